@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-// Images belong to a project of Compose, so all tests run as the same one, one file after the other.
+// Images belong to a Compose project, so all tests use the same project, one file after the other.
 process.env['COMPOSE_PROJECT_NAME'] = `quadrille-test-${process.pid}`
 
-/** Apart from `npm test`, as they need Docker. */
+/** These tests are not part of `npm test`, because they need Docker. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,

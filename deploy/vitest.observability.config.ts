@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Apart from `npm test`, as they need Prometheus. */
+/** These tests are not part of `npm test`, because they need Prometheus. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,

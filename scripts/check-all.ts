@@ -1,33 +1,33 @@
-/** `npm run check:all`: every check in full. It takes hours, so it can be interrupted and resumed. */
+/** `npm run check:all`: runs all checks in full. They take hours, so a run can be interrupted and resumed. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readFlags } from '../packages/command-line/src/index.ts'
-import { type Piece, piecesOf } from './check-all/pieces.ts'
-import { type PieceResult, type Record, readRecord, stateOfTheCode, writeRecord } from './check-all/record.ts'
+import { codeVersion, type RunRecord, readRecord, type StepResult, writeRecord } from './check-all/record.ts'
+import { type Step, stepsOf } from './check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from './check-all/verdict.ts'
 import { runCommand } from './suite/command.ts'
 
 const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 
-Runs every check in full, piece by piece: the suite, its tests in full size, RabbitMQ 4, Compose, observability, known
-vulnerabilities, all planted bugs, 20 minutes of faults, a million fuzzed requests, overload. A piece that has passed for this
-state of the code is not run again, so the same command resumes a run that was interrupted. A piece that ran nothing, such as
-Compose without Docker, is marked – and is tried again. The output of each piece is in .checks/<commit>/. The last line adds up
-all pieces.
+Runs all checks in full, in steps: the suite, its tests in full size, RabbitMQ 4, Compose, observability, packages, known
+vulnerabilities, all planted bugs, 20 minutes of faults, a million fuzzed requests, overload. A step that has passed for this
+version of the code is not run again, so the same command resumes an interrupted run. A step that ran nothing, such as Compose
+without Docker, is marked – and runs again next time. The output of each step is in .checks/<commit>/. The last line has the
+totals.
 
-  --only    only the pieces with this text in their names
-  --again   repeats pieces that have passed`
+  --only    runs only the steps whose names contain TEXT
+  --again   also runs the steps that have passed before`
 
 const root = fileURLToPath(new URL('../.checks', import.meta.url))
 
-const runPiece = async ({ name, command }: Piece, folder: string): Promise<PieceResult> => {
+const runStep = async ({ name, command }: Step, folder: string): Promise<StepResult> => {
   const { ok, output, ms } = await runCommand(command)
   await writeFile(join(folder, `${name}.log`), `$ ${command.join(' ')}\n${output}\n`)
   return { ...verdictIn(output, ok), seconds: Math.round(ms / 1_000) }
 }
 
-const lineOf = (name: string, { passed, failed, seconds }: PieceResult): string =>
+const lineOf = (name: string, { passed, failed, seconds }: StepResult): string =>
   `${markOf({ passed, failed })} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
 
 const main = async (args: readonly string[]): Promise<void> => {
@@ -40,21 +40,21 @@ const main = async (args: readonly string[]): Promise<void> => {
     },
   })
   if (values.help) return console.log(help)
-  const folder = join(root, await stateOfTheCode())
+  const folder = join(root, await codeVersion())
   await mkdir(folder, { recursive: true })
-  let record: Record = await readRecord(folder)
-  const pieces = piecesOf(record.seed).filter(({ name }) => name.includes(values.only))
-  if (pieces.length === 0) throw new Error(`No piece contains "${values.only}" in its name.`)
-  console.log(`${pieces.length} pieces, seed ${record.seed}, logs in ${folder}`)
-  for (const piece of pieces) {
-    const before = record.results[piece.name]
-    const result = before && hasPassed(before) && !values.again ? before : await runPiece(piece, folder)
-    record = { ...record, results: { ...record.results, [piece.name]: result } }
+  let record: RunRecord = await readRecord(folder)
+  const steps = stepsOf(record.seed).filter(({ name }) => name.includes(values.only))
+  if (steps.length === 0) throw new Error(`No step has a name that contains "${values.only}".`)
+  console.log(`${steps.length} steps, seed ${record.seed}, logs in ${folder}`)
+  for (const step of steps) {
+    const earlier = record.results[step.name]
+    const result = earlier && hasPassed(earlier) && !values.again ? earlier : await runStep(step, folder)
+    record = { ...record, results: { ...record.results, [step.name]: result } }
     await writeRecord(folder, record)
-    console.log(`${lineOf(piece.name, result)}${result === before ? ', before' : ''}`)
+    console.log(`${lineOf(step.name, result)}${result === earlier ? ', from an earlier run' : ''}`)
   }
-  const results = pieces.flatMap(({ name }) => record.results[name] ?? [])
-  const sum = (of: (result: PieceResult) => number) => results.reduce((total, result) => total + of(result), 0)
+  const results = steps.flatMap(({ name }) => record.results[name] ?? [])
+  const sum = (of: (result: StepResult) => number) => results.reduce((total, result) => total + of(result), 0)
   const failed = sum((result) => result.failed)
   if (failed > 0) process.exitCode = 1
   console.log(`${sum(({ passed }) => passed)} passed, ${failed} failed`)

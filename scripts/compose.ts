@@ -1,4 +1,4 @@
-/** `npm run test:compose`: builds the images and runs the core of docker-compose.yml, if there is Docker. */
+/** `npm run test:compose`: builds the images and tests the core of docker-compose.yml, if Docker is available. */
 import { runCommand } from './suite/command.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'

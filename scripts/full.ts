@@ -1,12 +1,12 @@
-/** `npm run test:full`: the tests that `npm test` runs in a smaller size, or not at all, in full. */
+/** `npm run test:full`: runs in full the tests that `npm test` runs in a smaller size, or not at all. */
 import { filesWithFullSize } from './suite/full-size.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:full [-- FILTER… | VITEST OPTIONS…]
 
-Runs the tests that have a full size: floods, crowds and histories, which npm test runs in a smaller size, and the tests that
-take long, which it doesn't run. With a filter, only tests in files whose path contains it.
+Runs large tests in full size: many messages, many clients, random histories. npm test runs them in a smaller size. Also runs
+the long tests, which npm test omits. With a filter, runs only the tests in files whose path contains it.
 
 The last line says how many tests passed and failed.`
 

@@ -1,12 +1,12 @@
-/** `npm run test:observability`: checks alerts and dashboards with a real Prometheus, if there is one. */
+/** `npm run test:observability`: tests alerts and dashboards with a real Prometheus, if one is available. */
 import { ensurePrometheus } from '../packages/testing/src/index.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:observability [-- FILTER… | VITEST OPTIONS…]
 
-Tests the alerts and dashboards on a real Prometheus: the installed one, or apt-get install prometheus as root on Debian. Without
-one it reports that and runs nothing.`
+Tests the alerts and dashboards with a real Prometheus. As root on Debian it installs Prometheus with apt-get if it is missing.
+If there is no Prometheus, it reports that and runs nothing.`
 
 await runVitestCommand({ command: 'npm run test:observability', help }, async (args) => {
   if (!(await ensurePrometheus()))

@@ -1,4 +1,4 @@
-/** `npm run pack`: the packages as npm publishes them. */
+/** `npm run pack`: packs the packages for npm. */
 import { resolve } from 'node:path'
 import { readFlags, UsageError } from '../packages/command-line/src/index.ts'
 import { packAll } from './pack/pack-all.ts'
@@ -13,7 +13,7 @@ try {
   const options = { help: { type: 'boolean', default: false } } as const
   const { values, positionals } = readFlags(command, { options, allowPositionals: true })
   const [folder = 'dist', ...more] = positionals
-  if (more.length > 0) throw new UsageError(`One folder at most. See: ${command} -- --help`)
+  if (more.length > 0) throw new UsageError(`Only one folder is allowed. See: ${command} -- --help`)
   console.log(values.help ? help : (await packAll(resolve(folder))).join('\n'))
 } catch (error) {
   console.error(`pack: ${error instanceof Error ? error.message : error}`)

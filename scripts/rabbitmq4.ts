@@ -1,4 +1,4 @@
-/** `npm run test:rabbitmq4`: the tests of the RabbitMQ adapter on RabbitMQ 4, if there is one. */
+/** `npm run test:rabbitmq4`: runs the tests of the RabbitMQ adapter on RabbitMQ 4, if it is available. */
 import { runCommand } from './suite/command.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
@@ -8,9 +8,9 @@ const help = `Usage: npm run test:rabbitmq4 [-- FILTER… | VITEST OPTIONS…]
 Runs the tests of the RabbitMQ adapter on RabbitMQ 4: conformance, hostile messages, outages, permissions, killed nodes.
 
 AMQP_URL        a RabbitMQ 4 on which to create virtual hosts
-RABBITMQ_ROOT   the root of a Debian 13 or later with rabbitmq-server, as created by debootstrap, for the tests' own nodes
+RABBITMQ_ROOT   the root of a Debian 13 or later with rabbitmq-server, as created by debootstrap, from which tests start nodes
 
-Without either it uses the installed rabbitmq-server, if that is version 4. Otherwise nothing is run.`
+Without these variables it uses the installed rabbitmq-server, if that is version 4. Otherwise it runs nothing.`
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { ok, output } = await runCommand(['node', 'packages/testing/scripts/rabbitmq-version.ts'])

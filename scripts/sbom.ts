@@ -1,4 +1,4 @@
-/** `npm run sbom`: the dependencies in production, as CycloneDX. */
+/** `npm run sbom`: prints the production dependencies in CycloneDX format. */
 import { runCommand } from '../packages/command-line/src/index.ts'
 import { runCommand as runProgram } from './suite/command.ts'
 

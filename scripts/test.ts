@@ -1,4 +1,4 @@
-/** `npm test`: every check that package.json names `check:…`, then the tests. All of them run, also after one has failed. */
+/** `npm test`: runs every check (`check:…` in package.json), then the tests. A failure does not stop the others. */
 import { describePython, describeRabbitMq } from '../packages/testing/src/index.ts'
 import { checks } from './suite/checks.ts'
 import { runCommand } from './suite/command.ts'
@@ -7,18 +7,18 @@ import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm test [-- FILTER… | VITEST OPTIONS…]
 
-Checks format, lint, types, package hygiene, unused code, the direction of dependencies and that SQL names its columns, then
-runs the tests: unit, integration on a real Postgres and a real RabbitMQ, end to end. With a filter, only tests in files whose
-path contains it:
+Checks format, lint, types, package hygiene, unused code, the direction of dependencies, and that SQL names its columns. Then
+runs the tests: unit, integration with a real Postgres and a real RabbitMQ, end to end. With a filter, runs only the tests in
+files whose path contains it:
 
   npm test -- packages/events          npm test -- --project unit          npm test -- -t 'out of stock'
 
-TEST_DATABASE_URL   a Postgres server for test databases; default: an embedded one in a temporary folder
-AMQP_URL            a RabbitMQ for virtual hosts; default: the installed rabbitmq-server, else Docker, else
-                    apt-get install rabbitmq-server as root on Debian
-RABBITMQ_ROOT       another RabbitMQ for nodes: docs/rabbitmq.md
+TEST_DATABASE_URL   a Postgres server on which to create test databases; default: an embedded one in a temporary folder
+AMQP_URL            a RabbitMQ on which to create virtual hosts; default: the installed rabbitmq-server, else a Docker
+                    container, else as root on Debian the one that it installs with apt-get
+RABBITMQ_ROOT       another RabbitMQ, from which tests start nodes: docs/rabbitmq-versions.md
 
-Floods, crowds and histories have a size that suits a run at each change; npm run test:full runs them in full.
+Large tests (many messages, many clients, random histories) run in a smaller size; npm run test:full runs them in full.
 
 The last line says how many checks and tests passed and failed.`
 
@@ -27,7 +27,7 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 const runChecks = async (): Promise<Counts> => {
   let passed = 0
   const all = await checks()
-  const running = all.map((check) => ({ ...check, outcome: runCommand(check.command) })) // most use one core
+  const running = all.map((check) => ({ ...check, outcome: runCommand(check.command) })) // at once, because most use one core
   for (const { name, command, outcome } of running) {
     const { ok, output, ms } = await outcome
     console.log(`${ok ? '✓' : '✗'} ${name} (${seconds(ms)})`)
@@ -39,7 +39,7 @@ const runChecks = async (): Promise<Counts> => {
 
 await runVitestCommand({ command: 'npm test', help }, async (args) => {
   if (!args.includes('unit')) {
-    for (const plan of await Promise.all([describeRabbitMq(), describePython()])) console.log(plan) // installations are announced first
+    for (const plan of await Promise.all([describeRabbitMq(), describePython()])) console.log(plan) // announces installations
   }
   const checked = await runChecks()
   const began = performance.now()

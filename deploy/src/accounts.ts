@@ -1,6 +1,6 @@
 /**
- * The accounts at Postgres and RabbitMQ, besides those of the services: each of these has a role and a database in Postgres, and a user in
- * RabbitMQ, all named after it.
+ * The accounts of Postgres, RabbitMQ and Grafana in addition to those of the services. Each service has a role and a database
+ * in Postgres, and a user in RabbitMQ, all named after the service.
  */
 
 /** The role in Postgres that owns the service's database and its tables. */

@@ -1,4 +1,4 @@
-/** `npm run compose`: writes each service of the choreography into the files of a deployment. */
+/** `npm run compose`: writes the services of the choreography into the deployment files. */
 import { writeFileSync } from 'node:fs'
 import { runCommand } from '@quadrille/command-line'
 import { serviceNames } from '@quadrille/events'
@@ -6,7 +6,7 @@ import { composed, composedFiles } from './compose/files.ts'
 
 const help = `Usage: npm run compose [-- --help]
 
-Writes each service of the choreography into the files of a deployment:
+Writes the services of the choreography into the deployment files:
 
 ${composedFiles.map((file) => `  ${file}`).join('\n')}
 

@@ -6,7 +6,7 @@ import { operator } from './accounts.ts'
 
 const accountOf = (user: string): Account => ({ user, password: `${user}-demo` })
 
-/** A fixed salt, because the demo's passwords are public. So the file changes only with the choreography. */
+/** A fixed salt, so that the file changes only with the choreography. The demo's passwords are public anyway. */
 const saltFor = () => Buffer.from('demo')
 
 const help = `Usage: npm run definitions [-- --help]

@@ -1,4 +1,4 @@
-/** `npm run secrets -- FOLDER`: real passwords for deploy/compose.production.yml. */
+/** `npm run secrets -- FOLDER`: creates passwords for deploy/compose.production.yml. */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,7 +11,7 @@ const help = `Usage: npm run secrets -- FOLDER | --help
 
 Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be empty or missing:
 
-  SERVICE/database-url       for a service; each can read its own only
+  SERVICE/database-url       for a service, which can read only its own files
   SERVICE/amqp-url
   SERVICE-migration/database-url  for the step that creates the tables of a service
   postgres/NAME              for Postgres: the passwords of its superuser postgres, and of each service's two roles
@@ -21,12 +21,11 @@ Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be em
   notification/smtp-url      write the mail server here, such as smtp://user:password@host:port, or empty the file to store
                              emails instead. Until then the notification service does not start
 
-Only its owner can enter FOLDER, and change its files. The files are readable for all users, because each container reads its part
-as another user.
+Only its owner can access FOLDER. Its files are readable for all users, because the containers read them as different users.
 
   SECRETS=FOLDER MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach`
 
-/** @throws if it is not empty, because its passwords may be in use. */
+/** @throws if the folder is not empty, because its passwords may be in use. */
 const makeFolder = (folder: string): void => {
   mkdirSync(folder, { recursive: true })
   if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty: its passwords may be in use.`)
@@ -34,7 +33,8 @@ const makeFolder = (folder: string): void => {
 }
 
 /**
- * Not a URL, so that the service does not start before an operator has decided. By default it would store all emails.
+ * Not a URL: the notification service does not start until an operator has written a URL, or has emptied the file to
+ * store the emails.
  */
 const undecidedMailServer =
   'Put the mail server here, such as smtp://user:password@host:port. If this file is empty, emails are stored.'
@@ -50,7 +50,7 @@ const makeSecrets = (folder: string): void => {
     const file = join(folder, name)
     if (dirname(name) !== '.') {
       mkdirSync(dirname(file), { recursive: true })
-      chmodSync(dirname(file), 0o755) // whatever the umask
+      chmodSync(dirname(file), 0o755) // regardless of the umask
     }
     writeFileSync(file, `${text}\n`)
     chmodSync(file, 0o644)
@@ -86,7 +86,7 @@ try {
   } else {
     makeSecrets(folder)
     console.log(
-      `Created in ${folder}. Keep it where only its owner can enter, and write the mail server into notification/smtp-url.`,
+      `Created the passwords in ${folder}. Only its owner can access it. Write the mail server into notification/smtp-url.`,
     )
   }
 } catch (error) {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { alertedFigures, alerts, alertTests, read } from './files.ts'
 
-test('each alert has a section that says what to do, in the same order, and there are no others', () => {
+test('docs/alerts.md has a section for each alert, in the same order, and no others', () => {
   const sections = [...read('docs/alerts.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title)
   expect(sections).toEqual(alerts.map(({ alert }) => alert))
   expect(alerts.map(({ annotations }) => annotations.runbook)).toEqual(

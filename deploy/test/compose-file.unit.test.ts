@@ -1,4 +1,4 @@
-/** docker-compose.yml, as far as reading it is enough. */
+/** Checks of docker-compose.yml that don't run it. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,12 +11,12 @@ const services = Object.entries(composeFile.services)
 const quadrille = Object.keys(choreography)
 const migrations = quadrille.map((name) => `${name}-migration`)
 
-test('everything is there', () => {
+test('the file has all services, migrations and servers', () => {
   const others = ['postgres', 'rabbitmq', 'prometheus', 'grafana', 'jaeger', 'mailpit']
   expect(new Set(Object.keys(composeFile.services))).toEqual(new Set([...quadrille, ...migrations, ...others]))
 })
 
-test('only the order service is published, and beside it what a demo shows; in production Grafana', () => {
+test('only the order service is published; a demo publishes more ports, and production publishes Grafana', () => {
   const published = (file: typeof demoFile) =>
     Object.entries(file.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
   expect(published(composeFile)).toEqual(['order'])
@@ -48,7 +48,7 @@ describe.each(services)('%s', (name, service) => {
     expect(service.build ? base : image).toMatch(/^[a-z/]+:v?\d+\.\d[\w.-]*$/)
   })
 
-  it('has limits and no privileges, and restarts after its end', () => {
+  it('has limits and no privileges, and restarts after it has exited', () => {
     expect(service).toMatchObject({
       mem_limit: expect.any(String),
       cpus: expect.any(Number),
@@ -72,7 +72,7 @@ describe.each(services)('%s', (name, service) => {
     expect(missing).toEqual([])
   })
 
-  it('can change nothing of this repository', () => {
+  it('mounts the files of this repository read-only', () => {
     for (const volume of service.volumes ?? []) if (volume.startsWith('.')) expect(volume).toMatch(/:ro$/)
   })
 })
@@ -80,7 +80,7 @@ describe.each(services)('%s', (name, service) => {
 test.each([
   ['all orders are traced in a demo', composeFile, /^\$\{OTEL_TRACES_SAMPLER_ARG:-1\}$/],
   ['a tenth of the orders is traced in production', productionFile, /^\$\{OTEL_TRACES_SAMPLER_ARG:-0\.1\}$/],
-])('%s, unless a variable says otherwise', (_, file, share) => {
+])('%s, unless a variable is set', (_, file, share) => {
   for (const name of Object.keys(choreography))
     expect(file.services[name]?.environment?.['OTEL_TRACES_SAMPLER_ARG']).toMatch(share)
 })
@@ -93,7 +93,7 @@ describe('ports of this machine', () => {
     }),
   )
 
-  it('are there', () => expect(variables.length).toBeGreaterThan(6))
+  it('are found', () => expect(variables.length).toBeGreaterThan(6))
 
   it('are used once', () => expect(new Set(variables.map(({ standard }) => standard)).size).toBe(variables.length))
 

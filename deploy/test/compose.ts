@@ -1,4 +1,4 @@
-/** Our Compose files on free ports, under the project name from vitest.config.ts. */
+/** Runs our Compose files on free ports, under the project name from vitest.config.ts. */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { freePort } from '@quadrille/embedded-postgres'
@@ -6,10 +6,10 @@ import { freePort } from '@quadrille/embedded-postgres'
 const root = new URL('../../', import.meta.url).pathname
 
 export interface Compose {
-  /** Runs it with these arguments, and returns its output. @throws with the output if it fails. */
+  /** Runs Compose with these arguments, and returns its output. @throws an error with the output if it fails. */
   run(...args: string[]): Promise<string>
-  /** The address of a container's port on this machine. */
-  place(service: string, port: number, index?: number): Promise<string>
+  /** The address on this machine under which a container's port is published. */
+  addressOf(service: string, port: number, index?: number): Promise<string>
   /** Stops everything, and deletes everything but the images. */
   down(): Promise<void>
   /** The exit codes of these services' containers; 0 for a running one. */
@@ -35,7 +35,7 @@ const findCompose = (): readonly string[] | null => {
   return works('docker-compose', 'version') ? ['docker-compose'] : null
 }
 
-/** The newest version of the line that this machine has or can get. */
+/** Version lines instead of exact versions, so that any image of this machine or of its registry suffices. */
 const images = {
   NODE_IMAGE: 'node:24-slim',
   POSTGRES_IMAGE: 'postgres:18-alpine',
@@ -76,7 +76,7 @@ export const compose = async ({ files = [], env: own = {} }: ComposeOptions = {}
   }
   return {
     run,
-    place: async (service, port, index = 1) =>
+    addressOf: async (service, port, index = 1) =>
       (await run('port', '--index', String(index), service, String(port))).trim(),
     down: async () => {
       await run('down', '--volumes', '--timeout', '10')
@@ -114,6 +114,6 @@ export const orderMugs = async (url: string, quantity: number): Promise<string> 
       payment: { method: 'pm_card_visa' },
     }),
   })
-  if (answer.status !== 202) throw new Error(`The order was answered ${answer.status}.`)
+  if (answer.status !== 202) throw new Error(`The response to the order was ${answer.status}.`)
   return ((await answer.json()) as { id: string }).id
 }

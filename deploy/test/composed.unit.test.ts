@@ -1,18 +1,18 @@
-/** The files of a deployment list the services of the choreography. */
+/** The deployment files list the services of the choreography. */
 
 import { serviceNames } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { composed, composedFiles } from '../src/compose/files.ts'
 import { read } from './files.ts'
 
-test.each(composedFiles)('%s is up to date: run `npm run compose` otherwise', (file) => {
+test.each(composedFiles)('%s is up to date: run `npm run compose` if not', (file) => {
   expect(read(file)).toBe(composed(file, serviceNames))
 })
 
-/** A service chooses itself which ports a demo publishes. */
+/** The override file depends on each service's own list of demo ports. */
 const listing = composedFiles.filter((file) => file !== 'docker-compose.override.yml')
 
-test.each(listing)('a service that is added to the model gets its place in %s', (file) => {
+test.each(listing)('a service that is added to the model is written to %s', (file) => {
   expect(composed(file, serviceNames)).not.toContain('shipping')
   expect(composed(file, [...serviceNames, 'shipping'])).toContain('shipping')
 })

@@ -20,8 +20,8 @@ const containers = serviceNames.flatMap((service) =>
 
 let project: Compose
 let postgres = ''
-const httpUrl = async (service: string, index = 1) => `http://${await project.place(service, 3000, index)}`
-const adminUrl = async (service: string, index = 1) => `http://${await project.place(service, 9000, index)}`
+const httpUrl = async (service: string, index = 1) => `http://${await project.addressOf(service, 3000, index)}`
+const adminUrl = async (service: string, index = 1) => `http://${await project.addressOf(service, 9000, index)}`
 const databaseUrl = (user: string, name: string) => `postgres://${user}:${user}-demo@${postgres}/${name}`
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
   project = await compose({ env: { ORDER_PORT: `${port}-${port + 9}` } })
   const scale = Object.entries(instances).flatMap(([service, number]) => ['--scale', `${service}=${number}`])
   await project.run('up', '--detach', ...scale, ...core)
-  postgres = await project.place('postgres', 5432)
+  postgres = await project.addressOf('postgres', 5432)
   const ready = async (service: string, index: number) => {
     const answer = await fetch(`${await adminUrl(service, index)}/health/ready`)
     expect(await answer.json()).toMatchObject({ status: 'ready' })
@@ -65,7 +65,7 @@ test('every container becomes healthy', async () => {
   })
 })
 
-test('the order of the README ends fulfilled, out of the demo catalog', async () => {
+test('the order of the README is fulfilled from the demo catalog', async () => {
   const id = await orderMugs(await httpUrl('order'), 2)
   const order = async () => (await fetch(`${await httpUrl('order')}/orders/${id}`)).json()
   await vi.waitFor(async () => expect(await order()).toMatchObject({ status: 'fulfilled', settled: true }), {
@@ -105,7 +105,7 @@ test('orders of every kind end as expected, and all three payment workers work',
   expect(formatReport(report)).not.toContain('✗')
 })
 
-test('a service can enter its own database and no other', async () => {
+test('a service can connect to its own database only', async () => {
   const enters = async (user: string, database: string) => {
     const url = databaseUrl(user, database)
     const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
@@ -141,7 +141,7 @@ test('a service can change neither its tables nor the record of operations on de
   }
 })
 
-test('notification reaches no other service, and each service reaches its servers', async () => {
+test('the notification service cannot connect to other services, and each service can connect to its servers', async () => {
   const reaches = async (from: string, host: string, port: number) =>
     (await project.run('exec', '-T', from, 'node', '--eval', knock, host, String(port))).trim()
   for (const host of serviceNames.filter((service) => service !== 'notification'))
@@ -172,7 +172,7 @@ test('every container is confined', async () => {
     })
 })
 
-test('runs without permission to change itself, and stops at once on request', async () => {
+test('services run as an unprivileged user on a read-only file system, and stop cleanly', async () => {
   for (const service of serviceNames) {
     const id = await project.run('exec', '-T', service, 'id', '-u')
     expect(Number(id)).toBeGreaterThan(0)

@@ -1,9 +1,9 @@
-/** Prometheus checks their queries: `npm run test:observability`. */
+/** `npm run test:observability` checks the queries of the dashboards with Prometheus. */
 import { readdirSync } from 'node:fs'
 import { choreography } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { dashboards } from '../src/dashboards/all.ts'
-import { places } from '../src/dashboards/dashboard.ts'
+import { baseUrls } from '../src/dashboards/dashboard.ts'
 import { dashboardFile } from '../src/dashboards/grafana.ts'
 import { composeFile, dashboardProviders, datasources, demoFile, prometheusConfig, read, root } from './files.ts'
 
@@ -14,7 +14,7 @@ test('the files for Grafana are up to date with `npm run dashboards`', () => {
   for (const dashboard of dashboards) expect(read(`${folder}/${dashboard.uid}.json`)).toBe(dashboardFile(dashboard))
 })
 
-test('Grafana finds them where they are mounted', () => {
+test('Grafana finds the dashboards where they are mounted', () => {
   const [provider] = dashboardProviders
   expect(composeFile.services['grafana']?.volumes).toContain(`./${folder}:${provider?.options.path}:ro`)
   expect(composeFile.services['grafana']?.environment).toMatchObject({
@@ -28,7 +28,7 @@ const datasourcesIn = (value: unknown): unknown[] => {
   return Object.entries(value).flatMap(([key, inner]) => (key === 'datasource' ? [inner] : datasourcesIn(inner)))
 }
 
-test('every datasource that they name is provisioned', () => {
+test('every data source of a dashboard is provisioned', () => {
   const known = datasources.map(({ uid, type }) => ({ uid, type }))
   const named = dashboards.flatMap(({ uid }) => datasourcesIn(JSON.parse(read(`${folder}/${uid}.json`))))
   expect(named.length).toBeGreaterThan(dashboards.length)
@@ -48,7 +48,7 @@ test('Grafana has the scrape interval of Prometheus', () => {
   expect(intervals).toEqual([prometheusConfig.global.scrape_interval])
 })
 
-test('only answers to HTTP requests are counted in requests a second', () => {
+test('the unit requests per second is for HTTP responses only', () => {
   for (const { title, unit, queries } of dashboards.flatMap(({ panels }) => panels))
     expect(
       queries.some(({ expr }) => expr.includes('quadrille_http_answers_total')),
@@ -60,13 +60,13 @@ test('every link leads to a page that is published', () => {
   const published = [composeFile, demoFile]
     .flatMap(({ services }) => Object.values(services))
     .flatMap(({ ports = [] }) => ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []))
-  for (const place of Object.values(places)) expect(published).toContain(new URL(place).port)
-  const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
-  for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+):raw\}\//.exec(url)?.[1])
+  for (const url of Object.values(baseUrls)) expect(published).toContain(new URL(url).port)
+  const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ links }) => links))
+  for (const { url } of links) expect(Object.keys(baseUrls)).toContain(/^\$\{(\w+):raw\}\//.exec(url)?.[1])
 })
 
 test('a link to Jaeger searches for traces of a service', () => {
-  const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
+  const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ links }) => links))
   const searches = links.flatMap(({ url }) => /^\$\{jaeger:raw\}\/search(.*)$/.exec(url)?.[1] ?? [])
   expect(searches.length).toBeGreaterThan(0)
   for (const search of searches) expect(choreography).toHaveProperty(new URLSearchParams(search).get('service') ?? '')

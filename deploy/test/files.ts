@@ -33,10 +33,10 @@ interface ComposeFile {
 
 export const composeFile = readYaml('docker-compose.yml') as ComposeFile
 
-/** The ports that a demo publishes in addition. */
+/** The additional ports that a demo publishes. */
 export const demoFile = readYaml('docker-compose.override.yml') as Pick<ComposeFile, 'services'>
 
-/** The differences in production. */
+/** The overrides for production. */
 export const productionFile = readYaml('deploy/compose.production.yml') as Pick<ComposeFile, 'services'>
 
 export interface Alert {

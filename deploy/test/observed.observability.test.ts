@@ -9,7 +9,7 @@ import { type Observed, startObserved } from './observed.ts'
 
 /** Panels that are empty when all is well, with the reason. */
 const emptyWhenWell = new Set([
-  'Requests that failed', // no service has answered 5xx
+  'Failed requests', // no service has responded with 5xx
 ])
 
 interface Series {

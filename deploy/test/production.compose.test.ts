@@ -1,4 +1,4 @@
-/** With real passwords: the order service accepts an order that ends, and the passwords of the demo are refused. */
+/** With real passwords: an order is accepted and settled, and the passwords of the demo are rejected. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,9 +31,9 @@ afterAll(async () => {
 })
 
 test.each([
-  ['secrets', { SECRETS: '' }, /must be a folder that npm run secrets has made/],
+  ['secrets', { SECRETS: '' }, /must be a folder that npm run secrets has created/],
   ['a sender of emails', { MAIL_FROM: '' }, /must be the sender of emails/],
-])('it does not start without %s', async (_, env, message) => {
+])('Compose does not start without %s', async (_, env, message) => {
   const without = await compose({ files: overrides, env: { SECRETS: folder, MAIL_FROM: 'shop@example.com', ...env } })
   await expect(without.run('config')).rejects.toThrow(message)
 })
@@ -46,7 +46,7 @@ test('the notification service starts once the file for the mail server is empty
 })
 
 test('an order is settled, its emails are stored, and there is no demo catalog', async () => {
-  const url = `http://${await project.place('order', 3000)}`
+  const url = `http://${await project.addressOf('order', 3000)}`
   const id = await vi.waitFor(() => orderMugs(url, 1), soon)
   const order = async () => (await fetch(`${url}/orders/${id}`)).json()
   const expected = { settled: true, cancellation: { reason: 'out_of_stock' }, payment: { status: 'refunded' } }

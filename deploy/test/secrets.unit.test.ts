@@ -25,7 +25,7 @@ test("passwords differ from each other and from those of the next run, and other
     ...read(folder, '{postgres/*,operator,grafana/*}'),
     ...read(folder, '*/amqp-url').map((url) => new URL(url).password),
   ])
-  // Of each service two roles in Postgres and a user in RabbitMQ; and those of the superuser, the operator and Grafana.
+  // For each service two roles in Postgres and a user in RabbitMQ; and the superuser, the operator and Grafana.
   expect(passwords).toHaveLength(2 * (3 * serviceNames.length + 3))
   expect(new Set(passwords).size).toBe(passwords.length)
   for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -57,7 +57,7 @@ test('a service and Postgres have the same password, and RabbitMQ only hashes', 
   expect(read('rabbitmq-definitions.json')).not.toContain(password)
 })
 
-test('the notification service does not start before the mail server is configured or excluded', async () => {
+test('the notification service does not start before the mail server is configured, or its file is empty', async () => {
   const folder = newFolder()
   await secrets(folder)
   const env = { ...process.env, SMTP_URL_FILE: join(folder, 'notification', 'smtp-url') }

@@ -1,25 +1,25 @@
-/** The results of the pieces for this state of the code, so that an interrupted run can be resumed. */
+/** Stores the results of the steps for a version of the code, so that an interrupted run can be resumed. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../suite/command.ts'
 
-export interface PieceResult {
+export interface StepResult {
   readonly passed: number
   readonly failed: number
   readonly seconds: number
 }
 
-export interface Record {
+export interface RunRecord {
   readonly seed: number
-  readonly results: Readonly<{ [piece: string]: PieceResult }>
+  readonly results: Readonly<Record<string, StepResult>>
 }
 
 /**
- * The commit, and a hash of the differences in the working tree, including untracked files.
+ * The commit, followed by a hash of the uncommitted changes, if there are any, including untracked files.
  * @throws if git fails.
  */
-export const stateOfTheCode = async (folder = '.'): Promise<string> => {
+export const codeVersion = async (folder = '.'): Promise<string> => {
   const [commit, difference, untracked] = await Promise.all([
     git(folder, 'rev-parse', '--short=12', 'HEAD'),
     git(folder, 'diff', '--binary', 'HEAD'),
@@ -37,8 +37,8 @@ const git = async (folder: string, ...args: string[]): Promise<string> => {
   return output
 }
 
-/** Creates an empty one with a new seed if there is none. */
-export const readRecord = async (folder: string): Promise<Record> => {
+/** Returns the stored record, or an empty one with a new seed. */
+export const readRecord = async (folder: string): Promise<RunRecord> => {
   try {
     return JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'))
   } catch (error) {
@@ -47,7 +47,7 @@ export const readRecord = async (folder: string): Promise<Record> => {
   }
 }
 
-export const writeRecord = async (folder: string, record: Record): Promise<void> => {
+export const writeRecord = async (folder: string, record: RunRecord): Promise<void> => {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'results.json'), `${JSON.stringify(record, null, 2)}\n`)
 }

@@ -1,7 +1,7 @@
-/** The last line of a check's output, and its counts without one. */
+/** Reads the result of a check from its output. */
 import type { Counts } from '../suite/tests.ts'
 
-/** Counts like .ci/run: by the last line "N passed, N failed". Without it a check counts as one. */
+/** The counts in the last line "N passed, N failed", as in .ci/run. Without such a line the check counts as one. */
 export const verdictIn = (output: string, ok: boolean): Counts => {
   const lines = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)]
   const [, passed, failed] = lines.at(-1)?.map(Number) ?? []
@@ -9,7 +9,7 @@ export const verdictIn = (output: string, ok: boolean): Counts => {
   return { passed, failed: !ok && failed === 0 ? 1 : failed }
 }
 
-/** A piece that ran nothing, because this machine lacks something, has not passed. */
+/** A step that ran nothing, because this machine lacks a requirement, has not passed. */
 export const hasPassed = ({ passed, failed }: Counts): boolean => passed > 0 && failed === 0
 
 /** A tick, a cross, or a dash if nothing ran. */

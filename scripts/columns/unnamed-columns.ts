@@ -5,7 +5,7 @@ export interface Finding {
 }
 
 /**
- * SQL that takes all columns of a table. Its meaning changes in a running process when a newer version adds a column: a
+ * SQL that does not name its columns. Its meaning changes in a running process when a newer version adds a column: a
  * prepared `select *` fails ("cached plan must not change result type"), and an insert of a whole row writes null
  * instead of the new column's default.
  */

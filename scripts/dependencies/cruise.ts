@@ -3,7 +3,7 @@ import { cruise, type ICruiseResult, type IViolation } from 'dependency-cruiser'
 import { rules } from './rules.ts'
 
 export interface Cruise {
-  /** The number of read modules of the workspace. */
+  /** The number of modules of the workspace that were read. */
   readonly modules: number
   readonly violations: readonly IViolation[]
 }
@@ -27,7 +27,7 @@ export const cruiseWorkspace = async (root: string, folders: readonly string[]):
     },
     { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
   )
-  if (typeof output === 'string') throw new Error('dependency-cruiser returned a text instead of its findings.')
+  if (typeof output === 'string') throw new Error('dependency-cruiser returned text instead of its findings.')
   return { modules: countModules(output), violations: output.summary.violations }
 }
 

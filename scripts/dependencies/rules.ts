@@ -1,7 +1,7 @@
 /**
- * Which way dependencies point: messages ← messaging ← outbox ← service ← services/* ← local, and never back. The shop's language,
- * events, is built on messages; services, tools and tests import it, and the framework doesn't. The tools and the system tests
- * import all of these, and none of these imports them. Examples import packages alone.
+ * The direction of dependencies: messages ← messaging ← outbox ← service ← services/* ← local, never the reverse. The shop's
+ * language, events, is built on messages; services, tools and tests import it, but the framework doesn't. Tools and system
+ * tests may import all of these, but none of these may import them. Examples import only packages.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
@@ -21,8 +21,8 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * The same for the tools that run against a shop in production: they contain no test code, and share no code with the
- * services that they check, because they would repeat their mistakes.
+ * The same for the tools that run against a shop in production. They contain no test code. They share no code with the
+ * services that they check, because a bug in shared code would also hide itself from the check.
  */
 const toolImports: Readonly<Record<string, readonly string[]>> = {
   audit: [
@@ -46,8 +46,8 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
 /** Folders that are built on the packages. */
 const abovePackages = ['services', 'local', 'deploy', 'tools', 'system-tests', 'examples', 'scripts']
 
-/** Inside a service, innermost first: what is in a rank imports its own rank and those before it. `domain` has a stricter rule. */
-export const serviceRanks: readonly (readonly string[])[] = [
+/** The layers of a service, innermost first. A layer may import itself and those before it. `domain` has a stricter rule. */
+export const serviceLayers: readonly (readonly string[])[] = [
   ['config.ts', 'domain'],
   ['channels', 'gateway', 'count-notifications.ts', 'count-orders.ts'],
   ['reactions', 'tasks'],
@@ -58,8 +58,8 @@ export const serviceRanks: readonly (readonly string[])[] = [
   ['main.ts', 'migrate.ts'],
 ]
 
-/** The rooms of the shell, innermost first, with the rooms that each may import. Only `index.ts` is outside of them. */
-export const shellRooms: Readonly<Record<string, readonly string[]>> = {
+/** The folders of the shell, innermost first, with the folders that each may import. Only `index.ts` is outside of them. */
+export const shellFolders: Readonly<Record<string, readonly string[]>> = {
   config: [],
   errors: [],
   telemetry: ['errors'],
@@ -73,7 +73,7 @@ export const shellRooms: Readonly<Record<string, readonly string[]>> = {
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`
 
-/** The command opens the gateway's ledger and passes it to the audit. It has a rule of its own. */
+/** This command opens the gateway's ledger and passes it to the audit. It has its own rule. */
 const auditCommand = '^tools/audit/src/main\\.ts$'
 
 const packageRules = Object.entries(packageImports).map(
@@ -96,31 +96,31 @@ const toolRules = Object.entries(toolImports).map(
 
 const shell = 'packages/service/src'
 
-const roomRules = Object.entries(shellRooms).map(
-  ([room, allowed]): IForbiddenRuleType => ({
-    name: `shell-${room}-imports-only-${['itself', ...allowed].join('-')}`,
+const folderRules = Object.entries(shellFolders).map(
+  ([folder, allowed]): IForbiddenRuleType => ({
+    name: `shell-${folder}-imports-only-${['itself', ...allowed].join('-')}`,
     severity: 'error',
-    from: { path: `^${shell}/${room}/` },
-    to: { path: `^${shell}/`, pathNot: `^${shell}/${anyOf([room, ...allowed])}/` },
+    from: { path: `^${shell}/${folder}/` },
+    to: { path: `^${shell}/`, pathNot: `^${shell}/${anyOf([folder, ...allowed])}/` },
   }),
 )
 
-const rankRule = (rank: readonly string[]): string => `${rank.join('-and-')}-import-nothing-further-out`
+const layerRule = (layer: readonly string[]): string => `${layer.join('-and-')}-import-nothing-further-out`
 
-const rankRules = serviceRanks.slice(0, -1).map(
-  (rank, index): IForbiddenRuleType => ({
-    name: rankRule(rank),
+const layerRules = serviceLayers.slice(0, -1).map(
+  (layer, index): IForbiddenRuleType => ({
+    name: layerRule(layer),
     severity: 'error',
-    from: { path: `^services/[^/]+/src/${anyOf(rank)}(/|$)` },
-    to: { path: `^services/[^/]+/src/${anyOf(serviceRanks.slice(index + 1).flat())}(/|$)` },
+    from: { path: `^services/[^/]+/src/${anyOf(layer)}(/|$)` },
+    to: { path: `^services/[^/]+/src/${anyOf(serviceLayers.slice(index + 1).flat())}(/|$)` },
   }),
 )
 
 export const rules: readonly IForbiddenRuleType[] = [
   ...packageRules,
   ...toolRules,
-  ...roomRules,
-  ...rankRules,
+  ...folderRules,
+  ...layerRules,
   {
     name: 'domain-imports-only-events',
     severity: 'error',

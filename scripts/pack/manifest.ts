@@ -15,7 +15,7 @@ export interface Manifest {
 }
 
 export interface PublishedOptions {
-  /** The version of a dependency that is installed here: the tests have run with it. */
+  /** Returns the installed version of a dependency, with which the tests have run. */
   readonly installed: (name: string) => string
   /** Packages whose types the declarations of this package import. */
   readonly declared: ReadonlySet<string>

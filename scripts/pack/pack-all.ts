@@ -27,7 +27,7 @@ export const packAll = async (folder: string): Promise<readonly string[]> => {
   }
 }
 
-/** Each package has its folder, in which every module stands at its old place. The types are checked by `npm test`. */
+/** Compiles into a folder for each package, with the layout of the sources. `npm test` checks the types. */
 const compile = async (staging: string): Promise<void> => {
   const project = join(staging, 'tsconfig.json')
   const compilerOptions = {
@@ -44,9 +44,9 @@ const compile = async (staging: string): Promise<void> => {
 }
 
 interface Folders {
-  /** Has a folder for each package, with its compiled modules. */
+  /** Contains a folder for each package, with its compiled modules. */
   readonly staging: string
-  /** Gets the tarballs. */
+  /** The folder for the tarballs. */
   readonly folder: string
 }
 
@@ -63,7 +63,7 @@ const pack = async (name: Published, { staging, folder }: Folders): Promise<stri
   return join(folder, filename)
 }
 
-/** Files that compiled modules read, such as migrations: all but sources, and folders that serve this workspace. */
+/** Files that compiled modules read, such as migrations: all except for sources, tests and scripts. */
 const assetsOf = (source: string): string[] =>
   globSync('**/*', {
     cwd: source,

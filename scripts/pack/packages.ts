@@ -1,6 +1,6 @@
 /** The published packages, and the dependencies that their tarballs contain. */
 
-/** In the order of their dependencies. All others are parts of the shop, its tools or its tests. */
+/** Each package follows those that it depends on. All other packages belong to the shop, its tools or its tests. */
 export const published = [
   'async',
   'messages',
@@ -16,7 +16,7 @@ export type Published = (typeof published)[number]
 
 interface Bundled {
   readonly name: string
-  /** Files and folders that are used, and its license. */
+  /** The files and folders that are used, and the license. */
   readonly files: readonly string[]
 }
 
@@ -27,7 +27,7 @@ const amqplib: Bundled = {
 
 /**
  * Dependencies that this workspace patches, or installs without their own dependencies (pnpm-workspace.yaml). Other workspaces
- * wouldn't do that, so the tarballs contain them as they are here. They depend on nothing.
+ * wouldn't do that, so the tarballs contain the files that are installed here. They have no dependencies.
  */
 export const bundled: Partial<Readonly<Record<Published, readonly Bundled[]>>> = {
   messaging: [amqplib],

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Outcome {
   readonly ok: boolean
-  /** Its output, if it was kept: its standard output, then its errors. */
+  /** The standard output, followed by the standard error. Empty if the output was shown. */
   readonly output: string
   readonly stdout: string
   readonly ms: number
@@ -20,14 +20,14 @@ const env = {
   TURBO_TELEMETRY_DISABLED: '1',
 }
 
-/** Runs a program in the root of the workspace and keeps its output. It ends when this process is asked to end. */
+/** Runs a program in the root of the workspace and keeps its output. A signal to this process ends it. */
 export const runCommand = async (
   [program = '', ...args]: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> => {
   const began = performance.now()
   const child = spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
-  const [code, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)])
+  const [code, stdout, stderr] = await Promise.all([untilExited(child), text(child.stdout), text(child.stderr)])
   return { ok: code === 0, output: `${stdout}${stderr}`.trimEnd(), stdout, ms: performance.now() - began }
 }
 
@@ -38,15 +38,15 @@ export const showCommand = async (
 ): Promise<Outcome> => {
   const began = performance.now()
   const stdio = ['ignore', 'inherit', 'inherit'] as const
-  const code = await ended(spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: [...stdio] }))
+  const code = await untilExited(spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: [...stdio] }))
   return { ok: code === 0, output: '', stdout: '', ms: performance.now() - began }
 }
 
-/** In its own session, so that it gets only the signal that we send. vitest drops all results at a second signal. */
+/** Programs have a session of their own, so that they receive a signal only once. vitest drops all results at a second one. */
 const options: SpawnOptions = { cwd: root, env, detached: true }
 
-/** Its exit code, or null if it was killed. A signal to this process ends it first. */
-const ended = async (child: ChildProcess): Promise<number | null> => {
+/** Resolves to the exit code of the program, or to null if it was killed. Forwards a signal of this process to it. */
+const untilExited = async (child: ChildProcess): Promise<number | null> => {
   const stop = (signal: NodeJS.Signals) => {
     process.exitCode = 1
     if (!stopping) child.kill(signal)
@@ -62,5 +62,5 @@ const ended = async (child: ChildProcess): Promise<number | null> => {
 }
 
 const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
-/** After a request to stop, remaining programs end at once. */
+/** Set by the first signal. Programs that are started later are then stopped at once. */
 let stopping = false

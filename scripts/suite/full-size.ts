@@ -4,7 +4,7 @@ import { runCommand } from './command.ts'
 
 const root = new URL('../../', import.meta.url)
 
-/** The test files that have a full size: those whose tests are sized, and those of the project `long`, which have no other. */
+/** The test files with a full size: those that call `sized`, and those of the project `long`, which have only that size. */
 export const filesWithFullSize = async (): Promise<string[]> => {
   const listed = await runCommand(['vitest', 'list', '--filesOnly', '--json'], { TEST_SIZE: 'full' })
   if (!listed.ok) throw new Error(`vitest lists no files: ${listed.output}`)

@@ -17,8 +17,8 @@ interface Report {
 }
 
 /**
- * Runs vitest with these arguments and environment variables, and counts. A file that can't be loaded counts as a failed test, and so do an error
- * outside of any test, a run of no tests, and tests that were skipped although no part of them was selected.
+ * Runs vitest with these arguments and environment variables, and counts the results. Each of these counts as a failed
+ * test: a file that can't be loaded, an error outside of any test, a run without tests, skipped tests in a run of all.
  */
 export const runTests = async (
   args: readonly string[],
@@ -29,13 +29,13 @@ export const runTests = async (
   try {
     const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args]
     const { ok } = await showCommand(command, variables)
-    return counted(await readReport(file), { ok, complete: args.length === 0 })
+    return countResults(await readReport(file), { ok, complete: args.length === 0 })
   } finally {
     await rm(directory, { recursive: true })
   }
 }
 
-/** Null if vitest has not written one. */
+/** Null if vitest has not written a report. */
 const readReport = async (file: string): Promise<Report | null> => {
   try {
     return JSON.parse(await readFile(file, 'utf8'))
@@ -46,13 +46,13 @@ const readReport = async (file: string): Promise<Report | null> => {
 }
 
 /** Exported for its test. */
-export const counted = (report: Report | null, { ok, complete }: { ok: boolean; complete: boolean }): Counts => {
+export const countResults = (report: Report | null, { ok, complete }: { ok: boolean; complete: boolean }): Counts => {
   if (report === null) return { passed: 0, failed: 1 }
   const unloadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   const skipped = complete && report.numPendingTests > 0 ? 1 : 0
-  if (skipped > 0) console.log(`${report.numPendingTests} tests were skipped: the suite runs all of them or fails.`)
+  if (skipped > 0) console.log(`${report.numPendingTests} tests were skipped, which counts as a failure.`)
   const passed = report.numPassedTests
   const failed = report.numFailedTests + unloadable.length + skipped
-  const unseen = failed === 0 && (!ok || passed === 0) ? 1 : 0
-  return { passed, failed: failed + unseen }
+  const unreported = failed === 0 && (!ok || passed === 0) ? 1 : 0
+  return { passed, failed: failed + unreported }
 }

@@ -2,8 +2,8 @@ import { type Command, UsageError } from '../../packages/command-line/src/index.
 import { runCommand } from './command.ts'
 
 /**
- * Runs a script that passes its arguments on to vitest. First prints its help, or one line about an unknown option; the
- * exit code is then 1.
+ * Runs a script that passes its arguments on to vitest. With `--help` it only prints the help. It reports an unknown option
+ * or an error in one line, with exit code 1.
  */
 export const runVitestCommand = async (
   { command, help }: Command,

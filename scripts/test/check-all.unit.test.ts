@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { piecesOf } from '../check-all/pieces.ts'
-import { stateOfTheCode } from '../check-all/record.ts'
+import { codeVersion } from '../check-all/record.ts'
+import { stepsOf } from '../check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from '../check-all/verdict.ts'
 import { checks } from '../suite/checks.ts'
 
@@ -12,16 +12,16 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 )
 
-it('has pieces with unique names, each of them a script of the repository', () => {
-  const pieces = piecesOf(1)
-  expect(new Set(pieces.map(({ name }) => name)).size).toBe(pieces.length)
-  const run = new Set(pieces.flatMap(({ command: [, verb, script] }) => (verb === 'run' ? [script] : [])))
+it('has steps with unique names that run scripts of package.json', () => {
+  const steps = stepsOf(1)
+  expect(new Set(steps.map(({ name }) => name)).size).toBe(steps.length)
+  const run = new Set(steps.flatMap(({ command: [, verb, script] }) => (verb === 'run' ? [script] : [])))
   expect([...run].filter((script) => !(script && Object.hasOwn(scripts, script)))).toEqual([])
 })
 
 it('plants every bug, and gives each fault run and each fuzz run a seed of its own', () => {
   const arguments_ = (script: string) =>
-    piecesOf(5).flatMap(({ command }) => (command[2] === script ? [command.slice(4).join(' ')] : []))
+    stepsOf(5).flatMap(({ command }) => (command[2] === script ? [command.slice(4).join(' ')] : []))
   const parts = arguments_('planted')
   expect(parts).toEqual(parts.map((_, index) => `--part ${index + 1}/${parts.length}`))
   for (const script of ['chaos', 'fuzz']) {
@@ -39,7 +39,7 @@ it.each([
   expect(verdictIn(output, ok)).toEqual(counts)
 })
 
-it('marks a piece that ran nothing, and does not count it as passed', () => {
+it('marks a step that ran nothing, and does not count it as passed', () => {
   const [green, nothing, red] = [
     { passed: 1, failed: 0 },
     { passed: 0, failed: 0 },
@@ -49,24 +49,24 @@ it('marks a piece that ran nothing, and does not count it as passed', () => {
   expect([green, nothing, red].map(hasPassed)).toEqual([true, false, false])
 })
 
-it('detects another state of the code by the contents of files, including untracked ones', async () => {
+it('detects a change of the code by the contents of files, including untracked ones', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args])
   const write = (text: string) => writeFileSync(join(folder, 'a file of ours.ts'), text)
   git('init', '--quiet')
   git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--allow-empty', '-m', 'first')
-  const committed = await stateOfTheCode(folder)
+  const committed = await codeVersion(folder)
   write('one')
-  const one = await stateOfTheCode(folder)
+  const one = await codeVersion(folder)
   write('two')
-  const two = await stateOfTheCode(folder)
+  const two = await codeVersion(folder)
   write('one')
   expect(committed).toMatch(/^[0-9a-f]{12}$/)
   expect(new Set([committed, one, two]).size).toBe(3)
-  expect(await stateOfTheCode(folder)).toBe(one)
+  expect(await codeVersion(folder)).toBe(one)
 })
 
-it('is not part of the suite, which is one of its pieces', async () => {
+it('is not part of the suite, which is one of its steps', async () => {
   expect((await checks()).map(({ name }) => name)).not.toContain('all')
 })

@@ -56,7 +56,7 @@ test('the last output of a failed check is repeated before the summary', () => {
   )
 })
 
-test('an image that cannot be built is a failure with its output; only root builds images', () => {
+test('an image that cannot be built counts as a failure, and its output is shown; only root builds images', () => {
   writeScript(imagesScript, 'echo "no space left" >&2; exit 1')
   const { stdout, status } = run()
   const failures = process.getuid?.() === 0 ? 1 : 0

@@ -32,7 +32,7 @@ test.each([
   `insert into ${'$'}{table} (order_id, state) values ($1, $2)`,
   'select null::text as code',
   'const area = width * height',
-])('%s names them', (sql) => {
+])('%s names its columns', (sql) => {
   expect(unnamedColumns(sql)).toEqual([])
 })
 

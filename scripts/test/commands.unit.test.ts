@@ -1,4 +1,4 @@
-/** Every command of package.json explains itself, and refuses an unknown option, before it does anything else. */
+/** Every command of package.json has `--help`, and rejects an unknown option before it does anything else. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -21,19 +21,19 @@ const run = (script: string, flag: string): Promise<{ code: unknown; stdout: str
     )
   })
 
-test('there are commands', () => {
+test('finds the commands of package.json', () => {
   expect(commands.map(({ command }) => command)).toEqual(
     expect.arrayContaining(['npm start', 'npm test', 'npm run trace']),
   )
 })
 
-/** An unknown option is tried on every command, and its answer names the help. */
-const helped = sized({
+/** In the quick size only two commands are tested with `--help`. Every command is tested with an unknown option. */
+const testedWithHelp = sized({
   quick: commands.filter(({ command }) => ['npm start', 'npm test'].includes(command)),
   full: commands,
 })
 
-test.each(helped)('$command -- --help prints its usage', async ({ command, script }) => {
+test.each(testedWithHelp)('$command -- --help prints its usage', async ({ command, script }) => {
   const { code, stdout, stderr } = await run(script, '--help')
   expect(stdout).toMatch(new RegExp(`^Usage: ${command.replace('npm run ', 'npm run (--silent )?')}\\b`))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

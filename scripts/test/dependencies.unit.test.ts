@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cruiseWorkspace } from '../dependencies/cruise.ts'
-import { packageImports, rules, serviceRanks, shellRooms } from '../dependencies/rules.ts'
+import { packageImports, rules, serviceLayers, shellFolders } from '../dependencies/rules.ts'
 
 const shell = 'packages/service/src'
 
@@ -209,29 +209,29 @@ test('a run without modules fails', async () => {
   await expect(cruiseWorkspace(root, ['packages'])).rejects.toThrow('0 modules')
 })
 
-test('each rule has been seen to fail', () => {
+test('each rule has a test of its violation', () => {
   const seen = new Set([...forbidden.map(([, , rule]) => rule), 'every-import-resolves', 'no-circular-imports'])
   expect(rules.map(({ name }) => name).filter((name) => !seen.has(name ?? ''))).toEqual([])
 })
 
-test('each package has its place in the order', () => {
+test('each package has a rule', () => {
   const packages = readdirSync(new URL('../../packages', import.meta.url))
   expect(packages.toSorted()).toEqual(Object.keys(packageImports).toSorted())
 })
 
-test('each room of the shell has its place in the order, and only its index is outside of them', () => {
+test('each folder of the shell has a rule, and only its index is outside of a folder', () => {
   const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
-  expect(entries.toSorted()).toEqual([...Object.keys(shellRooms), 'index.ts'].toSorted())
+  expect(entries.toSorted()).toEqual([...Object.keys(shellFolders), 'index.ts'].toSorted())
 })
 
-test('each file and folder of a service has its rank', () => {
+test('each file and folder of a service belongs to a layer', () => {
   const services = new URL('../../services/', import.meta.url)
   const entries = readdirSync(services).flatMap((service) => readdirSync(new URL(`${service}/src`, services)))
-  expect([...new Set(entries)].toSorted()).toEqual(serviceRanks.flat().toSorted())
+  expect([...new Set(entries)].toSorted()).toEqual(serviceLayers.flat().toSorted())
 })
 
-test('a room of the shell imports only rooms before it', () => {
-  const rooms = Object.keys(shellRooms)
-  for (const [index, room] of rooms.entries())
-    expect(rooms.slice(0, index)).toEqual(expect.arrayContaining([...(shellRooms[room] ?? [])]))
+test('a folder of the shell imports only folders before it', () => {
+  const folders = Object.keys(shellFolders)
+  for (const [index, folder] of folders.entries())
+    expect(folders.slice(0, index)).toEqual(expect.arrayContaining([...(shellFolders[folder] ?? [])]))
 })

@@ -1,4 +1,4 @@
-/** docs/dependencies.md names each dependency of each package.json, with its reason, and no other. */
+/** docs/dependencies.md lists exactly the dependencies of all package.json files, with a reason for each. */
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 

@@ -1,4 +1,4 @@
-/** The framework contains no word of the shop, in names, texts and comments. */
+/** The framework contains no words of the shop in its names, texts and comments. */
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'

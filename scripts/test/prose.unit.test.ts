@@ -1,4 +1,4 @@
-/** The pages are written in plain sentences, and are short enough to be read. */
+/** Checks the wording of pages, comments, messages and test names, and the length of pages. */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
@@ -14,7 +14,7 @@ const pages = filesOf(['*.md', 'docs/**/*.md', 'examples/**/*.md'])
 
 const folders = 'deploy,examples,local,packages,scripts,services,system-tests,tools'
 
-/** Not yet plain: two folders of the service package. The others contain the names of planted bugs, or name the habits. */
+/** Exempt, because they quote the sources that planted bugs change, or the habits themselves. */
 const exempt = ['tools/planted/src/bugs/', 'system-tests/histories/planted-bugs.ts', 'scripts/test/prose']
 
 /** Sources whose comments, texts and test names are checked for habits. */
@@ -60,7 +60,7 @@ describe('the check', () => {
     'It prints `nobody consumes it`.',
     '```sh\necho nobody\n```',
     'Two sentences stand here, and each of them has fewer words than the limit that is set for one. Two sentences stand here, and each of them has fewer words than the limit that is set for one.',
-  ])('leaves alone: %s', (text) => {
+  ])('accepts: %s', (text) => {
     expect(findings(text)).toEqual([])
   })
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { checks } from '../suite/checks.ts'
 import { filesWithFullSize } from '../suite/full-size.ts'
-import { counted } from '../suite/tests.ts'
+import { countResults } from '../suite/tests.ts'
 
 const report = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, testResults: [] }
 const good = { ok: true, complete: true }
 
-test('a good run counts its tests', () => {
-  expect(counted(report, good)).toEqual({ passed: 3, failed: 0 })
+test('a successful run counts its tests', () => {
+  expect(countResults(report, good)).toEqual({ passed: 3, failed: 0 })
 })
 
 test.each([
@@ -16,16 +16,19 @@ test.each([
   ['an error outside of any test', report, { ...good, ok: false }],
   ['a skipped test', { ...report, numPendingTests: 1 }, good],
 ])('%s is a failure', (_, found, run) => {
-  expect(counted(found, run)).toEqual({ passed: 3, failed: 1 })
+  expect(countResults(found, run)).toEqual({ passed: 3, failed: 1 })
 })
 
 test('a run without tests is a failure', () => {
-  expect(counted({ ...report, numPassedTests: 0 }, good)).toEqual({ passed: 0, failed: 1 })
-  expect(counted(null, { ...good, ok: false })).toEqual({ passed: 0, failed: 1 })
+  expect(countResults({ ...report, numPassedTests: 0 }, good)).toEqual({ passed: 0, failed: 1 })
+  expect(countResults(null, { ...good, ok: false })).toEqual({ passed: 0, failed: 1 })
 })
 
 test('tests that were deselected are not failures', () => {
-  expect(counted({ ...report, numPendingTests: 9 }, { ok: true, complete: false })).toEqual({ passed: 3, failed: 0 })
+  expect(countResults({ ...report, numPendingTests: 9 }, { ok: true, complete: false })).toEqual({
+    passed: 3,
+    failed: 0,
+  })
 })
 
 test('the suite runs all of its checks', async () => {

@@ -1,13 +1,13 @@
 /** The parts of the Compose files that are generated for each service. */
 import { readFileSync } from 'node:fs'
 import { ownerOf } from '../accounts.ts'
-import { ownPart } from './own-part.ts'
+import { serviceSettings } from './service-settings.ts'
 
 type Block = (service: string) => readonly string[]
 
 const dockerfile = readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8')
 
-/** A variable whose default is the image that the Dockerfile names. */
+/** A variable whose default is the image in the Dockerfile. */
 const nodeImage = `"\${NODE_IMAGE:-${/^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1]}}"`
 
 const databaseUrl = (service: string, role: string): string =>
@@ -17,7 +17,7 @@ const dataNetwork = (service: string): string => `${service}-data`
 
 /** The items of a list on one line, as in `[a, b]`. */
 const ownList = (service: string, key: string): string[] => {
-  const [line = '[]'] = ownPart(service, 'container').get(key) ?? []
+  const [line = '[]'] = serviceSettings(service, 'container').get(key) ?? []
   return line.slice(1, -1).split(', ').filter(Boolean)
 }
 
@@ -35,8 +35,8 @@ export const container: Block = (service) => [
   '    <<: *served',
   `    DATABASE_URL: ${databaseUrl(service, service)}`,
   `    AMQP_URL: amqp://${service}:${service}-demo@rabbitmq:5672`,
-  ...indented(ownPart(service, 'container').get('environment')),
-  ...ports(ownPart(service, 'container').get('ports')),
+  ...indented(serviceSettings(service, 'container').get('environment')),
+  ...ports(serviceSettings(service, 'container').get('ports')),
   '',
 ]
 
@@ -59,15 +59,15 @@ export const sharedNetworks = (services: readonly string[]): string =>
   `    networks: &data [${[...services.map(dataNetwork), 'ops'].join(', ')}]`
 
 export const demoPorts: Block = (service) => {
-  const published = ports(ownPart(service, 'demo').get('ports'))
+  const published = ports(serviceSettings(service, 'demo').get('ports'))
   return published.length > 0 ? [`${service}:`, ...published] : []
 }
 
 const secretsOf = (container: string): string =>
-  `  volumes: ["\${SECRETS:?must be a folder that npm run secrets has made}/${container}:/run/secrets:ro"]`
+  `  volumes: ["\${SECRETS:?must be a folder that npm run secrets has created}/${container}:/run/secrets:ro"]`
 
 export const productionContainer: Block = (service) => {
-  const environment = ownPart(service, 'production').get('environment')
+  const environment = serviceSettings(service, 'production').get('environment')
   return [
     `${service}:`,
     ...(environment

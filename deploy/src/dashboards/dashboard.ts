@@ -5,7 +5,7 @@ export interface Dashboard {
   /** The name of its file, and its path in Grafana: /d/<uid>. */
   readonly uid: string
   readonly question: string
-  /** Lets the reader select services; its queries then contain `service=~"$service"`. Default false. */
+  /** Adds a selection of services; the queries then contain `service=~"$service"`. Default false. */
   readonly byService?: boolean
   readonly panels: readonly Panel[]
 }
@@ -14,15 +14,14 @@ export interface Panel {
   readonly title: string
   /** How to read it, and which values are bad. */
   readonly description: string
-  /** The latest value, or a time series. */
-  readonly shows: 'now' | 'course'
-  /** `reqps` is for answers to HTTP requests; other rates use `cps`. */
+  readonly shows: 'latest value' | 'time series'
+  /** `reqps` is for responses to HTTP requests; other rates use `cps`. */
   readonly unit: 'short' | 's' | 'bytes' | 'percentunit' | 'cps' | 'reqps'
   /** The latest value is red from this value on. */
   readonly alarmingFrom?: number
   readonly queries: readonly Query[]
-  /** Links to further information. */
-  readonly explainedBy: readonly [Link, ...Link[]]
+  /** Links to details. */
+  readonly links: readonly [Link, ...Link[]]
 }
 
 export interface Query {
@@ -37,8 +36,8 @@ export interface Link {
   readonly url: string
 }
 
-/** The URLs of the linked pages in the reader's browser, with the default ports of docker-compose.yml. */
-export const places = {
+/** The base URLs of the links, as reachable from a browser, with the default ports of docker-compose.yml. */
+export const baseUrls = {
   order: 'http://127.0.0.1:3000',
   prometheus: 'http://127.0.0.1:9090',
   rabbitmq: 'http://127.0.0.1:15672',
@@ -56,6 +55,6 @@ export const failedTraces = (service: string): Link => ({
 })
 /** One link per service, because Jaeger searches one at a time. */
 export const allFailedTraces: readonly Link[] = Object.keys(choreography).map(failedTraces)
-export const queues: Link = { title: 'Queues of RabbitMQ', url: `\${rabbitmq:raw}/#/queues` }
-export const alerts: Link = { title: 'Alerts with their actions', url: `\${prometheus:raw}/alerts` }
+export const queues: Link = { title: 'RabbitMQ queues', url: `\${rabbitmq:raw}/#/queues` }
+export const alerts: Link = { title: 'Alerts', url: `\${prometheus:raw}/alerts` }
 export const instances: Link = { title: 'Scraped instances', url: `\${prometheus:raw}/targets` }

@@ -7,66 +7,65 @@ export const failures: Dashboard = {
     {
       title: 'Dead letters',
       description: 'Dead letters that wait for an operator: GET /dead-letters/groups of the service.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
       queries: [
         { expr: 'sum(max by (service, reason) (quadrille_dead_letters_parked)) or vector(0)', legend: 'parked' },
       ],
-      explainedBy: [alerts],
+      links: [alerts],
     },
     {
       title: 'Oldest dead letter',
-      description: 'How long it has been neither replayed nor discarded.',
-      shows: 'now',
+      description: 'Age of the oldest dead letter that was neither replayed nor discarded.',
+      shows: 'latest value',
       unit: 's',
       alarmingFrom: 3_600,
       queries: [{ expr: 'max(quadrille_dead_letters_oldest_age_seconds)', legend: 'age' }],
-      explainedBy: [alerts],
+      links: [alerts],
     },
     {
       title: 'Unrouted',
       description: 'Messages that were returned to a missing queue.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
       queries: [{ expr: 'max(rabbitmq_detailed_queue_messages{queue="unrouted"})', legend: 'unrouted' }],
-      explainedBy: [queues],
+      links: [queues],
     },
     {
-      title: 'Circuits open',
+      title: 'Open circuit breakers',
       description:
         'Work queues whose external system (the gateway, the mail server) does not answer: their tasks wait.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
       queries: [{ expr: 'sum(max by (queue) (quadrille_circuit_open))', legend: 'open' }],
-      explainedBy: [alerts],
+      links: [alerts],
     },
     {
-      title: 'Queues held',
-      description: 'Queues whose messages all fail alike: they wait, and one is tried periodically.',
-      shows: 'now',
+      title: 'Held queues',
+      description: 'Queues whose messages all fail with the same error. They wait, and one is retried periodically.',
+      shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
       queries: [{ expr: 'sum(max by (queue) (quadrille_messages_held))', legend: 'held' }],
-      explainedBy: [alerts],
+      links: [alerts],
     },
     {
       title: 'Dead letters by reason',
       description: 'GET /dead-letters/groups of the service has the details, with the error and the trace of each.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'short',
       queries: [
         { expr: 'max by (service, reason) (quadrille_dead_letters_parked)', legend: '{{reason}} at {{service}}' },
       ],
-      explainedBy: [alerts, ...allFailedTraces],
+      links: [alerts, ...allFailedTraces],
     },
     {
-      title: 'Errors of the payment gateway',
-      description:
-        'Failed calls per second: without an answer in time, or with an error. A charge is then looked up or retried.',
-      shows: 'course',
+      title: 'Payment gateway errors',
+      description: 'Calls per second that timed out or failed. A charge is then looked up or retried.',
+      shows: 'time series',
       unit: 'cps',
       queries: [
         {
@@ -74,13 +73,13 @@ export const failures: Dashboard = {
           legend: '{{operation}}: {{kind}}',
         },
       ],
-      explainedBy: [failedTraces('payment')],
+      links: [failedTraces('payment')],
     },
     {
-      title: 'Orders that were not fulfilled',
+      title: 'Unfulfilled orders',
       description:
-        'Share of settled orders, by reason. Declined, out of stock and cancelled are outcomes, not errors. Many expired ones are an error.',
-      shows: 'course',
+        'Share of settled orders, by reason. Declined, out of stock and cancelled are outcomes, not errors. Many expired orders indicate a fault.',
+      shows: 'time series',
       unit: 'percentunit',
       queries: [
         {
@@ -88,12 +87,13 @@ export const failures: Dashboard = {
           legend: '{{outcome}}',
         },
       ],
-      explainedBy: [stuckOrders, orderTraces],
+      links: [stuckOrders, orderTraces],
     },
     {
       title: 'Notifications',
-      description: 'Per second, by whether the mail server accepted them. A permanently refused one is not sent again.',
-      shows: 'course',
+      description:
+        'Notifications per second, by status: whether the mail server accepted them. A permanently rejected one is not sent again.',
+      shows: 'time series',
       unit: 'cps',
       queries: [
         {
@@ -101,12 +101,12 @@ export const failures: Dashboard = {
           legend: '{{channel}}: {{status}}',
         },
       ],
-      explainedBy: [alerts],
+      links: [alerts],
     },
     {
-      title: 'Requests that failed',
+      title: 'Failed requests',
       description: '500: the error is in the log. 503: Postgres is unavailable, or a limit is reached.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'reqps',
       queries: [
         {
@@ -114,7 +114,7 @@ export const failures: Dashboard = {
           legend: '{{status}} {{path}} of {{service}}',
         },
       ],
-      explainedBy: [alerts, ...allFailedTraces],
+      links: [alerts, ...allFailedTraces],
     },
   ],
 }

@@ -2,13 +2,13 @@
  * A dashboard in the file format of Grafana
  * (https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/).
  */
-import { type Dashboard, type Panel, places } from './dashboard.ts'
+import { baseUrls, type Dashboard, type Panel } from './dashboard.ts'
 
 /** The name in deploy/grafana/provisioning. */
 const prometheus = { type: 'prometheus', uid: 'prometheus' }
 
 const columns = 24
-const sizes = { now: { w: 6, h: 4 }, course: { w: 12, h: 8 } } as const
+const sizes = { 'latest value': { w: 6, h: 4 }, 'time series': { w: 12, h: 8 } } as const
 
 /** The text of that file. */
 export const dashboardFile = (dashboard: Dashboard): string =>
@@ -22,9 +22,9 @@ const grafanaDashboard = ({ uid, question, byService = false, panels }: Dashboar
   schemaVersion: 41,
   time: { from: 'now-1h', to: 'now' },
   refresh: '10s',
-  links: [{ type: 'dashboards', title: 'Other questions', tags: ['quadrille'], asDropdown: false, keepTime: true }],
-  templating: { list: [...(byService ? [serviceVariable] : []), ...Object.entries(places).map(placeVariable)] },
-  panels: placed(panels).map(grafanaPanel),
+  links: [{ type: 'dashboards', title: 'Other dashboards', tags: ['quadrille'], asDropdown: false, keepTime: true }],
+  templating: { list: [...(byService ? [serviceVariable] : []), ...Object.entries(baseUrls).map(urlVariable)] },
+  panels: inRows(panels).map(grafanaPanel),
 })
 
 const serviceVariable = {
@@ -40,8 +40,8 @@ const serviceVariable = {
   current: { text: ['All'], value: ['$__all'] },
 }
 
-/** Hidden. The address can override it: `?var-jaeger=https://jaeger.example.com`. */
-const placeVariable = ([name, url]: readonly [string, string]) => ({
+/** A hidden variable with a base URL. The dashboard's URL can override it: `?var-jaeger=https://jaeger.example.com`. */
+const urlVariable = ([name, url]: readonly [string, string]) => ({
   name,
   type: 'textbox',
   hide: 2,
@@ -55,7 +55,7 @@ interface Placed {
 }
 
 /** Rows of panels, from left to right. The panels of a row have the same height. */
-const placed = (panels: readonly Panel[]): Placed[] => {
+const inRows = (panels: readonly Panel[]): Placed[] => {
   let [x, y, height] = [0, 0, 0]
   return panels.map((panel) => {
     const { w, h } = sizes[panel.shows]
@@ -69,7 +69,7 @@ const placed = (panels: readonly Panel[]): Placed[] => {
 
 const grafanaPanel = ({ panel, gridPos }: Placed, index: number) => ({
   id: index + 1,
-  type: panel.shows === 'now' ? 'stat' : 'timeseries',
+  type: panel.shows === 'latest value' ? 'stat' : 'timeseries',
   title: panel.title,
   description: panel.description,
   gridPos,
@@ -78,14 +78,14 @@ const grafanaPanel = ({ panel, gridPos }: Placed, index: number) => ({
     refId: String.fromCharCode(65 + place),
     expr,
     legendFormat: legend,
-    ...(panel.shows === 'now' && { instant: true, range: false }),
+    ...(panel.shows === 'latest value' && { instant: true, range: false }),
   })),
   fieldConfig: { defaults: { unit: panel.unit, min: 0, ...thresholds(panel) }, overrides: [] },
   options:
-    panel.shows === 'now'
+    panel.shows === 'latest value'
       ? { reduceOptions: { calcs: ['lastNotNull'] }, colorMode: 'background', graphMode: 'none' }
       : { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
-  links: panel.explainedBy.map((link) => ({ ...link, targetBlank: true })),
+  links: panel.links.map((link) => ({ ...link, targetBlank: true })),
 })
 
 const thresholds = ({ alarmingFrom }: Panel) => {

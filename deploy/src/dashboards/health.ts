@@ -8,17 +8,17 @@ export const health: Dashboard = {
   byService: true,
   panels: [
     {
-      title: 'Instances that answer',
-      description: 'Without one, what is for the service waits.',
-      shows: 'course',
+      title: 'Running instances',
+      description: 'Instances that Prometheus can scrape. Without one, the messages for the service wait.',
+      shows: 'time series',
       unit: 'short',
       queries: [{ expr: 'sum by (service) (up{service=~"$service"})', legend: '{{service}}' }],
-      explainedBy: [instances, alerts],
+      links: [instances, alerts],
     },
     {
       title: 'Messages applied',
       description: 'Inbox messages per second.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'cps',
       queries: [
         {
@@ -26,12 +26,12 @@ export const health: Dashboard = {
           legend: '{{service}}',
         },
       ],
-      explainedBy: [orderTraces],
+      links: [orderTraces],
     },
     {
       title: 'Response time',
-      description: 'The 99th percentile by route, without refused or failed requests.',
-      shows: 'course',
+      description: '99th percentile by route, without rejected and failed requests.',
+      shows: 'time series',
       unit: 's',
       queries: [
         {
@@ -39,39 +39,40 @@ export const health: Dashboard = {
           legend: '{{method}} {{path}} of {{service}}',
         },
       ],
-      explainedBy: [orderTraces],
+      links: [orderTraces],
     },
     {
-      title: 'Processor',
-      description: 'Of one core. A service uses little more than one: near 1 it needs another instance.',
-      shows: 'course',
+      title: 'CPU',
+      description:
+        'Used CPU cores. An instance can use little more than one. If it is near 100 %, add another instance.',
+      shows: 'time series',
       unit: 'percentunit',
       queries: [{ expr: 'rate(process_cpu_seconds_total{service=~"$service"}[$__rate_interval])', legend: instance }],
-      explainedBy: [instances],
+      links: [instances],
     },
     {
       title: 'Event loop',
-      description: 'Event-loop delay, 99th percentile. Above a tenth of a second the process is busy.',
-      shows: 'course',
+      description: 'Event-loop delay, 99th percentile. Above 0.1 s the process is overloaded.',
+      shows: 'time series',
       unit: 's',
       queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds{service=~"$service"}', legend: instance }],
-      explainedBy: [instances, alerts],
+      links: [instances, alerts],
     },
     {
       title: 'Heap',
-      description: 'Memory in use by JavaScript, and the memory of the whole process. It must not grow for hours.',
-      shows: 'course',
+      description: 'Memory in use by JavaScript, and memory of the whole process. Growth over hours indicates a leak.',
+      shows: 'time series',
       unit: 'bytes',
       queries: [
         { expr: 'nodejs_heap_size_used_bytes{service=~"$service"}', legend: `${instance}: heap` },
         { expr: 'process_resident_memory_bytes{service=~"$service"}', legend: `${instance}: process` },
       ],
-      explainedBy: [instances],
+      links: [instances],
     },
     {
       title: 'Garbage collection',
-      description: 'Its share of the time. Above a twentieth there is too little memory.',
-      shows: 'course',
+      description: 'Share of the time that is spent on garbage collection. Above 5 % the process needs more memory.',
+      shows: 'time series',
       unit: 'percentunit',
       queries: [
         {
@@ -79,24 +80,24 @@ export const health: Dashboard = {
           legend: instance,
         },
       ],
-      explainedBy: [instances],
+      links: [instances],
     },
     {
       title: 'Connections to Postgres',
       description:
         'Connections in use, and statements that wait for one. Waiting statements must be 0 most of the time.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'short',
       queries: [
         { expr: 'quadrille_postgres_connections_busy{service=~"$service"}', legend: `${instance}: busy` },
         { expr: 'quadrille_postgres_connections_waiting{service=~"$service"}', legend: `${instance}: waiting` },
       ],
-      explainedBy: [orderTraces, instances],
+      links: [orderTraces, instances],
     },
     {
       title: 'Batch size',
       description: 'Messages in one transaction, on average: 1 or 2 at rest, hundreds under load.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'short',
       queries: [
         {
@@ -104,19 +105,19 @@ export const health: Dashboard = {
           legend: '{{service}}',
         },
       ],
-      explainedBy: [orderTraces],
+      links: [orderTraces],
     },
     {
-      title: 'Instances wanted',
+      title: 'Required instances',
       description:
-        'The number that each queue needs, and the present number. If the first is higher for more than a minute, add one.',
-      shows: 'course',
+        'Instances that each queue requires, and current instances. If more are required for over a minute, add an instance.',
+      shows: 'time series',
       unit: 'short',
       queries: [
-        { expr: 'max by (queue) (quadrille_instances_wanted{service=~"$service"})', legend: '{{queue}}: wanted' },
-        { expr: 'max by (queue) (quadrille_consumers{service=~"$service"})', legend: '{{queue}}: there' },
+        { expr: 'max by (queue) (quadrille_instances_wanted{service=~"$service"})', legend: '{{queue}}: required' },
+        { expr: 'max by (queue) (quadrille_consumers{service=~"$service"})', legend: '{{queue}}: current' },
       ],
-      explainedBy: [instances],
+      links: [instances],
     },
   ],
 }

@@ -1,7 +1,7 @@
 import { alerts, type Dashboard, orderTraces, stuckOrders } from './dashboard.ts'
 
-/** Without expired orders, which take ORDER_TTL. */
-const settlingWithin = (quantile: number) =>
+/** The time to settle, without expired orders, which take ORDER_TTL. */
+const settlingTime = (quantile: number) =>
   `histogram_quantile(${quantile}, sum by (le) (rate(quadrille_order_settling_seconds_bucket{outcome!="expired"}[$__rate_interval])))`
 
 export const orders: Dashboard = {
@@ -11,41 +11,42 @@ export const orders: Dashboard = {
     {
       title: 'Open',
       description: 'Orders that are not settled yet.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 'short',
       queries: [{ expr: 'max(quadrille_orders_open)', legend: 'open' }],
-      explainedBy: [orderTraces],
+      links: [orderTraces],
     },
     {
       title: 'Stuck',
       description: 'Orders that have been open for longer than expected. The link shows what each of them waits for.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
       queries: [{ expr: 'max(quadrille_orders_stuck)', legend: 'stuck' }],
-      explainedBy: [stuckOrders],
+      links: [stuckOrders],
     },
     {
       title: 'Oldest open',
       description: 'How long the oldest open order has been open.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 's',
       queries: [{ expr: 'max(quadrille_orders_oldest_age_seconds)', legend: 'age' }],
-      explainedBy: [stuckOrders],
+      links: [stuckOrders],
     },
     {
-      title: 'Refunds refused',
+      title: 'Refused refunds',
       description: 'Cancelled orders whose refund the gateway refused: an operator must act.',
-      shows: 'now',
+      shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
       queries: [{ expr: 'max(quadrille_orders_refund_failed)', legend: 'refused' }],
-      explainedBy: [stuckOrders],
+      links: [stuckOrders],
     },
     {
       title: 'Placed and settled',
-      description: 'Orders per second, by outcome. The two curves coincide when orders flow.',
-      shows: 'course',
+      description:
+        'Orders per second, by outcome. If placed orders exceed the sum of the outcomes for long, orders wait.',
+      shows: 'time series',
       unit: 'cps',
       queries: [
         { expr: 'sum(rate(quadrille_orders_placed_total[$__rate_interval]))', legend: 'placed' },
@@ -54,36 +55,36 @@ export const orders: Dashboard = {
           legend: '{{outcome}}',
         },
       ],
-      explainedBy: [orderTraces, stuckOrders],
+      links: [orderTraces, stuckOrders],
     },
     {
       title: 'Time to settle',
       description: 'Time from placing an order until it is settled, as percentiles of the orders that did not expire.',
-      shows: 'course',
+      shows: 'time series',
       unit: 's',
       queries: [
-        { expr: settlingWithin(0.5), legend: 'p50' },
-        { expr: settlingWithin(0.95), legend: 'p95' },
-        { expr: settlingWithin(0.99), legend: 'p99' },
+        { expr: settlingTime(0.5), legend: 'p50' },
+        { expr: settlingTime(0.95), legend: 'p95' },
+        { expr: settlingTime(0.99), legend: 'p99' },
       ],
-      explainedBy: [orderTraces],
+      links: [orderTraces],
     },
     {
       title: 'Open orders',
-      description: 'At the limit further orders get 503, until some are settled.',
-      shows: 'course',
+      description: 'At the limit, new orders are rejected with 503 until some are settled.',
+      shows: 'time series',
       unit: 'short',
       queries: [
         { expr: 'max(quadrille_orders_open)', legend: 'open' },
         { expr: 'max(quadrille_orders_stuck)', legend: 'stuck' },
-        { expr: 'max(quadrille_orders_open_max)', legend: 'bound' },
+        { expr: 'max(quadrille_orders_open_max)', legend: 'limit' },
       ],
-      explainedBy: [stuckOrders],
+      links: [stuckOrders],
     },
     {
-      title: 'Answers to POST /orders',
-      description: '202 is accepted; 4xx is an error of the client; 429 and 503 mean that a limit is reached.',
-      shows: 'course',
+      title: 'Responses to POST /orders',
+      description: '202: accepted. 4xx: an error of the client. 429 and 503: a limit is reached.',
+      shows: 'time series',
       unit: 'reqps',
       queries: [
         {
@@ -91,7 +92,7 @@ export const orders: Dashboard = {
           legend: '{{status}}',
         },
       ],
-      explainedBy: [alerts],
+      links: [alerts],
     },
   ],
 }

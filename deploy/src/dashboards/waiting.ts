@@ -1,50 +1,51 @@
 import { allFailedTraces, type Dashboard, failedTraces, orderTraces, queues, stuckOrders } from './dashboard.ts'
 
-const lateBy = (labels: string) =>
+const lag = (labels: string) =>
   `histogram_quantile(0.99, sum by (${labels}, le) (rate(quadrille_message_lag_seconds_bucket[$__rate_interval])))`
 
 export const waiting: Dashboard = {
   uid: 'waiting',
-  question: 'Where do they wait?',
+  question: 'Where do orders wait?',
   panels: [
     {
       title: 'Lag by service',
       description:
         '99th percentile of the time from the creation of a message until the service applied it. A service with a higher value than the others lags behind.',
-      shows: 'course',
+      shows: 'time series',
       unit: 's',
-      queries: [{ expr: lateBy('service'), legend: '{{service}}' }],
-      explainedBy: [orderTraces],
+      queries: [{ expr: lag('service'), legend: '{{service}}' }],
+      links: [orderTraces],
     },
     {
       title: 'Lag by event',
-      description: 'The same by type of message. If all events of one service are late, its outbox waits.',
-      shows: 'course',
+      description: 'The same by type of message. If all events of one service are late, the cause is its outbox.',
+      shows: 'time series',
       unit: 's',
-      queries: [{ expr: lateBy('type, service'), legend: '{{type}} at {{service}}' }],
-      explainedBy: [orderTraces],
+      queries: [{ expr: lag('type, service'), legend: '{{type}} at {{service}}' }],
+      links: [orderTraces],
     },
     {
       title: 'Outbox',
       description: 'Messages of a service that the broker has not confirmed.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'short',
       queries: [{ expr: 'max by (service) (quadrille_outbox_rows)', legend: '{{service}}' }],
-      explainedBy: [queues],
+      links: [queues],
     },
     {
-      title: 'Oldest in the outbox',
+      title: 'Oldest outbox message',
       description:
-        'More than a few seconds: the broker is unavailable or blocks, or a consumer has never declared its inbox. /health/ready of the service has the reason.',
-      shows: 'course',
+        'More than a few seconds: the broker is unavailable or blocks publishers, or a consumer has never declared its inbox. /health/ready of the service has the reason.',
+      shows: 'time series',
       unit: 's',
       queries: [{ expr: 'max by (service) (quadrille_outbox_oldest_age_seconds)', legend: '{{service}}' }],
-      explainedBy: [queues],
+      links: [queues],
     },
     {
       title: 'Queues',
-      description: 'Messages in each queue, including unacknowledged ones. A queue grows in front of the blocked part.',
-      shows: 'course',
+      description:
+        'Messages in each queue, including unacknowledged ones. A queue grows if its consumer is slow or stopped.',
+      shows: 'time series',
       unit: 'short',
       queries: [
         {
@@ -52,13 +53,13 @@ export const waiting: Dashboard = {
           legend: '{{queue}}',
         },
       ],
-      explainedBy: [queues, stuckOrders],
+      links: [queues, stuckOrders],
     },
     {
       title: 'Waiting for a retry',
       description:
         'Failed messages before their next attempt, by delay. The longer the delay, the more often they have failed.',
-      shows: 'course',
+      shows: 'time series',
       unit: 'short',
       queries: [
         {
@@ -66,12 +67,12 @@ export const waiting: Dashboard = {
           legend: '{{delay}}',
         },
       ],
-      explainedBy: [queues, stuckOrders],
+      links: [queues, stuckOrders],
     },
     {
       title: 'Calls to the payment gateway',
-      description: 'Duration, 99th percentile. A payment waits for its charge.',
-      shows: 'course',
+      description: 'Duration of the calls, 99th percentile. A slow gateway delays payments.',
+      shows: 'time series',
       unit: 's',
       queries: [
         {
@@ -79,24 +80,24 @@ export const waiting: Dashboard = {
           legend: '{{operation}}',
         },
       ],
-      explainedBy: [failedTraces('payment'), orderTraces],
+      links: [failedTraces('payment'), orderTraces],
     },
     {
       title: 'Retries by delay',
       description:
-        'Failed deliveries per second that are retried later. Many with 1s: occasional failures. Any with 10m: see the log.',
-      shows: 'course',
+        'Failed deliveries per second, by the delay before the retry. 1s: occasional failures. 10m: repeated failures; see the log.',
+      shows: 'time series',
       unit: 'cps',
       queries: [{ expr: 'sum by (delay) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{delay}}' }],
-      explainedBy: [queues, ...allFailedTraces],
+      links: [queues, ...allFailedTraces],
     },
     {
       title: 'Retries by queue',
-      description: 'Where they failed.',
-      shows: 'course',
+      description: 'Failed deliveries per second, by the queue in which they failed.',
+      shows: 'time series',
       unit: 'cps',
       queries: [{ expr: 'sum by (queue) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{queue}}' }],
-      explainedBy: [queues, ...allFailedTraces],
+      links: [queues, ...allFailedTraces],
     },
   ],
 }

@@ -1,12 +1,12 @@
-/** Finds sentences that a reader has to read twice. */
+/** Finds sentences that are hard to read. */
 import { habits } from './habits.ts'
 import { wordsIn } from './sentences.ts'
 
-/** A sentence of more words holds more than one thought. */
+/** The maximum number of words in a sentence. */
 const longestSentence = 35
 
 export interface Limits {
-  /** Whether sentences of more than 35 words are reported. */
+  /** Whether longer sentences are reported. */
   readonly boundsLength: boolean
 }
 

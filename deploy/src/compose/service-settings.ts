@@ -1,34 +1,34 @@
-/** Reads services/SERVICE/compose.yml as text, because its comments are copied too. */
+/** Reads a service's own settings, services/SERVICE/compose.yml, as text, because its comments are copied too. */
 import { existsSync, readFileSync } from 'node:fs'
 
-/** The parts of that file, with their keys: for every deployment, for the demo on one machine, for production. */
+/** The sections of that file, with their keys: for every deployment, for the demo on one machine, for production. */
 const keys = {
   container: ['networks', 'environment', 'ports'],
   demo: ['ports'],
   production: ['environment'],
 } as const
 
-export type Part = keyof typeof keys
+export type Section = keyof typeof keys
 
 /**
- * The keys of a part, each with its lines without indentation. Empty if the service adds nothing, or has no such file.
- * @throws if the file has another part or key.
+ * The keys of a section, each with its lines without indentation. Empty if the service has no such section or file.
+ * @throws if the file has another section or key.
  */
-export const ownPart = (service: string, part: Part): ReadonlyMap<string, readonly string[]> => {
+export const serviceSettings = (service: string, section: Section): ReadonlyMap<string, readonly string[]> => {
   const path = `services/${service}/compose.yml`
   const file = new URL(`../../../${path}`, import.meta.url)
   if (!existsSync(file)) return new Map()
-  const parts = sections(readFileSync(file, 'utf8').trimEnd().split('\n'))
-  checkKeys(path, parts.keys(), Object.keys(keys))
-  const found = sections(parts.get(part) ?? [])
-  checkKeys(`${part} in ${path}`, found.keys(), keys[part])
+  const all = sections(readFileSync(file, 'utf8').trimEnd().split('\n'))
+  checkKeys(path, all.keys(), Object.keys(keys))
+  const found = sections(all.get(section) ?? [])
+  checkKeys(`${section} in ${path}`, found.keys(), keys[section])
   return found
 }
 
 const checkKeys = (where: string, found: Iterable<string>, expected: readonly string[]): void => {
   for (const key of found)
     if (!expected.includes(key))
-      throw new Error(`${where} has the key ${key}, and may have ${expected.join(', ')} only.`)
+      throw new Error(`${where} has the key ${key}, but only ${expected.join(', ')} are allowed.`)
 }
 
 /** Splits a YAML mapping at its own keys. A value on the line of its key is the first line of the section. */

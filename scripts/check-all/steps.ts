@@ -1,6 +1,6 @@
-/** All checks, in pieces of a few minutes each. */
+/** All checks, in steps of a few minutes each. */
 
-export interface Piece {
+export interface Step {
   readonly name: string
   /** A program and its arguments. */
   readonly command: readonly string[]
@@ -10,13 +10,13 @@ const plantedParts = 6
 const faultRuns = 4
 const fuzzRuns = 10
 
-const numbered = (count: number, piece: (number: number) => Piece): Piece[] =>
-  Array.from({ length: count }, (_, index) => piece(index + 1))
+const numbered = (count: number, step: (number: number) => Step): Step[] =>
+  Array.from({ length: count }, (_, index) => step(index + 1))
 
-const npmRun = (name: string, script: string): Piece => ({ name, command: ['npm', 'run', ...script.split(' ')] })
+const npmRun = (name: string, script: string): Step => ({ name, command: ['npm', 'run', ...script.split(' ')] })
 
-/** The pieces for a seed: a million fuzzed requests, twenty minutes of faults, every planted bug. */
-export const piecesOf = (seed: number): readonly Piece[] => [
+/** The steps with this seed. In total: a million fuzzed requests, twenty minutes of faults, every planted bug. */
+export const stepsOf = (seed: number): readonly Step[] => [
   { name: 'suite', command: ['npm', 'test'] },
   npmRun('full-size', 'test:full'),
   npmRun('rabbitmq4', 'test:rabbitmq4'),
