@@ -22,7 +22,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The same for the tools that run against a shop in production. They contain no test code. They share no code with the
- * services that they check, because a bug in shared code would also hide itself from the check.
+ * services that they check, because a check can't detect a bug in code that it shares.
  */
 const toolImports: Readonly<Record<string, readonly string[]>> = {
   audit: [

@@ -43,8 +43,7 @@ export const health: Dashboard = {
     },
     {
       title: 'CPU',
-      description:
-        'Used CPU cores. An instance can use little more than one. If it is near 100 %, add another instance.',
+      description: '100 % is one core. An instance can use little more than one: near 100 %, add another instance.',
       shows: 'time series',
       unit: 'percentunit',
       queries: [{ expr: 'rate(process_cpu_seconds_total{service=~"$service"}[$__rate_interval])', legend: instance }],
