@@ -8,7 +8,7 @@ const help = `Usage: npm run test:full [-- FILTER… | VITEST OPTIONS…]
 Runs large tests in full size: many messages, many clients, random histories. npm test runs them in a smaller size. Also runs
 the long tests, which npm test omits. With a filter, runs only the tests in files whose path contains it.
 
-The last line says how many tests passed and failed.`
+The last line has the numbers of tests that passed and failed.`
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { passed, failed } = await runTests(args.length > 0 ? args : await filesWithFullSize(), { TEST_SIZE: 'full' })

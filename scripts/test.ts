@@ -20,7 +20,7 @@ RABBITMQ_ROOT       another RabbitMQ, from which tests start nodes: docs/rabbitm
 
 Large tests (many messages, many clients, random histories) run in a smaller size; npm run test:full runs them in full.
 
-The last line says how many checks and tests passed and failed.`
+The last line has the numbers of checks and tests that passed and failed.`
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 
