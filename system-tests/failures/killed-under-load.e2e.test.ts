@@ -1,6 +1,6 @@
 /**
- * `npm start` is killed again and again under load: each set of its three processes once (in the quick size, some of the
- * sets), and some of them also during the next start. Every accepted order must end, and the audit must pass. KILL_SEED
+ * `npm start` is killed repeatedly under load. Each round kills another set of its three processes; some rounds also kill a
+ * set during the restart. The quick size runs one round. Every accepted order must end, and the audit must pass. KILL_SEED
  * repeats a plan.
  */
 import { once } from 'node:events'

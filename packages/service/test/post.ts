@@ -48,11 +48,11 @@ const messages = {
   TollPaid: event('TollPaid', z.object({ parcelId, amount: z.int().min(0) }), { summary: 'the toll is paid' }),
   ParcelCounted: event('ParcelCounted', z.object({ parcelId }), { summary: 'the depot has counted the parcel' }),
   Announce: task('Announce', z.object({ parcelId, sender, weight, occasion }), {
-    summary: 'tell the sender',
+    summary: 'notify the sender',
     identity: (data) => data.occasion,
   }),
   Announced: internal('Announced', z.object({ parcelId, occasion, attempts: z.int().min(1) }), {
-    summary: 'the sender knows',
+    summary: 'the sender was notified',
     identity: contentHash,
   }),
 } as const

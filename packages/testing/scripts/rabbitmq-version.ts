@@ -1,4 +1,4 @@
-/** Prints the version of RabbitMQ in the tests: that of AMQP_URL, or of a node that is started for it. */
+/** Prints the version of the RabbitMQ that the tests use: the server at AMQP_URL, or a node that this script starts. */
 import { brokerVersion, startRabbitMq } from '../src/rabbitmq.ts'
 
 const { url, stop } = await startRabbitMq()

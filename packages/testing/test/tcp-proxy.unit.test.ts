@@ -18,7 +18,7 @@ const listen = async (server: Server): Promise<number> => {
 const open = (): Socket => {
   const socket = connect({ host: '127.0.0.1', port: proxy.port, noDelay: true })
   socket.on('error', () => undefined) // 'close' follows
-  socket.on('data', (piece) => (received += piece))
+  socket.on('data', (chunk) => (received += chunk))
   return socket
 }
 

@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => tally.drop())
 
-it('frees its place in the window after a conflict: after many conflicts, messages are still sent right after their commit', async () => {
+it('a conflict occupies no place in the window: after many, messages are still sent right after their commit', async () => {
   const { database } = tally
   await database.query('create sequence commits')
   await database.query(`create function conflict_five_times() returns trigger language plpgsql as $$ begin

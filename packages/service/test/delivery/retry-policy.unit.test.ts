@@ -43,7 +43,7 @@ describe('a message that fails', () => {
 })
 
 describe('an outage of the external system', () => {
-  it('does not give up messages, however many attempts fail', () => {
+  it('does not give up messages, after any number of failed attempts', () => {
     expect(delays([6, 7, 1_000], { error: taskError({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
     expect(delays([6], { error: taskError({ outage: false }) })).toEqual(['attempts_exhausted'])
   })
@@ -57,7 +57,7 @@ describe('a postponed task', () => {
 })
 
 describe('an external system that asks for a pause', () => {
-  it("is given one that is longer than the schedule's delay", () => {
+  it('gets it if it is longer than the scheduled delay', () => {
     expect(delays([1, 2, 5], { error: taskError({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
   })
 

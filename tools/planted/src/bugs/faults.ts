@@ -56,7 +56,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/retry-policy.unit.test.ts',
-      test: 'an outage of the external system > does not give up messages, however many attempts fail',
+      test: 'an outage of the external system > does not give up messages, after any number of failed attempts',
       failure: 'to deeply equal [ 600, 600, 600 ]',
     },
   },
