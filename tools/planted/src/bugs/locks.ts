@@ -74,7 +74,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/environment.int.test.ts',
-      test: 'a suspect whose parcel is locked makes room for the next one, and is handled later',
+      test: 'a suspect whose parcel is locked does not block the next suspect, and is handled later',
       failure: 'to have a length of 1',
     },
   },
