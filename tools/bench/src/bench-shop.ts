@@ -13,7 +13,7 @@ export interface OrderCounts {
 export interface BenchShop {
   /** Places one order that will be fulfilled, and returns its id once it is accepted. */
   place(): Promise<string>
-  /** Places one order, and returns the response, whatever its status. @throws if there is no response. */
+  /** Places one order, and returns the response with any status. @throws if no response arrives. */
   tryToPlace(method: string): Promise<Reply>
   /** The ids of those orders that are settled. */
   settled(ids: readonly string[]): Promise<string[]>

@@ -81,7 +81,7 @@ const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Lo
   return { ...emptyLocation, service, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
 }
 
-/** Locates an answer that the order service could not handle. Null if there is none. */
+/** Locates an answer that the order service could not handle. Null if every answer was handled. */
 const locateFailedAnswer = ({ events }: PendingAnswer, { order }: MessagesByService): Location | null => {
   if ('unknown' in order) return unknown('order', order.unknown)
   const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && events.some((event) => event === type))
