@@ -48,8 +48,8 @@ export interface Inserted {
 }
 
 /**
- * Stores the messages, the first `rows` of them with a lease for the caller. Any relay may send the others at once.
- * Returns a row of `Inserted` for each.
+ * The statement that stores the messages, the first `rows` of them with a lease for the caller. Any relay may send the others
+ * at once. It returns a row of `Inserted` for each.
  */
 export const insertOutbox = (
   messages: readonly Outgoing[],

@@ -34,7 +34,7 @@ import { type Refused, settleRefused } from './unsendable.ts'
 export interface Handoff {
   /** The statement that stores the messages; none without messages. It must be the last one of the transaction. */
   readonly statements: readonly Statement[]
-  /** Call it after the commit, with the rows that the statement has returned. */
+  /** Call it after the commit, with the rows that the last statement has returned. Without messages it ignores them. */
   committed(rows: readonly Inserted[]): void
   /** Call it if the commit failed or its outcome is unknown. The sweep sends rows that were committed nevertheless. */
   abandoned(): void
@@ -101,7 +101,10 @@ export class Relay {
     return this.#backlogMeter.backlog()
   }
 
-  /** Hands over messages that the caller's transaction stores. Those that fit in the window are sent right after its commit. */
+  /**
+   * Prepares messages for the caller's transaction, which stores them by the returned statements. Those that fit in the window
+   * are sent right after its commit.
+   */
   prepare(messages: readonly Outgoing[]): Handoff {
     const { publisher, window, leaseMs } = this.#options
     const maySend = this.#crashesCounted && publisher.waitingFor() === null
@@ -111,6 +114,7 @@ export class Relay {
     return {
       statements: messages.length === 0 ? [] : [insertOutbox(messages, { rows: fitting.length, ms: leaseMs })],
       committed: (inserted) => {
+        if (messages.length === 0) return // the last statement was another one, which may have returned rows too
         if (inserted.length !== messages.length) {
           release(fitting)
           throw new Error(`The commit has returned ${inserted.length} rows of ${messages.length} messages.`)
@@ -183,9 +187,7 @@ export class Relay {
     return more
   }
 
-  /**
-   * Reports that the publisher has all rows that waited at startup: a sweep has found fewer rows than it could take.
-   */
+  /** Reports that the publisher has all rows that waited at startup: a sweep has found fewer rows than it could take. */
   #reportDrained(): void {
     const { publisher } = this.#options
     if (this.#drainReported || publisher.waitingFor() !== null) return

@@ -152,6 +152,16 @@ describe('after a commit', () => {
     expect(hand.seen).toEqual(ids)
   })
 
+  it('a handoff without messages ignores the rows of the last statement', async () => {
+    startRelay()
+    const handoff = relay.prepare([])
+    const last = { text: 'select 1 as seq, now() as created_at', values: [] }
+    const rows = await database.transaction((sql) => sql.commit<Inserted>([last, ...handoff.statements]))
+    expect(rows).toHaveLength(1)
+    handoff.committed(rows)
+    expect(hand.seen).toEqual([])
+  })
+
   it('unconfirmed rows are sent again when their lease has expired', async () => {
     startRelay()
     const ids = await insert(messages(3))
