@@ -1,7 +1,7 @@
 /** Bugs in transactions, and in the handling of messages about locked rows. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const held = 'packages/service/test/core/held.int.test.ts'
+const locked = 'packages/service/test/core/locked.int.test.ts'
 const transaction = 'packages/service/test/core/transaction.int.test.ts'
 
 export const lockBugs: readonly PlantedBug[] = [
@@ -10,7 +10,7 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/core/claim.ts', 'for update skip locked', 'for update')],
     check: {
       project: 'int',
-      file: held,
+      file: locked,
       test: 'handles other parcels while another session holds the row locks of 16',
       failure: 'to be 80',
     },
@@ -26,7 +26,7 @@ export const lockBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: held,
+      file: locked,
       test: 'handles other parcels while another instance has inserted new ones and not committed',
       failure: 'to be 80',
     },
@@ -42,7 +42,7 @@ export const lockBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: held,
+      file: locked,
       test: 'an error of Postgres that concerns one parcel > is found in a batch, and the rest of the batch is applied',
       failure: 'to have a length of 15',
     },
@@ -54,7 +54,7 @@ export const lockBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: held,
+      file: locked,
       test: 'waits for a shared row again, as a probe, after one wait for it has timed out',
       failure: 'expected false to be true',
     },
