@@ -21,7 +21,7 @@ export interface MemoryRetryStore extends RetryStore, Outage {
 }
 
 export interface MemoryDeadLetterStore extends DeadLetterStore, Outage {
-  readonly letters: ReadonlyMap<string, DeadLetter>
+  readonly stored: ReadonlyMap<string, DeadLetter>
 }
 
 export interface MemoryStores extends Stores {
@@ -87,13 +87,13 @@ const memoryRetryStore = (): MemoryRetryStore => {
 }
 
 const memoryDeadLetterStore = (): MemoryDeadLetterStore => {
-  const letters = new Map<string, DeadLetter>()
+  const stored = new Map<string, DeadLetter>()
   const store: MemoryDeadLetterStore = {
-    letters,
+    stored,
     unavailable: false,
     async add(added: readonly DeadLetter[]) {
       await answer(store)
-      for (const letter of added) if (!letters.has(letter.id)) letters.set(letter.id, letter)
+      for (const deadLetter of added) if (!stored.has(deadLetter.id)) stored.set(deadLetter.id, deadLetter)
     },
   }
   return store

@@ -22,21 +22,21 @@ export const parking = (makeHarness: MakeHarness) =>
           headers: { traceparent: '00-ab-cd-01' },
         })
         await publisher.publish(events, message)
-        await until(() => lettersOf(harness, to).length).toBe(1)
-        const [letter] = lettersOf(harness, to)
-        expect(letter).toMatchObject({
+        await until(() => deadLettersOf(harness, to).length).toBe(1)
+        const [deadLetter] = deadLettersOf(harness, to)
+        expect(deadLetter).toMatchObject({
           queue: inbox,
           exchange: events.exchange,
           reason: 'not_wanted',
           error: cause.error.message,
           attempts: 2,
         })
-        expect(letter?.stack).toContain('TypeError: there is no such thing')
-        expect({ ...letter?.message, body: [...(letter?.message.body ?? [])] }).toEqual({
+        expect(deadLetter?.stack).toContain('TypeError: there is no such thing')
+        expect({ ...deadLetter?.message, body: [...(deadLetter?.message.body ?? [])] }).toEqual({
           ...message,
           body: [...message.body],
         })
-        const [first, last] = [letter?.firstFailedAt.getTime() ?? 0, letter?.lastFailedAt.getTime() ?? 0]
+        const [first, last] = [deadLetter?.firstFailedAt.getTime() ?? 0, deadLetter?.lastFailedAt.getTime() ?? 0]
         expect([first > Date.now() - 60_000, last > first, last <= Date.now()]).toEqual([true, true, true])
         await parking.leave()
         const after = observe(harness.join(to), inbox, { handle: ackAll })
@@ -60,8 +60,8 @@ export const parking = (makeHarness: MakeHarness) =>
         ]
         const nothing = { type: '', correlationId: '', appId: '', contentType: '' }
         await Promise.all(bodies.map((body, n) => publisher.publish(events, aMessage(`m${n}`, { ...nothing, body }))))
-        await until(() => lettersOf(harness, to).length).toBe(bodies.length)
-        for (const { message } of lettersOf(harness, to)) {
+        await until(() => deadLettersOf(harness, to).length).toBe(bodies.length)
+        for (const { message } of deadLettersOf(harness, to)) {
           expect(bodies[Number(message.id.slice(1))]?.equals(message.body), message.id).toBe(true)
           expect(message).toMatchObject(nothing)
         }
@@ -82,9 +82,9 @@ export const parking = (makeHarness: MakeHarness) =>
         const after = observe(harness.join(to), inbox, { handle })
         await leaving.leave()
         await until(after.ids).toEqual(['m1'])
-        expect(lettersOf(harness, to)).toEqual([])
+        expect(deadLettersOf(harness, to)).toEqual([])
         deadLetters.unavailable = false
-        await until(() => lettersOf(harness, to).map(({ message }) => message.id)).toEqual(['m1'])
+        await until(() => deadLettersOf(harness, to).map(({ message }) => message.id)).toEqual(['m1'])
         await sent
       }),
     )
@@ -99,7 +99,7 @@ export const parking = (makeHarness: MakeHarness) =>
         await until(() => before.deliveries.length).toBe(2)
         const after = observe(harness.join(to), inbox, { handle: (delivery) => delivery.park(cause) })
         await dying.leave()
-        await until(() => lettersOf(harness, to).map(({ attempts }) => attempts)).toEqual([2])
+        await until(() => deadLettersOf(harness, to).map(({ attempts }) => attempts)).toEqual([2])
         expect(after.deliveries.map(({ attempts, crashes }) => [attempts, crashes])).toEqual([[1, 1]])
       }),
     )
@@ -162,8 +162,8 @@ export const parking = (makeHarness: MakeHarness) =>
     )
   })
 
-const lettersOf = (harness: Harness, service: Parameters<Harness['stores']>[0]): DeadLetter[] => [
-  ...harness.stores(service).deadLetters.letters.values(),
+const deadLettersOf = (harness: Harness, service: Parameters<Harness['stores']>[0]): DeadLetter[] => [
+  ...harness.stores(service).deadLetters.stored.values(),
 ]
 
 /** Fails a message once, and then holds it. */

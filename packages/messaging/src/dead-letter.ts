@@ -23,7 +23,7 @@ export interface DeadLetter {
 
 export interface DeadLetterStore {
   /** Durable when it resolves. A dead letter whose id exists is not stored again. */
-  add(letters: readonly DeadLetter[]): Promise<void>
+  add(deadLetters: readonly DeadLetter[]): Promise<void>
 }
 
 /** A delivery that fails for the last time. */

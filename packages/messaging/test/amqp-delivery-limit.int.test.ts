@@ -24,8 +24,8 @@ const onRabbitMq = async () => {
   return harnessOf(amqpBroker(rabbit.vhost.url, { onError }))
 }
 
-const lettersOf = (harness: Harness, service: ServiceTopology) => [
-  ...harness.stores(service).deadLetters.letters.values(),
+const deadLettersOf = (harness: Harness, service: ServiceTopology) => [
+  ...harness.stores(service).deadLetters.stored.values(),
 ]
 
 /** A service, one instance of it, and a way to put messages into its inbox. */
@@ -94,11 +94,11 @@ describe('a message that has reached the delivery limit', () => {
           rabbit.channel.ack(delivered)
         }
       })
-      await until(() => lettersOf(harness, service).length).toBe(1)
-      const [letter] = lettersOf(harness, service)
-      expect(letter).toMatchObject({ queue: inbox, reason: 'delivery_limit', attempts: 2 })
-      expect(letter?.message).toMatchObject({ id: 'm2', headers: {} })
-      expect(letter?.firstFailedAt.getTime()).toBeLessThan(letter?.lastFailedAt.getTime() ?? 0)
+      await until(() => deadLettersOf(harness, service).length).toBe(1)
+      const [deadLetter] = deadLettersOf(harness, service)
+      expect(deadLetter).toMatchObject({ queue: inbox, reason: 'delivery_limit', attempts: 2 })
+      expect(deadLetter?.message).toMatchObject({ id: 'm2', headers: {} })
+      expect(deadLetter?.firstFailedAt.getTime()).toBeLessThan(deadLetter?.lastFailedAt.getTime() ?? 0)
       await until(() => sorted([...survived])).toEqual(['m1', 'm3'])
     }),
   )
@@ -118,8 +118,8 @@ describe('the dead-letter queue', () => {
         })
       put('stray', 7)
       put('forged', [{ reason: '\0', queue: '\0' }])
-      await until(() => lettersOf(harness, service).length).toBe(3)
-      const about = lettersOf(harness, service).map(({ message, queue, reason }) => [message.id, queue, reason])
+      await until(() => deadLettersOf(harness, service).length).toBe(3)
+      const about = deadLettersOf(harness, service).map(({ message, queue, reason }) => [message.id, queue, reason])
       expect(about.toSorted()).toEqual([
         ['forged', service.deadLetterQueue, 'unknown'],
         ['rejected', inbox, 'rejected'],
@@ -143,7 +143,7 @@ describe('the dead-letter queue', () => {
       for (const id of ids(3)) rabbit.channel.sendToQueue(full, Buffer.from(''), { messageId: id })
       const told = () => dropped.filter((text) => text.includes(full)).length
       await until(told).toBe(2)
-      expect(lettersOf(harness, service)).toEqual([])
+      expect(deadLettersOf(harness, service)).toEqual([])
     }),
   )
 })

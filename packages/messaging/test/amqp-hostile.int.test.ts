@@ -26,8 +26,8 @@ const rabbit = useRabbitMq()
 
 const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined }))
 
-const lettersOf = (harness: Harness, service: ServiceTopology) => [
-  ...harness.stores(service).deadLetters.letters.values(),
+const deadLettersOf = (harness: Harness, service: ServiceTopology) => [
+  ...harness.stores(service).deadLetters.stored.values(),
 ]
 
 const error = new Error('x'.repeat(10_000))
@@ -71,15 +71,17 @@ it(
     attack(Buffer.from('{}'), { messageId: 'late', timestamp: 2 ** 53 })
     const deep = Array.from({ length: 1_000 }).reduce((inner: unknown[]) => [inner], [])
     attack(Buffer.from('{}'), { messageId: 'deep', headers: { deep } })
-    await until(() => lettersOf(harness, service).length).toBe(headers.length + 3)
+    await until(() => deadLettersOf(harness, service).length).toBe(headers.length + 3)
     await until(() => sorted(watching.ids())).toEqual(['h2']) // by CC of the original, and never by a copy
     expect(deliveries.length).toBe(2 * (headers.length + 3))
-    const letters = new Map(lettersOf(harness, service).map((letter) => [letter.message.id, letter]))
-    for (const { attempts, queue, firstFailedAt } of letters.values()) {
+    const deadLetters = new Map(
+      deadLettersOf(harness, service).map((deadLetter) => [deadLetter.message.id, deadLetter]),
+    )
+    for (const { attempts, queue, firstFailedAt } of deadLetters.values()) {
       expect([attempts, queue]).toEqual([2, inbox])
       expect(Date.now() - firstFailedAt.getTime()).toBeLessThan(60_000)
     }
-    const kept = Object.fromEntries([...letters].map(([id, { message }]) => [id, message.headers]))
+    const kept = Object.fromEntries([...deadLetters].map(([id, { message }]) => [id, message.headers]))
     expect(JSON.stringify(kept['deep'])).toMatch(/^{"deep":\[{50}"…"\]{50}}$/)
     expect(kept).toEqual({
       deep: expect.anything(),
@@ -97,11 +99,11 @@ it(
     const { frameMax } = rabbit.connection.connection as unknown as { frameMax: number }
     attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(Math.min(65_200, frameMax - 300)) } })
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
-    await until(() => lettersOf(harness, service).length).toBe(2)
-    for (const { reason, attempts, error: text } of lettersOf(harness, service))
+    await until(() => deadLettersOf(harness, service).length).toBe(2)
+    for (const { reason, attempts, error: text } of deadLettersOf(harness, service))
       expect([reason, attempts, text]).toEqual(['uncopyable', 1, error.message.slice(0, 2_000)])
     attack(Buffer.from('{}'), { messageId: 'next' })
-    await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
+    await until(() => deadLettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
   }),
 )
 
@@ -118,7 +120,7 @@ it(
   on(onRabbitMq, async (harness) => {
     const { service } = await aVictim(harness, retryThenPark)
     await attackByHttp(service, 'deepest', `{ "nested": ${'['.repeat(10_000)}${']'.repeat(10_000)} }`)
-    await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toEqual(['deepest'])
+    await until(() => deadLettersOf(harness, service).map(({ message }) => message.id)).toEqual(['deepest'])
   }),
 )
 
@@ -127,7 +129,7 @@ it(
   on(onRabbitMq, async (harness) => {
     const { service } = await aVictim(harness, retryThenPark)
     await attackByHttp(service, 'wide', `{ "wide": "${'x'.repeat(200_000)}" }`)
-    await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toEqual(['wide'])
+    await until(() => deadLettersOf(harness, service).map(({ message }) => message.id)).toEqual(['wide'])
   }),
 )
 
@@ -165,7 +167,7 @@ it(
       return body.toString('hex')
     })
     await rabbit.channel.waitForConfirms()
-    const parked = () => lettersOf(harness, service).map(({ message }) => Buffer.from(message.body).toString('hex'))
+    const parked = () => deadLettersOf(harness, service).map(({ message }) => Buffer.from(message.body).toString('hex'))
     await expect.poll(() => parked().length + acknowledged.size, { timeout: 30_000 }).toBe(3_000)
     expect(sorted([...parked(), ...acknowledged])).toEqual(sorted(bodies))
     expect((await rabbit.channel.checkQueue(inboxOf(service.service))).messageCount).toBe(0)

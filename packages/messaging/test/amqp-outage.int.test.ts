@@ -147,7 +147,7 @@ describe('an unavailable broker', () => {
       await until(() => deliveries.length).toBe(6)
       expect(deliveries.slice(3).map(({ crashes }) => crashes)).toEqual([1, 1, 1])
       deadLetters.unavailable = false
-      const parked = () => [...deadLetters.letters.values()].map(({ message }) => message.id)
+      const parked = () => [...deadLetters.stored.values()].map(({ message }) => message.id)
       await until(() => parked().length).toBeGreaterThan(2)
       await outbox(harness.join(from).publisher, events, ['last'])
       await until(() => sorted(parked())).toEqual(sorted([...ids(3), 'last']))

@@ -27,8 +27,8 @@ const start = () => {
   const broker = inProcessBroker({ onError: () => undefined, pollMs: 10, leaseMs: 600_000 })
   const parked: DeadLetter[] = []
   const deadLetters = {
-    add: (letters: readonly DeadLetter[]) => {
-      parked.push(...letters)
+    add: (deadLetters: readonly DeadLetter[]) => {
+      parked.push(...deadLetters)
       return Promise.resolve()
     },
   }

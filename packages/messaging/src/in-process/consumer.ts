@@ -70,8 +70,8 @@ export class LocalConsumer implements Consumer, Holder {
 
   givenUp(delivery: LocalDelivery, cause: Cause): void {
     const { storage } = this.#options
-    const letter = deadLetter({ ...delivery.entry, queue: storage.queue }, cause, storage.redactText)
-    this.#settledBy(delivery, storage.park(letter))
+    const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, cause, storage.redactText)
+    this.#settledBy(delivery, storage.park(parked))
   }
 
   /**

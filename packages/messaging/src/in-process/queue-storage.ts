@@ -40,7 +40,7 @@ export class QueueStorage {
       onError: (error) => onError(error, 'remove'),
     })
     this.#parked = new Batches({
-      write: (letters) => stores.deadLetters.add(letters),
+      write: (deadLetters) => stores.deadLetters.add(deadLetters),
       backoff,
       onError: (error) => onError(error, 'park'),
       maxSize: deadLetterBatchSize,
@@ -58,8 +58,8 @@ export class QueueStorage {
   }
 
   /** Durable when it resolves. @throws if the participant leaves before that. */
-  park(letter: DeadLetter): Promise<void> {
-    return this.#parked.add(letter)
+  park(deadLetter: DeadLetter): Promise<void> {
+    return this.#parked.add(deadLetter)
   }
 
   take(limit: number): Promise<TakenDelivery[]> {

@@ -7,8 +7,8 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/retries/republisher.ts',
-        'letters.add(letter, signal).then(\n      () => true,\n      () => false,\n    )',
-        'stores.deadLetters.add([letter]).then(\n      () => true,\n      () => true,\n    )',
+        'deadLetters.add(parked, signal).then(\n      () => true,\n      () => false,\n    )',
+        'stores.deadLetters.add([parked]).then(\n      () => true,\n      () => true,\n    )',
       ),
     ],
     check: {

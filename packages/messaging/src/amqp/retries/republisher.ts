@@ -43,7 +43,7 @@ export interface Republisher {
 
 export const createRepublisher = ({ publisher, stores, direct, backoff, onError }: RepublisherOptions): Republisher => {
   const { redactText } = stores
-  const letters = new Batches({
+  const deadLetters = new Batches({
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
     backoff,
     onError: (error) => onError(error, 'park'),
@@ -66,8 +66,8 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
   }
 
   const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, history }, cause, signal) => {
-    const letter = deadLetter({ queue, message: fromDelivery(delivered), ...history }, cause, redactText)
-    return letters.add(letter, signal).then(
+    const parked = deadLetter({ queue, message: fromDelivery(delivered), ...history }, cause, redactText)
+    return deadLetters.add(parked, signal).then(
       () => true,
       () => false,
     )
@@ -75,7 +75,7 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
 
   return {
     toDeadLetters,
-    close: () => letters.close(),
+    close: () => deadLetters.close(),
     toRetryQueue: (original, failure, signal) => {
       const { queue, delivered, history } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
