@@ -52,7 +52,7 @@ const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: Oc
 }
 
 export const plantedBugs: Readonly<Record<string, Handlers>> = {
-  'payment stores no tombstone for an unknown order': inPayment(
+  'payment keeps no tombstone of an order that it had not heard of': inPayment(
     (original) => (payment, message, now) => {
       const decision = original(payment, message, now)
       return payment ? decision : withoutState(decision)
@@ -60,7 +60,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderCancelled',
   ),
 
-  'inventory stores no tombstone for an unknown order': inInventory(
+  'inventory keeps no tombstone of an order that it had not heard of': inInventory(
     (original) => (claim, message, now) => {
       const decision = original(claim, message, now)
       return claim.reservation ? decision : withoutState(decision)
@@ -68,7 +68,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderCancelled',
   ),
 
-  'payment overwrites its tombstone when OrderPlaced arrives late': inPayment(
+  'payment overwrites its tombstone when the order comes late': inPayment(
     (original) => (payment, message, now) => original(payment?.status === 'voided' ? undefined : payment, message, now),
     'OrderPlaced',
   ),
@@ -79,7 +79,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderCancelled',
   ),
 
-  'payment answers a cancellation before the outcome of the charge is known': inPayment(
+  'payment answers a cancellation before the gateway’s last word': inPayment(
     (original) => (payment, message, now) =>
       payment?.status === 'pending'
         ? { state: { ...payment, status: 'voided' }, events: [draft('PaymentVoided', { orderId: message.subject })] }
@@ -87,18 +87,18 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderCancelled',
   ),
 
-  'payment does not refund a capture after a cancellation': inPayment(
+  'payment keeps what is captured after a cancellation': inPayment(
     (original) => (payment, message, now) =>
       original(payment?.status === 'cancelling' ? { ...payment, status: 'pending' } : payment, message, now),
     'ChargeSucceeded',
   ),
 
-  'payment ignores captures after a cancellation': inPayment(
+  'payment takes no capture any more once an order is cancelled': inPayment(
     (original) => (payment, message, now) => (payment?.status === 'cancelling' ? {} : original(payment, message, now)),
     'ChargeSucceeded',
   ),
 
-  'payment treats a gateway timeout as a decline': {
+  'payment takes a timeout of the gateway for a decline': {
     ...realHandlers,
     tasks: (ports) =>
       new Map(
@@ -106,7 +106,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
       ),
   },
 
-  'payment charges without checking the state of the payment': {
+  'payment charges whatever its books say': {
     ...realHandlers,
     tasks: ({ gateway, payments }) => {
       const begin = async (attempt: { reference: string }) => ({ reference: attempt.reference, attempt: 1 })
@@ -122,7 +122,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderCancelled',
   ),
 
-  'inventory ignores existing reservations': inInventory((original) => (claim, message, now) => {
+  'inventory ignores what is held already': inInventory((original) => (claim, message, now) => {
     const unheld = [...claim.stock].map(([sku, stock]) => [sku, { ...stock, reserved: 0 }] as const)
     return message.type === 'PaymentProcessed' || message.type === 'OrderPlaced'
       ? original({ ...claim, stock: new Map(unheld) }, message, now)
@@ -138,32 +138,32 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'PaymentProcessed',
   ),
 
-  'inventory removes stock at every OrderFulfilled': inInventory(
+  'inventory gives the goods away at every OrderFulfilled': inInventory(
     (original) =>
       ({ reservation, stock }, message, now) =>
         original({ stock, reservation: reservation && { ...reservation, status: 'reserved' } }, message, now),
     'OrderFulfilled',
   ),
 
-  'an order is settled without the answer of inventory': inOrder((original) => (order, message, now) => {
+  'an order is settled when payment has answered': inOrder((original) => (order, message, now) => {
     const { state, ...rest } = original(order, message, now)
     if (!state) return rest
     const answered = state.status === 'cancelled' && ['declined', 'voided', 'refunded'].includes(state.payment)
     return { ...rest, state: { ...state, settled: state.settled || answered } }
   }),
 
-  'a fulfilled order is cancelled': inOrder(
+  'an order is cancelled although it is fulfilled': inOrder(
     (original) => (order, message, now) =>
       original(order?.status === 'fulfilled' ? { ...order, status: 'paid' } : order, message, now),
     'CancellationRequested',
   ),
 
-  'an order’s payment goes back to pending': inOrder(
+  'an order goes back to pending': inOrder(
     (original) => (order, message, now) => original(order && { ...order, payment: 'pending' }, message, now),
     'PaymentProcessed',
   ),
 
-  'an order is confirmed to the customer after its end': inNotification(
+  'a customer is thanked for an order that has ended': inNotification(
     (original) => (correspondence, message, now) => {
       const decision = original(correspondence, message, now)
       return decision.state ? withNotice(decision, 'order_placed') : decision
@@ -171,7 +171,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderPlaced',
   ),
 
-  'an order is never confirmed to the customer': inNotification(
+  'a customer is never thanked': inNotification(
     (original) => (correspondence, message, now) => {
       const { tasks: _, ...rest } = original(correspondence, message, now)
       return rest
@@ -179,7 +179,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'OrderPlaced',
   ),
 
-  'a customer is notified of a refund of 0': inNotification(
+  'a customer is told of a refund of nothing': inNotification(
     (original) => (correspondence, message, now) => {
       const decision = original(correspondence, message, now)
       const ofNothing = message.type === 'PaymentRefunded' && message.data.amount === 0
@@ -188,7 +188,7 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
     'PaymentRefunded',
   ),
 
-  'a notification is sent twice': inNotification(
+  'a customer is told again': inNotification(
     (original) => (correspondence, message, now) => original({ ...correspondence, notifications: [] }, message, now),
     'NotificationDelivered',
   ),

@@ -3,6 +3,7 @@
  * a copy of the code (copy.ts), so the product needs no switch for them.
  */
 export interface PlantedBug {
+  /** It identifies the bug over time, so it is never reworded. */
   readonly name: string
   readonly edits: readonly Edit[]
   readonly check: Check

@@ -3,7 +3,7 @@ import { edit, type PlantedBug } from '../bug.ts'
 
 export const messagingBugs: readonly PlantedBug[] = [
   {
-    name: 'acknowledge a message whose dead letter is not stored',
+    name: 'acknowledge although the dead letter is not stored',
     edits: [
       edit(
         'packages/messaging/src/amqp/retries/republisher.ts',
@@ -66,7 +66,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'return a failed message through the fanout exchange',
+    name: 'bring a failed message back through the fanout',
     edits: [
       edit(
         'packages/messaging/src/amqp/topology/declare.ts',
@@ -82,7 +82,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'acknowledge with `multiple` beyond an unfinished delivery tag',
+    name: 'acknowledge *multiple* past an unfinished tag',
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/tag-window.ts',

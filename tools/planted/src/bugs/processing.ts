@@ -19,7 +19,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'drop messages that cannot be decoded',
+    name: 'swallow what cannot be decoded',
     edits: [
       edit(
         'packages/service/src/delivery/policies/read.ts',
@@ -52,7 +52,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'delete the inbox id of a message that is parked as a dead letter',
+    name: 'forget the inbox id of a message that is among the dead letters',
     edits: [
       edit(
         'packages/outbox/src/retention.ts',
@@ -68,7 +68,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'never delete old inbox ids in one service',
+    name: 'forget one service’s retention of inbox ids',
     edits: [
       edit(
         'packages/service/src/runtime/jobs.ts',
@@ -89,7 +89,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'delete inbox ids while their messages may still be redelivered',
+    name: 'forget inbox ids while their messages may still come again',
     edits: [
       edit(
         'packages/service/src/runtime/retention.ts',
@@ -105,7 +105,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'insert the inbox id outside of the transaction',
+    name: 'enter the inbox outside of the transaction',
     edits: [
       edit('packages/service/src/core/batch.ts', 'classify(sql, claimed,', 'classify(options.database, claimed,'),
     ],
@@ -117,7 +117,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'treat a message with a known id and other content as a duplicate',
+    name: 'take other content under a known id for a repetition',
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
@@ -133,7 +133,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'store a second dead letter for a redelivered message',
+    name: 'store a second letter for a message that comes again',
     edits: [
       edit(
         'packages/outbox/migrations/0005_original_exchange.sql',
@@ -165,7 +165,7 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'skip rows in the sweep that are committed after later rows',
+    name: 'skip rows at the sweep whose number is below the last one',
     edits: [
       edit(
         'packages/outbox/src/outbox.ts',

@@ -3,7 +3,7 @@ import { edit, type PlantedBug } from '../bug.ts'
 
 export const serviceBugs: readonly PlantedBug[] = [
   {
-    name: 'give up a refund after RETRY_ATTEMPTS',
+    name: 'give up a refund',
     edits: [
       edit(
         'packages/events/src/choreography.ts',
@@ -19,7 +19,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'treat a gateway timeout as a decline',
+    name: 'take a timeout of the gateway for a decline',
     edits: [
       edit(
         'services/payment/src/tasks/charge.ts',
@@ -35,7 +35,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'create another charge at the gateway at each attempt',
+    name: 'create another object at the gateway at each try',
     edits: [
       edit(
         'services/payment/src/gateway/keys.ts',
@@ -98,7 +98,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'release the stock of a cancelled order without a tombstone',
+    name: 'release without a tombstone',
     edits: [
       edit(
         'services/inventory/src/reactions/order-cancelled.ts',
@@ -130,7 +130,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'overwrite a tombstone with an upsert',
+    name: 'overwrite a tombstone by an upsert',
     edits: [
       edit(
         'services/inventory/src/db/reservation-table.ts',
@@ -146,7 +146,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'settle a cancelled order before both answers have arrived',
+    name: 'settle a cancelled order before both answers are in',
     edits: [
       edit(
         'services/order/src/domain/order.ts',
@@ -162,7 +162,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'return the first order’s response for another body with the same idempotency key',
+    name: 'give the first order’s answer to another order under the same idempotency key',
     edits: [
       edit(
         'services/order/src/http/post-order.ts',
