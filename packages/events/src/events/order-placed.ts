@@ -13,7 +13,7 @@ export const OrderPlaced = event(
     lines,
     payment: z.object({ method: paymentMethod }).meta({ description: 'How the customer pays.' }),
     expiresAt: timestamp.meta({
-      description: 'The time of expiry: from then on the order is not charged, and an open order is cancelled.',
+      description: 'The time of expiry: from then on no charge is started, and an open order is cancelled.',
     }),
     reference: reference.optional(),
     metadata: metadata.optional(),
