@@ -132,10 +132,10 @@ export const settling = (makeHarness: MakeHarness) =>
       'redelivers a deferred message without counting an attempt',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
-        let putOff = 0
+        let deferrals = 0
         const handle = (delivery: Delivery) => {
-          if (putOff === 2) return delivery.ack()
-          putOff += 1
+          if (deferrals === 2) return delivery.ack()
+          deferrals += 1
           delivery.retry({ error: new Error('not yet'), delayMs: 10, isAttempt: false })
         }
         const { deliveries } = observe(harness.join(to), inbox, { handle })

@@ -14,7 +14,7 @@ test('while the broker is unavailable, eight connections make one attempt per pa
     tries += 1
     if (!isUp) throw new Error('away')
   }
-  const link = async () => {
+  const connection = async () => {
     for (;;) {
       try {
         return await attempts(connect, live)
@@ -23,14 +23,14 @@ test('while the broker is unavailable, eight connections make one attempt per pa
       }
     }
   }
-  const links = Promise.all(Array.from({ length: 8 }, link))
+  const connections = Promise.all(Array.from({ length: 8 }, connection))
   await vi.advanceTimersByTimeAsync(0)
   expect(tries).toBe(8) // at first no failure is known, so all try
   await vi.advanceTimersByTimeAsync(60_000)
   expect(tries).toBeLessThan(8 + 60_000 / backoff.maxMs + 8)
   isUp = true
   await vi.advanceTimersByTimeAsync(backoff.maxMs)
-  await links
+  await connections
 })
 
 test('an aborted wait ends without an attempt, and the others continue', async () => {

@@ -1,4 +1,4 @@
-/** A small language for tests of the library: parcels of a post office. */
+/** A small language for tests of this package: parcels of a post office. */
 import {
   contentHash,
   type DataIn,

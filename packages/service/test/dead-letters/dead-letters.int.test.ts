@@ -257,7 +257,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   it('discards a dead letter with a recorded reason, and then rejects its replay', async () => {
     const { id } = await aDeadLetterOf()
     expect((await tracker.call('DELETE', `/dead-letters/${id}`)).status).toBe(422)
-    expect((await tracker.call('DELETE', `/dead-letters/${id}?reason=a%E2%80%AEtest`)).status).toBe(422) // a control character
+    // U+202E reverses the text after it
+    expect((await tracker.call('DELETE', `/dead-letters/${id}?reason=a%E2%80%AEtest`)).status).toBe(422)
     const discard = () =>
       tracker.call('DELETE', `/dead-letters/${id}?reason=a%20test`, undefined, { 'x-operator': 'ada' })
     for (const { status, body } of [await discard(), await discard()]) {

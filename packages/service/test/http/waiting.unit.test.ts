@@ -11,7 +11,7 @@ test('evicts the longest-waiting item above the limit, never the newest', () => 
   expect(evicted).toEqual(['b', 'c'])
 })
 
-test('evicts as many items as a new one needs bytes', () => {
+test('evicts the oldest items until the bytes of a new one fit', () => {
   const evicted: number[] = []
   const waiting = createWaiting<number>({ maxItems: 100, maxBytes: 10, evict: (item) => evicted.push(item) })
   for (const bytes of [3, 4, 2, 9]) waiting.add(bytes, bytes)

@@ -1,4 +1,4 @@
-/** A minimal service for tests of the library: it counts the events of each parcel, and publishes ParcelCounted. */
+/** A minimal service for tests of this package: it counts the events of each parcel, and publishes ParcelCounted. */
 
 import { backoffMs, pause } from '@quadrille/async'
 import { contentHash, type Decoded } from '@quadrille/messages'
