@@ -1,5 +1,5 @@
 /**
- * Inbox and outbox in Postgres, the relay that publishes the outbox to the broker, and the table of waiting retries.
+ * Inbox and outbox in Postgres, the relay that publishes the outbox to the broker, and the table of waiting deliveries.
  */
 import type { Migrations } from '@quadrille/postgres'
 

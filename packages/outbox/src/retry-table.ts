@@ -1,4 +1,7 @@
-/** The retry table stores deliveries that wait for their next attempt, for a broker without retry queues. */
+/**
+ * The retry table stores the waiting deliveries of a broker without retry queues: failed ones until they are due, and those
+ * that did not fit into its buffer. It is durable.
+ */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { storableJson, storableText } from '@quadrille/postgres'

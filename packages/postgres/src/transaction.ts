@@ -138,7 +138,8 @@ class CheckedTransaction implements Transaction {
 }
 
 /**
- * A value that the driver can't write fails its statement without a word to the server, which would then commit the others.
+ * Rejects a value that the driver can't write. Its statement would fail without reaching the server, which would then commit
+ * the others.
  * @throws {TypeError}
  */
 const assertWritable = (value: unknown): void => {

@@ -74,7 +74,7 @@ export const historyOf = ({ properties }: ConsumeMessage, { direct, via }: Route
 
 /**
  * The number of deliveries without a settlement. Quorum queues count them from the first redelivery on. Before that,
- * the header comes from the sender. The count includes an earlier one that reached the delivery limit.
+ * the header comes from the sender. If the message has reached the delivery limit before, that limit is added.
  */
 export const crashesOf = ({ delivered, history }: { delivered: ConsumeMessage; history: DeliveryHistory }): number => {
   const { fields, properties } = delivered

@@ -56,7 +56,7 @@ export class ReconnectingConnection {
     return this.#down
   }
 
-  /** Closes the connection permanently. Waits for `first` before that, but not longer than for the close. */
+  /** Closes the connection permanently, after `first`. Waits at most `closeTimeoutMs` for each of the two. */
   async close(first: () => Promise<unknown> = async () => undefined): Promise<void> {
     this.#closing.abort()
     this.#down = 'closed'

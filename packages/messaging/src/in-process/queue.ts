@@ -49,7 +49,10 @@ export class Queue implements Source {
     this.#backlog.addStorage(storage)
   }
 
-  /** An instance leaves. The entries of its consumers go to other consumers, or, if there are none, to the backlog. */
+  /**
+   * An instance leaves. The entries of its consumers go to other consumers. If there are none, the backlog stores them, or
+   * leaves them unconfirmed if no instance is left.
+   */
   removeStorage(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
     this.#backlog.removeStorage(storage)
     for (const consumer of consumers) {

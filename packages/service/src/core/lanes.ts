@@ -6,6 +6,9 @@
 export const lanes = ['first', 'retry', 'lock_timeout'] as const
 export type Lane = (typeof lanes)[number]
 
-/** The lane of the next try, if a try in one lane asks for another one. A message that was tried does not return to `first`. */
+/**
+ * The lane of the next try, from the lane of this one and the lane that its result asks for. A message that was tried does not
+ * return to `first`.
+ */
 export const nextLane = (current: Lane, asked: Lane): Lane =>
   asked === 'first' && current !== 'first' ? 'retry' : asked

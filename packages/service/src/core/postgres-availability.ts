@@ -37,7 +37,7 @@ const firstMs = 100
 const firstStatementMs = 20
 const maxMs = 2_000
 
-/** Tracks the outages of a service’s Postgres. */
+/** Tracks the outages of a service's Postgres. */
 export const createPostgresAvailability = ({
   signal,
   random = Math.random,

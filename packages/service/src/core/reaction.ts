@@ -1,4 +1,4 @@
-/** Reactions: pure functions that compute a service’s response to a message. */
+/** Reactions: pure functions that compute a service's response to a message. */
 import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TypeIn } from '@quadrille/messages'
 
 /** The messages of these types, in a language. */
@@ -14,7 +14,7 @@ export type DraftOf<L extends Language, Type extends string> = DraftIn<
 >
 
 /**
- * The messages that a service’s reactions handle: consumed events, internal messages, and its own events if `consumesOwnEvents`
+ * The messages that a service's reactions handle: consumed events, internal messages, and its own events if `consumesOwnEvents`
  * is set.
  */
 export type HandledType<Model extends ServiceModel> =

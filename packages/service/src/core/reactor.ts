@@ -19,7 +19,7 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   readonly maxSize: number
   /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
   readonly maxBytes?: number
-  /** Called if Postgres can’t be used. */
+  /** Called if Postgres can't be used. */
   readonly onUnavailable: (error: unknown) => void
   /** Called when a batch begins; the returned function is called when the batch has ended. */
   readonly onBatch?: (size: number, lane: Lane) => () => void
@@ -33,7 +33,7 @@ export interface Item {
   readonly decoded: Decoded
   /** The size of the message. Default 0: the outcome of a task is small. */
   readonly bytes?: number
-  /** The span of the message’s handling, if it is recorded. Its effects are children of this span. */
+  /** The span of the message's handling, if it is recorded. Its effects are children of this span. */
   readonly span?: Span | undefined
 }
 

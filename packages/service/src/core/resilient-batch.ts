@@ -162,7 +162,7 @@ const isOutage = (error: unknown, { length }: readonly unknown[]): boolean =>
 
 /**
  * Runs the two halves of a batch. If all of the first half was refused, the second half is refused without a try, so a batch
- * that can’t succeed costs a few transactions instead of hundreds. Refused items are tried again after random pauses. An item
+ * that can't succeed costs a few transactions instead of hundreds. Refused items are tried again after random pauses. An item
  * that can succeed is then soon in another batch, or another position, and succeeds.
  */
 const inHalves = async <Item, State>(

@@ -2,7 +2,7 @@
 import type { Message } from '@quadrille/messages'
 import type { Sql, Statement } from '@quadrille/postgres'
 
-/** The rows as a reaction sees them: the state of the message’s subject. `M`: the messages of the service’s language. */
+/** The rows as a reaction sees them: the state of the message's subject. `M`: the messages of the service's language. */
 export interface WorkingSet<State, M extends Message = Message> {
   of(message: M): State
   put(message: M, state: State): void
@@ -20,7 +20,7 @@ export interface Step<State = unknown, M extends Message = Message> {
 
 export interface StoredWorkingSet<State, M extends Message = Message> extends WorkingSet<State, M> {
   /**
-   * True if another session has locked a row that the message shares with other subjects, so that it can’t be handled now. Used
+   * True if another session has locked a row that the message shares with other subjects, so that it can't be handled now. Used
    * only after a load with `waits: false`. Absent if subjects share no rows.
    */
   isLocked?(message: M): boolean
@@ -58,7 +58,7 @@ export interface Tables<State, M extends Message = Message> extends Claims<M> {
   /** True if subjects share rows, for which a load may wait. Default false. */
   readonly sharesRows?: boolean
   /**
-   * Loads the state of the messages’ subjects with a fixed number of statements, and locks the rows in the order of their keys.
+   * Loads the state of the messages' subjects with a fixed number of statements, and locks the rows in the order of their keys.
    * The transaction already holds the claims, so a load waits for shared rows only.
    */
   load(sql: Sql, messages: readonly M[], options?: LoadOptions): Promise<StoredWorkingSet<State, M>>

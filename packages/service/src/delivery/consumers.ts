@@ -46,7 +46,10 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
 
 export interface Consumers {
   readonly all: readonly MonitoredConsumer[]
-  /** Null if the inbox is connected and the messages that waited at that time have been handled. Otherwise the reason. */
+  /**
+   * Null if the inbox is connected, what waited in it when it connected has been handled, and Postgres has been available for a
+   * while. Otherwise the reason.
+   */
   catchingUp(): string | null
   /** Stops deliveries. Unsettled ones may still be settled. */
   stop(): Promise<unknown>

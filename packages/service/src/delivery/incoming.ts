@@ -14,7 +14,7 @@ export class Incoming {
   firstPostponedMs: number | null = null
   /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
   isPerformed = false
-  /** Failed attempts since this delivery, which its own count does not include. */
+  /** Attempts that failed since it was delivered. `delivery.attempts` does not include them. */
   localFailures = 0
   readonly #language: Pick<Language, 'decode'>
   #postponedTo: Lane = 'first'

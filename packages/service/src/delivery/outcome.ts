@@ -28,8 +28,8 @@ export interface Failed {
 }
 
 /**
- * The message can't be handled now, but not by its own fault. It stays in memory, unacknowledged, and is tried again for some
- * seconds. Then it goes to a retry queue. Neither counts as an attempt.
+ * The message can't be handled now, through no fault of its own. It stays in memory, unacknowledged, and is tried again for
+ * some seconds. Then it goes to a retry queue. Neither counts as an attempt.
  */
 export interface NotNow {
   readonly status: 'not_now'

@@ -5,7 +5,10 @@ import { IdConflict } from '../core/batch.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { WrongExchange } from './wrong-exchange.ts'
 
-/** The reasons for a dead letter. The broker adds `delivery_limit`, for a message that it gave up itself. */
+/**
+ * The reasons for which the consumers give a message up. The broker adapters add their own, such as `delivery_limit` and
+ * `uncopyable`; the relay adds `unsendable`.
+ */
 export type ParkReason =
   /** All of its attempts have failed. */
   | 'attempts_exhausted'

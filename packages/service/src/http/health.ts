@@ -17,7 +17,7 @@ export interface Health {
   readonly outbox: () => { readonly rows: number; readonly max: number }
   /** Details that the service adds. */
   readonly details?: () => Readonly<Record<string, string | null>>
-  /** The kind of failure, by queue, where messages are held because all of them fail alike. */
+  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: () => Readonly<Record<string, string>>
 }
 

@@ -8,7 +8,7 @@ export interface FieldError {
   readonly detail: string
 }
 
-/** A handler throws it to return a problem. */
+/** Thrown by a handler to respond with a problem. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly kind: ProblemKind

@@ -74,7 +74,7 @@ const listenersOf = (
   stop: async () => void (await Promise.all([publicServer.stop(), adminServer?.stop()])),
 })
 
-/** The path prefix of a listener, and the addresses that it accepts as hosts. */
+/** The path prefix of a listener, and whether it accepts any IP address as a host. */
 type Location = Pick<GateOptions, 'anyAddress' | 'basePath'>
 
 const createListener = (

@@ -1,4 +1,4 @@
-/** The operations interface of every service: health, metrics, dead letters and the status of messages. */
+/** The operations interface of every service: health, metrics, dead letters and message status. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'

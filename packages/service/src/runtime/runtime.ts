@@ -39,7 +39,7 @@ export interface Runtime<State = unknown> {
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
   readonly deadLetters: DeadLetterService
   readonly availability: PostgresAvailability
-  /** Queues whose messages are held because all of them fail alike, with the kind of failure. */
+  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics

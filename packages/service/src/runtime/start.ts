@@ -40,7 +40,7 @@ export interface StartOptions {
 export interface RunningService {
   readonly name: string
   readonly url: string
-  /** The base URL of health, metrics, dead letters and the status of messages: `url`, unless ADMIN_PORT is set. */
+  /** The base URL of health, metrics, dead letters and message status: `url`, unless ADMIN_PORT is set. */
   readonly adminUrl: string
   /** The content of `/health/ready`. */
   readiness(): Promise<Readiness>

@@ -70,8 +70,8 @@ export const openStorage = async ({
 }
 
 /**
- * Migrates the tables that every service has, then those of the service. A new database records the message versions of its
- * creation.
+ * Migrates the tables that every service has, then those of the service. For a new database, it records the newest versions of
+ * all messages, which all consumers can then read.
  */
 export const migrateAll = async (url: string, migrations: Migrations, language: Language): Promise<void> => {
   const run = await migrate(url, outboxMigrations)

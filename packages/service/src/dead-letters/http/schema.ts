@@ -77,7 +77,7 @@ const summary = z
       .string()
       .meta({ description: 'The id of the message, as the message gives it; empty if it has none.' }),
     type: z.string().meta({ description: 'The type of the message, as the message gives it.' }),
-    subject: z.uuid().nullable().meta({ description: 'The id of what the message is about; null if it is unknown.' }),
+    subject: z.uuid().nullable().meta({ description: 'The id of the subject of the message; null if it is unknown.' }),
     queue: z.string().meta({ description: 'The queue in which the message failed.' }),
     reason: z.string().meta({ description: 'The kind of failure, such as `attempts_exhausted` or `not_json`.' }),
     error: z.string().meta({ description: 'The last error. Secrets and email addresses are masked.' }),

@@ -29,12 +29,12 @@ const samplesKept = 4
 
 /** One sampler per queue, because the broker may respond late for one of them. */
 export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: LoadMetrics): LoadSampler[] => {
-  const watches = all.map((consuming) => {
+  const sampled = all.map((monitored) => {
     const samples: Sample[] = []
-    return { consuming, samples }
+    return { monitored, samples }
   })
-  metrics.observe(() => watches.map(({ consuming: { queue }, samples }) => ({ queue, ...figuresOf(samples) })))
-  return watches.map(({ consuming: { queue, consumer, work }, samples }) => ({
+  metrics.observe(() => sampled.map(({ monitored: { queue }, samples }) => ({ queue, ...figuresOf(samples) })))
+  return sampled.map(({ monitored: { queue, consumer, work }, samples }) => ({
     queue,
     sample: async () => {
       let depth: Sample['depth'] = null
