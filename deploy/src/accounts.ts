@@ -6,7 +6,7 @@
 /** The role in Postgres that owns the service's database and its tables. */
 export const ownerOf = (service: string): string => `${service}_owner`
 
-/** The user of RabbitMQ's management page. */
+/** The user of RabbitMQ's management UI. */
 export const operator = 'operator'
 
 /** The user of Grafana's dashboards. */

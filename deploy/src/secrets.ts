@@ -17,7 +17,7 @@ Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be em
   postgres/NAME              for Postgres: the passwords of its superuser postgres, and of each service's two roles
   rabbitmq-definitions.json  for RabbitMQ: its users with hashes of their passwords, and their permissions
   grafana/admin-password     for Grafana: the password of its admin
-  operator                   the password of operator for RabbitMQ's management page
+  operator                   the password of operator for RabbitMQ's management UI
   notification/smtp-url      write the mail server here, such as smtp://user:password@host:port, or empty the file to store
                              emails instead. Until then the notification service does not start
 

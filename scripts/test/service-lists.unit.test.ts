@@ -1,4 +1,4 @@
-/** A new service must be added by hand only to the model and to `local/src/definitions.ts`. */
+/** Only the files below list all services. All others take the list from the model. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

@@ -61,9 +61,9 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
   ),
 
   'inventory keeps no tombstone of an order that it had not heard of': inInventory(
-    (original) => (claim, message, now) => {
-      const decision = original(claim, message, now)
-      return claim.reservation ? decision : withoutState(decision)
+    (original) => (state, message, now) => {
+      const decision = original(state, message, now)
+      return state.reservation ? decision : withoutState(decision)
     },
     'OrderCancelled',
   ),
@@ -115,18 +115,18 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
   },
 
   'inventory loses a release': inInventory(
-    (original) => (claim, message, now) => {
-      const { state, ...rest } = original(claim, message, now)
-      return state ? { ...rest, state: { ...state, stock: claim.stock } } : rest
+    (original) => (state, message, now) => {
+      const { state: next, ...rest } = original(state, message, now)
+      return next ? { ...rest, state: { ...next, stock: state.stock } } : rest
     },
     'OrderCancelled',
   ),
 
-  'inventory ignores what is held already': inInventory((original) => (claim, message, now) => {
-    const unheld = [...claim.stock].map(([sku, stock]) => [sku, { ...stock, reserved: 0 }] as const)
+  'inventory ignores what is held already': inInventory((original) => (state, message, now) => {
+    const unheld = [...state.stock].map(([sku, stock]) => [sku, { ...stock, reserved: 0 }] as const)
     return message.type === 'PaymentProcessed' || message.type === 'OrderPlaced'
-      ? original({ ...claim, stock: new Map(unheld) }, message, now)
-      : original(claim, message, now)
+      ? original({ ...state, stock: new Map(unheld) }, message, now)
+      : original(state, message, now)
   }),
 
   'inventory reserves at every PaymentProcessed': inInventory(

@@ -30,7 +30,7 @@ export const shopPage = (): string =>
     ],
     states: {
       title: 'The states of an order',
-      text: 'All other events are only added to the history of the order, such as an event that arrives late.',
+      text: 'The diagram shows the `status` of an order. Other events do not change it. They are added to the history of the order, and may change its `payment`, `inventory`, `notifications` and `settled`.',
       lifecycle: orderLifecycle,
       start: initialStatus,
       owner: 'order',

@@ -1,7 +1,4 @@
-/**
- * The states of an order, and the messages that move it from one to the next. Every other message only extends the
- * history.
- */
+/** The states of an order, and the messages that move it from one to the next. No other message changes the state. */
 import type { Lifecycle } from '@quadrille/messages'
 import type { MessageType } from './shop.ts'
 

@@ -16,7 +16,7 @@ export interface DefinitionsOptions {
   readonly vhost?: string
   /** The user of a service. */
   readonly accountOf: (service: string) => Account
-  /** A user with all permissions and access to the management page. Default: none. */
+  /** A user with all permissions and access to the management UI. Default: none. */
   readonly operator?: Account
   /** The four bytes of salt for a user's password hash. Default: random. Equal salts give equal definitions. */
   readonly saltFor?: (user: string) => Buffer

@@ -13,7 +13,7 @@ export const config = z.object({
     .enum(['required', 'off'])
     .default('required')
     .describe(
-      'Whether a login or an email may only be sent over TLS (STARTTLS), unless the mail server is on the loopback. ?ignoreTLS=true in SMTP_URL turns TLS off',
+      'required: a login or an email is only sent over TLS (STARTTLS), unless the mail server is on the loopback; off: also without TLS. ?ignoreTLS=true in SMTP_URL turns TLS off',
     ),
   MAIL_FROM: z
     .string()

@@ -26,9 +26,9 @@ type ComparedService = keyof typeof readRecords
 
 /**
  * Compares the histories of these orders with the records of the other services. An event that only one of them contains
- * is missing in the other. The histories are read first. The records, which are read later, therefore contain every
- * event that their service has published to a history. An event in the records may be in transit to the order service.
- * It then arrives twice, with the same id.
+ * is missing in the other. The histories are read first. The records are read later, so they contain every event of
+ * their service that is in a history, unless it was lost. An event in the records may be in transit to the order
+ * service. It then arrives twice, with the same id.
  */
 export const findMissing = async (sources: Sources, selection: Selection): Promise<readonly Missing[]> => {
   const histories = await readEventKeys(sources.order, selection)

@@ -25,12 +25,12 @@ export const findPlaces = async (sql: Sql, ids: readonly string[]): Promise<Read
 const pollEveryMs = 100
 
 /**
- * Waits until all messages are handled or have failed, or there was no progress for `patienceMs`. A message that is sent
- * but not handled by then is in a retry queue of RabbitMQ. Returns the number of unsent messages.
+ * Waits until all messages are handled or have failed, or there was no progress for `stalledAfterMs`. A message that is
+ * sent but not handled by then is in a retry queue of RabbitMQ. Returns the number of unsent messages.
  */
-export const untilDrained = async (sql: Sql, ids: readonly string[], patienceMs: number): Promise<number> => {
+export const untilDrained = async (sql: Sql, ids: readonly string[], stalledAfterMs: number): Promise<number> => {
   let before = { unsent: ids.length, ended: 0 }
-  for (let progressAt = performance.now(); performance.now() - progressAt < patienceMs; await pause(pollEveryMs)) {
+  for (let progressAt = performance.now(); performance.now() - progressAt < stalledAfterMs; await pause(pollEveryMs)) {
     const places = [...(await findPlaces(sql, ids)).values()]
     const unsent = places.filter((place) => place === 'unsent').length
     const now = { unsent, ended: places.length - unsent }

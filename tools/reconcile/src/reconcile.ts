@@ -24,7 +24,7 @@ export interface Options {
   /** PUBLISH_VERSIONS, if the services set it. A message that arrives twice must have the same content. */
   readonly publishVersions?: PublishVersions
   /** How long to wait for a service that makes no progress, ms. Default 10 s. */
-  readonly patienceMs?: number
+  readonly stalledAfterMs?: number
   /** The number of orders in a part. It limits the size of the outboxes. Default 1,000. */
   readonly ordersPerPart?: number
   /** Waits between two comparisons. Default: a timer. */
@@ -80,7 +80,7 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
 
 const defaults = {
   dryRun: false,
-  patienceMs: 10_000,
+  stalledAfterMs: 10_000,
   ordersPerPart: 1_000,
   pause: wait,
   onProgress: () => undefined,

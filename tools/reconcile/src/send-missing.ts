@@ -8,20 +8,20 @@ import { untilDrained } from './places.ts'
 
 export interface SendOptions {
   readonly sources: Sources
-  readonly patienceMs: number
+  readonly stalledAfterMs: number
   readonly publishVersions: PublishVersions
 }
 
 /** @throws if a service does not send the messages in its outbox. */
 export const sendMissing = async (
-  { sources, patienceMs, publishVersions }: SendOptions,
+  { sources, stalledAfterMs, publishVersions }: SendOptions,
   fresh: readonly Missing[],
 ): Promise<void> => {
   await Promise.all(
     [...Map.groupBy(fresh, ({ to }) => to)].map(async ([to, its]) => {
       const messages = its.map((each) => outgoing(each, publishVersions))
       await run(sources[to], insertOutbox(messages, noLease))
-      if ((await untilDrained(sources[to], idsOf(its.filter(isEvent)), patienceMs)) === 0) return
+      if ((await untilDrained(sources[to], idsOf(its.filter(isEvent)), stalledAfterMs)) === 0) return
       throw new Error(`Messages in the outbox of ${to} are not sent. Start the service, and run reconcile again.`)
     }),
   )

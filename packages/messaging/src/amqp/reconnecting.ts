@@ -10,7 +10,7 @@ export type Fail = (error: unknown) => void
 
 export interface ReconnectingOptions {
   readonly url: string
-  /** Shown on the management page. */
+  /** Shown in the management UI. */
   readonly name: string
   readonly connectTimeoutMs: number
   readonly backoff: Backoff

@@ -6,7 +6,7 @@ import type { Sql, Statement } from '@quadrille/postgres'
 /** Adds events. Ignores an event that is stored already. */
 export const insertHistory = (events: readonly Message[]): Statement => ({
   text: `insert into order_event (order_id, id, event)
-    select order_id, id, event from unnest($1::uuid[], $2::uuid[], $3::json[]) as said (order_id, id, event)
+    select order_id, id, event from unnest($1::uuid[], $2::uuid[], $3::json[]) as added (order_id, id, event)
     on conflict do nothing`,
   values: [
     events.map(({ subject }) => subject),

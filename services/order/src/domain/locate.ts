@@ -70,7 +70,7 @@ const locateRequest = (type: MessageType, service: AnsweringService, messages: M
   return failed ? at(service, failed) : { ...emptyLocation, service, place: 'queue', type, queue: `${service}.inbox` }
 }
 
-/** Locates the work of the answering service. Null if it has none, and so has answered. */
+/** Locates the work of the answering service. Null if none is left: it has answered, or an operator must act. */
 const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Location | null => {
   const own = messages[service]
   if ('unknown' in own) return unknown(service, own.unknown)

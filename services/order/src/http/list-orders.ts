@@ -24,7 +24,7 @@ const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]]) // 
 const diagnosis = z
   .object({
     missing: z.array(type).meta({ description: 'The order waits for one of these events.' }),
-    owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish it.' }),
+    owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish one of them.' }),
     where: z
       .object({
         service: z.string().meta({ description: 'The service in which the message is.' }),

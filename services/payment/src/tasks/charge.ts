@@ -31,7 +31,7 @@ const outcomeFrom = (
       return draft('ChargeDeclined', { orderId, gatewayReference, code: outcome.code })
     case 'unconfirmed':
     case 'cancelled':
-      return null // the outcome of CancelCharge is published
+      return null // the order is or will be cancelled, and the outcome of CancelCharge is the answer
     case 'processing':
       throw new OutcomeUnknown(`${gatewayReference} is still being processed.`)
   }

@@ -52,6 +52,6 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** A cancelled order whose refund was rejected is not settled until an operator acts. */
+/** A cancelled order whose refund was refused is not settled until an operator acts. */
 export const waitsForOperator = ({ status, payment }: OrderRecord): boolean =>
   status === 'cancelled' && payment === 'refund_failed'

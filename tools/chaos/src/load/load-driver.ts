@@ -55,13 +55,13 @@ export const startLoad = async (
   const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
   const receipts = receiptsTo(shop)
-  let rejectedRefunds: readonly string[] = []
+  let refusedRefunds: readonly string[] = []
   const jobs = [
     repeat(pollEveryMs, signal, async () => {
-      rejectedRefunds = await tracker.poll()
+      refusedRefunds = await tracker.poll()
     }),
     repeat(refundEveryMs, signal, async () => {
-      await Promise.all(rejectedRefunds.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
+      await Promise.all(refusedRefunds.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
     }),
     repeat(countEveryMs, signal, () => retries.poll()),
     repeat(receiptEveryMs, signal, () => receipts.next()),
@@ -116,6 +116,6 @@ const openShops = (instances: readonly Instance[]): Shop[] =>
 const urlOf = (instances: readonly Instance[], wanted: ServiceName): string =>
   instances.find(({ service }) => service === wanted)?.url ?? ''
 
-/** Some of the rejected refunds are retried, without success. The others are made by hand. */
+/** Some of the refused refunds are retried, without success. The others are made by hand. */
 const refund = (shop: RetryingClient, orderId: string, random: Random) =>
   shop.refund(orderId, random.chance(0.3) ? { manual: false } : { manual: true, reference: `transfer-of-${orderId}` })

@@ -17,7 +17,7 @@ export interface OrderTracker {
   readonly orders: readonly TrackedOrder[]
   openCount(): number
   add(order: MixedOrder, orderId: string, placedAtMs: number): TrackedOrder
-  /** Reads which open orders are settled. Returns those with a rejected refund. */
+  /** Reads which open orders are settled. Returns those with a refused refund. */
   poll(): Promise<string[]>
   close(): Promise<void>
 }

@@ -11,7 +11,7 @@ export const summary = ({ planned, injected, orders, healedMs, retries }: RunRes
   })
   const kills = injected.filter(({ kind }) => kind.includes('killed'))
   return [
-    `${injected.length} of ${planned} planned faults were injected. Recovery time: from the end of the fault until a later order was settled:`,
+    `${injected.length} of ${planned} planned faults were injected. Recovery times, from the end of the fault until the first newly placed order was settled:`,
     ...faults,
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
     `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults. By kind: ${counted(orders.map(({ kind }) => kind))}`,
@@ -36,7 +36,7 @@ const recoveryTimes = (all: readonly Recovery[], never: number): string => {
   const parts = [
     ...(undisturbed.length > 0 ? [figures(undisturbed)] : []),
     ...(disturbed.length > 0 ? [`${figures(disturbed)} during other faults`] : []),
-    ...(never > 0 ? [`no later order was settled after ${never}`] : []),
+    ...(never > 0 ? [`no later order was settled after ${never} of them`] : []),
   ]
   return parts.join('; ')
 }
