@@ -30,7 +30,7 @@ export const inTraces: readonly Plant[] = [
   },
   {
     invariant: 'I10',
-    fault: 'a refund without an earlier refusal in a separate trace',
+    fault: 'a refund without an earlier rejection in a separate trace',
     scenario: 'cancelledPaid',
     sql: [['order', retrace('PaymentRefunded', 'b')]],
     detail: /PaymentRefunded is in no trace of the order/,
