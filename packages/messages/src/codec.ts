@@ -1,4 +1,5 @@
 /** Encodes and decodes messages. Encoding selects the version; decoding upcasts to the newest. */
+import { z } from 'zod'
 import { contentHash } from './content-hash.ts'
 import { type Catalog, type Definition, newestSchema, newestVersion } from './definition.ts'
 import { envelopeSchema, type Message, type Subject } from './envelope.ts'
@@ -58,7 +59,7 @@ interface CodecOptions {
 
 export const createCodec = ({ messages, subject, versionToSend }: CodecOptions): Codec => {
   const definitions = new Map(Object.entries(messages))
-  const envelope = envelopeSchema(subject)
+  const envelope = z.compile(envelopeSchema(subject))
 
   const decode = (body: Uint8Array): Decoded => {
     const read = envelope.safeParse(readJson(body))

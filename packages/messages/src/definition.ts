@@ -1,5 +1,5 @@
 /** The definition of a message: its type, its versions, and its identity. */
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /**
  * `event`: public, on a fanout exchange. `task`: work for the workers of a queue. `internal`: from a service to its own
@@ -40,6 +40,20 @@ export interface Definition<Type extends string = string, Data = unknown> {
 
 /** The messages of a language, by type. */
 export type Catalog = Readonly<Record<string, Definition>>
+
+/**
+ * The same catalog with compiled schemas: they accept the same data several times faster. The schemas of a catalog itself stay
+ * readable for documents.
+ */
+export const compileSchemas = (catalog: Catalog): Catalog =>
+  Object.fromEntries(
+    Object.entries(catalog).map(([type, definition]) => {
+      const [first, ...later] = definition.versions
+      return [type, { ...definition, versions: [compileSchema(first), ...later.map(compileSchema)] }]
+    }),
+  )
+
+const compileSchema = (version: Version): Version => ({ ...version, schema: z.compile(version.schema) })
 
 /** The identity of a type with at most one message per subject. */
 const onePerSubject = () => ''

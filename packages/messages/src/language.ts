@@ -1,7 +1,7 @@
 /** A language: the messages and services of one choreography, with everything that is derived from them. */
 import { type Choreography, publisherOf, type ServiceModel } from './choreography.ts'
 import { type Codec, createCodec, type Decoded } from './codec.ts'
-import type { Catalog } from './definition.ts'
+import { type Catalog, compileSchemas } from './definition.ts'
 import type { Draft, Message, Origin, Subject } from './envelope.ts'
 import { createRedaction, type Redaction } from './redaction.ts'
 import { createSeal } from './sealing.ts'
@@ -101,6 +101,7 @@ export const defineLanguage = <
   secrets,
 }: LanguageOptions<Messages, Services, Field>): LanguageOf<Messages, Services> => {
   const catalog: Catalog = messages
+  const compiled = compileSchemas(catalog)
   const versions = createVersions(catalog)
   const publishers = new Map(Object.keys(catalog).map((type) => [type, publisherOf(type, services)]))
   const language: Language = {
@@ -112,11 +113,11 @@ export const defineLanguage = <
     secrets,
     ...versions,
     ...createRedaction(secrets),
-    ...createCodec({ messages: catalog, subject, versionToSend: versions.versionToSend }),
+    ...createCodec({ messages: compiled, subject, versionToSend: versions.versionToSend }),
     isMessageType: (type) => Object.hasOwn(catalog, type),
     publisherOf: (type) => publishers.get(type),
     draft: (type, data) => ({ type, data }),
-    seal: createSeal({ messages: catalog, subject }),
+    seal: createSeal({ messages: compiled, subject }),
   }
   // The implementation looks up messages by a string, so the compiler cannot infer the data of each type.
   return language as LanguageOf<Messages, Services>
