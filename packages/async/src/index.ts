@@ -2,6 +2,7 @@
 export { Alarm } from './alarm.ts'
 export { type Backoff, backoffMs } from './backoff.ts'
 export { batching } from './batching.ts'
+export { coalesceWrites } from './coalesce-writes.ts'
 export { Fifo } from './fifo.ts'
 export { onceASecond } from './once-a-second.ts'
 export { pause } from './pause.ts'

@@ -1,4 +1,6 @@
-import { Pool, types } from 'pg'
+import type { Socket } from 'node:net'
+import { coalesceWrites } from '@quadrille/async'
+import { Pool, type PoolClient, types } from 'pg'
 import { isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import type { DatabasePool } from './sql.ts'
@@ -18,6 +20,8 @@ export interface PoolOptions {
    * paused process must not block others, and must not commit decisions that are based on outdated rows.
    */
   readonly idleInTransactionMs?: number
+  /** `by_key`, the default, is for statements that find a few rows by keys; `any` is for statements about whole tables. */
+  readonly planning?: 'by_key' | 'any'
   /** Called for connections that broke while idle. The pool has replaced them already. */
   readonly onIdleError: (error: Error) => void
 }
@@ -34,10 +38,16 @@ const keepAliveAfterMs = 10_000
 /**
  * Each of our statements uses an index and has the same plan for one row as for a hundred, so it is planned once per
  * connection. Otherwise Postgres would plan it each time, because the length of an array could allow a better plan, and
- * planning costs more than execution. Sequential scans are off because a plan made for a small table would stay in use
- * when the table has grown.
+ * planning costs more than execution. Sequential scans, hash joins and merge joins are off because they read a whole table or
+ * index: a plan that was made for a small table would stay in use when the table has grown.
  */
-const planning = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
+const plansByKey = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+}
 
 /** A pool of connections, which are opened on demand. */
 export const openDatabase = ({
@@ -46,6 +56,7 @@ export const openDatabase = ({
   max = 10,
   statementTimeoutMs = 30_000,
   idleInTransactionMs = 2_500,
+  planning = 'by_key',
   onIdleError,
 }: PoolOptions): DatabasePool => {
   const pool = new Pool({
@@ -57,7 +68,7 @@ export const openDatabase = ({
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     query_timeout: statementTimeoutMs + lateAnswerMs,
-    options: planning,
+    ...(planning === 'by_key' && { options: optionsOf(plansByKey) }),
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
     pipeline: true,
@@ -66,6 +77,7 @@ export const openDatabase = ({
   // A connection may break while it is checked out and idle, or in the packet that reports it as open. Without a
   // listener that would crash the process. The next statement reports the error.
   pool.on('connect', (client) => client.on('error', ignore))
+  pool.on('connect', (client) => coalesceWrites(socketOf(client)))
   let ending = false
   pool.on('error', (error) => {
     if (!ending) onIdleError(error) // a connection that breaks during `end` is not an error
@@ -85,6 +97,15 @@ export const openDatabase = ({
     },
   }
 }
+
+const optionsOf = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ')
+
+/** pg exposes the socket of a connection, but not in its types. */
+const socketOf = (client: PoolClient): Socket =>
+  (client as unknown as { connection: { stream: Socket } }).connection.stream
 
 const ignore = () => undefined
 

@@ -1,8 +1,8 @@
 /** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed. */
 
-import { type Backoff, backoffMs, pause } from '@quadrille/async'
+import type { Socket } from 'node:net'
+import { type Backoff, backoffMs, coalesceWrites, pause } from '@quadrille/async'
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
-import { coalesceWrites } from './coalesce-writes.ts'
 import type { ConnectAttempts } from './connect-attempts.ts'
 
 /** Ends the connection, so that a new one is opened. A failed channel can't be recovered in another way. */
@@ -104,7 +104,7 @@ export class ReconnectingConnection {
   /** One connection, from its opening to its end. Resolves or rejects with the reason of its end. */
   async #session(connection: ChannelModel): Promise<unknown> {
     const { prepare } = this.#options
-    coalesceWrites(connection)
+    coalesceWrites(socketOf(connection))
     const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
     connection.on('error', fail)
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
@@ -128,6 +128,9 @@ export class ReconnectingConnection {
     }
   }
 }
+
+/** amqplib exposes its socket, but not in its types. */
+const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream
 
 /**
  * An error code of the system, or of AMQP as in `403 ACCESS-REFUSED`, which amqplib puts into the text of an error
