@@ -12,7 +12,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   messages: [],
   events: ['messages'],
   'embedded-postgres': [],
-  postgres: [],
+  postgres: ['async'],
   messaging: ['async', 'messages'],
   outbox: ['async', 'messages', 'messaging', 'postgres'],
   service: ['async', 'messages', 'messaging', 'outbox', 'postgres'],

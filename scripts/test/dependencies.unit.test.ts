@@ -11,7 +11,7 @@ const shell = 'packages/service/src'
 const forbidden: readonly (readonly [from: string, to: string, rule: string])[] = [
   ['packages/messages/src/ids.ts', 'packages/events/src/index.ts', 'messages-imports-only-itself'],
   ['packages/events/src/ids.ts', 'packages/messaging/src/index.ts', 'events-imports-only-itself-messages'],
-  ['packages/postgres/src/pool.ts', 'packages/events/src/index.ts', 'postgres-imports-only-itself'],
+  ['packages/postgres/src/pool.ts', 'packages/events/src/index.ts', 'postgres-imports-only-itself-async'],
   [
     'packages/embedded-postgres/src/index.ts',
     'packages/postgres/src/index.ts',

@@ -56,6 +56,7 @@ const instanceOf = <State, Config>(
     tables,
     publishVersions: {},
     maxSize: 1_000,
+    fullSize: 1_000,
     now: () => now,
     availability: createPostgresAvailability({ signal: neverStops }),
     tracing: createTracing({ service: model.name, system: 'none', now: () => now }),

@@ -1,6 +1,6 @@
 /** The retention of inbox rows. */
-import type { Database } from '@quadrille/postgres'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { type Database, run } from '@quadrille/postgres'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { insertInbox, purgeInbox, retryTable } from '../src/index.ts'
 import { aDatabase, aMessage, subject } from './a-database.ts'
 
@@ -17,10 +17,8 @@ const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(
 
 describe('the inbox', () => {
   const enter = async (count: number, ageMs: number) => {
-    await insertInbox(
-      database,
-      Array.from({ length: count }, (_, n) => ({ id: id(n), hash: 'h' })),
-    )
+    const entries = Array.from({ length: count }, (_, n) => ({ id: id(n), hash: 'h' }))
+    await run(database, insertInbox(entries))
     await database.query(`update inbox set received_at = now() - $1 * interval '1 ms'`, [ageMs])
   }
   const known = async () =>
@@ -28,12 +26,21 @@ describe('the inbox', () => {
 
   it('is purged of old rows, in steps', async () => {
     await enter(25, dayMs)
-    await insertInbox(database, [{ id: id(99), hash: 'h' }])
+    await run(database, insertInbox([{ id: id(99), hash: 'h' }]))
     const steps: number[] = []
     for (let step = 0; step < 4; step += 1)
       steps.push(await purgeInbox(database, { olderThanMs: dayMs / 2, limit: 10 }))
     expect(steps).toEqual([10, 10, 5, 0])
     expect(await known()).toEqual([id(99)])
+  })
+
+  it('reads the waiting messages once per step, not once per row', async () => {
+    const asked = vi.spyOn(database, 'query')
+    await purgeInbox(database, { olderThanMs: dayMs, limit: 10 })
+    const [text, values] = asked.mock.calls[0] ?? ['']
+    const plan = await database.query<{ 'QUERY PLAN': string }>(`explain ${text}`, values)
+    expect(plan.filter((line) => line['QUERY PLAN'].includes('hashed SubPlan'))).toHaveLength(1)
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).not.toMatch(/Nested Loop.*\n.*Scan.* on (outbox|retry)/)
   })
 
   it('keeps a message that waits as a retry, in the outbox or as a dead letter', async () => {

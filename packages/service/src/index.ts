@@ -23,6 +23,7 @@ export {
 } from './core/reaction.ts'
 export { stateTable } from './core/state-table.ts'
 export {
+  type Load,
   RowSet,
   type Step,
   type StoredWorkingSet,

@@ -1,6 +1,7 @@
 export { beforeCommit } from './before-commit.ts'
 export { blockInserts, type InsertBlock } from './block-inserts.ts'
 export { type Authority, createAuthority } from './certificates.ts'
+export { claimedByTest } from './claimed-by-test.ts'
 export { neverAborted, on, required } from './conformance.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, withZeroCounts } from './frame-proxy.ts'
 export { noon } from './noon.ts'

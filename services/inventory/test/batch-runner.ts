@@ -3,7 +3,7 @@ import type { Message } from '@quadrille/events'
 import { shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Transaction } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
-import { createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
+import { claimedByTest, createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
 import { vi } from 'vitest'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
@@ -22,6 +22,8 @@ export interface BatchRunner extends AsyncDisposable {
    * the rows are loaded and before they are saved.
    */
   batch(messages: readonly Message[], meanwhile?: () => Promise<void>): Promise<Applied>
+  /** The SKUs that no transaction has locked, sorted. */
+  freeSkus(): Promise<string[]>
   /** Resolves when a transaction waits for the lock of another one. */
   aTransactionWaits(): Promise<true>
   /**
@@ -41,6 +43,10 @@ export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> =
     database,
     setStock: (onHand) => setStock(database, onHand),
     batch: (messages, meanwhile) => database.transaction((sql) => runBatch(sql, messages, meanwhile)),
+    freeSkus: async () => {
+      const free = await database.query<{ sku: string }>('select sku from stock for update skip locked')
+      return free.map(({ sku }) => sku).toSorted()
+    },
     aTransactionWaits: () => vi.waitUntil(async () => (await database.query(waiting)).length > 0, { timeout: 10_000 }),
     imbalance: () => database.query(imbalance),
     [Symbol.asyncDispose]: async () => {
@@ -66,7 +72,11 @@ const runBatch = async (
 ): Promise<Applied> => {
   const statements: string[] = []
   const recorded = recordStatements(sql, statements)
-  const set = await inventory.tables.load(recorded, messages)
+  const claimed = await claimedByTest(
+    sql,
+    messages.map(({ subject }) => subject),
+  )
+  const set = await inventory.tables.load(recorded, { messages, claimed, waits: true })
   const { steps, failures } = fold(set, messages, options)
   for (const error of failures.values()) throw error
   await meanwhile()

@@ -1,10 +1,12 @@
-import { newOrderId } from '@quadrille/events'
+import { type Message, newOrderId } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { claimedByTest } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { findReservation } from '../src/db/reservation-table.ts'
 import { findStock } from '../src/db/stock-table.ts'
 import { seedDemo } from '../src/seed.ts'
+import { inventory } from '../src/service.ts'
 import { type Applied, type BatchRunner, openBatchRunner } from './batch-runner.ts'
 
 let runner: BatchRunner
@@ -51,6 +53,27 @@ describe('the tables', () => {
     const { published } = await runner.batch([placed(orderId), paid(orderId)])
     expect(published).toEqual([])
     expect(await findReservation(runner.database, orderId)).toEqual({ orderId, lines: [], status: 'released' })
+  })
+
+  it.each([true, false])('load and lock no row of an order that is not claimed (waits: %s)', async (waits) => {
+    const [claimedId = '', placedId = '', reservedId = ''] = someOrders(3)
+    await runner.setStock({ mug: 10, tea: 10, pen: 10 })
+    await runner.batch([
+      aMessage('OrderPlaced', { ...aPlacedOrder(reservedId), lines: [{ sku: 'pen', quantity: 1, unitPrice: 100 }] }),
+    ])
+    const messages = [
+      aMessage('OrderPlaced', { ...aPlacedOrder(claimedId), lines: [{ sku: 'mug', quantity: 1, unitPrice: 100 }] }),
+      aMessage('OrderPlaced', { ...aPlacedOrder(placedId), lines: [{ sku: 'tea', quantity: 1, unitPrice: 100 }] }),
+      paid(reservedId),
+    ]
+    await runner.database.transaction(async (sql) => {
+      const claimed = await claimedByTest(sql, [claimedId])
+      const set = await inventory.tables.load(sql, { messages, claimed, waits })
+      const skusOf = (message: Message) => [...set.of(message).stock.keys()]
+      expect(messages.map(skusOf)).toEqual([['mug'], [], []])
+      expect(messages.map((message) => set.isLocked?.(message))).toEqual([false, false, false])
+      expect(await runner.freeSkus()).toEqual(['pen', 'tea'])
+    })
   })
 
   it('run the same statements for one order and for a hundred, and update the row of their SKU once', async () => {

@@ -2,7 +2,7 @@ import { draft, type Message, newOrderId, type Occasion, shop } from '@quadrille
 import { type Database, faultOf, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
+import { claimedByTest, createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { listNotifications } from '../src/db/notification-table.ts'
@@ -35,7 +35,11 @@ const batch = (
   database.transaction(async (sql) => {
     const statements: string[] = []
     const recorded = recordStatements(sql, statements)
-    const set = await notification.tables.load(recorded, messages)
+    const claimed = await claimedByTest(
+      sql,
+      messages.map(({ subject }) => subject),
+    )
+    const set = await notification.tables.load(recorded, { messages, claimed, waits: true })
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error
     await meanwhile()

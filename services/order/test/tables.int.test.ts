@@ -2,7 +2,7 @@ import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, faultOf, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
+import { claimedByTest, createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
@@ -38,7 +38,11 @@ const batch = (
   database.transaction(async (sql) => {
     const statements: string[] = []
     const recorded = recordStatements(sql, statements)
-    const set = await order.tables.load(recorded, messages)
+    const claimed = await claimedByTest(
+      sql,
+      messages.map(({ subject }) => subject),
+    )
+    const set = await order.tables.load(recorded, { messages, claimed, waits: true })
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error
     await meanwhile()

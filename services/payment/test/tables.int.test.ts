@@ -1,7 +1,7 @@
 import { newOrderId } from '@quadrille/events'
-import { type Database, faultOf, isLockTimeout, run } from '@quadrille/postgres'
+import { type Database, faultOf, isLockTimeout, run, type Sql } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { recordStatements } from '@quadrille/testing'
+import { claimedByTest, recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openPaymentStore } from '../src/db/payment-store.ts'
 import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
@@ -21,6 +21,9 @@ afterEach(() => world[Symbol.asyncDispose]())
 
 const later = () => new Date(Date.now() + 60_000).toISOString()
 const attempt = (orderId: string, reference = 'sim_1') => ({ orderId, reference, expiresAt: later() })
+const lock = async (sql: Sql, orderIds: readonly string[]) => {
+  return lockPayments(sql, await claimedByTest(sql, orderIds))
+}
 const pending = (orderId: string): Payment => ({ ...states.notBegun, orderId })
 
 describe('the payment table', () => {
@@ -60,7 +63,7 @@ describe('the payment table', () => {
   it('locks payments in the order of their ids, so that batches do not deadlock', async () => {
     const ids = Array.from({ length: 20 }, newOrderId)
     await run(database, insertPayments(ids.map(pending)))
-    const lockAll = (order: readonly string[]) => database.transaction((sql) => lockPayments(sql, order))
+    const lockAll = (order: readonly string[]) => database.transaction((sql) => lock(sql, order))
     const begin = (order: readonly string[]) =>
       beginAttempts(
         database,
@@ -125,7 +128,7 @@ describe('permission to charge', () => {
     await run(database, insertPayments([pending(orderId)]))
     const gate = createGate()
     const cancelling = database.transaction(async (sql) => {
-      await lockPayments(sql, [orderId])
+      await lock(sql, [orderId])
       await gate.pass()
       await run(sql, updatePayments([{ ...states.cancelling, orderId, gatewayReference: null }]))
     })
@@ -143,7 +146,7 @@ describe('permission to charge', () => {
     await run(database, insertPayments([pending(held), pending(free)]))
     const gate = createGate()
     const holding = database.transaction(async (sql) => {
-      await lockPayments(sql, [held])
+      await lock(sql, [held])
       await gate.pass()
     })
     await gate.reached
@@ -169,7 +172,11 @@ describe('the statements', () => {
     ])
     await database.transaction(async (sql) => {
       const recorded = recordStatements(sql, statements)
-      const set = await payment.tables.load(recorded, messages)
+      const claimed = await claimedByTest(
+        sql,
+        messages.map(({ subject }) => subject),
+      )
+      const set = await payment.tables.load(recorded, { messages, claimed, waits: true })
       for (const message of messages) set.put(message, { ...states.cancelling, orderId: message.subject })
       await recorded.commit(set.changes([]))
     })

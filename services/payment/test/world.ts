@@ -6,7 +6,7 @@ import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, type Template } from '@quadrille/testing'
+import { claimedByTest, createTestDatabase, type Template } from '@quadrille/testing'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createWorker, type Faults, type Worker } from './worker.ts'
@@ -47,7 +47,11 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
 
   const handle = async (...messages: readonly Message[]) => {
     const steps = await database.transaction(async (sql) => {
-      const set = await payment.tables.load(sql, messages)
+      const claimed = await claimedByTest(
+        sql,
+        messages.map(({ subject }) => subject),
+      )
+      const set = await payment.tables.load(sql, { messages, claimed, waits: true })
       const folded = fold<Payment | undefined, Message>(set, messages, { ...options, now: clock.now() })
       for (const error of folded.failures.values()) throw error
       await sql.commit(set.changes(folded.steps))

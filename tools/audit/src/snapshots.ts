@@ -12,7 +12,7 @@ export type Snapshots = Readonly<Record<ServiceName, Sql>>
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
 /** An audit reads whole tables, and its transactions are idle while other databases are read. In ms. */
-const timeouts = { statementTimeoutMs: 300_000, idleInTransactionMs: 300_000 }
+const options = { max: 1, planning: 'any', statementTimeoutMs: 300_000, idleInTransactionMs: 300_000 } as const
 
 /** Connects to each database, runs the work and disconnects. */
 export const withDatabases = async <Result>(
@@ -29,7 +29,7 @@ export const withDatabases = async <Result>(
 
 const open = (url: string): Database => {
   const onIdleError = () => undefined // the next examination connects again
-  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, ...timeouts, onIdleError })
+  return openDatabase({ url, applicationName: 'quadrille-audit', ...options, onIdleError })
 }
 
 /** The order service's snapshot is taken first, so the other snapshots contain the state behind each event in it. */

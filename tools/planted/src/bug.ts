@@ -18,6 +18,8 @@ export interface Check {
   readonly test: string
   /** A part of the message of its failure. */
   readonly failure: string
+  /** Runs the test at its full size. At its usual size it takes samples, which do not always include the bug's effect. */
+  readonly fullSize?: true
 }
 
 export interface Edit {

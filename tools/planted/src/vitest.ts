@@ -50,7 +50,8 @@ export const runChecks = async (
       ...['-t', distinct(checks.map(({ test }) => escapeRegExp(test))).join('|')],
       ...distinct(checks.map((check) => check.file)),
     ]
-    const { output } = await runCommand(command, servers)
+    const size = checks.some(({ fullSize }) => fullSize) ? { TEST_SIZE: 'full' } : {}
+    const { output } = await runCommand(command, { ...servers, ...size })
     const report = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new Error(`vitest wrote no report:\n${output}`, { cause })
     })

@@ -1,13 +1,13 @@
 /** The tables `book` and `reservation`: one statement per function. */
 import type { Sql, Statement } from '@quadrille/postgres'
+import type { Load } from '@quadrille/service'
 import type { Book, Reservation } from './copies.ts'
 
-/** Locks the reservations of the loans, in the order of their ids, until the transaction ends. */
-export const lockReservations = (sql: Sql, loanIds: readonly string[]): Promise<Reservation[]> =>
+/** Locks the reservations of the claimed loans, in the order of their ids, until the transaction ends. */
+export const lockReservations = (sql: Sql, claimed: string): Promise<Reservation[]> =>
   sql.query<Reservation>(
     `select loan_id as "loanId", isbn, status from reservation
-     where loan_id = any($1::uuid[]) order by loan_id for update`,
-    [loanIds],
+     where loan_id = any(${claimed}) order by loan_id for update`,
   )
 
 export interface LockedBooks {
@@ -16,21 +16,33 @@ export interface LockedBooks {
   readonly lockedElsewhere: ReadonlySet<string>
 }
 
-/** Locks the books, in the order of their ISBNs. Without `waits`, books that another session has locked are left out. */
+export interface LoanIsbn {
+  readonly loanId: string
+  readonly isbn: string
+}
+
+/**
+ * Locks the books of the claimed loans, in the order of their ISBNs. Without `waits`, books that another session has locked are
+ * left out.
+ */
 export const lockBooks = async (
   sql: Sql,
-  isbns: readonly string[],
-  { waits }: { readonly waits: boolean },
+  loans: readonly LoanIsbn[],
+  { claimed, waits }: Pick<Load, 'claimed' | 'waits'>,
 ): Promise<LockedBooks> => {
-  const books = await sql.query<Book>(
-    `select isbn, copies, taken from book where isbn = any($1::text[])
-     order by isbn for update ${waits ? '' : 'skip locked'}`,
-    [isbns],
+  const isbns = `array(
+    select isbn from unnest($1::uuid[], $2::text[]) as asked (loan_id, isbn) where loan_id = any(${claimed})
+  )`
+  const values = [loans.map(({ loanId }) => loanId), loans.map(({ isbn }) => isbn)]
+  const lock = sql.query<Book>(
+    `select isbn, copies, taken from book where isbn = any(${isbns}) order by isbn for update ${waits ? '' : 'skip locked'}`,
+    values,
   )
-  if (waits || books.length === isbns.length) return { books, lockedElsewhere: new Set() }
-  const existing = await sql.query<{ isbn: string }>('select isbn from book where isbn = any($1::text[])', [isbns])
+  if (waits) return { books: await lock, lockedElsewhere: new Set() }
+  const findAll = sql.query<{ isbn: string }>(`select isbn from book where isbn = any(${isbns})`, values)
+  const [books, all] = await Promise.all([lock, findAll])
   const locked = new Set(books.map(({ isbn }) => isbn))
-  return { books, lockedElsewhere: new Set(existing.map(({ isbn }) => isbn).filter((isbn) => !locked.has(isbn))) }
+  return { books, lockedElsewhere: new Set(all.map(({ isbn }) => isbn).filter((isbn) => !locked.has(isbn))) }
 }
 
 export const insertReservations = (reservations: readonly Reservation[]): Statement => ({

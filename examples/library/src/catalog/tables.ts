@@ -9,15 +9,15 @@ import type { Book, CatalogState, Reservation } from './copies.ts'
 export const tables: Tables<CatalogState, Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>> = {
   ownRows: [{ table: 'reservation', subject: 'loan_id' }],
   sharesRows: true,
-  load: async (sql, messages, { waits = true } = {}) => {
-    const reservations = await lockReservations(sql, unique(messages.map(({ subject }) => subject)))
-    const isbns = unique(messages.map(({ data }) => data.isbn))
-    const { books, lockedElsewhere } = await lockBooks(sql, isbns, { waits })
+  load: async (sql, { messages, ...load }) => {
+    const loans = messages.map(({ subject, data }) => ({ loanId: subject, isbn: data.isbn }))
+    const [reservations, { books, lockedElsewhere }] = await Promise.all([
+      lockReservations(sql, load.claimed),
+      lockBooks(sql, loans, load),
+    ])
     return new CatalogSet(reservations, books, lockedElsewhere)
   },
 }
-
-const unique = (values: readonly string[]): string[] => [...new Set(values)]
 
 type Handled = Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>
 

@@ -1,19 +1,11 @@
 /** Applies a batch of messages in one transaction: inbox, state and outbox, with a fixed number of statements. */
 import type { Decoded, Language, Message, PublishVersions, ServiceModel } from '@quadrille/messages'
 import { eventAddress, taskAddress } from '@quadrille/messaging'
-import {
-  deleteFromInbox,
-  type Handoff,
-  type Inserted,
-  insertInbox,
-  type Outgoing,
-  type Relay,
-  readInbox,
-} from '@quadrille/outbox'
-import type { Database, Sql } from '@quadrille/postgres'
-import { claim } from './claim.ts'
+import { type Handoff, type Inserted, insertInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
+import type { Database } from '@quadrille/postgres'
+import { claim, claimedSubjects } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
-import { type LoadOptions, type Step, type Tables, unlessEmpty } from './working-set.ts'
+import { type Load, type Step, type Tables, unlessEmpty } from './working-set.ts'
 
 /** The outcome of a message. A failed message has changed nothing. */
 export type Outcome<State = unknown> =
@@ -33,7 +25,7 @@ export interface Locked {
 const unclaimed: Locked = { status: 'locked', wasTried: false }
 const sharedRowLocked: Locked = { status: 'locked', wasTried: true }
 
-export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, LoadOptions {
+export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
   readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
@@ -78,27 +70,34 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
   let handoff: Handoff | undefined
   try {
     return await options.database.transaction(async (sql) => {
-      const claimed = await claimAll(sql, items, options)
-      if (claimed.length === 0) return { steps: [], outcomes: items.map(() => unclaimed) }
-      const [{ fresh, duplicates, conflicts }, set] = await Promise.all([
-        classify(sql, claimed, options.language),
-        options.tables.load(
-          sql,
-          claimed.map(({ message }) => message),
-          options,
-        ), // sent after the inbox statement, in the same round trip
-      ])
-      const [locked, free] = partition(fresh, (message) => set.isLocked?.(message) ?? false)
-      const { steps, failures } = fold(set, free, { ...options, now: options.now() })
-      const unhandled = [...locked, ...failures.keys()]
-      const removed = unlessEmpty(unhandled, (messages) => deleteFromInbox(messages.map(({ id }) => id)))
+      const messages = items.map(({ message }) => message)
+      const ids = messages.map(({ id }) => id)
+      const [claimed, inbox, set] = await Promise.all([
+        claim(sql, messages, options.tables),
+        readInbox(sql, ids),
+        options.tables.load(sql, { messages, claimed: claimedSubjects, waits: options.waits ?? true }),
+      ]) // sent in sequence, in one round trip
+      const mine = items.filter(({ message }) => claimed.has(message))
+      const { fresh, duplicates, conflicts } = classify(mine, inbox, options.language)
+      const [locked, free] = partition(fresh, ({ message }) => set.isLocked?.(message) ?? false)
+      const { steps, failures } = fold(
+        set,
+        free.map(({ message }) => message),
+        { ...options, now: options.now() },
+      )
       const outcomes = new Map<Message, Outcome<State> | Locked>()
-      for (const message of locked) outcomes.set(message, sharedRowLocked)
+      for (const { message } of locked) outcomes.set(message, sharedRowLocked)
       for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
-      for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
-      for (const [message, error] of [...conflicts, ...failures]) outcomes.set(message, { status: 'failed', error })
+      for (const { message } of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
+      for (const { message } of conflicts) outcomes.set(message, { status: 'failed', error: conflict(message) })
+      for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
       handoff = options.relay.prepare(outgoing(steps, options))
-      const rows = await sql.commit<Inserted>([...removed, ...set.changes(steps), ...handoff.statements])
+      const applied = free.filter(({ message }) => !failures.has(message))
+      const rows = await sql.commit<Inserted>([
+        ...unlessEmpty(applied.map(toEntry), insertInbox),
+        ...set.changes(steps),
+        ...handoff.statements,
+      ])
       const sent = { handoff, rows }
       return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? unclaimed), sent }
     })
@@ -108,53 +107,25 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
   }
 }
 
-const claimAll = async <State>(
-  sql: Sql,
-  items: readonly Decoded[],
-  { tables }: Pick<BatchOptions<State>, 'tables'>,
-): Promise<Decoded[]> => {
-  const claimed = await claim(
-    sql,
-    items.map(({ message }) => message),
-    tables,
-  )
-  return items.filter(({ message }) => claimed.has(message))
-}
-
 const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
   items.filter(belongs),
   items.filter((item) => !belongs(item)),
 ]
 
 interface Classified {
-  readonly fresh: readonly Message[]
-  readonly duplicates: readonly Message[]
+  /** The first message of each id. Further ones are tried again later, when it is certain whether the first was applied. */
+  readonly fresh: readonly Decoded[]
+  readonly duplicates: readonly Decoded[]
   /** Messages whose id a different message already has. */
-  readonly conflicts: ReadonlyMap<Message, IdConflict>
+  readonly conflicts: readonly Decoded[]
 }
 
-/** Inserts the messages into the inbox, and separates new messages from duplicates and conflicts. */
-const classify = async (sql: Sql, items: readonly Decoded[], language: Language): Promise<Classified> => {
-  const first = new Map<string, Decoded>()
-  for (const item of items) if (!first.has(item.message.id)) first.set(item.message.id, item)
-  const entered = await insertInbox(
-    sql,
-    [...first.values()].map(({ message, hash }) => ({ id: message.id, hash })),
-  )
-  const [fresh, rest] = partition(items, (item) => first.get(item.message.id) === item && entered.has(item.message.id))
-  const known =
-    rest.length > 0
-      ? await readInbox(
-          sql,
-          rest.map(({ message }) => message.id),
-        )
-      : new Map<string, string>()
-  const [duplicates, conflicting] = partition(rest, (item) => isDuplicate(item, known.get(item.message.id), language))
-  return {
-    fresh: fresh.map(({ message }) => message),
-    duplicates: duplicates.map(({ message }) => message),
-    conflicts: new Map(conflicting.map(({ message }) => [message, conflict(message)])),
-  }
+/** Separates new messages from those whose id is in the inbox, with its hash. */
+const classify = (items: readonly Decoded[], inbox: ReadonlyMap<string, string>, language: Language): Classified => {
+  const [handled, others] = partition(items, ({ message }) => inbox.has(message.id))
+  const first = new Map(others.toReversed().map((item) => [item.message.id, item]))
+  const [duplicates, conflicts] = partition(handled, (item) => isDuplicate(item, inbox.get(item.message.id), language))
+  return { fresh: [...first.values()].toReversed(), duplicates, conflicts }
 }
 
 /**
@@ -163,6 +134,8 @@ const classify = async (sql: Sql, items: readonly Decoded[], language: Language)
  */
 const isDuplicate = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
   known !== undefined && (known === hash || messages[message.type]?.kind === 'internal')
+
+const toEntry = ({ message, hash }: Decoded) => ({ id: message.id, hash })
 
 const conflict = ({ id, type }: Message): IdConflict =>
   new IdConflict(`${type} ${id} was handled before with other content.`)

@@ -6,6 +6,15 @@ import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 import type { Claims, OwnRows } from './working-set.ts'
 
+const setting = 'quadrille.claimed'
+
+/**
+ * SQL for the subjects that the transaction has claimed, a `uuid[]`, empty outside of a transaction. The server passes them from
+ * the claim to the load in a setting of the transaction, so both are sent in one round trip. As a subquery it is read once, not
+ * for each row.
+ */
+export const claimedSubjects = `(select nullif(current_setting('${setting}', true), '')::uuid[])::uuid[]`
+
 /**
  * Locks the subjects of the messages until the transaction ends, and returns the messages whose locks it got. Other sessions
  * hold the locks of the rest. An advisory lock on the subject excludes other instances: their inbox entries and new rows are
@@ -37,12 +46,15 @@ const claimSubjects = async (
   subjects: readonly string[],
   ownRows: readonly OwnRows[],
 ): Promise<ReadonlySet<string>> => {
-  const rows = await sql.query<{ subject: string }>(
-    `select subject from unnest($1::uuid[]) as asked (subject)
-     where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))${ownRows.map(areFree).join('')}`,
+  const [row] = await sql.query<{ claimed: string[] }>(
+    `select claimed, set_config('${setting}', claimed::text, true)
+     from (
+       select coalesce(array_agg(subject), '{}') as claimed from unnest($1::uuid[]) as asked (subject)
+       where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))${ownRows.map(areFree).join('')}
+     ) as locked`,
     [subjects],
   )
-  return new Set(rows.map(({ subject }) => subject))
+  return new Set(row?.claimed)
 }
 
 /** `skip locked` omits rows that another session has locked. The subject is then not free, because the counts differ. */

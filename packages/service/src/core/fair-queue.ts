@@ -16,6 +16,8 @@ export interface FairQueue<Source, Item> {
    * next source. Items of one source keep their order.
    */
   take(): Item[]
+  /** The items that wait. */
+  waiting(): { readonly items: number; readonly bytes: number }
 }
 
 export const createFairQueue = <Source extends string, Item extends object>(
@@ -24,8 +26,13 @@ export const createFairQueue = <Source extends string, Item extends object>(
 ): FairQueue<Source, Item> => {
   const queues = new Map(sources.map((source) => [source, new Fifo<Item>()]))
   let inOrder = [...queues.values()]
+  let waitingBytes = 0
   return {
-    add: (source, item) => queues.get(source)?.push(item),
+    waiting: () => ({ items: inOrder.reduce((items, { length }) => items + length, 0), bytes: waitingBytes }),
+    add: (source, item) => {
+      queues.get(source)?.push(item)
+      waitingBytes += bytesOf(item)
+    },
     take: () => {
       const batch: Item[] = []
       let bytes = 0
@@ -36,6 +43,7 @@ export const createFairQueue = <Source extends string, Item extends object>(
         if (batch.length > 0 && bytes > maxBytes) break
         batch.push(next)
         queue.shift()
+        waitingBytes -= bytesOf(next)
       }
       inOrder = [...inOrder.slice(1), ...inOrder.slice(0, 1)]
       return batch

@@ -7,7 +7,7 @@ import type { Decoded, Message, TraceContext } from '@quadrille/messages'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions } from './batch.ts'
-import { createFairQueue } from './fair-queue.ts'
+import { createBatchLoop } from './batch-loop.ts'
 import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
 import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
@@ -17,6 +17,8 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
   readonly maxSize: number
+  /** While so many messages wait, the next batch begins without a rest. */
+  readonly fullSize: number
   /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
   readonly maxBytes?: number
   /** Called if Postgres can't be used. */
@@ -51,11 +53,11 @@ export type Reactor<State = unknown> = (
 const defaultMaxBytes = 4 * 1024 * 1024
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
-  const { tracing, onBatch } = options
+  const { tracing, onBatch, maxSize, fullSize, maxBytes = defaultMaxBytes } = options
   const { runBatch, runIsolating } = createBatchRunner<State>(options)
 
-  const createLane = (lane: Lane, runItems: RunBatch<State>) =>
-    createBatches<State>(async (items) => {
+  const createLane = (lane: Lane, runItems: RunBatch<State>) => {
+    const run = async (items: readonly Item[]) => {
       const ended = onBatch?.(items.length, lane)
       const decoded = items.map((item) => item.decoded)
       const spans = items.map(({ span }) => span)
@@ -64,7 +66,9 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor<St
       } finally {
         ended?.()
       }
-    }, options)
+    }
+    return createBatchLoop(sources, run, { maxSize, fullSize, maxBytes, bytesOf: ({ bytes = 0 }: Item) => bytes })
+  }
   const submits = {
     first: createLane('first', runBatch),
     retry: createLane('retry', runBatch),
@@ -72,75 +76,6 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor<St
   }
 
   return (items, { source, lane }) => submits[lane](source, items)
-}
-
-type Submit<State> = (source: Source, items: readonly Item[]) => Promise<readonly Reacted<State>[]>
-
-/** Runs one batch at a time. */
-const createBatches = <State>(
-  run: (items: readonly Item[]) => Promise<readonly Reacted<State>[]>,
-  { maxSize, maxBytes = defaultMaxBytes }: Pick<ReactorOptions<State>, 'maxSize' | 'maxBytes'>,
-): Submit<State> => {
-  const waiting = createFairQueue<Source, QueuedItem<State>>(sources, {
-    maxSize,
-    maxBytes,
-    bytesOf: ({ item }) => item.bytes ?? 0,
-  })
-  let running = false
-
-  const runNext = async (queued: readonly QueuedItem<State>[]): Promise<void> => {
-    try {
-      const results = await run(queued.map(({ item }) => item))
-      for (const [index, { call, position }] of queued.entries()) call.answer(position, results[index])
-    } catch (error) {
-      for (const { call } of queued) call.reject(error)
-    }
-  }
-
-  const drain = async (): Promise<void> => {
-    running = true
-    await Promise.resolve() // messages that arrive in the same turn of the event loop join the first batch
-    for (let batch = waiting.take(); batch.length > 0; batch = waiting.take()) await runNext(batch)
-    running = false
-  }
-
-  return (source, items) =>
-    new Promise((resolve, reject) => {
-      if (items.length === 0) return resolve([])
-      const call = createCall<State>(items.length, resolve, reject)
-      for (const [position, item] of items.entries()) waiting.add(source, { item, call, position })
-      if (!running) void drain()
-    })
-}
-
-/** The items of one caller, which may be in several batches. */
-interface Call<State> {
-  readonly answer: (position: number, result: Reacted<State> | undefined) => void
-  readonly reject: (error: unknown) => void
-}
-
-interface QueuedItem<State> {
-  readonly item: Item
-  readonly call: Call<State>
-  readonly position: number
-}
-
-const createCall = <State>(
-  size: number,
-  resolve: (results: readonly Reacted<State>[]) => void,
-  reject: (error: unknown) => void,
-): Call<State> => {
-  const results: Reacted<State>[] = []
-  let missing = size
-  return {
-    reject,
-    answer: (position, result) => {
-      if (!result) return reject(new Error('A batch returned fewer results than it has messages.'))
-      results[position] = result
-      missing -= 1
-      if (missing === 0) resolve(results)
-    },
-  }
 }
 
 /** Without a span of its own, a message passes on its trace context. */

@@ -137,14 +137,15 @@ export const createBatchRunner = <State>({
   }
 }
 
-const lockedError = () => new Unavailable('Another session has locked the rows of this message; try again.')
+/** One error for all, because it is frequent and its stack says nothing. */
+const lockedError = new Unavailable('Another session has locked the rows of this message; try again.')
 
 const toReacted = <State>(result: Result<State>): Reacted<State> => {
   switch (result.status) {
     case 'locked':
-      return { status: 'not_now', error: lockedError(), lane: result.wasTried ? 'retry' : 'first' }
+      return { status: 'not_now', error: lockedError, lane: result.wasTried ? 'retry' : 'first' }
     case 'lock_timeout':
-      return { status: 'not_now', error: lockedError(), lane: 'lock_timeout' }
+      return { status: 'not_now', error: lockedError, lane: 'lock_timeout' }
     case 'refused':
       return {
         status: 'not_now',

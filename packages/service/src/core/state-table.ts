@@ -21,10 +21,10 @@ export const stateTable = <State>(table: string, column = 'subject'): Tables<Sta
     throw new Error(`${table} (${column}) doesn't name a table and a column.`)
   return {
     ownRows: [{ table, subject: column }],
-    load: async (sql, messages) => {
+    load: async (sql, { claimed }) => {
       const rows = await sql.query<StateRow<State>>(
-        `select ${column} as subject, state from ${table} where ${column} = any($1::uuid[]) order by ${column} for update`,
-        [messages.map(({ subject }) => subject)],
+        `select ${column} as subject, state from ${table}
+         where ${column} = any(${claimed}) order by ${column} for update`,
       )
       return stateSet({ table, column }, rows)
     },

@@ -49,19 +49,25 @@ export interface Claims<M extends Message = Message> {
   claimsOf?(message: M): readonly string[]
 }
 
-export interface LoadOptions {
-  /** Whether to wait for rows that subjects share, up to the lock timeout. If false, locked rows are left out. Default true. */
-  readonly waits?: boolean
+/** What to load. */
+export interface Load<M extends Message = Message> {
+  /** The messages of the batch. Some of them may not be claimed. */
+  readonly messages: readonly M[]
+  /** SQL for the claimed subjects, a `uuid[]`: `where subject = any(${claimed})`. */
+  readonly claimed: string
+  /** Whether to wait for rows that subjects share, up to the lock timeout. If false, locked rows are left out. */
+  readonly waits: boolean
 }
 
 export interface Tables<State, M extends Message = Message> extends Claims<M> {
   /** True if subjects share rows, for which a load may wait. Default false. */
   readonly sharesRows?: boolean
   /**
-   * Loads the state of the messages' subjects with a fixed number of statements, and locks the rows in the order of their keys.
-   * The transaction already holds the claims, so a load waits for shared rows only.
+   * Loads the state of the claimed subjects with a fixed number of statements, and locks the rows in the order of their keys. It
+   * locks rows of claimed subjects only, for which it never waits, and rows that they share. Its statements are sent before the
+   * claims are known, in one round trip with them, if they are `select`s that do not depend on each other.
    */
-  load(sql: Sql, messages: readonly M[], options?: LoadOptions): Promise<StoredWorkingSet<State, M>>
+  load(sql: Sql, load: Load<M>): Promise<StoredWorkingSet<State, M>>
 }
 
 /**

@@ -118,8 +118,8 @@ const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { re
   let after: () => unknown = () => undefined
   const tables: Tables<State> = {
     ...claims,
-    load: async (sql, messages, options) => {
-      const set = await load(sql, messages, options)
+    load: async (sql, what) => {
+      const set = await load(sql, what)
       before = redact(set.of(message))
       after = () => redact(set.of(message))
       return set

@@ -98,6 +98,7 @@ export const createRuntime = <State, Config>(
     ...batch,
     onCommitted: count?.(metrics.registry), // not for a dry run
     maxSize: config.BATCH_MAX,
+    fullSize,
     availability,
     tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),

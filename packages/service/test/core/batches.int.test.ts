@@ -1,6 +1,6 @@
 import { openDatabase } from '@quadrille/postgres'
 import { beforeCommit, noon, tcpProxy } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { IdConflict } from '../../src/core/batch.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { createTracing } from '../../src/telemetry/tracing.ts'
@@ -22,6 +22,14 @@ const statuses = (outcomes: readonly Reacted[]) =>
   Object.fromEntries([...Map.groupBy(outcomes, ({ status }) => status)].map(([k, v]) => [k, v.length]))
 const transactions = () => tally.statements().filter((text) => text === 'begin').length
 
+/** The last statement of the connections that are named `behind`, which are in a transaction. */
+const lastStatement = async (): Promise<string | undefined> => {
+  const [row] = await tally.database.query<{ query: string }>(
+    `select query from pg_stat_activity where application_name = 'behind' and state = 'idle in transaction'`,
+  )
+  return row?.query
+}
+
 describe('a batch', () => {
   it('runs the same number of statements for one message and for a hundred', async () => {
     const reactor = tally.instance()
@@ -29,9 +37,24 @@ describe('a batch', () => {
     const forOne = tally.statements()
     await handle(reactor, many(100))
     expect(tally.statements()).toEqual(forOne)
-    expect(forOne).toHaveLength(6) // begin, claims, inbox, load, save, outbox; and the commit
+    expect(forOne).toHaveLength(7) // begin, claims, inbox, load; inbox, save, outbox with the commit
     expect(await tally.tallies()).toHaveLength(101)
     expect(await tally.outbox()).toBe(101)
+  })
+
+  it('sends begin, claims, inbox lookup and load without waiting for a response', async () => {
+    const proxy = await tcpProxy(Number(new URL(inject('postgresUrl')).port))
+    onTestFinished(() => proxy.close())
+    const url = Object.assign(new URL(tally.url), { port: String(proxy.port) }).href
+    const behind = openDatabase({ url, applicationName: 'behind', max: 1, onIdleError: () => undefined })
+    onTestFinished(() => behind.end())
+    const reactor = tally.instance(behind)
+    await handle(reactor, many(1))
+    proxy.hold('to the client')
+    const handled = handle(reactor, many(1))
+    await expect.poll(lastStatement, { timeout: 5_000 }).toMatch(/^select parcel_id/)
+    proxy.release()
+    expect(statuses(await handled)).toEqual({ applied: 1 })
   })
 
   it('needs no second transaction for the other messages if a reaction throws', async () => {

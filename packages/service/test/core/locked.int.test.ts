@@ -231,3 +231,21 @@ describe('an error of Postgres that concerns one parcel', () => {
 })
 
 const statusesOf = (outcomes: readonly Reacted[]) => outcomes.map(({ status }) => status)
+
+it('rejects a message with the id of another one, which another instance is applying, after that has committed', async () => {
+  const stopping = stoppingInstance(another())
+  const one = parcelSent()
+  const { message } = parcelSent()
+  const first = stopping.reactor({ decoded: one, patient: true })
+  await stopping.stopped
+  const second = tally.instance()({
+    decoded: { message: { ...message, id: one.message.id }, hash: 'x' },
+    patient: true,
+  })
+  const waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+  await expect.poll(() => tally.database.query(waiting)).toHaveLength(1)
+  stopping.resume()
+  expect(await first).toMatchObject({ status: 'applied' })
+  expect(await second).toMatchObject({ status: 'failed', error: { name: 'IdConflict' } })
+  expect(await tally.tallies()).toHaveLength(1)
+})

@@ -79,11 +79,11 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 
 const ownTables: Tables<Tally | undefined> = {
   ownRows: [{ table: 'tally', subject: 'parcel_id' }],
-  load: async (sql, messages) =>
+  load: async (sql, { claimed }) =>
     new TallySet(
       await sql.query<Tally>(
-        'select parcel_id as "parcelId", events, weight from tally where parcel_id = any($1::uuid[]) order by parcel_id for update',
-        [messages.map(({ subject }) => subject)],
+        `select parcel_id as "parcelId", events, weight from tally
+         where parcel_id = any(${claimed}) order by parcel_id for update`,
       ),
     ),
 }
@@ -94,9 +94,11 @@ const sharedRow = 'create table shared (id integer primary key)'
 const sharingTables: Tables<Tally | undefined> = {
   ...ownTables,
   sharesRows: true,
-  load: async (sql, messages, { waits = true } = {}) => {
-    const set = await ownTables.load(sql, messages)
-    const locked = await sql.query(`select id from shared for update ${waits ? '' : 'skip locked'}`)
+  load: async (sql, load) => {
+    const [set, locked] = await Promise.all([
+      ownTables.load(sql, load),
+      sql.query(`select id from shared for update ${load.waits ? '' : 'skip locked'}`),
+    ])
     return Object.assign(set, { isLocked: () => locked.length === 0 })
   },
 }
@@ -199,6 +201,7 @@ export const instanceOn = (
     onCommitted,
     publishVersions: {},
     maxSize: 256,
+    fullSize: 256,
     now: () => noon,
     availability,
     tracing,

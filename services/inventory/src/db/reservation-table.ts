@@ -13,12 +13,11 @@ interface StoredReservation {
   readonly missing: readonly MissingLine[] | null
 }
 
-/** Locks the reservations of the orders, in the order of their ids, until the transaction ends. */
-export const lockReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
+/** Locks the reservations of the claimed orders, in the order of their ids, until the transaction ends. */
+export const lockReservations = async (sql: Sql, claimed: string): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
-     from reservation where order_id = any($1::uuid[]) order by order_id for update`,
-    [orderIds],
+     from reservation where order_id = any(${claimed}) order by order_id for update`,
   )
   return rows.map(toReservation)
 }

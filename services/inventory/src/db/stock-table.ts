@@ -1,5 +1,6 @@
 /** The tables `stock` and `stock_movement`: one statement per function. */
 import type { Sql, Statement } from '@quadrille/postgres'
+import type { Load } from '@quadrille/service'
 import type { Stock } from '../domain/stock.ts'
 
 /** Locks the stock of the SKUs, in the order of the SKUs, until the transaction ends. Unknown SKUs are left out. */
@@ -9,18 +10,46 @@ export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =
     [skus],
   )
 
-/** Like `lockStock`, but leaves out SKUs that another session has locked, instead of waiting for them. */
-export const lockFreeStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>
-  sql.query<Stock>(
-    `select sku, on_hand as "onHand", reserved from stock where sku = any($1::text[])
-     order by sku for update skip locked`,
-    [skus],
-  )
+/** The SKUs of these lines ($1, $2) and of reservations, both of claimed orders only. */
+const skusOf = (claimed: string) => `array(
+  select sku from unnest($1::uuid[], $2::text[]) as line (order_id, sku) where order_id = any(${claimed})
+  union
+  select line->>'sku' from reservation cross join jsonb_array_elements(lines) as line
+  where order_id = any(${claimed})
+)`
 
-/** Finds which of the SKUs are in the catalog. */
-export const findSkus = async (sql: Sql, skus: readonly string[]): Promise<string[]> => {
-  const rows = await sql.query<{ sku: string }>('select sku from stock where sku = any($1::text[])', [skus])
-  return rows.map(({ sku }) => sku)
+export interface OrderSku {
+  readonly orderId: string
+  readonly sku: string
+}
+
+/** Stock that is locked until the transaction ends. */
+export interface LockedStock {
+  readonly stock: readonly Stock[]
+  /** The SKUs that another session has locked. */
+  readonly lockedElsewhere: ReadonlySet<string>
+}
+
+/**
+ * Locks the stock of the claimed orders, in the order of the SKUs: the SKUs of these lines and of the orders' reservations.
+ * Unknown SKUs are left out. Without `waits`, so are SKUs that another session has locked.
+ */
+export const lockClaimedStock = async (
+  sql: Sql,
+  lines: readonly OrderSku[],
+  { claimed, waits }: Pick<Load, 'claimed' | 'waits'>,
+): Promise<LockedStock> => {
+  const values = [lines.map(({ orderId }) => orderId), lines.map(({ sku }) => sku)]
+  const lock = sql.query<Stock>(
+    `select sku, on_hand as "onHand", reserved from stock where sku = any(${skusOf(claimed)})
+     order by sku for update ${waits ? '' : 'skip locked'}`,
+    values,
+  )
+  if (waits) return { stock: await lock, lockedElsewhere: new Set() }
+  const findAll = sql.query<{ sku: string }>(`select sku from stock where sku = any(${skusOf(claimed)})`, values)
+  const [stock, all] = await Promise.all([lock, findAll])
+  const locked = new Set(stock.map(({ sku }) => sku))
+  return { stock, lockedElsewhere: new Set(all.map(({ sku }) => sku).filter((sku) => !locked.has(sku))) }
 }
 
 /** Writes stock that this transaction has locked. */

@@ -5,19 +5,19 @@ import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadri
 import type { InventoryState, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
-import { findSkus, lockFreeStock, lockStock, updateStock } from './stock-table.ts'
+import { lockClaimedStock, updateStock } from './stock-table.ts'
 
 /** Locks reservations before stock, each in the order of their keys, so that batches do not deadlock. */
 export const tables: Tables<InventoryState, Message> = {
   ownRows: [{ table: 'reservation', subject: 'order_id' }],
   sharesRows: true,
-  load: async (sql, messages, { waits = true } = {}) => {
-    const reservations = await lockReservations(sql, [...new Set(messages.map(({ subject }) => subject))])
-    const skus = skusOf(messages, reservations)
-    if (waits) return new InventorySet(reservations, await lockStock(sql, skus))
-    const [free, existing] = await Promise.all([lockFreeStock(sql, skus), findSkus(sql, skus)])
-    const locked = existing.filter((sku) => !free.some((stock) => stock.sku === sku))
-    return new InventorySet(reservations, free, new Set(locked))
+  load: async (sql, { messages, ...load }) => {
+    const lines = messages.flatMap((message) => skusOf(message).map((sku) => ({ orderId: message.subject, sku })))
+    const [reservations, { stock, lockedElsewhere }] = await Promise.all([
+      lockReservations(sql, load.claimed),
+      lockClaimedStock(sql, lines, load),
+    ])
+    return new InventorySet(reservations, stock, lockedElsewhere)
   },
 }
 
@@ -54,8 +54,8 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   }
 
   #skusOf(message: Message): readonly string[] {
-    const reservation = this.reservations.get(message.subject)
-    return skusOf([message], reservation ? [reservation] : [])
+    const reserved = this.reservations.get(message.subject)?.lines ?? []
+    return [...new Set([...skusOf(message), ...reserved.map(({ sku }) => sku)])]
   }
 
   /** Each SKU's row is written once, however many orders have changed it. */
@@ -67,11 +67,6 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   }
 }
 
-/** Order events and reservations contain SKUs. A payment event does not, so its SKUs come from the reservation. */
-const skusOf = (messages: readonly Message[], reservations: readonly Reservation[]): string[] => {
-  const fromMessages = messages.flatMap(({ type, data }) =>
-    type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines : [],
-  )
-  const fromReservations = reservations.flatMap(({ lines }) => lines)
-  return [...new Set([...fromMessages, ...fromReservations].map(({ sku }) => sku))]
-}
+/** The SKUs in the message. A payment event has none, so its SKUs come from the reservation. */
+const skusOf = ({ type, data }: Message): string[] =>
+  type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines.map(({ sku }) => sku) : []

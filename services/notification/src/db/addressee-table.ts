@@ -2,15 +2,14 @@
 import type { Sql, Statement } from '@quadrille/postgres'
 import type { Addressee } from '../domain/notification-log.ts'
 
-/** Locks the addressees of the orders, in the order of the ids, until the transaction ends. */
-export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<Addressee[]> =>
+/** Locks the addressees of the claimed orders, in the order of the ids, until the transaction ends. */
+export const lockAddressees = (sql: Sql, claimed: string): Promise<Addressee[]> =>
   sql.query<Addressee>(
     `select order_id as "orderId", to_jsonb(occasions) as occasions,
             case when customer_id is not null then jsonb_build_object(
               'customer', jsonb_build_object('id', customer_id, 'email', email), 'currency', currency, 'total', total
             ) end as recipient
-     from addressee where order_id = any($1::uuid[]) order by order_id for update`,
-    [orderIds],
+     from addressee where order_id = any(${claimed}) order by order_id for update`,
   )
 
 /** @throws a unique violation if another transaction was faster. */

@@ -22,11 +22,10 @@ export interface ListedNotification extends StoredNotification {
 
 const columns = 'order_id as "orderId", channel, occasion, status, attempts, code, subject, text'
 
-/** Finds the notifications of the orders. The lock on their addressees protects them too. */
-export const findNotifications = async (sql: Sql, orderIds: readonly string[]): Promise<Notification[]> => {
+/** Finds the notifications of the claimed orders. The lock on their addressees protects them too. */
+export const findNotifications = async (sql: Sql, claimed: string): Promise<Notification[]> => {
   const rows = await sql.query<StoredNotification>(
-    `select ${columns} from notification where order_id = any($1::uuid[]) order by seq`,
-    [orderIds],
+    `select ${columns} from notification where order_id = any(${claimed}) order by seq`,
   )
   return rows.map(toNotification)
 }

@@ -12,9 +12,8 @@ export const tables: Tables<NotificationLog> = {
     { table: 'addressee', subject: 'order_id' },
     { table: 'notification', subject: 'order_id' },
   ],
-  load: async (sql, messages) => {
-    const orderIds = [...new Set(messages.map(({ subject }) => subject))]
-    const found = await Promise.all([lockAddressees(sql, orderIds), findNotifications(sql, orderIds)])
+  load: async (sql, { claimed }) => {
+    const found = await Promise.all([lockAddressees(sql, claimed), findNotifications(sql, claimed)])
     return new NotificationLogSet(...found)
   },
 }

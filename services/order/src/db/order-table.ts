@@ -26,11 +26,10 @@ interface OrderRow {
 const columns = `id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines, reference,
   metadata, payment, inventory, notifications, created_at, updated_at, expires_at`
 
-/** Locks those of the orders that exist, sorted by id. */
-export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
+/** Locks those of the claimed orders that exist, sorted by id. */
+export const lockOrders = async (sql: Sql, claimed: string): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(
-    `select ${columns} from customer_order where id = any($1::uuid[]) order by id for update`,
-    [ids],
+    `select ${columns} from customer_order where id = any(${claimed}) order by id for update`,
   )
   return rows.map(fromRow)
 }

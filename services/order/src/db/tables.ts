@@ -11,11 +11,11 @@ import { findOrders, insertOrders, lockOrders, updateOrders } from './order-tabl
 export const tables: Tables<Order | undefined, Message> = {
   ownRows: [{ table: 'customer_order', subject: 'id' }],
   claimsOf: (message) => keysOf([message]),
-  load: async (sql, messages) => {
-    const ids = new Set(messages.map(({ subject }) => subject))
+  load: async (sql, { messages, claimed }) => {
     const used = keysOf(messages)
-    const [orders, keys] = await Promise.all([lockOrders(sql, [...ids]), used.length > 0 ? findKeys(sql, used) : []])
-    const placed = keys.map(({ orderId }) => orderId).filter((id) => !ids.has(id))
+    const [orders, keys] = await Promise.all([lockOrders(sql, claimed), used.length > 0 ? findKeys(sql, used) : []])
+    const loaded = new Set(orders.map(({ id }) => id))
+    const placed = keys.map(({ orderId }) => orderId).filter((id) => !loaded.has(id))
     // not locked, because a repeated submission does not change them
     const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : []
     return new OrderSet([...orders, ...placedOrders], keys)

@@ -14,11 +14,10 @@ const given = `jsonb_to_recordset($1::jsonb) as given (
   captured bigint, refunded bigint, refund_round integer, manual_reference text, code text, traceparent text
 )`
 
-/** Locks the payments of the orders, in the order of their ids, until the transaction ends. */
-export const lockPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
+/** Locks the payments of the claimed orders, in the order of their ids, until the transaction ends. */
+export const lockPayments = async (sql: Sql, claimed: string): Promise<Payment[]> => {
   const rows = await sql.query<PaymentRow>(
-    `select ${columns} from payment where order_id = any($1::uuid[]) order by order_id for update`,
-    [orderIds],
+    `select ${columns} from payment where order_id = any(${claimed}) order by order_id for update`,
   )
   return rows.map(toPayment)
 }

@@ -7,8 +7,7 @@ import { insertPayments, lockPayments, updatePayments } from './payment-table.ts
 
 export const tables: Tables<Payment | undefined> = {
   ownRows: [{ table: 'payment', subject: 'order_id' }],
-  load: async (sql, messages) =>
-    new PaymentSet(await lockPayments(sql, [...new Set(messages.map(({ subject }) => subject))])),
+  load: async (sql, { claimed }) => new PaymentSet(await lockPayments(sql, claimed)),
 }
 
 /** Empty by default, for reactions that run in memory. */

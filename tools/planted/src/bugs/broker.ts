@@ -16,6 +16,7 @@ export const brokerBugs: readonly PlantedBug[] = [
       file: 'packages/messaging/test/amqp-outage.int.test.ts',
       test: 'no binding is marked before it exists',
       failure: 'cut after',
+      fullSize: true,
     },
   },
 ]

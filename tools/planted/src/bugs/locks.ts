@@ -16,6 +16,22 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'lock the stock of orders that are not claimed',
+    edits: [
+      edit(
+        'services/inventory/src/db/stock-table.ts',
+        'as line (order_id, sku) where',
+        'as line (order_id, sku) where true or',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/inventory/test/tables.int.test.ts',
+      test: 'load and lock no row of an order that is not claimed',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'wait for orders that another instance has inserted and not committed',
     edits: [
       edit(

@@ -107,7 +107,13 @@ export const processingBugs: readonly PlantedBug[] = [
   {
     name: 'enter the inbox outside of the transaction',
     edits: [
-      edit('packages/service/src/core/batch.ts', 'classify(sql, claimed,', 'classify(options.database, claimed,'),
+      edit(
+        'packages/service/src/core/batch.ts',
+        'const rows = await sql.commit<Inserted>([\n        ...unlessEmpty(applied.map(toEntry), insertInbox),',
+        'for (const { text, values } of unlessEmpty(applied.map(toEntry), insertInbox))\n' +
+          '        await options.database.query(text, values)\n' +
+          '      const rows = await sql.commit<Inserted>([',
+      ),
     ],
     check: {
       project: 'int',
@@ -121,8 +127,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
-        'isDuplicate(item, known.get(item.message.id), language)',
-        'known.has(item.message.id)',
+        'isDuplicate(item, inbox.get(item.message.id), language)',
+        'inbox.has(item.message.id)',
       ),
     ],
     check: {

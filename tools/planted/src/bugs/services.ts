@@ -116,11 +116,7 @@ export const serviceBugs: readonly PlantedBug[] = [
   {
     name: 'check stock without locking its row',
     edits: [
-      edit(
-        'services/inventory/src/db/stock-table.ts',
-        'from stock where sku = any($1::text[]) order by sku for update',
-        'from stock where sku = any($1::text[]) order by sku',
-      ),
+      edit('services/inventory/src/db/stock-table.ts', 'order by sku for update ${waits', 'order by sku ${waits'),
     ],
     check: {
       project: 'int',

@@ -1,0 +1,96 @@
+/** Forms batches of items from several sources, and runs one batch at a time. */
+import { createFairQueue, type FairQueueOptions } from './fair-queue.ts'
+
+/** The longest rest after a batch, ms. */
+const maxRestMs = 50
+
+/** Resolves with a result for each item, in the same order. */
+export type Submit<Source, Item, Result> = (source: Source, items: readonly Item[]) => Promise<readonly Result[]>
+
+export interface BatchLoopOptions<Item> extends FairQueueOptions<Item> {
+  /** While so many items wait, or as many bytes as fit in a batch, the loop does not rest. */
+  readonly fullSize: number
+}
+
+/**
+ * Items that arrive while a batch runs form the next one. After a batch the loop rests for as long as the batch took, unless enough
+ * for a full batch waits. So batches are larger, and cost less per item, where the database is busy. An item that arrives after the rest
+ * is handled at once.
+ */
+export const createBatchLoop = <Source extends string, Item, Result>(
+  sources: readonly Source[],
+  run: (items: readonly Item[]) => Promise<readonly Result[]>,
+  { maxSize, maxBytes, bytesOf, fullSize }: BatchLoopOptions<Item>,
+): Submit<Source, Item, Result> => {
+  const waiting = createFairQueue<Source, QueuedItem<Item, Result>>(sources, {
+    maxSize,
+    maxBytes,
+    bytesOf: ({ item }) => bytesOf(item),
+  })
+  const isFull = () => {
+    const { items, bytes } = waiting.waiting()
+    return items >= fullSize || bytes >= maxBytes
+  }
+  let running = false
+
+  const runNext = async (queued: readonly QueuedItem<Item, Result>[]): Promise<void> => {
+    try {
+      const results = await run(queued.map(({ item }) => item))
+      for (const [index, { call, position }] of queued.entries()) call.answer(position, results[index])
+    } catch (error) {
+      for (const { call } of queued) call.reject(error)
+    }
+  }
+
+  const drain = async (): Promise<void> => {
+    running = true
+    await Promise.resolve() // items that arrive in the same turn of the event loop join the first batch
+    for (let batch = waiting.take(); batch.length > 0; batch = waiting.take()) {
+      const begun = performance.now()
+      await runNext(batch)
+      const tookMs = performance.now() - begun
+      if (!isFull()) await rest(Math.min(tookMs, maxRestMs))
+    }
+    running = false
+  }
+
+  return (source, items) =>
+    new Promise((resolve, reject) => {
+      if (items.length === 0) return resolve([])
+      const call = createCall<Result>(items.length, resolve, reject)
+      for (const [position, item] of items.entries()) waiting.add(source, { item, call, position })
+      if (!running) void drain()
+    })
+}
+
+const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** The items of one caller, which may be in several batches. */
+interface Call<Result> {
+  readonly answer: (position: number, result: Result | undefined) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface QueuedItem<Item, Result> {
+  readonly item: Item
+  readonly call: Call<Result>
+  readonly position: number
+}
+
+const createCall = <Result>(
+  size: number,
+  resolve: (results: readonly Result[]) => void,
+  reject: (error: unknown) => void,
+): Call<Result> => {
+  const results: Result[] = []
+  let missing = size
+  return {
+    reject,
+    answer: (position, result) => {
+      if (result === undefined) return reject(new Error('A batch returned fewer results than it has items.'))
+      results[position] = result
+      missing -= 1
+      if (missing === 0) resolve(results)
+    },
+  }
+}
