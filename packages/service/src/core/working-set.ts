@@ -49,7 +49,7 @@ export interface Claims<M extends Message = Message> {
   claimsOf?(message: M): readonly string[]
 }
 
-/** What to load. */
+/** The parameters of a load. */
 export interface Load<M extends Message = Message> {
   /** The messages of the batch. Some of them may not be claimed. */
   readonly messages: readonly M[]
