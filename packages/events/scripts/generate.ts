@@ -1,6 +1,6 @@
 /**
- * Writes the documents that are generated from the model: the schema snapshots, the AsyncAPI document, the page of diagrams and
- * the diagram of the README. Into this repository, or into the folder that is given. It writes nothing at all if a published
+ * Writes the documents that are generated from the model: the schema snapshots, the AsyncAPI document, the page of diagrams, and
+ * the diagrams of the README and of the overview. Into this repository, or into the folder that is given. It writes nothing at all if a published
  * schema would change.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -9,11 +9,11 @@ import { changedContracts, type Files, schemaSnapshots, unpublishedSnapshots } f
 import packageJson from '../package.json' with { type: 'json' }
 import { shop } from '../src/shop.ts'
 import { shopAsyncApi, shopPage } from './documents.ts'
+import { overviewDiagram } from './overview.ts'
 
 const root = resolve(process.argv[2] ?? `${import.meta.dirname}/../../..`)
 const schemas = resolve(root, 'packages/events/schemas')
 const docs = resolve(root, 'docs')
-const readme = resolve(root, 'README.md')
 
 const published = (): Files =>
   new Map(globSync('*/*.json', { cwd: schemas }).map((path) => [path, readFileSync(resolve(schemas, path), 'utf8')]))
@@ -25,9 +25,14 @@ const write = (path: string, text: string): void => {
 
 const firstDiagram = /^```mermaid\n.*?^```$/ms
 
-/** The README with the first diagram of the page in place of its own. */
-const withDiagramOf = (page: string, text: string): string =>
-  text.replace(firstDiagram, () => firstDiagram.exec(page)?.[0] ?? '')
+/** Replaces the first diagram of a file. A file that does not exist stays so. */
+const replaceDiagram = (path: string, diagram: string): void => {
+  if (existsSync(path))
+    write(
+      path,
+      readFileSync(path, 'utf8').replace(firstDiagram, () => diagram),
+    )
+}
 
 const generate = (): void => {
   const snapshots = schemaSnapshots(shop)
@@ -43,7 +48,8 @@ const generate = (): void => {
   write(resolve(docs, 'asyncapi.yaml'), shopAsyncApi(packageJson.version))
   const page = shopPage()
   write(resolve(docs, 'choreography.md'), page)
-  if (existsSync(readme)) write(readme, withDiagramOf(page, readFileSync(readme, 'utf8')))
+  replaceDiagram(resolve(root, 'README.md'), firstDiagram.exec(page)?.[0] ?? '')
+  replaceDiagram(resolve(docs, 'overview.md'), overviewDiagram())
   process.stdout.write(`Wrote ${fresh.size} new schemas, docs/asyncapi.yaml and docs/choreography.md.\n`)
 }
 

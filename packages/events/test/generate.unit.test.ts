@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,6 +27,15 @@ describe('the generator', () => {
     await generateInto(folder)
     const [diagram] = /^```mermaid\n.*?^```$/ms.exec(await readFile(join(folder, 'docs/choreography.md'), 'utf8')) ?? []
     expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe(`before\n${diagram}\nafter\n`)
+  })
+
+  it('replaces the diagram of the overview, which is up to date', async () => {
+    const page = await readFile(resolve(import.meta.dirname, '../../../docs/overview.md'), 'utf8')
+    const older = page.replace(/^```mermaid\n.*?^```$/ms, '```mermaid\nan older one\n```')
+    await mkdir(join(folder, 'docs'))
+    await writeFile(join(folder, 'docs/overview.md'), older)
+    await generateInto(folder)
+    expect(await readFile(join(folder, 'docs/overview.md'), 'utf8')).toBe(page)
   })
 
   it('never overwrites a published schema, and then writes nothing at all', async () => {

@@ -1,7 +1,8 @@
 /** Measures the throughput while another session locks the rows of some orders in each service's database. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { serviceNames } from '@quadrille/events'
-import { type BoundService, definitions } from '@quadrille/local/definitions'
+import type { BoundService } from '@quadrille/local/bound-service'
+import { definitions } from '@quadrille/local/definitions'
 import { Client } from 'pg'
 import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight, type Measured } from './load.ts'

@@ -1,0 +1,27 @@
+/** Hides the types of a service's definition, so that all services can be handled alike. */
+import { type RunningService, type ServiceDefinition, type StartOptions, startService } from '@quadrille/service'
+
+/** A definition without its type parameters, so that all services have one type. */
+export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 'model' | 'migrations'> {
+  readonly config: ServiceDefinition<unknown, unknown>['config']
+  /** The tables in which each row belongs to one order. */
+  readonly ownRows: ServiceDefinition<unknown, unknown>['tables']['ownRows']
+  /** The port under `npm start`, unless a variable sets another. */
+  readonly defaultPort: number
+  start(options: StartOptions): Promise<RunningService>
+  /** Calls a generic function with the typed definition. */
+  apply<Result>(use: <State, Config>(definition: ServiceDefinition<State, Config>) => Result): Result
+}
+
+export const bind = <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  { defaultPort }: Pick<BoundService, 'defaultPort'>,
+): BoundService => ({
+  model: definition.model,
+  migrations: definition.migrations,
+  config: definition.config,
+  ownRows: definition.tables.ownRows,
+  defaultPort,
+  start: (options) => startService(definition, options),
+  apply: (use) => use(definition),
+})

@@ -1,0 +1,23 @@
+/** The local start contains the services of the choreography. */
+import { readFileSync } from 'node:fs'
+import { serviceNames } from '@quadrille/events'
+import { expect, test } from 'vitest'
+import { definitionsFile, packageFile } from '../scripts/services/files.ts'
+
+const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+
+test('local/src/definitions.ts is up to date: run `npm run services` if not', () => {
+  expect(read('src/definitions.ts')).toBe(definitionsFile(serviceNames))
+})
+
+test('local/package.json is up to date: run `npm run services` if not', () => {
+  expect(read('package.json')).toBe(packageFile(read('package.json'), serviceNames))
+})
+
+test('a new service gets its import, its port and its dependency', () => {
+  const text = definitionsFile([...serviceNames, 'delivery'])
+  expect(text).toContain("import { delivery } from '@quadrille/delivery'\nimport type { ServiceName }")
+  expect(text).toContain('  delivery: bind(delivery, { defaultPort: 3004 }),')
+  const { dependencies } = JSON.parse(packageFile(read('package.json'), [...serviceNames, 'delivery']))
+  expect(dependencies).toMatchObject({ '@quadrille/delivery': 'workspace:*', pg: 'catalog:' })
+})
