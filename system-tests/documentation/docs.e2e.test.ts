@@ -47,6 +47,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run trace': expectRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run trace -- ORDER_ID': expectRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run bench -- --tracing': expectExplainedByHelp,
+  'npm run bench -- --hot-key --mode rabbitmq --instances 2': expectExplainedByHelp,
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
   'npm run services': expectRunBy('local/test/services.unit.test.ts', '../scripts/services/files.ts'),
   'npm run compose': expectRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
