@@ -258,8 +258,24 @@ describe('a row whose confirm is lost', () => {
     await insert(messages(1))
     await until(async () => (await leasesTaken()) > 5)
     expect(hand.seen).toHaveLength(1)
-    hand.confirmAll()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(async () => {
+      hand.confirmAll() // more than once: a row whose deletion meets the lock of a sweep is sent again
+      return (await rowsLeft()) === 0
+    })
+  })
+
+  it('is sent again if its deletion meets a lock of another session', async () => {
+    startRelay({ leaseMs: 50 })
+    const [id] = await insert(messages(1))
+    const { calls, settledResults } = vi.spyOn(database, 'query').mock
+    const isDone = (call: number) => settledResults[call]?.type === 'fulfilled'
+    const hasDeleted = () => calls.some(([text], call) => text.startsWith('delete') && isDone(call))
+    await whileLocked('select from outbox for update', async () => {
+      hand.confirmAll()
+      await until(hasDeleted)
+    })
+    await until(() => hand.seen.length === 2)
+    expect(hand.seen).toEqual([id, id])
   })
 
   it('is given up after some leases: it is counted, leaves the window, and is sent again', async () => {
