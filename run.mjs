@@ -160,6 +160,13 @@ const nodeBinaries = () => {
   return major > 22 || (major === 22 && minor >= 18) ? [...installed, process.execPath] : installed
 }
 
+/** The flags for Node: those of the image, if the script is a service. */
+const flagsFor = (script = '') => {
+  if (!/^services\/[^/]+\/src\/main\.ts$/.test(script)) return []
+  const [, flags = ''] = /^ENV NODE_FLAGS="(.*)"$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? []
+  return flags.split(' ').filter(Boolean)
+}
+
 const runScript = async (args) => {
   // Without npm's own variables, which pnpm and the services don't need.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
@@ -168,7 +175,7 @@ const runScript = async (args) => {
   env.QUADRILLE_RUNNER = String(process.pid) // with it the script detects the exit of this process
   for (const node of nodeBinaries()) {
     try {
-      return await run(node, args, { env })
+      return await run(node, [...flagsFor(args[0]), ...args], { env })
     } catch (error) {
       say(`${node} does not run on this machine (${error.message})`)
     }

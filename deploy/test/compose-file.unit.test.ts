@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { choreography } from '@quadrille/events'
+import { serviceFlags } from '@quadrille/testing'
 import { describe, expect, it, test } from 'vitest'
 import { composeFile, demoFile, productionFile, read, root } from './files.ts'
 
@@ -125,6 +126,13 @@ test('images are built by the pnpm of package.json, whose hash is the one in the
     )
     expect(wanted).toMatch(/^sha512-[\w+/]{86}==$/)
   }
+})
+
+test('the image runs a service with flags that Node accepts', () => {
+  expect(read('Dockerfile')).toMatch(/^CMD .*exec node \$NODE_FLAGS services/m)
+  const flags = serviceFlags(root)
+  expect(flags.length).toBeGreaterThan(0)
+  expect(execFileSync(process.execPath, [...flags, '--print', '1'], { encoding: 'utf8' })).toBe('1\n')
 })
 
 test('the host names of the order service can be set', () => {

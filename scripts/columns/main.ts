@@ -4,10 +4,13 @@ import { fileURLToPath } from 'node:url'
 import { unnamedColumns } from './unnamed-columns.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const sources = globSync(['{packages,services,tools,examples}/*/src/**/*.ts', '{local,deploy}/{src,scripts}/**/*.ts'], {
-  cwd: root,
-  exclude: ['tools/planted/**'], // it contains such statements on purpose
-})
+const sources = globSync(
+  ['{packages,services,tools,examples}/*/src/**/*.ts', '{local,deploy,bench}/{src,scripts}/**/*.ts'],
+  {
+    cwd: root,
+    exclude: ['tools/planted/**'], // it contains such statements on purpose
+  },
+)
 if (sources.length < 100) throw new Error(`Only ${sources.length} sources were found, so most were not checked.`)
 
 const findings = sources.flatMap((path) =>

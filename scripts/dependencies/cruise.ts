@@ -21,7 +21,7 @@ export const cruiseWorkspace = async (root: string, folders: readonly string[]):
       validate: true,
       ruleSet: { forbidden: [...rules] },
       doNotFollow: { path: 'node_modules' },
-      exclude: { path: '/(coverage|schemas)/' },
+      exclude: { path: '/(coverage|schemas)/|^bench/peers/src/' }, // the packages of the peers are installed by the benchmark only
       tsPreCompilationDeps: true,
       combinedDependencies: true,
     },

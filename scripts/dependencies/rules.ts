@@ -44,7 +44,7 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Folders that are built on the packages. */
-const abovePackages = ['services', 'local', 'deploy', 'tools', 'system-tests', 'examples', 'scripts']
+const abovePackages = ['services', 'local', 'deploy', 'tools', 'bench', 'system-tests', 'examples', 'scripts']
 
 /** The layers of a service, innermost first. A layer may import itself and those before it. `domain` has a stricter rule. */
 export const serviceLayers: readonly (readonly string[])[] = [
@@ -181,8 +181,8 @@ export const rules: readonly IForbiddenRuleType[] = [
   {
     name: 'packages-are-imported-by-their-names',
     severity: 'error',
-    from: { path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|examples/[^/]+|local|deploy|system-tests)/' },
-    to: { path: '^(packages|services|tools|local|deploy)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+    from: { path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|examples/[^/]+|local|deploy|bench|system-tests)/' },
+    to: { path: '^(packages|services|tools|local|deploy|bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {
     name: 'audit-command-imports-only-the-audit-and-the-gateway-ledger',
@@ -202,7 +202,7 @@ export const rules: readonly IForbiddenRuleType[] = [
   {
     name: 'every-import-resolves',
     severity: 'error',
-    from: {},
+    from: { pathNot: '^bench/peers/' }, // their packages are installed only for the benchmark
     to: { couldNotResolve: true },
   },
 ]

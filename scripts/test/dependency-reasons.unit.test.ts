@@ -14,7 +14,11 @@ interface Manifest {
 }
 
 const manifests = globSync(
-  ['package.json', '{packages,services,tools,examples}/*/package.json', '{local,deploy,system-tests}/package.json'],
+  [
+    'package.json',
+    '{packages,services,tools,examples}/*/package.json',
+    '{local,deploy,bench,bench/peers,system-tests}/package.json',
+  ],
   {
     cwd: root.pathname,
   },

@@ -10,9 +10,9 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const filesOf = (patterns: readonly string[]): string[] =>
   patterns.flatMap((pattern) => globSync(pattern, { cwd: root, exclude: ['**/node_modules', '**/dist'] })).toSorted()
 
-const pages = filesOf(['*.md', 'docs/**/*.md', 'examples/**/*.md'])
+const pages = filesOf(['*.md', 'bench/**/*.md', 'docs/**/*.md', 'examples/**/*.md'])
 
-const folders = 'deploy,examples,local,packages,scripts,services,system-tests,tools'
+const folders = 'bench,deploy,examples,local,packages,scripts,services,system-tests,tools'
 
 /** Exempt, because they quote the sources that planted bugs change, or the habits themselves. */
 const exempt = ['tools/planted/src/bugs/', 'system-tests/histories/planted-bugs.ts', 'scripts/test/prose']
@@ -24,7 +24,9 @@ const sources = filesOf(['*.{ts,mjs}', `{${folders}}/**/*.{ts,mjs}`]).filter(
 
 /** Pages in which readers look up one entry. They may be longer than pages that are read from top to bottom. */
 const isReference = (path: string): boolean =>
-  ['CHANGELOG.md', 'docs/alerts.md', 'docs/configuration.md'].includes(path) || path.startsWith('docs/reference/')
+  ['CHANGELOG.md', 'bench/README.md', 'docs/alerts.md', 'docs/configuration.md', 'docs/performance.md'].includes(
+    path,
+  ) || path.startsWith('docs/reference/')
 
 test.each(pages)('%s is written in plain sentences', (path) => {
   expect(findingsIn(sentencesOfMarkdown(read(path)), { boundsLength: true })).toEqual([])

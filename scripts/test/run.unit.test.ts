@@ -31,9 +31,9 @@ beforeEach(() => {
   write('script.mjs', 'console.log(JSON.stringify([process.argv.slice(2), process.env]))\nprocess.exitCode = 7\n')
 })
 
-const run = (env: Record<string, string> = {}) => {
+const run = (env: Record<string, string> = {}, script = 'script.mjs') => {
   const path = `${join(root, 'bin')}:${process.env['PATH']}`
-  return spawnSync(process.execPath, [join(root, 'run.mjs'), 'script.mjs', '--flag'], {
+  return spawnSync(process.execPath, [join(root, 'run.mjs'), script, '--flag'], {
     env: { ...process.env, ...env, PATH: path },
     encoding: 'utf8',
   })
@@ -108,6 +108,12 @@ test('passes on arguments, the tools of the workspace and the exit code, but no 
   expect(env['PATH']?.split(':')[0]).toBe(join(root, 'node_modules', '.bin'))
   expect(Object.keys(env).filter((name) => name.startsWith('npm_'))).toEqual([])
   expect(status).toBe(7)
+})
+
+test('runs a service with the flags of its image', () => {
+  write('Dockerfile', 'ENV NODE_FLAGS="--max-semi-space-size=8 --expose-gc"\n')
+  write('services/one/src/main.ts', 'console.log(process.execArgv.join())\n')
+  expect(run({}, 'services/one/src/main.ts').stdout).toBe('--max-semi-space-size=8,--expose-gc\n')
 })
 
 test('a Node that is too old is reported in one line', () => {

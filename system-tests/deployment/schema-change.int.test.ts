@@ -158,7 +158,7 @@ const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Prom
       contentType,
       timestamp: noon,
       headers: {},
-      body: encode(forged),
+      body: Buffer.from(encode(forged)),
     })
     await vi.waitFor(async () => expect(await text(`${inventoryUrl}/dead-letters`)).toContain(forged.id), {
       timeout: 20_000,

@@ -126,7 +126,7 @@ const quotedMessages = (page: string): string[] =>
     .filter((span) => !notInOneSource.includes(span))
 
 const sources = globSync(
-  '{run.mjs,packages/**/src/**/*.ts,services/**/src/**/*.ts,local/src/**/*.ts,tools/**/src/**/*.ts}',
+  '{run.mjs,packages/**/src/**/*.ts,services/**/src/**/*.ts,local/src/**/*.ts,bench/src/**/*.ts,tools/**/src/**/*.ts}',
   {
     cwd: root,
     exclude: ['**/node_modules'],

@@ -49,7 +49,7 @@ test.each(Object.entries(brokers))(
       contentType,
       timestamp: noon,
       headers: {},
-      body: encode(forged),
+      body: Buffer.from(encode(forged)),
     })
     const deadLetters = async (): Promise<{ id: string; status: string }[]> => {
       const answer = await fetch(`${service.url}/dead-letters`)

@@ -26,7 +26,7 @@ it('gives points for a fulfilled order, once, without a change in any other serv
     appId: 'order',
     contentType,
     timestamp: new Date(message.time),
-    body: encode(message),
+    body: Buffer.from(encode(message)),
     headers: {},
   }
   await order.publisher.publish(eventAddress('order'), wire)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import { readPidFile } from './pid-file.ts'
-import { type Settings, serverArguments } from './settings.ts'
+import { type ServerSettings, serverArguments } from './settings.ts'
 import { startWatchdog } from './watchdog.ts'
 
 /** How a server exited: either its code or its signal is null. */
@@ -14,12 +14,10 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-export interface ServerOptions {
+export interface ServerOptions extends ServerSettings {
   readonly binaries: string
   readonly cluster: string
   readonly account: Account | null
-  readonly port: number
-  readonly settings: Settings
   /** The file to which the server's own log is appended. */
   readonly logFile: string
 }
@@ -67,10 +65,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   return { pid, exited, stop: () => stop(child, exited) }
 }
 
-const launch = ({ binaries, cluster, account, port, settings, logFile }: ServerOptions): ChildProcess => {
+const launch = ({ binaries, cluster, account, logFile, ...settings }: ServerOptions): ChildProcess => {
   const log = openSync(logFile, 'a')
   try {
-    return spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, ...serverArguments(port, settings)], {
+    return spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, ...serverArguments(settings)], {
       ...account,
       cwd: '/',
       detached: true,

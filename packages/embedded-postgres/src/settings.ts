@@ -12,7 +12,6 @@ const tuning: Settings = {
   max_wal_senders: '0',
   max_wal_size: '1GB',
   checkpoint_timeout: '15min',
-  autovacuum_naptime: '10s', // thousands of inbox and outbox rows come and go
   jit: 'off', // statements are short
   timezone: 'UTC',
 }
@@ -20,7 +19,19 @@ const tuning: Settings = {
 /** Logs the server's actions, but not failed statements, because their senders get the errors. */
 const logging: Settings = { log_min_messages: 'log', log_checkpoints: 'off', log_timezone: 'UTC' }
 
-export const serverArguments = (port: number, settings: Settings): string[] =>
-  Object.entries({ ...connectivity, ...tuning, ...logging, ...settings, port: String(port) }).flatMap(
-    ([name, value]) => ['-c', `${name}=${value}`],
-  )
+export interface ServerSettings {
+  readonly port: number
+  /** Whether our own tuning applies. Otherwise Postgres' defaults apply, except for connections and logging. */
+  readonly tuned: boolean
+  /** Added to those, or replacing them. */
+  readonly settings: Settings
+}
+
+export const serverArguments = ({ port, tuned, settings }: ServerSettings): string[] =>
+  Object.entries({
+    ...connectivity,
+    ...(tuned ? tuning : {}),
+    ...logging,
+    ...settings,
+    port: String(port),
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`])

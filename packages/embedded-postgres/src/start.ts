@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   readonly port?: number
   /** Added to our own settings, or replacing them. `fsync: 'off'` is for tests only. */
   readonly settings?: Settings
+  /** False leaves out our own tuning: Postgres' defaults apply. Default true. */
+  readonly tuned?: boolean
   /** Called with progress messages, one line each. */
   readonly log: (line: string) => void
 }
@@ -36,14 +38,14 @@ const retryMs = 100
  * @throws if it can't run here, or its port is in use.
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
-  const { directory, settings = {}, log } = options
+  const { directory, settings = {}, tuned = true, log } = options
   const location = await locateCluster(directory, log)
   const { cluster, account } = location
   const binaries = await placeBinaries(account)
   await initialize(location, binaries, settings['fsync'] !== 'off')
   const port = options.port ?? (await freePort())
   const logFile = join(directory, 'postgres.log')
-  const server = await startWhenFree({ binaries, cluster, account, port, settings, logFile }, log)
+  const server = await startWhenFree({ binaries, cluster, account, port, tuned, settings, logFile }, log)
   const url = `postgres://${superuser}:${readPassword(cluster)}@127.0.0.1:${port}/postgres`
   return { ...server, url, port }
 }

@@ -1,4 +1,4 @@
-import { v7 } from 'uuid'
+import { timeOrderedId } from '@quadrille/messages'
 
-/** Order ids are UUIDv7 (RFC 9562, section 5.7), so they sort by time of creation. */
-export const newOrderId = (): string => v7()
+/** Order ids are UUIDv7, so they sort by time of creation. */
+export const newOrderId = timeOrderedId

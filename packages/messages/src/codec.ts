@@ -35,6 +35,26 @@ export interface Decoded<M extends Message = Message> {
   readonly hash: string
 }
 
+/** Computes the hash when it is first used, because it is expensive, and not needed for tasks. */
+class LazilyHashed<M extends Message> implements Decoded<M> {
+  readonly message: M
+  readonly #original: unknown
+  #hash: string | undefined
+
+  constructor(message: M, original: unknown) {
+    this.message = message
+    this.#original = original
+  }
+
+  get hash(): string {
+    this.#hash ??= contentHash(this.#original)
+    return this.#hash
+  }
+}
+
+/** A message that was sealed in this process, as if it had been received in its newest version. */
+export const asDecoded = <M extends Message>(message: M): Decoded<M> => new LazilyHashed(message, message.data)
+
 /** The maximum size of a body. It limits memory: a service holds as many messages as its prefetch allows. */
 export const maxBodyBytes = 262_144
 
@@ -45,10 +65,10 @@ export interface Codec {
    */
   decode(body: Uint8Array): Decoded
   /**
-   * The message's body: structured-mode CloudEvents JSON, in the version of `versions` or the default one.
+   * The text of the message's body: structured-mode CloudEvents JSON, in the version of `versions` or the default one.
    * @throws {RangeError} if that version does not exist here.
    */
-  encode(message: Message, versions?: PublishVersions): Uint8Array
+  encode(message: Message, versions?: PublishVersions): string
 }
 
 interface CodecOptions {
@@ -74,19 +94,14 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
     }
     const newest = newestVersion(definition)
     const data = schemaversion === newest ? original : upcast(original, definition, schemaversion)
-    return {
-      message: { ...attributes, type, schemaversion: newest, data },
-      get hash() {
-        return contentHash(original) // expensive, and not needed for tasks
-      },
-    }
+    return new LazilyHashed({ ...attributes, type, schemaversion: newest, data }, original)
   }
 
-  const encode = (message: Message, versions: PublishVersions = {}): Uint8Array => {
+  const encode = (message: Message, versions: PublishVersions = {}): string => {
     const schemaversion = versionToSend(message.type, versions)
     const newer = definitions.get(message.type)?.versions.slice(schemaversion) ?? []
     const data = newer.reduceRight((older: unknown, { down }) => down?.(older), message.data)
-    return Buffer.from(JSON.stringify({ ...message, schemaversion, data }))
+    return JSON.stringify({ ...message, schemaversion, data })
   }
 
   return { decode, encode }

@@ -1,7 +1,22 @@
-import { v5 } from 'uuid'
+import { hash } from 'node:crypto'
 
 /**
  * The id of a message: UUIDv5 (RFC 9562, section 5.5) in the namespace of its subject, which is a UUID. It is
  * deterministic: a service that repeats work sends the same id again, and each consumer recognises the duplicate.
+ * @throws {TypeError} if the subject is not a UUID.
  */
-export const messageId = (subject: string, type: string, identity: string): string => v5(`${type}/${identity}`, subject)
+export const messageId = (subject: string, type: string, identity: string): string => {
+  const name = `${type}/${identity}`
+  const input = Buffer.allocUnsafe(namespaceBytes + Buffer.byteLength(name))
+  if (input.write(subject.replaceAll('-', ''), 0, namespaceBytes, 'hex') < namespaceBytes)
+    throw new TypeError(`The subject of ${type} is not a UUID.`)
+  input.write(name, namespaceBytes)
+  const digest = hash('sha1', input)
+  const variant = variants.charAt(Number.parseInt(digest.charAt(16), 16) & 3)
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`
+}
+
+const namespaceBytes = 16
+
+/** The hexadecimal digits whose first two bits are those of RFC 9562, section 4.1. */
+const variants = '89ab'

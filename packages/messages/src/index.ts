@@ -9,7 +9,7 @@ export {
   type ServiceModel,
   type Work,
 } from './choreography.ts'
-export { type Decoded, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'
+export { asDecoded, type Decoded, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'
 export { contentHash } from './content-hash.ts'
 export {
   type Catalog,
@@ -37,5 +37,6 @@ export {
   type TypeIn,
 } from './language.ts'
 export type { Lifecycle } from './lifecycle.ts'
+export { timeOrderedId } from './time-ordered-id.ts'
 export { prose, text, timestamp, uuid, visible, visibleText } from './values.ts'
 export { type PublishVersions, publishVersionsFormat } from './versions.ts'

@@ -49,7 +49,8 @@ export interface Language extends Versions, Redaction, Codec {
   draft(type: string, data: unknown): Draft
   /**
    * Completes a draft. The id depends only on subject, type and identity, so the same draft always has the same id.
-   * Fields that the newest schema does not define are removed.
+   * Fields that the newest schema does not define are removed. The message is frozen, because consumers in the same process
+   * share it.
    * @throws {TypeError} if the draft violates its schema, which is a bug of this service. It fails here instead of at
    * every consumer.
    */
@@ -63,7 +64,7 @@ export interface LanguageOf<Messages extends Catalog, Services extends Choreogra
   isMessageType(type: string): type is TypeIn<Messages>
   draft<Type extends TypeIn<Messages>>(type: Type, data: DataIn<Messages, Type>): DraftIn<Messages, Type>
   seal<Type extends TypeIn<Messages>>(draft: DraftIn<Messages, Type>, origin: Origin): MessageIn<Messages, Type>
-  encode(message: MessageIn<Messages>, versions?: PublishVersions): Uint8Array
+  encode(message: MessageIn<Messages>, versions?: PublishVersions): string
   decode(body: Uint8Array): Decoded<MessageIn<Messages>>
 }
 

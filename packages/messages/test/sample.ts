@@ -25,7 +25,7 @@ type Json = Record<string, unknown>
 
 /** The message as JSON that a test can change. */
 export const asJson = (message: Message, versions?: PublishVersions): Json =>
-  JSON.parse(Buffer.from(library.encode(message, versions)).toString())
+  JSON.parse(library.encode(message, versions))
 
 export const asBytes = (json: unknown): Uint8Array => Buffer.from(JSON.stringify(json))
 

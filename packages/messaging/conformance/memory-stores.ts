@@ -77,6 +77,11 @@ const memoryRetryStore = (): MemoryRetryStore => {
       const due = [...rows.values()].filter((row) => row.queue === queue && row.dueAt <= Date.now() && !row.taken)
       return Math.min(due.length, limit)
     },
+    async nextDueMs(queue: string) {
+      await answer(store)
+      const dueAt = [...rows.values()].filter((row) => row.queue === queue).map((row) => row.dueAt)
+      return dueAt.length > 0 ? Math.max(0, Math.min(...dueAt) - Date.now()) : null
+    },
     async countCrashes(queue: string) {
       await answer(store)
       const held = [...rows.values()].filter((row) => row.queue === queue && row.taken)

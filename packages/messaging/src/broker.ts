@@ -3,14 +3,15 @@
  * delivery, and pass the same conformance suite.
  */
 
+import type { Decoded } from '@quadrille/messages'
 import type { DeadLetterStore, RedactText } from './dead-letter.ts'
 import type { Delivery } from './delivery.ts'
 import type { Address, WireMessage } from './message.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
 
-/** The known history of a message that was published or delivered before. */
-export interface MessageHistory {
+/** The publisher's knowledge about a message, in addition to the wire message. */
+export interface PublishOptions {
   /**
    * How often the process has crashed with this message in flight. Used only where the outbox is the queue. Default 0.
    */
@@ -21,6 +22,8 @@ export interface MessageHistory {
    * another one.
    */
   readonly exchange?: string | undefined
+  /** The message that the body contains, in its newest version, for consumers in the same process. */
+  readonly decoded?: Decoded | undefined
 }
 
 export interface Publisher {
@@ -31,7 +34,7 @@ export interface Publisher {
    * @throws {Unsendable} it can't be sent, and a retry won't help: the service has no such address, or AMQP can't
    * express it.
    */
-  publish(to: Address, message: WireMessage, history?: MessageHistory): Promise<void>
+  publish(to: Address, message: WireMessage, options?: PublishOptions): Promise<void>
   /**
    * Null while messages are accepted. Otherwise the reason (disconnected, blocked, waiting for an inbox); publishing is
    * then refused.

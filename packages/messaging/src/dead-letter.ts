@@ -1,5 +1,5 @@
 /** Messages that are given up: stored with all details, for an operator to examine and send again. */
-import { v7 } from 'uuid'
+import { timeOrderedId } from '@quadrille/messages'
 import type { Cause } from './delivery.ts'
 import type { WireMessage } from './message.ts'
 
@@ -63,7 +63,7 @@ export const deadLetter = (
 ): DeadLetter => {
   const now = new Date()
   return {
-    id: v7(),
+    id: timeOrderedId(),
     queue,
     exchange,
     message,

@@ -1,4 +1,5 @@
 /** A delivery of a message to a consumer, and its settlement. */
+import type { Decoded } from '@quadrille/messages'
 import type { WireMessage } from './message.ts'
 
 /**
@@ -7,6 +8,8 @@ import type { WireMessage } from './message.ts'
  */
 export interface Delivery {
   readonly message: WireMessage
+  /** The message that the body contains, if the publisher was in the same process and has passed it on. It is frozen. */
+  readonly decoded?: Decoded | undefined
   /**
    * The exchange of the first delivery. Retries and replays keep it. For messages that a service sends to its own
    * queues, it is the direct exchange. Empty if it is unknown.

@@ -36,6 +36,8 @@ export interface RetryStore {
   remove(queue: string, keys: readonly string[]): Promise<void>
   /** The number of due entries that are not taken; counted up to `limit`. */
   countDue(queue: string, limit: number): Promise<number>
+  /** The time until the next entry is due or its lease expires, ms; 0 if one is due. Null without entries. */
+  nextDueMs(queue: string): Promise<number | null>
   /**
    * Called when the process has just started. Taken entries belonged to a process that has crashed or was stopped.
    * Increments their number of crashes, and makes them due at once. Resolves when that is durable.

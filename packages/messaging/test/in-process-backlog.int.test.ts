@@ -1,5 +1,5 @@
 /** The in-process broker's buffers and its use of the retry store. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   ackAll,
   aMessage,
@@ -68,6 +68,25 @@ describe('a full buffer', () => {
     await sent
     await until(() => stores.retries.rows.size).toBe(0)
     expect(slowly.deliveries.length).toBe(100)
+    await broker.close()
+  })
+})
+
+describe('the retry store', () => {
+  it('is polled when an entry is due, although the interval between polls is ten minutes', async () => {
+    const broker = aBroker({ pollMs: 600_000 })
+    const [from, to] = [unique('from'), unique('to')]
+    const stores = memoryStores()
+    const polled = vi.spyOn(stores.retries, 'nextDueMs')
+    const { deliveries } = observe(broker.join(aService(to, { consumes: [from] }), stores), inboxOf(to), {
+      handle: (delivery) => {
+        if (delivery.attempts === 2) delivery.ack()
+        else delivery.retry({ error: new Error('not now'), delayMs: 30 })
+      },
+    })
+    await until(() => polled.mock.settledResults.length).toBe(1) // the first poll, which has found nothing
+    await outbox(broker.join(aService(from), memoryStores()).publisher, eventAddress(from), ids(1))
+    await until(() => deliveries.at(-1)?.attempts).toBe(2)
     await broker.close()
   })
 })

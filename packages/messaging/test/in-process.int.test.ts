@@ -1,9 +1,39 @@
-/** The in-process broker passes the conformance suite. */
-import { conformance, harnessOf, StoreUnavailable } from '../conformance/index.ts'
+/** The in-process broker passes the conformance suite, and passes decoded messages on. */
+import type { Decoded } from '@quadrille/messages'
+import { expect, test } from 'vitest'
+import { aMessage, aPair, conformance, harnessOf, observe, on, StoreUnavailable, until } from '../conformance/index.ts'
 import { inProcessBroker } from '../src/index.ts'
 
 const onError = (error: unknown) => {
   if (!(error instanceof StoreUnavailable)) throw error
 }
 
-conformance('in-process broker', async () => harnessOf(inProcessBroker({ onError, pollMs: 10 })))
+const makeHarness = async () => harnessOf(inProcessBroker({ onError, pollMs: 10 }))
+
+conformance('in-process broker', makeHarness)
+
+/** A message that its publisher has decoded. The broker does not read it. */
+const decoded: Decoded = {
+  hash: 'hash',
+  message: {
+    ...{ specversion: '1.0', id: 'm1', type: 'SomethingHappened', source: '/publisher', subject: 'correlation-1' },
+    ...{ time: '2026-01-01T12:00:00.000Z', datacontenttype: 'application/json', correlationid: 'correlation-1' },
+    ...{ partitionkey: 'correlation-1', schemaversion: 1, data: {} },
+  },
+}
+
+test(
+  'a delivery contains the decoded message of its publisher, but not after a retry, because the retry table stores bytes',
+  on(makeHarness, async (harness) => {
+    const { publisher, consumer, inbox, events } = aPair()
+    const { deliveries } = observe(harness.join(consumer), inbox, {
+      handle: (delivery) =>
+        delivery.attempts > 0 ? delivery.ack() : delivery.retry({ error: new Error('not now'), delayMs: 0 }),
+    })
+    await harness.join(publisher).publisher.publish(events, aMessage('m1'), { decoded })
+    await until(() => deliveries.length).toBe(2)
+    const [first, second] = deliveries
+    expect(first?.decoded).toBe(decoded)
+    expect(second).toMatchObject({ decoded: undefined, message: { body: aMessage('m1').body } })
+  }),
+)

@@ -1,4 +1,3 @@
-import { pause } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import { type Backlog, outboxBacklog } from './outbox.ts'
 
@@ -6,12 +5,10 @@ export interface BacklogMeterOptions {
   readonly database: Database
   /** The rows are counted up to this number. */
   readonly limit: number
-  /** The interval between measurements, ms. */
-  readonly everyMs: number
   readonly onError: (error: unknown) => void
 }
 
-/** Measures the backlog of an outbox at intervals. */
+/** Measures the backlog of an outbox, and keeps the result. */
 export class BacklogMeter {
   readonly #options: BacklogMeterOptions
   #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
@@ -25,16 +22,13 @@ export class BacklogMeter {
     return this.#backlog
   }
 
-  /** Measures until the signal aborts. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { database, limit, everyMs, onError } = this.#options
-    while (!signal.aborted) {
-      try {
-        this.#backlog = await outboxBacklog(database, limit)
-      } catch (error) {
-        onError(error)
-      }
-      await pause(everyMs, signal)
+  /** Measures now. */
+  async measure(): Promise<void> {
+    const { database, limit, onError } = this.#options
+    try {
+      this.#backlog = await outboxBacklog(database, limit)
+    } catch (error) {
+      onError(error)
     }
   }
 }

@@ -7,7 +7,7 @@ export class Overdue extends Error {
 
 interface Sending {
   readonly sentAtMs: number
-  readonly giveUp: (error: Overdue) => void
+  readonly onOverdue: (error: Overdue) => void
 }
 
 export class InFlightRows {
@@ -18,15 +18,17 @@ export class InFlightRows {
     return this.#sendings.has(seq)
   }
 
+  get size(): number {
+    return this.#sendings.size
+  }
+
   seqs(): number[] {
     return [...this.#sendings.keys()]
   }
 
-  /** Marks a row as sent. The promise rejects with `Overdue` when the row is given up, and never resolves. */
-  begin(seq: number): Promise<never> {
-    const { promise, reject } = Promise.withResolvers<never>()
-    this.#sendings.set(seq, { sentAtMs: performance.now(), giveUp: reject })
-    return promise
+  /** Marks a row as sent. `onOverdue` is called when the row is given up. */
+  begin(seq: number, onOverdue: (error: Overdue) => void): void {
+    this.#sendings.set(seq, { sentAtMs: performance.now(), onOverdue })
   }
 
   end(seq: number): void {
@@ -36,9 +38,9 @@ export class InFlightRows {
   /** Gives up rows that were sent longer ago than this. */
   giveUpAfter(ms: number): void {
     const sentBefore = performance.now() - ms
-    for (const { sentAtMs, giveUp } of this.#sendings.values()) {
+    for (const { sentAtMs, onOverdue } of this.#sendings.values()) {
       if (sentAtMs > sentBefore) return
-      giveUp(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
+      onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
     }
   }
 }

@@ -3,7 +3,7 @@
  */
 import type { Migrations } from '@quadrille/postgres'
 
-export { type InboxEntry, insertInbox, readInbox } from './inbox.ts'
+export { type InboxEntry, type InboxKey, inboxKey, insertInbox, readInbox } from './inbox.ts'
 export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outbox.ts'
 export { findReadableVersions, insertReadableVersions, type ReadableVersions } from './readable-version-table.ts'
 export { type Handoff, Relay } from './relay.ts'

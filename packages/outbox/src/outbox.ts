@@ -1,6 +1,7 @@
 /** The outbox table: one statement per function. */
+import type { Decoded } from '@quadrille/messages'
 import type { Address, WireMessage } from '@quadrille/messaging'
-import type { Sql, Statement } from '@quadrille/postgres'
+import { isLockTimeout, parameterRows, type Sql, type Statement } from '@quadrille/postgres'
 
 /** A message that a transaction sends. */
 export interface Outgoing {
@@ -11,6 +12,8 @@ export interface Outgoing {
   readonly to: Address
   readonly body: string
   readonly traceparent: string | undefined
+  /** The message that the body contains, if that is its newest version. It is not stored. */
+  readonly decoded?: Decoded | undefined
 }
 
 /** An outgoing message that is stored in the table. */
@@ -41,27 +44,40 @@ interface StoredRow {
   bytes: Buffer | null
 }
 
-/** The columns that the table adds to a message. */
+const given = parameterRows({
+  id: 'uuid',
+  type: 'text',
+  subject: 'uuid',
+  exchange: 'text',
+  routing_key: 'text',
+  body: 'text',
+  traceparent: 'text',
+  position: 'integer',
+})
+
+/** The columns that the table adds to the messages of a statement. */
 export interface Inserted {
-  readonly seq: number
+  /** In the order of the messages. */
+  readonly seqs: readonly number[]
   readonly created_at: Date
 }
 
 /**
  * The statement that stores the messages, the first `rows` of them with a lease for the caller. Any relay may send the others
- * at once. It returns a row of `Inserted` for each.
+ * at once. It returns one row of `Inserted`.
  */
 export const insertOutbox = (
   messages: readonly Outgoing[],
   { rows, ms }: { readonly rows: number; readonly ms: number },
 ): Statement => ({
-  text: `insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
-    select id, type, subject, exchange, routing_key, body, traceparent, position <= $8,
-           clock_timestamp() + case when position <= $8 then $9 else 0 end * interval '1 millisecond'
-    from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
-         with ordinality as message (id, type, subject, exchange, routing_key, body, traceparent, position)
-    order by position
-    returning seq, created_at`,
+  text: `with inserted as (
+      insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
+      select id, type, subject, exchange, routing_key, body, traceparent, position < $9,
+             clock_timestamp() + case when position < $9 then $10 else 0 end * interval '1 millisecond'
+      from ${given} as message order by position
+      returning seq, created_at
+    )
+    select json_agg(seq order by seq) as seqs, min(created_at) as created_at from inserted`,
   values: [
     messages.map(({ id }) => id),
     messages.map(({ type }) => type),
@@ -70,19 +86,18 @@ export const insertOutbox = (
     messages.map(({ to }) => to.routingKey),
     messages.map(({ body }) => body),
     messages.map(({ traceparent }) => traceparent ?? null),
+    messages.map((_, position) => position),
     rows,
     ms,
   ],
 })
 
-/** The messages with the columns that the table has added, in their order. */
-export const insertedRows = (messages: readonly Outgoing[], inserted: readonly Inserted[]): OutboxRow[] => {
-  const inOrder = inserted.toSorted((a, b) => a.seq - b.seq)
-  return messages.flatMap((message, index) => {
-    const row = inOrder[index]
-    return row ? [{ ...message, seq: row.seq, createdAt: row.created_at, crashes: 0 }] : []
+/** The first messages of the statement as rows of the table. */
+export const insertedRows = (messages: readonly Outgoing[], { seqs, created_at: createdAt }: Inserted): OutboxRow[] =>
+  messages.flatMap((message, index) => {
+    const seq = seqs[index]
+    return seq === undefined ? [] : [{ ...message, seq, createdAt, crashes: 0 }]
   })
-}
 
 /** Leases up to `limit` rows without a lease, the oldest first. Skips rows that another relay is leasing. */
 export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Promise<OutboxRow[]> => {
@@ -112,17 +127,31 @@ export const countOutboxCrashes = async (sql: Sql): Promise<void> => {
   await sql.query(`update outbox set deaths = deaths + 1, taken = false, leased_until = clock_timestamp() where taken`)
 }
 
+/** How long a deletion waits for a row that another session has locked. Other relays lock a row for a moment. */
+const deletionLockTimeout = '50ms'
+
 /**
  * Deletes rows that the broker has confirmed, without waiting for the disk: if a crash undoes a deletion, the message
- * is sent twice, and the inboxes recognize it. Does not wait for locks: a locked row is sent again.
+ * is sent twice, and the inboxes recognize it. A row that another session has locked for longer stays, and is sent again: a second
+ * statement, which costs more, then deletes the others.
  */
 export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
-  await sql.query(
-    `delete from outbox using (select set_config('synchronous_commit', 'off', true)) as no_wait
-     where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)`,
-    [seqs],
-  )
+  try {
+    await sql.query(deletionOf('seq = any($1::bigint[])'), [seqs])
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error
+    await sql.query(
+      deletionOf('seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)'),
+      [seqs],
+    )
+  }
 }
+
+const deletionOf = (condition: string): string =>
+  `with settings as materialized (
+     select set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '${deletionLockTimeout}', true)
+   )
+   delete from outbox using settings where ${condition}`
 
 /**
  * Messages that are due and not confirmed. Excludes paced replays that are scheduled for later, and rows that pause after

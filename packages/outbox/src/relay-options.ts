@@ -40,7 +40,10 @@ export interface RelayOptions {
    * called when all of them are confirmed or have failed.
    */
   readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
-  /** The interval between measurements, and between sweeps that find no more rows, ms. Default 500. */
+  /**
+   * The interval between measurements, and between sweeps that find no more rows, ms. Default 500. While there are no rows, the
+   * interval between measurements grows to 2 s, and a sweep follows only one that finds rows.
+   */
   readonly sweepEveryMs?: number
   /** The limit for counting the backlog, in rows. Default 100,000. */
   readonly backlogLimit?: number

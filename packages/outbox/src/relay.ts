@@ -9,10 +9,8 @@
  */
 
 import { Alarm, pause } from '@quadrille/async'
-import { Unsendable } from '@quadrille/messaging'
 import type { Statement } from '@quadrille/postgres'
 import { BacklogMeter } from './backlog-meter.ts'
-import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
   type Backlog,
@@ -25,35 +23,38 @@ import {
   type OutboxRow,
   type Outgoing,
   releaseOutbox,
-  toWire,
 } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
-import { type Refused, settleRefused } from './unsendable.ts'
+import { RowSender } from './row-sender.ts'
+import { settleRefused } from './unsendable.ts'
 
 /** Messages that a transaction stores. They are sent after its commit. */
 export interface Handoff {
   /** The statement that stores the messages; none without messages. It must be the last one of the transaction. */
   readonly statements: readonly Statement[]
-  /** Call it after the commit, with the rows that the last statement has returned. Without messages it ignores them. */
+  /** Call it after the commit, with the row that the last statement has returned. Without messages it is ignored. */
   committed(rows: readonly Inserted[]): void
   /** Call it if the commit failed or its outcome is unknown. The sweep sends rows that were committed nevertheless. */
   abandoned(): void
 }
 
-/** The interval between deletions of confirmed rows, ms. Much shorter than a lease. */
-const deleteEveryMs = 100
+/** How long confirmed rows wait for others before they are deleted together, ms. Much shorter than a lease. */
+const deleteAfterMs = 250
+/** The longest pause between measurements while there is nothing to do, ms. */
+const idlePauseMs = 2_000
+/** The longest pause of a loop that is rung when there is something to do, ms. */
+const untilRungMs = 60_000
 /** The maximum number of refused rows in one transaction. Small, because each row may have the maximum size of a message. */
 const refusedBatch = 20
 
 export class Relay {
   readonly #options: Required<RelayOptions>
-  /** Confirmed rows that are still in the table. */
-  #confirmed: number[] = []
-  /** Rows that can't be sent, and whose failure is not counted yet. */
-  readonly #refused: Refused[] = []
-  readonly #inFlight = new InFlightRows()
+  readonly #sender: RowSender
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
+  readonly #outcomes = new Alarm()
+  /** True while no rows are in flight or in the table. */
+  #isIdle = false
   #crashesCounted: boolean
   /** Rows that were sent right after their commit. */
   readonly #fresh = new InFlightSize()
@@ -77,21 +78,22 @@ export class Relay {
       onUnsendable: () => undefined,
       ...options,
     }
+    this.#sender = new RowSender({ ...this.#options, onOutcome: () => this.#outcomes.ring() })
     this.#crashesCounted = options.publisher.outboxAsQueue === null
-    const { database, backlogLimit: limit, sweepEveryMs: everyMs } = this.#options
+    const { database, backlogLimit: limit } = this.#options
     const onError = (error: unknown) => this.#report(error, 'measure')
-    this.#backlogMeter = new BacklogMeter({ database, limit, everyMs, onError })
+    this.#backlogMeter = new BacklogMeter({ database, limit, onError })
   }
 
   /** Starts sweeping. */
   start(): void {
-    this.#loops = Promise.all([this.#sweepLoop(), this.#backlogMeter.run(this.#stopping.signal), this.#deleteLoop()])
+    this.#loops = Promise.all([this.#sweepLoop(), this.#measureLoop(), this.#deleteLoop()])
   }
 
   /** Stops sweeping. Rows in flight are released, for the sweep of another relay. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    const inFlight = this.#inFlight.seqs()
+    const inFlight = this.#sender.inFlight()
     await this.#loops
     await releaseOutbox(this.#options.database, inFlight).catch((error) => this.#report(error, 'release'))
   }
@@ -113,43 +115,25 @@ export class Relay {
     this.#fresh.add(fitting)
     return {
       statements: messages.length === 0 ? [] : [insertOutbox(messages, { rows: fitting.length, ms: leaseMs })],
-      committed: (inserted) => {
+      committed: ([inserted]) => {
         if (messages.length === 0) return // the last statement was another one, which may have returned rows too
-        if (inserted.length !== messages.length) {
+        if (inserted?.seqs.length !== messages.length) {
           release(fitting)
-          throw new Error(`The commit has returned ${inserted.length} rows of ${messages.length} messages.`)
+          throw new Error(`The commit has returned ${inserted?.seqs.length ?? 0} rows of ${messages.length} messages.`)
         }
-        this.#sendAll(insertedRows(fitting, inserted), 'relay', (row) => release([row]))
-        if (fitting.length < messages.length) this.#sweepNow.ring()
+        this.#sender.sendAll(insertedRows(fitting, inserted), 'relay', (row) => release([row]))
+        if (fitting.length < messages.length || this.#isIdle) this.#sweepNow.ring()
       },
-      abandoned: () => release(fitting),
+      abandoned: () => {
+        release(fitting)
+        this.sweepSoon() // the rows may have been committed
+      },
     }
   }
 
-  #sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: (row: OutboxRow) => void): void {
-    if (rows.length === 0) return
-    const onEnd = this.#options.onSend(rows, by)
-    void Promise.all(rows.map((row) => this.#send(row).finally(() => onEach(row)))).finally(onEnd)
-  }
-
-  async #send(row: OutboxRow): Promise<void> {
-    const { publisher, service, contentType } = this.#options
-    if (this.#inFlight.has(row.seq)) return // its lease expired while the broker was slow, and the sweep found it
-    const overdue = this.#inFlight.begin(row.seq)
-    const message = toWire(row, service, contentType)
-    const published = publisher.publish(row.to, message, { crashes: row.crashes, exchange: row.originalExchange })
-    const confirmed = () => void this.#confirmed.push(row.seq)
-    try {
-      await Promise.race([published, overdue])
-      confirmed()
-    } catch (error) {
-      this.#options.onError(error, 'publish')
-      if (error instanceof Unsendable) return void this.#refused.push({ row, message, error })
-      this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has expired
-      if (!(error instanceof Overdue)) return
-      this.#options.onOverdue()
-      published.then(confirmed, () => undefined) // a late confirm is valid too, and a late failure changes nothing
-    }
+  /** Call it after rows were inserted by other means, so that an idle relay finds them at once. */
+  sweepSoon(): void {
+    this.#sweepNow.ring()
   }
 
   async #sweepLoop(): Promise<void> {
@@ -157,13 +141,33 @@ export class Relay {
     while (!signal.aborted) {
       this.#giveUpOverdue()
       const more = await this.#sweep().catch((error) => this.#report(error, 'sweep'))
-      if (!more) await this.#sweepNow.pause(this.#options.sweepEveryMs, signal)
+      if (!more) await this.#pauseSweeping(signal)
+    }
+  }
+
+  /** While there is nothing to do, the next commit ends the pause, or a measurement that finds rows of others. */
+  async #pauseSweeping(signal: AbortSignal): Promise<void> {
+    this.#isIdle = this.#drainReported && !this.#sender.isBusy() && this.backlog().rows === 0
+    await this.#sweepNow.pause(this.#isIdle ? untilRungMs : this.#options.sweepEveryMs, signal)
+  }
+
+  /**
+   * Apart from the sweeps, because a slow sweep must not delay the limit of the backlog. While there is nothing to do, each pause
+   * is twice as long as the previous one.
+   */
+  async #measureLoop(): Promise<void> {
+    const { sweepEveryMs } = this.#options
+    const { signal } = this.#stopping
+    for (let pauseMs = sweepEveryMs; !signal.aborted; await pause(pauseMs, signal)) {
+      await this.#backlogMeter.measure()
+      if (this.#isIdle && this.backlog().rows > 0) this.#sweepNow.ring()
+      pauseMs = this.#isIdle ? Math.max(sweepEveryMs, Math.min(pauseMs * 2, idlePauseMs)) : sweepEveryMs
     }
   }
 
   #giveUpOverdue(): void {
     const { publisher, leaseMs, givenUpAfterLeases } = this.#options
-    if (!publisher.outboxAsQueue) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)
+    if (!publisher.outboxAsQueue) this.#sender.giveUpAfter(leaseMs * givenUpAfterLeases)
   }
 
   /** If the outbox is the queue, a row in flight may have crashed the process. */
@@ -181,7 +185,7 @@ export class Relay {
     if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
     const rows = await leaseOutbox(database, step, leaseMs)
     this.#swept.add(rows)
-    this.#sendAll(rows, 'sweep', (row) => this.#afterSwept(row))
+    this.#sender.sendAll(rows, 'sweep', (row) => this.#afterSwept(row))
     const more = rows.length === step
     if (!more) this.#reportDrained()
     return more
@@ -213,26 +217,28 @@ export class Relay {
   async #deleteLoop(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      await pause(deleteEveryMs, signal)
+      await this.#outcomes.pause(untilRungMs, signal)
+      await pause(deleteAfterMs, signal)
       await this.#deleteConfirmed().catch((error) => this.#report(error, 'delete'))
       await this.#settleRefused().catch((error) => this.#report(error, 'delete'))
     }
   }
 
   async #deleteConfirmed(): Promise<void> {
-    const seqs = this.#confirmed.splice(0)
+    const seqs = this.#sender.takeConfirmed()
     if (seqs.length === 0) return
     try {
       await deleteOutbox(this.#options.database, seqs)
     } finally {
-      for (const seq of seqs) this.#inFlight.end(seq) // rows that could not be deleted are sent again
+      this.#sender.forget(seqs) // rows that could not be deleted are sent again
     }
   }
 
   async #settleRefused(): Promise<void> {
     const { database, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = this.#options
-    const refused = this.#refused.splice(0, refusedBatch)
+    const refused = this.#sender.takeRefused(refusedBatch)
     if (refused.length === 0) return
+    if (refused.length === refusedBatch) this.#outcomes.ring() // there may be more
     try {
       const deadLetters = await settleRefused(database, refused, {
         store: storeUnsendable,
@@ -242,7 +248,7 @@ export class Relay {
       })
       if (deadLetters.length > 0) onUnsendable(deadLetters)
     } finally {
-      for (const { row } of refused) this.#inFlight.end(row.seq)
+      this.#sender.forget(refused.map(({ row }) => row.seq))
     }
   }
 

@@ -18,8 +18,8 @@ export interface DeletionStep {
 export const purgeInbox = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
     sql,
-    `delete from inbox where id in (
-       select id from inbox
+    `delete from inbox where (subject, id) in (
+       select subject, id from inbox
        where received_at < clock_timestamp() - $1 * interval '1 millisecond'
          and id not in (select id from outbox)
          and id::text not in (select message ->> 'id' from retry where message ->> 'id' is not null)

@@ -62,6 +62,14 @@ export const retryTable = (sql: Sql): RetryStore => ({
     return row?.due ?? 0
   },
 
+  nextDueMs: async (queue) => {
+    const [row] = await sql.query<{ due_ms: number | null }>(
+      `select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::float as due_ms from retry where queue = $1`,
+      [queue],
+    )
+    return row && row.due_ms !== null ? Math.max(0, Math.ceil(row.due_ms)) : null
+  },
+
   countCrashes: async (queue) => {
     await sql.query(
       `update retry set deaths = deaths + 1, taken = false, due_at = clock_timestamp() where queue = $1 and taken`,

@@ -17,7 +17,7 @@ const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(
 
 describe('the inbox', () => {
   const enter = async (count: number, ageMs: number) => {
-    const entries = Array.from({ length: count }, (_, n) => ({ id: id(n), hash: 'h' }))
+    const entries = Array.from({ length: count }, (_, n) => ({ subject, id: id(n), hash: 'h' }))
     await run(database, insertInbox(entries))
     await database.query(`update inbox set received_at = now() - $1 * interval '1 ms'`, [ageMs])
   }
@@ -26,7 +26,7 @@ describe('the inbox', () => {
 
   it('is purged of old rows, in steps', async () => {
     await enter(25, dayMs)
-    await run(database, insertInbox([{ id: id(99), hash: 'h' }]))
+    await run(database, insertInbox([{ subject, id: id(99), hash: 'h' }]))
     const steps: number[] = []
     for (let step = 0; step < 4; step += 1)
       steps.push(await purgeInbox(database, { olderThanMs: dayMs / 2, limit: 10 }))

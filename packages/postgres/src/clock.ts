@@ -1,11 +1,10 @@
-import type { Sql } from './sql.ts'
-
 export interface DatabaseClock {
   /** The database's time: the local clock plus the last measured difference. */
   now(): Date
   /**
-   * Measures the difference again. Before the first measurement it is 0. False if the query took longer than a second:
+   * Measures the difference again. Before the first measurement it is 0. False if reading the time took longer than a second:
    * the result is then discarded, because its error may be half of that time.
+   * @throws what the function throws that reads the time.
    */
   measure(): Promise<boolean>
 }
@@ -15,17 +14,20 @@ const longestRoundTripMs = 1_000
 /** A monotonic clock of this process, in ms since 1970 by the machine's clock at the start. */
 const monotonicNow = (): number => performance.timeOrigin + performance.now()
 
-/** The clock of the database, which all instances of a service share, without a query for each call. */
-export const databaseClock = (sql: Sql, localNow: () => number = monotonicNow): DatabaseClock => {
+/**
+ * The clock of the database, which all instances of a service share, without a query for each call.
+ * @param readTime - reads the database's time by a query
+ */
+export const databaseClock = (readTime: () => Promise<Date>, localNow: () => number = monotonicNow): DatabaseClock => {
   let offsetMs = 0
   return {
     now: () => new Date(localNow() + offsetMs),
     measure: async () => {
       const sentAt = localNow()
-      const [row] = await sql.query<{ now: Date }>('select clock_timestamp() as now')
+      const now = await readTime()
       const receivedAt = localNow()
-      if (!row || receivedAt - sentAt > longestRoundTripMs) return false
-      offsetMs = row.now.getTime() - (sentAt + receivedAt) / 2
+      if (receivedAt - sentAt > longestRoundTripMs) return false
+      offsetMs = now.getTime() - (sentAt + receivedAt) / 2
       return true
     },
   }

@@ -58,12 +58,19 @@ const lostConnection =
  */
 const postgresErrors = new WeakSet<Error>()
 
+/** Marks an error for `faultOf`. Returns it if it is an error that was not marked before. */
+export const markPostgresError = (error: unknown): Error | undefined => {
+  if (!(error instanceof Error) || postgresErrors.has(error)) return undefined
+  postgresErrors.add(error)
+  return error
+}
+
 /** Runs work that uses Postgres only, and marks its errors for `faultOf`. */
 export const markPostgresErrors = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Error) postgresErrors.add(error)
+    markPostgresError(error)
     throw error
   }
 }
@@ -121,7 +128,7 @@ export const concernsStatement = (error: unknown): boolean =>
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })
-  postgresErrors.add(error)
+  markPostgresError(error)
   return error
 }
 

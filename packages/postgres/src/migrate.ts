@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { runner } from 'node-pg-migrate'
 import { Client } from 'pg'
 import { markPostgresErrors } from './fault.ts'
 import { checkSchema, type Migrations } from './schema.ts'
@@ -17,6 +16,7 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
   try {
     return await markPostgresErrors(async () => {
       await client.connect()
+      const { runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
       const run = await runner({
         dbClient: client,
         dir: fileURLToPath(migrations.directory),
@@ -26,7 +26,7 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
         logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       })
       const query = async <Row>(text: string): Promise<Row[]> => (await client.query(text)).rows
-      await checkSchema({ query }, migrations)
+      await checkSchema({ query }, [migrations])
       return run.map(({ name }) => name)
     })
   } finally {

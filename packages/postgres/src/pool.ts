@@ -1,10 +1,8 @@
-import type { Socket } from 'node:net'
-import { coalesceWrites } from '@quadrille/async'
-import { Pool, type PoolClient, types } from 'pg'
+import { DatabaseError, Pool } from 'pg'
 import { isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
+import { pipelineOf } from './pipeline.ts'
 import type { DatabasePool } from './sql.ts'
-import { runPrepared } from './statement.ts'
 import { runTransaction } from './transaction.ts'
 
 export interface PoolOptions {
@@ -71,13 +69,10 @@ export const openDatabase = ({
     ...(planning === 'by_key' && { options: optionsOf(plansByKey) }),
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
-    pipeline: true,
-    types: { getTypeParser },
   })
   // A connection may break while it is checked out and idle, or in the packet that reports it as open. Without a
   // listener that would crash the process. The next statement reports the error.
   pool.on('connect', (client) => client.on('error', ignore))
-  pool.on('connect', (client) => coalesceWrites(socketOf(client)))
   let ending = false
   pool.on('error', (error) => {
     if (!ending) onIdleError(error) // a connection that breaks during `end` is not an error
@@ -103,10 +98,6 @@ const optionsOf = (settings: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' ')
 
-/** pg exposes the socket of a connection, but not in its types. */
-const socketOf = (client: PoolClient): Socket =>
-  (client as unknown as { connection: { stream: Socket } }).connection.stream
-
 const ignore = () => undefined
 
 /**
@@ -114,6 +105,10 @@ const ignore = () => undefined
  * cannot be the cause.
  */
 const stalePlanAttempts = 8
+
+/** True for an error that the server reports without closing the connection, such as a lock timeout. Its plans stay valid. */
+const isPlainError = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.severity === 'ERROR' && !isStalePlan(error)
 
 /** A statement with a stale plan has had no effect, and is prepared again on another connection. */
 const statement = async <Row>(
@@ -125,9 +120,10 @@ const statement = async <Row>(
     const client = await connections.connect()
     let broken = false
     try {
-      return await runPrepared<Row>(client, text, values)
+      const { rows } = await pipelineOf(client).send<Row>({ text, values })
+      return rows
     } catch (error) {
-      broken = true
+      broken = !isPlainError(error)
       if (!isStalePlan(error)) throw error
       connections.renew(client)
       if (attempt === stalePlanAttempts) throw error
@@ -136,14 +132,3 @@ const statement = async <Row>(
     }
   }
 }
-
-/** bigint as a number. Our values are far below 2^53. A larger one is an error, because it would be rounded. */
-const parseBigint = (value: string): number => {
-  const number = Number(value)
-  if (!Number.isSafeInteger(number)) throw new RangeError(`bigint ${value} is not a safe integer`)
-  return number
-}
-
-// The types of pg have one overload for each format, but none for both.
-const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === types.builtins.INT8 && format !== 'binary' ? parseBigint : types.getTypeParser(oid, format as 'text')

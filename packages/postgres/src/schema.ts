@@ -18,19 +18,34 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Checks that this version knows all breaking migrations of the database. The database may have other migrations that
- * are unknown here: in a rolling upgrade the newer version migrates first.
+ * Checks, by one statement, that this version knows all breaking migrations of the database. The database may have other
+ * migrations that are unknown here: in a rolling upgrade the newer version migrates first. Resolves to the database's time, which
+ * the statement reads too: an idle system then needs no other one for its clock.
  * @throws {SchemaTooNew} if it does not know one.
  */
-export const checkSchema = async (sql: Sql, { directory, table }: Migrations): Promise<void> => {
-  const applied = await sql.query<{ name: string }>(
-    `select name from ${table} where name ~ '${breakingName}' order by id`,
+export const checkSchema = async (sql: Sql, all: readonly Migrations[]): Promise<Date> => {
+  const breaking = all.map(
+    ({ table }) => `select '${table}' as table, name from ${table} where name ~ '${breakingName}'`,
   )
-  if (applied.length === 0) return
-  const known = await readdir(directory)
-  const unknown = applied.find(({ name }) => !known.includes(`${name}.sql`))
-  if (!unknown) return
-  throw new SchemaTooNew(
-    `the schema of the database is too new for this version: it has the migration ${unknown.name} (${table}). Start a version that has it too`,
+  const [row] = await sql.query<{ now: Date; applied: { table: string; name: string }[] }>(
+    `select clock_timestamp() as now, coalesce(json_agg(breaking), '[]') as applied
+     from (${breaking.join(' union all ')}) as breaking`,
   )
+  if (!row) throw new Error('The check of the schema has returned no row.')
+  if (row.applied.length > 0) await checkApplied(row.applied, all)
+  return row.now
+}
+
+const checkApplied = async (
+  applied: readonly { table: string; name: string }[],
+  all: readonly Migrations[],
+): Promise<void> => {
+  for (const { directory, table } of all) {
+    const known = await readdir(directory)
+    const unknown = applied.find((one) => one.table === table && !known.includes(`${one.name}.sql`))
+    if (!unknown) continue
+    throw new SchemaTooNew(
+      `the schema of the database is too new for this version: it has the migration ${unknown.name} (${table}). Start a version that has it too`,
+    )
+  }
 }

@@ -2,8 +2,15 @@
 import type { PoolClient } from 'pg'
 import { isStalePlan, markPostgresErrors } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
+import { assertWritable } from './parameters.ts'
+import { type Pipeline, pipelineOf, type Sent } from './pipeline.ts'
 import type { Statement, Transaction } from './sql.ts'
-import { runPrepared } from './statement.ts'
+import type { Answer } from './unit.ts'
+
+/** They are not prepared, because a pooler may drop the prepared statements between two transactions. */
+const begin: Sent = { text: 'begin', isPrepared: false }
+const commit: Sent = { text: 'commit', isPrepared: false }
+const rollback: Sent = { text: 'rollback', isPrepared: false }
 
 /** Runs the work in one transaction on one of the connections. See `Database.transaction`. */
 export const runTransaction = async <Result>(
@@ -32,7 +39,8 @@ export const runTransaction = async <Result>(
 class CheckedTransaction implements Transaction {
   readonly #connections: FreshConnections
   readonly #client: PoolClient
-  readonly #begun: Promise<void>
+  readonly #pipeline: Pipeline
+  #begun: Promise<void> | undefined
   #state: 'beginning' | 'begun' | 'ended' = 'beginning'
   #waitsForBegin = false
   #cause: unknown
@@ -41,8 +49,16 @@ class CheckedTransaction implements Transaction {
   constructor(connections: FreshConnections, client: PoolClient) {
     this.#connections = connections
     this.#client = client
-    this.#begun = this.#begin()
-    this.#begun.catch(ignore) // the next statement, or the commit, reports it
+    this.#pipeline = pipelineOf(client)
+  }
+
+  /** Sends `begin`, unless that was done, in one unit with the first statement. Resolves when the server has confirmed it. */
+  #ensureBegun(): Promise<void> {
+    if (this.#begun === undefined) {
+      this.#begun = this.#sendBegin()
+      this.#begun.catch(ignore) // the statements report it
+    }
+    return this.#begun
   }
 
   /**
@@ -52,16 +68,18 @@ class CheckedTransaction implements Transaction {
    */
   async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
     this.#assertOpen()
+    const begun = this.#ensureBegun()
     if (this.#state === 'beginning') {
       this.#waitsForBegin ||= !reads(text)
-      if (this.#waitsForBegin) await this.#begun
+      if (this.#waitsForBegin) await begun
     }
-    return this.#run<Row>(text, values)
+    const { rows } = await this.#run<Row>({ text, values })
+    return rows
   }
 
   async commit<Row>(statements: readonly Statement[]): Promise<Row[]> {
     this.#assertOpen()
-    for (const { values } of statements) values.forEach(assertWritable)
+    for (const { values } of statements) values.forEach(assertWritable) // else the others would be committed
     const committed = this.#commitAfter<Row>(statements)
     this.#committed = committed
     committed.catch(ignore) // `end` reports it, if the work does not
@@ -73,82 +91,66 @@ class CheckedTransaction implements Transaction {
     await (this.#committed ?? this.commit([]))
   }
 
-  async #commitAfter<Row>(statements: readonly Statement[]): Promise<Row[]> {
-    await this.#begun
-    const sent = statements.map(({ text, values }) => this.#run<Row>(text, values))
-    const committed = this.#commit() // the server answers with ROLLBACK if one of them fails
-    await Promise.allSettled([...sent, committed])
-    const results = await Promise.all(sent)
-    await committed
-    return results.at(-1) ?? []
+  #commitAfter<Row>(statements: readonly Statement[]): Promise<Row[]> {
+    return markPostgresErrors(async () => {
+      if (this.#begun !== undefined) await this.#begun
+      else void this.#ensureBegun() // in one unit with the statements, which is atomic even if `begin` is not executed
+      this.#state = 'ended'
+      const sent = [...statements, commit].map((statement) => this.#run<Row>(statement))
+      const answers = await Promise.all(sent) // if one fails, the server skips the commit
+      const command = answers.at(-1)?.command
+      if (command !== 'COMMIT')
+        throw (
+          this.#cause ??
+          new TransactionFault(`The server answered commit with ${command}: nothing was committed.`, { code: '40000' })
+        )
+      return answers.at(-2)?.rows ?? []
+    })
   }
 
   #assertOpen(): void {
     if (this.#state === 'ended' || this.#committed !== undefined) throw new Error('The transaction has ended.')
   }
 
-  async #run<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+  async #run<Row>(statement: Sent): Promise<Answer<Row>> {
     try {
-      const rows = await runPrepared<Row>(this.#client, text, values)
-      await this.#begun
-      return rows
+      const answer = await this.#pipeline.send<Row>(statement)
+      await this.#ensureBegun()
+      return answer
     } catch (error) {
-      await this.#begun
+      await this.#ensureBegun()
       this.#cause ??= error
       if (isStalePlan(error)) this.#connections.renew(this.#client)
       throw isFollowUp(error) ? this.#cause : error
     }
   }
 
-  #commit(): Promise<void> {
-    this.#state = 'ended'
-    return markPostgresErrors(async () => {
-      const { command } = await this.#client.query('commit')
-      if (command !== 'COMMIT')
-        throw (
-          this.#cause ??
-          new TransactionFault(`The server answered commit with ${command}: nothing was committed.`, { code: '40000' })
-        )
-    })
-  }
-
   /** Returns the reason to close the connection if it can't be trusted any more. */
   async rollback(): Promise<Error | undefined> {
     this.#state = 'ended' // further statements of the work must not run outside of the transaction
+    if (this.#begun === undefined) return undefined
     try {
       await this.#begun
-      await this.#client.query('rollback')
+      await this.#pipeline.send(rollback)
       return undefined
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
   }
 
-  #begin(): Promise<void> {
+  #sendBegin(): Promise<void> {
     return markPostgresErrors(async () => {
       try {
-        const { command } = await this.#client.query('begin')
+        const { command } = await this.#pipeline.send(begin)
         if (command !== 'BEGIN') throw new Error(`The server answered begin with ${command}.`)
       } catch (cause) {
+        if (cause instanceof TypeError) throw cause // a value of the unit can't be written
         throw new TransactionFault('The transaction could not be started.', { code: '08000', cause })
       }
       if (this.#state === 'beginning') this.#state = 'begun'
     })
   }
 }
-
-/**
- * Rejects a value that the driver can't write. Its statement would fail without reaching the server, which would then commit
- * the others.
- * @throws {TypeError}
- */
-const assertWritable = (value: unknown): void => {
-  if (Array.isArray(value)) value.forEach(assertWritable)
-  else if (value !== null && !(value instanceof Date) && !(value instanceof Uint8Array) && !isPrimitive(value))
-    throw new TypeError(`A parameter of the type ${typeof value} can't be written. Pass JSON as text.`)
-}
-
-const isPrimitive = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 
 /** True for a statement that has no lasting effect outside of a transaction. */
 const reads = (text: string): boolean => /^\s*select\b/i.test(text)

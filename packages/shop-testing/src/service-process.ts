@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { serviceFlags } from '@quadrille/testing'
 
 export interface ServiceProcess {
   readonly url: string
@@ -52,7 +53,7 @@ export const startServiceProcess = async (
   env: Readonly<Record<string, string>>,
   { checkout = thisCheckout, onLine = () => undefined, signal }: ProcessOptions = {},
 ): Promise<ServiceProcess> => {
-  const child = spawn(process.execPath, [`services/${service}/src/main.ts`], {
+  const child = spawn(process.execPath, [...serviceFlags(checkout), `services/${service}/src/main.ts`], {
     cwd: checkout,
     env: { ...inherited(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

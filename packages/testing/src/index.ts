@@ -5,6 +5,7 @@ export { claimedByTest } from './claimed-by-test.ts'
 export { neverAborted, on, required } from './conformance.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, withZeroCounts } from './frame-proxy.ts'
 export { noon } from './noon.ts'
+export { planOf, planSizes, statementsOf, wholeScansIn, wholeScansOf } from './plan-of.ts'
 export { startTestPostgres, startTlsPostgres, type TestPostgres } from './postgres.ts'
 export { ensurePrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
 export { describePython, ensurePython } from './python.ts'
@@ -20,6 +21,7 @@ export {
 } from './rabbitmq.ts'
 export { type Random, seeded } from './random.ts'
 export { recordStatements } from './record-statements.ts'
+export { serviceFlags } from './service-flags.ts'
 
 // the values that vitest.config.ts provides to tests through inject()
 import type {} from './vitest-setup.ts'

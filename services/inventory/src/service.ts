@@ -33,6 +33,7 @@ export const inventory = defineService({
     OrderCancelled: orderCancelled,
     ...restoreReactions,
   },
+  lingering: ['OrderPlaced', 'OrderFulfilled'], // stock is reserved when the payment arrives
   wire: (context) => ({
     prepare: async () => {
       if (context.config.SEED === 'demo') await seedDemo(context.database)

@@ -61,7 +61,7 @@ const say = async (...messages: Message[]) => {
       appId: publisher.name,
       contentType,
       timestamp: new Date(message.time),
-      body: encode(message),
+      body: Buffer.from(encode(message)),
       headers: {},
     })
   }

@@ -37,6 +37,8 @@ export const notification = defineService({
     NotificationUndeliverable: notificationUndeliverable,
     ...restoreReactions,
   },
+  // No order waits for a notification.
+  lingering: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
   count: countNotifications,
   wire: ({ config: variables, database, log }) => {
     const email = openEmail(variables)

@@ -61,7 +61,7 @@ const place = async (orderId: string) => {
     appId: 'order',
     contentType,
     timestamp: new Date(message.time),
-    body: encode(message),
+    body: Buffer.from(encode(message)),
     headers: {},
   })
 }

@@ -25,7 +25,7 @@ export const countOrders = (registry: Registry): OnCommitted<Order | undefined> 
       if (!before && after) placed.inc()
       if (after?.settled && !before?.settled) {
         const outcome = after.cancellationReason ?? 'fulfilled'
-        settlementSeconds.observe({ outcome }, Math.max(0, now.getTime() - Date.parse(after.createdAt)) / 1_000)
+        settlementSeconds.observe({ outcome }, Math.max(0, now.getTime() - after.createdAt.getTime()) / 1_000)
       }
     }
   }

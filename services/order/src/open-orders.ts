@@ -18,11 +18,15 @@ export interface OpenOrders {
    * settle.
    */
   readonly stuckAfterMs: () => number
+  /** True if a count of the last seconds has found no open order, and this instance has placed none since. */
+  readonly noneOpen: () => boolean
   readonly jobs: readonly Job[]
 }
 
 /** The minimum age of a stuck order. If most orders settle within milliseconds, ten times that is too short. */
 const minStuckMs = 30_000
+/** How long a count tells that no order is open, ms. Meanwhile another instance may have placed one. */
+const validForMs = 3_000
 /** The value of Retry-After, s. Within this time many open orders are settled. */
 const retryAfter = 5
 
@@ -33,13 +37,16 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   // Created once, because at the limit thousands of requests per second get these, and their stack is not needed.
   const tooManyEvents = unavailable('Too many events are waiting for the broker; try again soon.', retryAfter)
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
+  let countedAtMs = Number.NEGATIVE_INFINITY
   let beingPlaced = 0
   /** The number of orders that the last count may have missed. */
   let placedSince = 0
   const count = async () => {
     const placedBefore = placedSince
+    const askedAtMs = performance.now()
     counts = await countOpenOrders(database, stuckAfterMs, max)
     placedSince -= placedBefore
+    countedAtMs = askedAtMs
   }
   const refusal = () => {
     if (outboxFull()) return tooManyEvents
@@ -68,6 +75,7 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
       }
     },
     stuckAfterMs: () => stuckAfterMs,
+    noneOpen: () => performance.now() - countedAtMs < validForMs && counts.open + placedSince + beingPlaced === 0,
     jobs: [
       { name: 'count open orders', everyMs: 1_000, run: count },
       { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },

@@ -49,10 +49,12 @@ export const order = defineService({
     NotificationSent: notificationSent,
     NotificationFailed: notificationFailed,
   },
+  initial: ['OrderSubmitted'], // the first message about its order, almost always
+  lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed'], // an order is settled by its inventory events
   count: countOrders,
   wire: (context) => {
     const openOrders = watchOpenOrders(context)
-    const { paused, job } = expiry(context)
+    const { paused, job } = expiry(context, openOrders)
     return {
       routes: [
         postOrder(context, openOrders),

@@ -108,7 +108,7 @@ const inventoryPublisher = async (broker: Broker) => {
     const message = aMessage('InventoryReserved', data, new Date())
     await publisher.publish(eventAddress('inventory'), {
       ...{ id: message.id, type: message.type, correlationId: message.subject, appId: 'inventory', contentType },
-      ...{ timestamp: new Date(), headers: {}, body: encode(message, {}) },
+      ...{ timestamp: new Date(), headers: {}, body: Buffer.from(encode(message, {})) },
     })
   }
 }
@@ -118,6 +118,7 @@ const unused = {
   take: async () => [],
   remove: async () => undefined,
   countDue: async () => 0,
+  nextDueMs: async () => null,
   countCrashes: async () => undefined,
 }
 

@@ -36,7 +36,7 @@ it('dead letters of a newer version are replayed without a restart, except for u
   const sql = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => sql.end())
   const { orderId } = anOrder()
-  const readable = encode(aMessage('InventoryReleased', { orderId, lines: [] }), {})
+  const readable = Buffer.from(encode(aMessage('InventoryReleased', { orderId, lines: [] }), {}))
   const envelope = JSON.parse(Buffer.from(readable).toString())
   const unreadable = Buffer.from(JSON.stringify({ ...envelope, schemaversion: 99 }))
   const statuses = () =>

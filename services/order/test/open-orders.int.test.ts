@@ -53,6 +53,18 @@ it('open orders are limited: at the limit, orders are rejected until others are 
   await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
 })
 
+it('an order expires although this instance has counted none and another one has placed it', async () => {
+  const { post, sql, metrics } = await start({ EXPIRY_PAUSE_MAX: '1s' }) // no other service has an inbox
+  const counted = async () => expect(await metrics()).toContain('quadrille_orders_open{service="order"} 0')
+  await post()
+  await sql.query('update customer_order set settled = true')
+  await vi.waitFor(counted, { timeout: 10_000, interval: 50 })
+  await sql.query("update customer_order set settled = false, expires_at = now() - interval '1 second'")
+  const expired = async () =>
+    expect(await sql.query('select cancellation_reason as reason from customer_order')).toEqual([{ reason: 'expired' }])
+  await vi.waitFor(expired, { timeout: 15_000, interval: 50 })
+})
+
 it('a metric shows the orders whose refund was refused', async () => {
   const { post, sql, metrics } = await start({})
   await Promise.all([post(), post(), post()])

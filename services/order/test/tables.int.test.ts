@@ -134,6 +134,26 @@ describe('the tables', () => {
     expect(await historyOf(orderId)).toEqual(['NotificationSent', 'OrderPlaced', 'PaymentProcessed'])
   })
 
+  it('return each event as it was published, although its row repeats no attribute', async () => {
+    const [orderId = ''] = newOrderIds(1)
+    const foreign = { ...paid(orderId), partitionkey: 'another' }
+    await batch([submitted(orderId), foreign])
+    const earlier = { ...notified(orderId), correlationid: newOrderId() }
+    await database.query('insert into order_event (order_id, id, event) values ($1, $2, $3)', [
+      orderId,
+      earlier.id,
+      JSON.stringify(earlier), // as earlier versions have stored it
+    ])
+    const [placed, ...others] = await listHistory(database, orderId, { order: 'asc', after: null, limit: 10 })
+    expect(others.map(({ event }) => event)).toEqual(
+      [foreign, earlier].map((event) => JSON.parse(JSON.stringify(event))),
+    )
+    const { payment: _, ...shown } = aPlacedOrder(orderId)
+    expect(placed?.event).toMatchObject({ specversion: '1.0', subject: orderId, correlationid: orderId, data: shown })
+    const [stored] = await database.query<{ event: object }>('select event from order_event order by seq')
+    expect(Object.keys(stored?.event ?? {})).toEqual(['source', 'time', 'causationid', 'type', 'schemaversion', 'data'])
+  })
+
   it('serialize transactions on the same order, so that it ends once', async () => {
     const [orderId = ''] = newOrderIds(1)
     await batch([submitted(orderId), paid(orderId)])

@@ -45,6 +45,7 @@ export const payment = defineService({
     RefundRequested: refundRequested,
     ...restoreReactions,
   },
+  initial: ['OrderPlaced'], // the first message about its order, almost always
   wire: ({ config: variables, database, clock, registry, dispatch }) => {
     const payments = openPaymentStore(database)
     const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }

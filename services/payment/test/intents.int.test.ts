@@ -1,5 +1,5 @@
 import { newOrderId } from '@quadrille/events'
-import type { Database } from '@quadrille/postgres'
+import { type Database, run } from '@quadrille/postgres'
 import { recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
@@ -91,7 +91,7 @@ describe('call', () => {
     const cancelling = world.database.transaction(async (sql) => {
       const [intent] = await lockIntents(sql, [reference])
       await gate.pass()
-      if (intent) await updateIntents(sql, [cancel(intent, world.clock.now()).intent])
+      if (intent) await run(sql, updateIntents([cancel(intent, world.clock.now()).intent]))
     })
     await gate.reached
     const confirming = intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' })

@@ -61,7 +61,7 @@ const toWire = (message: Message) => ({
   appId: 'order',
   contentType,
   timestamp: new Date(message.time),
-  body: encode(message),
+  body: Buffer.from(encode(message)),
   headers: {},
 })
 

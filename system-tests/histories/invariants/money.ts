@@ -16,7 +16,7 @@ export const checkMoney = ({ payments, gateway }: MemoryWorld, order: Order): vo
   const refunded = payment.status === 'refunded' ? payment.captured : 0
   check(captured - refunded === due, `the shop keeps ${captured - refunded}, not ${due}`, id)
 
-  const begunInTime = Date.parse(order.expiresAt) > now.getTime()
+  const begunInTime = order.expiresAt > now
   check(begunInTime || total === 0 || captured === 0, 'no charge begins after the expiry', id)
 
   const byHand = payment.status === 'refunded' && payment.manualReference !== null ? 1 : 0

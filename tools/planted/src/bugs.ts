@@ -9,6 +9,7 @@ import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
 import { lockBugs } from './bugs/locks.ts'
 import { messagingBugs } from './bugs/messaging.ts'
+import { pipelineBugs } from './bugs/pipeline.ts'
 import { processingBugs } from './bugs/processing.ts'
 import { relayBugs } from './bugs/relay.ts'
 import { rollingBugs } from './bugs/rolling.ts'
@@ -27,6 +28,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...untrustedPeerBugs,
   ...lockBugs,
   ...messagingBugs,
+  ...pipelineBugs,
   ...relayBugs,
   ...rollingBugs,
   ...serviceBugs,

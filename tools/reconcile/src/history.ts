@@ -27,12 +27,18 @@ export const isOfNotification = (key: string): boolean => /^Notification(Sent|Fa
 export const keyOf = ({ type, data }: Draft): EventKey =>
   type === 'NotificationSent' || type === 'NotificationFailed' ? `${type} ${data.channel}:${data.occasion}` : type
 
+/** SQL for an event of `order_event` with the attributes that follow from its row, which are not stored again. */
+const wholeEvent = `jsonb_build_object(
+  'specversion', '1.0', 'id', id, 'subject', order_id, 'datacontenttype', 'application/json', 'correlationid', order_id,
+  'partitionkey', order_id
+) || event::jsonb`
+
 export type FindEvent = (orderId: string, key: EventKey) => Message | undefined
 
 /** The events of these orders. */
 export const readEvents = async (order: Sql, orderIds: readonly string[]): Promise<FindEvent> => {
   const rows = await order.query<{ event: Message }>(
-    'select event from order_event where order_id = any($1::uuid[]) order by order_id, seq',
+    `select ${wholeEvent} as event from order_event where order_id = any($1::uuid[]) order by order_id, seq`,
     [orderIds],
   )
   const byOrder = Map.groupBy(rows, ({ event }) => event.subject)

@@ -1,5 +1,6 @@
 /** Finds where messages to a service are, according to its database. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { type InboxKey, inboxKey, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 
 /**
@@ -8,18 +9,20 @@ import type { Sql } from '@quadrille/postgres'
  */
 export type Place = 'unsent' | 'handled' | 'failed'
 
-export const findPlaces = async (sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, Place>> => {
+export const findPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promise<ReadonlyMap<string, Place>> => {
   const rows = await sql.query<{ id: string; place: Place }>(
     `select id, 'unsent' as place from outbox where id = any($1::uuid[])
      union all
      select (message->>'id')::uuid, 'failed' from retry where message->>'id' = any($1::text[])
      union all
-     select message_id::uuid, 'failed' from dead_letter where status = 'parked' and message_id = any($1::text[])
-     union all
-     select id, 'handled' from inbox where id = any($1::uuid[])`,
-    [ids],
+     select message_id::uuid, 'failed' from dead_letter where status = 'parked' and message_id = any($1::text[])`,
+    [messages.map(({ id }) => id)],
   )
-  return new Map(rows.map(({ id, place }) => [id, place]))
+  const handled = await readInbox(sql, messages)
+  return new Map([
+    ...rows.map(({ id, place }) => [id, place] as const),
+    ...messages.filter((message) => handled.has(inboxKey(message))).map(({ id }) => [id, 'handled'] as const),
+  ])
 }
 
 const pollEveryMs = 100
@@ -28,13 +31,17 @@ const pollEveryMs = 100
  * Waits until all messages are handled or have failed, or there was no progress for `stalledAfterMs`. A message that is
  * sent but not handled by then is in a retry queue of RabbitMQ. Returns the number of unsent messages.
  */
-export const untilDrained = async (sql: Sql, ids: readonly string[], stalledAfterMs: number): Promise<number> => {
-  let before = { unsent: ids.length, ended: 0 }
+export const untilDrained = async (
+  sql: Sql,
+  messages: readonly InboxKey[],
+  stalledAfterMs: number,
+): Promise<number> => {
+  let before = { unsent: messages.length, ended: 0 }
   for (let progressAt = performance.now(); performance.now() - progressAt < stalledAfterMs; await pause(pollEveryMs)) {
-    const places = [...(await findPlaces(sql, ids)).values()]
+    const places = [...(await findPlaces(sql, messages)).values()]
     const unsent = places.filter((place) => place === 'unsent').length
     const now = { unsent, ended: places.length - unsent }
-    if (now.ended === ids.length) return 0
+    if (now.ended === messages.length) return 0
     if (now.unsent < before.unsent || now.ended > before.ended) progressAt = performance.now()
     before = now
   }

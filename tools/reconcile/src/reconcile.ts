@@ -13,7 +13,7 @@ import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing } from './missing.ts'
 import { findPlaces, type Place } from './places.ts'
-import { idsOf, isEvent, sendMissing } from './send-missing.ts'
+import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
 import { findPublishedVersions } from './versions.ts'
 
 export interface Options {
@@ -154,7 +154,7 @@ const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly 
   const missing = await findMissing(sources, part)
   const ofEach = await Promise.all(
     [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {
-      const places = await findPlaces(sources[to], idsOf(its))
+      const places = await findPlaces(sources[to], messagesOf(its))
       return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: places.get(each.message.id) }))
     }),
   )

@@ -21,7 +21,7 @@ export const sendMissing = async (
     [...Map.groupBy(fresh, ({ to }) => to)].map(async ([to, its]) => {
       const messages = its.map((each) => outgoing(each, publishVersions))
       await run(sources[to], insertOutbox(messages, noLease))
-      if ((await untilDrained(sources[to], idsOf(its.filter(isEvent)), stalledAfterMs)) === 0) return
+      if ((await untilDrained(sources[to], messagesOf(its.filter(isEvent)), stalledAfterMs)) === 0) return
       throw new Error(`Messages in the outbox of ${to} are not sent. Start the service, and run reconcile again.`)
     }),
   )
@@ -30,7 +30,7 @@ export const sendMissing = async (
 /** A task ends with the response of an external system, so its end is not awaited. */
 export const isEvent = ({ message }: Missing): boolean => catalog[message.type].kind === 'event'
 
-export const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ message }) => message.id)
+export const messagesOf = (missing: readonly Missing[]) => missing.map(({ message }) => message)
 
 /** No lease: the service's sweep sends the rows. */
 const noLease = { rows: 0, ms: 0 }

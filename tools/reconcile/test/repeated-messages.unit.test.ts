@@ -32,7 +32,7 @@ describe('an event of the history', () => {
 
 it.each([{}, { PaymentDeclined: 1 }, { PaymentDeclined: 2 }])('is sent in the published version: %j', (versions) => {
   const { id, body } = outgoing({ message: declined, address }, versions)
-  const published = encode(declined, versions)
+  const published = Buffer.from(encode(declined, versions))
   expect(id).toBe(declined.id)
   expect(decode(Buffer.from(body)).hash).toBe(decode(published).hash)
 })

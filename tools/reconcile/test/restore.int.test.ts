@@ -199,7 +199,7 @@ test('inventory is restored over RabbitMQ, and events that fail for lack of stoc
   const stock = 'select sku, on_hand, reserved from stock order by 1'
   const before = await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])
   await restore('inventory', await emptyRabbitMq())
-  expect((await reconcile({ databases, pause, stalledAfterMs: 1_500 })).unhandled).toBeGreaterThan(0) // in the retry queues, where they are not visible
+  expect((await reconcile({ databases, pause, stalledAfterMs: 4_000 })).unhandled).toBeGreaterThan(0) // in the retry queues, where they are not visible
   await shop.setStock({ rare: 1, late: 5 })
   await soon(async () => expect((await reconcile({ databases, pause })).unhandled).toBe(0))
   await untilClean()

@@ -10,5 +10,5 @@ const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b71692033
 export const exampleOf = (language: Language, type: string, version: number): Record<string, unknown> => {
   const draft = { type, data: language.messages[type]?.example }
   const message = language.seal(draft, { service: language.publisherOf(type)?.name ?? '', now, trace })
-  return JSON.parse(Buffer.from(language.encode(message, { [type]: version })).toString())
+  return JSON.parse(language.encode(message, { [type]: version }))
 }

@@ -6,7 +6,7 @@ import { type Entry, storedEntry } from './entry.ts'
 import { Poller, type PollerOptions } from './poller.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
-export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' | 'backoff' | 'onError'> {
+export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' | 'blockedMs' | 'backoff' | 'onError'> {
   readonly queue: string
   /** Called with due entries, and whether these are all due entries. */
   readonly due: (entries: readonly Entry[], all: boolean) => void
@@ -24,6 +24,9 @@ export class Backlog {
   #crashesCounted = false
   /** The number of entries that are being stored. */
   #storing = 0
+  /** The number of entries that were put so far, and at the begin of the last poll. */
+  #puts = 0
+  #putsBeforePoll = 0
 
   constructor(options: BacklogOptions) {
     this.#options = options
@@ -44,9 +47,13 @@ export class Backlog {
     const gone = () => publication.failed(`${this.#options.queue} no longer has a consumer`)
     const [storage] = this.#storages
     this.#overflowed = true
+    this.#puts += 1
     if (!storage) return void gone()
     this.#storing += 1
-    const stored = storage.add({ ...entry, delayMs: 0, error: null }).then(() => publication.settled(), gone)
+    const stored = storage.add({ ...entry, delayMs: 0, error: null }).then(() => {
+      publication.settled()
+      this.dueIn(this.#options.blockedMs)
+    }, gone)
     void stored.finally(() => {
       this.#storing -= 1
     })
@@ -60,9 +67,19 @@ export class Backlog {
     else released()
   }
 
+  /** An entry was stored that is due after this time, ms. */
+  dueIn(ms: number): void {
+    this.#poller?.dueIn(ms)
+  }
+
   /** Starts polling for due entries. */
   start(): void {
-    this.#poller ??= new Poller({ ...this.#options, take: (limit) => this.#take(limit), taken: this.#taken })
+    this.#poller ??= new Poller({
+      ...this.#options,
+      take: (limit) => this.#take(limit),
+      taken: this.#taken,
+      nextDueMs: async () => (await this.#storages[0]?.nextDueMs()) ?? null,
+    })
   }
 
   async stop(): Promise<void> {
@@ -88,13 +105,14 @@ export class Backlog {
     if (!this.#crashesCounted) await storage.countCrashes()
     this.#crashesCounted = true
     this.#options.pollBegins(this.#storing === 0)
+    this.#putsBeforePoll = this.#puts
     return storage.take(limit)
   }
 
   readonly #taken: PollerOptions['taken'] = (deliveries, all) => {
     const fresh = deliveries.filter(({ key }) => !this.#held.has(key))
     for (const { key } of fresh) this.#held.add(key)
-    this.#overflowed = !all
+    this.#overflowed = !all || this.#puts > this.#putsBeforePoll // a poll may miss an entry that was put after its begin
     this.#options.due(fresh.map(storedEntry), all)
   }
 }

@@ -30,8 +30,16 @@ export interface InProcessOptions {
    * block the others.
    */
   readonly bufferSize?: number
-  /** The interval between polls of the retry store, ms. Default 250. */
+  /**
+   * The interval between polls of the retry store until the waiting messages of a start are handled, and while a queue has no room,
+   * ms. Default 250.
+   */
   readonly pollMs?: number
+  /**
+   * The longest interval after that, ms. Default 30,000. An entry is found when it is due. The limit is for changes that an
+   * operator makes in the table.
+   */
+  readonly idlePollMs?: number
   /** How long a delivery from the retry store may take before it is delivered again, ms. Default 5,000. */
   readonly leaseMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
@@ -40,7 +48,8 @@ export interface InProcessOptions {
 
 /** Creates a broker without participants. */
 export const inProcessBroker = (options: InProcessOptions): Broker => {
-  const { onError, bufferSize = 500, pollMs = 250, leaseMs = 5_000, random = Math.random } = options
+  const { onError, bufferSize = 500, leaseMs = 5_000, random = Math.random } = options
+  const { pollMs = 250, idlePollMs = 30_000 } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
   const participants = new Set<LocalParticipant>()
@@ -54,7 +63,8 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
     new Queue({
       name,
       bufferSize,
-      everyMs: pollMs,
+      pollMs,
+      idlePollMs,
       backoff,
       onError: (error) => onError(error, 'take', service),
       drained: () => exchanges.every(hasDrained),

@@ -11,6 +11,8 @@ import type { QueueStorage } from './queue-storage.ts'
 export interface Source {
   /** The entry is done, or is stored as a retry or a dead letter. */
   settled(entry: Entry): void
+  /** An entry was stored as a retry that is due after this time, ms. */
+  dueIn(ms: number): void
   /** There is room for deliveries again. */
   ready(): void
   stopped(consumer: LocalConsumer): Promise<void>
@@ -56,15 +58,17 @@ export class LocalConsumer implements Consumer, Holder {
     const { storage } = this.#options
     this.#settledBy(
       delivery,
-      storage.add({
-        message,
-        exchange,
-        attempts: attempts + Number(isAttempt),
-        crashes: 0,
-        firstFailedAt: firstFailedAt ?? new Date(),
-        delayMs,
-        error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
-      }),
+      storage
+        .add({
+          message,
+          exchange,
+          attempts: attempts + Number(isAttempt),
+          crashes: 0,
+          firstFailedAt: firstFailedAt ?? new Date(),
+          delayMs,
+          error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
+        })
+        .then(() => this.#options.source.dueIn(delayMs)),
     )
   }
 

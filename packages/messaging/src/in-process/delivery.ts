@@ -1,4 +1,5 @@
 /** One delivery of an entry to one consumer. It becomes invalid when the consumer's participant leaves. */
+import type { Decoded } from '@quadrille/messages'
 import type { Cause, Delivery, Failure } from '../delivery.ts'
 import type { WireMessage } from '../message.ts'
 import type { Entry } from './entry.ts'
@@ -13,6 +14,7 @@ export interface Holder {
 export class LocalDelivery implements Delivery {
   readonly message: WireMessage
   readonly exchange: string
+  readonly decoded: Decoded | undefined
   readonly attempts: number
   readonly firstFailedAt: Date | null
   readonly crashes: number
@@ -22,6 +24,7 @@ export class LocalDelivery implements Delivery {
   constructor(entry: Entry, holder: Holder) {
     this.message = entry.message
     this.exchange = entry.exchange
+    this.decoded = entry.decoded
     this.attempts = entry.attempts
     this.firstFailedAt = entry.firstFailedAt
     this.crashes = entry.crashes

@@ -1,4 +1,5 @@
 /** A message in one queue's memory. Its origin makes it durable: the publisher's outbox, or the retry store. */
+import type { Decoded } from '@quadrille/messages'
 import type { WireMessage } from '../message.ts'
 import type { TakenDelivery } from '../retry-store.ts'
 import type { Publication } from './publication.ts'
@@ -11,6 +12,8 @@ export interface Entry {
   readonly message: WireMessage
   /** See Delivery. */
   readonly exchange: string
+  /** See Delivery. */
+  readonly decoded?: Decoded | undefined
   readonly attempts: number
   readonly firstFailedAt: Date | null
   readonly origin: Origin
@@ -18,13 +21,17 @@ export interface Entry {
   crashes: number
 }
 
-interface Published extends Pick<Entry, 'exchange' | 'crashes'> {
+interface Published extends Pick<Entry, 'exchange' | 'crashes' | 'decoded'> {
   readonly publication: Publication
 }
 
-export const publishedEntry = (message: WireMessage, { exchange, crashes, publication }: Published): Entry => ({
+export const publishedEntry = (
+  message: WireMessage,
+  { exchange, crashes, decoded, publication }: Published,
+): Entry => ({
   message,
   exchange,
+  decoded,
   attempts: 0,
   firstFailedAt: null,
   origin: { kind: 'published', publication },

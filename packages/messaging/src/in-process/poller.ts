@@ -1,4 +1,7 @@
-/** Takes due entries from the retry store, as many as there is room for. */
+/**
+ * Takes due entries from the retry store, as many as there is room for. It polls when an entry is due, because the store is used
+ * by this process only; the interval is a limit.
+ */
 import { type Backoff, backoffMs } from '@quadrille/async'
 import type { TakenDelivery } from '../retry-store.ts'
 
@@ -8,8 +11,12 @@ export interface PollerOptions {
   readonly take: (limit: number) => Promise<TakenDelivery[]>
   /** Called with the taken deliveries. `all`: no others are due. */
   readonly taken: (deliveries: TakenDelivery[], all: boolean) => void
-  /** The interval between polls without a wake, ms. */
-  readonly everyMs: number
+  /** The time until the next entry is due, ms. Null without entries. */
+  readonly nextDueMs: () => Promise<number | null>
+  /** The longest interval between polls, ms. */
+  readonly everyMs: () => number
+  /** The interval while there is no room, or while due entries can't be taken because they are locked, ms. */
+  readonly blockedMs: number
   readonly backoff: Backoff
   readonly onError: (error: unknown) => void
 }
@@ -20,6 +27,8 @@ export class Poller {
   #taking: Promise<void> | null = null
   #stopped = false
   #failures = 0
+  /** When the next poll begins, at the latest, by a monotonic clock, ms. */
+  #nextPollMs = Number.POSITIVE_INFINITY
 
   constructor(options: PollerOptions) {
     this.#options = options
@@ -29,6 +38,14 @@ export class Poller {
   /** Polls now, unless a poll is running or the store is unavailable. */
   wake(): void {
     if (this.#taking === null && this.#failures === 0) this.#wait(0)
+  }
+
+  /** An entry was stored that is due after this time. */
+  dueIn(ms: number): void {
+    const atMs = performance.now() + ms
+    if (this.#failures > 0 || atMs >= this.#nextPollMs) return
+    if (this.#taking === null) this.#wait(ms)
+    else this.#nextPollMs = atMs
   }
 
   /** Resolves when it no longer uses the store. */
@@ -42,33 +59,38 @@ export class Poller {
   #wait(ms: number): void {
     clearTimeout(this.#timer)
     if (this.#stopped) return
+    this.#nextPollMs = performance.now() + ms
     this.#timer = setTimeout(() => {
       this.#taking = this.#poll()
     }, ms).unref()
   }
 
   async #poll(): Promise<void> {
-    const { everyMs, backoff } = this.#options
-    const more = await this.#take()
+    const { backoff } = this.#options
+    this.#nextPollMs = Number.POSITIVE_INFINITY
+    const pauseMs = await this.#take()
     this.#taking = null
-    this.#wait(this.#failures > 0 ? backoffMs(this.#failures, backoff) : more ? 0 : everyMs)
+    if (this.#failures > 0) this.#wait(backoffMs(this.#failures, backoff))
+    else this.#wait(Math.max(0, Math.min(pauseMs, this.#nextPollMs - performance.now())))
   }
 
-  /** True if there may be more. */
-  async #take(): Promise<boolean> {
-    const { room, take, taken, onError } = this.#options
+  /** The time until the next poll, ms. */
+  async #take(): Promise<number> {
+    const { room, take, taken, nextDueMs, everyMs, blockedMs, onError } = this.#options
     const limit = room()
-    if (limit === 0) return false
+    if (limit === 0) return blockedMs
     try {
       const deliveries = await take(limit)
       this.#failures = 0
       const all = deliveries.length < limit
       if (!this.#stopped) taken(deliveries, all)
-      return !all
+      if (!all) return 0
+      const dueMs = (await nextDueMs()) ?? Number.POSITIVE_INFINITY
+      return Math.min(everyMs(), deliveries.length === 0 && dueMs === 0 ? blockedMs : dueMs)
     } catch (error) {
       this.#failures += 1
       onError(error)
-      return false
+      return blockedMs
     }
   }
 }

@@ -1,9 +1,9 @@
 /** The publisher of a participant on the in-process broker. */
 
 import {
-  type MessageHistory,
   type OutboxAsQueue,
   type Publisher,
+  type PublishOptions,
   Unconfirmed,
   Unroutable,
   Unsendable,
@@ -38,17 +38,17 @@ export class LocalPublisher implements Publisher {
     this.#options = options
   }
 
-  publish(to: Address, message: WireMessage, history: MessageHistory = {}): Promise<void> {
+  publish(to: Address, message: WireMessage, options: PublishOptions = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const queues = this.#options.route(to)
     if (queues.length === 0) return Promise.reject(this.#nowhere(to))
-    const publication = new Publication(queues.length)
+    const publication = new Publication(queues.length, () => this.#unconfirmed.delete(publication))
     this.#unconfirmed.add(publication)
-    const exchange = (to.exchange === this.#options.direct ? history.exchange : undefined) ?? to.exchange
-    const { crashes = 0 } = history
-    for (const queue of queues) queue.accept(publishedEntry(message, { exchange, crashes, publication }))
-    return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
+    const exchange = (to.exchange === this.#options.direct ? options.exchange : undefined) ?? to.exchange
+    const { crashes = 0, decoded } = options
+    for (const queue of queues) queue.accept(publishedEntry(message, { exchange, crashes, decoded, publication }))
+    return publication.confirmed
   }
 
   /** Unroutable is temporary: a queue may be bound to the exchange later. */

@@ -73,6 +73,12 @@ export class QueueStorage {
     return stores.retries.countDue(queue, countUpTo)
   }
 
+  /** The time until the next entry is due, ms. Null without entries. */
+  nextDueMs(): Promise<number | null> {
+    const { queue, stores } = this.#options
+    return stores.retries.nextDueMs(queue)
+  }
+
   countCrashes(): Promise<void> {
     const { queue, stores } = this.#options
     return stores.retries.countCrashes(queue)

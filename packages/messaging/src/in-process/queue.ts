@@ -8,7 +8,11 @@ import { LocalConsumer, type LocalConsumerOptions, type Source } from './consume
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
-export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff' | 'onError'> {
+export interface QueueOptions extends Pick<BacklogOptions, 'backoff' | 'onError'> {
+  /** The interval between polls of the retry store until the queue has caught up, and while it has no room, ms. */
+  readonly pollMs: number
+  /** The longest interval between polls after that, ms. */
+  readonly idlePollMs: number
   readonly name: string
   readonly bufferSize: number
   /** See CatchUp. */
@@ -31,13 +35,15 @@ export class Queue implements Source {
   #turn = 0
   #dispatching = false
 
-  constructor({ name, bufferSize, drained, ...options }: QueueOptions) {
+  constructor({ name, bufferSize, drained, pollMs, idlePollMs, ...options }: QueueOptions) {
     this.name = name
     this.#bufferSize = bufferSize
     this.#catchUp = new CatchUp({ drained })
     this.#backlog = new Backlog({
       ...options,
       queue: name,
+      everyMs: () => (this.caughtUp() ? idlePollMs : pollMs),
+      blockedMs: pollMs,
       room: () => this.#room(),
       pollBegins: (complete) => this.#catchUp.pollBegins(complete),
       due: (entries, all) => this.#due(entries, all),
@@ -90,6 +96,10 @@ export class Queue implements Source {
     this.#catchUp.gone(entry)
     if (entry.origin.kind === 'published') entry.origin.publication.settled()
     else this.#backlog.remove(entry.origin.key)
+  }
+
+  dueIn(ms: number): void {
+    this.#backlog.dueIn(ms)
   }
 
   /** Deliveries run in a later turn of the event loop, never in the stack of a publish or an acknowledgement. */

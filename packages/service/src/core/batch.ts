@@ -1,11 +1,19 @@
 /** Applies a batch of messages in one transaction: inbox, state and outbox, with a fixed number of statements. */
 import type { Decoded, Language, Message, PublishVersions, ServiceModel } from '@quadrille/messages'
-import { eventAddress, taskAddress } from '@quadrille/messaging'
-import { type Handoff, type Inserted, insertInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
-import type { Database } from '@quadrille/postgres'
-import { claim, claimedSubjects } from './claim.ts'
+import {
+  type Handoff,
+  type InboxEntry,
+  type Inserted,
+  inboxKey,
+  insertInbox,
+  type Relay,
+  readInbox,
+} from '@quadrille/outbox'
+import type { Database, Sql, Statement } from '@quadrille/postgres'
+import { claim, claimedSubjects, waitForClaims } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
-import { type Load, type Step, type Tables, unlessEmpty } from './working-set.ts'
+import { outgoing } from './outgoing.ts'
+import { type Load, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from './working-set.ts'
 
 /** The outcome of a message. A failed message has changed nothing. */
 export type Outcome<State = unknown> =
@@ -26,6 +34,12 @@ const unclaimed: Locked = { status: 'locked', wasTried: false }
 const sharedRowLocked: Locked = { status: 'locked', wasTried: true }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
+  /**
+   * Assume that no message was handled before and that nothing is stored about their subjects, without a look into the database. If
+   * that is wrong, a key collides, and the batch fails with a conflict. So it does if another session holds a claim for 20 ms. It must
+   * then be tried without the assumption. Default false.
+   */
+  readonly assumesNew?: boolean
   readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
@@ -70,40 +84,90 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
   let handoff: Handoff | undefined
   try {
     return await options.database.transaction(async (sql) => {
-      const messages = items.map(({ message }) => message)
-      const ids = messages.map(({ id }) => id)
-      const [claimed, inbox, set] = await Promise.all([
-        claim(sql, messages, options.tables),
-        readInbox(sql, ids),
-        options.tables.load(sql, { messages, claimed: claimedSubjects, waits: options.waits ?? true }),
-      ]) // sent in sequence, in one round trip
-      const mine = items.filter(({ message }) => claimed.has(message))
-      const { fresh, duplicates, conflicts } = classify(mine, inbox, options.language)
-      const [locked, free] = partition(fresh, ({ message }) => set.isLocked?.(message) ?? false)
-      const { steps, failures } = fold(
-        set,
-        free.map(({ message }) => message),
-        { ...options, now: options.now() },
-      )
-      const outcomes = new Map<Message, Outcome<State> | Locked>()
-      for (const { message } of locked) outcomes.set(message, sharedRowLocked)
-      for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
-      for (const { message } of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
-      for (const { message } of conflicts) outcomes.set(message, { status: 'failed', error: conflict(message) })
-      for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
+      const assumed = options.assumesNew ? decideAsNew(items, options) : null
+      const { steps, outcomes, writes } = assumed ?? decide(items, await load(sql, items, options), options)
       handoff = options.relay.prepare(outgoing(steps, options))
-      const applied = free.filter(({ message }) => !failures.has(message))
-      const rows = await sql.commit<Inserted>([
-        ...unlessEmpty(applied.map(toEntry), insertInbox),
-        ...set.changes(steps),
-        ...handoff.statements,
-      ])
-      const sent = { handoff, rows }
-      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? unclaimed), sent }
+      const rows = await sql.commit<Inserted>([...writes, ...handoff.statements])
+      return { steps, outcomes, sent: { handoff, rows } }
     })
   } catch (error) {
     handoff?.abandoned()
     throw error
+  }
+}
+
+/** The rows that the database has about the messages of a batch. */
+interface Stored<State> {
+  /** The messages whose subjects this transaction has locked. */
+  readonly claimed: ReadonlySet<Message>
+  /** The hashes of messages that were handled before, by their keys. */
+  readonly inbox: ReadonlyMap<string, string>
+  readonly set: StoredWorkingSet<State>
+}
+
+const load = async <State>(
+  sql: Sql,
+  items: readonly Decoded[],
+  { tables, waits = true }: BatchOptions<State>,
+): Promise<Stored<State>> => {
+  const messages = items.map(({ message }) => message)
+  const [claimed, inbox, set] = await Promise.all([
+    claim(sql, messages, tables),
+    readInbox(sql, messages),
+    tables.load(sql, { messages, claimed: claimedSubjects, waits }),
+  ]) // sent in sequence, in one round trip
+  return { claimed, inbox, set }
+}
+
+/** How long a batch that assumes that nothing is stored waits for a lock. Another session holds it normally for milliseconds. */
+const waitBriefly: Statement = { text: "select set_config('lock_timeout', '20ms', true)", values: [] }
+
+/**
+ * Decides on the assumption that nothing is stored. Null if the assumption can't be relied on, because a reaction has inserted no row
+ * whose key would collide.
+ */
+const decideAsNew = <State>(items: readonly Decoded[], options: BatchOptions<State>): Decided<State> | null => {
+  const { tables } = options
+  if (!tables.empty) throw new Error('An assumption that nothing is stored needs tables with `empty`.')
+  const messages = items.map(({ message }) => message)
+  const decided = decide(items, { claimed: new Set(messages), inbox: new Map(), set: tables.empty() }, options)
+  const inserted = decided.steps.filter(({ before, after }) => after !== before)
+  if (inserted.length < items.length) return null
+  return { ...decided, writes: [waitBriefly, ...waitForClaims(messages, tables), ...decided.writes] }
+}
+
+interface Decided<State> {
+  readonly steps: readonly Step<State>[]
+  /** One for each item, in their order. */
+  readonly outcomes: (Outcome<State> | Locked)[]
+  readonly writes: readonly Statement[]
+}
+
+/** Runs the reactions in memory. Returns the outcomes, and the statements that write the inbox and the state. */
+const decide = <State>(
+  items: readonly Decoded[],
+  { claimed, inbox, set }: Stored<State>,
+  options: BatchOptions<State>,
+): Decided<State> => {
+  const mine = items.filter(({ message }) => claimed.has(message))
+  const { fresh, duplicates, conflicts } = classify(mine, inbox, options.language)
+  const [locked, free] = partition(fresh, ({ message }) => set.isLocked?.(message) ?? false)
+  const { steps, failures } = fold(
+    set,
+    free.map(({ message }) => message),
+    { ...options, now: options.now() },
+  )
+  const outcomes = new Map<Message, Outcome<State> | Locked>()
+  for (const { message } of locked) outcomes.set(message, sharedRowLocked)
+  for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
+  for (const { message } of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
+  for (const { message } of conflicts) outcomes.set(message, { status: 'failed', error: conflict(message) })
+  for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
+  const applied = free.filter(({ message }) => !failures.has(message)).map((item) => toEntry(item, options.language))
+  return {
+    steps,
+    outcomes: items.map(({ message }) => outcomes.get(message) ?? unclaimed),
+    writes: [...unlessEmpty(applied, insertInbox), ...set.changes(steps)],
   }
 }
 
@@ -113,18 +177,20 @@ const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolea
 ]
 
 interface Classified {
-  /** The first message of each id. Further ones are tried again later, when it is certain whether the first was applied. */
+  /** The first message of each key. Further ones are tried again later, when it is certain whether the first was applied. */
   readonly fresh: readonly Decoded[]
   readonly duplicates: readonly Decoded[]
-  /** Messages whose id a different message already has. */
+  /** Messages whose key a different message already has. */
   readonly conflicts: readonly Decoded[]
 }
 
-/** Separates new messages from those whose id is in the inbox, with its hash. */
+/** Separates new messages from those whose key is in the inbox, with its hash. */
 const classify = (items: readonly Decoded[], inbox: ReadonlyMap<string, string>, language: Language): Classified => {
-  const [handled, others] = partition(items, ({ message }) => inbox.has(message.id))
-  const first = new Map(others.toReversed().map((item) => [item.message.id, item]))
-  const [duplicates, conflicts] = partition(handled, (item) => isDuplicate(item, inbox.get(item.message.id), language))
+  const [handled, others] = partition(items, ({ message }) => inbox.has(inboxKey(message)))
+  const first = new Map(others.toReversed().map((item) => [inboxKey(item.message), item]))
+  const [duplicates, conflicts] = partition(handled, (item) =>
+    isDuplicate(item, inbox.get(inboxKey(item.message)), language),
+  )
   return { fresh: [...first.values()].toReversed(), duplicates, conflicts }
 }
 
@@ -132,28 +198,16 @@ const classify = (items: readonly Decoded[], inbox: ReadonlyMap<string, string>,
  * True for a message with the same id and the same content. For an internal message the id is enough: a task may be performed
  * twice, before and after an upgrade, or get a differently worded refusal. It still has one outcome.
  */
-const isDuplicate = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
-  known !== undefined && (known === hash || messages[message.type]?.kind === 'internal')
+const isDuplicate = (item: Decoded, known: string | undefined, language: Language): boolean =>
+  known !== undefined && (isInternal(item.message, language) || known === item.hash)
 
-const toEntry = ({ message, hash }: Decoded) => ({ id: message.id, hash })
+const isInternal = ({ type }: Message, { messages }: Language): boolean => messages[type]?.kind === 'internal'
+
+/** The hash of an internal message is not computed, because it is never compared. */
+const toEntry = (item: Decoded, language: Language): InboxEntry => {
+  const { subject, id } = item.message
+  return { subject, id, hash: isInternal(item.message, language) ? '' : item.hash }
+}
 
 const conflict = ({ id, type }: Message): IdConflict =>
   new IdConflict(`${type} ${id} was handled before with other content.`)
-
-const outgoing = (
-  steps: readonly Step[],
-  { language, model, publishVersions }: Pick<BatchOptions<never>, 'language' | 'model' | 'publishVersions'>,
-): Outgoing[] => {
-  const row = (message: Message, to: Outgoing['to']): Outgoing => ({
-    id: message.id,
-    type: message.type,
-    subject: message.subject,
-    to,
-    body: Buffer.from(language.encode(message, publishVersions)).toString(),
-    traceparent: message.traceparent,
-  })
-  return steps.flatMap(({ events, tasks }) => [
-    ...events.map((event) => row(event, eventAddress(model.name))),
-    ...tasks.map((task) => row(task, taskAddress(model))),
-  ])
-}

@@ -1,10 +1,10 @@
 /**
- * Claims: locks that decide which messages of a batch a transaction may handle now. They are taken without waiting for other
+ * Claims: locks that decide which messages of a batch a transaction may handle now. `claim` takes them without waiting for other
  * sessions.
  */
 import type { Message } from '@quadrille/messages'
-import type { Sql } from '@quadrille/postgres'
-import type { Claims, OwnRows } from './working-set.ts'
+import type { Sql, Statement } from '@quadrille/postgres'
+import type { Claims, OwnRow } from './working-set.ts'
 
 const setting = 'quadrille.claimed'
 
@@ -38,32 +38,51 @@ export const claim = async (
   )
 }
 
+/**
+ * Statements that take the claims of all messages, for a batch that locks no rows. Unlike `claim` they wait for other sessions, up to
+ * the lock timeout, in the order of the keys.
+ */
+export const waitForClaims = (messages: readonly Message[], { claimsOf = noKeys }: Claims): Statement[] => {
+  const keys = [...new Set(messages.flatMap(claimsOf))]
+  return [
+    { text: waitFor('uuid', 0), values: [[...new Set(messages.map(({ subject }) => subject))]] },
+    ...(keys.length > 0 ? [{ text: waitFor('text', 1), values: [keys] }] : []),
+  ]
+}
+
+const waitFor = (type: 'uuid' | 'text', seed: 0 | 1): string =>
+  `select count(pg_advisory_xact_lock(hashtextextended(key::text, ${seed})))
+   from (select unnest($1::${type}[]) as key order by key) as asked`
+
 const noKeys = (): readonly string[] => []
 
-/** Takes an advisory lock for each subject and locks all of its rows. A subject is free only if both succeed. */
+/** Takes an advisory lock for each subject and locks its rows. A subject is free only if both succeed. */
 const claimSubjects = async (
   sql: Sql,
   subjects: readonly string[],
-  ownRows: readonly OwnRows[],
+  ownRows: readonly OwnRow[],
 ): Promise<ReadonlySet<string>> => {
   const [row] = await sql.query<{ claimed: string[] }>(
-    `select claimed, set_config('${setting}', claimed::text, true)
+    `select claimed, set_config('${setting}', claimed::text, true) is not null as is_stored
      from (
        select coalesce(array_agg(subject), '{}') as claimed from unnest($1::uuid[]) as asked (subject)
-       where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))${ownRows.map(areFree).join('')}
+       where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))${ownRows.map(isFree).join('')}
      ) as locked`,
     [subjects],
   )
   return new Set(row?.claimed)
 }
 
-/** `skip locked` omits rows that another session has locked. The subject is then not free, because the counts differ. */
-const areFree = ({ table, subject }: OwnRows): string => {
+/**
+ * `skip locked` omits a row that another session has locked. The subject is then not free, because its row exists. Scalar
+ * subqueries are executed for each subject, by the index; the planner could replace `exists` by a scan of the whole table.
+ */
+const isFree = ({ table, subject }: OwnRow): string => {
   if (![table, subject].every((name) => /^[a-z_]+$/.test(name)))
     throw new Error(`${table} (${subject}) doesn't name a table and a column.`)
-  const rows = `from ${table} where ${table}.${subject} = asked.subject`
+  const row = `select true from ${table} where ${table}.${subject} = asked.subject`
   return `
-       and (select count(*) from (select ${rows} for update skip locked) as free) = (select count(*) ${rows})`
+       and ((${row} for update skip locked) or (${row}) is null)`
 }
 
 /** The seed differs from that of the subjects, because a key may be the same text as a subject’s id. */

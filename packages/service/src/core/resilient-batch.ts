@@ -7,6 +7,7 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Locked, type Outcome } from './batch.ts'
 import type { Lane } from './lanes.ts'
 import { conflictTries, type PostgresAvailability } from './postgres-availability.ts'
+import { createSuspension } from './suspension.ts'
 
 export interface BatchRunnerOptions {
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
@@ -66,11 +67,12 @@ export const createBatchRunner = <State>({
   random = Math.random,
 }: BatchRunnerOptions): BatchRunner<State> => {
   type Run = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Result<State>[]>
-  const sharedRowWaits = createSharedRowWaits()
+  const sharedRowWaits = createSuspension(waitingSuspendedMs)
+  const assuming = createSuspension(assumingSuspendedMs)
 
   const run: Run = async (items, batch) => {
     try {
-      const outcomes = await despiteConflicts(() => withoutLongWaits(items, batch))
+      const outcomes = (await tryAsNew(items, batch)) ?? (await despiteConflicts(() => withoutLongWaits(items, batch)))
       availability.recordSuccess()
       return outcomes
     } catch (error) {
@@ -94,6 +96,23 @@ export const createBatchRunner = <State>({
     return inHalves(items, (half) => isolate(half, batch))
   }
 
+  /** Null if nothing is assumed, or the assumption was wrong. */
+  const tryAsNew = async (
+    items: readonly Decoded[],
+    batch: Omit<BatchOptions<State>, 'waits'>,
+  ): Promise<(Outcome<State> | Locked)[] | null> => {
+    if (!batch.assumesNew || !assuming.isAllowed()) return null
+    try {
+      const outcomes = await applyBatch(items, batch)
+      assuming.succeeded()
+      return outcomes
+    } catch (error) {
+      assuming.failed()
+      if (faultOf(error) !== 'conflict') throw error
+      return null
+    }
+  }
+
   const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     for (let tried = 1; ; tried += 1) {
       try {
@@ -113,16 +132,16 @@ export const createBatchRunner = <State>({
     items: readonly Decoded[],
     batch: Omit<BatchOptions<State>, 'waits'>,
   ): Promise<(Outcome<State> | Locked)[]> => {
-    const waits = batch.tables.sharesRows === true && sharedRowWaits.areAllowed()
+    const waits = batch.tables.sharesRows === true && sharedRowWaits.isAllowed()
     try {
-      const outcomes = await applyBatch(items, { ...batch, waits })
+      const outcomes = await applyBatch(items, { ...batch, assumesNew: false, waits })
       if (waits) sharedRowWaits.succeeded()
       return outcomes
     } catch (error) {
       if (!waits || !isLockTimeout(error)) throw error
     }
-    sharedRowWaits.timedOut()
-    return applyBatch(items, { ...batch, waits: false })
+    sharedRowWaits.failed()
+    return applyBatch(items, { ...batch, assumesNew: false, waits: false })
   }
 
   const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
@@ -182,30 +201,10 @@ const inHalves = async <Item, State>(
 const refusedInARow = 4
 
 /**
- * How long batches do not wait for shared rows after a lock timeout, ms. Longer than the longest pause of a waiting delivery.
+ * How long batches do not wait for rows that several subjects share, after a lock timeout, ms. Another instance usually holds such a
+ * row for milliseconds, so waiting is the fastest. Longer than the longest pause of a waiting delivery.
  */
 const waitingSuspendedMs = 3_000
 
-/**
- * Decides whether batches wait for rows that several subjects share. Another instance usually holds such a row for
- * milliseconds, so waiting is the fastest. After a lock timeout, batches do not wait for a while. Then one batch waits as a
- * probe; if it succeeds, the others wait again.
- */
-const createSharedRowWaits = () => {
-  let suspendedAt = Number.NEGATIVE_INFINITY
-  const suspend = () => {
-    suspendedAt = performance.now()
-  }
-  return {
-    areAllowed: (): boolean => {
-      if (suspendedAt === Number.NEGATIVE_INFINITY) return true
-      if (performance.now() - suspendedAt <= waitingSuspendedMs) return false
-      suspend() // until this probe has ended
-      return true
-    },
-    succeeded: () => {
-      suspendedAt = Number.NEGATIVE_INFINITY
-    },
-    timedOut: suspend,
-  }
-}
+/** How long no message is assumed to be new after a wrong assumption, ms. Wrong ones come in groups, from retries and redeliveries. */
+const assumingSuspendedMs = 1_000

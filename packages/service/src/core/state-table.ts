@@ -1,4 +1,5 @@
 import type { Message } from '@quadrille/messages'
+import { parameterRows } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
 
 interface StateRow<State> {
@@ -28,6 +29,7 @@ export const stateTable = <State>(table: string, column = 'subject'): Tables<Sta
       )
       return stateSet({ table, column }, rows)
     },
+    empty: () => stateSet({ table, column }, []),
   }
 }
 
@@ -40,7 +42,7 @@ const stateSet = <State>(
     changed.map(({ subject }) => subject),
     changed.map(({ state }) => JSON.stringify(state)),
   ]
-  const given = 'unnest($1::uuid[], $2::jsonb[]) as given (subject, state)'
+  const given = `${parameterRows({ subject: 'uuid', state: 'jsonb' })} as given`
   return {
     of: ({ subject }: Message) => rows.get(subject)?.state,
     put: ({ subject }: Message, state: State | undefined) => {

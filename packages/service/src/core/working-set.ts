@@ -31,10 +31,10 @@ export interface StoredWorkingSet<State, M extends Message = Message> extends Wo
   changes(steps: readonly Step<unknown, M>[]): readonly Statement[]
 }
 
-/** A table whose rows belong to one subject each. */
-export interface OwnRows {
+/** A table with at most one row for each subject. */
+export interface OwnRow {
   readonly table: string
-  /** The column with the subject's id. */
+  /** The column with the subject's id, which has a unique index. */
   readonly subject: string
 }
 
@@ -43,8 +43,11 @@ export interface OwnRows {
  * waits.
  */
 export interface Claims<M extends Message = Message> {
-  /** The rows of the subject that the message is about. */
-  readonly ownRows: readonly OwnRows[]
+  /**
+   * The rows of the subject that the message is about. If the service has further rows for the subject, its transactions lock them
+   * only while they hold one of these.
+   */
+  readonly ownRows: readonly OwnRow[]
   /** Further keys that only one transaction may use at a time, because one of them inserts a row for the key. Default none. */
   claimsOf?(message: M): readonly string[]
 }
@@ -68,6 +71,11 @@ export interface Tables<State, M extends Message = Message> extends Claims<M> {
    * claims are known, in one round trip with them, if they are `select`s that do not depend on each other.
    */
   load(sql: Sql, load: Load<M>): Promise<StoredWorkingSet<State, M>>
+  /**
+   * The working set of subjects about which nothing is stored. Each row that it inserts for a subject must have a key that a row
+   * stored before would have as well, so that a wrong assumption is a conflict. Needed for `initial` messages.
+   */
+  empty?(): StoredWorkingSet<State, M>
 }
 
 /**

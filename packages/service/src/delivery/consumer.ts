@@ -6,6 +6,7 @@ import { outsideSpans } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
+import { createLingering, type LingerOptions } from './lingering.ts'
 import { type Handle, mapOutcomes } from './policy.ts'
 import { createSettle } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
@@ -20,6 +21,8 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
    * True if a delivery must be a batch of its own. All others that arrive in one turn of the event loop are handled together.
    */
   readonly isAlone: (incoming: Incoming) => boolean
+  /** Default: none linger. */
+  readonly linger?: LingerOptions | undefined
   readonly handle: Handle
   readonly failures: Failures
   readonly inFlight: InFlight
@@ -43,7 +46,7 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
     onSettled(settled)
   }
 
-  const batches = createBatches((batch) => outsideSpans(() => inFlight.add(handleAndSettle(batch))), options.isAlone)
+  const batches = createBatches((batch) => outsideSpans(() => inFlight.add(handleAndSettle(batch))), options)
   const receive = (delivery: Delivery) => {
     onArrived()
     batches.add(new Incoming(delivery, language))
@@ -54,30 +57,37 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
     depth: () => consumer.depth(),
     stop: () => {
       waitingRoom.close()
+      batches.close()
       return consumer.stop()
     },
   }
 }
 
-/** Collects the deliveries that arrive in one turn of the event loop: a batch for each lane. */
-const createBatches = (begin: (batch: readonly Incoming[]) => void, isAlone: (incoming: Incoming) => boolean) => {
+/** Collects the deliveries that arrive, or end their wait, in one turn of the event loop: a batch for each lane. */
+const createBatches = (
+  begin: (batch: readonly Incoming[]) => void,
+  { isAlone, linger }: Pick<QueueConsumerOptions, 'isAlone' | 'linger'>,
+) => {
   let collected = new Map<Lane, Incoming[]>()
   const flush = () => {
     const batches = collected.values()
     collected = new Map()
     for (const batch of batches) begin(batch)
   }
+  const collect = (incoming: Incoming): void => {
+    if (collected.size === 0) queueMicrotask(flush)
+    const lane = incoming.lane()
+    const batch = collected.get(lane)
+    if (batch) batch.push(incoming)
+    else collected.set(lane, [incoming])
+  }
+  const lingering = linger && createLingering({ ...linger, onEnd: (ended) => ended.forEach(collect) })
   return {
     add: (incoming: Incoming): void => {
-      if (isAlone(incoming)) {
-        begin([incoming])
-        return
-      }
-      if (collected.size === 0) queueMicrotask(flush)
-      const lane = incoming.lane()
-      const batch = collected.get(lane)
-      if (batch) batch.push(incoming)
-      else collected.set(lane, [incoming])
+      if (isAlone(incoming)) begin([incoming])
+      else if (lingering) lingering.add(incoming)
+      else collect(incoming)
     },
+    close: () => lingering?.close(),
   }
 }

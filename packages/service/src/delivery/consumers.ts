@@ -13,6 +13,8 @@ import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
 import { createFailures, type Failures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { reactTo } from './inbox.ts'
+import type { Incoming } from './incoming.ts'
+import type { LingerOptions } from './lingering.ts'
 import { breakCircuit } from './policies/break-circuit.ts'
 import { type Breaker, createBreaker } from './policies/breaker.ts'
 import { type CommonFaultOptions, holdCommonFaults, nameOf } from './policies/common-fault.ts'
@@ -30,7 +32,9 @@ import { performTasks } from './tasks.ts'
 export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
   readonly language: Language
   readonly model: ServiceModel
-  readonly config: FailuresOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
+  readonly config: FailuresOptions['config'] & Readonly<Record<'PREFETCH' | 'LINGER_MS' | 'TASK_CONCURRENCY', number>>
+  /** See the definition of a service. */
+  readonly lingering: readonly string[] | undefined
   readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
   readonly participant: Participant
   readonly reactor: Reactor
@@ -93,10 +97,31 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
   return consume(options, queue, {
     prefetch: config.PREFETCH,
     isAlone: isSuspect,
+    linger: lingerOf(options, consumed),
     handle: withPolicies(policies, reactTo(reactor)),
     failures,
     load: options.batchLoad,
   })
+}
+
+/** The part of the prefetch that lingering deliveries may take, so that others still arrive. */
+const lingeringShare = 1 / 4
+
+/**
+ * A message that was tried before does not linger. One of a type that the service does not consume, which a fanout brings as well,
+ * does: it would otherwise end the wait of others for nothing.
+ */
+const lingerOf = (
+  { config, lingering = [] }: ConsumersOptions,
+  consumed: ReadonlySet<string>,
+): LingerOptions | undefined => {
+  if (config.LINGER_MS === 0 || lingering.length === 0) return undefined
+  const types = new Set(lingering)
+  const mayLinger = (incoming: Incoming) => {
+    const { type } = incoming.delivery.message
+    return incoming.lane() === 'first' && incoming.postponements === 0 && (types.has(type) || !consumed.has(type))
+  }
+  return { maxMs: config.LINGER_MS, maxCount: Math.ceil(config.PREFETCH * lingeringShare), mayLinger }
 }
 
 interface Work {
@@ -189,7 +214,7 @@ const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker =
   })
 }
 
-interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'handle' | 'failures'> {
+interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'> {
   readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
 }
 

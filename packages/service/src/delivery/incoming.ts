@@ -25,9 +25,9 @@ export class Incoming {
     this.#language = language
   }
 
-  /** The message with its hash, decoded once. @throws {Undecodable} */
+  /** The message with its hash, decoded once, unless its publisher has passed it on. @throws {Undecodable} */
   decoded(): Decoded {
-    this.#decoded ??= this.#language.decode(this.delivery.message.body)
+    this.#decoded ??= this.delivery.decoded ?? this.#language.decode(this.delivery.message.body)
     return this.#decoded
   }
 

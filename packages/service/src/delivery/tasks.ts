@@ -1,7 +1,6 @@
 /** The handler of a work queue: performs each task, and the service reacts to its outcome before the task is acknowledged. */
 import { toError } from '@quadrille/async'
-import type { Draft, Language, Message } from '@quadrille/messages'
-import { asDecoded } from '../core/as-decoded.ts'
+import { asDecoded, type Draft, type Language, type Message } from '@quadrille/messages'
 import { conflictTries, type PostgresAvailability, transientFaultOf } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'

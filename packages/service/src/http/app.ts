@@ -10,6 +10,7 @@ import express, {
 } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { inActiveSpan } from '../telemetry/request-span.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asProblem } from './as-problem.ts'
 import type { Bounds } from './bounds.ts'
@@ -110,10 +111,11 @@ const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
   const raw = express.raw({ limit: maxBodyBytes, inflate: false, type: 'application/json' })
   const receive: RequestHandler = (request, response, next) => {
     receiving.add(request, Math.min(maxBodyBytes, Number(request.get('content-length') ?? maxBodyBytes)))
-    raw(request, response, (error) => {
+    const received = inActiveSpan((error?: unknown) => {
       receiving.remove(request)
       next(error)
     })
+    raw(request, response, received)
   }
   const parse: RequestHandler = (request, _response, next) => {
     const read = readJson(request.body)
@@ -182,18 +184,26 @@ const emptyBody = z.strictObject({}).optional()
 type Handler = (request: Request, response: Response) => Promise<void>
 
 const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handler => {
-  const bodySchema = route.body ?? (route.method === 'get' ? undefined : emptyBody)
+  const compiled = compile(route)
   return async (request, response) => {
-    const params = check(route.params, request.params, 'not-found')
-    const headers = check(route.headers, request.headers, 'invalid-fields')
-    const query = check(route.query, request.query, 'invalid-fields')
-    const body = check(bodySchema, request.body, 'invalid-fields')
+    const params = check(compiled.params, request.params, 'not-found')
+    const headers = check(compiled.headers, request.headers, 'invalid-fields')
+    const query = check(compiled.query, request.query, 'invalid-fields')
+    const body = check(compiled.body, request.body, 'invalid-fields')
     const remoteAddress = request.ip ?? ''
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
     const trace = traceOfRequest(trustTraceparent ? caller : {})
     send(response, await route.handle({ params, headers, query, body, remoteAddress, trace }), bounds)
   }
 }
+
+/** The schemas of a request, compiled: they accept the same values several times faster. */
+const compile = ({ method, params, headers, query, body }: Route) => ({
+  params: params && z.compile(params),
+  headers: headers && z.compile(headers),
+  query: query && z.compile(query),
+  body: body ? z.compile(body) : method === 'get' ? undefined : emptyBody,
+})
 
 const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' | 'invalid-fields'): unknown => {
   if (!schema) return undefined

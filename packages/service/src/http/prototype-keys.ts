@@ -6,14 +6,27 @@ import { type FieldError, pointerTo } from './problem.ts'
  * Not recursive, because a client controls the nesting depth.
  */
 export const prototypeKey = (value: unknown): FieldError | undefined => {
-  const open: { value: unknown; path: string }[] = [{ value, path: '' }]
-  for (let next = open.pop(); next; next = open.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue
-    for (const [key, child] of Object.entries(next.value)) {
-      const path = next.path + pointerTo([key])
-      if (key === '__proto__') return { pointer: path, detail: 'is not a known field' }
-      open.push({ value: child, path })
+  const open: Place[] = [{ value, key: '', parent: undefined }]
+  for (let place = open.pop(); place; place = open.pop()) {
+    if (typeof place.value !== 'object' || place.value === null) continue
+    for (const [key, child] of Object.entries(place.value)) {
+      if (key === '__proto__') return { pointer: pointerOf(place, key), detail: 'is not a known field' }
+      if (typeof child === 'object') open.push({ value: child, key, parent: place })
     }
   }
   return undefined
+}
+
+/** A value within the parsed one, under the key of its parent. */
+interface Place {
+  readonly value: unknown
+  readonly key: string
+  /** Undefined for the parsed value. */
+  readonly parent: Place | undefined
+}
+
+const pointerOf = (place: Place, lastKey: string): string => {
+  const keys = [lastKey]
+  for (let { key, parent } = place; parent; { key, parent } = parent) keys.unshift(key)
+  return pointerTo(keys)
 }

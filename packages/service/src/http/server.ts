@@ -1,7 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { inRequestSpan } from '../telemetry/request-span.ts'
 import { type Connections, createConnections } from './connections.ts'
+
+/** Not imported: an import reads all exports of the module, and Node then loads its HTTP and WebSocket clients, 14 MB. */
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** Handles a request that arrived through one of these connections. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
@@ -45,7 +49,9 @@ export const listen = async (
     keepAliveTimeout: keepAliveMs,
   })
   server.on('connection', connections.accept)
-  server.on('request', (request, response) => listener(request, response, connections))
+  server.on('request', (request, response) =>
+    inRequestSpan(request, response, () => listener(request, response, connections)),
+  )
   server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')

@@ -10,7 +10,7 @@ import {
   type Subject,
   uuid,
 } from '@quadrille/messages'
-import { findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
+import { findInOutbox, findInRetry, inboxKey, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { z } from 'zod'
 import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
@@ -148,7 +148,7 @@ export const findMessageStatus = async (
     handled(subjects),
     readInbox(
       sql,
-      subjects.flatMap((subject) => uniqueTypes.map((type) => idOf(subject, type))),
+      subjects.flatMap((subject) => uniqueTypes.map((type) => ({ subject, id: idOf(subject, type) }))),
     ),
     findInOutbox(sql, subjects),
     findInRetry(sql, subjects),
@@ -157,7 +157,9 @@ export const findMessageStatus = async (
   ])
   return subjects.map((subject) => ({
     subject,
-    handled: uniqueTypes.filter((type) => fromState.get(subject)?.includes(type) || fromInbox.has(idOf(subject, type))),
+    handled: uniqueTypes.filter(
+      (type) => fromState.get(subject)?.includes(type) || fromInbox.has(inboxKey({ subject, id: idOf(subject, type) })),
+    ),
     waiting: [...inOutbox, ...inRetry, ...parked]
       .filter((message) => message.subject === subject)
       .map(({ subject: _, at, ...message }) => ({ ...message, at: at.toISOString() })),

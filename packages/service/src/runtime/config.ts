@@ -41,6 +41,11 @@ export const commonConfig = z.object({
     .describe(
       'Maximum number of messages in one transaction. Each takes a lock: max_locks_per_transaction × max_connections must suffice for all',
     ),
+  LINGER_MS: integer(0, 4_000)
+    .default(100)
+    .describe(
+      'How long an event that is not urgent may wait for others, to share a transaction with them, ms; 0: not at all',
+    ),
   TASK_CONCURRENCY: integer(1, 10_000)
     .default(100)
     .describe('Maximum number of tasks of one queue that run concurrently'),

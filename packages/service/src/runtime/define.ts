@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import type { OnCommitted } from '../core/batch.ts'
-import type { DraftOf, ReactionMap, Reactions } from '../core/reaction.ts'
+import type { DraftOf, HandledType, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
 import type { Task, Tasks } from '../delivery/task.ts'
 import type { Route } from '../http/route.ts'
@@ -88,6 +88,8 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   readonly language: Language
   readonly model: ServiceModel
   readonly reactions: ReactionMap<State, M, D>
+  readonly lingering?: readonly string[]
+  readonly initial?: readonly string[]
   readonly wire?: (context: Context<Config, Draft, State>) => Wiring
 }
 
@@ -106,6 +108,17 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   /** One of the language's services, or another one that consumes their events. */
   readonly model: Model
   readonly reactions: Reactions<L, Model, State>
+  /**
+   * Consumed events that may wait up to LINGER_MS, so that several share a transaction. Meant for events whose effect is not
+   * urgent. A message about the same subject that may not wait takes them along, so they stay in order. Default: none.
+   */
+  readonly lingering?: readonly Model['consumes'][number][]
+  /**
+   * Messages that are usually the first about their subject, and to which the reaction inserts a row of the subject. They are written
+   * in one round trip, without a look at what is stored. If something is stored after all, its key collides, and the batch runs
+   * again as usual. A batch in which a reaction inserts no row is loaded first. Needs `empty` in the tables. Default: none.
+   */
+  readonly initial?: readonly HandledType<Model>[]
 }
 
 type Wire<L extends Language, Model extends ServiceModel, State, Config> = (

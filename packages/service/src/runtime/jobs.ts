@@ -8,10 +8,6 @@ import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
 
-/**
- * The clock of this process stops while the machine sleeps. Until the next measurement the service's time is behind.
- */
-const measureClockEveryMs = 1_000
 const countDeadLettersEveryMs = 10_000
 const checkSchemaEveryMs = 2_000
 
@@ -29,7 +25,7 @@ export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown
   )
 }
 
-/** Measures the clock, counts dead letters for the metrics, and deletes rows past their retention. */
+/** Counts dead letters for the metrics, and deletes rows past their retention. */
 export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {
   let parked: DeadLetterCount[] = []
   deadLetterMetrics.observe(() => parked)
@@ -37,19 +33,21 @@ export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)
     parked = await countDeadLetters(storage.database)
   }
   return [
-    { name: 'measure the clock', everyMs: measureClockEveryMs, run: async () => void (await storage.clock.measure()) },
     { name: 'count the dead letters', everyMs: countDeadLettersEveryMs, run: count },
     ...retentionJobs(storage.database, config),
   ]
 }
 
-/** Periodic, because a newer version may apply a breaking migration while this instance runs, which would misread the rows. */
+/**
+ * Periodic, because a newer version may apply a breaking migration while this instance runs, which would misread the rows. And
+ * because the clock of this process stops while the machine sleeps: until the next measurement the service's time is behind.
+ */
 export const schemaJob = ({ storage }: Runtime, onFatal: (error: Error) => void): Job => ({
-  name: 'check the schema',
+  name: 'check the schema and measure the clock',
   everyMs: checkSchemaEveryMs,
   run: async () => {
     try {
-      await storage.checkSchema()
+      await storage.clock.measure()
     } catch (error) {
       if (!(error instanceof SchemaTooNew)) throw error
       onFatal(error)

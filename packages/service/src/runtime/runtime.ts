@@ -1,11 +1,10 @@
 /** The runtime of a service: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
-import { contentType, type Draft, type Language, type ServiceModel } from '@quadrille/messages'
+import { asDecoded, contentType, type Draft, type Language, type ServiceModel } from '@quadrille/messages'
 import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
-import { asDecoded } from '../core/as-decoded.ts'
 import { lanes } from '../core/lanes.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { reactPromptly } from '../core/react-promptly.ts'
@@ -63,7 +62,7 @@ export interface RuntimeOptions {
  * jobs.
  */
 export const createRuntime = <State, Config>(
-  { language, model, tables, reactions, count }: ServiceDefinition<State, Config>,
+  { language, model, tables, reactions, initial, count }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
 ): Runtime<State> => {
   const { database, clock } = storage
@@ -96,6 +95,7 @@ export const createRuntime = <State, Config>(
   const loadOf = new Map(loads)
   const reactor = createReactor({
     ...batch,
+    initial,
     onCommitted: count?.(metrics.registry), // not for a dry run
     maxSize: config.BATCH_MAX,
     fullSize,
@@ -109,7 +109,7 @@ export const createRuntime = <State, Config>(
   })
   const deadLetters = createDeadLetterService({
     ...{ language, topology, database, dryRun: createDryRun(batch) },
-    onReplayed: (count) => deadLetterMetrics.replayed.inc(count),
+    onReplayed: afterReplay(deadLetterMetrics, relay),
     onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
   return {
@@ -132,6 +132,14 @@ export const createRuntime = <State, Config>(
     stopping,
   }
 }
+
+/** Replays are rows of the outbox that no batch has inserted. */
+const afterReplay =
+  ({ replayed }: DeadLetterMetrics, relay: Relay) =>
+  (count: number): void => {
+    replayed.inc(count)
+    relay.sweepSoon()
+  }
 
 type Sending = Pick<
   Runtime,

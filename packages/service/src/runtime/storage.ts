@@ -20,11 +20,10 @@ import type { CommonConfig } from './config.ts'
 
 export interface Storage {
   readonly database: DatabasePool
+  /** Measuring it also checks the schema. @throws {SchemaTooNew} if a newer version has applied a breaking migration. */
   readonly clock: DatabaseClock
   /** The default versions of published messages: those that all consumers can read, as recorded in the database. */
   readonly publishVersions: PublishVersions
-  /** @throws {SchemaTooNew} if a newer version has applied a breaking migration. */
-  readonly checkSchema: () => Promise<void>
 }
 
 export interface StorageOptions {
@@ -57,16 +56,13 @@ export const openStorage = async ({
     max: config.DATABASE_CONNECTIONS,
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
   })
-  const clock = databaseClock(database)
-  const checkAll = async () => {
-    for (const each of [outboxMigrations, migrations]) await checkSchema(database, each)
-  }
+  const clock = databaseClock(() => checkSchema(database, [outboxMigrations, migrations]))
   const publishVersions = await untilReached(log, signal, async () => {
-    await (config.MIGRATE === 'on' ? migrateAll(url, migrations, language) : checkAll())
+    if (config.MIGRATE === 'on') await migrateAll(url, migrations, language)
     while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
     return language.versionsSince(await findReadableVersions(database))
   })
-  return { database, clock, publishVersions, checkSchema: checkAll }
+  return { database, clock, publishVersions }
 }
 
 /**

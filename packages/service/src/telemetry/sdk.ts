@@ -1,8 +1,6 @@
 /** Configures the OpenTelemetry SDK. Anything not set here comes from the `OTEL_*` variables. */
 import { randomUUID } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { DiagLogLevel, diag } from '@opentelemetry/api'
-import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
@@ -10,10 +8,9 @@ import { NodeSDK } from '@opentelemetry/sdk-node'
 import { onceASecond, within } from '@quadrille/async'
 import { exporterTo } from './exporter.ts'
 import { createLogger } from './log.ts'
-import { isOperational } from './operational.ts'
 import { samplerOf } from './sampler.ts'
-import { statementName } from './statement-name.ts'
-import { injectOnly, linkToCaller } from './trace-context.ts'
+import { nameStatements } from './statement-name.ts'
+import { injectOnly } from './trace-context.ts'
 
 export interface Telemetry {
   /** Exports the remaining spans. */
@@ -52,34 +49,18 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
     ...(!trustTraceparent && { textMapPropagator: injectOnly }),
     spanLimits: { linkCountLimit: maxLinks },
     instrumentations: [
-      new HttpInstrumentation({
-        ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url),
-        requestHook: (span, request) => {
-          if (!trustTraceparent && 'httpVersion' in request) linkToCaller(span, request.headers)
-          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // the query may contain personal data
-        },
-      }),
-      new ExpressInstrumentation({ ignoreLayersType: Object.values(ExpressLayerType) }), // names the request by its route
+      new HttpInstrumentation({ disableIncomingRequestInstrumentation: true }), // they have their spans from us
       new PgInstrumentation({
         requireParentSpan: true, // periodic statements have no parent
         ignoreConnectSpans: true,
-        requestHook: (span, { query }) => span.updateName(statementName(query.text)),
+        requestHook: (span, { query }) => nameStatements(span, query.text),
       }),
     ],
     metricReaders: [], // Prometheus scrapes them
     logRecordProcessors: [], // they are written to standard output
   })
   sdk.start()
-  loadExpress()
   return { stop: () => within(flushWithinMs, sdk.shutdown().catch(ignore)) }
-}
-
-/**
- * Loads Express through `require`, which the instrumentation intercepts. It patches the prototypes of CommonJS modules, so
- * the patches also apply to `import`. Node's import hook, which would process every module, is not needed.
- */
-const loadExpress = (): void => {
-  createRequire(import.meta.url)('express')
 }
 
 /** If the collector is unavailable, spans are dropped, and a warning is logged. Nothing else depends on it. */

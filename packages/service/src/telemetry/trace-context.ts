@@ -49,9 +49,9 @@ export const traceOfRequest = (headers: TraceContext): TraceContext =>
  */
 export const linkActiveSpan = (to: TraceContext | undefined): void => {
   const active = trace.getActiveSpan()
-  const linked = to && trace.getSpanContext(contextOf(to))
-  if (active?.isRecording() && linked && linked.traceId !== active.spanContext().traceId)
-    active.addLink({ context: linked })
+  if (!to || !active?.isRecording()) return
+  const context = trace.getSpanContext(contextOf(to))
+  if (context && context.traceId !== active.spanContext().traceId) active.addLink({ context })
 }
 
 const carry = (from: Context): TraceContext => {
@@ -59,6 +59,16 @@ const carry = (from: Context): TraceContext => {
   propagator.inject(from, carrier, defaultTextMapSetter)
   return carrier
 }
+
+/**
+ * True if the trace is not recorded, as most traces are. Every message is checked, so this only matches a valid `traceparent` of
+ * version 00 without the sampled flag (W3C Trace Context, section 3.2.2). All others take the longer way.
+ */
+export const isUnrecorded = (traceparent: unknown): boolean =>
+  typeof traceparent === 'string' && unsampled.test(traceparent)
+
+/** The ids are not zero, and the last bit of the flags is 0. */
+const unsampled = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f][02468ace]$/
 
 export const isSampled = ({ traceFlags }: SpanContext): boolean => (traceFlags & TraceFlags.SAMPLED) !== 0
 

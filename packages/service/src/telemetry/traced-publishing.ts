@@ -7,15 +7,15 @@ import { endSpan, type Tracing } from './tracing.ts'
 /** Adds a span to each message, until its confirm. */
 export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
   outboxAsQueue: publisher.outboxAsQueue,
-  publish: async (to, message, history) => {
+  publish: (to, message, options) => {
     const span = tracing.send(to, message)
-    try {
-      await publisher.publish(to, message, history)
-      endSpan(span)
-    } catch (error) {
-      endSpan(span, toError(error))
-      throw error
-    }
+    const published = publisher.publish(to, message, options)
+    if (span)
+      published.then(
+        () => endSpan(span),
+        (error) => endSpan(span, toError(error)),
+      )
+    return published
   },
   waitingFor: () => publisher.waitingFor(),
 })

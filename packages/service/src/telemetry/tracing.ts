@@ -9,9 +9,9 @@
  * each other. Without an SDK spans cost almost nothing, and the caller's trace is passed on.
  */
 import {
-  type Context,
   context,
   type Link,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -22,7 +22,7 @@ import type { Message, TraceContext } from '@quadrille/messages'
 import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
 import { attributes as own } from './attributes.ts'
 import { isExceptional } from './exceptional.ts'
-import { contextOf, isSampled } from './trace-context.ts'
+import { contextOf, isSampled, isUnrecorded } from './trace-context.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
 
@@ -71,28 +71,28 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
     'messaging.operation.name': 'process',
     'messaging.destination.name': [delivery.exchange, queue].filter(Boolean).join(':'),
     'messaging.consumer.group.name': service,
-    [own.attempt]: delivery.attempts + 1,
   })
 
   return {
     process: (message, arrival) => {
+      if (isOff()) return undefined
       const ageSeconds = Math.max(0, now().getTime() - Date.parse(message.time)) / 1_000
-      const parent = contextOf(message)
-      if (isUnrecorded(parent) && !isExceptional({ attempt: (arrival?.delivery.attempts ?? 0) + 1, ageSeconds }))
-        return undefined
-      return tracer.startSpan(
+      const attempt = (arrival?.delivery.attempts ?? 0) + 1
+      if (isUnrecorded(message.traceparent) && !isExceptional({ attempt, ageSeconds })) return undefined
+      const span = tracer.startSpan(
         `process ${message.type}`,
         {
           kind: arrival ? SpanKind.CONSUMER : SpanKind.INTERNAL,
-          attributes: {
-            ...(arrival ? deliveryAttributes(arrival) : common),
-            'messaging.message.id': message.id,
-            'messaging.message.conversation_id': message.correlationid,
-            [own.ageSeconds]: ageSeconds,
-          },
+          attributes: { ...(arrival && { [own.attempt]: attempt }), [own.ageSeconds]: ageSeconds }, // for the sampler
         },
-        parent,
+        contextOf(message),
       )
+      // The SDK copies attributes twice if a span starts with them.
+      return span.setAttributes({
+        ...(arrival ? deliveryAttributes(arrival) : common),
+        'messaging.message.id': message.id,
+        'messaging.message.conversation_id': message.correlationid,
+      })
     },
     batch: (spans, run) => {
       if (!spans[0]?.isRecording()) return outsideSpans(run)
@@ -106,10 +106,11 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
       return inSpan(batch, run).finally(() => batch.end())
     },
     send: (to, message) => {
+      if (isOff()) return undefined
+      if (isUnrecorded(message.headers['traceparent'])) return undefined
       const parent = contextOf(message.headers)
-      if (isUnrecorded(parent)) return undefined
-      const attributes = { ...messaging, ...sendAttributes(to, message) }
-      return tracer.startSpan(`send ${message.type}`, { kind: SpanKind.PRODUCER, attributes }, parent)
+      const span = tracer.startSpan(`send ${message.type}`, { kind: SpanKind.PRODUCER }, parent)
+      return span.setAttributes({ ...messaging, ...sendAttributes(to, message) })
     },
     relay: (rows) => {
       if (!trace.getActiveSpan()?.isRecording()) return undefined
@@ -124,6 +125,14 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
   }
 }
 
+/** True without an SDK: then spans are not even created. */
+export const isOff = (): boolean => {
+  const provider = trace.getTracerProvider()
+  return provider instanceof ProxyTracerProvider && provider.getDelegate() === noProvider
+}
+
+const noProvider = new ProxyTracerProvider().getDelegate()
+
 const sendAttributes = ({ exchange, routingKey }: Address, { id, correlationId }: WireMessage) => ({
   'messaging.operation.type': 'send',
   'messaging.operation.name': 'send',
@@ -132,12 +141,6 @@ const sendAttributes = ({ exchange, routingKey }: Address, { id, correlationId }
   'messaging.message.id': id,
   'messaging.message.conversation_id': correlationId,
 })
-
-/** True if the message belongs to a trace that is not recorded, as most traces are. */
-const isUnrecorded = (caused: Context): boolean => {
-  const parent = trace.getSpanContext(caused)
-  return parent !== undefined && !isSampled(parent)
-}
 
 const linkTo = (span: Span): Link => ({ context: span.spanContext() })
 

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
 import { type Database, faultOf, openDatabase, type Value } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { behindProxy } from './behind-proxy.ts'
 
 let url: string
 let database: Database
@@ -35,32 +34,11 @@ const write = (text: string) => ['insert into note (text) values ($1)', [text]] 
 const throughLayers = async <Result>(result: Promise<Result>, layers = 10): Promise<Result> =>
   layers === 0 ? await result : await throughLayers(result, layers - 1)
 
-/** The address of a proxy that shows the data of the client before it forwards them. */
-const behindProxy = async (onData: (data: Buffer, server: Socket) => void): Promise<string> => {
-  const { hostname, port } = new URL(url)
-  const proxy = createServer((client) => {
-    const server = connect(Number(port), hostname)
-    server
-      .on('error', () => client.destroy())
-      .on('close', () => client.destroy())
-      .pipe(client)
-    client.on('error', () => server.destroy()).on('close', () => server.destroy())
-    client.on('data', (data: Buffer) => {
-      onData(data, server)
-      server.write(data)
-    })
-  })
-  await once(proxy.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => void proxy.close())
-  const address = proxy.address()
-  return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
-}
-
 /** The address of a proxy that replaces the first occurrence of a command by another of the same length. */
 const replacing = (command: string, other: string): Promise<string> => {
   const sought = Buffer.from(`${command}\0`)
   let replaced = false
-  return behindProxy((data) => {
+  return behindProxy(url, (data) => {
     const at = replaced ? -1 : data.indexOf(sought)
     if (at >= 0) replaced = data.write(other, at) > 0
   })
@@ -68,7 +46,7 @@ const replacing = (command: string, other: string): Promise<string> => {
 
 /** The address of a proxy that holds the server's answers from one text of the client until another. */
 const holdingAnswers = (from: string, until: string): Promise<string> =>
-  behindProxy((data, server) => {
+  behindProxy(url, (data, server) => {
     if (data.includes(from)) server.pause()
     if (data.includes(until)) server.resume()
   })
@@ -135,6 +113,15 @@ describe('the last statements of a transaction', () => {
     expect(await notes()).toEqual(['one', 'two'])
   })
 
+  it('are sent with begin if there are no others, in one round trip', async () => {
+    const behind = open(await holdingAnswers('begin\0', 'commit\0'))
+    await behind.transaction((sql) => sql.commit([insertNote('one'), insertNote('two')]))
+    expect(await notes()).toEqual(['one', 'two'])
+    const failing = behind.transaction((sql) => sql.commit([insertNote('three'), divideByZero]))
+    await expect(failing).rejects.toMatchObject({ code: '22012' })
+    expect(await notes()).toEqual(['one', 'two'])
+  })
+
   it('are rolled back with everything else if one of them fails, and its error is reported', async () => {
     const writing = database.transaction(async (sql) => {
       await sql.query(...write('zero'))
@@ -165,7 +152,7 @@ describe('the last statements of a transaction', () => {
 
   it('have an unknown outcome if the connection is lost after they were sent', async () => {
     const behind = open(
-      await behindProxy((data, server) => {
+      await behindProxy(url, (data, server) => {
         if (data.includes('commit\0')) server.destroy()
       }),
     )

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import type { Lane } from '../../src/core/lanes.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { post } from '../post.ts'
+import { parcelSent } from '../tally/tally.ts'
 
 const aDelivery = (past: Partial<Delivery> = {}): Delivery => ({
   message: {
@@ -38,4 +39,9 @@ test('keeps a delivery with a failed attempt apart from new ones', () => {
   const incoming = new Incoming(aDelivery(), post)
   incoming.localFailures += 1
   expect(incoming.lane()).toBe('retry')
+})
+
+test('does not decode the body of a message that its publisher has passed on', () => {
+  const decoded = parcelSent()
+  expect(new Incoming(aDelivery({ decoded }), post).decoded()).toBe(decoded)
 })

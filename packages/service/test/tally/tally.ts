@@ -38,6 +38,7 @@ const counted = (parcelId: string) => draft('ParcelCounted', { parcelId })
 const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
 
 const sentReaction = reaction('ParcelSent', (tally, message) => {
+  if (message.data.sender.id === 'inserts-no-row') return tally ? {} : { events: [counted(message.subject)] }
   if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
   if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
   const weight = message.data.sender.id === 'breaks' ? -1 : 1
@@ -79,6 +80,7 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 
 const ownTables: Tables<Tally | undefined> = {
   ownRows: [{ table: 'tally', subject: 'parcel_id' }],
+  empty: () => new TallySet([]),
   load: async (sql, { claimed }) =>
     new TallySet(
       await sql.query<Tally>(
@@ -117,6 +119,8 @@ export interface TallyService {
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on a view of it. */
   readonly instance: (view?: Database) => Instance
+  /** An instance that assumes a ParcelSent to be the first message of its parcel. */
+  readonly assumingInstance: (view?: Database) => Instance
   /** An instance whose parcels share the only row of the table `shared`. */
   readonly sharingInstance: () => Promise<Instance>
   readonly tallies: () => Promise<Tally[]>
@@ -143,6 +147,7 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
     database,
     statements: () => log.splice(0),
     instance: (view = database) => instanceOn(view, { onCommitted }),
+    assumingInstance: (view = database) => instanceOn(view, { onCommitted, initial: ['ParcelSent'] }),
     sharingInstance: async () => {
       await opened.query(sharedRow)
       await opened.query('insert into shared values (1)')
@@ -170,6 +175,8 @@ interface InstanceOptions {
   readonly tracing?: Tracing
   /** Default: parcels share no rows. */
   readonly tables?: Tables<Tally | undefined>
+  /** See the definition of a service. Default none. */
+  readonly initial?: readonly string[]
   readonly onUnavailable?: () => void
   /** Default: one whose broker is unavailable. */
   readonly relay?: Relay
@@ -186,6 +193,7 @@ export const instanceOn = (
     onUnavailable = () => undefined,
     relay = relayOn(database),
     tables = ownTables,
+    initial,
   }: InstanceOptions,
 ): Instance => {
   const { signal } = stopping
@@ -198,6 +206,7 @@ export const instanceOn = (
     database,
     relay,
     tables,
+    initial,
     onCommitted,
     publishVersions: {},
     maxSize: 256,

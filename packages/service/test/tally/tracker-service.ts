@@ -73,6 +73,7 @@ export const trackerService = (faults: Faults, done: string[]) => {
       TollPaid: reaction('TollPaid', () => nothing),
       Announced: reaction('Announced', (tally) => (tally ? { state: { ...tally, announced: true } } : nothing)),
     },
+    lingering: ['ParcelSent'],
     wire: () => ({
       work: {
         'tracker.tasks': {

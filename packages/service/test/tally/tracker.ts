@@ -53,7 +53,7 @@ const drop = () => Promise.resolve()
 
 const template: Template = { name: 'tracker', fill: (url) => migrateAll(url, migrations, post) }
 
-/** Starts the tracker. A failed message is parked at the first attempt, unless `env` sets more. */
+/** Starts the tracker. A failed message is parked at the first attempt, and none lingers, unless `env` says otherwise. */
 export const openTracker = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Tracker> => {
   const test = await createTestDatabase(inject('postgresUrl'), template)
   const { broker, drop: dropBroker } = await brokers[kind]()
@@ -72,7 +72,7 @@ export const openTracker = async (kind: keyof typeof brokers, env: Record<string
   const start = (more: Record<string, string> = {}) =>
     startService(trackerService(faults, done), {
       broker,
-      env: { DATABASE_URL: test.url, PORT: '0', RETRY_ATTEMPTS: '1', ...env, ...more },
+      env: { DATABASE_URL: test.url, PORT: '0', RETRY_ATTEMPTS: '1', LINGER_MS: '0', ...env, ...more },
       log: logger,
       sampleLoadEveryMs: 100,
     })

@@ -1,18 +1,41 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api'
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+/**
+ * The spans of messages and requests, and the trace that each passes on. One file, because the SDK is global to the process, and
+ * a tracer keeps the first one.
+ */
+import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeEach, expect, test } from 'vitest'
-import { traceContextOf } from '../../src/telemetry/trace-context.ts'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { route } from '../../src/http/route.ts'
+import { samplerOf } from '../../src/telemetry/sampler.ts'
+import { activeIds, injectOnly, traceContextOf } from '../../src/telemetry/trace-context.ts'
 import { createTracing, endSpan } from '../../src/telemetry/tracing.ts'
+import { send, sendRaw, startTestServer } from '../http/test-server.ts'
 import { aParcel, draft, seal } from '../post.ts'
 
 const exporter = new InMemorySpanExporter()
-trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
+const sdk = new NodeSDK({
+  spanProcessors: [new SimpleSpanProcessor({ exporter })],
+  sampler: samplerOf({ ratio: 1 }),
+  autoDetectResources: false, // a span would wait for the resource
+  instrumentations: [],
+  metricReaders: [],
+  logRecordProcessors: [],
+})
+sdk.start()
+
+beforeEach(() => exporter.reset())
+afterAll(async () => {
+  await sdk.shutdown()
+  for (const api of [trace, context, propagation]) api.disable()
+})
 
 type Flags = '00' | '01'
 
-const tracing = createTracing({ service: 'toll', system: 'rabbitmq', now: () => noon })
 const caused = (flags: Flags) => ({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-${flags}` })
+const tracing = createTracing({ service: 'toll', system: 'rabbitmq', now: () => noon })
 const arrival = { queue: 'toll.inbox', delivery: { exchange: 'counter.events', attempts: 0 } }
 const handling = (flags: Flags) =>
   tracing.process(
@@ -20,9 +43,6 @@ const handling = (flags: Flags) =>
     arrival,
   )
 const names = () => exporter.getFinishedSpans().map(({ name }) => name)
-
-beforeEach(() => exporter.reset())
-afterAll(() => trace.disable())
 
 test('a message whose cause is recorded has a span, which is the parent of its effects', () => {
   const span = handling('01')
@@ -66,4 +86,128 @@ test('a batch is recorded if its first message is', async () => {
   const [batch] = exporter.getFinishedSpans()
   expect(batch).toMatchObject({ name: 'batch', attributes: { 'messaging.batch.message_count': 3 } })
   expect(batch?.links).toHaveLength(2)
+})
+
+const placing = route({
+  method: 'post',
+  path: '/things/{id}',
+  operationId: 'place',
+  summary: 'Answers with its trace',
+  description: 'Answers with its trace.',
+  params: z.strictObject({ id: z.string() }),
+  body: z.looseObject({}),
+  responses: { 200: { description: 'The trace', body: z.unknown() } },
+  handle: ({ params, trace }) => {
+    if (params.id === 'broken') throw new Error('ada@example.com')
+    return { status: 200, body: { ...trace, ...activeIds() } }
+  },
+})
+
+const place = async (path: string, headers: Record<string, string> = {}) => {
+  const { url } = await startTestServer({}, { routes: [placing] })
+  const json = { 'content-type': 'application/json', ...headers }
+  const { body } = await send(url + path, { method: 'POST', headers: json, body: '{"a":1}' })
+  return JSON.parse(body)
+}
+
+const only = () => vi.waitUntil(() => exporter.getFinishedSpans()[0])
+
+test('a recorded request has a span with the attributes of the conventions, which is the parent of its messages', async () => {
+  const answer = await place('/things/1?email=ada@example.com', { ...caused('01'), 'user-agent': 'shop' })
+  const span = await only()
+  const { name, kind, attributes, status, parentSpanContext, links } = span
+  const { spanId } = span.spanContext()
+  expect(answer).toEqual({
+    traceparent: `00-${'a'.repeat(32)}-${spanId}-01`,
+    trace_id: 'a'.repeat(32),
+    span_id: spanId,
+  })
+  expect({ name, kind, status, links }).toEqual({
+    name: 'POST /things/:id',
+    kind: SpanKind.SERVER,
+    status: { code: SpanStatusCode.UNSET },
+    links: [],
+  })
+  expect(parentSpanContext).toMatchObject({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) })
+  expect(attributes).toEqual({
+    'http.request.method': 'POST',
+    'url.scheme': 'http',
+    'url.path': '/things/1',
+    'url.query': '',
+    'server.address': '127.0.0.1',
+    'server.port': expect.any(Number),
+    'client.address': '127.0.0.1',
+    'network.peer.address': '127.0.0.1',
+    'network.peer.port': expect.any(Number),
+    'network.protocol.version': '1.1',
+    'user_agent.original': 'shop',
+    'http.response.status_code': 200,
+    'http.route': '/things/:id',
+  })
+})
+
+test('a request that is not recorded passes on its trace with the same decision', async () => {
+  const { traceparent, trace_id, span_id } = await place('/things/1', caused('00'))
+  expect(trace_id).toBe('a'.repeat(32))
+  expect(traceparent).toBe(`00-${trace_id}-${span_id}-00`)
+  expect(exporter.getFinishedSpans()).toEqual([])
+})
+
+test('a request without a route, or for health and metrics', async () => {
+  await place('/unknown')
+  expect(await only()).toMatchObject({ name: 'POST', attributes: { 'http.response.status_code': 404 } })
+  exporter.reset()
+  const { url } = await startTestServer()
+  await send(`${url}/health/live`)
+  await send(`${url}/openapi.json`)
+  expect(await only()).toMatchObject({ name: 'GET /openapi.json' })
+})
+
+test.each(['http://user:secret@shop.example/unknown?email=ada', '/unknown#part?email=ada'])(
+  'the path of %s is /unknown',
+  async (target) => {
+    const { port } = await startTestServer()
+    await sendRaw(port, `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`)
+    expect((await only())?.attributes['url.path']).toBe('/unknown')
+  },
+)
+
+test('a failed request has the status as the type of its error, and not the error message', async () => {
+  await place('/things/broken')
+  expect(await only()).toMatchObject({
+    status: { code: SpanStatusCode.ERROR },
+    attributes: { 'http.response.status_code': 500, 'error.type': '500' },
+    events: [],
+  })
+  expect(JSON.stringify((await only()).attributes)).not.toContain('ada@example.com')
+})
+
+test.each([
+  [{}, '127.0.0.1'],
+  [{ 'x-forwarded-for': '192.0.2.1, 192.0.2.2' }, '192.0.2.1'],
+  [{ 'x-forwarded-for': '192.0.2.1:4711' }, '192.0.2.1'],
+  [{ 'x-forwarded-for': '2001:db8::1' }, '2001:db8::1'],
+  [{ forwarded: 'for="[2001:db8::1]:4711";proto=https, for=192.0.2.2' }, '2001:db8::1'],
+])('the client of a request with %j is %s', async (headers, address) => {
+  await place('/things/1', headers)
+  expect((await only()).attributes['client.address']).toBe(address)
+})
+
+test.each([
+  [{ 'x-forwarded-host': 'shop.example:8443' }, 'shop.example', 8443],
+  [{ 'x-forwarded-host': 'shop.example', 'x-forwarded-proto': 'https' }, 'shop.example', 443],
+  [{ forwarded: 'for=192.0.2.1;host=shop.example' }, 'shop.example', 80],
+])('the server of a request with %j is %s, port %i', async (headers, address, port) => {
+  await place('/things/1', headers)
+  expect((await only()).attributes).toMatchObject({ 'server.address': address, 'server.port': port })
+})
+
+test('without trust a request starts its own trace, with a link to the caller’s', async () => {
+  propagation.disable()
+  propagation.setGlobalPropagator(injectOnly)
+  const { trace_id } = await place('/things/1', caused('00'))
+  const { links, parentSpanContext } = await only()
+  expect(trace_id).not.toBe('a'.repeat(32))
+  expect(parentSpanContext).toBeUndefined()
+  expect(links.map(({ context }) => context.traceId)).toEqual(['a'.repeat(32)])
 })

@@ -52,6 +52,7 @@ export const startContainer = async ({ certificate }: ContainerOptions): Promise
     url,
     tlsUrl: `amqps://guest:guest@127.0.0.1:${amqps}`,
     metricsAddress: `127.0.0.1:${metrics}`,
+    pid: () => null,
     kill: async () => void (await docker('kill', id)),
     start: async () => {
       await docker('start', id)

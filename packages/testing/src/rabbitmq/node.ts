@@ -7,6 +7,8 @@ export interface RabbitMqNode {
   readonly tlsUrl: string
   /** The address of its metrics for Prometheus, as host and port. */
   readonly metricsAddress: string
+  /** Its process. Null in a container, whose processes have other ids. */
+  pid(): number | null
   /** Like `kill -9`. Confirmed messages are on disk. */
   kill(): Promise<void>
   /** Starts the killed node again, with its data and on the same ports. Resolves when it accepts connections. */

@@ -23,7 +23,8 @@ export const privateNode = async (rabbitMq: Installation, settings: NodeSettings
   const env = await configure(settings)
   const url = `amqp://guest:guest@127.0.0.1:${ports.amqp}`
   const command = `${quoted(rabbitMq('rabbitmq-server'))} >'${logs}/${name}.out.log' 2>&1`
-  const signal = (what: NodeJS.Signals) => process.kill(Number(readFileSync(pidFileIn(directory), 'utf8')), what)
+  const pid = () => Number(readFileSync(pidFileIn(directory), 'utf8'))
+  const signal = (what: NodeJS.Signals) => process.kill(pid(), what)
   let running: ChildProcess | undefined
   let wanted = false
   return {
@@ -31,6 +32,7 @@ export const privateNode = async (rabbitMq: Installation, settings: NodeSettings
     url,
     tlsUrl: `amqps://guest:guest@127.0.0.1:${ports.amqps}`,
     metricsAddress: `127.0.0.1:${ports.metrics}`,
+    pid,
     kill: () => {
       wanted = false
       return killGroup(running)

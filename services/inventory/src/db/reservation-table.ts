@@ -1,6 +1,6 @@
 /** The table `reservation`: one statement per function. */
 import type { MissingLine, StockLine } from '@quadrille/events'
-import type { Sql, Statement, Value } from '@quadrille/postgres'
+import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
 
 interface StoredReservation {
@@ -36,24 +36,21 @@ export const readReservations = async (sql: Sql, orderIds: readonly string[]): P
 export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> =>
   (await readReservations(sql, [orderId]))[0]
 
+const given = parameterRows({ order_id: 'uuid', status: 'text', waits_for: 'text', lines: 'jsonb', missing: 'jsonb' })
+
 /** @throws a unique violation if another transaction was faster. */
 export const insertReservations = (reservations: readonly Reservation[]): Statement => ({
   text: `insert into reservation (order_id, status, waits_for, lines, missing)
-    select order_id, status, waits_for, lines, missing
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
-      as fresh (order_id, status, waits_for, lines, missing)
-    order by order_id`,
+    select order_id, status, waits_for, lines, missing from ${given} as given order by order_id`,
   values: columnsOf(reservations),
 })
 
 /** Writes reservations that this transaction has locked. */
 export const updateReservations = (reservations: readonly Reservation[]): Statement => ({
   text: `update reservation
-    set status = changed.status, waits_for = changed.waits_for, lines = changed.lines, missing = changed.missing,
+    set status = given.status, waits_for = given.waits_for, lines = given.lines, missing = given.missing,
         updated_at = now()
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
-      as changed (order_id, status, waits_for, lines, missing)
-    where reservation.order_id = changed.order_id`,
+    from ${given} as given where reservation.order_id = given.order_id`,
   values: columnsOf(reservations),
 })
 

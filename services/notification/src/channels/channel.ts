@@ -19,6 +19,11 @@ export type DeliveryResult =
 
 export interface Channel {
   readonly name: ChannelName
+  /**
+   * Whether `deliver` sends something. If it does not, a task needs no claim: two workers with the same task have the same outcome,
+   * which is stored once.
+   */
+  readonly sends: boolean
   /** The maximum duration of `deliver`, ms. It fails after that. */
   readonly timeoutMs: number
   /** The maximum number of concurrent deliveries. */

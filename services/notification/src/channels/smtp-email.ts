@@ -1,6 +1,7 @@
 /** Email over SMTP (RFC 5321). */
+import { createRequire } from 'node:module'
 import { TaskError, type TaskErrorOptions } from '@quadrille/service'
-import { createTransport } from 'nodemailer'
+import type * as Nodemailer from 'nodemailer'
 import type { Notice } from '../domain/notification-log.ts'
 import type { Channel, DeliveryResult } from './channel.ts'
 import { emailTextOf } from './email-text.ts'
@@ -44,6 +45,8 @@ const sendTimeoutMs = 120_000
  * sent, and the task is retried.
  */
 export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Channel => {
+  // Loaded only here, and as CommonJS: its other form loads Node's HTTP client.
+  const { createTransport }: typeof Nodemailer = createRequire(import.meta.url)('nodemailer')
   const transport = createTransport({
     ...transportOptions,
     url,
@@ -52,6 +55,7 @@ export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Chan
   })
   return {
     name: 'email',
+    sends: true,
     timeoutMs: sendTimeoutMs,
     concurrency: maxConnections,
     deliver: async (notice, signal) => {

@@ -1,45 +1,65 @@
 /** The table `addressee`: one statement per function. */
-import type { Sql, Statement } from '@quadrille/postgres'
+import type { Occasion } from '@quadrille/events'
+import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
 import type { Addressee } from '../domain/notification-log.ts'
 
+/** The columns about the recipient are null until the recipient is known; the table checks it. */
+interface StoredAddressee {
+  readonly order_id: string
+  readonly customer_id: string | null
+  readonly email: string
+  readonly currency: string
+  readonly total: number
+  readonly occasions: readonly Occasion[]
+}
+
 /** Locks the addressees of the claimed orders, in the order of the ids, until the transaction ends. */
-export const lockAddressees = (sql: Sql, claimed: string): Promise<Addressee[]> =>
-  sql.query<Addressee>(
-    `select order_id as "orderId", to_jsonb(occasions) as occasions,
-            case when customer_id is not null then jsonb_build_object(
-              'customer', jsonb_build_object('id', customer_id, 'email', email), 'currency', currency, 'total', total
-            ) end as recipient
+export const lockAddressees = async (sql: Sql, claimed: string): Promise<Addressee[]> => {
+  const rows = await sql.query<StoredAddressee>(
+    `select order_id, customer_id, email, currency, total, occasions
      from addressee where order_id = any(${claimed}) order by order_id for update`,
   )
+  return rows.map(toAddressee)
+}
+
+/** The occasions of an addressee are separated by commas. */
+const given = parameterRows({
+  order_id: 'uuid',
+  customer_id: 'text',
+  email: 'text',
+  currency: 'text',
+  total: 'bigint',
+  occasions: 'text',
+})
 
 /** @throws a unique violation if another transaction was faster. */
 export const insertAddressees = (addressees: readonly Addressee[]): Statement => ({
   text: `insert into addressee (order_id, customer_id, email, currency, total, occasions)
-    select order_id, customer_id, email, currency, total, occasions from jsonb_to_recordset($1)
-      as fresh (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
-    order by order_id`,
-  values: [toJson(addressees)],
+    select order_id, customer_id, email, currency, total, string_to_array(occasions, ',')
+    from ${given} as given order by order_id`,
+  values: columnsOf(addressees),
 })
 
 /** Writes addressees that this transaction has locked. */
 export const updateAddressees = (addressees: readonly Addressee[]): Statement => ({
   text: `update addressee
-    set customer_id = changed.customer_id, email = changed.email, currency = changed.currency,
-        total = changed.total, occasions = changed.occasions
-    from jsonb_to_recordset($1)
-      as changed (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
-    where addressee.order_id = changed.order_id`,
-  values: [toJson(addressees)],
+    set customer_id = given.customer_id, email = given.email, currency = given.currency, total = given.total,
+        occasions = string_to_array(given.occasions, ',')
+    from ${given} as given where addressee.order_id = given.order_id`,
+  values: columnsOf(addressees),
 })
 
-const toJson = (addressees: readonly Addressee[]): string =>
-  JSON.stringify(
-    addressees.map(({ orderId, recipient, occasions }) => ({
-      order_id: orderId,
-      customer_id: recipient?.customer.id,
-      email: recipient?.customer.email,
-      currency: recipient?.currency,
-      total: recipient?.total,
-      occasions,
-    })),
-  )
+const columnsOf = (addressees: readonly Addressee[]): Value[] => [
+  addressees.map(({ orderId }) => orderId),
+  addressees.map(({ recipient }) => recipient?.customer.id ?? null),
+  addressees.map(({ recipient }) => recipient?.customer.email ?? null),
+  addressees.map(({ recipient }) => recipient?.currency ?? null),
+  addressees.map(({ recipient }) => recipient?.total ?? null),
+  addressees.map(({ occasions }) => occasions.join(',')),
+]
+
+const toAddressee = ({ order_id, customer_id, email, currency, total, occasions }: StoredAddressee): Addressee => ({
+  orderId: order_id,
+  recipient: customer_id === null ? null : { customer: { id: customer_id, email }, currency, total },
+  occasions,
+})

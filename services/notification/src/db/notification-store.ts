@@ -3,7 +3,7 @@ import { batching } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { NotificationKey } from '../domain/notification.ts'
 import type { Claim, NotificationStore } from '../tasks/notify.ts'
-import { claimNotifications, releaseNotifications } from './notification-table.ts'
+import { claimNotifications, findPending, releaseNotifications } from './notification-table.ts'
 
 export interface NotificationStoreOptions {
   /** How long a claim is valid, ms. */
@@ -22,16 +22,19 @@ export const openNotificationStore = (
   claim: retryWhileLocked(
     batching(async (keys: readonly NotificationKey[]) => {
       const startedMs = performance.now() // before Postgres sets the end of the claim, so that the claim expires here first
-      const pending = await claimNotifications(database, keys, claimMs)
-      const found = new Map(pending.map((row) => [textOf(row), row]))
-      const claim = (key: NotificationKey): ClaimResult => {
-        const row = found.get(textOf(key))
-        if (row === undefined) return 'not_pending'
-        if (row.until === null) return row.locked ? 'locked' : 'taken'
-        found.set(textOf(key), { ...row, until: null }) // if two calls share the statement, one of them gets the claim
-        return { ...key, until: row.until, leftMs: () => startedMs + claimMs - performance.now() }
-      }
-      return keys.map(claim)
+      const distinct = [...new Map(keys.map((key) => [textOf(key), key])).values()]
+      const made = await claimNotifications(database, distinct, claimMs)
+      const claims = new Map(made.map((claim) => [textOf(claim), claim.until]))
+      const pending = made.length < keys.length ? await findPending(database, distinct) : []
+      const taken = new Map(pending.map((row) => [textOf(row), row.taken]))
+      return keys.map((key): ClaimResult => {
+        const until = claims.get(textOf(key))
+        claims.delete(textOf(key)) // if two calls share the statement, one of them gets the claim
+        if (until !== undefined) return { ...key, until, leftMs: () => startedMs + claimMs - performance.now() }
+        const isTaken = taken.get(textOf(key))
+        if (isTaken === undefined) return 'not_pending'
+        return isTaken ? 'taken' : 'locked'
+      })
     }),
   ),
   release: batching(async (claims) => {

@@ -1,7 +1,7 @@
 /** The table `notification`: one statement per function. */
 import type { Channel, Occasion } from '@quadrille/events'
-import type { Sql, Statement } from '@quadrille/postgres'
-import type { Notification, NotificationKey } from '../domain/notification.ts'
+import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import type { EmailText, Notification, NotificationKey } from '../domain/notification.ts'
 
 interface StoredNotification {
   readonly orderId: string
@@ -30,76 +30,89 @@ export const findNotifications = async (sql: Sql, claimed: string): Promise<Noti
   return rows.map(toNotification)
 }
 
+const given = parameterRows({
+  order_id: 'uuid',
+  channel: 'text',
+  occasion: 'text',
+  status: 'text',
+  attempts: 'integer',
+  code: 'text',
+  subject: 'text',
+  text: 'text',
+  position: 'integer',
+})
+
 /** @throws a unique violation if another transaction was faster. */
 export const insertNotifications = (notifications: readonly Notification[]): Statement => ({
   text: `insert into notification (order_id, channel, occasion, status, attempts, code, subject, text)
-    select order_id, channel, occasion, status, attempts, code, subject, text from jsonb_to_recordset($1)
-      as fresh (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
-                text text, position integer)
+    select order_id, channel, occasion, status, attempts, code, subject, text from ${given} as given
     order by position`,
-  values: [toJson(notifications)],
+  values: columnsOf(notifications),
 })
 
 /** Writes the results of notifications. */
 export const updateNotifications = (notifications: readonly Notification[]): Statement => ({
   text: `update notification
-    set status = result.status, attempts = result.attempts, code = result.code, subject = result.subject,
-        text = result.text, at = now()
-    from jsonb_to_recordset($1)
-      as result (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
-                 text text)
+    set status = given.status, attempts = given.attempts, code = given.code, subject = given.subject, text = given.text,
+        at = now()
+    from ${given} as given
     where (notification.order_id, notification.channel, notification.occasion)
-          = (result.order_id, result.channel, result.occasion)`,
-  values: [toJson(notifications)],
+          = (given.order_id, given.channel, given.occasion)`,
+  values: columnsOf(notifications),
 })
 
-/** A notification without a result, and the claim on it, if the statement made one. */
-export interface PendingNotification extends NotificationKey {
-  /** The end of the claim, to the microsecond. Null if the statement did not claim it. */
-  readonly until: string | null
-  /** Whether it could not be claimed because another session has locked its row. */
-  readonly locked: boolean
+/** A claim that a statement has made. */
+export interface ClaimedNotification extends NotificationKey {
+  /** The end of the claim, to the microsecond. */
+  readonly until: string
 }
 
-const requested = 'unnest($1::uuid[], $2::text[], $3::text[]) as requested (order_id, channel, occasion)'
+/** A notification without a result. */
+export interface PendingNotification extends NotificationKey {
+  /** Whether a claim on it is valid. */
+  readonly taken: boolean
+}
 
-const keyColumns = (keys: readonly NotificationKey[]) => [
+const requested = `${parameterRows({ order_id: 'uuid', channel: 'text', occasion: 'text' })} as requested`
+
+const keyColumns = (keys: readonly NotificationKey[]): Value[] => [
   keys.map(({ orderId }) => orderId),
   keys.map(({ channel }) => channel),
   keys.map(({ occasion }) => occasion),
 ]
 
 /**
- * Claims the notifications without a result that no other worker has claimed, by the database's clock. Returns every
- * notification without a result. Does not wait for locked rows.
+ * Claims the notifications without a result that no other worker has claimed, by the database's clock. Returns the claims. Does
+ * not wait for locked rows.
  */
 export const claimNotifications = (
   sql: Sql,
   keys: readonly NotificationKey[],
   claimMs: number,
-): Promise<PendingNotification[]> =>
-  sql.query<PendingNotification>(
+): Promise<ClaimedNotification[]> =>
+  sql.query<ClaimedNotification>(
     `with free as (
-       select notification.order_id, notification.channel, notification.occasion
-       from notification join (select distinct order_id, channel, occasion from ${requested}) as requested
-            using (order_id, channel, occasion)
+       select order_id, channel, occasion
+       from ${requested} join notification using (order_id, channel, occasion)
        where status = 'pending' and (claimed_until is null or claimed_until < clock_timestamp())
        for update of notification skip locked
-     ), claimed as (
-       update notification set claimed_until = clock_timestamp() + $4 * interval '1 millisecond'
-       from free
-       where (notification.order_id, notification.channel, notification.occasion)
-             = (free.order_id, free.channel, free.occasion)
-       returning notification.order_id, notification.channel, notification.occasion, notification.claimed_until
      )
-     select order_id as "orderId", channel, occasion, claimed.claimed_until::text as until,
-            claimed.claimed_until is null
-              and (notification.claimed_until is null or notification.claimed_until < clock_timestamp()) as locked
-     from notification join (select distinct order_id, channel, occasion from ${requested}) as requested
-          using (order_id, channel, occasion)
-          left join claimed using (order_id, channel, occasion)
-     where status = 'pending'`,
+     update notification set claimed_until = clock_timestamp() + $4 * interval '1 millisecond'
+     from free
+     where (notification.order_id, notification.channel, notification.occasion)
+           = (free.order_id, free.channel, free.occasion)
+     returning notification.order_id as "orderId", notification.channel, notification.occasion,
+               notification.claimed_until::text as until`,
     [...keyColumns(keys), claimMs],
+  )
+
+/** Finds those of the notifications that have no result. */
+export const findPending = (sql: Sql, keys: readonly NotificationKey[]): Promise<PendingNotification[]> =>
+  sql.query<PendingNotification>(
+    `select order_id as "orderId", channel, occasion, coalesce(claimed_until >= clock_timestamp(), false) as taken
+     from ${requested} join notification using (order_id, channel, occasion)
+     where status = 'pending'`,
+    keyColumns(keys),
   )
 
 /** Releases claims. A claim that has expired and belongs to another worker stays unchanged. */
@@ -109,8 +122,7 @@ export const releaseNotifications = async (
 ): Promise<void> => {
   await sql.query(
     `update notification set claimed_until = null
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
-          as claim (order_id, channel, occasion, claimed_until)
+     from ${parameterRows({ order_id: 'uuid', channel: 'text', occasion: 'text', claimed_until: 'timestamptz' })} as claim
      where (notification.order_id, notification.channel, notification.occasion, notification.claimed_until)
            = (claim.order_id, claim.channel, claim.occasion, claim.claimed_until)`,
     [...keyColumns(claims), claims.map(({ until }) => until)],
@@ -145,16 +157,15 @@ const toNotification = ({ status, attempts, code, subject, text, ...key }: Store
   }
 }
 
-const toJson = (notifications: readonly Notification[]): string =>
-  JSON.stringify(
-    notifications.map((notification, position) => ({
-      position,
-      order_id: notification.orderId,
-      channel: notification.channel,
-      occasion: notification.occasion,
-      status: notification.status,
-      attempts: notification.status === 'pending' ? 0 : notification.attempts,
-      ...(notification.status === 'failed' && { code: notification.code }),
-      ...(notification.status === 'sent' && notification.kept),
-    })),
-  )
+const columnsOf = (notifications: readonly Notification[]): Value[] => [
+  ...keyColumns(notifications),
+  notifications.map(({ status }) => status),
+  notifications.map((notification) => (notification.status === 'pending' ? 0 : notification.attempts)),
+  notifications.map((notification) => (notification.status === 'failed' ? notification.code : null)),
+  notifications.map((notification) => keptOf(notification)?.subject ?? null),
+  notifications.map((notification) => keptOf(notification)?.text ?? null),
+  notifications.map((_, position) => position),
+]
+
+const keptOf = (notification: Notification): EmailText | null =>
+  notification.status === 'sent' ? notification.kept : null

@@ -8,10 +8,7 @@ import { insertAddressees, lockAddressees, updateAddressees } from './addressee-
 import { findNotifications, insertNotifications, updateNotifications } from './notification-table.ts'
 
 export const tables: Tables<NotificationLog> = {
-  ownRows: [
-    { table: 'addressee', subject: 'order_id' },
-    { table: 'notification', subject: 'order_id' },
-  ],
+  ownRows: [{ table: 'addressee', subject: 'order_id' }],
   load: async (sql, { claimed }) => {
     const found = await Promise.all([lockAddressees(sql, claimed), findNotifications(sql, claimed)])
     return new NotificationLogSet(...found)

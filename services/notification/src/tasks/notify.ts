@@ -49,7 +49,7 @@ class NotClaimed extends TaskError {
 
 /**
  * Sends a notification through this channel, unless it already has a result. If two workers have the same task, the one
- * with the claim sends it. Failures are retried up to `maxAttempts`, because no order waits for a notification. An
+ * with the claim sends it; a channel that sends nothing needs no claim. Failures are retried up to `maxAttempts`, because no order waits for a notification. An
  * outage of the transport does not count as an attempt.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: NotifyOptions) => {
@@ -78,7 +78,8 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
     async (notice, { number: attempts, signal }) => {
       const key = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
       try {
-        const result = await limit(() => withClaim(key, () => channel.deliver(notice, signal)))
+        const deliver = () => channel.deliver(notice, signal)
+        const result = await limit(() => (channel.sends ? withClaim(key, deliver) : deliver()))
         // Not pending: it has a result, or the database was restored and reconciliation will request it again.
         return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
       } catch (error) {

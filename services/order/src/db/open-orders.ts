@@ -35,7 +35,7 @@ export const countOpenOrders = async (sql: Sql, stuckAfterMs: number, limit: num
             count(*) filter (where payment = 'refund_failed')::integer as "refundFailed",
             coalesce(max(age_ms), 0) as "oldestAgeMs"
      from (select (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms, payment
-           from customer_order where not settled order by created_at limit $2) as oldest`,
+           from customer_order where not settled order by id limit $2) as oldest`,
     [stuckAfterMs, limit],
   )
   return row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }

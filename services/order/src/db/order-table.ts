@@ -1,6 +1,6 @@
 /** The table of orders: one statement per function. */
 import type { OrderStatus } from '@quadrille/events'
-import type { Sql, Statement } from '@quadrille/postgres'
+import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
 import type { Order } from '../domain/order.ts'
 
 interface OrderRow {
@@ -26,6 +26,37 @@ interface OrderRow {
 const columns = `id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines, reference,
   metadata, payment, inventory, notifications, created_at, updated_at, expires_at`
 
+const fresh = parameterRows({
+  id: 'uuid',
+  status: 'text',
+  settled: 'boolean',
+  cancellation_reason: 'text',
+  customer_id: 'text',
+  customer_email: 'text',
+  currency: 'text',
+  total: 'bigint',
+  lines: 'jsonb',
+  reference: 'text',
+  metadata: 'jsonb',
+  payment: 'text',
+  inventory: 'text',
+  notifications: 'jsonb',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  expires_at: 'timestamptz',
+})
+
+const changed = parameterRows({
+  id: 'uuid',
+  status: 'text',
+  settled: 'boolean',
+  cancellation_reason: 'text',
+  payment: 'text',
+  inventory: 'text',
+  notifications: 'jsonb',
+  updated_at: 'timestamptz',
+})
+
 /** Locks those of the claimed orders that exist, sorted by id. */
 export const lockOrders = async (sql: Sql, claimed: string): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(
@@ -42,12 +73,26 @@ export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
 
 export const insertOrders = (orders: readonly Order[]): Statement => ({
   text: `insert into customer_order (${columns})
-    select ${columns} from jsonb_to_recordset($1::jsonb) as fresh (
-      id uuid, status text, settled boolean, cancellation_reason text, customer_id text, customer_email text,
-      currency text, total bigint, lines jsonb, reference text, metadata jsonb, payment text, inventory text,
-      notifications jsonb, created_at timestamptz, updated_at timestamptz, expires_at timestamptz
-    )`,
-  values: [JSON.stringify(orders.map(toRow))],
+    select ${columns} from ${fresh} as fresh`,
+  values: [
+    orders.map(({ id }) => id),
+    orders.map(({ status }) => status),
+    orders.map(({ settled }) => settled),
+    orders.map(({ cancellationReason }) => cancellationReason),
+    orders.map(({ customer }) => customer.id),
+    orders.map(({ customer }) => customer.email),
+    orders.map(({ currency }) => currency),
+    orders.map(({ total }) => total),
+    orders.map(({ lines }) => JSON.stringify(lines)),
+    orders.map(({ reference }) => reference),
+    orders.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
+    orders.map(({ payment }) => payment),
+    orders.map(({ inventory }) => inventory),
+    orders.map(({ notifications }) => JSON.stringify(notifications)),
+    orders.map(({ createdAt }) => createdAt),
+    orders.map(({ updatedAt }) => updatedAt),
+    orders.map(({ expiresAt }) => expiresAt),
+  ],
 })
 
 /** Writes the columns of an order that can change after it was placed. */
@@ -56,8 +101,7 @@ export const updateOrders = (orders: readonly Order[]): Statement => ({
     set status = changed.status, settled = changed.settled, cancellation_reason = changed.cancellation_reason,
         payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications,
         updated_at = changed.updated_at
-    from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[])
-         as changed (id, status, settled, cancellation_reason, payment, inventory, notifications, updated_at)
+    from ${changed} as changed
     where customer_order.id = changed.id`,
   values: [
     orders.map(({ id }) => id),
@@ -91,19 +135,32 @@ export interface OrderFilter {
   readonly maxBytes?: number | undefined
 }
 
+/**
+ * The condition of each status. It has the condition of a partial index, because the status itself is in no index. Most orders are
+ * fulfilled, so the newest of them are found by the primary key.
+ */
+const hasStatus: Readonly<Record<OrderStatus, string>> = {
+  placed: "not settled and status = 'placed'",
+  paid: "not settled and status = 'paid'",
+  fulfilled: 'settled and cancellation_reason is null',
+  cancelled: 'cancellation_reason is not null',
+}
+
 /** Lists the newest orders first, because ids sort by creation time. A page has at least one order, if any matches. */
 export const listOrders = async (
   sql: Sql,
   { status, customerId, reference, openForMs, before, limit, maxBytes }: OrderFilter,
 ): Promise<Order[]> => {
   const conditions = Object.entries({
-    'status =': status,
     'customer_id =': customerId,
     'reference =': reference,
     "not settled and created_at < clock_timestamp() - interval '1 millisecond' *": openForMs,
     'id <': before ?? undefined,
   }).filter((condition): condition is [string, string | number] => condition[1] !== undefined)
-  const where = conditions.map(([comparison], index) => `${comparison} $${index + 3}`)
+  const where = [
+    ...(status === undefined ? [] : [hasStatus[status]]),
+    ...conditions.map(([comparison], index) => `${comparison} $${index + 3}`),
+  ]
   const rows = await sql.query<OrderRow>(
     `select ${columns}
      from (
@@ -126,32 +183,12 @@ export const listOrders = async (
 export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `select id from customer_order
-     where status in ('placed', 'paid') and expires_at <= clock_timestamp() - $1::float * interval '1 millisecond'
+     where not settled and cancellation_reason is null and expires_at <= clock_timestamp() - $1::float * interval '1 millisecond'
      order by expires_at limit $2`,
     [overdueMs, limit],
   )
   return rows.map(({ id }) => id)
 }
-
-const toRow = (order: Order) => ({
-  id: order.id,
-  status: order.status,
-  settled: order.settled,
-  cancellation_reason: order.cancellationReason,
-  customer_id: order.customer.id,
-  customer_email: order.customer.email,
-  currency: order.currency,
-  total: order.total,
-  lines: order.lines,
-  reference: order.reference,
-  metadata: order.metadata,
-  payment: order.payment,
-  inventory: order.inventory,
-  notifications: order.notifications,
-  created_at: order.createdAt,
-  updated_at: order.updatedAt,
-  expires_at: order.expiresAt,
-})
 
 const fromRow = (row: OrderRow): Order => ({
   id: row.id,
@@ -167,7 +204,7 @@ const fromRow = (row: OrderRow): Order => ({
   payment: row.payment,
   inventory: row.inventory,
   notifications: row.notifications,
-  createdAt: row.created_at.toISOString(),
-  updatedAt: row.updated_at.toISOString(),
-  expiresAt: row.expires_at.toISOString(),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+  expiresAt: row.expires_at,
 })

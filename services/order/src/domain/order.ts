@@ -40,9 +40,9 @@ export interface Order {
   readonly payment: PaymentStatus
   readonly inventory: InventoryStatus
   readonly notifications: readonly NotificationRecord[]
-  readonly createdAt: string
-  readonly updatedAt: string
-  readonly expiresAt: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly expiresAt: Date
 }
 
 /** Creates an order from a valid submission. */
@@ -60,9 +60,9 @@ export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
   payment: 'pending',
   inventory: 'pending',
   notifications: [],
-  createdAt: submitted.createdAt,
-  updatedAt: submitted.createdAt,
-  expiresAt: submitted.expiresAt,
+  createdAt: new Date(submitted.createdAt),
+  updatedAt: new Date(submitted.createdAt),
+  expiresAt: new Date(submitted.expiresAt),
 })
 
 /** Changes the status of the order by this message. Undefined if the lifecycle has no such transition. */

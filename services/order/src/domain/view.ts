@@ -15,8 +15,8 @@ export const view = (order: Order) => ({
   payment: { status: order.payment },
   inventory: { status: order.inventory },
   notifications: order.notifications,
-  createdAt: order.createdAt,
-  updatedAt: order.updatedAt,
+  createdAt: order.createdAt.toISOString(),
+  updatedAt: order.updatedAt.toISOString(),
 })
 
 export type OrderView = ReturnType<typeof view>

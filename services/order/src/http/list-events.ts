@@ -1,8 +1,7 @@
-import type { Message } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { notFound, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
-import { listHistory } from '../db/history-table.ts'
+import { type HistoryEvent, listHistory } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
 import { orderExample } from './examples.ts'
 import { orderParams } from './schema.ts'
@@ -61,7 +60,7 @@ const seq = z
   .regex(/^[1-9]\d{0,14}$/)
   .transform(Number)
 
-const eventView = (message: Message, view: 'full' | 'compact') => {
+const eventView = (message: HistoryEvent, view: 'full' | 'compact') => {
   const { type, time, source, data } = message
   return view === 'compact' ? { type, time, source, data } : message
 }

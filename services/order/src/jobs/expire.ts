@@ -5,6 +5,7 @@ import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
 import { findExpired } from '../db/order-table.ts'
+import type { OpenOrders } from '../open-orders.ts'
 
 const batchSize = 500
 const everyMs = 1_000
@@ -28,13 +29,10 @@ export interface Expiry {
  * than their time. Only time in which Postgres answers counts, even if it answers intermittently. The limit starts again
  * at each start, and after an outage of Postgres of more than a minute, so that waiting events are handled first.
  */
-export const expiry = ({
-  config,
-  database,
-  catchingUp,
-  dispatch,
-  gauge,
-}: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
+export const expiry = (
+  { config, database, catchingUp, dispatch, gauge }: Context<Config, Draft<'CancellationRequested'>>,
+  { noneOpen }: Pick<OpenOrders, 'noneOpen'>,
+): Expiry => {
   let pausedMs = 0
   let answeredAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
@@ -61,6 +59,7 @@ export const expiry = ({
   const expire = async (): Promise<void> => {
     const overdueMs = minOverdueMs()
     if (overdueMs === null) return void (await database.query('select 1')) // throws if Postgres does not answer
+    if (noneOpen()) return
     const orderIds = await findExpired(database, overdueMs, batchSize)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>

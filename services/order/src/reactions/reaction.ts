@@ -15,7 +15,7 @@ export const reaction = <Type extends HandledType<Model>>(
     const decision = react(order, message, now)
     const { state } = decision
     if (!order || !state || state === order) return decision
-    return { ...decision, state: { ...state, updatedAt: now.toISOString() } }
+    return { ...decision, state: { ...state, updatedAt: now } }
   })
 
 /**

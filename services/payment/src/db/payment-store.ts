@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { batching } from '@quadrille/async'
 import { type Database, lockNotAvailable } from '@quadrille/postgres'
+import type { ChargePermission } from '../gateway/gateway.ts'
 import type { ChargeAttempt, PaymentStore } from '../tasks/ports.ts'
-import { beginAttempts, readPayments } from './payment-table.ts'
+import { beginAttempts, findChargeable, readPayments } from './payment-table.ts'
 
 /** The payments in Postgres. Calls that arrive while a statement runs are batched into the next one. */
 export const openPaymentStore = (database: Database): PaymentStore => ({
@@ -20,17 +21,26 @@ const lockTimeoutMs = 500
 const maxPauseMs = 20
 
 const createBegin = (database: Database): PaymentStore['begin'] => {
-  const begin = batching(async (attempts: readonly ChargeAttempt[]) => {
-    const answers = await beginAttempts(database, attempts)
-    const byOrder = new Map(answers.map((answer) => [answer.orderId, answer]))
-    return attempts.map(({ orderId }) => byOrder.get(orderId) ?? null)
-  })
+  const begin = batching((attempts: readonly ChargeAttempt[]) => beginAll(database, attempts))
   return async (attempt) => {
     for (const deadline = performance.now() + lockTimeoutMs; ; await pause(Math.random() * maxPauseMs)) {
-      const answer = await begin(attempt)
-      if (answer?.status !== 'locked') return answer && { reference: answer.reference, attempt: answer.attempt }
+      const permission = await begin(attempt)
+      if (permission !== 'locked') return permission
       if (performance.now() > deadline)
         throw lockNotAvailable(`Another session has locked the payment of order ${attempt.orderId}.`)
     }
   }
+}
+
+/** `locked`: another session has locked the payment. */
+const beginAll = async (
+  database: Database,
+  attempts: readonly ChargeAttempt[],
+): Promise<(ChargePermission | null | 'locked')[]> => {
+  const begun = new Map(
+    (await beginAttempts(database, attempts)).map(({ orderId, ...permission }) => [orderId, permission]),
+  )
+  const refused = attempts.filter(({ orderId }) => !begun.has(orderId))
+  const chargeable = refused.length > 0 ? await findChargeable(database, refused) : new Set()
+  return attempts.map(({ orderId }) => begun.get(orderId) ?? (chargeable.has(orderId) ? 'locked' : null))
 }

@@ -1,18 +1,27 @@
 /** The table `payment`: one statement per function. */
 import type { TraceContext } from '@quadrille/messages'
-import type { Sql, Statement } from '@quadrille/postgres'
+import { type ColumnType, parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
 import type { ChargeAttempt } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
 
-const columns = `order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded,
-  refund_round, manual_reference, code`
+const types = {
+  order_id: 'uuid',
+  status: 'text',
+  cancelled: 'boolean',
+  amount: 'bigint',
+  currency: 'text',
+  gateway_reference: 'text',
+  attempts: 'integer',
+  captured: 'bigint',
+  refunded: 'bigint',
+  refund_round: 'integer',
+  manual_reference: 'text',
+  code: 'text',
+} as const satisfies Record<keyof ReturnType<typeof toRow>, ColumnType>
 
-/** Converts payments from JSON, the first parameter of a statement, to rows. */
-const given = `jsonb_to_recordset($1::jsonb) as given (
-  order_id uuid, status text, cancelled boolean, amount bigint, currency text, gateway_reference text, attempts integer,
-  captured bigint, refunded bigint, refund_round integer, manual_reference text, code text, traceparent text
-)`
+const columnNames = Object.keys(types) as (keyof typeof types)[] // `Object.keys` returns `string[]`
+const columns = columnNames.join(', ')
 
 /** Locks the payments of the claimed orders, in the order of their ids, until the transaction ends. */
 export const lockPayments = async (sql: Sql, claimed: string): Promise<Payment[]> => {
@@ -39,10 +48,8 @@ export const insertPayments = (
   traces: ReadonlyMap<string, string> = new Map(),
 ): Statement => ({
   text: `insert into payment (${columns}, traceparent)
-    select ${columns}, traceparent from ${given} order by order_id`,
-  values: [
-    JSON.stringify(payments.map((payment) => ({ ...toRow(payment), traceparent: traces.get(payment.orderId) }))),
-  ],
+    select ${columns}, traceparent from ${parameterRows({ ...types, traceparent: 'text' })} as given order by order_id`,
+  values: [...columnsOf(payments), payments.map(({ orderId }) => traces.get(orderId) ?? null)],
 })
 
 /** The trace context of the first message about the order. */
@@ -59,40 +66,55 @@ export const updatePayments = (payments: readonly Payment[]): Statement => ({
     set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
         captured = given.captured, refunded = given.refunded, refund_round = given.refund_round,
         manual_reference = given.manual_reference, code = given.code, updated_at = now()
-    from ${given}
+    from ${parameterRows(types)} as given
     where payment.order_id = given.order_id`,
-  values: [JSON.stringify(payments.map(toRow))],
+  values: columnsOf(payments),
 })
 
-/** Permission to confirm, or `locked` if another session has locked the payment. */
-export type BegunAttempt =
-  | { readonly orderId: string; readonly status: 'begun'; readonly reference: string; readonly attempt: number }
-  | { readonly orderId: string; readonly status: 'locked' }
+/** Permission to confirm. */
+export interface BegunAttempt {
+  readonly orderId: string
+  readonly reference: string
+  readonly attempt: number
+}
 
 /**
  * Permits and counts an attempt if the payment is pending and the order has not expired by the database's clock. Returns
- * the reference that was stored first. Does not wait for locks of other sessions.
+ * the reference that was stored first. Does not wait for payments that another session has locked: they get no permission.
  */
 export const beginAttempts = (sql: Sql, attempts: readonly ChargeAttempt[]): Promise<BegunAttempt[]> =>
   sql.query<BegunAttempt>(
     `with free as (
-       select order_id from payment where order_id = any($1::uuid[]) order by order_id for update skip locked
-     ), begun as (
-       update payment
-       set gateway_reference = coalesce(payment.gateway_reference, offered.reference),
-           attempts = payment.attempts + 1, updated_at = now()
-       from free join unnest($1::uuid[], $2::text[], $3::timestamptz[]) as offered (order_id, reference, expires_at)
-            using (order_id)
-       where payment.order_id = free.order_id and payment.status = 'pending' and offered.expires_at > clock_timestamp()
-       returning payment.order_id, payment.gateway_reference, payment.attempts
+       select order_id, reference
+       from ${parameterRows({ order_id: 'uuid', reference: 'text', expires_at: 'timestamptz' })} as offered
+            join payment using (order_id)
+       where status = 'pending' and expires_at > clock_timestamp()
+       for update of payment skip locked
      )
-     select order_id as "orderId", 'begun' as status, gateway_reference as reference, attempts as attempt from begun
-     union all
-     select order_id, 'locked', null, null from payment
-     where order_id = any($1::uuid[]) and order_id not in (select order_id from free)`,
+     update payment
+     set gateway_reference = coalesce(payment.gateway_reference, free.reference), attempts = payment.attempts + 1,
+         updated_at = now()
+     from free where payment.order_id = free.order_id
+     returning payment.order_id as "orderId", payment.gateway_reference as reference, payment.attempts as attempt`,
     [
       attempts.map(({ orderId }) => orderId),
       attempts.map(({ reference }) => reference),
       attempts.map(({ expiresAt }) => expiresAt),
     ],
   )
+
+/** Finds the orders for which an attempt could be permitted: the payment is pending and the order has not expired. */
+export const findChargeable = async (sql: Sql, attempts: readonly ChargeAttempt[]): Promise<Set<string>> => {
+  const rows = await sql.query<{ orderId: string }>(
+    `select order_id as "orderId"
+     from ${parameterRows({ order_id: 'uuid', expires_at: 'timestamptz' })} as offered join payment using (order_id)
+     where status = 'pending' and expires_at > clock_timestamp()`,
+    [attempts.map(({ orderId }) => orderId), attempts.map(({ expiresAt }) => expiresAt)],
+  )
+  return new Set(rows.map(({ orderId }) => orderId))
+}
+
+const columnsOf = (payments: readonly Payment[]): Value[] => {
+  const rows = payments.map(toRow)
+  return columnNames.map((column) => rows.map((row) => row[column]))
+}

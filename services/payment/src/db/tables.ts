@@ -8,6 +8,7 @@ import { insertPayments, lockPayments, updatePayments } from './payment-table.ts
 export const tables: Tables<Payment | undefined> = {
   ownRows: [{ table: 'payment', subject: 'order_id' }],
   load: async (sql, { claimed }) => new PaymentSet(await lockPayments(sql, claimed)),
+  empty: () => new PaymentSet(),
 }
 
 /** Empty by default, for reactions that run in memory. */

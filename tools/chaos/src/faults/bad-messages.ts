@@ -45,7 +45,10 @@ const forgedFor = async ({ name, consumes }: ServiceModel, databases: Databases)
     ),
     read<{ event: Message<'PaymentProcessed'> }>(
       databases.order,
-      "select event from order_event where event ->> 'type' in ('PaymentProcessed', 'OrderCancelled') order by seq desc limit 500",
+      `select jsonb_build_object(
+                'specversion', '1.0', 'id', id, 'subject', order_id, 'correlationid', order_id, 'partitionkey', order_id
+              ) || event::jsonb as event
+       from order_event where event ->> 'type' in ('PaymentProcessed', 'OrderCancelled') order by seq desc limit 500`,
     ),
   ])
   const known = new Set(handled.map(({ id }) => id))

@@ -10,7 +10,13 @@ const [routing, wrongExchange, wire] = [
 export const deadLetterBugs: readonly PlantedBug[] = [
   {
     name: 'replay a message without its original exchange',
-    edits: [edit('packages/outbox/src/relay.ts', 'exchange: row.originalExchange }', 'exchange: row.to.exchange }')],
+    edits: [
+      edit(
+        'packages/outbox/src/row-sender.ts',
+        'originalExchange: exchange, decoded } = row',
+        'to: { exchange }, decoded } = row',
+      ),
+    ],
     check: {
       project: 'int',
       file: wrongExchange,

@@ -91,8 +91,8 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/notification/src/db/notification-table.ts',
-        'claimed.claimed_until::text as until',
-        "coalesce(claimed.claimed_until, 'infinity')::text as until",
+        "where status = 'pending' and (claimed_until is null or claimed_until < clock_timestamp())",
+        "where status = 'pending'",
       ),
     ],
     check: {
@@ -124,7 +124,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'park a repeated outcome with a different error text',
-    edits: [edit('packages/service/src/core/batch.ts', " || messages[message.type]?.kind === 'internal'", '')],
+    edits: [edit('packages/service/src/core/batch.ts', 'isInternal(item.message, language) || known', 'known')],
     check: {
       project: 'int',
       file: 'services/payment/test/outcomes.int.test.ts',

@@ -16,6 +16,16 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'assume that nothing is stored, without claims',
+    edits: [edit('packages/service/src/core/batch.ts', '...waitForClaims(messages, tables), ', '')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/core/initial.int.test.ts',
+      test: 'delay no others while another instance that is paused has written the same',
+      failure: "'applied'",
+    },
+  },
+  {
     name: 'lock the stock of orders that are not claimed',
     edits: [
       edit(
@@ -65,9 +75,7 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'never probe a shared row again after a lock timeout',
-    edits: [
-      edit('packages/service/src/core/resilient-batch.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000'),
-    ],
+    edits: [edit('packages/service/src/core/suspension.ts', '<= suspendedMs', '<= suspendedMs * 1_000')],
     check: {
       project: 'int',
       file: locked,
@@ -154,7 +162,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: transaction,
-      test: 'writes nothing, trusts nothing and takes another connection where begin fails',
+      test: 'writes nothing, trusts nothing and takes another connection where begin is answered by another command',
       failure: "expected [ 'outside a transaction' ] to deeply equal []",
     },
   },

@@ -3,6 +3,22 @@ import { edit, type PlantedBug } from '../bug.ts'
 
 export const processingBugs: readonly PlantedBug[] = [
   {
+    name: 'let an event overtake those about its subject that linger',
+    edits: [
+      edit(
+        'packages/service/src/delivery/lingering.ts',
+        'return onEnd([...take(subjectOf(incoming)), incoming])',
+        'return onEnd([incoming])',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/lingering.int.test.ts',
+      test: 'on RabbitMQ > an urgent event takes those about its subject along',
+      failure: 'expected [] to deeply equal [ Array(1) ]',
+    },
+  },
+  {
     name: 'acknowledge before the commit',
     edits: [
       edit(
@@ -105,14 +121,30 @@ export const processingBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'assume that nothing is stored, also after a conflict',
+    edits: [
+      edit(
+        'packages/service/src/core/resilient-batch.ts',
+        '{ ...batch, assumesNew: false, waits })',
+        '{ ...batch, waits })',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/core/initial.int.test.ts',
+      test: 'take effect once, also if the same message comes again with new ones',
+      failure: "expected [ 'applied', 'applied', …(5) ] to deeply equal",
+    },
+  },
+  {
     name: 'enter the inbox outside of the transaction',
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
-        'const rows = await sql.commit<Inserted>([\n        ...unlessEmpty(applied.map(toEntry), insertInbox),',
-        'for (const { text, values } of unlessEmpty(applied.map(toEntry), insertInbox))\n' +
-          '        await options.database.query(text, values)\n' +
-          '      const rows = await sql.commit<Inserted>([',
+        'const rows = await sql.commit<Inserted>([...writes, ',
+        'const [inbox, ...state] = writes\n' +
+          '      if (inbox) await options.database.query(inbox.text, inbox.values)\n' +
+          '      const rows = await sql.commit<Inserted>([...state, ',
       ),
     ],
     check: {
@@ -127,8 +159,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
-        'isDuplicate(item, inbox.get(item.message.id), language)',
-        'inbox.has(item.message.id)',
+        'isDuplicate(item, inbox.get(inboxKey(item.message)), language)',
+        'inbox.has(inboxKey(item.message))',
       ),
     ],
     check: {
@@ -158,9 +190,9 @@ export const processingBugs: readonly PlantedBug[] = [
     name: 'mark a message as sent before the confirm',
     edits: [
       edit(
-        'packages/outbox/src/relay.ts',
-        'await Promise.race([published, overdue])\n      confirmed()',
-        'confirmed()\n      await Promise.race([published, overdue])',
+        'packages/outbox/src/row-sender.ts',
+        'publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)',
+        'confirmed()\n    publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)',
       ),
     ],
     check: {
@@ -195,10 +227,11 @@ export const processingBugs: readonly PlantedBug[] = [
         'messages.map(() => null),',
       ),
       edit(
-        'packages/service/src/core/batch.ts',
-        'body: Buffer.from(language.encode(message, publishVersions))',
-        'body: Buffer.from(language.encode({ ...message, traceparent: undefined }, publishVersions))',
+        'packages/service/src/core/outgoing.ts',
+        'const body = language.encode(message, publishVersions)',
+        'const body = language.encode({ ...message, traceparent: undefined }, publishVersions)',
       ),
+      edit('packages/service/src/core/outgoing.ts', 'isHandedOver ? asDecoded(message) : undefined', 'undefined'),
     ],
     check: {
       project: 'int',

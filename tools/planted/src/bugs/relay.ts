@@ -12,7 +12,7 @@ const notTrue = 'expected false to be true'
 export const relayBugs: readonly PlantedBug[] = [
   {
     name: 'publish a row again whenever its lease has expired',
-    edits: [edit('packages/outbox/src/relay.ts', 'if (this.#inFlight.has(row.seq)) return // its', '// its')],
+    edits: [edit('packages/outbox/src/row-sender.ts', 'if (this.#inFlight.has(row.seq)) {', 'if (row.seq < 0) {')],
     check: {
       ...relayTest,
       test: 'is not sent again by the same relay for some leases',
@@ -24,8 +24,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
-        'if (!publisher.outboxAsQueue) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
-        'if (publisher === undefined) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (!publisher.outboxAsQueue) this.#sender.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (publisher === undefined) this.#sender.giveUpAfter(leaseMs * givenUpAfterLeases)',
       ),
     ],
     check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },

@@ -30,8 +30,10 @@ interface Session {
 }
 
 const probeEveryMs = 1_000
+/** The interval while the consumer has caught up, and no message waits or is being handled, ms. */
+const idleProbeEveryMs = 5_000
 /** How long a depth is valid after it was read, ms. */
-const staleAfterMs = 3_000
+const staleAfterMs = 8_000
 
 export class AmqpConsumer implements Consumer {
   readonly #options: AmqpConsumerOptions
@@ -103,10 +105,17 @@ export class AmqpConsumer implements Consumer {
 
   #watch(session: Session): void {
     const { channel, deliveries, fail } = session
-    const timer = setInterval(() => void this.#probe(session), probeEveryMs).unref()
+    let timer: NodeJS.Timeout | undefined
+    const probeLater = () => {
+      if (session !== this.#session) return
+      const isIdle = this.caughtUp() && session.seen?.depth.messages === 0 && deliveries.unsettled() === 0
+      timer = setTimeout(probe, isIdle ? idleProbeEveryMs : probeEveryMs).unref()
+    }
+    const probe = () => void this.#probe(session).then(probeLater)
+    probeLater()
     channel.on('error', fail)
     channel.on('close', () => {
-      clearInterval(timer)
+      clearTimeout(timer)
       if (this.#session !== session) return // a newer connection has taken over
       this.#session = null
       this.#lost = deliveries.unsettled()

@@ -2,7 +2,7 @@
 
 import type { Backoff } from '@quadrille/async'
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
-import { type MessageHistory, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../../broker.ts'
+import { type Publisher, type PublishOptions, Unconfirmed, Unroutable, Unsendable } from '../../broker.ts'
 import type { Address, WireMessage } from '../../message.ts'
 import { mayPublishTo, type ServiceTopology } from '../../topology.ts'
 import { originalExchange } from '../headers.ts'
@@ -66,7 +66,7 @@ export class AmqpPublisher implements Publisher {
     this.#awaitInboxes(connection, closed.signal).catch(fail)
   }
 
-  publish(to: Address, message: WireMessage, { exchange }: MessageHistory = {}): Promise<void> {
+  publish(to: Address, message: WireMessage, { exchange }: PublishOptions = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const { topology } = this.#options

@@ -1,5 +1,5 @@
 /** The tables of the gateway's ledger: one statement per function. */
-import type { Sql } from '@quadrille/postgres'
+import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
 import type { LedgerEntry, OrderSelection } from '../gateway.ts'
 import type { Intent } from './intent.ts'
 
@@ -17,7 +17,8 @@ interface CreateKey {
 
 /**
  * Creates an object for each key that is new, or that was last used to create one at or before `expiredBefore`. Returns
- * the created objects. The keys must be distinct. Waits for a transaction that is using the same key.
+ * the created objects. The keys must be distinct. Waits for a transaction that is using the same key. `is true` keeps the
+ * planner from joining the two lists, which without an index would compare each pair.
  */
 export const createIntents = (
   sql: Sql,
@@ -25,18 +26,19 @@ export const createIntents = (
   { now, expiredBefore }: { now: Date; expiredBefore: Date },
 ): Promise<CreateKey[]> =>
   sql.query<CreateKey>(
-    `with asked as (
-       select key, order_id, amount, currency
-       from unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[]) as given (key, order_id, amount, currency)
+    `with asked as materialized (
+       select key, order_id, amount, currency, 'sim_' || nextval('gateway.reference') as reference
+       from ${parameterRows({ key: 'text', order_id: 'uuid', amount: 'bigint', currency: 'text' })} as given
      ), claimed as (
        insert into gateway.create_key as known (key, reference, created_at)
-       select key, 'sim_' || nextval('gateway.reference'), $5::timestamptz from asked order by key
+       select key, reference, $5::timestamptz from asked order by key
        on conflict (key) do update set reference = excluded.reference, created_at = excluded.created_at
          where known.created_at <= $6::timestamptz
        returning key, reference
      ), created as (
        insert into gateway.intent (reference, order_id, amount, currency, created_at)
-       select reference, order_id, amount, currency, $5::timestamptz from claimed join asked using (key)
+       select reference, order_id, amount, currency, $5::timestamptz from asked
+       where (reference in (select reference from claimed)) is true
      )
      select key, reference from claimed`,
     [
@@ -63,22 +65,43 @@ export const lockIntents = (sql: Sql, references: readonly string[]): Promise<In
     [references],
   )
 
-/** Writes objects that this transaction has locked. */
-export const updateIntents = async (sql: Sql, intents: readonly Intent[]): Promise<void> => {
-  await sql.query(
-    `update gateway.intent
-     set status = changed.status, method = changed.method, decline_code = changed."declineCode",
-         confirmations = changed.confirmations, due_at = changed."dueAt", captured = changed.captured,
-         refunded = changed.refunded, capture_count = changed."captureCount", refund_count = changed."refundCount",
+const changed = parameterRows({
+  reference: 'text',
+  status: 'text',
+  method: 'text',
+  decline_code: 'text',
+  confirmations: 'integer',
+  due_at: 'timestamptz',
+  captured: 'bigint',
+  refunded: 'bigint',
+  capture_count: 'integer',
+  refund_count: 'integer',
+  answers: 'jsonb',
+})
+
+/** The statement that writes objects which its transaction has locked. */
+export const updateIntents = (intents: readonly Intent[]): Statement => ({
+  text: `update gateway.intent
+     set status = changed.status, method = changed.method, decline_code = changed.decline_code,
+         confirmations = changed.confirmations, due_at = changed.due_at, captured = changed.captured,
+         refunded = changed.refunded, capture_count = changed.capture_count, refund_count = changed.refund_count,
          answers = changed.answers
-     from jsonb_to_recordset($1::jsonb) as changed (
-       reference text, status text, method text, "declineCode" text, confirmations integer, "dueAt" timestamptz,
-       captured bigint, refunded bigint, "captureCount" integer, "refundCount" integer, answers jsonb
-     )
+     from ${changed} as changed
      where intent.reference = changed.reference`,
-    [JSON.stringify(intents)],
-  )
-}
+  values: [
+    intents.map(({ reference }) => reference),
+    intents.map(({ status }) => status),
+    intents.map(({ method }) => method),
+    intents.map(({ declineCode }) => declineCode),
+    intents.map(({ confirmations }) => confirmations),
+    intents.map(({ dueAt }) => dueAt),
+    intents.map(({ captured }) => captured),
+    intents.map(({ refunded }) => refunded),
+    intents.map(({ captureCount }) => captureCount),
+    intents.map(({ refundCount }) => refundCount),
+    intents.map(({ answers }) => JSON.stringify(answers)),
+  ],
+})
 
 /** Reads the ledger of many orders: one entry for each that has an object. */
 export const readEntries = (sql: Sql, orders: OrderSelection): Promise<LedgerEntry[]> => {

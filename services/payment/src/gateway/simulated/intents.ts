@@ -72,7 +72,7 @@ const callAll = (
       const after = intents.get(before.reference)
       return after && after !== before ? [after] : []
     })
-    if (changed.length > 0) await updateIntents(sql, changed)
+    if (changed.length > 0) await sql.commit([updateIntents(changed)])
     return answers
   })
 

@@ -1,0 +1,100 @@
+/** The main command: from its options to the printed table. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { runPlan, warnOfOthers } from './bench.ts'
+import { compareAgain } from './compare/command.ts'
+import { readOptions } from './options.ts'
+import { type Preset, planOf } from './plan/presets.ts'
+import { allRows } from './plan/rows.ts'
+import { type Report, renderReport } from './report/report.ts'
+import { announce } from './results/announce.ts'
+import { describeHeader } from './results/describe.ts'
+import { createResultFile, newResultPath, readResultFile } from './results/file.ts'
+import { describeCommit } from './results/machine.ts'
+import { headerOf } from './results/new-header.ts'
+import { printedTables } from './results/printed.ts'
+import type { Header, RunResult } from './results/result.ts'
+import { summarizeRuns } from './results/summary.ts'
+import { openServers, type Servers } from './systems/servers.ts'
+import { workingTree } from './systems/version.ts'
+
+const print = (line: string): void => console.log(line)
+const titles = new Map(allRows.map(({ id, title }) => [id, title]))
+
+export interface MeasureOptions {
+  readonly preset: Preset
+  /** The result file. Default: a new one. */
+  readonly output: string | undefined
+}
+
+/** Resolves to the exit code: 1 if a run was wrong. @param args - the arguments of the command, for the result file */
+export const measure = async ({ preset, output }: MeasureOptions, args: readonly string[]): Promise<number> => {
+  const file = newResultPath(output)
+  await using servers = openServers()
+  const header = await headerOf({ args, servers, rows: planOf(preset, allRows).rows })
+  createResultFile(file, header)
+  return await measureInto(file, { preset, servers, header, done: [] })
+}
+
+/** Continues an interrupted run. Resolves to its exit code. @throws if the source tree is another one. */
+export const resume = async (path: string): Promise<number> => {
+  const file = resolve(path)
+  const { header, runs } = readResultFile(file)
+  const commit = describeCommit(workingTree.root)
+  if (commit !== header.commit) throw new Error(`${file} was measured at ${header.commit}, but this is ${commit}.`)
+  const command = readOptions(header.args)
+  if (command.kind === 'compare') return compareAgain(command, file)
+  if (command.kind !== 'measure') throw new Error(`${file} is not the result of a run that can be continued.`)
+  await using servers = openServers()
+  return await measureInto(file, { preset: command.preset, servers, header, done: runs })
+}
+
+interface Measurement {
+  readonly preset: Preset
+  readonly servers: Servers
+  readonly header: Header
+  readonly done: readonly RunResult[]
+}
+
+const measureInto = async (file: string, { preset, servers, header, done }: Measurement): Promise<number> => {
+  announce(file, print)
+  const plan = planOf(preset, allRows)
+  const runs = await runPlan({ plan, servers, durations: { ms: preset.seconds * 1_000 }, file, done, print })
+  const lines = summarizeRuns(runs)
+  writeFileSync(file.replace(/(\.jsonl)?$/, '.json'), `${JSON.stringify({ header, lines }, null, 2)}\n`)
+  print(`\n${describeHeader(header)}\n\n${printedTables(lines, titles)}`)
+  const others = warnOfOthers(runs)
+  if (others) print(`\n${others}`)
+  return runs.some(({ wrong }) => wrong !== null) ? 1 : 0
+}
+
+/**
+ * Writes docs/performance.md, its charts and its data from a result file, or again from that data. Resolves to the exit code.
+ */
+export const summarizeIntoPage = async (file: string): Promise<number> => {
+  const report = file.endsWith('.json') ? readReport(file) : reportOf(file)
+  const files = new Map([...renderReport(report), ['performance/results.json', `${JSON.stringify(report, null, 2)}\n`]])
+  for (const [path, content] of files) {
+    const target = join(workingTree.root, 'docs', path)
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, content)
+    print(target)
+  }
+  return 0
+}
+
+const readReport = (file: string): Report => {
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  if (report.titles) return report
+  throw new Error(
+    `${file} is only the summary that a run prints. Expected: its result file, ${file}l, or docs/performance/results.json.`,
+  )
+}
+
+const reportOf = (file: string): Report => {
+  const { header, runs } = readResultFile(file)
+  const { args: _, ...shown } = header
+  const lines = summarizeRuns(runs)
+  const measured = [...titles].filter(([id]) => lines.some(({ row }) => row === id))
+  return { header: shown, titles: Object.fromEntries(measured), lines }
+}

@@ -1,0 +1,79 @@
+/** Compares two versions by the figures of their runs. */
+import type { FigureName } from '../results/figures.ts'
+import { figureDefinitions } from '../results/figures.ts'
+import type { RunResult } from '../results/result.ts'
+import { spreadOf } from '../results/statistics.ts'
+import { alignedTable } from '../results/table.ts'
+import { type Ratio, ratioOf, type Verdict, verdictOn } from './interval.ts'
+
+const judged = [
+  ['rate', 'higher'],
+  ['cpu', 'lower'],
+  ['settledP50', 'lower'],
+  ['settledP99', 'lower'],
+] as const satisfies readonly (readonly [FigureName, 'higher' | 'lower'])[]
+
+export interface Judged {
+  readonly mode: string
+  readonly load: string
+  readonly figure: FigureName
+  readonly before: number
+  readonly after: number
+  readonly ratio: Ratio
+  readonly verdict: Verdict
+}
+
+export interface Compared {
+  readonly title: string
+  /** The ids of the rows of both versions. */
+  readonly before: string
+  readonly after: string
+}
+
+/** One entry for each mode, load and figure with at least two pairs. The rate of an open loop is given, so it is left out. */
+export const judge = (modes: readonly Compared[], runs: readonly RunResult[]): Judged[] =>
+  modes.flatMap(({ title, before, after }) =>
+    [...new Set(runs.map(({ load }) => load))].flatMap((load) =>
+      judged.flatMap(([figure, better]) => {
+        if (figure === 'rate' && load !== 'closed') return []
+        const pairs = pairsOf(runs, { load, figure, before, after })
+        if (pairs.length < 2) return []
+        const ratio = ratioOf(pairs)
+        const [befores, afters] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)]
+        return {
+          ...{ mode: title, load, figure, ratio, verdict: verdictOn(ratio, better) },
+          ...{ before: spreadOf(befores).median, after: spreadOf(afters).median },
+        }
+      }),
+    ),
+  )
+
+interface Pairing extends Omit<Compared, 'title'> {
+  readonly load: string
+  readonly figure: FigureName
+}
+
+const pairsOf = (runs: readonly RunResult[], { load, figure, before, after }: Pairing): [number, number][] => {
+  const figureOf = (row: string, repeat: number) =>
+    runs.find((run) => run.row === row && run.load === load && run.repeat === repeat)?.figures[figure]
+  return [...new Set(runs.map(({ repeat }) => repeat))].flatMap((repeat) => {
+    const [one, other] = [figureOf(before, repeat), figureOf(after, repeat)]
+    return one && other ? [[one, other]] : []
+  })
+}
+
+export const verdictTable = (all: readonly Judged[]): string =>
+  alignedTable(
+    [
+      ['mode', 'load', 'figure', 'before', 'after', 'ratio', '95 % interval', 'verdict'],
+      ...all.map(({ mode, load, figure, before, after, ratio, verdict }) => {
+        const { title, unit, digits } = figureDefinitions[figure]
+        const percent = (value: number) => `${(value * 100).toFixed(1)} %`
+        return [
+          ...[mode, load, `${title}, ${unit}`, before.toFixed(digits), after.toFixed(digits)],
+          ...[percent(ratio.mean), `${percent(ratio.low)} to ${percent(ratio.high)}`, verdict],
+        ]
+      }),
+    ],
+    3,
+  )

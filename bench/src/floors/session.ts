@@ -1,0 +1,116 @@
+/** Measures the floors of this machine. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { type Kinds, type ProcessKind, readCpu } from '../measure/cpu.ts'
+import { cpuBetween, ofOtherPrograms } from '../measure/cpu-between.ts'
+import type { FloorName } from '../plan/loads.ts'
+import type { Session } from '../plan/plan.ts'
+import type { Figures } from '../results/figures.ts'
+import type { SessionResult } from '../session.ts'
+import type { PostgresServer } from '../systems/postgres.ts'
+import type { Servers } from '../systems/servers.ts'
+import type { FloorSpec, OrderMessages } from './floor.ts'
+import type { FromFloor, ToFloor } from './protocol.ts'
+
+export interface FloorOptions {
+  readonly servers: Servers
+  /** The duration of each window, ms. */
+  readonly ms: number
+  /** The messages of an order of the product over RabbitMQ. Null if they were not counted: their floor is left out. */
+  readonly messages: OrderMessages | null
+  /** Called after each floor. */
+  readonly onResult: (result: SessionResult) => void
+}
+
+const database = 'floor'
+const script = fileURLToPath(new URL('main.ts', import.meta.url))
+
+/** @throws if an operation fails. */
+export const runFloors = async ({ loads }: Session, options: FloorOptions): Promise<SessionResult[]> => {
+  const { servers, onResult } = options
+  const postgres = await servers.postgres('default')
+  await postgres.create([database])
+  const results: SessionResult[] = []
+  for (const load of loads) {
+    if (load.kind !== 'floor' || (load.floor === 'messages' && options.messages === null)) continue
+    await postgres.session.query('checkpoint')
+    const result = { load, figures: await measure(load.floor, options, postgres) }
+    results.push(result)
+    onResult(result)
+  }
+  await postgres.dropAll()
+  return results
+}
+
+const measure = async (floor: FloorName, options: FloorOptions, postgres: PostgresServer): Promise<Figures> => {
+  const { servers, ms, messages } = options
+  const url = postgres.urlOf(database)
+  switch (floor) {
+    case 'sync':
+      return run({ kind: 'sync', folder: tmpdir() }, { ms, kinds: new Map() })
+    case 'messages': {
+      const broker = await servers.broker()
+      const vhost = await broker.createVhost()
+      const kinds = new Map<number, ProcessKind>(broker.pid === null ? [] : [[broker.pid, 'broker']])
+      const spec = {
+        kind: 'messages',
+        url: vhost.url,
+        messages: messages ?? { published: 1, delivered: 1, bytes: 1 },
+      } as const
+      return run(spec, { ms, kinds }).finally(() => vhost.drop())
+    }
+    default:
+      return run({ kind: 'postgres', url, ...floors[floor] }, { ms, kinds: new Map([[postgres.pid, 'postgres']]) })
+  }
+}
+
+const floors = {
+  'rows-1': { clients: 1, rowsPerTransaction: 1 },
+  'rows-4': { clients: 4, rowsPerTransaction: 1 },
+  'rows-16': { clients: 16, rowsPerTransaction: 1 },
+  'rows-batched': { clients: 4, rowsPerTransaction: 100 },
+} as const
+
+/** The figures of one operation: its rate, and its CPU as that of an order. */
+const run = async (floor: FloorSpec, { ms, kinds }: { ms: number; kinds: Kinds }): Promise<Figures> => {
+  const child = fork(script, { execArgv: [] })
+  const all = new Map<number, ProcessKind>([...kinds, [process.pid, 'bench'], [child.pid ?? 0, 'services']])
+  const post = (message: ToFloor | 'go') => child.send(message)
+  post({ floor, ms })
+  const next = async (): Promise<FromFloor> => (await Promise.race([once(child, 'message'), exitOf(child)]))[0]
+  expectType(await next(), 'ready')
+  const begin = readCpu(all)
+  post('go')
+  const ended = expectType(await next(), 'ended')
+  const end = readCpu(all)
+  child.kill()
+  const rate = (ended.operations / ended.ms) * 1_000
+  const cpu = cpuBetween(begin, end)
+  if (!cpu) return { rate }
+  const { services, postgres, broker } = cpu.byKind
+  const each = (value: number) => value / ended.operations
+  return {
+    rate,
+    cpu: each(services + postgres + broker),
+    cpuServices: each(services),
+    ...(postgres > 0 && { cpuPostgres: each(postgres) }),
+    ...(broker > 0 && { cpuBroker: each(broker) }),
+    ...ofOtherPrograms(cpu, ended.ms),
+  }
+}
+
+const exitOf = async (child: ReturnType<typeof fork>): Promise<never> => {
+  await once(child, 'exit')
+  throw new Error('The process of a floor exited.')
+}
+
+const expectType = <Type extends FromFloor['type']>(
+  message: FromFloor,
+  type: Type,
+): Extract<FromFloor, { type: Type }> => {
+  if (message.type === 'failed') throw new Error(message.message)
+  if (message.type !== type) throw new Error(`The process of a floor sent ${message.type}, not ${type}.`)
+  return message as Extract<FromFloor, { type: Type }>
+}

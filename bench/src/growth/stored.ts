@@ -1,0 +1,20 @@
+/** The contents of the product's tables before a load begins. */
+
+export interface Stored {
+  /** Settled orders. Default: the real ones, from which all others are copied. */
+  readonly orders?: number
+  /** Parked dead letters of each service. Default 0. */
+  readonly deadLetters?: number
+}
+
+/** The number of orders that the product handles itself, before they are copied. */
+export const realOrders = 200
+
+/** The payment method of the real orders that are cancelled by the customer, perhaps before they are charged. */
+export const cancelledMethod = 'pm_sim_slow'
+
+/** Of copies and real ones together. */
+export const ordersIn = ({ orders = realOrders }: Stored): number => Math.max(orders, realOrders)
+
+/** Identifies the contents, in the name of a database. */
+export const keyOf = (stored: Stored): string => `${ordersIn(stored)}_orders_${stored.deadLetters ?? 0}_letters`

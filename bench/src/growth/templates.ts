@@ -1,0 +1,146 @@
+/** Databases with stored orders. They are filled once in a run of the benchmark, and copied for each session. */
+import { statfs } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { type ServiceName, serviceNames } from '@quadrille/events'
+import type { PostgresServer } from '../systems/postgres.ts'
+import { databaseOf } from '../systems/system.ts'
+import { copyLetters } from './copy-letters.ts'
+import { copyOrders } from './copy-orders.ts'
+import { receiveCopiedStock } from './copy-stock.ts'
+import { makeRealOrders, onAll } from './real-orders.ts'
+import { readSource } from './source.ts'
+import { keyOf, ordersIn, realOrders, type Stored } from './stored.ts'
+
+/** The orders are this old at most, ms: the shortest retention of their rows is 7 days. */
+const ageMs = 6 * 24 * 3_600_000
+/** The disk space of an order while it is copied, with indexes, sorting and the write-ahead log, bytes. Measured: 20,000. */
+const bytesOfOrder = 25_000
+
+/** The key of the databases with the real orders. */
+const real = 'real'
+const made = new WeakMap<PostgresServer, Set<string>>()
+
+export interface StoringOptions {
+  readonly postgres: PostgresServer
+  readonly stored: Stored
+  /** Called with one line for the user. */
+  readonly report: (line: string) => void
+}
+
+/**
+ * Creates the databases of all services with these contents.
+ * @throws if the disk has too little space, or the product fails to handle the real orders.
+ */
+export const createStored = async ({ postgres, stored, report }: StoringOptions): Promise<void> => {
+  const keys = made.get(postgres) ?? new Set()
+  made.set(postgres, keys)
+  const key = keyOf(stored)
+  if (!keys.has(real)) {
+    await makeRealOrders(postgres)
+    await keep(postgres, real)
+    keys.add(real)
+  }
+  if (!keys.has(key)) {
+    await checkSpace(ordersIn(stored))
+    await copyTemplate(postgres, real)
+    report(await fill(postgres, stored))
+    await keep(postgres, key)
+    keys.add(key)
+  }
+  if (await hasSpaceFor(await sizeOf(postgres, key))) return copyTemplate(postgres, key)
+  keys.delete(key)
+  for (const service of serviceNames)
+    await rename(postgres, { from: templateOf(key, service), to: databaseOf(service) })
+}
+
+/** Fills the copies of the real orders' databases. Returns one line about it. */
+const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> => {
+  const begun = performance.now()
+  const orders = ordersIn(stored)
+  const to = new Date()
+  const from = new Date(to.getTime() - ageMs)
+  await onAll(postgres, async (clients) => {
+    const source = await readSource(clients)
+    const copies = { source, count: orders - realOrders, from, to: new Date(source.orders[0]?.createdAt ?? to) }
+    const orderIds = source.orders.map(({ id }) => id)
+    const fillService = async (service: ServiceName) => {
+      const client = clients[service]
+      if (copies.count > 0) await copyOrders(client, source.rows[service], copies)
+      if (stored.deadLetters) await copyLetters(client, { count: stored.deadLetters, from, to, orderIds })
+      else await client.query('truncate dead_letter cascade')
+    }
+    await Promise.all([
+      fillService('order'), // has half of all rows
+      inTurn(
+        serviceNames.filter((service) => service !== 'order'),
+        fillService,
+      ),
+    ])
+    await clients.payment.query(`select setval('gateway.reference', $1)`, [source.lastReference + copies.count])
+    await receiveCopiedStock(clients.inventory, { since: from })
+    await Promise.all(Object.values(clients).map((client) => client.query('vacuum (analyze)')))
+  })
+  await postgres.session.query('checkpoint')
+  const bytes = await sizeOf(postgres, null)
+  const seconds = Math.round((performance.now() - begun) / 1_000)
+  return `${orders} orders${lettersIn(stored)} stored in ${seconds} s: ${megabytes(bytes)}, ${Math.round(bytes / orders)} bytes an order`
+}
+
+const inTurn = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
+  for (const item of items) await work(item)
+}
+
+const lettersIn = ({ deadLetters }: Stored): string =>
+  deadLetters ? ` and ${deadLetters} dead letters of each service` : ''
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+
+const templateOf = (key: string, service: ServiceName): string => `stored_${key}_${service}`
+
+/** Makes templates of the present databases. */
+const keep = async (postgres: PostgresServer, key: string): Promise<void> => {
+  for (const service of serviceNames) {
+    const to = templateOf(key, service)
+    await postgres.session.query(`alter database ${databaseOf(service)} is_template true`) // so that it is not dropped
+    await postgres.session.query(`alter database ${databaseOf(service)} rename to ${to}`)
+  }
+}
+
+const rename = async ({ session }: PostgresServer, { from, to }: { from: string; to: string }): Promise<void> => {
+  await session.query(`alter database ${from} is_template false`)
+  await session.query(`alter database ${from} rename to ${to}`)
+}
+
+const copyTemplate = async ({ session }: PostgresServer, key: string): Promise<void> => {
+  for (const service of serviceNames)
+    await session.query(
+      `create database ${databaseOf(service)} template ${templateOf(key, service)} strategy file_copy`,
+    )
+}
+
+/** The size of the databases with this key, or of the present ones, bytes. */
+const sizeOf = async ({ session }: PostgresServer, key: string | null): Promise<number> => {
+  const names = serviceNames.map((service) => (key === null ? databaseOf(service) : templateOf(key, service)))
+  const { rows } = await session.query<{ bytes: number }>(
+    'select sum(pg_database_size(name))::float as bytes from unnest($1::text[]) as name',
+    [names],
+  )
+  return rows[0]?.bytes ?? 0
+}
+
+const freeBytes = async (): Promise<number> => {
+  const { bavail, bsize } = await statfs(tmpdir())
+  return bavail * bsize
+}
+
+/** Leaves room for the orders of the session and the write-ahead log. */
+const hasSpaceFor = async (bytes: number): Promise<boolean> => (await freeBytes()) > bytes + 5e9
+
+const checkSpace = async (orders: number): Promise<void> => {
+  const needed = orders * bytesOfOrder
+  const free = await freeBytes()
+  if (free < needed)
+    throw new Error(
+      `${orders} orders need ${megabytes(needed)} in ${tmpdir()}, which has ${megabytes(free)}. Set TMPDIR to a larger disk.`,
+    )
+}

@@ -1,0 +1,45 @@
+/** `npm run bench`: measures the throughput, the latency and the resources of orders. `-- --help` explains it. */
+import { UsageError } from '@quadrille/command-line'
+import { measure, resume, summarizeIntoPage } from './command.ts'
+import { compare } from './compare/command.ts'
+import { timeMigrations } from './growth/migrations.ts'
+import { help, readOptions } from './options.ts'
+import { compareLocked } from './overload/locked.ts'
+import { overload } from './overload/overload.ts'
+
+/** Resolves to the exit code. */
+const run = async (args: readonly string[]): Promise<number> => {
+  const command = readOptions(args)
+  switch (command.kind) {
+    case 'help':
+      console.log(help)
+      return 0
+    case 'measure':
+      return measure(command, args)
+    case 'resume':
+      return resume(command.file)
+    case 'compare':
+      return compare(command, args)
+    case 'report':
+      return summarizeIntoPage(command.file)
+    case 'overload':
+      for (const mode of command.modes) await overload({ mode, ms: command.ms, burst: command.burst })
+      return 0
+    case 'migrations':
+      await timeMigrations(command.orders, console.log)
+      return 0
+    case 'locked':
+      for (const mode of command.modes) await compareLocked({ mode, ms: command.ms })
+      return 0
+  }
+}
+
+// The child processes end in the handler of `exit`.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof UsageError || error instanceof Error ? `bench: ${error.message}` : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,96 @@
+/** Turns the readings of a window into figures. */
+import type { MeasuredLoad } from '../load/protocol.ts'
+import type { Figures } from '../results/figures.ts'
+import type { ProcessKind } from './cpu.ts'
+import { cpuBetween, ofOtherPrograms } from './cpu-between.ts'
+import type { WindowReadings } from './window.ts'
+
+/** The figures of a load, most of them per order. */
+export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Figures => {
+  const { orders, ms, settled, acceptance, late, polls } = load
+  const { begin, end } = readings
+  const each = (value: number) => value / orders
+  return {
+    rate: (orders / ms) * 1_000,
+    ...{ settledP50: settled.p50, settledP99: settled.p99, settledMax: settled.max },
+    ...{ acceptedP50: acceptance.p50, acceptedP99: acceptance.p99 },
+    ...(Number.isFinite(late.p99) && { lateP99: late.p99 }),
+    ...cpuOfOrders(readings, { ms, orders }),
+    ...memoryOf(readings),
+    ...walOf(readings, orders),
+    commits: each(end.postgres.commits - begin.postgres.commits - polls),
+    rowsWritten: each(end.postgres.rowsWritten - begin.postgres.rowsWritten),
+    ...batchesOf(readings, orders),
+    ...messagesOf(readings, orders),
+  }
+}
+
+/** The figures of a system without load. @param services - the number of services, each with its own database */
+export const figuresOfIdle = (
+  readings: WindowReadings,
+  { ms, services }: { ms: number; services: number },
+): Figures => {
+  const { begin, end } = readings
+  const transactions = ((end.postgres.commits - begin.postgres.commits) / ms / services) * 1_000
+  const cpu = cpuBetween(readings.begin.cpu, readings.end.cpu)
+  if (!cpu) return { transactions }
+  const share = (kind: ProcessKind) => (cpu.byKind[kind] / ms) * 100
+  return {
+    transactions,
+    coreServices: share('services'),
+    corePostgres: share('postgres'),
+    ...(cpu.byKind.broker > 0 && { coreBroker: share('broker') }),
+    ...(cpu.byKind.other > 0 && { coreOther: share('other') }),
+    ...ofOtherPrograms(cpu, ms),
+    ...memoryOf(readings),
+  }
+}
+
+const cpuOfOrders = (readings: WindowReadings, { ms, orders }: { ms: number; orders: number }): Figures => {
+  const cpu = cpuBetween(readings.begin.cpu, readings.end.cpu)
+  if (!cpu) return {}
+  const { services, postgres, broker, other, load } = cpu.byKind
+  return {
+    cpu: (services + postgres + broker + other) / orders,
+    cpuServices: services / orders,
+    cpuPostgres: postgres / orders,
+    ...(broker > 0 && { cpuBroker: broker / orders }),
+    ...(other > 0 && { cpuOther: other / orders }),
+    cpuLoad: load / orders,
+    ...ofOtherPrograms(cpu, ms),
+  }
+}
+
+const memoryOf = ({ resident }: WindowReadings): Figures => {
+  if (resident.length === 0) return {}
+  return {
+    resident: Math.max(...resident.map(({ mb }) => mb)),
+    residentPeak: Math.max(...resident.map(({ peakMb }) => peakMb)),
+    residentAll: resident.reduce((sum, { mb }) => sum + mb, 0),
+  }
+}
+
+const walOf = ({ wal: { bytes, fullPageImages } }: WindowReadings, orders: number): Figures => ({
+  wal: bytes / orders / 1_000,
+  ...(fullPageImages !== null && { walWithoutImages: (bytes - fullPageImages) / orders / 1_000 }),
+})
+
+const batchesOf = ({ begin, end }: WindowReadings, orders: number): Figures => {
+  if (!begin.services || !end.services) return {}
+  const batches = end.services.batches - begin.services.batches
+  const messages = end.services.messages - begin.services.messages
+  return {
+    batches: batches / orders,
+    ...(batches > 0 && { batchSize: messages / batches }),
+    loopDelay: end.services.loopDelayMs,
+  }
+}
+
+const messagesOf = ({ begin, end }: WindowReadings, orders: number): Figures => {
+  if (!begin.broker || !end.broker) return {}
+  return {
+    published: (end.broker.published - begin.broker.published) / orders,
+    delivered: (end.broker.delivered - begin.broker.delivered) / orders,
+    receivedBytes: (end.broker.bytesIn - begin.broker.bytesIn) / orders,
+  }
+}

@@ -1,0 +1,100 @@
+/** The tables of the page about performance. */
+import {
+  type Column,
+  cpuByProcess,
+  distanceColumns,
+  figure,
+  floorColumns,
+  idleColumns,
+  joined,
+  spread,
+  tableOf,
+} from '../results/columns.ts'
+import { distanceOf } from '../results/distance.ts'
+import type { FigureName } from '../results/figures.ts'
+import { groupLines } from '../results/groups.ts'
+import { relationTable } from '../results/relations.ts'
+import type { SummaryLine } from '../results/summary.ts'
+import { growthTable, withoutGrowth } from './growth.ts'
+
+/** The peer that all rows are compared with. */
+const yardstick = 'dbos'
+
+/** Headings and tables, without those that have no lines. @param titles - the titles of the rows by id */
+export const sections = (all: readonly SummaryLine[], titles: ReadonlyMap<string, string>): string[] => {
+  const lines = withoutGrowth(all)
+  const { orders, idle, floors, floorLines } = groupLines(lines)
+  const nameOf = ({ row }: SummaryLine) => titles.get(row) ?? row
+  const section = (heading: string, those: readonly SummaryLine[], columns: readonly Column[]): string[] => {
+    const table = tableOf(those, { columns, left: { titles: [''], cells: (line) => [nameOf(line)] } })
+    return table === null ? [] : [`## ${heading}`, table]
+  }
+  const closed = orders.filter(({ load }) => load === 'closed')
+  const open = Map.groupBy(
+    orders.filter(({ load }) => load !== 'closed'),
+    ({ load }) => load,
+  )
+  const related = relationTable(lines, titles)
+  const growth = growthTable(all, titles)
+  const floorTable = tableOf(floors, { columns: floorColumns, left: { titles: [''], cells: ({ load }) => [load] } })
+  return [
+    ...section('Throughput: 200 orders in flight', closed, [rate, timesOf(closed), ...latency, ...cpu]),
+    ...[...open].flatMap(([load, those]) =>
+      section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, cpuTimesOf(those)]),
+    ),
+    ...(related === null ? [] : ['## Rows that differ in one thing', related]),
+    ...(growth === null ? [] : ['## Stored orders and dead letters', growth]),
+    ...section('Resources of an order at the highest throughput', closed, resources),
+    ...section('Resources of an order at 50 orders per second', open.get('50/s') ?? [], resources),
+    ...section('Without orders', idle, idleColumns),
+    ...(floorTable === null ? [] : ['## Floors of the machine', floorTable]),
+    ...section(
+      'Distance from the floors at the highest throughput',
+      closed.filter((line) => distanceOf(line, floorLines) !== null),
+      distanceColumns(floorLines),
+    ),
+    ...wrongRuns(all, nameOf),
+  ]
+}
+
+const headingOf = (load: string): string =>
+  load === 'half' ? 'Half of the throughput' : `${load.replace('/s', '')} orders per second`
+
+const wrongRuns = (lines: readonly SummaryLine[], nameOf: (line: SummaryLine) => string): string[] => {
+  const reasons = lines.flatMap((line) => line.wrong.map((reason) => `- ${nameOf(line)}: ${reason.split('\n')[0]}`))
+  return reasons.length === 0 ? [] : ['## Wrong runs', [...new Set(reasons)].join('\n')]
+}
+
+const times = (value: number | undefined, one: number | undefined): string =>
+  value === undefined || one === undefined ? '–' : `${(value / one).toFixed(2)}×`
+const ofYardstick = (lines: readonly SummaryLine[], name: FigureName): number | undefined =>
+  lines.find(({ row }) => row === yardstick)?.figures[name]?.median
+const timesOf = (lines: readonly SummaryLine[]): Column => ({
+  title: '× DBOS',
+  cell: ({ figures }) => times(figures.rate?.median, ofYardstick(lines, 'rate')),
+})
+const cpuTimesOf = (lines: readonly SummaryLine[]): Column => ({
+  title: 'CPU × DBOS',
+  cell: ({ figures }) => times(figures.cpu?.median, ofYardstick(lines, 'cpu')),
+})
+
+const rate = spread('settled/s', 'rate')
+const latency = [spread('POST to settled, p50, ms', 'settledP50'), spread('p99, ms', 'settledP99')]
+const accepted = spread('POST to 202, p99, ms', 'acceptedP99')
+const cpu = [
+  spread('CPU an order, ms', 'cpu'),
+  cpuByProcess,
+  figure('load', 'cpuLoad'),
+  joined('others / stolen, %', ['others', 'stolen']),
+]
+const resources = [
+  figure('batches', 'batches'),
+  figure('messages a batch', 'batchSize'),
+  figure('statements', 'statements'),
+  figure('commits', 'commits'),
+  figure('rows written', 'rowsWritten'),
+  joined('WAL, kB / without full-page images', ['wal', 'walWithoutImages']),
+  joined('published / delivered', ['published', 'delivered']),
+  joined('largest process, MB / peak', ['resident', 'residentPeak']),
+  figure('event-loop delay, p99, ms', 'loopDelay'),
+]

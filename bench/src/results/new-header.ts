@@ -1,0 +1,40 @@
+import { needsBroker, type Row } from '../plan/rows.ts'
+import type { Servers } from '../systems/servers.ts'
+import { workingTree } from '../systems/version.ts'
+import { describeCommit, describeMachine } from './machine.ts'
+import type { Header } from './result.ts'
+
+export interface HeaderOptions {
+  /** The arguments of the command. */
+  readonly args: readonly string[]
+  readonly servers: Servers
+  readonly rows: readonly Row[]
+}
+
+/** Starts the servers that the rows need, to know their versions. */
+export const headerOf = async ({ args, servers, rows }: HeaderOptions): Promise<Header> => {
+  const { session } = await servers.postgres('default')
+  const shown = await session.query<{ server_version: string }>('show server_version')
+  return {
+    type: 'header',
+    startedAt: new Date().toISOString(),
+    command: commandOf(args),
+    args,
+    commit: describeCommit(workingTree.root),
+    machine: describeMachine(),
+    versions: {
+      node: process.versions.node,
+      postgres: shown.rows[0]?.server_version ?? 'unknown',
+      rabbitmq: rows.some(needsBroker) ? (await servers.broker()).version : null,
+    },
+  }
+}
+
+/** Without the path of the result file, which means nothing to other readers. */
+const commandOf = (args: readonly string[]): string => {
+  const output = args.indexOf('--output')
+  const shown = args.filter(
+    (arg, index) => (output < 0 || (index !== output && index !== output + 1)) && !arg.startsWith('--output='),
+  )
+  return ['npm run bench', ...(shown.length > 0 ? ['--', ...shown] : [])].join(' ')
+}

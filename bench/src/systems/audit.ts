@@ -1,0 +1,63 @@
+/** Checks that a run of the product was right. */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client, type QueryResultRow } from 'pg'
+import { applicationName } from './postgres.ts'
+import type { Version } from './version.ts'
+
+/** The id of the newest order. Null without orders. */
+export const newestOrder = async (database: string): Promise<string | null> => {
+  const [newest] = await query<{ id: string }>(database, 'select id from customer_order order by id desc limit 1')
+  return newest?.id ?? null
+}
+
+/** One line if an order after this one is not fulfilled. Null if all are. */
+export const unfulfilled = async (database: string, after: string | null): Promise<string | null> => {
+  const rows = await query<{ status: string; orders: number }>(
+    database,
+    `select status, count(*)::integer as orders from customer_order
+     where ($1::uuid is null or id > $1) and (status <> 'fulfilled' or not settled) group by 1`,
+    [after],
+  )
+  return rows.length === 0 ? null : rows.map(({ status, orders }) => `${orders} orders are ${status}`).join(', ')
+}
+
+const query = async <Row extends QueryResultRow>(
+  database: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> => {
+  const client = new Client({ connectionString: database, application_name: applicationName })
+  await client.connect()
+  try {
+    return (await client.query<Row>(text, [...values])).rows
+  } finally {
+    await client.end()
+  }
+}
+
+export interface Audited {
+  /** The Postgres server with the databases of all services. */
+  readonly serverUrl: string
+  /** Null for the in-process broker. */
+  readonly amqpUrl: string | null
+}
+
+/**
+ * Runs the audit of that version, in a process of its own, because other versions have other tables. Null if all
+ * invariants hold, otherwise its verdict in one line.
+ */
+export const audit = async ({ root, node }: Version, { serverUrl, amqpUrl }: Audited): Promise<string | null> => {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { audit: string } }
+  const [script = ''] = /\S+\.ts/.exec(scripts.audit) ?? []
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, DATABASE_URL: serverUrl, ...(amqpUrl !== null && { AMQP_URL: amqpUrl }) }
+  return new Promise((resolve) => {
+    execFile(node, [script], { cwd: root, env, maxBuffer: 100_000_000 }, (error, stdout, stderr) =>
+      resolve(error ? `audit: ${lastLineOf(stdout) ?? lastLineOf(stderr) ?? error.message}` : null),
+    )
+  })
+}
+
+const lastLineOf = (text: string): string | undefined => text.trim().split('\n').at(-1) || undefined

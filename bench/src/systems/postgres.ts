@@ -1,0 +1,69 @@
+/** The Postgres servers of a benchmark: one with Postgres' default settings, and one with those of `npm start`. */
+import { chmod } from 'node:fs/promises'
+import { startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { Client } from 'pg'
+import { stopCountingStatements } from '../measure/postgres-counters.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** `default`: Postgres' own. `npm start`: those of the embedded server. Both confirm only durable commits. */
+export type PostgresSettings = 'default' | 'npm start'
+
+export interface PostgresServer {
+  /** The superuser's URL. */
+  readonly url: string
+  readonly pid: number
+  /** A session in the database `postgres`. It measures, so that its CPU is not Postgres' own. */
+  readonly session: Client
+  readonly sessionPid: number
+  urlOf(database: string): string
+  create(databases: readonly string[]): Promise<void>
+  /** Deletes all databases of systems, and closes their sessions. */
+  dropAll(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** The name that the sessions of the benchmark have in Postgres. */
+export const applicationName = 'quadrille-bench'
+
+/** It counts statements only on request, and otherwise costs nothing measurable. */
+const counting = { shared_preload_libraries: 'pg_stat_statements' }
+
+/** Starts an empty server. Its files are in the folder for temporary files, which should be on a disk. */
+export const startPostgres = async (settings: PostgresSettings): Promise<PostgresServer> => {
+  const folder = await temporaryFolder()
+  await chmod(folder.path, 0o755) // if root starts it, Postgres runs as another user, who needs access to the directory
+  const { url, pid, stop } = await startEmbeddedPostgres({
+    directory: folder.path,
+    tuned: settings === 'npm start',
+    settings: counting,
+    log: () => undefined,
+  })
+  const session = new Client({ connectionString: url, application_name: applicationName })
+  await session.connect()
+  await session.query('create extension pg_stat_statements; create extension pg_walinspect')
+  await stopCountingStatements(session)
+  const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return {
+    url,
+    pid,
+    session,
+    sessionPid: rows[0]?.pid ?? 0,
+    urlOf: (database) => Object.assign(new URL(url), { pathname: `/${database}` }).href,
+    create: async (databases) => {
+      for (const name of databases) await session.query(`create database ${session.escapeIdentifier(name)}`)
+    },
+    dropAll: () => dropAll(session),
+    stop: async () => {
+      await session.end()
+      await stop()
+      await folder.delete()
+    },
+  }
+}
+
+const dropAll = async (session: Client): Promise<void> => {
+  const { rows } = await session.query<{ name: string }>(
+    `select datname as name from pg_database where not datistemplate and datname <> 'postgres'`,
+  )
+  for (const { name } of rows) await session.query(`drop database ${session.escapeIdentifier(name)} with (force)`)
+}

@@ -1,0 +1,114 @@
+/** Starts the product in the measured form: in one process as `npm start` does, or as processes over RabbitMQ. */
+import { freePort } from '@quadrille/embedded-postgres'
+import { mapServicesAsync, type ServiceName, serviceNames } from '@quadrille/events'
+import { serviceFlags, type Vhost } from '@quadrille/testing'
+import { audit, newestOrder, unfulfilled } from './audit.ts'
+import type { Broker } from './broker.ts'
+import { startChild } from './child.ts'
+import type { PostgresServer } from './postgres.ts'
+import { untilReady } from './ready.ts'
+import { databaseOf, portVariableOf, type System, type SystemProcess, serviceDatabases } from './system.ts'
+import type { Version } from './version.ts'
+
+export const modes = ['embedded', 'rabbitmq'] as const
+/** `embedded`: all services in one process, with the in-process broker. `rabbitmq`: a process for each service. */
+export type Mode = (typeof modes)[number]
+
+export interface ProductOptions {
+  readonly version: Version
+  readonly postgres: PostgresServer
+  /** Processes of each service, over RabbitMQ only. */
+  readonly instances: number
+  /** Variables of all services. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Creates the databases of all services. Default: empty ones. */
+  readonly createDatabases?: () => Promise<void>
+}
+
+type Started = Pick<System, 'processes' | 'orderUrls' | 'metricsUrls' | 'vhost'> & {
+  readonly urls: Readonly<Record<ServiceName, string>>
+  readonly amqpUrl: string | null
+  dropVhost(): Promise<void>
+}
+
+/**
+ * Starts it with new databases. Resolves when it is ready.
+ * @param broker - null starts it in one process
+ */
+export const startProduct = async (options: ProductOptions, broker: Broker | null): Promise<System> => {
+  const { postgres, version, createDatabases = () => postgres.create(serviceDatabases) } = options
+  await createDatabases()
+  const { urls, amqpUrl, dropVhost, ...started } =
+    broker === null ? await startInOneProcess(options) : await startOverRabbitMq(options, await broker.createVhost())
+  const children = started.processes.map(({ child }) => child)
+  const stop = async () => {
+    await Promise.all(children.map((child) => child.stop()))
+    await dropVhost()
+    await postgres.dropAll()
+  }
+  try {
+    for (const url of new Set([...Object.values(urls), ...started.metricsUrls])) await untilReady(url, children)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const database = postgres.urlOf(databaseOf('order'))
+  const stored = await newestOrder(database)
+  return {
+    ...started,
+    stockUrl: urls.inventory,
+    database,
+    services: serviceNames.length,
+    check: async () =>
+      (await unfulfilled(database, stored)) ?? (await audit(version, { serverUrl: postgres.url, amqpUrl })),
+    stop,
+  }
+}
+
+const startInOneProcess = async ({ version, postgres, variables }: ProductOptions): Promise<Started> => {
+  const ports = await mapServicesAsync(freePort)
+  const child = startChild({
+    node: version.node,
+    script: 'local/src/main.ts',
+    cwd: version.root,
+    env: {
+      ...variables,
+      SEED: 'none',
+      DATABASE_URL: postgres.url,
+      ...Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), String(ports[name])])),
+    },
+  })
+  const urls = await mapServicesAsync(async (name) => urlAt(ports[name]))
+  const processes: readonly SystemProcess[] = [{ name: 'all services', kind: 'services', child }]
+  return {
+    ...{ urls, processes, orderUrls: [urls.order], metricsUrls: Object.values(urls) },
+    ...{ vhost: null, amqpUrl: null, dropVhost: async () => undefined },
+  }
+}
+
+const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, drop }: Vhost): Promise<Started> => {
+  const { version, postgres, instances, variables } = options
+  const start = (name: ServiceName, port: number): SystemProcess => ({
+    name,
+    kind: 'services',
+    child: startChild({
+      node: version.node,
+      flags: serviceFlags(version.root),
+      script: `services/${name}/src/main.ts`,
+      cwd: version.root,
+      env: { ...variables, DATABASE_URL: postgres.urlOf(databaseOf(name)), AMQP_URL: url, PORT: String(port) },
+    }),
+  })
+  const ports = await mapServicesAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
+  return {
+    processes: serviceNames.flatMap((name) => ports[name].map((port) => start(name, port))),
+    urls: await mapServicesAsync(async (name) => urlAt(ports[name][0])),
+    orderUrls: ports.order.map(urlAt),
+    metricsUrls: serviceNames.flatMap((name) => ports[name].map(urlAt)),
+    vhost,
+    amqpUrl: url,
+    dropVhost: drop,
+  }
+}
+
+const urlAt = (port: number | undefined): string => `http://127.0.0.1:${port}`

@@ -1,0 +1,35 @@
+/** Postgres and RabbitMQ for all systems of a benchmark. Each is started when a system first needs it. */
+import { type Broker, startBroker } from './broker.ts'
+import { type PostgresServer, type PostgresSettings, startPostgres } from './postgres.ts'
+
+export interface Servers extends AsyncDisposable {
+  postgres(settings: PostgresSettings): Promise<PostgresServer>
+  broker(): Promise<Broker>
+  /** The processes of all servers that run. */
+  pids(): Promise<number[]>
+}
+
+export const openServers = (): Servers => {
+  const postgres = new Map<PostgresSettings, Promise<PostgresServer>>()
+  const brokers: Promise<Broker>[] = []
+  return {
+    postgres: (settings) => {
+      const server = postgres.get(settings) ?? startPostgres(settings)
+      postgres.set(settings, server)
+      return server
+    },
+    broker: () => {
+      const [broker = startBroker()] = brokers
+      brokers[0] = broker
+      return broker
+    },
+    pids: async () => {
+      const servers = await Promise.all([...postgres.values(), ...brokers])
+      return servers.flatMap(({ pid }) => pid ?? [])
+    },
+    [Symbol.asyncDispose]: async () => {
+      const servers = await Promise.allSettled([...postgres.values(), ...brokers])
+      for (const server of servers) if (server.status === 'fulfilled') await server.value.stop()
+    },
+  }
+}

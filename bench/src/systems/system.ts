@@ -1,0 +1,58 @@
+/** A system under measurement: the product in one of its forms, or a peer. */
+import { serviceNames } from '@quadrille/events'
+import type { Child } from './child.ts'
+
+/** The code of the application, or a server that it brings along and that is neither Postgres nor RabbitMQ. */
+export type SystemProcessKind = 'services' | 'other'
+
+export interface SystemProcess {
+  readonly name: string
+  readonly kind: SystemProcessKind
+  readonly child: Child
+}
+
+export interface System {
+  /** Where orders are placed, in turns: `POST /orders`. */
+  readonly orderUrls: readonly string[]
+  /** Where the stock is set: `PUT /stock/{sku}`. Null if the system starts with stock of all SKUs. */
+  readonly stockUrl: string | null
+  /** The database with the table `customer_order (id, settled)`. */
+  readonly database: string
+  readonly processes: readonly SystemProcess[]
+  /** The number of services, each with its own database, or 1. */
+  readonly services: number
+  /** The URLs that serve `/metrics`, one for each service of the product. */
+  readonly metricsUrls: readonly string[]
+  /** The virtual host of RabbitMQ. Null without RabbitMQ. */
+  readonly vhost: string | null
+  /** Checks that all accepted orders are fulfilled, and that money and stock add up. Null if so, otherwise one line. */
+  check(): Promise<string | null>
+  /** Ends its processes, and deletes its databases and its virtual host. */
+  stop(): Promise<void>
+}
+
+/** The variable with the HTTP port of a service in one process. */
+export const portVariableOf = (service: string): string => `${service.toUpperCase()}_PORT`
+
+/** The database of a service, as `npm start` names it. */
+export const databaseOf = (service: string): string => `quadrille_${service}`
+
+export const serviceDatabases: readonly string[] = serviceNames.map(databaseOf)
+
+/** Adds enough stock of each SKU for any number of orders. @throws if that is refused. */
+export const addStock = async (system: System, skus: readonly string[]): Promise<void> => {
+  await Promise.all(skus.map((sku) => setStock(system, sku, 1_000_000_000)))
+}
+
+/** Sets the stock of a SKU, unless the system starts with stock of all SKUs. @throws if that is refused. */
+export const setStock = async ({ stockUrl }: System, sku: string, onHand: number): Promise<void> => {
+  if (stockUrl === null) return
+  const url = `${stockUrl}/stock/${sku}`
+  const response = await fetch(url, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ onHand }),
+  })
+  await response.arrayBuffer()
+  if (!response.ok) throw new Error(`PUT ${url} was answered with ${response.status}.`)
+}

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { parseMigration } from '../../src/growth/migrations.ts'
+
+it('separates the statements of a migration', () => {
+  const text = `-- Up Migration
+
+-- A comment; with a semicolon.
+alter table a
+  add column b text; -- another one
+drop index c;
+
+-- Down Migration
+create index c on a (b);
+`
+  expect(parseMigration('0003_a.sql', text)).toEqual({
+    name: '0003_a',
+    up: ['alter table a add column b text', 'drop index c'],
+    down: ['create index c on a (b)'],
+  })
+})

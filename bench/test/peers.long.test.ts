@@ -1,0 +1,50 @@
+/** Each peer fulfils its orders. Those that it accepted survive a crash, unless its description says that it loses them. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { beforeAll, expect, inject, test, vi } from 'vitest'
+import { peers } from '../peers/peers.ts'
+import { installPeers } from '../src/systems/install-peers.ts'
+import { peersFolder, startPeer } from './peers/started-peer.ts'
+
+const start = (peer: (typeof peers)[number]) =>
+  startPeer(peer, { postgresUrl: inject('postgresUrl'), rabbitmqUrl: inject('rabbitmqUrl') })
+
+beforeAll(() => installPeers(peersFolder), 120_000)
+
+/** The check of the workspace leaves them out, because their packages may not be installed. */
+test('the types of the peers are right', async () => {
+  await promisify(execFile)('tsc', ['-p', peersFolder])
+})
+
+test.each(peers)('$name fulfils its orders', async (peer) => {
+  const started = await start(peer)
+  const ids = await started.place(20)
+  await vi.waitUntil(async () => (await started.settled(ids)) === ids.length, 30_000)
+  await vi.waitFor(async () => expect(await started.faults()).toEqual([]), 10_000) // it may go on after the settlement
+  await started.stop()
+})
+
+const durable = peers.filter(({ loses }) => loses === undefined)
+
+test.each(durable)('$name fulfils the orders that it accepted before a crash of all its processes', async (peer) => {
+  const started = await start(peer)
+  const ids = await started.place(300)
+  expect(await started.settled(ids)).toBeLessThan(ids.length) // otherwise the crash would come too late
+  await started.crash()
+  await vi.waitUntil(async () => (await started.settled(ids)) === ids.length, 60_000)
+  await vi.waitFor(async () => expect(await started.faults()).toEqual([]), 30_000)
+  await started.stop()
+})
+
+const losing = peers.filter(({ loses }) => loses !== undefined)
+
+test.each(losing)('$name loses orders in a crash', async (peer) => {
+  const started = await start(peer)
+  const ids = await started.place(500)
+  await started.crash()
+  const [later = ''] = await started.place(1)
+  await vi.waitUntil(async () => (await started.settled([later])) === 1, 30_000) // after all that was left
+  expect(await started.settled(ids)).toBeLessThan(ids.length)
+  expect((await started.faults()).join()).toContain('orders that are not settled')
+  await started.stop()
+})

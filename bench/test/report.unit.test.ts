@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, it, test } from 'vitest'
+import { fanOuts } from '../src/floors/messages.ts'
+import { barChart } from '../src/report/bar-chart.ts'
+import { type Report, renderReport } from '../src/report/report.ts'
+import { distanceOf } from '../src/results/distance.ts'
+import type { FigureName } from '../src/results/figures.ts'
+import type { SummaryLine } from '../src/results/summary.ts'
+
+const docs = new URL('../../docs/', import.meta.url)
+
+test('docs/performance.md and its charts are what `npm run bench -- --report` writes', () => {
+  const report: Report = JSON.parse(readFileSync(new URL('performance/results.json', docs), 'utf8'))
+  for (const [path, content] of renderReport(report)) {
+    expect(existsSync(new URL(path, docs)), path).toBe(true)
+    expect(readFileSync(new URL(path, docs), 'utf8'), path).toBe(content)
+  }
+})
+
+const line = (row: string, figures: Partial<Record<FigureName, number>>): SummaryLine => ({
+  row,
+  load: 'closed',
+  wrong: [],
+  figures: Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, { median: value, min: value, max: value, count: 1 }]),
+  ),
+})
+
+test('the floor of a system is the time of its rows and of its messages', () => {
+  const rabbitmq = line('rabbitmq', { rate: 250, cpu: 4, rowsWritten: 50, delivered: 16 })
+  const floors = {
+    rows: line('floors', { rate: 50_000, cpu: 0.02 }),
+    messages: line('floors', { rate: 1_000, cpu: 1 }),
+    counted: rabbitmq,
+  }
+  const embedded = distanceOf(line('embedded', { rate: 250, cpu: 4, rowsWritten: 50 }), floors)
+  expect(embedded).toEqual({ floorRate: 1_000, floorCpu: 1, rateShare: 0.25, cpuTimes: 4 })
+  expect(distanceOf(rabbitmq, floors)).toEqual({ floorRate: 500, floorCpu: 2, rateShare: 0.5, cpuTimes: 2 })
+  const peer = distanceOf(line('peer', { rate: 250, cpu: 4, rowsWritten: 50, delivered: 48 }), floors)
+  expect(peer).toEqual({ floorRate: 250, floorCpu: 4, rateShare: 1, cpuTimes: 1 })
+  expect(distanceOf(rabbitmq, { ...floors, messages: undefined })).toBeNull()
+})
+
+test('the messages of the floor have as many deliveries as those of an order', () => {
+  expect(fanOuts({ published: 9, delivered: 19, bytes: 1 })).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 3])
+  expect(fanOuts({ published: 3.9, delivered: 4.2, bytes: 1 })).toEqual([1, 1, 1, 1])
+})
+
+it('draws a bar with its parts and its range', () => {
+  const svg = barChart({
+    ...{ title: 'a & b', unit: 'ms', digits: 1 },
+    bars: [
+      {
+        label: 'one',
+        segments: [
+          { name: 'x', value: 1 },
+          { name: 'y', value: 3 },
+        ],
+        range: { min: 3, max: 5 },
+      },
+      { label: 'two', segments: [{ name: 'x', value: 2 }] },
+    ],
+  })
+  expect(svg).toContain('a &amp; b, ms')
+  expect(svg.match(/<rect/g)).toHaveLength(1 + 2 + 3)
+  expect(svg).toContain('>4.0<')
+})

@@ -1,0 +1,126 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { trackProgress } from '../src/progress.ts'
+import { appendResult, createResultFile, readResultFile } from '../src/results/file.ts'
+import { printedTables } from '../src/results/printed.ts'
+import type { Header, RunResult } from '../src/results/result.ts'
+import { spreadOf, summarize } from '../src/results/statistics.ts'
+import { summarizeRuns } from '../src/results/summary.ts'
+import { alignedTable } from '../src/results/table.ts'
+
+const header: Header = {
+  type: 'header',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  command: 'npm run bench',
+  args: [],
+  commit: 'abc',
+  machine: { processor: 'a', cores: 2, memoryGb: 8, system: 'Linux' },
+  versions: { node: '24', postgres: '18', rabbitmq: null },
+}
+
+const run = (rest: Partial<RunResult>): RunResult => ({
+  type: 'result',
+  row: 'embedded',
+  load: 'closed',
+  repeat: 1,
+  at: '2026-01-01T00:00:00.000Z',
+  wrong: null,
+  figures: {},
+  ...rest,
+})
+
+test('percentiles are by nearest rank', () => {
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index)
+  expect(summarize(hundred)).toEqual({ p50: 50, p99: 99, max: 100 })
+  expect(summarize([7])).toEqual({ p50: 7, p99: 7, max: 7 })
+  expect(summarize([]).p50).toBeNaN()
+})
+
+test('the median of an even number of repeats is between the middle two', () => {
+  expect(spreadOf([4, 1, 3, 2])).toEqual({ median: 2.5, min: 1, max: 4, count: 4 })
+  expect(spreadOf([3, 1, 2])).toMatchObject({ median: 2 })
+})
+
+test('a result file keeps its records, and ignores an incomplete last line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'new', 'results.jsonl')
+  createResultFile(file, header)
+  appendResult(file, run({ repeat: 1 }))
+  appendFileSync(file, '{"type":"result","row":"emb')
+  expect(readResultFile(file)).toEqual({ header, runs: [run({ repeat: 1 })] })
+  expect(() => createResultFile(file, header)).toThrow('exists already')
+})
+
+test('repeats become a median and a range, and counts join the load that they belong to', () => {
+  const lines = summarizeRuns([
+    run({ figures: { rate: 100 } }),
+    run({ repeat: 2, figures: { rate: 120 } }),
+    run({ load: 'closed-counted', figures: { statements: 5 } }),
+    run({ row: 'dbos', figures: { rate: 50 } }),
+  ])
+  expect(lines).toMatchObject([
+    { row: 'embedded', load: 'closed', figures: { rate: { median: 110, min: 100 }, statements: { median: 5 } } },
+    { row: 'dbos', load: 'closed' },
+  ])
+})
+
+test('a line with a wrong repeat has no figures, and its reason is below the table', () => {
+  const lines = summarizeRuns([run({ figures: { rate: 100 } }), run({ repeat: 2, wrong: '2 orders are placed' })])
+  const tables = printedTables(lines, new Map([['embedded', 'one process']]))
+  expect(tables).toMatch(/^\| one process \| closed \| +wrong \| +\|/m)
+  expect(tables).toContain('wrong: one process: 2 orders are placed')
+  expect(tables).not.toContain('100')
+})
+
+test('rows under load, idle rows, floors and the distance from them have a table each', () => {
+  const rows = 'Postgres, 100 rows a transaction, 4 clients'
+  const tables = printedTables(
+    summarizeRuns([
+      run({ figures: { rate: 99.6, cpu: 1.234, rowsWritten: 50 } }),
+      run({ load: 'idle', figures: { coreServices: 2 } }),
+      run({ row: 'floors', load: rows, figures: { rate: 50_000, cpu: 0.01234 } }),
+    ]),
+    new Map(),
+  )
+  expect(tables.split('\n\n')).toHaveLength(4)
+  expect(tables).toMatch(/^\| embedded \| closed \| +100 \|.* 1\.23 \|/m)
+  expect(tables).toMatch(/^\| embedded \| idle \| +2\.00 \/ – \/ – \/ – \|/m)
+  expect(tables).toMatch(new RegExp(`^\\| ${rows} \\| +50000 \\| +12 \\|`, 'm'))
+  expect(tables).toMatch(/^\| embedded \| closed \| +100 \| +1000 \| +10 % \| +1\.23 \| +0\.62 \| +2\.0× \|/m)
+})
+
+test('rows that differ in one thing have a ratio', () => {
+  const tables = printedTables(
+    summarizeRuns([run({ figures: { rate: 90 } }), run({ row: 'embedded-skus', figures: { rate: 100 } })]),
+    new Map(),
+  )
+  expect(tables).toMatch(/^\| embedded +\| embedded-skus \| +90 % \|$/m)
+})
+
+test('tables are aligned', () => {
+  expect(
+    alignedTable(
+      [
+        ['name', 'n'],
+        ['a', '10'],
+        ['é', '1'],
+      ],
+      1,
+    ),
+  ).toBe('| name |   n |\n| ---- | --: |\n| a    |  10 |\n| é    |   1 |')
+})
+
+test('the progress shows what is left, and estimates the time from what is done', () => {
+  const lines: string[] = []
+  let now = 0
+  const progress = trackProgress({ sessions: 3, print: (line) => lines.push(line), now: () => now })
+  progress.begin('a')
+  progress.report('closed: 100/s')
+  now = 60_000
+  progress.end()
+  progress.begin('b')
+  expect(lines).toEqual(['[1/3] a', '  closed: 100/s', '[2/3] b, about 2 min left'])
+})

@@ -1,0 +1,100 @@
+/** Publishes rows of the outbox, and collects their outcomes for the relay. */
+import { Unsendable } from '@quadrille/messaging'
+import { InFlightRows, Overdue } from './in-flight-rows.ts'
+import { type OutboxRow, toWire } from './outbox.ts'
+import type { RelayOptions } from './relay-options.ts'
+import type { Refused } from './unsendable.ts'
+
+interface RowSenderOptions
+  extends Required<Pick<RelayOptions, 'publisher' | 'service' | 'contentType' | 'onError' | 'onOverdue' | 'onSend'>> {
+  /** Called when a row can be taken as confirmed or refused. */
+  readonly onOutcome: () => void
+}
+
+export class RowSender {
+  readonly #options: RowSenderOptions
+  /** Rows that are sent, and confirmed or refused ones until they are forgotten. */
+  readonly #inFlight = new InFlightRows()
+  readonly #confirmed: number[] = []
+  readonly #refused: Refused[] = []
+
+  constructor(options: RowSenderOptions) {
+    this.#options = options
+  }
+
+  /** Sends the rows that it is not sending already. Calls `onEach` for each row when it is confirmed or has failed. */
+  sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: (row: OutboxRow) => void): void {
+    if (rows.length === 0) return
+    const onEnd = this.#options.onSend(rows, by)
+    let unfinished = rows.length
+    for (const row of rows)
+      this.#send(row, () => {
+        onEach(row)
+        unfinished -= 1
+        if (unfinished === 0) onEnd()
+      })
+  }
+
+  /** Calls `onEnd` once, when the row is confirmed or has failed. */
+  #send(row: OutboxRow, onEnd: () => void): void {
+    const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
+    if (this.#inFlight.has(row.seq)) {
+      onEnd() // its lease expired while the broker was slow, and the sweep found it
+      return
+    }
+    const message = toWire(row, service, contentType)
+    let hasEnded = false
+    const end = () => {
+      if (!hasEnded) onEnd()
+      hasEnded = true
+    }
+    const confirmed = () => {
+      this.#confirmed.push(row.seq) // a late confirm is valid too
+      onOutcome()
+      end()
+    }
+    const failed = (error: unknown) => {
+      if (hasEnded) return // a late failure changes nothing
+      onError(error, 'publish')
+      if (error instanceof Unsendable) {
+        this.#refused.push({ row, message, error })
+        onOutcome()
+      } else this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has expired
+      if (error instanceof Overdue) onOverdue()
+      end()
+    }
+    this.#inFlight.begin(row.seq, failed)
+    const { crashes, originalExchange: exchange, decoded } = row
+    publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)
+  }
+
+  /** True while rows are in flight, or while their outcome is not in the table yet. */
+  isBusy(): boolean {
+    return this.#inFlight.size > 0
+  }
+
+  /** Rows that are in flight, or whose outcome is not in the table yet. */
+  inFlight(): number[] {
+    return this.#inFlight.seqs()
+  }
+
+  /** Gives up rows that were sent longer ago than this. */
+  giveUpAfter(ms: number): void {
+    this.#inFlight.giveUpAfter(ms)
+  }
+
+  /** Confirmed rows that are still in the table. Each is returned once. */
+  takeConfirmed(): number[] {
+    return this.#confirmed.splice(0)
+  }
+
+  /** Rows that can't be sent, and whose failure is not counted yet. Each is returned once. */
+  takeRefused(limit: number): Refused[] {
+    return this.#refused.splice(0, limit)
+  }
+
+  /** Allows rows to be sent again, if they are still in the table. */
+  forget(seqs: readonly number[]): void {
+    for (const seq of seqs) this.#inFlight.end(seq)
+  }
+}

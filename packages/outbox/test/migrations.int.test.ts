@@ -1,0 +1,62 @@
+/** Migrations keep what is stored. */
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { migrate, run } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { v4 } from 'uuid'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { findInOutbox, inboxKey, insertInbox, outboxMigrations, readInbox } from '../src/index.ts'
+import { open, subject } from './a-database.ts'
+
+/** The migrations before the one with this number. */
+const before = (number: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const all = fileURLToPath(outboxMigrations.directory)
+  for (const file of readdirSync(all)) if (file < number) cpSync(join(all, file), join(folder, file))
+  return { ...outboxMigrations, directory: pathToFileURL(`${folder}/`) }
+}
+
+test('messages in the outbox and dead letters are found by subject after the migration', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, before('0008'))
+  const database = open(url)
+  onTestFinished(() => database.end())
+  await database.query(
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+     values (gen_random_uuid(), 'LoanRequested', $1, 'desk.events', '', '{}', now())`,
+    [subject],
+  )
+  await database.query(
+    `insert into dead_letter (id, message_id, type, order_id, queue, reason, error, attempts, first_failed_at,
+                              last_failed_at, message, headers, body)
+     values (gen_random_uuid(), 'm', 'LoanRequested', $1, 'desk.inbox', 'not_json', '', 1, now(), now(), '{}', '{}', '')`,
+    [subject],
+  )
+  expect(await migrate(url, outboxMigrations)).toContain('0008_subject')
+  expect(await findInOutbox(database, [subject])).toMatchObject([{ subject, type: 'LoanRequested' }])
+  expect(await database.query('select subject from dead_letter')).toEqual([{ subject }])
+})
+
+test('entries of the inbox are found after the migration, also those that an earlier version inserts later', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, before('0009'))
+  const database = open(url)
+  onTestFinished(() => database.end())
+  const [earlier, later, current] = [v4(), v4(), v4()]
+  const insertEarlier = (id: string) => database.query('insert into inbox (id, hash) values ($1, $2)', [id, id])
+  await insertEarlier(earlier)
+  await migrate(url, outboxMigrations)
+  await insertEarlier(later)
+  await run(database, insertInbox([{ subject, id: current, hash: current }]))
+  const ids = [earlier, later, current]
+  const found = await readInbox(
+    database,
+    [...ids, v4()].map((id) => ({ subject, id })),
+  )
+  expect(found).toEqual(new Map(ids.map((id) => [inboxKey({ subject, id }), id])))
+})

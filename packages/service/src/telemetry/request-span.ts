@@ -1,0 +1,98 @@
+/**
+ * The spans of requests, by the conventions (https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server).
+ * OpenTelemetry's instrumentations would compute the attributes of every request and wrap each of its listeners, also of
+ * the many requests that are not recorded.
+ */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type Attributes,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
+import { isOperational } from './operational.ts'
+import { linkToCaller } from './trace-context.ts'
+import { endSpan, isOff } from './tracing.ts'
+
+const tracer = trace.getTracer('@quadrille/service')
+
+/**
+ * Handles a request in its span, which ends with the response. A request that is not recorded has a trace id too, for its
+ * messages and log lines. Requests for health and metrics have no span, because they are polled.
+ */
+export const inRequestSpan = (request: IncomingMessage, response: ServerResponse, handle: () => void): void => {
+  const { headers, method = '', url = '' } = request
+  if (isOff() || isOperational(pathOf(url))) {
+    handle()
+    return
+  }
+  const caller = propagation.extract(ROOT_CONTEXT, headers) // no span if the caller is not trusted
+  const span = tracer.startSpan(method, { kind: SpanKind.SERVER }, caller)
+  if (span.isRecording()) {
+    span.setAttributes(attributesOf(request))
+    if (!trace.getSpan(caller)) linkToCaller(span, headers)
+    response.once('close', () => end(span, response))
+  }
+  context.with(trace.setSpan(caller, span), handle)
+}
+
+/** Keeps the active span active in a callback of an event, which otherwise runs outside of it. */
+export const inActiveSpan = <Args extends unknown[]>(callback: (...args: Args) => void): ((...args: Args) => void) => {
+  const active = context.active()
+  return (...args) => context.with(active, callback, undefined, ...args)
+}
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
+
+const attributesOf = ({ method = '', url = '', headers, httpVersion, socket }: IncomingMessage): Attributes => {
+  return {
+    'http.request.method': methods.has(method) ? method : '_OTHER',
+    ...(!methods.has(method) && { 'http.request.method_original': method }),
+    'url.scheme': 'http',
+    'url.path': pathOf(url),
+    ...(url.includes('?') && { 'url.query': '' }), // it may contain personal data
+    ...serverOf(headers),
+    'client.address': clientOf(headers) ?? socket.remoteAddress,
+    'network.peer.address': socket.remoteAddress,
+    'network.peer.port': socket.remotePort,
+    'network.protocol.version': httpVersion,
+    'user_agent.original': headers['user-agent'],
+  }
+}
+
+/** A client may send a whole URL as the target, with a user and a password. */
+const pathOf = (target: string): string => target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? ''
+
+/** The client of the first proxy, without a port. */
+const clientOf = ({ forwarded, ...others }: IncomingHttpHeaders): string | undefined => {
+  const client = fieldOf(forwarded, 'for') ?? firstOf(others['x-forwarded-for']) ?? ''
+  const [, ipv6, ipv4] = /^\[(.+)\]|^([^:]+):\d+$/.exec(client) ?? []
+  return (ipv6 ?? ipv4 ?? client) || undefined
+}
+
+/** The address that the client has used. */
+const serverOf = ({ forwarded, host, ...others }: IncomingHttpHeaders): Attributes => {
+  const used = fieldOf(forwarded, 'host') ?? firstOf(others['x-forwarded-host']) ?? host ?? ''
+  const isHttps = (fieldOf(forwarded, 'proto') ?? firstOf(others['x-forwarded-proto'])) === 'https'
+  const [, address = used, port = isHttps ? 443 : 80] = /^(.*):(\d+)$/.exec(used) ?? []
+  return { 'server.address': address, 'server.port': Number(port) }
+}
+
+const firstOf = (list: string | string[] | undefined): string | undefined => list?.toString().split(',', 1)[0]?.trim()
+
+/** A field of the first proxy (RFC 7239, section 4). */
+const fieldOf = (forwarded: string | undefined, name: 'for' | 'host' | 'proto'): string | undefined =>
+  forwarded && new RegExp(`^[^,]*\\b${name}="?([^",;\\s]+)`, 'i').exec(forwarded)?.[1]
+
+/** The route, in Express's syntax, is known after the request was handled. */
+const end = (span: Span, { req, statusCode, errored }: ServerResponse): void => {
+  const route = (req as { route?: { path: string } }).route?.path
+  span.setAttributes({ 'http.response.status_code': statusCode, 'http.route': route })
+  if (route) span.updateName(`${req.method} ${route}`)
+  if (statusCode >= 500) span.setAttribute('error.type', String(statusCode)).setStatus({ code: SpanStatusCode.ERROR })
+  endSpan(span, errored ?? undefined)
+}

@@ -1,0 +1,67 @@
+/** Events that are not urgent share a transaction. */
+import { noon } from '@quadrille/testing'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { aParcel, draft, type Message, newParcelId, seal } from '../post.ts'
+import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
+
+/** Longer than a test. */
+const forever = { LINGER_MS: '4000' }
+
+const sentBy = { service: 'counter', now: noon }
+const parcelSent = (parcelId = newParcelId()) => seal(draft('ParcelSent', aParcelOf('fine', parcelId)), sentBy)
+/** Not a lingering event. Its reaction fails. */
+const parcelRecalled = (parcelId: string) => seal(draft('ParcelRecalled', aParcel(parcelId)), sentBy)
+
+const open = async (kind: keyof typeof brokers, env: Record<string, string>): Promise<Tracker> => {
+  const tracker = await openTracker(kind, env)
+  onTestFinished(() => tracker.end())
+  return tracker
+}
+
+/** Sends the messages in this order. In one process it resolves once they have been handled. */
+const sendAll = (tracker: Tracker, messages: readonly Message[]) =>
+  Promise.all(messages.map((message) => tracker.send(onTheWire(message))))
+
+const handled = async ({ database }: Tracker): Promise<string[]> =>
+  (await database.query<{ id: string }>('select id from inbox order by id')).map(({ id }) => id)
+
+/** The number of transactions of the reactions, and of their messages. */
+const transactions = async (tracker: Tracker) => {
+  const page = await tracker.metrics()
+  const figure = (name: string) =>
+    Number(new RegExp(`^quadrille_batch_size_${name}\\{.*\\} (.+)$`, 'm').exec(page)?.[1])
+  return { count: figure('count'), messages: figure('sum') }
+}
+
+describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
+  it('events of several subjects are handled in one transaction after a while', async () => {
+    const tracker = await open(kind, { LINGER_MS: '1000' })
+    await sendAll(
+      tracker,
+      Array.from({ length: 5 }, () => parcelSent()),
+    )
+    await vi.waitFor(() => expect(tracker.done).toHaveLength(5), { timeout: 10_000, interval: 50 })
+    expect(await transactions(tracker)).toEqual({ count: 1, messages: 5 })
+  })
+
+  it('an urgent event takes those about its subject along', async () => {
+    const tracker = await open(kind, forever)
+    const [one, other] = [newParcelId(), newParcelId()]
+    const sent = sendAll(tracker, [parcelSent(one), parcelSent(other), parcelRecalled(one)])
+    await vi.waitFor(() => expect(tracker.done).toEqual([one]), { timeout: 5_000, interval: 20 })
+    expect(await transactions(tracker)).toEqual({ count: 1, messages: 2 })
+    await tracker.restart(forever)
+    await sent
+  })
+
+  it('a service that stops handles them first', async () => {
+    const tracker = await open(kind, forever)
+    const [one, other] = [newParcelId(), newParcelId()]
+    const messages = [parcelSent(other), parcelSent(one), parcelRecalled(one)]
+    const sent = sendAll(tracker, messages)
+    await vi.waitFor(() => expect(tracker.done).toEqual([one]), { timeout: 5_000, interval: 20 }) // all have arrived
+    await tracker.restart(forever)
+    await sent
+    expect(await handled(tracker)).toEqual([messages[0]?.id, messages[1]?.id].toSorted())
+  })
+})

@@ -1,0 +1,85 @@
+/** The plans of statements do not depend on the size of the table, nor on whether it was analyzed: connections keep them. */
+import { newOrderId } from '@quadrille/events'
+import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
+import { createTestDatabase, planOf, statementsOf } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { insertHistory } from '../src/db/history-table.ts'
+import { countOpenOrders } from '../src/db/open-orders.ts'
+import { findExpired, findOrders, listOrders, lockOrders, updateOrders } from '../src/db/order-table.ts'
+import { order } from '../src/service.ts'
+
+let database: Database
+let close: () => Promise<void>
+beforeAll(async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  await migrate(url, order.migrations)
+  database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  close = async () => {
+    await database.end()
+    await drop()
+  }
+})
+afterAll(() => close())
+
+/** Orders, almost all of which are fulfilled. */
+const fillUpTo = (count: number) =>
+  database.query(
+    `insert into customer_order (id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines,
+                                 payment, inventory, notifications, created_at, updated_at, expires_at)
+     select rpad(lpad(to_hex(n), 12, '0'), 32, '0')::uuid, status, status in ('fulfilled', 'cancelled'),
+            case status when 'cancelled' then 'customer' end, n % 1000, 'customer@example.com', 'EUR', 1, '[]',
+            'pending', 'pending', '[]', now(), now(), now()
+     from (
+       select n, case n % 500 when 0 then 'placed' when 1 then 'cancelled' else 'fulfilled' end as status
+       from generate_series((select count(*) + 1 from customer_order), $1::integer) as n
+     ) as orders`,
+    [count],
+  )
+
+const page = { before: newOrderId(), limit: 50 }
+const event = aMessage('OrderPlaced', aPlacedOrder())
+
+const claimed = "(select current_setting('test.claimed')::uuid[])::uuid[]"
+
+/** By a pattern of the index that they use. */
+const statements = {
+  customer_order_open: [
+    () => statementsOf((sql) => listOrders(sql, { ...page, status: 'placed' })),
+    () => statementsOf((sql) => listOrders(sql, { ...page, status: 'paid' })),
+    () => statementsOf((sql) => listOrders(sql, { ...page, openForMs: 1_000 })),
+    () => statementsOf((sql) => countOpenOrders(sql, 1_000, 100_000)),
+  ],
+  customer_order_expiry: [() => statementsOf((sql) => findExpired(sql, 0, 500))],
+  customer_order_cancelled: [() => statementsOf((sql) => listOrders(sql, { ...page, status: 'cancelled' }))],
+  customer_order_customer: [() => statementsOf((sql) => listOrders(sql, { ...page, customerId: 'ada' }))],
+  customer_order_pkey: [
+    () => statementsOf((sql) => listOrders(sql, { ...page, status: 'fulfilled' })), // almost all orders are fulfilled
+    () => statementsOf((sql) => lockOrders(sql, claimed)),
+    () => statementsOf((sql) => findOrders(sql, [newOrderId()])),
+    () => [updateOrders([])],
+  ],
+  order_event_pkey: [() => [insertHistory([event])]],
+}
+
+const plansBy = async (index: keyof typeof statements): Promise<string[]> => {
+  const all = await Promise.all(statements[index].map((make) => make()))
+  return Promise.all(all.flat().map((statement) => planOf(database, statement)))
+}
+
+describe.each([
+  { rows: 0, analyzed: false },
+  { rows: 1_000, analyzed: false },
+  { rows: 1_000, analyzed: true },
+  { rows: 100_000, analyzed: false },
+  { rows: 100_000, analyzed: true },
+])('with $rows orders, analyzed: $analyzed', ({ rows, analyzed }) => {
+  beforeAll(async () => {
+    await fillUpTo(rows)
+    if (analyzed) await database.query('analyze')
+  })
+
+  it.each(Object.keys(statements) as (keyof typeof statements)[])('statements use %s', async (index) => {
+    for (const plan of await plansBy(index)) expect(plan).toMatch(new RegExp(`Scan (Backward )?(using|on) ${index}`))
+  })
+})
