@@ -20,6 +20,13 @@ export const choreography = {
       'NotificationFailed',
     ],
     internal: ['OrderSubmitted', 'CancellationRequested'],
+    causes: {
+      OrderSubmitted: ['OrderPlaced'],
+      CancellationRequested: ['OrderCancelled'],
+      PaymentDeclined: ['OrderCancelled'],
+      InventoryReserved: ['OrderFulfilled'],
+      InventoryRejected: ['OrderCancelled'],
+    },
     work: null,
   },
   payment: {
@@ -35,6 +42,16 @@ export const choreography = {
       'RefundRefused',
       'RefundRequested',
     ],
+    causes: {
+      OrderPlaced: ['Charge', 'PaymentProcessed'],
+      OrderCancelled: ['CancelCharge', 'PaymentVoided', 'Refund', 'PaymentRefunded'],
+      ChargeSucceeded: ['PaymentProcessed', 'Refund', 'PaymentRefunded'],
+      ChargeDeclined: ['PaymentDeclined'],
+      ChargeCancelled: ['PaymentVoided'],
+      RefundSucceeded: ['PaymentRefunded'],
+      RefundRefused: ['PaymentRefundFailed'],
+      RefundRequested: ['Refund', 'PaymentRefunded'],
+    },
     compensates: ['OrderCancelled', 'CancelCharge', 'Refund'],
     consumesOwnEvents: true,
     work: {
@@ -52,6 +69,11 @@ export const choreography = {
     publishes: ['InventoryReserved', 'InventoryRejected', 'InventoryReleased'],
     consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
     internal: [],
+    causes: {
+      OrderPlaced: ['InventoryReserved', 'InventoryRejected'],
+      PaymentProcessed: ['InventoryReserved', 'InventoryRejected'],
+      OrderCancelled: ['InventoryReleased'],
+    },
     compensates: ['OrderCancelled'],
     consumesOwnEvents: true,
     work: null,
@@ -62,6 +84,15 @@ export const choreography = {
     publishes: ['NotificationSent', 'NotificationFailed'],
     consumes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
     internal: ['NotificationDelivered', 'NotificationUndeliverable'],
+    causes: {
+      OrderPlaced: ['Notify'],
+      OrderFulfilled: ['Notify'],
+      OrderCancelled: ['Notify'],
+      PaymentRefunded: ['Notify'],
+      PaymentRefundFailed: ['Notify'],
+      NotificationDelivered: ['NotificationSent'],
+      NotificationUndeliverable: ['NotificationFailed'],
+    },
     consumesOwnEvents: true,
     work: {
       fanout: 'notification.channels',

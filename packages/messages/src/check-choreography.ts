@@ -1,5 +1,6 @@
 /** Checks a choreography at build time: every message must reach a service that handles it. */
-import { publisherOf, type ServiceModel } from './choreography.ts'
+import { findCycles } from './causality.ts'
+import { inboxTypes, publisherOf, type ServiceModel } from './choreography.ts'
 import type { Catalog, MessageKind } from './definition.ts'
 import type { Language } from './language.ts'
 
@@ -18,10 +19,14 @@ export const checkChoreography = ({ messages, services }: Pick<Language, 'messag
       ...service.consumes
         .filter((type) => !publisherOf(type, services))
         .map((type) => `${service.name} consumes ${type}, which no service publishes.`),
+      ...checkCauses(service),
       ...checkCompensations(service),
       ...checkOutcomes(service),
       ...checkQueues(service),
     ]),
+    ...findCycles({ messages, services }).map(
+      (cycle) => `One request may cause messages without end: ${cycle.join(' causes ')}.`,
+    ),
   ]
 }
 
@@ -60,6 +65,22 @@ const checkKinds = (service: ServiceModel, messages: Catalog): string[] => {
     ...wrong('consumes', service.consumes, 'event'),
     ...wrong('internal', service.internal, 'internal'),
     ...wrong('tasks', tasksOf(service), 'task'),
+  ]
+}
+
+const checkCauses = (service: ServiceModel): string[] => {
+  const { name, causes = {}, internal, publishes } = service
+  const handled = new Set([...inboxTypes(service), ...internal])
+  const sent = [...publishes, ...tasksOf(service)]
+  const caused = new Set(Object.values(causes).flatMap((types = []) => types))
+  return [
+    ...Object.keys(causes)
+      .filter((type) => !handled.has(type))
+      .map((type) => `${name} lists ${type} under causes, but does not handle it.`),
+    ...[...caused]
+      .filter((type) => !sent.includes(type))
+      .map((type) => `${name} lists ${type} as an effect, but neither publishes it nor has it as a task.`),
+    ...sent.filter((type) => !caused.has(type)).map((type) => `No message causes ${type} of ${name}.`),
   ]
 }
 

@@ -27,6 +27,11 @@ export interface ServiceModel<Type extends string = string> {
   /** Messages from the service to its own reactions: outcomes of its tasks, and HTTP requests. */
   readonly internal: readonly Type[]
   /**
+   * The events and tasks that the reaction to a message may send, by the type of that message. A type that is absent causes
+   * nothing. A reaction that sends others does not compile, and a cycle over all services fails the build. Default: none.
+   */
+  readonly causes?: Partial<Readonly<Record<Type, readonly Type[]>>>
+  /**
    * Events and tasks that undo earlier work. They are retried without a limit, however often they fail. Default: none.
    */
   readonly compensates?: readonly Type[]

@@ -43,6 +43,12 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     correlationid: uuid.meta({ description }),
     partitionkey: text(255).min(1).meta({ description }),
     causationid: uuid.optional().meta({ description: 'the id of the message that caused it' }),
+    // Absent in messages of earlier versions and of other senders.
+    hops: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'how many messages preceded it in its chain of causes; 0 or absent: a request caused it' }),
     // Shown to people only, so an invalid value is ignored.
     replayof: text(255)
       .min(1)
@@ -81,6 +87,6 @@ export interface Origin {
   readonly service: string
   readonly now: Date
   /** The message that caused it. */
-  readonly cause?: { readonly id: string }
+  readonly cause?: Pick<Message, 'id' | 'hops'>
   readonly trace?: TraceContext
 }

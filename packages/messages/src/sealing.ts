@@ -55,7 +55,7 @@ const attributesOf = (subject: string, { service, now, cause, trace }: Origin) =
   datacontenttype: 'application/json' as const,
   correlationid: subject,
   partitionkey: subject,
-  ...(cause && { causationid: cause.id }),
+  ...(cause && { causationid: cause.id, hops: (cause.hops ?? 0) + 1 }),
   ...(trace?.traceparent && { traceparent: trace.traceparent }),
   ...(trace?.tracestate && { tracestate: trace.tracestate }),
 })

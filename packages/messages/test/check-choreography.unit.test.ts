@@ -81,6 +81,29 @@ describe('the check of a choreography', () => {
       model: changed({ desk: { ...desk, internal: [...desk.internal, 'BooksLent'] } }),
       violation: 'desk lists BooksLent under internal, which may contain only messages of the kind internal.',
     },
+    'an effect of a message that the service does not handle': {
+      model: changed({ desk: { ...desk, causes: { ...desk.causes, Fetched: ['LoanClosed'] } } }),
+      violation: 'desk lists Fetched under causes, but does not handle it.',
+    },
+    'an effect that is not of the service': {
+      model: changed({ desk: { ...desk, causes: { ...desk.causes, LoanReturned: ['LoanRequested', 'BooksLent'] } } }),
+      violation: 'desk lists BooksLent as an effect, but neither publishes it nor has it as a task.',
+    },
+    'an event without a cause': {
+      model: changed({ desk: { ...desk, causes: { LoanReturned: ['LoanRequested'] } } }),
+      violation: 'No message causes LoanClosed of desk.',
+    },
+    'a task without a cause': {
+      model: changed({ stacks: { ...stacks, causes: { ...stacks.causes, LoanRequested: [] } } }),
+      violation: 'No message causes Fetch of stacks.',
+    },
+    'a cycle over several services': {
+      model: changed({
+        desk: { ...desk, causes: { ...desk.causes, ReaderReminded: ['LoanClosed'] } },
+        stacks: { ...stacks, causes: { ...stacks.causes, LoanClosed: ['Fetch'], Fetched: ['BooksLent', 'Fetch'] } },
+      }),
+      violation: 'One request may cause messages without end: Fetched causes Fetch causes Fetched.',
+    },
     'work without a queue': {
       model: changed({ stacks: { ...stacks, work: { ...stacks.work, queues: [] } } }),
       violation: 'stacks has 0 work queues; without a fanout it needs exactly one.',

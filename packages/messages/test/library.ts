@@ -83,6 +83,7 @@ export const services = {
     publishes: ['LoanRequested', 'LoanClosed'],
     consumes: ['BooksLent', 'LoanRefused', 'ReaderReminded'],
     internal: ['LoanReturned'],
+    causes: { LoanReturned: ['LoanRequested'], BooksLent: ['LoanClosed'], LoanRefused: ['LoanClosed'] },
     work: null,
   },
   stacks: {
@@ -91,6 +92,7 @@ export const services = {
     publishes: ['BooksLent', 'LoanRefused'],
     consumes: ['LoanRequested', 'LoanClosed'],
     internal: ['Fetched', 'Missing'],
+    causes: { LoanRequested: ['Fetch'], Fetched: ['BooksLent'], Missing: ['LoanRefused'] },
     compensates: ['LoanClosed'],
     consumesOwnEvents: true,
     work: { queues: ['stacks.tasks'], tasks: { Fetch: ['Fetched', 'Missing'] } },
@@ -101,6 +103,7 @@ export const services = {
     publishes: ['ReaderReminded'],
     consumes: ['BooksLent'],
     internal: [],
+    causes: { BooksLent: ['ReaderReminded'] },
     work: null,
   },
 } as const satisfies Choreography<MessageType>

@@ -5,7 +5,7 @@ import { loanId, now, refused, requested } from './sample.ts'
 
 const { draft, seal } = library
 
-const cause = { id: '018f4e9a-0000-7000-8000-0000000000cc' }
+const cause = { id: '018f4e9a-0000-7000-8000-0000000000cc', hops: 3 }
 const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }
 
 describe('a sealed message', () => {
@@ -21,10 +21,17 @@ describe('a sealed message', () => {
       correlationid: loanId,
       partitionkey: loanId,
       causationid: cause.id,
+      hops: 4,
       schemaversion: 2,
       traceparent: trace.traceparent,
       data: refused.data,
     })
+  })
+
+  it('has one hop if its cause says nothing about hops, and none without a cause', () => {
+    const { id } = cause
+    expect(seal(requested, { service: 'desk', now, cause: { id, hops: undefined } }).hops).toBe(1)
+    expect(seal(requested, { service: 'desk', now })).not.toHaveProperty('hops')
   })
 
   it('has the same id for every publisher, time and cause', () => {

@@ -84,6 +84,7 @@ export const post = defineLanguage({
       publishes: ['ParcelCounted'],
       consumes: ['ParcelSent', 'ParcelRecalled'],
       internal: [],
+      causes: { ParcelSent: ['ParcelCounted'] },
       work: null,
     },
   },

@@ -1,5 +1,5 @@
 import { type DataOf, draft, type Message, newOrderId } from '@quadrille/events'
-import type { Reaction } from '@quadrille/service'
+import type { Decision, Reaction } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
@@ -52,12 +52,12 @@ describe('the reference and the metadata of an order', () => {
 
   it('are in every event that the order service publishes', () => {
     const submission = aMessage('OrderSubmitted', { ...submitted, ...known })
-    const events = [
+    const decisions: Decision<unknown>[] = [
       orderSubmitted(undefined, submission, noon),
       cancellationRequested(placedByShop, messages.customerCancels, noon),
       inventoryReserved(placedByShop, messages.reserved, noon),
-    ].flatMap((decision) => decision.events ?? [])
-    expect(events).toMatchObject([
+    ]
+    expect(decisions.flatMap(({ events = [] }) => events)).toMatchObject([
       { type: 'OrderPlaced', data: known },
       { type: 'OrderCancelled', data: known },
       { type: 'OrderFulfilled', data: known },

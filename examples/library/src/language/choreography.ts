@@ -9,6 +9,14 @@ export const choreography = {
     publishes: ['LoanRequested', 'LoanConfirmed', 'LoanClosed'],
     consumes: ['CopyReserved', 'CopyUnavailable', 'CopyReleased', 'DepositPaid', 'DepositRefused', 'DepositReturned'],
     internal: ['LoanSubmitted', 'ReturnSubmitted'],
+    causes: {
+      LoanSubmitted: ['LoanRequested'],
+      ReturnSubmitted: ['LoanClosed'],
+      CopyReserved: ['LoanConfirmed'],
+      DepositPaid: ['LoanConfirmed'],
+      CopyUnavailable: ['LoanClosed'],
+      DepositRefused: ['LoanClosed'],
+    },
     work: null,
   },
   catalog: {
@@ -17,6 +25,7 @@ export const choreography = {
     publishes: ['CopyReserved', 'CopyUnavailable', 'CopyReleased'],
     consumes: ['LoanRequested', 'LoanConfirmed', 'LoanClosed'],
     internal: [],
+    causes: { LoanRequested: ['CopyReserved', 'CopyUnavailable'], LoanClosed: ['CopyReleased'] },
     compensates: ['LoanClosed'],
     work: null,
   },
@@ -26,6 +35,13 @@ export const choreography = {
     publishes: ['DepositPaid', 'DepositRefused', 'DepositReturned'],
     consumes: ['LoanRequested', 'LoanClosed'],
     internal: ['DepositCharged', 'DepositDeclined', 'DepositRefunded'],
+    causes: {
+      LoanRequested: ['ChargeDeposit'],
+      DepositCharged: ['DepositPaid', 'RefundDeposit'],
+      DepositDeclined: ['DepositRefused', 'DepositReturned'],
+      LoanClosed: ['RefundDeposit', 'DepositReturned'],
+      DepositRefunded: ['DepositReturned'],
+    },
     compensates: ['LoanClosed', 'RefundDeposit'],
     work: {
       queues: ['members.tasks'],

@@ -1,4 +1,5 @@
 /** A page about a choreography: its services, events and tasks, some scenarios, and the states of its subject. */
+import { messagesCausedBy, requestsOf } from '../causality.ts'
 import type { ServiceModel } from '../choreography.ts'
 import type { Language } from '../language.ts'
 import type { Lifecycle } from '../lifecycle.ts'
@@ -50,6 +51,12 @@ export const choreographyPage = (
       ['task', 'meaning', 'service', 'queues', 'outcomes'],
       services.flatMap((service) => taskRows(language, service)),
     ),
+    '## What a request causes',
+    'A request is an internal message from an HTTP request or a job. The table has the maximum number of messages that it causes in all services, itself included. A cycle in which no message is unique per subject would have no maximum, and fails the build. A message with a longer chain of causes than the maximum of all requests is part of an event storm, and becomes a dead letter.',
+    table(
+      ['request', 'meaning', 'service', 'messages at most'],
+      services.flatMap((service) => requestRows(language, service)),
+    ),
     ...scenarios.flatMap(({ title, text, steps }) => [
       `## ${title}`,
       text,
@@ -89,6 +96,14 @@ const taskRows = (language: Language, { name, work }: ServiceModel): string[][] 
         outcomes.map((outcome) => `\`${outcome}\``).join(', '),
       ])
     : []
+
+const requestRows = (language: Language, service: ServiceModel): string[][] =>
+  requestsOf(service).map((type) => [
+    `\`${type}\``,
+    meaningOf(language, type),
+    service.name,
+    `${messagesCausedBy(type, language)}`,
+  ])
 
 const versionsCell = ({ messages, versionToSend }: Language, type: string, schemas: string): string => {
   const sent = versionToSend(type)

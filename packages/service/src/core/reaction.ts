@@ -32,15 +32,28 @@ export interface Decision<State, Event extends Draft = Draft, Task extends Draft
   readonly tasks?: readonly Task[]
 }
 
-/** The decision of a service's reaction: it contains only events and tasks that the service's model has. */
-export type DecisionOf<L extends Language, Model extends ServiceModel, State> = Decision<
+/** The messages that a message of this type may cause at this service. */
+type Caused<Model extends ServiceModel, Type extends string> = Model extends {
+  readonly causes: { readonly [Cause in Type]: readonly (infer Effect extends string)[] }
+}
+  ? Effect
+  : never
+
+/**
+ * The decision of a service's reaction to messages of these types: it contains only events and tasks that they may cause, according
+ * to the service's model.
+ */
+export type DecisionOf<L extends Language, Model extends ServiceModel, State, Type extends string> = Decision<
   State,
-  DraftOf<L, Model['publishes'][number]>,
-  DraftOf<L, TaskType<Model>>
+  DraftOf<L, Extract<Caused<Model, Type>, Model['publishes'][number]>>,
+  DraftOf<L, Extract<Caused<Model, Type>, TaskType<Model>>>
 >
 
-/** The decision to change nothing. */
-export const nothing = {}
+/**
+ * The decision to change nothing. Its type names the properties, because the compiler reduces a union with `{}` to `{}`, and then
+ * accepts any events in the other branches of a reaction.
+ */
+export const nothing: { readonly state?: never; readonly events?: never; readonly tasks?: never } = {}
 
 /**
  * A reaction is pure: no I/O, no clock, no randomness. It may run again after a conflict, and must also be idempotent by state,
@@ -55,7 +68,7 @@ export type Reaction<State, Handles extends Message = Message, Decides = Decisio
 export type ReactionOf<L extends Language, Model extends ServiceModel, State, Type extends string> = Reaction<
   State,
   MessageOf<L, Type>,
-  DecisionOf<L, Model, State>
+  DecisionOf<L, Model, State, Type>
 >
 
 /** All reactions of a service: one for each message that it handles. */

@@ -21,6 +21,7 @@ import { type CommonFaultOptions, holdCommonFaults, nameOf } from './policies/co
 import { countMessages } from './policies/count-messages.ts'
 import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
 import { readInbox, readTasks } from './policies/read.ts'
+import { stopEventStorms } from './policies/stop-event-storms.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
@@ -91,6 +92,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
     countMessages({ metrics, language, now: storage.clock.now }),
     readInbox({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
+    stopEventStorms(language),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
   ]
@@ -144,6 +146,7 @@ const consumeTasks = (
     breakCircuit(breakerOf(options, queue)),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
     readTasks(model.name, (type) => tasks.has(type)),
+    stopEventStorms(language),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
   ]

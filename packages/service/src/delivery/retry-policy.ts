@@ -3,6 +3,7 @@ import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../core/batch.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
+import { EventStorm } from './policies/stop-event-storms.ts'
 import { WrongExchange } from './wrong-exchange.ts'
 
 /**
@@ -18,6 +19,8 @@ export type ParkReason =
   | 'kills_its_consumer'
   /** The event came through the exchange of a service that doesn't publish it. */
   | 'wrong_exchange'
+  /** Its chain of causes is longer than any chain of the choreography. */
+  | 'event_storm'
   | UndecodableReason
 
 export type Verdict =
@@ -45,6 +48,7 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
   if (error instanceof Undecodable) return { next: 'park', reason: error.reason }
   if (error instanceof IdConflict) return { next: 'park', reason: 'id_conflict' }
   if (error instanceof WrongExchange) return { next: 'park', reason: 'wrong_exchange' }
+  if (error instanceof EventStorm) return { next: 'park', reason: 'event_storm' }
   const { outage, retryAfterMs = 0, isAttempt = true } = taskFaultOf(error)
   if (!isAttempt) return { next: 'retry', delayMs: retryAfterMs, isAttempt }
   if (attempts >= maxAttempts && !compensates && !outage) return { next: 'park', reason: 'attempts_exhausted' }
@@ -56,10 +60,12 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
  * Also true if nothing was attempted, and for an outage of the external system, which the circuit breaker handles.
  */
 export const isOwnFault = (error: Error): boolean => {
-  if (error instanceof Undecodable || error instanceof IdConflict || error instanceof WrongExchange) return true
+  if (ownFaults.some((fault) => error instanceof fault)) return true
   const { outage, isAttempt } = taskFaultOf(error)
   return outage !== undefined || isAttempt === false
 }
+
+const ownFaults = [Undecodable, IdConflict, WrongExchange, EventStorm]
 
 /** Each of the broker's delays once, and then the longest one repeatedly, ms. */
 const delayAfter = (attempts: number): number =>

@@ -21,6 +21,7 @@ const carrier = {
   publishes: ['Arrived'],
   consumes: ['Sent'],
   internal: ['Carried', 'Recalled'],
+  causes: { Sent: ['Carry'], Carried: ['Arrived'] },
   work: { queues: ['carrier.tasks'], tasks: { Carry: ['Carried'] } },
 } as const satisfies ServiceModel
 
@@ -59,18 +60,20 @@ describe('a service', () => {
     expect([...service.reactions.keys()]).toEqual(['Sent', 'Carried', 'Recalled'])
   })
 
-  it('may only return events and tasks of its model', () => {
-    expectTypeOf<
-      NonNullable<DecisionOf<typeof post, typeof carrier, number>['events']>[number]['type']
-    >().toEqualTypeOf<'Arrived'>()
-    expectTypeOf<
-      NonNullable<DecisionOf<typeof post, typeof carrier, number>['tasks']>[number]['type']
-    >().toEqualTypeOf<'Carry'>()
+  it('may only return the events and tasks that the message may cause', () => {
+    type Effects<Type extends 'Sent' | 'Carried' | 'Recalled', Kind extends 'events' | 'tasks'> = NonNullable<
+      DecisionOf<typeof post, typeof carrier, number, Type>[Kind]
+    >[number]
+    expectTypeOf<Effects<'Sent', 'tasks'>['type']>().toEqualTypeOf<'Carry'>()
+    expectTypeOf<Effects<'Sent', 'events'>>().toEqualTypeOf<never>()
+    expectTypeOf<Effects<'Carried', 'events'>['type']>().toEqualTypeOf<'Arrived'>()
+    expectTypeOf<Effects<'Recalled', 'events'>>().toEqualTypeOf<never>()
   })
 
   it('does not compile otherwise', () => {
     const wire = () => ({ work })
     const sendAgain = () => ({ events: [post.draft('Sent', { parcelId: '', weight: 1 })] })
+    const arrive = () => ({ events: [post.draft('Arrived', { parcelId: '' })] })
     const { Sent: _, ...withoutSent } = reactions
     const wrong = [
       // @ts-expect-error a reaction is missing
@@ -81,6 +84,8 @@ describe('a service', () => {
       () => defineService({ ...common, reactions: { ...reactions, Arrived: () => nothing }, wire }),
       // @ts-expect-error an event that it doesn't publish
       () => defineService({ ...common, reactions: { ...reactions, Sent: sendAgain }, wire }),
+      // @ts-expect-error an event that this message may not cause
+      () => defineService({ ...common, reactions: { ...reactions, Sent: arrive }, wire }),
       // @ts-expect-error its tasks are not wired
       () => defineService({ ...common, reactions }),
       // @ts-expect-error a queue is missing
@@ -92,6 +97,6 @@ describe('a service', () => {
       // @ts-expect-error a task that its model lacks
       () => newTask('Sent', async () => null),
     ]
-    expect(wrong).toHaveLength(9)
+    expect(wrong).toHaveLength(10)
   })
 })

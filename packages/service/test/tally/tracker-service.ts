@@ -20,6 +20,7 @@ const model = {
   publishes: [],
   consumes: ['ParcelSent', 'ParcelRecalled', 'TollPaid'],
   internal: ['Announced'],
+  causes: { ParcelSent: ['Announce'] },
   compensates: ['ParcelRecalled'],
   work: { queues: ['tracker.tasks'], tasks: { Announce: ['Announced'] } },
 } as const satisfies ServiceModel

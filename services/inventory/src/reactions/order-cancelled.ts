@@ -23,7 +23,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
 const release = (
   { orderId, held }: { orderId: string; held: readonly StockLine[] },
   stock: StockBySku,
-): Decision<InventoryState> => ({
+): Decision<InventoryState, 'OrderCancelled'> => ({
   state: { reservation: { orderId, lines: held, status: 'released' }, stock: free(held, stock) },
   events: [draft('InventoryReleased', { orderId, lines: [...held] })],
 })

@@ -9,7 +9,10 @@ interface RequestedStock {
 }
 
 /** Holds all lines of an order that is placed and paid, or none of them. The answer is final. */
-export const reserve = ({ orderId, lines }: RequestedStock, stock: StockBySku): Decision<InventoryState> => {
+export const reserve = (
+  { orderId, lines }: RequestedStock,
+  stock: StockBySku,
+): Decision<InventoryState, 'OrderPlaced' | 'PaymentProcessed'> => {
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {
     return {

@@ -2,7 +2,10 @@
 import { type CancellationReason, type Draft, draft } from '@quadrille/events'
 import type { Order } from './order.ts'
 
-type Outcome = { readonly state: Order; readonly events: readonly Draft<'OrderFulfilled' | 'OrderCancelled'>[] }
+interface Outcome<Type extends 'OrderFulfilled' | 'OrderCancelled'> {
+  readonly state: Order
+  readonly events: readonly Draft<Type>[]
+}
 
 const orderData = ({ id, customer, currency, total, lines, reference, metadata }: Order) => ({
   orderId: id,
@@ -14,9 +17,12 @@ const orderData = ({ id, customer, currency, total, lines, reference, metadata }
   ...(metadata !== null && { metadata: { ...metadata } }),
 })
 
-export const fulfil = (order: Order): Outcome => ({ state: order, events: [draft('OrderFulfilled', orderData(order))] })
+export const fulfil = (order: Order): Outcome<'OrderFulfilled'> => ({
+  state: order,
+  events: [draft('OrderFulfilled', orderData(order))],
+})
 
-export const cancel = (order: Order, reason: CancellationReason): Outcome => ({
+export const cancel = (order: Order, reason: CancellationReason): Outcome<'OrderCancelled'> => ({
   state: { ...order, cancellationReason: reason },
   events: [draft('OrderCancelled', { ...orderData(order), reason })],
 })

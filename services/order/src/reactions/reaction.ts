@@ -24,7 +24,7 @@ export const reaction = <Type extends HandledType<Model>>(
  */
 export const orderReaction = <Type extends Model['consumes'][number]>(
   type: Type,
-  react: (order: Order, message: MessageOf<Shop, Type>) => DecisionOf<Shop, Model, Order>,
+  react: (order: Order, message: MessageOf<Shop, Type>) => DecisionOf<Shop, Model, Order, Type>,
 ): ReactionOf<Shop, Model, Order | undefined, Type> =>
   reaction(type, (order, message) => {
     if (!order) throw new Error(`${type} refers to order ${message.subject}, which does not exist here.`)

@@ -2,21 +2,27 @@
 import { type Draft, draft } from '@quadrille/events'
 import type { Captured, Paid, Payment, Refunded, RefundFailed } from './payment.ts'
 
-interface RefundStep {
+interface BegunRefund {
+  readonly state: Payment
+  readonly events: readonly []
+  readonly tasks: readonly Draft<'Refund'>[]
+}
+
+interface CompletedRefund {
   readonly state: Payment
   readonly events: readonly Draft<'PaymentRefunded'>[]
-  readonly tasks: readonly Draft<'Refund'>[]
+  readonly tasks: readonly []
 }
 
 /**
  * Starts the refund of a cancelled order. If the captured amount is 0, the refund is complete without a call to the
  * gateway.
  */
-export const startRefund = (payment: Captured): RefundStep =>
+export const startRefund = (payment: Captured): BegunRefund | CompletedRefund =>
   payment.captured === 0 ? completeRefund(payment, { round: 0 }) : beginRound(payment, 1)
 
 /** Requests the refund from the gateway, for the first time or after a refusal. */
-export const beginRound = (payment: Captured | RefundFailed, round: number): RefundStep => {
+export const beginRound = (payment: Captured | RefundFailed, round: number): BegunRefund => {
   const { orderId, captured, currency, gatewayReference } = payment
   return {
     state: { ...captureFields(payment), status: 'refunding', round },
@@ -29,7 +35,7 @@ export const beginRound = (payment: Captured | RefundFailed, round: number): Ref
 export const completeRefund = (
   payment: Exclude<Paid, Refunded>,
   { round, manualReference = null }: { round: number; manualReference?: string | null },
-): RefundStep => {
+): CompletedRefund => {
   const { orderId, captured, currency, gatewayReference } = payment
   const reference = manualReference ?? gatewayReference
   return {

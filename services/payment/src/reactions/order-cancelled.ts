@@ -25,7 +25,7 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
   }
 })
 
-const requestCancelCharge = (state: Cancelling): Decision<Payment> => {
+const requestCancelCharge = (state: Cancelling): Decision<Payment, 'OrderCancelled'> => {
   const { orderId, amount, currency } = state
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }

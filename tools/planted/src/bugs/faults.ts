@@ -103,6 +103,16 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'answer an event storm without end',
+    edits: [edit('packages/messages/src/sealing.ts', 'hops: (cause.hops ?? 0) + 1', 'hops: 1')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/event-storm.int.test.ts',
+      test: 'an event storm on the in-process broker > ends with a dead letter',
+      failure: 'event_storm',
+    },
+  },
+  {
     name: 'send a notification whose claim has expired',
     edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.timeoutMs', 'claim === null')],
     check: {

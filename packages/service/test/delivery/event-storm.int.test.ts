@@ -1,0 +1,121 @@
+/** Two services that answer each event of the other with another one, although their model has no such cycle. */
+
+import { defineLanguage, event, internal, type ServiceModel, uuid } from '@quadrille/messages'
+import { openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { afterEach, describe, expect, inject, it, vi } from 'vitest'
+import { z } from 'zod'
+import { defineService, migrateAll, startService, stateTable } from '../../src/index.ts'
+import { newParcelId } from '../post.ts'
+import { brokers } from '../tally/tracker.ts'
+import { migrations } from '../tally/tracker-service.ts'
+
+const data = z.object({ parcelId: uuid, round: z.int() })
+const identity = ({ round }: z.output<typeof data>) => `${round}`
+const messages = {
+  Served: internal('Served', data, { summary: 'a request', identity }),
+  Ping: event('Ping', data, { summary: 'one', identity }),
+  Pong: event('Pong', data, { summary: 'the other', identity }),
+} as const
+
+const ping = {
+  name: 'ping',
+  essential: true,
+  publishes: ['Ping'],
+  consumes: ['Pong'],
+  internal: ['Served'],
+  causes: { Served: ['Ping'] }, // in fact Pong causes Ping as well
+  work: null,
+} as const satisfies ServiceModel
+
+const pong = {
+  name: 'pong',
+  essential: true,
+  publishes: ['Pong'],
+  consumes: ['Ping'],
+  internal: [],
+  causes: { Ping: ['Pong'] },
+  work: null,
+} as const satisfies ServiceModel
+
+const table = defineLanguage({
+  name: 'table',
+  info: { title: 'Test', description: 'For tests.' },
+  messages,
+  services: { ping, pong },
+  subject: { field: 'parcelId', description: 'the parcel id' },
+  secrets: [],
+})
+
+const common = {
+  language: table,
+  config: z.object({}),
+  migrations,
+  tables: stateTable<number>('tally', 'parcel_id'),
+}
+
+const ended: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of ended.splice(0).toReversed()) await end()
+})
+
+/** Returns the function that serves, and the database of each service. */
+const play = async (kind: keyof typeof brokers) => {
+  const { broker, drop } = await brokers[kind]()
+  ended.push(drop, () => broker.close())
+  const databaseOf = async () => {
+    const test = await createTestDatabase(inject('postgresUrl'), {
+      name: 'storm',
+      fill: (url) => migrateAll(url, migrations, table),
+    })
+    const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    ended.push(test.drop, () => database.end())
+    return { database, start: { broker, env: { DATABASE_URL: test.url, PORT: '0' }, log: pino({ level: 'silent' }) } }
+  }
+  const databases = { ping: await databaseOf(), pong: await databaseOf() }
+  let serve = async (_: string): Promise<unknown> => undefined
+  const answer = ({ parcelId, round }: z.output<typeof data>) => ({ parcelId, round: round + 1 })
+  const pinger = defineService({
+    ...common,
+    model: ping,
+    reactions: {
+      Served: (_, { data: first }) => ({ state: first.round, events: [table.draft('Ping', first)] }),
+      // @ts-expect-error The compiler rejects an effect that the model lacks.
+      Pong: (_, { data: last }) => ({ state: last.round, events: [table.draft('Ping', answer(last))] }),
+    },
+    wire: ({ dispatch }) => {
+      serve = (parcelId) => dispatch(table.draft('Served', { parcelId, round: 0 }), {})
+      return {}
+    },
+  })
+  const ponger = defineService({
+    ...common,
+    model: pong,
+    reactions: { Ping: (_, { data: last }) => ({ state: last.round, events: [table.draft('Pong', answer(last))] }) },
+  })
+  for (const [service, { start }] of [
+    [pinger, databases.ping],
+    [ponger, databases.pong],
+  ] as const) {
+    const running = await startService(service, start)
+    ended.push(() => running.stop())
+  }
+  return { serve, databases }
+}
+
+describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('an event storm on %s', (kind) => {
+  it('ends with a dead letter, after as many messages as a request may cause', async () => {
+    const { serve, databases } = await play(kind)
+    const parcels = [newParcelId(), newParcelId()]
+    await Promise.all(parcels.map((parcelId) => serve(parcelId)))
+    const deadLetters = () =>
+      databases.pong.database.query('select type, reason, attempts from dead_letter order by first_failed_at')
+    const stopped = { type: 'Ping', reason: 'event_storm', attempts: 1 }
+    await vi.waitFor(async () => expect(await deadLetters()).toEqual([stopped, stopped]), { timeout: 20_000 })
+    // Served, Ping and Pong: the second Ping is the fourth message.
+    expect(table.messagesAtMost).toBe(3)
+    expect(await databases.ping.database.query('select distinct state from tally')).toEqual([{ state: 1 }])
+    await vi.waitFor(async () => expect(await databases.ping.database.query('select 1 from outbox')).toEqual([]))
+  })
+})
