@@ -94,8 +94,6 @@ const reachedFrom = (type: string, edges: readonly Edge[]): ReadonlySet<string> 
 /** The limit for a model with a cycle, which `checkChoreography` rejects. */
 const maxMessages = 1_000
 
-/** The maximum number of messages that any request may cause. */
-export const messagesAtMost = (model: Model): number => {
-  const requests = Object.values(model.services).flatMap(requestsOf)
-  return Math.min(maxMessages, Math.max(1, ...requests.map((type) => messagesCausedBy(type, model))))
-}
+/** The maximum number of messages that any message may cause, itself included. */
+export const messagesAtMost = (model: Model): number =>
+  Math.min(maxMessages, Math.max(1, ...Object.keys(model.messages).map((type) => messagesCausedBy(type, model))))

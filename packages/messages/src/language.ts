@@ -1,5 +1,4 @@
 /** A language: the messages and services of one choreography, with everything that is derived from them. */
-import { messagesAtMost } from './causality.ts'
 import { type Choreography, publisherOf, type ServiceModel } from './choreography.ts'
 import { type Codec, createCodec, type Decoded } from './codec.ts'
 import { type Catalog, compileSchemas } from './definition.ts'
@@ -44,8 +43,6 @@ export interface Language extends Versions, Redaction, Codec {
   readonly services: Choreography
   readonly subject: Subject
   readonly secrets: readonly string[]
-  /** The maximum number of messages that one request may cause. A longer chain of causes is an event storm. */
-  readonly messagesAtMost: number
   isMessageType(type: string): boolean
   /** The service that publishes an event. Undefined for other messages. */
   publisherOf(type: string): ServiceModel | undefined
@@ -115,7 +112,6 @@ export const defineLanguage = <
     services,
     subject,
     secrets,
-    messagesAtMost: messagesAtMost({ messages: catalog, services }),
     ...versions,
     ...createRedaction(secrets),
     ...createCodec({ messages: compiled, subject, versionToSend: versions.versionToSend }),

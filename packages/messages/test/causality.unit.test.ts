@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findCycles, messagesAtMost } from '../src/causality.ts'
-import { type Choreography, messagesCausedBy, requestsOf } from '../src/index.ts'
-import { library, messages, services } from './library.ts'
+import { findCycles } from '../src/causality.ts'
+import { type Choreography, messagesAtMost, messagesCausedBy, requestsOf } from '../src/index.ts'
+import { messages, services } from './library.ts'
 
 const { desk, stacks } = services
 
@@ -69,16 +69,16 @@ describe('the cycles of a choreography', () => {
   })
 })
 
-describe('the maximum number of messages of a request', () => {
-  it('is that of the request that causes the most', () => {
-    expect(library.messagesAtMost).toBe(9)
+describe('the maximum number of messages', () => {
+  it('is that of the message that causes the most', () => {
+    expect(messagesAtMost({ messages, services })).toBe(9)
   })
 
   it('is finite if the model has a cycle', () => {
     expect(messagesAtMost({ messages, services: { ...services, ...searching } })).toBe(1_000)
   })
 
-  it('exists without requests', () => {
-    expect(messagesAtMost({ messages, services: { stacks } })).toBe(1)
+  it('is 1 if no message causes another', () => {
+    expect(messagesAtMost({ messages, services: {} })).toBe(1)
   })
 })

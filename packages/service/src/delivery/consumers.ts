@@ -92,7 +92,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
     countMessages({ metrics, language, now: storage.clock.now }),
     readInbox({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
-    stopEventStorms(language),
+    stopEventStorms(language, model),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
   ]
@@ -146,7 +146,7 @@ const consumeTasks = (
     breakCircuit(breakerOf(options, queue)),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
     readTasks(model.name, (type) => tasks.has(type)),
-    stopEventStorms(language),
+    stopEventStorms(language, model),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
   ]

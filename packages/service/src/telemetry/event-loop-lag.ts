@@ -5,8 +5,13 @@
 import { type ELDHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { Gauge, type Registry } from 'prom-client'
 
-/** How often the utilisation of the event loop is checked, ms. */
-const checkEveryMs = 1_000
+export interface LagOptions {
+  /** How often the utilisation of the event loop is checked, ms. Default: 1,000. */
+  readonly checkEveryMs?: number
+  /** The share of the time since its last call in which the event loop was busy. Default: measured by Node. */
+  readonly utilization?: () => number
+}
+
 /** The share of its time from which the event loop counts as busy. With less work it has no delay of more than 20 ms. */
 const busyFrom = 0.02
 
@@ -39,8 +44,8 @@ const figureOf = (histogram: ELDHistogram, read: (histogram: ELDHistogram) => nu
  * Replaces prom-client's gauges of the delay by gauges with the same names. They show the delays since the last reading, or since
  * the event loop became busy after it. Without any they are 0. The maximum also has the delay that ended an idle time.
  */
-export const replaceEventLoopLag = (registry: Registry): void => {
-  const monitor = monitorWhileBusy()
+export const replaceEventLoopLag = (registry: Registry, options: LagOptions = {}): void => {
+  const monitor = monitorWhileBusy(options)
   const helps = new Map(registry.getMetricsAsArray().map(({ name, help }) => [name, help]))
   for (const [figure, read] of Object.entries(figures)) {
     const name = `nodejs_eventloop_lag_${figure}_seconds`
@@ -55,19 +60,25 @@ export const replaceEventLoopLag = (registry: Registry): void => {
   }
 }
 
-const monitorWhileBusy = (): Monitor => {
+const measuredUtilization = (): (() => number) => {
+  let before = performance.eventLoopUtilization()
+  return () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, before)
+    before = now
+    return utilization
+  }
+}
+
+const monitorWhileBusy = ({ checkEveryMs = 1_000, utilization = measuredUtilization() }: LagOptions): Monitor => {
   const histogram = monitorEventLoopDelay({ resolution: 10 })
   histogram.enable()
   const monitor: Monitor = { histogram, longestBefore: 0 }
-  let before = performance.eventLoopUtilization()
   let checkedAtMs = performance.now()
   const check = () => {
-    const now = performance.eventLoopUtilization()
     const lateMs = performance.now() - checkedAtMs - checkEveryMs
-    const { utilization } = performance.eventLoopUtilization(now, before)
-    before = now
     checkedAtMs = performance.now()
-    if (utilization < busyFrom) histogram.disable()
+    if (utilization() < busyFrom) histogram.disable()
     else if (histogram.enable()) {
       histogram.reset() // otherwise the pause would count as a delay
       monitor.longestBefore = Math.max(monitor.longestBefore, lateMs * 1e6)

@@ -1,5 +1,5 @@
 /** Stops event storms: services that answer each other's events without end. */
-import type { Language } from '@quadrille/messages'
+import { type Language, messagesAtMost, type ServiceModel } from '@quadrille/messages'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
@@ -9,15 +9,17 @@ export class EventStorm extends Error {
   override readonly name = 'EventStorm'
 }
 
-/** Fails for a message with at least as many causes as a request has messages. Messages must have been read before. */
-export const stopEventStorms = ({ messagesAtMost }: Pick<Language, 'messagesAtMost'>): Policy => {
+/**
+ * Fails for a message with more causes than the model allows, which includes the service itself. Messages must have been read
+ * before.
+ */
+export const stopEventStorms = ({ messages, services }: Language, service: ServiceModel): Policy => {
+  const atMost = messagesAtMost({ messages, services: { ...services, [service.name]: service } })
   const stop = (incoming: Incoming): Outcome | undefined => {
     const { type, hops = 0 } = incoming.decoded().message
-    if (hops < messagesAtMost) return undefined
-    const error = new EventStorm(
-      `${type} has ${hops} causes. In this choreography a request causes at most ${messagesAtMost} messages.`,
-    )
-    return { status: 'failed', error }
+    if (hops < atMost) return undefined
+    const detail = `${type} has ${hops} causes; in this choreography a message causes at most ${atMost - 1} others`
+    return { status: 'failed', error: new EventStorm(detail) }
   }
   return (next) => (batch) => shortCircuit(batch, stop, next)
 }
