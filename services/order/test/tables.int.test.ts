@@ -151,7 +151,8 @@ describe('the tables', () => {
     const { payment: _, ...shown } = aPlacedOrder(orderId)
     expect(placed?.event).toMatchObject({ specversion: '1.0', subject: orderId, correlationid: orderId, data: shown })
     const [stored] = await database.query<{ event: object }>('select event from order_event order by seq')
-    expect(Object.keys(stored?.event ?? {})).toEqual(['source', 'time', 'causationid', 'type', 'schemaversion', 'data'])
+    const attributes = ['source', 'time', 'causationid', 'hops', 'type', 'schemaversion', 'data']
+    expect(Object.keys(stored?.event ?? {})).toEqual(attributes)
   })
 
   it('serialize transactions on the same order, so that it ends once', async () => {

@@ -3,7 +3,7 @@ import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../core/batch.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
-import { EventStorm } from './policies/stop-event-storms.ts'
+import { EventStorm } from './event-storm.ts'
 import { WrongExchange } from './wrong-exchange.ts'
 
 /**

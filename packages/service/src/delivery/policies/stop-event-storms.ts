@@ -1,13 +1,9 @@
 /** Stops event storms: services that answer each other's events without end. */
 import { type Language, messagesAtMost, type ServiceModel } from '@quadrille/messages'
+import { EventStorm } from '../event-storm.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
-
-/** The chain of causes that leads to the message is longer than the choreography allows. */
-export class EventStorm extends Error {
-  override readonly name = 'EventStorm'
-}
 
 /**
  * Fails for a message with more causes than the model allows, which includes the service itself. Messages must have been read
