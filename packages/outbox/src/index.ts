@@ -5,6 +5,7 @@ import type { Migrations } from '@quadrille/postgres'
 
 export { type InboxEntry, type InboxKey, inboxKey, insertInbox, readInbox } from './inbox.ts'
 export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outbox.ts'
+export { type Granted, insertRateLimits, type RateLimit, takePermits } from './rate-limit-table.ts'
 export { findReadableVersions, insertReadableVersions, type ReadableVersions } from './readable-version-table.ts'
 export { type Handoff, Relay } from './relay.ts'
 export type { RelayOptions } from './relay-options.ts'

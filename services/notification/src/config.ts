@@ -1,4 +1,4 @@
-import { integer } from '@quadrille/service'
+import { integer, rate } from '@quadrille/service'
 import { z } from 'zod'
 
 /** Variables of the notification service only. */
@@ -23,6 +23,11 @@ export const config = z.object({
   SMTP_CONNECTIONS: integer(1, 1_000)
     .default(5)
     .describe('Connections to the mail server; further emails wait for a free one'),
+  EMAIL_RATE: rate
+    .optional()
+    .describe(
+      'Maximum number of attempts to send an email per second, on all instances together, such as 10/s or 300/min; default: unlimited',
+    ),
   NOTIFY_ATTEMPTS: integer(1, 100).default(8).describe('Attempts to send a notification before it counts as failed'),
 })
 

@@ -48,6 +48,7 @@ export const notification = defineService({
     const options = { store, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
     return {
       work: { 'notification.email': { Notify: notify(email, options) } },
+      rates: { 'notification.email': variables.EMAIL_RATE },
       routes: [getNotifications(database)],
     }
   },

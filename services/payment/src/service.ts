@@ -53,6 +53,7 @@ export const payment = defineService({
     const ports = { payments, gateway }
     return {
       work: { 'payment.tasks': { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) } },
+      rates: { 'payment.tasks': variables.GATEWAY_RATE },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
       handled: findHandled(database),
       routes: [getPayment(payments), postRefund(payments, dispatch, (orderId) => findTrace(database, orderId))],

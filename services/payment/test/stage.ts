@@ -1,12 +1,13 @@
-/** The complete payment service on the in-process broker. The test takes the part of all other services. */
+/** The complete payment service. The test takes the part of all other services. */
 import { choreography, decode, encode, type Message, type MessageType } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
-import { eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
+import { amqpBroker, eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { pino } from 'pino'
+import { expect, vi } from 'vitest'
 import { payment } from '../src/service.ts'
 
 export interface Stage extends AsyncDisposable {
@@ -16,14 +17,28 @@ export interface Stage extends AsyncDisposable {
   readonly published: Message[]
   /** Publishes a message as the order service. */
   publish(message: Message): Promise<void>
+  /** Stops all instances, and starts as many again. */
+  restart(): Promise<void>
+}
+
+export interface StageOptions {
+  /** A RabbitMQ virtual host. Default: the in-process broker. */
+  readonly amqpUrl?: string
+  /** Several need RabbitMQ. Default: 1. */
+  readonly instances?: number
 }
 
 const template: Template = { name: 'payment', fill: (url) => migrateAll(url, payment.migrations, payment.language) }
 
-export const openStage = async (serverUrl: string, env: Record<string, string> = {}): Promise<Stage> => {
+export const openStage = async (
+  serverUrl: string,
+  env: Record<string, string> = {},
+  { amqpUrl, instances = 1 }: StageOptions = {},
+): Promise<Stage> => {
   const { url, drop } = await createTestDatabase(serverUrl, template)
   const log = pino({ level: 'silent' })
-  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  const onError = (error: unknown) => log.error(error)
+  const broker = amqpUrl ? amqpBroker(amqpUrl, { onError }) : inProcessBroker({ onError })
   const published: Message[] = []
   const join = (name: 'order' | 'inventory' | 'notification', receive: (message: Message) => void): Participant => {
     const participant = broker.join(topologyOf(choreography[name], choreography), memoryStores())
@@ -37,16 +52,28 @@ export const openStage = async (serverUrl: string, env: Record<string, string> =
   const order = join('order', (message) => published.push(message))
   join('inventory', () => undefined)
   join('notification', () => undefined)
-  const service = await startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0', ...env }, log })
+  const start = () =>
+    Promise.all(
+      Array.from({ length: instances }, () =>
+        startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0', ...env }, log }),
+      ),
+    )
+  let services = await start()
+  const stop = () => Promise.all(services.map((service) => service.stop()))
+  await vi.waitFor(() => expect(order.publisher.waitingFor()).toBeNull(), { timeout: 20_000 })
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
 
   return {
-    url: service.url,
+    url: services[0]?.url ?? '',
     database,
     published,
     publish: (message) => order.publisher.publish(eventAddress('order'), toWire(message)),
+    restart: async () => {
+      await stop()
+      services = await start()
+    },
     [Symbol.asyncDispose]: async () => {
-      await service.stop()
+      await stop()
       await broker.close()
       await database.end()
       await drop()

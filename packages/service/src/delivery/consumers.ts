@@ -7,17 +7,15 @@ import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
-import { createFailures, type Failures, type FailuresOptions } from './failures.ts'
+import { createFailures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { reactTo } from './inbox.ts'
 import type { Incoming } from './incoming.ts'
 import type { LingerOptions } from './lingering.ts'
 import { breakCircuit } from './policies/break-circuit.ts'
-import { type Breaker, createBreaker } from './policies/breaker.ts'
-import { type CommonFaultOptions, holdCommonFaults, nameOf } from './policies/common-fault.ts'
+import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
 import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
 import { readInbox, readTasks } from './policies/read.ts'
@@ -25,15 +23,21 @@ import { stopEventStorms } from './policies/stop-event-storms.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
+import { rateLimitOf } from './rate-limit.ts'
+import { breakerOf, commonFaultsOf, type ReportOptions } from './reports.ts'
 import { createSlots, type Slots } from './slots.ts'
 import type { Task } from './task.ts'
 import { performTasks } from './tasks.ts'
+import type { WiredWork } from './work.ts'
 
 /** The parts of the service's runtime that the consumers need. */
-export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
+export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, ReportOptions {
   readonly language: Language
   readonly model: ServiceModel
-  readonly config: FailuresOptions['config'] & Readonly<Record<'PREFETCH' | 'LINGER_MS' | 'TASK_CONCURRENCY', number>>
+  readonly config: FailuresOptions['config'] &
+    Readonly<Record<'PREFETCH' | 'LINGER_MS' | 'TASK_CONCURRENCY', number>> & {
+      readonly TASK_RATE?: number | undefined
+    }
   /** See the definition of a service. */
   readonly lingering: readonly string[] | undefined
   readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
@@ -41,9 +45,6 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
   readonly reactor: Reactor
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
   readonly availability: PostgresAvailability
-  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
-  readonly held: Map<string, string>
-  readonly metrics: Metrics
   readonly tracing: Tracing
   readonly inFlight: InFlight
   readonly stopping: AbortController
@@ -66,13 +67,12 @@ export interface Consumers {
  */
 const catchUpMs = 30_000
 
-/** The tasks of each work queue, by their types. */
-type WorkOfQueues = Readonly<Record<string, Readonly<Record<string, Task>>>>
-
-export const consumeAll = (options: ConsumersOptions, work: WorkOfQueues): Consumers => {
+export const consumeAll = (options: ConsumersOptions, { work = {}, rates = {} }: WiredWork): Consumers => {
   const oneAtATime = createSequence()
   const inbox = consumeInbox(options, oneAtATime)
-  const queues = Object.entries(work).map(([queue, tasks]) => consumeTasks(options, queue, { tasks, oneAtATime }))
+  const queues = Object.entries(work).map(([queue, tasks]) =>
+    consumeTasks(options, queue, { tasks, rate: rates[queue], oneAtATime }),
+  )
   const all = [inbox, ...queues]
   return {
     all,
@@ -128,6 +128,8 @@ const lingerOf = (
 
 interface Work {
   readonly tasks: Readonly<Record<string, Task>>
+  /** The maximum number of tasks that start per second, on all instances. Undefined: unlimited. */
+  readonly rate: number | undefined
   readonly oneAtATime: Sequence
 }
 
@@ -135,7 +137,7 @@ interface Work {
 const consumeTasks = (
   options: ConsumersOptions,
   queue: string,
-  { tasks: byType, oneAtATime }: Work,
+  { tasks: byType, rate, oneAtATime }: Work,
 ): MonitoredConsumer => {
   const { language, model, config, tracing, storage, reactor, availability, stopping } = options
   const failures = createFailures(options, queue)
@@ -149,6 +151,7 @@ const consumeTasks = (
     stopEventStorms(language, model),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
+    ...rateLimitOf(queue, rate, { ...options, slots }),
   ]
   const { now } = storage.clock
   const handler = performTasks({
@@ -180,41 +183,6 @@ const catchingUp = (
   }
   const availableForMs = availability.availableForMs()
   return availableForMs > catchUpMs ? null : `Postgres was unavailable ${Math.round(availableForMs / 1_000)} s ago`
-}
-
-const commonFaultsOf = (options: ConsumersOptions, queue: string, failures: Failures): CommonFaultOptions => {
-  const { held, log, metrics } = options
-  metrics.held.set({ queue }, 0)
-  return {
-    isLast: (incoming, failed) => failures.verdictOn(incoming, failed).next === 'park',
-    onChange: (state, err) => {
-      metrics.held.set({ queue }, state === 'open' ? 1 : 0)
-      if (state === 'closed') {
-        held.delete(queue)
-        return log.info({ queue }, 'a message succeeded: the held messages are released')
-      }
-      held.set(queue, err ? nameOf(err) : 'unknown')
-      log.error(
-        { queue, err },
-        'messages of several subjects fail in the same way: they are held, and one is tried from time to time',
-      )
-    },
-  }
-}
-
-const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker => {
-  metrics.circuitOpen.set({ queue }, 0)
-  return createBreaker({
-    onChange: (state) => {
-      metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
-      if (state === 'open')
-        log.warn(
-          { queue },
-          'the external system of this queue does not answer: its tasks wait, and one is tried from time to time',
-        )
-      else log.info({ queue }, 'the external system of this queue answers again')
-    },
-  })
 }
 
 interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'> {

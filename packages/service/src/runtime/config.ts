@@ -3,6 +3,7 @@ import { type Language, type PublishVersions, publishVersionsFormat } from '@qua
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
+import { rate } from '../config/rate.ts'
 import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
 import { checkExposure, listenConfig } from '../http/variables.ts'
@@ -49,6 +50,11 @@ export const commonConfig = z.object({
   TASK_CONCURRENCY: integer(1, 10_000)
     .default(100)
     .describe('Maximum number of tasks of one queue that run concurrently'),
+  TASK_RATE: rate
+    .optional()
+    .describe(
+      'Maximum number of tasks of this service that start per second, on all instances together, such as 50/s or 300/min; default: unlimited',
+    ),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)
     .describe('Attempts before a message is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min'),

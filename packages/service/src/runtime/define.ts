@@ -7,7 +7,8 @@ import type { z } from 'zod'
 import type { OnCommitted } from '../core/batch.ts'
 import type { DraftOf, HandledType, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
-import type { Task, Tasks } from '../delivery/task.ts'
+import type { Tasks } from '../delivery/task.ts'
+import type { WiredWork } from '../delivery/work.ts'
 import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
 
@@ -46,11 +47,9 @@ export interface Job {
   readonly run: () => Promise<void>
 }
 
-export interface Wiring {
+export interface Wiring extends WiredWork {
   /** Runs at each start, before any message, job or request. */
   readonly prepare?: () => Promise<void>
-  /** The tasks of each work queue, by type. */
-  readonly work?: Readonly<Record<string, Readonly<Record<string, Task>>>>
   /**
    * Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no
    * progress.

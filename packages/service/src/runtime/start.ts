@@ -89,7 +89,7 @@ export const startService = async <State, Config>(
     checkWorkQueues(wiring, workQueues)
     await wiring.prepare?.()
     runtime.relay.start()
-    running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work ?? {})
+    running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring)
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),
       replayReadableJob(runtime, replayReadableEveryMs),

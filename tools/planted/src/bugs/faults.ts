@@ -113,6 +113,26 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let each instance have a rate limit of its own',
+    edits: [edit('packages/outbox/src/rate-limit-table.ts', 'least($3, floor(min(permits) + 1e-6))', 'least($3, 20)')],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/rate.int.test.ts',
+      test: 'holds over three instances and across a restart',
+      failure: 'to be less than or equal to 0',
+    },
+  },
+  {
+    name: 'let a task that waits for a permit occupy its slot',
+    edits: [edit('packages/service/src/delivery/policies/limit-rate.ts', 'slots.release(1)', 'slots.release(0)')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/rate-limit.int.test.ts',
+      test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
+      failure: "to be '0'",
+    },
+  },
+  {
     name: 'send a notification whose claim has expired',
     edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.timeoutMs', 'claim === null')],
     check: {

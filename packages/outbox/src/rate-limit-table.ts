@@ -1,0 +1,59 @@
+/**
+ * Token buckets in Postgres: rate limits that hold over all instances of a service, and over a restart. A bucket holds one second's
+ * worth of permits, at least one.
+ */
+import type { Sql } from '@quadrille/postgres'
+
+export interface RateLimit {
+  readonly name: string
+  /** The number of permits that become available per second. */
+  readonly perSecond: number
+}
+
+export interface Granted {
+  /** The number of permits, from 0 to the wanted number. */
+  readonly count: number
+  /** When the next permit becomes available, ms from now. */
+  readonly nextInMs: number
+}
+
+/** Creates a full bucket for each limit that has none. */
+export const insertRateLimits = async (sql: Sql, limits: readonly RateLimit[]): Promise<void> => {
+  await sql.query(
+    `insert into rate_limit (name, full_at) select name, statement_timestamp() from unnest($1::text[]) as limits (name)
+     on conflict do nothing`,
+    [limits.map(({ name }) => name)],
+  )
+}
+
+/**
+ * Takes up to `wanted` permits from each of the buckets: as many as all of them have. Undefined if a bucket does not exist. The time
+ * is that of the statement's start, so a wait for another instance never adds permits.
+ */
+export const takePermits = async (
+  sql: Sql,
+  limits: readonly RateLimit[],
+  wanted: number,
+): Promise<Granted | undefined> => {
+  const [granted] = await sql.query<Granted>(
+    `with locked as (
+       select name, per_second, greatest(full_at, statement_timestamp()) as full_at
+       from rate_limit join unnest($1::text[], $2::float[]) as limits (name, per_second) using (name)
+       order by name for update of rate_limit
+     ), available as (
+       select name, full_at, per_second,
+              greatest(1, per_second) - per_second * extract(epoch from full_at - statement_timestamp())::float as permits
+       from locked
+     ), granted as (
+       select least($3, floor(min(permits) + 1e-6))::integer as count from available
+       having count(*) = cardinality($1::text[])
+     ), taken as (
+       update rate_limit set full_at = available.full_at + count / per_second * interval '1 second'
+       from available, granted where rate_limit.name = available.name
+     )
+     select count, (select max(greatest(0, 1 - (permits - count)) / per_second) * 1000 from available)::float as "nextInMs"
+     from granted`,
+    [limits.map(({ name }) => name), limits.map(({ perSecond }) => perSecond), wanted],
+  )
+  return granted
+}

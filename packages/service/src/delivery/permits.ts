@@ -1,0 +1,81 @@
+/** Permits for tasks whose rate is limited. All instances of the service take them from the same buckets in Postgres. */
+import { Fifo, pause, toError } from '@quadrille/async'
+import { type Granted, insertRateLimits, type RateLimit, takePermits } from '@quadrille/outbox'
+import type { Database } from '@quadrille/postgres'
+import type { PostgresAvailability } from '../core/postgres-availability.ts'
+
+export interface Permits {
+  /**
+   * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after ten minutes or if the service
+   * stops.
+   * While Postgres is unavailable it waits.
+   * @throws if the statement fails for another reason.
+   */
+  take(): Promise<boolean>
+}
+
+export interface PermitsOptions {
+  readonly limits: readonly RateLimit[]
+  readonly database: Database
+  readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
+  readonly stopping: AbortSignal
+  /** Jitter, from 0 to 1. Default Math.random. */
+  readonly random?: () => number
+}
+
+interface Waiter {
+  readonly sinceMs: number
+  readonly resolve: (granted: boolean) => void
+  readonly reject: (error: Error) => void
+}
+
+/** The limits for the pause between two statements, ms. During a pause several permits become available, if the rate is high. */
+const minPauseMs = 50
+const maxPauseMs = 1_000
+
+/** RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes. */
+const maxWaitMs = 600_000
+
+/** @param options one permit is taken from each of the limits. */
+export const createPermits = (options: PermitsOptions): Permits => {
+  const { stopping, random = Math.random } = options
+  const waiters = new Fifo<Waiter>()
+  const resolveNext = (count: number, granted: boolean) => {
+    for (let index = 0; index < count; index += 1) waiters.shift()?.resolve(granted)
+  }
+  const isExpired = () => performance.now() - (waiters.first()?.sinceMs ?? Number.POSITIVE_INFINITY) > maxWaitMs
+  const takeForAll = async () => {
+    while (waiters.length > 0 && !stopping.aborted) {
+      const granted = await takeFrom(options, waiters.length)
+      if (!granted) break
+      resolveNext(granted.count, true)
+      while (isExpired()) resolveNext(1, false)
+      if (waiters.length > 0) await pause(pauseMs(granted, random), stopping)
+    }
+    resolveNext(waiters.length, false)
+  }
+  const run = () =>
+    takeForAll().catch((error) => {
+      for (const { reject } of waiters.drain()) reject(toError(error))
+    })
+  return {
+    take: () =>
+      new Promise((resolve, reject) => {
+        waiters.push({ sinceMs: performance.now(), resolve, reject })
+        if (waiters.length === 1) void run()
+      }),
+  }
+}
+
+/** Null if the service stops. */
+const takeFrom = ({ limits, database, availability }: PermitsOptions, wanted: number): Promise<Granted | null> =>
+  availability.retryWhileUnavailable(async () => {
+    const granted = await takePermits(database, limits, wanted)
+    if (granted) return granted
+    await insertRateLimits(database, limits)
+    return { count: 0, nextInMs: 0 }
+  })
+
+/** With jitter, so that instances take turns. */
+const pauseMs = ({ nextInMs }: Granted, random: () => number): number =>
+  Math.min(Math.max(nextInMs, minPauseMs), maxPauseMs) * (1 + random() / 4)

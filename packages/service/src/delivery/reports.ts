@@ -1,0 +1,51 @@
+/** Reports the changes of a queue's consumer to the log and the metrics. */
+import type { Logger } from 'pino'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Failures } from './failures.ts'
+import { type Breaker, createBreaker } from './policies/breaker.ts'
+import { type CommonFaultOptions, nameOf } from './policies/common-fault.ts'
+
+export interface ReportOptions {
+  readonly log: Logger
+  readonly metrics: Metrics
+  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
+  readonly held: Map<string, string>
+}
+
+export const commonFaultsOf = (
+  { held, log, metrics }: ReportOptions,
+  queue: string,
+  failures: Failures,
+): CommonFaultOptions => {
+  metrics.held.set({ queue }, 0)
+  return {
+    isLast: (incoming, failed) => failures.verdictOn(incoming, failed).next === 'park',
+    onChange: (state, err) => {
+      metrics.held.set({ queue }, state === 'open' ? 1 : 0)
+      if (state === 'closed') {
+        held.delete(queue)
+        return log.info({ queue }, 'a message succeeded: the held messages are released')
+      }
+      held.set(queue, err ? nameOf(err) : 'unknown')
+      log.error(
+        { queue, err },
+        'messages of several subjects fail in the same way: they are held, and one is tried from time to time',
+      )
+    },
+  }
+}
+
+export const breakerOf = ({ log, metrics }: Omit<ReportOptions, 'held'>, queue: string): Breaker => {
+  metrics.circuitOpen.set({ queue }, 0)
+  return createBreaker({
+    onChange: (state) => {
+      metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
+      if (state === 'open')
+        log.warn(
+          { queue },
+          'the external system of this queue does not answer: its tasks wait, and one is tried from time to time',
+        )
+      else log.info({ queue }, 'the external system of this queue answers again')
+    },
+  })
+}

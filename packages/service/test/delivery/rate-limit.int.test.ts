@@ -1,0 +1,82 @@
+/** Rate limits of tasks: while no permit is available, tasks wait, and nothing else changes. */
+import { openDatabase } from '@quadrille/postgres'
+import { createTestDatabase, noon } from '@quadrille/testing'
+import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
+import { createPermits } from '../../src/delivery/permits.ts'
+import { migrateAll } from '../../src/index.ts'
+import { draft, post, seal } from '../post.ts'
+import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
+import { migrations } from '../tally/tracker-service.ts'
+
+const aSent = () => seal(draft('ParcelSent', aParcelOf('sender')), { service: 'counter', now: noon })
+
+/** No permit becomes available during the test. */
+const perHour = 1 / 3_600
+
+describe('permits', () => {
+  const open = async () => {
+    const test = await createTestDatabase(inject('postgresUrl'), {
+      name: 'tracker',
+      fill: (url) => migrateAll(url, migrations, post),
+    })
+    const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+    onTestFinished(async () => {
+      await database.end()
+      await test.drop()
+    })
+    const stopping = new AbortController()
+    const availability = createPostgresAvailability({ signal: stopping.signal })
+    const ofLimit = (perSecond: number) =>
+      createPermits({ limits: [{ name: 'calls', perSecond }], database, availability, stopping: stopping.signal })
+    return { database, stopping, ofLimit }
+  }
+
+  it('are given in the order of the calls, and again when some become available', async () => {
+    const { database, ofLimit } = await open()
+    const permits = ofLimit(perHour)
+    const order: number[] = []
+    const taken = Array.from({ length: 3 }, (_, index) => permits.take().then(() => order.push(index)))
+    await taken[0]
+    for (const expected of [
+      [0, 1],
+      [0, 1, 2],
+    ]) {
+      await database.query('update rate_limit set full_at = now()')
+      await vi.waitFor(() => expect(order).toEqual(expected), { timeout: 15_000 })
+    }
+  })
+
+  it('are shared by all instances', async () => {
+    const { ofLimit, stopping } = await open()
+    const taken = [ofLimit(perHour), ofLimit(perHour)].map((permits) => permits.take())
+    expect(await Promise.race(taken)).toBe(true)
+    stopping.abort()
+    expect((await Promise.all(taken)).toSorted()).toEqual([false, true])
+  })
+})
+
+let tracker: Tracker
+afterEach(() => tracker?.end())
+
+describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s', (kind) => {
+  it('lets tasks wait without a slot and without an attempt', async () => {
+    tracker = await openTracker(kind, { TASK_RATE: '1/h', TASK_CONCURRENCY: '4' })
+    const done = (count: number) => vi.waitFor(() => expect(tracker.done).toHaveLength(count), { timeout: 15_000 })
+    await Promise.all(Array.from({ length: 3 }, () => tracker.send(onTheWire(aSent()))))
+    await done(1)
+    const figure = async (name: string) =>
+      new RegExp(`^quadrille_${name}\\{.*queue="tracker.tasks".*\\} (\\S+)$`, 'm').exec(await tracker.metrics())?.[1]
+    await vi.waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('2'), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await figure('consumer_utilisation')).toBe('0'), { timeout: 10_000 })
+    await tracker.database.query('update rate_limit set full_at = now()')
+    await done(2)
+    await tracker.restart()
+    expect(tracker.done).toHaveLength(2)
+    await tracker.database.query('update rate_limit set full_at = now()')
+    await done(3)
+    expect(new Set(tracker.done).size).toBe(3)
+    expect(await tracker.database.query('select 1 from retry union all select 1 from dead_letter')).toEqual([])
+    expect(await tracker.metrics()).not.toMatch(/quadrille_retries_total\{.*\} [1-9]/)
+  })
+})

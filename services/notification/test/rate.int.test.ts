@@ -1,0 +1,61 @@
+/** EMAIL_RATE limits the attempts to send emails. The others wait, and cost no attempt. */
+import { choreography, encode, newOrderId } from '@quadrille/events'
+import { inboxOf, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { openDatabase } from '@quadrille/postgres'
+import { migrateAll, startService } from '@quadrille/service'
+import { aMessage, anOrder } from '@quadrille/shop-testing'
+import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { notification } from '../src/service.ts'
+import { startMailServer } from './mail-server.ts'
+
+it('an email without a permit waits, and is sent with the next one', async () => {
+  const [test, mailServer] = [await createTestDatabase(inject('postgresUrl')), await startMailServer()]
+  await migrateAll(test.url, notification.migrations, notification.language)
+  const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  const broker = inProcessBroker({ onError: () => undefined })
+  for (const { orderId, customer, currency, total } of [anOrder(newOrderId()), anOrder(newOrderId())]) {
+    await database.query(
+      `insert into addressee (order_id, customer_id, email, currency, total, occasions)
+       values ($1, $2, $3, $4, $5, '{order_placed}')`,
+      [orderId, customer.id, customer.email, currency, total],
+    )
+    await database.query(
+      `insert into notification (order_id, channel, occasion, status, attempts)
+       values ($1, 'email', 'order_placed', 'pending', 0)`,
+      [orderId],
+    )
+    const notice = aMessage('Notify', { orderId, occasion: 'order_placed', customer, currency, total })
+    await database.query(
+      `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+       values ($1, $2, $3, 'notification.direct', 'notification.email', $4, now())`,
+      [notice.id, notice.type, notice.subject, encode(notice)],
+    )
+  }
+  const env = { DATABASE_URL: test.url, PORT: '0', SMTP_URL: mailServer.url, EMAIL_RATE: '1/h' }
+  const order = broker.join(topologyOf(choreography.order, choreography), memoryStores()) // the relay waits for its inbox
+  order.consume(inboxOf('order'), (delivery) => delivery.ack(), { prefetch: 10 })
+  const service = await startService(notification, { broker, env, log: pino({ level: 'silent' }) })
+  onTestFinished(async () => {
+    await service.stop()
+    await broker.close()
+    await mailServer[Symbol.asyncDispose]()
+    await database.end()
+    await test.drop()
+  })
+  const statuses = async () => {
+    const rows = await database.query<{ status: string; attempts: number }>(
+      'select status, attempts from notification order by status desc',
+    )
+    return rows.map(({ status, attempts }) => `${status} ${attempts}`)
+  }
+  const soon = (expected: readonly string[]) =>
+    vi.waitFor(async () => expect(await statuses()).toEqual(expected), { timeout: 15_000 })
+  await soon(['sent 1', 'pending 0'])
+  expect(mailServer.emails).toHaveLength(1)
+  await database.query('update rate_limit set full_at = now()')
+  await soon(['sent 1', 'sent 1'])
+  expect(mailServer.emails).toHaveLength(2)
+})
