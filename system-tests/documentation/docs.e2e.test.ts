@@ -30,6 +30,7 @@ const stop = async (child: ChildProcess) => {
 const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm start': expectExplainedByHelp, // the tests below start it
   'RETRY_ATTEMPTS=2 npm start': expectExplainedByHelp,
+  'GATEWAY_RATE=50/s npm start': expectExplainedByHelp,
   'npm start -- --help': expectExplainedByHelp,
   'npm start -- --reset': expectExplainedByHelp,
   'DATABASE_URL=postgres://… npm start': expectExplainedByHelp,

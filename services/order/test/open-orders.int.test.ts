@@ -2,7 +2,7 @@
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, sized } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { order } from '../src/service.ts'
@@ -83,7 +83,7 @@ it('a metric counts placed orders, without repeated requests', async () => {
 })
 
 it('open orders never exceed the limit, even during a count', async () => {
-  const most = 2_000
+  const most = sized({ quick: 400, full: 2_000 })
   const { post, sql } = await start({ ORDERS_OPEN_MAX: String(most) })
   const untilRefused = async () => {
     for (;;) {
