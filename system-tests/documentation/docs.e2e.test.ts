@@ -45,8 +45,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
-  'npm run trace': expectRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
-  'npm run trace -- ORDER_ID': expectRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
+  'npm run trace': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),
+  'npm run trace -- ORDER_ID': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
   'npm run services': expectRunBy('local/test/services.unit.test.ts', '../scripts/services/files.ts'),
   'npm run compose': expectRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
@@ -91,12 +91,12 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run audit': expectExplainedByHelp, // audit.e2e.test.ts runs it
   'npm run audit -- --json': expectExplainedByHelp,
   'npm run audit -- --help': expectExplainedByHelp,
-  'cp -a .quadrille backup': expectRunBy('system-tests/failures/backup.e2e.test.ts'),
-  'DATA_DIR=backup npm start': expectRunBy('system-tests/failures/backup.e2e.test.ts'),
+  'cp -a .quadrille backup': expectRunBy('system-tests/failures/backup.long.test.ts'),
+  'DATA_DIR=backup npm start': expectRunBy('system-tests/failures/backup.long.test.ts'),
   'npm run chaos': expectExplainedByHelp,
   'npm run chaos -- --minutes 2 --nodes 3': expectRunByCi,
   'npm run chaos -- --help': expectExplainedByHelp,
-  'npm run fuzz -- --requests 20000': expectRunBy('tools/fuzz/test/short.e2e.test.ts', '../src/run.ts'),
+  'npm run fuzz -- --requests 20000': expectRunBy('tools/fuzz/test/short.long.test.ts', '../src/run.ts'),
   'npm run fuzz -- --help': expectExplainedByHelp,
   'npm run fuzz': expectExplainedByHelp,
   'npx pnpm --filter @quadrille/events generate': (command) => run(command),
@@ -245,7 +245,7 @@ function expectRunBy(test: string, part?: string) {
 
 /** A separate test reads the command from the page, and runs it. */
 async function expectSeparateTest(command: string): Promise<void> {
-  const test = 'system-tests/documentation/build-another-choreography.int.test.ts'
+  const test = 'system-tests/documentation/build-another-choreography.long.test.ts'
   expect(read(test)).toContain(`command.startsWith('${command.startsWith('node') ? 'node' : 'DATABASE_URL='}')`)
 }
 
