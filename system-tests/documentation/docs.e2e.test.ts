@@ -46,7 +46,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
   'npm run trace': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),
-  'npm run trace -- ORDER_ID': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),
+  'npm run trace -- ORDER_ID': expectRunBy(
+    'system-tests/tracing/trace-command.long.test.ts',
+    'tools/trace/src/main.ts',
+  ),
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
   'npm run services': expectRunBy('local/test/services.unit.test.ts', '../scripts/services/files.ts'),
   'npm run compose': expectRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
