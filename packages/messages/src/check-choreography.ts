@@ -3,13 +3,20 @@ import { findCycles } from './causality.ts'
 import { inboxTypes, publisherOf, type ServiceModel } from './choreography.ts'
 import type { Catalog, MessageKind } from './definition.ts'
 import type { Language } from './language.ts'
+import type { Questions } from './question.ts'
 
 /** The violations of a model, one sentence each. Empty if the model is valid. */
-export const checkChoreography = ({ messages, services }: Pick<Language, 'messages' | 'services'>): string[] => {
+export const checkChoreography = ({
+  messages,
+  questions,
+  services,
+}: Pick<Language, 'messages' | 'questions' | 'services'>): string[] => {
   const models = Object.values(services)
   const typesOf = (kind: MessageKind) => Object.keys(messages).filter((type) => messages[type]?.kind === kind)
   return [
     ...checkKeys(messages),
+    ...checkKeys(questions),
+    ...Object.keys(questions).flatMap((type) => checkQuestion(type, models)),
     ...typesOf('event').flatMap((type) => checkEvent(type, models)),
     ...typesOf('task').flatMap((type) => checkOwner(type, models, `the task ${type}`)),
     ...typesOf('internal').flatMap((type) => checkOwner(type, models, type)),
@@ -23,6 +30,7 @@ export const checkChoreography = ({ messages, services }: Pick<Language, 'messag
       ...checkCompensations(service),
       ...checkOutcomes(service),
       ...checkQueues(service),
+      ...checkQuestionsOf(service, questions),
     ]),
     ...findCycles({ messages, services }).map(
       (cycle) => `One request may cause messages without end: ${cycle.join(' causes ')}.`,
@@ -30,8 +38,8 @@ export const checkChoreography = ({ messages, services }: Pick<Language, 'messag
   ]
 }
 
-const checkKeys = (messages: Catalog): string[] =>
-  Object.entries(messages).flatMap(([key, { type }]) => (key === type ? [] : [`The key of ${type} is ${key}.`]))
+const checkKeys = (definitions: Readonly<Record<string, { readonly type: string }>>): string[] =>
+  Object.entries(definitions).flatMap(([key, { type }]) => (key === type ? [] : [`The key of ${type} is ${key}.`]))
 
 const tasksOf = ({ work }: ServiceModel): string[] => Object.keys(work?.tasks ?? {})
 
@@ -43,6 +51,22 @@ const checkEvent = (type: string, services: readonly ServiceModel[]): string[] =
     ...(consumed ? [] : [`No service consumes ${type}.`]),
   ]
 }
+
+const checkQuestion = (type: string, services: readonly ServiceModel[]): string[] => {
+  const answering = services.filter(({ answers = [] }) => answers.includes(type))
+  const isAsked = services.some(({ asks = [] }) => asks.includes(type))
+  return [
+    ...(answering.length === 1 ? [] : [`${answering.length} services answer ${type}; exactly one must.`]),
+    ...(isAsked ? [] : [`No service asks ${type}.`]),
+  ]
+}
+
+const checkQuestionsOf = ({ name, answers = [], asks = [] }: ServiceModel, questions: Questions): string[] => [
+  ...[...answers, ...asks]
+    .filter((type) => !Object.hasOwn(questions, type))
+    .map((type) => `${name} lists ${type} under answers or asks, but the language has no such question.`),
+  ...asks.filter((type) => answers.includes(type)).map((type) => `${name} asks itself ${type}.`),
+]
 
 /** Tasks and internal messages stay within one service. */
 const checkOwner = (type: string, services: readonly ServiceModel[], label: string): string[] => {

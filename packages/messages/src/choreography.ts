@@ -16,7 +16,7 @@ export interface Work<Type extends string = string> {
   readonly tasks: Partial<Readonly<Record<Type, readonly Type[]>>>
 }
 
-export interface ServiceModel<Type extends string = string> {
+export interface ServiceModel<Type extends string = string, Asked extends string = string> {
   readonly name: string
   /**
    * Publishers wait until the inbox of each essential consumer exists. They do not wait for other consumers.
@@ -41,10 +41,16 @@ export interface ServiceModel<Type extends string = string> {
    */
   readonly consumesOwnEvents?: boolean
   readonly work: Work<Type> | null
+  /** The questions of other services that it answers. Default: none. */
+  readonly answers?: readonly Asked[]
+  /** The questions that it asks other services. It must also work without an answer. Default: none. */
+  readonly asks?: readonly Asked[]
 }
 
 /** The services of a language, by name. */
-export type Choreography<Type extends string = string> = Readonly<Record<string, ServiceModel<Type>>>
+export type Choreography<Type extends string = string, Asked extends string = string> = Readonly<
+  Record<string, ServiceModel<Type, Asked>>
+>
 
 /**
  * The service that publishes an event. Undefined for other messages, and for an event without a publisher,
@@ -52,6 +58,10 @@ export type Choreography<Type extends string = string> = Readonly<Record<string,
  */
 export const publisherOf = (type: string, services: Choreography): ServiceModel | undefined =>
   Object.values(services).find(({ publishes }) => publishes.includes(type))
+
+/** The service that answers a question. Undefined without one, which `checkChoreography` reports. */
+export const answererOf = (question: string, services: Choreography): ServiceModel | undefined =>
+  Object.values(services).find(({ answers = [] }) => answers.includes(question))
 
 /** The events in a service's inbox: those that it consumes, and its own if `consumesOwnEvents` is set. */
 export const inboxTypes = <Type extends string>({

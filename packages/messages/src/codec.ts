@@ -4,26 +4,8 @@ import { contentHash } from './content-hash.ts'
 import { type Catalog, type Definition, newestSchema, newestVersion } from './definition.ts'
 import { envelopeSchema, type Message, type Subject } from './envelope.ts'
 import { explain } from './explain.ts'
+import { readJson, Undecodable } from './json-body.ts'
 import type { PublishVersions, Versions } from './versions.ts'
-
-/** The reason why bytes are not a message of the language. A retry never helps. */
-export type UndecodableReason =
-  | 'too_large'
-  | 'not_json'
-  | 'not_cloudevents'
-  | 'unknown_type'
-  | 'future_version'
-  | 'schema_violation'
-
-/** Its text names fields and rules, but no values, so it may be logged. */
-export class Undecodable extends Error {
-  override readonly name = 'Undecodable'
-  readonly reason: UndecodableReason
-  constructor(reason: UndecodableReason, detail: string) {
-    super(`${reason}: ${detail}`)
-    this.reason = reason
-  }
-}
 
 export interface Decoded<M extends Message = Message> {
   readonly message: M
@@ -54,9 +36,6 @@ class LazilyHashed<M extends Message> implements Decoded<M> {
 
 /** A message that was sealed in this process, as if it had been received in its newest version. */
 export const asDecoded = <M extends Message>(message: M): Decoded<M> => new LazilyHashed(message, message.data)
-
-/** The maximum size of a body. It limits memory: a service holds as many messages as its prefetch allows. */
-export const maxBodyBytes = 262_144
 
 export interface Codec {
   /**
@@ -140,19 +119,5 @@ const applyCasts = (older: object, later: readonly Definition['versions'][number
   } catch {
     // biome-ignore lint/style/useErrorCause: it may quote the data, such as a secret.
     throw new Undecodable('schema_violation', `${title}: its upcaster failed`)
-  }
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-const readJson = (body: Uint8Array): unknown => {
-  if (body.byteLength > maxBodyBytes) {
-    throw new Undecodable('too_large', `${body.byteLength} bytes; the maximum is ${maxBodyBytes}`)
-  }
-  try {
-    return JSON.parse(utf8.decode(body))
-  } catch {
-    // biome-ignore lint/style/useErrorCause: V8 quotes the text around the error, and that may be a secret.
-    throw new Undecodable('not_json', `${body.byteLength} bytes that are not JSON in UTF-8`)
   }
 }

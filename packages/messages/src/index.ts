@@ -3,6 +3,7 @@ export { messagesAtMost, messagesCausedBy, requestsOf } from './causality.ts'
 export { checkChoreography } from './check-choreography.ts'
 export { checkLifecycle } from './check-lifecycle.ts'
 export {
+  answererOf,
   type Choreography,
   consumersOf,
   inboxTypes,
@@ -10,7 +11,7 @@ export {
   type ServiceModel,
   type Work,
 } from './choreography.ts'
-export { asDecoded, type Decoded, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'
+export { asDecoded, type Decoded } from './codec.ts'
 export { contentHash } from './content-hash.ts'
 export {
   type Catalog,
@@ -26,6 +27,7 @@ export {
 } from './definition.ts'
 export { contentType, type Draft, type Message, type Origin, type Subject, type TraceContext } from './envelope.ts'
 export { messageId } from './ids.ts'
+export { maxBodyBytes, Undecodable, type UndecodableReason } from './json-body.ts'
 export {
   type DataIn,
   type DraftIn,
@@ -38,6 +40,16 @@ export {
   type TypeIn,
 } from './language.ts'
 export type { Lifecycle } from './lifecycle.ts'
+export {
+  type AnswerIn,
+  type AskedIn,
+  type Question,
+  type Questions,
+  question,
+  questionContentType,
+  readContent,
+  writeContent,
+} from './question.ts'
 export { timeOrderedId } from './time-ordered-id.ts'
 export { prose, text, timestamp, uuid, visible, visibleText } from './values.ts'
 export { type PublishVersions, publishVersionsFormat } from './versions.ts'

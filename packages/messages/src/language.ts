@@ -3,6 +3,7 @@ import { type Choreography, publisherOf, type ServiceModel } from './choreograph
 import { type Codec, createCodec, type Decoded } from './codec.ts'
 import { type Catalog, compileSchemas } from './definition.ts'
 import type { Draft, Message, Origin, Subject } from './envelope.ts'
+import type { Questions } from './question.ts'
 import { createRedaction, type Redaction } from './redaction.ts'
 import { createSeal } from './sealing.ts'
 import { createVersions, type PublishVersions, type Versions } from './versions.ts'
@@ -40,6 +41,7 @@ export interface Language extends Versions, Redaction, Codec {
   readonly name: string
   readonly info: LanguageInfo
   readonly messages: Catalog
+  readonly questions: Questions
   readonly services: Choreography
   readonly subject: Subject
   readonly secrets: readonly string[]
@@ -58,8 +60,13 @@ export interface Language extends Versions, Redaction, Codec {
 }
 
 /** A language whose messages and services are known at compile time. */
-export interface LanguageOf<Messages extends Catalog, Services extends Choreography> extends Language {
+export interface LanguageOf<
+  Messages extends Catalog,
+  Services extends Choreography,
+  Asked extends Questions = Questions,
+> extends Language {
   readonly messages: Messages
+  readonly questions: Asked
   readonly services: Services
   isMessageType(type: string): type is TypeIn<Messages>
   draft<Type extends TypeIn<Messages>>(type: Type, data: DataIn<Messages, Type>): DraftIn<Messages, Type>
@@ -75,10 +82,17 @@ type WithSubject<Messages extends Catalog, Field extends string> = {
     : `the data of this message needs ${Field}, a string`
 }
 
-export interface LanguageOptions<Messages extends Catalog, Services extends Choreography, Field extends string> {
+export interface LanguageOptions<
+  Messages extends Catalog,
+  Services extends Choreography,
+  Field extends string,
+  Asked extends Questions,
+> {
   readonly name: string
   readonly info: LanguageInfo
   readonly messages: Messages & WithSubject<Messages, Field>
+  /** The questions that services ask each other. Default: none. */
+  readonly questions?: Asked
   readonly services: Services
   readonly subject: Subject<Field>
   /** The names of fields that hold secrets. Their values are masked in everything that people read. */
@@ -91,16 +105,18 @@ export interface LanguageOptions<Messages extends Catalog, Services extends Chor
  */
 export const defineLanguage = <
   const Messages extends Catalog,
-  const Services extends Choreography<TypeIn<Messages>>,
+  const Services extends Choreography<TypeIn<Messages>, keyof Asked & string>,
   const Field extends string,
+  const Asked extends Questions = Readonly<Record<never, never>>,
 >({
   name,
   info,
   messages,
+  questions,
   services,
   subject,
   secrets,
-}: LanguageOptions<Messages, Services, Field>): LanguageOf<Messages, Services> => {
+}: LanguageOptions<Messages, Services, Field, Asked>): LanguageOf<Messages, Services, Asked> => {
   const catalog: Catalog = messages
   const compiled = compileSchemas(catalog)
   const versions = createVersions(catalog)
@@ -109,6 +125,7 @@ export const defineLanguage = <
     name,
     info,
     messages: catalog,
+    questions: questions ?? {},
     services,
     subject,
     secrets,
@@ -121,5 +138,5 @@ export const defineLanguage = <
     seal: createSeal({ messages: compiled, subject }),
   }
   // The implementation looks up messages by a string, so the compiler cannot infer the data of each type.
-  return language as LanguageOf<Messages, Services>
+  return language as LanguageOf<Messages, Services, Asked>
 }

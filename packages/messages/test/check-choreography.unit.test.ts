@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Choreography, checkChoreography, consumersOf, inboxTypes, publisherOf } from '../src/index.ts'
-import { type MessageType, messages, services } from './library.ts'
+import { type MessageType, messages, questions, services } from './library.ts'
 
 const { desk, stacks, reminders } = services
 
@@ -24,12 +24,14 @@ describe('a choreography', () => {
 
 describe('the check of a choreography', () => {
   it('reports nothing if every message is handled', () => {
-    expect(checkChoreography({ messages, services })).toEqual([])
+    expect(checkChoreography({ messages, questions, services })).toEqual([])
   })
 
   it('reports a message whose key is not its type', () => {
     const misfiled = { ...messages, LoanEnded: messages.LoanClosed }
-    expect(checkChoreography({ messages: misfiled, services })).toContain('The key of LoanClosed is LoanEnded.')
+    expect(checkChoreography({ messages: misfiled, questions, services })).toContain(
+      'The key of LoanClosed is LoanEnded.',
+    )
   })
 
   const violations: Record<string, { readonly model: Choreography; readonly violation: string }> = {
@@ -112,6 +114,26 @@ describe('the check of a choreography', () => {
       model: changed({ stacks: { ...stacks, work: { ...stacks.work, queues: ['stacks.a', 'stacks.b'] } } }),
       violation: 'stacks has 2 work queues; without a fanout it needs exactly one.',
     },
+    'a question without an answering service': {
+      model: changed({ stacks: { ...stacks, answers: [] } }),
+      violation: '0 services answer Shelved; exactly one must.',
+    },
+    'a question with two answering services': {
+      model: changed({ reminders: { ...reminders, answers: ['Shelved'] } }),
+      violation: '2 services answer Shelved; exactly one must.',
+    },
+    'a question that is not asked': {
+      model: changed({ desk: { ...desk, asks: [] } }),
+      violation: 'No service asks Shelved.',
+    },
+    'a service that asks itself': {
+      model: changed({ stacks: { ...stacks, asks: ['Shelved'] } }),
+      violation: 'stacks asks itself Shelved.',
+    },
+    'a question that the language lacks': {
+      model: changed({ desk: { ...desk, asks: ['Shelved', 'Weather'] } }),
+      violation: 'desk lists Weather under answers or asks, but the language has no such question.',
+    },
     'a service whose key is not its name': {
       model: { ...services, returns: { ...desk, name: 'desk' } },
       violation: 'The key of desk is returns.',
@@ -119,6 +141,6 @@ describe('the check of a choreography', () => {
   }
 
   it.each(Object.entries(violations))('reports %s', (_, { model, violation }) => {
-    expect(checkChoreography({ messages, services: model })).toContain(violation)
+    expect(checkChoreography({ messages, questions, services: model })).toContain(violation)
   })
 })

@@ -8,6 +8,7 @@ import {
   evolve,
   internal,
   type MessageIn,
+  question,
   type TypeIn,
   task,
   text,
@@ -72,6 +73,14 @@ export const messages = {
   LoanReturned,
 } as const
 
+const Shelved = question(
+  'Shelved',
+  { asked: z.object({ isbn }), answer: z.object({ copies: z.int().min(0) }) },
+  { summary: 'the copies of a book on its shelf', example: { asked: { isbn: '978' }, answer: { copies: 2 } } },
+)
+
+export const questions = { Shelved } as const
+
 export type MessageType = TypeIn<typeof messages>
 export type Message<Type extends MessageType = MessageType> = MessageIn<typeof messages, Type>
 export type Draft<Type extends MessageType = MessageType> = DraftIn<typeof messages, Type>
@@ -85,6 +94,7 @@ export const services = {
     internal: ['LoanReturned'],
     causes: { LoanReturned: ['LoanRequested'], BooksLent: ['LoanClosed'], LoanRefused: ['LoanClosed'] },
     work: null,
+    asks: ['Shelved'],
   },
   stacks: {
     name: 'stacks',
@@ -96,6 +106,7 @@ export const services = {
     compensates: ['LoanClosed'],
     consumesOwnEvents: true,
     work: { queues: ['stacks.tasks'], tasks: { Fetch: ['Fetched', 'Missing'] } },
+    answers: ['Shelved'],
   },
   reminders: {
     name: 'reminders',
@@ -106,12 +117,13 @@ export const services = {
     causes: { BooksLent: ['ReaderReminded'] },
     work: null,
   },
-} as const satisfies Choreography<MessageType>
+} as const satisfies Choreography<MessageType, keyof typeof questions>
 
 export const library = defineLanguage({
   name: 'library',
   info: { title: 'Test', description: 'For tests.' },
   messages,
+  questions,
   services,
   subject: { field: 'loanId', description: 'the loan id' },
   secrets: ['pin', 'email'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { changedContracts, schemaSnapshots } from '../src/generate/index.ts'
 import type { Definition } from '../src/index.ts'
-import { library, messages } from './library.ts'
+import { library, messages, questions } from './library.ts'
 
 const current = schemaSnapshots(library)
 const published = current
@@ -14,7 +14,7 @@ describe('a published version', () => {
   const path = 'LoanRefused/1.json'
   const broken = (definition: Described) =>
     changedContracts(
-      schemaSnapshots({ name: 'library', messages: { ...messages, LoanRefused: definition } }),
+      schemaSnapshots({ name: 'library', questions, messages: { ...messages, LoanRefused: definition } }),
       published,
     )
 
@@ -61,10 +61,18 @@ describe('a published version', () => {
     const titled = (title: z.ZodType) =>
       schemaSnapshots({
         name: 'library',
+        questions: {},
         messages: { T: { type: 'T', summary: '', versions: [{ schema: z.object({ loanId: z.string(), title }) }] } },
       })
     expect(changedContracts(titled(z.string()), titled(z.int()))).toHaveLength(1)
   })
+})
+
+it('a question keeps its content too', () => {
+  const changed = { Shelved: { ...questions.Shelved, answer: z.object({ copies: z.string() }) } }
+  expect(changedContracts(schemaSnapshots({ name: 'library', messages, questions: changed }), published)).toEqual([
+    "Shelved/answer.json is published and can't change. Undo the change, and add a question with another name.",
+  ])
 })
 
 const reversedKeys = (schema: object): object => Object.fromEntries(Object.entries(schema).reverse())

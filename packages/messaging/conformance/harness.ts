@@ -15,6 +15,8 @@ import {
   inboxOf,
   type Participant,
   type Publisher,
+  type QuestionTopology,
+  questionsOf,
   type ServiceTopology,
   Unconfirmed,
   type WireMessage,
@@ -80,12 +82,16 @@ interface Details {
   readonly fanout?: string
   /** Services whose inboxes must exist before it publishes events. */
   readonly essentialConsumers?: readonly string[]
+  /** The types of questions that it answers. */
+  readonly answers?: readonly string[]
+  /** The questions of other services that it asks. */
+  readonly asks?: readonly QuestionTopology[]
 }
 
 /** The topology of a service. */
 export const aService = (
   name: string,
-  { consumes = [], work = [], fanout, essentialConsumers = [] }: Details = {},
+  { consumes = [], work = [], fanout, essentialConsumers = [], answers, asks }: Details = {},
 ): ServiceTopology => ({
   service: name,
   essential: true,
@@ -98,6 +104,8 @@ export const aService = (
   ],
   deadLetterQueue: `${name}.dead`,
   requiredInboxes: essentialConsumers.map(inboxOf),
+  ...(answers && { answers: questionsOf(name, answers) }),
+  ...(asks && { asks }),
 })
 
 /** One publisher and one consumer of its events, whose inbox the publisher waits for. */

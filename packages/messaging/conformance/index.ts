@@ -7,6 +7,7 @@ import { delivering } from './delivering.ts'
 import { depth } from './depth.ts'
 import type { MakeHarness } from './harness.ts'
 import { parking } from './parking.ts'
+import { questions } from './questions.ts'
 import { routing } from './routing.ts'
 import { settling } from './settling.ts'
 
@@ -21,4 +22,5 @@ export const conformance = (name: string, makeHarness: MakeHarness) =>
     settling(makeHarness)
     parking(makeHarness)
     depth(makeHarness)
+    questions(makeHarness)
   })

@@ -7,6 +7,7 @@ import type { Decoded } from '@quadrille/messages'
 import type { DeadLetterStore, RedactText } from './dead-letter.ts'
 import type { Delivery } from './delivery.ts'
 import type { Address, WireMessage } from './message.ts'
+import type { AnswerBatch, Asking } from './questions/port.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
 
@@ -101,11 +102,13 @@ export interface Broker {
 }
 
 /** One instance of a service at the broker. */
-export interface Participant {
+export interface Participant extends Asking {
   /** The broker's name in traces. */
   readonly system: string
   readonly publisher: Publisher
   consume(queue: string, handle: (delivery: Delivery) => void, options: ConsumeOptions): Consumer
+  /** Begins to answer the questions of its topology. May be called once. An error goes to the broker's `onError`, as `answer`. */
+  answer(answer: AnswerBatch): void
   /** Null while connected. Otherwise the reason. */
   disconnected(): string | null
   /**

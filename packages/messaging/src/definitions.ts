@@ -32,7 +32,7 @@ const serviceLimits = { 'max-connections': 100, 'max-channels': 1_000 }
 
 /**
  * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do
- * nothing else (`permissionsOf`). The event exchanges are included so that services start in any order, because a
+ * nothing else (`permissionsOf`). The exchanges of events, questions and answers are included so that services start in any order, because a
  * service may not declare the exchange of another. https://www.rabbitmq.com/docs/definitions
  */
 export const definitionsOf = ({
@@ -51,7 +51,10 @@ export const definitionsOf = ({
   })
   const essential = topologies.filter((topology) => topology.essential)
   const common = { vhost, durable: true, auto_delete: false }
-  const exchange = (name: string, internal = false) => ({ ...common, name, type: 'fanout', internal, arguments: {} })
+  const exchange = (name: string, { type = 'fanout', internal = false } = {}) => ({
+    ...{ ...common, name, type, internal, arguments: {} },
+  })
+  const answered = topologies.flatMap(({ answers }) => answers ?? [])
   return {
     vhosts: [{ name: vhost }],
     users: [
@@ -75,7 +78,10 @@ export const definitionsOf = ({
     exchanges: [
       ...topologies.map(({ events }) => exchange(events)),
       exchange(unrouted),
-      exchange(bindingMarkerOf(unrouted, unrouted), true),
+      exchange(bindingMarkerOf(unrouted, unrouted), { internal: true }),
+      ...answered.flatMap(({ questions, answers }) =>
+        [questions, answers].map((name) => exchange(name, { type: 'direct' })),
+      ),
     ],
     queues: [{ ...common, name: unrouted, arguments: unroutedQueue.arguments }],
     bindings: [

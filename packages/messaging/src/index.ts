@@ -19,6 +19,14 @@ export { type Account, type DefinitionsOptions, definitionsOf } from './definiti
 export type { Cause, Delivery, Failure } from './delivery.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { Address, WireMessage } from './message.ts'
+export {
+  type AnswerBatch,
+  type Asking,
+  type AskOptions,
+  Unanswered,
+  type UnansweredReason,
+  type WireQuestion,
+} from './questions/port.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
 export {
   directExchange,
@@ -26,7 +34,9 @@ export {
   eventsExchange,
   inboxOf,
   optionalQueuesOf,
+  type QuestionTopology,
   type QueueTopology,
+  questionsOf,
   queueNamesOf,
   retryTierFor,
   retryTiers,

@@ -1,5 +1,6 @@
 /** The permissions of a service's user on RabbitMQ: exactly those that the choreography requires. */
 import {
+  answerQueueOf,
   bindingMarkerOf,
   optionalQueuesOf,
   queueNamesOf,
@@ -22,19 +23,32 @@ export interface Permissions {
  * https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export const permissionsOf = (topology: ServiceTopology): Permissions => {
-  const { service, events, direct, fanout, queues } = topology
+  const { service, events, direct, fanout, queues, answers, asks = [] } = topology
   const inner = [direct, ...(fanout === null ? [] : [fanout])]
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
   const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
+  const answering = answers ? [answers.questions, answers.queue, answers.answers] : []
+  const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyInstance)] : []
   return {
-    configure: anyOf([events, ...inner, ...own, ...markers, ...lock]),
-    write: anyOf([events, ...inner, ...own, unrouted]),
-    read: anyOf([...inner, ...own, ...sources]),
+    configure: anyOf([events, ...inner, ...own, ...markers, ...lock, ...answering, ...answerQueues]),
+    write: anyOf([
+      events,
+      ...inner,
+      ...own,
+      unrouted,
+      ...answering,
+      ...asks.map(({ questions }) => questions),
+      ...answerQueues,
+    ]),
+    read: anyOf([...inner, ...own, ...sources, ...answering, ...asks.map((asked) => asked.answers), ...answerQueues]),
   }
 }
 
-/** The regular expression for these names. */
+/** Stands for the id of an instance, a UUID. */
+const anyInstance = '*'
+
+/** The regular expression for these names, in which `*` stands for a UUID. */
 export const anyOf = (names: readonly string[]): string =>
-  `^(${[...new Set(names)].map((name) => name.replaceAll('.', String.raw`\.`)).join('|')})$`
+  `^(${[...new Set(names)].map((name) => name.replaceAll('.', String.raw`\.`).replaceAll('*', '[0-9a-f-]{36}')).join('|')})$`

@@ -1,5 +1,5 @@
 /** Exchanges, queues and bindings of one service, derived from the choreography, the same for every broker. */
-import { type Choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/messages'
+import { answererOf, type Choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/messages'
 import type { Address } from './message.ts'
 
 export const eventsExchange = (service: string): string => `${service}.events`
@@ -12,6 +12,18 @@ export interface QueueTopology {
    * The exchanges to which it is bound, in addition to its owner's direct exchange, which routes by queue name.
    */
   readonly exchanges: readonly string[]
+}
+
+/** The exchanges and the queue of the questions that one service answers. */
+export interface QuestionTopology {
+  /** The types of the questions. */
+  readonly types: readonly string[]
+  /** A durable direct exchange, which routes questions by their type. */
+  readonly questions: string
+  /** The queue of the answering service, bound to that exchange. Its instances compete for the questions. */
+  readonly queue: string
+  /** A durable direct exchange, which routes answers to the queues of the asking instances by their names. */
+  readonly answers: string
 }
 
 export interface ServiceTopology {
@@ -35,6 +47,10 @@ export interface ServiceTopology {
   readonly deadLetterQueue: string
   /** The inboxes of its essential consumers. They must exist before it publishes events, or would miss them. */
   readonly requiredInboxes: readonly string[]
+  /** The questions that it answers. Default: none. */
+  readonly answers?: QuestionTopology
+  /** The questions that it asks, by answering service. Default: none. */
+  readonly asks?: readonly QuestionTopology[]
 }
 
 /**
@@ -58,7 +74,32 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
     requiredInboxes: consumersOf(service, services)
       .filter(({ essential }) => essential)
       .map((consumer) => inboxOf(consumer.name)),
+    ...(service.answers && { answers: questionsOf(name, service.answers) }),
+    ...(service.asks && { asks: asksOf(service.asks, services) }),
   }
+}
+
+/** The topology of the questions that a service answers. */
+export const questionsOf = (service: string, types: readonly string[]): QuestionTopology => ({
+  types,
+  questions: `${service}.questions`,
+  queue: `${service}.questions.queue`,
+  answers: `${service}.answers`,
+})
+
+const asksOf = (types: readonly string[], services: Choreography): QuestionTopology[] => {
+  const byService = Map.groupBy(types, (type) => answererOf(type, services)?.name ?? '')
+  return [...byService].map(([service, asked]) => questionsOf(service, asked))
+}
+
+/** The queue for the answers to one asking instance. */
+export const answerQueueOf = (service: string, instance: string): string => `${service}.replies.${instance}`
+
+/** The exchange for questions of a type. @throws if the service does not ask them. */
+export const questionsExchange = ({ service, asks = [] }: ServiceTopology, type: string): string => {
+  const asked = asks.find(({ types }) => types.includes(type))
+  if (!asked) throw new Error(`${service} can't ask ${type}: its model does not list it under asks.`)
+  return asked.questions
 }
 
 /** Limits a topology to the work queues that are configured. The others are retired. */

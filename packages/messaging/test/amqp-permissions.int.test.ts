@@ -69,6 +69,16 @@ it('the permissions of each service suffice to consume, publish and retry', asyn
   expect(started.flatMap(({ errors }) => errors)).toEqual([])
 })
 
+it('the permissions suffice to ask and to answer questions', async () => {
+  const [desk, stacks] = [start(choreography.desk), start(choreography.stacks)]
+  onTestFinished(async () => void (await Promise.all([desk, stacks].map(({ broker }) => broker.close()))))
+  stacks.participant.answer(async (questions) => questions.map(() => Buffer.from('two copies')))
+  const ask = () =>
+    desk.participant.ask({ type: 'Shelved', body: Buffer.from('978'), headers: {} }, { timeoutMs: 1_000 }).catch(String)
+  await until(async () => String(await ask())).toBe('two copies')
+  expect([...desk.errors, ...stacks.errors]).toEqual([])
+})
+
 it('the user of a service has a limited number of connections', async () => {
   const connections: ChannelModel[] = []
   onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))))
@@ -101,6 +111,7 @@ it('a message that crashes its consumer even in the dead-letter queue ends in un
 })
 
 describe('a service', () => {
+  const answers = `desk.replies.${randomUUID()}`
   const forbidden: Record<string, (channel: Channel) => Promise<unknown>> = {
     'publish an event of another service': async (channel) => {
       channel.publish(eventsExchange('desk'), '', Buffer.from('forged'))
@@ -122,6 +133,15 @@ describe('a service', () => {
     'read from unrouted': (channel) => channel.get(unrouted),
     'bind to an exchange that it does not consume': (channel) =>
       channel.bindQueue(inboxOf('stacks'), eventsExchange('reminders'), ''),
+    'ask a question that it does not ask': async (channel) => {
+      channel.publish('fees.questions', 'Balance', Buffer.from('forged'))
+      await channel.checkExchange('fees.questions')
+    },
+    'answer for another service': async (channel) => {
+      channel.publish('fees.answers', answers, Buffer.from('forged'))
+      await channel.checkExchange('fees.answers')
+    },
+    'read the answers to another service': (channel) => channel.consume(answers, () => undefined),
     'create a queue with another name': (channel) => channel.assertQueue('stacks.inbox.copy'),
     'create a queue whose name the broker chooses': (channel) => channel.assertQueue(''),
   }

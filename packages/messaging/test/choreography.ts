@@ -9,6 +9,7 @@ export const choreography = {
     consumes: ['BooksLent', 'LoanRefused', 'FeeCharged', 'ReaderReminded'],
     internal: [],
     work: null,
+    asks: ['Shelved'],
   },
   stacks: {
     name: 'stacks',
@@ -17,6 +18,7 @@ export const choreography = {
     consumes: ['LoanRequested', 'FeeCharged'],
     internal: ['Fetched'],
     work: { queues: ['stacks.tasks'], tasks: { Fetch: ['Fetched'] } },
+    answers: ['Shelved'],
   },
   fees: {
     name: 'fees',

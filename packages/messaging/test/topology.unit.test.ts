@@ -9,6 +9,13 @@ import {
 } from '../src/topology.ts'
 import { choreography } from './choreography.ts'
 
+const shelved = {
+  types: ['Shelved'],
+  questions: 'stacks.questions',
+  queue: 'stacks.questions.queue',
+  answers: 'stacks.answers',
+}
+
 describe('the topology of a service', () => {
   it('follows from the choreography', () => {
     expect(topologyOf(choreography.stacks, choreography)).toEqual({
@@ -23,7 +30,9 @@ describe('the topology of a service', () => {
       ],
       deadLetterQueue: 'stacks.dead',
       requiredInboxes: ['desk.inbox', 'reminders.inbox'],
+      answers: shelved,
     })
+    expect(topologyOf(choreography.desk, choreography).asks).toEqual([shelved])
   })
 
   it('binds several work queues to their fanout', () => {

@@ -3,16 +3,9 @@ import { z } from 'zod'
 import { newestVersion } from '../definition.ts'
 import { contentType, envelopeSchema } from '../envelope.ts'
 import type { Language } from '../language.ts'
+import { componentRef, schemaOf, sentence } from './asyncapi-schemas.ts'
 import { exampleOf } from './example.ts'
 import { extractTitledSchemas } from './named-schemas.ts'
-
-const ref = (path: string) => ({ $ref: `#/components/${path}` })
-
-/** AsyncAPI's own schema dialect is a superset of JSON Schema draft 7. */
-const schemaOf = (schema: z.ZodType): object => {
-  const { $schema: _, ...rules } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
-  return rules
-}
 
 /** The names of a type's messages, the oldest version first: `Example.v1`, `Example.v2`. */
 export const messageNames = ({ messages }: Pick<Language, 'messages'>, type: string): string[] =>
@@ -29,17 +22,17 @@ export const messageComponents = (language: Language, types: readonly string[]):
     description: whenSent(language, type, version),
     contentType,
     correlationId: { location: '$message.payload#/correlationid', description: sentence(language.subject.description) },
-    headers: ref('schemas/Headers'),
+    headers: componentRef('schemas/Headers'),
     payload: {
       allOf: [
-        ref('schemas/Envelope'),
+        componentRef('schemas/Envelope'),
         {
           type: 'object',
           required: ['data'],
           properties: {
             type: { type: 'string', const: type },
             schemaversion: { type: 'integer', const: version },
-            data: ref(`schemas/${nameOf(type, version)}`),
+            data: componentRef(`schemas/${nameOf(type, version)}`),
           },
         },
       ],
@@ -47,8 +40,6 @@ export const messageComponents = (language: Language, types: readonly string[]):
     bindings: { amqp: { messageType: type, bindingVersion: '0.3.0' } },
     ...(language.messages[type]?.example !== undefined && { examples: [messageExample(language, type, version)] }),
   }))
-
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 /** A complete message of this version, with its headers. */
 const messageExample = (language: Language, type: string, version: number): object => {
@@ -65,7 +56,7 @@ export const schemaComponents = (language: Language, types: readonly string[]): 
   const shared = (schema: object) =>
     extractTitledSchemas(schema, (name, found) => {
       named[name] = found
-      return ref(`schemas/${name}`)
+      return componentRef(`schemas/${name}`)
     })
   const messages = {
     Envelope: { ...shared(schemaOf(envelopeSchema(language.subject))), title: 'CloudEvents 1.0, structured JSON' },

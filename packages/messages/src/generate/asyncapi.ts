@@ -1,8 +1,9 @@
-/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0): public events only. */
+/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0): public events, and questions. */
 import { publisherOf, type ServiceModel } from '../choreography.ts'
 import { contentType } from '../envelope.ts'
 import type { Language } from '../language.ts'
 import { messageComponents, messageNames, schemaComponents } from './asyncapi-messages.ts'
+import { questionChannels, questionMessages, questionOperations, questionSchemas } from './asyncapi-questions.ts'
 
 const bindingVersion = '0.3.0'
 
@@ -19,9 +20,19 @@ export const asyncApiDocument = (language: Language, version: string): object =>
     info: { title, version, ...info },
     defaultContentType: contentType,
     servers: { rabbitmq: server },
-    channels: Object.fromEntries(services.map((service) => [channelOf(service), channel(language, service)])),
-    operations: Object.assign({}, ...services.map((service) => operations(language, service))),
-    components: { messages: messageComponents(language, types), schemas: schemaComponents(language, types) },
+    channels: {
+      ...Object.fromEntries(services.map((service) => [channelOf(service), channel(language, service)])),
+      ...questionChannels(language),
+    },
+    operations: Object.assign(
+      {},
+      ...services.map((service) => operations(language, service)),
+      questionOperations(language),
+    ),
+    components: {
+      messages: { ...messageComponents(language, types), ...questionMessages(language) },
+      schemas: { ...schemaComponents(language, types), ...questionSchemas(language) },
+    },
   }
 }
 

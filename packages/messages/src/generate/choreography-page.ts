@@ -57,6 +57,7 @@ export const choreographyPage = (
       ['request', 'meaning', 'service', 'messages at most'],
       services.flatMap((service) => requestRows(language, service)),
     ),
+    ...questionSection(language, schemas),
     ...scenarios.flatMap(({ title, text, steps }) => [
       `## ${title}`,
       text,
@@ -83,6 +84,25 @@ const eventRows = (language: Language, schemas: string): string[][] => {
     }),
   )
 }
+
+/** Empty for a language without questions. */
+const questionSection = ({ questions, services }: Language, schemas: string): string[] => {
+  const rows = Object.values(questions).map(({ type, summary }) => [
+    `\`${type}\``,
+    summary,
+    namesOf(Object.values(services).filter(({ asks = [] }) => asks.includes(type))),
+    namesOf(Object.values(services).filter(({ answers = [] }) => answers.includes(type))),
+    `[asked](${schemas}/${type}/asked.json), [answer](${schemas}/${type}/answer.json)`,
+  ])
+  if (rows.length === 0) return []
+  return [
+    '## Questions',
+    'A question is not stored. It gets one answer in time, or none, and then the asking service goes on without it.',
+    table(['question', 'meaning', 'asked by', 'answered by', 'schemas'], rows),
+  ]
+}
+
+const namesOf = (services: readonly ServiceModel[]): string => services.map(({ name }) => name).join(', ')
 
 const meaningOf = ({ messages }: Language, type: string): string => messages[type]?.summary ?? ''
 

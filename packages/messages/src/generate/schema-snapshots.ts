@@ -3,32 +3,49 @@ import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import type { Definition } from '../definition.ts'
 import type { Language } from '../language.ts'
+import type { Question } from '../question.ts'
 
 /** File contents by path. */
 export type Files = ReadonlyMap<string, string>
 
-interface Described extends Pick<Language, 'name'> {
+interface Described extends Pick<Language, 'name' | 'questions'> {
   readonly messages: Readonly<Record<string, Pick<Definition, 'type' | 'summary' | 'versions'>>>
 }
 
+interface Contract {
+  readonly schema: z.ZodType
+  readonly type: string
+  /** The part of the file's name and of the schema's URN, after the type. */
+  readonly part: string
+  readonly title: string
+  readonly description: string
+}
+
 /**
- * The snapshot of every version, by a path such as `Example/2.json`. They describe the input that a consumer accepts,
- * so unknown fields are allowed.
+ * The snapshot of every version, by a path such as `Example/2.json`, and of every question, such as `Example/asked.json` and
+ * `Example/answer.json`. They describe the input that a reader accepts, so unknown fields are allowed.
  */
-export const schemaSnapshots = ({ name, messages }: Described): Files =>
+export const schemaSnapshots = ({ name, messages, questions }: Described): Files =>
   new Map(
-    Object.values(messages).flatMap(({ type, summary, versions }) =>
-      versions.map(({ schema }, index): [string, string] => {
+    [...Object.values(messages).flatMap(versionsOf), ...Object.values(questions).flatMap(contentsOf)].map(
+      ({ schema, type, part, title, description }): [string, string] => {
         const { $schema, ...rules } = z.toJSONSchema(schema, { io: 'input' })
-        const version = index + 1
-        const heading = { $schema, $id: `urn:${name}:${type}:${version}`, title: `${type}, version ${version}` }
-        return [
-          `${type}/${version}.json`,
-          `${JSON.stringify({ ...heading, description: summary, ...rules }, null, 2)}\n`,
-        ]
-      }),
+        const heading = { $schema, $id: `urn:${name}:${type}:${part}`, title }
+        return [`${type}/${part}.json`, `${JSON.stringify({ ...heading, description, ...rules }, null, 2)}\n`]
+      },
     ),
   )
+
+const versionsOf = ({ type, summary: description, versions }: Described['messages'][string]): Contract[] =>
+  versions.map(({ schema }, index) => {
+    const part = String(index + 1)
+    return { schema, type, part, title: `${type}, version ${part}`, description }
+  })
+
+const contentsOf = ({ type, summary: description, asked, answer }: Question): Contract[] => [
+  { schema: asked, type, part: 'asked', title: `${type}, the question`, description },
+  { schema: answer, type, part: 'answer', title: `${type}, the answer`, description },
+]
 
 /**
  * The snapshots that are not published yet. Published files are never overwritten, even if a description in the code
@@ -47,9 +64,13 @@ export const changedContracts = (current: Files, published: Files): string[] =>
     if (now === undefined) return [`${path} is published, but missing in the code. Restore the version.`]
     if (contractOf(now) === contractOf(text)) return []
     return [
-      `${path} is published and can't change. Undo the change, and add a new version with evolve() and its casts.`,
+      `${path} is published and can't change. Undo the change, and ${isVersion(path) ? newVersion : newQuestion}.`,
     ]
   })
+
+const isVersion = (path: string): boolean => /\/\d+\.json$/.test(path)
+const newVersion = 'add a new version with evolve() and its casts'
+const newQuestion = 'add a question with another name'
 
 /** The contract in a schema's text in canonical form, independent of the order of keys. */
 const contractOf = (text: string): string => canonicalize(JSON.parse(text, withoutAnnotations)) ?? ''

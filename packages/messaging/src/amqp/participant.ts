@@ -5,12 +5,15 @@
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
+import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'
 import { createBrokerDeadLetterHandler } from './delivery-limit/broker-dead-letters.ts'
 import { historyOf } from './headers.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
+import { AmqpAsker } from './questions/asker.ts'
+import { answerQuestions } from './questions/responder.ts'
 import { type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
 import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
@@ -20,7 +23,10 @@ export interface AmqpParticipantOptions
   extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores
   readonly lossDetectionMs: number
-  readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire') => void
+  readonly onError: (
+    error: unknown,
+    step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire' | 'ask' | 'answer',
+  ) => void
 }
 
 /** The longest pause before the next check for a missing inbox, ms. */
@@ -39,8 +45,12 @@ export class AmqpParticipant implements Participant {
   readonly #publishing: ReconnectingConnection
   readonly #consuming: ReconnectingConnection
   readonly #republisher: Republisher
+  readonly #asker: AmqpAsker
   readonly #consumers: AmqpConsumer[] = []
   #declared: Promise<unknown> = Promise.resolve()
+  /** Answers questions on a connection. */
+  #answer: ((connection: ChannelModel) => Promise<void>) | null = null
+  #connection: ChannelModel | null = null
   /** Opens a consumer on the current connection. */
   #attach: Attach = async () => undefined
 
@@ -49,6 +59,12 @@ export class AmqpParticipant implements Participant {
     this.#options = options
     const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
+    this.#asker = new AmqpAsker({
+      topology,
+      backoff: options.backoff,
+      unavailable: () => this.publisher.unavailable(),
+      onError: (error) => options.onError(error, 'ask'),
+    })
     this.#republisher = createRepublisher({
       publisher: this.publisher,
       stores: options.stores,
@@ -59,7 +75,7 @@ export class AmqpParticipant implements Participant {
     const onDropped = (error: unknown) => options.onError(error, 'drop')
     const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
     this.#add({ queue: topology.deadLetterQueue, prefetch: brokerDeadLetterPrefetch, handle })
-    this.#publishing = this.#connect('publishing', (connection, fail) => this.publisher.open(connection, fail))
+    this.#publishing = this.#connect('publishing', (connection, fail) => this.#publishOn(connection, fail))
     this.#consuming = this.#connect('consuming', (connection, fail) => this.#consumeOn(connection, fail))
   }
 
@@ -75,6 +91,24 @@ export class AmqpParticipant implements Participant {
         handle(new AmqpDelivery({ queue, delivered, history }, this.#republisher, settling))
       },
     })
+  }
+
+  ask(question: WireQuestion, options: AskOptions): Promise<Uint8Array> {
+    return this.#asker.ask(question, options)
+  }
+
+  lateAnswers(): number {
+    return this.#asker.lateAnswers()
+  }
+
+  answer(answer: AnswerBatch): void {
+    const { service, answers } = this.#topology
+    if (!answers) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
+    const { backoff, onError: report } = this.#options
+    const onError = (error: unknown) => report(error, 'answer')
+    const options = { service, topology: answers, answer, backoff, onError, onAnswerError: onError }
+    this.#answer = (connection) => answerQuestions(connection, options)
+    if (this.#connection) void this.#answer(this.#connection)
   }
 
   disconnected(): string | null {
@@ -125,6 +159,14 @@ export class AmqpParticipant implements Participant {
     const declared = this.#declared.then(() => Promise.race([declareTopology(connection, this.#topology), gone]))
     this.#declared = declared.catch(() => undefined) // its own connection gets the error
     return declared
+  }
+
+  /** Questions and answers have channels of their own, so that their failures do not delay events. */
+  async #publishOn(connection: ChannelModel, fail: Fail): Promise<void> {
+    await this.publisher.open(connection, fail)
+    this.#connection = connection
+    void this.#asker.run(connection)
+    void this.#answer?.(connection)
   }
 
   async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {

@@ -12,6 +12,7 @@ import { type Broker, RetiredQueueKept, type Stores } from '../broker.ts'
 import { mayPublishTo, type ServiceTopology } from '../topology.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
+import { AnsweringInstances, LocalQuestions } from './questions.ts'
 import { Queue } from './queue.ts'
 import { QueueStorage, type QueueStorageOptions } from './queue-storage.ts'
 import { Routes } from './routes.ts'
@@ -21,9 +22,9 @@ type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 export interface InProcessOptions {
   /**
    * Called with the affected service if its store can't be used; that is tried again with backoff. Also called for each
-   * retired queue with retries in the store (`retire`).
+   * retired queue with retries in the store (`retire`), and if questions could not be answered (`answer`).
    */
-  readonly onError: (error: unknown, step: StoreStep | 'retire', service: string) => void
+  readonly onError: (error: unknown, step: StoreStep | 'retire' | 'answer', service: string) => void
   /**
    * The maximum number of messages that wait in memory for the consumers of one queue. Default 500: together with the
    * unsettled deliveries, the queues of a publisher hold less than its relay's window, so that a slow one does not
@@ -52,6 +53,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   const { pollMs = 250, idlePollMs = 30_000 } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
+  const instances = new AnsweringInstances()
   const participants = new Set<LocalParticipant>()
   const left = (participant: LocalParticipant) => void participants.delete(participant)
 
@@ -86,7 +88,9 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
         route: (to) => routes.find(to),
         waitingFor: () => waitingFor(topology.requiredInboxes, routes),
       })
-      const participant = new LocalParticipant({ topology, publisher, queues, left })
+      const onAnswerError = (error: unknown) => onError(error, 'answer', service)
+      const questions = new LocalQuestions({ topology, instances, onAnswerError })
+      const participant = new LocalParticipant({ topology, publisher, questions, queues, left })
       participants.add(participant)
       return participant
     },

@@ -1,9 +1,11 @@
 /** One instance of a service at the in-process broker. */
 import type { ConsumeOptions, Participant } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
+import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
 import type { LocalConsumer } from './consumer.ts'
 import type { LocalPublisher } from './publisher.ts'
+import type { LocalQuestions } from './questions.ts'
 import type { Queue } from './queue.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
@@ -16,6 +18,7 @@ interface OwnQueue {
 export interface LocalParticipantOptions {
   readonly topology: ServiceTopology
   readonly publisher: LocalPublisher
+  readonly questions: LocalQuestions
   /** The queues of the topology, each with its part of this instance's stores. */
   readonly queues: readonly { readonly queue: Queue; readonly storage: QueueStorage }[]
   readonly left: (participant: LocalParticipant) => void
@@ -45,6 +48,18 @@ export class LocalParticipant implements Participant {
     return consumer
   }
 
+  ask(question: WireQuestion, options: AskOptions): Promise<Uint8Array> {
+    return this.#options.questions.ask(question, options)
+  }
+
+  lateAnswers(): number {
+    return this.#options.questions.lateAnswers()
+  }
+
+  answer(answer: AnswerBatch): void {
+    this.#options.questions.answer(answer)
+  }
+
   disconnected(): string | null {
     return this.#hasLeft ? 'this service has left the broker' : null
   }
@@ -59,6 +74,7 @@ export class LocalParticipant implements Participant {
     if (this.#hasLeft) return
     this.#hasLeft = true
     this.publisher.leave()
+    this.#options.questions.leave()
     const own = [...this.#queues.values()]
     const stopped = own.map(({ queue, storage, consumers }) => queue.removeStorage(storage, consumers))
     await Promise.all([...stopped, ...own.map(({ storage }) => storage.close())])

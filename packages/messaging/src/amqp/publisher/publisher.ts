@@ -79,7 +79,7 @@ export class AmqpPublisher implements Publisher {
   }
 
   waitingFor(): string | null {
-    const unavailable = this.#unavailable()
+    const unavailable = this.unavailable()
     if (unavailable !== null) return unavailable
     return this.#missing === null ? null : `waiting for ${this.#missing} to be declared and bound`
   }
@@ -95,7 +95,7 @@ export class AmqpPublisher implements Publisher {
     return new Promise((resolve, reject) => {
       const unconfirmed = (reason: string, cause?: unknown) => reject(new Unconfirmed(reason, { cause }))
       const channel = this.#channel
-      const unavailable = this.#unavailable()
+      const unavailable = this.unavailable()
       if (channel === null || unavailable !== null) return unconfirmed(unavailable ?? 'no channel')
       if (body.byteLength > this.#maxBytes) return reject(tooLarge(body, this.#maxBytes))
       const confirmed = (error: unknown) => {
@@ -114,7 +114,8 @@ export class AmqpPublisher implements Publisher {
     })
   }
 
-  #unavailable(): string | null {
+  /** The reason why nothing can be published. Null if there is a channel, even if inboxes are missing. */
+  unavailable(): string | null {
     if (this.#channel === null) return `not connected to RabbitMQ: ${this.#options.down() ?? 'opening a channel'}`
     return this.#blocked
   }

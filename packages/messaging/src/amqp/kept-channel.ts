@@ -1,0 +1,58 @@
+/** A channel of its own on a connection, for work without which the rest of the service goes on. */
+import { type Backoff, backoffMs, pause } from '@quadrille/async'
+import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib'
+
+export interface KeptChannelOptions {
+  readonly backoff: Backoff
+  /** Called for each failure, such as a missing permission. */
+  readonly onError: (error: unknown) => void
+}
+
+/**
+ * Opens a channel, and a new one whenever it fails, with backoff. Resolves when the connection has ended. Unlike for the other
+ * channels, a failure does not end the connection.
+ */
+export const keepChannel = async (
+  connection: ChannelModel,
+  open: (channel: Channel) => Promise<unknown>,
+  { backoff, onError }: KeptChannelOptions,
+): Promise<void> => {
+  const ended = new AbortController()
+  connection.once('close', () => ended.abort())
+  for (let failures = 1; !ended.signal.aborted; failures += 1) {
+    const openedAtMs = performance.now()
+    const error = await untilClosed(connection, open)
+    if (ended.signal.aborted) return
+    onError(error)
+    if (performance.now() - openedAtMs > backoff.maxMs) failures = 1
+    await pause(backoffMs(failures, backoff), ended.signal)
+  }
+}
+
+/** Resolves to the reason of its end. */
+const untilClosed = async (
+  connection: ChannelModel,
+  open: (channel: Channel) => Promise<unknown>,
+): Promise<unknown> => {
+  const { promise: closed, resolve: close } = Promise.withResolvers<unknown>()
+  try {
+    const channel = await connection.createChannel()
+    channel.on('error', close)
+    channel.on('close', () => close(new Error('the channel was closed')))
+    open(channel).catch((error: unknown) => {
+      close(error)
+      return closeChannel(channel)
+    })
+    return await closed
+  } catch (error) {
+    return error // the connection has ended
+  }
+}
+
+/** Closes a channel that may be closed already. */
+export const closeChannel = (channel: Channel): Promise<void> => channel.close().catch(ignoreClosed)
+
+/** For calls on a channel that may be closed. @throws any other error. */
+export const ignoreClosed = (error: unknown): void => {
+  if (!(error instanceof IllegalOperationError)) throw error
+}

@@ -1,0 +1,62 @@
+/** Declares the exchanges and queues of questions and answers, on the channel that uses them. */
+import type { Channel, ChannelModel, Options } from 'amqplib'
+import type { QuestionTopology } from '../../topology.ts'
+import { exchangeExists } from '../topology/existence.ts'
+
+/** The maximum number of questions that wait in a queue. New ones replace the oldest, which is closest to its timeout. */
+const maxWaiting = 10_000
+
+/** How long a question waits at most, if its sender has set no time, ms. */
+export const maxQuestionAgeMs = 5_000
+
+/**
+ * The queue from which all instances of the answering service take questions. It is a quorum queue like all shared queues. A question
+ * that was delivered to an instance that has died is delivered to another one, but only once more: it could be the reason.
+ */
+const questionQueue: Options.AssertQueue = {
+  durable: true,
+  arguments: {
+    'x-queue-type': 'quorum',
+    'x-delivery-limit': 1,
+    'x-message-ttl': maxQuestionAgeMs,
+    'x-max-length': maxWaiting,
+    'x-overflow': 'drop-head',
+  },
+}
+
+/** The queue of one asking instance. It ends with the connection. */
+const answerQueue: Options.AssertQueue = {
+  exclusive: true,
+  autoDelete: true,
+  durable: false,
+  arguments: { 'x-queue-type': 'classic', 'x-max-length': maxWaiting, 'x-overflow': 'drop-head' },
+}
+
+/** Declares the objects of an answering service. */
+export const declareQuestions = async (
+  channel: Channel,
+  { types, questions, queue, answers }: QuestionTopology,
+): Promise<void> => {
+  await channel.assertExchange(questions, 'direct', { durable: true })
+  await channel.assertExchange(answers, 'direct', { durable: true })
+  await channel.assertQueue(queue, questionQueue)
+  for (const type of types) await channel.bindQueue(queue, questions, type)
+}
+
+/**
+ * Declares the queue of an asking instance, and binds it to the exchanges of the answering services. Those may never have run: then it
+ * declares the exchanges. A service's own account may not do that, but then the definitions contain them.
+ */
+export const declareAnswers = async (
+  connection: ChannelModel,
+  channel: Channel,
+  { queue, asks }: { readonly queue: string; readonly asks: readonly QuestionTopology[] },
+): Promise<void> => {
+  await channel.assertQueue(queue, answerQueue)
+  for (const { questions, answers } of asks) {
+    for (const exchange of [questions, answers])
+      if (!(await exchangeExists(connection, exchange)))
+        await channel.assertExchange(exchange, 'direct', { durable: true })
+    await channel.bindQueue(queue, answers, queue)
+  }
+}

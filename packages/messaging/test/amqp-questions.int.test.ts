@@ -1,0 +1,131 @@
+/** Questions over RabbitMQ, while connections, exchanges, queues and permissions are missing. */
+import { manage, tcpProxy } from '@quadrille/testing'
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { aService, memoryStores, unique, until } from '../conformance/index.ts'
+import { type AnswerBatch, amqpBroker, type Participant, questionsOf, Unanswered } from '../src/index.ts'
+import { useRabbitMq } from './use-rabbitmq.ts'
+
+const rabbitmq = useRabbitMq()
+const type = 'Price'
+
+/** Names that no other test uses. */
+let names: { asking: string; answering: string }
+beforeEach(() => {
+  names = { asking: unique('asking'), answering: unique('answering') }
+})
+
+const topics = () => questionsOf(names.answering, [type])
+const join = (topology: ReturnType<typeof aService>, url = rabbitmq.vhost.url, problems: unknown[] = []) => {
+  const broker = amqpBroker(url, { onError: (error) => problems.push(error), reconnectMaxMs: 100 })
+  onTestFinished(() => broker.close())
+  return broker.join(topology, memoryStores())
+}
+const asker = (url?: string, problems?: unknown[]) => join(aService(names.asking, { asks: [topics()] }), url, problems)
+const responder = (answer: AnswerBatch, url?: string) => {
+  const participant = join(aService(names.answering, { answers: [type] }), url)
+  participant.answer(answer)
+  return participant
+}
+
+const textOf = ({ body }: { body: Uint8Array }) => Buffer.from(body).toString()
+const echo: AnswerBatch = async (questions) => questions.map((question) => Buffer.from(`re ${textOf(question)}`))
+
+/** The answer, or the reason without one. */
+const ask = (participant: Participant, text: string, timeoutMs = 1_000): Promise<string> =>
+  participant
+    .ask({ type, body: Buffer.from(text), headers: {} }, { timeoutMs })
+    .then(String, (error: unknown) => (error instanceof Unanswered ? error.reason : String(error)))
+
+const answers = (participant: Participant, text: string) => until(() => ask(participant, text)).toBe(`re ${text}`)
+
+it('are answered by another instance if the connection of one is cut', async () => {
+  const proxy = await tcpProxy(Number(new URL(rabbitmq.vhost.url).port))
+  onTestFinished(() => proxy.close())
+  const url = new URL(rabbitmq.vhost.url)
+  url.port = String(proxy.port)
+  const held: string[] = []
+  const asking = asker()
+  responder((questions) => {
+    held.push(...questions.map(textOf))
+    return new Promise(() => undefined)
+  }, url.href)
+  await until(() => ask(asking, 'early', 100)).toBe('timeout')
+  await until(() => held).toContain('early')
+  const asked = ask(asking, 'urgent', 10_000)
+  responder(echo)
+  proxy.refuse()
+  expect(await asked).toBe('re urgent')
+})
+
+it('reject at once while the connection is down, and are asked again on a new one', async () => {
+  const proxy = await tcpProxy(Number(new URL(rabbitmq.vhost.url).port))
+  onTestFinished(() => proxy.close())
+  const url = new URL(rabbitmq.vhost.url)
+  url.port = String(proxy.port)
+  const asking = asker(url.href)
+  expect(await ask(asking, 'too early')).toBe('disconnected')
+  responder(async (questions) => (await echo(questions)).map((reply) => (String(reply) === 're open' ? null : reply)))
+  await answers(asking, 'first')
+  const open = ask(asking, 'open', 20_000)
+  proxy.refuse()
+  expect(await open).toBe('disconnected')
+  expect(await ask(asking, 'down', 20_000)).toBe('disconnected')
+  proxy.accept()
+  await answers(asking, 'up again')
+})
+
+it('that waited too long in the queue are not answered', async () => {
+  const starting = responder(echo)
+  await until(() => starting.disconnected()).toBeNull()
+  const asking = asker()
+  await answers(asking, 'first')
+  await starting.leave()
+  expect(await ask(asking, 'stale', 100)).toBe('timeout')
+  const asked: string[] = []
+  responder((questions) => {
+    asked.push(...questions.map(textOf))
+    return echo(questions)
+  })
+  await answers(asking, 'fresh')
+  expect(asked).not.toContain('stale')
+})
+
+describe('an answer', () => {
+  it('to an unknown question is dropped', async () => {
+    const asking = asker()
+    responder(echo)
+    await answers(asking, 'first')
+    const { answers: exchange } = topics()
+    const [binding] = (await manage(
+      inject('rabbitmqUrl'),
+      `GET /api/exchanges/${rabbitmq.vhost.name}/${exchange}/bindings/source`,
+    )) as { routing_key: string }[]
+    for (const correlationId of ['1', '4711', 'x'.repeat(255)])
+      rabbitmq.channel.publish(exchange, binding?.routing_key ?? '', Buffer.from('forged'), { correlationId })
+    rabbitmq.channel.publish(exchange, binding?.routing_key ?? '', Buffer.from('without an id'))
+    await until(() => asking.lateAnswers()).toBe(4)
+    await answers(asking, 'next')
+  })
+
+  it('is sent to no queue but those of askers, whatever the question says', async () => {
+    responder(echo)
+    const asking = asker()
+    await answers(asking, 'first')
+    await rabbitmq.channel.assertQueue(`${names.asking}.inbox.copy`)
+    const misleading = { correlationId: '1', replyTo: `${names.asking}.inbox.copy` }
+    rabbitmq.channel.publish(topics().questions, type, Buffer.from('to the inbox?'), misleading)
+    rabbitmq.channel.publish(topics().questions, type, Buffer.from('to no queue'))
+    await answers(asking, 'next')
+    expect((await rabbitmq.channel.checkQueue(`${names.asking}.inbox.copy`)).messageCount).toBe(0)
+  })
+})
+
+it('are answered again after their queue was deleted, and events are not affected', async () => {
+  const problems: unknown[] = []
+  const [asking, answering] = [asker(rabbitmq.vhost.url, problems), responder(echo)]
+  await answers(asking, 'first')
+  await rabbitmq.channel.deleteQueue(topics().queue)
+  for (const participant of [asking, answering]) expect(participant.publisher.waitingFor()).toBeNull()
+  await answers(asking, 'next')
+  expect(problems).toEqual([])
+})

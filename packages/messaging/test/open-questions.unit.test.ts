@@ -1,0 +1,42 @@
+import { expect, it, vi } from 'vitest'
+import { OpenQuestions } from '../src/questions/open-questions.ts'
+
+const question = { type: 'Price', body: Buffer.from('mug'), headers: {} }
+const answer = Buffer.from('12')
+
+/** Opens a question. Resolves to its answer, or to the reason without one. */
+const asked = (open: OpenQuestions, send: (id: string) => void, timeoutMs = 10_000) =>
+  open.ask(question, timeoutMs, send).catch(({ reason }: { reason: string }) => reason)
+
+it('a question gets the first answer to its id, and drops later ones', async () => {
+  const open = new OpenQuestions()
+  const ids: string[] = []
+  const [first, second] = [asked(open, (id) => ids.push(id)), asked(open, (id) => ids.push(id))]
+  const [one = '', other = ''] = ids
+  open.answered(other, Buffer.from('second'))
+  open.answered(one, answer)
+  open.answered(one, Buffer.from('twice'))
+  open.answered('never asked', answer)
+  expect([await first, await second]).toEqual([answer, Buffer.from('second')])
+  expect([open.size, open.late()]).toEqual([0, 2])
+})
+
+it('no question stays open after its answer, its failure, its timeout or the end of the connection', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const open = new OpenQuestions()
+    const answered = asked(open, (id) => open.answered(id, answer))
+    const thrown = asked(open, () => {
+      throw new Error('the channel is closed')
+    })
+    expect([await answered, await thrown, vi.getTimerCount()]).toEqual([answer, 'disconnected', 0])
+    const slow = asked(open, () => undefined, 100)
+    vi.advanceTimersByTime(100)
+    expect(await slow).toBe('timeout')
+    const cut = asked(open, () => undefined)
+    open.allFailed('the connection has ended')
+    expect([await cut, open.size, vi.getTimerCount()]).toEqual(['disconnected', 0, 0])
+  } finally {
+    vi.useRealTimers()
+  }
+})
