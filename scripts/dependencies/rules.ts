@@ -52,7 +52,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ['channels', 'gateway', 'count-notifications.ts', 'count-orders.ts'],
   ['reactions', 'tasks'],
   ['db'],
-  ['jobs', 'stuck', 'open-orders.ts', 'seed.ts'],
+  ['answers', 'jobs', 'stuck', 'open-orders.ts', 'seed.ts', 'stock-levels.ts'],
   ['http'],
   ['service.ts'],
   ['main.ts', 'migrate.ts'],
@@ -68,7 +68,8 @@ export const shellFolders: Readonly<Record<string, readonly string[]>> = {
   http: ['config', 'errors', 'telemetry'],
   'dead-letters': ['errors', 'telemetry', 'core', 'delivery', 'http'],
   'message-status': ['http', 'dead-letters'],
-  runtime: ['config', 'errors', 'telemetry', 'core', 'delivery', 'http', 'dead-letters', 'message-status'],
+  questions: ['telemetry'],
+  runtime: ['config', 'errors', 'telemetry', 'core', 'delivery', 'http', 'dead-letters', 'message-status', 'questions'],
 }
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`

@@ -78,10 +78,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     `${shell}/runtime/parts.ts`,
     'shell-message-status-imports-only-itself-http-dead-letters',
   ],
+  [`${shell}/questions/ask.ts`, `${shell}/runtime/parts.ts`, 'shell-questions-imports-only-itself-telemetry'],
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters-message-status',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters-message-status-questions',
   ],
   [
     'tools/audit/src/main.ts',
@@ -117,7 +118,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'services/order/src/jobs/expire.ts',
     'services/order/src/http/cancel.ts',
-    'jobs-and-stuck-and-open-orders.ts-and-seed.ts-import-nothing-further-out',
+    'answers-and-jobs-and-stuck-and-open-orders.ts-and-seed.ts-and-stock-levels.ts-import-nothing-further-out',
   ],
   ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-import-nothing-further-out'],
   ['services/order/src/service.ts', 'services/order/src/main.ts', 'service.ts-import-nothing-further-out'],

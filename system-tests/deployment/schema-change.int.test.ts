@@ -38,16 +38,7 @@ const start = async (name: ServiceName, broker: Broker): Promise<Running> => {
 }
 
 /** Kinds of orders that settle quickly, because all of their messages succeed at the first attempt. */
-const kinds = [
-  'fulfilled',
-  'free',
-  'declined',
-  'insufficientFunds',
-  'scarce',
-  'unknownSku',
-  'cancelled',
-  'refundRefused',
-]
+const kinds = ['fulfilled', 'free', 'declined', 'insufficientFunds', 'scarce', 'soldOut', 'cancelled', 'refundRefused']
 
 /** Adds a nullable column and one with a default to each table, and retries after lock timeouts. */
 const addColumns = async (database: Database): Promise<void> => {

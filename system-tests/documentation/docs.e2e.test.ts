@@ -147,6 +147,7 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/\/orders -H/, { status: 'placed', customer: { id: 'ada' }, total: 2_500 }],
   [/customerId=ada/, { items: [{ customer: { id: 'ada' }, lines: [{ sku: 'mug' }] }] }],
   [/stuck=true/, containing({ settled: false, diagnoses: [expect.objectContaining({ owedBy: 'payment' })] })],
+  [/\/availability/, containing({ sku: 'vase', known: false, available: 0 })],
   [/\/stock\/mug/, { sku: 'mug', onHand: expect.any(Number) }],
   [/status=parked/, containing({ id: alone, status: 'parked' })],
   [/\/groups/, containing({ reason: 'attempts_exhausted', type: 'OrderPlaced', count: 2 })],

@@ -35,7 +35,7 @@ const openShop = async (makeBroker: () => Promise<Broker>): Promise<Shop> => {
       const service = await definitions[name].start({
         broker,
         log,
-        env: { DATABASE_URL: database.url, PORT: '0', ...env },
+        env: { DATABASE_URL: database.url, PORT: '0', ORDER_CHECK: 'off', ...env }, // inventory has no stock
       })
       let stopping: Promise<void> | undefined
       const stop = () => {

@@ -97,6 +97,8 @@ test('records retries with everything that follows, even if nothing else is reco
 /** The spans of one fulfilled order. */
 const fulfilled = [
   'POST /orders',
+  'order: ask StockLevels', // the first order with this SKU
+  'inventory: answer StockLevels',
   'order: process OrderSubmitted',
   'order: send OrderPlaced',
   'payment: process OrderPlaced',

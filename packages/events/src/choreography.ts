@@ -1,6 +1,7 @@
-/** The choreography of the shop: which service publishes and consumes which messages. */
+/** The choreography of the shop: which service publishes and consumes which messages, and which questions it asks and answers. */
 import type { Choreography } from '@quadrille/messages'
 import type { catalog } from './catalog.ts'
+import type { questions } from './questions.ts'
 
 export const choreography = {
   order: {
@@ -28,6 +29,7 @@ export const choreography = {
       InventoryRejected: ['OrderCancelled'],
     },
     work: null,
+    asks: ['StockLevels'],
   },
   payment: {
     name: 'payment',
@@ -77,6 +79,7 @@ export const choreography = {
     compensates: ['OrderCancelled'],
     consumesOwnEvents: true,
     work: null,
+    answers: ['StockLevels'],
   },
   notification: {
     name: 'notification',
@@ -100,4 +103,4 @@ export const choreography = {
       tasks: { Notify: ['NotificationDelivered', 'NotificationUndeliverable'] },
     },
   },
-} as const satisfies Choreography<keyof typeof catalog>
+} as const satisfies Choreography<keyof typeof catalog, keyof typeof questions>

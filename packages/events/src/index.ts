@@ -6,6 +6,7 @@ export { initialStatus, nextStatus, type OrderStatus, orderLifecycle } from './l
 export type { CancellationReason, Channel, Customer, Line, MissingLine, Occasion, StockLine } from './primitives.ts'
 export * as primitives from './primitives.ts'
 export { cancellationReason } from './primitives.ts'
+export { maxSkus, StockLevels } from './questions/stock-levels.ts'
 export { mapServices, mapServicesAsync, type ServiceName, serviceNames } from './service-names.ts'
 export {
   type DataOf,

@@ -2,6 +2,7 @@
 import { type DataIn, type DraftIn, defineLanguage, type MessageIn, type TypeIn } from '@quadrille/messages'
 import { catalog } from './catalog.ts'
 import { choreography } from './choreography.ts'
+import { questions } from './questions.ts'
 
 export const shop = defineLanguage({
   name: 'quadrille',
@@ -11,6 +12,7 @@ export const shop = defineLanguage({
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   messages: catalog,
+  questions,
   services: choreography,
   subject: { field: 'orderId', description: 'the order id' },
   secrets: ['method', 'email'],

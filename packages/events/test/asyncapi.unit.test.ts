@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import packageJson from '../package.json' with { type: 'json' }
 import { shopAsyncApi } from '../scripts/documents.ts'
-import { choreography, decode } from '../src/index.ts'
+import { choreography, decode, shop } from '../src/index.ts'
 
 interface Schema {
   readonly properties?: Readonly<Record<string, { readonly description?: string; readonly $ref?: string }>>
@@ -37,9 +37,12 @@ describe('the AsyncAPI document, read by the official parser', () => {
 
   it('has a channel for each service, with its events', () => {
     const channels = document.channels().all()
-    expect(channels.map((channel) => channel.address())).toEqual(
-      Object.keys(choreography).map((name) => `${name}.events`),
-    )
+    const events = Object.keys(choreography).map((name) => `${name}.events`)
+    expect(channels.map((channel) => channel.address())).toEqual([
+      ...events,
+      'inventory.questions',
+      'inventory.answers',
+    ])
     const [order] = channels
     const names = order
       ?.messages()
@@ -69,9 +72,34 @@ describe('the AsyncAPI document, read by the official parser', () => {
     expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Customer', 'Line', 'StockLine', 'MissingLine']))
   })
 
-  it('has an example of every message, which the codec reads', () => {
+  it('has a question with its answer', () => {
+    const operation = document.operations().get('orderAsksInventory')
+    expect(
+      operation
+        ?.messages()
+        .all()
+        .map((message) => message.id()),
+    ).toEqual(['StockLevels.question'])
+    expect(
+      operation
+        ?.reply()
+        ?.messages()
+        .all()
+        .map((message) => message.id()),
+    ).toEqual(['StockLevels.answer'])
+  })
+
+  it('has an example of every message, which can be read', () => {
+    const { StockLevels } = shop.questions
     for (const message of document.components().messages().all()) {
       const [example] = message.examples().all()
+      const content = { 'StockLevels.question': StockLevels.asked, 'StockLevels.answer': StockLevels.answer }[
+        message.id()
+      ]
+      if (content) {
+        expect(content.parse(example?.payload())).toEqual(example?.payload())
+        continue
+      }
       const { type } = decode(Buffer.from(JSON.stringify(example?.payload()))).message
       expect(type).toBe(message.name())
     }

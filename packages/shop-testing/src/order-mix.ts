@@ -31,20 +31,25 @@ const kinds = {
   },
   /** The stock does not suffice for all of them. */
   scarce: { share: 6, sku: 'scarce', endings: ['fulfilled', 'out_of_stock'] },
-  unknownSku: { share: 5, sku: 'no-such-sku', endings: ['out_of_stock'] },
+  soldOut: { share: 5, sku: 'sold-out', endings: ['out_of_stock'] },
   cancelled: { share: 12, cancelled: true, endings: ['customer', 'fulfilled'] },
   flaky: { share: 5, method: 'pm_sim_flaky', endings: ['fulfilled'] },
   timeoutThenCharged: { share: 5, method: 'pm_sim_timeout_then_charged', endings: ['fulfilled'] },
   slow: { share: 3, method: 'pm_sim_slow', endings: ['fulfilled'] },
   cancelledWhileSlow: { share: 3, method: 'pm_sim_slow', cancelled: true, endings: ['customer', 'fulfilled'] },
-  refundRefused: { share: 5, method: 'pm_card_refundFail', sku: 'no-such-sku', endings: ['out_of_stock'] },
+  refundRefused: { share: 5, method: 'pm_card_refundFail', sku: 'sold-out', endings: ['out_of_stock'] },
   expired: { share: 4, method: 'pm_sim_down', endings: ['expired'] },
 } as const satisfies Record<string, Kind>
 
 export type OrderKind = keyof typeof kinds
 
-/** The stock for a mix: plenty of some SKUs, and a few pieces of one. */
-export const stockForMix: Readonly<Record<string, number>> = { mug: 1_000_000, tea: 1_000_000, scarce: 20 }
+/** The stock for a mix: plenty of some SKUs, a few pieces of one, and nothing of another. */
+export const stockForMix: Readonly<Record<string, number>> = {
+  mug: 1_000_000,
+  tea: 1_000_000,
+  scarce: 20,
+  'sold-out': 0,
+}
 
 /** A mix of `count` orders, in random order. `random` returns numbers from 0 to below 1. */
 export const orderMix = (count: number, random: () => number): MixedOrder[] =>

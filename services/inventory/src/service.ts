@@ -4,6 +4,7 @@
  */
 import { shop } from '@quadrille/events'
 import { defineService, retentionJob } from '@quadrille/service'
+import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { findHandled } from './db/handled.ts'
 import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
@@ -39,6 +40,7 @@ export const inventory = defineService({
       if (context.config.SEED === 'demo') await seedDemo(context.database)
     },
     handled: findHandled(context.database),
+    answers: { StockLevels: stockLevels(context.database) },
     routes: [
       getAllStock(context.database),
       getStock(context.database),

@@ -1,6 +1,6 @@
 /** The HTTP interface with a real Postgres and the demo catalog. */
-import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
-import { contentType } from '@quadrille/messages'
+import { choreography, encode, type Message, newOrderId, shop } from '@quadrille/events'
+import { contentType, readContent, writeContent } from '@quadrille/messages'
 import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
@@ -287,11 +287,42 @@ describe('while Postgres is unavailable', () => {
   })
 })
 
+describe('the question StockLevels', () => {
+  const { asked, answer } = shop.questions.StockLevels
+  const askLevels = async (...skus: string[]) => {
+    const participant = broker.join(topologyOf(choreography.order, choreography), memoryStores())
+    const body = await participant.ask(
+      { type: 'StockLevels', body: writeContent(asked, { skus }), headers: {} },
+      { timeoutMs: 10_000 },
+    )
+    await participant.leave()
+    return readContent(answer, body).levels
+  }
+
+  it('is answered with the available pieces of each SKU in the catalog', async () => {
+    await put('sofa', { onHand: 3 })
+    await holdOne('sofa')
+    expect(await askLevels('sofa', 'no-sofa', 'sofa')).toEqual([{ sku: 'sofa', available: 2 }])
+    expect(await askLevels('no-sofa')).toEqual([])
+  })
+
+  it('is answered while the row is locked', async () => {
+    await put('bench', { onHand: 1 })
+    const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    await sql.transaction(async (locking) => {
+      await locking.query(`select from stock where sku = 'bench' for update`)
+      expect(await askLevels('bench')).toEqual([{ sku: 'bench', available: 1 }])
+    })
+    await sql.end()
+  })
+})
+
 describe('the AsyncAPI document', () => {
   it('describes the choreography', async () => {
     const { status, body } = await call('/asyncapi.json')
     expect(status).toBe(200)
-    expect(Object.keys(body.channels)).toEqual(Object.keys(choreography).map((name) => `${name}Events`))
+    const events = Object.keys(choreography).map((name) => `${name}Events`)
+    expect(Object.keys(body.channels)).toEqual([...events, 'inventoryQuestions', 'inventoryAnswers'])
   })
 })
 

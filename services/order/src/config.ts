@@ -19,6 +19,12 @@ export const config = z.object({
     .refine((ttlMs) => ttlMs >= 30 * dayMs, 'must be 30d or more, because the audit needs it')
     .optional()
     .describe('How long the history of a settled order is kept; default: indefinitely'),
+  ORDER_CHECK: z
+    .enum(['off', 'catalog', 'stock'])
+    .default('catalog')
+    .describe(
+      'The question to the inventory service before an order is accepted. catalog: do its new SKUs exist; stock: is everything available; off: none. Without an answer within 150 ms the order is accepted',
+    ),
   ORDERS_OPEN_MAX: integer(1, 1_000_000)
     .default(50_000)
     .describe('Maximum number of open orders; at this number new orders are rejected with 503'),

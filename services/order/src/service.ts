@@ -8,6 +8,8 @@ import { config } from './config.ts'
 import { countOrders } from './count-orders.ts'
 import { tables } from './db/tables.ts'
 import { cancelOrder } from './http/cancel-order.ts'
+import { checkLines } from './http/check-lines.ts'
+import { getAvailability } from './http/get-availability.ts'
 import { getOrder } from './http/get-order.ts'
 import { getEvents } from './http/list-events.ts'
 import { getOrders } from './http/list-orders.ts'
@@ -27,6 +29,7 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
+import { askStockLevels } from './stock-levels.ts'
 
 export const order = defineService({
   language: shop,
@@ -54,14 +57,16 @@ export const order = defineService({
   count: countOrders,
   wire: (context) => {
     const openOrders = watchOpenOrders(context)
+    const stockLevels = askStockLevels(context)
     const { paused, job } = expiry(context, openOrders)
     return {
       routes: [
-        postOrder(context, openOrders),
+        postOrder(context, openOrders, checkLines(context, stockLevels)),
         getOrders(context, openOrders),
         getOrder(context.database),
         cancelOrder(context),
         getEvents(context.database),
+        getAvailability(stockLevels),
       ],
       jobs: [job, ...openOrders.jobs, ...retention(context)],
       readiness: () => ({ expiryPaused: paused() }),

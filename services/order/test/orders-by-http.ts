@@ -1,5 +1,5 @@
 /** Runs the order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
-import { inProcessBroker } from '@quadrille/messaging'
+import { type Broker, inProcessBroker } from '@quadrille/messaging'
 import { migrateAll, startService } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { type Level, pino } from 'pino'
@@ -23,6 +23,7 @@ export interface Answer {
 
 export interface OrdersByHttp {
   readonly databaseUrl: string
+  readonly url: string
   get(path: string): Promise<Answer>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
   /** The log so far. */
@@ -31,14 +32,21 @@ export interface OrdersByHttp {
 
 const template: Template = { name: 'order', fill: (url) => migrateAll(url, order.migrations, order.language) }
 
+interface OrderOptions {
+  readonly level?: Level
+  readonly env?: Readonly<Record<string, string>>
+  /** Default: one without other services. */
+  readonly broker?: Broker
+}
+
 /** Starts an order service that runs until the test ends. */
-export const startOrders = async (level: Level = 'trace'): Promise<OrdersByHttp> => {
+export const startOrders = async ({ level = 'trace', env = {}, broker }: OrderOptions = {}): Promise<OrdersByHttp> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)
   const lines: string[] = []
   const service = await startService(order, {
-    broker: inProcessBroker({ onError: () => undefined }),
-    env: { DATABASE_URL: url, PORT: '0' },
+    broker: broker ?? inProcessBroker({ onError: () => undefined }),
+    env: { DATABASE_URL: url, PORT: '0', ...env },
     log: pino({ level }, { write: (line: string) => void lines.push(line) }),
   })
   onTestFinished(() => service.stop())
@@ -49,6 +57,7 @@ export const startOrders = async (level: Level = 'trace'): Promise<OrdersByHttp>
   }
   return {
     databaseUrl: url,
+    url: service.url,
     get: (path) => call(path, {}),
     post: (path, body, headers = {}) =>
       call(path, {

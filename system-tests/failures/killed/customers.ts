@@ -39,7 +39,8 @@ export const startCustomers = (count: number, url: string): Customers => {
 const placeOrders = async ({ url, seen, closing }: CustomerOptions): Promise<void> => {
   while (!closing.aborted) {
     const [key, body] = [randomUUID(), JSON.stringify(anyOrder())]
-    const orderId = await untilAccepted(url, key, body)
+    const orderId = await untilAnswered(url, key, body)
+    if (orderId === null) continue
     seen.accepted.push({ orderId })
     seen.answers.push({ key, body, status: 202, orderId })
     if (randomInt(5) === 0) await post(`${url}/orders/${orderId}/cancel`, {})
@@ -63,11 +64,12 @@ const anyOrder = () => ({
   payment: { method: methods[randomInt(methods.length)] },
 })
 
-/** Repeats the same order under the same key until it is accepted. */
-const untilAccepted = async (url: string, key: string, body: string): Promise<string> => {
+/** Repeats the same order under the same key until it is accepted. Null if it is rejected, because its SKU is unknown. */
+const untilAnswered = async (url: string, key: string, body: string): Promise<string | null> => {
   for (;;) {
     const answer = await post(`${url}/orders`, { 'idempotency-key': key, 'content-type': 'application/json' }, body)
     if (answer?.status === 202) return ((await answer.json()) as { id: string }).id
+    if (answer?.status === 422) return null
     await pause(20)
   }
 }

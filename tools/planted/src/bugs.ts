@@ -11,6 +11,7 @@ import { lockBugs } from './bugs/locks.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { pipelineBugs } from './bugs/pipeline.ts'
 import { processingBugs } from './bugs/processing.ts'
+import { questionBugs } from './bugs/questions.ts'
 import { relayBugs } from './bugs/relay.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
@@ -29,6 +30,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...lockBugs,
   ...messagingBugs,
   ...pipelineBugs,
+  ...questionBugs,
   ...relayBugs,
   ...rollingBugs,
   ...serviceBugs,

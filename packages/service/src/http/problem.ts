@@ -14,16 +14,23 @@ export class Problem extends Error {
   readonly kind: ProblemKind
   readonly errors: readonly FieldError[]
   readonly headers: Readonly<Record<string, string>>
+  /** Further members of the document (RFC 9457, section 3.2). The caller limits their size. */
+  readonly members: Readonly<Record<string, unknown>>
 
   constructor(
     kind: ProblemKind,
     detail: string,
-    extra: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+    extra: {
+      errors?: readonly FieldError[]
+      headers?: Record<string, string>
+      members?: Readonly<Record<string, unknown>>
+    } = {},
   ) {
     super(detail)
     this.kind = kind
     this.errors = extra.errors ?? []
     this.headers = extra.headers ?? {}
+    this.members = extra.members ?? {}
   }
 
   get status(): number {
@@ -37,6 +44,7 @@ export class Problem extends Error {
   /** The JSON document of the problem. Clients reach the service under `basePath`. */
   toDocument(basePath: string) {
     return {
+      ...this.members,
       type: basePath + problemType(this.kind),
       title: problemKinds[this.kind].title,
       status: this.status,

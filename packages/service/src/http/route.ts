@@ -28,7 +28,7 @@ export type HeaderDocs = Readonly<Record<string, string>>
 
 export interface ResponseDocs {
   readonly description: string
-  /** The body as JSON. Only problems are declared without it. */
+  /** The body as JSON. Problems are declared without it, unless they have members of their own. */
   readonly body?: z.ZodType
   /** Headers that the response may have. */
   readonly headers?: HeaderDocs

@@ -1,5 +1,15 @@
 /** The definition of a service. `service.ts` of each service has one. */
-import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TraceContext } from '@quadrille/messages'
+import type {
+  AnswerIn,
+  AskedIn,
+  Draft,
+  DraftIn,
+  Language,
+  Message,
+  MessageIn,
+  ServiceModel,
+  TraceContext,
+} from '@quadrille/messages'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -11,6 +21,8 @@ import type { Tasks } from '../delivery/task.ts'
 import type { WiredWork } from '../delivery/work.ts'
 import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
+import type { AnswerAll } from '../questions/answer.ts'
+import type { Ask } from '../questions/ask.ts'
 
 /**
  * Resources for tasks, routes and jobs of a service. `Internal`: the internal messages that they may `dispatch`; by default
@@ -31,6 +43,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown.
    */
   readonly dispatch: (message: Internal, trace?: TraceContext) => Promise<State>
+  /** Asks a question that the model lists under `asks`. */
+  readonly ask: Ask
   /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**
@@ -50,6 +64,8 @@ export interface Job {
 export interface Wiring extends WiredWork {
   /** Runs at each start, before any message, job or request. */
   readonly prepare?: () => Promise<void>
+  /** Answers the questions of other services, by type. The questions wait while a batch of the same type is answered. */
+  readonly answers?: Readonly<Record<string, AnswerAll>>
   /**
    * Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no
    * progress.
@@ -93,10 +109,18 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
 }
 
 /** The wiring of a service whose model is known at compile time: each work queue has all of its tasks. */
-type WiringOf<L extends Language, Model extends ServiceModel> = Omit<Wiring, 'work'> &
+type WiringOf<L extends Language, Model extends ServiceModel> = Omit<Wiring, 'work' | 'answers'> &
+  AnswersOf<L, Model> &
   (Model['work'] extends { readonly queues: readonly (infer Queue extends string)[] }
     ? { readonly work: Wired<Model['work'], Readonly<Record<Queue, Tasks<L, Model>>>> }
     : { readonly work?: never })
+
+/** A service answers each question that its model lists under `answers`. */
+type AnswersOf<L extends Language, Model extends ServiceModel> = Model extends {
+  readonly answers: readonly (infer Type extends string)[]
+}
+  ? { readonly answers: { readonly [T in Type]: AnswerAll<AskedIn<L['questions'], T>, AnswerIn<L['questions'], T>> } }
+  : { readonly answers?: never }
 
 /** With a fanout, the configuration decides which of the queues exist. */
 type Wired<Work, Queues> = Work extends { readonly fanout: string } ? Partial<Queues> : Queues
@@ -124,10 +148,11 @@ type Wire<L extends Language, Model extends ServiceModel, State, Config> = (
   context: Context<Config, DraftOf<L, Model['internal'][number]>, State>,
 ) => WiringOf<L, Model>
 
-/** A service with work queues must wire their tasks. */
-type WithWire<L extends Language, Model extends ServiceModel, State, Config> = Model['work'] extends null
-  ? { readonly wire?: Wire<L, Model, State, Config> }
-  : { readonly wire: Wire<L, Model, State, Config> }
+/** A service with work queues must wire their tasks, and one with questions its answers. */
+type WithWire<L extends Language, Model extends ServiceModel, State, Config> =
+  Readonly<Record<never, never>> extends WiringOf<L, Model>
+    ? { readonly wire?: Wire<L, Model, State, Config> }
+    : { readonly wire: Wire<L, Model, State, Config> }
 
 /**
  * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles, and

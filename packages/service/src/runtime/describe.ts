@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import { createDeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { countResponses } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
+import { createAnsweringMetrics, createAskingMetrics } from '../questions/metrics.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { processRegistry } from '../telemetry/process-metrics.ts'
@@ -32,6 +33,8 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   observeAll(metrics)
   countResponses(metrics.registry)
   createDeadLetterMetrics(metrics.registry).observe(() => [])
+  if (model.asks?.length) createAskingMetrics(metrics.registry, () => 0)
+  if (model.answers?.length) createAnsweringMetrics(metrics.registry)
   count?.(metrics.registry)
   const database = { query: never, transaction: never, end: never }
   const wiring = wire?.({
@@ -42,6 +45,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     registry: metrics.registry,
     gauge: metrics.gauge,
     dispatch: never,
+    ask: never,
     outboxFull: () => false,
     catchingUp: () => null,
   })

@@ -23,6 +23,7 @@ import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts
 import { createTracing, endSpan, type Tracing } from '../telemetry/tracing.ts'
 import type { CommonConfig } from './config.ts'
 import type { Context, ServiceDefinition } from './define.ts'
+import { openAsk } from './questions.ts'
 import type { Storage } from './storage.ts'
 
 /** `State`: what the service's reactions work on. */
@@ -218,6 +219,7 @@ export const createContext = <State, Config>(
     if ('error' in reacted) throw reacted.error
     return reacted.state
   },
+  ask: openAsk(runtime),
   outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,
 })

@@ -15,6 +15,7 @@ import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
 import { operationsOf, readinessOf } from './operations.ts'
+import { answerQuestions } from './questions.ts'
 import { createContext, createRuntime, type Runtime } from './runtime.ts'
 import { openStorage } from './storage.ts'
 
@@ -90,6 +91,7 @@ export const startService = async <State, Config>(
     await wiring.prepare?.()
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring)
+    answerQuestions(runtime, wiring)
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),
       replayReadableJob(runtime, replayReadableEveryMs),

@@ -93,11 +93,12 @@ export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Sto
     [movements.map(({ sku }) => sku), movements.map(({ kind }) => kind), movements.map(({ quantity }) => quantity)],
   )
 
+/** Finds the stock of these SKUs without a lock. Unknown SKUs are left out. */
+export const findStocks = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>
+  sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku = any($1::text[])`, [skus])
+
 /** Finds the stock of one SKU without a lock. */
-export const findStock = async (sql: Sql, sku: string): Promise<Stock | undefined> => {
-  const [row] = await sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku = $1`, [sku])
-  return row
-}
+export const findStock = async (sql: Sql, sku: string): Promise<Stock | undefined> => (await findStocks(sql, [sku]))[0]
 
 /** Lists the stock of SKUs after `after`, sorted by SKU. */
 export const listStock = (sql: Sql, after: string, limit: number): Promise<Stock[]> =>

@@ -26,3 +26,5 @@ export const orderExample = {
   createdAt: '2026-11-26T18:51:00.000Z',
   updatedAt: '2026-11-26T18:51:00.000Z',
 }
+
+export const missingExample = [{ sku: 'mug', requested: 2, available: 1 }]

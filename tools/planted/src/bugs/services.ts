@@ -162,8 +162,8 @@ export const serviceBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/order/src/http/post-order.ts',
-        'if (stored.requestHash === requestHash) return stored.response',
-        'if (stored.requestHash) return stored.response',
+        'if (!stored || stored.requestHash === used.requestHash) return stored',
+        'if (!stored || used.requestHash) return stored',
       ),
     ],
     check: {

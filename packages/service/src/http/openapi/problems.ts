@@ -47,7 +47,7 @@ const problemResponse = ({ status, description, route }: ProblemDocs, components
     ...((status === 429 || status === 503) && { headers: { 'Retry-After': retryAfter(components) } }),
     content: {
       'application/problem+json': {
-        schema: components.schema(problemSchema, 'output'),
+        schema: components.schema(route.responses[status]?.body ?? problemSchema, 'output'),
         examples: Object.fromEntries(kinds.map(({ kind }) => [kind, problemExample(kind, components)])),
       },
     },

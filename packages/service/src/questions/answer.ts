@@ -1,0 +1,93 @@
+/** Answers questions of other services: reads each, and has all of one type answered together. */
+import type { Span } from '@opentelemetry/api'
+import { onceASecond, toError } from '@quadrille/async'
+import { type Questions, readContent, Undecodable, writeContent } from '@quadrille/messages'
+import type { AnswerBatch, WireQuestion } from '@quadrille/messaging'
+import type { Logger } from 'pino'
+import type { QuestionSpans } from '../telemetry/question-spans.ts'
+import { endSpan, inSpan, outsideSpans } from '../telemetry/tracing.ts'
+import type { AnsweringMetrics } from './metrics.ts'
+
+/**
+ * Answers the questions of one type that have arrived while the last ones were answered. Returns an answer for each, in their order.
+ * Declared as a method, so that functions for different questions fit into one record.
+ */
+export type AnswerAll<Asked = unknown, Answer = unknown> = {
+  answer(asked: readonly Asked[]): Promise<readonly Answer[]>
+}['answer']
+
+export interface AnswererOptions {
+  readonly questions: Questions
+  /** The functions that answer, by the type of the question. */
+  readonly answers: Readonly<Record<string, AnswerAll>>
+  readonly metrics: AnsweringMetrics
+  readonly spans: QuestionSpans
+  readonly log: Pick<Logger, 'warn'>
+}
+
+/** A question that can't be read gets no answer, and costs the others nothing. Nor does a type whose answers fail. */
+export const createAnswers = (options: AnswererOptions): AnswerBatch => {
+  const { log } = options
+  const report = onceASecond((question: string, err: unknown) =>
+    log.warn({ err, question }, 'a question was not answered'),
+  )
+  return async (questions) => {
+    const indexes = Map.groupBy(questions.keys(), (index) => questions[index]?.type ?? '')
+    const bodies = Array<Uint8Array | null>(questions.length).fill(null)
+    const answerType = async ([type, group]: [string, number[]]) => {
+      const asked = group.flatMap((index) => questions[index] ?? [])
+      const answers = await answerSameType(type, asked, { ...options, report })
+      for (const [position, index] of group.entries()) bodies[index] = answers[position] ?? null
+    }
+    await Promise.all([...indexes].map(answerType))
+    return bodies
+  }
+}
+
+type Answering = AnswererOptions & { readonly report: (question: string, error: unknown) => void }
+
+const answerSameType = async (
+  type: string,
+  questions: readonly WireQuestion[],
+  { questions: defined, answers, metrics, spans, report }: Answering,
+): Promise<(Uint8Array | null)[]> => {
+  const [definition, answerAll] = [defined[type], answers[type]]
+  const none = questions.map(() => null)
+  if (!definition || !answerAll) return none // a binding of another version
+  const read = questions.map(({ body }) => readOrNull(() => readContent(definition.asked, body)))
+  const readable = read.flatMap((content) => (content === null ? [] : [content]))
+  const opened = questions.map(({ headers }) => spans.answer(type, headers))
+  try {
+    const answerReadable = async () => (readable.length > 0 ? answerAll(readable.map(({ asked }) => asked)) : [])
+    const contents = await within(
+      opened.find((span) => span !== undefined),
+      answerReadable,
+    )
+    const bodies = new Map(
+      readable.map((content, index) => [content, writeContent(definition.answer, contents[index])] as const),
+    )
+    metrics.count(type, 'answered', readable.length)
+    metrics.count(type, 'unreadable', questions.length - readable.length)
+    for (const span of opened) endSpan(span)
+    return read.map((content) => (content && bodies.get(content)) ?? null)
+  } catch (error) {
+    metrics.count(type, 'failed', questions.length)
+    for (const span of opened) endSpan(span, toError(error))
+    report(type, error)
+    return none
+  }
+}
+
+/** Runs in the span of a question, and never in the one that happens to be active: in one process that is the request of the asker. */
+const within = <Result>(span: Span | undefined, run: () => Result): Result =>
+  span ? inSpan(span, run) : outsideSpans(run)
+
+/** Null for a question that can't be read. */
+const readOrNull = (read: () => unknown): { readonly asked: unknown } | null => {
+  try {
+    return { asked: read() }
+  } catch (error) {
+    if (error instanceof Undecodable) return null
+    throw error
+  }
+}

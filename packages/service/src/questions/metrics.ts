@@ -1,0 +1,56 @@
+/** The metrics of questions and answers. Only services that ask or answer have them. */
+import type { UnansweredReason } from '@quadrille/messaging'
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+export interface AskingMetrics {
+  readonly answered: (question: string, tookMs: number) => void
+  readonly unanswered: (question: string, reason: UnansweredReason | 'unreadable') => void
+}
+
+/** `lateAnswers` returns the number of answers so far that came too late or twice. */
+export const createAskingMetrics = (registry: Registry, lateAnswers: () => number): AskingMetrics => {
+  const registers = [registry]
+  const asked = new Counter({
+    name: 'quadrille_questions_total',
+    help: 'Questions to other services, by outcome: answered, or the reason without an answer',
+    labelNames: ['question', 'outcome'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'quadrille_question_seconds',
+    help: 'Time from a question to its answer',
+    labelNames: ['question'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1],
+    registers,
+  })
+  new Counter({
+    name: 'quadrille_answers_late_total',
+    help: 'Answers that were dropped because they came too late or twice',
+    registers,
+    collect() {
+      this.reset()
+      this.inc(lateAnswers())
+    },
+  })
+  return {
+    answered: (question, tookMs) => {
+      asked.inc({ question, outcome: 'answered' })
+      seconds.observe({ question }, tookMs / 1_000)
+    },
+    unanswered: (question, outcome) => asked.inc({ question, outcome }),
+  }
+}
+
+export interface AnsweringMetrics {
+  readonly count: (question: string, outcome: 'answered' | 'unreadable' | 'failed', count: number) => void
+}
+
+export const createAnsweringMetrics = (registry: Registry): AnsweringMetrics => {
+  const answers = new Counter({
+    name: 'quadrille_answers_total',
+    help: 'Questions of other services, by outcome',
+    labelNames: ['question', 'outcome'],
+    registers: [registry],
+  })
+  return { count: (question, outcome, count) => answers.inc({ question, outcome }, count) }
+}

@@ -1,0 +1,86 @@
+/** Asks inventory for stock levels, and remembers which SKUs it knows. */
+import { batching, pause } from '@quadrille/async'
+import { maxSkus, StockLevels as question } from '@quadrille/events'
+import type { TraceContext } from '@quadrille/messages'
+import type { Context } from '@quadrille/service'
+import type { StockLevels } from './domain/stock-check.ts'
+
+/** How long a request waits for an answer, ms. */
+const answerMs = 150
+
+/** The maximum number of SKUs that wait for a question. Above that, requests go on without an answer. */
+const maxWaiting = 10_000
+
+/** The maximum number of SKUs that are remembered. Above that, the one that was confirmed first is forgotten, and asked again. */
+const maxKnown = 100_000
+
+export interface StockLevelsOf {
+  /**
+   * The levels of these SKUs. Resolves to null if there is no answer in time. The SKUs of all requests that wait while a question is
+   * open form the next one.
+   */
+  readonly ask: (skus: readonly string[], trace: TraceContext) => Promise<StockLevels | null>
+  /** True if inventory has confirmed the SKU. It never removes one from its catalog. */
+  readonly isKnown: (sku: string) => boolean
+}
+
+interface Asked {
+  readonly sku: string
+  readonly trace: TraceContext
+}
+
+/** The available pieces, `unknown`, or null without an answer. */
+type Level = number | 'unknown' | null
+
+export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>): StockLevelsOf => {
+  const known = new Set<string>()
+  let waiting = 0
+  const remember = (sku: string) => {
+    known.add(sku)
+    for (const first of known) {
+      if (known.size <= maxKnown) return
+      known.delete(first)
+    }
+  }
+  const levelOf = batching(
+    async (asked: readonly Asked[]): Promise<Level[]> => {
+      const skus = [...new Set(asked.map(({ sku }) => sku))]
+      const answer = await ask(question, { skus }, { timeoutMs: answerMs, traces: asked.map(({ trace }) => trace) })
+      if (!answer) return asked.map(() => null)
+      const levels = new Map(answer.levels.map(({ sku, available }) => [sku, available]))
+      for (const sku of levels.keys()) remember(sku)
+      return asked.map(({ sku }) => levels.get(sku) ?? 'unknown')
+    },
+    { maxSize: maxSkus },
+  )
+  const askAll = async (skus: readonly string[], trace: TraceContext): Promise<StockLevels | null> => {
+    waiting += skus.length
+    try {
+      const levels = await Promise.all(skus.map((sku) => levelOf({ sku, trace })))
+      return levels.includes(null) ? null : levelsBySku(skus, levels)
+    } finally {
+      waiting -= skus.length
+    }
+  }
+  return {
+    isKnown: (sku) => known.has(sku),
+    ask: async (skus, trace) => {
+      if (waiting + skus.length > maxWaiting) return null
+      const answered = new AbortController()
+      const late = pause(answerMs, answered.signal).then(() => null)
+      try {
+        return await Promise.race([askAll(skus, trace), late])
+      } finally {
+        answered.abort()
+      }
+    },
+  }
+}
+
+const levelsBySku = (skus: readonly string[], levels: readonly Level[]): StockLevels =>
+  new Map(
+    skus.flatMap((sku, index): [string, number][] => {
+      const level = levels[index]
+      return typeof level === 'number' ? [[sku, level]] : []
+    }),
+  )

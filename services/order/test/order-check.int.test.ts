@@ -1,0 +1,176 @@
+/** An order asks inventory before it is accepted. The test answers in the place of inventory. */
+import { randomUUID } from 'node:crypto'
+import { choreography } from '@quadrille/events'
+import { type AnswerBatch, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { describe, expect, it } from 'vitest'
+import { anOrderRequest, startOrders } from './orders-by-http.ts'
+
+type Check = 'off' | 'catalog' | 'stock'
+
+/** Starts an order service, and an inventory that has some mugs and teas. */
+const startShop = async (check?: Check) => {
+  const broker = inProcessBroker({ onError: () => undefined })
+  const asked: string[][] = []
+  const stock: Record<string, number> = { mug: 10, tea: 1 }
+  const inventory = {
+    asked,
+    stock,
+    /** The behaviour that answers questions, or null for silence. */
+    answer: (skus: readonly string[]): object | null => ({
+      levels: skus.flatMap((sku) => (sku in stock ? [{ sku, available: stock[sku] }] : [])),
+    }),
+  }
+  const answerAll: AnswerBatch = async (questions) =>
+    questions.map(({ body }) => {
+      const { skus } = JSON.parse(Buffer.from(body).toString())
+      asked.push(skus)
+      const answer = inventory.answer(skus)
+      return answer && Buffer.from(JSON.stringify(answer))
+    })
+  broker.join(topologyOf(choreography.inventory, choreography), memoryStores()).answer(answerAll)
+  const orders = await startOrders({ broker, ...(check && { env: { ORDER_CHECK: check } }) })
+  const post = (lines: object, headers?: Record<string, string>) =>
+    orders.post('/orders', { ...anOrderRequest, lines }, headers)
+  const metrics = async () => (await fetch(`${orders.url}/metrics`)).text()
+  return { inventory, post, get: orders.get, metrics, log: orders.log }
+}
+
+const lineOf = (sku: string, quantity = 1) => ({ sku, quantity, unitPrice: 1_000 })
+
+describe('with ORDER_CHECK=catalog, the default', () => {
+  it('an order with an unknown SKU is rejected, with a pointer to each of its lines, and not stored', async () => {
+    const { post, get } = await startShop()
+    const rejected = await post([lineOf('vase'), lineOf('mug'), lineOf('vase', 2)])
+    expect(rejected).toMatchObject({
+      status: 422,
+      body: {
+        type: expect.stringContaining('#invalid-fields'),
+        errors: [
+          { pointer: '/lines/0/sku', detail: 'is not in the catalog' },
+          { pointer: '/lines/2/sku', detail: 'is not in the catalog' },
+        ],
+      },
+    })
+    expect((await get('/orders')).body.items).toEqual([])
+  })
+
+  it('a SKU is asked about once, however few pieces are available', async () => {
+    const { inventory, post } = await startShop()
+    for (let count = 0; count < 3; count += 1) expect((await post([lineOf('tea', 5)])).status).toBe(202)
+    expect((await post([lineOf('tea'), lineOf('mug')])).status).toBe(202)
+    expect(inventory.asked).toEqual([['tea'], ['mug']])
+  })
+
+  it('an unknown SKU is accepted as soon as inventory has it', async () => {
+    const { inventory, post } = await startShop()
+    expect((await post([lineOf('vase')])).status).toBe(422)
+    inventory.stock['vase'] = 0
+    expect((await post([lineOf('vase')])).status).toBe(202)
+  })
+
+  it('concurrent orders share questions', async () => {
+    const { inventory, post } = await startShop()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post([lineOf('mug')])))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
+    expect(inventory.asked.length).toBeLessThan(25)
+  })
+})
+
+describe('without an answer in time', () => {
+  it('an order is accepted, which is counted, and logged once a second', async () => {
+    const { inventory, post, metrics, log } = await startShop()
+    inventory.answer = () => null
+    const answers = await Promise.all(['vase', 'mug', 'bowl'].map((sku) => post([lineOf(sku)])))
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202])
+    expect(await metrics()).toMatch(/^quadrille_orders_unchecked_total\{service="order"\} 3$/m)
+    expect(await metrics()).toMatch(
+      /^quadrille_questions_total\{question="StockLevels",outcome="timeout",service="order"\} [12]$/m,
+    )
+    expect(log().split('a question got no answer').length - 1).toBe(1)
+  })
+
+  it('or with an unreadable one, an order is accepted', async () => {
+    const { inventory, post, metrics } = await startShop()
+    inventory.answer = () => ({ stock: 'plenty' })
+    expect((await post([lineOf('vase')])).status).toBe(202)
+    expect(await metrics()).toContain('outcome="unreadable"')
+  })
+
+  it('an order is repeated by its key without another question', async () => {
+    const { inventory, post } = await startShop()
+    const key = { 'idempotency-key': randomUUID() }
+    const { answer } = inventory
+    inventory.answer = () => null
+    const first = await post([lineOf('vase')], key)
+    inventory.answer = answer
+    const again = await post([lineOf('vase')], key)
+    expect([again.status, again.text]).toEqual([202, first.text])
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(again.headers.get('location')).toBe(first.headers.get('location'))
+    expect(inventory.asked).toHaveLength(1)
+    expect(await post([lineOf('bowl')], key)).toMatchObject({
+      status: 422,
+      body: { type: expect.stringContaining('reused') },
+    })
+    expect(inventory.asked).toHaveLength(1)
+  })
+})
+
+describe('with ORDER_CHECK=stock', () => {
+  it('an order for more pieces than are available is rejected with those that are', async () => {
+    const { post } = await startShop('stock')
+    const rejected = await post([lineOf('mug', 6), lineOf('tea'), lineOf('mug', 5)])
+    expect(rejected).toMatchObject({
+      status: 409,
+      body: { type: expect.stringContaining('#conflict'), missing: [{ sku: 'mug', requested: 11, available: 10 }] },
+    })
+    expect((await post([lineOf('mug', 10), lineOf('tea')])).status).toBe(202)
+  })
+
+  it('each order asks, and an unknown SKU is rejected too', async () => {
+    const { inventory, post } = await startShop('stock')
+    expect((await post([lineOf('tea')])).status).toBe(202)
+    inventory.stock['tea'] = 0
+    expect((await post([lineOf('tea')])).status).toBe(409)
+    expect(await post([lineOf('tea'), lineOf('vase')])).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/lines/1/sku' }] },
+    })
+  })
+})
+
+it('with ORDER_CHECK=off, an order asks nothing', async () => {
+  const { inventory, post } = await startShop('off')
+  expect((await post([lineOf('vase')])).status).toBe(202)
+  expect(inventory.asked).toEqual([])
+})
+
+describe('GET /availability', () => {
+  it('shows the pieces of each SKU, in the order of the query', async () => {
+    const { get } = await startShop('off')
+    expect((await get('/availability?sku=tea&sku=vase&sku=mug&sku=tea')).body).toEqual({
+      items: [
+        { sku: 'tea', known: true, available: 1 },
+        { sku: 'vase', known: false, available: 0 },
+        { sku: 'mug', known: true, available: 10 },
+      ],
+    })
+    expect((await get('/availability?sku=mug')).body.items).toHaveLength(1)
+  })
+
+  it('is rejected with 503 and Retry-After without an answer', async () => {
+    const { inventory, get } = await startShop()
+    inventory.answer = () => null
+    const rejected = await get('/availability?sku=mug')
+    expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([503, '1'])
+  })
+
+  it.each(['', '?sku=', '?sku=a%20b', `?${Array(101).fill('sku=mug').join('&')}`, '?sku=mug&size=1'])(
+    'rejects %s',
+    async (query) => {
+      const { get } = await startShop()
+      expect((await get(`/availability${query}`)).status).toBe(422)
+    },
+  )
+})

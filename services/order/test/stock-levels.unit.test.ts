@@ -1,0 +1,90 @@
+/** Requests share questions to inventory, and never wait longer than for one. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Context } from '@quadrille/service'
+import { describe, expect, it } from 'vitest'
+import { askStockLevels } from '../src/stock-levels.ts'
+
+const trace = {}
+
+/** Inventory knows every SKU but vases, and has 3 pieces of each. It answers each question when the test says so. */
+const startInventory = () => {
+  const asked: (readonly string[])[] = []
+  const answers: (() => void)[] = []
+  const ask = (_question: unknown, { skus }: { skus: readonly string[] }) => {
+    asked.push(skus)
+    const levels = skus.filter((sku) => !sku.startsWith('vase')).map((sku) => ({ sku, available: 3 }))
+    return new Promise((resolve) => {
+      answers.push(() => resolve({ levels }))
+      silences.push(() => resolve(null))
+    })
+  }
+  const silences: (() => void)[] = []
+  // The function has the type of one question only.
+  const stockLevels = askStockLevels({ ask: ask as Context<unknown>['ask'] })
+  return { asked, answers, silences, ...stockLevels }
+}
+
+const turn = () => new Promise(setImmediate)
+
+describe('stock levels', () => {
+  it('come from one question for all requests that wait', async () => {
+    const { ask, asked, answers } = startInventory()
+    const first = ask(['mug'], trace)
+    await turn()
+    const rest = Promise.all([ask(['tea', 'vase'], trace), ask(['tea'], trace)])
+    await turn()
+    answers[0]?.()
+    expect(await first).toEqual(new Map([['mug', 3]]))
+    await turn()
+    answers[1]?.()
+    expect(await rest).toEqual([new Map([['tea', 3]]), new Map([['tea', 3]])])
+    expect(asked).toEqual([['mug'], ['tea', 'vase']])
+  })
+
+  it('make a SKU known, unless it is not in the catalog or there was no answer', async () => {
+    const { ask, answers, silences, isKnown } = startInventory()
+    const found = ask(['mug', 'vase'], trace)
+    await turn()
+    answers[0]?.()
+    await found
+    const silent = ask(['tea'], trace)
+    await turn()
+    silences[1]?.()
+    expect(await silent).toBeNull()
+    expect(['mug', 'vase', 'tea'].map(isKnown)).toEqual([true, false, false])
+  })
+
+  it('are not awaited longer than for one question, also behind another one', async () => {
+    const { ask, silences } = startInventory()
+    const startedAtMs = performance.now()
+    const answers = await Promise.all([ask(['mug'], trace), pause(50).then(() => ask(['tea'], trace))])
+    expect(answers).toEqual([null, null])
+    expect(performance.now() - startedAtMs).toBeLessThan(1_000)
+    for (const silence of silences) silence()
+  })
+
+  it('have a maximum of SKUs in a question, and of SKUs that wait', async () => {
+    const { ask, asked } = startInventory()
+    const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`)
+    const waiting = Array.from({ length: 10 }, (_, index) => ask(many(1_000, `sku-${index}`), trace))
+    const startedAtMs = performance.now()
+    expect(await ask(['one-more'], trace)).toBeNull()
+    expect(performance.now() - startedAtMs).toBeLessThan(100) // it does not wait
+    expect(asked.map((skus) => skus.length)).toEqual([1_000])
+    await Promise.all(waiting)
+  })
+
+  it('are remembered of a limited number of SKUs', async () => {
+    const { ask, answers, isKnown } = startInventory()
+    for (let start = 0; start <= 100_000; start += 1_000) {
+      const found = ask(
+        Array.from({ length: 1_000 }, (_, index) => `sku-${start + index}`),
+        trace,
+      )
+      await turn()
+      answers.at(-1)?.()
+      await found
+    }
+    expect(['sku-0', 'sku-999', 'sku-1000', 'sku-100999'].map(isKnown)).toEqual([false, false, true, true])
+  })
+})

@@ -1,0 +1,93 @@
+/** Bugs in questions between services, and in the check of an order before it is accepted. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const openQuestions = 'packages/messaging/src/questions/open-questions.ts'
+const inProcess = 'packages/messaging/test/in-process.int.test.ts'
+const orderCheck = 'services/order/test/order-check.int.test.ts'
+
+export const questionBugs: readonly PlantedBug[] = [
+  {
+    name: 'let a question wait without a limit',
+    edits: [edit(openQuestions, 'setTimeout(giveUp, timeoutMs)', 'setTimeout(giveUp, 1_000 * timeoutMs)')],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/open-questions.unit.test.ts',
+      test: 'no question stays open',
+      failure: 'timed out',
+    },
+  },
+  {
+    name: 'take a late answer for that of another question',
+    edits: [edit(openQuestions, 'this.#lastId += 1', 'this.#lastId = this.#open.size + 1')],
+    check: { project: 'int', file: inProcess, test: 'a late answer is not taken', failure: "to be 're next'" },
+  },
+  {
+    name: 'answer questions whose answer is no longer awaited',
+    edits: [edit('packages/messaging/src/questions/answering.ts', 'untilMs > now', 'untilMs > 0')],
+    check: {
+      project: 'int',
+      file: inProcess,
+      test: 'that arrive while a batch runs',
+      failure: "to not include 'late'",
+    },
+  },
+  {
+    name: 'keep any number of questions open',
+    edits: [edit(openQuestions, 'if (this.#open.size >= maxOpenQuestions)', 'if (this.#open.size < 0)')],
+    check: { project: 'int', file: inProcess, test: 'beyond a maximum of open ones', failure: 'to deeply equal' },
+  },
+  {
+    name: 'ask again for a repeated order',
+    edits: [edit('services/order/src/http/post-order.ts', '        if (first) return repeated(first)\n', '')],
+    check: {
+      project: 'int',
+      file: orderCheck,
+      test: 'is repeated by its key without another question',
+      failure: 'expected [ 422',
+    },
+  },
+  {
+    name: 'reject an order if inventory does not answer',
+    edits: [
+      edit(
+        'services/order/src/http/check-lines.ts',
+        'if (!levels) return unchecked.inc()',
+        'if (!levels) throw unknownSkus([])',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: orderCheck,
+      test: 'an order is accepted, which is counted',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'let an order wait for the question of others',
+    edits: [
+      edit('services/order/src/stock-levels.ts', 'Promise.race([askAll(skus, trace), late])', 'askAll(skus, trace)'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/stock-levels.unit.test.ts',
+      test: 'are not awaited longer than for one question',
+      failure: 'timed out',
+    },
+  },
+  {
+    name: 'take a SKU for known although inventory has not answered',
+    edits: [
+      edit(
+        'services/order/src/stock-levels.ts',
+        'for (const sku of levels.keys()) remember(sku)',
+        'for (const sku of skus) remember(sku)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/stock-levels.unit.test.ts',
+      test: 'make a SKU known, unless',
+      failure: 'to deeply equal',
+    },
+  },
+]
