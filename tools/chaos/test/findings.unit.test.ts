@@ -5,6 +5,7 @@ import { checkFailover } from '../src/report/failover.ts'
 const fault = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
 const order = (reservedAtMs: number | null = null) => ({
   orderId: 'o',
+  kind: 'flaky',
   placedAtMs: 100_000,
   reservedAtMs,
   dueAtMs: 120_000,
@@ -14,9 +15,9 @@ const detailsOf = (...args: Parameters<typeof expiryFinding>) =>
 
 describe('an expired order', () => {
   it('is a violation without a fault in its time', () => {
-    expect(detailsOf([order()], [])).toEqual(['expired without a fault'])
-    expect(detailsOf([order()], [fault(50_000, 80_000)])).toEqual(['expired without a fault'])
-    expect(detailsOf([order()], [fault(121_000, 130_000)])).toEqual(['expired without a fault'])
+    expect(detailsOf([order()], [])).toEqual(['expired without a fault (flaky)'])
+    expect(detailsOf([order()], [fault(50_000, 80_000)])).toEqual(['expired without a fault (flaky)'])
+    expect(detailsOf([order()], [fault(121_000, 130_000)])).toEqual(['expired without a fault (flaky)'])
   })
 
   it('is accepted if a fault was active or had just ended', () => {
@@ -27,7 +28,7 @@ describe('an expired order', () => {
   it('is a violation without a fault after its stock was reserved', () => {
     const early = fault(90_000, 95_000)
     expect(detailsOf([order(112_000)], [early])).toEqual([
-      'expired without a fault, although its stock was reserved in time',
+      'expired without a fault, although its stock was reserved in time (flaky)',
     ])
     expect(detailsOf([order(112_000)], [early, fault(113_000, 114_000)])).toEqual([])
     expect(expiryFinding([order(112_000)], [early]).checked).toEqual({

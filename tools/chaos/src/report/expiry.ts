@@ -7,6 +7,7 @@ import { query } from '../world/query.ts'
 /** An order that expired although it could have been fulfilled. Times in ms after the start of the run. */
 export interface ExpiredOrder {
   readonly orderId: string
+  readonly kind: string
   readonly placedAtMs: number
   /** When its stock was reserved, if that was before its expiry. */
   readonly reservedAtMs: number | null
@@ -37,9 +38,9 @@ export const expiryFinding = (orders: readonly ExpiredOrder[], injected: readonl
     },
     violations: orders
       .filter((order) => !isDelayed(order))
-      .map(({ orderId, reservedAtMs }) => ({
+      .map(({ orderId, kind, reservedAtMs }) => ({
         subject: orderId,
-        detail: `expired without a fault${reservedAtMs === null ? '' : ', although its stock was reserved in time'}`,
+        detail: `expired without a fault${reservedAtMs === null ? '' : ', although its stock was reserved in time'} (${kind})`,
       })),
   }
 }
@@ -57,11 +58,12 @@ const readExpired = async (
      where customer_order.id = any($1::uuid[]) group by customer_order.id`,
     [expired.map(({ orderId }) => orderId)],
   )
-  const placedAt = new Map(expired.map(({ orderId, placedAtMs }) => [orderId, placedAtMs]))
+  const tracked = new Map(expired.map((order) => [order.orderId, order]))
   const sinceStart = (time: Date) => time.getTime() - startedAt.getTime()
   return rows.map(({ id, expiresAt, reservedAt }) => ({
     orderId: id,
-    placedAtMs: placedAt.get(id) ?? 0,
+    kind: tracked.get(id)?.kind ?? 'unknown',
+    placedAtMs: tracked.get(id)?.placedAtMs ?? 0,
     reservedAtMs: reservedAt && reservedAt < expiresAt ? sinceStart(reservedAt) : null,
     dueAtMs: sinceStart(expiresAt),
   }))

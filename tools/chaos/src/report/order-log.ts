@@ -1,0 +1,37 @@
+/** The log lines about one order, from the logs of all instances, for the evidence of a failed run. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** The maximum number of lines of an order. */
+const maxLines = 20
+
+interface LogLine {
+  readonly time?: number
+  readonly service?: string
+  readonly msg?: string
+  readonly queue?: string
+  readonly type?: string
+  readonly attempts?: number
+  readonly delayMs?: number
+  readonly err?: { readonly message?: string }
+}
+
+/**
+ * The lines that contain the order's id, in the order of their times, each with its time since the start of the run.
+ * @param folder has the logs of the instances, as JSON lines in files named *.log.
+ */
+export const logLinesOf = (orderId: string, { folder, startedAt }: { folder: string; startedAt: Date }): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.log'))
+    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
+    .filter((line) => line.startsWith('{') && line.includes(orderId))
+    .map((line): LogLine => JSON.parse(line))
+    .toSorted((one, other) => (one.time ?? 0) - (other.time ?? 0))
+    .slice(0, maxLines)
+    .map(({ time = 0, service, msg, queue, type, attempts, delayMs, err }) => {
+      const about = Object.entries({ queue, type, attempts, delayMs, error: err?.message })
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `${name} ${value}`)
+      const seconds = ((time - startedAt.getTime()) / 1_000).toFixed(1).padStart(7)
+      return `${seconds} s  ${service}: ${[msg, ...about].join(', ')}`
+    })
