@@ -38,6 +38,15 @@ test.each(blocks.map(([, block = '']) => block))('the example contains this bloc
   expect(library.some((source) => source.includes(linesOf(block)))).toBe(true)
 })
 
+const exchanges = globSync('bench/patterns/exchanges/*.ts', { cwd: root }).map((path) => linesOf(read(path)))
+
+test.each([...read('docs/exchanges.md').matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block))(
+  'the example of an exchange is the tested one: %s',
+  (block) => {
+    expect(exchanges.some((source) => source.includes(linesOf(block)))).toBe(true)
+  },
+)
+
 test('the diagram of the README is the generated one', () => {
   expect(firstBlock('mermaid', 'docs/choreography.md')).toMatch(/^flowchart /)
   expect(firstBlock('mermaid', 'README.md')).toBe(firstBlock('mermaid', 'docs/choreography.md'))
