@@ -1,6 +1,6 @@
 /** Starts the product on empty databases: in one process, or as a process per service over RabbitMQ. */
-import { type Databases, type Queues, queueDepths } from '@quadrille/audit'
-import { mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
+import { type Queues, queueDepths } from '@quadrille/audit'
+import { type ByService, mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import { createLogger } from '@quadrille/service'
@@ -9,7 +9,7 @@ import { createTestDatabase, createVhost } from '@quadrille/testing'
 
 export interface System {
   readonly urls: ShopUrls
-  readonly databases: Databases
+  readonly databases: ByService<string>
   /** The URL of RabbitMQ, if the system uses it. */
   readonly amqpUrl?: string
   /** Stops the services, and resolves to the exit codes of their processes. Their data stays. */

@@ -8,7 +8,7 @@ password_of() {
   if [ -n "${PASSWORDS:-}" ]; then cat "$PASSWORDS/$1"; else printf '%s-demo' "$1"; fi
 }
 
-for service in order payment inventory notification; do
+for service in order payment inventory notification shipping; do
   # In separate statements, because otherwise a failure would not end the script.
   password=$(password_of "$service")
   owner_password=$(password_of "${service}_owner")

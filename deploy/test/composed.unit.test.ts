@@ -13,6 +13,6 @@ test.each(composedFiles)('%s is up to date: run `npm run compose` if not', (file
 const listing = composedFiles.filter((file) => file !== 'docker-compose.override.yml')
 
 test.each(listing)('a service that is added to the model is written to %s', (file) => {
-  expect(composed(file, serviceNames)).not.toContain('shipping')
-  expect(composed(file, [...serviceNames, 'shipping'])).toContain('shipping')
+  expect(composed(file, serviceNames)).not.toContain('loyalty')
+  expect(composed(file, [...serviceNames, 'loyalty'])).toContain('loyalty')
 })

@@ -4,6 +4,7 @@ import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
+import { shipping } from '@quadrille/shipping'
 import { type BoundService, bind } from './bound-service.ts'
 
 export const definitions: Readonly<Record<ServiceName, BoundService>> = {
@@ -11,4 +12,5 @@ export const definitions: Readonly<Record<ServiceName, BoundService>> = {
   payment: bind(payment, { defaultPort: 3001 }),
   inventory: bind(inventory, { defaultPort: 3002 }),
   notification: bind(notification, { defaultPort: 3003 }),
+  shipping: bind(shipping, { defaultPort: 3005 }),
 }

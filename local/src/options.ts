@@ -1,6 +1,6 @@
 /** The options of `npm start`: environment variables, and two flags. */
 import { readFlags as readArguments } from '@quadrille/command-line'
-import { type ServiceName, serviceNames, shop } from '@quadrille/events'
+import { optionalServiceNames, type ServiceName, serviceNames, shop, switchOf } from '@quadrille/events'
 import {
   checkExposure,
   commonConfig,
@@ -31,11 +31,19 @@ const ports = Object.fromEntries(serviceNames.map((service) => [portVariableOf(s
   Record<PortVariable, ReturnType<typeof portOf>>
 >
 
+const onOrOff = (service: string) =>
+  z.enum(['on', 'off']).default('on').describe(`off leaves out the ${service} service, on which no order depends`)
+
+const switches = Object.fromEntries(
+  optionalServiceNames.map((service) => [switchOf(service), onOrOff(service)]),
+) as Readonly<Record<ReturnType<typeof switchOf>, ReturnType<typeof onOrOff>>>
+
 /** The variables of `npm start` itself. */
 export const options = z.object({
   DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; unused with DATABASE_URL'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   ...ports,
+  ...switches,
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()

@@ -1,22 +1,22 @@
 import { createServer } from 'node:net'
-import { serviceNames } from '@quadrille/events'
+import { runningServices } from '@quadrille/events'
 import { ConfigError } from '@quadrille/service'
 import { type Options, portVariableOf } from './options.ts'
 
-const variables = [...serviceNames.map(portVariableOf), 'ADMIN_PORT'] as const
+const variablesOf = (options: Options) => [...runningServices(options).map(portVariableOf), 'ADMIN_PORT'] as const
 
 /**
  * Checks before the start that all ports are free.
  * @throws {ConfigError} with a line for each port that is in use or not permitted.
  */
 export const checkPorts = async (options: Options): Promise<void> => {
-  const faults = await Promise.all(variables.map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
+  const faults = await Promise.all(variablesOf(options).map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
   const lines = new Set([...duplicates(options), ...faults.filter((fault) => fault !== null)])
   if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
 }
 
 const duplicates = (options: Options): string[] =>
-  variables.flatMap((name, index) => {
+  variablesOf(options).flatMap((name, index, variables) => {
     const other = variables
       .slice(0, index)
       .find((earlier) => options[name] !== undefined && options[name] !== 0 && options[earlier] === options[name])

@@ -1,6 +1,6 @@
 /** `npm start`, from variables and flags to the exit code. */
 import { lockFolder } from '@quadrille/embedded-postgres'
-import { serviceNames, shop } from '@quadrille/events'
+import { runningServices, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
@@ -36,7 +36,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   await checkPorts(options)
   if (resetFirst) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
-  const databases = await createDatabases(server, serviceNames)
+  const databases = await createDatabases(server, runningServices(options))
   const shared = options.DATABASE_URL !== undefined // the embedded server is protected by its folder's lock
   if (shared && options.AMQP_URL === undefined)
     await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))

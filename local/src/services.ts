@@ -1,5 +1,5 @@
 /** All services in one process, over one broker. */
-import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
+import { type ByRunningService, mapRunningServices, type ServiceName, serviceNames } from '@quadrille/events'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { type Environment, type RunningService, reportBroker, reportStores } from '@quadrille/service'
 import type { Logger } from 'pino'
@@ -11,7 +11,7 @@ import { type Unready, unreadinessOf } from './unready.ts'
 
 export interface ServicesOptions {
   readonly options: Options
-  /** The URL of each service's database. */
+  /** The URL of each service's database. The other services are left out. */
   readonly databases: ReadonlyMap<ServiceName, string>
   /** The user's environment, including the variables of the services. */
   readonly env: Environment
@@ -26,7 +26,7 @@ export interface ServicesOptions {
 }
 
 export interface Services extends Part {
-  readonly urls: Readonly<Record<ServiceName, string>>
+  readonly urls: ByRunningService<string>
   /** The services that are not ready. */
   unready(): Promise<Map<ServiceName, Unready>>
 }
@@ -43,6 +43,7 @@ export const startServices = async ({
   admin,
 }: ServicesOptions): Promise<Services> => {
   const broker = openBroker(options, { log, warn })
+  const running = [...databases.keys()]
   const startOptions = (name: ServiceName) => ({
     broker,
     log,
@@ -51,15 +52,15 @@ export const startServices = async ({
     admin,
     env: override(env, {
       ...ownVariables(name, options),
-      ...peerUrls(options, admin),
+      ...peerUrls(running, options, admin),
       DATABASE_URL: databases.get(name),
     }),
   })
-  const starting = serviceNames.map((name) => definitions[name].start(startOptions(name)))
+  const starting = running.map((name) => definitions[name].start(startOptions(name)))
   const started = await allOrNone(starting, broker)
   return {
     name: 'services',
-    urls: mapServices((name) => started.find((service) => service.name === name)?.url ?? ''),
+    urls: mapRunningServices(running, (name) => started.find((service) => service.name === name)?.url ?? ''),
     unready: () => unreadyOf(started),
     stop: async () => {
       await Promise.all(started.map((service) => service.stop()))
@@ -111,11 +112,11 @@ const ownVariables = (name: ServiceName, options: Options): Environment => ({
 })
 
 /** The URLs at which the services call each other. */
-const peerUrls = (options: Options, admin: Admin | undefined): Environment => {
+const peerUrls = (running: readonly ServiceName[], options: Options, admin: Admin | undefined): Environment => {
   const at = (port: number | string) => `http://${hostToConnectTo(options.HOST)}:${port}`
   const urlOf = (name: ServiceName) =>
     admin ? `${at(new URL(admin.url).port)}/${name}` : at(options[portVariableOf(name)])
-  return Object.fromEntries(serviceNames.map((name) => [urlVariableOf(name), urlOf(name)]))
+  return Object.fromEntries(running.map((name) => [urlVariableOf(name), urlOf(name)]))
 }
 
 const pairsOf = (versions: Options['PUBLISH_VERSIONS']): string =>

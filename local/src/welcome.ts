@@ -1,10 +1,10 @@
-import type { ServiceName } from '@quadrille/events'
+import type { ByRunningService, ServiceName } from '@quadrille/events'
 import { order } from './first-order.ts'
 import type { Unready } from './unready.ts'
 
 export interface Welcome {
   /** The URLs of the services, and of the operations if they have their own port. */
-  readonly urls: Readonly<Record<ServiceName, string>> & { readonly admin?: string }
+  readonly urls: ByRunningService<string> & { readonly admin?: string }
   /** Whether the demo catalog was added. */
   readonly demo: boolean
   /** The services that are not ready yet. */

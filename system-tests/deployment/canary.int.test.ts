@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { choreography } from '@quadrille/events'
+import { choreography, serviceNames } from '@quadrille/events'
 import { directExchange, queueNamesOf, topologyOf } from '@quadrille/messaging'
 import { openReceiver } from '@quadrille/trace'
 import { connect } from 'amqplib'
@@ -78,7 +78,7 @@ test('no address and no payment method is in a log, span, header, metric, error 
   })
   onTestFinished(() => system.drop())
   const urls = log.flatMap((line) => /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1] ?? [])
-  expect(urls).toHaveLength(4)
+  expect(urls).toHaveLength(serviceNames.length)
   const ready = async (url: string) => JSON.parse(await get(`${url}/health/ready`)).status === 'ready'
   for (const url of urls) await vi.waitUntil(() => ready(url), { timeout: 20_000 })
   const { headers, publish } = await joinRabbitMq(system.amqpUrl ?? '')
@@ -120,7 +120,7 @@ test('no address and no payment method is in a log, span, header, metric, error 
     for (const path of ['dead-letters', 'dead-letters/groups', 'metrics', 'health/ready', 'notifications?limit=100'])
       answers.push(await get(`${url}/${path}`))
   }
-  expect(await system.stop()).toEqual([0, 0, 0, 0])
+  expect(await system.stop()).toEqual(serviceNames.map(() => 0))
 
   expect(receiver.spans.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['process Notify', 'POST /orders', 'POST /dead-letters/:id/replay']),

@@ -31,6 +31,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm start': expectExplainedByHelp, // the tests below start it
   'RETRY_ATTEMPTS=2 npm start': expectExplainedByHelp,
   'GATEWAY_RATE=50/s npm start': expectExplainedByHelp,
+  'SHIPPING=off npm start': expectExplainedByHelp,
   'npm start -- --help': expectExplainedByHelp,
   'npm start -- --reset': expectExplainedByHelp,
   'DATABASE_URL=postgres://… npm start': expectExplainedByHelp,
@@ -149,6 +150,7 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/customerId=ada/, { items: [{ customer: { id: 'ada' }, lines: [{ sku: 'mug' }] }] }],
   [/stuck=true/, containing({ settled: false, diagnoses: [expect.objectContaining({ owedBy: 'payment' })] })],
   [/\/availability/, containing({ sku: 'vase', known: false, available: 0 })],
+  [/\/shipments/, { items: expect.any(Array), nextCursor: null }],
   [/\/stock\/mug/, { sku: 'mug', onHand: expect.any(Number) }],
   [/status=parked/, containing({ id: alone, status: 'parked' })],
   [/\/groups/, containing({ reason: 'attempts_exhausted', type: 'OrderPlaced', count: 2 })],

@@ -40,6 +40,7 @@ const shell = async (script: string): Promise<string> => {
   const here = script
     .replaceAll('http://127.0.0.1:3000', urlOf('order'))
     .replaceAll('http://127.0.0.1:3002', urlOf('inventory'))
+    .replaceAll('http://127.0.0.1:3005', urlOf('shipping'))
   const { stdout } = await promisify(execFile)('sh', ['-c', here], {
     cwd: root,
     env: { ...process.env, AMQP_URL: '', ...env },
@@ -93,6 +94,14 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
       ),
   ],
   ['ID=', async (command) => expect(await paste(command)).toMatch(uuid)],
+  [
+    '/dispatch',
+    (command) =>
+      vi.waitFor(
+        async () => expect(JSON.parse(await paste(command)).parcels).toMatchObject([{ trackingCode: '003404' }]),
+        soon,
+      ),
+  ],
   ['npm run trace', async (command) => expect(await paste(command)).toContain('order: OrderFulfilled')],
   [
     '/events',

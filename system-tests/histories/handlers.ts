@@ -10,6 +10,7 @@ import { charge } from '@quadrille/payment/tasks/charge'
 import type { Ports } from '@quadrille/payment/tasks/ports'
 import { refund } from '@quadrille/payment/tasks/refund'
 import type { ReactionMap, ServiceDefinition, Task } from '@quadrille/service'
+import { shipping } from '@quadrille/shipping'
 
 type StateOf<Definition> = Definition extends ServiceDefinition<infer State, infer _Config> ? State : never
 
@@ -17,6 +18,7 @@ export type OrderState = StateOf<typeof order>
 export type PaymentState = StateOf<typeof payment>
 export type InventoryState = StateOf<typeof inventory>
 export type NotificationState = StateOf<typeof notification>
+export type ShippingState = StateOf<typeof shipping>
 
 export type PaymentTask = Task<Message, Draft>
 
@@ -25,6 +27,7 @@ export interface Handlers {
   readonly payment: ReactionMap<PaymentState, Message, Draft>
   readonly inventory: ReactionMap<InventoryState, Message, Draft>
   readonly notification: ReactionMap<NotificationState, Message, Draft>
+  readonly shipping: ReactionMap<ShippingState, Message, Draft>
   /** Payment's tasks, by type. */
   readonly tasks: (ports: Ports) => ReadonlyMap<string, PaymentTask>
 }
@@ -35,6 +38,7 @@ export const realHandlers: Handlers = {
   payment: payment.reactions,
   inventory: inventory.reactions,
   notification: notification.reactions,
+  shipping: shipping.reactions,
   tasks: (ports) =>
     new Map<string, PaymentTask>([
       ['Charge', charge(ports)],

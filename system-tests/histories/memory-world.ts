@@ -6,6 +6,7 @@ import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
 import type { PaymentStore } from '@quadrille/payment/tasks/ports'
 import { fold, outcomeOf, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
+import { ShippingSet } from '@quadrille/shipping/tables'
 import { type Handlers, realHandlers } from './handlers.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
 import { createNetwork, turn } from './network.ts'
@@ -18,6 +19,7 @@ export interface MemoryWorld extends World {
   readonly payments: PaymentSet
   readonly inventory: InventorySet
   readonly notifications: NotificationLogSet
+  readonly shipments: ShippingSet
   readonly gateway: MemoryGateway
   /** From now on duplicates reach the reactions, as in a replay under another id. */
   forgetInboxes(): void
@@ -31,11 +33,13 @@ export const memoryWorld =
     const payments = new PaymentSet()
     const inventory = new InventorySet([], stockOf(plan))
     const notifications = new NotificationLogSet()
+    const shipments = new ShippingSet()
     const services: Record<ServiceName, React> = {
       order: reactOf('order', orders, handlers.order),
       payment: reactOf('payment', payments, handlers.payment),
       inventory: reactOf('inventory', inventory, handlers.inventory),
       notification: reactOf('notification', notifications, handlers.notification),
+      shipping: reactOf('shipping', shipments, handlers.shipping),
     }
     const gateway = memoryGateway(pool, createNetwork(pool, random))
     const tasks = handlers.tasks({ gateway, payments: paymentStoreOf(payments) })
@@ -46,6 +50,7 @@ export const memoryWorld =
       payments,
       inventory,
       notifications,
+      shipments,
       gateway,
       forgetInboxes: () => {
         inbox = acceptAll

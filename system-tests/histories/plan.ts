@@ -7,7 +7,11 @@ export interface PlannedOrder {
   readonly submissions: readonly Draft<'OrderSubmitted'>[]
   /** Requests to cancel it, at any time. They have no effect on a fulfilled order. */
   readonly cancellations: readonly ('customer' | 'expired')[]
+  /** The parcels that leave after the order is fulfilled. Several requests may have one idempotency key. */
+  readonly dispatches: readonly PlannedDispatch[]
 }
+
+export type PlannedDispatch = Omit<DataOf<'DispatchRequested'>, 'orderId'>
 
 export interface Plan {
   /** The stock on hand of each SKU. */
@@ -56,8 +60,19 @@ const planOrder = (random: Random): PlannedOrder => {
   return {
     submissions: orderIds.map((orderId) => draft('OrderSubmitted', { ...request, orderId, idempotency })),
     cancellations: [...(random.chance(0.3) ? ['customer' as const] : []), ...(expires ? ['expired' as const] : [])],
+    dispatches: planDispatches(random),
   }
 }
+
+/** None, one or two parcels. Some have an idempotency key, and some of their requests are repeated. */
+const planDispatches = (random: Random): PlannedDispatch[] =>
+  Array.from({ length: random.below(3) }, () => {
+    const parcel = { carrier: 'DHL', trackingCode: String(random.below(2)) }
+    if (random.chance(0.5)) return [{ ...parcel, parcelId: random.uuid() }]
+    const idempotencyKey = random.uuid()
+    const requests = random.chance(0.5) ? 2 : 1
+    return Array.from({ length: requests }, () => ({ ...parcel, parcelId: random.uuid(), idempotencyKey }))
+  }).flat()
 
 type PlannedRequest = Pick<DataOf<'OrderSubmitted'>, 'customer' | 'currency' | 'total' | 'lines'>
 

@@ -1,5 +1,5 @@
 /** Typical bugs of choreographies: the real handlers, except for one faulty reaction or task. */
-import { type Draft, draft, type Message, type MessageType, type Occasion } from '@quadrille/events'
+import { type Draft, draft, type Message, type MessageType, type OrderOccasion } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Decision, Reaction, ReactionMap } from '@quadrille/service'
 import {
@@ -10,6 +10,7 @@ import {
   type PaymentState,
   type PaymentTask,
   realHandlers,
+  type ShippingState,
 } from './handlers.ts'
 
 type React<State> = Reaction<State, Message, Decision<State, Draft, Draft>>
@@ -40,11 +41,16 @@ const inNotification = (wrap: Wrap<NotificationState>, only: MessageType): Handl
   notification: wrapped(realHandlers.notification, wrap, only),
 })
 
+const inShipping = (wrap: Wrap<ShippingState>, only: MessageType): Handlers => ({
+  ...realHandlers,
+  shipping: wrapped(realHandlers.shipping, wrap, only),
+})
+
 /** A decision without its state. */
 const withoutState = <State>({ state: _, ...rest }: ReturnType<React<State>>) => rest
 
 /** A decision with a notification of this occasion, if the customer is known. */
-const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: Occasion) => {
+const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: OrderOccasion) => {
   const { orderId, recipient } = decision.state?.addressee ?? {}
   return orderId && recipient
     ? { ...decision, tasks: [draft('Notify', { orderId, occasion, ...recipient })] }
@@ -186,6 +192,25 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
       return ofNothing ? withNotice(decision, 'payment_refunded') : decision
     },
     'PaymentRefunded',
+  ),
+
+  'a repeated request dispatches a second parcel': inShipping(
+    (original) => (state, message, now) => original({ ...state, sameKey: undefined }, message, now),
+    'DispatchRequested',
+  ),
+
+  'two parcels have the same time': inShipping(
+    (original) =>
+      ({ shipment, sameKey }, message, now) => {
+        const { state, ...rest } = original(
+          { shipment: shipment && { ...shipment, parcels: [] }, sameKey },
+          message,
+          now,
+        )
+        const parcels = [...(shipment?.parcels ?? []), ...(state?.shipment?.parcels ?? [])]
+        return { ...rest, ...(state?.shipment && { state: { sameKey, shipment: { ...state.shipment, parcels } } }) }
+      },
+    'DispatchRequested',
   ),
 
   'a customer is told again': inNotification(

@@ -1,5 +1,6 @@
 /** Publishes a message: each consumer gets it at some time, maybe repeatedly. */
 import { catalog, choreography, draft, type Message, seal } from '@quadrille/events'
+import type { PlannedOrder } from './plan.ts'
 import type { Delivery } from './pool.ts'
 import { type HistoryRun, now } from './run.ts'
 import { addTask } from './tasks.ts'
@@ -26,10 +27,18 @@ export const publish = (run: HistoryRun, message: Message): void => {
 }
 
 /** The customer's cancellation and the expiry of a placed order, if they are planned. */
-const requestsFor = ({ plan }: HistoryRun, { subject: orderId }: Message): Delivery[] => {
-  const planned = plan.orders.find(({ submissions }) => submissions.some(({ data }) => data.orderId === orderId))
-  return (planned?.cancellations ?? []).map((reason) => {
+const requestsFor = (run: HistoryRun, { subject: orderId }: Message): Delivery[] =>
+  (plannedFor(run, orderId)?.cancellations ?? []).map((reason) => {
     const request = draft('CancellationRequested', { orderId, reason })
     return { to: 'order', message: seal(request, { service: 'order', now }) }
   })
-}
+
+/** The requests to dispatch the parcels of an order that shipping knows. */
+export const dispatchesFor = (run: HistoryRun, { subject: orderId }: Message): Delivery[] =>
+  (plannedFor(run, orderId)?.dispatches ?? []).map((parcel) => {
+    const request = draft('DispatchRequested', { orderId, ...parcel })
+    return { to: 'shipping', message: seal(request, { service: 'shipping', now }) }
+  })
+
+const plannedFor = ({ plan }: HistoryRun, orderId: string): PlannedOrder | undefined =>
+  plan.orders.find(({ submissions }) => submissions.some(({ data }) => data.orderId === orderId))

@@ -7,7 +7,7 @@ import { catalog, type Message, seal } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
 import { planHistory } from './plan.ts'
 import { createPool, type Delivery, type InFlight } from './pool.ts'
-import { publish } from './publish.ts'
+import { dispatchesFor, publish } from './publish.ts'
 import { type HistoryRun, now } from './run.ts'
 import { addTask, operatorStep } from './tasks.ts'
 import type { World, WorldSetup } from './world.ts'
@@ -99,17 +99,26 @@ const deliver = async (run: HistoryRun, first: Delivery, batch: number): Promise
   const { pool, random, world, delivered } = run
   const more = batch > 1 ? pool.drawMore(first.to, random.below(batch)) : []
   const deliveries = [first, ...more]
+  const dispatches = deliveries.flatMap((delivery) =>
+    delivered.has(keyOf(delivery)) ? [] : dispatchesAfter(run, delivery),
+  )
   for (const delivery of deliveries) {
-    const { to, message } = delivery
     if (random.chance(redeliveryProbability)) pool.add(delivery)
-    delivered.set(`${to} ${message.id}`, delivery)
+    delivered.set(keyOf(delivery), delivery)
   }
   const published = await world.apply(
     first.to,
     deliveries.map(({ message }) => message),
   )
   for (const message of published) publish(run, message)
+  for (const request of dispatches) pool.add(request)
   for (const { message } of deliveries) {
     if (message.type === 'RefundRefused') pool.add(operatorStep(run, message.subject))
   }
 }
+
+/** As soon as shipping knows an order, its parcels are dispatched. */
+const dispatchesAfter = (run: HistoryRun, { to, message }: Delivery): Delivery[] =>
+  to === 'shipping' && message.type === 'OrderFulfilled' ? dispatchesFor(run, message) : []
+
+const keyOf = ({ to, message }: Delivery): string => `${to} ${message.id}`

@@ -7,6 +7,7 @@ import {
   orderMix,
   type Placed,
   placeAll,
+  type Reply,
   type Shop,
   stockForMix,
   untilSettled,
@@ -28,11 +29,11 @@ const auditEveryMs = 2_000
 
 const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in one process': () => startInOneProcess(inject('postgresUrl')),
-  'in four processes over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
+  'in a process for each service over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
 }
 
 /** Another test, which kills `npm start` under load, covers one process in the quick size. */
-const names = sized({ quick: ['in four processes over RabbitMQ'], full: Object.keys(systems) })
+const names = sized({ quick: ['in a process for each service over RabbitMQ'], full: Object.keys(systems) })
 
 // Concurrently, because both systems mostly wait for their last retries.
 test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(name)))(
@@ -52,6 +53,7 @@ test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(na
       placed.accepted.map(({ orderId }) => orderId),
       settledWithinSeconds,
     )
+    await dispatchSome(shop, placed)
     const endings = await endingsOf(shop, placed)
     await untilAtRest(system)
     const exitCodes = await system.stop()
@@ -77,6 +79,21 @@ test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(na
     expect(exitCodes.every((code) => code === 0)).toBe(true)
   },
 )
+
+/** Dispatches a parcel of each third fulfilled order, twice at once under one key. */
+const dispatchSome = async (shop: Shop, { accepted }: Placed): Promise<void> => {
+  const orders = await Promise.all(accepted.map(({ orderId }) => shop.order(orderId)))
+  const fulfilled = orders.filter(({ status }) => status === 'fulfilled').map(({ id }) => id)
+  const dispatch = async (orderId: string): Promise<Reply> => {
+    const reply = await shop.dispatch(orderId, { carrier: 'DHL', trackingCode: orderId }, orderId)
+    return reply.status === 404 ? pause(100).then(() => dispatch(orderId)) : reply // shipping does not know the order yet
+  }
+  for (const orderId of fulfilled.filter((_, index) => index % 3 === 0)) {
+    const [one, other] = await Promise.all([dispatch(orderId), dispatch(orderId)])
+    if (one.status !== 200 || JSON.stringify(one.body) !== JSON.stringify(other.body))
+      throw new Error(`A dispatch was answered ${one.status} and ${other.status}.`)
+  }
+}
 
 const auditOf = async ({ databases }: System, facts: ExternalFacts) => {
   await using ledger = openLedger({ databaseUrl: databases.payment })

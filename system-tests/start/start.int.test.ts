@@ -101,9 +101,12 @@ test('ends with one line when a newer version has applied a breaking migration',
   )
 })
 
-test('creates a database for each service on a given server', async () => {
-  const started = start([main], { DATABASE_URL: inject('postgresUrl') })
-  await untilPrinted(started, 'ready')
+test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {
+  const started = start([main], { DATABASE_URL: inject('postgresUrl'), SHIPPING: 'off' })
+  await untilPrinted(started, 'Quadrille is ready.')
+  const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
+  const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
+  await vi.waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }), { timeout: 10_000 })
   const client = new Client({ connectionString: inject('postgresUrl') })
   await client.connect()
   const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")

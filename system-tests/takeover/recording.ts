@@ -9,7 +9,8 @@ export interface Recording {
   readonly recordedAt: string
   /** The ids of the orders, by their situation at that time. */
   readonly orders: Readonly<Record<string, string>>
-  readonly databases: Readonly<Record<ServiceName, StoredDatabase>>
+  /** Without those of services that did not exist yet. */
+  readonly databases: Readonly<Partial<Record<ServiceName, StoredDatabase>>>
   /** Null if the services ran in one process. */
   readonly broker: StoredBroker | null
 }

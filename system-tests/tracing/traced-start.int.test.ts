@@ -115,6 +115,7 @@ const fulfilled = [
   'inventory: process OrderFulfilled',
   'notification: process OrderPlaced',
   'notification: process OrderFulfilled',
+  'shipping: process OrderFulfilled',
   ...Array(2).fill('notification: send Notify'),
   ...Array(2).fill('notification: process Notify'),
   ...Array(2).fill('notification: process NotificationDelivered'),

@@ -1,11 +1,11 @@
 /** Times the statements of the latest migrations on tables with stored orders, and shows what they lock. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type ServiceName, serviceNames } from '@quadrille/events'
 import { Client } from 'pg'
 import { alignedTable } from '../results/table.ts'
 import { applicationName, type PostgresServer } from '../systems/postgres.ts'
 import { openServers } from '../systems/servers.ts'
+import { type MeasuredService, measuredServices } from '../systems/services.ts'
 import { databaseOf } from '../systems/system.ts'
 import { workingTree } from '../systems/version.ts'
 import { createStored } from './templates.ts'
@@ -33,7 +33,7 @@ export const timeMigrations = async (orders: number, print: (line: string) => vo
   const postgres = await servers.postgres('default')
   await createStored({ postgres, stored: { orders }, report: print })
   const rows: string[][] = []
-  for (const service of serviceNames) {
+  for (const service of measuredServices) {
     const files = [...(await migrationsIn('packages/outbox')), ...(await migrationsIn(`services/${service}`))]
     for (const { name, statements } of await runAgain(postgres, service, files))
       rows.push(
@@ -64,7 +64,7 @@ const statementsIn = (text: string): string[] =>
     .filter((statement) => statement !== '')
 
 /** Undoes the migrations, and runs each again in a transaction of its own. */
-const runAgain = async (postgres: PostgresServer, service: ServiceName, files: readonly MigrationFile[]) => {
+const runAgain = async (postgres: PostgresServer, service: MeasuredService, files: readonly MigrationFile[]) => {
   const connectionString = postgres.urlOf(databaseOf(service))
   const [client, observer] = [0, 1].map(() => new Client({ connectionString, application_name: applicationName }))
   if (!client || !observer) throw new Error('There are no connections.')

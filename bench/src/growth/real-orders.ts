@@ -1,12 +1,12 @@
 /** Lets the product handle real orders of each kind, and park real dead letters. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { mapServicesAsync, type ServiceName, serviceNames } from '@quadrille/events'
 import { Client } from 'pg'
 import { orderBody } from '../load/order-body.ts'
 import { audit } from '../systems/audit.ts'
 import { applicationName, type PostgresServer } from '../systems/postgres.ts'
 import { startProduct } from '../systems/product.ts'
+import { type MeasuredService, mapMeasuredAsync, measuredServices } from '../systems/services.ts'
 import { addStock, databaseOf, type System, setStock } from '../systems/system.ts'
 import { workingTree } from '../systems/version.ts'
 import { cancelledMethod, realOrders } from './stored.ts'
@@ -45,9 +45,9 @@ export const makeRealOrders = async (postgres: PostgresServer): Promise<void> =>
 /** Connects to the databases of all services while `work` runs. */
 export const onAll = async <Result>(
   postgres: PostgresServer,
-  work: (clients: Readonly<Record<ServiceName, Client>>) => Promise<Result>,
+  work: (clients: Readonly<Record<MeasuredService, Client>>) => Promise<Result>,
 ): Promise<Result> => {
-  const clients = await mapServicesAsync(async (service) => {
+  const clients = await mapMeasuredAsync(async (service) => {
     const client = new Client({
       connectionString: postgres.urlOf(databaseOf(service)),
       application_name: applicationName,
@@ -90,12 +90,12 @@ const isSettled = async (order: Client): Promise<boolean> => {
 }
 
 /** Events without a required field. Together they have consumers in all services. */
-const faulty: readonly { readonly service: ServiceName; readonly type: string }[] = [
+const faulty: readonly { readonly service: MeasuredService; readonly type: string }[] = [
   { service: 'order', type: 'OrderCancelled' },
   { service: 'payment', type: 'PaymentProcessed' },
 ]
 
-const sendFaultyMessages = async ({ order, payment }: Readonly<Record<ServiceName, Client>>): Promise<void> => {
+const sendFaultyMessages = async ({ order, payment }: Readonly<Record<MeasuredService, Client>>): Promise<void> => {
   const { rows } = await order.query<{ id: string }>('select id from customer_order order by id limit 5')
   for (const { service, type } of faulty) {
     const bodies = rows.map(({ id }) => faultyEvent({ service, type, orderId: id }))
@@ -108,7 +108,7 @@ const sendFaultyMessages = async ({ order, payment }: Readonly<Record<ServiceNam
   }
 }
 
-const faultyEvent = ({ service, type, orderId }: { service: ServiceName; type: string; orderId: string }) => ({
+const faultyEvent = ({ service, type, orderId }: { service: MeasuredService; type: string; orderId: string }) => ({
   specversion: '1.0',
   id: randomUUID(),
   source: `/${service}`,
@@ -122,15 +122,15 @@ const faultyEvent = ({ service, type, orderId }: { service: ServiceName; type: s
   data: { orderId },
 })
 
-const haveLetters = (clients: Readonly<Record<ServiceName, Client>>): Promise<boolean> =>
+const haveLetters = (clients: Readonly<Record<MeasuredService, Client>>): Promise<boolean> =>
   holdsForAll(clients, 'select exists (select from dead_letter) as holds')
 
-const isAtRest = (clients: Readonly<Record<ServiceName, Client>>): Promise<boolean> =>
+const isAtRest = (clients: Readonly<Record<MeasuredService, Client>>): Promise<boolean> =>
   holdsForAll(clients, 'select not exists (select from outbox) and not exists (select from retry) as holds')
 
-const holdsForAll = async (clients: Readonly<Record<ServiceName, Client>>, condition: string): Promise<boolean> => {
+const holdsForAll = async (clients: Readonly<Record<MeasuredService, Client>>, condition: string): Promise<boolean> => {
   const results = await Promise.all(
-    serviceNames.map((service) => clients[service].query<{ holds: boolean }>(condition)),
+    measuredServices.map((service) => clients[service].query<{ holds: boolean }>(condition)),
   )
   return results.every(({ rows }) => rows[0]?.holds)
 }

@@ -1,6 +1,6 @@
 /** Reads the rows of the real orders from the databases of all services. */
-import { mapServices, mapServicesAsync, type ServiceName, serviceNames } from '@quadrille/events'
 import type { Client } from 'pg'
+import { type MeasuredService, mapMeasured, mapMeasuredAsync, measuredServices } from '../systems/services.ts'
 import { messagesOf, type OrderRows } from './order-messages.ts'
 import { formatOf, hashOf, type NamedMessage, type OrderIds, type RowFormat } from './row-format.ts'
 
@@ -21,7 +21,7 @@ export interface FormattedRow extends RowFormat {
 export interface Source {
   readonly orders: readonly SourceOrder[]
   /** By service, the rows of a table in the order of their insertion. */
-  readonly rows: Readonly<Record<ServiceName, readonly FormattedRow[]>>
+  readonly rows: Readonly<Record<MeasuredService, readonly FormattedRow[]>>
   /** The number of the last object of the gateway. */
   readonly lastReference: number
 }
@@ -43,16 +43,16 @@ const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g
  * Reads the source orders. All of them are settled.
  * @throws if a row belongs to no order, or has an id or a hash that is not computed as the product does. Copies would be wrong.
  */
-export const readSource = async (clients: Readonly<Record<ServiceName, Client>>): Promise<Source> => {
-  const tables = await mapServicesAsync((service) => readTables(clients[service]))
-  const all = new Map(serviceNames.flatMap((service) => [...tables[service]]))
+export const readSource = async (clients: Readonly<Record<MeasuredService, Client>>): Promise<Source> => {
+  const tables = await mapMeasuredAsync((service) => readTables(clients[service]))
+  const all = new Map(measuredServices.flatMap((service) => [...tables[service]]))
   const found = sourceOrders(all)
   const { rows } = await clients.payment.query<{ last: number }>(
     'select last_value::integer as last from gateway.reference',
   )
   return {
     orders: found.map(({ id, createdAt }) => ({ id, createdAt })),
-    rows: mapServices((service) => formatAll(tables[service], found)),
+    rows: mapMeasured((service) => formatAll(tables[service], found)),
     lastReference: rows[0]?.last ?? 0,
   }
 }

@@ -1,8 +1,8 @@
 /** Databases with stored orders. They are filled once in a run of the benchmark, and copied for each session. */
 import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { type ServiceName, serviceNames } from '@quadrille/events'
 import type { PostgresServer } from '../systems/postgres.ts'
+import { type MeasuredService, measuredServices } from '../systems/services.ts'
 import { databaseOf } from '../systems/system.ts'
 import { copyLetters } from './copy-letters.ts'
 import { copyOrders } from './copy-orders.ts'
@@ -49,7 +49,7 @@ export const createStored = async ({ postgres, stored, report }: StoringOptions)
   }
   if (await hasSpaceFor(await sizeOf(postgres, key))) return copyTemplate(postgres, key)
   keys.delete(key)
-  for (const service of serviceNames)
+  for (const service of measuredServices)
     await rename(postgres, { from: templateOf(key, service), to: databaseOf(service) })
 }
 
@@ -63,7 +63,7 @@ const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> =
     const source = await readSource(clients)
     const copies = { source, count: orders - realOrders, from, to: new Date(source.orders[0]?.createdAt ?? to) }
     const orderIds = source.orders.map(({ id }) => id)
-    const fillService = async (service: ServiceName) => {
+    const fillService = async (service: MeasuredService) => {
       const client = clients[service]
       if (copies.count > 0) await copyOrders(client, source.rows[service], copies)
       if (stored.deadLetters) await copyLetters(client, { count: stored.deadLetters, from, to, orderIds })
@@ -72,7 +72,7 @@ const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> =
     await Promise.all([
       fillService('order'), // has half of all rows
       inTurn(
-        serviceNames.filter((service) => service !== 'order'),
+        measuredServices.filter((service) => service !== 'order'),
         fillService,
       ),
     ])
@@ -95,11 +95,11 @@ const lettersIn = ({ deadLetters }: Stored): string =>
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
 
-const templateOf = (key: string, service: ServiceName): string => `stored_${key}_${service}`
+const templateOf = (key: string, service: MeasuredService): string => `stored_${key}_${service}`
 
 /** Makes templates of the present databases. */
 const keep = async (postgres: PostgresServer, key: string): Promise<void> => {
-  for (const service of serviceNames) {
+  for (const service of measuredServices) {
     const to = templateOf(key, service)
     await postgres.session.query(`alter database ${databaseOf(service)} is_template true`) // so that it is not dropped
     await postgres.session.query(`alter database ${databaseOf(service)} rename to ${to}`)
@@ -112,7 +112,7 @@ const rename = async ({ session }: PostgresServer, { from, to }: { from: string;
 }
 
 const copyTemplate = async ({ session }: PostgresServer, key: string): Promise<void> => {
-  for (const service of serviceNames)
+  for (const service of measuredServices)
     await session.query(
       `create database ${databaseOf(service)} template ${templateOf(key, service)} strategy file_copy`,
     )
@@ -120,7 +120,7 @@ const copyTemplate = async ({ session }: PostgresServer, key: string): Promise<v
 
 /** The size of the databases with this key, or of the present ones, bytes. */
 const sizeOf = async ({ session }: PostgresServer, key: string | null): Promise<number> => {
-  const names = serviceNames.map((service) => (key === null ? databaseOf(service) : templateOf(key, service)))
+  const names = measuredServices.map((service) => (key === null ? databaseOf(service) : templateOf(key, service)))
   const { rows } = await session.query<{ bytes: number }>(
     'select sum(pg_database_size(name))::float as bytes from unnest($1::text[]) as name',
     [names],

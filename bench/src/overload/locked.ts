@@ -1,6 +1,5 @@
 /** Measures the throughput while another session locks the rows of some orders in each service's database. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { serviceNames } from '@quadrille/events'
 import type { BoundService } from '@quadrille/local/bound-service'
 import { definitions } from '@quadrille/local/definitions'
 import { Client } from 'pg'
@@ -8,6 +7,7 @@ import type { Measured } from '../load/load.ts'
 import type { Shop } from '../load/shop.ts'
 import type { PostgresServer } from '../systems/postgres.ts'
 import type { Mode } from '../systems/product.ts'
+import { measuredServices } from '../systems/services.ts'
 import { databaseOf } from '../systems/system.ts'
 import { openProduct } from './product-under-load.ts'
 import { measureInFlight, rateOf, ratiosLine } from './rates.ts'
@@ -49,7 +49,7 @@ const lockOrders = async (postgres: PostgresServer, shop: Shop): Promise<() => P
   const replies = await Promise.all(Array.from({ length: lockedOrders }, () => shop.tryToPlace('pm_sim_slow')))
   const ids = replies.map(({ body }) => (JSON.parse(body) as { id: string }).id)
   const sessions = await Promise.all(
-    serviceNames.map((service) => lockRows(postgres.urlOf(databaseOf(service)), definitions[service].ownRows, ids)),
+    measuredServices.map((service) => lockRows(postgres.urlOf(databaseOf(service)), definitions[service].ownRows, ids)),
   )
   await pause(untilChargedMs)
   return async () => {

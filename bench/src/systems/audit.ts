@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, type QueryResultRow } from 'pg'
 import { applicationName } from './postgres.ts'
+import { othersOff } from './services.ts'
 import type { Version } from './version.ts'
 
 /** The id of the newest order. Null without orders. */
@@ -52,7 +53,7 @@ export const audit = async ({ root, node }: Version, { serverUrl, amqpUrl }: Aud
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { audit: string } }
   const [script = ''] = /\S+\.ts/.exec(scripts.audit) ?? []
   const { PATH, HOME } = process.env
-  const env = { PATH, HOME, DATABASE_URL: serverUrl, ...(amqpUrl !== null && { AMQP_URL: amqpUrl }) }
+  const env = { PATH, HOME, DATABASE_URL: serverUrl, ...othersOff, ...(amqpUrl !== null && { AMQP_URL: amqpUrl }) }
   return new Promise((resolve) => {
     execFile(node, [script], { cwd: root, env, maxBuffer: 100_000_000 }, (error, stdout, stderr) =>
       resolve(error ? `audit: ${lastLineOf(stdout) ?? lastLineOf(stderr) ?? error.message}` : null),

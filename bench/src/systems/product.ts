@@ -1,12 +1,12 @@
 /** Starts the product in the measured form: in one process as `npm start` does, or as processes over RabbitMQ. */
 import { freePort } from '@quadrille/embedded-postgres'
-import { mapServicesAsync, type ServiceName, serviceNames } from '@quadrille/events'
 import { serviceFlags, type Vhost } from '@quadrille/testing'
 import { audit, newestOrder, unfulfilled } from './audit.ts'
 import type { Broker } from './broker.ts'
 import { startChild } from './child.ts'
 import type { PostgresServer } from './postgres.ts'
 import { untilReady } from './ready.ts'
+import { type MeasuredService, mapMeasuredAsync, measuredServices, othersOff } from './services.ts'
 import { databaseOf, portVariableOf, type System, type SystemProcess, serviceDatabases } from './system.ts'
 import type { Version } from './version.ts'
 
@@ -26,7 +26,7 @@ export interface ProductOptions {
 }
 
 type Started = Pick<System, 'processes' | 'orderUrls' | 'metricsUrls' | 'vhost'> & {
-  readonly urls: Readonly<Record<ServiceName, string>>
+  readonly urls: Readonly<Record<MeasuredService, string>>
   readonly amqpUrl: string | null
   dropVhost(): Promise<void>
 }
@@ -58,7 +58,7 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
     ...started,
     stockUrl: urls.inventory,
     database,
-    services: serviceNames.length,
+    services: measuredServices.length,
     check: async () =>
       (await unfulfilled(database, stored)) ?? (await audit(version, { serverUrl: postgres.url, amqpUrl })),
     stop,
@@ -66,7 +66,7 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
 }
 
 const startInOneProcess = async ({ version, postgres, variables }: ProductOptions): Promise<Started> => {
-  const ports = await mapServicesAsync(freePort)
+  const ports = await mapMeasuredAsync(freePort)
   const child = startChild({
     node: version.node,
     script: 'local/src/main.ts',
@@ -74,11 +74,12 @@ const startInOneProcess = async ({ version, postgres, variables }: ProductOption
     env: {
       ...variables,
       SEED: 'none',
+      ...othersOff,
       DATABASE_URL: postgres.url,
-      ...Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), String(ports[name])])),
+      ...Object.fromEntries(measuredServices.map((name) => [portVariableOf(name), String(ports[name])])),
     },
   })
-  const urls = await mapServicesAsync(async (name) => urlAt(ports[name]))
+  const urls = await mapMeasuredAsync(async (name) => urlAt(ports[name]))
   const processes: readonly SystemProcess[] = [{ name: 'all services', kind: 'services', child }]
   return {
     ...{ urls, processes, orderUrls: [urls.order], metricsUrls: Object.values(urls) },
@@ -88,7 +89,7 @@ const startInOneProcess = async ({ version, postgres, variables }: ProductOption
 
 const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, drop }: Vhost): Promise<Started> => {
   const { version, postgres, instances, variables } = options
-  const start = (name: ServiceName, port: number): SystemProcess => ({
+  const start = (name: MeasuredService, port: number): SystemProcess => ({
     name,
     kind: 'services',
     child: startChild({
@@ -99,12 +100,12 @@ const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, dr
       env: { ...variables, DATABASE_URL: postgres.urlOf(databaseOf(name)), AMQP_URL: url, PORT: String(port) },
     }),
   })
-  const ports = await mapServicesAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
+  const ports = await mapMeasuredAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
   return {
-    processes: serviceNames.flatMap((name) => ports[name].map((port) => start(name, port))),
-    urls: await mapServicesAsync(async (name) => urlAt(ports[name][0])),
+    processes: measuredServices.flatMap((name) => ports[name].map((port) => start(name, port))),
+    urls: await mapMeasuredAsync(async (name) => urlAt(ports[name][0])),
     orderUrls: ports.order.map(urlAt),
-    metricsUrls: serviceNames.flatMap((name) => ports[name].map(urlAt)),
+    metricsUrls: measuredServices.flatMap((name) => ports[name].map(urlAt)),
     vhost,
     amqpUrl: url,
     dropVhost: drop,

@@ -1,6 +1,6 @@
 /** A system under measurement: the product in one of its forms, or a peer. */
-import { serviceNames } from '@quadrille/events'
 import type { Child } from './child.ts'
+import { measuredServices } from './services.ts'
 
 /** The code of the application, or a server that it brings along and that is neither Postgres nor RabbitMQ. */
 export type SystemProcessKind = 'services' | 'other'
@@ -37,7 +37,7 @@ export const portVariableOf = (service: string): string => `${service.toUpperCas
 /** The database of a service, as `npm start` names it. */
 export const databaseOf = (service: string): string => `quadrille_${service}`
 
-export const serviceDatabases: readonly string[] = serviceNames.map(databaseOf)
+export const serviceDatabases: readonly string[] = measuredServices.map(databaseOf)
 
 /** Adds enough stock of each SKU for any number of orders. @throws if that is refused. */
 export const addStock = async (system: System, skus: readonly string[]): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Copies of real orders are what the product would have left: the audit holds, and the product goes on with them. */
-import { catalog, isMessageType, type MessageType, mapServicesAsync, serviceNames } from '@quadrille/events'
+import { catalog, isMessageType, type MessageType } from '@quadrille/events'
 import { contentHash, messageId } from '@quadrille/messages'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { onAll } from '../../src/growth/real-orders.ts'
@@ -10,6 +10,7 @@ import { runSession } from '../../src/session.ts'
 import { audit } from '../../src/systems/audit.ts'
 import type { PostgresServer } from '../../src/systems/postgres.ts'
 import { openServers } from '../../src/systems/servers.ts'
+import { mapMeasuredAsync, measuredServices } from '../../src/systems/services.ts'
 import { workingTree } from '../../src/systems/version.ts'
 
 const copies = 2 * realOrders
@@ -34,7 +35,7 @@ it('the audit holds on them', async () => {
 /** The rows of each table of orders, by the age of their orders: real ones are the newest. */
 it('each table has as many rows of copies as of the real orders', async () => {
   const counts = await onAll(postgres, (clients) =>
-    mapServicesAsync(async (service) => {
+    mapMeasuredAsync(async (service) => {
       const { rows } = await clients[service].query<{ table: string; rows: number }>(
         `select relname as table, n.rows from pg_class, lateral (
            select (xpath('//rows/text()', query_to_xml('select count(*) as rows from ' || oid::regclass, true, true, '')))[1]
@@ -77,7 +78,7 @@ const identityOf = (type: MessageType, data: object) => (catalog[type].identity 
 it('each service has the dead letters, each of another message', async () => {
   const counts = await onAll(postgres, (clients) =>
     Promise.all(
-      serviceNames.map(async (service) => {
+      measuredServices.map(async (service) => {
         const { rows } = await clients[service].query<{ letters: number }>(
           `select count(distinct message_id)::integer as letters from dead_letter
            where status = 'parked' and convert_from(body, 'UTF8')::json->>'id' = message_id`,

@@ -12,10 +12,12 @@ import { PaymentProcessed } from './events/payment-processed.ts'
 import { PaymentRefundFailed } from './events/payment-refund-failed.ts'
 import { PaymentRefunded } from './events/payment-refunded.ts'
 import { PaymentVoided } from './events/payment-voided.ts'
+import { ShipmentDispatched } from './events/shipment-dispatched.ts'
 import { CancellationRequested } from './internal/cancellation-requested.ts'
 import { ChargeCancelled } from './internal/charge-cancelled.ts'
 import { ChargeDeclined } from './internal/charge-declined.ts'
 import { ChargeSucceeded } from './internal/charge-succeeded.ts'
+import { DispatchRequested } from './internal/dispatch-requested.ts'
 import { NotificationDelivered } from './internal/notification-delivered.ts'
 import { NotificationUndeliverable } from './internal/notification-undeliverable.ts'
 import { OrderSubmitted } from './internal/order-submitted.ts'
@@ -41,6 +43,7 @@ export const catalog = {
   PaymentRefundFailed,
   PaymentRefunded,
   PaymentVoided,
+  ShipmentDispatched,
   CancelCharge,
   Charge,
   Notify,
@@ -49,6 +52,7 @@ export const catalog = {
   ChargeCancelled,
   ChargeDeclined,
   ChargeSucceeded,
+  DispatchRequested,
   NotificationDelivered,
   NotificationUndeliverable,
   OrderSubmitted,

@@ -19,6 +19,7 @@ export const choreography = {
       'InventoryReleased',
       'NotificationSent',
       'NotificationFailed',
+      'ShipmentDispatched',
     ],
     internal: ['OrderSubmitted', 'CancellationRequested'],
     causes: {
@@ -85,7 +86,14 @@ export const choreography = {
     name: 'notification',
     essential: true,
     publishes: ['NotificationSent', 'NotificationFailed'],
-    consumes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
+    consumes: [
+      'OrderPlaced',
+      'OrderFulfilled',
+      'OrderCancelled',
+      'PaymentRefunded',
+      'PaymentRefundFailed',
+      'ShipmentDispatched',
+    ],
     internal: ['NotificationDelivered', 'NotificationUndeliverable'],
     causes: {
       OrderPlaced: ['Notify'],
@@ -93,6 +101,7 @@ export const choreography = {
       OrderCancelled: ['Notify'],
       PaymentRefunded: ['Notify'],
       PaymentRefundFailed: ['Notify'],
+      ShipmentDispatched: ['Notify'],
       NotificationDelivered: ['NotificationSent'],
       NotificationUndeliverable: ['NotificationFailed'],
     },
@@ -102,5 +111,15 @@ export const choreography = {
       queues: ['notification.email', 'notification.webhook', 'notification.web'],
       tasks: { Notify: ['NotificationDelivered', 'NotificationUndeliverable'] },
     },
+  },
+  shipping: {
+    name: 'shipping',
+    essential: false,
+    publishes: ['ShipmentDispatched'],
+    consumes: ['OrderFulfilled'],
+    internal: ['DispatchRequested'],
+    causes: { DispatchRequested: ['ShipmentDispatched'] },
+    consumesOwnEvents: true,
+    work: null,
   },
 } as const satisfies Choreography<keyof typeof catalog, keyof typeof questions>

@@ -11,3 +11,9 @@ export const orderExample = {
 export const stockLinesExample = [{ sku: 'mug', quantity: 2 }]
 
 export const amountExample = { orderId: orderExample.orderId, amount: 2_500, currency: 'EUR' }
+
+export const parcelExample = {
+  carrier: 'DHL',
+  trackingCode: '00340434161094042557',
+  at: '2026-11-26T19:30:00.000Z',
+}

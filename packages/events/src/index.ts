@@ -3,11 +3,34 @@ export { catalog } from './catalog.ts'
 export { choreography } from './choreography.ts'
 export { newOrderId } from './ids.ts'
 export { initialStatus, nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
-export type { CancellationReason, Channel, Customer, Line, MissingLine, Occasion, StockLine } from './primitives.ts'
+export { isOrderOccasion, occasionOfParcel } from './occasions.ts'
+export type {
+  CancellationReason,
+  Channel,
+  Customer,
+  Line,
+  MissingLine,
+  Occasion,
+  OrderOccasion,
+  ParcelOccasion,
+  StockLine,
+} from './primitives.ts'
 export * as primitives from './primitives.ts'
 export { cancellationReason } from './primitives.ts'
 export { maxSkus, StockLevels } from './questions/stock-levels.ts'
-export { mapServices, mapServicesAsync, type ServiceName, serviceNames } from './service-names.ts'
+export {
+  type ByRunningService,
+  type ByService,
+  mapRunning,
+  mapRunningServices,
+  mapServices,
+  mapServicesAsync,
+  optionalServiceNames,
+  runningServices,
+  type ServiceName,
+  serviceNames,
+  switchOf,
+} from './service-names.ts'
 export {
   type DataOf,
   type Draft,

@@ -109,9 +109,21 @@ export const cancellationReason = z
 export const channel = z
   .enum(['email', 'webhook', 'web'])
   .meta({ description: 'The channel through which the customer is notified.' })
-export const occasion = z
+/** The occasions that an order has at most once. */
+export const orderOccasion = z
   .enum(['order_placed', 'order_fulfilled', 'order_cancelled', 'payment_refunded', 'refund_failed'])
   .meta({ description: 'The occasion of the notification.' })
+/** The dispatch of a parcel. Its time distinguishes it from the other parcels of the order. */
+export const parcelOccasion = z.templateLiteral([
+  'shipment_dispatched:',
+  z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+])
+export const occasion = z.union([orderOccasion, parcelOccasion]).meta({
+  description: 'The occasion of the notification. For a parcel it ends with the time of dispatch.',
+})
+
+export const carrier = text(100).min(1).meta({ description: 'The name of the carrier.' })
+export const trackingCode = text(100).min(1).meta({ description: 'The carrier’s code for the parcel.' })
 
 export type Customer = z.infer<typeof customer>
 export type Line = z.infer<typeof line>
@@ -119,4 +131,6 @@ export type StockLine = z.infer<typeof stockLine>
 export type MissingLine = z.infer<typeof missingLine>
 export type CancellationReason = z.infer<typeof cancellationReason>
 export type Channel = z.infer<typeof channel>
+export type OrderOccasion = z.infer<typeof orderOccasion>
+export type ParcelOccasion = z.infer<typeof parcelOccasion>
 export type Occasion = z.infer<typeof occasion>

@@ -3,19 +3,56 @@ import { choreography } from './choreography.ts'
 
 export type ServiceName = keyof typeof choreography
 
+/** A service on which no order depends, so that a shop may run without it. */
+export type OptionalServiceName = {
+  [Name in ServiceName]: (typeof choreography)[Name]['essential'] extends true ? never : Name
+}[ServiceName]
+
 /** In the order of the choreography. */
 export const serviceNames = Object.keys(choreography) as readonly ServiceName[] // `Object.keys` returns string[]
 
+const isOptional = (service: ServiceName): service is OptionalServiceName => !choreography[service].essential
+
+export const optionalServiceNames: readonly OptionalServiceName[] = serviceNames.filter(isOptional)
+
+/** The variable that leaves out an optional service if it is `off`. */
+export const switchOf = (service: OptionalServiceName): Uppercase<OptionalServiceName> =>
+  service.toUpperCase() as Uppercase<OptionalServiceName>
+
+/** The services that run with these variables: all, except for optional ones that are `off`. */
+export const runningServices = (variables: Readonly<Record<string, unknown>>): readonly ServiceName[] =>
+  serviceNames.filter((service) => !(isOptional(service) && variables[switchOf(service)] === 'off'))
+
 /** One value for each service, by its name. */
-export const mapServices = <Value>(make: (service: ServiceName) => Value): Readonly<Record<ServiceName, Value>> =>
+export type ByService<Value> = Readonly<Record<ServiceName, Value>>
+
+export const mapServices = <Value>(make: (service: ServiceName) => Value): ByService<Value> =>
   byService(serviceNames.map((service) => [service, make(service)]))
 
 /** The same with asynchronous values, which are made concurrently. @throws the first error. */
 export const mapServicesAsync = async <Value>(
   make: (service: ServiceName) => Promise<Value>,
-): Promise<Readonly<Record<ServiceName, Value>>> => {
+): Promise<ByService<Value>> => {
   return byService(await Promise.all(serviceNames.map(async (service) => [service, await make(service)] as const)))
 }
+
+/** One value for each running service, by its name. */
+export type ByRunningService<Value> = Readonly<
+  Record<Exclude<ServiceName, OptionalServiceName>, Value> & Partial<Record<OptionalServiceName, Value>>
+>
+
+/** One value for each of the running services. */
+export const mapRunningServices = <Value>(
+  running: readonly ServiceName[],
+  make: (service: ServiceName) => Value,
+): ByRunningService<Value> => byService(running.map((service) => [service, make(service)]))
+
+/** The same with other values. */
+export const mapRunning = <Value, Result>(
+  values: ByRunningService<Value>,
+  make: (value: Value) => Result,
+): ByRunningService<Result> =>
+  byService(Object.entries(values).map(([service, value]) => [service as ServiceName, make(value)])) // `Object.entries` returns string
 
 const byService = <Value>(entries: readonly (readonly [ServiceName, Value])[]) =>
   Object.fromEntries(entries) as Record<ServiceName, Value> // there is one entry for each service

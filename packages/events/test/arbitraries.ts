@@ -16,6 +16,7 @@ export const dataOf = ({ versions }: Pick<Definition, 'versions'>, version: numb
 
 const fromSchema = (schema: JsonSchema | boolean): fc.Arbitrary<unknown> => {
   if (typeof schema === 'boolean') throw new Error('No message has a schema that is only true or false.')
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fromSchema))
   if (schema.enum) return fc.constantFrom(...schema.enum)
   if (schema.type === 'string') return fromString(schema)
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1_000 })
@@ -53,6 +54,7 @@ const fromString = ({ format, pattern, minLength = 0, maxLength = 1_000 }: JsonS
   if (format === 'email') return fc.stringMatching(/^[a-z][a-z0-9]{0,20}@[a-z]{1,20}\.[a-z]{2,5}$/)
   if (pattern === patternOf(primitives.currencyCode)) return fc.constantFrom(...codesOfCurrencies)
   if (pattern === patternOf(primitives.sku)) return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  if (pattern === patternOf(primitives.parcelOccasion)) return fc.stringMatching(new RegExp(pattern ?? ''))
   const allowed = new RegExp(pattern ?? '', 'u')
   return fc
     .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })

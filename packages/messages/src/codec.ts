@@ -44,7 +44,8 @@ export interface Codec {
    */
   decode(body: Uint8Array): Decoded
   /**
-   * The text of the message's body: structured-mode CloudEvents JSON, in the version of `versions` or the default one.
+   * The text of the message's body: structured-mode CloudEvents JSON, in the version of `versions` or the default one, or in the
+   * next one that can express the data.
    * @throws {RangeError} if that version does not exist here.
    */
   encode(message: Message, versions?: PublishVersions): string
@@ -77,13 +78,22 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
   }
 
   const encode = (message: Message, versions: PublishVersions = {}): string => {
-    const schemaversion = versionToSend(message.type, versions)
-    const newer = definitions.get(message.type)?.versions.slice(schemaversion) ?? []
-    const data = newer.reduceRight((older: unknown, { down }) => down?.(older), message.data)
-    return JSON.stringify({ ...message, schemaversion, data })
+    const oldest = versionToSend(message.type, versions)
+    return JSON.stringify({ ...message, ...downcast(message, definitions.get(message.type), oldest) })
   }
 
   return { decode, encode }
+}
+
+/** The data in the oldest version from `oldest` on that can express it. */
+const downcast = ({ schemaversion, data }: Message, definition: Definition | undefined, oldest: number) => {
+  let cast = { schemaversion, data }
+  while (cast.schemaversion > oldest) {
+    const older = definition?.versions[cast.schemaversion - 1]?.down?.(cast.data)
+    if (older === undefined) return cast
+    cast = { schemaversion: cast.schemaversion - 1, data: older }
+  }
+  return cast
 }
 
 /** The type and version, for errors. */

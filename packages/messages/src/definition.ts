@@ -17,7 +17,7 @@ interface Version {
   readonly schema: z.ZodType<object>
   /** Converts from the previous version. The first version has none. */
   readonly up?: Cast<unknown, unknown>
-  /** Converts to the previous version, for a publisher that still sends it. */
+  /** Converts to the previous version, for a publisher that still sends it. Undefined if that version can't express the data. */
   readonly down?: Cast<unknown, unknown>
 }
 
@@ -79,27 +79,49 @@ export const task = define('task')
 /** A message from a service to its own reactions: the final outcome of a task, or an HTTP request. */
 export const internal = define('internal')
 
-interface Casts<Old, New> {
+interface TotalCasts<Old, New> {
   readonly up: (older: Old) => New
   readonly down: (newer: New) => Old
 }
 
+interface PartialCasts<Old, New> {
+  readonly up: (older: Old) => New
+  /** Undefined for data that the older version can't express. */
+  readonly down: (newer: New) => Old | undefined
+  /** The same as in the older version, for data that it can express. */
+  readonly identity: (newer: New) => string
+}
+
 /**
- * Adds the next version of a message. Both casts must be total: every valid older message has a newer form, and every
- * newer one has a form for consumers of the older version.
+ * Adds the next version of a message. Every valid older message must have a newer form. A newer one should have a form for
+ * consumers of the older version. Without one it is always sent in the newer version: an older consumer parks it as
+ * `future_version`, and replays it after its upgrade.
  */
-export const evolve = <Type extends string, Old, New extends object, Given extends Casts<Old, New>>(
+export const evolve = <
+  Type extends string,
+  Old,
+  New extends object,
+  Given extends TotalCasts<Old, New> | PartialCasts<Old, New>,
+>(
   definition: Definition<Type, Old>,
   schema: z.ZodType<New>,
   // A separate type parameter. Otherwise the compiler would infer the versions from the results of the casts, and lose
   // literals.
-  { up, down }: Given,
+  casts: Given,
 ): Definition<Type, New> => ({
   ...definition,
-  example: definition.example === undefined ? undefined : up(definition.example),
-  versions: [...definition.versions, { schema, up, down }],
-  identity: isUniquePerSubject(definition) ? onePerSubject : (data) => definition.identity(down(data)),
+  example: definition.example === undefined ? undefined : casts.up(definition.example),
+  versions: [...definition.versions, { schema, up: casts.up, down: casts.down }],
+  identity: identityAfter(definition, casts),
 })
+
+const identityAfter = <Type extends string, Old, New>(
+  definition: Definition<Type, Old>,
+  casts: TotalCasts<Old, New> | PartialCasts<Old, New>,
+): ((data: New) => string) => {
+  if (isUniquePerSubject(definition)) return onePerSubject
+  return 'identity' in casts ? casts.identity : (data) => definition.identity(casts.down(data))
+}
 
 /** Whether a subject has at most one message of this type. Its id then depends on the subject alone. */
 export const isUniquePerSubject = ({ identity }: Pick<Definition, 'identity'>): boolean => identity === onePerSubject

@@ -61,6 +61,30 @@ describe('a publisher and a consumer with different versions', () => {
   })
 })
 
+describe('data that the older version cannot express', () => {
+  const partial = withVersions([
+    first,
+    {
+      schema: newestSchema(messages.LoanRefused),
+      ...second,
+      down: (data) => (isNew(data) ? undefined : second?.down?.(data)),
+    },
+  ])
+  const isNew = (data: unknown) => Reflect.get(data as object, 'category') === refused.data.category
+
+  it('is sent in the newer version, which an older consumer parks until its upgrade', () => {
+    const body = Buffer.from(partial.encode(sealed(refused)))
+    expect(JSON.parse(body.toString())).toMatchObject({ schemaversion: 2, data: refused.data })
+    expect(() => yesterday.decode(body)).toThrow(/^future_version: /)
+    expect(partial.decode(body).message).toEqual(sealed(refused))
+  })
+
+  it('does not affect other data', () => {
+    const other = sealed({ ...refused, data: { ...refused.data, category: 'refused' } })
+    expect(JSON.parse(partial.encode(other))).toMatchObject({ schemaversion: 1 })
+  })
+})
+
 describe('PUBLISH_VERSIONS', () => {
   it('may list types with their versions', () => {
     expect(readPublishVersions('LoanRefused:2,LoanRequested:1')).toEqual({ LoanRefused: 2, LoanRequested: 1 })
@@ -140,6 +164,16 @@ describe('the compiler', () => {
   it('infers the data of the newest version', () => {
     const evolved = evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
     expectTypeOf(evolved).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
+  })
+
+  it('requires an identity if the older version cannot express all data', () => {
+    const several = event('Test', v1, { summary: 'nothing', identity: ({ loanId }) => loanId })
+    const up = (data: z.output<typeof v1>) => ({ ...data, certainty: 'unsure' as const })
+    const partly = (data: z.output<typeof v2>) => (data.certainty === 'sure' ? undefined : down(data))
+    const identity = ({ loanId }: z.output<typeof v2>) => loanId
+    expect(evolve(several, v2, { up, down: partly, identity }).identity({ loanId: 'a', certainty: 'sure' })).toBe('a')
+    // @ts-expect-error no identity
+    expect(() => evolve(several, v2, { up, down: partly })).not.toThrow()
   })
 
   it('rejects a version without its casts, and casts that do not fit', () => {

@@ -12,6 +12,8 @@ export interface QueueTopology {
    * The exchanges to which it is bound, in addition to its owner's direct exchange, which routes by queue name.
    */
   readonly exchanges: readonly string[]
+  /** Those of its exchanges whose publisher is not essential, so it may not run. Default: none. */
+  readonly optional?: readonly string[]
 }
 
 /** The exchanges and the queue of the questions that one service answers. */
@@ -59,7 +61,8 @@ export interface ServiceTopology {
  */
 export const topologyOf = (service: ServiceModel, services: Choreography): ServiceTopology => {
   const { name, work } = service
-  const publishers = new Set(service.consumes.map((type) => publisherOf(type, services)?.name ?? name))
+  const publishers = new Set(service.consumes.map((type) => publisherOf(type, services) ?? service))
+  const optional = [...publishers].filter((publisher) => !publisher.essential && publisher !== service)
   return {
     service: name,
     essential: service.essential,
@@ -67,7 +70,11 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
     direct: directExchange(name),
     fanout: work?.fanout ?? null,
     queues: [
-      { name: inboxOf(name), exchanges: [...publishers].map(eventsExchange) },
+      {
+        name: inboxOf(name),
+        exchanges: [...publishers].map(exchangeOf),
+        ...(optional.length > 0 && { optional: optional.map(exchangeOf) }),
+      },
       ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
     ],
     deadLetterQueue: `${name}.dead`,
@@ -78,6 +85,8 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
     ...(service.asks && { asks: asksOf(service.asks, services) }),
   }
 }
+
+const exchangeOf = ({ name }: ServiceModel): string => eventsExchange(name)
 
 /** The topology of the questions that a service answers. */
 export const questionsOf = (service: string, types: readonly string[]): QuestionTopology => ({

@@ -23,6 +23,18 @@ const decoded: Decoded = {
 }
 
 test(
+  'a consumer catches up although an optional publisher does not run, and gets the messages of one that does',
+  on(makeHarness, async (harness) => {
+    const { publisher, consumer: to, inbox, events } = aPair()
+    const queues = to.queues.map((queue) => ({ ...queue, optional: queue.exchanges }))
+    const { consumer, ids } = observe(harness.join({ ...to, queues }), inbox, { handle: (delivery) => delivery.ack() })
+    await until(() => consumer.caughtUp()).toBe(true)
+    await harness.join(publisher).publisher.publish(events, aMessage('m1'))
+    await until(ids).toEqual(['m1'])
+  }),
+)
+
+test(
   'a delivery contains the decoded message of its publisher, but not after a retry, because the retry table stores bytes',
   on(makeHarness, async (harness) => {
     const { publisher, consumer, inbox, events } = aPair()

@@ -35,6 +35,16 @@ describe('the topology of a service', () => {
     expect(topologyOf(choreography.desk, choreography).asks).toEqual([shelved])
   })
 
+  it('does not rely on the publishers that are not essential', () => {
+    const optionalDesk = { ...choreography, desk: { ...choreography.desk, essential: false } }
+    const [inbox] = topologyOf(choreography.stacks, optionalDesk).queues
+    expect(inbox).toEqual({
+      name: 'stacks.inbox',
+      exchanges: ['desk.events', 'fees.events'],
+      optional: ['desk.events'],
+    })
+  })
+
   it('binds several work queues to their fanout', () => {
     const { fanout, queues } = topologyOf(choreography.reminders, choreography)
     expect(queues.filter(({ exchanges }) => exchanges.includes(fanout ?? '')).map(({ name }) => name)).toEqual([

@@ -5,6 +5,8 @@ export interface ShopUrls {
   readonly order: string
   readonly payment: string
   readonly inventory: string
+  /** Default: shipping does not run. */
+  readonly shipping?: string
 }
 
 export interface OrderRequest {
@@ -12,6 +14,11 @@ export interface OrderRequest {
   readonly currency: string
   readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice: number }[]
   readonly payment: { readonly method: string }
+}
+
+export interface Parcel {
+  readonly carrier: string
+  readonly trackingCode: string
 }
 
 /** The fields of a shown order that tests use. */
@@ -34,6 +41,8 @@ export interface Shop {
   cancel(orderId: string): Promise<Reply>
   /** Adds received goods, under an idempotency key. */
   receive(goods: { readonly sku: string; readonly quantity: number }, key: string): Promise<Reply>
+  /** Dispatches a parcel of a fulfilled order, under an idempotency key. */
+  dispatch(orderId: string, parcel: Parcel, key: string): Promise<Reply>
   /** @throws if there is no such order. */
   order(orderId: string): Promise<ShownOrder>
   refund(orderId: string, request: RefundRequest): Promise<Reply>
@@ -41,7 +50,7 @@ export interface Shop {
   close(): void
 }
 
-export const openShop = ({ order, payment, inventory }: ShopUrls, options: ClientOptions = {}): Shop => {
+export const openShop = ({ order, payment, inventory, shipping }: ShopUrls, options: ClientOptions = {}): Shop => {
   const client = jsonClient(options)
   const placing = jsonClient(options) // so that a cancellation does not wait behind a thousand orders
   const setStock = async ([sku, onHand]: readonly [string, number]) =>
@@ -58,6 +67,8 @@ export const openShop = ({ order, payment, inventory }: ShopUrls, options: Clien
         body: { quantity },
         headers: { 'idempotency-key': key },
       }),
+    dispatch: (orderId, body, key) =>
+      client.send('POST', `${shipping}/shipments/${orderId}/dispatch`, { body, headers: { 'idempotency-key': key } }),
     // as the API document defines it
     order: async (orderId) => expectStatus(await client.send('GET', `${order}/orders/${orderId}`), [200]) as ShownOrder,
     refund: (orderId, body) => client.send('POST', `${payment}/payments/${orderId}/refund`, { body }),

@@ -1,6 +1,6 @@
 /** A delivery returns an outcome, or throws an error that controls the retries. */
 
-import type { Occasion } from '@quadrille/events'
+import type { OrderOccasion } from '@quadrille/events'
 import { TaskError } from '@quadrille/service'
 import { neverAborted, on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import type { Channel } from '../src/channels/channel.ts'
 import type { Notice } from '../src/domain/notification-log.ts'
 import { aNotice, type ChannelSuite } from './harness.ts'
 
-const occasions: readonly Occasion[] = [
+const occasions: readonly OrderOccasion[] = [
   'order_placed',
   'order_fulfilled',
   'order_cancelled',

@@ -1,5 +1,5 @@
 /** The harness of a channel for the conformance suite, and its tools. */
-import { type Customer, newOrderId, type Occasion } from '@quadrille/events'
+import { type Customer, newOrderId, type OrderOccasion } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import type { Channel } from '../src/channels/channel.ts'
 import type { Notice } from '../src/domain/notification-log.ts'
@@ -48,7 +48,7 @@ export interface ChannelSuite {
 
 const customer: Customer = { id: 'ada', email: 'ada@example.com' }
 
-export const aNotice = (occasion: Occasion = 'order_placed'): Notice => ({
+export const aNotice = (occasion: OrderOccasion = 'order_placed'): Notice => ({
   orderId: newOrderId(),
   occasion,
   customer,

@@ -18,6 +18,7 @@ import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { restoreReactions } from './reactions/restore.ts'
+import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
 import { claimMsFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
@@ -33,12 +34,13 @@ export const notification = defineService({
     OrderCancelled: orderCancelled,
     PaymentRefunded: paymentRefunded,
     PaymentRefundFailed: paymentRefundFailed,
+    ShipmentDispatched: shipmentDispatched,
     NotificationDelivered: notificationDelivered,
     NotificationUndeliverable: notificationUndeliverable,
     ...restoreReactions,
   },
   // No order waits for a notification.
-  lingering: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
+  lingering: shop.services.notification.consumes,
   count: countNotifications,
   wire: ({ config: variables, database, log }) => {
     const email = openEmail(variables)

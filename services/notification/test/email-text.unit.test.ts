@@ -1,4 +1,4 @@
-import { newOrderId, type Occasion, primitives } from '@quadrille/events'
+import { newOrderId, type OrderOccasion, primitives } from '@quadrille/events'
 import { prose } from '@quadrille/messages'
 import { anOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { formatMoney } from '../src/channels/money.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
-const emailFor = (occasion: Occasion) => emailTextOf({ orderId, occasion, customer, currency, total })
+const emailFor = (occasion: OrderOccasion) => emailTextOf({ orderId, occasion, customer, currency, total })
 
 describe('an email', () => {
   it('confirms the receipt of an order, with its amount and number', () => {
@@ -17,7 +17,7 @@ describe('an email', () => {
     })
   })
 
-  it.each(primitives.occasion.options)(
+  it.each(primitives.orderOccasion.options)(
     'on %s is plain text with a subject of one line, and fits its event',
     (occasion) => {
       const { subject, text } = emailFor(occasion)
@@ -42,8 +42,17 @@ describe('an email', () => {
     expect(emailFor('order_cancelled').text).toContain('If you have already paid, you will get your money back')
   })
 
+  it('about a parcel has the carrier and the tracking code', () => {
+    const occasion = 'shipment_dispatched:2026-11-26T19:30:00.000Z' as const
+    const parcel = { carrier: 'Österreichische Post', trackingCode: 'AT 1234' }
+    expect(emailTextOf({ orderId, occasion, customer, currency, total, parcel })).toEqual({
+      subject: 'A parcel is on its way',
+      text: `Hello,\n\nWe have handed a parcel of your order to Österreichische Post. Its tracking code is AT 1234.\n\nYour order number is ${orderId}.\n`,
+    })
+  })
+
   it('differs between occasions', () => {
-    expect(new Set(primitives.occasion.options.map((occasion) => emailFor(occasion).text)).size).toBe(5)
+    expect(new Set(primitives.orderOccasion.options.map((occasion) => emailFor(occasion).text)).size).toBe(5)
   })
 })
 

@@ -85,6 +85,17 @@ describe('an email by SMTP', () => {
     expect(third).not.toBe(first)
   })
 
+  it('about a parcel has a valid Message-ID, which contains no colon', async () => {
+    const occasion = 'shipment_dispatched:2026-11-26T19:30:00.000Z' as const
+    const parcel = { carrier: 'DHL', trackingCode: '003404' }
+    await emailTo(mailServer.url).perform(aMessage('Notify', { ...notice, occasion, parcel }), attempt(1))
+    const [email] = mailServer.emails
+    expect(headersOf(email?.raw ?? '').get('message-id')).toBe(
+      `<${orderId}.email.shipment_dispatched.2026-11-26T19.30.00.000Z@example.com>`,
+    )
+    expect(email?.raw).toContain('003404')
+  })
+
   it('is not sent if the notification is not pending, at any attempt', async () => {
     isPending = false
     for (const number of [1, 2, 3])

@@ -1,4 +1,4 @@
-import { draft, type Message, newOrderId, type Occasion } from '@quadrille/events'
+import { draft, type Message, newOrderId, type Occasion, type OrderOccasion } from '@quadrille/events'
 import type { Reaction } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
@@ -13,6 +13,7 @@ import { orderPlaced } from '../src/reactions/order-placed.ts'
 import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
 import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
 import { restoreReactions } from '../src/reactions/restore.ts'
+import { shipmentDispatched } from '../src/reactions/shipment-dispatched.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
@@ -27,8 +28,8 @@ const messages = {
   refundFailed: aMessage('PaymentRefundFailed', { ...money, code: 'charge_disputed' }),
 }
 
-const addressee = (...occasions: Occasion[]): Addressee => ({ orderId, recipient, occasions })
-const waiting = (...occasions: Occasion[]): Addressee => ({ orderId, recipient: null, occasions })
+const addressee = (...occasions: Occasion[]): Addressee => ({ orderId, recipient, occasions, parcels: [] })
+const waiting = (...occasions: Occasion[]): Addressee => ({ orderId, recipient: null, occasions, parcels: [] })
 const pending = (occasion: Occasion): Notification => ({ orderId, channel: 'email', occasion, status: 'pending' })
 const sent = (occasion: Occasion): Notification => ({
   orderId,
@@ -38,11 +39,11 @@ const sent = (occasion: Occasion): Notification => ({
   attempts: 1,
   kept: null,
 })
-const notify = (occasion: Occasion) => draft('Notify', { orderId, occasion, customer, currency, total })
+const notify = (occasion: OrderOccasion) => draft('Notify', { orderId, occasion, customer, currency, total })
 
 const unknown: NotificationLog = { addressee: undefined, notifications: [] }
 
-type Row = [type: string, react: Reaction<NotificationLog, Message>, message: Message, occasion: Occasion]
+type Row = [type: string, react: Reaction<NotificationLog, Message>, message: Message, occasion: OrderOccasion]
 
 describe.each<Row>([
   ['OrderPlaced', orderPlaced, messages.placed, 'order_placed'],
@@ -116,7 +117,7 @@ describe('an order with total 0', () => {
   it('has a notification of its cancellation, but of no refund', () => {
     const { state = unknown, tasks } = orderCancelled(unknown, cancelled, noon)
     expect(tasks).toEqual([told])
-    const noted = { orderId, recipient: free, occasions: ['order_cancelled', 'payment_refunded'] }
+    const noted = { orderId, recipient: free, occasions: ['order_cancelled', 'payment_refunded'], parcels: [] }
     expect(paymentRefunded(state, refunded, noon)).toEqual({ state: { ...state, addressee: noted }, tasks: [] })
   })
 
@@ -150,6 +151,42 @@ describe.each<Row>([
 
   it.each([addressee(occasion), waiting(occasion)])('given the same occasion, does nothing', (known) => {
     expect(react({ addressee: known, notifications: [] }, message, noon)).toEqual({})
+  })
+})
+
+describe('ShipmentDispatched', () => {
+  const label = { carrier: 'DHL', trackingCode: '003404' }
+  const dispatched = (at: string) => aMessage('ShipmentDispatched', { orderId, ...label, at })
+  const [first, second] = ['2026-11-26T19:30:00.000Z', '2026-11-26T19:30:00.001Z'] as const
+  const parcelOf = (at: string) => ({ occasion: `shipment_dispatched:${at}` as const, ...label })
+  const notice = (at: string) =>
+    draft('Notify', { orderId, occasion: `shipment_dispatched:${at}`, customer, currency, total, parcel: label })
+  const react = (given: NotificationLog, at: string) => shipmentDispatched(given, dispatched(at), noon)
+
+  it('given a known customer, sends a notification about each parcel', () => {
+    const given = { addressee: addressee('order_placed'), notifications: [sent('order_placed')] }
+    const { state: one = unknown, tasks } = react(given, first)
+    expect(tasks).toEqual([notice(first)])
+    const { state: two, tasks: more } = react(one, second)
+    expect(more).toEqual([notice(second)])
+    const occasions = ['order_placed', parcelOf(first).occasion, parcelOf(second).occasion] as const
+    expect(two).toEqual({
+      addressee: { ...addressee(...occasions), parcels: [parcelOf(first), parcelOf(second)] },
+      notifications: [sent('order_placed'), pending(occasions[1]), pending(occasions[2])],
+    })
+    expect(react(two ?? unknown, first)).toEqual({})
+  })
+
+  it('given nothing, waits until the customer is known', () => {
+    const { state: waits = unknown, tasks } = react(unknown, first)
+    expect(tasks).toEqual([])
+    expect(orderFulfilled(waits, messages.fulfilled, noon).tasks).toEqual([notice(first), notify('order_fulfilled')])
+    expect(react(waits, first)).toEqual({})
+  })
+
+  it('given its result from before a restore, sends nothing', () => {
+    const known = { addressee: addressee('order_placed'), notifications: [sent(parcelOf(first).occasion)] }
+    expect(react(known, first).tasks).toEqual([])
   })
 })
 

@@ -88,6 +88,22 @@ describe('the tables', () => {
     expect((await batch([refunded(orderId), placed(orderId)])).published).toEqual([])
   })
 
+  it('keep a parcel until the customer is known, from batch to batch', async () => {
+    const [orderId = ''] = someOrders(1)
+    const label = { carrier: 'DHL', trackingCode: '"1", \\2' }
+    const at = '2026-11-26T19:30:00.000Z'
+    expect((await batch([aMessage('ShipmentDispatched', { orderId, ...label, at })])).published).toEqual([])
+    const { published } = await batch([placed(orderId)])
+    expect(published).toMatchObject([
+      { type: 'Notify', data: { occasion: `shipment_dispatched:${at}`, parcel: label } },
+    ])
+    await batch([refunded(orderId)])
+    expect(await listed(orderId)).toMatchObject([
+      { occasion: 'payment_refunded' },
+      { occasion: `shipment_dispatched:${at}` },
+    ])
+  })
+
   it('keep results of every kind', async () => {
     const [orderId = ''] = someOrders(1)
     await batch([placed(orderId), refunded(orderId)])

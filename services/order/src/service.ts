@@ -29,6 +29,7 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
+import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
 import { askStockLevels } from './stock-levels.ts'
 
 export const order = defineService({
@@ -51,9 +52,10 @@ export const order = defineService({
     InventoryReleased: inventoryReleased,
     NotificationSent: notificationSent,
     NotificationFailed: notificationFailed,
+    ShipmentDispatched: shipmentDispatched,
   },
   initial: ['OrderSubmitted'], // the first message about its order, almost always
-  lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed'], // an order is settled by its inventory events
+  lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'], // inventory events settle an order
   count: countOrders,
   wire: (context) => {
     const openOrders = watchOpenOrders(context)

@@ -5,8 +5,9 @@ import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { createTestDatabase, planOf, statementsOf } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { insertHistory } from '../src/db/history-table.ts'
-import { countOpenOrders } from '../src/db/open-orders.ts'
+import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
 import { findExpired, findOrders, listOrders, lockOrders, updateOrders } from '../src/db/order-table.ts'
+import { findShipments } from '../src/db/shipment-table.ts'
 import { order } from '../src/service.ts'
 
 let database: Database
@@ -60,6 +61,10 @@ const statements = {
     () => [updateOrders([])],
   ],
   order_event_pkey: [() => [insertHistory([event])]],
+  order_shipment_pkey: [
+    () => statementsOf((sql) => findShipments(sql, [{ id: newOrderId(), status: 'fulfilled' }])),
+    () => statementsOf(settlingTimeP99Ms),
+  ],
 }
 
 const plansBy = async (index: keyof typeof statements): Promise<string[]> => {

@@ -4,6 +4,7 @@ import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { type Order, place } from '../src/domain/order.ts'
+import { view } from '../src/domain/view.ts'
 import { cancellationRequested } from '../src/reactions/cancellation-requested.ts'
 import { inventoryRejected } from '../src/reactions/inventory-rejected.ts'
 import { inventoryReleased } from '../src/reactions/inventory-released.ts'
@@ -16,6 +17,7 @@ import { paymentProcessed } from '../src/reactions/payment-processed.ts'
 import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
 import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
 import { paymentVoided } from '../src/reactions/payment-voided.ts'
+import { shipmentDispatched } from '../src/reactions/shipment-dispatched.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total, lines } = anOrder(orderId)
@@ -45,6 +47,23 @@ const messages = {
   rejected: aMessage('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 2, available: 1 }] }),
   released: aMessage('InventoryReleased', { orderId, lines: [] }),
 }
+
+describe('ShipmentDispatched', () => {
+  const parcel = { orderId, carrier: 'DHL', trackingCode: '003404', at: '2026-11-26T19:30:00.000Z' }
+  const message = aMessage('ShipmentDispatched', parcel)
+
+  it('does not change an order, whose time of change is at least that of its last parcel', () => {
+    expect(shipmentDispatched(fulfilled, message, noon)).toEqual({})
+    const { orderId: _, ...shown } = parcel
+    expect(view(fulfilled, [shown])).toMatchObject({ shipments: [shown], updatedAt: parcel.at })
+    const earlier = { ...shown, at: '2000-01-01T00:00:00.000Z' }
+    expect(view(fulfilled, [earlier])).toMatchObject({ updatedAt: noon.toISOString() })
+  })
+
+  it('fails for an order that does not exist', () => {
+    expect(() => shipmentDispatched(undefined, message, noon)).toThrow('does not exist here')
+  })
+})
 
 describe('the reference and the metadata of an order', () => {
   const known = { reference: 'web-77', metadata: { basket: '12' } }

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
 import { findOrder, listOrders } from '../src/db/order-table.ts'
+import { findShipments } from '../src/db/shipment-table.ts'
 import { order } from '../src/service.ts'
 
 let testDatabase: TestDatabase
@@ -77,6 +78,9 @@ const cancelled = (orderId: string) => aMessage('CancellationRequested', { order
 const notified = (orderId: string) =>
   aMessage('NotificationSent', { orderId, channel: 'email', occasion: 'order_placed' })
 
+const dispatched = (orderId: string, at: string) =>
+  aMessage('ShipmentDispatched', { orderId, carrier: 'DHL', trackingCode: '003404', at })
+
 const newOrderIds = (count: number) => Array.from({ length: count }, () => newOrderId())
 const allOrders = () => listOrders(database, { before: null, limit: 500 })
 const historyOf = async (orderId: string) =>
@@ -132,6 +136,23 @@ describe('the tables', () => {
     await batch([submitted(orderId), paid(orderId)])
     await batch([paid(orderId), notified(orderId), notified(orderId)])
     expect(await historyOf(orderId)).toEqual(['NotificationSent', 'OrderPlaced', 'PaymentProcessed'])
+  })
+
+  it('store each parcel of an order once, also for an order whose history was deleted', async () => {
+    const [orderId = '', other = ''] = newOrderIds(2)
+    await batch([submitted(orderId), paid(orderId), reserved(orderId), submitted(other)])
+    await database.query('delete from order_event')
+    const [first, second] = [
+      dispatched(orderId, '2026-11-26T19:30:00.000Z'),
+      dispatched(orderId, '2026-11-26T19:30:00.001Z'),
+    ]
+    await batch([second, first, second])
+    await batch([second])
+    await database.query('delete from order_event') // as a replay under another id
+    await batch([first])
+    const shipments = await findShipments(database, [{ id: orderId, status: 'fulfilled' }])
+    expect([...shipments]).toEqual([[orderId, [first, second].map(({ data: { orderId: _, ...parcel } }) => parcel)]])
+    expect(await findShipments(database, [{ id: other, status: 'placed' }])).toEqual(new Map())
   })
 
   it('return each event as it was published, although its row repeats no attribute', async () => {

@@ -6,6 +6,7 @@ import { checkAnswers } from './answers.ts'
 import { check } from './check.ts'
 import { checkMoney } from './money.ts'
 import { checkNotifications } from './notifications.ts'
+import { checkShipment } from './shipment.ts'
 import { checkStock } from './stock.ts'
 
 type MemoryRun = HistoryRun<MemoryWorld>
@@ -17,7 +18,7 @@ export const checkAtRest = ({ plan, published, delivered, world }: MemoryRun): v
     toNotification.map(({ message }) => message),
     ({ subject }) => subject,
   )
-  for (const { submissions } of plan.orders) {
+  for (const { submissions, dispatches } of plan.orders) {
     const orders = submissions.flatMap(({ data: { orderId } }) => world.orders.orders.get(orderId) ?? [])
     const [order] = orders
     check(order !== undefined && orders.length === 1, 'an idempotency key creates one order', `${orders.length} orders`)
@@ -26,6 +27,7 @@ export const checkAtRest = ({ plan, published, delivered, world }: MemoryRun): v
     checkAnswers(order, ofOrder.published)
     checkMoney(world, order)
     checkNotifications(world, order, ofOrder)
+    checkShipment(world, order, { dispatches, published: ofOrder.published })
   }
   checkStock(world, plan)
   checkOnce([...published.values()])
@@ -43,18 +45,21 @@ export const checkAfterReplay = (run: MemoryRun, before: string, republished: re
 
 /** All state of the services and the gateway about the orders, as one string. */
 export const snapshotOf = ({ world, published }: MemoryRun): string => {
-  const { orders, payments, inventory, notifications, gateway } = world
+  const { orders, payments, inventory, notifications, shipments, gateway } = world
   const oneOfEach = new Map([...published.values()].map((message) => [message.subject, message]))
   const known = [...oneOfEach.values()].map((message) => {
     const { reservation, stock } = inventory.of(message)
-    return [orders.of(message), payments.of(message), reservation, [...stock], notifications.of(message)]
+    const { shipment } = shipments.of(message)
+    return [orders.of(message), payments.of(message), reservation, [...stock], notifications.of(message), shipment]
   })
   return JSON.stringify([known, [...gateway.intents.values()]])
 }
 
+const mayRepeat = (type: string): boolean => type.startsWith('Notification') || type === 'ShipmentDispatched'
+
 /** Checks the event types that an order has only once. */
 const checkOnce = (published: readonly Message[]): void => {
-  const events = published.filter(({ type }) => catalog[type].kind === 'event' && !type.startsWith('Notification'))
+  const events = published.filter(({ type }) => catalog[type].kind === 'event' && !mayRepeat(type))
   const kinds = new Set(events.map(({ type, subject }) => `${type} ${subject}`))
   check(kinds.size === events.length, 'an order has one event of each type', `${events.length} events`)
 }

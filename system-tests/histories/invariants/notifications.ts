@@ -1,5 +1,5 @@
 /** The customer gets one notification for each relevant occasion, and the order shows it. */
-import type { Message, MessageType, Occasion } from '@quadrille/events'
+import { type Message, type MessageType, type Occasion, occasionOfParcel } from '@quadrille/events'
 import type { MemoryWorld } from '../memory-world.ts'
 import { check } from './check.ts'
 
@@ -48,8 +48,11 @@ export const checkNotifications = (
 /** An OrderPlaced that arrives after a later event causes no notification, nor does the refund of a free order. */
 const expectedOccasions = ({ total }: Shown, received: readonly Message[]): Occasion[] =>
   received
-    .flatMap(({ type }) => occasions[type] ?? [])
+    .flatMap((message) => occasionOf(message) ?? [])
     .filter((occasion, position) => occasion !== 'order_placed' || position === 0)
     .filter((occasion) => occasion !== 'payment_refunded' || total > 0)
+
+const occasionOf = ({ type, data }: Message): Occasion | undefined =>
+  type === 'ShipmentDispatched' ? occasionOfParcel(data) : occasions[type]
 
 const listed = (results: readonly string[]): string => results.toSorted().join(', ')

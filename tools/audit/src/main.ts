@@ -10,11 +10,12 @@ import { formatReport, verdictOn } from './format.ts'
 import { queueDepths } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
+import { servicesOf } from './snapshots.ts'
 
 const examineLive = async (locations: Locations, graceMs: number): Promise<Report> => {
   const { databases, amqpUrl } = locations
   await using ledger = openLedger({ gateway: process.env['GATEWAY'] || undefined, databaseUrl: databases.payment })
-  const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl)
+  const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl, { services: servicesOf(databases) })
   try {
     return await auditLive({ databases, ledger, graceMs, readQueues })
   } catch (cause) {

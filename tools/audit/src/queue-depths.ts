@@ -1,6 +1,6 @@
 /** The depth of RabbitMQ's queues. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { choreography } from '@quadrille/events'
+import { choreography, type ServiceName, serviceNames } from '@quadrille/events'
 import { optionalQueuesOf, queueNamesOf, topologyOf, unrouted } from '@quadrille/messaging'
 import type { Channel } from 'amqplib'
 import { type OpenChannel, onConnection } from './broker-channel.ts'
@@ -26,26 +26,40 @@ const maxReads = 4
 const rereadAfterMs = 300
 
 const topologies = Object.values(choreography).map((model) => topologyOf(model, choreography))
-/** Queues that exist only while the service is configured to use them, or messages are left in them. */
-const optional: readonly string[] = topologies.flatMap(optionalQueuesOf)
+/** Queues that exist only while the service is configured to use them, or messages are left in them, and those of optional services. */
+const optional: readonly string[] = topologies.flatMap((topology) =>
+  topology.essential ? optionalQueuesOf(topology) : queueNamesOf(topology),
+)
 const required: readonly string[] = [...topologies.flatMap(queueNamesOf), unrouted].filter(
   (name) => !optional.includes(name),
 )
 
+export interface QueueDepthOptions {
+  /** The services whose queues are read. Default: all. */
+  readonly services?: readonly ServiceName[]
+  /** Default 60,000: far more than slow leaders of all queues need. */
+  readonly withinMs?: number
+}
+
 /**
- * The depth of every queue of the choreography: inboxes, work, retry and dead-letter queues, and `unrouted`. Queues of
- * channels that are not configured are left out, unless they still exist. RabbitMQ reports 0 messages and 0 consumers
+ * The depth of every queue of these services: inboxes, work, retry and dead-letter queues, and `unrouted`. Queues of
+ * channels that are not configured, and of optional services, are left out, unless they exist. RabbitMQ reports 0 messages and 0 consumers
  * for a queue without a leader or with a slow one (rabbit_quorum_queue:stat/2). Such a queue is read up to four times.
  * If its service consumes other queues, the result is `NoAnswer`. If the service is stopped, or the queue never has
- * consumers, it counts as empty. `withinMs` bounds the duration. 60 s is far more than slow leaders of all queues need.
+ * consumers, it counts as empty.
  * @throws if the broker can't be reached or does not answer, or if a queue is missing that its service always declares:
  * the service has never been connected to this broker.
  */
-export const queueDepths = (amqpUrl: string, withinMs = 60_000): Promise<Queues> =>
+export const queueDepths = (
+  amqpUrl: string,
+  { services = serviceNames, withinMs = 60_000 }: QueueDepthOptions = {},
+): Promise<Queues> =>
   onConnection({ amqpUrl, withinMs }, async (openChannel) => {
     const channel = await openChannel()
     const depths = new Map<string, QueueDepth>()
-    let names = [...required, ...(await existingOf(openChannel, optional))]
+    const ofOthers = serviceNames.filter((service) => !services.includes(service)).map((service) => `${service}.`)
+    const isRead = (name: string) => !ofOthers.some((prefix) => name.startsWith(prefix))
+    let names = [...required, ...(await existingOf(openChannel, optional))].filter(isRead)
     for (let reads = 1; names.length > 0 && reads <= maxReads; reads += 1) {
       if (reads > 1) await pause(rereadAfterMs)
       for (const name of names) depths.set(name, await depthOf(channel, name))

@@ -1,12 +1,16 @@
 /** Snapshots of the services' databases. */
-import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
+import { type ByRunningService, mapRunning, type ServiceName, serviceNames } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 
-/** The database of each service: postgres://user:password@host:port/name. */
-export type Databases = Readonly<Record<ServiceName, string>>
+/** The database of each service: postgres://user:password@host:port/name. An optional service that does not run has none. */
+export type Databases = ByRunningService<string>
 
 /** A snapshot of each database, in a read-only transaction. */
-export type Snapshots = Readonly<Record<ServiceName, Sql>>
+export type Snapshots = ByRunningService<Sql>
+
+/** The services with a database. */
+export const servicesOf = (databases: Databases): readonly ServiceName[] =>
+  serviceNames.filter((service) => databases[service] !== undefined)
 
 /** Runs work on a snapshot of each database. The work can't write. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
@@ -19,7 +23,7 @@ export const withDatabases = async <Result>(
   urls: Databases,
   work: (onSnapshots: OnSnapshots) => Promise<Result>,
 ): Promise<Result> => {
-  const databases = mapServices((service) => open(urls[service]))
+  const databases = mapRunning(urls, open)
   try {
     return await work((inner) => onSnapshots(databases, inner))
   } finally {
@@ -34,14 +38,15 @@ const open = (url: string): Database => {
 
 /** The order service's snapshot is taken first, so the other snapshots contain the state behind each event in it. */
 const onSnapshots = <Result>(
-  databases: Readonly<Record<ServiceName, Database>>,
+  { order, ...others }: ByRunningService<Database>,
   work: (snapshots: Snapshots) => Promise<Result>,
 ): Promise<Result> => {
-  const sequence: ServiceName[] = ['order', ...serviceNames.filter((service) => service !== 'order')]
-  const taken = new Map<ServiceName, Sql>()
-  const takeNext = async ([service, ...rest]: readonly ServiceName[]): Promise<Result> => {
-    if (service === undefined) return work(Object.fromEntries(taken) as Record<ServiceName, Sql>)
-    return onSnapshot(databases[service], (sql) => {
+  const sequence = Object.entries({ order, ...others })
+  const taken = new Map<string, Sql>()
+  const takeNext = async ([next, ...rest]: typeof sequence): Promise<Result> => {
+    if (next === undefined) return work(Object.fromEntries(taken) as Snapshots)
+    const [service, database] = next
+    return onSnapshot(database, (sql) => {
       taken.set(service, sql)
       return takeNext(rest)
     })

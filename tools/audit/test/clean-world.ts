@@ -1,18 +1,25 @@
 /** The databases of the services after some orders have ended correctly. */
-import { mapServices, mapServicesAsync, newOrderId, type ServiceName, serviceNames, shop } from '@quadrille/events'
+import {
+  type ByService,
+  mapServices,
+  mapServicesAsync,
+  newOrderId,
+  type ServiceName,
+  serviceNames,
+  shop,
+} from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { simulatedLedger } from '@quadrille/payment/ledger'
-import { type Database, openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
 import type { ExternalFacts, Ledger, Report } from '../src/index.ts'
-import type { Snapshots } from '../src/snapshots.ts'
 import { insertScenarios, type ScenarioOrder } from './insert-scenarios.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 
 export interface CleanWorld extends AsyncDisposable {
-  readonly urls: Readonly<Record<keyof Snapshots, string>>
+  readonly urls: ByService<string>
   /** The gateway's ledger, as committed. */
   readonly ledger: Ledger
   /** All of its orders. */
@@ -20,7 +27,7 @@ export interface CleanWorld extends AsyncDisposable {
   /** One of the orders of a scenario. */
   orderOf(scenario: ScenarioName): string
   /** The audit's findings after `plant` has run. All changes are rolled back. */
-  auditAfter(plant: (snapshots: Snapshots) => Promise<unknown>, facts?: ExternalFacts): Promise<Report>
+  auditAfter(plant: (snapshots: ByService<Sql>) => Promise<unknown>, facts?: ExternalFacts): Promise<Report>
 }
 
 /** Creates the databases, with this number of orders of each scenario. */
@@ -60,12 +67,12 @@ const openMigrated = async (serverUrl: string, service: ServiceName) => {
 }
 
 const rolledBack = (
-  databases: Readonly<Record<ServiceName, Database>>,
-  work: (snapshots: Snapshots) => Promise<Report>,
+  databases: ByService<Database>,
+  work: (snapshots: ByService<Sql>) => Promise<Report>,
 ): Promise<Report> => {
-  const opened = new Map<ServiceName, Snapshots[ServiceName]>()
+  const opened = new Map<ServiceName, Sql>()
   const openNext = async ([service, ...rest]: readonly ServiceName[]): Promise<Report> => {
-    if (service === undefined) return work(Object.fromEntries(opened) as Snapshots)
+    if (service === undefined) return work(Object.fromEntries(opened) as ByService<Sql>)
     return undone(databases[service], (sql) => {
       opened.set(service, sql)
       return openNext(rest)
@@ -74,7 +81,7 @@ const rolledBack = (
   return openNext(serviceNames)
 }
 
-const undone = async (database: Database, work: (sql: Snapshots['order']) => Promise<Report>): Promise<Report> => {
+const undone = async (database: Database, work: (sql: Sql) => Promise<Report>): Promise<Report> => {
   const rollback = new Error('All done: roll back.')
   const reports: Report[] = []
   await database

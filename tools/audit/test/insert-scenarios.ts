@@ -1,8 +1,7 @@
 /** Writes scenarios into the services' tables. */
 import { randomUUID } from 'node:crypto'
-import type { MessageType, Occasion } from '@quadrille/events'
+import type { ByService, MessageType, Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import type { Snapshots } from '../src/snapshots.ts'
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts'
 
 const total = 4_500
@@ -34,7 +33,7 @@ interface Row {
 /** The number of orders in one statement. */
 const atOnce = 5_000
 
-export const insertScenarios = async (databases: Snapshots, orders: readonly ScenarioOrder[]): Promise<void> => {
+export const insertScenarios = async (databases: ByService<Sql>, orders: readonly ScenarioOrder[]): Promise<void> => {
   const rows = orders.map(({ orderId, scenario }): Row => ({ orderId, scenario: scenarios[scenario] }))
   await insertStock(databases.inventory, rows)
   for (let from = 0; from < rows.length; from += atOnce) {
@@ -44,6 +43,7 @@ export const insertScenarios = async (databases: Snapshots, orders: readonly Sce
       insertPayments(databases.payment, some),
       insertReservations(databases.inventory, some),
       insertNotifications(databases.notification, some),
+      insertShipments(databases.shipping, some),
     ])
   }
 }
@@ -77,6 +77,7 @@ const insertOrders = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
   }))
   await insert(sql, 'customer_order', orders)
   await insert(sql, 'idempotency_key', keysOf(rows))
+  await insert(sql, 'order_shipment', parcelsOf(rows))
   const events = rows.flatMap(({ orderId, scenario }) =>
     eventsOf(orderId, scenario).map((event) => ({ orderId, event })),
   )
@@ -86,6 +87,11 @@ const insertOrders = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
     [JSON.stringify(events)],
   )
 }
+
+const parcelsOf = (rows: readonly Row[]) =>
+  rows.flatMap(({ orderId, scenario: { parcels = [] } }) =>
+    parcels.map(({ at, carrier, trackingCode }) => ({ order_id: orderId, carrier, tracking_code: trackingCode, at })),
+  )
 
 const keysOf = (rows: readonly Row[]) =>
   rows
@@ -100,6 +106,7 @@ const keysOf = (rows: readonly Row[]) =>
 
 const eventsOf = (orderId: string, scenario: Scenario) => [
   ...scenario.events.map((type) => event(orderId, type, dataOf(type, scenario))),
+  ...(scenario.parcels ?? []).map((parcel) => event(orderId, 'ShipmentDispatched', parcel)),
   ...notificationsOf(scenario).map((occasion) => event(orderId, 'NotificationSent', { channel: 'email', occasion })),
 ]
 
@@ -198,6 +205,22 @@ const insertNotifications = async (sql: Sql, rows: readonly Row[]): Promise<void
     `insert into notification (order_id, channel, occasion, status, attempts)
      select "orderId", 'email', occasion, 'sent', 1 from jsonb_to_recordset($1) as sent ("orderId" uuid, occasion text)`,
     [JSON.stringify(sent)],
+  )
+}
+
+const insertShipments = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
+  const shipments = rows
+    .filter(({ scenario }) => scenario.order.status === 'fulfilled')
+    .map(({ orderId, scenario }) => ({
+      order_id: orderId,
+      status: scenario.parcels ? 'dispatched' : 'open',
+      created_at: now,
+    }))
+  await insert(sql, 'shipment', shipments)
+  await insert(
+    sql,
+    'parcel',
+    parcelsOf(rows).map((parcel) => ({ ...parcel, id: randomUUID() })),
   )
 }
 

@@ -101,7 +101,7 @@ test('a silent broker has a time limit', async () => {
   await untilEmpty(url)
   const proxy = await frameProxy(url, (frame) => (isDeclareOk(frame) ? null : frame))
   onTestFinished(() => proxy.close())
-  await expect(queueDepths(proxy.url, 500)).rejects.toThrow('has not answered all queries within 0.5 s')
+  await expect(queueDepths(proxy.url, { withinMs: 500 })).rejects.toThrow('has not answered all queries within 0.5 s')
 })
 
 test('a broker without any service is reported as such', async () => {

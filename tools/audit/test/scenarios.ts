@@ -1,6 +1,12 @@
 /** Endings of orders: the records of each service at rest. Each order has two mugs for a total of 45.00. */
 import type { MessageType, Occasion } from '@quadrille/events'
 
+interface Parcel {
+  readonly at: string
+  readonly carrier: string
+  readonly trackingCode: string
+}
+
 export interface Scenario {
   readonly order: {
     readonly status: string
@@ -8,7 +14,7 @@ export interface Scenario {
     readonly payment: string
     readonly inventory: string
   }
-  /** In the order of arrival at the order service, without the notifications. */
+  /** In the order of arrival at the order service, without the notifications and the parcels. */
   readonly events: readonly MessageType[]
   /** In the order of arrival at notification. Default: the order of arrival at the order service. */
   readonly occasions?: readonly Occasion[]
@@ -16,6 +22,7 @@ export interface Scenario {
   /** The gateway's object, if there is one. */
   readonly ledger?: { readonly status: string; readonly captured: number; readonly refunded: number }
   readonly reservation: string
+  readonly parcels?: readonly Parcel[]
   /** Whether it was placed without an idempotency key. */
   readonly keyless?: true
 }
@@ -35,10 +42,19 @@ export const scenarios = {
   overtaken: {
     order: { status: 'fulfilled', payment: 'captured', inventory: 'reserved' },
     events: ['OrderPlaced', 'InventoryReserved', 'OrderFulfilled', 'PaymentProcessed'],
-    occasions: ['order_fulfilled', 'order_placed'],
+    occasions: [
+      'order_fulfilled',
+      'order_placed',
+      'shipment_dispatched:2026-11-20T12:00:00.000Z',
+      'shipment_dispatched:2026-11-20T12:00:00.001Z',
+    ],
     payment: paid,
     ledger: { ...paid, refunded: 0 },
     reservation: 'committed',
+    parcels: [
+      { at: '2026-11-20T12:00:00.000Z', carrier: 'DHL', trackingCode: '003404' },
+      { at: '2026-11-20T12:00:00.001Z', carrier: 'Österreichische Post', trackingCode: 'a, b' },
+    ],
   },
   declined: {
     order: { status: 'cancelled', reason: 'payment_declined', payment: 'declined', inventory: 'released' },

@@ -30,6 +30,8 @@ export interface RunResult {
   /** The number of customers whose requests were not answered. */
   readonly unanswered: number
   readonly receipts: ReceiptCounts
+  /** The keys of the answered dispatches. */
+  readonly dispatches: readonly string[]
   readonly retries: number
   /** The deliveries that the other instances handled while one was paused, after all faults. */
   readonly failovers: readonly FailoverRecord[]
@@ -105,6 +107,7 @@ export const runPhases = async (
       failovers: failovers.records,
       answerCounts,
       receipts: driver.receipts(),
+      dispatches: driver.dispatches(),
       retries: driver.retries(),
     }
   } finally {

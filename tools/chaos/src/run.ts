@@ -9,6 +9,7 @@ import { type ChaosOptions, commandOf } from './options.ts'
 import { type RunContext, type RunResult, runPhases, settledWithinMs } from './phases.ts'
 import { readRowsOf, violatingOrders } from './report/affected-orders.ts'
 import { checkDeadLetters } from './report/dead-letters.ts'
+import { checkDispatches } from './report/dispatches.ts'
 import { checkExpiry } from './report/expiry.ts'
 import { checkFailover } from './report/failover.ts'
 import { checkExits, checkLoad, checkResponses, checkSettlement } from './report/findings.ts'
@@ -81,6 +82,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
     checkResponses(result.answerCounts, result.unanswered),
     checkExits(instances),
     await checkReceipts(databases, result.receipts),
+    await checkDispatches(databases, result.dispatches),
     await checkDeadLetters(databases, badMessages),
     ...audited.findings,
   ]

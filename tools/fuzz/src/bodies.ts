@@ -22,6 +22,7 @@ const others = [
   () => ({ manual: true, reference: 'by hand' }),
   (random: Random) => ({ onHand: random.below(1_000_000) }),
   (random: Random) => ({ quantity: 1 + random.below(1_000) }),
+  (random: Random) => ({ carrier: 'DHL', trackingCode: String(random.below(1_000)) }),
   () => ({ dryRun: true }),
   () => ({ status: 'parked', reason: 'attempts_exhausted', limit: 5, dryRun: true }),
 ]

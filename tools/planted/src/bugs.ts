@@ -15,6 +15,7 @@ import { questionBugs } from './bugs/questions.ts'
 import { relayBugs } from './bugs/relay.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
+import { shippingBugs } from './bugs/shipping.ts'
 import { untrustedPeerBugs } from './bugs/untrusted-peers.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -35,4 +36,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...rollingBugs,
   ...serviceBugs,
   ...processingBugs,
+  ...shippingBugs,
 ]

@@ -4,7 +4,7 @@ import { type Draft, decode, type Message, type MessageType } from '@quadrille/e
 import { messageId } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** Identifies an event of an order: its type, and for notifications also "email:order_placed". */
+/** Identifies an event of an order: its type, for notifications also "email:order_placed", and for parcels their time. */
 export type EventKey = MessageType | `${MessageType} ${string}`
 
 /** The keys of the events of an order. */
@@ -20,12 +20,32 @@ export const readEventKeys = async (order: Sql, selection: Selection): Promise<R
  * Parses a history in the form of the audit: "OrderPlaced,OrderCancelled customer,NotificationSent email:order_placed".
  */
 export const parseHistory = (eventList: string): History =>
-  new Set(eventList.split(',').map((each) => (isOfNotification(each) ? each : each.split(' ', 1)[0]) as EventKey))
+  new Set(eventList.split(',').map((each) => (isOneOfSeveral(each) ? each : each.split(' ', 1)[0]) as EventKey))
+
+const isOneOfSeveral = (key: string): boolean => isOfNotification(key) || isOfParcel(key)
 
 export const isOfNotification = (key: string): boolean => /^Notification(Sent|Failed) /.test(key)
 
-export const keyOf = ({ type, data }: Draft): EventKey =>
-  type === 'NotificationSent' || type === 'NotificationFailed' ? `${type} ${data.channel}:${data.occasion}` : type
+export const isOfParcel = (key: string): key is ParcelKey => key.startsWith(parcelPrefix)
+
+const parcelPrefix = 'ShipmentDispatched '
+
+/** The key of a parcel's event ends with the time of dispatch. */
+export type ParcelKey = `ShipmentDispatched ${string}`
+
+export const timeOfParcel = (key: ParcelKey): string => key.slice(parcelPrefix.length)
+
+export const keyOf = ({ type, data }: Draft): EventKey => {
+  switch (type) {
+    case 'NotificationSent':
+    case 'NotificationFailed':
+      return `${type} ${data.channel}:${data.occasion}`
+    case 'ShipmentDispatched':
+      return `${type} ${data.at}`
+    default:
+      return type
+  }
+}
 
 /** SQL for an event of `order_event` with the attributes that follow from its row, which are not stored again. */
 const wholeEvent = `jsonb_build_object(

@@ -1,15 +1,31 @@
 /** Finds the messages that each service lacks, by comparing the databases. */
 import type { Selection } from '@quadrille/audit'
-import { choreography, type Draft, type Message, type ServiceName, seal } from '@quadrille/events'
+import {
+  type ByRunningService,
+  choreography,
+  type Draft,
+  type Message,
+  type ServiceName,
+  seal,
+} from '@quadrille/events'
 import { type Address, directExchange, inboxOf, taskAddress } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import type { Comparison } from './comparisons/comparison.ts'
 import { readReservations } from './comparisons/inventory.ts'
 import { readNotifications } from './comparisons/notification.ts'
 import { readPayments } from './comparisons/payment.ts'
+import { readShipments } from './comparisons/shipping.ts'
 import { type FindEvent, type History, keyOf, readEventKeys, readEvents } from './history.ts'
 
-export type Sources = Readonly<Record<ServiceName, Sql>>
+/** The databases of the running services. */
+export type Sources = ByRunningService<Sql>
+
+/** A service without a database lacks no messages. */
+export const sourceOf = (sources: Sources, service: ServiceName): Sql => {
+  const source = sources[service]
+  if (source) return source
+  throw new Error(`${service} does not run.`)
+}
 
 export interface Missing {
   readonly to: ServiceName
@@ -21,7 +37,12 @@ export interface Missing {
 export const causesDecision = ({ to, message: { type } }: Missing): boolean =>
   to === 'inventory' && (type === 'OrderPlaced' || type === 'PaymentProcessed')
 
-const readRecords = { payment: readPayments, inventory: readReservations, notification: readNotifications } as const
+const readRecords = {
+  payment: readPayments,
+  inventory: readReservations,
+  notification: readNotifications,
+  shipping: readShipments,
+} as const
 type ComparedService = keyof typeof readRecords
 
 /**
@@ -34,7 +55,9 @@ export const findMissing = async (sources: Sources, selection: Selection): Promi
   const histories = await readEventKeys(sources.order, selection)
   const ofEach = await Promise.all(
     (Object.keys(readRecords) as ComparedService[]).map(async (service) => {
-      const compare = await readRecords[service](sources[service], selection)
+      const source = sources[service]
+      if (!source) return [] // the service does not run
+      const compare = await readRecords[service](source, selection)
       return [...histories].map(([orderId, history]) => ({
         ...compare(orderId, history),
         service,

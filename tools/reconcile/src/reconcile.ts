@@ -7,11 +7,11 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
-import { type MessageType, mapServices, type ServiceName } from '@quadrille/events'
+import { type ByRunningService, type MessageType, mapRunning, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
-import { causesDecision, findMissing, type Missing } from './missing.ts'
+import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
 import { findPlaces, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
 import { findPublishedVersions } from './versions.ts'
@@ -63,7 +63,7 @@ const compareAgainAfterMs = 3_000
  * @throws if a database can't be used, or a service does not send the messages in its outbox.
  */
 export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
-  const sources = mapServices((service) => open(databases[service]))
+  const sources = mapRunning(databases, open)
   try {
     const publishVersions = { ...(await findPublishedVersions(sources)), ...options.publishVersions }
     const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
@@ -87,7 +87,7 @@ const defaults = {
 }
 
 interface Run extends Required<Omit<Options, 'databases'>> {
-  readonly sources: Readonly<Record<ServiceName, Database>>
+  readonly sources: ByRunningService<Database>
   readonly tally: { readonly sent: Map<ServiceName, Map<MessageType, number>>; unhandled: number }
 }
 
@@ -154,7 +154,7 @@ const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly 
   const missing = await findMissing(sources, part)
   const ofEach = await Promise.all(
     [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {
-      const places = await findPlaces(sources[to], messagesOf(its))
+      const places = await findPlaces(sourceOf(sources, to), messagesOf(its))
       return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: places.get(each.message.id) }))
     }),
   )

@@ -3,7 +3,7 @@ import { catalog, encode } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { insertOutbox, type Outgoing } from '@quadrille/outbox'
 import { run } from '@quadrille/postgres'
-import type { Missing, Sources } from './missing.ts'
+import { type Missing, type Sources, sourceOf } from './missing.ts'
 import { untilDrained } from './places.ts'
 
 export interface SendOptions {
@@ -20,8 +20,9 @@ export const sendMissing = async (
   await Promise.all(
     [...Map.groupBy(fresh, ({ to }) => to)].map(async ([to, its]) => {
       const messages = its.map((each) => outgoing(each, publishVersions))
-      await run(sources[to], insertOutbox(messages, noLease))
-      if ((await untilDrained(sources[to], messagesOf(its.filter(isEvent)), stalledAfterMs)) === 0) return
+      const source = sourceOf(sources, to)
+      await run(source, insertOutbox(messages, noLease))
+      if ((await untilDrained(source, messagesOf(its.filter(isEvent)), stalledAfterMs)) === 0) return
       throw new Error(`Messages in the outbox of ${to} are not sent. Start the service, and run reconcile again.`)
     }),
   )

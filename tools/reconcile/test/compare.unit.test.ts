@@ -5,6 +5,7 @@ import type { Comparison } from '../src/comparisons/comparison.ts'
 import { compareReservation, type Reservation } from '../src/comparisons/inventory.ts'
 import { compareNotifications, type Notification } from '../src/comparisons/notification.ts'
 import { comparePayment, type Payment } from '../src/comparisons/payment.ts'
+import { compareShipment } from '../src/comparisons/shipping.ts'
 import { parseHistory } from '../src/history.ts'
 
 const orderId = newOrderId()
@@ -22,6 +23,11 @@ const typesOf = (drafts: Comparison['published']): string[] => drafts.map(({ typ
 const expectPublishable = ({ published, tasks }: Comparison, service: string): void => {
   for (const each of [...published, ...tasks]) expect(() => seal(each, { service, now: new Date() })).not.toThrow()
 }
+
+const at = '2026-11-26T19:30:00.000Z'
+const parcel = { carrier: 'DHL', trackingCode: '003404' }
+const dispatched = `ShipmentDispatched ${at}`
+const parcelOccasion = `shipment_dispatched:${at}` as const
 
 describe('payment', () => {
   const payment = (status: string, more: Partial<Payment> = {}): Payment => ({
@@ -180,6 +186,7 @@ describe('notification', () => {
   const addressee = (...occasions: Notification['occasion'][]) => ({
     ...{ orderId, occasions },
     recipient: { customer, currency: 'EUR', total: 4_500 },
+    parcels: [{ occasion: parcelOccasion, ...parcel }],
   })
   const notification = (occasion: Notification['occasion'], status: string, overdue = false): Notification => ({
     ...{ orderId, channel: 'email', occasion, status, overdue },
@@ -203,6 +210,8 @@ describe('notification', () => {
       ['OrderPlaced'],
     ],
     [refunded, {}, ['OrderCancelled', 'PaymentRefunded']],
+    [`${fulfilled},${dispatched}`, { addressee: addressee('order_placed', 'order_fulfilled') }, [dispatched]],
+    [`${fulfilled},${dispatched}`, { addressee: addressee('order_placed', 'order_fulfilled', parcelOccasion) }, []],
     ['OrderPlaced', {}, ['OrderPlaced']],
     ['OrderPlaced', { addressee: addressee('order_placed') }, []],
   ])('with the history %s and the record %j, lacks %j', (eventList, state, missed) => {
@@ -221,6 +230,15 @@ describe('notification', () => {
     expectPublishable(compared, 'notification')
   })
 
+  it('repeats the notification about a parcel with its tracking code', () => {
+    const compared = compareNotifications(parseHistory(`${fulfilled},${dispatched}`), {
+      addressee: addressee('order_placed', 'order_fulfilled', parcelOccasion),
+      notifications: [notification(parcelOccasion, 'pending', true)],
+    })
+    expect(compared.tasks).toMatchObject([{ data: { occasion: parcelOccasion, parcel } }])
+    expectPublishable(compared, 'notification')
+  })
+
   it('can receive and publish again every event that it publishes', () => {
     expectCovered('notification', (history) => [
       compareNotifications(history, {}),
@@ -229,13 +247,38 @@ describe('notification', () => {
   })
 })
 
+describe('shipping', () => {
+  const shipment = (...parcels: string[]) => ({ orderId, parcels: parcels.map((time) => ({ ...parcel, at: time })) })
+
+  it.each([
+    [fulfilled, undefined, ['OrderFulfilled']],
+    [fulfilled, shipment(), []],
+    [reserved, undefined, []],
+    [`${fulfilled},${dispatched}`, undefined, ['OrderFulfilled', dispatched]],
+    [`${fulfilled},${dispatched}`, shipment(), [dispatched]],
+    [`${fulfilled},${dispatched}`, shipment(at), []],
+  ])('with the history %s and the record %j, lacks %j', (eventList, record, missed) => {
+    expect(compareShipment(parseHistory(eventList), record).missed).toEqual(missed)
+  })
+
+  it('has published an event for each parcel', () => {
+    const compared = compareShipment(parseHistory(fulfilled), shipment(at, '2026-11-26T19:30:00.001Z'))
+    expect(typesOf(compared.published)).toEqual(['ShipmentDispatched', 'ShipmentDispatched'])
+    expectPublishable(compared, 'shipping')
+  })
+
+  it('can receive and publish again every event that it publishes', () => {
+    expectCovered('shipping', (history) => [compareShipment(history), compareShipment(history, shipment(at))])
+  })
+})
+
 /** An event that the comparisons omit could be neither restored nor published again. */
 const expectCovered = (
-  service: 'payment' | 'inventory' | 'notification',
+  service: 'payment' | 'inventory' | 'notification' | 'shipping',
   compare: (history: ReturnType<typeof parseHistory>) => Comparison[],
 ): void => {
   for (const type of choreography[service].publishes) {
-    const key = type.startsWith('Notification') ? `${type} email:order_cancelled` : type
+    const key = `${type}${type.startsWith('Notification') ? ' email:order_cancelled' : type === 'ShipmentDispatched' ? ` ${at}` : ''}`
     const compared = compare(parseHistory(key))
     expect(compared.flatMap(({ missed }) => missed)).toContain(key)
     expect(compared.flatMap(({ published }) => typesOf(published))).toContain(type)

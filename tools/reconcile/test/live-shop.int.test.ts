@@ -1,12 +1,12 @@
 /** Reconciles a running shop: late events arrive, orders are placed, and stock is reserved meanwhile. */
-import type { Databases } from '@quadrille/audit'
+import type { ByService } from '@quadrille/events'
 import { untilSettled } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { rowsOf } from './older-database.ts'
 import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
 
-let databases: Databases
+let databases: ByService<string>
 let drop: () => Promise<unknown>
 let shop: RunningShop
 

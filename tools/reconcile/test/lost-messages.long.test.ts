@@ -2,8 +2,8 @@
  * RabbitMQ loses messages that it has confirmed, as after a restore of all databases to one moment with an empty RabbitMQ.
  * Each kind is lost: events to the services, events that answer them, and tasks.
  */
-import { type Databases, formatReport, queueDepths } from '@quadrille/audit'
-import { type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
+import { formatReport, queueDepths } from '@quadrille/audit'
+import { type ByService, type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
 import { type OrderRequest, untilSettled } from '@quadrille/shop-testing'
 import { createVhost, type Vhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
@@ -23,7 +23,7 @@ const request = (method: string, sku = 'mug'): OrderRequest => ({
 /** No pause between two comparisons. */
 const pause = async () => undefined
 
-let databases: Databases
+let databases: ByService<string>
 let drop: () => Promise<unknown>
 let vhost: Vhost
 let shop: RunningShop
@@ -161,6 +161,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
     payment: ['CancelCharge', 'OrderCancelled'],
     inventory: ['OrderCancelled', 'OrderFulfilled'],
     notification: ['OrderCancelled', 'OrderFulfilled', 'OrderPlaced'],
+    shipping: ['OrderFulfilled'],
   })
   await untilSettled(shop, all, 20)
   await soon(async () => {

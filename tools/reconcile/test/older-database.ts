@@ -1,6 +1,5 @@
 /** Copies of the databases of stopped services, used as backups. */
-import type { Databases } from '@quadrille/audit'
-import { serviceNames } from '@quadrille/events'
+import { type ByService, serviceNames } from '@quadrille/events'
 import { Client } from 'pg'
 
 export const rowsOf = async <Row>(url: string, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
@@ -14,7 +13,7 @@ export const rowsOf = async <Row>(url: string, text: string, values: readonly un
 }
 
 /** Copies of these databases. The caller drops them. */
-export const copyAll = async (serverUrl: string, databases: Databases): Promise<Databases> => {
+export const copyAll = async (serverUrl: string, databases: ByService<string>): Promise<ByService<string>> => {
   const copied = { ...databases }
   for (const name of serviceNames) {
     const url = new URL(databases[name])
@@ -26,7 +25,7 @@ export const copyAll = async (serverUrl: string, databases: Databases): Promise<
   return copied
 }
 
-export const dropAll = async (serverUrl: string, databases: Databases): Promise<void> => {
+export const dropAll = async (serverUrl: string, databases: ByService<string>): Promise<void> => {
   for (const name of serviceNames)
     await rowsOf(serverUrl, `drop database ${new URL(databases[name]).pathname.slice(1)} with (force)`)
 }

@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { audit, type Databases, formatReport, type Report } from '@quadrille/audit'
-import { serviceNames } from '@quadrille/events'
+import { audit, formatReport, type Report } from '@quadrille/audit'
+import { type ByService, type ServiceName, serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
 import { type OrderRequest, untilSettled } from '@quadrille/shop-testing'
 import { createVhost } from '@quadrille/testing'
@@ -28,8 +28,8 @@ const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 
 /** No pause between two comparisons. */
 const pause = async () => undefined
 
-let databases: Databases
-let older: Databases
+let databases: ByService<string>
+let older: ByService<string>
 let shop: RunningShop
 /** Orders that stay open, because they can't be paid. */
 const open: string[] = []
@@ -142,7 +142,7 @@ const expectDocumented = (report: Report, service: string): void => {
  * Replaces the database of a service with the older one, and starts all services, with an empty RabbitMQ or in one
  * process.
  */
-const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void> => {
+const restore = async (service: ServiceName, amqpUrl?: string): Promise<void> => {
   const [, emptying = ''] = /delete the messages that wait in it: `([^`]+)`/.exec(page) ?? []
   expect(emptying).toContain('outbox')
   for (const statement of emptying.split('; ')) await rowsOf(older[service], statement)

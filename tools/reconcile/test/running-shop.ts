@@ -1,6 +1,5 @@
 /** The shop in one process on given databases. Tests stop and start it repeatedly. */
-import type { Databases } from '@quadrille/audit'
-import { mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } from '@quadrille/events'
+import { type ByService, mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { createLogger, type StartOptions } from '@quadrille/service'
@@ -10,12 +9,14 @@ import { createTestDatabase } from '@quadrille/testing'
 /** A database for each service, and a function that drops them. */
 export const createDatabases = async (serverUrl: string) => {
   const created = await mapServicesAsync(() => createTestDatabase(serverUrl))
-  const databases: Databases = mapServices((service) => created[service].url)
+  const databases: ByService<string> = mapServices((service) => created[service].url)
   const drop = () => Promise.all(Object.values(created).map((database) => database.drop()))
   return { databases, drop }
 }
 
 export interface RunningShop extends Shop {
+  /** The URL of a service. That of one which does not run refuses connections. */
+  urlOf(service: ServiceName): string
   /** The status of a payment; null if payment has no record of the order. */
   payment(orderId: string): Promise<string | null>
   /** Stops these services, by default all, and with the last of them the broker. */
@@ -25,7 +26,7 @@ export interface RunningShop extends Shop {
 const log = createLogger('fatal', shop) // failures here are intended
 
 export interface ShopOptions {
-  readonly databases: Databases
+  readonly databases: ByService<string>
   /** Uses RabbitMQ if there is a URL. */
   readonly amqpUrl?: string | undefined
   /** The services to start. Default all. */
@@ -43,6 +44,7 @@ export const startShop = async ({ databases, amqpUrl, only = serviceNames }: Sho
   const shop = openShop(urls)
   return {
     ...shop,
+    urlOf,
     payment: async (orderId) => {
       const response = await fetch(`${urls.payment}/payments/${orderId}`)
       return response.ok ? ((await response.json()) as { status: string }).status : null

@@ -61,7 +61,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
     const publishers = [...participants].filter((participant) => participant.publishesTo(exchange))
     return publishers.length > 0 && publishers.every(({ publisher }) => publisher.hasDrained())
   }
-  const makeQueueOf = (service: string) => (name: string, exchanges: readonly string[]) =>
+  const makeQueueOf = (service: string) => (name: string, awaited: readonly string[]) =>
     new Queue({
       name,
       bufferSize,
@@ -69,7 +69,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       idlePollMs,
       backoff,
       onError: (error) => onError(error, 'take', service),
-      drained: () => exchanges.every(hasDrained),
+      drained: () => awaited.every(hasDrained),
     })
 
   return {

@@ -10,12 +10,16 @@ export class Routes {
   readonly #directs = new Map<string, ReadonlyMap<string, readonly Queue[]>>()
   readonly #queues = new Map<string, Queue>()
 
-  /** Adds a service's queues and their bindings. Those of another instance stay unchanged. */
-  add({ direct, queues }: ServiceTopology, makeQueue: (name: string, exchanges: readonly string[]) => Queue): Queue[] {
-    return queues.map(({ name, exchanges }) => {
+  /**
+   * Adds a service's queues and their bindings. Those of another instance stay unchanged. `makeQueue` gets the exchanges whose
+   * publishers must run.
+   */
+  add({ direct, queues }: ServiceTopology, makeQueue: (name: string, awaited: readonly string[]) => Queue): Queue[] {
+    return queues.map(({ name, exchanges, optional = [] }) => {
       const known = this.#queues.get(name)
       if (known) return known
-      const queue = makeQueue(name, exchanges.length > 0 ? exchanges : [direct])
+      const awaited = exchanges.filter((exchange) => !optional.includes(exchange))
+      const queue = makeQueue(name, exchanges.length > 0 ? awaited : [direct])
       this.#queues.set(name, queue)
       this.#directs.set(direct, new Map(this.#directs.get(direct)).set(name, [queue]))
       for (const exchange of exchanges)

@@ -1,8 +1,13 @@
-/** The texts of emails, in plain text. They contain no text that a client has sent, so nothing can be injected. */
+/**
+ * The texts of emails, in plain text. The only texts from a client are those about a parcel, in one line each, so nothing can be
+ * injected.
+ */
 
 import type { EmailText } from '../domain/notification.ts'
 import type { Notice } from '../domain/notification-log.ts'
 import { formatMoney } from './money.ts'
+
+type ParcelNotice = Extract<Notice, { readonly parcel: unknown }>
 
 interface Content {
   readonly subject: string
@@ -16,7 +21,9 @@ export const emailTextOf = (notice: Notice): EmailText => {
 }
 
 /** The texts do not mention a payment if the total is 0. */
-const contentOf = ({ occasion, currency, total }: Notice): Content => {
+const contentOf = (notice: Notice): Content => {
+  if ('parcel' in notice) return parcelContent(notice.parcel)
+  const { occasion, currency, total } = notice
   const amount = formatMoney(total, currency)
   const hasPayment = total > 0
   switch (occasion) {
@@ -59,3 +66,8 @@ const contentOf = ({ occasion, currency, total }: Notice): Content => {
       }
   }
 }
+
+const parcelContent = ({ carrier, trackingCode }: ParcelNotice['parcel']): Content => ({
+  subject: 'A parcel is on its way',
+  paragraphs: [`We have handed a parcel of your order to ${carrier}. Its tracking code is ${trackingCode}.`],
+})

@@ -72,10 +72,13 @@ export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Chan
   }
 }
 
+/** A Message-ID contains no colon (RFC 5322, section 3.6.4). The occasion of a parcel does. */
+const dotAtom = (occasion: Notice['occasion']): string => occasion.replaceAll(':', '.')
+
 const mailOf = (notice: Notice, from: string) => ({
   from: { name: '', address: from },
   to: { name: '', address: notice.customer.email },
-  messageId: `<${notice.orderId}.email.${notice.occasion}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+  messageId: `<${notice.orderId}.email.${dotAtom(notice.occasion)}@${from.slice(from.lastIndexOf('@') + 1)}>`,
   // suppresses automatic replies (RFC 3834, section 5)
   headers: { 'Auto-Submitted': 'auto-generated' },
   xMailer: false as const,

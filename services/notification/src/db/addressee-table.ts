@@ -1,7 +1,7 @@
 /** The table `addressee`: one statement per function. */
 import type { Occasion } from '@quadrille/events'
 import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
-import type { Addressee } from '../domain/notification-log.ts'
+import type { Addressee, NotedParcel } from '../domain/notification-log.ts'
 
 /** The columns about the recipient are null until the recipient is known; the table checks it. */
 interface StoredAddressee {
@@ -11,12 +11,14 @@ interface StoredAddressee {
   readonly currency: string
   readonly total: number
   readonly occasions: readonly Occasion[]
+  /** Null without parcels. */
+  readonly parcels: readonly NotedParcel[] | null
 }
 
 /** Locks the addressees of the claimed orders, in the order of the ids, until the transaction ends. */
 export const lockAddressees = async (sql: Sql, claimed: string): Promise<Addressee[]> => {
   const rows = await sql.query<StoredAddressee>(
-    `select order_id, customer_id, email, currency, total, occasions
+    `select order_id, customer_id, email, currency, total, occasions, parcels
      from addressee where order_id = any(${claimed}) order by order_id for update`,
   )
   return rows.map(toAddressee)
@@ -30,12 +32,13 @@ const given = parameterRows({
   currency: 'text',
   total: 'bigint',
   occasions: 'text',
+  parcels: 'jsonb',
 })
 
 /** @throws a unique violation if another transaction was faster. */
 export const insertAddressees = (addressees: readonly Addressee[]): Statement => ({
-  text: `insert into addressee (order_id, customer_id, email, currency, total, occasions)
-    select order_id, customer_id, email, currency, total, string_to_array(occasions, ',')
+  text: `insert into addressee (order_id, customer_id, email, currency, total, occasions, parcels)
+    select order_id, customer_id, email, currency, total, string_to_array(occasions, ','), parcels
     from ${given} as given order by order_id`,
   values: columnsOf(addressees),
 })
@@ -44,7 +47,7 @@ export const insertAddressees = (addressees: readonly Addressee[]): Statement =>
 export const updateAddressees = (addressees: readonly Addressee[]): Statement => ({
   text: `update addressee
     set customer_id = given.customer_id, email = given.email, currency = given.currency, total = given.total,
-        occasions = string_to_array(given.occasions, ',')
+        occasions = string_to_array(given.occasions, ','), parcels = given.parcels
     from ${given} as given where addressee.order_id = given.order_id`,
   values: columnsOf(addressees),
 })
@@ -56,10 +59,15 @@ const columnsOf = (addressees: readonly Addressee[]): Value[] => [
   addressees.map(({ recipient }) => recipient?.currency ?? null),
   addressees.map(({ recipient }) => recipient?.total ?? null),
   addressees.map(({ occasions }) => occasions.join(',')),
+  addressees.map(({ parcels }) => (parcels.length > 0 ? JSON.stringify(parcels) : null)),
 ]
 
-const toAddressee = ({ order_id, customer_id, email, currency, total, occasions }: StoredAddressee): Addressee => ({
-  orderId: order_id,
-  recipient: customer_id === null ? null : { customer: { id: customer_id, email }, currency, total },
-  occasions,
-})
+const toAddressee = (row: StoredAddressee): Addressee => {
+  const { order_id, customer_id, email, currency, total, occasions, parcels } = row
+  return {
+    orderId: order_id,
+    recipient: customer_id === null ? null : { customer: { id: customer_id, email }, currency, total },
+    occasions,
+    parcels: parcels ?? [],
+  }
+}

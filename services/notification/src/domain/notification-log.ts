@@ -1,5 +1,12 @@
 /** The notifications about one order: one per occasion and channel. */
-import type { Channel, Customer, DataOf, Occasion } from '@quadrille/events'
+import {
+  type Channel,
+  type Customer,
+  type DataOf,
+  isOrderOccasion,
+  type Occasion,
+  type ParcelOccasion,
+} from '@quadrille/events'
 import { type Notification, pending, sameNotification } from './notification.ts'
 
 export interface Recipient {
@@ -9,6 +16,13 @@ export interface Recipient {
   readonly total: number
 }
 
+/** A dispatched parcel, which is an occasion. */
+export interface NotedParcel {
+  readonly occasion: ParcelOccasion
+  readonly carrier: string
+  readonly trackingCode: string
+}
+
 /** The customer of an order, and the occasions for notifications. */
 export interface Addressee {
   readonly orderId: string
@@ -16,6 +30,8 @@ export interface Addressee {
   readonly recipient: Recipient | null
   /** All occasions so far, in the order of arrival. Their notifications wait until the recipient is known. */
   readonly occasions: readonly Occasion[]
+  /** The parcels among the occasions. */
+  readonly parcels: readonly NotedParcel[]
 }
 
 /** The state of an order in this service. */
@@ -32,6 +48,8 @@ export interface NotificationRequest {
   readonly orderId: string
   readonly occasion: Occasion
   readonly recipient?: Recipient
+  /** Set if the occasion is that of a parcel. */
+  readonly parcel?: NotedParcel
 }
 
 /** The channels in use. The other channels of the model have no adapter. */
@@ -46,27 +64,33 @@ export const addOccasion = (
   before: NotificationLog,
   request: NotificationRequest,
 ): { state: NotificationLog; due: Notice[] } | undefined => {
-  const known: Addressee = before.addressee ?? { orderId: request.orderId, recipient: null, occasions: [] }
+  const known: Addressee = before.addressee ?? { orderId: request.orderId, recipient: null, occasions: [], parcels: [] }
   const recipient = known.recipient ?? request.recipient ?? null
   const isDuplicate = known.occasions.includes(request.occasion)
   if (isDuplicate && recipient === known.recipient) return undefined
   const occasions = isDuplicate ? known.occasions : [...known.occasions, request.occasion]
-  const addressee = { orderId: request.orderId, recipient, occasions }
+  const parcels = isDuplicate || !request.parcel ? known.parcels : [...known.parcels, request.parcel]
+  const addressee = { orderId: request.orderId, recipient, occasions, parcels }
   const due = noticesOf(addressee)
     .slice(noticesOf(known).length)
     .filter((notice) => !hasResult(before, notice))
   return { due, state: { addressee, notifications: [...before.notifications, ...newPending(before, due)] } }
 }
 
-const noticesOf = ({ orderId, recipient, occasions }: Addressee): Notice[] =>
-  recipient
-    ? occasions
-        .filter((occasion, position) => isRelevant(occasion, position, recipient))
-        .map((occasion) => ({ orderId, occasion, ...recipient }))
-    : []
+const noticesOf = ({ orderId, recipient, occasions, parcels }: Addressee): Notice[] => {
+  if (!recipient) return []
+  const noticeOf = (occasion: Occasion): Notice[] =>
+    isOrderOccasion(occasion)
+      ? [{ orderId, occasion, ...recipient }]
+      : parcels
+          .filter((noted) => noted.occasion === occasion)
+          .map(({ occasion: _, ...parcel }) => ({ orderId, occasion, ...recipient, parcel }))
+  return occasions.filter((occasion, position) => isRelevant(occasion, position, recipient)).flatMap(noticeOf)
+}
 
 /** Whether the occasion at this position concerns the customer. It does not depend on later occasions. */
 const isRelevant = (occasion: Occasion, position: number, { total }: Recipient): boolean => {
+  if (!isOrderOccasion(occasion)) return true
   switch (occasion) {
     case 'order_placed':
       return position === 0 // after another occasion it would promise a confirmation that was sent already, or will never be sent

@@ -21,9 +21,8 @@ export const notifyCustomer = (
 /** Notifies the customer at once if the customer is known, otherwise as soon as an event contains the customer. */
 export const notifyWhenKnown = (
   notificationLog: NotificationLog,
-  { orderId }: { readonly orderId: string },
-  occasion: Occasion,
-): Notifies => decide(notificationLog, { orderId, occasion })
+  request: Omit<NotificationRequest, 'recipient'>,
+): Notifies => decide(notificationLog, request)
 
 const decide = (notificationLog: NotificationLog, request: NotificationRequest): Notifies => {
   const added = addOccasion(notificationLog, request)

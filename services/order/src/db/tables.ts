@@ -1,4 +1,4 @@
-/** The working set of the order service's reactions: orders, their histories, and their idempotency keys. */
+/** The working set of the order service's reactions: orders, their histories and parcels, and their idempotency keys. */
 import { catalog, type Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
 import { RowSet, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
@@ -7,6 +7,7 @@ import { view } from '../domain/view.ts'
 import { insertHistory } from './history-table.ts'
 import { findKeys, type IdempotencyKey, insertKeys } from './idempotency-table.ts'
 import { findOrders, insertOrders, lockOrders, updateOrders } from './order-table.ts'
+import { insertShipments } from './shipment-table.ts'
 
 export const tables: Tables<Order | undefined, Message> = {
   ownRows: [{ table: 'customer_order', subject: 'id' }],
@@ -50,10 +51,12 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
       ...(catalog[message.type].kind === 'event' ? [message] : []),
       ...published,
     ])
+    const parcels = events.filter((event) => event.type === 'ShipmentDispatched')
     return [
       ...this.orders.changes({ insert: insertOrders, update: updateOrders }),
       ...unlessEmpty(this.#keys.inserted(), insertKeys),
       ...unlessEmpty(events, insertHistory),
+      ...unlessEmpty(parcels, insertShipments),
     ]
   }
 }

@@ -1,7 +1,15 @@
 /** The public representation of an order. The payment method is not stored, and appears nowhere. */
 import type { Order } from './order.ts'
 
-export const view = (order: Order) => ({
+/** A dispatched parcel. */
+export interface Shipment {
+  readonly carrier: string
+  readonly trackingCode: string
+  readonly at: string
+}
+
+/** `shipments`: the parcels in the order of dispatch. An order that is not fulfilled has none. */
+export const view = (order: Order, shipments: readonly Shipment[] = []) => ({
   id: order.id,
   reference: order.reference,
   metadata: order.metadata,
@@ -15,8 +23,12 @@ export const view = (order: Order) => ({
   payment: { status: order.payment },
   inventory: { status: order.inventory },
   notifications: order.notifications,
+  shipments,
   createdAt: order.createdAt.toISOString(),
-  updatedAt: order.updatedAt.toISOString(),
+  updatedAt: later(order.updatedAt.toISOString(), shipments.at(-1)?.at ?? ''),
 })
 
 export type OrderView = ReturnType<typeof view>
+
+/** Times in the same form are compared as text. */
+const later = (one: string, other: string): string => (one > other ? one : other)

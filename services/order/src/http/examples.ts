@@ -23,6 +23,7 @@ export const orderExample = {
   payment: { status: 'pending' as const },
   inventory: { status: 'pending' as const },
   notifications: [],
+  shipments: [],
   createdAt: '2026-11-26T18:51:00.000Z',
   updatedAt: '2026-11-26T18:51:00.000Z',
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@quadrille/postgres'
 import { notFound, type Route, route } from '@quadrille/service'
 import { findOrder } from '../db/order-table.ts'
+import { findShipments } from '../db/shipment-table.ts'
 import { view } from '../domain/view.ts'
 import { orderParams, orderView } from './schema.ts'
 
@@ -11,12 +12,14 @@ export const getOrder = (database: Database): Route =>
     path: '/orders/{id}',
     operationId: 'getOrder',
     summary: 'Show an order',
-    description: 'Returns an order with the status of its payment, its reservation and its notifications.',
+    description:
+      'Returns an order with the status of its payment, its reservation and its notifications, and its dispatched parcels.',
     params: orderParams,
     responses: { 200: { description: 'The order', body: orderView } },
     handle: async ({ params: { id } }) => {
       const order = await findOrder(database, id)
       if (!order) throw notFound(`There is no order ${id}.`)
-      return { status: 200, body: view(order) }
+      const shipments = await findShipments(database, [order])
+      return { status: 200, body: view(order, shipments.get(id)) }
     },
   })

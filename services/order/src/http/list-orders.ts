@@ -4,6 +4,8 @@ import { type Context, pageQuery, pageSchema, type Route, readCursor, route, toP
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { listOrders } from '../db/order-table.ts'
+import { findShipments } from '../db/shipment-table.ts'
+import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { diagnose } from '../stuck/diagnose.ts'
@@ -84,9 +86,15 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
         limit: limit + 1,
         maxBytes: maxLoadedBytes,
       })
-      const page = toPage(orders, limit, { key: ({ id }) => id, item: (order) => order })
-      const diagnoses = stuck ? await diagnose(page.items, queries) : []
-      const items = page.items.map((order, index) => ({ ...view(order), diagnoses: diagnoses[index] }))
+      const shipments = await findShipments(context.database, orders)
+      const withShipments = (order: Order) => ({ order, shipments: shipments.get(order.id) })
+      const page = toPage(orders, limit, { key: ({ id }) => id, item: withShipments })
+      const shown = page.items.map(({ order }) => order)
+      const diagnoses = stuck ? await diagnose(shown, queries) : []
+      const items = page.items.map((item, index) => ({
+        ...view(item.order, item.shipments),
+        diagnoses: diagnoses[index],
+      }))
       return { status: 200, body: { ...page, items } }
     },
   })

@@ -59,6 +59,14 @@ const notificationResult = z
   })
   .meta({ title: 'NotificationResult', description: 'The result of a customer notification.' })
 
+const shipment = z
+  .object({
+    carrier: primitives.carrier,
+    trackingCode: primitives.trackingCode,
+    at: timeOf('The time of dispatch.'),
+  })
+  .meta({ title: 'OrderShipment', description: 'A dispatched parcel of the order.' })
+
 export const orderView = z
   .object({
     id: primitives.orderId,
@@ -97,6 +105,7 @@ export const orderView = z
       .object({ status: z.enum(['pending', 'reserved', 'rejected', 'released']).meta({ description: 'The status.' }) })
       .meta({ description: 'The reservation, according to the events that have arrived.' }),
     notifications: z.array(notificationResult).meta({ description: 'The customer notifications that have a result.' }),
+    shipments: z.array(shipment).meta({ description: 'The dispatched parcels in the order of dispatch, up to 100.' }),
     createdAt: timeOf('The time at which the order was placed.'),
     updatedAt: timeOf('The time of the last change.'),
   })

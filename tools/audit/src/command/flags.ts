@@ -1,6 +1,6 @@
 /** The flags of `npm run audit`. */
 import { readFlags as readArguments } from '@quadrille/command-line'
-import { serviceNames } from '@quadrille/events'
+import { optionalServiceNames, serviceNames, switchOf } from '@quadrille/events'
 import { databaseVariableOf } from './locations.ts'
 
 export interface Flags {
@@ -24,6 +24,7 @@ Without variables it audits the system that npm start runs in this folder. Varia
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ${serviceNames.map(databaseVariableOf).join(', ')}
                              The database of one service, if it is not on that server
+  ${optionalServiceNames.map(switchOf).join(', ').padEnd(25)}  off: the service does not run, as with npm start, and is not checked
   GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
   AMQP_URL                   The RabbitMQ of the services (default: the in-process broker)
 

@@ -1,6 +1,6 @@
 /** Locates the databases and the broker to audit. */
 import { runningEmbeddedPostgres } from '@quadrille/embedded-postgres'
-import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
+import { mapRunningServices, runningServices, type ServiceName } from '@quadrille/events'
 import type { Databases } from '../snapshots.ts'
 
 export interface Locations {
@@ -12,14 +12,15 @@ export interface Locations {
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * From environment variables, or from the folder of `npm start`.
+ * From environment variables, or from the folder of `npm start`. As there, a service that is `off` is left out.
  * @throws if the database of a service is found in neither.
  */
 export const findLocations = (env: Environment): Locations => {
-  const own = mapServices((service) => env[databaseVariableOf(service)])
-  const server = serviceNames.every((service) => own[service]) ? '' : findServer(env)
+  const running = runningServices(env)
+  const own = (service: ServiceName) => env[databaseVariableOf(service)]
+  const server = running.every(own) ? '' : findServer(env)
   return {
-    databases: mapServices((service) => own[service] || databaseOn(server, service)),
+    databases: mapRunningServices(running, (service) => own(service) || databaseOn(server, service)),
     amqpUrl: env['AMQP_URL'] || null,
   }
 }
@@ -45,7 +46,7 @@ const databaseOn = (server: string, service: ServiceName): string => {
 
 /** For error texts, without passwords. */
 export const describeLocations = ({ databases, amqpUrl }: Locations): string => {
-  const places = serviceNames.map((service) => `${service} at ${placeOf(databases[service])}`)
+  const places = Object.entries(databases).map(([service, url]) => `${service} at ${placeOf(url)}`)
   return [...places, ...(amqpUrl ? [`RabbitMQ at ${placeOf(amqpUrl)}`] : [])].join(', ')
 }
 

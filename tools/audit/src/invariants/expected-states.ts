@@ -1,5 +1,5 @@
 /** The states that a history leads to once every service has handled all of its events. */
-import type { MessageType, Occasion } from '@quadrille/events'
+import { type MessageType, type Occasion, occasionOfParcel } from '@quadrille/events'
 import type { EventRecord } from './event-record.ts'
 
 export interface Expected {
@@ -17,7 +17,7 @@ export interface Expected {
   readonly notifications: string
 }
 
-const occasionOf: Partial<Record<MessageType, Occasion>> = {
+const occasions: Partial<Record<MessageType, Occasion>> = {
   OrderPlaced: 'order_placed',
   OrderFulfilled: 'order_fulfilled',
   OrderCancelled: 'order_cancelled',
@@ -43,9 +43,15 @@ export const expectedOf = (history: readonly EventRecord[]): Expected => {
       ['InventoryRejected', 'rejected'],
       ['InventoryReserved', 'reserved'],
     ]),
-    occasions: [...types].flatMap((type) => occasionOf[type] ?? []),
+    occasions: [...new Set(history.flatMap(occasionOf))],
     notifications: listed(history.flatMap(notificationOf)),
   }
+}
+
+const occasionOf = ({ type, about }: EventRecord): Occasion[] => {
+  if (type === 'ShipmentDispatched') return [occasionOfParcel({ at: about })]
+  const occasion = occasions[type as MessageType]
+  return occasion ? [occasion] : []
 }
 
 /** The result of the first of these events that has happened. */

@@ -19,11 +19,15 @@ export interface HistoryAnalysis {
 /** Analyses the event list of a `HistoryRecord`. */
 export type AnalyseHistory = (eventList: string) => HistoryAnalysis
 
+/** The most histories in the cache. Those with parcels differ, because they contain times. */
+const maxKnown = 10_000
+
 /** Analyses equal histories once. Many orders share few different histories. */
 export const cachingAnalyser = (): AnalyseHistory => {
   const known = new Map<string, HistoryAnalysis>()
   return (text) => {
     const analysis = known.get(text) ?? analysisOf(text)
+    if (known.size >= maxKnown) known.clear()
     known.set(text, analysis)
     return analysis
   }

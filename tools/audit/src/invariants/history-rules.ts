@@ -14,6 +14,7 @@ const causes: Partial<Record<MessageType, readonly MessageType[]>> = {
   InventoryReserved: ['OrderPlaced'],
   InventoryRejected: ['OrderPlaced'],
   InventoryReleased: ['OrderPlaced', 'OrderCancelled'],
+  ShipmentDispatched: ['OrderFulfilled'],
 }
 
 /** Events that must have happened too, but may arrive later, because they come from another service. */

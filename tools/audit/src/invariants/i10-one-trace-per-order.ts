@@ -44,7 +44,8 @@ function* traceFaults(events: readonly TracedEvent[]): Faults {
 }
 
 /**
- * Events that a request or a job may cause, and not another event: an operator requests the retry of a refused refund.
+ * Events that a request or a job may cause, and not another event: an operator requests the retry of a refused refund, or
+ * dispatches a parcel.
  */
 const mayBeRequested = ({ type, reason }: TracedEvent, refused: boolean): boolean => {
   switch (type) {
@@ -52,6 +53,8 @@ const mayBeRequested = ({ type, reason }: TracedEvent, refused: boolean): boolea
       return true
     case 'OrderCancelled':
       return reason === 'customer' || reason === 'expired'
+    case 'ShipmentDispatched':
+      return true
     default:
       return refused && (type === 'PaymentRefunded' || type === 'PaymentRefundFailed')
   }

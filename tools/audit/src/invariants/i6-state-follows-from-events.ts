@@ -17,6 +17,7 @@ export const stateFollowsFromEvents: Invariant = {
       payments: slice.records.payments.size,
       reservations: slice.records.reservations.size,
       notifications: sumOf(slice.records.notifications, (results) => results.split(', ').length),
+      ...(slice.records.shipments && { shipments: slice.records.shipments.size }),
     },
     violations: [
       ...checkEach(slice.records.orders, (order) => (slice.isInProgress(order) ? [] : stateFaults(order, slice))),
@@ -25,7 +26,14 @@ export const stateFollowsFromEvents: Invariant = {
   }),
 }
 
-const noHistory: HistoryRecord = { eventList: '', captured: 0, refunded: 0, expiredAt: null, trace: 'none' }
+const noHistory: HistoryRecord = {
+  eventList: '',
+  captured: 0,
+  refunded: 0,
+  expiredAt: null,
+  trace: 'none',
+  parcels: null,
+}
 
 function* stateFaults(order: OrderRecord, { records, analyse }: Slice): Faults {
   const { id } = order
@@ -35,14 +43,25 @@ function* stateFaults(order: OrderRecord, { records, analyse }: Slice): Faults {
   if (!payment) yield noRecord('payment')
   if (!reservation) yield noRecord('inventory')
   if (occasions === undefined) yield noRecord('notification')
+  yield* shipmentFaults(order, records)
   if (!order.hasHistory) return
   const history = records.histories.get(id) ?? noHistory
   const { expected } = analyse(history.eventList)
   yield* orderFaults(order, expected)
+  yield* mismatch('the order’s view of its parcels', order.parcels ?? 'none', [history.parcels ?? 'none'])
   if (payment) yield* paymentFaults(payment, history, expected)
   if (reservation) yield* mismatch('the reservation', reservation.status, [expected.reservation])
   if (occasions !== undefined) yield* occasionFaults(order, occasions.split(',') as Occasion[], expected)
   yield* mismatch('the notifications', records.notifications.get(id) ?? 'none', [expected.notifications])
+}
+
+/** An order has a shipment if it is fulfilled. Shipping and order show the same parcels. */
+function* shipmentFaults({ id, status, parcels }: OrderRecord, { shipments }: Records): Faults {
+  const shipment = shipments?.get(id)
+  const isFulfilled = status === 'fulfilled'
+  if (shipments && isFulfilled && shipment === undefined) yield noRecord('shipping')
+  if (!isFulfilled && shipment !== undefined) yield `shipping has it, but it is ${status}`
+  if (shipment !== undefined) yield* mismatch('the parcels of shipping', shipment, [parcels ?? 'none'])
 }
 
 function* orderFaults(order: OrderRecord, expected: Expected): Faults {
@@ -78,8 +97,14 @@ const mismatch = (of: string, found: string, expected: readonly string[]): Fault
   expected.includes(found) ? none : [`${of}: ${found}, but its events lead to ${expected.join(' or ')}`]
 
 /** Records about orders that the order service does not have. */
-const missingInOrder = ({ orders, payments, reservations, occasions, histories }: Records): Violation[] => {
-  const elsewhere = { payment: payments, inventory: reservations, notification: occasions, 'its history': histories }
+const missingInOrder = ({ orders, payments, reservations, occasions, shipments, histories }: Records): Violation[] => {
+  const elsewhere = {
+    payment: payments,
+    inventory: reservations,
+    notification: occasions,
+    shipping: shipments ?? new Map<string, string>(),
+    'its history': histories,
+  }
   return Object.entries(elsewhere).flatMap(([service, records]) =>
     [...records.keys()]
       .filter((orderId) => !orders.has(orderId))

@@ -10,9 +10,12 @@ export type TraceKind = 'one' | 'several' | 'none'
 export interface HistoryRecord {
   /**
    * Its events in the order of arrival at the order service: "OrderPlaced,OrderCancelled customer,…". A cancellation
-   * has its reason, a notification its channel and occasion. Many orders share few different texts.
+   * has its reason, a notification its channel and occasion, a parcel its time. Many orders without parcels share few different
+   * texts.
    */
   readonly eventList: string
+  /** The dispatched parcels in the order of their times: "2026-11-26T19:30:00.000Z DHL 0034043, …". Null without parcels. */
+  readonly parcels: string | null
   /** The amounts of PaymentProcessed and PaymentRefunded. 0 without such an event. */
   readonly captured: number
   readonly refunded: number
@@ -25,6 +28,7 @@ export interface HistoryRecord {
 export const readHistories = async (sql: Sql, { where, values }: Selection): Promise<Map<string, HistoryRecord>> => {
   const rows = await sql.query<HistoryRecord & { readonly orderId: string }>(
     `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as "eventList",
+            string_agg(concat_ws(' ', about, parcel), ', ' order by about) filter (where type = 'ShipmentDispatched') as parcels,
             coalesce(max(amount) filter (where type = 'PaymentProcessed'), 0) as captured,
             coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded,
             max(at) filter (where type = 'OrderCancelled' and about = 'expired') as "expiredAt",
@@ -35,7 +39,9 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
        select order_id, seq, type, substr(traceparent, 4, 32) as trace,
               case when type = 'OrderCancelled' then data->>'reason'
                    when type in ('NotificationSent', 'NotificationFailed')
-                   then (data->>'channel') || ':' || (data->>'occasion') end as about,
+                   then (data->>'channel') || ':' || (data->>'occasion')
+                   when type = 'ShipmentDispatched' then data->>'at' end as about,
+              case when type = 'ShipmentDispatched' then concat_ws(' ', data->>'carrier', data->>'trackingCode') end as parcel,
               case when type = 'OrderCancelled' then time::timestamptz end as at,
               case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount
        from order_event, json_to_record(event) as fields (type text, time text, traceparent text, data json)

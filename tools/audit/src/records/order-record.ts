@@ -2,6 +2,7 @@ import type { CancellationReason, OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 import { linesHash } from './lines-hash.ts'
+import { parcelTime } from './parcel-time.ts'
 
 /** An SQL interval. The longest delay between two attempts is 10 minutes. */
 export const lateAfter = '15 minutes'
@@ -21,13 +22,18 @@ export interface OrderRecord {
   readonly inventory: string
   /** Such as "email:order_fulfilled:sent, email:order_placed:sent". Null if there are none. */
   readonly notifications: string | null
+  /** The parcels, such as "2026-11-26T19:30:00.000Z DHL 0034043, …". Null without parcels. */
+  readonly parcels: string | null
   /** A hash of the ordered goods, for the comparison with the reservation. */
   readonly linesHash: string
   /** It is open after its expiry, or has not changed for so long that no message should be in transit. */
   readonly late: boolean
   /** The time since its last change, ms. */
   readonly unchangedMs: number
-  /** Whether its history must exist. Histories of orders that were settled long ago may have been deleted. */
+  /**
+   * Whether its history must exist. Histories of orders that were settled long ago may have been deleted, even if a parcel was
+   * dispatched since then.
+   */
   readonly hasHistory: boolean
 }
 
@@ -41,11 +47,15 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
             (select string_agg(result, ', ' order by result collate "C")
              from jsonb_to_recordset(notifications) as each (channel text, occasion text, status text),
                   concat_ws(':', each.channel, each.occasion, each.status) as result) as notifications,
+            (select string_agg(concat_ws(' ', ${parcelTime}, carrier, tracking_code), ', ' order by at)
+             from order_shipment where order_id = id) as parcels,
             ${linesHash} as "linesHash",
             case when status in ('placed', 'paid') then expires_at < now()
                  else updated_at < now() - interval '${lateAfter}' end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
-            not settled or updated_at > now() - interval '${shortestHistoryTtl}' as "hasHistory"
+            not settled
+              or (case when (select true from order_shipment where order_id = id limit 1) then created_at else updated_at end)
+                 > now() - interval '${shortestHistoryTtl}' as "hasHistory"
      from customer_order where ${where('id')}`,
     values,
   )

@@ -11,6 +11,7 @@ import { readOccasions } from './occasion-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type PaymentRecord, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
+import { readShipments } from './shipment-record.ts'
 import { readTraces, type TracedEvent } from './trace-record.ts'
 import { readOrdersWithWaitingMessages } from './waiting-record.ts'
 
@@ -27,6 +28,8 @@ export interface Records {
   readonly notifications: ReadonlyMap<string, string>
   /** The occasions that notification has recorded, in the order of arrival, as "order_placed,order_fulfilled". */
   readonly occasions: ReadonlyMap<string, string>
+  /** The parcels of each shipment, as "2026-11-26T19:30:00.000Z DHL 0034043, …". Null if shipping does not run. */
+  readonly shipments: ReadonlyMap<string, string> | null
   /** Orders with a message in an outbox or a retry table. */
   readonly withWaitingMessages: ReadonlySet<string>
 }
@@ -42,18 +45,22 @@ export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,
 ): Promise<Records> => {
-  const [orders, { histories, traces }, payments, ledger, reservations, notifications, occasions, withWaitingMessages] =
-    await Promise.all([
-      readOrders(snapshots.order, selection),
-      readHistoriesAndTraces(snapshots.order, selection),
-      readPayments(snapshots.payment, selection),
-      readLedger(gateway, selection),
-      readReservations(snapshots.inventory, selection),
-      readNotifications(snapshots.notification, selection),
-      readOccasions(snapshots.notification, selection),
-      readOrdersWithWaitingMessages(Object.values(snapshots), selection),
-    ])
-  return { orders, histories, traces, payments, ledger, reservations, notifications, occasions, withWaitingMessages }
+  const [orders, { histories, traces }, payments, ledger, reservations, notifications, ...others] = await Promise.all([
+    readOrders(snapshots.order, selection),
+    readHistoriesAndTraces(snapshots.order, selection),
+    readPayments(snapshots.payment, selection),
+    readLedger(gateway, selection),
+    readReservations(snapshots.inventory, selection),
+    readNotifications(snapshots.notification, selection),
+    readOccasions(snapshots.notification, selection),
+    readShipments(snapshots.shipping, selection),
+    readOrdersWithWaitingMessages(Object.values(snapshots), selection),
+  ])
+  const [occasions, shipments, withWaitingMessages] = others
+  return {
+    ...{ orders, histories, traces, payments, ledger, reservations },
+    ...{ notifications, occasions, shipments, withWaitingMessages },
+  }
 }
 
 const readHistoriesAndTraces = async (order: Sql, selection: Selection) => {

@@ -1,4 +1,4 @@
-import type { Snapshots } from '../../src/snapshots.ts'
+import type { ServiceName } from '@quadrille/events'
 import type { ScenarioName } from '../scenarios.ts'
 
 /** A violation. */
@@ -8,7 +8,7 @@ export interface Plant {
   /** Default: fulfilled. */
   readonly scenario?: ScenarioName
   /** $1 is the order. Constraints that would reject the violation are dropped first. */
-  readonly sql: readonly (readonly [keyof Snapshots, string])[]
+  readonly sql: readonly (readonly [ServiceName, string])[]
   /** Default: the order. */
   readonly subject?: string
   readonly detail: RegExp

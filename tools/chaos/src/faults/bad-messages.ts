@@ -1,5 +1,4 @@
-import type { Databases } from '@quadrille/audit'
-import { choreography, encode, type Message } from '@quadrille/events'
+import { type ByService, choreography, encode, type Message, type ServiceName } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { directExchange, inboxOf } from '@quadrille/messaging'
 import { faultOf } from '@quadrille/postgres'
@@ -37,12 +36,9 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
   }))
 
 /** An event with the id of a handled event and different content. Empty if the service has handled no suitable event yet. */
-const forgedFor = async ({ name, consumes }: ServiceModel, databases: Databases): Promise<BadMessage[]> => {
+const forgedFor = async ({ name, consumes }: ServiceModel, databases: ByService<string>): Promise<BadMessage[]> => {
   const [handled = [], events = []] = await Promise.all([
-    read<{ id: string }>(
-      databases[name as keyof Databases],
-      'select id from inbox order by received_at desc limit 500',
-    ),
+    read<{ id: string }>(databases[name as ServiceName], 'select id from inbox order by received_at desc limit 500'),
     read<{ event: Message<'PaymentProcessed'> }>(
       databases.order,
       `select jsonb_build_object(

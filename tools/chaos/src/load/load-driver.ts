@@ -5,6 +5,7 @@ import { openShop, type Shop, stockForMix } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
+import { dispatchesOf } from './dispatches.ts'
 import { type OrderTracker, trackOrders } from './order-tracker.ts'
 import { type ReceiptCounts, receiptsTo } from './receipts.ts'
 import { countRetries } from './retries.ts'
@@ -15,6 +16,8 @@ export interface LoadDriver extends LoadOptions {
   readonly tracker: OrderTracker
   readonly answerCounts: AnswerCounts
   receipts(): ReceiptCounts
+  /** The keys of the answered dispatches. */
+  dispatches(): readonly string[]
   /** The retries that the services have counted so far. */
   retries(): number
   /** Aborts requests that are not answered by then. */
@@ -37,6 +40,7 @@ const pollEveryMs = 100
 const refundEveryMs = 500
 const countEveryMs = 2_000
 const receiptEveryMs = 1_000
+const dispatchEveryMs = 500
 
 /** The most concurrent refunds. */
 const refundsAtOnce = 50
@@ -55,6 +59,7 @@ export const startLoad = async (
   const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
   const receipts = receiptsTo(shop)
+  const dispatches = dispatchesOf(shop, { random, signal, orders: databases.order })
   let refusedRefunds: readonly string[] = []
   const jobs = [
     repeat(pollEveryMs, signal, async () => {
@@ -65,12 +70,14 @@ export const startLoad = async (
     }),
     repeat(countEveryMs, signal, () => retries.poll()),
     repeat(receiptEveryMs, signal, () => receipts.next()),
+    repeat(dispatchEveryMs, signal, () => dispatches.next()),
   ]
   const working = Promise.all(jobs)
   working.catch(() => closing.abort()) // close() throws the error
   return {
     ...{ random, now, signal, shop, tracker, answerCounts },
     receipts: receipts.counts,
+    dispatches: dispatches.confirmed,
     retries: retries.total,
     closeWithin: (ms) => {
       const timer = setTimeout(() => closing.abort(), ms)
@@ -108,6 +115,7 @@ const openShops = (instances: readonly Instance[]): Shop[] =>
         order: urlOf(ofNumber, 'order'),
         payment: urlOf(ofNumber, 'payment'),
         inventory: urlOf(ofNumber, 'inventory'),
+        shipping: urlOf(ofNumber, 'shipping'),
       },
       { timeoutMs: requestTimeoutMs },
     ),

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 
-export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'receive' | 'refund'> {
+export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'receive' | 'dispatch' | 'refund'> {
   place(order: OrderRequest, key: string): Promise<Reply>
   /** Places another order with a used key. */
   placeOther(order: OrderRequest, key: string): Promise<Reply>
@@ -61,6 +61,8 @@ export const retryingClient = (
     placeOther: (order, key) => retry('POST /orders with another body', (shop) => shop.place(order, key)),
     cancel: (orderId) => retry('POST /orders/{id}/cancel', (shop) => shop.cancel(orderId)),
     receive: (goods, key) => retry('POST /stock/{sku}/receipts', (shop) => shop.receive(goods, key)),
+    dispatch: (orderId, parcel, key) =>
+      retry('POST /shipments/{orderId}/dispatch', (shop) => shop.dispatch(orderId, parcel, key)),
     refund: (orderId, how) => retry('POST /payments/{orderId}/refund', (shop) => shop.refund(orderId, how)),
   }
 }

@@ -46,6 +46,9 @@ const expected = new Set([
   'POST /orders/{id}/cancel 202',
   'POST /orders/{id}/cancel 409', // fulfilled by then
   'POST /stock/{sku}/receipts 200',
+  'POST /shipments/{orderId}/dispatch 200',
+  'POST /shipments/{orderId}/dispatch 404', // shipping does not know the order yet
+  'POST /shipments/{orderId}/dispatch 409', // it has a hundred parcels
   'POST /payments/{orderId}/refund 202',
   'POST /payments/{orderId}/refund 409', // it is already being retried
 ])

@@ -1,14 +1,13 @@
 /** A database for each service, owned by a separate role, as in production. */
-import type { Databases } from '@quadrille/audit'
-import { mapServices, mapServicesAsync } from '@quadrille/events'
+import { type ByService, mapServices, mapServicesAsync } from '@quadrille/events'
 import { createTestDatabase } from '@quadrille/testing'
 import { query } from './query.ts'
 
 export interface ServiceDatabases {
   /** URLs with the superuser, for observation. */
-  readonly databases: Databases
+  readonly databases: ByService<string>
   /** URLs with the roles of the services. */
-  readonly asService: Databases
+  readonly asService: ByService<string>
 }
 
 export const createDatabases = async (serverUrl: string): Promise<ServiceDatabases> => {

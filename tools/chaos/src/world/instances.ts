@@ -1,13 +1,12 @@
 import { join } from 'node:path'
-import type { Databases } from '@quadrille/audit'
 import { freePort } from '@quadrille/embedded-postgres'
-import { type ServiceName, serviceNames } from '@quadrille/events'
+import { type ByService, type ServiceName, serviceNames } from '@quadrille/events'
 import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { Instance } from './instance.ts'
 
 export interface InstanceContext {
   /** The URLs for the services. */
-  readonly databases: Databases
+  readonly databases: ByService<string>
   readonly nodes: readonly RabbitMqNode[]
   /** `ORDER_TTL` of the order service: 20s. */
   readonly orderTtl: string

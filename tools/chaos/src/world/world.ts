@@ -1,7 +1,7 @@
 /** The system under test: a Postgres, a RabbitMQ cluster, two instances of each service, and the network between them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Databases } from '@quadrille/audit'
+import type { ByService } from '@quadrille/events'
 import { type RabbitMqNode, startRabbitMqCluster } from '@quadrille/testing'
 import type { BadMessage } from './bad-message.ts'
 import { createDatabases } from './databases.ts'
@@ -15,7 +15,7 @@ export interface World {
   readonly nodes: readonly RabbitMqNode[]
   readonly instances: readonly Instance[]
   /** URLs with the superuser, without proxies. */
-  readonly databases: Databases
+  readonly databases: ByService<string>
   /** The bad messages that faults have published so far. */
   readonly badMessages: BadMessage[]
   /** Stops everything, and deletes all files except for logs. */

@@ -109,7 +109,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'tools/reconcile/src/versions.ts',
-        'versionsSince(await findReadableVersions(sources[service]))',
+        'versionsSince(await findReadableVersions(sourceOf(sources, service)))',
         'versionsSince({})',
       ),
     ],

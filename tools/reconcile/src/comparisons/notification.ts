@@ -1,7 +1,7 @@
 import type { Selection } from '@quadrille/audit'
-import { type DataOf, type Draft, draft, type Occasion } from '@quadrille/events'
+import { type DataOf, type Draft, draft, isOrderOccasion, type Occasion, occasionOfParcel } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import { type EventKey, type History, isOfNotification } from '../history.ts'
+import { type EventKey, type History, isOfNotification, isOfParcel, timeOfParcel } from '../history.ts'
 import type { Compare, Comparison } from './comparison.ts'
 
 /** A row of the table `addressee`. `occasions` are those whose events were handled. */
@@ -9,7 +9,11 @@ export interface Addressee {
   readonly orderId: string
   readonly recipient: Pick<DataOf<'Notify'>, 'customer' | 'currency' | 'total'> | null
   readonly occasions: readonly Occasion[]
+  /** The parcels among the occasions. Null without parcels. */
+  readonly parcels: readonly Parcel[] | null
 }
+
+type Parcel = Extract<DataOf<'Notify'>, { readonly parcel: unknown }>['parcel'] & { readonly occasion: Occasion }
 
 /** A row of the table `notification`. */
 export interface Notification {
@@ -47,7 +51,7 @@ export const countSending = async (sql: Sql, { where, values }: Selection): Prom
 export const readNotifications = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
   const [addressees, notifications] = await Promise.all([
     sql.query<Addressee>(
-      `select order_id as "orderId", to_jsonb(occasions) as occasions,
+      `select order_id as "orderId", to_jsonb(occasions) as occasions, parcels,
               case when customer_id is not null then jsonb_build_object(
                 'customer', jsonb_build_object('id', customer_id, 'email', email), 'currency', currency, 'total', total
               ) end as recipient
@@ -104,11 +108,15 @@ const missedBy = (history: History, { addressee, notifications = [] }: Notificat
   const placed: readonly EventKey[] =
     history.has('OrderPlaced') && !handled.includes('order_placed') ? ['OrderPlaced'] : []
   if (placed.length > 0 && results.some((key) => key.endsWith(':order_placed'))) return placed
-  const missed = laterOccasions.flatMap(([key, occasion]) =>
-    history.has(key) && !handled.includes(occasion) ? [key] : [],
-  )
+  const missed = occasionsIn(history).flatMap(([key, occasion]) => (handled.includes(occasion) ? [] : [key]))
   return missed.length > 0 ? missed : placed
 }
+
+/** The occasions of a history except OrderPlaced, with their events. */
+const occasionsIn = (history: History): readonly (readonly [EventKey, Occasion])[] => [
+  ...laterOccasions.filter(([key]) => history.has(key)),
+  ...[...history].filter(isOfParcel).map((key) => [key, occasionOfParcel({ at: timeOfParcel(key) })] as const),
+]
 
 const publishedBy = (notification: Notification): readonly Draft<'NotificationSent' | 'NotificationFailed'>[] => {
   const { orderId, channel, occasion, status, code } = notification
@@ -116,9 +124,19 @@ const publishedBy = (notification: Notification): readonly Draft<'NotificationSe
   return status === 'failed' && code ? [draft('NotificationFailed', { orderId, channel, occasion, code })] : []
 }
 
-const overdueTasks = ({ orderId, recipient }: Addressee, notifications: readonly Notification[]): readonly Draft[] =>
-  recipient
-    ? notifications
-        .filter((notification) => notification.overdue)
-        .map(({ occasion }) => draft('Notify', { orderId, occasion, ...recipient }))
-    : []
+const overdueTasks = (
+  { orderId, recipient, parcels }: Addressee,
+  notifications: readonly Notification[],
+): readonly Draft[] => {
+  if (!recipient) return []
+  const noticeOf = (occasion: Occasion): DataOf<'Notify'>[] =>
+    isOrderOccasion(occasion)
+      ? [{ orderId, occasion, ...recipient }]
+      : (parcels ?? [])
+          .filter((parcel) => parcel.occasion === occasion)
+          .map(({ occasion: _, ...parcel }) => ({ orderId, occasion, ...recipient, parcel }))
+  return notifications
+    .filter(({ overdue }) => overdue)
+    .flatMap(({ occasion }) => noticeOf(occasion))
+    .map((notice) => draft('Notify', notice))
+}

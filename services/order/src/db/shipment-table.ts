@@ -1,0 +1,46 @@
+/** The parcels of orders: one statement per function. */
+import type { Message } from '@quadrille/events'
+import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import type { Order } from '../domain/order.ts'
+import type { Shipment } from '../domain/view.ts'
+
+const given = parameterRows({ order_id: 'uuid', at: 'timestamptz', carrier: 'text', tracking_code: 'text' })
+
+interface ShipmentRow extends Omit<Shipment, 'at'> {
+  readonly orderId: string
+  readonly at: Date
+}
+
+/** Adds parcels. Ignores one that is stored already: its time identifies it. The transaction has locked the orders. */
+export const insertShipments = (events: readonly Message<'ShipmentDispatched'>[]): Statement => ({
+  text: `insert into order_shipment (order_id, at, carrier, tracking_code)
+    select order_id, at, carrier, tracking_code from ${given} as given on conflict do nothing`,
+  values: [
+    events.map(({ subject }) => subject),
+    events.map(({ data }) => data.at),
+    events.map(({ data }) => data.carrier),
+    events.map(({ data }) => data.trackingCode),
+  ],
+})
+
+/** The parcels of those of these orders that are fulfilled, by order, in the order of dispatch. */
+export const findShipments = async (
+  sql: Sql,
+  orders: readonly Pick<Order, 'id' | 'status'>[],
+): Promise<ReadonlyMap<string, readonly Shipment[]>> => {
+  const fulfilled = orders.filter(({ status }) => status === 'fulfilled').map(({ id }) => id)
+  if (fulfilled.length === 0) return new Map()
+  const rows = await sql.query<ShipmentRow>(
+    `select order_id as "orderId", carrier, tracking_code as "trackingCode", at
+     from order_shipment where order_id = any($1::uuid[]) order by order_id, at`,
+    [fulfilled],
+  )
+  const byOrder = Map.groupBy(rows, ({ orderId }) => orderId)
+  return new Map([...byOrder].map(([orderId, parcels]) => [orderId, parcels.map(toShipment)]))
+}
+
+const toShipment = ({ carrier, trackingCode, at }: ShipmentRow): Shipment => ({
+  carrier,
+  trackingCode,
+  at: at.toISOString(),
+})

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { type DataOf, type Draft, draft } from '@quadrille/events'
+import {
+  type Context,
+  idempotencyHeaders,
+  Problem,
+  type Route,
+  replayedHeaderDocs,
+  replayedHeaders,
+  route,
+  unavailable,
+} from '@quadrille/service'
+import { findTrace } from '../db/shipment-table.ts'
+import { maxParcels, type Parcel, type Shipment, type ShippingState } from '../domain/shipment.ts'
+import { noShipment } from './get-shipment.ts'
+import { dispatchRequest, shipmentParams, shipmentView, view } from './schema.ts'
+
+type DispatchRequest = DataOf<'DispatchRequested'>
+
+/** `POST /shipments/{orderId}/dispatch`: a parcel was handed to its carrier. It is recorded once per idempotency key. */
+export const postDispatch = ({
+  database,
+  dispatch,
+  outboxFull,
+}: Context<unknown, Draft<'DispatchRequested'>, ShippingState>): Route =>
+  route({
+    method: 'post',
+    path: '/shipments/{orderId}/dispatch',
+    operationId: 'dispatchShipment',
+    summary: 'Dispatch a parcel',
+    description: `Records a parcel of a fulfilled order, and publishes ShipmentDispatched, of which the customer is notified. An order has up to ${maxParcels} parcels. Send an \`Idempotency-Key\`, so that a retry after a lost response adds no second parcel.`,
+    params: shipmentParams,
+    headers: idempotencyHeaders,
+    body: dispatchRequest,
+    responses: {
+      200: { description: 'The shipment with this parcel', body: shipmentView, headers: replayedHeaderDocs },
+      409: { description: `The order has ${maxParcels} parcels` },
+    },
+    refusal: () => (outboxFull() ? tooManyEvents : undefined),
+    handle: async ({ params: { orderId }, body, headers, trace }) => {
+      const ofOrder = await findTrace(database, orderId)
+      if (!ofOrder) throw noShipment(orderId)
+      const key = headers['idempotency-key']
+      const request = { orderId, ...body, parcelId: randomUUID(), ...(key !== undefined && { idempotencyKey: key }) }
+      const { shipment, sameKey } = await dispatch(
+        draft('DispatchRequested', request),
+        ofOrder.traceparent === undefined ? trace : ofOrder,
+      )
+      const parcel = sameKey ?? shipment?.parcels.find(({ id }) => id === request.parcelId)
+      if (!shipment || !parcel) throw new Problem('conflict', `The order has ${maxParcels} parcels, the maximum.`)
+      if (!isFor(request, parcel)) {
+        throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another parcel. Use a new one.')
+      }
+      const isReplayed = parcel.id !== request.parcelId
+      return { status: 200, body: view(upTo(parcel, shipment)), ...(isReplayed && { headers: replayedHeaders }) }
+    },
+  })
+
+/** The shipment as it was when the parcel was dispatched. Later parcels have later times. */
+const upTo = (parcel: Parcel, { orderId, parcels }: Shipment): Shipment => ({
+  orderId,
+  parcels: parcels.filter(({ at }) => at <= parcel.at),
+})
+
+const isFor = (request: DispatchRequest, parcel: Parcel): boolean =>
+  (['orderId', 'carrier', 'trackingCode'] as const).every((field) => request[field] === parcel[field])
+
+const tooManyEvents = unavailable('Too many events are waiting for the broker; try again soon.', 5)

@@ -1,0 +1,32 @@
+/**
+ * Shipping: lists the fulfilled orders that are to be sent, and announces their parcels. It joins by subscription: no other service
+ * waits for it.
+ */
+import { shop } from '@quadrille/events'
+import { defineService } from '@quadrille/service'
+import { z } from 'zod'
+import { countShipments } from './count-shipments.ts'
+import { findHandled } from './db/handled.ts'
+import { tables } from './db/tables.ts'
+import { getShipment } from './http/get-shipment.ts'
+import { getShipments } from './http/list-shipments.ts'
+import { postDispatch } from './http/post-dispatch.ts'
+import { dispatchRequested } from './reactions/dispatch-requested.ts'
+import { orderFulfilled } from './reactions/order-fulfilled.ts'
+import { restoreReactions } from './reactions/restore.ts'
+
+export const shipping = defineService({
+  language: shop,
+  model: shop.services.shipping,
+  config: z.object({}), // it has no variables of its own
+  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
+  tables,
+  reactions: { OrderFulfilled: orderFulfilled, DispatchRequested: dispatchRequested, ...restoreReactions },
+  initial: ['OrderFulfilled'], // the first message about its order, almost always
+  lingering: ['OrderFulfilled'], // a parcel leaves minutes later at the earliest
+  count: countShipments,
+  wire: (context) => ({
+    handled: findHandled(context.database),
+    routes: [getShipments(context.database), getShipment(context.database), postDispatch(context)],
+  }),
+})

@@ -1,0 +1,180 @@
+/** The HTTP interface with a real Postgres. */
+import { type Message, newOrderId } from '@quadrille/events'
+import { aMessage, anOrder } from '@quadrille/shop-testing'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { maxParcels } from '../src/domain/shipment.ts'
+import { dispatchExample, shipmentExample } from '../src/http/examples.ts'
+import { openStage, type Stage } from './stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage(inject('postgresUrl'))
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+const fulfil = async (orderId = newOrderId()): Promise<string> => {
+  await stage.publish({ ...aMessage('OrderFulfilled', anOrder(orderId)), traceparent })
+  return orderId
+}
+
+interface Answer {
+  readonly status: number
+  readonly replayed: string | null
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
+  readonly body: any
+}
+
+const call = async (path: string, init: RequestInit = {}, url = stage.url): Promise<Answer> => {
+  const response = await fetch(url + path, init)
+  return {
+    status: response.status,
+    replayed: response.headers.get('idempotent-replayed'),
+    body: await response.json(),
+  }
+}
+
+const dispatch = (orderId: string, body: unknown, key?: string, url = stage.url) =>
+  call(
+    `/shipments/${orderId}/dispatch`,
+    {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key !== undefined && { 'idempotency-key': key }) },
+      body: JSON.stringify(body),
+    },
+    url,
+  )
+
+const parcel = (trackingCode: string) => ({ carrier: 'DHL', trackingCode })
+const shown = async (orderId: string) => (await call(`/shipments/${orderId}`)).body
+const published = (orderId: string): Message[] => stage.published.filter(({ subject }) => subject === orderId)
+const untilPublished = (orderId: string, count: number) =>
+  vi.waitFor(() => expect(published(orderId)).toHaveLength(count), { timeout: 10_000 })
+
+describe('a fulfilled order', () => {
+  it('is open, and dispatched after its first parcel, as in the API document', async () => {
+    const orderId = await fulfil()
+    expect(await shown(orderId)).toEqual({ orderId, status: 'open', parcels: [] })
+    const { status, body, replayed } = await dispatch(orderId, dispatchExample)
+    const [{ at }] = body.parcels
+    expect([status, replayed, body]).toEqual([
+      200,
+      null,
+      { ...shipmentExample, orderId, parcels: [{ ...dispatchExample, at }] },
+    ])
+    expect(await shown(orderId)).toEqual(body)
+  })
+
+  it('is published with each of its parcels, in its trace', async () => {
+    const orderId = await fulfil()
+    await dispatch(orderId, parcel('1'))
+    await dispatch(orderId, parcel('1')) // without a key, each request is a parcel
+    await untilPublished(orderId, 2)
+    const { parcels } = await shown(orderId)
+    expect(published(orderId).map(({ type, data }) => ({ type, data }))).toEqual(
+      parcels.map((each: object) => ({ type: 'ShipmentDispatched', data: { orderId, ...each } })),
+    )
+    for (const event of published(orderId)) expect(event.traceparent).toContain(traceparent.slice(3, 35))
+    expect(new Set(published(orderId).map(({ id }) => id)).size).toBe(2)
+  })
+
+  it.each([undefined, 'open', 'dispatched'])('is listed with the status %s, the newest first', async (status) => {
+    const orders = [await fulfil(), await fulfil(), await fulfil()]
+    if (status !== 'open') for (const orderId of orders) await dispatch(orderId, parcel('1'))
+    const path = `/shipments?limit=2${status ? `&status=${status}` : ''}`
+    const first = await call(path)
+    const second = await call(`${path}&cursor=${first.body.nextCursor}`)
+    const listed = [...first.body.items, ...second.body.items]
+    expect(listed.slice(0, 3).map(({ orderId }) => orderId)).toEqual(orders.toReversed())
+    expect(listed[0]).toEqual(await shown(orders[2] ?? ''))
+    const other = await call(`/shipments?status=${status === 'open' ? 'dispatched' : 'open'}&limit=100`)
+    const others = other.body.items.map(({ orderId }: { orderId: string }) => orderId)
+    for (const orderId of orders) expect(others).not.toContain(orderId)
+  })
+
+  it('has up to a hundred parcels', async () => {
+    const orderId = await fulfil()
+    const codes = Array.from({ length: maxParcels + 5 }, (_, index) => `T-${index}`)
+    const answers = await Promise.all(codes.map((code) => dispatch(orderId, parcel(code), code)))
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(maxParcels)
+    const refused = answers.filter(({ status }) => status !== 200)
+    for (const { status, body } of refused)
+      expect([status, body.detail]).toEqual([409, `The order has ${maxParcels} parcels, the maximum.`])
+    await untilPublished(orderId, maxParcels)
+    expect((await shown(orderId)).parcels).toHaveLength(maxParcels)
+    const accepted = codes.find((_, index) => answers[index]?.status === 200) ?? ''
+    expect(await dispatch(orderId, parcel(accepted), accepted)).toMatchObject({ status: 200, replayed: 'true' })
+  })
+})
+
+describe('an Idempotency-Key', () => {
+  it('gets the first answer again, although more parcels follow', async () => {
+    const [orderId, key] = [await fulfil(), newOrderId()]
+    const first = await dispatch(orderId, parcel('1'), key)
+    await dispatch(orderId, parcel('2'), newOrderId())
+    expect(await dispatch(orderId, parcel('1'), key)).toEqual({ ...first, replayed: 'true' })
+    expect((await shown(orderId)).parcels).toHaveLength(2)
+    await untilPublished(orderId, 2)
+  })
+
+  it('dispatches once, if it is used concurrently by two instances', async () => {
+    const { url } = await stage.startAnother()
+    const [orderId, key] = [await fulfil(), newOrderId()]
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => dispatch(orderId, parcel('1'), key, index % 2 ? url : stage.url)),
+    )
+    expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body)}`)).size).toBe(1)
+    expect(answers.filter(({ replayed }) => replayed === null)).toHaveLength(1)
+    expect((await shown(orderId)).parcels).toHaveLength(1)
+    await untilPublished(orderId, 1)
+  })
+
+  it('is refused with another parcel, and for another order, also if both are concurrent', async () => {
+    const [orderId, other, key] = [await fulfil(), await fulfil(), newOrderId()]
+    const answers = await Promise.all([dispatch(orderId, parcel('1'), key), dispatch(other, parcel('1'), key)])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 422])
+    const reused = { status: 422, body: { type: '/docs/problems#idempotency-key-reused' } }
+    const [winner, loser] = answers[0]?.status === 200 ? [orderId, other] : [other, orderId]
+    expect(await dispatch(winner, parcel('2'), key)).toMatchObject(reused)
+    expect(await dispatch(loser, parcel('1'), key)).toMatchObject(reused)
+    expect((await shown(loser)).parcels).toEqual([])
+  })
+
+  it('is not used up by a refused request', async () => {
+    const [orderId, key] = [newOrderId(), newOrderId()]
+    expect((await dispatch(orderId, parcel('1'), key)).status).toBe(404)
+    await fulfil(orderId)
+    expect(await dispatch(orderId, parcel('1'), key)).toMatchObject({ status: 200, replayed: null })
+  })
+})
+
+describe('a wrong request', () => {
+  it('about an order that is not fulfilled gets 404', async () => {
+    const orderId = newOrderId()
+    for (const answer of [await call(`/shipments/${orderId}`), await dispatch(orderId, parcel('1'))])
+      expect(answer).toMatchObject({ status: 404, body: { detail: expect.stringContaining(orderId) } })
+  })
+
+  it.each([
+    [{}, '/carrier'],
+    [{ carrier: '', trackingCode: '1' }, '/carrier'],
+    [{ carrier: 'x'.repeat(101), trackingCode: '1' }, '/carrier'],
+    [{ carrier: 'DHL', trackingCode: '1\nBcc: all@example.com' }, '/trackingCode'],
+    [{ carrier: 'DHL', trackingCode: '\u202E1' }, '/trackingCode'],
+    [{ carrier: 'DHL', trackingCode: 1 }, '/trackingCode'],
+    [{ carrier: 'DHL', trackingCode: '1', at: '2026-01-01T00:00:00.000Z' }, '/at'],
+  ])('%j is refused', async (body, pointer) => {
+    const orderId = await fulfil()
+    expect(await dispatch(orderId, body)).toMatchObject({
+      status: 422,
+      body: { errors: expect.arrayContaining([expect.objectContaining({ pointer })]) },
+    })
+    expect((await shown(orderId)).parcels).toEqual([])
+  })
+
+  it.each(['/shipments?status=closed', '/shipments?cursor=~', '/shipments?limit=0', '/shipments?colour=blue'])(
+    '%s is refused',
+    async (path) => expect((await call(path)).status).toBe(422),
+  )
+})

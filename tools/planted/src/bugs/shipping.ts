@@ -1,0 +1,119 @@
+import { edit, type PlantedBug } from '../bug.ts'
+
+const reactions = 'services/shipping/test/reactions.unit.test.ts'
+
+/** Shipping, a service that joins by subscription, and what other services do about it. */
+export const shippingBugs: readonly PlantedBug[] = [
+  {
+    name: 'dispatch a second parcel under the same idempotency key',
+    edits: [edit('services/shipping/src/reactions/dispatch-requested.ts', '!shipment || sameKey ||', '!shipment ||')],
+    check: {
+      project: 'unit',
+      file: reactions,
+      test: 'given a parcel under the same key, does nothing',
+      failure: 'to deeply equal {}',
+    },
+  },
+  {
+    name: 'let two instances use an idempotency key at the same time',
+    edits: [edit('services/shipping/src/db/tables.ts', '  claimsOf: (message) => keyOf(message) ?? [],\n', '')],
+    check: {
+      project: 'int',
+      file: 'services/shipping/test/http.int.test.ts',
+      test: 'is refused with another parcel, and for another order, also if both are concurrent',
+      failure: 'to deeply equal [ 200, 422 ]',
+    },
+  },
+  {
+    name: 'take the time of a parcel from the clock alone',
+    edits: [
+      edit(
+        'services/shipping/src/domain/shipment.ts',
+        'Math.max(now.getTime(), last ? Date.parse(last.at) + 1 : 0)',
+        'last ? now.getTime() : now.getTime()',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: reactions,
+      test: 'gives each parcel its own time and event, whatever the clock does',
+      failure: 'Property failed',
+    },
+  },
+  {
+    name: 'identify a parcel by its tracking code',
+    edits: [
+      edit(
+        'packages/events/src/events/shipment-dispatched.ts',
+        'identity: ({ at }) => at',
+        'identity: ({ trackingCode }) => trackingCode',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: reactions,
+      test: 'gives each parcel its own time and event, whatever the clock does',
+      failure: 'Property failed',
+    },
+  },
+  {
+    name: 'wait for the outbox of a service that does not run',
+    edits: [
+      edit(
+        'packages/messaging/src/in-process/routes.ts',
+        'exchanges.filter((exchange) => !optional.includes(exchange))',
+        'exchanges.filter((exchange) => optional || exchange)',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/in-process.int.test.ts',
+      test: 'a consumer catches up although an optional publisher does not run',
+      failure: 'expected false to be true',
+    },
+  },
+  {
+    name: 'send data in a version that cannot express it',
+    edits: [
+      edit('packages/messages/src/codec.ts', 'if (older === undefined) return cast', 'if (older === null) return cast'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messages/test/versions.unit.test.ts',
+      test: 'is sent in the newer version, which an older consumer parks until its upgrade',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'tell a service only of orders that are fulfilled after it has joined',
+    edits: [
+      edit(
+        'tools/reconcile/src/comparisons/shipping.ts',
+        "shipment || !history.has('OrderFulfilled') ? [] : ['OrderFulfilled']",
+        "shipment || history ? [] : ['OrderFulfilled']",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'tools/reconcile/test/compare.unit.test.ts',
+      test: 'with the history OrderPlaced,PaymentProcessed,InventoryReserved,OrderFulfilled and the record undefined',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'let a dispatch count as the time to settle an order',
+    edits: [
+      edit(
+        'services/order/src/db/open-orders.ts',
+        'where (select true from order_shipment where order_id = latest.id limit 1) is null',
+        'where true or (select true from order_shipment where order_id = latest.id limit 1) is null',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/order/test/open-orders.int.test.ts',
+      test: 'the time to settle does not include the days until a parcel is dispatched',
+      failure: 'to be less than',
+    },
+  },
+]
