@@ -21,6 +21,6 @@ test.each(rows)('$pattern: its test exists, and the command runs it, if that is 
   const file = join(dirname(page), path)
   expect(read(file)).toMatch(/expect|conformance\(/)
   const [, filter] = /^`npm test -- (\S+)`$/.exec(command) ?? []
-  if (filter === undefined) expect(command).toMatch(/^`npm run \w+( -- --\w+)?`$/)
+  if (filter === undefined) expect(command).toMatch(/^`npm run \w+( -- [\w-]+)?`$/)
   else expect(file).toContain(filter)
 })
