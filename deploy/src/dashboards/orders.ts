@@ -94,5 +94,17 @@ export const orders: Dashboard = {
       ],
       links: [alerts],
     },
+    {
+      title: 'Shipments and parcels',
+      description: 'Fulfilled orders per second that shipping has listed, those with a first parcel, and all parcels.',
+      shows: 'time series',
+      unit: 'cps',
+      queries: [
+        { expr: 'sum(rate(quadrille_shipments_total[$__rate_interval]))', legend: 'to be sent' },
+        { expr: 'sum(rate(quadrille_shipments_dispatched_total[$__rate_interval]))', legend: 'dispatched' },
+        { expr: 'sum(rate(quadrille_parcels_total[$__rate_interval]))', legend: 'parcels' },
+      ],
+      links: [orderTraces],
+    },
   ],
 }

@@ -30,7 +30,8 @@ export const maxParcels = 100
 
 export type ShipmentStatus = 'open' | 'dispatched'
 
-export const statusOf = ({ parcels }: Shipment): ShipmentStatus => (parcels.length === 0 ? 'open' : 'dispatched')
+export const statusOf = ({ parcels }: { readonly parcels: readonly unknown[] }): ShipmentStatus =>
+  parcels.length === 0 ? 'open' : 'dispatched'
 
 /** The time of the next parcel: now, or just after the last one. It distinguishes the parcels of a shipment. */
 export const nextTime = ({ parcels }: Shipment, now: Date): string => {

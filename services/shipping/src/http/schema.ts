@@ -3,7 +3,7 @@ import { primitives } from '@quadrille/events'
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 import type { ListedShipment } from '../db/shipment-table.ts'
-import { maxParcels } from '../domain/shipment.ts'
+import { maxParcels, statusOf } from '../domain/shipment.ts'
 import { dispatchExample, shipmentExample } from './examples.ts'
 
 export const shipmentParams = z.strictObject({ orderId: primitives.orderId })
@@ -38,8 +38,8 @@ export const shipmentView = z
   })
   .meta({ title: 'Shipment', description: 'The parcels of a fulfilled order.', examples: [shipmentExample] })
 
-export const view = ({ orderId, parcels }: ListedShipment): z.output<typeof shipmentView> => ({
-  orderId,
-  status: parcels.length === 0 ? 'open' : 'dispatched',
-  parcels: parcels.map(({ carrier, trackingCode, at }) => ({ carrier, trackingCode, at })),
+export const view = (shipment: ListedShipment): z.output<typeof shipmentView> => ({
+  orderId: shipment.orderId,
+  status: statusOf(shipment),
+  parcels: shipment.parcels.map(({ carrier, trackingCode, at }) => ({ carrier, trackingCode, at })),
 })

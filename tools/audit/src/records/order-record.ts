@@ -47,16 +47,19 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
             (select string_agg(result, ', ' order by result collate "C")
              from jsonb_to_recordset(notifications) as each (channel text, occasion text, status text),
                   concat_ws(':', each.channel, each.occasion, each.status) as result) as notifications,
-            (select string_agg(concat_ws(' ', ${parcelTime}, carrier, tracking_code), ', ' order by at)
-             from order_shipment where order_id = id) as parcels,
+            parcels,
             ${linesHash} as "linesHash",
             case when status in ('placed', 'paid') then expires_at < now()
                  else updated_at < now() - interval '${lateAfter}' end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
-            not settled
-              or (case when (select true from order_shipment where order_id = id limit 1) then created_at else updated_at end)
-                 > now() - interval '${shortestHistoryTtl}' as "hasHistory"
-     from customer_order where ${where('id')}`,
+            not settled or (case when parcels is null then updated_at else created_at end)
+              > now() - interval '${shortestHistoryTtl}' as "hasHistory"
+     from customer_order
+     left join (
+       select order_id, string_agg(concat_ws(' ', ${parcelTime}, carrier, tracking_code), ', ' order by at) as parcels
+       from order_shipment where ${where('order_id')} group by order_id
+     ) as shipped on order_id = id
+     where ${where('id')}`,
     values,
   )
   return new Map(rows.map((row) => [row.id, row]))

@@ -161,6 +161,68 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I6',
+    fault: 'a fulfilled order that shipping does not know',
+    sql: [['shipping', 'delete from shipment where order_id = $1']],
+    detail: /shipping has no record of it/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a shipment of a cancelled order',
+    scenario: 'declined',
+    sql: [['shipping', `insert into shipment (order_id, status) values ($1, 'open')`]],
+    detail: /shipping has it, but it is cancelled/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a parcel without an event',
+    sql: [
+      [
+        'shipping',
+        `insert into parcel (id, order_id, carrier, tracking_code, at) values (gen_random_uuid(), $1, 'DHL', '1', now())`,
+      ],
+    ],
+    detail: /the parcels of shipping: \S+ DHL 1, but its events lead to none/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a parcel that is only in the history',
+    scenario: 'overtaken',
+    sql: [
+      ['shipping', 'delete from parcel where order_id = $1'],
+      ['order', 'delete from order_shipment where order_id = $1'],
+    ],
+    detail: /the order’s view of its parcels: none, but its events lead to 2026-11-20T12:00:00.000Z DHL 003404, /,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a parcel with another tracking code',
+    scenario: 'overtaken',
+    sql: [['order', `update order_shipment set tracking_code = '4711' where order_id = $1 and carrier = 'DHL'`]],
+    detail: /the parcels of shipping: .* DHL 003404, .*, but its events lead to .* DHL 4711, /,
+  },
+  {
+    invariant: 'I5',
+    fault: 'a parcel of an order that is not fulfilled',
+    scenario: 'declined',
+    sql: [['order', insertEvent('ShipmentDispatched', '{ "at": "2026-11-20T12:00:00.000Z" }')]],
+    detail: /ShipmentDispatched without OrderFulfilled before it/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'a parcel that was announced twice',
+    scenario: 'overtaken',
+    sql: [['order', insertEvent('ShipmentDispatched', '{ "at": "2026-11-20T12:00:00.000Z" }')]],
+    detail: /has the parcel of 2026-11-20T12:00:00.000Z more than once/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a parcel of which the customer was not notified',
+    scenario: 'overtaken',
+    sql: [['order', `delete from order_event where order_id = $1 and event->'data'->>'occasion' like 'shipment%'`]],
+    detail: /shipment_dispatched:2026-11-20T12:00:00.000Z has no notification/,
+  },
+  {
+    invariant: 'I6',
     fault: 'a status of the order without its event',
     sql: [['order', `update customer_order set notifications = '[]' where id = $1`]],
     detail: /the order’s view of its notifications: none/,

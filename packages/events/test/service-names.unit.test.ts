@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { choreography, optionalServiceNames, runningServices, serviceNames, switchOf } from '../src/index.ts'
+
+test('a service is optional if it is not essential', () => {
+  const optional: readonly string[] = optionalServiceNames
+  for (const [name, { essential }] of Object.entries(choreography)) expect(optional.includes(name)).toBe(!essential)
+  expect(optional).toEqual(['shipping'])
+})
+
+test('an optional service runs unless its variable is off', () => {
+  expect(runningServices({})).toEqual(serviceNames)
+  expect(runningServices({ SHIPPING: 'on', ORDER: 'off' })).toEqual(serviceNames)
+  expect(runningServices({ SHIPPING: 'off' })).toEqual(serviceNames.filter((name) => name !== 'shipping'))
+  expect(optionalServiceNames.map(switchOf)).toEqual(['SHIPPING'])
+})
