@@ -5,6 +5,7 @@ import { type Environment, type RunningService, reportBroker, reportStores } fro
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
 import { definitions } from './definitions.ts'
+import { startOptionalFirst } from './optional-first.ts'
 import { type Options, portVariableOf, urlVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
 import { type Unready, unreadinessOf } from './unready.ts'
@@ -31,7 +32,7 @@ export interface Services extends Part {
   unready(): Promise<Map<ServiceName, Unready>>
 }
 
-/** Starts all services concurrently. */
+/** Starts the optional services, then the others, each group concurrently. */
 export const startServices = async ({
   options,
   databases,
@@ -56,7 +57,7 @@ export const startServices = async ({
       DATABASE_URL: databases.get(name),
     }),
   })
-  const starting = running.map((name) => definitions[name].start(startOptions(name)))
+  const starting = startOptionalFirst(running, (name) => definitions[name].start(startOptions(name)))
   const started = await allOrNone(starting, broker)
   return {
     name: 'services',

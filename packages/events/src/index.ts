@@ -21,6 +21,7 @@ export { maxSkus, StockLevels } from './questions/stock-levels.ts'
 export {
   type ByRunningService,
   type ByService,
+  isOptional,
   mapRunning,
   mapRunningServices,
   mapServices,

@@ -11,7 +11,7 @@ export type OptionalServiceName = {
 /** In the order of the choreography. */
 export const serviceNames = Object.keys(choreography) as readonly ServiceName[] // `Object.keys` returns string[]
 
-const isOptional = (service: ServiceName): service is OptionalServiceName => !choreography[service].essential
+export const isOptional = (service: ServiceName): service is OptionalServiceName => !choreography[service].essential
 
 export const optionalServiceNames: readonly OptionalServiceName[] = serviceNames.filter(isOptional)
 
@@ -19,9 +19,17 @@ export const optionalServiceNames: readonly OptionalServiceName[] = serviceNames
 export const switchOf = (service: OptionalServiceName): Uppercase<OptionalServiceName> =>
   service.toUpperCase() as Uppercase<OptionalServiceName>
 
-/** The services that run with these variables: all, except for optional ones that are `off`. */
+/**
+ * The services that run with these variables: all, except for optional ones that are `off`. An empty variable counts as not set.
+ * @throws if a switch has another value than `on` and `off`.
+ */
 export const runningServices = (variables: Readonly<Record<string, unknown>>): readonly ServiceName[] =>
-  serviceNames.filter((service) => !(isOptional(service) && variables[switchOf(service)] === 'off'))
+  serviceNames.filter((service) => !isOptional(service) || isOn(switchOf(service), variables))
+
+const isOn = (name: string, { [name]: value }: Readonly<Record<string, unknown>>): boolean => {
+  if (value && value !== 'on' && value !== 'off') throw new Error(`${name} is ${value}; expected on or off.`)
+  return value !== 'off'
+}
 
 /** One value for each service, by its name. */
 export type ByService<Value> = Readonly<Record<ServiceName, Value>>

@@ -9,7 +9,12 @@ test('a service is optional if it is not essential', () => {
 
 test('an optional service runs unless its variable is off', () => {
   expect(runningServices({})).toEqual(serviceNames)
+  expect(runningServices({ SHIPPING: '' })).toEqual(serviceNames)
   expect(runningServices({ SHIPPING: 'on', ORDER: 'off' })).toEqual(serviceNames)
   expect(runningServices({ SHIPPING: 'off' })).toEqual(serviceNames.filter((name) => name !== 'shipping'))
   expect(optionalServiceNames.map(switchOf)).toEqual(['SHIPPING'])
+})
+
+test.each(['OFF', 'false', 'no', ' off'])('an optional service neither runs nor is left out with %j', (value) => {
+  expect(() => runningServices({ SHIPPING: value })).toThrow(`SHIPPING is ${value}; expected on or off.`)
 })

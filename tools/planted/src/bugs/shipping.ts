@@ -60,6 +60,16 @@ export const shippingBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let an order end before the queue of an optional service exists',
+    edits: [edit('local/src/optional-first.ts', '    await Promise.all(optional)\n', '')],
+    check: {
+      project: 'unit',
+      file: 'local/test/optional-first.unit.test.ts',
+      test: 'no essential service starts before an optional one has, because its messages would miss that one’s queue',
+      failure: "to deeply equal [ 'shipping' ]",
+    },
+  },
+  {
     name: 'wait for the outbox of a service that does not run',
     edits: [
       edit(
