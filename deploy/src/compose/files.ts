@@ -1,5 +1,6 @@
 /** The deployment files that list the services, and their generated parts. */
 import { readFileSync } from 'node:fs'
+import { optionalServiceNames } from '@quadrille/events'
 import {
   blocks,
   container,
@@ -16,6 +17,8 @@ interface GeneratedPart {
   readonly find: RegExp
   readonly text: (services: readonly string[]) => string
 }
+
+const isEssential = (service: string): boolean => !optionalServiceNames.some((optional) => optional === service)
 
 /** The lines between two comments, which mark the part. */
 const between = (name: string, text: GeneratedPart['text']): GeneratedPart => ({
@@ -58,10 +61,12 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
     {
       find: /^(?: {10}or absent\(up\{service="[^"]*"\}\)\n)+/m,
       text: (services) =>
-        [...services, 'rabbitmq'].map((service) => `          or absent(up{service="${service}"})\n`).join(''),
+        [...services.filter(isEssential), 'rabbitmq']
+          .map((service) => `          or absent(up{service="${service}"})\n`)
+          .join(''),
     },
   ],
-  'deploy/prometheus/alerts.test.yml': [up(60, ['order']), up(20, ['payment', 'inventory'])],
+  'deploy/prometheus/alerts.test.yml': [up(60, ['order']), up(20, ['payment', 'inventory', ...optionalServiceNames])],
 }
 
 export const composedFiles: readonly string[] = Object.keys(generatedParts)
