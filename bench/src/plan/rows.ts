@@ -59,6 +59,8 @@ const manySkus: OrderForm = { skus: 1_000, lines: 1 }
 const manyLines: OrderForm = { skus: 1_000, lines: 50 }
 const oneByOne = { BATCH_MAX: '1', LINGER_MS: '0' }
 const withoutLinger = { LINGER_MS: '0' }
+const withoutCheck = { ORDER_CHECK: 'off' }
+const checkStock = { ORDER_CHECK: 'stock' }
 
 const productRows: readonly ProductRow[] = [
   product('embedded', 'Quadrille, one process', { mode: 'embedded' }),
@@ -69,6 +71,15 @@ const productRows: readonly ProductRow[] = [
   product('rabbitmq-batch-1', 'Quadrille, RabbitMQ, batches of 1', { mode: 'rabbitmq', variables: oneByOne }),
   product('embedded-linger-0', 'Quadrille, one process, no lingering', { mode: 'embedded', variables: withoutLinger }),
   product('rabbitmq-linger-0', 'Quadrille, RabbitMQ, no lingering', { mode: 'rabbitmq', variables: withoutLinger }),
+  product('embedded-check-off', 'Quadrille, one process, orders ask nothing', {
+    mode: 'embedded',
+    variables: withoutCheck,
+  }),
+  product('rabbitmq-check-off', 'Quadrille, RabbitMQ, orders ask nothing', {
+    mode: 'rabbitmq',
+    variables: withoutCheck,
+  }),
+  product('rabbitmq-check-stock', 'Quadrille, RabbitMQ, each order asks', { mode: 'rabbitmq', variables: checkStock }),
   product('embedded-tracing', 'Quadrille, one process, 10 % traced', { mode: 'embedded', traced: true }),
   product('rabbitmq-tracing', 'Quadrille, RabbitMQ, 10 % traced', { mode: 'rabbitmq', traced: true }),
   product('embedded-skus', 'Quadrille, one process, 1,000 SKUs', { mode: 'embedded', form: manySkus }),

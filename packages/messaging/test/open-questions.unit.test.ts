@@ -21,6 +21,20 @@ it('a question gets the first answer to its id, and drops later ones', async () 
   expect([open.size, open.late()]).toEqual([0, 2])
 })
 
+it('all open questions together have a maximum size', async () => {
+  const open = new OpenQuestions()
+  const large = { ...question, body: Buffer.alloc(256 * 1_024) }
+  const ids: string[] = []
+  const ask = () => open.ask(large, 10_000, (id) => ids.push(id)).catch(({ reason }: { reason: string }) => reason)
+  const asked = Array.from({ length: 65 }, ask)
+  expect(await asked[64]).toBe('overload')
+  for (const id of ids) open.answered(id, answer)
+  expect(await Promise.all(asked.slice(0, 64))).toEqual(Array(64).fill(answer))
+  const later = ask()
+  open.answered(ids.at(-1) ?? '', answer)
+  expect(await later).toEqual(answer)
+})
+
 it('no question stays open after its answer, its failure, its timeout or the end of the connection', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   try {

@@ -21,7 +21,9 @@ export const keepChannel = async (
   connection.once('close', () => ended.abort())
   for (let failures = 1; !ended.signal.aborted; failures += 1) {
     const openedAtMs = performance.now()
-    const error = await untilClosed(connection, open)
+    const channel = await connection.createChannel().catch(() => null)
+    if (channel === null) return // the connection had ended before
+    const error = await untilClosed(channel, open)
     if (ended.signal.aborted) return
     onError(error)
     if (performance.now() - openedAtMs > backoff.maxMs) failures = 1
@@ -30,23 +32,15 @@ export const keepChannel = async (
 }
 
 /** Resolves to the reason of its end. */
-const untilClosed = async (
-  connection: ChannelModel,
-  open: (channel: Channel) => Promise<unknown>,
-): Promise<unknown> => {
+const untilClosed = (channel: Channel, open: (channel: Channel) => Promise<unknown>): Promise<unknown> => {
   const { promise: closed, resolve: close } = Promise.withResolvers<unknown>()
-  try {
-    const channel = await connection.createChannel()
-    channel.on('error', close)
-    channel.on('close', () => close(new Error('the channel was closed')))
-    open(channel).catch((error: unknown) => {
-      close(error)
-      return closeChannel(channel)
-    })
-    return await closed
-  } catch (error) {
-    return error // the connection has ended
-  }
+  channel.on('error', close)
+  channel.on('close', () => close(new Error('the channel was closed')))
+  open(channel).catch((error: unknown) => {
+    close(error)
+    return closeChannel(channel)
+  })
+  return closed
 }
 
 /** Closes a channel that may be closed already. */

@@ -2,19 +2,22 @@
 import { maxBodyBytes } from '@quadrille/messages'
 import { Unanswered, type WireQuestion } from './port.ts'
 
-/** The maximum number of open questions of an instance. */
+/** The maximum number of open questions of an instance, and of their bytes. */
 const maxOpenQuestions = 10_000
+const maxOpenBytes = 16 * 1_024 * 1_024
 
 interface OpenQuestion {
   readonly resolve: (answer: Uint8Array) => void
   readonly reject: (reason: Unanswered) => void
   readonly timer: NodeJS.Timeout
+  readonly bytes: number
 }
 
 export class OpenQuestions {
   readonly #open = new Map<string, OpenQuestion>()
   #lastId = 0
   #late = 0
+  #bytes = 0
 
   get size(): number {
     return this.#open.size
@@ -27,16 +30,18 @@ export class OpenQuestions {
 
   /** Opens a question and sends it. @throws {Unanswered} if it can't be sent, and at the timeout. */
   async ask({ type, body }: WireQuestion, timeoutMs: number, send: (id: string) => void): Promise<Uint8Array> {
-    if (this.#open.size >= maxOpenQuestions)
-      throw new Unanswered('overload', `${maxOpenQuestions} questions are open, so ${type} was not asked.`)
-    if (body.byteLength > maxBodyBytes)
-      throw new Unanswered('overload', `${type} has ${body.byteLength} bytes, but may have ${maxBodyBytes} at most.`)
+    const bytes = body.byteLength
+    if (bytes > maxBodyBytes)
+      throw new Unanswered('overload', `${type} has ${bytes} bytes, but may have ${maxBodyBytes} at most.`)
+    if (this.#open.size >= maxOpenQuestions || this.#bytes + bytes > maxOpenBytes)
+      throw new Unanswered('overload', `Too many questions are open, so ${type} was not asked.`)
     this.#lastId += 1
     const id = String(this.#lastId)
     const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
     const giveUp = () =>
       this.failed(id, new Unanswered('timeout', `No service answered ${type} within ${timeoutMs} ms.`))
-    this.#open.set(id, { resolve, reject, timer: setTimeout(giveUp, timeoutMs) })
+    this.#open.set(id, { resolve, reject, timer: setTimeout(giveUp, timeoutMs), bytes })
+    this.#bytes += bytes
     try {
       send(id)
     } catch (cause) {
@@ -63,6 +68,7 @@ export class OpenQuestions {
   #take(id: string): OpenQuestion | undefined {
     const question = this.#open.get(id)
     this.#open.delete(id)
+    this.#bytes -= question?.bytes ?? 0
     clearTimeout(question?.timer)
     return question
   }

@@ -33,7 +33,7 @@ export const questionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'keep any number of questions open',
-    edits: [edit(openQuestions, 'if (this.#open.size >= maxOpenQuestions)', 'if (this.#open.size < 0)')],
+    edits: [edit(openQuestions, 'this.#open.size >= maxOpenQuestions ||', '')],
     check: { project: 'int', file: inProcess, test: 'beyond a maximum of open ones', failure: 'to deeply equal' },
   },
   {

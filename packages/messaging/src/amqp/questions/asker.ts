@@ -14,17 +14,19 @@ export interface AmqpAskerOptions extends KeptChannelOptions {
   readonly unavailable: () => string | null
 }
 
+/** An open channel, and the queue for the answers to its questions. */
+interface Session {
+  readonly channel: Channel
+  readonly queue: string
+}
+
 export class AmqpAsker implements Asking {
   readonly #options: AmqpAskerOptions
-  readonly #queue: string
   readonly #open = new OpenQuestions()
-  #channel: Channel | null = null
-  /** True while the socket takes no more: the questions wait in memory. */
-  #full = false
+  #session: Session | null = null
 
   constructor(options: AmqpAskerOptions) {
     this.#options = options
-    this.#queue = answerQueueOf(options.topology.service, randomUUID())
   }
 
   /** Asks on this connection until it ends. Resolves then. */
@@ -36,19 +38,16 @@ export class AmqpAsker implements Asking {
 
   async ask(question: WireQuestion, { timeoutMs }: AskOptions): Promise<Uint8Array> {
     const exchange = questionsExchange(this.#options.topology, question.type)
-    const channel = this.#channel
+    const session = this.#session
     const reason = this.#options.unavailable()
-    if (channel === null || reason !== null)
+    if (session === null || reason !== null)
       throw new Unanswered('disconnected', `${question.type} was not asked: ${reason ?? 'opening a channel'}.`)
-    if (this.#full)
-      throw new Unanswered('overload', `${question.type} was not asked: the connection to RabbitMQ is full.`)
     return this.#open.ask(question, timeoutMs, (correlationId) => {
-      const hasRoom = channel.publish(exchange, question.type, Buffer.from(question.body), {
+      session.channel.publish(exchange, question.type, Buffer.from(question.body), {
         ...{ mandatory: true, persistent: false, contentType: questionContentType },
         ...{ type: question.type, appId: this.#options.topology.service, headers: question.headers },
-        ...{ correlationId, replyTo: this.#queue, expiration: timeoutMs },
+        ...{ correlationId, replyTo: session.queue, expiration: timeoutMs },
       })
-      this.#full = !hasRoom
     })
   }
 
@@ -57,13 +56,13 @@ export class AmqpAsker implements Asking {
   }
 
   async #use(connection: ChannelModel, channel: Channel): Promise<void> {
-    const { asks = [] } = this.#options.topology
+    const { service, asks = [] } = this.#options.topology
+    // A new name each time: after a lost connection, RabbitMQ keeps the exclusive queue until it has detected the loss.
+    const queue = answerQueueOf(service, randomUUID())
     channel.on('close', () => {
-      this.#channel = null
+      if (this.#session?.channel !== channel) return // a newer connection has taken over
+      this.#session = null
       this.#open.allFailed('The channel to RabbitMQ was closed.')
-    })
-    channel.on('drain', () => {
-      this.#full = false
     })
     channel.on('return', ({ properties, fields }) =>
       this.#open.failed(
@@ -71,10 +70,9 @@ export class AmqpAsker implements Asking {
         new Unanswered('no_service', `No service answers ${fields.routingKey}.`),
       ),
     )
-    await declareAnswers(connection, channel, { queue: this.#queue, asks })
-    await channel.consume(this.#queue, (answer) => this.#receive(channel, answer), { noAck: true })
-    this.#full = false
-    this.#channel = channel
+    await declareAnswers(connection, channel, { queue, asks })
+    await channel.consume(queue, (answer) => this.#receive(channel, answer), { noAck: true })
+    this.#session = { channel, queue }
   }
 
   /** Without an answer, RabbitMQ has deleted the queue. */
