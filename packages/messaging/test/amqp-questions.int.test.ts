@@ -1,5 +1,5 @@
 /** Questions over RabbitMQ, while connections, exchanges, queues and permissions are missing. */
-import { manage, tcpProxy } from '@quadrille/testing'
+import { frameProxy, manage, tcpProxy } from '@quadrille/testing'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { aService, memoryStores, unique, until } from '../conformance/index.ts'
 import { type AnswerBatch, amqpBroker, type Participant, questionsOf, Unanswered } from '../src/index.ts'
@@ -21,8 +21,8 @@ const join = (topology: ReturnType<typeof aService>, url = rabbitmq.vhost.url, p
   return broker.join(topology, memoryStores())
 }
 const asker = (url?: string, problems?: unknown[]) => join(aService(names.asking, { asks: [topics()] }), url, problems)
-const responder = (answer: AnswerBatch, url?: string) => {
-  const participant = join(aService(names.answering, { answers: [type] }), url)
+const responder = (answer: AnswerBatch, url?: string, problems?: unknown[]) => {
+  const participant = join(aService(names.answering, { answers: [type] }), url, problems)
   participant.answer(answer)
   return participant
 }
@@ -117,6 +117,28 @@ describe('an answer', () => {
     rabbitmq.channel.publish(topics().questions, type, Buffer.from('to no queue'))
     await answers(asking, 'next')
     expect((await rabbitmq.channel.checkQueue(`${names.asking}.inbox.copy`)).messageCount).toBe(0)
+  })
+
+  it('that can not be sent is reported, and costs later ones nothing', async () => {
+    const invalid = '~'.repeat(100) // becomes no UTF-8: each byte is read as a character of three bytes, which are too many to send
+    const proxy = await frameProxy(rabbitmq.vhost.url, (frame) =>
+      frame.includes(invalid)
+        ? Buffer.from(frame).fill(0xff, frame.indexOf(invalid), frame.indexOf(invalid) + 100)
+        : frame,
+    )
+    onTestFinished(() => proxy.close())
+    const problems: unknown[] = []
+    responder(echo, proxy.url, problems)
+    const asking = asker()
+    await answers(asking, 'first')
+    for (const properties of [{ replyTo: invalid }, { replyTo: 'reply', correlationId: invalid }])
+      rabbitmq.channel.publish(topics().questions, type, Buffer.from('hostile'), properties)
+    await until(() => problems.map(String)).toEqual([
+      expect.stringContaining('TypeError'),
+      expect.stringContaining('TypeError'),
+    ])
+    await answers(asking, 'next')
+    expect((await rabbitmq.channel.checkQueue(topics().queue)).messageCount).toBe(0)
   })
 })
 

@@ -37,6 +37,22 @@ export const questionBugs: readonly PlantedBug[] = [
     check: { project: 'int', file: inProcess, test: 'beyond a maximum of open ones', failure: 'to deeply equal' },
   },
   {
+    name: 'let a question with an invalid reply queue end the process',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/questions/responder.ts',
+        'if (!(error instanceof IllegalOperationError)) onAnswerError(error)',
+        'if (!(error instanceof IllegalOperationError)) throw error',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-questions.int.test.ts',
+      test: 'that can not be sent is reported',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'ask again for a repeated order',
     edits: [edit('services/order/src/http/post-order.ts', '        if (first) return repeated(first)\n', '')],
     check: {

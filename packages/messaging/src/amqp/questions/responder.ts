@@ -1,12 +1,12 @@
 /** Answers questions that come over RabbitMQ, together with the other instances of the service. */
 
 import { questionContentType } from '@quadrille/messages'
-import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
+import { type Channel, type ChannelModel, type ConsumeMessage, IllegalOperationError } from 'amqplib'
 import { type Answerer, createAnswerer } from '../../questions/answering.ts'
 import type { AnswerBatch, WireQuestion } from '../../questions/port.ts'
 import type { QuestionTopology } from '../../topology.ts'
 import { Acknowledger } from '../consumer/acknowledger.ts'
-import { closeChannel, ignoreClosed, type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
+import { closeChannel, type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
 import { declareQuestions, maxQuestionAgeMs } from './declare.ts'
 
 /** The maximum number of questions that wait for their answers in one instance: those of this batch and of the next one. */
@@ -16,7 +16,7 @@ export interface AmqpResponderOptions extends KeptChannelOptions {
   readonly service: string
   readonly topology: QuestionTopology
   readonly answer: AnswerBatch
-  /** Called if a batch fails. */
+  /** Called if a batch fails, or if an answer can't be sent. */
   readonly onAnswerError: (error: unknown) => void
 }
 
@@ -43,22 +43,26 @@ interface Answering {
   readonly options: AmqpResponderOptions
 }
 
-/** Answers at most once, then acknowledges the question. After a lost connection another instance may answer it again. */
+/**
+ * Answers at most once, then acknowledges the question. After a lost connection another instance may answer it again. Never rejects: the
+ * address of a reply comes from the sender, and amqplib throws a TypeError for one that it can't encode.
+ */
 const answerOne = async (
   delivered: ConsumeMessage,
-  { channel, acknowledger, answerer, options: { service, topology } }: Answering,
+  { channel, acknowledger, answerer, options: { service, topology, onAnswerError } }: Answering,
 ): Promise<void> => {
   const { deliveryTag } = delivered.fields
   const { replyTo, correlationId } = delivered.properties
   acknowledger.begin(deliveryTag)
-  const body = await answerer({ question: questionOf(delivered), untilMs: performance.now() + ageLimitOf(delivered) })
-  const reply = { persistent: false, contentType: questionContentType, appId: service, correlationId }
   try {
+    const body = await answerer({ question: questionOf(delivered), untilMs: performance.now() + ageLimitOf(delivered) })
+    const reply = { persistent: false, contentType: questionContentType, appId: service, correlationId }
     if (body !== null) channel.publish(topology.answers, String(replyTo), Buffer.from(body), reply)
   } catch (error) {
-    ignoreClosed(error)
+    if (!(error instanceof IllegalOperationError)) onAnswerError(error) // otherwise the channel is closed
+  } finally {
+    acknowledger.finish(deliveryTag)
   }
-  acknowledger.finish(deliveryTag)
 }
 
 const questionOf = ({ content, fields, properties }: ConsumeMessage): WireQuestion => ({
