@@ -6,10 +6,10 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { describe, expect, it } from 'vitest'
 import { anOrderRequest, startOrders } from './orders-by-http.ts'
 
-type Check = 'off' | 'catalog' | 'stock'
+type Env = Readonly<Record<string, string>>
 
 /** Starts an order service, and an inventory that has some mugs and teas. */
-const startShop = async (check?: Check) => {
+const startShop = async (env?: Env) => {
   const broker = inProcessBroker({ onError: () => undefined })
   const asked: string[][] = []
   const stock: Record<string, number> = { mug: 10, tea: 1 }
@@ -17,23 +17,33 @@ const startShop = async (check?: Check) => {
     asked,
     stock,
     /** The behaviour that answers questions, or null for silence. */
-    answer: (skus: readonly string[]): object | null => ({
+    answer: (skus: readonly string[]): object | null | Promise<object | null> => ({
       levels: skus.flatMap((sku) => (sku in stock ? [{ sku, available: stock[sku] }] : [])),
     }),
   }
-  const answerAll: AnswerBatch = async (questions) =>
-    questions.map(({ body }) => {
-      const { skus } = JSON.parse(Buffer.from(body).toString())
-      asked.push(skus)
-      const answer = inventory.answer(skus)
-      return answer && Buffer.from(JSON.stringify(answer))
-    })
+  const answerAll: AnswerBatch = (questions) =>
+    Promise.all(
+      questions.map(async ({ body }) => {
+        const { skus } = JSON.parse(Buffer.from(body).toString())
+        asked.push(skus)
+        const answer = await inventory.answer(skus)
+        return answer && Buffer.from(JSON.stringify(answer))
+      }),
+    )
   broker.join(topologyOf(choreography.inventory, choreography), memoryStores()).answer(answerAll)
-  const orders = await startOrders({ broker, ...(check && { env: { ORDER_CHECK: check } }) })
-  const post = (lines: object, headers?: Record<string, string>) =>
-    orders.post('/orders', { ...anOrderRequest, lines }, headers)
-  const metrics = async () => (await fetch(`${orders.url}/metrics`)).text()
-  return { inventory, post, get: orders.get, metrics, log: orders.log }
+  const start = async (ofInstance?: Env, databaseUrl?: string) => {
+    const orders = await startOrders({
+      broker,
+      ...(ofInstance && { env: ofInstance }),
+      ...(databaseUrl && { databaseUrl }),
+    })
+    const post = (lines: object, headers?: Record<string, string>) =>
+      orders.post('/orders', { ...anOrderRequest, lines }, headers)
+    const metrics = async () => (await fetch(`${orders.url}/metrics`)).text()
+    return { ...orders, post, metrics }
+  }
+  const first = await start(env)
+  return { ...first, inventory, startAnother: (ofInstance: Env) => start(ofInstance, first.databaseUrl) }
 }
 
 const lineOf = (sku: string, quantity = 1) => ({ sku, quantity, unitPrice: 1_000 })
@@ -88,6 +98,15 @@ describe('without an answer in time', () => {
       /^quadrille_questions_total\{question="StockLevels",outcome="timeout",service="order"\} [12]$/m,
     )
     expect(log().split('a question got no answer').length - 1).toBe(1)
+    expect(log().match(/"uncheckedOrders":\d+,.*accepted without a check/g)).toHaveLength(1)
+  })
+
+  it('an order that is rejected by the limit of open orders does not count as unchecked', async () => {
+    const { inventory, post, metrics } = await startShop({ ORDERS_OPEN_MAX: '1' })
+    inventory.answer = () => null
+    const answers = await Promise.all(['vase', 'mug', 'bowl'].map((sku) => post([lineOf(sku)])))
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 503, 503])
+    expect(await metrics()).toMatch(/^quadrille_orders_unchecked_total\{service="order"\} 1$/m)
   })
 
   it('or with an unreadable one, an order is accepted', async () => {
@@ -117,9 +136,30 @@ describe('without an answer in time', () => {
   })
 })
 
+it.each([
+  { ORDER_CHECK: 'catalog', line: lineOf('vase') },
+  { ORDER_CHECK: 'stock', line: lineOf('tea', 5) },
+])(
+  'with ORDER_CHECK=$ORDER_CHECK, a repeat gets the first response, also if it asks before that is stored',
+  async (example) => {
+    const { inventory, post, startAnother } = await startShop({ ORDER_CHECK: example.ORDER_CHECK })
+    const another = await startAnother({ ORDER_CHECK: 'off' }) // like an instance that got no answer
+    const key = { 'idempotency-key': randomUUID() }
+    const { answer } = inventory
+    let first: Awaited<ReturnType<typeof post>> | undefined
+    inventory.answer = async (skus) => {
+      first ??= await another.post([example.line], key)
+      return answer(skus)
+    }
+    const repeat = await post([example.line], key)
+    expect([repeat.status, repeat.text]).toEqual([202, first?.text])
+    expect(repeat.headers.get('idempotent-replayed')).toBe('true')
+  },
+)
+
 describe('with ORDER_CHECK=stock', () => {
   it('an order for more pieces than are available is rejected with those that are', async () => {
-    const { post } = await startShop('stock')
+    const { post } = await startShop({ ORDER_CHECK: 'stock' })
     const rejected = await post([lineOf('mug', 6), lineOf('tea'), lineOf('mug', 5)])
     expect(rejected).toMatchObject({
       status: 409,
@@ -129,7 +169,7 @@ describe('with ORDER_CHECK=stock', () => {
   })
 
   it('each order asks, and an unknown SKU is rejected too', async () => {
-    const { inventory, post } = await startShop('stock')
+    const { inventory, post } = await startShop({ ORDER_CHECK: 'stock' })
     expect((await post([lineOf('tea')])).status).toBe(202)
     inventory.stock['tea'] = 0
     expect((await post([lineOf('tea')])).status).toBe(409)
@@ -141,14 +181,14 @@ describe('with ORDER_CHECK=stock', () => {
 })
 
 it('with ORDER_CHECK=off, an order asks nothing', async () => {
-  const { inventory, post } = await startShop('off')
+  const { inventory, post } = await startShop({ ORDER_CHECK: 'off' })
   expect((await post([lineOf('vase')])).status).toBe(202)
   expect(inventory.asked).toEqual([])
 })
 
 describe('GET /availability', () => {
   it('shows the pieces of each SKU, in the order of the query', async () => {
-    const { get } = await startShop('off')
+    const { get } = await startShop({ ORDER_CHECK: 'off' })
     expect((await get('/availability?sku=tea&sku=vase&sku=mug&sku=tea')).body).toEqual({
       items: [
         { sku: 'tea', known: true, available: 1 },

@@ -37,12 +37,24 @@ interface OrderOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Default: one without other services. */
   readonly broker?: Broker
+  /** The database of another instance. Default: a new one. */
+  readonly databaseUrl?: string
+}
+
+const createDatabase = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
+  onTestFinished(drop)
+  return url
 }
 
 /** Starts an order service that runs until the test ends. */
-export const startOrders = async ({ level = 'trace', env = {}, broker }: OrderOptions = {}): Promise<OrdersByHttp> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
-  onTestFinished(drop)
+export const startOrders = async ({
+  level = 'trace',
+  env = {},
+  broker,
+  databaseUrl,
+}: OrderOptions = {}): Promise<OrdersByHttp> => {
+  const url = databaseUrl ?? (await createDatabase())
   const lines: string[] = []
   const service = await startService(order, {
     broker: broker ?? inProcessBroker({ onError: () => undefined }),

@@ -1,4 +1,5 @@
 /** The check of an order before it is accepted, according to ORDER_CHECK. */
+import { onceASecond } from '@quadrille/async'
 import { type MissingLine, primitives } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import { type Context, Problem, problemSchema } from '@quadrille/service'
@@ -11,37 +12,55 @@ import type { OrderRequest } from './schema.ts'
 
 type Lines = OrderRequest['lines']
 
+/** `unanswered`: there was no answer in time. The order is accepted, and ends as `out_of_stock` if a SKU is unknown. */
+export type LineCheckOutcome = 'passed' | 'unanswered'
+
 export interface LineCheck {
   /** True if inventory must be asked about these lines. */
   readonly isNeeded: (lines: Lines) => boolean
   /**
-   * Asks inventory. Accepts the lines if there is no answer in time: the order then ends as `out_of_stock` if a SKU is unknown.
+   * Asks inventory.
    * @throws {Problem} 422 for a SKU that is not in the catalog; with `stock`, 409 for SKUs that are not available.
    */
-  readonly run: (lines: Lines, trace: TraceContext) => Promise<void>
+  readonly run: (lines: Lines, trace: TraceContext) => Promise<LineCheckOutcome>
+  /** Counts an order that was accepted although its check was not answered, and warns once a second. */
+  readonly acceptedUnchecked: () => void
 }
 
 /** The number of SKUs that a problem lists at most. */
 const maxListed = 100
 
-export const checkLines = ({ config, registry }: Context<Config>, { ask, isKnown }: StockLevelsOf): LineCheck => {
+export const checkLines = ({ config, registry, log }: Context<Config>, { ask, isKnown }: StockLevelsOf): LineCheck => {
   const { ORDER_CHECK: mode } = config
   const unchecked = new Counter({
     name: 'quadrille_orders_unchecked_total',
     help: 'Orders that were accepted without a check of their SKUs, because inventory did not answer in time',
     registers: [registry],
   })
+  let count = 0
+  const warn = onceASecond(() =>
+    log.warn(
+      { uncheckedOrders: count },
+      'orders were accepted without a check of their SKUs: inventory did not answer in time',
+    ),
+  )
   const isAsked = ({ sku }: Lines[number]) => mode === 'stock' || !isKnown(sku)
   return {
     isNeeded: (lines) => mode !== 'off' && lines.some(isAsked),
     run: async (lines, trace) => {
       const asked = new Set(lines.filter(isAsked).map(({ sku }) => sku))
       const levels = await ask([...asked], trace)
-      if (!levels) return unchecked.inc()
+      if (!levels) return 'unanswered'
       const unknown = unknownLines(lines, asked, levels)
       if (unknown.length > 0) throw unknownSkus(unknown)
       const missing = mode === 'stock' ? missingLines(lines, levels) : []
       if (missing.length > 0) throw notAvailable(missing)
+      return 'passed'
+    },
+    acceptedUnchecked: () => {
+      unchecked.inc()
+      count += 1
+      warn()
     },
   }
 }

@@ -1,6 +1,6 @@
 import { batching } from '@quadrille/async'
 import { type Draft, draft, newOrderId } from '@quadrille/events'
-import { contentHash } from '@quadrille/messages'
+import { contentHash, type TraceContext } from '@quadrille/messages'
 import {
   type Context,
   idempotencyHeaders,
@@ -15,7 +15,7 @@ import { findKeys, type IdempotencyKey } from '../db/idempotency-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
-import { type LineCheck, notAvailableProblem } from './check-lines.ts'
+import { type LineCheck, type LineCheckOutcome, notAvailableProblem } from './check-lines.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`. Responds after the order and its OrderPlaced event are on disk. */
@@ -25,6 +25,7 @@ export const postOrder = (
   check: LineCheck,
 ) => {
   const findFirst = createFindFirst(context)
+  const checkFirst = createCheckFirst(check, findFirst)
   return route({
     method: 'post',
     path: '/orders',
@@ -49,16 +50,15 @@ export const postOrder = (
     refusal,
     handle: async ({ body, headers, trace }) => {
       const idempotency = idempotencyOf(body, headers['idempotency-key'])
-      if (check.isNeeded(body.lines)) {
-        const first = await findFirst(idempotency)
-        if (first) return repeated(first)
-        await check.run(body.lines, trace)
-      }
+      const checked = await checkFirst(body.lines, idempotency, trace)
+      if (typeof checked === 'object') return repeated(checked)
       const submitted = submission(body, context, idempotency)
       const placed = await admit(() => context.dispatch(draft('OrderSubmitted', submitted), trace))
       if (!placed) throw new Error(`Order ${submitted.orderId} was not placed.`)
-      if (placed.id === submitted.orderId)
+      if (placed.id === submitted.orderId) {
+        if (checked === 'unanswered') check.acceptedUnchecked()
         return { status: 202, headers: { location: locationOf(placed.id) }, body: view(placed) }
+      }
       const first = await findFirst(idempotency)
       if (!first) throw unavailable('The stored response has just expired; try again.')
       return repeated(first)
@@ -87,6 +87,32 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
     ...(idempotency && { idempotency }),
   }
 }
+
+type FindFirst = ReturnType<typeof createFindFirst>
+
+/**
+ * Checks the lines of an order, unless it was accepted before: then it returns the first response. That may also happen while inventory
+ * is asked, because another request with the same key got no answer.
+ * @throws {Problem} if the check rejects the order and no request with its key was accepted.
+ */
+const createCheckFirst =
+  ({ isNeeded, run }: LineCheck, findFirst: FindFirst) =>
+  async (
+    lines: OrderRequest['lines'],
+    idempotency: Idempotency | undefined,
+    trace: TraceContext,
+  ): Promise<LineCheckOutcome | IdempotencyKey> => {
+    if (!isNeeded(lines)) return 'passed'
+    const first = await findFirst(idempotency)
+    if (first) return first
+    try {
+      return await run(lines, trace)
+    } catch (error) {
+      const accepted = error instanceof Problem ? await findFirst(idempotency) : undefined
+      if (accepted) return accepted
+      throw error
+    }
+  }
 
 /**
  * Finds the stored first response to a key. Reads that arrive while a statement runs are batched into the next one.

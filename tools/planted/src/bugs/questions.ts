@@ -54,7 +54,7 @@ export const questionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'ask again for a repeated order',
-    edits: [edit('services/order/src/http/post-order.ts', '        if (first) return repeated(first)\n', '')],
+    edits: [edit('services/order/src/http/post-order.ts', '    if (first) return first\n', '')],
     check: {
       project: 'int',
       file: orderCheck,
@@ -63,11 +63,21 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'reject a repeat although its order was accepted meanwhile',
+    edits: [edit('services/order/src/http/post-order.ts', '      if (accepted) return accepted\n', '')],
+    check: {
+      project: 'int',
+      file: orderCheck,
+      test: 'a repeat gets the first response',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'reject an order if inventory does not answer',
     edits: [
       edit(
         'services/order/src/http/check-lines.ts',
-        'if (!levels) return unchecked.inc()',
+        "if (!levels) return 'unanswered'",
         'if (!levels) throw unknownSkus([])',
       ),
     ],
