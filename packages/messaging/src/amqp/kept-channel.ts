@@ -47,6 +47,6 @@ const untilClosed = (channel: Channel, open: (channel: Channel) => Promise<unkno
 export const closeChannel = (channel: Channel): Promise<void> => channel.close().catch(ignoreClosed)
 
 /** For calls on a channel that may be closed. @throws any other error. */
-export const ignoreClosed = (error: unknown): void => {
+const ignoreClosed = (error: unknown): void => {
   if (!(error instanceof IllegalOperationError)) throw error
 }
