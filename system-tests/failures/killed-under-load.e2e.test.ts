@@ -1,7 +1,7 @@
 /**
  * `npm start` is killed repeatedly under load. Each round kills another set of its three processes; some rounds also kill a
- * set during the restart. The quick size runs one round. Every accepted order must end, and the audit must pass. KILL_SEED
- * repeats a plan.
+ * set during the restart. The quick size runs one round. Every accepted order must end, no rejected one may be stored, and the audit
+ * must pass. KILL_SEED repeats a plan.
  */
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -15,6 +15,7 @@ import { serviceNames } from '@quadrille/events'
 import { createDatabases } from '@quadrille/local/databases'
 import { openLedger } from '@quadrille/payment/ledger'
 import { sized } from '@quadrille/testing'
+import { Client } from 'pg'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { startCustomers } from './killed/customers.ts'
 import { killSeed, planOf, type Round } from './killed/plan.ts'
@@ -89,6 +90,18 @@ const serverUrl = (): string => {
   return `postgres://quadrille:${encodeURIComponent(file('quadrille.password').trim())}@127.0.0.1:${serverPort}/postgres`
 }
 
+/** Those of the keys under which an order is stored. */
+const storedKeys = async (url: string, keys: readonly string[]): Promise<string[]> => {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ key: string }>('select key from idempotency_key where key = any($1)', [keys])
+    return rows.map(({ key }) => key)
+  } finally {
+    await client.end()
+  }
+}
+
 it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
   const seed = killSeed()
   console.log(`KILL_SEED=${seed}`)
@@ -107,7 +120,8 @@ it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
   await customers.stop()
 
   const databases = Object.fromEntries(await createDatabases(serverUrl(), serviceNames)) as Databases
-  const { accepted, answers } = customers
+  const { accepted, answers, rejectedKeys } = customers
+  expect(await storedKeys(databases.order, rejectedKeys)).toEqual([])
   await using ledger = openLedger({ databaseUrl: databases.payment })
   const clean = async () => {
     const report = await audit({ databases, ledger, accepted, answers })

@@ -6,6 +6,8 @@ import type { AcceptedOrder, Answer } from '@quadrille/audit'
 export interface Customers {
   readonly accepted: readonly AcceptedOrder[]
   readonly answers: readonly Answer[]
+  /** The keys of orders that were rejected because of an unknown SKU. */
+  readonly rejectedKeys: readonly string[]
   /** Resolves when each customer has the answer to its last order. */
   stop(): Promise<void>
 }
@@ -13,6 +15,7 @@ export interface Customers {
 interface Observed {
   readonly accepted: AcceptedOrder[]
   readonly answers: Answer[]
+  readonly rejectedKeys: string[]
 }
 
 interface CustomerOptions {
@@ -24,7 +27,7 @@ interface CustomerOptions {
 
 /** Starts `count` customers at this URL. Each places one order after the other, and cancels every fifth. */
 export const startCustomers = (count: number, url: string): Customers => {
-  const seen: Observed = { accepted: [], answers: [] }
+  const seen: Observed = { accepted: [], answers: [], rejectedKeys: [] }
   const closing = new AbortController()
   const running = Promise.all(Array.from({ length: count }, () => placeOrders({ url, seen, closing: closing.signal })))
   return {
@@ -40,7 +43,10 @@ const placeOrders = async ({ url, seen, closing }: CustomerOptions): Promise<voi
   while (!closing.aborted) {
     const [key, body] = [randomUUID(), JSON.stringify(anyOrder())]
     const orderId = await untilAnswered(url, key, body)
-    if (orderId === null) continue
+    if (orderId === null) {
+      seen.rejectedKeys.push(key)
+      continue
+    }
     seen.accepted.push({ orderId })
     seen.answers.push({ key, body, status: 202, orderId })
     if (randomInt(5) === 0) await post(`${url}/orders/${orderId}/cancel`, {})
@@ -55,7 +61,8 @@ const methods = [
   'pm_sim_flaky',
   'pm_sim_slow',
 ]
-const skus = ['mug', 'tea', 'teapot', 'no-such-thing']
+const unknownSku = 'no-such-thing'
+const skus = ['mug', 'tea', 'teapot', unknownSku]
 
 const anyOrder = () => ({
   customer: { id: 'c', email: 'c@example.com' },
@@ -64,12 +71,19 @@ const anyOrder = () => ({
   payment: { method: methods[randomInt(methods.length)] },
 })
 
-/** Repeats the same order under the same key until it is accepted. Null if it is rejected, because its SKU is unknown. */
+/**
+ * Repeats the same order under the same key until it is accepted. Null if it is rejected, because its SKU is unknown.
+ * @throws if it is rejected for another reason.
+ */
 const untilAnswered = async (url: string, key: string, body: string): Promise<string | null> => {
   for (;;) {
     const answer = await post(`${url}/orders`, { 'idempotency-key': key, 'content-type': 'application/json' }, body)
     if (answer?.status === 202) return ((await answer.json()) as { id: string }).id
-    if (answer?.status === 422) return null
+    if (answer?.status === 422) {
+      const problem = await answer.text()
+      if (body.includes(unknownSku) && problem.includes('is not in the catalog')) return null
+      throw new Error(`The order ${body} was rejected: ${problem}`)
+    }
     await pause(20)
   }
 }
