@@ -1,4 +1,5 @@
-/** `npm run patterns`: runs one of the comparisons of patterns. `-- --help` explains it. */
+/** `npm run patterns`: runs one of the examples and comparisons of patterns. `-- --help` explains it. */
+import { readFlags, UsageError } from '@quadrille/command-line'
 import { startRabbitMq } from '@quadrille/testing'
 import { formatResults, runExamples } from './exchanges/run.ts'
 
@@ -19,12 +20,24 @@ const exchanges = async (): Promise<void> => {
   }
 }
 
-const comparisons: Readonly<Record<string, () => Promise<void>>> = { exchanges }
+const comparisons: ReadonlyMap<string, () => Promise<void>> = new Map(Object.entries({ exchanges }))
 
-const [name = '--help', ...rest] = process.argv.slice(2)
-const run = rest.length === 0 && Object.hasOwn(comparisons, name) ? comparisons[name] : undefined
-if (run) await run()
-else {
-  console.log(help)
-  process.exitCode = name === '--help' ? 0 : 2
+const main = async (): Promise<void> => {
+  const options = { help: { type: 'boolean', default: false } } as const
+  const { values, positionals } = readFlags('npm run patterns', { options, allowPositionals: true })
+  if (values.help) return console.log(help)
+  const [name = '', ...more] = positionals
+  const run = more.length === 0 ? comparisons.get(name) : undefined
+  if (!run)
+    throw new UsageError(
+      `Give one of these names: ${[...comparisons.keys()].join(', ')}. See: npm run patterns -- --help`,
+    )
+  await run()
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`patterns: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
 }

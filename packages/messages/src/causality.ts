@@ -1,6 +1,6 @@
 /**
  * The graph of causes: which messages a message may cause, over all services. It limits the number of messages that follow from
- * one request. A message that is unique per subject occurs at most once, so only a cycle without such a message has no limit.
+ * one request. An event that is unique per subject is handled at most once, so only a cycle without such an event has no limit.
  */
 import { type Choreography, inboxTypes, type ServiceModel } from './choreography.ts'
 import { type Catalog, isUniquePerSubject } from './definition.ts'
@@ -25,19 +25,20 @@ const edgesOf = (services: Choreography): Edge[] =>
         (causes[cause] ?? []).map((effect) => ({ cause, effect, times: 1 })),
       ),
       ...Object.entries(tasks).flatMap(([cause, outcomes = []]) =>
-        outcomes.map((effect) => ({ cause, effect, times: work?.queues.length ?? 1 })),
+        outcomes.map((effect) => ({ cause, effect, times: Math.max(1, work?.queues.length ?? 1) })),
       ),
     ]
   })
 
+/** A work queue has no inbox, so a task with the same id is performed again. */
 const isUnique = ({ messages }: Model, type: string): boolean => {
   const definition = messages[type]
-  return definition !== undefined && isUniquePerSubject(definition)
+  return definition !== undefined && definition.kind !== 'task' && isUniquePerSubject(definition)
 }
 
 /**
- * The cycles in which no message is unique per subject: one request may cause messages without end. Each cycle is found once: the
- * types in the order of cause and effect, the first of them also at the end.
+ * Cycles in which no message is unique per subject: one request may cause messages without end. At least one is found if there is any,
+ * and each at most once: the types in the order of cause and effect, the first of them also at the end.
  */
 export const findCycles = (model: Model): string[][] => {
   const edges = edgesOf(model.services).filter(

@@ -43,11 +43,13 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     correlationid: uuid.meta({ description }),
     partitionkey: text(255).min(1).meta({ description }),
     causationid: uuid.optional().meta({ description: 'the id of the message that caused it' }),
-    // Absent in messages of earlier versions and of other senders.
+    // Absent in messages of earlier versions and of other senders. An invalid value is ignored.
     hops: z
       .int()
       .min(0)
+      .max(2_147_483_647)
       .optional()
+      .catch(undefined)
       .meta({ description: 'how many messages preceded it in its chain of causes; 0 or absent: a request caused it' }),
     // Shown to people only, so an invalid value is ignored.
     replayof: text(255)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findCycles } from '../src/causality.ts'
-import { type Choreography, messagesAtMost, messagesCausedBy, requestsOf } from '../src/index.ts'
+import { type Choreography, messagesAtMost, messagesCausedBy, newestSchema, requestsOf, task } from '../src/index.ts'
 import { messages, services } from './library.ts'
 
 const { desk, stacks } = services
@@ -66,6 +66,14 @@ describe('the cycles of a choreography', () => {
   it('include a message that causes itself', () => {
     const echo = { ...desk, consumes: ['ReaderReminded'], causes: { ReaderReminded: ['ReaderReminded'] } }
     expect(findCycles({ messages, services: { echo } })).toEqual([['ReaderReminded', 'ReaderReminded']])
+  })
+})
+
+describe('a task with one id per subject', () => {
+  const unique = { ...messages, Fetch: task('Fetch', newestSchema(messages.Fetch), { summary: 'fetch a book' }) }
+
+  it('does not limit a cycle, because a work queue has no inbox', () => {
+    expect(findCycles({ messages: unique, services: { ...services, ...searching } })).toHaveLength(1)
   })
 })
 

@@ -28,7 +28,8 @@ export const insertRateLimits = async (sql: Sql, limits: readonly RateLimit[]): 
 
 /**
  * Takes up to `wanted` permits from each of the buckets: as many as all of them have. Undefined if a bucket does not exist. The time
- * is that of the statement's start, so a wait for another instance never adds permits.
+ * is that of the statement's start, so a wait for another instance never adds permits. A bucket is full at the latest a second after
+ * the time that the present rate needs: a higher rate than before, or a clock that was set back, delays no permit for longer.
  */
 export const takePermits = async (
   sql: Sql,
@@ -37,19 +38,24 @@ export const takePermits = async (
 ): Promise<Granted | undefined> => {
   const [granted] = await sql.query<Granted>(
     `with locked as (
-       select name, per_second, greatest(full_at, statement_timestamp()) as full_at
+       select name, per_second, full_at as stored,
+              statement_timestamp() + (greatest(1, per_second) / per_second + 1) * interval '1 second' as latest
        from rate_limit join unnest($1::text[], $2::float[]) as limits (name, per_second) using (name)
        order by name for update of rate_limit
-     ), available as (
-       select name, full_at, per_second,
-              greatest(1, per_second) - per_second * extract(epoch from full_at - statement_timestamp())::float as permits
+     ), bounded as (
+       select name, per_second, stored > latest as is_late,
+              least(greatest(stored, statement_timestamp()), latest) as full_at
        from locked
+     ), available as (
+       select bounded.*,
+              greatest(1, per_second) - per_second * extract(epoch from full_at - statement_timestamp())::float as permits
+       from bounded
      ), granted as (
-       select least($3, floor(min(permits) + 1e-6))::integer as count from available
+       select greatest(0, least($3, floor(min(permits) + 1e-6)))::integer as count from available
        having count(*) = cardinality($1::text[])
      ), taken as (
        update rate_limit set full_at = available.full_at + count / per_second * interval '1 second'
-       from available, granted where rate_limit.name = available.name
+       from available, granted where rate_limit.name = available.name and (count > 0 or is_late)
      )
      select count, (select max(greatest(0, 1 - (permits - count)) / per_second) * 1000 from available)::float as "nextInMs"
      from granted`,

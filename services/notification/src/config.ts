@@ -26,7 +26,7 @@ export const config = z.object({
   EMAIL_RATE: rate
     .optional()
     .describe(
-      'Maximum number of attempts to send an email per second, on all instances together, such as 10/s or 300/min; default: unlimited',
+      'Maximum rate of attempts to send an email, on all instances together: 10/s, 300/min or 20/h; default: unlimited',
     ),
   NOTIFY_ATTEMPTS: integer(1, 100).default(8).describe('Attempts to send a notification before it counts as failed'),
 })

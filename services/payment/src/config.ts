@@ -7,7 +7,7 @@ export const config = z.object({
   GATEWAY_RATE: rate
     .optional()
     .describe(
-      'Maximum number of attempts to call the gateway per second, on all instances together, such as 50/s or 300/min; default: unlimited',
+      'Maximum rate of attempts to call the gateway, on all instances together: 50/s, 300/min or 20/h; default: unlimited',
     ),
 })
 

@@ -47,5 +47,5 @@ it('holds over three instances and across a restart, and no charge is lost or co
   const captured = { status: 'captured', attempts: 1, count: orderIds.length }
   const payments = () =>
     stage.database.query('select status, attempts, count(*)::integer from payment group by status, attempts')
-  await vi.waitFor(async () => expect(await payments()).toEqual([captured]))
+  await vi.waitFor(async () => expect(await payments()).toEqual([captured]), { timeout: 20_000 })
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const periodsS = { s: 1, min: 60, h: 3_600 } as const
 
-/** A rate such as "50/s", "300/min" or "20/h". Parsed to a number per second. */
+/** A rate such as "50/s", "300/min" or "20/h". Parsed to a number per second, which may be less than 1. */
 export const rate = z
   .string()
   .regex(

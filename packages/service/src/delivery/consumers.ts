@@ -143,15 +143,17 @@ const consumeTasks = (
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
   const slots = createSlots(config.TASK_CONCURRENCY)
+  const limit = rateLimitOf(queue, rate, { ...options, slots })
   const policies = [
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     breakCircuit(breakerOf(options, queue)),
+    ...(limit ? [limit.await] : []),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
     readTasks(model.name, (type) => tasks.has(type)),
     stopEventStorms(language, model),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
-    ...rateLimitOf(queue, rate, { ...options, slots }),
+    ...(limit ? [limit.use] : []),
   ]
   const { now } = storage.clock
   const handler = performTasks({
@@ -170,6 +172,7 @@ const consumeTasks = (
     handle: withPolicies(policies, handler),
     failures,
     load: slots,
+    rateLimited: limit && slots.suspended,
   })
 }
 
@@ -187,12 +190,14 @@ const catchingUp = (
 
 interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'> {
   readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
+  /** See ConsumerLoad. */
+  readonly rateLimited?: (() => number) | undefined
 }
 
 const consume = (
   options: ConsumersOptions,
   queue: string,
-  { load, ...handling }: ConsumeOptions,
+  { load, rateLimited, ...handling }: ConsumeOptions,
 ): MonitoredConsumer => {
   const { participant, language, inFlight, metrics, log } = options
   let handled = 0
@@ -211,5 +216,5 @@ const consume = (
     onSettled: count,
     onWaiting: ({ delivery }, error) => reportWaiting(delivery.message.correlationId, error),
   })
-  return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs } }
+  return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs, rateLimited } }
 }

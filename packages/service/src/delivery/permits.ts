@@ -6,7 +6,7 @@ import type { PostgresAvailability } from '../core/postgres-availability.ts'
 
 export interface Permits {
   /**
-   * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after ten minutes or if the service
+   * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after `maxWaitMs` or if the service
    * stops.
    * While Postgres is unavailable it waits.
    * @throws if the statement fails for another reason.
@@ -19,6 +19,8 @@ export interface PermitsOptions {
   readonly database: Database
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
   readonly stopping: AbortSignal
+  /** Default: ten minutes. */
+  readonly maxWaitMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
 }
@@ -34,11 +36,11 @@ const minPauseMs = 50
 const maxPauseMs = 1_000
 
 /** RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes. */
-const maxWaitMs = 600_000
+const defaultMaxWaitMs = 600_000
 
 /** @param options one permit is taken from each of the limits. */
 export const createPermits = (options: PermitsOptions): Permits => {
-  const { stopping, random = Math.random } = options
+  const { stopping, maxWaitMs = defaultMaxWaitMs, random = Math.random } = options
   const waiters = new Fifo<Waiter>()
   const resolveNext = (count: number, granted: boolean) => {
     for (let index = 0; index < count; index += 1) waiters.shift()?.resolve(granted)

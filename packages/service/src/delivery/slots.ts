@@ -5,6 +5,11 @@
 export interface Slots {
   readonly occupy: () => void
   readonly release: (count: number) => void
+  /** Marks a task as waiting for a permit. Until `resume` it does not count as work. */
+  readonly suspend: () => void
+  readonly resume: () => void
+  /** The number of tasks that wait for a permit. */
+  readonly suspended: () => number
   /** See ConsumerLoad. */
   readonly busyMs: () => number
 }
@@ -12,6 +17,7 @@ export interface Slots {
 /** @param now a monotonic clock, ms. */
 export const createSlots = (slots: number, now = () => performance.now()): Slots => {
   let occupied = 0
+  let suspended = 0
   let busyMs = 0
   let countedUntil = now()
   const count = () => {
@@ -26,6 +32,15 @@ export const createSlots = (slots: number, now = () => performance.now()): Slots
   return {
     occupy: () => change(1),
     release: (released) => change(-released),
+    suspend: () => {
+      suspended += 1
+      change(-1)
+    },
+    resume: () => {
+      suspended -= 1
+      change(1)
+    },
+    suspended: () => suspended,
     busyMs: () => {
       count()
       return busyMs

@@ -53,7 +53,7 @@ export const commonConfig = z.object({
   TASK_RATE: rate
     .optional()
     .describe(
-      'Maximum number of tasks of this service that start per second, on all instances together, such as 50/s or 300/min; default: unlimited',
+      'Maximum rate of attempts of all tasks of this service, on all instances together: 50/s, 300/min or 20/h; default: unlimited',
     ),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)

@@ -16,7 +16,6 @@ export interface Metrics {
   /** Deliveries that this instance has settled, with any outcome. */
   readonly handled: Counter<'queue'>
   readonly circuitOpen: Gauge<'queue'>
-  readonly rateLimited: Gauge<'queue'>
   /** Messages whose publisher confirm is considered lost. */
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
@@ -78,7 +77,6 @@ export const createMetrics = (service: string): Metrics => {
       registers,
     ),
     held: ofEachQueue('quadrille_messages_held', '1 while all messages of a queue fail alike, and are held', registers),
-    rateLimited: ofEachQueue('quadrille_tasks_rate_limited', 'Tasks that wait for a permit of a rate limit', registers),
     overdue: new Counter({
       name: 'quadrille_outbox_unconfirmed_total',
       help: 'Messages that are sent again because a confirm is long overdue',

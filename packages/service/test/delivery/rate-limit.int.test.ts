@@ -27,8 +27,11 @@ describe('permits', () => {
     })
     const stopping = new AbortController()
     const availability = createPostgresAvailability({ signal: stopping.signal })
-    const ofLimit = (perSecond: number) =>
-      createPermits({ limits: [{ name: 'calls', perSecond }], database, availability, stopping: stopping.signal })
+    const ofLimit = (perSecond: number, maxWaitMs?: number) =>
+      createPermits({
+        ...{ limits: [{ name: 'calls', perSecond }], database, availability, stopping: stopping.signal },
+        ...(maxWaitMs !== undefined && { maxWaitMs }),
+      })
     return { database, stopping, ofLimit }
   }
 
@@ -45,6 +48,12 @@ describe('permits', () => {
       await database.query('update rate_limit set full_at = now()')
       await vi.waitFor(() => expect(order).toEqual(expected), { timeout: 15_000 })
     }
+  })
+
+  it('are awaited for a limited time', async () => {
+    const { ofLimit } = await open()
+    const permits = ofLimit(perHour, 100)
+    expect([await permits.take(), await permits.take()]).toEqual([true, false])
   })
 
   it('are shared by all instances', async () => {
@@ -72,6 +81,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s
     await tracker.database.query('update rate_limit set full_at = now()')
     await done(2)
     await tracker.restart()
+    await vi.waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('1'), { timeout: 10_000 })
     expect(tracker.done).toHaveLength(2)
     await tracker.database.query('update rate_limit set full_at = now()')
     await done(3)

@@ -8,6 +8,13 @@ it('accepts tasks for exactly the queues that are served', () => {
   expect(() => checkWorkQueues({}, [])).not.toThrow()
 })
 
+it('reports a rate of a queue without tasks', () => {
+  expect(() => checkWorkQueues({ work, rates: { 'carrier.tasks': 1 } }, ['carrier.tasks'])).not.toThrow()
+  expect(() => checkWorkQueues({ work, rates: { 'carrier.task': 1 } }, ['carrier.tasks'])).toThrow(
+    'There is a rate for carrier.task, but there are no tasks for it.',
+  )
+})
+
 it('reports each queue without tasks, and tasks without their queue', () => {
   expect(() => checkWorkQueues({ work }, ['carrier.parcels'])).toThrow(
     'There are tasks for carrier.tasks, but the configuration does not serve this queue.\n' +

@@ -114,7 +114,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let each instance have a rate limit of its own',
-    edits: [edit('packages/outbox/src/rate-limit-table.ts', 'least($3, floor(min(permits) + 1e-6))', 'least($3, 20)')],
+    edits: [edit('packages/outbox/src/rate-limit-table.ts', 'least($3, floor(min(permits) + 1e-6))', '$3')],
     check: {
       project: 'int',
       file: 'services/payment/test/rate.int.test.ts',
@@ -123,8 +123,8 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a task that waits for a permit occupy its slot',
-    edits: [edit('packages/service/src/delivery/policies/limit-rate.ts', 'slots.release(1)', 'slots.release(0)')],
+    name: 'count a task that waits for a permit as work',
+    edits: [edit('packages/service/src/delivery/slots.ts', 'change(-1)', 'change(0)')],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/rate-limit.int.test.ts',

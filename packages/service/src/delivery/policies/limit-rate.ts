@@ -1,4 +1,7 @@
-/** Limits how many tasks start per second. A task that waits for a permit occupies no slot, and uses no attempt. */
+/**
+ * Limits how many tasks start per second. A task that waits for a permit uses no attempt, and does not count as work of its
+ * instance.
+ */
 import { toError } from '@quadrille/async'
 import type { Incoming } from '../incoming.ts'
 import { abandoned, type Outcome } from '../outcome.ts'
@@ -8,40 +11,56 @@ import type { Slots } from '../slots.ts'
 
 export interface LimitRateOptions {
   readonly permits: Permits
-  readonly slots: Pick<Slots, 'occupy' | 'release'>
-  /** Called with 1 when a task begins to wait, and with -1 when it has ended. */
-  readonly onWaiting: (change: 1 | -1) => void
+  readonly slots: Pick<Slots, 'suspend' | 'resume'>
   readonly stopping: AbortSignal
 }
 
-export const limitRate = ({ permits, slots, onWaiting, stopping }: LimitRateOptions): Policy => {
-  const wait = async (): Promise<Outcome | undefined> => {
-    slots.release(1)
-    onWaiting(1)
+export interface RateLimiting {
+  /** Waits for a permit. Outside of all policies that handle deliveries one by one, so that a wait delays no other delivery. */
+  readonly await: Policy
+  /** Uses the permit. A further attempt, such as after an outage of Postgres, waits for a permit of its own. */
+  readonly use: Policy
+}
+
+export const limitRate = ({ permits, slots, stopping }: LimitRateOptions): RateLimiting => {
+  const permitted = new WeakSet<Incoming>()
+
+  const take = async (): Promise<Outcome | undefined> => {
+    slots.suspend()
     try {
       if (await permits.take()) return undefined
-      return stopping.aborted ? abandoned : notNow(new RateLimited())
+      return stopping.aborted ? abandoned : { status: 'not_now', error: new RateLimited(), maxWaitMs: 0 }
     } catch (error) {
-      return notNow(toError(error))
+      return { status: 'not_now', error: toError(error) }
     } finally {
-      slots.occupy()
-      onWaiting(-1)
+      slots.resume()
     }
   }
+
   // A performed task makes no further call: only its outcome is stored again.
-  const before = async (incoming: Incoming) => (incoming.isPerformed ? undefined : await wait())
-  return (next) => async (batch) => {
+  const before = async (incoming: Incoming): Promise<Outcome | undefined> => {
+    if (incoming.isPerformed || permitted.has(incoming)) return undefined
+    const outcome = await take()
+    if (outcome === undefined) permitted.add(incoming)
+    return outcome
+  }
+
+  const awaitPermits: Policy = (next) => async (batch) => {
     const outcomes = await Promise.all(batch.map(before))
     return shortCircuit(batch, (_, index) => outcomes[index], next)
   }
+  const usePermits: Policy = (next) =>
+    awaitPermits((batch) => {
+      for (const incoming of batch) permitted.delete(incoming)
+      return next(batch)
+    })
+  return { await: awaitPermits, use: usePermits }
 }
-
-const notNow = (error: Error): Outcome => ({ status: 'not_now', error })
 
 class RateLimited extends Error {
   override readonly name = 'RateLimited'
 
   constructor() {
-    super('No permit of the rate limit was available within ten minutes.')
+    super('No permit of the rate limit was available in time.')
   }
 }

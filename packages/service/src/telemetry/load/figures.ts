@@ -10,12 +10,15 @@ export interface Sample {
   /** See ConsumerLoad. */
   readonly handled: number
   readonly busyMs: number
+  readonly rateLimited: number | null
 }
 
 export interface Figures {
   readonly depth: QueueDepth | null
   /** From 0 to 1. Null if there is only one sample. */
   readonly utilisation: number | null
+  /** Tasks that wait for a permit. Null if the queue has no rate limit. */
+  readonly rateLimited: number | null
   /** Null if one of the others is null. */
   readonly instancesWanted: number | null
 }
@@ -25,20 +28,22 @@ export interface Figures {
  */
 export const figuresOf = (samples: readonly Sample[]): Figures => {
   const [first, last] = [samples.at(0), samples.at(-1)]
+  const rateLimited = last?.rateLimited ?? null
   if (!first || !last || last.atMs <= first.atMs)
-    return { depth: last?.depth ?? null, utilisation: null, instancesWanted: null }
+    return { depth: last?.depth ?? null, utilisation: null, rateLimited, instancesWanted: null }
   const ms = last.atMs - first.atMs
   const utilisation = Math.min(1, (last.busyMs - first.busyMs) / ms)
   const { depth } = last
-  if (depth === null) return { depth, utilisation, instancesWanted: null }
+  if (depth === null) return { depth, utilisation, rateLimited, instancesWanted: null }
   const wanted = instancesWanted({
     waiting: depth.messages,
     growthPerS: growthPerS(samples),
     consumers: depth.consumers,
     handledPerS: ((last.handled - first.handled) / ms) * 1_000,
     utilisation,
+    lacksPermits: samples.every((sample) => (sample.rateLimited ?? 0) > 0),
   })
-  return { depth, utilisation, instancesWanted: wanted }
+  return { depth, utilisation, rateLimited, instancesWanted: wanted }
 }
 
 const growthPerS = (samples: readonly Sample[]): number => {

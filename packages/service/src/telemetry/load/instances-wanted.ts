@@ -11,6 +11,8 @@ export interface QueueLoad {
   readonly handledPerS: number
   /** The share of its capacity that this instance used, from 0 to 1. */
   readonly utilisation: number
+  /** True if tasks wait for permits of a rate limit all the time. More instances would not get more permits. */
+  readonly lacksPermits: boolean
 }
 
 /** The target utilisation. The rest is for peaks, and for the work of a missing instance. */
@@ -27,17 +29,24 @@ const maxFactor = 10
 
 /**
  * `(arrivals/s + waiting ÷ drain time) ÷ (target × handled/s ÷ utilisation)`, rounded up; a whole number from 1 to 10
- * times the present instances. While nothing is handled the capacity is unknown, so the hint is the present number, or
+ * times the present instances, or to the present number while permits are lacking. While nothing is handled the capacity is unknown, so the hint is the present number, or
  * 1 if nothing waits.
  */
-export const instancesWanted = ({ waiting, growthPerS, consumers, handledPerS, utilisation }: QueueLoad): number => {
+export const instancesWanted = ({
+  waiting,
+  growthPerS,
+  consumers,
+  handledPerS,
+  utilisation,
+  lacksPermits,
+}: QueueLoad): number => {
   const present = Math.max(1, consumers)
   if (handledPerS <= 0) return waiting > 0 || utilisation > 0 ? present : 1
   const arrivalsPerS = Math.max(0, handledPerS * present + growthPerS)
   const neededPerS = arrivalsPerS + waiting / drainS
   // Multiplied by the utilisation instead of divided, because it may be 0.
   const wanted = (neededPerS * utilisation) / (targetUtilisation * handledPerS)
-  return Math.min(Math.max(1, Math.ceil(wanted - roundingError)), present * maxFactor)
+  return Math.min(Math.max(1, Math.ceil(wanted - roundingError)), present * (lacksPermits ? 1 : maxFactor))
 }
 
 /** Without it, three instances with exactly the target utilisation may give a hint of four. */

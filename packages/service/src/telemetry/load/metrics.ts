@@ -31,6 +31,11 @@ export const createLoadMetrics = (registry: Registry): LoadMetrics => ({
       ({ utilisation }) => utilisation,
     )
     gauge(
+      'quadrille_tasks_rate_limited',
+      'Tasks of this instance that wait for a permit of a rate limit',
+      ({ rateLimited }) => rateLimited,
+    )
+    gauge(
       'quadrille_instances_wanted',
       'Instances that the queue needs, at a utilisation of 0.7',
       ({ instancesWanted }) => instancesWanted,

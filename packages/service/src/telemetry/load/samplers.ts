@@ -9,6 +9,8 @@ export interface ConsumerLoad {
   readonly handled: () => number
   /** Cumulative busy time in ms, weighted by utilisation. */
   readonly busyMs: () => number
+  /** The number of tasks that wait for a permit. Absent if the queue has no rate limit. */
+  readonly rateLimited?: (() => number) | undefined
 }
 
 /** One consumer, and its load. */
@@ -41,7 +43,13 @@ export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: L
       try {
         depth = await consumer.depth()
       } finally {
-        samples.push({ atMs: performance.now(), depth, handled: work.handled(), busyMs: work.busyMs() })
+        samples.push({
+          atMs: performance.now(),
+          depth,
+          handled: work.handled(),
+          busyMs: work.busyMs(),
+          rateLimited: work.rateLimited?.() ?? null,
+        })
         samples.splice(0, samples.length - samplesKept)
       }
     },

@@ -7,13 +7,15 @@ const sample = (second: number, messages: number | null): Sample => ({
   depth: messages === null ? null : { messages, consumers: 1 },
   handled: 700 + second * 10,
   busyMs: 900 + second * 1_000,
+  rateLimited: null,
 })
 
 it('has no rates with fewer than two samples', () => {
-  expect(figuresOf([])).toEqual({ depth: null, utilisation: null, instancesWanted: null })
+  expect(figuresOf([])).toEqual({ depth: null, utilisation: null, rateLimited: null, instancesWanted: null })
   expect(figuresOf([sample(0, 5)])).toEqual({
     depth: { messages: 5, consumers: 1 },
     utilisation: null,
+    rateLimited: null,
     instancesWanted: null,
   })
 })
@@ -21,17 +23,39 @@ it('has no rates with fewer than two samples', () => {
 it('takes rates from the first sample to the last', () => {
   // 10/s are handled and 20/s arrive. With 200 waiting messages to handle within a minute, 23.3/s are needed.
   const figures = figuresOf([sample(0, 50), sample(5, 400), sample(10, 20), sample(15, 200)])
-  expect(figures).toEqual({ depth: { messages: 200, consumers: 1 }, utilisation: 1, instancesWanted: 4 })
+  expect(figures).toEqual({
+    depth: { messages: 200, consumers: 1 },
+    utilisation: 1,
+    rateLimited: null,
+    instancesWanted: 4,
+  })
 })
 
 it('has a utilisation but no hint while the broker is unavailable', () => {
-  expect(figuresOf([sample(0, 50), sample(5, null)])).toEqual({ depth: null, utilisation: 1, instancesWanted: null })
+  expect(figuresOf([sample(0, 50), sample(5, null)])).toEqual({
+    depth: null,
+    utilisation: 1,
+    rateLimited: null,
+    instancesWanted: null,
+  })
 })
 
 it('computes the growth from the samples with a known depth', () => {
   // The queue grew by 20/s between the last two samples.
   const figures = figuresOf([sample(0, null), sample(5, 0), sample(10, 100)])
   expect(figures.instancesWanted).toBe(5)
+})
+
+it('does not want more instances while permits of a rate limit are lacking', () => {
+  const waiting = (second: number, rateLimited: number) => ({ ...sample(second, 100 + 10 * second), rateLimited })
+  expect(figuresOf([waiting(0, 3), waiting(5, 1), waiting(10, 9)])).toMatchObject({
+    rateLimited: 9,
+    instancesWanted: 1,
+  })
+  expect(figuresOf([waiting(0, 3), waiting(5, 0), waiting(10, 9)])).toMatchObject({
+    rateLimited: 9,
+    instancesWanted: 4,
+  })
 })
 
 it('has a utilisation of at most 1', () => {

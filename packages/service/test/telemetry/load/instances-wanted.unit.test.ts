@@ -2,7 +2,14 @@ import { describe, expect, it, test } from 'vitest'
 import { instancesWanted, type QueueLoad } from '../../../src/telemetry/load/instances-wanted.ts'
 
 /** One instance that can handle 100 messages per second and handles 50, with an empty queue. */
-const calm: QueueLoad = { waiting: 0, growthPerS: 0, consumers: 1, handledPerS: 50, utilisation: 0.5 }
+const calm: QueueLoad = {
+  waiting: 0,
+  growthPerS: 0,
+  consumers: 1,
+  handledPerS: 50,
+  utilisation: 0.5,
+  lacksPermits: false,
+}
 const saturated: QueueLoad = { ...calm, handledPerS: 100, utilisation: 1 }
 
 describe('the instances that a queue needs', () => {
@@ -30,7 +37,14 @@ describe('the instances that a queue needs', () => {
 })
 
 describe('the instances that a queue needs while no message is handled', () => {
-  const idle: QueueLoad = { waiting: 0, growthPerS: 0, consumers: 4, handledPerS: 0, utilisation: 0 }
+  const idle: QueueLoad = {
+    waiting: 0,
+    growthPerS: 0,
+    consumers: 4,
+    handledPerS: 0,
+    utilisation: 0,
+    lacksPermits: false,
+  }
 
   test.each<[string, QueueLoad, number]>([
     ['one, if the queue is empty', idle, 1],
@@ -49,7 +63,14 @@ it('is a positive integer for any load', () => {
       figures.flatMap((growth) =>
         [0, 1, 30].flatMap((consumers) =>
           [0, 1e-9, 0.7, 1].flatMap((utilisation) =>
-            [growth, -growth].map((growthPerS) => ({ waiting, growthPerS, consumers, handledPerS, utilisation })),
+            [growth, -growth].map((growthPerS) => ({
+              waiting,
+              growthPerS,
+              consumers,
+              handledPerS,
+              utilisation,
+              lacksPermits: false,
+            })),
           ),
         ),
       ),

@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest'
+import { Incoming } from '../../../src/delivery/incoming.ts'
+import { done, type Outcome } from '../../../src/delivery/outcome.ts'
+import { limitRate } from '../../../src/delivery/policies/limit-rate.ts'
+import { type Handle, type Policy, withPolicies } from '../../../src/delivery/policy.ts'
+import { createSlots } from '../../../src/delivery/slots.ts'
+import { post } from '../../post.ts'
+
+const incoming = (): Incoming =>
+  new Incoming(
+    {
+      message: {
+        ...{ id: '', type: '', correlationId: '', appId: '', contentType: '', timestamp: new Date(0), headers: {} },
+        body: Buffer.alloc(0),
+      },
+      ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0 },
+      ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
+    },
+    post,
+  )
+
+const unavailable: Outcome = { status: 'not_now', error: new Error('an outage') }
+
+/** Permits that the test gives. */
+const open = (perform: Handle, between: Policy = (next) => next) => {
+  const waiting: ((granted: boolean) => void)[] = []
+  const stopping = new AbortController()
+  const slots = createSlots(10)
+  const permits = { take: () => new Promise<boolean>((resolve) => waiting.push(resolve)) }
+  const limit = limitRate({ permits, slots, stopping: stopping.signal })
+  return { waiting, stopping, slots, handle: withPolicies([limit.await, between, limit.use], perform) }
+}
+
+const all =
+  (outcome: Outcome): Handle =>
+  async (batch) =>
+    batch.map(() => outcome)
+
+it('a task starts with its permit, and takes one for each attempt', async () => {
+  let attempts = 0
+  const perform: Handle = async (batch) => {
+    attempts += 1
+    return batch.map(() => done)
+  }
+  const twice: Policy = (next) => async (batch) => {
+    await next(batch)
+    return next(batch)
+  }
+  const { waiting, slots, handle } = open(perform, twice)
+  const handled = handle([incoming()])
+  expect([attempts, slots.suspended()]).toEqual([0, 1])
+  waiting[0]?.(true)
+  await expect.poll(() => waiting.length).toBe(2)
+  expect(attempts).toBe(1)
+  waiting[1]?.(true)
+  expect(await handled).toEqual([done])
+  expect([attempts, slots.suspended()]).toEqual([2, 0])
+})
+
+it('a wait is outside of the other policies', async () => {
+  const entered: number[] = []
+  const { waiting, handle } = open(all(done), (next) => (batch) => {
+    entered.push(batch.length)
+    return next(batch)
+  })
+  const handled = [handle([incoming()]), handle([incoming()])]
+  waiting[1]?.(true)
+  expect(await handled[1]).toEqual([done])
+  expect(entered).toEqual([1])
+  waiting[0]?.(true)
+  await handled[0]
+})
+
+it('a permit that a task has not used serves its next try', async () => {
+  let isOpen = false
+  const { waiting, handle } = open(all(done), (next) => (batch) => (isOpen ? next(batch) : all(unavailable)(batch)))
+  const task = incoming()
+  const first = handle([task])
+  waiting[0]?.(true)
+  expect(await first).toEqual([unavailable])
+  isOpen = true
+  expect(await handle([task])).toEqual([done])
+  expect(waiting).toHaveLength(1)
+})
+
+it('a task without a permit goes to a retry queue, and stays unsettled if the service stops', async () => {
+  const { waiting, stopping, handle } = open(all(done))
+  const expired = handle([incoming()])
+  waiting[0]?.(false)
+  expect(await expired).toMatchObject([{ status: 'not_now', maxWaitMs: 0 }])
+  const stopped = handle([incoming()])
+  stopping.abort()
+  waiting[1]?.(false)
+  expect(await stopped).toEqual([{ status: 'abandoned' }])
+})
+
+it('a performed task needs no permit, because it makes no further call', async () => {
+  const { waiting, handle } = open(all(done))
+  const task = incoming()
+  task.isPerformed = true
+  expect(await handle([task])).toEqual([done])
+  expect(waiting).toEqual([])
+})
