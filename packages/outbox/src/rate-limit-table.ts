@@ -47,7 +47,7 @@ export const takePermits = async (
               least(greatest(stored, statement_timestamp()), latest) as full_at
        from locked
      ), available as (
-       select bounded.*,
+       select name, per_second, is_late, full_at,
               greatest(1, per_second) - per_second * extract(epoch from full_at - statement_timestamp())::float as permits
        from bounded
      ), granted as (
