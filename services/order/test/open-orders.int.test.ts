@@ -137,11 +137,21 @@ it('the time to settle does not include the days until a parcel is dispatched', 
               now() - $2::interval, now(), now() from generate_series(1, $1::integer) returning id`,
       [count, age],
     )
-  await insert(150, '2 seconds')
-  const orders = await insert(150, '2 days')
+  const dispatched = await insert(150, '2 days')
+  const ids = [dispatched.map(({ id }) => id)]
   await sql.query(
     `insert into order_shipment (order_id, at, carrier, tracking_code) select id, now(), 'DHL', '1' from unnest($1::uuid[]) as id`,
-    [orders.map(({ id }) => id)],
+    ids,
   )
-  expect(await settlingTimeP99Ms(sql)).toBeLessThan(3_000)
+  expect(await settlingTimeP99Ms(sql)).toBeNull() // their histories were deleted
+  await sql.query(
+    `insert into order_event (order_id, id, event)
+     select id, gen_random_uuid(), json_build_object('type', type, 'time', created_at + after) from customer_order,
+            (values ('OrderFulfilled', interval '5 seconds'), ('ShipmentDispatched', interval '2 days')) as happened (type, after)
+     where id = any($1::uuid[])`,
+    ids,
+  )
+  expect(await settlingTimeP99Ms(sql)).toBe(5_000)
+  await insert(150, '2 seconds')
+  expect(await settlingTimeP99Ms(sql)).toBe(5_000) // both count
 })

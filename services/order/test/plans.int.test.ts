@@ -60,7 +60,7 @@ const statements = {
     () => statementsOf((sql) => findOrders(sql, [newOrderId()])),
     () => [updateOrders([])],
   ],
-  order_event_pkey: [() => [insertHistory([event])]],
+  order_event_pkey: [() => [insertHistory([event])], () => statementsOf(settlingTimeP99Ms)],
   order_shipment_pkey: [
     () => statementsOf((sql) => findShipments(sql, [{ id: newOrderId(), status: 'fulfilled' }])),
     () => statementsOf(settlingTimeP99Ms),

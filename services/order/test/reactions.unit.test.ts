@@ -52,12 +52,12 @@ describe('ShipmentDispatched', () => {
   const parcel = { orderId, carrier: 'DHL', trackingCode: '003404', at: '2026-11-26T19:30:00.000Z' }
   const message = aMessage('ShipmentDispatched', parcel)
 
-  it('does not change an order, whose time of change is at least that of its last parcel', () => {
-    expect(shipmentDispatched(fulfilled, message, noon)).toEqual({})
+  it('changes the time of the order’s last change, and nothing else', () => {
+    const later = new Date(noon.getTime() + 1_000)
+    const { state } = shipmentDispatched(fulfilled, message, later)
+    expect(state).toEqual({ ...fulfilled, updatedAt: later })
     const { orderId: _, ...shown } = parcel
-    expect(view(fulfilled, [shown])).toMatchObject({ shipments: [shown], updatedAt: parcel.at })
-    const earlier = { ...shown, at: '2000-01-01T00:00:00.000Z' }
-    expect(view(fulfilled, [earlier])).toMatchObject({ updatedAt: noon.toISOString() })
+    expect(view(state ?? placed, [shown])).toMatchObject({ shipments: [shown], updatedAt: later.toISOString() })
   })
 
   it('fails for an order that does not exist', () => {

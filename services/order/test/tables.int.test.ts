@@ -108,7 +108,7 @@ describe('the tables', () => {
   it('list as many orders as fit on a page, and at least one', async () => {
     await batch(newOrderIds(10).map((orderId) => submitted(orderId)))
     const [{ bytes }] = (await database.query(
-      'select octet_length(lines::text)::int as bytes from customer_order limit 1',
+      'select octet_length(lines::text) + octet_length(notifications::text) as bytes from customer_order limit 1',
     )) as [{ bytes: number }]
     const listed = async (maxBytes: number) => {
       const orders = await listOrders(database, { before: null, limit: 8, maxBytes })
@@ -119,6 +119,12 @@ describe('the tables', () => {
     expect(await listed(3 * bytes)).toEqual(all.slice(0, 3))
     expect(await listed(3 * bytes + 1)).toEqual(all.slice(0, 4))
     expect(await listed(100 * bytes)).toEqual(all.slice(0, 8))
+    await database.query(
+      `insert into order_shipment (order_id, at, carrier, tracking_code) select $1, now(), 'DHL', repeat('1', $2)`,
+      [all[0], bytes],
+    )
+    expect(await listed(2 * bytes)).toEqual(all.slice(0, 1))
+    expect(await listed(3 * bytes)).toEqual(all.slice(0, 2))
   })
 
   it('insert new orders and update existing ones in one batch', async () => {

@@ -130,7 +130,8 @@ export interface OrderFilter {
   readonly before: string | null
   readonly limit: number
   /**
-   * The page ends after the order whose lines bring the total above this many bytes of Postgres's JSON. Default: no limit.
+   * The page ends after the order whose lines, notifications and parcels bring the total above this many bytes of Postgres's JSON.
+   * Default: no limit.
    */
   readonly maxBytes?: number | undefined
 }
@@ -164,11 +165,16 @@ export const listOrders = async (
   const rows = await sql.query<OrderRow>(
     `select ${columns}
      from (
-       select ${columns}, sum(octet_length(lines::text)) over (order by id desc) - octet_length(lines::text) as bytes_before
+       select ${columns}, sum(bytes) over (order by id desc) - bytes as bytes_before
        from (
          select ${columns} from customer_order
          ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1
        ) as newest
+       cross join lateral (
+         select octet_length(lines::text) + octet_length(notifications::text) + (
+           select coalesce(sum(octet_length(carrier) + octet_length(tracking_code)), 0) from order_shipment where order_id = id
+         ) as bytes
+       ) as measured
      ) as counted
      where $2::bigint is null or bytes_before < $2 order by id desc`,
     [limit, maxBytes ?? null, ...conditions.map(([, value]) => value)],

@@ -25,10 +25,7 @@ export const view = (order: Order, shipments: readonly Shipment[] = []) => ({
   notifications: order.notifications,
   shipments,
   createdAt: order.createdAt.toISOString(),
-  updatedAt: later(order.updatedAt.toISOString(), shipments.at(-1)?.at ?? ''),
+  updatedAt: order.updatedAt.toISOString(),
 })
 
 export type OrderView = ReturnType<typeof view>
-
-/** Times in the same form are compared as text. */
-const later = (one: string, other: string): string => (one > other ? one : other)

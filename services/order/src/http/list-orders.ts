@@ -61,7 +61,7 @@ const listedOrder = orderView
   .meta({ title: 'ListedOrder', description: 'An order in a list.', examples: [orderExample] })
 
 /**
- * Larger than a page, which has at most 1 MB, because Postgres writes JSON with spaces: the lines have up to 1.5 times as
+ * Larger than a page, which has at most 1 MB, because Postgres writes JSON with spaces: an order has up to 1.5 times as
  * many bytes there.
  */
 const maxLoadedBytes = 2_000_000

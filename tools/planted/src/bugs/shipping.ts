@@ -114,19 +114,31 @@ export const shippingBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let an order rest while the notification about its parcel is under way',
+    edits: [
+      edit('services/order/src/reactions/shipment-dispatched.ts', '({ state: { ...order } })', '({ state: order })'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/reactions.unit.test.ts',
+      test: 'changes the time of the order’s last change, and nothing else',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'let a dispatch count as the time to settle an order',
     edits: [
       edit(
         'services/order/src/db/open-orders.ts',
-        'where (select true from order_shipment where order_id = latest.id limit 1) is null',
-        'where true or (select true from order_shipment where order_id = latest.id limit 1) is null',
+        'case when (select true from order_shipment where order_id = latest.id limit 1)',
+        'case when (select false from order_shipment where order_id = latest.id limit 1)',
       ),
     ],
     check: {
       project: 'int',
       file: 'services/order/test/open-orders.int.test.ts',
       test: 'the time to settle does not include the days until a parcel is dispatched',
-      failure: 'to be less than',
+      failure: 'to be null',
     },
   },
 ]
