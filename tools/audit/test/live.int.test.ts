@@ -271,6 +271,14 @@ it('the history of a settled order may be missing 30 days after its last event',
   expect(detailsOf(await audit())).toEqual([])
 })
 
+it('shipping need not know an order whose history was deleted, because that order can’t be reconciled', async () => {
+  await alter('shipping', 'delete from shipment where order_id = $1')
+  await alter('order', `update customer_order set updated_at = now() - interval '31 days' where id = $1`)
+  expect(detailsOf(await audit())).toEqual(['shipping has no record of it']) // its history was kept
+  await alter('order', 'delete from order_event where order_id = $1')
+  expect(detailsOf(await audit())).toEqual([])
+})
+
 describe('a database that was restored from an older backup', () => {
   it('is reported by its missing records', async () => {
     await alter('payment', 'delete from payment where order_id = $1')

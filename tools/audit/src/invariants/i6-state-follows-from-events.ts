@@ -55,11 +55,15 @@ function* stateFaults(order: OrderRecord, { records, analyse }: Slice): Faults {
   yield* mismatch('the notifications', records.notifications.get(id) ?? 'none', [expected.notifications])
 }
 
-/** An order has a shipment if it is fulfilled. Shipping and order show the same parcels. */
-function* shipmentFaults({ id, status, parcels }: OrderRecord, { shipments }: Records): Faults {
+/**
+ * An order has a shipment if it is fulfilled, unless its history was deleted before shipping first ran: then it can't be reconciled.
+ * Shipping and order show the same parcels.
+ */
+function* shipmentFaults({ id, status, parcels, hasHistory }: OrderRecord, { shipments, histories }: Records): Faults {
   const shipment = shipments?.get(id)
   const isFulfilled = status === 'fulfilled'
-  if (shipments && isFulfilled && shipment === undefined) yield noRecord('shipping')
+  const isReconcilable = hasHistory || histories.get(id)?.eventList.includes('OrderFulfilled')
+  if (shipments && isFulfilled && isReconcilable && shipment === undefined) yield noRecord('shipping')
   if (!isFulfilled && shipment !== undefined) yield `shipping has it, but it is ${status}`
   if (shipment !== undefined) yield* mismatch('the parcels of shipping', shipment, [parcels ?? 'none'])
 }
