@@ -1,5 +1,6 @@
 /** Questions over RabbitMQ, while connections, exchanges, queues and permissions are missing. */
 import { frameProxy, manage, tcpProxy } from '@quadrille/testing'
+import { IllegalOperationError } from 'amqplib'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { aService, memoryStores, unique, until } from '../conformance/index.ts'
 import { type AnswerBatch, amqpBroker, type Participant, questionsOf, Unanswered } from '../src/index.ts'
@@ -30,6 +31,22 @@ const responder = (answer: AnswerBatch, url?: string, problems?: unknown[]) => {
 const textOf = ({ body }: { body: Uint8Array }) => Buffer.from(body).toString()
 const echo: AnswerBatch = async (questions) => questions.map((question) => Buffer.from(`re ${textOf(question)}`))
 
+/** A proxy in front of RabbitMQ, and its URL. */
+const proxied = async () => {
+  const url = new URL(rabbitmq.vhost.url)
+  const proxy = await tcpProxy(Number(url.port))
+  onTestFinished(() => proxy.close())
+  url.port = String(proxy.port)
+  return { ...proxy, url: url.href }
+}
+
+/** The reply queue of the asking instance, if it has one. */
+const replyQueue = async (): Promise<string | undefined> => {
+  const bindings = `GET /api/exchanges/${rabbitmq.vhost.name}/${topics().answers}/bindings/source`
+  const [binding] = (await manage(inject('rabbitmqUrl'), bindings)) as { routing_key: string }[]
+  return binding?.routing_key
+}
+
 /** The answer, or the reason without one. */
 const ask = (participant: Participant, text: string, timeoutMs = 1_000): Promise<string> =>
   participant
@@ -39,16 +56,13 @@ const ask = (participant: Participant, text: string, timeoutMs = 1_000): Promise
 const answers = (participant: Participant, text: string) => until(() => ask(participant, text)).toBe(`re ${text}`)
 
 it('are answered by another instance if the connection of one is cut', async () => {
-  const proxy = await tcpProxy(Number(new URL(rabbitmq.vhost.url).port))
-  onTestFinished(() => proxy.close())
-  const url = new URL(rabbitmq.vhost.url)
-  url.port = String(proxy.port)
+  const proxy = await proxied()
   const held: string[] = []
   const asking = asker()
   responder((questions) => {
     held.push(...questions.map(textOf))
     return new Promise(() => undefined)
-  }, url.href)
+  }, proxy.url)
   await until(() => ask(asking, 'early', 100)).toBe('timeout')
   await until(() => held).toContain('early')
   const asked = ask(asking, 'urgent', 10_000)
@@ -58,11 +72,8 @@ it('are answered by another instance if the connection of one is cut', async () 
 })
 
 it('reject at once while the connection is down, and are asked again on a new one', async () => {
-  const proxy = await tcpProxy(Number(new URL(rabbitmq.vhost.url).port))
-  onTestFinished(() => proxy.close())
-  const url = new URL(rabbitmq.vhost.url)
-  url.port = String(proxy.port)
-  const asking = asker(url.href)
+  const proxy = await proxied()
+  const asking = asker(proxy.url)
   expect(await ask(asking, 'too early')).toBe('disconnected')
   responder(async (questions) => (await echo(questions)).map((reply) => (String(reply) === 're open' ? null : reply)))
   await answers(asking, 'first')
@@ -72,6 +83,32 @@ it('reject at once while the connection is down, and are asked again on a new on
   expect(await ask(asking, 'down', 20_000)).toBe('disconnected')
   proxy.accept()
   await answers(asking, 'up again')
+})
+
+it('are asked again if RabbitMQ still holds the reply queue of the lost connection', async () => {
+  const proxy = await proxied()
+  const asking = asker(proxy.url)
+  responder(echo)
+  await answers(asking, 'first')
+  const lost = await replyQueue()
+  proxy.refuse()
+  await until(replyQueue).toBeUndefined()
+  await rabbitmq.channel.assertQueue(lost ?? '', { exclusive: true })
+  proxy.accept()
+  await answers(asking, 'next')
+})
+
+it('are answered on the next connection, if the first one has ended before', async () => {
+  const proxy = await proxied()
+  const problems: unknown[] = []
+  const answering = join(aService(names.answering, { answers: [type] }), proxy.url, problems)
+  await until(() => answering.disconnected()).toBeNull()
+  proxy.refuse()
+  await until(() => answering.disconnected()).not.toBeNull()
+  answering.answer(echo)
+  proxy.accept()
+  await answers(asker(), 'next')
+  expect(problems.filter((problem) => problem instanceof IllegalOperationError)).toEqual([])
 })
 
 it('that waited too long in the queue are not answered', async () => {
@@ -96,13 +133,10 @@ describe('an answer', () => {
     responder(echo)
     await answers(asking, 'first')
     const { answers: exchange } = topics()
-    const [binding] = (await manage(
-      inject('rabbitmqUrl'),
-      `GET /api/exchanges/${rabbitmq.vhost.name}/${exchange}/bindings/source`,
-    )) as { routing_key: string }[]
+    const queue = (await replyQueue()) ?? ''
     for (const correlationId of ['1', '4711', 'x'.repeat(255)])
-      rabbitmq.channel.publish(exchange, binding?.routing_key ?? '', Buffer.from('forged'), { correlationId })
-    rabbitmq.channel.publish(exchange, binding?.routing_key ?? '', Buffer.from('without an id'))
+      rabbitmq.channel.publish(exchange, queue, Buffer.from('forged'), { correlationId })
+    rabbitmq.channel.publish(exchange, queue, Buffer.from('without an id'))
     await until(() => asking.lateAnswers()).toBe(4)
     await answers(asking, 'next')
   })
@@ -144,10 +178,11 @@ describe('an answer', () => {
 
 it('are answered again after their queue was deleted, and events are not affected', async () => {
   const problems: unknown[] = []
-  const [asking, answering] = [asker(rabbitmq.vhost.url, problems), responder(echo)]
+  const { url } = rabbitmq.vhost
+  const [asking, answering] = [asker(url, problems), responder(echo, url, problems)]
   await answers(asking, 'first')
   await rabbitmq.channel.deleteQueue(topics().queue)
   for (const participant of [asking, answering]) expect(participant.publisher.waitingFor()).toBeNull()
   await answers(asking, 'next')
-  expect(problems).toEqual([])
+  expect(problems.map(String)).toEqual(['Error: the channel was closed']) // that of the answering instance
 })

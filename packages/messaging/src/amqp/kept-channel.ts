@@ -8,6 +8,9 @@ export interface KeptChannelOptions {
   readonly onError: (error: unknown) => void
 }
 
+/** How long a channel may take to become usable, ms. A queue without a leader never answers. */
+const openTimeoutMs = 30_000
+
 /**
  * Opens a channel, and a new one whenever it fails, with backoff. Resolves when the connection has ended. Unlike for the other
  * channels, a failure does not end the connection.
@@ -32,15 +35,19 @@ export const keepChannel = async (
 }
 
 /** Resolves to the reason of its end. */
-const untilClosed = (channel: Channel, open: (channel: Channel) => Promise<unknown>): Promise<unknown> => {
+const untilClosed = async (channel: Channel, open: (channel: Channel) => Promise<unknown>): Promise<unknown> => {
   const { promise: closed, resolve: close } = Promise.withResolvers<unknown>()
   channel.on('error', close)
   channel.on('close', () => close(new Error('the channel was closed')))
-  open(channel).catch((error: unknown) => {
-    close(error)
-    return closeChannel(channel)
-  })
-  return closed
+  const late = () => close(new Error(`the channel was not usable within ${openTimeoutMs / 1_000} s`))
+  const timeout = setTimeout(late, openTimeoutMs)
+  open(channel)
+    .catch(close)
+    .finally(() => clearTimeout(timeout))
+  const reason = await closed
+  clearTimeout(timeout)
+  void closeChannel(channel)
+  return reason
 }
 
 /** Closes a channel that may be closed already. */

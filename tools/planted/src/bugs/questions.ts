@@ -53,6 +53,22 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'use one reply queue for all connections',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/questions/asker.ts',
+        'answerQueueOf(service, randomUUID())',
+        "answerQueueOf(service, '0c2d1a52-6a3e-4b47-9f0e-3c0f2f0a1b11')",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-questions.int.test.ts',
+      test: 'still holds the reply queue',
+      failure: "to be 're next'",
+    },
+  },
+  {
     name: 'ask again for a repeated order',
     edits: [edit('services/order/src/http/post-order.ts', '    if (first) return first\n', '')],
     check: {

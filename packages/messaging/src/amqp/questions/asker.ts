@@ -6,7 +6,7 @@ import { OpenQuestions } from '../../questions/open-questions.ts'
 import { type Asking, type AskOptions, Unanswered, type WireQuestion } from '../../questions/port.ts'
 import { answerQueueOf, questionsExchange, type ServiceTopology } from '../../topology.ts'
 import { closeChannel, type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
-import { declareAnswers } from './declare.ts'
+import { bindAnswerQueue, declareAnswerQueue } from './declare.ts'
 
 export interface AmqpAskerOptions extends KeptChannelOptions {
   readonly topology: ServiceTopology
@@ -70,8 +70,10 @@ export class AmqpAsker implements Asking {
         new Unanswered('no_service', `No service answers ${fields.routingKey}.`),
       ),
     )
-    await declareAnswers(connection, channel, { queue, asks })
+    await declareAnswerQueue(channel, queue)
+    // Consumed before it is bound, so that it ends with this channel also if a permission is missing.
     await channel.consume(queue, (answer) => this.#receive(channel, answer), { noAck: true })
+    await bindAnswerQueue(connection, channel, { queue, asks })
     this.#session = { channel, queue }
   }
 

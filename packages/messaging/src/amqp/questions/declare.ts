@@ -24,7 +24,7 @@ const questionQueue: Options.AssertQueue = {
   },
 }
 
-/** The queue of one asking instance. It ends with the connection. */
+/** The queue of one asking instance. It ends with its consumer. */
 const answerQueue: Options.AssertQueue = {
   exclusive: true,
   autoDelete: true,
@@ -43,16 +43,20 @@ export const declareQuestions = async (
   for (const type of types) await channel.bindQueue(queue, questions, type)
 }
 
+/** Declares the queue of an asking instance. */
+export const declareAnswerQueue = async (channel: Channel, queue: string): Promise<void> => {
+  await channel.assertQueue(queue, answerQueue)
+}
+
 /**
- * Declares the queue of an asking instance, and binds it to the exchanges of the answering services. Those may never have run: then it
- * declares the exchanges. A service's own account may not do that, but then the definitions contain them.
+ * Binds the queue of an asking instance to the exchanges of the answering services. Those may never have run: then it declares the
+ * exchanges. A service's own account may not do that, but then the definitions contain them.
  */
-export const declareAnswers = async (
+export const bindAnswerQueue = async (
   connection: ChannelModel,
   channel: Channel,
   { queue, asks }: { readonly queue: string; readonly asks: readonly QuestionTopology[] },
 ): Promise<void> => {
-  await channel.assertQueue(queue, answerQueue)
   for (const { questions, answers } of asks) {
     for (const exchange of [questions, answers])
       if (!(await exchangeExists(connection, exchange)))
