@@ -56,11 +56,14 @@ test('a service that starts for the first time fetches what it has missed', { ti
 
   const { urlOf } = await start('shipping')
   const shipments = async (): Promise<unknown> => (await fetch(`${urlOf('shipping')}/shipments?status=open`)).json()
+  const ready = async () => (await fetch(`${urlOf('shipping')}/health/ready`)).json()
+  await soon(async () => expect(await ready()).toMatchObject({ broker: 'ok' })) // its inbox exists
   expect(await shipments()).toMatchObject({ items: [] })
   expect((await auditNow(databases)).ok).toBe(false)
   const open = (...ids: string[]) => ({ items: ids.map((orderId) => ({ orderId, status: 'open', parcels: [] })) })
   const third = await place()
   await soon(async () => expect(await shipments()).toMatchObject(open(third)))
+  await untilClean(withoutShipping) // as nothing else may be underway
 
   expect(await reconcile({ databases, pause })).toMatchObject({ sent: toShipping('OrderFulfilled', 2), unhandled: 0 })
   expect(await shipments()).toMatchObject(open(third, second, first))
