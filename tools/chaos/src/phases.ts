@@ -30,7 +30,7 @@ export interface RunResult {
   /** The number of customers whose requests were not answered. */
   readonly unanswered: number
   readonly receipts: ReceiptCounts
-  /** The keys of the answered dispatches. */
+  /** The keys of the dispatches that were answered with 200. */
   readonly dispatches: readonly string[]
   readonly retries: number
   /** The deliveries that the other instances handled while one was paused, after all faults. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { dispatchFinding } from '../src/report/dispatches.ts'
 import { expiryFinding } from '../src/report/expiry.ts'
 import { checkFailover } from '../src/report/failover.ts'
 
@@ -12,6 +13,15 @@ const order = (reservedAtMs: number | null = null) => ({
 })
 const detailsOf = (...args: Parameters<typeof expiryFinding>) =>
   expiryFinding(...args).violations.map(({ detail }) => detail)
+
+it('a confirmed dispatch has one parcel, and a run has such a dispatch', () => {
+  const recorded = [2, 1, 0].map((parcels) => ({ key: `key-${parcels}`, parcels }))
+  expect(dispatchFinding(recorded).violations).toEqual([
+    { subject: 'key-2', detail: 'has 2 parcels' },
+    { subject: 'key-0', detail: 'has 0 parcels' },
+  ])
+  expect(dispatchFinding([]).violations).toEqual([{ subject: 'shipping', detail: 'has confirmed no parcel' }])
+})
 
 describe('an expired order', () => {
   it('is a violation without a fault in its time', () => {

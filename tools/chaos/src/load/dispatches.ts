@@ -7,7 +7,7 @@ import type { RetryingClient } from './retrying-client.ts'
 export interface Dispatches {
   /** Dispatches a parcel of a fulfilled order, if there is one. Resolves when both requests are answered. */
   next(): Promise<void>
-  /** The keys of the answered dispatches. */
+  /** The keys of the dispatches that were answered with 200. */
   confirmed(): readonly string[]
 }
 
@@ -23,18 +23,21 @@ const retryUnknownAfterMs = 500
 
 export const dispatchesOf = (shop: RetryingClient, { random, signal, orders }: DispatchOptions): Dispatches => {
   const confirmed: string[] = []
-  const dispatch = async (orderId: string, key: string): Promise<void> => {
-    const parcel = { carrier: 'Chaos Parcels', trackingCode: key }
-    while ((await shop.dispatch(orderId, parcel, key)).status === 404)
+  /** Resolves to the status of the answer, which is not 404. */
+  const dispatch = async (orderId: string, key: string): Promise<number> => {
+    for (;;) {
+      const { status } = await shop.dispatch(orderId, { carrier: 'Chaos Parcels', trackingCode: key }, key)
+      if (status !== 404) return status
       await pause(retryUnknownAfterMs, undefined, { signal })
+    }
   }
   return {
     next: async () => {
       const orderId = await findFulfilled(orders, random)
       if (orderId === null) return
       const key = random.uuid()
-      await Promise.all([dispatch(orderId, key), dispatch(orderId, key)])
-      confirmed.push(key)
+      const statuses = await Promise.all([dispatch(orderId, key), dispatch(orderId, key)])
+      if (statuses.includes(200)) confirmed.push(key)
     },
     confirmed: () => confirmed,
   }

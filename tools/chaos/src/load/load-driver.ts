@@ -16,7 +16,7 @@ export interface LoadDriver extends LoadOptions {
   readonly tracker: OrderTracker
   readonly answerCounts: AnswerCounts
   receipts(): ReceiptCounts
-  /** The keys of the answered dispatches. */
+  /** The keys of the dispatches that were answered with 200. */
   dispatches(): readonly string[]
   /** The retries that the services have counted so far. */
   retries(): number
