@@ -26,8 +26,10 @@ const maxKnown = 10_000
 export const cachingAnalyser = (): AnalyseHistory => {
   const known = new Map<string, HistoryAnalysis>()
   return (text) => {
-    const analysis = known.get(text) ?? analysisOf(text)
+    const found = known.get(text)
+    if (found) return found
     if (known.size >= maxKnown) known.clear()
+    const analysis = analysisOf(text)
     known.set(text, analysis)
     return analysis
   }
