@@ -1,5 +1,5 @@
 /** Counts the open orders, limits their number, and determines the age from which they count as stuck. */
-import { type Context, type Job, type Problem, unavailable } from '@quadrille/service'
+import { type Context, type Job, type Problem, tooManyEvents, unavailable } from '@quadrille/service'
 import type { Config } from './config.ts'
 import { countOpenOrders, type OpenOrderCounts, settlingTimeP99Ms } from './db/open-orders.ts'
 
@@ -34,8 +34,7 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   const { ORDERS_OPEN_MAX: max, STUCK_AFTER } = config
   let stuckAfterMs = STUCK_AFTER ?? minStuckMs
   let counts: OpenOrderCounts = { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
-  // Created once, because at the limit thousands of requests per second get these, and their stack is not needed.
-  const tooManyEvents = unavailable('Too many events are waiting for the broker; try again soon.', retryAfter)
+  // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
   let countedAtMs = Number.NEGATIVE_INFINITY
   let beingPlaced = 0

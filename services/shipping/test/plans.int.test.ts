@@ -36,10 +36,10 @@ const fillUpTo = (count: number) =>
        insert into shipment (order_id, status)
        select gen_random_uuid(), case n % 100 when 0 then 'dispatched' else 'open' end
        from generate_series((select count(*) + 1 from shipment), $1::integer) as n
-       returning order_id
+       returning order_id, status
      )
      insert into parcel (id, order_id, carrier, tracking_code, at, idempotency_key)
-     select gen_random_uuid(), order_id, 'DHL', '1', now(), order_id from fresh`,
+     select gen_random_uuid(), order_id, 'DHL', '1', now(), order_id from fresh where status = 'dispatched'`,
     [count],
   )
 

@@ -60,6 +60,9 @@ export const notFound = (what: string): Problem => new Problem('not-found', what
 export const unavailable = (detail: string, seconds = 1): Problem =>
   new Problem('unavailable', detail, { headers: { 'retry-after': String(seconds) } })
 
+/** The answer to a request that would add to a full outbox. Created once, because thousands may get it per second. */
+export const tooManyEvents = unavailable('Too many events are waiting for the broker; try again soon.', 5)
+
 const fieldErrorSchema = z
   .object({
     pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901) to the field, parameter or header.' }),

@@ -8,7 +8,7 @@ import {
   replayedHeaderDocs,
   replayedHeaders,
   route,
-  unavailable,
+  tooManyEvents,
 } from '@quadrille/service'
 import { findTrace } from '../db/shipment-table.ts'
 import { maxParcels, type Parcel, type Shipment, type ShippingState } from '../domain/shipment.ts'
@@ -64,5 +64,3 @@ const upTo = (parcel: Parcel, { orderId, parcels }: Shipment): Shipment => ({
 
 const isFor = (request: DispatchRequest, parcel: Parcel): boolean =>
   (['orderId', 'carrier', 'trackingCode'] as const).every((field) => request[field] === parcel[field])
-
-const tooManyEvents = unavailable('Too many events are waiting for the broker; try again soon.', 5)
