@@ -20,7 +20,9 @@ export const configurationPage = (): string =>
     '## Every service',
     'These apply to a service as a separate process: `node run.mjs services/<name>/src/main.ts`.',
     table(processConfig),
-    ...services.flatMap(({ model, config }) => [`## The ${model.name} service`, table(config)]),
+    ...services
+      .filter(({ config }) => Object.keys(config.shape).length > 0)
+      .flatMap(({ model, config }) => [`## The ${model.name} service`, table(config)]),
     '## All in one process',
     `These apply to \`npm start\`, together with those of the services except ${setForEach().join(', ')}, which it sets itself. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
     table(options),
