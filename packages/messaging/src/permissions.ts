@@ -29,20 +29,33 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
   const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
-  const answering = answers ? [answers.questions, answers.queue, answers.answers] : []
+  const answering = answers
+    ? {
+        declared: [answers.questions, answers.queue, answers.answers],
+        written: [answers.queue, answers.answers], // to bind the queue, and to answer
+        read: [answers.questions, answers.queue], // to bind the queue, and to consume it
+      }
+    : { declared: [], written: [], read: [] }
   const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyInstance)] : []
   return {
-    configure: anyOf([events, ...inner, ...own, ...markers, ...lock, ...answering, ...answerQueues]),
+    configure: anyOf([events, ...inner, ...own, ...markers, ...lock, ...answering.declared, ...answerQueues]),
     write: anyOf([
       events,
       ...inner,
       ...own,
       unrouted,
-      ...answering,
+      ...answering.written,
       ...asks.map(({ questions }) => questions),
       ...answerQueues,
     ]),
-    read: anyOf([...inner, ...own, ...sources, ...answering, ...asks.map((asked) => asked.answers), ...answerQueues]),
+    read: anyOf([
+      ...inner,
+      ...own,
+      ...sources,
+      ...answering.read,
+      ...asks.map((asked) => asked.answers),
+      ...answerQueues,
+    ]),
   }
 }
 

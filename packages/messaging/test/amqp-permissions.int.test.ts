@@ -137,6 +137,10 @@ describe('a service', () => {
       channel.publish('fees.questions', 'Balance', Buffer.from('forged'))
       await channel.checkExchange('fees.questions')
     },
+    'ask the questions that it answers': async (channel) => {
+      channel.publish('stacks.questions', 'Shelved', Buffer.from('forged'))
+      await channel.checkExchange('stacks.questions')
+    },
     'answer for another service': async (channel) => {
       channel.publish('fees.answers', answers, Buffer.from('forged'))
       await channel.checkExchange('fees.answers')

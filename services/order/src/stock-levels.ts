@@ -5,8 +5,8 @@ import type { TraceContext } from '@quadrille/messages'
 import type { Context } from '@quadrille/service'
 import type { StockLevels } from './domain/stock-check.ts'
 
-/** How long a request waits for an answer, ms. */
-const answerMs = 150
+/** How long a request waits for an answer by default, ms. */
+const defaultAnswerMs = 150
 
 /** The maximum number of SKUs that wait for a question. Above that, requests go on without an answer. */
 const maxWaiting = 10_000
@@ -32,7 +32,7 @@ interface Asked {
 /** The available pieces, `unknown`, or null without an answer. */
 type Level = number | 'unknown' | null
 
-export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>): StockLevelsOf => {
+export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs = defaultAnswerMs): StockLevelsOf => {
   const known = new Set<string>()
   let waiting = 0
   const remember = (sku: string) => {

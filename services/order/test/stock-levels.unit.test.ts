@@ -6,8 +6,11 @@ import { askStockLevels } from '../src/stock-levels.ts'
 
 const trace = {}
 
-/** Inventory knows every SKU but vases, and has 3 pieces of each. It answers each question when the test says so. */
-const startInventory = () => {
+/**
+ * Inventory knows every SKU but vases, and has 3 pieces of each. It answers each question when the test says so, for which requests wait
+ * for `answerMs`.
+ */
+const startInventory = (answerMs = 30_000) => {
   const asked: (readonly string[])[] = []
   const answers: (() => void)[] = []
   const ask = (_question: unknown, { skus }: { skus: readonly string[] }) => {
@@ -20,7 +23,7 @@ const startInventory = () => {
   }
   const silences: (() => void)[] = []
   // The function has the type of one question only.
-  const stockLevels = askStockLevels({ ask: ask as Context<unknown>['ask'] })
+  const stockLevels = askStockLevels({ ask: ask as Context<unknown>['ask'] }, answerMs)
   return { asked, answers, silences, ...stockLevels }
 }
 
@@ -55,7 +58,7 @@ describe('stock levels', () => {
   })
 
   it('are not awaited longer than for one question, also behind another one', async () => {
-    const { ask, silences } = startInventory()
+    const { ask, silences } = startInventory(150)
     const startedAtMs = performance.now()
     const answers = await Promise.all([ask(['mug'], trace), pause(50).then(() => ask(['tea'], trace))])
     expect(answers).toEqual([null, null])
@@ -64,7 +67,7 @@ describe('stock levels', () => {
   })
 
   it('have a maximum of SKUs in a question, and of SKUs that wait', async () => {
-    const { ask, asked } = startInventory()
+    const { ask, asked } = startInventory(150)
     const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`)
     const waiting = Array.from({ length: 10 }, (_, index) => ask(many(1_000, `sku-${index}`), trace))
     const startedAtMs = performance.now()

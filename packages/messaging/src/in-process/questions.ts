@@ -4,6 +4,9 @@ import { OpenQuestions } from '../questions/open-questions.ts'
 import { type AnswerBatch, type Asking, type AskOptions, Unanswered, type WireQuestion } from '../questions/port.ts'
 import { questionsExchange, type ServiceTopology } from '../topology.ts'
 
+/** The maximum number of questions that wait at one instance, as in a queue of RabbitMQ. */
+const maxWaiting = 10_000
+
 /** The instances that answer questions, by the exchange of their questions. They take turns. */
 export class AnsweringInstances {
   readonly #instances = new Map<string, readonly AnsweringInstance[]>()
@@ -18,10 +21,11 @@ export class AnsweringInstances {
     else this.#instances.delete(instance.exchange)
   }
 
-  /** The instance whose turn it is. Undefined if there is none. */
+  /** The instance whose turn it is. Undefined if there is none. Instances of several versions may answer different types. */
   next(exchange: string, type: string): AnsweringInstance | undefined {
-    const [first, ...others] = this.#at(exchange).filter(({ types }) => types.includes(type))
-    if (first && others.length > 0) this.#instances.set(exchange, [...others, first])
+    const all = this.#at(exchange)
+    const first = all.find(({ types }) => types.includes(type))
+    if (first) this.#instances.set(exchange, [...all.filter((other) => other !== first), first])
     return first
   }
 
@@ -34,6 +38,8 @@ interface AnsweringInstance {
   readonly exchange: string
   readonly types: readonly string[]
   readonly answerer: Answerer
+  /** The number of questions that it has not answered yet. Their askers may have given up. */
+  waiting: number
   hasLeft: boolean
 }
 
@@ -61,10 +67,14 @@ export class LocalQuestions implements Asking {
     if (this.#hasLeft) throw new Unanswered('disconnected', `${topology.service} has left the broker.`)
     const instance = instances.next(exchange, question.type)
     if (!instance) throw new Unanswered('no_service', `No service answers ${question.type}.`)
+    if (instance.waiting >= maxWaiting)
+      throw new Unanswered('overload', `${maxWaiting} questions wait for an answer, so ${question.type} was not asked.`)
     const untilMs = performance.now() + timeoutMs
     return this.#open.ask(question, timeoutMs, (id) => {
+      instance.waiting += 1
       setImmediate(async () => {
         const answer = await instance.answerer({ question, untilMs })
+        instance.waiting -= 1
         if (answer !== null && !instance.hasLeft) this.#open.answered(id, answer)
       })
     })
@@ -79,7 +89,7 @@ export class LocalQuestions implements Asking {
     const { service, answers } = topology
     if (!answers) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
     const answerer = createAnswerer(answer, onAnswerError)
-    this.#answering = { exchange: answers.questions, types: answers.types, answerer, hasLeft: false }
+    this.#answering = { exchange: answers.questions, types: answers.types, answerer, waiting: 0, hasLeft: false }
     instances.add(this.#answering)
   }
 

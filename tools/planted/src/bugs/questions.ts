@@ -69,6 +69,18 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let any number of questions wait in one process',
+    edits: [
+      edit('packages/messaging/src/in-process/questions.ts', 'instance.waiting >= maxWaiting', 'instance.waiting < 0'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/in-process-questions.unit.test.ts',
+      test: 'a maximum of questions waits',
+      failure: "to be 'overload'",
+    },
+  },
+  {
     name: 'ask again for a repeated order',
     edits: [edit('services/order/src/http/post-order.ts', '    if (first) return first\n', '')],
     check: {
