@@ -1,39 +1,66 @@
 /** The order service asks the inventory service before it accepts an order, on each broker, while instances start and stop. */
+import { randomUUID } from 'node:crypto'
+import { choreography } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
-import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { amqpBroker, type Broker, definitionsOf, inProcessBroker } from '@quadrille/messaging'
+import { createTestDatabase, createVhost, manage } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 const log = pino({ level: 'silent' })
 const onError = () => undefined
 
-const brokers = {
-  'in one process': async () => inProcessBroker({ onError }),
-  'over RabbitMQ': async () => {
-    const vhost = await createVhost(inject('rabbitmqUrl'))
+type Name = 'order' | 'inventory'
+
+/** Opens a broker, for each service with an account of its own. */
+const brokers: Record<string, () => Promise<(name: Name) => Broker>> = {
+  'in one process': async () => {
+    const broker = inProcessBroker({ onError })
+    return () => broker
+  },
+  'over RabbitMQ, with the generated permissions': async () => {
+    const serverUrl = inject('rabbitmqUrl')
+    const vhost = await createVhost(serverUrl)
     onTestFinished(() => vhost.drop())
-    return amqpBroker(vhost.url, { onError })
+    const password = randomUUID()
+    const accountOf = (service: string) => ({ user: `${service}-${password}`, password })
+    const accounts = definitionsOf({ services: choreography, vhost: vhost.name, accountOf })
+    await manage(serverUrl, 'POST /api/definitions', accounts)
+    onTestFinished(async () => {
+      for (const name of Object.keys(choreography)) await manage(serverUrl, `DELETE /api/users/${accountOf(name).user}`)
+    })
+    return (name) => {
+      const { user: username } = accountOf(name)
+      return amqpBroker(Object.assign(new URL(vhost.url), { username, password }).href, { onError })
+    }
   },
 }
 
-const postTo = async (url: string, sku: string): Promise<number> => {
+const postTo = async (url: string, sku: string, quantity = 1): Promise<number> => {
   const order = {
     customer: { id: 'ada', email: 'ada@example.com' },
     currency: 'EUR',
-    lines: [{ sku, quantity: 1, unitPrice: 1_500 }],
+    lines: [{ sku, quantity, unitPrice: 1_500 }],
     payment: { method: 'pm_card_visa' },
   }
   const headers = { 'content-type': 'application/json' }
   return (await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })).status
 }
 
+/** For each SKU of an availability, whether inventory knows it. */
+const knownSkus = async (url: string): Promise<boolean[]> => {
+  const { items = [] } = (await (await fetch(url)).json()) as { items?: { known: boolean }[] }
+  return items.map(({ known }) => known)
+}
+
 test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory answers, %s', async (_, openBroker) => {
-  const broker = await openBroker()
-  onTestFinished(() => broker.close())
-  const start = async (name: 'order' | 'inventory') => {
+  const brokerOf = await openBroker()
+  const start = async (name: Name, more: Record<string, string> = {}) => {
     const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-    const service = await definitions[name].start({ broker, log, env: { DATABASE_URL: url, PORT: '0', SEED: 'demo' } })
+    const broker = brokerOf(name)
+    onTestFinished(() => broker.close())
+    const env = { DATABASE_URL: url, PORT: '0', SEED: 'demo', ...more }
+    const service = await definitions[name].start({ broker, log, env })
     const stop = async () => {
       await service.stop()
       await drop()
@@ -48,6 +75,12 @@ test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory a
   const first = await start('inventory')
   await vi.waitFor(async () => expect(await post('no-mug')).toBe(422), { timeout: 20_000 })
   expect(await post('mug')).toBe(202)
+  const strict = await start('order', { ORDER_CHECK: 'stock' })
+  onTestFinished(strict.stop)
+  await vi.waitFor(async () => expect(await postTo(strict.url, 'mug', 1_000_000)).toBe(409), { timeout: 20_000 })
+  await vi.waitFor(async () =>
+    expect(await knownSkus(`${order.url}/availability?sku=mug&sku=no-mug`)).toEqual([true, false]),
+  )
 
   await first.stop()
   const stoppedAtMs = performance.now()
