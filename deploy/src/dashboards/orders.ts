@@ -95,6 +95,22 @@ export const orders: Dashboard = {
       links: [alerts],
     },
     {
+      title: 'Open shipments',
+      description: 'Fulfilled orders without a parcel, up to 10,000.',
+      shows: 'latest value',
+      unit: 'short',
+      queries: [{ expr: 'max(quadrille_shipments_open)', legend: 'open' }],
+      links: [orderTraces],
+    },
+    {
+      title: 'Oldest open shipment',
+      description: 'How long the oldest of them has waited for its first parcel.',
+      shows: 'latest value',
+      unit: 's',
+      queries: [{ expr: 'max(quadrille_shipments_oldest_age_seconds)', legend: 'age' }],
+      links: [orderTraces],
+    },
+    {
       title: 'Shipments and parcels',
       description: 'Fulfilled orders per second that shipping has listed, those with a first parcel, and all parcels.',
       shows: 'time series',

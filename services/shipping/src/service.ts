@@ -11,6 +11,7 @@ import { tables } from './db/tables.ts'
 import { getShipment } from './http/get-shipment.ts'
 import { getShipments } from './http/list-shipments.ts'
 import { postDispatch } from './http/post-dispatch.ts'
+import { watchOpenShipments } from './open-shipments.ts'
 import { dispatchRequested } from './reactions/dispatch-requested.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { restoreReactions } from './reactions/restore.ts'
@@ -28,5 +29,6 @@ export const shipping = defineService({
   wire: (context) => ({
     handled: findHandled(context.database),
     routes: [getShipments(context.database), getShipment(context.database), postDispatch(context)],
+    jobs: [watchOpenShipments(context)],
   }),
 })

@@ -2,6 +2,7 @@
 import { type Message, newOrderId } from '@quadrille/events'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { countOpenShipments } from '../src/db/shipment-table.ts'
 import { maxParcels } from '../src/domain/shipment.ts'
 import { dispatchExample, shipmentExample } from '../src/http/examples.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -64,6 +65,17 @@ describe('a fulfilled order', () => {
       { ...shipmentExample, orderId, parcels: [{ ...dispatchExample, at }] },
     ])
     expect(await shown(orderId)).toEqual(body)
+  })
+
+  it('counts as open until its first parcel', async () => {
+    const count = async () => (await countOpenShipments(stage.database, 1_000)).open
+    const before = await count()
+    const orderId = await fulfil()
+    expect(await count()).toBe(before + 1)
+    expect(await countOpenShipments(stage.database, 1)).toEqual({ open: 1, oldestAgeMs: expect.any(Number) })
+    await dispatch(orderId, parcel('1'))
+    expect(await count()).toBe(before)
+    await untilPublished(orderId, 1)
   })
 
   it('is published with each of its parcels, in its trace', async () => {

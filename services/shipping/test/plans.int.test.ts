@@ -4,6 +4,7 @@ import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, planSizes, statementsOf, wholeScansOf } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
+  countOpenShipments,
   findParcels,
   findShipment,
   findShipped,
@@ -57,6 +58,7 @@ describe.each(planSizes)('with $rows orders, analyzed: $analyzed', ({ rows, anal
     const statements = [
       ...(await statementsOf((sql) => lockShipments(sql, claimed))),
       ...(await statementsOf((sql) => findParcels(sql, claimed, ['a']))),
+      ...(await statementsOf((sql) => countOpenShipments(sql, 10_000))),
       ...(await statementsOf((sql) => findTrace(sql, orderId))),
       ...(await statementsOf((sql) => findShipped(sql, [orderId]))),
       ...(await statementsOf((sql) => findShipment(sql, orderId))),

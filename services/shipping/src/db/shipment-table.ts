@@ -95,6 +95,23 @@ export const findShipped = async (sql: Sql, orderIds: readonly string[]): Promis
   return rows.map(({ orderId }) => orderId)
 }
 
+export interface OpenShipments {
+  readonly open: number
+  /** The time since the oldest of them was opened. 0 if no shipment is open. */
+  readonly oldestAgeMs: number
+}
+
+/** Counts the open shipments, from the oldest order, up to `limit`. */
+export const countOpenShipments = async (sql: Sql, limit: number): Promise<OpenShipments> => {
+  const [row] = await sql.query<OpenShipments>(
+    `select count(*)::integer as open,
+            coalesce(max(extract(epoch from clock_timestamp() - created_at) * 1000), 0)::float as "oldestAgeMs"
+     from (select created_at from shipment where status = 'open' order by order_id limit $1) as oldest`,
+    [limit],
+  )
+  return row ?? { open: 0, oldestAgeMs: 0 }
+}
+
 /** A shipment as it is shown. */
 export type ListedShipment = Pick<Shipment, 'orderId'> & {
   readonly parcels: readonly Pick<Parcel, 'carrier' | 'trackingCode' | 'at'>[]
