@@ -27,6 +27,8 @@ export interface StockLevelsOf {
 interface Asked {
   readonly sku: string
   readonly trace: TraceContext
+  /** Aborted when its request no longer waits. */
+  readonly ended: AbortSignal
 }
 
 /** The available pieces, `unknown`, or null without an answer. */
@@ -44,19 +46,25 @@ export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs 
   }
   const levelOf = batching(
     async (asked: readonly Asked[]): Promise<Level[]> => {
-      const skus = [...new Set(asked.map(({ sku }) => sku))]
-      const answer = await ask(question, { skus }, { timeoutMs: answerMs, traces: asked.map(({ trace }) => trace) })
+      const awaited = new Set(asked.filter(({ ended }) => !ended.aborted))
+      if (awaited.size === 0) return asked.map(() => null)
+      const skus = [...new Set([...awaited].map(({ sku }) => sku))]
+      const traces = [...awaited].map(({ trace }) => trace)
+      const answer = await ask(question, { skus }, { timeoutMs: answerMs, traces })
       if (!answer) return asked.map(() => null)
       const levels = new Map(answer.levels.map(({ sku, available }) => [sku, available]))
       for (const sku of levels.keys()) remember(sku)
-      return asked.map(({ sku }) => levels.get(sku) ?? 'unknown')
+      return asked.map((one) => (awaited.has(one) ? (levels.get(one.sku) ?? 'unknown') : null))
     },
     { maxSize: maxSkus },
   )
-  const askAll = async (skus: readonly string[], trace: TraceContext): Promise<StockLevels | null> => {
+  const askAll = async (
+    skus: readonly string[],
+    request: Pick<Asked, 'trace' | 'ended'>,
+  ): Promise<StockLevels | null> => {
     waiting += skus.length
     try {
-      const levels = await Promise.all(skus.map((sku) => levelOf({ sku, trace })))
+      const levels = await Promise.all(skus.map((sku) => levelOf({ sku, ...request })))
       return levels.includes(null) ? null : levelsBySku(skus, levels)
     } finally {
       waiting -= skus.length
@@ -66,12 +74,12 @@ export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs 
     isKnown: (sku) => known.has(sku),
     ask: async (skus, trace) => {
       if (waiting + skus.length > maxWaiting) return null
-      const answered = new AbortController()
-      const late = pause(answerMs, answered.signal).then(() => null)
+      const ending = new AbortController()
+      const late = pause(answerMs, ending.signal).then(() => null)
       try {
-        return await Promise.race([askAll(skus, trace), late])
+        return await Promise.race([askAll(skus, { trace, ended: ending.signal }), late])
       } finally {
-        answered.abort()
+        ending.abort()
       }
     },
   }

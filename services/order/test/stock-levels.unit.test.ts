@@ -66,6 +66,17 @@ describe('stock levels', () => {
     for (const silence of silences) silence()
   })
 
+  it('are not asked for requests that no longer wait', async () => {
+    const { ask, asked, answers } = startInventory(50)
+    expect(await Promise.all([ask(['mug'], trace), turn().then(() => ask(['tea'], trace))])).toEqual([null, null])
+    const next = ask(['vase'], trace)
+    answers[0]?.()
+    await turn()
+    answers[1]?.()
+    await next
+    expect(asked).toEqual([['mug'], ['vase']])
+  })
+
   it('have a maximum of SKUs in a question, and of SKUs that wait', async () => {
     const { ask, asked } = startInventory(150)
     const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`)

@@ -119,7 +119,11 @@ export const questionBugs: readonly PlantedBug[] = [
   {
     name: 'let an order wait for the question of others',
     edits: [
-      edit('services/order/src/stock-levels.ts', 'Promise.race([askAll(skus, trace), late])', 'askAll(skus, trace)'),
+      edit(
+        'services/order/src/stock-levels.ts',
+        'Promise.race([askAll(skus, { trace, ended: ending.signal }), late])',
+        'askAll(skus, { trace, ended: ending.signal })',
+      ),
     ],
     check: {
       project: 'unit',
