@@ -1,7 +1,5 @@
 /** `npm run patterns`: runs one of the examples and comparisons of patterns. `-- --help` explains it. */
 import { readFlags, UsageError } from '@quadrille/command-line'
-import { startRabbitMq } from '@quadrille/testing'
-import { formatResults, runExamples } from './exchanges/run.ts'
 
 const help = `Usage: npm run patterns -- NAME
 
@@ -11,7 +9,12 @@ Runs an example or a comparison of messaging patterns, with real servers on this
 
 RabbitMQ is taken from AMQP_URL, this machine, Docker or Debian, as for npm test.`
 
+/** Its modules are loaded only if it runs, because the help must not wait for them. */
 const exchanges = async (): Promise<void> => {
+  const [{ startRabbitMq }, { formatResults, runExamples }] = await Promise.all([
+    import('@quadrille/testing'),
+    import('./exchanges/run.ts'),
+  ])
   const rabbitMq = await startRabbitMq()
   try {
     console.log(formatResults(await runExamples(rabbitMq.url)))
