@@ -52,7 +52,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ['channels', 'gateway', 'count-notifications.ts', 'count-orders.ts', 'count-shipments.ts'],
   ['reactions', 'tasks'],
   ['db'],
-  ['answers', 'jobs', 'stuck', 'open-orders.ts', 'seed.ts', 'stock-levels.ts'],
+  ['answers', 'jobs', 'stuck', 'open-orders.ts', 'open-shipments.ts', 'seed.ts', 'stock-levels.ts'],
   ['http'],
   ['service.ts'],
   ['main.ts', 'migrate.ts'],
