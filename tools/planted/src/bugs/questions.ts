@@ -87,7 +87,7 @@ export const questionBugs: readonly PlantedBug[] = [
       project: 'int',
       file: orderCheck,
       test: 'is repeated by its key without another question',
-      failure: 'expected [ 422',
+      failure: 'to have a length of 1 but got 2',
     },
   },
   {
