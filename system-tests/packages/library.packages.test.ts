@@ -55,7 +55,7 @@ test('has the type declarations that the example needs', async () => {
 test('passes the tests of the example, on both brokers', { timeout: 300_000 }, async () => {
   const { stdout } = await promisify(execFile)('npm', ['test', '--', '--no-color'], { cwd: folder })
   expect(stdout).toMatch(/histories\.unit\.test\.ts/)
-  expect(stdout).toMatch(/loans\.int\.test\.ts/)
+  expect(stdout).toMatch(/loans\.long\.test\.ts/)
   expect(stdout).toMatch(/Tests +\d+ passed \(/)
 })
 
