@@ -1,42 +1,47 @@
 /** `npm run patterns`: runs one of the examples and comparisons of patterns. `-- --help` explains it. */
 import { readFlags, UsageError } from '@quadrille/command-line'
+import { comparisons } from './comparisons.ts'
 
-const help = `Usage: npm run patterns -- NAME
+const width = Math.max(...[...comparisons.keys()].map((name) => name.length)) + 2
+const lines = [...comparisons].map(([name, { summary }]) => `  ${name.padEnd(width)}${summary} (docs/${name}.md)`)
+const help = `Usage: npm run patterns -- NAME [--quick] [--write]
 
-Runs an example or a comparison of messaging patterns, with real servers on this machine.
+Runs an example or a comparison of messaging patterns, with real servers on this machine, and prints its figures.
 
-  exchanges   each type of exchange of RabbitMQ, by an example of ten lines (docs/exchanges.md)
+${lines.join('\n')}
 
-RabbitMQ is taken from AMQP_URL, this machine, Docker or Debian, as for npm test.`
+  --quick   small sizes: shows in seconds that all works, but the figures mean nothing
+  --write   writes the figures and the charts into the page
 
-/** Its modules are loaded only if it runs, because the help must not wait for them. */
-const exchanges = async (): Promise<void> => {
-  const [{ startRabbitMq }, { formatResults, runExamples }] = await Promise.all([
-    import('@quadrille/testing'),
-    import('./exchanges/run.ts'),
-  ])
-  const rabbitMq = await startRabbitMq()
-  try {
-    console.log(formatResults(await runExamples(rabbitMq.url)))
-  } finally {
-    await rabbitMq.stop()
-  }
-}
-
-const comparisons: ReadonlyMap<string, () => Promise<void>> = new Map(Object.entries({ exchanges }))
+RabbitMQ is started from AMQP_URL, this machine, Docker or Debian, as for npm test.`
 
 const main = async (): Promise<void> => {
-  const options = { help: { type: 'boolean', default: false } } as const
-  const { values, positionals } = readFlags('npm run patterns', { options, allowPositionals: true })
+  const { values, positionals } = readFlags('npm run patterns', {
+    options: {
+      help: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  })
   if (values.help) return console.log(help)
   const [name = '', ...more] = positionals
-  const run = more.length === 0 ? comparisons.get(name) : undefined
-  if (!run)
+  if (more.length > 0 || !comparisons.has(name))
     throw new UsageError(
       `Give one of these names: ${[...comparisons.keys()].join(', ')}. See: npm run patterns -- --help`,
     )
-  await run()
+  if (values.quick && values.write)
+    throw new UsageError('The figures of --quick mean nothing, so --write refuses them.')
+  const [{ runComparison }, { asText }] = await Promise.all([import('./run.ts'), import('./report/render.ts')])
+  const record = await runComparison(name, { quick: values.quick, log: (line) => console.error(line) })
+  console.log(asText(record))
+  if (!values.write) return
+  const { writePage } = await import('./report/write.ts')
+  for (const path of writePage(name, record)) console.log(path)
 }
+
+// The child processes end in the handler of `exit`.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 try {
   await main()

@@ -1,5 +1,5 @@
 import { expect, inject, it } from 'vitest'
-import { formatResults, runExamples } from '../patterns/exchanges/run.ts'
+import { runExamples } from '../patterns/exchanges/run.ts'
 
 it('each exchange routes as its example shows', async () => {
   const results = await runExamples(inject('rabbitmqUrl'))
@@ -16,5 +16,4 @@ it('each exchange routes as its example shows', async () => {
     default: { hello: ['the same as sendToQueue'] },
     'direct reply-to': { requester: ['3 mugs'] },
   })
-  expect(formatResults(results)).toContain('direct           payment.inbox            nothing\n')
 })

@@ -1,6 +1,7 @@
 /** Runs the examples of exchanges, each in a virtual host of its own. */
 import { createVhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
+import type { Comparison } from '../comparison.ts'
 import { examples } from './examples.ts'
 import type { Received } from './received.ts'
 
@@ -20,12 +21,14 @@ export const runExamples = async (rabbitMqUrl: string): Promise<Readonly<Record<
   return results
 }
 
-/** One line for each queue. */
-export const formatResults = (results: Readonly<Record<string, Received>>): string =>
-  Object.entries(results)
-    .flatMap(([name, queues]) =>
-      Object.entries(queues).map(
-        ([queue, texts]) => `${name.padEnd(16)} ${queue.padEnd(24)} ${texts.join(', ') || 'nothing'}`,
-      ),
-    )
-    .join('\n')
+/** One row for each queue. */
+export const compareExchanges: Comparison = async ({ servers }) => {
+  const results = await runExamples((await servers.broker()).url)
+  const rows = Object.entries(results).flatMap(([name, queues]) =>
+    Object.entries(queues).map(([queue, texts]) => [name, queue, texts.join(', ') || 'nothing']),
+  )
+  return {
+    tables: [{ title: 'Received by each queue', columns: ['exchange', 'queue', 'messages'], textColumns: 3, rows }],
+    charts: [],
+  }
+}

@@ -1,4 +1,5 @@
-/** Horizontal bar charts as SVG. They are readable on a light and on a dark page. */
+/** Horizontal bar charts as SVG. */
+import { colours, keyOf, opening, round, text } from './svg.ts'
 
 export interface Segment {
   readonly name: string
@@ -26,8 +27,6 @@ const valueWidth = 90
 const barHeight = 18
 const rowHeight = 26
 const headHeight = 58
-/** The colours of Okabe and Ito, which colour-blind readers can tell apart. */
-const colours = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#999999']
 
 export const barChart = ({ title, unit, digits, bars }: BarChart): string => {
   const names = [...new Set(bars.flatMap(({ segments }) => segments.map(({ name }) => name)))]
@@ -36,8 +35,7 @@ export const barChart = ({ title, unit, digits, bars }: BarChart): string => {
   const x = (value: number) => round((value / most) * (width - labelWidth - valueWidth))
   const height = headHeight + bars.length * rowHeight + 8
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
-    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+    ...opening(width, height),
     text({ x: 8, y: 20, content: `${title}, ${unit}`, bold: true }),
     ...(names.length > 1 ? names.flatMap((name, index) => keyOf(name, colourOf(name), index)) : []),
     ...bars.flatMap((bar, index) => drawBar(bar, { y: headHeight + index * rowHeight, x, colourOf, digits })),
@@ -47,30 +45,6 @@ export const barChart = ({ title, unit, digits, bars }: BarChart): string => {
 }
 
 const totalOf = ({ segments }: Bar): number => segments.reduce((sum, { value }) => sum + value, 0)
-
-const round = (value: number): number => Math.round(value * 10) / 10
-
-interface Text {
-  readonly x: number
-  readonly y: number
-  readonly content: string
-  readonly bold?: boolean
-  readonly anchor?: 'end'
-}
-
-const text = ({ x, y, content, bold, anchor }: Text): string =>
-  `<text x="${x}" y="${y}" fill="#222222"${bold ? ' font-weight="bold"' : ''}${anchor ? ` text-anchor="${anchor}"` : ''}>${escaped(content)}</text>`
-
-const escaped = (content: string): string =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-const keyOf = (name: string, colour: string, index: number): string[] => {
-  const left = 8 + index * 150
-  return [
-    `<rect x="${left}" y="32" width="12" height="12" fill="${colour}"/>`,
-    text({ x: left + 18, y: 43, content: name }),
-  ]
-}
 
 interface Drawing {
   readonly y: number

@@ -13,8 +13,8 @@ export interface HeaderOptions {
 
 /** Starts the servers that the rows need, to know their versions. */
 export const headerOf = async ({ args, servers, rows }: HeaderOptions): Promise<Header> => {
-  const { session } = await servers.postgres('default')
-  const shown = await session.query<{ server_version: string }>('show server_version')
+  await servers.postgres('default')
+  if (rows.some(needsBroker)) await servers.broker()
   return {
     type: 'header',
     startedAt: new Date().toISOString(),
@@ -22,11 +22,7 @@ export const headerOf = async ({ args, servers, rows }: HeaderOptions): Promise<
     args,
     commit: describeCommit(workingTree.root),
     machine: describeMachine(),
-    versions: {
-      node: process.versions.node,
-      postgres: shown.rows[0]?.server_version ?? 'unknown',
-      rabbitmq: rows.some(needsBroker) ? (await servers.broker()).version : null,
-    },
+    versions: { node: process.versions.node, ...(await servers.versions()) },
   }
 }
 

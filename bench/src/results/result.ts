@@ -36,7 +36,8 @@ export interface Header {
   /** The commit of the source tree, with `+` if it had changes. */
   readonly commit: string
   readonly machine: Machine
-  readonly versions: { readonly node: string; readonly postgres: string; readonly rabbitmq: string | null }
+  /** Null for a server that was not used. */
+  readonly versions: { readonly node: string; readonly postgres: string | null; readonly rabbitmq: string | null }
 }
 
 /** The identity of a run within a result file. */

@@ -11,6 +11,7 @@ export type PostgresSettings = 'default' | 'npm start'
 export interface PostgresServer {
   /** The superuser's URL. */
   readonly url: string
+  readonly version: string
   readonly pid: number
   /** A session in the database `postgres`. It measures, so that its CPU is not Postgres' own. */
   readonly session: Client
@@ -42,12 +43,12 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
   await session.connect()
   await session.query('create extension pg_stat_statements; create extension pg_walinspect')
   await stopCountingStatements(session)
-  const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const { rows } = await session.query<{ pid: number; version: string }>(
+    `select pg_backend_pid() as pid, current_setting('server_version') as version`,
+  )
+  const { pid: sessionPid, version } = rows[0] ?? { pid: 0, version: 'unknown' }
   return {
-    url,
-    pid,
-    session,
-    sessionPid: rows[0]?.pid ?? 0,
+    ...{ url, version, pid, session, sessionPid },
     urlOf: (database) => Object.assign(new URL(url), { pathname: `/${database}` }).href,
     create: async (databases) => {
       for (const name of databases) await session.query(`create database ${session.escapeIdentifier(name)}`)

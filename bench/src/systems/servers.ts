@@ -5,6 +5,8 @@ import { type PostgresServer, type PostgresSettings, startPostgres } from './pos
 export interface Servers extends AsyncDisposable {
   postgres(settings: PostgresSettings): Promise<PostgresServer>
   broker(): Promise<Broker>
+  /** Those of the servers that run. Null for a server that was not used. */
+  versions(): Promise<{ readonly postgres: string | null; readonly rabbitmq: string | null }>
   /** The processes of all servers that run. */
   pids(): Promise<number[]>
 }
@@ -23,6 +25,10 @@ export const openServers = (): Servers => {
       brokers[0] = broker
       return broker
     },
+    versions: async () => ({
+      postgres: (await [...postgres.values()][0])?.version ?? null,
+      rabbitmq: (await brokers[0])?.version ?? null,
+    }),
     pids: async () => {
       const servers = await Promise.all([...postgres.values(), ...brokers])
       return servers.flatMap(({ pid }) => pid ?? [])

@@ -1,0 +1,18 @@
+/** All comparisons by their names, which are also the names of their pages in docs. */
+import type { Comparison } from './comparison.ts'
+
+interface Entry {
+  /** One line for `--help`. */
+  readonly summary: string
+  /** A comparison is loaded only if it runs, because the help must not wait for its libraries. */
+  load(): Promise<Comparison>
+}
+
+export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
+  Object.entries({
+    exchanges: {
+      summary: 'each type of exchange of RabbitMQ, by an example of ten lines',
+      load: async () => (await import('./exchanges/run.ts')).compareExchanges,
+    },
+  }),
+)

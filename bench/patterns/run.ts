@@ -1,0 +1,24 @@
+import { describeCommit, describeMachine } from '../src/results/machine.ts'
+import { openServers } from '../src/systems/servers.ts'
+import { workingTree } from '../src/systems/version.ts'
+import type { Context } from './comparison.ts'
+import { comparisons } from './comparisons.ts'
+import type { RunRecord } from './report/record.ts'
+
+/** Runs a comparison with servers of its own, which are stopped afterwards. @throws if one of its checks fails. */
+export const runComparison = async (name: string, options: Omit<Context, 'servers'>): Promise<RunRecord> => {
+  const compare = await comparisons.get(name)?.load()
+  if (!compare) throw new Error(`There is no comparison "${name}".`)
+  const startedAt = new Date().toISOString()
+  await using servers = openServers()
+  const results = await compare({ servers, ...options })
+  const header = {
+    type: 'header',
+    startedAt,
+    command: `npm run patterns -- ${name}`,
+    commit: describeCommit(workingTree.root),
+    machine: describeMachine(),
+    versions: { node: process.versions.node, ...(await servers.versions()) },
+  } as const
+  return { header, results }
+}
