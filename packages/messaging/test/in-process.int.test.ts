@@ -5,7 +5,7 @@ import { aMessage, aPair, conformance, harnessOf, observe, on, StoreUnavailable,
 import { inProcessBroker } from '../src/index.ts'
 
 const onError = (error: unknown, step: string) => {
-  if (!(error instanceof StoreUnavailable) && step !== 'answer') throw error
+  if (!(error instanceof StoreUnavailable) && step !== 'reply') throw error
 }
 
 const makeHarness = async () => harnessOf(inProcessBroker({ onError, pollMs: 10 }))

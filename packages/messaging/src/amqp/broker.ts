@@ -17,7 +17,8 @@ export interface AmqpOptions {
    * (`connection`), a retry can't be sent or a dead letter can't be stored. All of these are tried again with backoff.
    * Also called for each message that a full queue has dropped (`drop`), and for each retired queue that could not be
    * deleted yet (`retire`), which the next connection tries again. And if questions can't be asked (`ask`) or answered
-   * (`answer`) at the moment, for example because a permission is missing.
+   * (`answer`) at the moment, for example because a permission is missing, and if a single answer can't be sent (`reply`),
+   * which is not tried again.
    */
   readonly onError: (error: unknown, step: AmqpStep, service: string) => void
   /** The heartbeat interval, s. A connection counts as lost after two intervals without traffic. Default 10. */

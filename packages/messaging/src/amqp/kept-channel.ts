@@ -1,10 +1,10 @@
 /** A channel of its own on a connection, for work without which the rest of the service goes on. */
-import { type Backoff, backoffMs, pause } from '@quadrille/async'
+import { type Backoff, backoffMs, pause, toError } from '@quadrille/async'
 import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib'
 
 export interface KeptChannelOptions {
   readonly backoff: Backoff
-  /** Called for each failure, such as a missing permission. */
+  /** Called for each failure, such as a missing permission, or a connection that has no free channel. */
   readonly onError: (error: unknown) => void
 }
 
@@ -24,9 +24,9 @@ export const keepChannel = async (
   connection.once('close', () => ended.abort())
   for (let failures = 1; !ended.signal.aborted; failures += 1) {
     const openedAtMs = performance.now()
-    const channel = await connection.createChannel().catch(() => null)
-    if (channel === null) return // the connection had ended before
-    const error = await untilClosed(channel, open)
+    const channel = await connection.createChannel().catch(toError)
+    if (channel instanceof IllegalOperationError) return // the connection had ended before
+    const error = channel instanceof Error ? channel : await untilClosed(channel, open)
     if (ended.signal.aborted) return
     onError(error)
     if (performance.now() - openedAtMs > backoff.maxMs) failures = 1

@@ -25,7 +25,7 @@ export interface AmqpParticipantOptions
   readonly lossDetectionMs: number
   readonly onError: (
     error: unknown,
-    step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire' | 'ask' | 'answer',
+    step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire' | 'ask' | 'answer' | 'reply',
   ) => void
 }
 
@@ -106,7 +106,8 @@ export class AmqpParticipant implements Participant {
     if (!answers) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
     const { backoff, onError: report } = this.#options
     const onError = (error: unknown) => report(error, 'answer')
-    const options = { service, topology: answers, answer, backoff, onError, onAnswerError: onError }
+    const onAnswerError = (error: unknown) => report(error, 'reply')
+    const options = { service, topology: answers, answer, backoff, onError, onAnswerError }
     this.#answer = (connection) => answerQuestions(connection, options)
     if (this.#connection) void this.#answer(this.#connection)
   }

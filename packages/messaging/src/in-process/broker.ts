@@ -22,9 +22,9 @@ type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 export interface InProcessOptions {
   /**
    * Called with the affected service if its store can't be used; that is tried again with backoff. Also called for each
-   * retired queue with retries in the store (`retire`), and if questions could not be answered (`answer`).
+   * retired queue with retries in the store (`retire`), and if questions were not answered (`reply`).
    */
-  readonly onError: (error: unknown, step: StoreStep | 'retire' | 'answer', service: string) => void
+  readonly onError: (error: unknown, step: StoreStep | 'retire' | 'reply', service: string) => void
   /**
    * The maximum number of messages that wait in memory for the consumers of one queue. Default 500: together with the
    * unsettled deliveries, the queues of a publisher hold less than its relay's window, so that a slow one does not
@@ -88,7 +88,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
         route: (to) => routes.find(to),
         waitingFor: () => waitingFor(topology.requiredInboxes, routes),
       })
-      const onAnswerError = (error: unknown) => onError(error, 'answer', service)
+      const onAnswerError = (error: unknown) => onError(error, 'reply', service)
       const questions = new LocalQuestions({ topology, instances, onAnswerError })
       const participant = new LocalParticipant({ topology, publisher, questions, queues, left })
       participants.add(participant)

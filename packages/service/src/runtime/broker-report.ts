@@ -43,6 +43,12 @@ export const reportStores = (log: Logger): OnBrokerError => {
   return (error, step, service) => reportStep(log, isDue, { error, step, service })
 }
 
+/** Steps that are not tried again, and their log lines. */
+const finalSteps: ReadonlyMap<string, string> = new Map([
+  ['reply', 'a question was not answered'],
+  ['drop', 'a message was dropped because its queue is full'],
+])
+
 interface FailedStep {
   readonly error: unknown
   readonly step: string
@@ -53,7 +59,11 @@ const reportStep = (log: Logger, isDue: (line: string) => boolean, { error, step
   const line = `${service} ${step} ${reasonOf(error)}`
   if (!isDue(line)) return
   if (error instanceof RetiredQueueKept) log.warn({ step, service }, error.message)
-  else log.warn({ err: error, step, service }, 'a step at the broker failed and will be tried again')
+  else
+    log.warn(
+      { err: error, step, service },
+      finalSteps.get(step) ?? 'a step at the broker failed and will be tried again',
+    )
 }
 
 /** True for a line that was not written within the last `ms`. */

@@ -53,3 +53,14 @@ test('failures of other steps name their service too', () => {
   report()(new Error('no room'), 'park', 'depot')
   expect(lines).toMatchObject([{ service: 'depot', step: 'park' }])
 })
+
+test('only steps that are tried again are reported as such', () => {
+  const onError = report()
+  for (const step of ['retry', 'answer', 'reply', 'drop']) onError(new Error('no room'), step, 'depot')
+  expect(lines.map(({ step, msg }) => [step, msg])).toEqual([
+    ['retry', 'a step at the broker failed and will be tried again'],
+    ['answer', 'a step at the broker failed and will be tried again'],
+    ['reply', 'a question was not answered'],
+    ['drop', 'a message was dropped because its queue is full'],
+  ])
+})

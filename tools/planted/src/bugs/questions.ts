@@ -53,6 +53,22 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'ask nothing more on a connection that once had no free channel',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/kept-channel.ts',
+        'if (channel instanceof IllegalOperationError) return',
+        'if (channel instanceof Error) return',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/kept-channel.int.test.ts',
+      test: 'waits on a connection that has no free channel',
+      failure: 'to be greater than 2',
+    },
+  },
+  {
     name: 'use one reply queue for all connections',
     edits: [
       edit(
