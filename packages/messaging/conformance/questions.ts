@@ -132,6 +132,34 @@ export const questions = (makeHarness: MakeHarness) =>
     )
 
     it(
+      'get their first answer, and drop a second one',
+      on(makeHarness, async (harness) => {
+        const dialogue = aDialogue()
+        const given = { first: 0, second: 0 }
+        const countedBy =
+          (responder: keyof typeof given): AnswerBatch =>
+          (all) => {
+            given[responder] += all.length
+            return echo(all)
+          }
+        const { asker } = await answering(harness, dialogue, countedBy('first'))
+        const { answers: topics } = dialogue.answering
+        const twin = { ...dialogue.answering, ...(topics && { answers: { ...topics, queue: `${topics.queue}.twin` } }) }
+        const second = await connected(harness, twin)
+        second.answer(countedBy('second'))
+        let answered = 1 // by `answering`
+        const askNext = async () => {
+          answered += 1
+          expect(await ask(asker, String(answered))).toBe(`re ${answered}`)
+          return given.second
+        }
+        await until(askNext).toBeGreaterThan(0)
+        for (let count = 0; count < 20; count += 1) await askNext()
+        await until(() => given.first + given.second - asker.lateAnswers()).toBe(answered)
+      }),
+    )
+
+    it(
       'get no answer if the answer fails or is null, and later ones do',
       on(makeHarness, async (harness) => {
         const { asker } = await answering(harness, aDialogue(), async (all) => {

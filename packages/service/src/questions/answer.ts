@@ -53,7 +53,11 @@ const answerSameType = async (
 ): Promise<(Uint8Array | null)[]> => {
   const [definition, answerAll] = [defined[type], answers[type]]
   const none = questions.map(() => null)
-  if (!definition || !answerAll) return none // a binding of another version
+  if (!definition || !answerAll) {
+    metrics.count(type, 'unknown', questions.length)
+    report(type, new Error('This version does not answer it. An older or newer one has bound its queue to the type.'))
+    return none
+  }
   const read = questions.map(({ body }) => readOrNull(() => readContent(definition.asked, body)))
   const readable = read.flatMap((content) => (content === null ? [] : [content]))
   const opened = questions.map(({ headers }) => spans.answer(type, headers))

@@ -42,7 +42,8 @@ export const createAskingMetrics = (registry: Registry, lateAnswers: () => numbe
 }
 
 export interface AnsweringMetrics {
-  readonly count: (question: string, outcome: 'answered' | 'unreadable' | 'failed', count: number) => void
+  /** `unknown`: another version of the service answers this type, and its binding exists. */
+  readonly count: (question: string, outcome: 'answered' | 'unreadable' | 'unknown' | 'failed', count: number) => void
 }
 
 export const createAnsweringMetrics = (registry: Registry): AnsweringMetrics => {

@@ -62,6 +62,13 @@ describe('answers', () => {
     expect(texts(await answers(batch))).toEqual([null, '{"grams":5}', null])
     expect(warnings).toHaveLength(1)
   })
+
+  it('to a type of another version are not sent, which is counted and logged once a second', async () => {
+    const { answers, warnings, counts } = openAnswers()
+    expect(texts(await answers([wire('{}', 'Later'), wire('{}', 'Later')]))).toEqual([null, null])
+    expect(await counts()).toEqual(['quadrille_answers_total{question="Later",outcome="unknown"} 2'])
+    expect(warnings).toEqual([{ question: 'Later', err: expect.any(Error) }])
+  })
 })
 
 describe('a question', () => {
