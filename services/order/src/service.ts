@@ -32,46 +32,54 @@ import { paymentVoided } from './reactions/payment-voided.ts'
 import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
 import { askStockLevels } from './stock-levels.ts'
 
-export const order = defineService({
-  language: shop,
-  model: shop.services.order,
-  config,
-  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
-  readyWithoutBroker: true,
-  tables,
-  reactions: {
-    OrderSubmitted: orderSubmitted,
-    CancellationRequested: cancellationRequested,
-    PaymentProcessed: paymentProcessed,
-    PaymentDeclined: paymentDeclined,
-    PaymentVoided: paymentVoided,
-    PaymentRefunded: paymentRefunded,
-    PaymentRefundFailed: paymentRefundFailed,
-    InventoryReserved: inventoryReserved,
-    InventoryRejected: inventoryRejected,
-    InventoryReleased: inventoryReleased,
-    NotificationSent: notificationSent,
-    NotificationFailed: notificationFailed,
-    ShipmentDispatched: shipmentDispatched,
-  },
-  initial: ['OrderSubmitted'], // the first message about its order, almost always
-  lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'], // inventory events settle an order
-  count: countOrders,
-  wire: (context) => {
-    const openOrders = watchOpenOrders(context)
-    const stockLevels = askStockLevels(context)
-    const { paused, job } = expiry(context, openOrders)
-    return {
-      routes: [
-        postOrder(context, openOrders, checkLines(context, stockLevels)),
-        getOrders(context, openOrders),
-        getOrder(context.database),
-        cancelOrder(context),
-        getEvents(context.database),
-        getAvailability(stockLevels),
-      ],
-      jobs: [job, ...openOrders.jobs, ...retention(context)],
-      readiness: () => ({ expiryPaused: paused() }),
-    }
-  },
-})
+export interface OrderServiceOptions {
+  /** How long an order and a cart page wait for an answer of the inventory service, ms. Default 150. */
+  readonly answerMs?: number
+}
+
+export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
+  defineService({
+    language: shop,
+    model: shop.services.order,
+    config,
+    migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
+    readyWithoutBroker: true,
+    tables,
+    reactions: {
+      OrderSubmitted: orderSubmitted,
+      CancellationRequested: cancellationRequested,
+      PaymentProcessed: paymentProcessed,
+      PaymentDeclined: paymentDeclined,
+      PaymentVoided: paymentVoided,
+      PaymentRefunded: paymentRefunded,
+      PaymentRefundFailed: paymentRefundFailed,
+      InventoryReserved: inventoryReserved,
+      InventoryRejected: inventoryRejected,
+      InventoryReleased: inventoryReleased,
+      NotificationSent: notificationSent,
+      NotificationFailed: notificationFailed,
+      ShipmentDispatched: shipmentDispatched,
+    },
+    initial: ['OrderSubmitted'], // the first message about its order, almost always
+    lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'], // inventory events settle an order
+    count: countOrders,
+    wire: (context) => {
+      const openOrders = watchOpenOrders(context)
+      const stockLevels = askStockLevels(context, answerMs)
+      const { paused, job } = expiry(context, openOrders)
+      return {
+        routes: [
+          postOrder(context, openOrders, checkLines(context, stockLevels)),
+          getOrders(context, openOrders),
+          getOrder(context.database),
+          cancelOrder(context),
+          getEvents(context.database),
+          getAvailability(stockLevels),
+        ],
+        jobs: [job, ...openOrders.jobs, ...retention(context)],
+        readiness: () => ({ expiryPaused: paused() }),
+      }
+    },
+  })
+
+export const order = orderService()

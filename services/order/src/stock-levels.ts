@@ -5,21 +5,26 @@ import type { TraceContext } from '@quadrille/messages'
 import type { Context } from '@quadrille/service'
 import type { StockLevels } from './domain/stock-check.ts'
 
-/** How long a request waits for an answer by default, ms. */
-const defaultAnswerMs = 150
-
 /** The maximum number of SKUs that wait for a question. Above that, requests go on without an answer. */
 const maxWaiting = 10_000
+
+/** The same for requests that place no order, so that a flood of them leaves the orders at least half of the maximum. */
+const maxWaitingWithoutOrder = maxWaiting / 2
 
 /** The maximum number of SKUs that are remembered. Above that, the one that was confirmed first is forgotten, and asked again. */
 const maxKnown = 100_000
 
+/**
+ * Asks for the levels of SKUs. Resolves to null if there is no answer in time. The SKUs of all requests that wait while a question is
+ * open form the next one.
+ */
+export type AskLevels = (skus: readonly string[], trace: TraceContext) => Promise<StockLevels | null>
+
 export interface StockLevelsOf {
-  /**
-   * The levels of these SKUs. Resolves to null if there is no answer in time. The SKUs of all requests that wait while a question is
-   * open form the next one.
-   */
-  readonly ask: (skus: readonly string[], trace: TraceContext) => Promise<StockLevels | null>
+  /** For an order that is to be placed. */
+  readonly ask: AskLevels
+  /** For another request. It gets no answer if half of the SKUs that may wait are waiting. */
+  readonly askWithoutOrder: AskLevels
   /** True if inventory has confirmed the SKU. It never removes one from its catalog. */
   readonly isKnown: (sku: string) => boolean
 }
@@ -34,7 +39,8 @@ interface Asked {
 /** The available pieces, `unknown`, or null without an answer. */
 type Level = number | 'unknown' | null
 
-export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs = defaultAnswerMs): StockLevelsOf => {
+/** A request waits `answerMs` at most. */
+export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs: number): StockLevelsOf => {
   const known = new Set<string>()
   let waiting = 0
   const remember = (sku: string) => {
@@ -70,10 +76,10 @@ export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs 
       waiting -= skus.length
     }
   }
-  return {
-    isKnown: (sku) => known.has(sku),
-    ask: async (skus, trace) => {
-      if (waiting + skus.length > maxWaiting) return null
+  const askUpTo =
+    (limit: number): AskLevels =>
+    async (skus, trace) => {
+      if (waiting + skus.length > limit) return null
       const ending = new AbortController()
       const late = pause(answerMs, ending.signal).then(() => null)
       try {
@@ -81,7 +87,11 @@ export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs 
       } finally {
         ending.abort()
       }
-    },
+    }
+  return {
+    isKnown: (sku) => known.has(sku),
+    ask: askUpTo(maxWaiting),
+    askWithoutOrder: askUpTo(maxWaitingWithoutOrder),
   }
 }
 

@@ -88,6 +88,19 @@ describe('stock levels', () => {
     await Promise.all(waiting)
   })
 
+  it('of requests without an order leave half of the maximum to orders', async () => {
+    const { ask, askWithoutOrder, answers } = startInventory()
+    const many = (name: string) => Array.from({ length: 1_000 }, (_, index) => `${name}-${index}`)
+    const flood = Array.from({ length: 10 }, (_, index) => askWithoutOrder(many(`cart-${index}`), trace))
+    expect(await Promise.all(flood.slice(5))).toEqual(Array(5).fill(null)) // at once
+    const order = ask(['mug'], trace)
+    for (let question = 0; question < 6; question += 1) {
+      await turn()
+      answers[question]?.()
+    }
+    expect(await order).toEqual(new Map([['mug', 3]]))
+  })
+
   it('are remembered of a limited number of SKUs', async () => {
     const { ask, answers, isKnown } = startInventory()
     for (let start = 0; start <= 100_000; start += 1_000) {

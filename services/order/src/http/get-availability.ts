@@ -32,7 +32,7 @@ const query = z.strictObject({
 })
 
 /** `GET /availability?sku=a&sku=b`. */
-export const getAvailability = ({ ask }: StockLevelsOf): Route =>
+export const getAvailability = ({ askWithoutOrder }: StockLevelsOf): Route =>
   route({
     method: 'get',
     path: '/availability',
@@ -47,7 +47,7 @@ export const getAvailability = ({ ask }: StockLevelsOf): Route =>
     },
     handle: async ({ query: { sku }, trace }) => {
       const skus = [...new Set(sku)]
-      const levels = await ask(skus, trace)
+      const levels = await askWithoutOrder(skus, trace)
       if (!levels) throw unavailable('The inventory service did not answer in time; try again soon.')
       const items = skus.map((one) => ({ sku: one, known: levels.has(one), available: levels.get(one) ?? 0 }))
       return { status: 200, body: { items } }

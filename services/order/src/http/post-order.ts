@@ -1,4 +1,3 @@
-import { batching } from '@quadrille/async'
 import { type Draft, draft, newOrderId } from '@quadrille/events'
 import { contentHash, type TraceContext } from '@quadrille/messages'
 import {
@@ -11,11 +10,12 @@ import {
   unavailable,
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
-import { findKeys, type IdempotencyKey } from '../db/idempotency-table.ts'
+import type { IdempotencyKey } from '../db/idempotency-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { type LineCheck, type LineCheckOutcome, notAvailableProblem } from './check-lines.ts'
+import { createFirstResponses, type FirstResponses, type Idempotency } from './first-responses.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`. Responds after the order and its OrderPlaced event are on disk. */
@@ -24,8 +24,8 @@ export const postOrder = (
   { refusal, admit }: OpenOrders,
   check: LineCheck,
 ) => {
-  const findFirst = createFindFirst(context)
-  const checkFirst = createCheckFirst(check, findFirst)
+  const firstResponses = createFirstResponses(context.database)
+  const checkFirst = createCheckFirst(check, firstResponses)
   return route({
     method: 'post',
     path: '/orders',
@@ -53,13 +53,14 @@ export const postOrder = (
       const checked = await checkFirst(body.lines, idempotency, trace)
       if (typeof checked === 'object') return repeated(checked)
       const submitted = submission(body, context, idempotency)
-      const placed = await admit(() => context.dispatch(draft('OrderSubmitted', submitted), trace))
+      const place = () => admit(() => context.dispatch(draft('OrderSubmitted', submitted), trace))
+      const placed = await firstResponses.placing(idempotency, place)
       if (!placed) throw new Error(`Order ${submitted.orderId} was not placed.`)
       if (placed.id === submitted.orderId) {
         if (checked === 'unanswered') check.acceptedUnchecked()
         return { status: 202, headers: { location: locationOf(placed.id) }, body: view(placed) }
       }
-      const first = await findFirst(idempotency)
+      const first = await firstResponses.find(idempotency)
       if (!first) throw unavailable('The stored response has just expired; try again.')
       return repeated(first)
     },
@@ -71,8 +72,6 @@ const locationOf = (orderId: string): string => `/orders/${orderId}`
 /** The first response to an idempotency key. */
 const repeated = ({ orderId, response }: IdempotencyKey) =>
   ({ status: 202, headers: { location: locationOf(orderId), ...replayedHeaders }, body: response }) as const
-
-type Idempotency = { readonly key: string; readonly requestHash: string }
 
 const idempotencyOf = (body: OrderRequest, key: string | undefined): Idempotency | undefined =>
   key === undefined ? undefined : { key, requestHash: contentHash(body) }
@@ -88,47 +87,27 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
   }
 }
 
-type FindFirst = ReturnType<typeof createFindFirst>
-
 /**
  * Checks the lines of an order, unless it was accepted before: then it returns the first response. That may also happen while inventory
- * is asked, because another request with the same key got no answer.
+ * is asked, because another request with the same key got no answer. Such an order may still be on its way to the disk; at another
+ * instance that is not seen, and the repeat then counts as the earlier request.
  * @throws {Problem} if the check rejects the order and no request with its key was accepted.
  */
 const createCheckFirst =
-  ({ isNeeded, run }: LineCheck, findFirst: FindFirst) =>
+  ({ isNeeded, run }: LineCheck, { find, findPlaced }: FirstResponses) =>
   async (
     lines: OrderRequest['lines'],
     idempotency: Idempotency | undefined,
     trace: TraceContext,
   ): Promise<LineCheckOutcome | IdempotencyKey> => {
     if (!isNeeded(lines)) return 'passed'
-    const first = await findFirst(idempotency)
+    const first = await find(idempotency)
     if (first) return first
     try {
       return await run(lines, trace)
     } catch (error) {
-      const accepted = error instanceof Problem ? await findFirst(idempotency) : undefined
+      const accepted = error instanceof Problem ? await findPlaced(idempotency) : undefined
       if (accepted) return accepted
       throw error
     }
   }
-
-/**
- * Finds the stored first response to a key. Reads that arrive while a statement runs are batched into the next one.
- * @throws {Problem} 422 if the key was used for another order.
- */
-const createFindFirst = ({ database }: Context<Config>) => {
-  const read = batching(async (keys: readonly string[]) => {
-    const found = new Map((await findKeys(database, keys)).map((stored) => [stored.key, stored]))
-    return keys.map((key) => found.get(key))
-  })
-  return async (used: Idempotency | undefined): Promise<IdempotencyKey | undefined> => {
-    const stored = used && (await read(used.key))
-    if (!stored || stored.requestHash === used.requestHash) return stored
-    throw new Problem(
-      'idempotency-key-reused',
-      'This Idempotency-Key was used for an order with different content. Use a new key.',
-    )
-  }
-}

@@ -117,6 +117,32 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'reject a repeat although its order is being stored',
+    edits: [
+      edit(
+        'services/order/src/http/post-order.ts',
+        'error instanceof Problem ? await findPlaced(',
+        'error instanceof Problem ? await find(',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: orderCheck,
+      test: 'rejected while that is being stored',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'let a flood of cart pages turn off the check of orders',
+    edits: [edit('services/order/src/stock-levels.ts', 'askUpTo(maxWaitingWithoutOrder)', 'askUpTo(maxWaiting)')],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/stock-levels.unit.test.ts',
+      test: 'leave half of the maximum to orders',
+      failure: 'timed out',
+    },
+  },
+  {
     name: 'reject an order if inventory does not answer',
     edits: [
       edit(

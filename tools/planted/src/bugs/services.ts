@@ -161,7 +161,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     name: 'give the first order’s answer to another order under the same idempotency key',
     edits: [
       edit(
-        'services/order/src/http/post-order.ts',
+        'services/order/src/http/first-responses.ts',
         'if (!stored || stored.requestHash === used.requestHash) return stored',
         'if (!stored || used.requestHash) return stored',
       ),

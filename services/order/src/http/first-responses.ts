@@ -1,0 +1,58 @@
+/** The first responses to idempotency keys, which repeated requests get. */
+import { batching } from '@quadrille/async'
+import type { Sql } from '@quadrille/postgres'
+import { Problem } from '@quadrille/service'
+import { findKeys, type IdempotencyKey } from '../db/idempotency-table.ts'
+
+/** The key of a request, and the hash of its content. */
+export interface Idempotency {
+  readonly key: string
+  readonly requestHash: string
+}
+
+export interface FirstResponses {
+  /**
+   * The stored first response, if the request has a key and there is one. Reads that arrive while a statement runs are batched into
+   * the next one.
+   * @throws {Problem} 422 if the key was used for another order.
+   */
+  readonly find: (used: Idempotency | undefined) => Promise<IdempotencyKey | undefined>
+  /** The same, after the order that this instance is placing under the key has been stored, or has failed. */
+  readonly findPlaced: (used: Idempotency | undefined) => Promise<IdempotencyKey | undefined>
+  /** Calls `place`, for which `findPlaced` waits. */
+  readonly placing: <Result>(used: Idempotency | undefined, place: () => Promise<Result>) => Promise<Result>
+}
+
+export const createFirstResponses = (database: Sql): FirstResponses => {
+  const read = batching(async (keys: readonly string[]) => {
+    const found = new Map((await findKeys(database, keys)).map((stored) => [stored.key, stored]))
+    return keys.map((key) => found.get(key))
+  })
+  /** By their keys, the orders that this instance is placing. */
+  const beingPlaced = new Map<string, Promise<unknown>>()
+  const find: FirstResponses['find'] = async (used) => {
+    const stored = used && (await read(used.key))
+    if (!stored || stored.requestHash === used.requestHash) return stored
+    throw new Problem(
+      'idempotency-key-reused',
+      'This Idempotency-Key was used for an order with different content. Use a new key.',
+    )
+  }
+  return {
+    find,
+    findPlaced: async (used) => {
+      if (used) await beingPlaced.get(used.key)?.catch(() => undefined) // its own request reports the failure
+      return find(used)
+    },
+    placing: async (used, place) => {
+      const placed = place()
+      if (!used) return placed
+      beingPlaced.set(used.key, placed)
+      try {
+        return await placed
+      } finally {
+        if (beingPlaced.get(used.key) === placed) beingPlaced.delete(used.key)
+      }
+    },
+  }
+}
