@@ -95,6 +95,21 @@ export const orders: Dashboard = {
       links: [alerts],
     },
     {
+      title: 'Unchecked orders',
+      description:
+        'Orders per second that were accepted without a check of their SKUs, because inventory did not answer in time. Questions per second, by outcome.',
+      shows: 'time series',
+      unit: 'cps',
+      queries: [
+        { expr: 'sum(rate(quadrille_orders_unchecked_total[$__rate_interval]))', legend: 'unchecked orders' },
+        {
+          expr: 'sum by (outcome) (rate(quadrille_questions_total[$__rate_interval]))',
+          legend: 'questions: {{outcome}}',
+        },
+      ],
+      links: [alerts],
+    },
+    {
       title: 'Open shipments',
       description: 'Fulfilled orders without a parcel, up to 10,000.',
       shows: 'latest value',
