@@ -13,6 +13,7 @@ import { checkDispatches } from './report/dispatches.ts'
 import { checkExpiry } from './report/expiry.ts'
 import { checkFailover } from './report/failover.ts'
 import { checkExits, checkLoad, checkResponses, checkSettlement } from './report/findings.ts'
+import { heldMessages } from './report/held-messages.ts'
 import { logLinesOf } from './report/order-log.ts'
 import { checkReceipts } from './report/receipts.ts'
 import { summary } from './report/summary.ts'
@@ -55,6 +56,8 @@ export const runChaos = async (options: ChaosOptions, { print: printLine, signal
       await writeEvidence(folder, { world, result, report })
       for (const orderId of violatingOrders(report).slice(0, describedOrders))
         print([`The log of order ${orderId}:`, ...logLinesOf(orderId, { folder, ...result })].join('\n'))
+      for (const node of world.nodes.slice(0, 1))
+        print(['Queues that are not empty:', ...(await heldMessages(node))].join('\n'))
     }
     ok = report.ok
     return countsOf(report)
