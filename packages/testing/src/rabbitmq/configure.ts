@@ -41,6 +41,8 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
     HOME: home,
     ERL_EPMD_ADDRESS: '127.0.0.1',
     ERL_EPMD_PORT: String(epmdPort),
+    // A node that is killed, or a rabbitmqctl whose node was deleted, would write a dump into its working directory.
+    ERL_CRASH_DUMP_SECONDS: '0',
     RABBITMQ_NODENAME: name,
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(ports.amqp),

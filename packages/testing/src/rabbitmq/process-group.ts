@@ -7,8 +7,7 @@ import { once } from 'node:events'
  */
 export const startGroup = (command: string, env: NodeJS.ProcessEnv): ChildProcess => {
   const script = `( ${command}; kill -9 -$$ ) & read -r _; kill -9 -$$`
-  const cwd = env['HOME'] // a crashing Erlang node writes a dump into its working directory
-  return spawn('/bin/sh', ['-c', script], { env, cwd, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  return spawn('/bin/sh', ['-c', script], { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
 }
 
 export const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
