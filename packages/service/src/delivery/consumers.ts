@@ -144,9 +144,10 @@ const consumeTasks = (
   const tasks = new Map(Object.entries(byType))
   const slots = createSlots(config.TASK_CONCURRENCY)
   const limit = rateLimitOf(queue, rate, { ...options, slots })
+  const circuit = breakCircuit(breakerOf(options, queue))
   const policies = [
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
-    breakCircuit(breakerOf(options, queue)),
+    circuit.admit,
     ...(limit ? [limit.await] : []),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
     readTasks(model.name, (type) => tasks.has(type)),
@@ -154,6 +155,7 @@ const consumeTasks = (
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
     ...(limit ? [limit.use] : []),
+    circuit.confirm,
   ]
   const { now } = storage.clock
   const handler = performTasks({

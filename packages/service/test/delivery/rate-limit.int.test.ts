@@ -90,3 +90,20 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s
     expect(await tracker.metrics()).not.toMatch(/quadrille_retries_total\{.*\} [1-9]/)
   })
 })
+
+it('tasks that wait for a permit while the circuit opens make no call', async () => {
+  tracker = await openTracker('the in-process broker', { TASK_RATE: '5/s', RETRY_ATTEMPTS: '2' })
+  tracker.faults.taskFault = { outage: true }
+  const tasks = 20
+  await Promise.all(Array.from({ length: tasks }, () => tracker.send(onTheWire(aSent()))))
+  // Five failures open the circuit. Each of the other tasks then gets a permit within three seconds.
+  await vi.waitFor(
+    async () => {
+      const page = await tracker.metrics()
+      expect(page).toMatch(/^quadrille_circuit_open\{.+\} 1$/m)
+      expect(page).toMatch(/^quadrille_tasks_rate_limited\{.+\} 0$/m)
+    },
+    { timeout: 15_000 },
+  )
+  expect(tracker.faults.calls).toBeLessThanOrEqual(tasks / 2) // five, and the probes
+})

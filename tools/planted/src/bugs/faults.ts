@@ -133,6 +133,16 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'call an external system whose circuit has opened while the task waited for a permit',
+    edits: [edit('packages/service/src/delivery/policies/break-circuit.ts', '?.isValid()', '?.isProbe !== true')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/policies/limit-rate.unit.test.ts',
+      test: 'a task that has waited for a permit while the circuit opened makes no call, and takes a new permit when it has closed',
+      failure: 'to match object',
+    },
+  },
+  {
     name: 'send a notification whose claim has expired',
     edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.timeoutMs', 'claim === null')],
     check: {

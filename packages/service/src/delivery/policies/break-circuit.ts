@@ -1,7 +1,7 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
-import { type Handle, mapOutcomes, type Policy, shortCircuit } from '../policy.ts'
+import { mapOutcomes, type Policy, shortCircuit } from '../policy.ts'
 import type { Breaker, Permit } from './breaker.ts'
 
 /** How often a task that waits for an open circuit checks whether it may be the next probe, ms. */
@@ -18,7 +18,16 @@ const maxWaitMs = 600_000
  * A circuit breaker around the external system that the tasks of one queue call. While the system is down, tasks are postponed
  * without counting an attempt, and one of them is tried from time to time.
  */
-export const breakCircuit = (breaker: Breaker): Policy => {
+export interface CircuitBreaking {
+  /** Postpones tasks while the circuit is open, and observes the outcomes of the others. */
+  readonly admit: Policy
+  /** Postpones an admitted task if the circuit has opened while it waited, such as for a permit of a rate limit. Innermost. */
+  readonly confirm: Policy
+}
+
+export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
+  const permits = new WeakMap<Incoming, Permit>()
+
   const after = (incoming: Incoming, outcome: Outcome, permit: Permit): Outcome => {
     if (outcome.status === 'done' || incoming.isPerformed) permit.succeeded() // the external system has answered
     if (outcome.status !== 'failed') {
@@ -29,24 +38,34 @@ export const breakCircuit = (breaker: Breaker): Policy => {
     if (outage === false) permit.succeeded() // it has answered with a refusal
     const isOutage = outage === true && permit.failed({ subject: incoming.decoded().message.subject })
     permit.release()
-    return isOutage ? { status: 'not_now', error: outcome.error, pauseMs: pollEveryMs, maxWaitMs } : outcome
+    return isOutage ? postponed(outcome.error) : outcome
   }
 
-  return (next) => async (batch) => {
-    const permits = new Map<Incoming, Permit>()
-    const admit = (incoming: Incoming): Outcome | undefined => {
-      const permit = incoming.isPerformed ? breaker.bypass() : breaker.admit()
-      if (!permit) return { status: 'not_now', error: new CircuitOpen(), pauseMs: pollEveryMs, maxWaitMs }
-      permits.set(incoming, permit)
-      return undefined
-    }
-    const admitted: Handle = (items) => shortCircuit(items, admit, next)
-    return mapOutcomes(batch, admitted, (incoming, outcome) => {
-      const permit = permits.get(incoming)
-      return permit ? after(incoming, outcome, permit) : outcome
-    })
+  const admit = (incoming: Incoming): Outcome | undefined => {
+    const permit = incoming.isPerformed ? breaker.bypass() : breaker.admit()
+    if (!permit) return postponed(new CircuitOpen())
+    permits.set(incoming, permit)
+    return undefined
+  }
+  const confirm = (incoming: Incoming): Outcome | undefined =>
+    incoming.isPerformed || permits.get(incoming)?.isValid() ? undefined : postponed(new CircuitOpen())
+
+  return {
+    admit: (next) => (batch) =>
+      mapOutcomes(
+        batch,
+        (items) => shortCircuit(items, admit, next),
+        (incoming, outcome) => {
+          const permit = permits.get(incoming)
+          permits.delete(incoming)
+          return permit ? after(incoming, outcome, permit) : outcome
+        },
+      ),
+    confirm: (next) => (batch) => shortCircuit(batch, confirm, next),
   }
 }
+
+const postponed = (error: Error): Outcome => ({ status: 'not_now', error, pauseMs: pollEveryMs, maxWaitMs })
 
 /** The external system of a queue is down, so its tasks are not tried. */
 class CircuitOpen extends Error {

@@ -15,6 +15,8 @@ export interface Breaker {
 export interface Permit {
   /** True if it was admitted while the breaker was open. */
   readonly isProbe: boolean
+  /** False while the breaker is open, except for the present probe: it has opened since the permit was given. */
+  isValid(): boolean
   /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
   /** The try failed. True if the breaker is open now: then the failure is not the fault of this subject. */
@@ -96,6 +98,7 @@ export const createBreaker = ({
     }
     return {
       isProbe: probed !== null,
+      isValid: () => opening === null || opening === probed,
       succeeded: () => {
         isProbing = false
         close()

@@ -77,6 +77,19 @@ describe('a circuit breaker', () => {
     expect(breaker.admit()).not.toBeNull() // the pause has not become longer
   })
 
+  it('withdraws the permits of tries that have not begun when it opens, but not that of its probe', () => {
+    const earlier = permit()
+    open()
+    expect(earlier.isValid()).toBe(false)
+    pass(1_000)
+    const probe = permit()
+    expect([earlier, probe].map((one) => one.isValid())).toEqual([false, true])
+    probe.succeeded()
+    expect(earlier.isValid()).toBe(true)
+    open()
+    expect([earlier, probe].map((one) => one.isValid())).toEqual([false, false])
+  })
+
   it('admits one probe after a second, and closes when that succeeds', () => {
     open()
     pass(999)

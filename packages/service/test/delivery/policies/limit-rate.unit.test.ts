@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { Incoming } from '../../../src/delivery/incoming.ts'
 import { done, type Outcome } from '../../../src/delivery/outcome.ts'
+import { breakCircuit } from '../../../src/delivery/policies/break-circuit.ts'
+import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
 import { limitRate } from '../../../src/delivery/policies/limit-rate.ts'
 import { type Handle, type Policy, withPolicies } from '../../../src/delivery/policy.ts'
 import { createSlots } from '../../../src/delivery/slots.ts'
@@ -100,4 +102,29 @@ it('a performed task needs no permit, because it makes no further call', async (
   task.isPerformed = true
   expect(await handle([task])).toEqual([done])
   expect(waiting).toEqual([])
+})
+
+it('a task that has waited for a permit while the circuit opened makes no call, and takes a new permit when it has closed', async () => {
+  const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true })
+  const circuit = breakCircuit(breaker)
+  let calls = 0
+  const call: Handle = async (batch) => {
+    calls += batch.length
+    return batch.map(() => done)
+  }
+  const { waiting, handle: limited } = open(circuit.confirm(call))
+  const handle = circuit.admit(limited)
+  const task = incoming()
+  const handled = handle([task])
+  breaker.admit()?.failed({ subject: 'another' })
+  waiting[0]?.(true)
+  expect(await handled).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
+  expect(await handle([task])).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
+  expect([calls, waiting.length]).toEqual([0, 1])
+  breaker.bypass().succeeded()
+  const again = handle([task])
+  expect(waiting).toHaveLength(2)
+  waiting[1]?.(true)
+  expect(await again).toEqual([done])
+  expect(calls).toBe(1)
 })
