@@ -5,8 +5,10 @@ export interface QueueLoad {
   readonly waiting: number
   /** The growth of the queue per second. Negative if it shrinks. */
   readonly growthPerS: number
-  /** Instances that consume the queue. */
+  /** Instances that consume the queue now. */
   readonly consumers: number
+  /** Instances that consumed the queue on average while the rates were measured. */
+  readonly averageConsumers: number
   /** Messages that this instance handles per second. The other instances are assumed to handle as many. */
   readonly handledPerS: number
   /** The share of its capacity that this instance used, from 0 to 1. */
@@ -28,21 +30,23 @@ const drainS = 60
 const maxFactor = 10
 
 /**
- * `(arrivals/s + waiting ÷ drain time) ÷ (target × handled/s ÷ utilisation)`, rounded up; a whole number from 1 to 10
- * times the present instances, or to the present number while permits are lacking. While nothing is handled the capacity is unknown, so the hint is the present number, or
- * 1 if nothing waits.
+ * `(arrivals/s + waiting ÷ drain time) ÷ (target × handled/s ÷ utilisation)`, rounded up; a whole number from 1 to 10 times the
+ * present instances, or to the present number while permits are lacking. While nothing is handled the capacity is unknown, so the
+ * hint is the present number, or 1 if nothing waits.
  */
 export const instancesWanted = ({
   waiting,
   growthPerS,
   consumers,
+  averageConsumers,
   handledPerS,
   utilisation,
   lacksPermits,
 }: QueueLoad): number => {
   const present = Math.max(1, consumers)
   if (handledPerS <= 0) return waiting > 0 || utilisation > 0 ? present : 1
-  const arrivalsPerS = Math.max(0, handledPerS * present + growthPerS)
+  // The present number would overestimate the arrivals after an instance was added, so that further ones would be added.
+  const arrivalsPerS = Math.max(0, handledPerS * Math.max(1, averageConsumers) + growthPerS)
   const neededPerS = arrivalsPerS + waiting / drainS
   // Multiplied by the utilisation instead of divided, because it may be 0.
   const wanted = (neededPerS * utilisation) / (targetUtilisation * handledPerS)

@@ -46,6 +46,26 @@ it('computes the growth from the samples with a known depth', () => {
   expect(figures.instancesWanted).toBe(5)
 })
 
+it('counts the instances that consumed the queue on average', () => {
+  // Five instances for half of the time: 3 on average, which handled 10/s each, while the queue shrank by 20/s.
+  const one = (second: number, messages: number) => ({ ...sample(second, messages), depth: { messages, consumers: 1 } })
+  const five = (second: number, messages: number) => ({
+    ...sample(second, messages),
+    depth: { messages, consumers: 5 },
+  })
+  const figures = figuresOf([one(0, 400), sample(5, null), one(8, 400), five(12, 200), five(20, 0)])
+  expect(figures.instancesWanted).toBe(2) // for 10/s
+})
+
+it('does not judge an instance by the time until its first message was handled', () => {
+  const started = { ...sample(0, 100), handled: 0, busyMs: 0 }
+  const slow = { ...sample(5, 100), handled: 1, busyMs: 4_000 }
+  const usual = { ...sample(10, 100), handled: 51, busyMs: 9_000 }
+  expect(figuresOf([started, slow])).toMatchObject({ utilisation: 0.8, instancesWanted: null })
+  expect(figuresOf([started, slow, usual])).toMatchObject({ utilisation: 0.9, instancesWanted: 2 })
+  expect(figuresOf([started, { ...slow, handled: 0 }]).instancesWanted).toBe(1)
+})
+
 it('does not want more instances while permits of a rate limit are lacking', () => {
   const waiting = (second: number, rateLimited: number) => ({ ...sample(second, 100 + 10 * second), rateLimited })
   expect(figuresOf([waiting(0, 3), waiting(5, 1), waiting(10, 9)])).toMatchObject({
