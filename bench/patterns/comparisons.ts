@@ -14,5 +14,9 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       summary: 'each type of exchange of RabbitMQ, by an example of ten lines',
       load: async () => (await import('./exchanges/run.ts')).compareExchanges,
     },
+    'load-levelling': {
+      summary: 'a burst of 20,000 orders, for which payment is scaled from one instance to eight and back',
+      load: async () => (await import('./load-levelling/compare.ts')).levelLoad,
+    },
   }),
 )

@@ -45,6 +45,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   ),
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
   'npm run patterns -- exchanges': expectRunBy('bench/test/exchanges.int.test.ts', '../patterns/exchanges/run.ts'),
+  'npm run patterns -- load-levelling': expectRunBy(
+    'bench/test/load-levelling/burst.long.test.ts',
+    '../../patterns/load-levelling/run.ts',
+  ),
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
   'npm run trace': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),

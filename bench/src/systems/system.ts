@@ -40,12 +40,12 @@ export const databaseOf = (service: string): string => `quadrille_${service}`
 export const serviceDatabases: readonly string[] = measuredServices.map(databaseOf)
 
 /** Adds enough stock of each SKU for any number of orders. @throws if that is refused. */
-export const addStock = async (system: System, skus: readonly string[]): Promise<void> => {
+export const addStock = async (system: Pick<System, 'stockUrl'>, skus: readonly string[]): Promise<void> => {
   await Promise.all(skus.map((sku) => setStock(system, sku, 1_000_000_000)))
 }
 
 /** Sets the stock of a SKU, unless the system starts with stock of all SKUs. @throws if that is refused. */
-export const setStock = async ({ stockUrl }: System, sku: string, onHand: number): Promise<void> => {
+export const setStock = async ({ stockUrl }: Pick<System, 'stockUrl'>, sku: string, onHand: number): Promise<void> => {
   if (stockUrl === null) return
   const url = `${stockUrl}/stock/${sku}`
   const response = await fetch(url, {

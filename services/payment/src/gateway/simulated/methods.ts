@@ -26,6 +26,7 @@ const methods: Readonly<Record<string, Method>> = {
   pm_sim_refund_flaky: { refundFailures: 2 },
   pm_sim_down: { failures: Number.POSITIVE_INFINITY },
   pm_sim_slow: { processingMs: 2_000 },
+  pm_sim_half_second: { processingMs: 500 },
 }
 
 const unknown: Method = { declines: 'unknown_method' }

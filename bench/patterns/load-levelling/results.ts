@@ -1,0 +1,87 @@
+/** The checks and the figures of a burst. */
+import type { Results } from '../comparison.ts'
+import type { Burst, Sample } from './run.ts'
+
+/** The reasons to refuse a run, one line each: lost orders, double charges, or a wrong number of instances. */
+export const problemsOf = (
+  { samples, accepted, captures, exitCodes, wrong }: Burst,
+  { orders, max }: { readonly orders: number; readonly max: number },
+): string[] => {
+  const most = mostOf(samples, ({ instances }) => instances)
+  return [
+    accepted === orders ? null : `${accepted} of ${orders} orders were accepted`,
+    captures === orders ? null : `the gateway made ${captures} captures for ${orders} orders`,
+    wrong,
+    most > 1 ? null : 'no further instance was started',
+    most <= max ? null : `${most} instances ran, and ${max} are the bound`,
+    samples.at(-1)?.instances === 1 ? null : 'more than one instance is left',
+    exitCodes.every((code) => code === 0) ? null : `stopped instances exited with ${exitCodes.map(String).join(', ')}`,
+  ].flatMap((problem) => problem ?? [])
+}
+
+/** Numbers of instances above this multiple of the bound are drawn as if they were at it. */
+const drawnFactor = 2
+
+export const resultsOf = (burst: Burst): Results => {
+  const { samples, placedAfter, accepted, captures, exitCodes } = burst
+  const most = mostOf(samples, ({ instances }) => instances)
+  const firstWith = (is: (sample: Sample) => boolean) => samples.find(is)?.second ?? 0
+  const figures: readonly (readonly [string, string])[] = [
+    ['all orders accepted after', seconds(placedAfter)],
+    ['most messages that waited for payment', whole(mostOf(samples, ({ depth }) => depth ?? 0))],
+    ['second instance started after', seconds(firstWith(({ instances }) => instances > 1))],
+    ['most instances', whole(most)],
+    ['orders settled with one instance', `${whole(rateWith(samples, 1))}/s`],
+    [`orders settled with ${most} instances`, `${whole(rateWith(samples, most))}/s`],
+    ['all orders settled after', seconds(firstWith(({ settled }) => settled >= accepted))],
+    ['back at one instance after', seconds(samples.at(-1)?.second ?? 0)],
+    ['instances stopped, each with exit code 0', whole(exitCodes.length)],
+    ['captures in the ledger of the gateway', whole(captures)],
+  ]
+  return {
+    tables: [{ title: `A burst of ${whole(accepted)} orders`, columns: ['', 'figure'], rows: figures }],
+    charts: [{ kind: 'lines', title: 'Payment during and after the burst', panels: panelsOf(samples, most) }],
+  }
+}
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+const seconds = (value: number): string => `${whole(value)} s`
+
+const mostOf = (samples: readonly Sample[], figure: (sample: Sample) => number): number =>
+  Math.max(...samples.map(figure))
+
+/** Orders per second since the sample before. */
+const ratesOf = (samples: readonly Sample[]) =>
+  samples.slice(1).map((sample, index) => {
+    const before = samples[index] ?? sample
+    return { ...sample, perSecond: (sample.settled - before.settled) / (sample.second - before.second) }
+  })
+
+/** On average, while messages waited and so many instances ran. */
+const rateWith = (samples: readonly Sample[], instances: number): number => {
+  const those = ratesOf(samples).filter((sample) => sample.instances === instances && sample.depth !== 0)
+  return those.reduce((sum, { perSecond }) => sum + perSecond, 0) / Math.max(1, those.length)
+}
+
+const panelsOf = (samples: readonly Sample[], most: number) => {
+  const cut = most * drawnFactor
+  const line = (name: string, figure: (sample: Sample) => number | null) => ({
+    name,
+    points: samples.flatMap((sample) => {
+      const value = figure(sample)
+      return value === null ? [] : [[sample.second, value] as const]
+    }),
+  })
+  const rates = ratesOf(samples).map(({ second, perSecond }) => [second, Math.round(perSecond)] as const)
+  return [
+    { unit: 'messages that wait for payment', lines: [line('messages', ({ depth }) => depth)] },
+    {
+      unit: 'payment instances',
+      lines: [
+        line(`wanted, cut at ${cut}`, ({ wanted }) => wanted && Math.min(cut, wanted)),
+        line('running', ({ instances }) => instances),
+      ],
+    },
+    { unit: 'orders settled per second', lines: [{ name: 'orders', points: rates }] },
+  ]
+}
