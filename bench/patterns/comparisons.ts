@@ -18,5 +18,9 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       summary: 'a burst of 20,000 orders, for which payment is scaled from one instance to eight and back',
       load: async () => (await import('./load-levelling/compare.ts')).levelLoad,
     },
+    'two-phase-commit': {
+      summary: 'two-phase commit over the same databases beside the choreography',
+      load: async () => (await import('./two-phase-commit/run.ts')).compareTwoPhaseCommit,
+    },
   }),
 )

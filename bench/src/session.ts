@@ -78,9 +78,17 @@ const start = async (
   running: AsyncDisposableStack,
 ): Promise<Measuring> => {
   const started = await startRow(row, { servers, report })
+  running.defer(() => started.system.stop())
+  return putUnderLoad(started, { servers, durations, form: formOf(row) }, running)
+}
+
+/** Starts a load for the system, and warms both up. `running` stops the load. */
+export const putUnderLoad = async (
+  started: StartedRow,
+  { servers, durations, form }: Pick<SessionOptions, 'servers' | 'durations'> & { readonly form: OrderForm },
+  running: AsyncDisposableStack,
+): Promise<Measuring> => {
   const { system } = started
-  running.defer(() => system.stop())
-  const form = formOf(row)
   await addStock(system, skusOf(form))
   const load = await startLoadProcess({ orderUrls: system.orderUrls, database: system.database, form })
   running.defer(() => load.stop())

@@ -49,6 +49,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     'bench/test/load-levelling/burst.long.test.ts',
     '../../patterns/load-levelling/run.ts',
   ),
+  'npm run patterns -- two-phase-commit': expectRunBy(
+    'bench/test/two-phase-commit.long.test.ts',
+    '../patterns/two-phase-commit/run.ts',
+  ),
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
   'npm run trace': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),

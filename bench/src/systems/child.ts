@@ -17,6 +17,8 @@ export interface Command {
 
 export interface Child {
   readonly pid: number
+  /** How it was started, to start it again. */
+  readonly command: Command
   /** Resolves when the process has exited. */
   readonly ended: Promise<unknown>
   /** The reason and the last lines of the standard error, if the process exited by itself. Otherwise null. */
@@ -35,7 +37,8 @@ process.on('exit', () => {
 })
 
 /** Runs a script with Node and no inherited variables except for those of a shell. Its standard output is discarded. */
-export const startChild = ({ node = process.execPath, flags = [], script, args = [], cwd, env }: Command): Child => {
+export const startChild = (command: Command): Child => {
+  const { node = process.execPath, flags = [], script, args = [], cwd, env } = command
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child = spawn(node, [...flags, script, ...args], {
     cwd,
@@ -54,6 +57,7 @@ export const startChild = ({ node = process.execPath, flags = [], script, args =
   const ended = once(child, 'exit').then(() => running.delete(child))
   return {
     pid,
+    command,
     ended,
     failure: () =>
       isStopping || !hasEnded(child)

@@ -1,12 +1,15 @@
-/** The Postgres servers of a benchmark: one with Postgres' default settings, and one with those of `npm start`. */
+/** The Postgres servers of a benchmark, with the settings that a comparison needs. */
 import { chmod } from 'node:fs/promises'
 import { startEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { Client } from 'pg'
 import { stopCountingStatements } from '../measure/postgres-counters.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** `default`: Postgres' own. `npm start`: those of the embedded server. Both confirm only durable commits. */
-export type PostgresSettings = 'default' | 'npm start'
+/**
+ * `default`: Postgres' own. `npm start`: those of the embedded server. `prepared transactions`: the default, with enough of them and
+ * of connections for two-phase commit. All confirm only durable commits.
+ */
+export type PostgresSettings = 'default' | 'npm start' | 'prepared transactions'
 
 export interface PostgresServer {
   /** The superuser's URL. */
@@ -29,6 +32,8 @@ export const applicationName = 'quadrille-bench'
 /** It counts statements only on request, and otherwise costs nothing measurable. */
 const counting = { shared_preload_libraries: 'pg_stat_statements' }
 
+const forPreparedTransactions = { max_prepared_transactions: '200', max_connections: '250' }
+
 /** Starts an empty server. Its files are in the folder for temporary files, which should be on a disk. */
 export const startPostgres = async (settings: PostgresSettings): Promise<PostgresServer> => {
   const folder = await temporaryFolder()
@@ -36,7 +41,7 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
   const { url, pid, stop } = await startEmbeddedPostgres({
     directory: folder.path,
     tuned: settings === 'npm start',
-    settings: counting,
+    settings: { ...counting, ...(settings === 'prepared transactions' && forPreparedTransactions) },
     log: () => undefined,
   })
   const session = new Client({ connectionString: url, application_name: applicationName })

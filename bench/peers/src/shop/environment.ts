@@ -1,6 +1,6 @@
 /** The variables that the benchmark sets for each process of a peer, and the signal with which it ends one. */
 
-const required = (name: string): string => {
+export const required = (name: string): string => {
   const value = process.env[name]
   if (value === undefined) throw new Error(`The variable ${name} is missing. The benchmark sets it: npm run bench.`)
   return value

@@ -1,0 +1,101 @@
+/** The faults: processes are killed, or a database can't be reached. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { Client } from 'pg'
+import { startChild } from '../../src/systems/child.ts'
+import { applicationName, type PostgresServer } from '../../src/systems/postgres.ts'
+import type { System, SystemProcess } from '../../src/systems/system.ts'
+
+export interface Faulty {
+  readonly database: System['database']
+  readonly postgres: PostgresServer
+  /** The processes that run at present. A fault replaces those that it starts again. */
+  readonly processes: SystemProcess[]
+  /** Stops the processes that a fault has started. */
+  readonly stopping: AsyncDisposableStack
+}
+
+/** Begins the fault. Resolves to a function that ends it: the part comes back. */
+export type Fault = (faulty: Faulty) => Promise<() => Promise<void>>
+
+const participants = 3
+const pollMs = 1
+/** Below the time for which a coordinator waits for a lock. */
+const withinMs = 900
+
+/**
+ * Kills coordinators between the two phases. For that the table of decisions is locked for a moment, until an order is prepared in
+ * all databases and has no decision. Otherwise only some kills would hit this moment.
+ * @param which - the coordinator of this order, or all
+ */
+export const coordinatorKilled =
+  (which: 'one' | 'all'): Fault =>
+  async (faulty) => {
+    await using session = await openSession(faulty.database)
+    await session.client.query('begin; lock table decision in share mode')
+    const gid = await untilFound(session.client, {
+      text: `select min(gid) as found from pg_prepared_xacts
+             where not exists (select from decision where order_id::text = split_part(gid, ':', 2))
+             group by split_part(gid, ':', 2) having count(*) = $1`,
+      values: [participants],
+    })
+    return kill(faulty, ({ name }) => which === 'all' || gid.startsWith(`${name}:`))
+  }
+
+/** Kills instances of the order service while an order is open. */
+export const orderServiceKilled =
+  (which: 'one' | 'all'): Fault =>
+  async (faulty) => {
+    await using session = await openSession(faulty.database)
+    await untilFound(session.client, { text: 'select id as found from customer_order where not settled limit 1' })
+    const instances = faulty.processes.filter(({ name }) => name === 'order')
+    return kill(faulty, (process) => (which === 'all' ? instances : instances.slice(0, 1)).includes(process))
+  }
+
+/** Closes all connections to the database, and refuses new ones. */
+export const databaseAway =
+  (database: string): Fault =>
+  async ({ postgres: { session } }) => {
+    const allow = (isAllowed: boolean) =>
+      session.query(`alter database ${session.escapeIdentifier(database)} allow_connections ${isAllowed}`)
+    await allow(false)
+    await session.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database])
+    return async () => {
+      await allow(true)
+    }
+  }
+
+/** Ends processes as a crash does. Resolves to a function that starts them again. */
+const kill = async (
+  { processes, stopping }: Faulty,
+  isMeant: (process: SystemProcess) => boolean,
+): Promise<() => Promise<void>> => {
+  const killed = processes.filter(isMeant)
+  for (const { child } of killed) process.kill(child.pid, 'SIGKILL')
+  await Promise.all(killed.map(({ child }) => child.ended))
+  return async () => {
+    for (const each of killed) {
+      const child = startChild(each.child.command)
+      stopping.defer(() => child.stop())
+      processes[processes.indexOf(each)] = { ...each, child }
+    }
+  }
+}
+
+/** A session that is closed when it is disposed of. Its transaction is then rolled back. */
+const openSession = async (connectionString: string): Promise<{ readonly client: Client } & AsyncDisposable> => {
+  const client = new Client({ connectionString, application_name: applicationName })
+  await client.connect()
+  return { client, [Symbol.asyncDispose]: () => client.end() }
+}
+
+/** @throws if the query finds nothing in time. */
+const untilFound = async (
+  session: Client,
+  query: { readonly text: string; readonly values?: unknown[] },
+): Promise<string> => {
+  for (const begun = performance.now(); performance.now() - begun < withinMs; await pause(pollMs)) {
+    const [row] = (await session.query<{ found: string }>(query)).rows
+    if (row) return row.found
+  }
+  throw new Error(`Nothing was found within ${withinMs} ms by: ${query.text}`)
+}

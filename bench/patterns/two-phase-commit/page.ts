@@ -1,0 +1,121 @@
+/** The tables and charts of docs/two-phase-commit.md. */
+import type { Line } from '../../src/report/line-chart.ts'
+import type { Chart, Table } from '../comparison.ts'
+import type { FaultName, Outage } from './outages.ts'
+import type { Rates } from './rates.ts'
+
+const whole = (value: number): string => value.toFixed(0)
+const tenth = (value: number): string => value.toFixed(1)
+const hundredth = (value: number): string => value.toFixed(2)
+
+export const ratesTable = (rates: readonly Rates[]): Table => ({
+  title: 'Without faults',
+  columns: [
+    '',
+    'orders/s, 1,000 SKUs',
+    'orders/s, one SKU',
+    'p50 at 50/s, ms',
+    'p99, ms',
+    'CPU an order, ms',
+    'services / Postgres / RabbitMQ',
+    'WAL an order, kB',
+    'row of stock locked for an order, ms',
+  ],
+  rows: rates.map(({ variant, manySkus, oneSku, p50, p99, cpu, wal, lockedMs }) => [
+    variant.title,
+    ...[manySkus, oneSku].map(whole),
+    ...[p50, p99].map(tenth),
+    cpu ? hundredth(cpu.services + cpu.postgres + cpu.broker) : '–',
+    cpu ? [cpu.services, cpu.postgres, cpu.broker].map(hundredth).join(' / ') : '–',
+    ...[wal, lockedMs].map(tenth),
+  ]),
+})
+
+const titles: Readonly<Record<FaultName, string>> = {
+  killed: 'one of two killed',
+  'all killed': 'both killed',
+  database: 'payment database away',
+}
+
+/** The orders that were placed during the fault, and how long its effects lasted. */
+export const outageTable = (outages: readonly Outage[]): Table => ({
+  title: 'A part is away for five seconds, at 50 orders per second',
+  columns: [
+    'system',
+    'fault',
+    'SKUs',
+    'placed meanwhile',
+    'accepted',
+    'refused',
+    'no answer',
+    'settled meanwhile',
+    'longest lock of a row, s',
+    'all settled after, s',
+  ],
+  textColumns: 2,
+  rows: outages.map((outage) => {
+    const { orders, awayAt, backAt } = outage
+    const meanwhile = orders.filter(({ intended }) => intended >= awayAt && intended < backAt)
+    const answered = (answer: string) => String(meanwhile.filter((order) => order.answer === answer).length)
+    const settled = meanwhile.filter(({ settledAt }) => settledAt !== null && settledAt <= backAt)
+    return [
+      outage.variant.title,
+      titles[outage.fault],
+      String(outage.skus),
+      String(meanwhile.length),
+      ...['accepted', 'refused', 'unanswered'].map(answered),
+      String(settled.length),
+      tenth(outage.locks.longestMs / 1_000),
+      tenth(settledAfterMs(outage) / 1_000),
+    ]
+  }),
+})
+
+/** How long after the end of the fault the last order that was placed before it is settled. 0 if all are settled by then. */
+const settledAfterMs = ({ orders, backAt }: Outage): number =>
+  Math.max(0, ...orders.filter(({ intended }) => intended < backAt).map(({ settledAt }) => (settledAt ?? 0) - backAt))
+
+export const outageCharts = (outages: readonly Outage[]): Chart[] =>
+  (Object.keys(titles) as FaultName[]).map((fault) => ({
+    kind: 'lines',
+    title: `${titles[fault]} for five seconds`,
+    panels: [
+      { unit: 'settled orders per second', lines: linesOf(outages, fault, settledPerSecond) },
+      { unit: 'locked rows of stock, on average', lines: linesOf(outages, fault, lockedRows) },
+    ],
+  }))
+
+const linesOf = (
+  outages: readonly Outage[],
+  fault: FaultName,
+  valueIn: (outage: Outage, from: number, to: number) => number,
+): Line[] =>
+  outages
+    .filter((outage) => outage.fault === fault)
+    .map((outage) => ({
+      name: `${outage.variant.title}, ${outage.skus} ${outage.skus === 1 ? 'SKU' : 'SKUs'}`,
+      points: pointsOf(outage, valueIn),
+    }))
+
+/** The seconds of a point of a chart. */
+const step = 0.5
+
+const pointsOf = (
+  outage: Outage,
+  valueIn: (outage: Outage, from: number, to: number) => number,
+): (readonly [number, number])[] => {
+  const { begunAt, orders } = outage
+  const lastMs = Math.max(...orders.map(({ intended, settledAt }) => settledAt ?? intended)) - begunAt
+  return Array.from({ length: Math.floor(lastMs / 1_000 / step) }, (_, index) => {
+    const from = begunAt + index * step * 1_000
+    return [(index + 0.5) * step, Math.round(valueIn(outage, from, from + step * 1_000) * 100) / 100]
+  })
+}
+
+const settledPerSecond = ({ orders }: Outage, from: number, to: number): number =>
+  orders.filter(({ settledAt }) => settledAt !== null && settledAt >= from && settledAt < to).length / step
+
+const lockedRows = ({ locks }: Outage, from: number, to: number): number => {
+  const samples = locks.samples.filter(({ at }) => at >= from && at < to)
+  return samples.reduce((sum, { rows }) => sum + rows, 0) / Math.max(1, samples.length)
+}
