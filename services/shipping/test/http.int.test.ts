@@ -67,12 +67,21 @@ describe('a fulfilled order', () => {
     expect(await shown(orderId)).toEqual(body)
   })
 
-  it('counts as open until its first parcel', async () => {
+  it('counts as open until its first parcel, also in the metrics', async () => {
     const count = async () => (await countOpenShipments(stage.database, 1_000)).open
     const before = await count()
     const orderId = await fulfil()
     expect(await count()).toBe(before + 1)
     expect(await countOpenShipments(stage.database, 1)).toEqual({ open: 1, oldestAgeMs: expect.any(Number) })
+    const { url } = await stage.startAnother() // each instance counts at its start
+    await vi.waitFor(
+      async () => {
+        const metrics = await (await fetch(`${url}/metrics`)).text()
+        expect(metrics).toContain(`\nquadrille_shipments_open{service="shipping"} ${before + 1}\n`)
+        expect(metrics).toMatch(/^quadrille_shipments_oldest_age_seconds\{service="shipping"\} (?!0$)[\d.]+$/m)
+      },
+      { timeout: 10_000 },
+    )
     await dispatch(orderId, parcel('1'))
     expect(await count()).toBe(before)
     await untilPublished(orderId, 1)

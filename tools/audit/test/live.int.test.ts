@@ -180,9 +180,39 @@ describe('an order in progress', () => {
   })
 })
 
-const waiting = (since: string) =>
+const waiting = (since: string, type = 'OrderFulfilled') =>
   `insert into outbox (id, type, subject, exchange, routing_key, body, created_at, leased_until)
-   values (gen_random_uuid(), 'OrderFulfilled', $1, 'order.events', '', '{}', ${since}, now())`
+   values (gen_random_uuid(), '${type}', $1, 'order.events', '', '{}', ${since}, now())`
+
+describe('a parcel of an order that has not changed for hours', () => {
+  const faults = [expect.stringMatching(/^the parcels of shipping: .* DHL 1, but its events lead to none$/)]
+  const busy = queues({ 'order.inbox': { messages: 1, consumers: 1 } })
+  const dispatchedAgo = (age: string) =>
+    alter(
+      'shipping',
+      `insert into parcel (id, order_id, carrier, tracking_code, at)
+       values (gen_random_uuid(), $1, 'DHL', '1', now() - interval '${age}')`,
+    )
+
+  beforeEach(async () => {
+    await alter('order', `update customer_order set updated_at = now() - interval '5 hours' where id = $1`)
+    expect(detailsOf(await audit())).toEqual([])
+  })
+
+  it('may be missing in the order while its event waits in the outbox or in a queue', async () => {
+    await dispatchedAgo('1 minute')
+    expect(detailsOf(await audit({ readQueues: busy }))).toEqual([])
+    expect(detailsOf(await audit())).toEqual(faults)
+    await alter('shipping', waiting('now()', 'ShipmentDispatched'))
+    expect(detailsOf(await audit())).toEqual([])
+  })
+
+  it('is a violation 15 minutes after its dispatch', async () => {
+    await dispatchedAgo('16 minutes')
+    await alter('shipping', waiting('now()', 'ShipmentDispatched'))
+    expect(detailsOf(await audit({ readQueues: busy }))).toEqual(faults)
+  })
+})
 
 describe('without the depth of a queue', () => {
   const noAnswer = { 'inventory.inbox': { noAnswer: 'no leader' }, 'order.inbox': { messages: 0, consumers: 1 } }

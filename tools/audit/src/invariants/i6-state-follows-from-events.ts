@@ -65,7 +65,7 @@ function* shipmentFaults({ id, status, parcels, hasHistory }: OrderRecord, { shi
   const isReconcilable = hasHistory || histories.get(id)?.eventList.includes('OrderFulfilled')
   if (shipments && isFulfilled && isReconcilable && shipment === undefined) yield noRecord('shipping')
   if (!isFulfilled && shipment !== undefined) yield `shipping has it, but it is ${status}`
-  if (shipment !== undefined) yield* mismatch('the parcels of shipping', shipment, [parcels ?? 'none'])
+  if (shipment !== undefined) yield* mismatch('the parcels of shipping', shipment.parcels, [parcels ?? 'none'])
 }
 
 function* orderFaults(order: OrderRecord, expected: Expected): Faults {
@@ -102,11 +102,11 @@ const mismatch = (of: string, found: string, expected: readonly string[]): Fault
 
 /** Records about orders that the order service does not have. */
 const missingInOrder = ({ orders, payments, reservations, occasions, shipments, histories }: Records): Violation[] => {
-  const elsewhere = {
+  const elsewhere: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
     payment: payments,
     inventory: reservations,
     notification: occasions,
-    shipping: shipments ?? new Map<string, string>(),
+    shipping: shipments ?? new Map(),
     'its history': histories,
   }
   return Object.entries(elsewhere).flatMap(([service, records]) =>

@@ -11,7 +11,7 @@ import { readOccasions } from './occasion-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type PaymentRecord, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
-import { readShipments } from './shipment-record.ts'
+import { readShipments, type ShipmentRecord } from './shipment-record.ts'
 import { readTraces, type TracedEvent } from './trace-record.ts'
 import { readOrdersWithWaitingMessages } from './waiting-record.ts'
 
@@ -28,8 +28,8 @@ export interface Records {
   readonly notifications: ReadonlyMap<string, string>
   /** The occasions that notification has recorded, in the order of arrival, as "order_placed,order_fulfilled". */
   readonly occasions: ReadonlyMap<string, string>
-  /** The parcels of each shipment, as "2026-11-26T19:30:00.000Z DHL 0034043, …". Null if shipping does not run. */
-  readonly shipments: ReadonlyMap<string, string> | null
+  /** Null if shipping does not run. */
+  readonly shipments: ReadonlyMap<string, ShipmentRecord> | null
   /** Orders with a message in an outbox or a retry table. */
   readonly withWaitingMessages: ReadonlySet<string>
 }

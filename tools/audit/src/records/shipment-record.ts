@@ -1,23 +1,30 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
+import { lateAfter } from './order-record.ts'
 import { parcelTime } from './parcel-time.ts'
 
-interface ShipmentRow {
-  readonly orderId: string
+/** A shipment in the shipping service. */
+export interface ShipmentRecord {
+  /** Such as "2026-11-26T19:30:00.000Z DHL 0034043, …". "none" without parcels. */
   readonly parcels: string
+  /** The time since its last parcel, ms. Null without parcels. */
+  readonly unchangedMs: number | null
+  /** It has not changed for so long that no message about its last parcel should be in transit. */
+  readonly late: boolean
 }
 
-/** The parcels of each shipment: "2026-11-26T19:30:00.000Z DHL 0034043, …". "none" without parcels. */
 export const readShipments = async (
   sql: Sql | undefined,
   { where, values }: Selection,
-): Promise<Map<string, string> | null> => {
-  const rows = await sql?.query<ShipmentRow>(
+): Promise<Map<string, ShipmentRecord> | null> => {
+  const rows = await sql?.query<ShipmentRecord & { readonly orderId: string }>(
     `select order_id as "orderId", coalesce(string_agg(concat_ws(' ',
               ${parcelTime}, carrier, tracking_code
-            ), ', ' order by at) filter (where parcel.id is not null), 'none') as parcels
+            ), ', ' order by at) filter (where parcel.id is not null), 'none') as parcels,
+            1000 * extract(epoch from now() - max(at))::float as "unchangedMs",
+            coalesce(max(at) < now() - interval '${lateAfter}', true) as late
      from shipment left join parcel using (order_id) where ${where('order_id')} group by order_id`,
     values,
   )
-  return rows ? new Map(rows.map(({ orderId, parcels }) => [orderId, parcels])) : null
+  return rows ? new Map(rows.map((row) => [row.orderId, row])) : null
 }

@@ -139,7 +139,7 @@ export const questionBugs: readonly PlantedBug[] = [
       project: 'unit',
       file: 'services/order/test/stock-levels.unit.test.ts',
       test: 'leave half of the maximum to orders',
-      failure: 'timed out',
+      failure: 'to be 5',
     },
   },
   {
