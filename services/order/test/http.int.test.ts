@@ -227,8 +227,9 @@ describe('input', () => {
     ['an unknown charset', JSON.stringify(valid), { 'content-type': 'application/json; charset=utf-7' }, 415],
     ['another charset', JSON.stringify(valid), { 'content-type': 'application/json; charset="latin1"' }, 415],
     ['no body', '', { 'content-type': 'application/json' }, 400],
+    ['neither a body nor a content type', null, {}, 400],
     ['a wrong Accept', JSON.stringify(valid), { 'content-type': 'application/json', accept: 'text/html' }, 406],
-  ] satisfies [string, string, Record<string, string>, number][])(
+  ] satisfies [string, string | null, Record<string, string>, number][])(
     'with %s is rejected',
     async (...[, body, headers, status]) => {
       const answer = await call('/orders', { method: 'POST', headers, body })

@@ -124,7 +124,7 @@ const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
     next()
   }
   return {
-    required: [requireJson, requireBody, receive, parse],
+    required: [ifContentType(requireJson), requireBody, receive, parse],
     optional: [ifContentType(requireJson), ifBody(receive), ifBody(parse)],
   }
 }

@@ -77,7 +77,7 @@ describe('an invalid request', () => {
     ['DELETE', `/dead-letters/${none}?reason=none`, undefined, 404],
     ['POST', '/dead-letters/groups', {}, 405],
     ['PUT', `/dead-letters/${none}`, {}, 405],
-    ['POST', '/dead-letters/replay', undefined, 415],
+    ['POST', '/dead-letters/replay', undefined, 400],
     ['POST', '/dead-letters/replay', { limit: 1_001 }, 422],
     ['POST', '/dead-letters/replay', { perSecond: 0.5 }, 422],
     ['POST', '/dead-letters/replay', { status: 'replayed' }, 422],

@@ -71,6 +71,21 @@ describe('a route without fields', () => {
   })
 })
 
+describe('a route with a required body', () => {
+  it.each<[string, number, string, Record<string, string>]>([
+    ['nothing', 400, '', {}],
+    ['an empty text in JSON', 400, '', { 'content-type': 'application/json' }],
+    ['an empty form', 415, '', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['a body without a type', 415, '{}', {}],
+  ])('answers %s with %i', async (_, status, body, headers) => {
+    const { url } = await startTestServer()
+    const length = { 'content-length': String(Buffer.byteLength(body)) }
+    const answer = await send(`${url}/echo`, { method: 'POST', body, headers: { ...length, ...headers } })
+    expect(answer.status).toBe(status)
+    if (status === 400) expect(JSON.parse(answer.body).detail).toBe('The body is missing; send JSON.')
+  })
+})
+
 describe('a body', () => {
   const json = { 'content-type': 'application/json' }
   it.each<[string, number, string, Record<string, string>]>([
