@@ -59,7 +59,7 @@ export const expiry = (
   const expire = async (): Promise<void> => {
     const overdueMs = minOverdueMs()
     if (overdueMs === null) return void (await database.query('select 1')) // throws if Postgres does not answer
-    if (noneOpen()) return
+    if (noneOpen()) return // Postgres has answered that seconds ago
     const orderIds = await findExpired(database, overdueMs, batchSize)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>
