@@ -1,7 +1,6 @@
 /** Configures the OpenTelemetry SDK. Anything not set here comes from the `OTEL_*` variables. */
 import { randomUUID } from 'node:crypto'
 import { DiagLogLevel, diag } from '@opentelemetry/api'
-import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
@@ -49,7 +48,6 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
     ...(!trustTraceparent && { textMapPropagator: injectOnly }),
     spanLimits: { linkCountLimit: maxLinks },
     instrumentations: [
-      new HttpInstrumentation({ disableIncomingRequestInstrumentation: true }), // they have their spans from us
       new PgInstrumentation({
         requireParentSpan: true, // periodic statements have no parent
         ignoreConnectSpans: true,
