@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
-import { beforeEach, expect, inject, test, vi } from 'vitest'
+import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { queryIn, serverIn } from './server-in.ts'
 import { main, newFolder, type Started, startIn, untilPrinted } from './started.ts'
 
@@ -31,92 +31,85 @@ const isRunning = (pid: number): boolean => {
 
 const untilExited = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
 
-test('stops on a signal, within 10 s, and leaves no process', async () => {
-  const started = await startReady()
-  const { pid } = serverIn(folder)
-  const began = performance.now()
-  started.child.kill('SIGINT')
-  started.child.kill('SIGTERM') // Ctrl-C arrives more than once
-  expect(await started.exit).toBe(0)
-  expect(performance.now() - began).toBeLessThan(10_000)
-  expect(isRunning(pid)).toBe(false)
-})
+/** A start takes seconds, and under the load of other tests up to half a minute. */
+describe('npm start', { timeout: 90_000 }, () => {
+  test('runs once in a folder, stops on a signal within 10 s, and leaves no process', async () => {
+    const started = await startReady()
+    const second = start([main])
+    expect(await second.exit).toBe(1)
+    expect(second.output()).toBe(
+      `quadrille: ${folder} is in use by process ${started.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
+    )
+    const { pid } = serverIn(folder)
+    const began = performance.now()
+    started.child.kill('SIGINT')
+    started.child.kill('SIGTERM') // Ctrl-C arrives more than once
+    expect(await started.exit).toBe(0)
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(isRunning(pid)).toBe(false)
+  })
 
-test('stops in the middle of a start', async () => {
-  const started = start([main])
-  await untilPrinted(started, 'starting Postgres')
-  started.child.kill('SIGTERM')
-  expect(await started.exit).toBe(0)
-  expect(started.output()).not.toContain('ready')
-})
+  test('stops in the middle of a start', async () => {
+    const started = start([main])
+    await untilPrinted(started, 'starting Postgres')
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+    expect(started.output()).not.toContain('ready')
+  })
 
-test('a second start in the same folder fails with the reason', async () => {
-  const first = await startReady()
-  const second = start([main])
-  expect(await second.exit).toBe(1)
-  expect(second.output()).toBe(
-    `quadrille: ${folder} is in use by process ${first.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
-  )
-})
+  test('exits when run.mjs is killed', async () => {
+    const runner = await startReady(['run.mjs', main])
+    const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
+    const { pid } = serverIn(folder)
+    runner.child.kill('SIGKILL')
+    await untilExited(mainPid)
+    await untilExited(pid)
+  })
 
-test('starts with empty state on request', async () => {
-  const first = await startReady()
-  await queryIn(folder, 'CREATE TABLE kept AS SELECT 1 AS id')
-  first.child.kill('SIGTERM')
-  await first.exit
-  await startReady([main, '--reset'])
-  await expect(queryIn(folder, 'SELECT id FROM kept')).rejects.toThrow('does not exist')
-})
+  test('run.mjs passes on signals and the exit code', async () => {
+    const runner = await startReady(['run.mjs', main])
+    const { pid } = serverIn(folder)
+    runner.child.kill('SIGTERM')
+    expect(await runner.exit).toBe(0)
+    expect(isRunning(pid)).toBe(false)
+    expect(await start(['run.mjs', main, '--wrong']).exit).toBe(1)
+  })
 
-test('exits when run.mjs is killed', async () => {
-  const runner = await startReady(['run.mjs', main])
-  const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
-  const { pid } = serverIn(folder)
-  runner.child.kill('SIGKILL')
-  await untilExited(mainPid)
-  await untilExited(pid)
-})
+  test('an unreachable Postgres server is reported in one line', async () => {
+    const started = start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
+  })
 
-test('run.mjs passes on signals and the exit code', async () => {
-  const runner = await startReady(['run.mjs', main])
-  const { pid } = serverIn(folder)
-  runner.child.kill('SIGTERM')
-  expect(await runner.exit).toBe(0)
-  expect(isRunning(pid)).toBe(false)
-  expect(await start(['run.mjs', main, '--wrong']).exit).toBe(1)
-})
+  test('ends with one line when a newer version has applied a breaking migration, and starts with empty state on request', async () => {
+    const started = await startReady()
+    await queryIn(folder, `insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
+    expect(await started.exit).toBe(1)
+    expect(started.output()).toContain(
+      'quadrille: the schema of the database is too new for this version: it has the migration 9999_breaking_everything',
+    )
+    await startReady([main, '--reset'])
+    const applied = await queryIn(folder, `select name from order_migration where name like '9999%'`)
+    expect(applied).toEqual([])
+  })
 
-test('an unreachable Postgres server is reported in one line', async () => {
-  const started = start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
-  expect(await started.exit).toBe(1)
-  expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
-})
-
-test('ends with one line when a newer version has applied a breaking migration', async () => {
-  const started = await startReady()
-  await queryIn(folder, `insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
-  expect(await started.exit).toBe(1)
-  expect(started.output()).toContain(
-    'quadrille: the schema of the database is too new for this version: it has the migration 9999_breaking_everything',
-  )
-})
-
-test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {
-  const started = start([main], { DATABASE_URL: inject('postgresUrl'), SHIPPING: 'off' })
-  await untilPrinted(started, 'Quadrille is ready.')
-  const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
-  const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
-  await vi.waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }), { timeout: 10_000 })
-  const client = new Client({ connectionString: inject('postgresUrl') })
-  await client.connect()
-  const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")
-  await client.end()
-  expect(rows.map(({ datname }) => datname)).toEqual([
-    'quadrille_inventory',
-    'quadrille_notification',
-    'quadrille_order',
-    'quadrille_payment',
-  ])
-  started.child.kill('SIGTERM')
-  expect(await started.exit).toBe(0)
+  test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {
+    const started = start([main], { DATABASE_URL: inject('postgresUrl'), SHIPPING: 'off' })
+    await untilPrinted(started, 'Quadrille is ready.')
+    const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
+    const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
+    await vi.waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }), { timeout: 10_000 })
+    const client = new Client({ connectionString: inject('postgresUrl') })
+    await client.connect()
+    const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")
+    await client.end()
+    expect(rows.map(({ datname }) => datname)).toEqual([
+      'quadrille_inventory',
+      'quadrille_notification',
+      'quadrille_order',
+      'quadrille_payment',
+    ])
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+  })
 })

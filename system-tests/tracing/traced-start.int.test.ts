@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOf, nameOf, openReceiver, pathTo, type ReceivedSpan, tracesOf } from '@quadrille/trace'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 
 /**
@@ -35,65 +35,6 @@ const orderIn = async (started: Started, method: string, headers = {}): Promise<
 const ownSpans = (spans: readonly ReceivedSpan[]) =>
   spans.filter(({ scope }) => scope !== '@opentelemetry/instrumentation-pg')
 
-test('traces an order if a collector is configured', async () => {
-  const receiver = await openReceiver()
-  onTestFinished(() => receiver.close())
-  const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
-  const started = startIn(newFolder(), [main], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
-  const traceparent = `00-${caller.traceId}-${caller.spanId}-01`
-  const id = await orderIn(started, 'pm_card_visa', { traceparent })
-  const { traces, faults } = tracesOf(receiver.spans)
-  const spans = traces.get(id)?.spans ?? []
-  expect([...receiver.faults, ...faults]).toEqual([])
-  expect(faultsOf({ traceId: caller.traceId, spans })).toEqual([])
-  expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
-  expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({
-    ...caller,
-    spanId: expect.any(String),
-    parentSpanId: caller.spanId,
-  })
-  expect(pathTo(spans, 'order: process PaymentProcessed')).toEqual([
-    'POST /orders',
-    'order: process OrderSubmitted',
-    'payment: process OrderPlaced',
-    'payment: process Charge',
-    'payment: process ChargeSucceeded',
-    'order: process PaymentProcessed',
-  ])
-})
-
-test('starts its own trace with a link to the client’s, if clients are not trusted', async () => {
-  const receiver = await openReceiver()
-  onTestFinished(() => receiver.close())
-  const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, TRUST_TRACEPARENT: 'off' }
-  const traceparent = `00-${caller.traceId}-${caller.spanId}-00` // not sampled
-  const id = await orderIn(startIn(newFolder(), [main], env), 'pm_card_visa', { traceparent })
-  const { traces, faults } = tracesOf(receiver.spans)
-  const spans = traces.get(id)?.spans ?? []
-  expect([...receiver.faults, ...faults]).toEqual([])
-  expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({ parentSpanId: null, links: [caller] })
-  expect(spans.map(({ traceId }) => traceId)).not.toContain(caller.traceId)
-  expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
-})
-
-test('records retries with everything that follows, even if nothing else is recorded', async () => {
-  const receiver = await openReceiver()
-  onTestFinished(() => receiver.close())
-  const folder = newFolder()
-  const endpoint = join(folder, 'endpoint')
-  writeFileSync(endpoint, receiver.url)
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT_FILE: endpoint, OTEL_TRACES_SAMPLER_ARG: '0' }
-  const id = await orderIn(startIn(folder, [main], env), 'pm_sim_flaky') // fails twice
-  const { traces, faults } = tracesOf(receiver.spans)
-  const names = ownSpans(traces.get(id)?.spans ?? []).map(nameOf)
-  expect([...receiver.faults, ...faults]).toEqual([])
-  expect(names.filter((name) => name === 'payment: process Charge')).toHaveLength(2)
-  expect(names).toContain('order: process NotificationSent')
-  for (const before of ['POST /orders', 'order: process OrderSubmitted', 'payment: process OrderPlaced'])
-    expect(names).not.toContain(before)
-})
-
 /** The spans of one fulfilled order. */
 const fulfilled = [
   'POST /orders',
@@ -123,16 +64,64 @@ const fulfilled = [
   ...Array(2).fill('order: process NotificationSent'),
 ].toSorted()
 
-test('continues without the collector, and reports that', async () => {
-  const started = startIn(newFolder(), [main], {
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-    OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all attempts together
-    OTEL_BSP_SCHEDULE_DELAY: '100', // ms
+/** A start takes seconds, and under the load of other tests up to half a minute. */
+describe('npm start', { timeout: 90_000 }, () => {
+  test('traces an order if a collector is configured', async () => {
+    const receiver = await openReceiver()
+    onTestFinished(() => receiver.close())
+    const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
+    const started = startIn(newFolder(), [main], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
+    const traceparent = `00-${caller.traceId}-${caller.spanId}-01`
+    const id = await orderIn(started, 'pm_card_visa', { traceparent })
+    const { traces, faults } = tracesOf(receiver.spans)
+    const spans = traces.get(id)?.spans ?? []
+    expect([...receiver.faults, ...faults]).toEqual([])
+    expect(faultsOf({ traceId: caller.traceId, spans })).toEqual([])
+    expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
+    expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({
+      ...caller,
+      spanId: expect.any(String),
+      parentSpanId: caller.spanId,
+    })
+    expect(pathTo(spans, 'order: process PaymentProcessed')).toEqual([
+      'POST /orders',
+      'order: process OrderSubmitted',
+      'payment: process OrderPlaced',
+      'payment: process Charge',
+      'payment: process ChargeSucceeded',
+      'order: process PaymentProcessed',
+    ])
   })
-  await untilPrinted(started, 'ready')
-  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
-  expect((await fetch(url)).status).toBe(200)
-  await untilPrinted(started, 'some traces are incomplete')
-  started.child.kill('SIGTERM')
-  expect(await started.exit).toBe(0)
+
+  test('records retries with everything that follows, even if nothing else is recorded and clients are not trusted', async () => {
+    const receiver = await openReceiver()
+    onTestFinished(() => receiver.close())
+    const folder = newFolder()
+    const endpoint = join(folder, 'endpoint')
+    writeFileSync(endpoint, receiver.url)
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT_FILE: endpoint, OTEL_TRACES_SAMPLER_ARG: '0', TRUST_TRACEPARENT: 'off' }
+    const recorded = { traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01` }
+    const id = await orderIn(startIn(folder, [main], env), 'pm_sim_flaky', recorded) // fails twice
+    const { traces, faults } = tracesOf(receiver.spans)
+    const names = ownSpans(traces.get(id)?.spans ?? []).map(nameOf)
+    expect([...receiver.faults, ...faults]).toEqual([])
+    expect(names.filter((name) => name === 'payment: process Charge')).toHaveLength(2)
+    expect(names).toContain('order: process NotificationSent')
+    for (const before of ['POST /orders', 'order: process OrderSubmitted', 'payment: process OrderPlaced'])
+      expect(names).not.toContain(before)
+  })
+
+  test('continues without the collector, and reports that', async () => {
+    const started = startIn(newFolder(), [main], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all attempts together
+      OTEL_BSP_SCHEDULE_DELAY: '100', // ms
+    })
+    await untilPrinted(started, 'ready')
+    const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
+    expect((await fetch(url)).status).toBe(200)
+    await untilPrinted(started, 'some traces are incomplete')
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+  })
 })

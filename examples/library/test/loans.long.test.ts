@@ -6,7 +6,7 @@ import { type BrokerName, openLibrary } from './running-library.ts'
 
 const isbn = '9780141439518'
 const copies = 3
-const deadline = { timeout: 20_000, interval: 50 }
+const deadline = { timeout: 60_000, interval: 50 }
 
 type Library = Awaited<ReturnType<typeof openLibrary>>
 

@@ -53,7 +53,7 @@ const untilParked = async ({ database, start }: Fixture, first: ChildProcess): P
     }
     return (await database.query('select 1 from dead_letter')).length > 0
   }
-  await vi.waitUntil(isParked, { timeout: 60_000, interval: 50 })
+  await vi.waitUntil(isParked, { timeout: 120_000, interval: 50 })
   return crashes
 }
 
@@ -70,7 +70,8 @@ const expectOnlyThePoisonToBeParked = async ({ database }: Fixture, poison: Mess
 
 const good = () => Array.from({ length: 20 }, () => parcelSent('fine'))
 
-describe('a message that crashes its consumer', { timeout: 90_000 }, () => {
+// Each of its tests starts seven processes, one after the other.
+describe('a message that crashes its consumer', { timeout: 150_000 }, () => {
   it('is parked after three crashes together with others and three alone, on the in-process broker', async () => {
     const fixture = await openFixture()
     const [poison, before, after] = [parcelSent('poison'), good(), good()]
