@@ -10,6 +10,10 @@ interface Entry {
 
 export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
   Object.entries({
+    'change-data-capture': {
+      summary: 'an outbox read by handoff, query, trigger and log: delay, costs, kills, and what each misses',
+      load: async () => (await import('./change-data-capture/run.ts')).compareChangeDataCapture,
+    },
     exchanges: {
       summary: 'each type of exchange of RabbitMQ, by an example of ten lines',
       load: async () => (await import('./exchanges/run.ts')).compareExchanges,

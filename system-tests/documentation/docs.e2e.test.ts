@@ -44,6 +44,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     'local/src/main.ts',
   ),
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
+  'npm run patterns -- change-data-capture': expectRunBy(
+    'bench/test/change-data-capture/comparison.long.test.ts',
+    'change-data-capture',
+  ),
   'npm run patterns -- exchanges': expectRunBy('bench/test/exchanges.int.test.ts', '../patterns/exchanges/run.ts'),
   'npm run patterns -- load-levelling': expectRunBy(
     'bench/test/load-levelling/burst.long.test.ts',

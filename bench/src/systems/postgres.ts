@@ -6,10 +6,11 @@ import { stopCountingStatements } from '../measure/postgres-counters.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /**
- * `default`: Postgres' own. `npm start`: those of the embedded server. `prepared transactions`: the default, with enough of them and
- * of connections for two-phase commit. All confirm only durable commits.
+ * `default`: Postgres' own. `logical`: the same with logical replication. `npm start`: those of the embedded server.
+ * `prepared transactions`: the default, with enough of them and of connections for two-phase commit. All confirm only durable
+ * commits.
  */
-export type PostgresSettings = 'default' | 'npm start' | 'prepared transactions'
+export type PostgresSettings = 'default' | 'logical' | 'npm start' | 'prepared transactions'
 
 export interface PostgresServer {
   /** The superuser's URL. */
@@ -41,7 +42,11 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
   const { url, pid, stop } = await startEmbeddedPostgres({
     directory: folder.path,
     tuned: settings === 'npm start',
-    settings: { ...counting, ...(settings === 'prepared transactions' && forPreparedTransactions) },
+    settings: {
+      ...counting,
+      ...(settings === 'logical' && { wal_level: 'logical' }),
+      ...(settings === 'prepared transactions' && forPreparedTransactions),
+    },
     log: () => undefined,
   })
   const session = new Client({ connectionString: url, application_name: applicationName })

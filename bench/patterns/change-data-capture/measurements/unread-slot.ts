@@ -1,0 +1,66 @@
+/** The log that the server keeps for a slot without a reader, with and without a limit. */
+import type { Publisher } from '@quadrille/messaging'
+import { insertOutbox } from '@quadrille/outbox'
+import { run } from '@quadrille/postgres'
+import type { Client } from 'pg'
+import type { Context } from '../../comparison.ts'
+import { log as logRelay } from '../relays/log.ts'
+import { ensureSlot, readSlot } from '../relays/slot.ts'
+import { newMessages } from '../service/store.ts'
+import { createOutbox, until } from './surroundings.ts'
+
+export interface UnreadSlot {
+  readonly limitMb: number | null
+  /** The kept log before the limit was exceeded, MB. */
+  readonly keptMb: number
+  /** Stored messages. A reader that came later has published all of them. */
+  readonly messages: number
+  /** As Postgres reports it at the end. */
+  readonly status: string
+}
+
+const limitMb = 16
+const batch = 1_000
+
+export const measureUnreadSlots = async (context: Context): Promise<UnreadSlot[]> => {
+  context.log('a slot without a reader')
+  const { session } = await context.servers.postgres('logical')
+  const without = await measureUnreadSlot(context, null)
+  await setLimit(session, `'${limitMb}MB'`)
+  const limited = await measureUnreadSlot(context, limitMb)
+  await setLimit(session, '-1')
+  return [without, limited]
+}
+
+const setLimit = async (session: Client, limit: string): Promise<void> => {
+  await session.query(`alter system set max_slot_wal_keep_size = ${limit}`)
+  await session.query('select pg_reload_conf()')
+}
+
+/** @throws if the reader that comes later does not publish all messages. */
+const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | null): Promise<UnreadSlot> => {
+  const postgres = await servers.postgres('logical')
+  const messages = quick ? 3_000 : 40_000
+  await using outbox = await createOutbox(postgres)
+  const { url, database } = outbox
+  await ensureSlot(database)
+  let kept = 0
+  for (let stored = batch; stored <= messages; stored += batch) {
+    await run(database, insertOutbox(newMessages(batch, 0), { rows: 0, ms: 0 }))
+    if (stored % (5 * batch) !== 0 && stored !== messages) continue
+    await postgres.session.query('checkpoint') // it removes the log that is not kept
+    kept = Math.max(kept, (await readSlot(database))?.retained ?? 0)
+  }
+  const status = (await readSlot(database))?.wal_status ?? 'none'
+  const published = new Set<string>()
+  const publisher: Publisher = {
+    publish: async (_, { id }) => void published.add(id),
+    waitingFor: () => null,
+    outboxAsQueue: null,
+  }
+  const relay = logRelay({ url, database, publisher, onError: () => undefined })
+  await relay.start()
+  await until(() => published.size === messages)
+  await relay.stop()
+  return { limitMb: limit, keptMb: kept / 1e6, messages, status }
+}

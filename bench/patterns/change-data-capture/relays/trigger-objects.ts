@@ -1,0 +1,33 @@
+import type { Database } from '@quadrille/postgres'
+
+/** `relay sleeps`: once for all rows that arrive until the relay sleeps again. `each statement`: as most examples do. */
+export type NotifyWhen = 'relay sleeps' | 'each statement'
+
+const condition = {
+  'relay sleeps': 'not exists (select from outbox_reader where awake)',
+  'each statement': 'true',
+} as const
+
+/**
+ * Creates the trigger, and the row that shows whether the relay is awake. The table is unlogged, because a crash of the server
+ * also ends the relay. The notification has no payload: the rows are in the table.
+ */
+export const createTrigger = async (database: Database, when: NotifyWhen): Promise<void> => {
+  const statements = [
+    'create unlogged table if not exists outbox_reader (awake boolean not null)',
+    'delete from outbox_reader',
+    'insert into outbox_reader values (false)',
+    `create or replace function notify_of_outbox() returns trigger language plpgsql as $$
+     begin
+       if ${condition[when]} then
+         perform pg_notify('outbox', '');
+       end if;
+       return null;
+     end $$`,
+    `create or replace trigger outbox_inserted after insert on outbox
+     for each statement execute function notify_of_outbox()`,
+  ]
+  await database.transaction(async (sql) => {
+    for (const statement of statements) await sql.query(statement)
+  })
+}

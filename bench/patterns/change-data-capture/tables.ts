@@ -1,0 +1,98 @@
+/** The tables and charts of the figures. */
+import type { ProcessKind } from '../../src/measure/cpu.ts'
+import type { Chart, Table } from '../comparison.ts'
+import type { KillFigures } from './measurements/kills.ts'
+import type { MissedChanges } from './measurements/missed-changes.ts'
+import { loadNames, type RelayFigures } from './measurements/rates.ts'
+import type { UnreadSlot } from './measurements/unread-slot.ts'
+import type { WriterFigures } from './measurements/writers.ts'
+
+const whole = (value: number): string => Math.round(value).toLocaleString('en')
+/** Two significant digits. */
+const rounded = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en')
+const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${rounded(p50)} / ${rounded(p99)}`
+
+export const delayTable = (figures: readonly RelayFigures[]): Table => ({
+  title: 'Delay from the begin of the transaction until the consumer, ms (p50 / p99), and throughput',
+  columns: ['relay', ...loadNames, 'peak, messages/s'],
+  rows: figures.map(({ relay, loads }) => [
+    relay,
+    ...loadNames.map((load) => pair(loads[load].delay)),
+    whole(loads.peak.perSecond),
+  ]),
+})
+
+export const costTable = (figures: readonly RelayFigures[]): Table => ({
+  title: 'Costs: CPU for each message, ms, write-ahead log for each message, bytes, and idle CPU, ms a second',
+  columns: [
+    ...['relay', 'service, 100/s', 'Postgres, 100/s', 'service, peak', 'Postgres, peak', 'log, 100/s', 'log, peak'],
+    ...['service, idle', 'Postgres, idle'],
+  ],
+  rows: figures.map(({ relay, loads, idle }) => [
+    relay,
+    ...(['100/s', 'peak'] as const).flatMap((load) =>
+      [loads[load].cpu.services, loads[load].cpu.postgres].map(rounded),
+    ),
+    whole(loads['100/s'].wal),
+    whole(loads.peak.wal),
+    rounded(idle.services),
+    rounded(idle.postgres),
+  ]),
+})
+
+export const killTable = (figures: readonly KillFigures[]): Table => ({
+  title: 'Service killed while it stores as many messages as it can',
+  columns: ['relay', 'kills', 'messages', 'lost', 'sent again'],
+  rows: figures.map(({ relay, kills, stored, doubled }) => [relay, whole(kills), whole(stored), '0', whole(doubled)]),
+})
+
+export const missedTable = (figures: readonly MissedChanges[]): Table => ({
+  title: 'Changes of a state table that a query for `updated_at` misses',
+  columns: ['reader', 'seen', 'missed: replaced', 'missed: deleted', 'missed: committed late'],
+  rows: figures.map(({ reader, seen, replaced, deleted, late }) => [
+    reader,
+    ...[seen, replaced, deleted, late].map(whole),
+  ]),
+})
+
+export const writerTable = (figures: readonly WriterFigures[]): Table => ({
+  title: 'Transactions that store one message each',
+  columns: ['variant', 'sessions', 'commits/s', 'p50 / p99, ms'],
+  rows: figures.map(({ variant, sessions, perSecond, commit }) => [
+    variant,
+    whole(sessions),
+    whole(perSecond),
+    pair(commit),
+  ]),
+})
+
+export const slotTable = (figures: readonly UnreadSlot[]): Table => ({
+  title: 'A slot without a reader',
+  columns: ['max_slot_wal_keep_size', 'messages', 'kept log at most, MB', 'wal_status', 'published later'],
+  rows: figures.map(({ limitMb, messages, keptMb, status }) => [
+    limitMb === null ? 'without a limit (default)' : `${limitMb} MB`,
+    whole(messages),
+    rounded(keptMb),
+    status,
+    `${whole(messages)}, from the ${status === 'lost' ? 'table' : 'log'}`,
+  ]),
+})
+
+const kinds: readonly (readonly [ProcessKind, string])[] = [
+  ['services', 'service'],
+  ['postgres', 'Postgres'],
+  ['broker', 'RabbitMQ'],
+]
+
+export const charts = (rates: readonly RelayFigures[]): Chart[] => [
+  {
+    kind: 'bars',
+    ...{ title: 'CPU for each message', unit: 'ms', digits: 2 },
+    bars: (['100/s', 'peak'] as const).flatMap((load) =>
+      rates.map(({ relay, loads }) => ({
+        label: `${relay}, ${load}`,
+        segments: kinds.map(([kind, name]) => ({ name, value: loads[load].cpu[kind] })),
+      })),
+    ),
+  },
+]

@@ -1,0 +1,10 @@
+-- Lets Debezium read the events in the outbox of one service. Run it as a superuser in the database of that service. The server
+-- needs wal_level = logical, and should limit the log that it keeps for a slot: max_slot_wal_keep_size.
+
+-- Set its password with \password debezium. The role belongs to the server: create it once for all services.
+create role debezium login replication;
+grant select on outbox to debezium;
+
+-- Only inserts, because the relay also updates and deletes rows. Only events: neither tasks, nor replays of dead letters.
+create publication debezium_outbox for table outbox
+  where (exchange like '%.events' and message is null) with (publish = 'insert');
