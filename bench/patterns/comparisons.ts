@@ -26,5 +26,9 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       summary: 'two-phase commit over the same databases beside the choreography',
       load: async () => (await import('./two-phase-commit/run.ts')).compareTwoPhaseCommit,
     },
+    'database-as-queue': {
+      summary: 'the same tasks by SKIP LOCKED, pg-boss, and the product in process and with RabbitMQ',
+      load: async () => (await import('./database-as-queue/compare.ts')).compareQueues,
+    },
   }),
 )

@@ -1,0 +1,22 @@
+import { type Kinds, type ProcessKind, readCpu } from '../src/measure/cpu.ts'
+import { cpuBetween } from '../src/measure/cpu-between.ts'
+
+export interface CpuUsed {
+  /** The time since the start of the meter, ms. */
+  readonly ms: number
+  /** The CPU time of a kind of process, ms. NaN without /proc, or without a process of this kind. */
+  readonly of: (kind: ProcessKind) => number
+}
+
+/** Leaves out a process that is not on this machine, whose id is null. */
+export const kindsOf = (processes: readonly (readonly [number | null, ProcessKind])[]): Map<number, ProcessKind> =>
+  new Map(processes.flatMap(([pid, kind]) => (pid === null ? [] : [[pid, kind] as const])))
+
+/** Returns a function that reads the meter. */
+export const startCpuMeter = (kinds: Kinds): (() => CpuUsed) => {
+  const [begin, begun] = [readCpu(kinds), performance.now()]
+  return () => {
+    const [ms, used, known] = [performance.now() - begun, cpuBetween(begin, readCpu(kinds)), new Set(kinds.values())]
+    return { ms, of: (kind) => (used && known.has(kind) ? used.byKind[kind] : Number.NaN) }
+  }
+}
