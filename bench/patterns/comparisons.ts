@@ -30,5 +30,9 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       summary: 'the same tasks by SKIP LOCKED, pg-boss, and the product in process and with RabbitMQ',
       load: async () => (await import('./database-as-queue/compare.ts')).compareQueues,
     },
+    'long-queue': {
+      summary: 'a million events in an inbox: the memory of RabbitMQ, and how fast a consumer catches up',
+      load: async () => (await import('./long-queue/compare.ts')).compareLongQueue,
+    },
   }),
 )

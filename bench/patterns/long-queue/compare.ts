@@ -1,0 +1,83 @@
+/** An inbox whose consumer was down for a long time: a million events wait, and then it catches up. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { amqpBroker } from '@quadrille/messaging'
+import { connect } from 'amqplib'
+import type { Broker } from '../../src/systems/broker.ts'
+import type { Comparison, Results } from '../comparison.ts'
+import { kindsOf, startCpuMeter } from '../cpu-meter.ts'
+import { untilEqual } from '../until.ts'
+import { startCatchingUp } from './catch-up.ts'
+import { sizeOnDisk } from './disk.ts'
+import { fill } from './fill.ts'
+import { consumer, inbox, noStores, publisher } from './inbox.ts'
+import { chartOf, type Phase, tableOf } from './results.ts'
+import { startSampling } from './samples.ts'
+
+interface Options {
+  readonly broker: Broker
+  /** The URL of an empty virtual host. */
+  readonly url: string
+  readonly count: number
+  /** The pauses before, between and after, ms. */
+  readonly restMs: number
+  readonly log: (line: string) => void
+}
+
+export const compareLongQueue: Comparison = async ({ servers, quick, log }) => {
+  const broker = await servers.broker()
+  const vhost = await broker.createVhost()
+  try {
+    return await measure({ broker, url: vhost.url, log, ...(quick ? small : large) })
+  } finally {
+    await vhost.drop()
+  }
+}
+
+const small = { count: 5_000, restMs: 600 }
+const large = { count: 1_000_000, restMs: 5_000 }
+
+const measure = async ({ broker, url, count, restMs, log }: Options): Promise<Results> => {
+  const services = await joinServices(url)
+  const connection = await connect(url)
+  const channel = await connection.createChannel()
+  const sampler = startSampling(channel, broker.pid)
+  const kinds = kindsOf([
+    [process.pid, 'services'],
+    [broker.pid, 'broker'],
+  ])
+  const phases: Phase[] = []
+  const phase = async (name: string, events: number, work: () => Promise<unknown>) => {
+    log(name)
+    const from = sampler.samples().length
+    const read = startCpuMeter(kinds)
+    await work()
+    const cpu = read()
+    phases.push({ name, events, cpu, samples: sampler.samples().slice(from), diskMb: sizeOnDisk(broker.pid) })
+  }
+
+  await phase('empty inbox', 0, () => pause(restMs))
+  await phase('publishing', count, () => fill(services.publisher, count))
+  await untilEqual(async () => (await channel.checkQueue(inbox)).messageCount, count)
+  await phase('waiting', 0, () => pause(restMs))
+  const catchingUp = startCatchingUp(url, count)
+  kinds.set(catchingUp.pid, 'other')
+  sampler.consumerStarted(catchingUp.pid)
+  await phase('catching up', count, () => catchingUp.done)
+  await phase('empty again', 0, () => pause(restMs))
+  await untilEqual(async () => (await channel.checkQueue(inbox)).messageCount, 0)
+  await catchingUp.stop()
+  await sampler.stop()
+  await connection.close()
+  await services.close()
+  return { tables: [tableOf(phases)], charts: [chartOf(phases)] }
+}
+
+/** The publisher, and the consumer, which declares its inbox and does not consume it. */
+const joinServices = async (url: string) => {
+  const broker = amqpBroker(url, { onError: (error) => console.error(error) })
+  const payment = broker.join(consumer, noStores())
+  await untilEqual(() => payment.disconnected(), null)
+  const order = broker.join(publisher, noStores())
+  await untilEqual(() => order.publisher.waitingFor(), null)
+  return { publisher: order.publisher, close: () => broker.close() }
+}

@@ -1,0 +1,33 @@
+import { type Publisher, Unconfirmed } from '@quadrille/messaging'
+import { untilEqual } from '../until.ts'
+import { address, orderPlaced } from './inbox.ts'
+
+/** The number of events that wait for their confirm. It is the window of a relay. */
+const window = 4_000
+
+/**
+ * Publishes so many events, and resolves when RabbitMQ has confirmed all of them. An event whose outcome is unknown is published
+ * again. RabbitMQ may block the publisher meanwhile, for example if it has too little memory.
+ */
+export const fill = async (publisher: Publisher, count: number): Promise<void> => {
+  let next = 0
+  const publishNext = async (): Promise<void> => {
+    while (next < count) {
+      const event = orderPlaced(next, new Date())
+      next += 1
+      while (!(await isConfirmed(publisher.publish(address, event))))
+        await untilEqual(() => publisher.waitingFor(), null)
+    }
+  }
+  await Promise.all(Array.from({ length: window }, publishNext))
+}
+
+const isConfirmed = async (published: Promise<void>): Promise<boolean> => {
+  try {
+    await published
+    return true
+  } catch (error) {
+    if (error instanceof Unconfirmed) return false
+    throw error
+  }
+}
