@@ -57,7 +57,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     'bench/test/two-phase-commit.long.test.ts',
     '../patterns/two-phase-commit/run.ts',
   ),
-  'npm run patterns -- database-as-queue': expectRunBy('bench/test/database-as-queue.long.test.ts', 'database-as-queue'),
+  'npm run patterns -- database-as-queue': expectRunBy(
+    'bench/test/database-as-queue.long.test.ts',
+    'database-as-queue',
+  ),
   'npm run patterns -- long-queue': expectRunBy('bench/test/long-queue.long.test.ts', 'long-queue'),
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
