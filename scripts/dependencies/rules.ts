@@ -17,7 +17,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   outbox: ['async', 'messages', 'messaging', 'postgres'],
   service: ['async', 'messages', 'messaging', 'outbox', 'postgres'],
   testing: ['embedded-postgres', 'postgres'],
-  'shop-testing': ['events', 'testing'],
+  'shop-testing': ['events', 'messages', 'messaging', 'testing'],
 }
 
 /**

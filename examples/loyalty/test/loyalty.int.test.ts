@@ -1,10 +1,9 @@
-import { choreography, encode } from '@quadrille/events'
-import { contentType } from '@quadrille/messages'
+import { choreography } from '@quadrille/events'
 import { eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { aMessage, anOrder } from '@quadrille/shop-testing'
+import { aMessage, anOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, it, vi } from 'vitest'
@@ -19,16 +18,7 @@ it('gives points for a fulfilled order, once, without a change in any other serv
   const order = broker.join({ ...topologyOf(choreography.order, choreography), requiredInboxes: [] }, memoryStores())
 
   const message = aMessage('OrderFulfilled', anOrder())
-  const wire = {
-    id: message.id,
-    type: message.type,
-    correlationId: message.subject,
-    appId: 'order',
-    contentType,
-    timestamp: new Date(message.time),
-    body: Buffer.from(encode(message)),
-    headers: {},
-  }
+  const wire = toWire(message)
   await order.publisher.publish(eventAddress('order'), wire)
   await order.publisher.publish(eventAddress('order'), wire)
 

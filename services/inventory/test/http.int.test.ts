@@ -1,11 +1,11 @@
 /** The HTTP interface with a real Postgres and the demo catalog. */
-import { choreography, encode, type Message, newOrderId, shop } from '@quadrille/events'
-import { contentType, readContent, writeContent } from '@quadrille/messages'
+import { choreography, type Message, newOrderId, shop } from '@quadrille/events'
+import { readContent, writeContent } from '@quadrille/messages'
 import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
+import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
@@ -54,16 +54,7 @@ const say = async (...messages: Message[]) => {
   for (const message of messages) {
     const publisher = message.type === 'PaymentProcessed' ? choreography.payment : choreography.order
     const participant = broker.join({ ...topologyOf(publisher, choreography), requiredInboxes: [] }, memoryStores())
-    await participant.publisher.publish(eventAddress(publisher.name), {
-      id: message.id,
-      type: message.type,
-      correlationId: message.subject,
-      appId: publisher.name,
-      contentType,
-      timestamp: new Date(message.time),
-      body: Buffer.from(encode(message)),
-      headers: {},
-    })
+    await participant.publisher.publish(eventAddress(publisher.name), toWire(message))
   }
 }
 

@@ -1,8 +1,7 @@
 /** The statements read only the rows of their orders and SKUs, in small and in large tables. Connections keep their plans. */
 import { newOrderId } from '@quadrille/events'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, planSizes, statementsOf, wholeScansOf } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Database } from '@quadrille/postgres'
+import { describePlans } from '@quadrille/testing/plans'
 import {
   insertReservations,
   lockReservations,
@@ -12,20 +11,7 @@ import {
 import { findStock, listStock, lockClaimedStock, lockStock, moveStock, updateStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
 
-let database: Database
-let close: () => Promise<void>
-beforeAll(async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrate(url, inventory.migrations)
-  database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  close = async () => {
-    await database.end()
-    await drop()
-  }
-})
-afterAll(() => close())
-
-const fillUpTo = async (count: number) => {
+const fillUpTo = async (database: Database, count: number) => {
   await database.query(
     `insert into reservation (order_id, status, lines)
      select gen_random_uuid(), 'committed', jsonb_build_array(jsonb_build_object('sku', 'sku-' || n, 'quantity', 1))
@@ -39,28 +25,21 @@ const fillUpTo = async (count: number) => {
   )
 }
 
-const claimed = "(select current_setting('test.claimed')::uuid[])::uuid[]"
 const orderId = newOrderId()
 const lines = [{ orderId, sku: 'sku-1' }]
 
-describe.each(planSizes)('with $rows orders and SKUs, analyzed: $analyzed', ({ rows, analyzed }) => {
-  beforeAll(async () => {
-    await fillUpTo(rows)
-    if (analyzed) await database.query('analyze')
-  })
-
-  it('each statement reads by keys', async () => {
-    const statements = [
-      ...(await statementsOf((sql) => lockReservations(sql, claimed))),
-      ...(await statementsOf((sql) => readReservations(sql, [orderId]))),
-      ...(await statementsOf((sql) => lockStock(sql, ['sku-1']))),
-      ...(await statementsOf((sql) => lockClaimedStock(sql, lines, { claimed, waits: true }))),
-      ...(await statementsOf((sql) => lockClaimedStock(sql, lines, { claimed, waits: false }))),
-      ...(await statementsOf((sql) => moveStock(sql, [{ sku: 'sku-1', kind: 'receipt', quantity: 1 }]))),
-      ...(await statementsOf((sql) => findStock(sql, 'sku-1'))),
-      ...(await statementsOf((sql) => listStock(sql, 'sku-1', 50))),
-      ...[insertReservations([]), updateReservations([]), updateStock([])],
-    ]
-    expect(await wholeScansOf(database, statements)).toEqual([])
-  })
+describePlans({
+  migrations: inventory.migrations,
+  fillUpTo,
+  run: [
+    (sql, claimed) => lockReservations(sql, claimed),
+    (sql) => readReservations(sql, [orderId]),
+    (sql) => lockStock(sql, ['sku-1']),
+    (sql, claimed) => lockClaimedStock(sql, lines, { claimed, waits: true }),
+    (sql, claimed) => lockClaimedStock(sql, lines, { claimed, waits: false }),
+    (sql) => moveStock(sql, [{ sku: 'sku-1', kind: 'receipt', quantity: 1 }]),
+    (sql) => findStock(sql, 'sku-1'),
+    (sql) => listStock(sql, 'sku-1', 50),
+  ],
+  statements: [insertReservations([]), updateReservations([]), updateStock([])],
 })

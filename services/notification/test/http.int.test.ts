@@ -1,6 +1,5 @@
 /** The whole service, with a real Postgres and the in-process broker: from an event to GET /notifications. */
-import { choreography, encode, newOrderId } from '@quadrille/events'
-import { contentType } from '@quadrille/messages'
+import { choreography, newOrderId } from '@quadrille/events'
 import {
   type Broker,
   type Delivery,
@@ -12,7 +11,7 @@ import {
 } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type RunningService, startService } from '@quadrille/service'
-import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
+import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
@@ -54,16 +53,7 @@ afterEach(async () => {
 
 const place = async (orderId: string) => {
   const message = aMessage('OrderPlaced', aPlacedOrder(orderId))
-  await order.publisher.publish(eventAddress('order'), {
-    id: message.id,
-    type: message.type,
-    correlationId: message.subject,
-    appId: 'order',
-    contentType,
-    timestamp: new Date(message.time),
-    body: Buffer.from(encode(message)),
-    headers: {},
-  })
+  await order.publisher.publish(eventAddress('order'), toWire(message))
 }
 
 interface Answer {

@@ -1,24 +1,19 @@
 import { draft, type Message, newOrderId, type Occasion, shop } from '@quadrille/events'
-import { type Database, faultOf, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { claimedByTest, createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
+import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { listNotifications } from '../src/db/notification-table.ts'
 import { notification } from '../src/service.ts'
 
-let testDatabase: TestDatabase
 let database: Database
+let close: () => Promise<void>
 beforeEach(async () => {
-  testDatabase = await createTestDatabase(inject('postgresUrl'))
-  await migrate(testDatabase.url, notification.migrations)
-  database = openDatabase({ url: testDatabase.url, applicationName: 'test', onIdleError: () => undefined })
+  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), notification.migrations))
 })
-afterEach(async () => {
-  await database.end()
-  await testDatabase.drop()
-})
+afterEach(() => close())
 
 const options = { language: shop, service: 'notification', reactions: notification.reactions, now: noon }
 

@@ -1,8 +1,8 @@
 /** The plans of statements do not depend on the size of the table, nor on whether it was analyzed: connections keep them. */
 import { newOrderId } from '@quadrille/events'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import type { Database } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, planOf, statementsOf } from '@quadrille/testing'
+import { claimedInTest, openMigratedDatabase, planOf, statementsOf } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { insertHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
@@ -13,13 +13,7 @@ import { order } from '../src/service.ts'
 let database: Database
 let close: () => Promise<void>
 beforeAll(async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrate(url, order.migrations)
-  database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  close = async () => {
-    await database.end()
-    await drop()
-  }
+  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
 })
 afterAll(() => close())
 
@@ -41,8 +35,6 @@ const fillUpTo = (count: number) =>
 const page = { before: newOrderId(), limit: 50 }
 const event = aMessage('OrderPlaced', aPlacedOrder())
 
-const claimed = "(select current_setting('test.claimed')::uuid[])::uuid[]"
-
 /** By a pattern of the index that they use. */
 const statements = {
   customer_order_open: [
@@ -56,7 +48,7 @@ const statements = {
   customer_order_customer: [() => statementsOf((sql) => listOrders(sql, { ...page, customerId: 'ada' }))],
   customer_order_pkey: [
     () => statementsOf((sql) => listOrders(sql, { ...page, status: 'fulfilled' })), // almost all orders are fulfilled
-    () => statementsOf((sql) => lockOrders(sql, claimed)),
+    () => statementsOf((sql) => lockOrders(sql, claimedInTest)),
     () => statementsOf((sql) => findOrders(sql, [newOrderId()])),
     () => [updateOrders([])],
   ],

@@ -1,8 +1,8 @@
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
-import { type Database, faultOf, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { claimedByTest, createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
+import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
@@ -10,17 +10,12 @@ import { findOrder, listOrders } from '../src/db/order-table.ts'
 import { findShipments } from '../src/db/shipment-table.ts'
 import { order } from '../src/service.ts'
 
-let testDatabase: TestDatabase
 let database: Database
+let close: () => Promise<void>
 beforeEach(async () => {
-  testDatabase = await createTestDatabase(inject('postgresUrl'))
-  await migrate(testDatabase.url, order.migrations)
-  database = openDatabase({ url: testDatabase.url, applicationName: 'test', onIdleError: () => undefined })
+  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
 })
-afterEach(async () => {
-  await database.end()
-  await testDatabase.drop()
-})
+afterEach(() => close())
 
 const options = { language: shop, service: 'order', reactions: order.reactions, now: noon }
 

@@ -1,8 +1,7 @@
 /** The statements read only the rows of their orders, in small and in large tables. Connections keep their plans. */
 import { newOrderId } from '@quadrille/events'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, planSizes, statementsOf, wholeScansOf } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Database } from '@quadrille/postgres'
+import { describePlans } from '@quadrille/testing/plans'
 import {
   beginAttempts,
   findChargeable,
@@ -14,20 +13,7 @@ import {
 import { createIntents, findCreated, lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
 import { payment } from '../src/service.ts'
 
-let database: Database
-let close: () => Promise<void>
-beforeAll(async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrate(url, payment.migrations)
-  database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  close = async () => {
-    await database.end()
-    await drop()
-  }
-})
-afterAll(() => close())
-
-const fillUpTo = async (count: number) => {
+const fillUpTo = async (database: Database, count: number) => {
   await database.query(
     `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded,
                           refund_round)
@@ -45,29 +31,22 @@ const fillUpTo = async (count: number) => {
   )
 }
 
-const claimed = "(select current_setting('test.claimed')::uuid[])::uuid[]"
 const orderId = newOrderId()
 const attempt = { orderId, reference: 'sim_1', expiresAt: '2026-01-01T00:00:00Z' }
 const creation = { key: 'create', orderId, amount: 100, currency: 'EUR' }
 const times = { now: new Date(), expiredBefore: new Date() }
 
-describe.each(planSizes)('with $rows orders, analyzed: $analyzed', ({ rows, analyzed }) => {
-  beforeAll(async () => {
-    await fillUpTo(rows)
-    if (analyzed) await database.query('analyze')
-  })
-
-  it('each statement reads by keys', async () => {
-    const statements = [
-      ...(await statementsOf((sql) => lockPayments(sql, claimed))),
-      ...(await statementsOf((sql) => readPayments(sql, [orderId]))),
-      ...(await statementsOf((sql) => beginAttempts(sql, [attempt]))),
-      ...(await statementsOf((sql) => findChargeable(sql, [attempt]))),
-      ...(await statementsOf((sql) => createIntents(sql, [creation], times))),
-      ...(await statementsOf((sql) => findCreated(sql, ['create']))),
-      ...(await statementsOf((sql) => lockIntents(sql, ['sim_1']))),
-      ...[updateIntents([]), insertPayments([]), updatePayments([])],
-    ]
-    expect(await wholeScansOf(database, statements)).toEqual([])
-  })
+describePlans({
+  migrations: payment.migrations,
+  fillUpTo,
+  run: [
+    (sql, claimed) => lockPayments(sql, claimed),
+    (sql) => readPayments(sql, [orderId]),
+    (sql) => beginAttempts(sql, [attempt]),
+    (sql) => findChargeable(sql, [attempt]),
+    (sql) => createIntents(sql, [creation], times),
+    (sql) => findCreated(sql, ['create']),
+    (sql) => lockIntents(sql, ['sim_1']),
+  ],
+  statements: [updateIntents([]), insertPayments([]), updatePayments([])],
 })

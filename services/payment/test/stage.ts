@@ -1,10 +1,10 @@
 /** The complete payment service. The test takes the part of all other services. */
-import { choreography, decode, encode, type Message, type MessageType } from '@quadrille/events'
-import { contentType } from '@quadrille/messages'
+import { choreography, decode, type Message, type MessageType } from '@quadrille/events'
 import { amqpBroker, eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
+import { toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
@@ -80,17 +80,6 @@ export const openStage = async (
     },
   }
 }
-
-const toWire = (message: Message) => ({
-  id: message.id,
-  type: message.type,
-  correlationId: message.subject,
-  appId: 'order',
-  contentType,
-  timestamp: new Date(message.time),
-  body: Buffer.from(encode(message)),
-  headers: {},
-})
 
 export const typesOf = (messages: readonly Message[], orderId: string): MessageType[] =>
   messages.filter(({ subject }) => subject === orderId).map(({ type }) => type)

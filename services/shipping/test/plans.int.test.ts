@@ -1,8 +1,7 @@
 /** The statements read only the rows of their orders, in small and in large tables. Connections keep their plans. */
 import { newOrderId } from '@quadrille/events'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, planSizes, statementsOf, wholeScansOf } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Database } from '@quadrille/postgres'
+import { describePlans } from '@quadrille/testing/plans'
 import {
   countOpenShipments,
   findParcels,
@@ -17,21 +16,8 @@ import {
 } from '../src/db/shipment-table.ts'
 import { shipping } from '../src/service.ts'
 
-let database: Database
-let close: () => Promise<void>
-beforeAll(async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrate(url, shipping.migrations)
-  database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  close = async () => {
-    await database.end()
-    await drop()
-  }
-})
-afterAll(() => close())
-
 /** One of a hundred orders is dispatched. */
-const fillUpTo = (count: number) =>
+const fillUpTo = (database: Database, count: number) =>
   database.query(
     `with fresh as (
        insert into shipment (order_id, status)
@@ -44,29 +30,22 @@ const fillUpTo = (count: number) =>
     [count],
   )
 
-const claimed = "(select current_setting('test.claimed')::uuid[])::uuid[]"
 const orderId = newOrderId()
+const page = { before: orderId, limit: 50 }
 
-describe.each(planSizes)('with $rows orders, analyzed: $analyzed', ({ rows, analyzed }) => {
-  beforeAll(async () => {
-    await fillUpTo(rows)
-    if (analyzed) await database.query('analyze')
-  })
-
-  it('each statement reads by keys', async () => {
-    const page = { before: orderId, limit: 50 }
-    const statements = [
-      ...(await statementsOf((sql) => lockShipments(sql, claimed))),
-      ...(await statementsOf((sql) => findParcels(sql, claimed, ['a']))),
-      ...(await statementsOf((sql) => countOpenShipments(sql, 10_000))),
-      ...(await statementsOf((sql) => findTrace(sql, orderId))),
-      ...(await statementsOf((sql) => findShipped(sql, [orderId]))),
-      ...(await statementsOf((sql) => findShipment(sql, orderId))),
-      ...(await statementsOf((sql) => listShipments(sql, { ...page, status: null }))),
-      ...(await statementsOf((sql) => listShipments(sql, { ...page, status: 'open' }))),
-      ...(await statementsOf((sql) => listShipments(sql, { ...page, status: 'dispatched' }))),
-      ...[insertShipments([]), updateShipments([]), insertParcels([])],
-    ]
-    expect(await wholeScansOf(database, statements)).toEqual([])
-  })
+describePlans({
+  migrations: shipping.migrations,
+  fillUpTo,
+  run: [
+    (sql, claimed) => lockShipments(sql, claimed),
+    (sql, claimed) => findParcels(sql, claimed, ['a']),
+    (sql) => countOpenShipments(sql, 10_000),
+    (sql) => findTrace(sql, orderId),
+    (sql) => findShipped(sql, [orderId]),
+    (sql) => findShipment(sql, orderId),
+    (sql) => listShipments(sql, { ...page, status: null }),
+    (sql) => listShipments(sql, { ...page, status: 'open' }),
+    (sql) => listShipments(sql, { ...page, status: 'dispatched' }),
+  ],
+  statements: [insertShipments([]), updateShipments([]), insertParcels([])],
 })

@@ -1,10 +1,10 @@
 /** The complete shipping service on the in-process broker. The test takes the part of the other services. */
-import { choreography, decode, encode, type Message } from '@quadrille/events'
-import { contentType } from '@quadrille/messages'
+import { choreography, decode, type Message } from '@quadrille/events'
 import { eventAddress, inboxOf, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, type RunningService, startService } from '@quadrille/service'
+import { toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { pino } from 'pino'
 import { shipping } from '../src/service.ts'
@@ -61,14 +61,3 @@ export const openStage = async (serverUrl: string): Promise<Stage> => {
     },
   }
 }
-
-const toWire = (message: Message) => ({
-  id: message.id,
-  type: message.type,
-  correlationId: message.subject,
-  appId: 'order',
-  contentType,
-  timestamp: new Date(message.time),
-  body: Buffer.from(encode(message)),
-  headers: {},
-})

@@ -1,0 +1,20 @@
+import { type Database, type Migrations, migrate, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from './test-database.ts'
+
+export interface MigratedDatabase {
+  readonly database: Database
+  /** Disconnects, and drops the database. */
+  close(): Promise<void>
+}
+
+/** Creates a database on a server, applies the migrations, and connects to it. */
+export const openMigratedDatabase = async (serverUrl: string, migrations: Migrations): Promise<MigratedDatabase> => {
+  const { url, drop } = await createTestDatabase(serverUrl)
+  await migrate(url, migrations)
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const close = async () => {
+    await database.end()
+    await drop()
+  }
+  return { database, close }
+}
