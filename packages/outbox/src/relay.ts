@@ -15,7 +15,6 @@ import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
   type Backlog,
   countOutboxCrashes,
-  deleteOutbox,
   type Inserted,
   insertedRows,
   insertOutbox,
@@ -26,7 +25,7 @@ import {
 } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { RowSender } from './row-sender.ts'
-import { settleRefused } from './unsendable.ts'
+import { settleSentRows } from './settle-sent-rows.ts'
 
 /** Messages that a transaction stores. They are sent after its commit. */
 export interface Handoff {
@@ -38,14 +37,10 @@ export interface Handoff {
   abandoned(): void
 }
 
-/** How long confirmed rows wait for others before they are deleted together, ms. Much shorter than a lease. */
-const deleteAfterMs = 250
 /** The longest pause between measurements while there is nothing to do, ms. */
 const idlePauseMs = 2_000
-/** The longest pause of a loop that is rung when there is something to do, ms. */
+/** The longest pause of the sweeps, which are rung when there is something to do, ms. */
 const untilRungMs = 60_000
-/** The maximum number of refused rows in one transaction. Small, because each row may have the maximum size of a message. */
-const refusedBatch = 20
 
 export class Relay {
   readonly #options: Required<RelayOptions>
@@ -87,7 +82,8 @@ export class Relay {
 
   /** Starts sweeping. */
   start(): void {
-    this.#loops = Promise.all([this.#sweepLoop(), this.#measureLoop(), this.#deleteLoop()])
+    const sent = { ...this.#options, sender: this.#sender, outcomes: this.#outcomes }
+    this.#loops = Promise.all([this.#sweepLoop(), this.#measureLoop(), settleSentRows(sent, this.#stopping.signal)])
   }
 
   /** Stops sweeping. Rows in flight are released, for the sweep of another relay. */
@@ -210,49 +206,7 @@ export class Relay {
     return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
   }
 
-  /**
-   * Deletes confirmed rows in bulk, because a statement costs almost the same for one row as for many. If a crash
-   * leaves a row behind, it is sent again, and the inboxes recognize it.
-   */
-  async #deleteLoop(): Promise<void> {
-    const { signal } = this.#stopping
-    while (!signal.aborted) {
-      await this.#outcomes.pause(untilRungMs, signal)
-      await pause(deleteAfterMs, signal)
-      await this.#deleteConfirmed().catch((error) => this.#report(error, 'delete'))
-      await this.#settleRefused().catch((error) => this.#report(error, 'delete'))
-    }
-  }
-
-  async #deleteConfirmed(): Promise<void> {
-    const seqs = this.#sender.takeConfirmed()
-    if (seqs.length === 0) return
-    try {
-      await deleteOutbox(this.#options.database, seqs)
-    } finally {
-      this.#sender.forget(seqs) // rows that could not be deleted are sent again
-    }
-  }
-
-  async #settleRefused(): Promise<void> {
-    const { database, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = this.#options
-    const refused = this.#sender.takeRefused(refusedBatch)
-    if (refused.length === 0) return
-    if (refused.length === refusedBatch) this.#outcomes.ring() // there may be more
-    try {
-      const deadLetters = await settleRefused(database, refused, {
-        store: storeUnsendable,
-        maxAttempts: maxSendAttempts,
-        pauseMs: leaseMs,
-        redactText,
-      })
-      if (deadLetters.length > 0) onUnsendable(deadLetters)
-    } finally {
-      this.#sender.forget(refused.map(({ row }) => row.seq))
-    }
-  }
-
-  #report(error: unknown, step: 'sweep' | 'measure' | 'delete' | 'release'): false {
+  #report(error: unknown, step: 'sweep' | 'measure' | 'release'): false {
     this.#options.onError(error, step)
     return false
   }

@@ -34,9 +34,9 @@ export const relayBugs: readonly PlantedBug[] = [
     name: 'remove rows in flight from memory only after a successful deletion',
     edits: [
       edit(
-        'packages/outbox/src/relay.ts',
-        '    try {\n      await deleteOutbox(this.#options.database, seqs)\n    } finally {\n',
-        '    {\n      await deleteOutbox(this.#options.database, seqs)\n',
+        'packages/outbox/src/settle-sent-rows.ts',
+        '  try {\n    await deleteOutbox(database, seqs)\n  } finally {\n',
+        '  {\n    await deleteOutbox(database, seqs)\n',
       ),
     ],
     check: { ...relayTest, test: 'is repeated: the row is sent again', failure: notTrue },
