@@ -21,12 +21,16 @@ import { DispatchRequested } from './internal/dispatch-requested.ts'
 import { NotificationDelivered } from './internal/notification-delivered.ts'
 import { NotificationUndeliverable } from './internal/notification-undeliverable.ts'
 import { OrderSubmitted } from './internal/order-submitted.ts'
+import { PhotoProcessed } from './internal/photo-processed.ts'
+import { PhotoRejected } from './internal/photo-rejected.ts'
+import { PhotoUploaded } from './internal/photo-uploaded.ts'
 import { RefundRefused } from './internal/refund-refused.ts'
 import { RefundRequested } from './internal/refund-requested.ts'
 import { RefundSucceeded } from './internal/refund-succeeded.ts'
 import { CancelCharge } from './tasks/cancel-charge.ts'
 import { Charge } from './tasks/charge.ts'
 import { Notify } from './tasks/notify.ts'
+import { ProcessPhoto } from './tasks/process-photo.ts'
 import { Refund } from './tasks/refund.ts'
 
 export const catalog = {
@@ -47,6 +51,7 @@ export const catalog = {
   CancelCharge,
   Charge,
   Notify,
+  ProcessPhoto,
   Refund,
   CancellationRequested,
   ChargeCancelled,
@@ -56,6 +61,9 @@ export const catalog = {
   NotificationDelivered,
   NotificationUndeliverable,
   OrderSubmitted,
+  PhotoProcessed,
+  PhotoRejected,
+  PhotoUploaded,
   RefundRefused,
   RefundRequested,
   RefundSucceeded,

@@ -71,15 +71,19 @@ export const choreography = {
     essential: true,
     publishes: ['InventoryReserved', 'InventoryRejected', 'InventoryReleased'],
     consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
-    internal: [],
+    internal: ['PhotoUploaded', 'PhotoProcessed', 'PhotoRejected'],
     causes: {
       OrderPlaced: ['InventoryReserved', 'InventoryRejected'],
       PaymentProcessed: ['InventoryReserved', 'InventoryRejected'],
       OrderCancelled: ['InventoryReleased'],
+      PhotoUploaded: ['ProcessPhoto'],
     },
     compensates: ['OrderCancelled'],
     consumesOwnEvents: true,
-    work: null,
+    work: {
+      queues: ['inventory.tasks'],
+      tasks: { ProcessPhoto: ['PhotoProcessed', 'PhotoRejected'] },
+    },
     answers: ['StockLevels'],
   },
   notification: {

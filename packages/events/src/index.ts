@@ -4,6 +4,8 @@ export { choreography } from './choreography.ts'
 export { newOrderId } from './ids.ts'
 export { initialStatus, nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
 export { isOrderOccasion, occasionOfParcel } from './occasions.ts'
+export type { PhotoBlob, PhotoMediaType, PhotoRejection, PhotoVariant, PhotoWidth } from './photos.ts'
+export * as photos from './photos.ts'
 export type {
   CancellationReason,
   Channel,

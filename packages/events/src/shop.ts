@@ -14,7 +14,7 @@ export const shop = defineLanguage({
   messages: catalog,
   questions,
   services: choreography,
-  subject: { field: 'orderId', description: 'the order id' },
+  subject: { field: 'orderId', description: 'the order id; for messages about a photo, the photo id' },
   secrets: ['method', 'email'],
 })
 

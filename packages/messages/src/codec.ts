@@ -68,7 +68,7 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
     const definition = definitions.get(type)
     if (!definition) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is not a message of this language`)
     const original = parseVersion(definition, { version: schemaversion, sent })
-    if (Reflect.get(original, subject.field) !== attributes.subject) {
+    if (Reflect.get(original, definition.subjectField ?? subject.field) !== attributes.subject) {
       const title = titleOf(type, schemaversion)
       throw new Undecodable('schema_violation', `${title}: the subject differs from ${subject.description} in the data`)
     }

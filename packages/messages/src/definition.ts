@@ -36,6 +36,8 @@ export interface Definition<Type extends string = string, Data = unknown> {
    * message id is derived from it, so repeated work yields the same id.
    */
   readonly identity: Cast<Data, string>
+  /** The field of the data that holds the id of the subject, a UUID. Default: the field that the language names. */
+  readonly subjectField?: string | undefined
 }
 
 /** The messages of a language, by type. */
@@ -58,19 +60,28 @@ const compileSchema = (version: Version): Version => ({ ...version, schema: z.co
 /** The identity of a type with at most one message per subject. */
 const onePerSubject = () => ''
 
-type Description<Data> = {
+type Description<Data, Field extends string> = {
   readonly summary: string
   readonly example?: Data
   readonly identity?: (data: Data) => string
+  readonly subjectField?: Field
 }
 
 const define =
   (kind: MessageKind) =>
-  <Type extends string, Schema extends z.ZodType<object>>(
+  <Type extends string, Schema extends z.ZodType<object>, Field extends string = never>(
     type: Type,
     schema: Schema,
-    { summary, example, identity = onePerSubject }: Description<z.output<Schema>>,
-  ): Definition<Type, z.output<Schema>> => ({ type, kind, summary, example, versions: [{ schema }], identity })
+    { summary, example, identity = onePerSubject, subjectField }: Description<z.output<Schema>, Field>,
+  ): Definition<Type, z.output<Schema>> & { readonly subjectField?: Field | undefined } => ({
+    type,
+    kind,
+    summary,
+    example,
+    versions: [{ schema }],
+    identity,
+    subjectField,
+  })
 
 /** A public event, which other services consume. */
 export const event = define('event')

@@ -4,9 +4,9 @@ import { text, timestamp, uuid } from './values.ts'
 
 export const contentType = 'application/cloudevents+json'
 
-/** The subject of all messages of a language. */
+/** The subject of the messages of a language. A message may name another field, for another kind of subject. */
 export interface Subject<Field extends string = string> {
-  /** The field of every message's data that holds the subject's id, a UUID. Also its name in HTTP parameters and in logs. */
+  /** The field of the data that holds the subject's id, a UUID. Also the name of any subject's id in HTTP parameters and in logs. */
   readonly field: Field
   /** With its article, as in "the loan id". */
   readonly description: string

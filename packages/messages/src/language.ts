@@ -77,10 +77,22 @@ export interface LanguageOf<
 
 /** Rejects a catalog with a message whose data lacks the field of the subject. */
 type WithSubject<Messages extends Catalog, Field extends string> = {
-  readonly [Type in keyof Messages]: DataIn<Messages, Type & string> extends Readonly<Record<Field, string>>
+  readonly [Type in keyof Messages]: DataIn<Messages, Type & string> extends Readonly<
+    Record<SubjectFieldOf<Messages[Type], Field>, string>
+  >
     ? unknown
-    : `the data of this message needs ${Field}, a string`
+    : `the data of this message needs ${SubjectFieldOf<Messages[Type], Field>}, a string`
 }
+
+/** The field that the message names, otherwise that of the language. */
+type SubjectFieldOf<Message extends Catalog[string], Field extends string> =
+  NonNullable<Message['subjectField']> extends infer Own extends string
+    ? [Own] extends [never]
+      ? Field
+      : string extends Own
+        ? Field
+        : Own
+    : Field
 
 export interface LanguageOptions<
   Messages extends Catalog,

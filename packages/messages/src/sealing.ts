@@ -14,20 +14,21 @@ interface SealOptions {
 export const createSeal = ({ messages, subject: { field } }: SealOptions): Seal => {
   const sealers = new Map(
     Object.entries(messages).map(([type, definition]) => {
+      const { identity, subjectField = field } = definition
       const schema = newestSchema(definition)
       const schemaversion = newestVersion(definition)
-      return [type, { schema, schemaversion, identity: definition.identity }]
+      return [type, { schema, schemaversion, identity, subjectField }]
     }),
   )
 
   return ({ type, data: drafted }, origin) => {
     const sealer = sealers.get(type)
     if (!sealer) throw new TypeError(`${type} is not a message of this language.`)
-    const { schema, schemaversion, identity } = sealer
+    const { schema, schemaversion, identity, subjectField } = sealer
     const parsed = schema.safeParse(drafted)
     if (!parsed.success) throw new TypeError(`${type} violates its schema: ${explain(parsed.error)}`)
     const { data } = parsed
-    const subject: string = Reflect.get(data, field)
+    const subject: string = Reflect.get(data, subjectField)
     const id = messageId(subject, type, identity(data))
     return deepFreeze({ ...attributesOf(subject, origin), id, type, schemaversion, data })
   }

@@ -53,8 +53,10 @@ export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/pag
 export { notFound, Problem, problemSchema, tooManyEvents, unavailable } from './http/problem.ts'
 export { allProblemKinds, problemType } from './http/problem-kinds.ts'
 export { type Reply, type Route, type RouteRequest, route } from './http/route.ts'
+export type { FileReply } from './http/send-file.ts'
 export type { SharedAdmin } from './http/serve.ts'
 export { type HttpServer, listen, type RequestListener } from './http/server.ts'
+export { type Upload, uploadOf } from './http/upload.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
 export {
   type FindHandled,

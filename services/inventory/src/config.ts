@@ -1,4 +1,4 @@
-import { idempotencyTtl } from '@quadrille/service'
+import { idempotencyTtl, integer } from '@quadrille/service'
 import { z } from 'zod'
 
 /** Variables of the inventory service only. */
@@ -8,4 +8,14 @@ export const config = z.object({
     .default('none')
     .describe('demo adds the SKUs of the demo catalog that do not exist yet; none adds nothing'),
   IDEMPOTENCY_TTL: idempotencyTtl,
+  PHOTOS_DIR: z
+    .string()
+    .min(1)
+    .default('.quadrille/photos')
+    .describe(
+      'Folder of the photos. All instances share it, and no other database may use it, because orphans are deleted',
+    ),
+  PHOTO_WORKERS: integer(1, 64)
+    .default(2)
+    .describe('Maximum number of processes that process photos; each needs up to 400 MB while it runs'),
 })

@@ -1,25 +1,37 @@
 /**
  * Inventory: holds stock for orders that are placed and paid, releases it when an order is cancelled, and never
- * oversells.
+ * oversells. It also keeps the photos of the articles.
  */
 import { shop } from '@quadrille/events'
 import { defineService, retentionJob } from '@quadrille/service'
 import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
+import { countPhotos } from './count-photos.ts'
 import { findHandled } from './db/handled.ts'
+import { deleteReplacedPhotos, findPhotos, findWork } from './db/photo-table.ts'
 import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
+import { getPhoto } from './http/get-photo.ts'
 import { getReservation } from './http/get-reservation.ts'
+import { getServedPhoto } from './http/get-served-photo.ts'
 import { getStock } from './http/get-stock.ts'
 import { getAllStock } from './http/list-stock.ts'
 import { postReceipt } from './http/post-receipt.ts'
+import { putPhoto } from './http/put-photo.ts'
 import { putStock } from './http/put-stock.ts'
+import { folderStore } from './photos/blobs/folder.ts'
+import { createSweep } from './photos/blobs/sweep.ts'
+import { createImagePool } from './photos/images/pool.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentProcessed } from './reactions/payment-processed.ts'
+import { photoProcessed } from './reactions/photo-processed.ts'
+import { photoRejected } from './reactions/photo-rejected.ts'
+import { photoUploaded } from './reactions/photo-uploaded.ts'
 import { restoreReactions } from './reactions/restore.ts'
 import { seedDemo } from './seed.ts'
+import { processPhoto } from './tasks/process-photo.ts'
 
 export const inventory = defineService({
   language: shop,
@@ -33,25 +45,44 @@ export const inventory = defineService({
     OrderFulfilled: orderFulfilled,
     OrderCancelled: orderCancelled,
     ...restoreReactions,
+    PhotoUploaded: photoUploaded,
+    PhotoProcessed: photoProcessed,
+    PhotoRejected: photoRejected,
   },
   lingering: ['OrderPlaced', 'OrderFulfilled'], // stock is reserved when the payment arrives
-  wire: (context) => ({
-    prepare: async () => {
-      if (context.config.SEED === 'demo') await seedDemo(context.database)
-    },
-    handled: findHandled(context.database),
-    answers: { StockLevels: stockLevels(context.database) },
-    routes: [
-      getAllStock(context.database),
-      getStock(context.database),
-      putStock(context.database),
-      postReceipt(context.database),
-      getReservation(context.database),
-    ],
-    jobs: [
-      retentionJob('idempotency keys', (limit) =>
-        deleteReceiptAnswers(context.database, context.config.IDEMPOTENCY_TTL, limit),
-      ),
-    ],
-  }),
+  count: countPhotos,
+  wire: (context) => {
+    const { database } = context
+    const { SEED, IDEMPOTENCY_TTL, PHOTOS_DIR, PHOTO_WORKERS } = context.config
+    const blobs = folderStore(PHOTOS_DIR)
+    const photos = {
+      findWork: (photoId: string) => findWork(database, photoId),
+      images: createImagePool({ directory: PHOTOS_DIR }),
+    }
+    const sweep = createSweep({ blobs, findPhotos: (photoIds) => findPhotos(database, photoIds), nowMs: Date.now })
+    return {
+      work: { 'inventory.tasks': { ProcessPhoto: processPhoto(photos) } },
+      concurrency: { 'inventory.tasks': PHOTO_WORKERS },
+      prepare: async () => {
+        if (SEED === 'demo') await seedDemo(database)
+      },
+      handled: findHandled(database),
+      answers: { StockLevels: stockLevels(database) },
+      routes: [
+        getAllStock(database),
+        getStock(database),
+        putStock(database),
+        postReceipt(database),
+        putPhoto(context, blobs),
+        getServedPhoto(database, blobs),
+        getPhoto(database),
+        getReservation(database),
+      ],
+      jobs: [
+        retentionJob('idempotency keys', (limit) => deleteReceiptAnswers(database, IDEMPOTENCY_TTL, limit)),
+        retentionJob('photos', (limit) => deleteReplacedPhotos(database, limit)),
+        { name: 'delete the blobs of no photo', everyMs: 60_000, run: async () => void (await sweep()) },
+      ],
+    }
+  },
 })

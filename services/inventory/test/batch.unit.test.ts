@@ -16,7 +16,7 @@ const paid = (orderId: string) =>
 const cancelled = (orderId: string) => aMessage('OrderCancelled', { ...anOrder(orderId), lines, reason: 'customer' })
 const fulfilled = (orderId: string) => aMessage('OrderFulfilled', { ...anOrder(orderId), lines })
 
-const mugs = (onHand: number) => new InventorySet([], [{ sku: 'mug', onHand, reserved: 0 }])
+const mugs = (onHand: number) => new InventorySet({ stock: [{ sku: 'mug', onHand, reserved: 0 }] })
 const run = (set: InventorySet, messages: readonly Message[]) => {
   const { steps, failures } = fold(set, messages, options)
   return { published: steps.flatMap(({ events }) => events.map(({ type }) => type)), failures: failures.size }

@@ -67,11 +67,19 @@ export interface Consumers {
  */
 const catchUpMs = 30_000
 
-export const consumeAll = (options: ConsumersOptions, { work = {}, rates = {} }: WiredWork): Consumers => {
+export const consumeAll = (
+  options: ConsumersOptions,
+  { work = {}, rates = {}, concurrency = {} }: WiredWork,
+): Consumers => {
   const oneAtATime = createSequence()
   const inbox = consumeInbox(options, oneAtATime)
   const queues = Object.entries(work).map(([queue, tasks]) =>
-    consumeTasks(options, queue, { tasks, rate: rates[queue], oneAtATime }),
+    consumeTasks(options, queue, {
+      tasks,
+      rate: rates[queue],
+      concurrency: Math.min(options.config.TASK_CONCURRENCY, concurrency[queue] ?? Number.POSITIVE_INFINITY),
+      oneAtATime,
+    }),
   )
   const all = [inbox, ...queues]
   return {
@@ -130,6 +138,7 @@ interface Work {
   readonly tasks: Readonly<Record<string, Task>>
   /** The maximum number of tasks that start per second, on all instances. Undefined: unlimited. */
   readonly rate: number | undefined
+  readonly concurrency: number
   readonly oneAtATime: Sequence
 }
 
@@ -137,12 +146,12 @@ interface Work {
 const consumeTasks = (
   options: ConsumersOptions,
   queue: string,
-  { tasks: byType, rate, oneAtATime }: Work,
+  { tasks: byType, rate, concurrency, oneAtATime }: Work,
 ): MonitoredConsumer => {
-  const { language, model, config, tracing, storage, reactor, availability, stopping } = options
+  const { language, model, tracing, storage, reactor, availability, stopping } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
-  const slots = createSlots(config.TASK_CONCURRENCY)
+  const slots = createSlots(concurrency)
   const limit = rateLimitOf(queue, rate, { ...options, slots })
   const circuit = breakCircuit(breakerOf(options, queue))
   const policies = [
@@ -169,7 +178,7 @@ const consumeTasks = (
     stopping: stopping.signal,
   })
   return consume(options, queue, {
-    prefetch: config.TASK_CONCURRENCY,
+    prefetch: concurrency,
     isAlone: () => true,
     handle: withPolicies(policies, handler),
     failures,

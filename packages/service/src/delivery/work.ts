@@ -9,4 +9,6 @@ export interface WiredWork {
    * at once. A queue that is absent has no limit of its own.
    */
   readonly rates?: Readonly<Record<string, number | undefined>>
+  /** The maximum number of tasks of a work queue that run concurrently in this instance. Default: TASK_CONCURRENCY, also the maximum. */
+  readonly concurrency?: Readonly<Record<string, number>>
 }

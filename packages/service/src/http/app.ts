@@ -21,7 +21,9 @@ import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
 import { readJson } from './read-json.ts'
-import { isOptional, type Reply, type Route } from './route.ts'
+import { fileTypesOf, isOptional, type Reply, type Route } from './route.ts'
+import { requireAccept, sendFile } from './send-file.ts'
+import { acceptUpload, uploadSpec } from './upload.ts'
 
 const maxBodyBytes = 256 * 1_024
 
@@ -60,8 +62,8 @@ export const createApp = (options: AppOptions): Express => {
   for (const route of routes) {
     app[route.method](
       expressPath(route.path),
-      requireAcceptJson,
-      ...bodyOf(route, body),
+      accepting(route),
+      ...bodyOf(route, body, bounds),
       inFlight(bounds, handler(route, options)),
     )
   }
@@ -78,11 +80,13 @@ export const createApp = (options: AppOptions): Express => {
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-const requireAcceptJson: RequestHandler = (request, _response, next) => {
-  if (!request.accepts(['application/json', 'application/problem+json'])) {
-    throw new Problem('not-acceptable', `This route returns application/json, not ${request.get('accept')}.`)
+const accepting = (route: Route): RequestHandler => {
+  const files = fileTypesOf(route)
+  const mediaTypes = files.length > 0 ? files : ['application/json']
+  return (request, _response, next) => {
+    requireAccept(request, mediaTypes)
+    next()
   }
-  next()
 }
 
 /** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
@@ -133,7 +137,10 @@ const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
  * A route that changes something accepts JSON or no body. A form on another site can send neither: it always has a
  * content type.
  */
-const bodyOf = ({ method, body }: Route, { required, optional }: BodyReaders): readonly RequestHandler[] => {
+const bodyOf = (route: Route, { required, optional }: BodyReaders, { uploads }: Bounds): readonly RequestHandler[] => {
+  const { method, body } = route
+  const upload = uploadSpec(route)
+  if (upload) return [acceptUpload(upload, uploads)]
   if (body) return isOptional(body) ? optional : required
   return method === 'get' ? [] : optional
 }
@@ -189,11 +196,14 @@ const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handle
     const params = check(compiled.params, request.params, 'not-found')
     const headers = check(compiled.headers, request.headers, 'invalid-fields')
     const query = check(compiled.query, request.query, 'invalid-fields')
-    const body = check(compiled.body, request.body, 'invalid-fields')
+    const body = uploadSpec(route) ? request.body : check(compiled.body, request.body, 'invalid-fields')
     const remoteAddress = request.ip ?? ''
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
     const trace = traceOfRequest(trustTraceparent ? caller : {})
-    send(response, await route.handle({ params, headers, query, body, remoteAddress, trace }), bounds)
+    const reply = await route.handle({ params, headers, query, body, remoteAddress, trace })
+    if (!reply.file) return send(response, reply, bounds)
+    response.status(reply.status).set(reply.headers ?? {})
+    await sendFile(request, response, reply.file)
   }
 }
 

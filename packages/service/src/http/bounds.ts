@@ -8,6 +8,8 @@ export interface Bounds {
   readonly receiving: Waiting<IncomingMessage>
   /** Complete requests whose handlers run. */
   readonly inFlight: InFlightRequests
+  /** Uploads that arrive. Each needs a file and a few hundred kilobytes. */
+  readonly uploads: InFlightRequests
   /**
    * Must be called after a response is written. Tracks it until the client has read it. If that takes too long, its
    * connection is closed. If too much is unread, the connections of the oldest responses are closed.
@@ -25,6 +27,7 @@ export interface InFlightRequests {
 }
 
 const maxReceiving = 1_000
+const maxUploads = 32
 /** A body of unknown length counts as the largest. */
 const maxReceivingBytes = 64 * 1_024 * 1_024
 const maxUnreadBytes = 64 * 1_024 * 1_024
@@ -44,6 +47,7 @@ export const createBounds = (maxInFlight: number): Bounds => {
       evict: (request) => request.socket.destroy(),
     }),
     inFlight: countInFlight(maxInFlight),
+    uploads: countInFlight(maxUploads),
     trackUnread: (response) => {
       const bytes = response.writableLength
       if (bytes === 0 || response.closed) return // the operating system has accepted all of it

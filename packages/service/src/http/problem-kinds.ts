@@ -42,9 +42,9 @@ export const problemKinds = {
   },
   'not-acceptable': {
     status: 406,
-    title: 'Not acceptable: only application/json is available',
-    when: 'The `Accept` header excludes `application/json`.',
-    remedy: 'Accept `application/json`, or leave the header out.',
+    title: 'The response is not acceptable to the client',
+    when: 'The `Accept` header excludes the media type of the response: `application/json`, or the type of a file.',
+    remedy: 'Accept the type that `detail` names, or leave the header out.',
   },
   conflict: {
     status: 409,
@@ -55,14 +55,14 @@ export const problemKinds = {
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    when: 'The body is larger than 256 KiB.',
+    when: 'The body is larger than 256 KiB, or a file larger than the route accepts.',
     remedy: 'Send a smaller body.',
   },
   'unsupported-media-type': {
     status: 415,
-    title: 'The body must be application/json',
-    when: 'The content type is not `application/json` in UTF-8, or the body has a content encoding.',
-    remedy: 'Send `Content-Type: application/json`, and no `Content-Encoding`.',
+    title: 'The media type of the body is not supported',
+    when: 'The content type is not `application/json` in UTF-8, a file is of a type that the route does not accept, or the body has a content encoding.',
+    remedy: 'Send the type that `detail` names, such as `Content-Type: application/json`, and no `Content-Encoding`.',
   },
   'invalid-fields': {
     status: 422,

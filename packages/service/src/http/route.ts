@@ -4,11 +4,14 @@
  */
 import type { z } from 'zod'
 import type { Problem } from './problem.ts'
+import type { FileReply } from './send-file.ts'
 
 /** The reply of any route. `ReplyOf` is the type for one route. */
 export interface Reply {
   readonly status: number
-  readonly body: unknown
+  readonly body?: unknown
+  /** Sent instead of a body. */
+  readonly file?: FileReply
   readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
@@ -30,6 +33,8 @@ export interface ResponseDocs {
   readonly description: string
   /** The body as JSON. Problems are declared without it, unless they have members of their own. */
   readonly body?: z.ZodType
+  /** The media types of a response that is a file instead. A client that has the file already gets 304. */
+  readonly file?: readonly [string, ...string[]]
   /** Headers that the response may have. */
   readonly headers?: HeaderDocs
 }
@@ -41,7 +46,9 @@ export type Responses = Readonly<Record<number, ResponseDocs>>
 export type ReplyOf<Declared extends Responses> = {
   [Status in Success<keyof Declared>]: Declared[Status] extends { readonly body: infer Schema }
     ? { readonly status: Status; readonly body: Shown<z.output<Schema>> } & HeadersOf<Declared[Status]>
-    : never
+    : Declared[Status] extends { readonly file: readonly string[] }
+      ? { readonly status: Status; readonly file: FileReply } & HeadersOf<Declared[Status]>
+      : never
 }[Success<keyof Declared>]
 
 type Success<Status> = Status extends number ? (`${Status}` extends `${2 | 3}${string}` ? Status : never) : never
@@ -78,7 +85,7 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   readonly query?: z.ZodType<Query>
   /**
    * For an invalid body the response is 422; 400 if it is not JSON, 415 if its content type is not JSON. An optional body
-   * may be absent.
+   * may be absent. `uploadOf` makes the schema of a body that is a file.
    */
   readonly body?: z.ZodType<Body>
   /** Request headers by their lower-case names. For an invalid one the response is 422. Other headers are ignored. */
@@ -108,3 +115,7 @@ export const takesBody = ({ method, body }: Route): boolean => body !== undefine
 
 /** True for a body that may be absent. */
 export const isOptional = (body: z.ZodType): boolean => body.safeParse(undefined).success
+
+/** The media types of the files that the route returns. Empty if it returns JSON. */
+export const fileTypesOf = ({ responses }: Pick<Route, 'responses'>): readonly string[] =>
+  Object.values(responses).flatMap(({ file = [] }) => file)

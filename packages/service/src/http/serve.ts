@@ -6,6 +6,7 @@ import { createBounds } from './bounds.ts'
 import { type GateOptions, gate, type ResponseRecord } from './gate.ts'
 import type { Route } from './route.ts'
 import { type HttpServer, listen, type RequestListener } from './server.ts'
+import { uploadSpec, uploadTimeoutMs } from './upload.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
 /** Health, metrics, dead letters and message status, for operators and other services. */
@@ -46,7 +47,9 @@ export interface HttpListeners {
 export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
   const { service, config, routes, operations, admin } = options
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
-  const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, maxConnections })
+  const takesUploads = routes.some((route) => uploadSpec(route) !== undefined)
+  const limits = { maxConnections, ...(takesUploads && { requestTimeoutMs: uploadTimeoutMs }) }
+  const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, ...limits })
   if (!admin && !hasAdminPort(config)) {
     const all = { routes: [...routes, ...operations.routes], handlers: operations.handlers }
     return listenersOf(await listenOn(createListener(all, options), PORT))

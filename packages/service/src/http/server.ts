@@ -22,10 +22,12 @@ export interface ListenOptions {
   readonly port: number
   /** At the limit the connection that has waited longest for its client is closed. */
   readonly maxConnections: number
+  /** The time limit for receiving a request with its body, ms. After that Node responds with 408 and disconnects. Default 5,000. */
+  readonly requestTimeoutMs?: number
 }
 
-/** The time limit for receiving a request with its body, ms. After that Node responds with 408 and disconnects. */
-const requestTimeoutMs = 5_000
+/** The time limit for receiving the headers of a request, ms. */
+const headersTimeoutMs = 5_000
 /** How often Node checks for late requests, ms. */
 const checkEveryMs = 500
 /** How long an idle connection is kept, ms: longer than the usual 60 s of load balancers. */
@@ -39,12 +41,12 @@ const backlog = 4_096
 /** @throws {Error} with one line, if the address cannot be opened. */
 export const listen = async (
   listener: RequestListener,
-  { host, port, maxConnections }: ListenOptions,
+  { host, port, maxConnections, requestTimeoutMs = headersTimeoutMs }: ListenOptions,
 ): Promise<HttpServer> => {
   const connections = createConnections(maxConnections)
   const server = createServer({
     requestTimeout: requestTimeoutMs,
-    headersTimeout: requestTimeoutMs,
+    headersTimeout: headersTimeoutMs,
     connectionsCheckingInterval: checkEveryMs,
     keepAliveTimeout: keepAliveMs,
   })

@@ -1,9 +1,11 @@
-/** The working set of the inventory service's reactions: reservations, and the stock of their SKUs. */
+/** The working set of the inventory service's reactions: reservations, the stock of their SKUs, and photos. */
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
+import type { Photo } from '../domain/photo.ts'
 import type { InventoryState, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
+import { insertPhotos, lockPhotos, updatePhotos } from './photo-table.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
 import { lockClaimedStock, updateStock } from './stock-table.ts'
 
@@ -13,29 +15,35 @@ export const tables: Tables<InventoryState, Message> = {
   sharesRows: true,
   load: async (sql, { messages, ...load }) => {
     const lines = messages.flatMap((message) => skusOf(message).map((sku) => ({ orderId: message.subject, sku })))
-    const [reservations, { stock, lockedElsewhere }] = await Promise.all([
+    const [reservations, { stock, lockedElsewhere: lockedSkus }, photos] = await Promise.all([
       lockReservations(sql, load.claimed),
       lockClaimedStock(sql, lines, load),
+      messages.some(isAboutPhoto) ? lockPhotos(sql, load.claimed) : [], // no statement more for orders
     ])
-    return new InventorySet(reservations, stock, lockedElsewhere)
+    return new InventorySet({ reservations, stock, lockedSkus, photos })
   },
 }
 
-/** Without arguments: an empty set, for reactions that run in memory. */
+interface FoundRows {
+  readonly reservations?: readonly Reservation[]
+  readonly stock?: readonly Stock[]
+  readonly lockedSkus?: ReadonlySet<string>
+  readonly photos?: readonly Photo[]
+}
+
+/** Empty by default, for reactions that run in memory. */
 export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   readonly reservations: RowSet<Reservation>
   readonly stock: RowSet<Stock>
+  readonly photos: RowSet<Photo>
 
   readonly #lockedSkus: ReadonlySet<string>
 
-  constructor(
-    reservations: readonly Reservation[] = [],
-    stock: readonly Stock[] = [],
-    lockedSkus: ReadonlySet<string> = new Set(),
-  ) {
+  constructor({ reservations, stock, lockedSkus = new Set(), photos }: FoundRows = {}) {
     this.#lockedSkus = lockedSkus
     this.reservations = new RowSet(reservations, ({ orderId }) => orderId)
     this.stock = new RowSet(stock, ({ sku }) => sku)
+    this.photos = new RowSet(photos, ({ photoId }) => photoId)
   }
 
   isLocked(message: Message): boolean {
@@ -45,11 +53,13 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   of(message: Message): InventoryState {
     const reservation = this.reservations.get(message.subject)
     const stock = this.#skusOf(message).flatMap((sku) => this.stock.get(sku) ?? [])
-    return { reservation, stock: new Map(stock.map((found) => [found.sku, found])) }
+    const photo = this.photos.get(message.subject)
+    return { reservation, stock: new Map(stock.map((found) => [found.sku, found])), photo }
   }
 
-  put({ subject }: Message, { reservation, stock }: InventoryState): void {
+  put({ subject }: Message, { reservation, stock, photo }: InventoryState): void {
     if (reservation) this.reservations.set(subject, reservation)
+    if (photo) this.photos.set(subject, photo)
     for (const [sku, changed] of stock) this.stock.set(sku, changed)
   }
 
@@ -63,6 +73,7 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
     return [
       ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
       ...unlessEmpty(this.stock.updated(), updateStock),
+      ...this.photos.changes({ insert: insertPhotos, update: updatePhotos }),
     ]
   }
 }
@@ -70,3 +81,6 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
 /** The SKUs in the message. A payment event has none, so its SKUs come from the reservation. */
 const skusOf = ({ type, data }: Message): string[] =>
   type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines.map(({ sku }) => sku) : []
+
+const isAboutPhoto = ({ type }: Message): boolean =>
+  type === 'PhotoUploaded' || type === 'PhotoProcessed' || type === 'PhotoRejected'

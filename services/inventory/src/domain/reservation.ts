@@ -1,5 +1,6 @@
 /** A reservation: the stock of one order, from the first event about the order to its end. */
 import type { MissingLine, StockLine } from '@quadrille/events'
+import type { Photo } from './photo.ts'
 import type { StockBySku } from './stock.ts'
 
 interface ReservationBase {
@@ -32,10 +33,12 @@ export interface Decided extends ReservationBase {
 export type Reservation = Pending | Rejected | Decided
 export type ReservationStatus = Reservation['status']
 
-/** The state that a reaction may change: the order's reservation, and the stock of the order's SKUs. */
+/** The state that a reaction may change: the order's reservation, and the stock of the order's SKUs; or a photo. */
 export interface InventoryState {
   readonly reservation: Reservation | undefined
   readonly stock: StockBySku
+  /** Absent for a message about an order. */
+  readonly photo?: Photo | undefined
 }
 
 export const waitsFor = (reservation: Reservation, missing: Pending['waitsFor']): boolean =>

@@ -11,3 +11,10 @@ export const reservationExample = {
   status: 'reserved' as const,
   lines: [{ sku: 'mug', quantity: 2 }],
 }
+
+export const photoExample = {
+  photoId: '019aa2f4-3d10-7c55-8a1e-2b7f4c9d0e63',
+  sku: 'mug',
+  status: 'processing' as const,
+  reason: null,
+}

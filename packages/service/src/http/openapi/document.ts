@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of a service, generated from the schemas that check its requests. */
 import type { z } from 'zod'
-import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
+import { fileTypesOf, type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
+import { uploadSpec } from '../upload.ts'
 import { version } from '../version.ts'
 import { type Components, createComponents, type JsonObject } from './components.ts'
 import { problemResponses } from './problems.ts'
@@ -51,13 +52,7 @@ const operation = (service: string, route: Route, components: Components): JsonO
     ...parameters('header', route.headers, components),
     ...traceContext(components),
   ],
-  ...(route.body && {
-    requestBody: {
-      description: route.body.meta()?.description,
-      required: !isOptional(route.body),
-      content: json(route.body, 'input', components),
-    },
-  }),
+  ...requestBody(route, components),
   responses: {
     ...problemResponses(route, components),
     ...Object.fromEntries(
@@ -65,14 +60,32 @@ const operation = (service: string, route: Route, components: Components): JsonO
         .filter(([status]) => Number(status) < 400)
         .map(([status, response]) => [status, successResponse(response, components)]),
     ),
+    ...(fileTypesOf(route).length > 0 && { 304: { description: 'The client has the file, by its `If-None-Match`' } }),
   },
 })
 
-const successResponse = ({ description, body, headers }: ResponseDocs, components: Components): JsonObject => ({
+const requestBody = (route: Route, components: Components): JsonObject => {
+  const { body } = route
+  const upload = uploadSpec(route)
+  if (upload) {
+    const { description, mediaTypes } = upload
+    return { requestBody: { description, required: true, content: binary(mediaTypes) } }
+  }
+  if (!body) return {}
+  const content = json(body, 'input', components)
+  return { requestBody: { description: body.meta()?.description, required: !isOptional(body), content } }
+}
+
+const successResponse = ({ description, body, file, headers }: ResponseDocs, components: Components): JsonObject => ({
   description,
   ...(headers && { headers: headerRefs(headers, components) }),
   ...(body && { content: json(body, 'output', components) }),
+  ...(file && { content: binary(file) }),
 })
+
+/** Bytes have no schema (OpenAPI 3.1, "Considerations for File Uploads"). */
+const binary = (mediaTypes: readonly string[]): JsonObject =>
+  Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]))
 
 /** Repeats the first example of the schema, because some tools do not read it from the schema. */
 const json = (body: z.ZodType, io: 'input' | 'output', components: Components): JsonObject => {

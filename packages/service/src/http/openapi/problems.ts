@@ -1,25 +1,38 @@
 /** The problems of an operation, as responses of the OpenAPI document. */
 import { Problem, problemSchema } from '../problem.ts'
 import { allProblemKinds, type ProblemKind } from '../problem-kinds.ts'
-import type { Route } from '../route.ts'
-import { takesBody } from '../route.ts'
+import { fileTypesOf, type Route, takesBody } from '../route.ts'
+import { uploadSpec } from '../upload.ts'
 import type { Components, JsonObject } from './components.ts'
 
 /** The problems from the checks of a route and the limits of the server, by status. */
 const commonProblems = (route: Route): Record<number, string> => ({
   403: 'The host is not allowed, or a page of another origin sent the request',
-  406: 'Only application/json is available',
+  406: `Only ${fileTypesOf(route).join(' or ') || 'application/json'} is available`,
   ...(route.params && { 404: 'Not found' }),
   ...((route.query || route.headers || takesBody(route)) && { 422: 'Validation failed' }),
-  ...(takesBody(route) && {
-    400: 'The body is not JSON',
-    413: 'The body is larger than 256 KiB',
-    415: 'The content type is not application/json',
-  }),
+  ...bodyProblems(route),
   429: 'Too many concurrent requests',
   500: 'Internal error',
   503: 'Postgres is unreachable, or the service is at one of its limits',
 })
+
+const bodyProblems = (route: Route): Record<number, string> => {
+  const upload = uploadSpec(route)
+  if (upload) {
+    return {
+      400: 'The client disconnected during the upload',
+      413: `The file is larger than ${upload.maxBytes.toLocaleString('en')} bytes`,
+      415: `The file is not ${upload.mediaTypes.join(' or ')}`,
+    }
+  }
+  if (!takesBody(route)) return {}
+  return {
+    400: 'The body is not JSON',
+    413: 'The body is larger than 256 KiB',
+    415: 'The content type is not application/json',
+  }
+}
 
 /** The responses for all problems of a route, by status. The route's own declarations take precedence. */
 export const problemResponses = (route: Route, components: Components): JsonObject => {

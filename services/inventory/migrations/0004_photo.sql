@@ -1,0 +1,23 @@
+-- Up Migration
+
+-- One row for each upload. The photo of a SKU is its ready upload with the highest number, in whatever order uploads become ready.
+-- original: { "key", "mediaType", "size", "sha256" }. variants: [{ "maxWidth", "width", "height", "key", "size", "sha256" }].
+-- The SKU has no foreign key, whose check would wait for the locks of orders. SKUs are never deleted.
+create table photo (
+  photo_id      uuid primary key,
+  upload_number bigint not null generated always as identity,
+  sku           text collate "C" not null,
+  status        text not null check (status in ('processing', 'ready', 'rejected')),
+  original      jsonb not null,
+  variants      jsonb,
+  reason        text,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now(),
+  constraint photo_variants_while_ready check ((status = 'ready') = (variants is not null)),
+  constraint photo_reason_while_rejected check ((status = 'rejected') = (reason is not null))
+);
+create unique index photo_sku on photo (sku, upload_number);
+create index photo_processing on photo (upload_number) where status = 'processing';
+
+-- Down Migration
+drop table photo;

@@ -1,0 +1,135 @@
+/** The table `photo`: one statement per function. */
+import type { PhotoBlob, PhotoRejection, PhotoVariant } from '@quadrille/events'
+import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import type { Photo, ReadyPhoto } from '../domain/photo.ts'
+
+interface PhotoRow {
+  readonly photoId: string
+  readonly sku: string
+  readonly status: Photo['status']
+  readonly original: PhotoBlob
+  /** Null unless the photo is ready; the table checks it. */
+  readonly variants: readonly PhotoVariant[] | null
+  /** Null unless the photo is rejected. */
+  readonly reason: PhotoRejection | null
+}
+
+const columns = `photo_id as "photoId", sku, status, original, variants, reason`
+
+/**
+ * Locks the photos of the claimed subjects, in the order of their ids, until the transaction ends. Does not wait: another session
+ * locks a photo of a claimed subject only to delete it.
+ */
+export const lockPhotos = async (sql: Sql, claimed: string): Promise<Photo[]> => {
+  const rows = await sql.query<PhotoRow>(
+    `select ${columns} from photo where photo_id = any(${claimed}) order by photo_id for update skip locked`,
+  )
+  return rows.map(toPhoto)
+}
+
+/** Reads photos by their ids without a lock. */
+export const findPhotos = async (sql: Sql, photoIds: readonly string[]): Promise<Photo[]> => {
+  const rows = await sql.query<PhotoRow>(`select ${columns} from photo where photo_id = any($1::uuid[])`, [photoIds])
+  return rows.map(toPhoto)
+}
+
+/** Finds the photo of a SKU to serve: of those that are ready, the one that was uploaded last. */
+export const findServedPhoto = async (sql: Sql, sku: string): Promise<ReadyPhoto | undefined> => {
+  const [row] = await sql.query<PhotoRow>(
+    `select ${columns} from photo where sku = $1 and status = 'ready' order by upload_number desc limit 1`,
+    [sku],
+  )
+  const photo = row && toPhoto(row)
+  return photo?.status === 'ready' ? photo : undefined
+}
+
+/** Finds the last upload of a SKU. */
+export const findLastPhoto = async (sql: Sql, sku: string): Promise<Photo | undefined> => {
+  const [row] = await sql.query<PhotoRow>(
+    `select ${columns} from photo where sku = $1 order by upload_number desc limit 1`,
+    [sku],
+  )
+  return row && toPhoto(row)
+}
+
+/** Whether a photo still waits to be processed: `replaced` if there is a later upload of its SKU. */
+export const findWork = async (sql: Sql, photoId: string): Promise<'waiting' | 'replaced' | 'ended'> => {
+  const [row] = await sql.query<{ isReplaced: boolean }>(
+    `select exists (
+       select from photo as later where later.sku = photo.sku and later.upload_number > photo.upload_number
+     ) as "isReplaced"
+     from photo where photo_id = $1 and status = 'processing'`,
+    [photoId],
+  )
+  if (!row) return 'ended'
+  return row.isReplaced ? 'replaced' : 'waiting'
+}
+
+/** Counts the photos that wait to be processed, up to `max`. */
+export const countWaitingPhotos = async (sql: Sql, max: number): Promise<number> => {
+  const [row] = await sql.query<{ waiting: number }>(
+    `select count(*)::int as waiting from (select from photo where status = 'processing' limit $1) as some`,
+    [max],
+  )
+  return row?.waiting ?? 0
+}
+
+/**
+ * Deletes up to `limit` photos that a later upload has replaced for over an hour, and returns their number. A ready one is replaced
+ * by a ready one. One that still waits for its task is kept for a day.
+ */
+export const deleteReplacedPhotos = async (sql: Sql, limit: number): Promise<number> => {
+  const rows = await sql.query(
+    `delete from photo where photo_id in (
+       select photo_id from photo
+       where updated_at < now() - case status when 'processing' then interval '1 day' else interval '1 hour' end
+         and exists (
+           select from photo as later
+           where later.sku = photo.sku and later.upload_number > photo.upload_number
+             and (later.status = 'ready' or photo.status <> 'ready') and later.updated_at < now() - interval '1 hour'
+         )
+       limit $1 for update skip locked
+     ) returning 1`,
+    [limit],
+  )
+  return rows.length
+}
+
+const given = parameterRows({
+  photo_id: 'uuid',
+  sku: 'text',
+  status: 'text',
+  original: 'jsonb',
+  variants: 'jsonb',
+  reason: 'text',
+})
+
+/** @throws a unique violation if another transaction was faster. */
+export const insertPhotos = (photos: readonly Photo[]): Statement => ({
+  text: `insert into photo (photo_id, sku, status, original, variants, reason)
+    select photo_id, sku, status, original, variants, reason from ${given} as given order by photo_id`,
+  values: columnsOf(photos),
+})
+
+/** Writes photos that this transaction has locked. */
+export const updatePhotos = (photos: readonly Photo[]): Statement => ({
+  text: `update photo set status = given.status, variants = given.variants, reason = given.reason, updated_at = now()
+    from ${given} as given where photo.photo_id = given.photo_id`,
+  values: columnsOf(photos),
+})
+
+const toPhoto = ({ photoId, sku, original, status, variants, reason }: PhotoRow): Photo => {
+  const base = { photoId, sku, original }
+  if (status === 'ready' && variants) return { ...base, status, variants }
+  if (status === 'rejected' && reason) return { ...base, status, reason }
+  return { ...base, status: 'processing' }
+}
+
+const columnsOf = (photos: readonly Photo[]): Value[] => [
+  photos.map(({ photoId }) => photoId),
+  photos.map(({ sku }) => sku),
+  photos.map(({ status }) => status),
+  photos.map(({ original }) => JSON.stringify(original)),
+  photos.map((photo) => (photo.status === 'ready' ? JSON.stringify(photo.variants) : null)),
+  photos.map((photo) => (photo.status === 'rejected' ? photo.reason : null)),
+]

@@ -1,0 +1,30 @@
+/** The store of photos: bytes under a key, outside of Postgres and of the messages, which carry only the key. */
+import type { Readable } from 'node:stream'
+
+/** What a reader must find under a key. */
+export interface StoredBlob {
+  /** The number of bytes. */
+  readonly size: number
+  /** In hexadecimal digits. */
+  readonly sha256: string
+}
+
+export interface ListedBlob {
+  readonly key: string
+  readonly modifiedAtMs: number
+}
+
+/** A key is `folder/name`, of letters, digits, `.`, `_` and `-`. It never contains text from a client. */
+export interface BlobStore {
+  /**
+   * Stores the bytes. Resolves when they are durable; before that, the key does not exist. If the source throws, nothing is
+   * stored. An existing blob is replaced as a whole.
+   */
+  put(key: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob>
+  /** Undefined if the key does not exist. */
+  open(key: string): Promise<Readable | undefined>
+  /** Also resolves if the key does not exist. */
+  delete(key: string): Promise<void>
+  /** All blobs, in any order, and the remains of interrupted calls of `put`. Those that change meanwhile may be left out. */
+  list(): AsyncIterable<ListedBlob>
+}

@@ -1,0 +1,104 @@
+/** A blob store in a folder. Processes on several machines can share it if it is on a shared volume. */
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { BlobStore, ListedBlob, StoredBlob } from './blob-store.ts'
+
+/** Incomplete blobs. On the same file system, so that a rename is atomic. */
+const incoming = 'incoming'
+
+/** Opens the store. The folder is created with its first blob. */
+export const folderStore = (directory: string): BlobStore => {
+  const pathOf = (key: string): string => {
+    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(key))
+      throw new Error(`${key} is not a key of a blob.`)
+    return join(directory, key)
+  }
+  return {
+    put: async (key, source) => {
+      const target = pathOf(key)
+      const temporary = join(directory, incoming, randomUUID())
+      await mkdir(dirname(temporary), { recursive: true })
+      try {
+        const stored = await write(temporary, source)
+        await move(temporary, target)
+        return stored
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
+      }
+    },
+    open: (key) => absent(undefined, async () => (await open(pathOf(key))).createReadStream()),
+    delete: async (key) => {
+      const path = pathOf(key)
+      await rm(path, { force: true })
+      await rmdir(dirname(path)).catch(() => undefined) // it has other blobs, or does not exist
+    },
+    list: () => list(directory),
+  }
+}
+
+const write = async (path: string, source: Parameters<BlobStore['put']>[1]): Promise<StoredBlob> => {
+  const hash = createHash('sha256')
+  let size = 0
+  await using file = await open(path, 'wx')
+  for await (const chunk of source) {
+    hash.update(chunk)
+    size += chunk.byteLength
+    await file.writeFile(chunk)
+  }
+  await file.sync()
+  return { size, sha256: hash.digest('hex') }
+}
+
+/** Durable after a crash of the machine, as soon as both folders are written. */
+const move = async (from: string, to: string): Promise<void> => {
+  const folder = dirname(to)
+  await mkdir(folder, { recursive: true })
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (!isAbsent(error)) throw error
+    await mkdir(folder, { recursive: true }) // a sweep has just removed the empty folder
+    await rename(from, to)
+  }
+  await syncFolder(folder)
+  await syncFolder(dirname(folder))
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  await using folder = await open(path)
+  await folder.sync()
+}
+
+async function* list(directory: string): AsyncIterable<ListedBlob> {
+  for await (const folder of entriesOf(directory)) {
+    for await (const name of entriesOf(join(directory, folder))) {
+      const key = `${folder}/${name}`
+      const found = await absent(undefined, () => stat(join(directory, key)))
+      if (found?.isFile()) yield { key, modifiedAtMs: found.mtimeMs }
+    }
+  }
+}
+
+async function* entriesOf(path: string): AsyncIterable<string> {
+  const folder = await absent(undefined, () => opendir(path))
+  if (!folder) return
+  for await (const { name } of folder) yield name
+}
+
+/** The result, or `otherwise` if the file or folder does not exist. */
+const absent = async <Result, Otherwise>(
+  otherwise: Otherwise,
+  work: () => Promise<Result>,
+): Promise<Result | Otherwise> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isAbsent(error)) return otherwise
+    throw error
+  }
+}
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -1,0 +1,133 @@
+/**
+ * Worker processes for images. A process, not a thread: a decoder that crashes or grows ends only its own process, it can be killed
+ * at any time, and the operating system gives its threads less of the processor than those of the service (ADR 58).
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Job, Processed } from './process.ts'
+import type { Answer } from './worker.ts'
+
+export interface ImagePool {
+  /**
+   * Processes a photo in a process of its own. The caller limits the number of concurrent calls.
+   * @throws {WorkerLost} if the process ended, or the time was over.
+   * @throws if the blob store failed, or the signal was aborted.
+   */
+  process(job: Job, signal: AbortSignal): Promise<Processed>
+}
+
+/** The worker process ended before it had a result, or it was killed because its time was over. */
+export class WorkerLost extends Error {
+  override readonly name = 'WorkerLost'
+}
+
+export interface ImagePoolOptions {
+  /** The folder of the blob store. */
+  readonly directory: string
+  /** How long a job may take, ms. Default 60,000. */
+  readonly timeLimitMs?: number
+  /** How long a process waits for the next job, ms. Default 10,000. */
+  readonly idleMs?: number
+  /** The module that the processes run. Default: the worker. */
+  readonly module?: URL
+}
+
+interface Idle {
+  readonly child: ChildProcess
+  readonly timer: NodeJS.Timeout
+}
+
+const workerModule = new URL('./worker.ts', import.meta.url)
+
+/** The lowest priority: such a process gets the time of the processor that others leave. */
+const niceness = '19'
+
+export const createImagePool = ({
+  directory,
+  timeLimitMs = 60_000,
+  idleMs = 10_000,
+  module = workerModule,
+}: ImagePoolOptions): ImagePool => {
+  let idle: readonly Idle[] = []
+
+  const take = (): ChildProcess => {
+    const last = idle.at(-1)
+    if (!last) {
+      const child = start(module, directory)
+      return child.once('exit', () => remove(child))
+    }
+    clearTimeout(last.timer)
+    remove(last.child)
+    return last.child
+  }
+  const give = (child: ChildProcess): void => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), idleMs).unref()
+    idle = [...idle, { child, timer }]
+  }
+  const remove = (ended: ChildProcess): void => {
+    idle = idle.filter(({ child }) => child !== ended)
+  }
+
+  return {
+    process: async (job, signal) => {
+      signal.throwIfAborted()
+      const child = take()
+      const answer = await answerOf(child, job, { signal, timeLimitMs })
+      give(child)
+      if (answer.status === 'failed') throw new Error(`The photo could not be read or stored: ${answer.error}`)
+      return answer
+    },
+  }
+}
+
+/**
+ * Started by `nice`, because the priority must be set before the process has threads. It gets no variables of the service: the
+ * decoders read bytes of strangers, and the variables have passwords.
+ */
+const start = (module: URL, directory: string): ChildProcess => {
+  const child = fork(fileURLToPath(module), [directory], {
+    execPath: 'nice',
+    execArgv: ['-n', niceness, process.execPath],
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], MALLOC_ARENA_MAX: '2' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  child.on('error', () => undefined) // the job that waits for the process gets the error
+  child.unref()
+  child.channel?.unref()
+  return child
+}
+
+interface Limits {
+  readonly signal: AbortSignal
+  readonly timeLimitMs: number
+}
+
+/** Kills the process if it has no answer in time, or if the signal is aborted. */
+const answerOf = async (child: ChildProcess, job: Job, { signal, timeLimitMs }: Limits): Promise<Answer> => {
+  const timeout = AbortSignal.timeout(timeLimitMs)
+  try {
+    return await ask(child, job, AbortSignal.any([signal, timeout]))
+  } catch (error) {
+    child.kill('SIGKILL')
+    signal.throwIfAborted()
+    if (timeout.aborted) throw new WorkerLost(`The photo took longer than ${timeLimitMs} ms.`, { cause: error })
+    throw error
+  }
+}
+
+const ask = async (child: ChildProcess, job: Job, signal: AbortSignal): Promise<Answer> => {
+  const settled = new AbortController()
+  const options = { signal: AbortSignal.any([signal, settled.signal]) }
+  const ended = once(child, 'exit', options).then(([code, killedBy]) => {
+    throw new WorkerLost(`The process that processed the photo ended with ${killedBy ?? code}.`)
+  })
+  const answered = once(child, 'message', options).then(([answer]): Answer => answer)
+  try {
+    child.send(job)
+    return await Promise.race([answered, ended])
+  } finally {
+    settled.abort()
+    await Promise.allSettled([answered, ended])
+  }
+}

@@ -1,0 +1,51 @@
+/** What a worker process does with one photo: checks the stored bytes, renders them, and stores the results. */
+import { createHash } from 'node:crypto'
+import type { PhotoBlob, PhotoRejection, PhotoVariant } from '@quadrille/events'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import { render, Unusable } from './render.ts'
+
+export interface Job {
+  readonly photoId: string
+  readonly blob: PhotoBlob
+}
+
+/** The final result of a job. */
+export type Processed =
+  | { readonly status: 'ready'; readonly variants: PhotoVariant[] }
+  | { readonly status: 'rejected'; readonly reason: PhotoRejection }
+
+/** @throws if the store fails. */
+export const processPhoto = async (store: BlobStore, { photoId, blob }: Job): Promise<Processed> => {
+  const bytes = await read(store, blob)
+  if (bytes === 'lost' || bytes === 'altered') return { status: 'rejected', reason: bytes }
+  try {
+    const rendered = await render(bytes, blob.mediaType)
+    const variants: PhotoVariant[] = []
+    for (const { bytes: image, ...size } of rendered) {
+      // By its content, so that two runs never write different bytes to one key.
+      const key = `${photoId}/${hashOf(image)}.webp`
+      variants.push({ ...size, key, ...(await store.put(key, [image])) })
+    }
+    return { status: 'ready', variants }
+  } catch (error) {
+    if (error instanceof Unusable) return { status: 'rejected', reason: error.reason }
+    throw error
+  }
+}
+
+/** Reads at most as many bytes as the upload had. */
+const read = async (store: BlobStore, { key, size, sha256 }: PhotoBlob): Promise<Buffer | 'lost' | 'altered'> => {
+  const stream = await store.open(key)
+  if (!stream) return 'lost'
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    length += chunk.length
+    if (length > size) return 'altered'
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  return hashOf(bytes) === sha256 ? bytes : 'altered'
+}
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
