@@ -16,10 +16,12 @@ RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
 COPY patches patches
 RUN pnpm fetch --prod && rm -r node_modules
 ARG SERVICE
+# The optional packages of the service are binaries that it needs. The root's is Node, which the image has already.
 COPY package.json ./
 COPY packages packages
 COPY services/${SERVICE} services/${SERVICE}
-RUN pnpm install --offline --frozen-lockfile --prod --no-optional --filter-prod "@quadrille/${SERVICE}..." \
+RUN pnpm install --offline --frozen-lockfile --prod --filter-prod "@quadrille/${SERVICE}..." \
+ && rm -rf node_modules/.pnpm/node-linux-* \
  && needed=$(pnpm list --filter-prod "@quadrille/${SERVICE}..." --depth -1 --parseable) \
  && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done
 
@@ -29,6 +31,8 @@ ARG SERVICE
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=9000 SERVICE=${SERVICE}
 WORKDIR /quadrille
 COPY --from=build /quadrille ./
+# For the volume of a service that stores files. A new volume gets the owner of this folder.
+RUN install --directory --owner=node --group=node /data
 USER node
 # They choose the size of the heap (ADR 26). run.mjs, the tests and the benchmark start services with the same flags.
 ENV NODE_FLAGS="--max-semi-space-size=16"

@@ -40,7 +40,7 @@ const switches = Object.fromEntries(
 
 /** The variables of `npm start` itself. */
 export const options = z.object({
-  DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; unused with DATABASE_URL'),
+  DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; with DATABASE_URL only for photos'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   ...ports,
   ...switches,

@@ -1,4 +1,5 @@
 /** All services in one process, over one broker. */
+import { join } from 'node:path'
 import { type ByRunningService, mapRunningServices, type ServiceName, serviceNames } from '@quadrille/events'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { type Environment, type RunningService, reportBroker, reportStores } from '@quadrille/service'
@@ -52,7 +53,7 @@ export const startServices = async ({
     onFatal: stopWithError,
     admin,
     env: override(env, {
-      ...ownVariables(name, options),
+      ...ownVariables(name, options, env),
       ...peerUrls(running, options, admin),
       DATABASE_URL: databases.get(name),
     }),
@@ -104,10 +105,11 @@ const override = (env: Environment, own: Environment): Environment => ({
   ...Object.fromEntries(Object.keys(own).map((name) => [`${name}_FILE`, undefined])),
 })
 
-const ownVariables = (name: ServiceName, options: Options): Environment => ({
+const ownVariables = (name: ServiceName, options: Options, env: Environment): Environment => ({
   HOST: options.HOST,
   PORT: String(options[portVariableOf(name)]),
   SEED: options.SEED,
+  PHOTOS_DIR: env['PHOTOS_DIR'] || join(options.DATA_DIR, 'photos'),
   LOG_LEVEL: options.LOG_LEVEL,
   PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
 })

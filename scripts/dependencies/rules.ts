@@ -49,7 +49,15 @@ const abovePackages = ['services', 'local', 'deploy', 'tools', 'bench', 'system-
 /** The layers of a service, innermost first. A layer may import itself and those before it. `domain` has a stricter rule. */
 export const serviceLayers: readonly (readonly string[])[] = [
   ['config.ts', 'domain'],
-  ['channels', 'gateway', 'count-notifications.ts', 'count-orders.ts', 'count-shipments.ts'],
+  [
+    'channels',
+    'gateway',
+    'photos',
+    'count-notifications.ts',
+    'count-orders.ts',
+    'count-photos.ts',
+    'count-shipments.ts',
+  ],
   ['reactions', 'tasks'],
   ['db'],
   ['answers', 'jobs', 'stuck', 'open-orders.ts', 'open-shipments.ts', 'seed.ts', 'stock-levels.ts'],

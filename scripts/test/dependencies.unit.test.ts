@@ -101,12 +101,12 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'services/payment/src/gateway/port.ts',
     'services/payment/src/tasks/charge.ts',
-    'channels-and-gateway-and-count-notifications.ts-and-count-orders.ts-and-count-shipments.ts-import-nothing-further-out',
+    'channels-and-gateway-and-photos-and-count-notifications.ts-and-count-orders.ts-and-count-photos.ts-and-count-shipments.ts-import-nothing-further-out',
   ],
   [
     'services/notification/src/channels/email.ts',
     'services/notification/src/tasks/notify.ts',
-    'channels-and-gateway-and-count-notifications.ts-and-count-orders.ts-and-count-shipments.ts-import-nothing-further-out',
+    'channels-and-gateway-and-photos-and-count-notifications.ts-and-count-orders.ts-and-count-photos.ts-and-count-shipments.ts-import-nothing-further-out',
   ],
   [
     'services/payment/src/tasks/charge.ts',

@@ -21,5 +21,6 @@ it(`the invariants hold in ${histories} random histories`, { timeout: 240_000 },
     for (const { type } of published.values()) types.add(type)
   }
   console.log(`${histories} histories: ${JSON.stringify(seen)}`)
-  expect([...types].toSorted()).toEqual(Object.keys(catalog).toSorted()) // every message type occurred
+  const aboutOrders = Object.values(catalog).filter(({ subjectField }) => subjectField === undefined)
+  expect([...types].toSorted()).toEqual(aboutOrders.map(({ type }) => type).toSorted()) // every message type occurred
 })

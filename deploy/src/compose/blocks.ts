@@ -37,8 +37,19 @@ export const container: Block = (service) => [
   `    AMQP_URL: amqp://${service}:${service}-demo@rabbitmq:5672`,
   ...indented(serviceSettings(service, 'container').get('environment')),
   ...ports(serviceSettings(service, 'container').get('ports')),
+  ...ownLine(service, 'volumes'),
+  ...ownLine(service, 'mem_limit'),
   '',
 ]
+
+/** A key with a value on its line, as the service's settings have it. */
+const ownLine = (service: string, key: string): string[] => {
+  const [line] = serviceSettings(service, 'container').get(key) ?? []
+  return line === undefined ? [] : [`  ${key}: ${line}`]
+}
+
+/** The volumes of a service, by their names. */
+export const volumes: Block = (service) => ownList(service, 'volumes').map((volume) => `${volume.split(':', 1)[0]}: {}`)
 
 export const migration: Block = (service) => [
   `${service}-migration:`,

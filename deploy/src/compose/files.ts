@@ -10,6 +10,7 @@ import {
   productionContainer,
   productionMigration,
   sharedNetworks,
+  volumes,
 } from './blocks.ts'
 
 /** A generated part of a file. */
@@ -42,6 +43,7 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
     between('the migrations', (services) => blocks(services, migration)),
     { find: /^ {4}networks: &data .*$/m, text: sharedNetworks },
     between('the networks', (services) => blocks(services, network)),
+    between('the volumes', (services) => blocks(services, volumes)),
   ],
   'docker-compose.override.yml': [between('the services', (services) => blocks(services, demoPorts))],
   'deploy/compose.production.yml': [

@@ -56,7 +56,7 @@ export { type Reply, type Route, type RouteRequest, route } from './http/route.t
 export type { FileReply } from './http/send-file.ts'
 export type { SharedAdmin } from './http/serve.ts'
 export { type HttpServer, listen, type RequestListener } from './http/server.ts'
-export { type Upload, uploadOf } from './http/upload.ts'
+export { type Upload, uploadOf, uploadSpec } from './http/upload.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
 export {
   type FindHandled,

@@ -19,5 +19,12 @@ create table photo (
 create unique index photo_sku on photo (sku, upload_number);
 create index photo_processing on photo (upload_number) where status = 'processing';
 
+-- One row: the folder of this database's blobs in PHOTOS_DIR. Databases that share PHOTOS_DIR never see each other's blobs.
+create table photo_folder (
+  name uuid not null
+);
+create unique index photo_folder_once on photo_folder ((true));
+insert into photo_folder values (gen_random_uuid());
+
 -- Down Migration
-drop table photo;
+drop table photo_folder, photo;

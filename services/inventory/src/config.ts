@@ -12,9 +12,7 @@ export const config = z.object({
     .string()
     .min(1)
     .default('.quadrille/photos')
-    .describe(
-      'Folder of the photos. All instances share it, and no other database may use it, because orphans are deleted',
-    ),
+    .describe('Folder of the photos, which all instances must share'),
   PHOTO_WORKERS: integer(1, 64)
     .default(2)
     .describe('Maximum number of processes that process photos; each needs up to 400 MB while it runs'),

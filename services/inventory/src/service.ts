@@ -2,13 +2,14 @@
  * Inventory: holds stock for orders that are placed and paid, releases it when an order is cancelled, and never
  * oversells. It also keeps the photos of the articles.
  */
+import { join } from 'node:path'
 import { shop } from '@quadrille/events'
 import { defineService, retentionJob } from '@quadrille/service'
 import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { countPhotos } from './count-photos.ts'
 import { findHandled } from './db/handled.ts'
-import { deleteReplacedPhotos, findPhotos, findWork } from './db/photo-table.ts'
+import { deleteReplacedPhotos, findPhotoFolder, findPhotos, findWork } from './db/photo-table.ts'
 import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getPhoto } from './http/get-photo.ts'
@@ -54,10 +55,11 @@ export const inventory = defineService({
   wire: (context) => {
     const { database } = context
     const { SEED, IDEMPOTENCY_TTL, PHOTOS_DIR, PHOTO_WORKERS } = context.config
-    const blobs = folderStore(PHOTOS_DIR)
+    const locate = locator(async () => join(PHOTOS_DIR, await findPhotoFolder(database)))
+    const blobs = folderStore(locate)
     const photos = {
       findWork: (photoId: string) => findWork(database, photoId),
-      images: createImagePool({ directory: PHOTOS_DIR }),
+      images: createImagePool({ locate }),
     }
     const sweep = createSweep({ blobs, findPhotos: (photoIds) => findPhotos(database, photoIds), nowMs: Date.now })
     return {
@@ -86,3 +88,12 @@ export const inventory = defineService({
     }
   },
 })
+
+/** The same, but finds only once. */
+const locator = (find: () => Promise<string>): (() => Promise<string>) => {
+  let found: string | undefined
+  return async () => {
+    found ??= await find()
+    return found
+  }
+}

@@ -324,6 +324,8 @@ describe('the OpenAPI document', () => {
       '/stock',
       '/stock/{sku}',
       '/stock/{sku}/receipts',
+      '/stock/{sku}/photo',
+      '/photos/{photoId}',
       '/reservations/{orderId}',
       '/whereabouts',
       '/dead-letters',

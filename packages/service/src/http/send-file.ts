@@ -24,7 +24,7 @@ export const sendFile = async (
   { mediaType, size, etag, open }: FileReply,
 ): Promise<void> => {
   response.set('etag', etag)
-  if (request.fresh) return void response.status(304).end()
+  if (has(request, etag)) return void response.status(304).end()
   response.set('content-length', String(size)).type(mediaType)
   if (request.method === 'HEAD') return void response.end()
   const bytes = await open()
@@ -33,6 +33,12 @@ export const sendFile = async (
   } catch {
     response.destroy() // the client has disconnected or is too slow, or the status is already sent
   }
+}
+
+/** Express's own check ignores the condition if the request has `Cache-Control: no-cache`, which `fetch` adds. */
+const has = (request: Request, etag: string): boolean => {
+  const known = (request.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  return known.includes(etag) || known.includes('*')
 }
 
 /** @throws {Problem} 406 if the client accepts neither the file nor a problem. */

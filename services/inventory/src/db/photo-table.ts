@@ -1,4 +1,4 @@
-/** The table `photo`: one statement per function. */
+/** The tables `photo` and `photo_folder`: one statement per function. */
 import type { PhotoBlob, PhotoRejection, PhotoVariant } from '@quadrille/events'
 import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
 import type { Photo, ReadyPhoto } from '../domain/photo.ts'
@@ -68,7 +68,7 @@ export const findWork = async (sql: Sql, photoId: string): Promise<'waiting' | '
 /** Counts the photos that wait to be processed, up to `max`. */
 export const countWaitingPhotos = async (sql: Sql, max: number): Promise<number> => {
   const [row] = await sql.query<{ waiting: number }>(
-    `select count(*)::int as waiting from (select from photo where status = 'processing' limit $1) as some`,
+    `select count(*)::int as waiting from (select from photo where status = 'processing' limit $1) as first_ones`,
     [max],
   )
   return row?.waiting ?? 0
@@ -93,6 +93,13 @@ export const deleteReplacedPhotos = async (sql: Sql, limit: number): Promise<num
     [limit],
   )
   return rows.length
+}
+
+/** The name of the folder in PHOTOS_DIR that has the blobs of this database. */
+export const findPhotoFolder = async (sql: Sql): Promise<string> => {
+  const [row] = await sql.query<{ name: string }>('select name from photo_folder')
+  if (!row) throw new Error('photo_folder has no row. Migrate the database.')
+  return row.name
 }
 
 const given = parameterRows({

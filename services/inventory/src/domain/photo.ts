@@ -1,4 +1,4 @@
-/** The photo of an article: one upload and what became of it. */
+/** The photo of an article: one upload, from its arrival to its outcome. */
 import type { PhotoBlob, PhotoRejection, PhotoVariant, PhotoWidth } from '@quadrille/events'
 
 interface PhotoBase {

@@ -27,8 +27,8 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/app.ts`,
-        '      ...bodyOf(route, body),\n      inFlight(',
-        '      (_request, response, next) => {\n        bounds.inFlight.enter(response)\n        next()\n      },\n      ...bodyOf(route, body),\n      inFlight(',
+        '      ...bodyOf(route, body, bounds),\n      inFlight(',
+        '      (_request, response, next) => {\n        bounds.inFlight.enter(response)\n        next()\n      },\n      ...bodyOf(route, body, bounds),\n      inFlight(',
       ),
       edit(`${http}/bounds.ts`, 'const maxReceiving = 1_000', 'const maxReceiving = 10_000'),
     ],

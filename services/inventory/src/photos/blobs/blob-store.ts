@@ -1,7 +1,7 @@
 /** The store of photos: bytes under a key, outside of Postgres and of the messages, which carry only the key. */
 import type { Readable } from 'node:stream'
 
-/** What a reader must find under a key. */
+/** The content of a blob, by which a reader recognises it. */
 export interface StoredBlob {
   /** The number of bytes. */
   readonly size: number

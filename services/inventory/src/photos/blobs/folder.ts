@@ -7,17 +7,17 @@ import type { BlobStore, ListedBlob, StoredBlob } from './blob-store.ts'
 /** Incomplete blobs. On the same file system, so that a rename is atomic. */
 const incoming = 'incoming'
 
-/** Opens the store. The folder is created with its first blob. */
-export const folderStore = (directory: string): BlobStore => {
-  const pathOf = (key: string): string => {
+/** Opens the store in the folder that `locate` resolves to. It is created with its first blob. */
+export const folderStore = (locate: () => Promise<string>): BlobStore => {
+  const pathOf = async (key: string): Promise<string> => {
     if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(key))
       throw new Error(`${key} is not a key of a blob.`)
-    return join(directory, key)
+    return join(await locate(), key)
   }
   return {
     put: async (key, source) => {
-      const target = pathOf(key)
-      const temporary = join(directory, incoming, randomUUID())
+      const target = await pathOf(key)
+      const temporary = join(await locate(), incoming, randomUUID())
       await mkdir(dirname(temporary), { recursive: true })
       try {
         const stored = await write(temporary, source)
@@ -28,13 +28,13 @@ export const folderStore = (directory: string): BlobStore => {
         throw error
       }
     },
-    open: (key) => absent(undefined, async () => (await open(pathOf(key))).createReadStream()),
+    open: (key) => absent(undefined, async () => (await open(await pathOf(key))).createReadStream()),
     delete: async (key) => {
-      const path = pathOf(key)
+      const path = await pathOf(key)
       await rm(path, { force: true })
       await rmdir(dirname(path)).catch(() => undefined) // it has other blobs, or does not exist
     },
-    list: () => list(directory),
+    list: () => list(locate),
   }
 }
 
@@ -71,7 +71,8 @@ const syncFolder = async (path: string): Promise<void> => {
   await folder.sync()
 }
 
-async function* list(directory: string): AsyncIterable<ListedBlob> {
+async function* list(locate: () => Promise<string>): AsyncIterable<ListedBlob> {
+  const directory = await locate()
   for await (const folder of entriesOf(directory)) {
     for await (const name of entriesOf(join(directory, folder))) {
       const key = `${folder}/${name}`

@@ -1,12 +1,12 @@
 /**
  * Worker processes for images. A process, not a thread: a decoder that crashes or grows ends only its own process, it can be killed
- * at any time, and the operating system gives its threads less of the processor than those of the service (ADR 58).
+ * at any time, and the operating system gives its threads less of the processor than those of the service (ADR 31).
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Job, Processed } from './process.ts'
-import type { Answer } from './worker.ts'
+import type { Answer, Request } from './worker.ts'
 
 export interface ImagePool {
   /**
@@ -23,9 +23,9 @@ export class WorkerLost extends Error {
 }
 
 export interface ImagePoolOptions {
-  /** The folder of the blob store. */
-  readonly directory: string
-  /** How long a job may take, ms. Default 60,000. */
+  /** Finds the folder of the blob store. */
+  readonly locate: () => Promise<string>
+  /** How long a job may take, ms. Default 120,000, because on a busy machine it waits for the processor. */
   readonly timeLimitMs?: number
   /** How long a process waits for the next job, ms. Default 10,000. */
   readonly idleMs?: number
@@ -40,12 +40,12 @@ interface Idle {
 
 const workerModule = new URL('./worker.ts', import.meta.url)
 
-/** The lowest priority: such a process gets the time of the processor that others leave. */
-const niceness = '19'
+/** On a busy processor such a process gets a tenth of the time of one with the normal priority. It yields, but does not starve. */
+const niceness = '10'
 
 export const createImagePool = ({
-  directory,
-  timeLimitMs = 60_000,
+  locate,
+  timeLimitMs = 120_000,
   idleMs = 10_000,
   module = workerModule,
 }: ImagePoolOptions): ImagePool => {
@@ -54,7 +54,7 @@ export const createImagePool = ({
   const take = (): ChildProcess => {
     const last = idle.at(-1)
     if (!last) {
-      const child = start(module, directory)
+      const child = start(module)
       return child.once('exit', () => remove(child))
     }
     clearTimeout(last.timer)
@@ -72,8 +72,9 @@ export const createImagePool = ({
   return {
     process: async (job, signal) => {
       signal.throwIfAborted()
+      const request = { job, directory: await locate() }
       const child = take()
-      const answer = await answerOf(child, job, { signal, timeLimitMs })
+      const answer = await answerOf(child, request, { signal, timeLimitMs })
       give(child)
       if (answer.status === 'failed') throw new Error(`The photo could not be read or stored: ${answer.error}`)
       return answer
@@ -85,8 +86,8 @@ export const createImagePool = ({
  * Started by `nice`, because the priority must be set before the process has threads. It gets no variables of the service: the
  * decoders read bytes of strangers, and the variables have passwords.
  */
-const start = (module: URL, directory: string): ChildProcess => {
-  const child = fork(fileURLToPath(module), [directory], {
+const start = (module: URL): ChildProcess => {
+  const child = fork(fileURLToPath(module), [], {
     execPath: 'nice',
     execArgv: ['-n', niceness, process.execPath],
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], MALLOC_ARENA_MAX: '2' },
@@ -104,10 +105,10 @@ interface Limits {
 }
 
 /** Kills the process if it has no answer in time, or if the signal is aborted. */
-const answerOf = async (child: ChildProcess, job: Job, { signal, timeLimitMs }: Limits): Promise<Answer> => {
+const answerOf = async (child: ChildProcess, request: Request, { signal, timeLimitMs }: Limits): Promise<Answer> => {
   const timeout = AbortSignal.timeout(timeLimitMs)
   try {
-    return await ask(child, job, AbortSignal.any([signal, timeout]))
+    return await ask(child, request, AbortSignal.any([signal, timeout]))
   } catch (error) {
     child.kill('SIGKILL')
     signal.throwIfAborted()
@@ -116,7 +117,7 @@ const answerOf = async (child: ChildProcess, job: Job, { signal, timeLimitMs }: 
   }
 }
 
-const ask = async (child: ChildProcess, job: Job, signal: AbortSignal): Promise<Answer> => {
+const ask = async (child: ChildProcess, request: Request, signal: AbortSignal): Promise<Answer> => {
   const settled = new AbortController()
   const options = { signal: AbortSignal.any([signal, settled.signal]) }
   const ended = once(child, 'exit', options).then(([code, killedBy]) => {
@@ -124,7 +125,7 @@ const ask = async (child: ChildProcess, job: Job, signal: AbortSignal): Promise<
   })
   const answered = once(child, 'message', options).then(([answer]): Answer => answer)
   try {
-    child.send(job)
+    child.send(request)
     return await Promise.race([answered, ended])
   } finally {
     settled.abort()

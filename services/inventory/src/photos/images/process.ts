@@ -1,4 +1,4 @@
-/** What a worker process does with one photo: checks the stored bytes, renders them, and stores the results. */
+/** The work on one photo in a worker process: checks the stored bytes, renders them, and stores the results. */
 import { createHash } from 'node:crypto'
 import type { PhotoBlob, PhotoRejection, PhotoVariant } from '@quadrille/events'
 import type { BlobStore } from '../blobs/blob-store.ts'

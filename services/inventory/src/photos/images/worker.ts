@@ -1,20 +1,26 @@
-/** A worker process: node worker.ts FOLDER. It processes one photo at a time, and ends with its parent. */
+/** A worker process. It processes one photo at a time, and ends with its parent. */
 import { folderStore } from '../blobs/folder.ts'
 import { type Job, type Processed, processPhoto } from './process.ts'
 
-/** Its answer to each job. `failed`: the store did not work; the job may be tried again. */
+export interface Request {
+  readonly job: Job
+  /** The folder of the blob store. */
+  readonly directory: string
+}
+
+/** Its answer to each request. `failed`: the store did not work; the job may be tried again. */
 export type Answer = Processed | { readonly status: 'failed'; readonly error: string }
 
-const [directory = ''] = process.argv.slice(2)
-const store = folderStore(directory)
-
-const answer = async (job: Job): Promise<Answer> => {
+const answer = async ({ job, directory }: Request): Promise<Answer> => {
   try {
-    return await processPhoto(store, job)
+    return await processPhoto(
+      folderStore(async () => directory),
+      job,
+    )
   } catch (error) {
     return { status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
 }
 
-process.on('message', async (job: Job) => process.send?.(await answer(job)))
+process.on('message', async (request: Request) => process.send?.(await answer(request)))
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')) // an exit would wait for the decoder

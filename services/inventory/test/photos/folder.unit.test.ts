@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { expect, it, onTestFinished } from 'vitest'
+import { folderStore } from '../../src/photos/blobs/folder.ts'
+
+const openStore = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return { folder, store: folderStore(async () => folder) }
+}
+
+const keysOf = async (list: AsyncIterable<{ readonly key: string }>) => {
+  const keys: string[] = []
+  for await (const { key } of list) keys.push(key)
+  return keys.toSorted()
+}
+
+it('stores bytes with their size and hash, opens, lists and deletes them', async () => {
+  const { folder, store } = await openStore()
+  const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' // of abc, FIPS 180-2
+  expect(await store.put('a/one', [Buffer.from('a'), Buffer.from('bc')])).toEqual({ size: 3, sha256 })
+  await store.put('b/two', [])
+  const opened = await store.open('a/one')
+  expect(opened && (await buffer(opened)).toString()).toBe('abc')
+  expect(await keysOf(store.list())).toEqual(['a/one', 'b/two'])
+  await store.delete('a/one')
+  await store.delete('a/one')
+  expect(await store.open('a/one')).toBeUndefined()
+  expect(await readdir(folder)).toEqual(['b', 'incoming'])
+})
+
+it('is empty as long as its folder does not exist', async () => {
+  const store = folderStore(async () => join(tmpdir(), 'quadrille-no-such-folder'))
+  expect(await keysOf(store.list())).toEqual([])
+  expect(await store.open('a/one')).toBeUndefined()
+})
+
+it('stores nothing if the source fails, and replaces a blob as a whole', async () => {
+  const { store } = await openStore()
+  await store.put('a/one', [Buffer.from('old')])
+  const broken = async function* () {
+    yield Buffer.from('new')
+    throw new Error('the client is gone')
+  }
+  await expect(store.put('a/one', broken())).rejects.toThrow('the client is gone')
+  expect(await keysOf(store.list())).toEqual(['a/one'])
+  const opened = await store.open('a/one')
+  expect(opened && (await buffer(opened)).toString()).toBe('old')
+})
+
+it('lists the remains of an interrupted upload, so that they are swept', async () => {
+  const { store } = await openStore()
+  const until = Promise.withResolvers<void>()
+  const slow = async function* () {
+    yield Buffer.from('a')
+    await until.promise
+  }
+  const putting = store.put('a/one', slow())
+  await expect.poll(() => keysOf(store.list())).toEqual([expect.stringMatching(/^incoming\//)])
+  until.resolve()
+  await putting
+  expect(await keysOf(store.list())).toEqual(['a/one'])
+})
+
+it.each(['../outside', 'a/../../b', 'a', '/etc/passwd', 'a/b/c', '.a/b', 'a/.b', 'a/', 'a\\b/c', 'a/b\0'])(
+  'refuses the key %j',
+  async (key) => {
+    const { store } = await openStore()
+    await expect(store.put(key, [])).rejects.toThrow('is not a key of a blob')
+    await expect(store.open(key)).rejects.toThrow('is not a key of a blob')
+  },
+)

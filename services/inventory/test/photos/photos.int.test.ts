@@ -1,0 +1,230 @@
+/** Photos from the upload to their delivery: a started service with a real Postgres, a real folder and real worker processes. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { choreography } from '@quadrille/events'
+import { type Broker, inboxOf, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { type DatabasePool, openDatabase } from '@quadrille/postgres'
+import { type RunningService, startService } from '@quadrille/service'
+import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { deleteReplacedPhotos, findPhotoFolder } from '../../src/db/photo-table.ts'
+import { inventory } from '../../src/service.ts'
+import { aHugePng, aJpeg, aPng, svg } from './images.ts'
+
+const log = pino({ level: 'silent' })
+let database: TestDatabase
+let sql: DatabasePool
+let folder: string
+let broker: Broker
+let service: RunningService
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  sql = openDatabase({ url: database.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+  folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
+  broker = inProcessBroker({ onError: (error) => log.error(error) })
+  const order = broker.join(topologyOf(choreography.order, choreography), memoryStores())
+  order.consume(inboxOf('order'), ({ ack }) => ack(), { prefetch: 1 }) // inventory publishes nothing without its consumer
+  const env = { DATABASE_URL: database.url, PORT: '0', SEED: 'demo', PHOTOS_DIR: folder }
+  service = await startService(inventory, { broker, env, log })
+})
+afterAll(async () => {
+  await service.stop()
+  await broker.close()
+  await sql.end()
+  await database.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+type Body = NonNullable<RequestInit['body']>
+
+/** As the API document defines it, or a problem. */
+const asPhoto = async (response: Response) => (await response.json()) as { photoId: string; status: string | number }
+
+const upload = async (sku: string, bytes: Body, type = 'image/png') => {
+  const init = { method: 'PUT', headers: { 'content-type': type }, body: bytes, duplex: 'half' as const }
+  const response = await fetch(`${service.url}/stock/${sku}/photo`, init)
+  return { status: response.status, headers: response.headers, body: await asPhoto(response) }
+}
+const photo = (sku: string, query = '', init: RequestInit = {}) =>
+  fetch(`${service.url}/stock/${sku}/photo${query}`, init)
+
+const statusOf = async (photoId: string) => {
+  const response = await fetch(`${service.url}/photos/${photoId}`)
+  return asPhoto(response)
+}
+
+/** Uploads, and resolves to the photo when it has an outcome. */
+const uploadAndWait = async (sku: string, bytes: Body, type?: string) => {
+  const { status, body } = await upload(sku, bytes, type)
+  expect(status).toBe(202)
+  await expect.poll(() => statusOf(body.photoId), { timeout: 20_000 }).not.toMatchObject({ status: 'processing' })
+  return statusOf(body.photoId)
+}
+
+const storedIn = async (photoId: string) => readdir(join(folder, await findPhotoFolder(sql), photoId))
+
+describe('a photo', () => {
+  it('is accepted, processed and served in each width', async () => {
+    expect((await photo('mug')).status).toBe(404)
+    const { status, headers, body } = await upload('mug', await aPng())
+    expect({ status, body }).toEqual({
+      status: 202,
+      body: { photoId: expect.any(String), sku: 'mug', status: 'processing', reason: null },
+    })
+    expect(headers.get('location')).toBe(`/photos/${body.photoId}`)
+    await expect.poll(() => statusOf(body.photoId), { timeout: 20_000 }).toMatchObject({ status: 'ready' })
+    for (const [query, width] of [
+      ['', 640],
+      ['?width=320', 320],
+      ['?width=1280', 800],
+    ] as const) {
+      const served = await photo('mug', query)
+      expect(Object.fromEntries(served.headers)).toMatchObject({
+        'content-type': 'image/webp',
+        'cache-control': 'public, max-age=60',
+        'x-content-type-options': 'nosniff',
+      })
+      expect(await sharp(await served.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width })
+    }
+  })
+
+  it('has an ETag, by which a client learns that it has the photo already', async () => {
+    await uploadAndWait('tea', await aPng())
+    const first = await photo('tea')
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/)
+    expect(await first.arrayBuffer()).toHaveProperty('byteLength', Number(first.headers.get('content-length')))
+    const again = await photo('tea', '', { headers: { 'if-none-match': etag } })
+    expect([again.status, await again.text()]).toEqual([304, ''])
+    const head = await photo('tea', '', { method: 'HEAD' })
+    expect([head.status, head.headers.get('etag'), await head.text()]).toEqual([200, etag, ''])
+    expect((await photo('tea', '?width=320')).headers.get('etag')).not.toBe(etag)
+  })
+
+  it('refuses other widths, other types of response, and SKUs that are not in the catalog', async () => {
+    expect((await photo('mug', '?width=500')).status).toBe(422)
+    expect((await photo('mug', '', { headers: { accept: 'application/json' } })).status).toBe(406)
+    expect((await upload('unheard-of', await aPng())).status).toBe(404)
+  })
+
+  it('has the task on a queue of its own, with its claim check', async () => {
+    const rows = await sql.query<{ original: object }>('select original from photo limit 1')
+    expect(rows[0]?.original).toEqual({
+      key: expect.stringMatching(/^[0-9a-f-]{36}\/original$/),
+      mediaType: 'image/png',
+      size: expect.any(Number),
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+  })
+})
+
+describe('an upload', () => {
+  const uploads = async () => (await sql.query('select from photo')).length
+
+  it.each([
+    ['over 10 MB', 413, () => Buffer.alloc(10_000_001), 'image/png'],
+    [
+      'over 10 MB without a Content-Length',
+      413,
+      async () => new Blob([await aPng(), Buffer.alloc(10_000_000)]).stream(),
+      'image/png',
+    ],
+    ['that is an SVG', 415, () => svg, 'image/svg+xml'],
+    ['that is an SVG and declared as PNG', 415, () => svg, 'image/png'],
+    ['that is a PNG and declared as JPEG', 415, () => aPng(), 'image/jpeg'],
+    ['of a few bytes', 415, () => Buffer.from([0xff, 0xd8]), 'image/jpeg'],
+    ['without bytes', 415, () => Buffer.alloc(0), 'image/jpeg'],
+    ['as JSON', 415, () => '{}', 'application/json'],
+  ])('%s is refused and leaves nothing', async (_what, status, bytes, type) => {
+    const before = await uploads()
+    const refused = await upload('mug', await bytes(), type)
+    expect(refused).toMatchObject({ status, body: { status, type: expect.stringContaining('/docs/problems#') } })
+    expect(await uploads()).toBe(before)
+    expect(await storedIn('../incoming').catch(() => [])).toEqual([])
+  })
+
+  it('that is cut off leaves nothing', async () => {
+    const before = await uploads()
+    const cutOff = new ReadableStream({
+      start: async (controller) => {
+        controller.enqueue((await aPng()).subarray(0, 100))
+        controller.error(new Error('The client has lost its connection.'))
+      },
+    })
+    await expect(upload('mug', cutOff)).rejects.toThrow()
+    await expect.poll(async () => readdir(join(folder, await findPhotoFolder(sql), 'incoming'))).toEqual([])
+    expect(await uploads()).toBe(before)
+  })
+
+  it.each([
+    ['a decompression bomb', 'too_many_pixels', () => aHugePng({ width: 60_000, height: 60_000 }), 'image/png'],
+    [
+      'a page with the first bytes of a JPEG',
+      'unreadable',
+      () => Buffer.from('\xff\xd8\xff<html>....', 'latin1'),
+      'image/jpeg',
+    ],
+    ['half of a JPEG', 'unreadable', async () => (await aJpeg()).subarray(0, 2_000), 'image/jpeg'],
+  ])('of %s is rejected as %s, and the photo before is still served', async (_what, reason, bytes, type) => {
+    const before = (await photo('mug')).headers.get('etag')
+    expect(await uploadAndWait('mug', await bytes(), type)).toMatchObject({ status: 'rejected', reason })
+    expect((await photo('mug')).headers.get('etag')).toBe(before)
+  })
+
+  it('of the first photo that is rejected says why', async () => {
+    await uploadAndWait('teapot', await aHugePng({ width: 60_000, height: 60_000 }))
+    expect(await (await photo('teapot')).json()).toMatchObject({
+      detail: 'The photo of teapot was rejected: too_many_pixels. Upload another one.',
+    })
+  })
+
+  it('replaces the photo before, which is deleted an hour later with its blobs', async () => {
+    const first = await uploadAndWait('honey', await aPng())
+    const before = (await photo('honey')).headers.get('etag')
+    const second = await uploadAndWait('honey', await aPng({ width: 900, height: 600 }))
+    expect((await photo('honey')).headers.get('etag')).not.toBe(before)
+    expect(await deleteReplacedPhotos(sql, 100)).toBe(0)
+    await sql.query(`update photo set updated_at = now() - interval '61 minutes' where sku = 'honey'`)
+    expect(await deleteReplacedPhotos(sql, 100)).toBe(1)
+    expect([await statusOf(first.photoId), await statusOf(second.photoId)]).toMatchObject([
+      { status: 404 },
+      { status: 'ready' },
+    ])
+  })
+})
+
+describe('of two uploads', () => {
+  it('the later one is served, also if the outcome of the earlier one comes last', async () => {
+    const insert = `insert into photo (photo_id, sku, status, original, variants)
+      select gen_random_uuid(), 'race', status, original, variants from photo where sku = 'tea' and status = 'ready'
+      returning photo_id as "photoId"`
+    await sql.query(`insert into stock values ('race', 0, 0)`)
+    const [earlier] = await sql.query<{ photoId: string }>(insert)
+    await sql.query(`update photo set status = 'processing', variants = null where photo_id = $1`, [
+      earlier?.photoId ?? '',
+    ])
+    await sql.query(insert)
+    const served = (await photo('race', '?width=320')).headers.get('etag')
+    const other = `(select variants from photo where sku = 'mug' and status = 'ready' limit 1)`
+    await sql.query(`update photo set status = 'ready', variants = ${other}, updated_at = now() where photo_id = $1`, [
+      earlier?.photoId ?? '',
+    ])
+    expect((await photo('race', '?width=320')).headers.get('etag')).toBe(served)
+  })
+})
+
+describe('a photo whose bytes', () => {
+  it('were lost after it was ready is reported as lost', async () => {
+    const { photoId } = await uploadAndWait('mug', await aPng({ width: 700, height: 500 }))
+    await rm(join(folder, await findPhotoFolder(sql), photoId), { recursive: true })
+    const lost = await photo('mug')
+    expect([lost.status, await lost.json()]).toMatchObject([
+      404,
+      { detail: 'The photo of mug is lost. Upload it again.' },
+    ])
+  })
+})

@@ -1,0 +1,50 @@
+/** The work on one photo, with a real folder. */
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { folderStore } from '../../src/photos/blobs/folder.ts'
+import { processPhoto } from '../../src/photos/images/process.ts'
+import { aJpeg } from './images.ts'
+
+const upload = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const store = folderStore(async () => folder)
+  const stored = await store.put('photo/original', [await aJpeg()])
+  const blob = { key: 'photo/original', mediaType: 'image/jpeg', ...stored } as const
+  return { folder, store, path: join(folder, 'photo/original'), job: { photoId: 'photo', blob } }
+}
+
+it('stores a variant for each width under its hash, the same ones if it is repeated', async () => {
+  const { store, job, folder } = await upload()
+  const first = await processPhoto(store, job)
+  expect(first).toMatchObject({ status: 'ready', variants: [{ maxWidth: 320 }, { maxWidth: 640 }, { maxWidth: 1280 }] })
+  expect(await processPhoto(store, job)).toEqual(first)
+  const keys = first.status === 'ready' ? first.variants.map(({ key }) => key) : []
+  expect((await readdir(join(folder, 'photo'))).map((name) => `photo/${name}`).sort()).toEqual(
+    ['photo/original', ...keys].sort(),
+  )
+})
+
+it('rejects a blob that is gone', async () => {
+  const { store, job, path } = await upload()
+  await rm(path)
+  expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'lost' })
+})
+
+it.each([
+  ['other bytes of the same length', (size: number) => Buffer.alloc(size, 1)],
+  ['fewer bytes', () => Buffer.alloc(1)],
+  ['more bytes', (size: number) => Buffer.alloc(size + 1)],
+])('rejects a blob that has %s, although they may be an image', async (_what, change) => {
+  const { store, job, path } = await upload()
+  await writeFile(path, change(job.blob.size))
+  expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
+})
+
+it('rejects another photo under the same key', async () => {
+  const { store, job } = await upload()
+  await store.put('photo/original', [await aJpeg({ width: 801, height: 600 })])
+  expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
+})

@@ -1,0 +1,46 @@
+import type { Message, PhotoBlob } from '@quadrille/events'
+import { noCallMade } from '@quadrille/service'
+import { aMessage } from '@quadrille/shop-testing'
+import { expect, it } from 'vitest'
+import { WorkerLost } from '../../src/photos/images/pool.ts'
+import type { Processed } from '../../src/photos/images/process.ts'
+import { processPhoto } from '../../src/tasks/process-photo.ts'
+
+const photoId = '019aa2f4-3d10-7c55-8a1e-2b7f4c9d0e63'
+const blob: PhotoBlob = { key: `${photoId}/original`, mediaType: 'image/png', size: 9, sha256: 'a'.repeat(64) }
+const task: Message<'ProcessPhoto'> = aMessage('ProcessPhoto', { photoId, sku: 'mug', blob })
+
+interface Given {
+  readonly work?: 'waiting' | 'replaced' | 'ended'
+  readonly result?: Processed | Error
+  readonly number?: number
+}
+
+const perform = ({ work = 'waiting', result = { status: 'ready', variants: [] }, number = 1 }: Given) => {
+  const images = { process: async () => (result instanceof Error ? Promise.reject(result) : result) }
+  const attempt = { number, signal: new AbortController().signal }
+  return processPhoto({ findWork: async () => work, images }).perform(task, attempt)
+}
+
+const rejectedAs = (reason: string) => ({ type: 'PhotoRejected', data: { photoId, reason } })
+
+it('has the result of the work as its outcome', async () => {
+  expect(await perform({})).toEqual({ type: 'PhotoProcessed', data: { photoId, variants: [] } })
+  expect(await perform({ result: { status: 'rejected', reason: 'lost' } })).toEqual(rejectedAs('lost'))
+})
+
+it('does no work for a photo that was replaced or has a result', async () => {
+  const unused = { result: new Error('It was processed.') }
+  expect(await perform({ work: 'replaced', ...unused })).toEqual(rejectedAs('replaced'))
+  expect(await perform({ work: 'ended', ...unused })).toBe(noCallMade)
+})
+
+it('is tried again if the store fails, however often', async () => {
+  await expect(perform({ result: new Error('EIO'), number: 9 })).rejects.toThrow('EIO')
+})
+
+it('rejects a photo that has cost three processes', async () => {
+  const result = new WorkerLost('It crashed.')
+  await expect(perform({ result, number: 2 })).rejects.toThrow('It crashed.')
+  expect(await perform({ result, number: 3 })).toEqual(rejectedAs('too_expensive'))
+})
