@@ -20,7 +20,7 @@ export const photoWidth = z
   .meta({ description: 'The largest width of the image in pixels.' })
 
 const blobKey = text(200).min(1).meta({ description: 'The key of the stored bytes.' })
-const sha256 = z
+export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)
   .meta({ description: 'The SHA-256 hash of the bytes, in hexadecimal digits.' })

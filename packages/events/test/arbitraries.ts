@@ -2,7 +2,7 @@
 import type { Definition } from '@quadrille/messages'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { primitives } from '../src/index.ts'
+import { photos, primitives } from '../src/index.ts'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 type Data = { orderId: string }
@@ -18,6 +18,7 @@ const fromSchema = (schema: JsonSchema | boolean): fc.Arbitrary<unknown> => {
   if (typeof schema === 'boolean') throw new Error('No message has a schema that is only true or false.')
   if (schema.anyOf) return fc.oneof(...schema.anyOf.map(fromSchema))
   if (schema.enum) return fc.constantFrom(...schema.enum)
+  if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.type === 'string') return fromString(schema)
   if (schema.type === 'integer') return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 1_000 })
   if (schema.type === 'array') return fromArray(schema)
@@ -55,6 +56,7 @@ const fromString = ({ format, pattern, minLength = 0, maxLength = 1_000 }: JsonS
   if (pattern === patternOf(primitives.currencyCode)) return fc.constantFrom(...codesOfCurrencies)
   if (pattern === patternOf(primitives.sku)) return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
   if (pattern === patternOf(primitives.parcelOccasion)) return fc.stringMatching(new RegExp(pattern ?? ''))
+  if (pattern === patternOf(photos.sha256)) return fc.stringMatching(/^[0-9a-f]{64}$/)
   const allowed = new RegExp(pattern ?? '', 'u')
   return fc
     .string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, 40) })
