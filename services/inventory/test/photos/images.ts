@@ -1,4 +1,5 @@
 /** Images for the tests, small ones. */
+import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 
 interface Size {
@@ -39,8 +40,6 @@ export const aHugeWebp = async ({ width, height }: Size): Promise<Buffer> => {
   webp.writeUInt16LE(height, frame + 5)
   return webp
 }
-
-export const crc32 = (bytes: Uint8Array): number => process.getBuiltinModule('node:zlib').crc32(bytes)
 
 /** A WebP with two pictures. */
 export const anAnimation = async (): Promise<Buffer> => {
