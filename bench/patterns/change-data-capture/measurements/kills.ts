@@ -21,8 +21,12 @@ export const measureKills = async ({ servers, quick, log }: Context): Promise<Ki
   await using stack = new AsyncDisposableStack()
   const all: RelayUnderTest[] = []
   for (const relay of relayNames) all.push(stack.use(await startRelay(servers, relay)))
-  // Awaited here, because the relays end with this function.
-  return await Promise.all(all.map((relay) => killRepeatedly(relay, quick ? kills.quick : kills.usual)))
+  const killing = all.map((relay) => killRepeatedly(relay, quick ? kills.quick : kills.usual))
+  try {
+    return await Promise.all(killing)
+  } finally {
+    await Promise.allSettled(killing) // otherwise a relay could be restarted after its end
+  }
 }
 
 /** Each kill comes while messages are in every state: stored, sent, confirmed and deleted. */

@@ -20,7 +20,7 @@ export interface UnreadSlot {
 }
 
 const limitMb = 16
-const batch = 1_000
+const batch = 4_000
 
 export const measureUnreadSlots = async (context: Context): Promise<UnreadSlot[]> => {
   context.log('a slot without a reader')
@@ -40,7 +40,7 @@ const setLimit = async (session: Client, limit: string): Promise<void> => {
 /** @throws if the reader that comes later does not publish all messages. */
 const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | null): Promise<UnreadSlot> => {
   const postgres = await servers.postgres('logical')
-  const messages = quick ? 3_000 : 40_000
+  const messages = quick ? 4_000 : 80_000
   await using outbox = await createOutbox(postgres)
   const { url, database } = outbox
   await ensureSlot(database)
@@ -52,6 +52,7 @@ const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | nu
     kept = Math.max(kept, (await readSlot(database))?.retained ?? 0)
   }
   const status = (await readSlot(database))?.wal_status ?? 'none'
+  if (limit !== null && !quick && status !== 'lost') throw new Error(`The slot without a reader is ${status}, not lost.`)
   const published = new Set<string>()
   const publisher: Publisher = {
     publish: async (_, { id }) => void published.add(id),
