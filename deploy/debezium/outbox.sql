@@ -4,6 +4,9 @@
 -- Set its password with \password debezium. The role belongs to the server: create it once for all services.
 create role debezium login replication;
 grant select on outbox to debezium;
+do $$ begin
+  execute format('grant connect on database %I to debezium', current_database());
+end $$;
 
 -- Only inserts, because the relay also updates and deletes rows. Only events: neither tasks, nor replays of dead letters.
 create publication debezium_outbox for table outbox

@@ -5,6 +5,7 @@ import { eventAddress } from '@quadrille/messaging'
 import { insertOutbox, type Outgoing, outboxMigrations } from '@quadrille/outbox'
 import { type DatabasePool, migrate, openDatabase, run } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
+import { Client } from 'pg'
 import { type Pgoutput, PgoutputPlugin } from 'pg-logical-replication'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Change, routerOf } from '../../patterns/change-data-capture/debezium/event-router.ts'
@@ -16,6 +17,8 @@ const { 'slot.name': slot, 'database.dbname': name = '' } = config
 
 let server: PostgresServer
 let database: DatabasePool
+/** Debezium's session. */
+let reader: Client
 
 beforeAll(async () => {
   server = await startPostgres('logical')
@@ -23,13 +26,14 @@ beforeAll(async () => {
   const url = server.urlOf(name)
   await migrate(url, outboxMigrations)
   database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  for (const statement of read('outbox.sql')
-    .replaceAll(/^--.*$/gm, '')
-    .split(';'))
-    if (statement.trim()) await database.query(statement)
-  await database.query('select pg_create_logical_replication_slot($1, $2)', [slot, config['plugin.name']])
+  reader = new Client({ connectionString: url })
+  await reader.connect()
+  await reader.query(read('outbox.sql'))
+  await reader.query('set session authorization debezium') // from here on it has only the rights of this role
+  await reader.query('select pg_create_logical_replication_slot($1, $2)', [slot, config['plugin.name']])
 })
 afterAll(async () => {
+  await reader.end()
   await database.end()
   await server.stop()
 })
@@ -43,7 +47,7 @@ const anEvent = () => {
 
 /** The changes that the slot has for a publication since the last call. */
 const changesOf = async (publication = config['publication.name']) => {
-  const rows = await database.query<{ data: Buffer }>(
+  const { rows } = await reader.query<{ data: Buffer }>(
     `select data from pg_logical_slot_get_binary_changes($1, null, null, 'proto_version', '1', 'publication_names', $2)`,
     [slot, publication],
   )

@@ -52,7 +52,8 @@ const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | nu
     kept = Math.max(kept, (await readSlot(database))?.retained ?? 0)
   }
   const status = (await readSlot(database))?.wal_status ?? 'none'
-  if (limit !== null && !quick && status !== 'lost') throw new Error(`The slot without a reader is ${status}, not lost.`)
+  if (limit !== null && !quick && status !== 'lost')
+    throw new Error(`The slot without a reader is ${status}, not lost.`)
   const published = new Set<string>()
   const publisher: Publisher = {
     publish: async (_, { id }) => void published.add(id),
