@@ -114,7 +114,7 @@ class LogSession {
   async #send(transaction: LoggedTransaction, row: StoredMessage): Promise<void> {
     const { signal } = this.#end
     while (this.#window.inFlight >= maxInFlight && !signal.aborted) await this.#room.pause(1_000, signal)
-    this.#window.send(transaction, Number(row.seq))
+    this.#window.send(transaction, Number(row.seq)) // the client returns a bigint as a text
     void this.#publishUntilConfirmed(row).then(() => {
       if (signal.aborted) return
       this.#window.confirm(transaction)
