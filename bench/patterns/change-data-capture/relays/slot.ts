@@ -63,7 +63,8 @@ export const beforeConfirmed = async (sql: Sql): Promise<string> => {
 
 /** Gives up a slot that is not read any more, so that the server need not keep the log. */
 export const dropSlot = async (database: Database): Promise<void> => {
-  await database.query('select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1', [
-    slotName,
-  ])
+  await database.query(
+    'select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = $1 and database = current_database()',
+    [slotName],
+  )
 }
