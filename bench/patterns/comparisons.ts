@@ -34,5 +34,9 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       summary: 'a million events in an inbox: the memory of RabbitMQ, and how fast a consumer catches up',
       load: async () => (await import('./long-queue/compare.ts')).compareLongQueue,
     },
+    orchestration: {
+      summary: 'choreography beside an orchestrator: the order as a durable workflow',
+      load: async () => (await import('./orchestration/run.ts')).compareOrchestration,
+    },
   }),
 )

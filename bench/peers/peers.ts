@@ -2,6 +2,7 @@
  * The peers: programs that do the same business steps as Quadrille by other means. The benchmark imports this file, so it needs
  * no packages; those of the peers are in a workspace of their own, which the benchmark installs when it first runs one.
  */
+import { check as invariants } from './src/orchestration/check.ts'
 import { check } from './src/shop/check.ts'
 
 /** A process of a peer. */
@@ -28,6 +29,23 @@ export interface Peer {
   readonly check: string
   /** Why an accepted order may be lost. Absent if it survives a crash of every process. */
   readonly loses?: string
+  /**
+   * Whether its orders end in each way in which those of Quadrille do, and it serves payments and stock by the same routes. Default:
+   * it only fulfils orders, and has enough stock.
+   */
+  readonly allEndings?: boolean
+  /** Further variables of its processes. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** The whole order as a durable workflow. docs/orchestration.md compares it with Quadrille. */
+export const workflow: Peer = {
+  name: 'workflow',
+  description: 'the workflow on DBOS',
+  processes: [{ name: 'shop', script: 'src/orchestration/main.ts', kind: 'services' }],
+  needs: { amqp: false },
+  check: invariants,
+  allEndings: true,
 }
 
 /** The four processes of a choreography, whose scripts are in this folder. */

@@ -24,9 +24,9 @@ const manifests = globSync(
   },
 )
 
-/** Packages of this workspace are excluded. */
+/** Packages of this workspace are excluded. The workspace of the peers links them. */
 const foreign = (versions: Versions = {}): string[] =>
-  Object.keys(versions).filter((name) => !versions[name]?.startsWith('workspace:'))
+  Object.keys(versions).filter((name) => !/^(workspace|link):/.test(versions[name] ?? ''))
 
 const needed = manifests.flatMap((path) => {
   const { dependencies, devDependencies, optionalDependencies }: Manifest = JSON.parse(read(path))

@@ -62,6 +62,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     'database-as-queue',
   ),
   'npm run patterns -- long-queue': expectRunBy('bench/test/long-queue.long.test.ts', 'long-queue'),
+  'npm run patterns -- orchestration': expectRunBy('bench/test/orchestration.long.test.ts', 'orchestration'),
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
   'npm run trace': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),

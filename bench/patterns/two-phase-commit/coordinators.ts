@@ -42,10 +42,12 @@ export const startCoordinators = async ({ postgres, names, recoverAfterMs }: Coo
   return {
     ...{ orderUrls, processes, stop },
     stockUrl: null,
+    paymentUrl: null,
     database: postgres.urlOf('shop_order'),
     services: names.length,
     metricsUrls: [],
     vhost: null,
     check: () => checkDatabases(postgres),
+    audit: () => checkDatabases(postgres),
   }
 }

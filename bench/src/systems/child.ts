@@ -23,6 +23,8 @@ export interface Child {
   readonly ended: Promise<unknown>
   /** The reason and the last lines of the standard error, if the process exited by itself. Otherwise null. */
   failure(): string | null
+  /** Sends SIGKILL. Resolves when the process has exited. */
+  kill(): Promise<void>
   /** Sends SIGTERM, and SIGKILL if that takes too long. Resolves when the process has exited. */
   stop(): Promise<void>
 }
@@ -63,6 +65,11 @@ export const startChild = (command: Command): Child => {
       isStopping || !hasEnded(child)
         ? null
         : [`${script} exited with ${child.exitCode ?? child.signalCode}:`, ...lines].join('\n'),
+    kill: async () => {
+      isStopping = true
+      child.kill('SIGKILL')
+      await ended
+    },
     stop: async () => {
       isStopping = true
       await stop(child, ended)

@@ -23,7 +23,10 @@ export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Br
   await postgres.create([database])
   const url = postgres.urlOf(database)
   const [port, vhost, data] = await Promise.all([freePort(), broker?.createVhost(), temporaryFolder()])
-  const env = { DATABASE_URL: url, PORT: String(port), DATA_DIR: data.path, ...(vhost && { AMQP_URL: vhost.url }) }
+  const env = {
+    ...{ ...peer.variables, DATABASE_URL: url, PORT: String(port), DATA_DIR: data.path },
+    ...(vhost && { AMQP_URL: vhost.url }),
+  }
   const processes = peer.processes.map(({ name, kind, script }) => ({
     name,
     kind,
@@ -45,13 +48,15 @@ export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Br
   }
   return {
     orderUrls: [orderUrl],
-    stockUrl: null,
+    stockUrl: peer.allEndings ? orderUrl : null,
+    paymentUrl: peer.allEndings ? orderUrl : null,
     database: url,
     processes,
     services: peer.processes.filter(({ kind }) => kind === 'services').length,
     metricsUrls: [],
     vhost: vhost?.name ?? null,
     check: () => untilRight(url, peer.check),
+    audit: () => untilRight(url, peer.check),
     stop,
   }
 }

@@ -54,13 +54,15 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
   }
   const database = postgres.urlOf(databaseOf('order'))
   const stored = await newestOrder(database)
+  const audited = { serverUrl: postgres.url, amqpUrl }
   return {
     ...started,
     stockUrl: urls.inventory,
+    paymentUrl: urls.payment,
     database,
     services: measuredServices.length,
-    check: async () =>
-      (await unfulfilled(database, stored)) ?? (await audit(version, { serverUrl: postgres.url, amqpUrl })),
+    check: async () => (await unfulfilled(database, stored)) ?? (await audit(version, audited)),
+    audit: () => audit(version, audited),
     stop,
   }
 }
@@ -89,6 +91,8 @@ const startInOneProcess = async ({ version, postgres, variables }: ProductOption
 
 const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, drop }: Vhost): Promise<Started> => {
   const { version, postgres, instances, variables } = options
+  const ports = await mapMeasuredAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
+  const diagnosis = { PAYMENT_URL: urlAt(ports.payment[0]), INVENTORY_URL: urlAt(ports.inventory[0]) }
   const start = (name: MeasuredService, port: number): SystemProcess => ({
     name,
     kind: 'services',
@@ -97,10 +101,12 @@ const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, dr
       flags: serviceFlags(version.root),
       script: `services/${name}/src/main.ts`,
       cwd: version.root,
-      env: { ...variables, DATABASE_URL: postgres.urlOf(databaseOf(name)), AMQP_URL: url, PORT: String(port) },
+      env: {
+        ...{ ...diagnosis, ...variables },
+        ...{ DATABASE_URL: postgres.urlOf(databaseOf(name)), AMQP_URL: url, PORT: String(port) },
+      },
     }),
   })
-  const ports = await mapMeasuredAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
   return {
     processes: measuredServices.flatMap((name) => ports[name].map((port) => start(name, port))),
     urls: await mapMeasuredAsync(async (name) => urlAt(ports[name][0])),

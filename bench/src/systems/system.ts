@@ -16,6 +16,8 @@ export interface System {
   readonly orderUrls: readonly string[]
   /** Where the stock is set: `PUT /stock/{sku}`. Null if the system starts with stock of all SKUs. */
   readonly stockUrl: string | null
+  /** Where payments are read: `GET /payments/{orderId}`. Null if the system does not serve them. */
+  readonly paymentUrl: string | null
   /** The database with the table `customer_order (id, settled)`. */
   readonly database: string
   readonly processes: readonly SystemProcess[]
@@ -27,6 +29,8 @@ export interface System {
   readonly vhost: string | null
   /** Checks that all accepted orders are fulfilled, and that money and stock add up. Null if so, otherwise one line. */
   check(): Promise<string | null>
+  /** The same for orders with any end. */
+  audit(): Promise<string | null>
   /** Ends its processes, and deletes its databases and its virtual host. */
   stop(): Promise<void>
 }

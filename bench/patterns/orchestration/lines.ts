@@ -1,0 +1,63 @@
+/** Counts the lines of code that express the orders, on both sides. */
+import { globSync, readFileSync } from 'node:fs'
+import { workingTree } from '../../src/systems/version.ts'
+import type { Table } from '../comparison.ts'
+
+interface Part {
+  readonly name: string
+  readonly workflow: readonly string[]
+  readonly choreography: readonly string[]
+}
+
+const workflow = 'bench/peers/src/orchestration'
+const services = 'services/{order,payment,inventory,notification}/src'
+
+/** Code with a counterpart on the other side. Tests, configuration, the restore of databases and operations are left out. */
+const parts: readonly Part[] = [
+  {
+    name: 'flow: what follows what, and the compensations',
+    workflow: [`${workflow}/{workflow,payments}.ts`],
+    choreography: [`${services}/{domain,reactions,tasks}/*.ts`],
+  },
+  {
+    name: 'messages: events, tasks, their versions, the model',
+    workflow: [],
+    choreography: [
+      'packages/events/src/{events,internal,tasks}/*.ts',
+      'packages/events/src/{choreography,lifecycle}.ts',
+    ],
+  },
+  {
+    name: 'tables and statements',
+    workflow: [`${workflow}/{tables,store}.ts`],
+    choreography: [`${services}/db/*.ts`, 'services/{order,payment,inventory,notification}/migrations/*.sql'],
+  },
+]
+
+/** Files of the same folders without a counterpart in the workflow: parcels, restores, diagnoses, histories, idempotency keys. */
+const excluded =
+  /shipment|parcel|dispatch|restore|handled|locate|pending-answers|open-task|open-orders|history|idempotency|answer-table/
+
+export const countLines = (): Table => {
+  const rows = parts.map(({ name, ...sides }) => [name, cell(sides.workflow), cell(sides.choreography)])
+  return {
+    title: 'Lines of code (files), without blank lines and comments',
+    columns: ['part', 'workflow', 'choreography'],
+    rows,
+  }
+}
+
+const cell = (patterns: readonly string[]): string => {
+  const files = patterns
+    .flatMap((pattern) => globSync(pattern, { cwd: workingTree.root }))
+    .filter((path) => !excluded.test(path))
+  const lines = files.map((path) => codeLines(readFileSync(`${workingTree.root}/${path}`, 'utf8')))
+  return files.length === 0 ? '0' : `${lines.reduce((sum, count) => sum + count, 0)} (${files.length})`
+}
+
+/** The lines that contain more than a comment. */
+export const codeLines = (text: string): number =>
+  text
+    .replaceAll(/\/\*[\s\S]*?\*\//g, '')
+    .split('\n')
+    .filter((line) => !/^\s*(\/\/.*|--.*)?$/.test(line)).length

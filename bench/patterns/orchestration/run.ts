@@ -1,0 +1,154 @@
+/** Compares the order as a workflow on DBOS with the choreography. */
+import { type Peer, workflow } from '../../peers/peers.ts'
+import { loads } from '../../src/plan/loads.ts'
+import { allRows, type ProductRow, type SystemRow } from '../../src/plan/rows.ts'
+import { runSession } from '../../src/session.ts'
+import { startRow } from '../../src/systems/start-row.ts'
+import type { System } from '../../src/systems/system.ts'
+import type { Chart, Comparison, Context, Table } from '../comparison.ts'
+import { type Ending, runEndings } from './endings.ts'
+import { countLines } from './lines.ts'
+import { type Outage, type OutagePlan, runOutage } from './outage.ts'
+import { type Scenario, scenarios } from './scenarios.ts'
+import { shopOf } from './shop.ts'
+import { stuckChoreography, stuckWorkflow } from './stuck.ts'
+
+export const compareOrchestration: Comparison = async (context) => {
+  const { log, quick } = context
+  log('the ends of orders, and a stuck one')
+  const ends = await compareEnds(context)
+  log('rate and latency')
+  const speed = await compareSpeed(context)
+  log('a process is killed under load')
+  const outages = await compareOutages(context, quick ? quickOutage : outage)
+  return { tables: [...ends, speed, outages.table, countLines()], charts: [outages.chart] }
+}
+
+const workflowRow = (variables: Peer['variables'] = {}): SystemRow => ({
+  kind: 'peer',
+  id: workflow.name,
+  title: 'workflow on DBOS',
+  peer: { ...workflow, variables },
+})
+
+const productRow = (id: 'embedded' | 'rabbitmq', variables: Readonly<Record<string, string>> = {}): ProductRow => {
+  const row = allRows.find((one) => one.id === id)
+  if (row?.kind !== 'product') throw new Error(`There is no row ${id}.`)
+  return { ...row, variables }
+}
+
+/** Starts the system of a row, and stops it when `use` is done. */
+const withSystem = async <Result>(
+  { servers, log }: Context,
+  row: SystemRow,
+  use: (system: System) => Promise<Result>,
+): Promise<Result> => {
+  const { system } = await startRow(row, { servers, report: log })
+  try {
+    return await use(system)
+  } finally {
+    await system.stop()
+  }
+}
+
+/** Longer than the first three attempts to charge, except in a quick run, which leaves out the slow scenarios. */
+const ttlSeconds = { quick: 6, usual: 15 }
+
+interface Ended {
+  readonly endings: readonly { readonly scenario: Scenario; readonly ending: Ending }[]
+  readonly stuck: Table
+}
+
+/** Both run at once, each on a Postgres of its own, because the scenarios mostly wait. */
+const compareEnds = async (context: Context): Promise<Table[]> => {
+  const seconds = context.quick ? ttlSeconds.quick : ttlSeconds.usual
+  const chosen = scenarios.filter(({ isSlow }) => !(isSlow && context.quick))
+  const run =
+    (showStuck: typeof stuckWorkflow) =>
+    async (system: System): Promise<Ended> => {
+      const shop = shopOf(system)
+      const [endings, stuck] = await Promise.all([runEndings(shop, chosen), showStuck(shop)])
+      const wrong = await system.audit()
+      if (wrong !== null) throw new Error(wrong)
+      return { endings, stuck }
+    }
+  const variables = { ORDER_TTL: `${seconds}s`, STUCK_AFTER: '1s' }
+  const [ours, theirs] = await Promise.all([
+    withSystem(context, { ...productRow('rabbitmq', variables), settings: 'npm start' }, run(stuckChoreography)),
+    withSystem(context, workflowRow({ ORDER_TTL_MS: String(seconds * 1_000) }), run(stuckWorkflow)),
+  ])
+  return [tableOfEnds(theirs, ours), theirs.stuck, ours.stuck]
+}
+
+/** Both ends are those of the contract. They differ where it permits two. */
+const tableOfEnds = (theirs: Ended, ours: Ended): Table => ({
+  title: 'The end of each order, the same on both sides; I1 to I4 hold',
+  columns: ['order', 'end'],
+  textColumns: 2,
+  rows: ours.endings.map(({ scenario, ending }, index) => [
+    scenario.name,
+    [...new Set([ending.end, theirs.endings[index]?.ending.end])].join(', or '),
+  ]),
+})
+
+const compareSpeed = async ({ servers, quick, log }: Context): Promise<Table> => {
+  const durations = quick ? { ms: 500, warmUpMs: 500 } : { ms: 6_000, warmUpMs: 6_000 }
+  const rows: string[][] = []
+  for (const row of quick ? [workflowRow()] : [productRow('embedded'), workflowRow(), productRow('rabbitmq')]) {
+    const options = { servers, durations, knownRate: undefined, onResult: () => undefined, report: log }
+    const [closed, open] = await runSession(row, [loads.closed, loads['50/s']], options)
+    const figures = [closed?.figures.rate, closed?.figures.cpu, open?.figures.settledP50, open?.figures.settledP99]
+    const [rate = 0, ...others] = figures.map((value) => value ?? Number.NaN)
+    rows.push([
+      row.title,
+      rate.toFixed(0),
+      ...others.map((value) => value.toFixed(1)),
+      (open?.figures.cpu ?? 0).toFixed(1),
+    ])
+  }
+  return {
+    title: 'Rate with 200 orders in flight, and latency at 50 orders/s',
+    columns: ['system', 'settled/s', 'CPU each, ms', 'p50, ms', 'p99, ms', 'CPU each at 50/s, ms'],
+    rows,
+  }
+}
+
+const outage: OutagePlan = { perSecond: 50, seconds: { before: 4, down: 5, after: 7 } }
+const quickOutage: OutagePlan = { perSecond: 50, seconds: { before: 0.5, down: 0.5, after: 0.5 } }
+
+/** The processes that are killed, one in each run. */
+const victims = [
+  { title: 'workflow killed', row: workflowRow(), process: 'shop' },
+  { title: 'payment killed', row: productRow('rabbitmq'), process: 'payment' },
+  { title: 'order killed', row: productRow('rabbitmq'), process: 'order' },
+] as const
+
+const compareOutages = async (context: Context, plan: OutagePlan): Promise<{ table: Table; chart: Chart }> => {
+  const results: { title: string; outage: Outage }[] = []
+  for (const { title, row, process } of context.quick ? victims.slice(0, 2) : victims)
+    results.push({ title, outage: await withSystem(context, row, (system) => runOutage(system, process, plan)) })
+  const { before, down } = plan.seconds
+  const points = (counts: readonly number[]) => counts.map((count, second) => [second, count] as const)
+  const panel = (unit: string, of: keyof Outage['perSecond']) => ({
+    unit,
+    lines: results.map(({ title, outage: { perSecond } }) => ({ name: title, points: points(perSecond[of]) })),
+  })
+  return {
+    table: {
+      title: `A process is killed for ${down} s, at ${plan.perSecond} orders/s`,
+      columns: ['process', 'accepted', 'refused', 'POST to 202, p99, ms', 'settled while down', 'all settled after, s'],
+      rows: results.map(({ title, outage: one }) => [
+        title,
+        ...[one.accepted, one.refused].map(String),
+        one.acceptedP99.toFixed(0),
+        String(one.settledWhileDown),
+        one.allSettledAfter.toFixed(1),
+      ]),
+    },
+    chart: {
+      kind: 'lines',
+      title: `Orders, with a process down from second ${before} to ${before + down}`,
+      panels: [panel('accepted/s', 'accepted'), panel('settled/s', 'settled')],
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/** The pure parts of the comparison with an orchestrator. */
+import { expect, test } from 'vitest'
+import { expectedEnding } from '../patterns/orchestration/endings.ts'
+import { codeLines } from '../patterns/orchestration/lines.ts'
+import { bySecond } from '../patterns/orchestration/outage.ts'
+import { linesOf, scenarios } from '../patterns/orchestration/scenarios.ts'
+
+test('the scenarios cover every end of an order', () => {
+  expect(new Set(scenarios.map(({ end }) => end))).toEqual(
+    new Set([
+      'fulfilled',
+      'not accepted (422)',
+      ...['customer', 'payment_declined', 'out_of_stock', 'expired'].map((reason) => `cancelled (${reason})`),
+    ]),
+  )
+})
+
+test('a fulfilled order keeps the money and the pieces of all its lines, and a cancelled one keeps nothing', () => {
+  const [paid] = scenarios
+  const lines = paid ? linesOf(paid, { first: 'mug', second: 'cup' }) : []
+  expect(expectedEnding('fulfilled', lines)).toEqual({ end: 'fulfilled', kept: 3_000, taken: 3, held: 0 })
+  const nothing = { kept: 0, taken: 0, held: 0 }
+  expect(expectedEnding('cancelled (expired)', lines)).toEqual({ end: 'cancelled (expired)', ...nothing })
+})
+
+test('lines of code are those with more than a comment', () => {
+  expect(codeLines(`/**\n * A comment.\n */\nconst a = 1 // one\n\n  // two\n-- three\nconst b = 2`)).toBe(2)
+})
+
+test('times are counted by second, with zeros between', () => {
+  expect(bySecond([100, 999, 1_000, 3_500])).toEqual([2, 1, 0, 1])
+})
