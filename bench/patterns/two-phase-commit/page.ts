@@ -75,10 +75,16 @@ export const outageTable = (outages: readonly Outage[]): Table => ({
 const settledAfterMs = ({ orders, backAt }: Outage): number =>
   Math.max(0, ...orders.filter(({ intended }) => intended < backAt).map(({ settledAt }) => (settledAt ?? 0) - backAt))
 
+const chartTitles: Readonly<Record<FaultName, string>> = {
+  killed: 'One of two instances is killed in second 2, and started again in second 7',
+  'all killed': 'Both instances are killed in second 2, and started again in second 7',
+  database: 'The database of payment is away from second 2 to second 7',
+}
+
 export const outageCharts = (outages: readonly Outage[]): Chart[] =>
   (Object.keys(titles) as FaultName[]).map((fault) => ({
     kind: 'lines',
-    title: `${titles[fault]} for five seconds`,
+    title: chartTitles[fault],
     panels: [
       { unit: 'settled orders per second', lines: linesOf(outages, fault, settledPerSecond) },
       { unit: 'locked rows of stock, on average', lines: linesOf(outages, fault, lockedRows) },
@@ -93,7 +99,7 @@ const linesOf = (
   outages
     .filter((outage) => outage.fault === fault)
     .map((outage) => ({
-      name: `${outage.variant.title}, ${outage.skus} ${outage.skus === 1 ? 'SKU' : 'SKUs'}`,
+      name: `${outage.variant.short}, ${outage.skus === 1 ? 'one SKU' : `${outage.skus} SKUs`}`,
       points: pointsOf(outage, valueIn),
     }))
 

@@ -8,8 +8,10 @@ import { workingTree } from '../../src/systems/version.ts'
 import { startCoordinators } from './coordinators.ts'
 
 export interface Variant {
-  /** In tables and charts. */
+  /** In tables. */
   readonly title: string
+  /** In charts. */
+  readonly short: string
   /** The database and the table with the stock. */
   readonly stock: { readonly database: string; readonly table: string }
   readonly paymentDatabase: string
@@ -28,6 +30,7 @@ export const postgresOf = (servers: Servers): Promise<PostgresServer> => servers
 
 export const twoPhaseCommit: Variant = {
   title: 'two-phase commit',
+  short: '2PC',
   stock: { database: 'shop_inventory', table: 'inventory.stock' },
   paymentDatabase: 'shop_payment',
   start: async ({ servers, instances, recoverAfterMs }) =>
@@ -35,6 +38,7 @@ export const twoPhaseCommit: Variant = {
 }
 
 const choreography = {
+  short: 'saga',
   stock: { database: 'quadrille_inventory', table: 'stock' },
   paymentDatabase: 'quadrille_payment',
 }

@@ -13,10 +13,9 @@ import { outcomeOf } from './recovery.ts'
 export const commitOrder = async (order: Order, coordinator: string): Promise<void> => {
   const attempts = await Promise.allSettled(participants.map((participant) => prepare(participant, order, coordinator)))
   const prepared = attempts.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-  const failure = attempts.find((one) => one.status === 'rejected')
-  const commits = failure === undefined && (await decide(order, prepared))
-  await Promise.all(prepared.map((one) => finish(one, commits)))
-  if (!commits) throw failure?.reason ?? new Error(`Order ${order.id} was rolled back by recovery.`)
+  const failure = attempts.find((one) => one.status === 'rejected')?.reason ?? (await decide(order, prepared))
+  await Promise.all(prepared.map((one) => finish(one, failure === null)))
+  if (failure !== null) throw failure
 }
 
 interface Prepared {
@@ -43,15 +42,17 @@ const prepare = async ({ name, pool, work }: Participant, order: Order, coordina
   }
 }
 
-/** Stores the decision. @throws if the outcome is unknown, because the database is away: then the participants stay prepared. */
-const decide = async (order: Order, prepared: readonly Prepared[]): Promise<boolean> => {
+/**
+ * Stores the decision. Resolves to null if the order commits, otherwise to the reason.
+ * @throws if the outcome is unknown, because the database of the decisions is away: then the participants stay prepared.
+ */
+const decide = async (order: Order, prepared: readonly Prepared[]): Promise<unknown> => {
   try {
     await orders.pool.query(decideToCommit(order))
-    return true
+    return null
   } catch (error) {
-    console.error(error) // the connection may have broken after the commit
     try {
-      return await outcomeOf(order.id)
+      return (await outcomeOf(order.id)) ? null : error // the connection may have broken after the commit
     } catch (unknown) {
       for (const { client } of prepared) client.release()
       throw unknown
