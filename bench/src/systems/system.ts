@@ -43,9 +43,15 @@ export const databaseOf = (service: string): string => `quadrille_${service}`
 
 export const serviceDatabases: readonly string[] = measuredServices.map(databaseOf)
 
+/** The number of requests for stock at once. */
+const stockRequests = 50
+
 /** Adds enough stock of each SKU for any number of orders. @throws if that is refused. */
 export const addStock = async (system: Pick<System, 'stockUrl'>, skus: readonly string[]): Promise<void> => {
-  await Promise.all(skus.map((sku) => setStock(system, sku, 1_000_000_000)))
+  for (let from = 0; from < skus.length; from += stockRequests) {
+    const some = skus.slice(from, from + stockRequests)
+    await Promise.all(some.map((sku) => setStock(system, sku, 1_000_000_000)))
+  }
 }
 
 /** Sets the stock of a SKU, unless the system starts with stock of all SKUs. @throws if that is refused. */
