@@ -4,12 +4,14 @@ import type { Burst, Sample } from './run.ts'
 
 /** The reasons to refuse a run, one line each: lost orders, double charges, or a wrong number of instances. */
 export const problemsOf = (
-  { samples, accepted, captures, exitCodes, wrong }: Burst,
+  { samples, accepted, refused, captures, exitCodes, wrong }: Burst,
   { orders, max }: { readonly orders: number; readonly max: number },
 ): string[] => {
   const most = mostOf(samples, ({ instances }) => instances)
   return [
-    accepted === orders ? null : `${accepted} of ${orders} orders were accepted`,
+    accepted === orders
+      ? null
+      : `${accepted} of ${orders} orders were accepted, the others answered by ${JSON.stringify(refused)}`,
     captures === orders ? null : `the gateway made ${captures} captures for ${orders} orders`,
     wrong,
     most > 1 ? null : 'no further instance was started',

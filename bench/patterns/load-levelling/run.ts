@@ -33,6 +33,8 @@ export interface Burst {
   /** When the last order had its response, s. */
   readonly placedAfter: number
   readonly accepted: number
+  /** The number of other responses, by status or error. */
+  readonly refused: Readonly<Record<string, number>>
   /** By the ledger of the gateway. */
   readonly captures: number
   /** Of the payment instances that the loop has stopped. See Instances. */
@@ -61,8 +63,10 @@ export const runBurst = async ({ servers, orders, log }: BurstOptions): Promise<
   const samples = await scaleUntilSettled(shop, { begun, isPlacing: () => isPlacing, log })
   const { responses, placedAfter } = await placing
   await shop.payment.settled() // the stopped instances have exited
+  const { accepted, rejected, other } = responses
+  const refused = Object.fromEntries([...other, ...(rejected > 0 ? [['429 or 503', rejected] as const] : [])])
   return {
-    ...{ samples, placedAfter, accepted: responses.accepted, exitCodes: [...shop.payment.exitCodes] },
+    ...{ samples, placedAfter, accepted, refused, exitCodes: [...shop.payment.exitCodes] },
     captures: await shop.captures(),
     wrong: await shop.check(),
   }

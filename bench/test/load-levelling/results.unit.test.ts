@@ -13,6 +13,7 @@ const burst: Burst = {
   ],
   placedAfter: 1.2,
   accepted: 100,
+  refused: {},
   captures: 100,
   exitCodes: [0, 0, 0],
   wrong: null,
@@ -53,7 +54,7 @@ test('a run without a problem has figures', () => {
 })
 
 test.each<[string, Partial<Burst>]>([
-  ['99 of 100 orders were accepted', { accepted: 99 }],
+  ['99 of 100 orders were accepted, the others answered by {"503":1}', { accepted: 99, refused: { 503: 1 } }],
   ['the gateway made 101 captures for 100 orders', { captures: 101 }],
   ['audit: 1 finding', { wrong: 'audit: 1 finding' }],
   ['no further instance was started', { samples: burst.samples.slice(0, 2) }],
