@@ -87,8 +87,11 @@ class LogSession {
     this.#service.on('error', failed.reject)
     // biome-ignore lint/nursery/noMisusedPromises: with flow control, the client awaits it before it emits the next message.
     this.#service.on('data', (_, message: Pgoutput.Message) => this.#handle(message))
-    // The position of the keepalive itself may be after messages that wait in the queue of the client.
-    this.#service.on('heartbeat', () => void this.#service.acknowledge(this.#confirmed))
+    // Only on request, because Postgres answers each report of an old position with a keepalive. And not with the position of the
+    // keepalive: messages before it may still wait in the queue of the client.
+    this.#service.on('heartbeat', (_, __, isRequest) => {
+      if (isRequest) void this.#service.acknowledge(this.#confirmed)
+    })
     const plugin = new PgoutputPlugin({ protoVersion: 1, publicationNames: [publicationName], messages: true })
     // The position 0/0 is the one that the server has stored. By default the client begins after the last message that it has got.
     this.#service.subscribe(plugin, slotName, '0/0').catch(failed.reject)
