@@ -136,7 +136,14 @@ const compareOutages = async (context: Context, plan: OutagePlan): Promise<{ tab
   return {
     table: {
       title: `A process is killed for ${down} s, at ${plan.perSecond} orders/s`,
-      columns: ['process', 'accepted', 'refused', 'POST to 202, p99, ms', 'settled while down', 'all settled after, s'],
+      columns: [
+        'process',
+        'accepted',
+        'refused',
+        'POST to 202, p99, ms',
+        'settled while down',
+        'all settled, s after the restart',
+      ],
       rows: results.map(({ title, outage: one }) => [
         title,
         ...[one.accepted, one.refused].map(String),
