@@ -10,6 +10,10 @@ interface Entry {
 
 export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
   Object.entries({
+    'claim-check': {
+      summary: 'orders without and beside a hundred photos that are processed',
+      load: async () => (await import('./claim-check/run.ts')).compareWithPhotos,
+    },
     'change-data-capture': {
       summary: 'an outbox read by handoff, query, trigger and log: delay, costs, kills, and what each misses',
       load: async () => (await import('./change-data-capture/run.ts')).compareChangeDataCapture,

@@ -1,0 +1,47 @@
+/** The table and the chart of docs/claim-check.md. */
+import type { Figures } from '../../src/results/figures.ts'
+import type { Results } from '../comparison.ts'
+import type { Measured } from './run.ts'
+
+const titles = { embedded: 'in one process', rabbitmq: 'over RabbitMQ' } as const
+
+const tenth = (value = Number.NaN): string => value.toFixed(1)
+
+export const resultsOf = (measured: readonly Measured[]): Results => {
+  const pairs = measured.flatMap(({ mode, without, beside, photos, seconds }) => [
+    { title: titles[mode], photos: 'without', figures: without },
+    { title: titles[mode], photos: `beside ${tenth(photos / seconds)} photos/s`, figures: beside },
+  ])
+  return {
+    tables: [
+      {
+        title: '50 orders per second',
+        columns: ['', 'photos', 'p50, ms', 'p99, ms', 'CPU an order with the photos, services, ms', 'Postgres, ms'],
+        textColumns: 2,
+        rows: pairs.map(({ title, photos, figures }) => [
+          title,
+          photos,
+          ...[figures.settledP50, figures.settledP99, figures.cpuServices, figures.cpuPostgres].map(tenth),
+        ]),
+      },
+    ],
+    charts: [chartOf('p50', 'settledP50', pairs), chartOf('p99', 'settledP99', pairs)],
+  }
+}
+
+interface Pair {
+  readonly title: string
+  readonly photos: string
+  readonly figures: Figures
+}
+
+const chartOf = (percentile: string, name: 'settledP50' | 'settledP99', pairs: readonly Pair[]) => ({
+  kind: 'bars' as const,
+  title: `From POST to settled, ${percentile}`,
+  unit: 'ms',
+  digits: 1,
+  bars: pairs.map(({ title, photos, figures }) => ({
+    label: `${title}, ${photos}`,
+    segments: [{ name: percentile, value: figures[name] ?? 0 }],
+  })),
+})
