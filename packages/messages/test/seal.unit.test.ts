@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { defineLanguage } from '../src/index.ts'
+import { z } from 'zod'
+import { defineLanguage, task, uuid } from '../src/index.ts'
 import { type Draft, library, type Message, messages, services } from './library.ts'
 import { loanId, now, refused, requested } from './sample.ts'
 
@@ -38,6 +39,25 @@ describe('a sealed message', () => {
     const one = seal(requested, { service: 'desk', now })
     const other = seal(requested, { service: 'stacks', now: new Date(0), cause, trace })
     expect(other.id).toBe(one.id)
+  })
+
+  it('has another subject if it names the field of its own', () => {
+    const bookId = '018f4e9a-0000-7000-8000-0000000000bb'
+    const Scan = task('Scan', z.object({ bookId: uuid }), { summary: 'scan a book', subjectField: 'bookId' })
+    const own = defineLanguage({
+      name: 'own',
+      info: { title: 'Own', description: 'For tests.' },
+      messages: { Scan, Missing: messages.Missing },
+      services: {},
+      subject: { field: 'loanId', description: 'the loan id' },
+      secrets: [],
+    })
+    const sealed = own.seal(own.draft('Scan', { bookId }), { service: 'stacks', now })
+    expect(sealed).toMatchObject({ subject: bookId, correlationid: bookId, partitionkey: bookId })
+    const body = own.encode(sealed)
+    expect(own.decode(Buffer.from(body)).message).toEqual(sealed)
+    const forged = body.replace(`"subject":"${bookId}"`, `"subject":"${loanId}"`)
+    expect(() => own.decode(Buffer.from(forged))).toThrow('the subject differs')
   })
 
   it('has a different id for a different identity', () => {

@@ -9,6 +9,7 @@ import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
 import { lockBugs } from './bugs/locks.ts'
 import { messagingBugs } from './bugs/messaging.ts'
+import { photoBugs } from './bugs/photos.ts'
 import { pipelineBugs } from './bugs/pipeline.ts'
 import { processingBugs } from './bugs/processing.ts'
 import { questionBugs } from './bugs/questions.ts'
@@ -30,6 +31,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...untrustedPeerBugs,
   ...lockBugs,
   ...messagingBugs,
+  ...photoBugs,
   ...pipelineBugs,
   ...questionBugs,
   ...relayBugs,

@@ -199,21 +199,11 @@ describe('an upload', () => {
 
 describe('of two uploads', () => {
   it('the later one is served, also if the outcome of the earlier one comes last', async () => {
-    const insert = `insert into photo (photo_id, sku, status, original, variants)
-      select gen_random_uuid(), 'race', status, original, variants from photo where sku = 'tea' and status = 'ready'
-      returning photo_id as "photoId"`
-    await sql.query(`insert into stock values ('race', 0, 0)`)
-    const [earlier] = await sql.query<{ photoId: string }>(insert)
-    await sql.query(`update photo set status = 'processing', variants = null where photo_id = $1`, [
-      earlier?.photoId ?? '',
-    ])
-    await sql.query(insert)
-    const served = (await photo('race', '?width=320')).headers.get('etag')
-    const other = `(select variants from photo where sku = 'mug' and status = 'ready' limit 1)`
-    await sql.query(`update photo set status = 'ready', variants = ${other}, updated_at = now() where photo_id = $1`, [
-      earlier?.photoId ?? '',
-    ])
-    expect((await photo('race', '?width=320')).headers.get('etag')).toBe(served)
+    const earlier = await uploadAndWait('tea', await aPng({ width: 400, height: 300 }))
+    await uploadAndWait('tea', await aPng({ width: 300, height: 400 }))
+    await sql.query(`update photo set updated_at = now() + interval '1 minute' where photo_id = $1`, [earlier.photoId])
+    const served = await photo('tea', '?width=320')
+    expect(await sharp(await served.arrayBuffer()).metadata()).toMatchObject({ width: 300, height: 400 })
   })
 })
 
