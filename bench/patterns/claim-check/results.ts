@@ -1,7 +1,17 @@
 /** The table and the chart of docs/claim-check.md. */
 import type { Figures } from '../../src/results/figures.ts'
+import type { Mode } from '../../src/systems/product.ts'
 import type { Results } from '../comparison.ts'
-import type { Measured } from './run.ts'
+
+/** The medians of the rounds. */
+export interface Measured {
+  readonly mode: Mode
+  readonly without: Figures
+  readonly beside: Figures
+  /** Photos that became ready while orders were measured. */
+  readonly photos: number
+  readonly seconds: number
+}
 
 const titles = { embedded: 'in one process', rabbitmq: 'over RabbitMQ' } as const
 

@@ -11,17 +11,7 @@ import { temporaryFolder } from '../../src/systems/temporary-folder.ts'
 import { workingTree } from '../../src/systems/version.ts'
 import type { Comparison, Context } from '../comparison.ts'
 import { countReady, makePhoto, uploadAll } from './photos.ts'
-import { resultsOf } from './results.ts'
-
-/** The medians of the rounds. */
-export interface Measured {
-  readonly mode: Mode
-  readonly without: Figures
-  readonly beside: Figures
-  /** Photos that became ready while orders were measured. */
-  readonly photos: number
-  readonly seconds: number
-}
+import { type Measured, resultsOf } from './results.ts'
 
 const form = { skus: 100, lines: 2 }
 
