@@ -1,7 +1,7 @@
 /** Runs the commands of the documents. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync, mkdtempSync } from 'node:fs'
+import { globSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -47,6 +47,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run patterns -- change-data-capture': expectRunBy(
     'bench/test/change-data-capture/comparison.long.test.ts',
     'change-data-capture',
+  ),
+  'npm run patterns -- claim-check': expectRunBy(
+    'bench/test/claim-check.long.test.ts',
+    '../patterns/claim-check/run.ts',
   ),
   'npm run patterns -- exchanges': expectRunBy('bench/test/exchanges.int.test.ts', '../patterns/exchanges/run.ts'),
   'npm run patterns -- load-levelling': expectRunBy(
@@ -171,6 +175,7 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/stuck=true/, containing({ settled: false, diagnoses: [expect.objectContaining({ owedBy: 'payment' })] })],
   [/\/availability/, containing({ sku: 'vase', known: false, available: 0 })],
   [/\/shipments/, { items: expect.any(Array), nextCursor: null }],
+  [/\/stock\/mug\/photo/, { sku: 'mug', status: 'processing', reason: null }],
   [/\/stock\/mug/, { sku: 'mug', onHand: expect.any(Number) }],
   [/status=parked/, containing({ id: alone, status: 'parked' })],
   [/\/groups/, containing({ reason: 'attempts_exhausted', type: 'OrderPlaced', count: 2 })],
@@ -299,6 +304,9 @@ function expectListedTests(form: RegExp) {
   }
 }
 
+/** A PNG of one pixel. */
+const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 describe('commands', () => {
   const all = markdown
     // readme.int.test.ts runs the blocks of the README
@@ -329,6 +337,7 @@ describe('commands', () => {
   describe('against npm start', () => {
     let child: ChildProcess
     let DATABASE_URL: string
+    let photo: string
     const ports = new Map<string, number>()
     const atPorts = (command: string) =>
       command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
@@ -343,6 +352,8 @@ describe('commands', () => {
       const database = await createTestDatabase(inject('postgresUrl'))
       DATABASE_URL = database.url
       const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
+      photo = join(DATA_DIR, 'mug.png')
+      writeFileSync(photo, Buffer.from(pixel, 'base64'))
       child = spawn(process.execPath, ['local/src/main.ts'], {
         cwd: root,
         env: { ...process.env, ...env, DATA_DIR, DATABASE_URL, AMQP_URL: '' }, // not the broker of the test run
@@ -358,7 +369,9 @@ describe('commands', () => {
     it.each(curls)('$path: $command', async ({ command }) => {
       const [, expected] = answers.find(([part]) => part.test(command)) ?? []
       expect(expected, 'a command without an expected answer').toBeDefined()
-      expect(JSON.parse(await run(withDeadLetter(atPorts(command))))).toMatchObject(expected ?? {})
+      expect(JSON.parse(await run(withDeadLetter(atPorts(command).replace('mug.png', photo))))).toMatchObject(
+        expected ?? {},
+      )
     })
 
     it.each(figures)('$path: $command', async ({ command }) => {
