@@ -78,14 +78,11 @@ describe('stock levels', () => {
   })
 
   it('have a maximum of SKUs in a question, and of SKUs that wait', async () => {
-    const { ask, asked } = startInventory(150)
+    const { ask, asked } = startInventory(600_000)
     const many = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}-${index}`)
-    const waiting = Array.from({ length: 10 }, (_, index) => ask(many(1_000, `sku-${index}`), trace))
-    const startedAtMs = performance.now()
-    expect(await ask(['one-more'], trace)).toBeNull()
-    expect(performance.now() - startedAtMs).toBeLessThan(100) // it does not wait
+    for (let index = 0; index < 10; index += 1) void ask(many(1_000, `sku-${index}`), trace)
+    expect(await ask(['one-more'], trace)).toBeNull() // without waiting, which would exceed the time limit of the test
     expect(asked.map((skus) => skus.length)).toEqual([1_000])
-    await Promise.all(waiting)
   })
 
   it('of requests without an order leave half of the maximum to orders', async () => {
