@@ -13,7 +13,8 @@ ${lines.join('\n')}
   --quick   small sizes: shows in seconds that all works, but the figures mean nothing
   --write   writes the figures and the charts into the page
 
-RabbitMQ is started from AMQP_URL, this machine, Docker or Debian, as for npm test.`
+RabbitMQ is the server at AMQP_URL, or one that is started from RABBITMQ_ROOT, this machine, Docker or Debian, as for
+npm test. A run that is interrupted leaves its virtual host, named test-UUID, on the server at AMQP_URL.`
 
 const main = async (): Promise<void> => {
   const { values, positionals } = readFlags('npm run patterns', {

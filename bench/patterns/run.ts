@@ -5,6 +5,11 @@ import type { Context } from './comparison.ts'
 import { comparisons } from './comparisons.ts'
 import type { RunRecord } from './report/record.ts'
 
+/** The variables that select RabbitMQ. Their values are left out, because they may contain a password or a folder of the user. */
+const serverVariables = ['AMQP_URL', 'RABBITMQ_ROOT']
+
+const asSet = (name: string): string[] => (process.env[name] ? [`${name}=…`] : [])
+
 /** Runs a comparison with servers of its own, which are stopped afterwards. @throws if one of its checks fails. */
 export const runComparison = async (name: string, options: Omit<Context, 'servers'>): Promise<RunRecord> => {
   const compare = await comparisons.get(name)?.load()
@@ -15,7 +20,7 @@ export const runComparison = async (name: string, options: Omit<Context, 'server
   const header = {
     type: 'header',
     startedAt,
-    command: `npm run patterns -- ${name}`,
+    command: [...serverVariables.flatMap(asSet), `npm run patterns -- ${name}`].join(' '),
     commit: describeCommit(workingTree.root),
     machine: describeMachine(),
     versions: { node: process.versions.node, ...(await servers.versions()) },

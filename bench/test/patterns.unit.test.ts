@@ -12,6 +12,15 @@ test('each comparison has a page that shows its command', () => {
   for (const name of comparisons.keys()) expect(read(`${name}.md`)).toContain(`npm run patterns -- ${name}`)
 })
 
+test.each([...comparisons.keys()])('the page of %s has the structure of all comparisons', (name) => {
+  const page = read(`${name}.md`)
+  const parts = ['**Question.**', '**Answer.**', '<!-- End of the figures. -->', '## What would change the answer']
+  expect(page).toMatch(/^# [^\n]+\?\n\n\*\*Question\.\*\* [^\n]+\?\n\n\*\*Answer\.\*\* /)
+  const positions = [...parts, '## How it was built'].map((part) => page.indexOf(part))
+  expect(positions, 'a part is missing').not.toContain(-1)
+  expect(positions).toEqual(positions.toSorted((one, other) => one - other))
+})
+
 test('the figures and charts of pages are what `npm run patterns -- NAME --write` has written', () => {
   for (const path of globSync('comparisons/*.json', { cwd: docs })) {
     const name = basename(path, '.json')
