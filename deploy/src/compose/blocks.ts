@@ -38,6 +38,7 @@ export const container: Block = (service) => [
   ...indented(serviceSettings(service, 'container').get('environment')),
   ...ports(serviceSettings(service, 'container').get('ports')),
   ...ownLine(service, 'volumes'),
+  ...ownLine(service, 'cpus'),
   ...ownLine(service, 'mem_limit'),
   '',
 ]

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 
 /** The sections of that file, with their keys: for every deployment, for the demo on one machine, for production. */
 const keys = {
-  container: ['networks', 'environment', 'ports', 'volumes', 'mem_limit'],
+  container: ['networks', 'environment', 'ports', 'volumes', 'cpus', 'mem_limit'],
   demo: ['ports'],
   production: ['environment'],
 } as const

@@ -59,7 +59,7 @@ export const inventory = defineService({
     const blobs = folderStore(locate)
     const photos = {
       findWork: (photoId: string) => findWork(database, photoId),
-      images: createImagePool({ locate }),
+      images: createImagePool({ locate, maxProcesses: PHOTO_WORKERS }),
     }
     const sweep = createSweep({ blobs, findPhotos: (photoIds) => findPhotos(database, photoIds), nowMs: Date.now })
     return {

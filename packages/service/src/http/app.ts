@@ -202,8 +202,8 @@ const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handle
     const trace = traceOfRequest(trustTraceparent ? caller : {})
     const reply = await route.handle({ params, headers, query, body, remoteAddress, trace })
     if (!reply.file) return send(response, reply, bounds)
-    response.status(reply.status).set(reply.headers ?? {})
-    await sendFile(request, response, reply.file)
+    bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
+    await sendFile(request, response, { ...reply, file: reply.file }, bounds.downloads)
   }
 }
 

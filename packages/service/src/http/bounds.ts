@@ -10,6 +10,8 @@ export interface Bounds {
   readonly inFlight: InFlightRequests
   /** Uploads that arrive. Each needs a file and a few hundred kilobytes. */
   readonly uploads: InFlightRequests
+  /** Responses that are files and that clients read. They do not count as in flight. */
+  readonly downloads: InFlightRequests
   /**
    * Must be called after a response is written. Tracks it until the client has read it. If that takes too long, its
    * connection is closed. If too much is unread, the connections of the oldest responses are closed.
@@ -28,6 +30,8 @@ export interface InFlightRequests {
 
 const maxReceiving = 1_000
 const maxUploads = 32
+/** Each needs an open file and a buffer of 64 KiB. */
+const maxDownloads = 256
 /** A body of unknown length counts as the largest. */
 const maxReceivingBytes = 64 * 1_024 * 1_024
 const maxUnreadBytes = 64 * 1_024 * 1_024
@@ -48,6 +52,7 @@ export const createBounds = (maxInFlight: number): Bounds => {
     }),
     inFlight: countInFlight(maxInFlight),
     uploads: countInFlight(maxUploads),
+    downloads: countInFlight(maxDownloads),
     trackUnread: (response) => {
       const bytes = response.writableLength
       if (bytes === 0 || response.closed) return // the operating system has accepted all of it

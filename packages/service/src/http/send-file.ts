@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Request, Response } from 'express'
+import type { InFlightRequests } from './bounds.ts'
 import { Problem } from './problem.ts'
 
 export interface FileReply {
@@ -10,28 +11,47 @@ export interface FileReply {
   readonly size: number
   /** A strong validator (RFC 9110, section 8.8.3), with its quotes: it differs whenever the bytes differ. */
   readonly etag: string
-  /** Opens the bytes. Not called for HEAD, or if the client has the file already. */
+  /** Opens the bytes. Not called for HEAD, or if the client has the file already. It may throw a problem instead. */
   readonly open: () => Promise<Readable>
 }
 
 /** How long a client may take to read the file, ms. After that its connection is closed. */
 const readWithinMs = 20_000
 
-/** Sends a file, or 304 if the client has it (RFC 9110, section 13.1.2). Resolves when the client has read it. */
+interface Reply {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string | undefined>>
+  readonly file: FileReply
+}
+
+/**
+ * Sends a file, or 304 if the client has it (RFC 9110, section 13.1.2). Resolves when the client has read it. The headers are set
+ * after the file is open, because a problem must not be cached like the file.
+ * @throws {Problem} 429 at the limit of downloads, and any problem of `open`.
+ */
+// biome-ignore lint/complexity/useMaxParams: a request, its response, the reply, and their limit
 export const sendFile = async (
   request: Request,
   response: Response,
-  { mediaType, size, etag, open }: FileReply,
+  { status, headers = {}, file: { mediaType, size, etag, open } }: Reply,
+  downloads: InFlightRequests,
 ): Promise<void> => {
-  response.set('etag', etag)
-  if (has(request, etag)) return void response.status(304).end()
-  response.set('content-length', String(size)).type(mediaType)
-  if (request.method === 'HEAD') return void response.end()
-  const bytes = await open()
+  if (has(request, etag)) return void response.status(304).set(headers).set('etag', etag).end()
+  const begin = () =>
+    response
+      .status(status)
+      .set({ ...headers, etag, 'content-length': String(size) })
+      .type(mediaType)
+  if (request.method === 'HEAD') return void begin().end()
+  downloads.enter(response)
   try {
-    await pipeline(bytes, response, { signal: AbortSignal.timeout(readWithinMs) })
-  } catch {
-    response.destroy() // the client has disconnected or is too slow, or the status is already sent
+    const bytes = await open()
+    begin()
+    await pipeline(bytes, response, { signal: AbortSignal.timeout(readWithinMs) }).catch(() => {
+      response.destroy() // the client has disconnected or is too slow, or the status is already sent
+    })
+  } finally {
+    downloads.leave(response)
   }
 }
 

@@ -1,4 +1,5 @@
 /** Request bodies that are files, which a handler reads as a stream. Nothing of them is kept in memory. */
+import type { Readable } from 'node:stream'
 import type { RequestHandler } from 'express'
 import { z } from 'zod'
 import type { InFlightRequests } from './bounds.ts'
@@ -66,12 +67,12 @@ const tooLarge = (maxBytes: number): Problem =>
 const disconnected = (): Problem => new Problem('malformed-request', 'The client disconnected during the upload.')
 
 async function* chunksOf(
-  request: { iterator(options: object): AsyncIterator<Uint8Array> & AsyncIterable<Uint8Array> },
+  request: Pick<Readable, 'resume'> & { iterator(options: object): AsyncIterable<Uint8Array> },
   maxBytes: number,
 ): AsyncIterable<Uint8Array> {
   let bytes = 0
   try {
-    // Not destroyed early, because the response needs the connection. Node discards the rest after the response.
+    // Not destroyed early, because the response needs the connection.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       bytes += chunk.byteLength
       if (bytes > maxBytes) throw tooLarge(maxBytes)
@@ -80,5 +81,9 @@ async function* chunksOf(
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') throw disconnected()
     throw error
+  } finally {
+    // Discards the rest, until the time limit of the request: a client may read the response only after it has sent everything.
+    // Node does this only for requests of which nothing was read.
+    request.resume()
   }
 }

@@ -52,11 +52,12 @@ export const findLastPhoto = async (sql: Sql, sku: string): Promise<Photo | unde
   return row && toPhoto(row)
 }
 
-/** Whether a photo still waits to be processed: `replaced` if there is a later upload of its SKU. */
+/** Whether a photo still waits to be processed: `replaced` if a later upload of its SKU is ready. Others may yet be rejected. */
 export const findWork = async (sql: Sql, photoId: string): Promise<'waiting' | 'replaced' | 'ended'> => {
   const [row] = await sql.query<{ isReplaced: boolean }>(
     `select exists (
-       select from photo as later where later.sku = photo.sku and later.upload_number > photo.upload_number
+       select from photo as later
+       where later.sku = photo.sku and later.upload_number > photo.upload_number and later.status = 'ready'
      ) as "isReplaced"
      from photo where photo_id = $1 and status = 'processing'`,
     [photoId],

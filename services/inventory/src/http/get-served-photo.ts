@@ -61,9 +61,10 @@ const findFile = async ({ database, blobs, sku, maxWidth }: Wanted): Promise<Fil
   if (!photo) throw absent(sku, await findLastPhoto(database, sku))
   const { key, size, sha256 } = variantOf(photo, maxWidth)
   const open = async () => {
-    const bytes = await blobs.open(key)
-    if (!bytes) throw notFound(`The photo of ${sku} is lost. Upload it again.`)
-    return bytes
+    const opened = await blobs.open(key)
+    if (opened?.size === size) return opened.bytes
+    opened?.bytes.destroy() // cut, for example by a restore
+    throw notFound(`The photo of ${sku} is lost. Upload it again.`)
   }
   return { mediaType: 'image/webp', size, etag: `"${sha256}"`, open }
 }

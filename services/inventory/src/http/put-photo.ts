@@ -28,7 +28,10 @@ type Dependencies = Pick<
 >
 
 /** `PUT /stock/{sku}/photo`: stores the bytes first, and then commits the photo together with its task. */
-export const putPhoto = ({ database, dispatch, outboxFull }: Dependencies, blobs: Pick<BlobStore, 'put'>): Route =>
+export const putPhoto = (
+  { database, dispatch, outboxFull }: Dependencies,
+  blobs: Pick<BlobStore, 'put' | 'hasSpace'>,
+): Route =>
   route({
     method: 'put',
     path: '/stock/{sku}/photo',
@@ -55,6 +58,7 @@ export const putPhoto = ({ database, dispatch, outboxFull }: Dependencies, blobs
         throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
       if ((await countWaitingPhotos(database, maxWaiting)) === maxWaiting)
         throw unavailable(`${maxWaiting} photos wait to be processed.`, 30)
+      if (!(await blobs.hasSpace())) throw storeFull
       const photoId = timeOrderedId()
       const key = `${photoId}/original`
       const mediaType = photos.photoMediaType.parse(upload.mediaType)
@@ -68,6 +72,8 @@ export const putPhoto = ({ database, dispatch, outboxFull }: Dependencies, blobs
     },
   })
 
+const storeFull = unavailable('The store of the photos is full.', 60)
+
 /** An outcome of the commit that is unknown leaves the blob. The sweep deletes it if there is no photo. */
 const store = async (
   blobs: Pick<BlobStore, 'put'>,
@@ -77,8 +83,7 @@ const store = async (
   try {
     return await blobs.put(key, chunks)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-      throw unavailable('The store of the photos is full.', 60)
+    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw storeFull
     throw error
   }
 }

@@ -5,34 +5,41 @@ import { type ImagePool, WorkerLost } from '../photos/images/pool.ts'
 const task = tasksOf<Shop, Shop['services']['inventory']>()
 
 export interface PhotoPorts {
-  /** Whether the photo still waits: `replaced` if there is a later upload of its SKU, `ended` if it has a result or is deleted. */
+  /** Whether the photo still waits: `replaced` if a later upload of its SKU is ready, `ended` if it has a result or is deleted. */
   readonly findWork: (photoId: string) => Promise<'waiting' | 'replaced' | 'ended'>
   readonly images: ImagePool
 }
 
-/** How often a photo may cost a worker process, by a crash or its time limit. */
-const maxLost = 3
+/** From this attempt on, a photo that costs its worker process, by a crash or its time limit, is rejected. */
+const lastChance = 3
+
+/** Independent of RETRY_ATTEMPTS, so that the attempts always reach `lastChance` before the task becomes a dead letter. */
+const maxAttempts = 6
 
 /**
  * Resizes, watermarks and optimises a photo. Repeated, it writes the same blobs. A store that does not work is tried again like any
- * fault. A photo that costs worker processes is rejected, so that its client learns about it.
+ * fault. A photo that still costs its worker process at the third attempt is rejected, so that its client learns about it.
  */
 export const processPhoto = ({ findWork, images }: PhotoPorts) =>
-  task('ProcessPhoto', async ({ photoId, blob }, { number, signal }) => {
-    switch (await findWork(photoId)) {
-      case 'ended':
-        return noCallMade
-      case 'replaced':
-        return draft('PhotoRejected', { photoId, reason: 'replaced' })
-      case 'waiting':
-    }
-    try {
-      const result = await images.process({ photoId, blob }, signal)
-      if (result.status === 'rejected') return draft('PhotoRejected', { photoId, reason: result.reason })
-      return draft('PhotoProcessed', { photoId, variants: result.variants })
-    } catch (error) {
-      if (error instanceof WorkerLost && number >= maxLost)
-        return draft('PhotoRejected', { photoId, reason: 'too_expensive' })
-      throw error
-    }
-  })
+  task(
+    'ProcessPhoto',
+    async ({ photoId, blob }, { number, signal }) => {
+      switch (await findWork(photoId)) {
+        case 'ended':
+          return noCallMade
+        case 'replaced':
+          return draft('PhotoRejected', { photoId, reason: 'replaced' })
+        case 'waiting':
+      }
+      try {
+        const result = await images.process({ photoId, blob }, signal)
+        if (result.status === 'rejected') return draft('PhotoRejected', { photoId, reason: result.reason })
+        return draft('PhotoProcessed', { photoId, variants: result.variants })
+      } catch (error) {
+        if (error instanceof WorkerLost && number >= lastChance)
+          return draft('PhotoRejected', { photoId, reason: 'too_expensive' })
+        throw error
+      }
+    },
+    { maxAttempts },
+  )

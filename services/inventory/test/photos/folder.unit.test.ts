@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
-import { folderStore } from '../../src/photos/blobs/folder.ts'
+import { folderStore, hasSpace } from '../../src/photos/blobs/folder.ts'
 
 const openStore = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
@@ -23,7 +23,7 @@ it('stores bytes with their size and hash, opens, lists and deletes them', async
   expect(await store.put('a/one', [Buffer.from('a'), Buffer.from('bc')])).toEqual({ size: 3, sha256 })
   await store.put('b/two', [])
   const opened = await store.open('a/one')
-  expect(opened && (await buffer(opened)).toString()).toBe('abc')
+  expect(opened && [opened.size, (await buffer(opened.bytes)).toString()]).toEqual([3, 'abc'])
   expect(await keysOf(store.list())).toEqual(['a/one', 'b/two'])
   await store.delete('a/one')
   await store.delete('a/one')
@@ -47,7 +47,7 @@ it('stores nothing if the source fails, and replaces a blob as a whole', async (
   await expect(store.put('a/one', broken())).rejects.toThrow('the client is gone')
   expect(await keysOf(store.list())).toEqual(['a/one'])
   const opened = await store.open('a/one')
-  expect(opened && (await buffer(opened)).toString()).toBe('old')
+  expect(opened && (await buffer(opened.bytes)).toString()).toBe('old')
 })
 
 it('lists the remains of an interrupted upload, so that they are swept', async () => {
@@ -62,6 +62,32 @@ it('lists the remains of an interrupted upload, so that they are swept', async (
   until.resolve()
   await putting
   expect(await keysOf(store.list())).toEqual(['a/one'])
+})
+
+it('keeps the folder of incoming uploads when its last file is deleted, and ignores files of others', async () => {
+  const { folder, store } = await openStore()
+  await mkdir(join(folder, 'incoming'))
+  await writeFile(join(folder, 'incoming', 'interrupted'), '')
+  await writeFile(join(folder, 'incoming', '.nfs0001'), '')
+  expect(await keysOf(store.list())).toEqual(['incoming/interrupted'])
+  await rm(join(folder, 'incoming', '.nfs0001'))
+  await store.delete('incoming/interrupted')
+  expect(await readdir(folder)).toEqual(['incoming'])
+})
+
+const gib = 1_024 ** 3
+it.each([
+  [1, 100, true],
+  [0.99, 100, false],
+  [0.5, 10, true],
+  [0.49, 10, false],
+])('%d GiB free of %d GiB: accepts uploads: %s', (free, total, accepts) => {
+  expect(hasSpace({ freeBytes: free * gib, totalBytes: total * gib })).toBe(accepts)
+})
+
+it('measures the space even before its first blob', async () => {
+  const { store } = await openStore()
+  expect(await store.hasSpace()).toBeTypeOf('boolean')
 })
 
 it.each(['../outside', 'a/../../b', 'a', '/etc/passwd', 'a/b/c', '.a/b', 'a/.b', 'a/', 'a\\b/c', 'a/b\0'])(

@@ -1,5 +1,5 @@
 /** Photos from the upload to their delivery: a started service with a real Postgres, a real folder and real worker processes. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { choreography } from '@quadrille/events'
@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { deleteReplacedPhotos, findPhotoFolder } from '../../src/db/photo-table.ts'
+import { deleteReplacedPhotos, findPhotoFolder, findWork } from '../../src/db/photo-table.ts'
 import { inventory } from '../../src/service.ts'
 import { aHugePng, aJpeg, aPng, svg } from './images.ts'
 
@@ -64,6 +64,8 @@ const uploadAndWait = async (sku: string, bytes: Body, type?: string) => {
   await expect.poll(() => statusOf(body.photoId), { timeout: 20_000 }).not.toMatchObject({ status: 'processing' })
   return statusOf(body.photoId)
 }
+
+const svgAsJpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), svg])
 
 const storedIn = async (photoId: string) => readdir(join(folder, await findPhotoFolder(sql), photoId))
 
@@ -207,7 +209,28 @@ describe('of two uploads', () => {
   })
 })
 
+describe('the work on an upload', () => {
+  it('is needless when a later upload is ready, but not while that one may yet be rejected', async () => {
+    const { photoId: earlier } = await uploadAndWait('tea', await aPng())
+    const { photoId: later } = await uploadAndWait('tea', svgAsJpeg, 'image/jpeg')
+    await sql.query(`update photo set status = 'processing', variants = null where photo_id = $1`, [earlier])
+    expect(await findWork(sql, earlier)).toBe('waiting')
+    const become = `update photo set status = 'ready', reason = null, variants = '[]' where photo_id = $1`
+    await sql.query(become, [later])
+    expect(await findWork(sql, earlier)).toBe('replaced')
+    await sql.query('delete from photo where photo_id = any($1)', [[earlier, later]])
+  })
+})
+
 describe('a photo whose bytes', () => {
+  it('were cut after it was ready is reported as lost', async () => {
+    const { photoId } = await uploadAndWait('mug', await aPng({ width: 710, height: 500 }))
+    for (const name of await storedIn(photoId))
+      await truncate(join(folder, await findPhotoFolder(sql), photoId, name), 5)
+    const cut = await photo('mug')
+    expect([cut.status, cut.headers.get('etag'), cut.headers.get('cache-control')]).toEqual([404, null, 'no-store'])
+  })
+
   it('were lost after it was ready is reported as lost', async () => {
     const { photoId } = await uploadAndWait('mug', await aPng({ width: 700, height: 500 }))
     await rm(join(folder, await findPhotoFolder(sql), photoId), { recursive: true })

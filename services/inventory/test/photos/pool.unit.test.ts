@@ -1,8 +1,10 @@
 /** The processes of the pool, with a module in the place of the worker. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { createImagePool, type ImagePoolOptions, WorkerLost } from '../../src/photos/images/pool.ts'
 
@@ -14,7 +16,13 @@ const poolOf = async (answer: string, options: Partial<ImagePoolOptions> = {}) =
   onTestFinished(() => rm(folder, { recursive: true }))
   const module = join(folder, 'worker.mjs')
   await writeFile(module, `import * as os from 'node:os'\nprocess.on('message', ${answer})`)
-  const pool = createImagePool({ locate: async () => folder, module: pathToFileURL(module), idleMs: 100, ...options })
+  const pool = createImagePool({
+    locate: async () => folder,
+    module: pathToFileURL(module),
+    maxProcesses: 2,
+    idleMs: 100,
+    ...options,
+  })
   return (photoId: string, signal = new AbortController().signal) => pool.process({ photoId, blob }, signal)
 }
 
@@ -69,4 +77,25 @@ it('kills the process if the service stops', async () => {
 it('reports that the store failed, which is not the fault of the photo', async () => {
   const run = await poolOf(`() => process.send({ status: 'failed', error: 'EIO' })`)
   await expect(run('one')).rejects.toThrow('The photo could not be read or stored: EIO')
+})
+
+it('runs at most as many jobs at a time as allowed', async () => {
+  const run = await poolOf(`() => setTimeout(() => process.send({ status: 'rejected', reason: process.pid }), 50)`, {
+    maxProcesses: 1,
+  })
+  const [first, second] = await Promise.all([run('one'), run('one')])
+  expect(second).toEqual(first)
+})
+
+it('lets the worker continue after Ctrl-C in a terminal, which signals it too', async () => {
+  const worker = fork(fileURLToPath(new URL('../../src/photos/images/worker.ts', import.meta.url)))
+  onTestFinished(() => void worker.kill('SIGKILL'))
+  const ask = async (): Promise<unknown> => {
+    worker.send({ job: { photoId: 'one', blob }, directory: join(tmpdir(), 'quadrille-no-such-folder') })
+    const [answered] = await once(worker, 'message')
+    return answered
+  }
+  expect(await ask()).toMatchObject({ reason: 'lost' })
+  worker.kill('SIGINT')
+  expect(await ask()).toMatchObject({ reason: 'lost' })
 })

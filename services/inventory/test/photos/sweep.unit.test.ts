@@ -65,10 +65,19 @@ it('keeps a blob for an hour, because its photo may not be committed yet', async
   expect(left.size).toBe(2)
 })
 
-it('looks at a thousand blobs in a run, and continues with the next ones', async () => {
-  const many = Object.fromEntries(Array.from({ length: 2_500 }, (_, index) => [`incoming/${index}`, 2 * hourMs]))
+it('deletes the blob of a rejected photo at any age', async () => {
+  const { left, sweep } = sweeping(
+    { [`${rejected}/original`]: 0, [`${ready}/original`]: 0, [`${processing}/a.webp`]: 0 },
+    photos,
+  )
+  expect(await sweep()).toBe(1)
+  expect([...left.keys()]).toEqual([`${ready}/original`, `${processing}/a.webp`])
+})
+
+it('looks at ten thousand blobs in a run, and continues with the next ones', async () => {
+  const many = Object.fromEntries(Array.from({ length: 25_000 }, (_, index) => [`incoming/${index}`, 2 * hourMs]))
   const { left, sweep } = sweeping(many, [])
   const deleted = [await sweep(), await sweep(), await sweep(), await sweep()]
-  expect(deleted).toEqual([1_000, 1_000, 500, 0])
+  expect(deleted).toEqual([10_000, 10_000, 5_000, 0])
   expect(left.size).toBe(0)
 })

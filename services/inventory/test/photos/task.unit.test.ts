@@ -1,5 +1,5 @@
 import type { Message, PhotoBlob } from '@quadrille/events'
-import { noCallMade } from '@quadrille/service'
+import { noCallMade, taskFaultOf } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
 import { expect, it } from 'vitest'
 import { WorkerLost } from '../../src/photos/images/pool.ts'
@@ -10,13 +10,15 @@ const photoId = '019aa2f4-3d10-7c55-8a1e-2b7f4c9d0e63'
 const blob: PhotoBlob = { key: `${photoId}/original`, mediaType: 'image/png', size: 9, sha256: 'a'.repeat(64) }
 const task: Message<'ProcessPhoto'> = aMessage('ProcessPhoto', { photoId, sku: 'mug', blob })
 
+const ready: Processed = { status: 'ready', variants: [] }
+
 interface Given {
   readonly work?: 'waiting' | 'replaced' | 'ended'
   readonly result?: Processed | Error
   readonly number?: number
 }
 
-const perform = ({ work = 'waiting', result = { status: 'ready', variants: [] }, number = 1 }: Given) => {
+const perform = ({ work = 'waiting', result = ready, number = 1 }: Given) => {
   const images = { process: async () => (result instanceof Error ? Promise.reject(result) : result) }
   const attempt = { number, signal: new AbortController().signal }
   return processPhoto({ findWork: async () => work, images }).perform(task, attempt)
@@ -39,7 +41,15 @@ it('is tried again if the store fails, however often', async () => {
   await expect(perform({ result: new Error('EIO'), number: 9 })).rejects.toThrow('EIO')
 })
 
-it('rejects a photo that has cost three processes', async () => {
+it('has enough attempts to be rejected, whatever RETRY_ATTEMPTS is', () => {
+  expect(processPhoto({ findWork: async () => 'waiting', images: { process: async () => ready } }).maxAttempts).toBe(6)
+})
+
+it('counts each loss of a process as an attempt, however many photos cause one', () => {
+  expect(taskFaultOf(new WorkerLost('It crashed.'))).toMatchObject({ outage: false })
+})
+
+it('rejects a photo that costs a process at the third attempt', async () => {
   const result = new WorkerLost('It crashed.')
   await expect(perform({ result, number: 2 })).rejects.toThrow('It crashed.')
   expect(await perform({ result, number: 3 })).toEqual(rejectedAs('too_expensive'))

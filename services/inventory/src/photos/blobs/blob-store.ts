@@ -9,6 +9,12 @@ export interface StoredBlob {
   readonly sha256: string
 }
 
+export interface OpenBlob {
+  /** The number of bytes that it has now. */
+  readonly size: number
+  readonly bytes: Readable
+}
+
 export interface ListedBlob {
   readonly key: string
   readonly modifiedAtMs: number
@@ -21,10 +27,12 @@ export interface BlobStore {
    * stored. An existing blob is replaced as a whole.
    */
   put(key: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob>
-  /** Undefined if the key does not exist. */
-  open(key: string): Promise<Readable | undefined>
+  /** Undefined if the key does not exist. The caller must read or destroy the bytes. */
+  open(key: string): Promise<OpenBlob | undefined>
   /** Also resolves if the key does not exist. */
   delete(key: string): Promise<void>
   /** All blobs, in any order, and the remains of interrupted calls of `put`. Those that change meanwhile may be left out. */
   list(): AsyncIterable<ListedBlob>
+  /** False if so little space is left that new blobs must be refused. */
+  hasSpace(): Promise<boolean>
 }

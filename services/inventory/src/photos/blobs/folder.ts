@@ -1,17 +1,23 @@
 /** A blob store in a folder. Processes on several machines can share it if it is on a shared volume. */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { BlobStore, ListedBlob, StoredBlob } from './blob-store.ts'
+import { mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { BlobStore, ListedBlob, OpenBlob, StoredBlob } from './blob-store.ts'
 
 /** Incomplete blobs. On the same file system, so that a rename is atomic. */
 const incoming = 'incoming'
 
+/** The free space below which no further uploads are accepted, bytes, and as a part of a small volume. */
+const minFreeBytes = 1_024 ** 3
+const minFreeShare = 0.05
+
+const keyPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/
+const isKey = (key: string): boolean => keyPattern.test(key)
+
 /** Opens the store in the folder that `locate` resolves to. It is created with its first blob. */
 export const folderStore = (locate: () => Promise<string>): BlobStore => {
   const pathOf = async (key: string): Promise<string> => {
-    if (!/^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(key))
-      throw new Error(`${key} is not a key of a blob.`)
+    if (!isKey(key)) throw new Error(`${key} is not a key of a blob.`)
     return join(await locate(), key)
   }
   return {
@@ -28,13 +34,41 @@ export const folderStore = (locate: () => Promise<string>): BlobStore => {
         throw error
       }
     },
-    open: (key) => absent(undefined, async () => (await open(await pathOf(key))).createReadStream()),
+    open: (key) => absent(undefined, async () => openFile(await pathOf(key))),
     delete: async (key) => {
       const path = await pathOf(key)
       await rm(path, { force: true })
-      await rmdir(dirname(path)).catch(() => undefined) // it has other blobs, or does not exist
+      const folder = dirname(path)
+      // Not the one of incoming blobs, which an upload may use at any time.
+      if (basename(folder) !== incoming) await rmdir(folder).catch(() => undefined) // it has other blobs, or does not exist
     },
     list: () => list(locate),
+    hasSpace: async () => {
+      const folder = await locate()
+      await mkdir(folder, { recursive: true })
+      const { bavail, blocks, bsize } = await statfs(folder)
+      return hasSpace({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })
+    },
+  }
+}
+
+/** Whether further uploads are accepted: 1 GiB is free, or 5 % of a volume of less than 20 GiB. */
+export const hasSpace = ({
+  freeBytes,
+  totalBytes,
+}: {
+  readonly freeBytes: number
+  readonly totalBytes: number
+}): boolean => freeBytes >= Math.min(minFreeBytes, totalBytes * minFreeShare)
+
+const openFile = async (path: string): Promise<OpenBlob> => {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    return { size, bytes: file.createReadStream() }
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 
@@ -76,6 +110,7 @@ async function* list(locate: () => Promise<string>): AsyncIterable<ListedBlob> {
   for await (const folder of entriesOf(directory)) {
     for await (const name of entriesOf(join(directory, folder))) {
       const key = `${folder}/${name}`
+      if (!isKey(key)) continue // a file of others, such as .nfs… of a network volume
       const found = await absent(undefined, () => stat(join(directory, key)))
       if (found?.isFile()) yield { key, modifiedAtMs: found.mtimeMs }
     }

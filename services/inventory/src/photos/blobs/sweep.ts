@@ -1,4 +1,4 @@
-/** Deletes blobs that no photo needs: of uploads that failed before their commit, and of replaced and rejected photos. */
+/** Deletes blobs that no photo needs: those of uploads that failed before their commit, and those of replaced and rejected photos. */
 import { blobsOf, type Photo } from '../../domain/photo.ts'
 import type { BlobStore, ListedBlob } from './blob-store.ts'
 
@@ -10,10 +10,11 @@ export interface SweepOptions {
 
 /**
  * The minimum age of a blob that is deleted, ms. An upload is committed, and an outcome stored, long before its blobs are that old.
+ * The blobs of rejected photos are deleted at any age, because a rejection is final.
  */
 const minAgeMs = 3_600_000
 /** How many blobs one run looks at. The next run continues after them. */
-const maxPerRun = 1_000
+const maxPerRun = 10_000
 /** How many photos one statement looks up. */
 const stepSize = 100
 
@@ -24,26 +25,27 @@ const stepSize = 100
 export const createSweep = ({ blobs, findPhotos, nowMs }: SweepOptions): (() => Promise<number>) => {
   let listing: AsyncIterator<ListedBlob> | undefined
 
-  /** The next old blobs. Fewer than `count` at the end of the list. */
-  const next = async (count: number): Promise<string[]> => {
+  /** The next blobs. Fewer than `count` at the end of the list. */
+  const next = async (count: number): Promise<ListedBlob[]> => {
     listing ??= blobs.list()[Symbol.asyncIterator]()
-    const old: string[] = []
+    const listed: ListedBlob[] = []
     for (let looked = 0; looked < count; looked += 1) {
       const found = await listing.next()
       if (found.done) {
         listing = undefined
         break
       }
-      if (found.value.modifiedAtMs < nowMs() - minAgeMs) old.push(found.value.key)
+      listed.push(found.value)
     }
-    return old
+    return listed
   }
 
   return async () => {
     let deleted = 0
     for (let looked = 0; looked < maxPerRun; looked += stepSize) {
-      const keys = await next(stepSize)
-      const needless = await needlessOf(keys, findPhotos)
+      const listed = await next(stepSize)
+      const isOld = ({ modifiedAtMs }: ListedBlob) => modifiedAtMs < nowMs() - minAgeMs
+      const needless = await needlessOf(listed, isOld, findPhotos)
       for (const key of needless) await blobs.delete(key)
       deleted += needless.length
       if (!listing) return deleted
@@ -53,12 +55,21 @@ export const createSweep = ({ blobs, findPhotos, nowMs }: SweepOptions): (() => 
 }
 
 /** A photo that is being processed may get further blobs at any time, so all of its blobs are kept. */
-const needlessOf = async (keys: readonly string[], findPhotos: SweepOptions['findPhotos']): Promise<string[]> => {
-  const folders = [...new Set(keys.map(folderOf))].filter(isPhotoId)
+const needlessOf = async (
+  listed: readonly ListedBlob[],
+  isOld: (blob: ListedBlob) => boolean,
+  findPhotos: SweepOptions['findPhotos'],
+): Promise<string[]> => {
+  const folders = [...new Set(listed.map(({ key }) => folderOf(key)))].filter(isPhotoId)
   const photos = folders.length > 0 ? await findPhotos(folders) : []
-  const processing = new Set(photos.filter(({ status }) => status === 'processing').map(({ photoId }) => photoId))
+  const statuses = new Map(photos.map(({ photoId, status }) => [photoId, status]))
   const needed = new Set(photos.flatMap(blobsOf))
-  return keys.filter((key) => !needed.has(key) && !processing.has(folderOf(key)))
+  const isNeedless = (blob: ListedBlob): boolean => {
+    const status = statuses.get(folderOf(blob.key))
+    if (status === 'rejected') return true
+    return isOld(blob) && status !== 'processing' && !needed.has(blob.key)
+  }
+  return listed.filter(isNeedless).map(({ key }) => key)
 }
 
 const folderOf = (key: string): string => key.split('/', 1)[0] ?? ''

@@ -5,26 +5,37 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { TaskError } from '@quadrille/service'
+import { createPlaces } from './places.ts'
 import type { Job, Processed } from './process.ts'
 import type { Answer, Request } from './worker.ts'
 
 export interface ImagePool {
   /**
-   * Processes a photo in a process of its own. The caller limits the number of concurrent calls.
+   * Processes a photo in a process of its own. It waits while `maxProcesses` photos are processed.
    * @throws {WorkerLost} if the process ended, or the time was over.
    * @throws if the blob store failed, or the signal was aborted.
    */
   process(job: Job, signal: AbortSignal): Promise<Processed>
 }
 
-/** The worker process ended before it had a result, or it was killed because its time was over. */
-export class WorkerLost extends Error {
+/**
+ * The worker process ended before it had a result, or it was killed because its time was over. It is the fault of this photo, not
+ * of a system that all photos need, so the attempt counts however many photos fail like it.
+ */
+export class WorkerLost extends TaskError {
   override readonly name = 'WorkerLost'
+
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, { ...options, outage: false })
+  }
 }
 
 export interface ImagePoolOptions {
   /** Finds the folder of the blob store. */
   readonly locate: () => Promise<string>
+  /** The maximum number of photos that are processed at a time. After a reconnection a consumer may start more tasks than that. */
+  readonly maxProcesses: number
   /** How long a job may take, ms. Default 120,000, because on a busy machine it waits for the processor. */
   readonly timeLimitMs?: number
   /** How long a process waits for the next job, ms. Default 10,000. */
@@ -45,11 +56,13 @@ const niceness = '10'
 
 export const createImagePool = ({
   locate,
+  maxProcesses,
   timeLimitMs = 120_000,
   idleMs = 10_000,
   module = workerModule,
 }: ImagePoolOptions): ImagePool => {
   let idle: readonly Idle[] = []
+  const places = createPlaces(maxProcesses)
 
   const take = (): ChildProcess => {
     const last = idle.at(-1)
@@ -62,7 +75,10 @@ export const createImagePool = ({
     return last.child
   }
   const give = (child: ChildProcess): void => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), idleMs).unref()
+    const timer = setTimeout(() => {
+      remove(child) // first, so that it gets no further job
+      child.kill('SIGKILL')
+    }, idleMs).unref()
     idle = [...idle, { child, timer }]
   }
   const remove = (ended: ChildProcess): void => {
@@ -70,15 +86,16 @@ export const createImagePool = ({
   }
 
   return {
-    process: async (job, signal) => {
-      signal.throwIfAborted()
-      const request = { job, directory: await locate() }
-      const child = take()
-      const answer = await answerOf(child, request, { signal, timeLimitMs })
-      give(child)
-      if (answer.status === 'failed') throw new Error(`The photo could not be read or stored: ${answer.error}`)
-      return answer
-    },
+    process: (job, signal) =>
+      places.hold(async () => {
+        signal.throwIfAborted()
+        const request = { job, directory: await locate() }
+        const child = take()
+        const answer = await answerOf(child, request, { signal, timeLimitMs })
+        give(child)
+        if (answer.status === 'failed') throw new Error(`The photo could not be read or stored: ${answer.error}`)
+        return answer
+      }),
   }
 }
 

@@ -35,11 +35,11 @@ export const processPhoto = async (store: BlobStore, { photoId, blob }: Job): Pr
 
 /** Reads at most as many bytes as the upload had. */
 const read = async (store: BlobStore, { key, size, sha256 }: PhotoBlob): Promise<Buffer | 'lost' | 'altered'> => {
-  const stream = await store.open(key)
-  if (!stream) return 'lost'
+  const opened = await store.open(key)
+  if (!opened) return 'lost'
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of stream) {
+  for await (const chunk of opened.bytes) {
     length += chunk.length
     if (length > size) return 'altered'
     chunks.push(chunk)

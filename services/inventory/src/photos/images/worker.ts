@@ -22,5 +22,7 @@ const answer = async ({ job, directory }: Request): Promise<Answer> => {
   }
 }
 
+// Its parent decides when it ends. Ctrl-C in a terminal signals both, and the parent may still wait for the photo.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
 process.on('message', async (request: Request) => process.send?.(await answer(request)))
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')) // an exit would wait for the decoder

@@ -1,0 +1,97 @@
+/** Responses that are files, and clients that are slow or late. */
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { notFound } from '../../src/http/problem.ts'
+import { route } from '../../src/http/route.ts'
+import { uploadOf } from '../../src/http/upload.ts'
+import { send, sendRaw, startTestServer } from './test-server.ts'
+
+const get = (name: string, open: () => Promise<Readable>, size = 3) =>
+  route({
+    method: 'get',
+    path: `/${name}`,
+    operationId: name,
+    summary: 'Returns a file',
+    description: 'Returns a file.',
+    responses: {
+      200: { description: 'The file', file: ['text/plain'], headers: { 'Cache-Control': 'For how long.' } },
+    },
+    handle: () => ({
+      status: 200,
+      file: { mediaType: 'text/plain', size, etag: '"abc"', open },
+      headers: { 'cache-control': 'public, max-age=60' },
+    }),
+  })
+
+test('a problem with a file is not cached like the file', async () => {
+  const lost = get('lost', () => Promise.reject(notFound('It is lost.')))
+  const found = get('found', async () => Readable.from(['abc']))
+  const { url } = await startTestServer({}, { routes: [lost, found] })
+  const { status, headers } = await send(`${url}/lost`)
+  expect({ status, etag: headers['etag'], cache: headers['cache-control'] }).toEqual({
+    status: 404,
+    etag: undefined,
+    cache: 'no-store',
+  })
+  expect((await send(`${url}/found`)).headers).toMatchObject({ etag: '"abc"', 'cache-control': 'public, max-age=60' })
+})
+
+test('clients that read files slowly do not keep others from JSON, and are limited', async () => {
+  const open = async () => {
+    const bytes = new Readable({ read: () => undefined })
+    bytes.push('a') // the rest never comes
+    return bytes
+  }
+  const quick = route({
+    method: 'get',
+    path: '/quick',
+    operationId: 'quick',
+    summary: 'Answers at once',
+    description: 'Answers at once.',
+    responses: { 200: { description: 'An answer', body: z.unknown() } },
+    handle: () => ({ status: 200, body: {} }),
+  })
+  const routes = [get('slow', open), quick]
+  const { url, port } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '2' }, { routes })
+  const sockets: Socket[] = []
+  const request = 'GET /slow HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
+  for (let asked = 0; asked < 256; asked += 1) {
+    const socket = await sendRaw(port, request)
+    sockets.push(socket)
+    await once(socket, 'data') // its response has begun
+  }
+  expect((await send(`${url}/quick`)).status).toBe(200)
+  expect((await send(`${url}/slow`)).status).toBe(429)
+  for (const socket of sockets) socket.destroy()
+  await vi.waitFor(async () => {
+    const socket = await sendRaw(port, request)
+    expect(String(await once(socket, 'data'))).toContain(' 200 OK')
+    socket.destroy()
+  })
+})
+
+test('a client that sends its whole file before it reads gets the refusal at once', async () => {
+  const maxBytes = 16_000_000 // more than the system's buffers hold
+  const refuse = route({
+    method: 'put',
+    path: '/files',
+    operationId: 'refuse',
+    summary: 'Refuses files',
+    description: 'Refuses files.',
+    body: uploadOf({ description: 'A file.', mediaTypes: ['text/plain'], maxBytes }),
+    responses: { 200: { description: 'An answer', body: z.unknown() } },
+    handle: async ({ body }) => {
+      for await (const _ of body.chunks) throw notFound('It is refused at its first bytes.')
+      return { status: 200, body: {} }
+    },
+  })
+  const { port } = await startTestServer({}, { routes: [refuse] })
+  const head = `PUT /files HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: text/plain\r\ncontent-length: ${maxBytes}\r\n\r\n`
+  const socket = await sendRaw(port, head)
+  await new Promise<void>((resolve) => socket.write(Buffer.alloc(maxBytes), () => resolve()))
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain('404 Not Found')
+})
