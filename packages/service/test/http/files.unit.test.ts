@@ -73,7 +73,7 @@ test('clients that read files slowly do not keep others from JSON, and are limit
   })
 })
 
-test('a client that sends its whole file before it reads gets the refusal at once', async () => {
+test('a client that sends its whole file before it reads gets the refusal at once', { timeout: 10_000 }, async () => {
   const maxBytes = 16_000_000 // more than the system's buffers hold
   const refuse = route({
     method: 'put',

@@ -44,8 +44,8 @@ export const photoBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/inventory/src/photos/blobs/sweep.ts',
-        'found.value.modifiedAtMs < nowMs() - minAgeMs',
-        'found.value.modifiedAtMs < nowMs() - minAgeMs / 2',
+        'modifiedAtMs < nowMs() - minAgeMs\n',
+        'modifiedAtMs < nowMs() - minAgeMs / 2\n',
       ),
     ],
     check: {
@@ -53,6 +53,26 @@ export const photoBugs: readonly PlantedBug[] = [
       file: 'services/inventory/test/photos/sweep.unit.test.ts',
       test: 'keeps a blob for an hour, because its photo may not be committed yet',
       failure: 'expected 2 to be +0',
+    },
+  },
+  {
+    name: 'hold all photos because some crash their workers',
+    edits: [edit('services/inventory/src/photos/images/pool.ts', '{ ...options, outage: false }', 'options')],
+    check: {
+      project: 'unit',
+      file: 'services/inventory/test/photos/task.unit.test.ts',
+      test: 'counts each loss of a process as an attempt, however many photos cause one',
+      failure: 'to match object { outage: false }',
+    },
+  },
+  {
+    name: 'leave the rest of a refused upload unread',
+    edits: [edit('packages/service/src/http/upload.ts', '    request.resume()\n', '')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/http/files.unit.test.ts',
+      test: 'a client that sends its whole file before it reads gets the refusal at once',
+      failure: 'Test timed out',
     },
   },
   {
