@@ -7,7 +7,12 @@ import { rounded } from '../patterns/rounded.ts'
 test('the rates around a snapshot leave out the seconds in which it begins and ends', () => {
   const perSecond = [1, 20, 20, 5, 5, 5, 2, 4, 3, 9, 30, 30]
   const sizes = { ...fullSizes, snapshotMs: { before: 3_000, held: 6_000, after: 3_000 } }
-  const kind = { name: 'rows', usesRabbitMq: false, open: () => Promise.reject(new Error('It is not opened.')) }
+  const kind = {
+    name: 'rows',
+    usesRabbitMq: false,
+    mayRepeat: false,
+    open: () => Promise.reject(new Error('It is not opened.')),
+  }
   const { rows } = snapshotTable([[kind, { perSecond, deadRows: 12_345 }]], sizes)
   expect(rows).toEqual([['rows', '20', '3', '30', '12,000']])
 })

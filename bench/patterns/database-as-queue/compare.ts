@@ -17,14 +17,17 @@ const kinds = [skipLocked, pgBoss, inProcess, rabbitMq]
 export const compareQueues: Comparison = async ({ servers, quick, log }) => {
   const sizes = quick ? quickSizes : fullSizes
 
-  /** One measurement of all queues, one queue after the other. */
+  let order: readonly TaskQueueKind[] = kinds
+
+  /** One measurement of all queues, one queue after the other: in the opposite order of the measurement before. */
   const each = async <Result>(what: string, measure: (opened: OpenedQueue) => Promise<Result>) => {
     const results: [TaskQueueKind, Result][] = []
-    for (const kind of kinds) {
+    order = order.toReversed()
+    for (const kind of order) {
       log(`${what}: ${kind.name}`)
       results.push([kind, await withQueue(kind, servers, measure)])
     }
-    return results
+    return results.toSorted(([one], [other]) => kinds.indexOf(one) - kinds.indexOf(other))
   }
 
   const steady = await each('100 tasks/s', (opened) => measureSteady(opened, sizes))

@@ -1,11 +1,13 @@
 /** Tasks wait before the consumers start: how fast these take them. */
 import { type CpuUsed, startCpuMeter } from '../cpu-meter.ts'
 import type { DrainSize } from './sizes.ts'
-import { makeTasks } from './task.ts'
+import { makeTask, makeTasks } from './task.ts'
 import type { OpenedQueue } from './with-queue.ts'
 
 export interface Drain {
   readonly tasks: number
+  /** From the sending of one more task, when the consumers have started, to its outcome, ms. */
+  readonly latencyMs: number
   readonly cpu: CpuUsed
 }
 
@@ -13,7 +15,7 @@ export interface Drain {
 const sendSize = 500
 
 export const measureDrain = async (
-  { queue, send, complete, kinds, session }: OpenedQueue,
+  { queue, send, complete, outcomes, kinds, session }: OpenedQueue,
   { waiting, consumers }: DrainSize,
 ): Promise<Drain> => {
   for (let left = waiting; left > 0; left -= sendSize) await send(makeTasks(Math.min(left, sendSize)))
@@ -21,6 +23,9 @@ export const measureDrain = async (
   await session.query('vacuum analyze') // as autovacuum does, which may not have come yet
   const read = startCpuMeter(kinds)
   await queue.consume(consumers)
+  const last = makeTask()
+  await send([last])
   await complete()
-  return { tasks: waiting, cpu: read() }
+  const cpu = read()
+  return { tasks: waiting + 1, cpu, latencyMs: (await outcomes.latencies(last.dueMs)).p50 }
 }

@@ -8,7 +8,10 @@ import { nowMs, type Task } from './task.ts'
 export type Query = (text: string, values: unknown[]) => Promise<unknown>
 
 export interface Outcomes {
-  /** Writes the outcomes of a batch. A task that already has one is skipped. */
+  /**
+   * Writes the outcomes of a batch. A task that already has one is skipped if tasks may repeat.
+   * @throws otherwise; `complete` throws then too.
+   */
   write(query: Query, tasks: readonly Task[]): Promise<void>
   /** The number of tasks whose outcomes were written so far. Those of the last transactions may not be committed yet. */
   written(): number
@@ -16,7 +19,7 @@ export interface Outcomes {
   complete(sent: number, failure: () => unknown): Promise<void>
   /** From the time at which each task should have been sent to that of its outcome, ms; for the tasks that were due from `fromMs` on. */
   latencies(fromMs: number): Promise<Summary>
-  /** The number of outcomes in each second from `startMs` to `endMs`. */
+  /** The number of outcomes in each whole second from `startMs` to `endMs`. A last part of a second is left out. */
   perSecond(startMs: number, endMs: number): Promise<number[]>
 }
 
@@ -24,7 +27,10 @@ export interface Outcomes {
 const patienceMs = 20_000
 
 /** @param session - a session in the database of the queue */
-export const openOutcomes = async (session: Client): Promise<Outcomes> => {
+export const openOutcomes = async (
+  session: Client,
+  { mayRepeat }: { readonly mayRepeat: boolean },
+): Promise<Outcomes> => {
   await session.query(`create table outcome (
     task_id    uuid primary key,
     order_id   uuid not null,
@@ -32,21 +38,29 @@ export const openOutcomes = async (session: Client): Promise<Outcomes> => {
     due_ms     double precision not null,
     written_at timestamptz not null default clock_timestamp()
   )`)
+  const statement = mayRepeat ? `${insertion} on conflict (task_id) do nothing` : insertion
   let written = 0
+  let failed: unknown
   return {
     write: async (query, tasks) => {
-      await query(insertion, [
-        tasks.map(({ id }) => id),
-        tasks.map(({ orderId }) => orderId),
-        tasks.map(({ amount }) => amount),
-        tasks.map(({ dueMs }) => dueMs),
-      ])
+      try {
+        await query(statement, [
+          tasks.map(({ id }) => id),
+          tasks.map(({ orderId }) => orderId),
+          tasks.map(({ amount }) => amount),
+          tasks.map(({ dueMs }) => dueMs),
+        ])
+      } catch (error) {
+        failed ??= error // the queue may try the batch again, and hide the error
+        throw error
+      }
       written += tasks.length
     },
     written: () => written,
     complete: async (sent, failure) => {
-      await untilWritten(sent, () => written, failure)
-      await untilCommitted(sent, session)
+      const anyFailure = () => failed ?? failure()
+      await untilWritten(sent, () => written, anyFailure)
+      await untilCommitted(sent, session, anyFailure)
     },
     latencies: async (fromMs) => {
       const text = `select ${writtenMs} - due_ms as ms from outcome where due_ms >= $1`
@@ -56,7 +70,7 @@ export const openOutcomes = async (session: Client): Promise<Outcomes> => {
     perSecond: async (startMs, endMs) => {
       const { rows } = await session.query<{ count: number }>(
         `select count(task_id)::integer as count
-         from generate_series(0, ceil(($2::float - $1) / 1000)::integer - 1) as second
+         from generate_series(0, floor(($2::float - $1) / 1000)::integer - 1) as second
          left join outcome on floor((${writtenMs} - $1) / 1000) = second
          group by second order by second`,
         [startMs, endMs],
@@ -69,7 +83,7 @@ export const openOutcomes = async (session: Client): Promise<Outcomes> => {
 const writtenMs = 'extract(epoch from written_at)::float * 1000'
 
 const insertion = `insert into outcome (task_id, order_id, amount, due_ms)
-  select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::float[]) on conflict (task_id) do nothing`
+  select * from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::float[])`
 
 const untilWritten = async (sent: number, written: () => number, failure: () => unknown): Promise<void> => {
   for (let seen = written(), since = nowMs(); written() < sent; await pause(2)) {
@@ -81,10 +95,12 @@ const untilWritten = async (sent: number, written: () => number, failure: () => 
 }
 
 /** The primary key allows one outcome for each task, so that their number is enough. */
-const untilCommitted = async (sent: number, session: Client): Promise<void> => {
+const untilCommitted = async (sent: number, session: Client, failure: () => unknown): Promise<void> => {
   for (const since = nowMs(); ; await pause(20)) {
     const { rows } = await session.query<{ count: number }>('select count(*)::integer as count from outcome')
     const count = rows[0]?.count ?? 0
+    const error = failure()
+    if (error) throw error
     if (count === sent) return
     if (count > sent || nowMs() - since > patienceMs) throw new Error(`${sent} tasks have ${count} outcomes.`)
   }

@@ -36,11 +36,13 @@ const rateOf = ({ tasks, cpu }: Drain): number => (tasks / cpu.ms) * 1_000
 export const drainTable = (drains: readonly Measured<Drain>[], sizes: Sizes): Table => {
   const [largest = []] = drains.slice(-1)
   return {
-    title: 'Waiting tasks: tasks/s; CPU time in ms per 100 tasks, in the last of these columns',
-    columns: ['queue', ...sizes.drains.map(describeSize), ...cpuColumns],
-    rows: largest.map(([{ name }, { cpu, tasks }], index) => [
+    title:
+      'Waiting tasks: tasks/s; in the last of these columns also the latency in s of a task sent then, and CPU time in ms per 100 tasks',
+    columns: ['queue', ...sizes.drains.map(describeSize), 'latency', ...cpuColumns],
+    rows: largest.map(([{ name }, { cpu, tasks, latencyMs }], index) => [
       name,
       ...drains.flatMap((measured) => measured.slice(index, index + 1).map(([, drain]) => rounded(rateOf(drain)))),
+      rounded(latencyMs / 1_000),
       ...cpuCells(cpu, (ms) => (ms / tasks) * 100),
     ]),
   }

@@ -29,5 +29,7 @@ export interface QueueOptions {
 export interface TaskQueueKind {
   readonly name: string
   readonly usesRabbitMq: boolean
+  /** True if a task may be handled again, and is then recognized by its outcome. Otherwise a second outcome makes the run wrong. */
+  readonly mayRepeat: boolean
   open(options: QueueOptions): Promise<TaskQueue>
 }

@@ -35,7 +35,7 @@ export const withQueue = async <Result>(
   const databaseUrl = postgres.urlOf('task_queue')
   const session = new Client({ connectionString: databaseUrl, application_name: applicationName })
   await session.connect()
-  const outcomes = await openOutcomes(session)
+  const outcomes = await openOutcomes(session, kind)
   const queue = await kind.open({ databaseUrl, amqpUrl: vhost.url, outcomes })
   let sent = 0
   const complete = () => outcomes.complete(sent, () => queue.failure())

@@ -12,6 +12,7 @@ const queue = 'payment-tasks'
 export const pgBoss: TaskQueueKind = {
   name: 'pg-boss',
   usesRabbitMq: false,
+  mayRepeat: false,
   open: async ({ databaseUrl, outcomes }) => {
     const boss = new PgBoss({ connectionString: databaseUrl, useListenNotify: true, max: 20 })
     let failure: unknown

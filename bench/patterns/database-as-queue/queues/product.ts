@@ -27,12 +27,14 @@ const to = taskAddress(shop.services.payment)
 export const inProcess: TaskQueueKind = {
   name: 'product, in process',
   usesRabbitMq: false,
+  mayRepeat: true,
   open: (options) => openQueue(options, (onError) => inProcessBroker({ onError })),
 }
 
 export const rabbitMq: TaskQueueKind = {
   name: 'product, RabbitMQ',
   usesRabbitMq: true,
+  mayRepeat: true,
   open: (options) => openQueue(options, (onError) => amqpBroker(options.amqpUrl, { onError })),
 }
 

@@ -25,6 +25,7 @@ const taking = {
 export const skipLocked: TaskQueueKind = {
   name: 'SKIP LOCKED',
   usesRabbitMq: false,
+  mayRepeat: false,
   open: async ({ databaseUrl, outcomes }) => {
     const pool = new Pool({ connectionString: databaseUrl, max: 20 })
     let failure: unknown
