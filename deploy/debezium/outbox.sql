@@ -1,8 +1,12 @@
 -- Lets Debezium read the events in the outbox of one service. Run it as a superuser in the database of that service. The server
 -- needs wal_level = logical, and should limit the log that it keeps for a slot: max_slot_wal_keep_size.
 
--- Set its password with \password debezium. The role belongs to the server: create it once for all services.
-create role debezium login replication;
+-- Set its password with \password debezium. The role belongs to the server, and this script runs in several of its databases.
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'debezium') then
+    create role debezium login replication;
+  end if;
+end $$;
 grant select on outbox to debezium;
 do $$ begin
   execute format('grant connect on database %I to debezium', current_database());

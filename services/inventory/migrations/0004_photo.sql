@@ -17,9 +17,11 @@ create table photo (
   constraint photo_reason_while_rejected check ((status = 'rejected') = (reason is not null))
 );
 create unique index photo_sku on photo (sku, upload_number);
+create index photo_updated on photo (updated_at);
 create index photo_processing on photo (upload_number) where status = 'processing';
 
--- One row: the folder of this database's blobs in PHOTOS_DIR. Databases that share PHOTOS_DIR never see each other's blobs.
+-- One row: the folder of this database's blobs in PHOTOS_DIR, so that the databases of several shops may share PHOTOS_DIR. A copy of
+-- a database has the same folder: its service needs a copy of PHOTOS_DIR too, because it sweeps the blobs that it does not know.
 create table photo_folder (
   name uuid not null
 );

@@ -2,6 +2,7 @@
 import { newOrderId } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { describePlans } from '@quadrille/testing/plans'
+import { deleteReplacedPhotos, findLastPhoto, findPhotos, findServedPhoto, findWork } from '../src/db/photo-table.ts'
 import {
   insertReservations,
   lockReservations,
@@ -23,6 +24,13 @@ const fillUpTo = async (database: Database, count: number) => {
      select 'sku-' || n, 1, 0 from generate_series((select count(*) + 1 from stock), $1::integer) as n`,
     [count],
   )
+  await database.query(
+    `insert into photo (photo_id, sku, status, original, variants, updated_at)
+     select gen_random_uuid(), 'sku-' || n, case when waits then 'processing' else 'ready' end, '{}',
+       case when waits then null else '[]'::jsonb end, now() - n * interval '1 hour'
+     from generate_series((select count(*) + 1 from photo), $1::integer) as n, lateral (select n % 10 = 0 as waits) as status`,
+    [count],
+  )
 }
 
 const orderId = newOrderId()
@@ -40,6 +48,11 @@ describePlans({
     (sql) => moveStock(sql, [{ sku: 'sku-1', kind: 'receipt', quantity: 1 }]),
     (sql) => findStock(sql, 'sku-1'),
     (sql) => listStock(sql, 'sku-1', 50),
+    (sql) => findPhotos(sql, [orderId]),
+    (sql) => findServedPhoto(sql, 'sku-1'),
+    (sql) => findLastPhoto(sql, 'sku-1'),
+    (sql) => findWork(sql, orderId),
+    (sql) => deleteReplacedPhotos(sql, 100),
   ],
   statements: [insertReservations([]), updateReservations([]), updateStock([])],
 })

@@ -77,19 +77,21 @@ export const countWaitingPhotos = async (sql: Sql, max: number): Promise<number>
 
 /**
  * Deletes up to `limit` photos that a later upload has replaced for over an hour, and returns their number. A ready one is replaced
- * by a ready one. One that still waits for its task is kept for a day.
+ * by a ready one. One that still waits for its task is kept for a day. It looks only at SKUs that had an upload or an outcome in the
+ * last week. Where no instance ran for a week, a replaced photo remains until the next upload of its SKU.
  */
 export const deleteReplacedPhotos = async (sql: Sql, limit: number): Promise<number> => {
   const rows = await sql.query(
     `delete from photo where photo_id in (
-       select photo_id from photo
-       where updated_at < now() - case status when 'processing' then interval '1 day' else interval '1 hour' end
+       select photo.photo_id from photo as recent join photo on photo.sku = recent.sku
+       where recent.updated_at between now() - interval '7 days' and now() - interval '1 hour'
+         and photo.updated_at < now() - case photo.status when 'processing' then interval '1 day' else interval '1 hour' end
          and exists (
            select from photo as later
            where later.sku = photo.sku and later.upload_number > photo.upload_number
              and (later.status = 'ready' or photo.status <> 'ready') and later.updated_at < now() - interval '1 hour'
          )
-       limit $1 for update skip locked
+       limit $1 for update of photo skip locked
      ) returning 1`,
     [limit],
   )
