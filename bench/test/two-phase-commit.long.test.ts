@@ -14,8 +14,8 @@ test('a killed coordinator leaves stock locked, and without a database only the 
     expect.objectContaining({ system: 'choreography in one process', fault: 'payment database away', refused: '0' }),
   ])
   const [killed, refusing, accepting] = outages
-  expect(Number(killed?.['settled meanwhile'])).toBeLessThan(20) // recovery may come a moment earlier than the restart
-  expect(Number(killed?.['longest lock of a row, s'])).toBeGreaterThanOrEqual(1)
+  expect(Number(killed?.['longest lock of a row, s'])).toBeGreaterThanOrEqual(1) // until a coordinator may recover it
+  expect(Number(killed?.['no answer, of all orders'])).toBeGreaterThan(0)
   expect(Number(refusing?.['refused'])).toBeGreaterThan(40)
   expect(accepting?.['accepted']).toBe(accepting?.['placed meanwhile'])
   expect(charts).toHaveLength(3)

@@ -3,11 +3,15 @@ import type { Outage } from '../patterns/two-phase-commit/outages.ts'
 import { outageCharts, outageTable } from '../patterns/two-phase-commit/page.ts'
 import { twoPhaseCommit } from '../patterns/two-phase-commit/variants.ts'
 
-/** Away from 1 s to 2 s: one order before, two meanwhile, of which one is refused and one settled late, and one afterwards. */
+/**
+ * Away from 1 s to 2 s: two orders before, of which the fault has broken one's connection; two meanwhile, of which one is refused
+ * and one settled late; and one afterwards.
+ */
 const outage: Outage = {
   ...{ variant: twoPhaseCommit, fault: 'killed', skus: 1, begunAt: 5_000, awayAt: 6_000, backAt: 7_000 },
   orders: [
     { intended: 5_000, answer: 'accepted', settledAt: 5_010 },
+    { intended: 5_990, answer: 'unanswered', settledAt: null },
     { intended: 6_000, answer: 'accepted', settledAt: 7_400 },
     { intended: 6_500, answer: 'refused', settledAt: null },
     { intended: 7_000, answer: 'accepted', settledAt: 9_000 },
@@ -22,9 +26,9 @@ const outage: Outage = {
   },
 }
 
-test('the table counts the orders that were placed during the fault', () => {
+test('the table counts the orders that were placed during the fault, and those whose connection broke', () => {
   expect(outageTable([outage]).rows).toEqual([
-    ['two-phase commit', 'one of two killed', '1', '2', '1', '1', '0', '0', '1.3', '0.4'],
+    ['two-phase commit', 'one of two killed', '1', '2', '1', '1', '1', '0', '1.3', '0.4'],
   ])
 })
 

@@ -42,6 +42,8 @@ const faultsOf = (variant: Variant, quick: boolean): Planned[] => {
 }
 
 const perSecond = 50
+/** Shorter than the fault, so that the other coordinator recovers orders before the killed one is back. */
+const recoverAfterMs = 2_000
 const lockSampleMs = 10
 
 /** Two instances of each variant. @throws if money, stock and orders do not add up afterwards. */
@@ -52,7 +54,7 @@ export const measureOutages = async ({ servers, quick, log }: Context): Promise<
     : { warmUpMs: 3_000, beforeMs: 2_000, awayMs: 5_000, afterMs: 4_000 }
   for (const variant of [twoPhaseCommit, quick ? embedded : overRabbitMq]) {
     await using stopping = new AsyncDisposableStack()
-    const system = await variant.start({ servers, instances: 2, recoverAfterMs: times.awayMs })
+    const system = await variant.start({ servers, instances: 2, recoverAfterMs })
     stopping.defer(() => system.stop())
     await addStock(system, skusOf({ skus: 100, lines: 1 }))
     await warmUp(system, times.warmUpMs)
