@@ -19,7 +19,7 @@ export interface Outage {
   readonly acceptedP99: number
   /** Orders that were settled while the process was down. */
   readonly settledWhileDown: number
-  /** From the restart until all accepted orders were settled, at the end of the load at the earliest, s. */
+  /** From the restart until all orders were settled that had been accepted before it, s. 0 if they were settled by then. */
   readonly allSettledAfter: number
   /** Accepted orders by second of their request, and settled orders by second. */
   readonly perSecond: { readonly accepted: readonly number[]; readonly settled: readonly number[] }
@@ -75,12 +75,14 @@ const watch = async (
   const wrong = await system.check()
   if (wrong !== null) throw new Error(`After the outage of ${name}: ${wrong}`)
   const settled = [...settledAt.values()]
+  const placedBefore = running.placed.filter(({ atMs }) => atMs < restartedAt)
+  const settledBefore = placedBefore.map(({ id }) => settledAt.get(id) ?? Number.POSITIVE_INFINITY)
   return {
     accepted: running.placed.length,
     refused: running.refused(),
     acceptedP99: summarize(running.placed.map(({ acceptedMs }) => acceptedMs)).p99,
     settledWhileDown: settled.filter((at) => at >= killedAt && at < restartedAt).length,
-    allSettledAfter: (Math.max(...settled) - restartedAt) / 1_000,
+    allSettledAfter: (Math.max(restartedAt, ...settledBefore) - restartedAt) / 1_000,
     perSecond: { accepted: bySecond(running.placed.map(({ atMs }) => atMs)), settled: bySecond(settled) },
   }
 }

@@ -2,10 +2,13 @@
 import { type Peer, workflow } from '../../peers/peers.ts'
 import { loads } from '../../src/plan/loads.ts'
 import { allRows, type ProductRow, type SystemRow } from '../../src/plan/rows.ts'
+import type { Figures } from '../../src/results/figures.ts'
+import { spreadOf } from '../../src/results/statistics.ts'
 import { runSession } from '../../src/session.ts'
 import { startRow } from '../../src/systems/start-row.ts'
 import type { System } from '../../src/systems/system.ts'
 import type { Chart, Comparison, Context, Table } from '../comparison.ts'
+import { rounded } from '../rounded.ts'
 import { type Ending, runEndings } from './endings.ts'
 import { countLines } from './lines.ts'
 import { type Outage, type OutagePlan, runOutage } from './outage.ts'
@@ -73,10 +76,12 @@ const compareEnds = async (context: Context): Promise<Table[]> => {
       return { endings, stuck }
     }
   const variables = { ORDER_TTL: `${seconds}s`, STUCK_AFTER: '1s' }
-  const [ours, theirs] = await Promise.all([
+  const running = [
     withSystem(context, { ...productRow('rabbitmq', variables), settings: 'npm start' }, run(stuckChoreography)),
     withSystem(context, workflowRow({ ORDER_TTL_MS: String(seconds * 1_000) }), run(stuckWorkflow)),
-  ])
+  ] as const
+  await Promise.allSettled(running) // otherwise an error would stop the servers while the other system still uses them
+  const [ours, theirs] = await Promise.all(running)
   return [tableOfEnds(theirs, ours), theirs.stuck, ours.stuck]
 }
 
@@ -91,21 +96,34 @@ const tableOfEnds = (theirs: Ended, ours: Ended): Table => ({
   ]),
 })
 
+interface Speed {
+  readonly closed: Figures
+  readonly open: Figures
+}
+
+/** The medians of two rounds, the second in reverse order. */
 const compareSpeed = async ({ servers, quick, log }: Context): Promise<Table> => {
   const durations = quick ? { ms: 500, warmUpMs: 500 } : { ms: 6_000, warmUpMs: 6_000 }
-  const rows: string[][] = []
-  for (const row of quick ? [workflowRow()] : [productRow('embedded'), workflowRow(), productRow('rabbitmq')]) {
-    const options = { servers, durations, knownRate: undefined, onResult: () => undefined, report: log }
-    const [closed, open] = await runSession(row, [loads.closed, loads['50/s']], options)
-    const figures = [closed?.figures.rate, closed?.figures.cpu, open?.figures.settledP50, open?.figures.settledP99]
-    const [rate = 0, ...others] = figures.map((value) => value ?? Number.NaN)
-    rows.push([
+  const compared = quick ? [workflowRow()] : [productRow('embedded'), workflowRow(), productRow('rabbitmq')]
+  const measured = compared.map((row) => ({ row, rounds: [] as Speed[] }))
+  for (const round of quick ? [measured] : [measured, measured.toReversed()])
+    for (const { row, rounds } of round) {
+      const options = { servers, durations, knownRate: undefined, onResult: () => undefined, report: log }
+      const [closed, open] = await runSession(row, [loads.closed, loads['50/s']], options)
+      rounds.push({ closed: closed?.figures ?? {}, open: open?.figures ?? {} })
+    }
+  const rows = measured.map(({ row, rounds }) => {
+    const median = (read: (speed: Speed) => number | undefined) =>
+      rounded(spreadOf(rounds.map((speed) => read(speed) ?? Number.NaN)).median)
+    return [
       row.title,
-      rate.toFixed(0),
-      ...others.map((value) => value.toFixed(1)),
-      (open?.figures.cpu ?? 0).toFixed(1),
-    ])
-  }
+      median(({ closed }) => closed.rate),
+      median(({ closed }) => closed.cpu),
+      median(({ open }) => open.settledP50),
+      median(({ open }) => open.settledP99),
+      median(({ open }) => open.cpu),
+    ]
+  })
   return {
     title: 'Rate with 200 orders in flight, and latency at 50 orders/s',
     columns: ['system', 'settled/s', 'CPU each, ms', 'p50, ms', 'p99, ms', 'CPU each at 50/s, ms'],
@@ -142,7 +160,7 @@ const compareOutages = async (context: Context, plan: OutagePlan): Promise<{ tab
         'refused',
         'POST to 202, p99, ms',
         'settled while down',
-        'all settled, s after the restart',
+        'those accepted before the restart are all settled, s after it',
       ],
       rows: results.map(({ title, outage: one }) => [
         title,

@@ -1,5 +1,6 @@
 /** The ways in which an order ends, by the contract of Quadrille. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { untilEqual } from '../until.ts'
 import type { Line, Shop } from './shop.ts'
 
 export type End =
@@ -48,13 +49,13 @@ const cancel = async (shop: Shop, id: string): Promise<void> => {
 }
 
 const cancelFulfilled = async (shop: Shop, id: string): Promise<void> => {
-  while (!(await shop.order(id)).settled) await pause(20)
+  await untilEqual(async () => (await shop.order(id)).settled, true)
   const status = await shop.cancel(id)
   if (status !== 409) throw new Error(`The cancellation of the fulfilled order ${id} was answered with ${status}.`)
 }
 
 const refundByHand = async (shop: Shop, id: string): Promise<void> => {
-  while ((await shop.payment(id))?.status !== 'refund_failed') await pause(20)
+  await untilEqual(async () => (await shop.payment(id))?.status, 'refund_failed')
   if ((await shop.order(id)).settled) throw new Error(`The order ${id} is settled before its money is refunded.`)
   await shop.refundByHand(id)
 }

@@ -19,6 +19,7 @@ export interface Payment {
 }
 
 export interface Shop {
+  /** @throws if it is refused. */
   setStock(sku: string, onHand: number): Promise<void>
   /** The id of the order, or the status of the response if it was not accepted. */
   place(lines: readonly Line[], method: string): Promise<string | number>
@@ -47,7 +48,7 @@ export const shopOf = ({ orderUrls: [orderUrl = ''], paymentUrl, stockUrl }: Sys
     return body
   }
   return {
-    setStock: async (sku, onHand) => void (await send('PUT', `${stockUrl}/stock/${sku}`, { onHand })),
+    setStock: (sku, onHand) => change('PUT', `${stockUrl}/stock/${sku}`, { onHand }),
     place: async (lines, method) => {
       const { status, body } = await send('POST', `${orderUrl}/orders`, {
         customer: { id: 'customer-1', email: 'customer@example.com' },
@@ -60,12 +61,17 @@ export const shopOf = ({ orderUrls: [orderUrl = ''], paymentUrl, stockUrl }: Sys
     order: (id) => read(`${orderUrl}/orders/${id}`),
     cancel: async (id) => (await send('POST', `${orderUrl}/orders/${id}/cancel`)).status,
     payment: (id) => find(`${paymentUrl}/payments/${id}`),
-    refundByHand: async (id) => {
-      await send('POST', `${paymentUrl}/payments/${id}/refund`, { manual: true, reference: 'transfer 1' })
-    },
+    refundByHand: (id) =>
+      change('POST', `${paymentUrl}/payments/${id}/refund`, { manual: true, reference: 'transfer 1' }),
     stock: (sku) => read(`${stockUrl}/stock/${sku}`),
     read: (path) => read(`${orderUrl}${path}`),
   }
+}
+
+/** @throws if it is refused. */
+const change = async (method: string, url: string, json: object): Promise<void> => {
+  const { status, body } = await send(method, url, json)
+  if (status >= 300) throw new Error(`${method} ${url} was answered with ${status}: ${JSON.stringify(body)}`)
 }
 
 const send = async (method: string, url: string, json?: object): Promise<{ status: number; body: unknown }> => {
@@ -73,5 +79,6 @@ const send = async (method: string, url: string, json?: object): Promise<{ statu
     method,
     ...(json && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) }),
   })
-  return { status: response.status, body: await response.json() }
+  const text = await response.text()
+  return { status: response.status, body: text === '' ? null : JSON.parse(text) }
 }

@@ -1,6 +1,6 @@
 /** The information that each system shows about an order whose payment gateway does not work. */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Table } from '../comparison.ts'
+import { untilEqual, untilFound } from '../until.ts'
 import type { Shop } from './shop.ts'
 
 interface Steps {
@@ -25,7 +25,6 @@ interface Diagnoses {
   }[]
 }
 
-const waitMs = 30_000
 const sku = 'stuck'
 
 const placeStuck = async (shop: Shop): Promise<string> => {
@@ -38,13 +37,13 @@ const placeStuck = async (shop: Shop): Promise<string> => {
 /** Cancels the order, so that it ends. */
 const end = async (shop: Shop, id: string): Promise<void> => {
   await shop.cancel(id)
-  while (!(await shop.order(id)).settled) await pause(20)
+  await untilEqual(async () => (await shop.order(id)).settled, true)
 }
 
 /** The steps of the workflow, once the second attempt to charge has failed. */
 export const stuckWorkflow = async (shop: Shop): Promise<Table> => {
   const id = await placeStuck(shop)
-  const { workflow, steps } = await until(async () => {
+  const { workflow, steps } = await untilFound('a second attempt to charge', async () => {
     const known = await shop.read<Steps>(`/orders/${id}/steps`)
     return known.steps.filter(({ name }) => name === 'charge').length > 1 ? known : undefined
   })
@@ -65,7 +64,7 @@ export const stuckWorkflow = async (shop: Shop): Promise<Table> => {
 /** The diagnosis of the order, at the same moment. The system needs `STUCK_AFTER` of a second or less. */
 export const stuckChoreography = async (shop: Shop): Promise<Table> => {
   const id = await placeStuck(shop)
-  const order = await until(async () => {
+  const order = await untilFound('the diagnosis of the second attempt to charge', async () => {
     const { items } = await shop.read<Diagnoses>('/orders?stuck=true')
     return items.find((item) => item.id === id && (item.diagnoses?.[0]?.where.attempts ?? 0) > 1)
   })
@@ -80,12 +79,4 @@ export const stuckChoreography = async (shop: Shop): Promise<Table> => {
       ...[where.place, where.queue ?? '–', where.type ?? '–', String(where.attempts ?? '–')],
     ]),
   }
-}
-
-const until = async <Value>(find: () => Promise<Value | undefined>): Promise<Value> => {
-  for (const begun = performance.now(); performance.now() - begun < waitMs; await pause(100)) {
-    const value = await find()
-    if (value !== undefined) return value
-  }
-  throw new Error(`The order was not shown as expected within ${waitMs / 1_000} s.`)
 }
