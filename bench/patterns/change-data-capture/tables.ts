@@ -1,6 +1,6 @@
 /** The tables and charts of the figures. */
-import type { ProcessKind } from '../../src/measure/cpu.ts'
 import type { Chart, Table } from '../comparison.ts'
+import { rounded } from '../rounded.ts'
 import type { KillFigures } from './measurements/kills.ts'
 import type { MissedChanges } from './measurements/missed-changes.ts'
 import { loadNames, type RelayFigures } from './measurements/rates.ts'
@@ -8,12 +8,10 @@ import type { UnreadSlot } from './measurements/unread-slot.ts'
 import type { WriterFigures } from './measurements/writers.ts'
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
-/** Two significant digits. */
-const rounded = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en')
 const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${rounded(p50)} / ${rounded(p99)}`
 
 export const delayTable = (figures: readonly RelayFigures[]): Table => ({
-  title: 'Delay from the begin of the transaction until the consumer, ms (p50 / p99), and throughput',
+  title: 'Delay from the commit until the consumer, ms (p50 / p99), and throughput',
   columns: ['relay', ...loadNames, 'peak, messages/s'],
   rows: figures.map(({ relay, loads }) => [
     relay,
@@ -42,8 +40,12 @@ export const costTable = (figures: readonly RelayFigures[]): Table => ({
 
 export const killTable = (figures: readonly KillFigures[]): Table => ({
   title: 'Service killed while it stores as many messages as it can',
-  columns: ['relay', 'kills', 'messages', 'lost', 'sent again'],
-  rows: figures.map(({ relay, kills, stored, doubled }) => [relay, whole(kills), whole(stored), '0', whole(doubled)]),
+  columns: ['relay', 'kills', 'messages, all arrived', 'sent again', 'first one left behind arrives after the kill, s'],
+  rows: figures.map(({ relay, kills, stored, doubled, leftBehind }) => [
+    relay,
+    ...[kills, stored, doubled].map(whole),
+    rounded(leftBehind),
+  ]),
 })
 
 export const missedTable = (figures: readonly MissedChanges[]): Table => ({
@@ -78,11 +80,11 @@ export const slotTable = (figures: readonly UnreadSlot[]): Table => ({
   ]),
 })
 
-const kinds: readonly (readonly [ProcessKind, string])[] = [
+const kinds = [
   ['services', 'service'],
   ['postgres', 'Postgres'],
   ['broker', 'RabbitMQ'],
-]
+] as const
 
 export const charts = (rates: readonly RelayFigures[]): Chart[] => [
   {
@@ -91,7 +93,9 @@ export const charts = (rates: readonly RelayFigures[]): Chart[] => [
     bars: (['100/s', 'peak'] as const).flatMap((load) =>
       rates.map(({ relay, loads }) => ({
         label: `${relay}, ${load}`,
-        segments: kinds.map(([kind, name]) => ({ name, value: loads[load].cpu[kind] })),
+        segments: kinds
+          .map(([kind, name]) => ({ name, value: loads[load].cpu[kind] }))
+          .filter(({ value }) => Number.isFinite(value)), // that of a broker elsewhere is unknown
       })),
     ),
   },

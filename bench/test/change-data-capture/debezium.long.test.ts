@@ -89,8 +89,14 @@ it.each([
   expect(() => changes.map(routerOf({ ...config, [`transforms.outbox.${option}`]: value }))).toThrow(error)
 })
 
-it('refuses the updates and drops the deletions of a publication with all changes', async () => {
+it('drops the deletions of a publication with all changes, and refuses its updates', async () => {
+  await database.query('delete from outbox')
   await database.query('create publication everything for table outbox')
+  await changesOf('everything')
+  await store([anEvent()])
+  await database.query('delete from outbox')
+  const [inserted, deleted] = (await changesOf('everything')).map(routerOf(config))
+  expect([inserted?.topic, deleted]).toEqual(['order.events', null])
   await store([anEvent()])
   await database.query('update outbox set taken = false')
   const changes = await changesOf('everything')

@@ -1,7 +1,10 @@
 /** Kills of the service of each relay while it stores messages. */
+import { spreadOf } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
+import { untilEqual, untilFound } from '../../until.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
-import { type RelayUnderTest, startRelay, until, untilAllArrived } from './surroundings.ts'
+import { nowMs } from '../service/store.ts'
+import { type RelayUnderTest, startRelay, untilAllArrived } from './surroundings.ts'
 
 export interface KillFigures {
   readonly relay: RelayName
@@ -10,9 +13,13 @@ export interface KillFigures {
   readonly stored: number
   /** Further arrivals of the same messages. */
   readonly doubled: number
+  /** From the kill until the first message arrives that it has left in the table, s. The median. It includes the restart. */
+  readonly leftBehind: number
 }
 
 const kills = { usual: 4, quick: 1 }
+/** The consumer has got all messages that were sent if it has got no others for this time, ms. */
+const quietMs = 200
 const load = { kind: 'peak', ms: 60_000 } as const
 
 /** All relays at once, because the machine's speed does not matter here. @throws if a message is lost. */
@@ -32,15 +39,34 @@ export const measureKills = async ({ servers, quick, log }: Context): Promise<Ki
 /** Each kill comes while messages are in every state: stored, sent, confirmed and deleted. */
 const killRepeatedly = async (relay: RelayUnderTest, times: number): Promise<KillFigures> => {
   const { received } = relay.consumer
+  const leftBehind: number[] = []
   for (let kill = 0; kill < times; kill += 1) {
     const arrived = received.size
     const running = relay.service.run(load)
-    await Promise.race([until(() => received.size > arrived + 500 + 330 * kill), running])
+    await Promise.race([untilEqual(() => received.size > arrived + 500 + 330 * kill, true), running])
     await relay.service.kill()
+    const killedAtMs = nowMs()
     await running.catch(() => undefined) // it was killed
+    const left = await readLeft(relay)
     await relay.restart()
+    if (left.size > 0) leftBehind.push((await untilOneArrives(relay, left)) - killedAtMs)
   }
   const stored = await untilAllArrived(relay)
   const arrivals = [...received.values()].reduce((sum, count) => sum + count, 0)
-  return { relay: relay.name, kills: times, stored, doubled: arrivals - received.size }
+  const doubled = arrivals - received.size
+  return { relay: relay.name, kills: times, stored, doubled, leftBehind: spreadOf(leftBehind).median / 1_000 }
 }
+
+/** The arrivals so far of the messages that are still in the table, once the consumer has got all that were sent. */
+const readLeft = async ({ database, consumer }: RelayUnderTest): Promise<ReadonlyMap<string, number>> => {
+  await untilEqual(() => nowMs() - consumer.lastAtMs() > quietMs, true)
+  const rows = await database.query<{ id: string }>('select id from outbox')
+  return new Map(rows.map(({ id }) => [id, consumer.received.get(id) ?? 0]))
+}
+
+/** Resolves to the time, ms. */
+const untilOneArrives = ({ consumer }: RelayUnderTest, left: ReadonlyMap<string, number>): Promise<number> =>
+  untilFound('a message that was left in the table', async () => {
+    const isThere = [...left].some(([id, before]) => (consumer.received.get(id) ?? 0) > before)
+    return isThere ? nowMs() : undefined
+  })

@@ -8,14 +8,17 @@ import { createOutbox } from './surroundings.ts'
 export interface MissedChanges {
   readonly reader: string
   readonly seen: number
-  /** States that were replaced before the next look. */
+  /** States that were not seen before the next one replaced them. */
   readonly replaced: number
+  /** Deletions, and last states that were not seen before their deletion. */
   readonly deleted: number
   /** Last states whose transaction began before the newest one that a look had seen, and committed after it. */
   readonly late: number
 }
 
 const states = ['placed', 'paid', 'fulfilled'] as const
+const lastVersion = states.length - 1
+const isDeleted = (id: number): boolean => id % 4 === 1
 
 interface Row {
   readonly id: number
@@ -28,8 +31,8 @@ const keyOf = ({ id, version }: Row): string => `${id} ${version}`
  * Orders that change their state three times. A quarter of them are then deleted, and a tenth of the transactions stay open for
  * a while. Each reader counts what it has seen.
  */
-export const measureMissedChanges = async ({ servers, quick, log }: Context): Promise<MissedChanges[]> => {
-  log('changes that a query misses')
+export const measureMissedChanges = async ({ servers, quick, log: report }: Context): Promise<MissedChanges[]> => {
+  report('changes that a query misses')
   const orders = quick ? 60 : 400
   await using outbox = await createOutbox(await servers.postgres('logical'))
   const database = openDatabase({ url: outbox.url, applicationName: 'orders', max: 40, onIdleError: () => undefined })
@@ -38,23 +41,33 @@ export const measureMissedChanges = async ({ servers, quick, log }: Context): Pr
   await database.query('create publication purchases for table purchase')
   await database.query(`select pg_create_logical_replication_slot('purchases', 'pgoutput')`)
   const readers = [100, 1_000].map((everyMs) => startReader(database, everyMs))
-  await Promise.all(Array.from({ length: orders }, (_, id) => liveThrough(database, id)))
-  const inLog = await readLog(database)
-  const made = states.length * orders + inLog.deletions
-  const last = await database.query<Row>('select id, version from purchase')
+  const ids = Array.from({ length: orders }, (_, id) => id)
+  await Promise.all(ids.map((id) => liveThrough(database, id)))
+  const deletions = ids.filter(isDeleted).length
   const results = await Promise.all(
     readers.map(async ({ everyMs, stop }) => {
       const seen = await stop()
-      const late = last.filter((row) => !seen.has(keyOf(row))).length
-      const replaced = made - inLog.deletions - seen.size - late
-      return { reader: `query, every ${everyMs} ms`, seen: seen.size, replaced, deleted: inLog.deletions, late }
+      const unseen = (version: number) => ids.filter((id) => !seen.has(keyOf({ id, version })))
+      const replaced = Array.from({ length: lastVersion }, (_, version) => unseen(version).length)
+      const [deleted, late] = [true, false].map((wanted) =>
+        unseen(lastVersion).filter((id) => isDeleted(id) === wanted),
+      )
+      return {
+        reader: `query, every ${everyMs} ms`,
+        seen: seen.size,
+        replaced: replaced.reduce((sum, count) => sum + count, 0),
+        deleted: deletions + (deleted?.length ?? 0),
+        late: late?.length ?? 0,
+      }
     }),
   )
-  if (inLog.versions + inLog.deletions !== made)
-    throw new Error(`The log has ${inLog.versions} versions of ${made} changes.`)
+  const log = await readLog(database)
   await database.query(`select pg_drop_replication_slot('purchases')`)
   await database.end()
-  return [...results, { reader: 'log', seen: made, replaced: 0, deleted: 0, late: 0 }]
+  const missed = { replaced: states.length * orders - log.versions, deleted: deletions - log.deletions, late: 0 }
+  if (missed.replaced !== 0 || missed.deleted !== 0)
+    throw new Error(`The log misses ${missed.replaced} states and ${missed.deleted} deletions.`)
+  return [...results, { reader: 'log', seen: log.versions + log.deletions, ...missed }]
 }
 
 /** Deterministic, so that each run has the same changes. */
@@ -75,7 +88,7 @@ const liveThrough = async (database: DatabasePool, id: number): Promise<void> =>
     })
   }
   await pause(pauseMs(id, 3))
-  if (id % 4 === 1) await database.query('delete from purchase where id = $1', [id])
+  if (isDeleted(id)) await database.query('delete from purchase where id = $1', [id])
 }
 
 /** Remembers the newest time that it has seen, as most examples do. */
@@ -84,7 +97,7 @@ const startReader = (database: DatabasePool, everyMs: number) => {
   let watermark = new Date(0)
   let stopping = false
   const look = async () => {
-    const rows = await database.query<Row & { updated_at: Date; mark: string }>(
+    const rows = await database.query<Row & { updated_at: Date }>(
       'select id, version, updated_at from purchase where updated_at > $1 order by updated_at',
       [watermark],
     )

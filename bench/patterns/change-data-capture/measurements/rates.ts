@@ -1,35 +1,37 @@
 /** Delay, throughput and costs of each relay. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type CpuTimes, type Kinds, type ProcessKind, readCpu } from '../../../src/measure/cpu.ts'
-import { cpuBetween } from '../../../src/measure/cpu-between.ts'
 import { readCounters, walBetween } from '../../../src/measure/postgres-counters.ts'
 import { type Summary, summarize } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
+import { type CpuUsed, kindsOf, startCpuMeter } from '../../cpu-meter.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
 import type { Load } from '../service/protocol.ts'
 import { nowMs } from '../service/store.ts'
-import { type RelayUnderTest, startRelay, untilAllArrived } from './surroundings.ts'
+import { type RelayUnderTest, startRelay, untilAllArrived, untilDeleted } from './surroundings.ts'
 
 export const loadNames = ['10/s', '100/s', 'peak'] as const
 export type LoadName = (typeof loadNames)[number]
+
+const measuredKinds = ['services', 'postgres', 'broker'] as const
+/** Kinds of processes. Their CPU time is NaN without /proc. */
+type Measured = (typeof measuredKinds)[number]
 
 /** The sum of the windows of all rounds. */
 interface Total {
   messages: number
   ms: number
   readonly delaysMs: number[]
-  readonly storingMs: number[]
-  readonly cpuMs: Record<ProcessKind, number>
+  readonly cpuMs: Record<Measured, number>
   /** The log without copies of whole pages, bytes. */
   wal: number
 }
 
 export interface Figures {
   readonly perSecond: number
+  /** From the commit of the transaction, as the service sees it, until the first arrival, ms. */
   readonly delay: Summary
-  readonly storing: Summary
   /** CPU time for each message, ms. */
-  readonly cpu: Readonly<Record<ProcessKind, number>>
+  readonly cpu: Readonly<Record<Measured, number>>
   /** The log for each message, bytes. */
   readonly wal: number
 }
@@ -38,7 +40,7 @@ export interface RelayFigures {
   readonly relay: RelayName
   readonly loads: Readonly<Record<LoadName, Figures>>
   /** The CPU time without messages, ms a second. */
-  readonly idle: Readonly<Record<ProcessKind, number>>
+  readonly idle: Readonly<Record<Measured, number>>
 }
 
 const rounds = 2
@@ -67,23 +69,25 @@ export const measureRates = async (context: Context): Promise<RelayFigures[]> =>
   }))
 }
 
-const noCpu = (): Record<ProcessKind, number> => ({ services: 0, postgres: 0, broker: 0, other: 0, load: 0, bench: 0 })
-const newTotal = (): Total => ({ messages: 0, ms: 0, delaysMs: [], storingMs: [], cpuMs: noCpu(), wal: 0 })
+const noCpu = (): Record<Measured, number> => ({ services: 0, postgres: 0, broker: 0 })
+const newTotal = (): Total => ({ messages: 0, ms: 0, delaysMs: [], cpuMs: noCpu(), wal: 0 })
 const newTotals = () => ({ '10/s': newTotal(), '100/s': newTotal(), peak: newTotal(), idle: newTotal() })
 
-const figuresOf = ({ messages, ms, delaysMs, storingMs, cpuMs, wal }: Total): Figures => ({
+const figuresOf = ({ messages, ms, delaysMs, cpuMs, wal }: Total): Figures => ({
   perSecond: (messages / ms) * 1_000,
   delay: summarize(delaysMs),
-  storing: summarize(storingMs),
   cpu: perUnit(cpuMs, messages),
   wal: wal / messages,
 })
 
-const perUnit = (cpuMs: Record<ProcessKind, number>, units: number): Record<ProcessKind, number> => {
-  const shares = noCpu()
-  for (const kind of Object.keys(shares) as ProcessKind[]) shares[kind] = cpuMs[kind] / units
-  return shares
-}
+const perUnit = (
+  { services, postgres, broker }: Record<Measured, number>,
+  units: number,
+): Record<Measured, number> => ({
+  services: services / units,
+  postgres: postgres / units,
+  broker: broker / units,
+})
 
 interface Measuring extends Context {
   readonly started: RelayUnderTest
@@ -93,7 +97,7 @@ const measureRelay = async (measuring: Measuring, totals: ReturnType<typeof newT
   const { quick, started } = measuring
   await started.service.run({ kind: 'peak', ms: quick ? 100 : 500 }) // so that its code is compiled
   await untilAllArrived(started)
-  await pause(quick ? 0 : 1_000) // the relay deletes its last rows
+  await untilDeleted(started)
   await measureIdle(measuring, totals.idle)
   for (const name of loadNames) await measureLoad(measuring, loads(quick)[name], totals[name])
 }
@@ -102,40 +106,39 @@ const measureLoad = async ({ started, servers }: Measuring, load: Load, total: T
   const { consumer, service } = started
   const { session } = await servers.postgres('logical')
   await session.query('checkpoint')
-  const kinds = await kindsOf(started, servers)
-  consumer.takeDelays()
-  const [begunAt, { lsn }, cpu] = [nowMs(), await readCounters(session), readCpu(kinds)]
-  const { messages, storingMs } = await service.run(load)
+  const kinds = await kindsAround(started, servers)
+  const [begunAt, { lsn }, readMeter] = [nowMs(), await readCounters(session), startCpuMeter(kinds)]
+  const transactions = await service.run(load)
   await untilAllArrived(started)
-  addCpu(total, cpuBetween(cpu, readCpu(kinds)))
+  await untilDeleted(started) // otherwise some relays would do a part of their work after the readings
+  addCpu(total, readMeter())
   const { bytes, fullPageImages } = await walBetween(session, lsn, (await readCounters(session)).lsn)
-  total.messages += messages
+  for (const { ids, atMs } of transactions)
+    for (const id of ids) total.delaysMs.push((consumer.firstAtMs.get(id) ?? Number.NaN) - atMs)
+  total.messages += transactions.reduce((sum, { ids }) => sum + ids.length, 0)
   total.ms += consumer.lastAtMs() - begunAt
   total.wal += bytes - (fullPageImages ?? 0)
-  total.delaysMs.push(...consumer.takeDelays())
-  total.storingMs.push(...storingMs)
 }
 
 const measureIdle = async ({ started, servers, quick }: Measuring, total: Total): Promise<void> => {
-  const kinds = await kindsOf(started, servers)
-  const [begunAt, cpu] = [nowMs(), readCpu(kinds)]
+  const readMeter = startCpuMeter(await kindsAround(started, servers))
   await pause(quick ? 100 : idleMs)
-  addCpu(total, cpuBetween(cpu, readCpu(kinds)))
-  total.ms += nowMs() - begunAt
+  const used = readMeter()
+  addCpu(total, used)
+  total.ms += used.ms
 }
 
-/** Without /proc it stays 0. */
-const addCpu = ({ cpuMs }: Total, used: CpuTimes | null): void => {
-  for (const kind of Object.keys(cpuMs) as ProcessKind[]) cpuMs[kind] += used?.byKind[kind] ?? 0
+const addCpu = ({ cpuMs }: Total, used: CpuUsed): void => {
+  for (const kind of measuredKinds) cpuMs[kind] += used.of(kind)
 }
 
-const kindsOf = async ({ service }: RelayUnderTest, servers: Context['servers']): Promise<Kinds> => {
+const kindsAround = async ({ service }: RelayUnderTest, servers: Context['servers']) => {
   const [postgres, broker] = [await servers.postgres('logical'), await servers.broker()]
-  return new Map([
+  return kindsOf([
     [service.pid, 'services'],
     [postgres.pid, 'postgres'],
     [postgres.sessionPid, 'bench'],
     [process.pid, 'load'],
-    ...(broker.pid === null ? [] : [[broker.pid, 'broker'] as const]),
-  ] as const)
+    [broker.pid, 'broker'],
+  ])
 }

@@ -1,10 +1,10 @@
 /** The surroundings of each measured relay: a database and a virtual host of its own. */
 import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import { outboxMigrations } from '@quadrille/outbox'
 import { type DatabasePool, migrate, openDatabase } from '@quadrille/postgres'
 import type { PostgresServer } from '../../../src/systems/postgres.ts'
 import type { Servers } from '../../../src/systems/servers.ts'
+import { untilEqual } from '../../until.ts'
 import { type Consumer, startConsumer } from '../consumer.ts'
 import type { RelayName } from '../relays/relays.ts'
 import { dropSlot } from '../relays/slot.ts'
@@ -34,12 +34,12 @@ export const createOutbox = async (postgres: PostgresServer): Promise<OutboxData
     url,
     database,
     [Symbol.asyncDispose]: async () => {
-      await until(() =>
+      const dropped = () =>
         dropSlot(database).then(
           () => true,
           () => false,
-        ),
-      ) // the server notices the end of its reader later
+        )
+      await untilEqual(dropped, true) // the server notices the end of its reader later
       await database.end()
       await postgres.session.query(`drop database ${name} with (force)`)
     },
@@ -78,15 +78,13 @@ export const startRelay = async (servers: Servers, relay: RelayName): Promise<Re
   return started
 }
 
-/** @throws after 30 s. */
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const begun = performance.now(); !(await condition()); await pause(10))
-    if (performance.now() - begun > 30_000) throw new Error(`This did not become true within 30 s: ${condition}`)
-}
-
 /** Resolves when a message has arrived for each row of the state. @throws if one is lost. */
 export const untilAllArrived = async ({ database, consumer }: RelayUnderTest): Promise<number> => {
   const rows = await database.query<{ id: string }>('select id from work')
-  await until(() => rows.every(({ id }) => consumer.received.has(id)))
+  await untilEqual(() => rows.every(({ id }) => consumer.received.has(id)), true)
   return rows.length
 }
+
+/** Resolves when the relay has also deleted all rows, which it does after the confirms. */
+export const untilDeleted = ({ database }: RelayUnderTest): Promise<void> =>
+  untilEqual(async () => (await database.query('select from outbox limit 1')).length, 0)

@@ -4,14 +4,15 @@ import { insertOutbox } from '@quadrille/outbox'
 import { run } from '@quadrille/postgres'
 import type { Client } from 'pg'
 import type { Context } from '../../comparison.ts'
+import { untilEqual } from '../../until.ts'
 import { log as logRelay } from '../relays/log.ts'
 import { ensureSlot, readSlot } from '../relays/slot.ts'
 import { newMessages } from '../service/store.ts'
-import { createOutbox, until } from './surroundings.ts'
+import { createOutbox } from './surroundings.ts'
 
 export interface UnreadSlot {
   readonly limitMb: number | null
-  /** The kept log before the limit was exceeded, MB. */
+  /** The most that was kept before a checkpoint, MB. */
   readonly keptMb: number
   /** Stored messages. A reader that came later has published all of them. */
   readonly messages: number
@@ -46,10 +47,9 @@ const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | nu
   await ensureSlot(database)
   let kept = 0
   for (let stored = batch; stored <= messages; stored += batch) {
-    await run(database, insertOutbox(newMessages(batch, 0), { rows: 0, ms: 0 }))
-    if (stored % (5 * batch) !== 0 && stored !== messages) continue
-    await postgres.session.query('checkpoint') // it removes the log that is not kept
+    await run(database, insertOutbox(newMessages(batch), { rows: 0, ms: 0 }))
     kept = Math.max(kept, (await readSlot(database))?.retained ?? 0)
+    await postgres.session.query('checkpoint') // it removes the log that is not kept, and checks the limit
   }
   const status = (await readSlot(database))?.wal_status ?? 'none'
   if (limit !== null && !quick && status !== 'lost')
@@ -62,7 +62,7 @@ const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | nu
   }
   const relay = logRelay({ url, database, publisher, onError: () => undefined })
   await relay.start()
-  await until(() => published.size === messages)
+  await untilEqual(() => published.size, messages)
   await relay.stop()
   return { limitMb: limit, keptMb: kept / 1e6, messages, status }
 }

@@ -28,5 +28,5 @@ export interface RelaySurroundings {
 
 export type MakeRelay = (surroundings: RelaySurroundings) => OutboxRelay
 
-/** The maximum number of messages in flight of each relay. */
+/** The maximum number of messages in flight, of the handoff's window and of the relay by log. Looks at the table have fewer. */
 export const maxInFlight = 4_000

@@ -8,8 +8,8 @@ export const publicationName = 'outbox_relay'
 export interface SlotState {
   readonly wal_status: 'reserved' | 'extended' | 'unreserved' | 'lost'
   readonly active: boolean
-  /** The log that the server keeps for the slot, bytes. */
-  readonly retained: number
+  /** The log that the server keeps for the slot, bytes. Null if the slot is lost. */
+  readonly retained: number | null
 }
 
 export const readSlot = async (sql: Sql): Promise<SlotState | null> => {

@@ -9,14 +9,12 @@ const condition = {
 } as const
 
 /**
- * Creates the trigger, and the row that shows whether the relay is awake. The table is unlogged, because a crash of the server
- * also ends the relay. The notification has no payload: the rows are in the table.
+ * Creates the trigger, and the row that shows whether the relay is awake. The table is unlogged: a crash of the server empties it,
+ * and the relay calls `setAsleep` when it is connected again. The notification has no payload: the rows are in the table.
  */
 export const createTrigger = async (database: Database, when: NotifyWhen): Promise<void> => {
   const statements = [
     'create unlogged table if not exists outbox_reader (awake boolean not null)',
-    'delete from outbox_reader',
-    'insert into outbox_reader values (false)',
     `create or replace function notify_of_outbox() returns trigger language plpgsql as $$
      begin
        if ${condition[when]} then
@@ -29,5 +27,14 @@ export const createTrigger = async (database: Database, when: NotifyWhen): Promi
   ]
   await database.transaction(async (sql) => {
     for (const statement of statements) await sql.query(statement)
+  })
+  await setAsleep(database)
+}
+
+/** Stores that the relay sleeps, so that the next row notifies it. Without the row each statement would notify. */
+export const setAsleep = async (database: Database): Promise<void> => {
+  await database.transaction(async (sql) => {
+    await sql.query('delete from outbox_reader')
+    await sql.query('insert into outbox_reader values (false)')
   })
 }

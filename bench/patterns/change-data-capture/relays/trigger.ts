@@ -3,7 +3,7 @@ import { Client } from 'pg'
 import { look } from './look.ts'
 import type { MakeRelay, RelaySurroundings } from './port.ts'
 import { storeOnly } from './rows.ts'
-import { createTrigger } from './trigger-objects.ts'
+import { createTrigger, setAsleep } from './trigger-objects.ts'
 
 /** The pause between looks while rows arrive, ms. */
 const busyPauseMs = 10
@@ -83,6 +83,8 @@ class Reader {
     })
     await client.connect()
     await client.query('listen outbox')
+    await setAsleep(this.#surroundings.database)
+    this.#awake = false
     return client
   }
 }

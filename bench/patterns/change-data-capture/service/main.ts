@@ -36,7 +36,10 @@ const relay = relays[name]({ url, database: ofRelay, publisher: counting, onErro
 
 process.on('message', (load: Load) => {
   const target = {
-    store: (messages: number, sentAtMs: number) => store(database, relay, newMessages(messages, sentAtMs)),
+    store: async (count: number) => {
+      const messages = newMessages(count)
+      return { atMs: await store(database, relay, messages), ids: messages.map(({ id }) => id) }
+    },
     confirmed: () => confirmed,
   }
   runLoad(target, load).then((stored) => send({ type: 'stored', stored }), fail)

@@ -13,14 +13,14 @@ export type Load =
   /** Ten messages a transaction, as fast as possible with a limited number of messages without a confirm. */
   | { readonly kind: 'peak'; readonly ms: number }
 
+/** A committed transaction. */
 export interface Stored {
-  /** The number of messages. */
-  readonly messages: number
-  /** The duration of each transaction, ms. */
-  readonly storingMs: readonly number[]
+  readonly ids: readonly string[]
+  /** The time of the commit, ms. */
+  readonly atMs: number
 }
 
 export type FromService =
   | { readonly type: 'ready' }
-  | { readonly type: 'stored'; readonly stored: Stored }
+  | { readonly type: 'stored'; readonly stored: readonly Stored[] }
   | { readonly type: 'failed'; readonly message: string }

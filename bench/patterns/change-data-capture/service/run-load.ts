@@ -3,8 +3,8 @@ import type { Load, Stored } from './protocol.ts'
 import { nowMs } from './store.ts'
 
 export interface Target {
-  /** Commits a transaction with messages, which contain the time. */
-  store(messages: number, sentAtMs: number): Promise<void>
+  /** Commits a transaction with messages. */
+  store(messages: number): Promise<Stored>
   /** The number of messages that the broker has confirmed so far. */
   confirmed(): number
 }
@@ -13,12 +13,11 @@ export interface Target {
 const peak = { sessions: 8, messages: 10, unconfirmed: 1_000 }
 
 /** Resolves when all of its transactions are committed. @throws if one of them fails. */
-export const runLoad = async (target: Target, load: Load): Promise<Stored> => {
-  const storingMs: number[] = []
+export const runLoad = async (target: Target, load: Load): Promise<Stored[]> => {
+  const transactions: Stored[] = []
   let stored = 0
-  const store = async (messages: number, sentAtMs: number) => {
-    await target.store(messages, sentAtMs)
-    storingMs.push(nowMs() - sentAtMs)
+  const store = async (messages: number) => {
+    transactions.push(await target.store(messages))
     stored += messages
   }
   const begun = nowMs()
@@ -27,17 +26,17 @@ export const runLoad = async (target: Target, load: Load): Promise<Stored> => {
     for (let count = 0; count < (load.perSecond * load.ms) / 1_000; count += 1) {
       const intended = begun + (count * 1_000) / load.perSecond
       await pause(Math.max(0, intended - nowMs()))
-      storing.push(store(1, intended))
+      storing.push(store(1))
     }
     await Promise.all(storing)
   } else {
     const confirmedBefore = target.confirmed()
     const session = async () => {
       while (nowMs() - begun < load.ms)
-        if (stored - (target.confirmed() - confirmedBefore) < peak.unconfirmed) await store(peak.messages, nowMs())
+        if (stored - (target.confirmed() - confirmedBefore) < peak.unconfirmed) await store(peak.messages)
         else await pause(1)
     }
     await Promise.all(Array.from({ length: peak.sessions }, session))
   }
-  return { messages: stored, storingMs }
+  return transactions
 }

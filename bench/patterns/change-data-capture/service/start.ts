@@ -6,7 +6,7 @@ import type { FromService, Load, ServiceOptions, Stored } from './protocol.ts'
 export interface Service {
   readonly pid: number
   /** Resolves when all of its messages are stored. @throws if a transaction fails. */
-  run(load: Load): Promise<Stored>
+  run(load: Load): Promise<readonly Stored[]>
   /** Kills the process. */
   kill(): Promise<void>
 }

@@ -14,19 +14,22 @@ const fillerBytes = 400
 /** The time in all processes of this machine, ms. */
 export const nowMs = (): number => performance.timeOrigin + performance.now()
 
-export const newMessages = (count: number, sentAtMs: number): Outgoing[] =>
+export const newMessages = (count: number): Outgoing[] =>
   Array.from({ length: count }, () => ({
     ...{ id: randomUUID(), type: 'WorkDone', subject: randomUUID(), traceparent: undefined },
     to: { exchange: events, routingKey: '' },
-    body: JSON.stringify({ sentAtMs, filler: 'x'.repeat(fillerBytes) }),
+    body: JSON.stringify({ filler: 'x'.repeat(fillerBytes) }),
   }))
 
-/** Resolves when the transaction is committed. */
-export const store = async (database: Database, relay: OutboxRelay, messages: readonly Outgoing[]): Promise<void> => {
+/** Resolves to the time of the commit, ms, as the service sees it. */
+export const store = async (database: Database, relay: OutboxRelay, messages: readonly Outgoing[]): Promise<number> => {
   const handoff = relay.prepare(messages)
   try {
     const statements = [insertWork(messages), ...handoff.statements]
-    handoff.committed(await database.transaction((sql) => sql.commit<Inserted>(statements)))
+    const inserted = await database.transaction((sql) => sql.commit<Inserted>(statements))
+    const committedAtMs = nowMs()
+    handoff.committed(inserted)
+    return committedAtMs
   } catch (error) {
     handoff.abandoned()
     throw error
