@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { expectedEnding } from '../patterns/orchestration/endings.ts'
 import { codeLines, countedFiles } from '../patterns/orchestration/lines.ts'
-import { bySecond } from '../patterns/orchestration/outage.ts'
+import { bySecond, outageOf } from '../patterns/orchestration/outage.ts'
 import { linesOf, scenarios } from '../patterns/orchestration/scenarios.ts'
 
 test('the scenarios cover every end of an order', () => {
@@ -33,4 +33,14 @@ test('a new file among the counted ones needs a decision: does the other side ha
 
 test('times are counted by second, with zeros between', () => {
   expect(bySecond([100, 999, 1_000, 3_500])).toEqual([2, 1, 0, 1])
+})
+
+test('the recovery ends with the last order from before the restart, and a broken connection counts as refused', () => {
+  const at = (intended: number, settledAt: number | null, answer: 'accepted' | 'unanswered' = 'accepted') => ({
+    ...{ intended, settledAt, answer, answeredAt: intended + 5 },
+  })
+  const orders = [at(1_000, 1_100), at(1_990, null, 'unanswered'), at(2_500, 3_400), at(3_500, 9_000)]
+  expect(outageOf(orders, { begun: 1_000, killedAt: 2_000, restartedAt: 3_000 })).toMatchObject({
+    ...{ accepted: 3, refused: 1, acceptedP99: 5, settledWhileDown: 0, allSettledAfter: 0.4 },
+  })
 })

@@ -10,11 +10,11 @@ import { twoPhaseCommit } from '../patterns/two-phase-commit/variants.ts'
 const outage: Outage = {
   ...{ variant: twoPhaseCommit, fault: 'killed', skus: 1, begunAt: 5_000, awayAt: 6_000, backAt: 7_000 },
   orders: [
-    { intended: 5_000, answer: 'accepted', settledAt: 5_010 },
-    { intended: 5_990, answer: 'unanswered', settledAt: null },
-    { intended: 6_000, answer: 'accepted', settledAt: 7_400 },
-    { intended: 6_500, answer: 'refused', settledAt: null },
-    { intended: 7_000, answer: 'accepted', settledAt: 9_000 },
+    { intended: 5_000, answeredAt: 5_000, answer: 'accepted', settledAt: 5_010 },
+    { intended: 5_990, answeredAt: 5_990, answer: 'unanswered', settledAt: null },
+    { intended: 6_000, answeredAt: 6_000, answer: 'accepted', settledAt: 7_400 },
+    { intended: 6_500, answeredAt: 6_500, answer: 'refused', settledAt: null },
+    { intended: 7_000, answeredAt: 7_000, answer: 'accepted', settledAt: 9_000 },
   ],
   locks: {
     samples: [

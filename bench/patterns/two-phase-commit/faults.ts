@@ -1,9 +1,9 @@
 /** The faults: processes are killed, or a database can't be reached. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
-import { startChild } from '../../src/systems/child.ts'
 import { applicationName, type PostgresServer } from '../../src/systems/postgres.ts'
 import type { System, SystemProcess } from '../../src/systems/system.ts'
+import { killProcesses } from '../outage/kill.ts'
 
 export interface Faulty {
   readonly database: System['database']
@@ -70,14 +70,10 @@ const kill = async (
   isMeant: (process: SystemProcess) => boolean,
 ): Promise<() => Promise<void>> => {
   const killed = processes.filter(isMeant)
-  for (const { child } of killed) process.kill(child.pid, 'SIGKILL')
-  await Promise.all(killed.map(({ child }) => child.ended))
+  const restart = await killProcesses(killed, stopping)
   return async () => {
-    for (const each of killed) {
-      const child = startChild(each.child.command)
-      stopping.defer(() => child.stop())
-      processes[processes.indexOf(each)] = { ...each, child }
-    }
+    processes.push(...restart())
+    for (const each of killed) processes.splice(processes.indexOf(each), 1)
   }
 }
 

@@ -1,7 +1,7 @@
 /** The tables and charts of docs/two-phase-commit.md. */
 import type { Line } from '../../src/report/line-chart.ts'
 import type { Chart, Table } from '../comparison.ts'
-import type { OfferedOrder } from './offered-orders.ts'
+import type { OfferedOrder } from '../outage/offered-orders.ts'
 import type { FaultName, Outage } from './outages.ts'
 import type { Rates } from './rates.ts'
 

@@ -9,6 +9,8 @@ export interface OfferedOrder {
   readonly intended: number
   /** `accepted`: a 202. `refused`: another answer, or no connection. `unanswered`: the connection broke after the request. */
   answer: 'pending' | 'accepted' | 'refused' | 'unanswered'
+  /** Null while it is pending. */
+  answeredAt: number | null
   /** When it was seen settled. Null if it was not. */
   settledAt: number | null
 }
@@ -38,6 +40,7 @@ export const offerOrders = async (
     const turn = number % clients.length
     const { id, answer } = await placeOne([...clients.slice(turn), ...clients.slice(0, turn)], orderBody(number, form))
     order.answer = answer
+    order.answeredAt = performance.now()
     if (id !== null) open.set(id, order)
     answered += 1
   }
@@ -51,7 +54,7 @@ export const offerOrders = async (
       while (orders.length < count) {
         const intended = begun + (orders.length * 1_000) / perSecond
         if (intended > now) break
-        const order: OfferedOrder = { intended, answer: 'pending', settledAt: null }
+        const order: OfferedOrder = { intended, answer: 'pending', answeredAt: null, settledAt: null }
         void place(order, orders.push(order))
       }
       await pause(pollMs)
