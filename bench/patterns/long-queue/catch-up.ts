@@ -12,7 +12,7 @@ export interface CatchingUp {
 
 const script = fileURLToPath(new URL('consumer.ts', import.meta.url))
 
-/** Starts the consumer of an inbox with so many events. */
+/** Starts the consumer of an inbox with so many events. With 0 events it is done when it is ready. */
 export const startCatchingUp = (url: string, count: number): CatchingUp => {
   const child = fork(script, [url, String(count)], { execArgv: [] })
   const { pid } = child
@@ -22,7 +22,8 @@ export const startCatchingUp = (url: string, count: number): CatchingUp => {
   child.on('message', (progress: Progress) => {
     if (progress.taken === count) resolve(progress)
   })
-  child.on('exit', () => reject(new Error('The consumer has exited.')))
+  child.on('exit', (code, signal) => reject(new Error(`The consumer has exited (${code ?? signal}).`)))
+  done.catch(() => undefined) // a run that fails stops the consumer without waiting for it
   return {
     pid,
     done,

@@ -13,9 +13,10 @@ export interface Sample {
 }
 
 export interface Sampler {
-  /** Begins to sample the memory of the consumer too. */
-  consumerStarted(pid: number): void
+  /** Samples the memory of this consumer from now on. Null for no consumer. */
+  watchConsumer(pid: number | null): void
   samples(): readonly Sample[]
+  /** @throws the error that has ended the sampling. */
   stop(): Promise<void>
 }
 
@@ -35,8 +36,9 @@ export const startSampling = (channel: Channel, brokerPid: number | null): Sampl
     }
   }
   const running = run()
+  running.catch(() => undefined) // `stop` throws it
   return {
-    consumerStarted: (pid) => {
+    watchConsumer: (pid) => {
       consumerPid = pid
     },
     samples: () => samples,
