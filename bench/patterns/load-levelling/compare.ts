@@ -6,7 +6,7 @@ import { rules, runBurst } from './run.ts'
 export const levelLoad: Comparison = async ({ servers, quick, log }) => {
   const orders = quick ? 2_000 : 20_000
   const burst = await runBurst({ servers, orders, log })
-  const problems = problemsOf(burst, { orders, max: rules.max })
+  const problems = problemsOf(burst, { orders, rules })
   if (problems.length > 0) throw new Error(`${problems.join('; ')}.`)
   return resultsOf(burst)
 }

@@ -4,6 +4,8 @@ import { type ServiceProcess, startServiceProcess } from '@quadrille/shop-testin
 export interface Instances {
   /** The number of instances that run or start. */
   readonly count: number
+  /** The number of instances that were stopped, and have not exited yet. */
+  readonly ending: number
   /** The URLs of those that listen. */
   readonly urls: readonly string[]
   /** The exit codes of the instances that were stopped. Null for one that took longer than 15 s, and was killed. */
@@ -28,6 +30,7 @@ export const openInstances = (service: string, env: Readonly<Record<string, stri
   const running: Instance[] = []
   const ending: Promise<void>[] = []
   const exitCodes: (number | null)[] = []
+  let stopping = 0
   let failure: string | null = null
 
   const start = (): Instance => {
@@ -48,16 +51,20 @@ export const openInstances = (service: string, env: Readonly<Record<string, stri
     return instance
   }
   const end = async (instance: Instance): Promise<void> => {
+    stopping += 1
     const started = await instance.process
-    if (!started) return
-    const late = setTimeout(() => started.end('SIGKILL'), stopWithinMs)
-    exitCodes.push(await started.end())
+    const late = setTimeout(() => started?.end('SIGKILL'), stopWithinMs)
+    if (started) exitCodes.push(await started.end())
     clearTimeout(late)
+    stopping -= 1
   }
 
   return {
     get count() {
       return running.length
+    },
+    get ending() {
+      return stopping
     },
     get urls() {
       return running.flatMap(({ url }) => url ?? [])

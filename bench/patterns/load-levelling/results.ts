@@ -1,24 +1,40 @@
 /** The checks and the figures of a burst. */
 import type { Results } from '../comparison.ts'
+import type { ScalingRules } from './decide.ts'
 import type { Burst, Sample } from './run.ts'
 
 /** The reasons to refuse a run, one line each: lost orders, double charges, or a wrong number of instances. */
 export const problemsOf = (
-  { samples, accepted, refused, captures, exitCodes, wrong }: Burst,
-  { orders, max }: { readonly orders: number; readonly max: number },
+  { samples, accepted, refused, captures, attemptedAgain, exitCodes, wrong }: Burst,
+  { orders, rules }: { readonly orders: number; readonly rules: ScalingRules },
 ): string[] => {
   const most = mostOf(samples, ({ instances }) => instances)
+  const wanted = mostWanted(samples, rules)
+  const processes = mostOf(samples, (sample) => sample.processes)
   return [
     accepted === orders
       ? null
       : `${accepted} of ${orders} orders were accepted, the others answered by ${JSON.stringify(refused)}`,
     captures === orders ? null : `the gateway made ${captures} captures for ${orders} orders`,
+    attemptedAgain === 0 ? null : `${attemptedAgain} charges did not take one attempt`,
     wrong,
     most > 1 ? null : 'no further instance was started',
-    most <= max ? null : `${most} instances ran, and ${max} are the bound`,
+    most === wanted ? null : `${most} instances ran, and ${wanted} were wanted`,
+    processes <= rules.max ? null : `${processes} processes ran or stopped, and ${rules.max} are the bound`,
     samples.at(-1)?.instances === 1 ? null : 'more than one instance is left',
     exitCodes.every((code) => code === 0) ? null : `stopped instances exited with ${exitCodes.map(String).join(', ')}`,
   ].flatMap((problem) => problem ?? [])
+}
+
+/** The highest number, up to the bound, that was wanted for so long that it should have been started. */
+const mostWanted = (samples: readonly Sample[], { max, upAfterMs }: ScalingRules): number => {
+  const lowest = samples.map(({ second: now }) => {
+    const from = now - upAfterMs / 1_000
+    if (from <= 0) return 1 // one instance was wanted when the burst began
+    // While the hint is unknown, the number stays, so that it can't grow.
+    return Math.min(...samples.flatMap(({ second, wanted }) => (second >= from && second <= now ? [wanted ?? 1] : [])))
+  })
+  return Math.min(max, Math.max(...lowest))
 }
 
 /** Numbers of instances above this multiple of the bound are drawn as if they were at it. */

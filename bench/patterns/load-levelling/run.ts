@@ -23,6 +23,8 @@ export interface Sample {
   readonly wanted: number | null
   /** The payment instances that run or start. */
   readonly instances: number
+  /** Those, and the ones that are stopping. */
+  readonly processes: number
   /** Settled orders so far. */
   readonly settled: number
 }
@@ -37,6 +39,8 @@ export interface Burst {
   readonly refused: Readonly<Record<string, number>>
   /** By the ledger of the gateway. */
   readonly captures: number
+  /** The number of payments whose charge did not take exactly one attempt. */
+  readonly attemptedAgain: number
   /** Of the payment instances that the loop has stopped. See Instances. */
   readonly exitCodes: readonly (number | null)[]
   /** Null if every order is fulfilled and all books agree. Otherwise one line. */
@@ -68,6 +72,7 @@ export const runBurst = async ({ servers, orders, log }: BurstOptions): Promise<
   return {
     ...{ samples, placedAfter, accepted, refused, exitCodes: [...shop.payment.exitCodes] },
     captures: await shop.captures(),
+    attemptedAgain: await shop.attemptedAgain(),
     wrong: await shop.check(),
   }
 }
@@ -92,8 +97,13 @@ const scaleUntilSettled = async (shop: ScalableShop, { begun, isPlacing, log }: 
     hints = [...hints, { atMs, wanted: wanted ?? payment.count }].filter(
       (hint) => hint.atMs >= atMs - rules.downAfterMs,
     )
-    payment.resize(decide(hints, payment.count, rules))
-    const sample = { second, depth, wanted, instances: payment.count, settled }
+    // those that are stopping count too
+    payment.resize(Math.min(decide(hints, payment.count, rules), rules.max - payment.ending))
+    const instances = payment.count
+    const sample = {
+      ...{ second: (atMs - begun) / 1_000, depth, wanted, settled },
+      ...{ instances, processes: instances + payment.ending },
+    }
     samples.push(sample)
     log(describe(sample))
     if (!isPlacing() && open === 0 && payment.count === 1) return samples
@@ -108,4 +118,4 @@ const scaleUntilSettled = async (shop: ScalableShop, { begun, isPlacing, log }: 
 const wholeSecondsSince = (begun: number): number => Math.floor((performance.now() - begun) / 1_000)
 
 const describe = ({ second, depth, wanted, instances, settled }: Sample): string =>
-  `${second} s: ${depth ?? '?'} messages wait, ${wanted ?? '?'} instances wanted, ${instances} run, ${settled} orders settled`
+  `${second.toFixed(1)} s: ${depth ?? '?'} messages wait, ${wanted ?? '?'} instances wanted, ${instances} run, ${settled} orders settled`

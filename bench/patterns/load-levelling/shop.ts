@@ -3,7 +3,7 @@ import { openLedger } from '@quadrille/payment/ledger'
 import { connect } from 'amqplib'
 import { skusOf } from '../../src/load/order-body.ts'
 import { openShop, type Shop } from '../../src/load/shop.ts'
-import { audit, unfulfilled } from '../../src/systems/audit.ts'
+import { attemptedAgain, audit, unfulfilled } from '../../src/systems/audit.ts'
 import { untilReady } from '../../src/systems/ready.ts'
 import type { Servers } from '../../src/systems/servers.ts'
 import { mapMeasured, measuredServices } from '../../src/systems/services.ts'
@@ -20,6 +20,8 @@ export interface ScalableShop extends AsyncDisposable {
   failure(): string | null
   /** The number of captures, by the ledger of the gateway. */
   captures(): Promise<number>
+  /** The number of payments whose charge did not take exactly one attempt. */
+  attemptedAgain(): Promise<number>
   /** Null if every order is fulfilled and all books agree. Otherwise one line. */
   check(): Promise<string | null>
 }
@@ -81,6 +83,7 @@ export const startShop = async (servers: Servers): Promise<ScalableShop> => {
       const entries = await ledger?.readLedger({ after: firstId, upTo: lastId })
       return (entries ?? []).reduce((sum, { captures }) => sum + captures, 0)
     },
+    attemptedAgain: () => attemptedAgain(postgres.urlOf(databaseOf('payment'))),
     check: async () =>
       (await unfulfilled(postgres.urlOf(databaseOf('order')), null)) ??
       (await audit(workingTree, { serverUrl: postgres.url, amqpUrl: vhost.url })),

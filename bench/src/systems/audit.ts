@@ -24,6 +24,15 @@ export const unfulfilled = async (database: string, after: string | null): Promi
   return rows.length === 0 ? null : rows.map(({ status, orders }) => `${orders} orders are ${status}`).join(', ')
 }
 
+/** The number of payments whose charge did not take exactly one attempt. */
+export const attemptedAgain = async (database: string): Promise<number> => {
+  const [row] = await query<{ count: number }>(
+    database,
+    'select count(*)::integer as count from payment where attempts <> 1',
+  )
+  return row?.count ?? 0
+}
+
 const query = async <Row extends QueryResultRow>(
   database: string,
   text: string,

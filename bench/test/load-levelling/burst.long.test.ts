@@ -18,5 +18,5 @@ test('a burst takes one payment worker to several, within the bound, and back to
   expect(burst).toMatchObject({ accepted: orders, captures: orders, wrong: null })
   expect(burst.exitCodes.length).toBeGreaterThan(0)
   expect(new Set(burst.exitCodes)).toEqual(new Set([0]))
-  expect(problemsOf(burst, { orders, max: rules.max })).toEqual([])
+  expect(problemsOf(burst, { orders, rules })).toEqual([])
 })
