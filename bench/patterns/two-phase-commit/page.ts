@@ -2,12 +2,11 @@
 import type { Line } from '../../src/report/line-chart.ts'
 import type { Chart, Table } from '../comparison.ts'
 import type { OfferedOrder } from '../outage/offered-orders.ts'
+import { rounded } from '../rounded.ts'
 import type { FaultName, Outage } from './outages.ts'
 import type { Rates } from './rates.ts'
 
-const whole = (value: number): string => value.toFixed(0)
 const tenth = (value: number): string => value.toFixed(1)
-const hundredth = (value: number): string => value.toFixed(2)
 
 export const ratesTable = (rates: readonly Rates[]): Table => ({
   title: 'Without faults',
@@ -24,11 +23,10 @@ export const ratesTable = (rates: readonly Rates[]): Table => ({
   ],
   rows: rates.map(({ variant, manySkus, oneSku, p50, p99, cpu, wal, lockedMs }) => [
     variant.title,
-    ...[manySkus, oneSku].map(whole),
-    ...[p50, p99].map(tenth),
-    cpu ? hundredth(cpu.services + cpu.postgres + cpu.broker) : '–',
-    cpu ? [cpu.services, cpu.postgres, cpu.broker].map(hundredth).join(' / ') : '–',
-    ...[wal, lockedMs].map(tenth),
+    ...[manySkus, oneSku, p50, p99].map(rounded),
+    cpu ? rounded(cpu.services + cpu.postgres + cpu.broker) : '–',
+    cpu ? [cpu.services, cpu.postgres, cpu.broker].map(rounded).join(' / ') : '–',
+    ...[wal, lockedMs].map(rounded),
   ]),
 })
 

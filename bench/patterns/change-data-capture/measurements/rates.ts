@@ -98,6 +98,7 @@ const measureRelay = async (measuring: Measuring, totals: ReturnType<typeof newT
   await started.service.run({ kind: 'peak', ms: quick ? 100 : 500 }) // so that its code is compiled
   await untilAllArrived(started)
   await untilDeleted(started)
+  await pause(quick ? 0 : 1_000) // the relay by trigger falls asleep
   await measureIdle(measuring, totals.idle)
   for (const name of loadNames) await measureLoad(measuring, loads(quick)[name], totals[name])
 }
