@@ -50,7 +50,7 @@ const lockSampleMs = 10
 export const measureOutages = async ({ servers, quick, log }: Context): Promise<Outage[]> => {
   const outages: Outage[] = []
   const times = quick
-    ? { warmUpMs: 300, beforeMs: 500, awayMs: 1_000, afterMs: 500 }
+    ? { warmUpMs: 300, beforeMs: 500, awayMs: 1_500, afterMs: 2_000 }
     : { warmUpMs: 3_000, beforeMs: 2_000, awayMs: 5_000, afterMs: 4_000 }
   for (const variant of [twoPhaseCommit, quick ? embedded : overRabbitMq]) {
     await using stopping = new AsyncDisposableStack()
