@@ -35,7 +35,8 @@ interface StoredRow {
 type Tables = ReadonlyMap<string, readonly StoredRow[]>
 
 /** Tables whose rows belong to no order. */
-const shared = /^(stock|stock_movement|readable_version|dead_letter|dead_letter_operation|\w*migrations?)$/
+const shared =
+  /^(stock|stock_movement|photo|photo_folder|readable_version|dead_letter|dead_letter_operation|\w*migrations?)$/
 
 const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g
 

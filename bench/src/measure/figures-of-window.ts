@@ -5,10 +5,11 @@ import type { ProcessKind } from './cpu.ts'
 import { cpuBetween, ofOtherPrograms } from './cpu-between.ts'
 import type { WindowReadings } from './window.ts'
 
-/** The figures of a load, most of them per order. */
+/** The figures of a load, most of them per order. @throws if no order was settled in the window */
 export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Figures => {
   const { orders, ms, settled, acceptance, late, polls } = load
   const { begin, end } = readings
+  if (!Number.isFinite(settled.p50)) throw new Error('No order was settled in the window: measure for longer.')
   const each = (value: number) => value / orders
   return {
     rate: (orders / ms) * 1_000,
