@@ -14,6 +14,8 @@ export const config = z.object({
     .default('.quadrille/photos')
     .describe('Folder of the photos, which all instances must share'),
   PHOTO_WORKERS: integer(1, 64)
-    .default(2)
-    .describe('Maximum number of processes that process photos; each needs up to 400 MB while it runs'),
+    .default(1)
+    .describe(
+      'Maximum number of processes that process photos; each uses a processor and up to 400 MB while it runs. Leave at least one processor free for orders',
+    ),
 })
