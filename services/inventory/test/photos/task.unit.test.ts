@@ -41,7 +41,7 @@ it('is tried again if the store fails, however often', async () => {
   await expect(perform({ result: new Error('EIO'), number: 9 })).rejects.toThrow('EIO')
 })
 
-it('has enough attempts to be rejected, whatever RETRY_ATTEMPTS is', () => {
+it('has enough attempts to be rejected, regardless of RETRY_ATTEMPTS', () => {
   expect(processPhoto({ findWork: async () => 'waiting', images: { process: async () => ready } }).maxAttempts).toBe(6)
 })
 
