@@ -108,6 +108,7 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
   if (values.help) return { kind: 'help' }
   const [kind, another] = kinds.filter((name) => values[name] !== undefined && values[name] !== false)
   if (another) throw new UsageError(`--${kind} and --${another} can't be combined.`)
+  rejectUnused(kind, values)
   const ms = number('--seconds', values.seconds ?? '10') * 1_000
   switch (kind) {
     case 'resume':
@@ -124,6 +125,15 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
     default:
       return { kind: 'measure', preset: presetOf(kind ?? 'usual', values), output: values.output }
   }
+}
+
+const kindsWithRows: readonly string[] = ['quick', 'full', 'growth', 'hot-key', 'tracing']
+
+/** @throws {UsageError} for a flag without an effect: the figures would be those of other rows or loads. */
+const rejectUnused = (kind: string | undefined, { rows, loads }: Narrowing): void => {
+  if (kind === undefined || kindsWithRows.includes(kind)) return
+  if (rows !== undefined) throw new UsageError(`--${kind} takes no --rows. Most commands take --mode instead.`)
+  if (loads !== undefined) throw new UsageError(`--${kind} takes no --loads.`)
 }
 
 interface Narrowing {

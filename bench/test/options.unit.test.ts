@@ -40,6 +40,8 @@ test.each([
   [['--loads', '60/s'], 'There is no load 60/s.'],
   [['--seconds', '0'], '--seconds must be a number above 0, not 0.'],
   [['--locked', '--mode', 'x'], '--mode must be one of embedded, rabbitmq.'],
+  [['--compare', 'v1', '--rows', 'embedded'], '--compare takes no --rows. Most commands take --mode instead.'],
+  [['--locked', '--loads', 'closed'], '--locked takes no --loads.'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('%j is refused', (args, message) => {
   expect(() => readOptions(args)).toThrow(message)
