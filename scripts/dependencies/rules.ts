@@ -75,9 +75,21 @@ export const shellFolders: Readonly<Record<string, readonly string[]>> = {
   delivery: ['errors', 'telemetry', 'core'],
   http: ['config', 'errors', 'telemetry'],
   'dead-letters': ['errors', 'telemetry', 'core', 'delivery', 'http'],
-  'message-status': ['http', 'dead-letters'],
+  attempts: ['delivery', 'http'],
+  'message-status': ['config', 'http', 'dead-letters', 'attempts'],
   questions: ['telemetry'],
-  runtime: ['config', 'errors', 'telemetry', 'core', 'delivery', 'http', 'dead-letters', 'message-status', 'questions'],
+  runtime: [
+    'config',
+    'errors',
+    'telemetry',
+    'core',
+    'delivery',
+    'http',
+    'dead-letters',
+    'attempts',
+    'message-status',
+    'questions',
+  ],
 }
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`

@@ -77,16 +77,17 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     `${shell}/runtime/parts.ts`,
     'shell-dead-letters-imports-only-itself-errors-telemetry-core-delivery-http',
   ],
+  [`${shell}/attempts/attempt-log.ts`, `${shell}/runtime/parts.ts`, 'shell-attempts-imports-only-itself-delivery-http'],
   [
     `${shell}/message-status/whereabouts.ts`,
     `${shell}/runtime/parts.ts`,
-    'shell-message-status-imports-only-itself-http-dead-letters',
+    'shell-message-status-imports-only-itself-config-http-dead-letters-attempts',
   ],
   [`${shell}/questions/ask.ts`, `${shell}/runtime/parts.ts`, 'shell-questions-imports-only-itself-telemetry'],
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters-message-status-questions',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters-attempts-message-status-questions',
   ],
   [
     'tools/audit/src/main.ts',

@@ -86,6 +86,8 @@ const expectStuck = async (url: string, id: string, first: object): Promise<void
   )
 }
 
+const diagnosis = async (url: string, id: string) => (await fetch(`${url}/orders/${id}/diagnosis`)).json()
+
 /** Every open order counts as stuck at once, and other services cannot be queried. */
 const impatient = { STUCK_AFTER: '0s', PAYMENT_URL: 'http://127.0.0.1:9', INVENTORY_URL: 'http://127.0.0.1:9' }
 
@@ -138,7 +140,15 @@ test.each([
 ])('the gateway is down, %s', async (_, makeBroker) => {
   const { url } = (await startAll(await openShop(makeBroker))).order
   const id = await place(url, 'pm_sim_down')
-  await expectStuck(url, id, { owedBy: 'payment', where: { service: 'payment', type: 'Charge' } })
+  const where = {
+    service: 'payment',
+    place: 'retry',
+    type: 'Charge',
+    queue: 'payment.tasks',
+    error: expect.any(String),
+  }
+  await expectStuck(url, id, { owedBy: 'payment', where })
+  expect(await diagnosis(url, id)).toMatchObject({ items: [{ owedBy: 'payment', where }] })
 })
 
 test('the service that should answer is stopped', async () => {
@@ -147,7 +157,9 @@ test('the service that should answer is stopped', async () => {
   await services.payment.stop()
   const { url } = services.order
   const where = { service: 'payment', place: 'unknown', error: expect.stringContaining('ECONNREFUSED') }
-  await expectStuck(url, await place(url), { owedBy: 'payment', where })
+  const id = await place(url)
+  await expectStuck(url, id, { owedBy: 'payment', where })
+  expect(await diagnosis(url, id)).toMatchObject({ items: [{ owedBy: 'payment', where }] })
 })
 
 test('a settled order is not stuck, and the metrics count open and stuck orders', async () => {
@@ -161,6 +173,7 @@ test('a settled order is not stuck, and the metrics count open and stuck orders'
     { timeout: 15_000 },
   )
   expect(await (await fetch(`${url}/orders?stuck=true`)).json()).toEqual({ items: [], nextCursor: null })
+  expect(await diagnosis(url, settled)).toEqual({ items: [] })
   await vi.waitFor(
     async () => {
       const metrics = await (await fetch(`${url}/metrics`)).text()

@@ -14,7 +14,7 @@ export {
   Unroutable,
   Unsendable,
 } from './broker.ts'
-export { type DeadLetter, type DeadLetterStore, deadLetter, type RedactText } from './dead-letter.ts'
+export { type DeadLetter, type DeadLetterStore, deadLetter, type RedactText, redactAndTruncate } from './dead-letter.ts'
 export { type Account, type DefinitionsOptions, definitionsOf } from './definitions.ts'
 export type { Cause, Delivery, Failure } from './delivery.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'

@@ -12,7 +12,7 @@ export type { RelayOptions } from './relay-options.ts'
 export { type DeletionStep, deleteRows, purgeInbox } from './retention.ts'
 export { retryTable } from './retry-table.ts'
 export type { StoreUnsendable, UnsendableMessage } from './unsendable.ts'
-export { findInOutbox, findInRetry, type WaitingMessage } from './waiting-messages.ts'
+export { findInOutbox, findInRetry, type WaitingMessage, type WaitingRow, withCause } from './waiting-messages.ts'
 
 /** The tables of inbox, outbox, retries and dead letters, in every service's database. */
 export const outboxMigrations: Migrations = {

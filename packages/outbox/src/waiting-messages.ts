@@ -4,6 +4,10 @@ import type { Sql } from '@quadrille/postgres'
 /** A message that waits in this database. */
 export interface WaitingMessage {
   readonly subject: string
+  /** As the sender gave it. Empty if it gave none. */
+  readonly messageId: string
+  /** The id of the message that caused this one. Null if it is unknown. */
+  readonly causationId: string | null
   readonly type: string
   readonly place: 'outbox' | 'retry' | 'dead_letter'
   /** The queue in which it failed. Null in the outbox. */
@@ -12,27 +16,49 @@ export interface WaitingMessage {
   readonly attempts: number
   /** The last error. */
   readonly error: string | null
+  /** Since when it has been in the outbox, or when it first failed. Null if it has not failed. */
+  readonly since: Date | null
   /** In the outbox: the time from which it may be sent. A retry: its next attempt. A dead letter: when it was parked. */
   readonly at: Date
   /** The id of the dead letter. */
   readonly deadLetterId: string | null
 }
 
+/** A row whose message is stored as bytes. */
+export type WaitingRow = Omit<WaitingMessage, 'causationId'> & { readonly body: Uint8Array }
+
+/** Reads the cause from the message, which may be unreadable. */
+export const withCause = ({ body, ...row }: WaitingRow): WaitingMessage => ({ ...row, causationId: causeIn(body) })
+
+const causeIn = (body: Uint8Array): string | null => {
+  try {
+    const { causationid } = JSON.parse(Buffer.from(body).toString())
+    return typeof causationid === 'string' ? causationid : null
+  } catch {
+    return null
+  }
+}
+
 /** Finds messages of these subjects that the broker has not confirmed yet, the oldest first. */
-export const findInOutbox = (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> =>
-  sql.query<WaitingMessage>(
-    `select subject, type, 'outbox' as place, null as queue, 0 as attempts, null as error, created_at as at, null as "deadLetterId"
+export const findInOutbox = async (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> => {
+  const rows = await sql.query<WaitingRow>(
+    `select subject, id as "messageId", type, 'outbox' as place, null as queue, 0 as attempts, null as error,
+            created_at as since, created_at as at, null as "deadLetterId", coalesce(bytes, convert_to(body, 'UTF8')) as body
      from outbox where subject = any($1::uuid[]) order by seq`,
     [subjects],
   )
+  return rows.map(withCause)
+}
 
 /**
  * Finds deliveries of these subjects that wait in the retry table, the next first. With RabbitMQ the table is empty.
  */
-export const findInRetry = (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> =>
-  sql.query<WaitingMessage>(
-    `select message ->> 'correlationId' as subject, message ->> 'type' as type, 'retry' as place, queue, attempts, error,
-            due_at as at, null as "deadLetterId"
+export const findInRetry = async (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> => {
+  const rows = await sql.query<WaitingRow>(
+    `select message ->> 'correlationId' as subject, message ->> 'id' as "messageId", message ->> 'type' as type,
+            'retry' as place, queue, attempts, error, first_failed_at as since, due_at as at, null as "deadLetterId", body
      from retry where message ->> 'correlationId' = any($1::text[]) order by due_at`,
     [subjects],
   )
+  return rows.map(withCause)
+}

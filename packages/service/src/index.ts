@@ -60,11 +60,11 @@ export { type Upload, uploadOf, uploadSpec } from './http/upload.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
 export {
   type FindHandled,
+  type FoundMessages,
   findMessageStatus,
-  type MessageStatus,
   type OpenTask,
-  readMessageStatus,
-} from './message-status/message-status.ts'
+} from './message-status/find-message-status.ts'
+export { type MessageStatus, readMessageStatus, statusOf } from './message-status/message-status.ts'
 export { type BrokerReportOptions, reportBroker, reportStores } from './runtime/broker-report.ts'
 export { commonConfig, commonConfigOf, publishVersionsOf } from './runtime/config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './runtime/define.ts'

@@ -328,6 +328,7 @@ describe('the OpenAPI document', () => {
       '/photos/{photoId}',
       '/reservations/{orderId}',
       '/whereabouts',
+      '/attempts',
       '/dead-letters',
       '/dead-letters/groups',
       '/dead-letters/replay',

@@ -10,6 +10,7 @@ import { tables } from './db/tables.ts'
 import { cancelOrder } from './http/cancel-order.ts'
 import { checkLines } from './http/check-lines.ts'
 import { getAvailability } from './http/get-availability.ts'
+import { getDiagnosis } from './http/get-diagnosis.ts'
 import { getOrder } from './http/get-order.ts'
 import { getEvents } from './http/list-events.ts'
 import { getOrders } from './http/list-orders.ts'
@@ -72,6 +73,7 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
           postOrder(context, openOrders, checkLines(context, stockLevels)),
           getOrders(context, openOrders),
           getOrder(context.database),
+          getDiagnosis(context),
           cancelOrder(context),
           getEvents(context.database),
           getAvailability(stockLevels),

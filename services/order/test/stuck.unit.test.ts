@@ -12,10 +12,11 @@ const paid: Order = { ...placed, status: 'paid', payment: 'captured' }
 const cancelled: Order = { ...placed, status: 'cancelled', cancellationReason: 'customer' }
 
 const at = noon.toISOString()
+const unfailed = { messageId: 'm1', causationId: 'm0', since: at, deadLetterId: null }
 const inOutbox = (type: string) =>
-  ({ type, place: 'outbox', queue: null, attempts: 0, error: null, at, deadLetterId: null }) as const
+  ({ ...unfailed, type, place: 'outbox', queue: null, attempts: 0, error: null, at }) as const
 const inRetry = (type: string, queue: string) =>
-  ({ type, place: 'retry', queue, attempts: 3, error: 'it broke', at, deadLetterId: null }) as const
+  ({ ...unfailed, type, place: 'retry', queue, attempts: 3, error: 'it broke', at }) as const
 
 const noMessages: OrderMessages = { handled: [], waiting: [], task: null }
 const handledByPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced'] }
@@ -103,7 +104,7 @@ describe('the blocking message is', () => {
   it('a task that waits in its queue, or has been attempted', () => {
     const withCharge = (attempts: number): OrderMessages => ({
       ...handledByPayment,
-      task: { type: 'Charge', queue: 'payment.tasks', attempts },
+      task: { type: 'Charge', queue: 'payment.tasks', attempts, since: at, error: null },
     })
     expect(find(placed, { payment: withCharge(0) })).toMatchObject({
       place: 'queue',

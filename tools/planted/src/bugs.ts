@@ -1,4 +1,5 @@
 import type { PlantedBug } from './bug.ts'
+import { attemptBugs } from './bugs/attempts.ts'
 import { auditBugs } from './bugs/audit.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { connectionBugs } from './bugs/connections.ts'
@@ -20,6 +21,7 @@ import { shippingBugs } from './bugs/shipping.ts'
 import { untrustedPeerBugs } from './bugs/untrusted-peers.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
+  ...attemptBugs,
   ...auditBugs,
   ...brokerBugs,
   ...connectionBugs,

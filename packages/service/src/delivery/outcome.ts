@@ -12,8 +12,7 @@ export type Outcome =
   | { readonly status: 'ignored' }
   | Failed
   | NotNow
-  /** It becomes a dead letter. The retry policy is not consulted. */
-  | { readonly status: 'dead_letter'; readonly reason: ParkReason; readonly error: Error }
+  | DeadLettered
   /** Postgres can't be used. The policy `waitForPostgres` handles the delivery again, unless the service stops. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
   /** The service stops. The delivery stays unsettled, so it is delivered again to another instance. */
@@ -25,6 +24,13 @@ export interface Failed {
   readonly error: Error
   /** The number of attempts for this message. Default RETRY_ATTEMPTS. */
   readonly maxAttempts?: number | undefined
+}
+
+/** It becomes a dead letter. The retry policy is not consulted. */
+export interface DeadLettered {
+  readonly status: 'dead_letter'
+  readonly reason: ParkReason
+  readonly error: Error
 }
 
 /**

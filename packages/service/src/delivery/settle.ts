@@ -2,7 +2,7 @@
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { Incoming } from './incoming.ts'
-import type { Failed, NotNow, Outcome } from './outcome.ts'
+import type { DeadLettered, Failed, NotNow, Outcome } from './outcome.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 export interface SettleOptions {
@@ -28,15 +28,19 @@ const notNowDelayMs = 5_000
 export const performedMaxWaitMs = 600_000
 
 export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle => {
+  const park = (incoming: Incoming, cause: Pick<DeadLettered, 'reason' | 'error'>): Settlement => {
+    failures.record(incoming, { ...cause, outcome: 'parked' })
+    incoming.delivery.park(cause)
+    return 'settled'
+  }
+
   const failed = (incoming: Incoming, outcome: Failed): Settlement => {
     const { error } = outcome
     const verdict = failures.verdictOn(incoming, outcome)
-    if (verdict.next === 'park') {
-      incoming.delivery.park({ reason: verdict.reason, error })
-      return 'settled'
-    }
+    if (verdict.next === 'park') return park(incoming, { reason: verdict.reason, error })
     const { delayMs, isAttempt } = verdict
     if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
+    failures.record(incoming, { error, outcome: isAttempt ? 'retried' : 'postponed', delayMs })
     if (incoming.isPerformed) {
       if (isAttempt) incoming.localFailures += 1
       return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: performedMaxWaitMs })
@@ -49,6 +53,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     incoming.postponeTo(outcome.lane ?? 'retry')
     const place = waitingRoom.keep(incoming, outcome)
     if (place !== 'expired') return place === 'kept' ? 'kept' : 'unsettled'
+    failures.record(incoming, { error: outcome.error, outcome: 'postponed', delayMs: notNowDelayMs })
     incoming.delivery.retry({ error: outcome.error, delayMs: notNowDelayMs, isAttempt: false })
     return 'settled'
   }
@@ -65,8 +70,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
       case 'not_now':
         return notNow(incoming, outcome)
       case 'dead_letter':
-        incoming.delivery.park({ reason: outcome.reason, error: outcome.error })
-        return 'settled'
+        return park(incoming, { reason: outcome.reason, error: outcome.error })
       case 'unavailable':
       case 'abandoned':
         return 'unsettled'

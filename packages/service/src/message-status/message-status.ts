@@ -2,42 +2,29 @@
  * `GET /whereabouts` of every service: the status of a subject's messages in that service. Operators use it to find out why
  * the subject makes no progress.
  */
-import {
-  isUniquePerSubject,
-  type Language,
-  messageId,
-  type ServiceModel,
-  type Subject,
-  uuid,
-} from '@quadrille/messages'
-import { findInOutbox, findInRetry, inboxKey, readInbox } from '@quadrille/outbox'
-import type { Sql } from '@quadrille/postgres'
+import { type Subject, uuid } from '@quadrille/messages'
 import { z } from 'zod'
-import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
 import { type Route, route } from '../http/route.ts'
 import { nameSubject, requestWithSubject, viewWithSubject } from '../http/subject-name.ts'
+import { type FoundMessages, findMessageStatus, type MessageStatusOptions } from './find-message-status.ts'
 
-/** External work that was started or is waiting, without a known outcome. */
-export interface OpenTask {
-  readonly subject: string
-  readonly type: string
-  readonly queue: string
-  /** The number of attempts. 0 while the task waits in its queue. Null if attempts are not counted. */
-  readonly attempts: number | null
-}
-
-export type FindOpenTasks = (subjects: readonly string[]) => Promise<readonly OpenTask[]>
-
-/** Derives the handled events of each subject from the service's state, which is kept longer than the inbox. */
-export type FindHandled = (subjects: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
+/** A field that the response of an earlier version lacks. */
+const added = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null)
 
 const waiting = z
   .object({
+    messageId: added(z.string()).meta({ description: 'The id of the message; empty if it has none.' }),
+    causationId: added(z.string()).meta({
+      description: 'The id of the message that caused this one; null if it is unknown.',
+    }),
     type: z.string().meta({ description: 'The type of the message.' }),
     place: z.enum(['outbox', 'retry', 'dead_letter']).meta({ description: 'The place in which it waits.' }),
     queue: z.string().nullable().meta({ description: 'The queue in which it failed.' }),
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     error: z.string().nullable().meta({ description: 'The last error.' }),
+    since: added(z.iso.datetime()).meta({
+      description: 'Since when it has been in the outbox, or when it first failed; null if it has not failed.',
+    }),
     at: z.iso.datetime().meta({
       description:
         'When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter).',
@@ -51,6 +38,8 @@ const openTask = z
     type: z.string().meta({ description: 'The type of the task.' }),
     queue: z.string().meta({ description: 'Its work queue.' }),
     attempts: z.int().nullable().meta({ description: 'The number of attempts; null if they are not counted.' }),
+    since: added(z.iso.datetime()).meta({ description: 'When it was requested; null if it is unknown.' }),
+    error: added(z.string()).meta({ description: 'The last error; null if no attempt has failed.' }),
   })
   .meta({ title: 'OpenTask', description: 'External work whose outcome is not known.' })
 
@@ -100,14 +89,6 @@ const queryOf = (subject: Subject) =>
     subject,
   )
 
-export interface MessageStatusOptions {
-  readonly language: Language
-  readonly sql: Sql
-  readonly model: ServiceModel
-  readonly openTasks: FindOpenTasks
-  readonly handled: FindHandled
-}
-
 export const getMessageStatus = (options: MessageStatusOptions): Route => {
   const { subject } = options.language
   return route({
@@ -122,47 +103,25 @@ export const getMessageStatus = (options: MessageStatusOptions): Route => {
     responses: { 200: { description: 'One item for each id', body: pageSchema(subject) } },
     handle: async ({ query }) => {
       const found = await findMessageStatus(query.subject, options)
-      return { status: 200, body: { items: found.map((item) => viewOf(item, subject)) } }
+      return { status: 200, body: { items: found.map((item) => nameSubject(statusOf(item), subject)) } }
     },
   })
 }
 
-const viewOf = ({ task, ...item }: Found, subject: Subject) => ({
-  ...nameSubject({ ...item }, subject),
-  task: task && nameSubject({ ...task }, subject),
+/** The progress of one subject's messages, as the response shows it. */
+export const statusOf = ({ waiting, task, ...found }: FoundMessages): MessageStatus => ({
+  ...found,
+  handled: [...found.handled],
+  waiting: waiting.map(({ subject: _, since, at, ...message }) => ({
+    ...message,
+    since: since?.toISOString() ?? null,
+    at: at.toISOString(),
+  })),
+  task: task && {
+    type: task.type,
+    queue: task.queue,
+    attempts: task.attempts,
+    since: task.since?.toISOString() ?? null,
+    error: task.error,
+  },
 })
-
-type Found = Omit<MessageStatus, 'task'> & { readonly task: OpenTask | null }
-
-/** Finds the progress of these subjects' messages in the service that owns this database: one item for each. */
-export const findMessageStatus = async (
-  subjects: readonly string[],
-  { language, sql, model, openTasks, handled }: MessageStatusOptions,
-): Promise<Found[]> => {
-  const idOf = (subject: string, type: string) => messageId(subject, type, '')
-  const uniqueTypes = model.consumes.filter((type) => {
-    const definition = language.messages[type]
-    return definition !== undefined && isUniquePerSubject(definition)
-  })
-  const [fromState, fromInbox, inOutbox, inRetry, parked, tasks] = await Promise.all([
-    handled(subjects),
-    readInbox(
-      sql,
-      subjects.flatMap((subject) => uniqueTypes.map((type) => ({ subject, id: idOf(subject, type) }))),
-    ),
-    findInOutbox(sql, subjects),
-    findInRetry(sql, subjects),
-    findInDeadLetters(sql, subjects),
-    openTasks(subjects),
-  ])
-  return subjects.map((subject) => ({
-    subject,
-    handled: uniqueTypes.filter(
-      (type) => fromState.get(subject)?.includes(type) || fromInbox.has(inboxKey({ subject, id: idOf(subject, type) })),
-    ),
-    waiting: [...inOutbox, ...inRetry, ...parked]
-      .filter((message) => message.subject === subject)
-      .map(({ subject: _, at, ...message }) => ({ ...message, at: at.toISOString() })),
-    task: tasks.find((task) => task.subject === subject) ?? null,
-  }))
-}

@@ -64,7 +64,9 @@ export const commonConfig = z.object({
     .describe('How long the ids of handled messages are stored; a duplicate after that counts as new'),
   DEAD_LETTER_TTL: duration
     .prefault('30d')
-    .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept indefinitely'),
+    .describe(
+      'How long a dead letter is kept after it was replayed or discarded, and the record of a failed attempt; an open dead letter is kept indefinitely',
+    ),
 })
 
 /** The variables of every service: `commonConfig`, and those that depend on the language. */

@@ -20,7 +20,7 @@ import type { Tables } from '../core/working-set.ts'
 import type { Tasks } from '../delivery/task.ts'
 import type { WiredWork } from '../delivery/work.ts'
 import type { Route } from '../http/route.ts'
-import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
+import type { FindHandled, FindOpenTasks } from '../message-status/find-message-status.ts'
 import type { AnswerAll } from '../questions/answer.ts'
 import type { Ask } from '../questions/ask.ts'
 

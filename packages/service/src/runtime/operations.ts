@@ -1,6 +1,7 @@
-/** The operations interface of every service: health, metrics, dead letters and message status. */
+/** The operations interface of every service: health, metrics, dead letters, failed attempts and message status. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
+import { getAttempts } from '../attempts/get-attempts.ts'
 import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
 import { cachedCall } from '../http/cached-call.ts'
@@ -8,14 +9,19 @@ import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandle
 import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
 import type { Operations } from '../http/serve.ts'
-import { getMessageStatus, type MessageStatusOptions } from '../message-status/message-status.ts'
+import type { MessageStatusOptions } from '../message-status/find-message-status.ts'
+import { getMessageStatus } from '../message-status/message-status.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The routes for operators, which every service has. */
 export const operatorRoutes = (
   options: MessageStatusOptions & { readonly deadLetters: DeadLetterService },
-): Route[] => [getMessageStatus(options), ...deadLetterRoutes(options.deadLetters)]
+): Route[] => [
+  getMessageStatus(options),
+  getAttempts(options.sql, options.language),
+  ...deadLetterRoutes(options.deadLetters),
+]
 
 const noOpenTasks = () => Promise.resolve([])
 const nothingShown = () => Promise.resolve(new Map())

@@ -2,6 +2,7 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
 import { purgeInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
+import { purgeAttempts } from '../attempts/attempt-table.ts'
 import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
 import type { CommonConfig } from './config.ts'
 import type { Job } from './define.ts'
@@ -25,4 +26,5 @@ export const retentionJob = (what: string, deleteUpTo: (limit: number) => Promis
 export const retentionJobs = (sql: Sql, { INBOX_TTL, DEAD_LETTER_TTL }: CommonConfig): Job[] => [
   retentionJob('inbox rows', (limit) => purgeInbox(sql, { olderThanMs: INBOX_TTL, limit })),
   retentionJob('settled dead letters', (limit) => purgeDeadLetters(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
+  retentionJob('failed attempts', (limit) => purgeAttempts(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
 ]

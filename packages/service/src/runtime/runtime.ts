@@ -5,6 +5,7 @@ import { asDecoded, contentType, type Draft, type Language, type ServiceModel } 
 import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
+import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts'
 import { lanes } from '../core/lanes.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { reactPromptly } from '../core/react-promptly.ts'
@@ -45,6 +46,7 @@ export interface Runtime<State = unknown> {
   readonly deadLetterMetrics: DeadLetterMetrics
   readonly tracing: Tracing
   readonly inFlight: InFlight
+  readonly recordAttempt: RecordAttempt
   readonly stopping: AbortController
 }
 
@@ -68,6 +70,7 @@ export const createRuntime = <State, Config>(
 ): Runtime<State> => {
   const { database, clock } = storage
   const stopping = new AbortController()
+  const inFlight = new InFlight()
   const metrics = createMetrics(model.name)
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
   const availability = createPostgresAvailability({ signal: stopping.signal })
@@ -114,14 +117,7 @@ export const createRuntime = <State, Config>(
     onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
   return {
-    language,
-    model,
-    config,
-    log,
-    storage,
-    participant,
-    relay,
-    reactor,
+    ...{ language, model, config, log, storage, participant, relay, reactor },
     batchLoad: { busyMs: () => loads.reduce((sum, [, load]) => sum + load.busyMs(), 0) },
     deadLetters,
     availability,
@@ -129,10 +125,14 @@ export const createRuntime = <State, Config>(
     metrics,
     deadLetterMetrics,
     tracing,
-    inFlight: new InFlight(),
+    inFlight,
+    recordAttempt: createAttemptLog({ sql: database, inFlight, onLost: reportLost(log) }),
     stopping,
   }
 }
+
+const reportLost = (log: Logger) =>
+  onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
 
 /** Replays are rows of the outbox that no batch has inserted. */
 const afterReplay =

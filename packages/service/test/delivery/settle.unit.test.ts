@@ -11,6 +11,7 @@ import { post } from '../post.ts'
 const error = new Error('a failure')
 
 let settlements: unknown[]
+let recorded: unknown[]
 let due: Incoming[]
 let waiting: Error[]
 let room: WaitingRoom
@@ -19,6 +20,7 @@ let room: WaitingRoom
 const failures: Failures = {
   verdictOn: () => ({ next: 'retry', delayMs: 1_000, isAttempt: true }),
   reportRetry: () => undefined,
+  record: (_, { outcome, reason, delayMs }) => void recorded.push({ outcome, reason, delayMs }),
 }
 
 const anIncoming = (): Incoming => {
@@ -47,6 +49,7 @@ const anIncoming = (): Incoming => {
 beforeEach(() => {
   vi.useFakeTimers()
   settlements = []
+  recorded = []
   due = []
   waiting = []
   room = createWaitingRoom({
@@ -82,16 +85,19 @@ describe('an outcome', () => {
   it.each([done, duplicate, ignored])('$status acknowledges the delivery', (outcome) => {
     expect(settle(outcome)).toBe('settled')
     expect(settlements).toEqual(['ack'])
+    expect(recorded).toEqual([])
   })
 
   it('failed follows the verdict of the retry policy', () => {
     expect(settle({ status: 'failed', error })).toBe('settled')
     expect(settlements).toEqual([{ retry: 1_000, isAttempt: true }])
+    expect(recorded).toEqual([{ outcome: 'retried', delayMs: 1_000 }])
   })
 
   it('dead_letter gives up the message', () => {
     expect(settle({ status: 'dead_letter', reason: 'kills_its_consumer', error })).toBe('settled')
     expect(settlements).toEqual([{ park: 'kills_its_consumer' }])
+    expect(recorded).toEqual([{ outcome: 'parked', reason: 'kills_its_consumer' }])
   })
 
   it('abandoned leaves the delivery unsettled', () => {
@@ -106,6 +112,7 @@ describe('an outcome', () => {
     expect(ms).toBeGreaterThanOrEqual(5_000)
     expect(ms).toBeLessThan(8_000)
     expect(waiting).toEqual([error])
+    expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
   })
 
   it('failed keeps a performed task in memory for ten minutes, and counts each attempt', () => {

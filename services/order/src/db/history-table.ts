@@ -69,6 +69,23 @@ export const findTraces = async (sql: Sql, orderIds: readonly string[]): Promise
   )
 }
 
+/** Finds when events of these types occurred in each order: by order and type, in RFC 3339. */
+export const findEventTimes = async (
+  sql: Sql,
+  orderIds: readonly string[],
+  types: readonly string[],
+): Promise<Map<string, ReadonlyMap<string, string>>> => {
+  const rows = await sql.query<{ order_id: string; times: Readonly<Record<string, string>> }>(
+    `select order_id, json_object_agg(type, time) as times
+     from (
+       select order_id, event->>'type' as type, min(event->>'time') as time from order_event
+       where order_id = any($1::uuid[]) and event->>'type' = any($2::text[]) group by 1, 2
+     ) as occurred group by order_id`,
+    [orderIds, types],
+  )
+  return new Map(rows.map(({ order_id, times }) => [order_id, new Map(Object.entries(times))]))
+}
+
 export interface HistoryRow {
   readonly seq: number
   readonly event: HistoryEvent

@@ -12,11 +12,14 @@ export interface OrderMessages {
 }
 
 interface WaitingMessage {
+  readonly messageId: string | null
+  readonly causationId: string | null
   readonly type: string
   readonly place: 'outbox' | 'retry' | 'dead_letter'
   readonly queue: string | null
   readonly attempts: number
   readonly error: string | null
+  readonly since: string | null
   readonly at: string
   readonly deadLetterId: string | null
 }
@@ -25,6 +28,8 @@ interface OpenTask {
   readonly type: string
   readonly queue: string
   readonly attempts: number | null
+  readonly since: string | null
+  readonly error: string | null
 }
 
 /** The messages of an order in each service, or the reason why they are unknown. */
@@ -35,18 +40,30 @@ export type MessagesByService = Readonly<
 export interface Location {
   readonly service: string
   readonly place: 'outbox' | 'queue' | 'retry' | 'dead_letter' | 'task' | 'unknown'
+  readonly messageId: string | null
   /** The type of the message. */
   readonly type: string | null
   readonly queue: string | null
   readonly attempts: number | null
   /** The last error, or the reason why the messages are unknown. */
   readonly error: string | null
+  /** Since when the message has been in the outbox, when it first failed, or when the task was requested. Null if unknown. */
+  readonly since: string | null
   /** The time since when the message has been there, or the time of its next attempt. */
   readonly at: string | null
   readonly deadLetterId: string | null
 }
 
-const emptyLocation = { type: null, queue: null, attempts: null, error: null, at: null, deadLetterId: null }
+const emptyLocation = {
+  messageId: null,
+  type: null,
+  queue: null,
+  attempts: null,
+  error: null,
+  since: null,
+  at: null,
+  deadLetterId: null,
+}
 
 /** Follows the messages to the service that must answer, through its work, and back to the order service. */
 export const locate = (pending: PendingAnswer, messages: MessagesByService): Location => {
@@ -77,8 +94,7 @@ const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Lo
   const [waiting] = own.waiting
   if (waiting) return at(service, waiting)
   if (!own.task) return null
-  const { type, queue, attempts } = own.task
-  return { ...emptyLocation, service, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
+  return { ...emptyLocation, ...own.task, service, place: own.task.attempts === 0 ? 'queue' : 'task' }
 }
 
 /** Locates an answer that the order service could not handle. Null if every answer was handled. */
@@ -97,6 +113,6 @@ const locateUnseen = ({ service, remedy }: PendingAnswer): Location =>
     ? { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
     : { ...emptyLocation, service, place: 'task' }
 
-const at = (service: string, waiting: WaitingMessage): Location => ({ ...waiting, service })
+const at = (service: string, { causationId: _, ...waiting }: WaitingMessage): Location => ({ ...waiting, service })
 
 const unknown = (service: string, error: string): Location => ({ ...emptyLocation, service, place: 'unknown', error })

@@ -1,4 +1,4 @@
-import { catalog, type MessageType, primitives } from '@quadrille/events'
+import { primitives } from '@quadrille/events'
 import { text } from '@quadrille/messages'
 import { type Context, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
@@ -9,8 +9,9 @@ import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { diagnose } from '../stuck/diagnose.ts'
-import { statusQueries } from '../stuck/status-queries.ts'
+import { diagnosisSources } from '../stuck/sources.ts'
 import { orderExample } from './examples.ts'
+import { diagnosis } from './get-diagnosis.ts'
 import { orderView } from './schema.ts'
 
 const query = z.strictObject({
@@ -20,39 +21,6 @@ const query = z.strictObject({
   reference: text(100).optional().meta({ description: 'Only orders with this reference.' }),
   stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
 })
-
-const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]]) // `Object.keys` returns `string[]`
-
-const diagnosis = z
-  .object({
-    missing: z.array(type).meta({ description: 'The order waits for one of these events.' }),
-    owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish one of them.' }),
-    where: z
-      .object({
-        service: z.string().meta({ description: 'The service in which the message is.' }),
-        place: z
-          .enum(['outbox', 'queue', 'retry', 'dead_letter', 'task', 'unknown'])
-          .meta({ description: 'The place of the message in that service.' }),
-        type: z.string().nullable().meta({ description: 'The type of the message.' }),
-        queue: z.string().nullable().meta({ description: 'Its queue, if it has one.' }),
-        attempts: z
-          .int()
-          .nullable()
-          .meta({ description: 'Failed attempts to handle the message. For a task: attempts that have begun.' }),
-        error: z.string().nullable().meta({ description: 'The last error, or the reason why the place is unknown.' }),
-        at: z.iso
-          .datetime()
-          .nullable()
-          .meta({ description: 'The time of the next attempt, or since when the message has been waiting.' }),
-        deadLetterId: z.uuid().nullable().meta({ description: 'The id of the dead letter, if the message is one.' }),
-      })
-      .meta({ description: 'The message that blocks the order.' }),
-    remedy: z
-      .string()
-      .nullable()
-      .meta({ description: 'The action that an operator must take; null if none is needed.' }),
-  })
-  .meta({ title: 'Diagnosis', description: 'One reason why an order is stuck.' })
 
 const listedOrder = orderView
   .extend({
@@ -68,7 +36,7 @@ const maxLoadedBytes = 2_000_000
 
 /** `GET /orders`. Stuck orders include their diagnoses. */
 export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
-  const queries = statusQueries(context)
+  const sources = diagnosisSources(context)
   return route({
     method: 'get',
     path: '/orders',
@@ -90,7 +58,7 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
       const withShipments = (order: Order) => ({ order, shipments: shipments.get(order.id) })
       const page = toPage(orders, limit, { key: ({ id }) => id, item: withShipments })
       const shown = page.items.map(({ order }) => order)
-      const diagnoses = stuck ? await diagnose(shown, queries) : []
+      const diagnoses = stuck ? await diagnose(shown, sources) : []
       const items = page.items.map((item, index) => ({
         ...view(item.order, item.shipments),
         diagnoses: diagnoses[index],

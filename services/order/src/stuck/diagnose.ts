@@ -17,6 +17,8 @@ export interface Diagnosis extends Pick<PendingAnswer, 'remedy'> {
   /** Any one of these events lets the order continue. */
   readonly missing: PendingAnswer['events']
   readonly owedBy: AnsweringService
+  /** When the last of the events occurred on which the answer depends, in RFC 3339. Null if the history lacks it. */
+  readonly since: string | null
   readonly where: Location
 }
 
@@ -25,24 +27,49 @@ export type StatusQuery = (orderIds: readonly string[]) => Promise<QueryResult>
 
 export type StatusQueries = Readonly<Record<'order' | AnsweringService, StatusQuery>>
 
+export interface Sources {
+  readonly queries: StatusQueries
+  /** When events of these types occurred: by order and type, in RFC 3339. */
+  readonly eventTimes: (
+    orderIds: readonly string[],
+    types: readonly string[],
+  ) => Promise<ReadonlyMap<string, ReadonlyMap<string, string>>>
+}
+
 const services = ['order', ...answeringServices] as const
 
-/** The diagnoses of each order, in the sequence of `orders`. Each service is queried once for all orders. */
-export const diagnose = async (orders: readonly Order[], queries: StatusQueries): Promise<Diagnosis[][]> => {
-  const ids = orders.map(({ id }) => id)
-  if (ids.length === 0) return []
-  const results = await Promise.all(services.map(async (service) => [service, await queries[service](ids)] as const))
+/** The diagnoses of each order, in the sequence of `orders`. Each service is queried once for all orders that wait for an answer. */
+export const diagnose = async (
+  orders: readonly Order[],
+  { queries, eventTimes }: Sources,
+): Promise<(readonly Diagnosis[])[]> => {
+  const waiting = orders.map((order) => ({ id: order.id, pending: pendingAnswers(order) }))
+  const open = waiting.filter(({ pending }) => pending.length > 0)
+  if (open.length === 0) return orders.map(() => [])
+  const ids = open.map(({ id }) => id)
+  const triggers = new Set(open.flatMap(({ pending }) => pending.flatMap(({ triggeredBy }) => triggeredBy)))
+  const [times, ...results] = await Promise.all([
+    eventTimes(ids, [...triggers]),
+    ...services.map(async (service) => [service, await queries[service](ids)] as const),
+  ])
   const messagesOf = (orderId: string) =>
     Object.fromEntries(results.map(([service, result]) => [service, messagesIn(result, orderId)])) as MessagesByService
-  return orders.map((open) =>
-    pendingAnswers(open).map((pending) => ({
-      missing: pending.events,
-      owedBy: pending.service,
-      where: locate(pending, messagesOf(open.id)),
-      remedy: pending.remedy,
+  return waiting.map(({ id, pending }) =>
+    pending.map((answer) => ({
+      missing: answer.events,
+      owedBy: answer.service,
+      since: lastOf(answer, times.get(id)),
+      where: locate(answer, messagesOf(id)),
+      remedy: answer.remedy,
     })),
   )
 }
+
+const lastOf = ({ triggeredBy }: PendingAnswer, times: ReadonlyMap<string, string> = new Map()): string | null =>
+  triggeredBy
+    .flatMap((type) => times.get(type) ?? [])
+    .toSorted()
+    .at(-1) ?? null
 
 const messagesIn = (result: QueryResult, orderId: string): OrderMessages | { readonly unknown: string } => {
   if ('unknown' in result) return result

@@ -39,6 +39,16 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
   return rows.map(toPayment)
 }
 
+/** Finds since when each payment waits for the gateway. An attempt to charge changes the row, but not that time. */
+export const findWaitingTimes = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, Date>> => {
+  const rows = await sql.query<{ order_id: string; since: Date }>(
+    `select order_id, case status when 'pending' then created_at else updated_at end as since
+     from payment where order_id = any($1::uuid[])`,
+    [orderIds],
+  )
+  return new Map(rows.map(({ order_id, since }) => [order_id, since]))
+}
+
 /**
  * Stores each payment with the trace of its order, if there is one. @throws a unique violation if another transaction
  * has stored the payment meanwhile.

@@ -1,0 +1,97 @@
+/** The table of failed attempts: one statement per function. */
+import { type DeletionStep, deleteRows } from '@quadrille/outbox'
+import { type Sql, storableText } from '@quadrille/postgres'
+import type { FailedAttempt } from '../delivery/failed-attempt.ts'
+
+export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {
+  /** Counts the failed attempts of the subject, also those that are no longer stored. */
+  readonly number: number
+  readonly firstFailedAt: Date
+  readonly at: Date
+  readonly nextAt: Date | null
+}
+
+/** How many failed attempts of a subject are kept: the newest. */
+export const keptPerSubject = 100
+
+/**
+ * Inserts failed attempts, and deletes older ones of their subjects. A message that is postponed repeatedly has one row for that.
+ * If another instance inserts one of the same subject at the same time, the statement may fail with a conflict.
+ */
+export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[]): Promise<void> => {
+  await sql.query(
+    `with given as (
+       select subject, message_id, causation_id, type, queue, attempt, error, outcome, reason, first_failed_at, delay_ms, position
+       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::text[],
+                            $9::text[], $10::timestamptz[], $11::float[]) with ordinality
+         as given (subject, message_id, causation_id, type, queue, attempt, error, outcome, reason, first_failed_at, delay_ms, position)
+     ), counted as (
+       select subject, count(*) as added,
+              coalesce((select max(number) from failed_attempt as stored where stored.subject = given.subject), 0) as earlier
+       from given group by subject
+     ), replaced as (
+       delete from failed_attempt as stored using given
+       where (stored.subject, stored.message_id, stored.queue) = (given.subject, given.message_id, given.queue)
+         and stored.outcome = 'postponed' and given.outcome = 'postponed'
+     ), surplus as (
+       delete from failed_attempt as stored using counted
+       where stored.subject = counted.subject and stored.number <= earlier + added - $12
+     )
+     insert into failed_attempt (subject, number, message_id, causation_id, type, queue, attempt, error, outcome, reason,
+                                 first_failed_at, at, next_at)
+     select subject, earlier + row_number() over (partition by subject order by position), message_id, causation_id, type, queue,
+            attempt, error, outcome, reason, coalesce(first_failed_at, now()), now(), now() + delay_ms * interval '1 millisecond'
+     from given join counted using (subject)`,
+    [
+      attempts.map(({ subject }) => subject),
+      attempts.map(({ messageId }) => storableText(messageId)),
+      attempts.map(({ causationId }) => causationId),
+      attempts.map(({ type }) => storableText(type)),
+      attempts.map(({ queue }) => queue),
+      attempts.map(({ attempt }) => attempt),
+      attempts.map(({ error }) => storableText(error)),
+      attempts.map(({ outcome }) => outcome),
+      attempts.map(({ reason }) => reason),
+      attempts.map(({ firstFailedAt }) => firstFailedAt),
+      attempts.map(({ delayMs }) => delayMs),
+      keptPerSubject,
+    ],
+  )
+}
+
+const columns = `subject, number, message_id as "messageId", causation_id as "causationId", type, queue, attempt, error, outcome,
+  reason, first_failed_at as "firstFailedAt", at, next_at as "nextAt"`
+
+export interface AttemptPage {
+  readonly subject: string
+  /** The number of the last attempt of the previous page. Null for the first page. */
+  readonly before: number | null
+  readonly limit: number
+}
+
+/** Lists the failed attempts of a subject, the newest first. */
+export const listAttempts = (sql: Sql, { subject, before, limit }: AttemptPage): Promise<StoredAttempt[]> =>
+  sql.query<StoredAttempt>(
+    `select ${columns} from failed_attempt
+     where subject = $1 and ($2::bigint is null or number < $2) order by number desc limit $3`,
+    [subject, before, limit],
+  )
+
+/** Finds the last failed attempt of each message of these subjects, on each queue. */
+export const findLastAttempts = (sql: Sql, subjects: readonly string[]): Promise<StoredAttempt[]> =>
+  sql.query<StoredAttempt>(
+    `select distinct on (subject, queue, message_id) ${columns} from failed_attempt
+     where subject = any($1::uuid[]) order by subject, queue, message_id, number desc`,
+    [subjects],
+  )
+
+/** Deletes expired failed attempts. */
+export const purgeAttempts = (sql: Sql, step: DeletionStep): Promise<number> =>
+  deleteRows(
+    sql,
+    `delete from failed_attempt where (subject, number) in (
+       select subject, number from failed_attempt
+       where at < clock_timestamp() - $1 * interval '1 millisecond' order by at limit $2
+     )`,
+    step,
+  )

@@ -1,0 +1,70 @@
+/** A failed attempt to handle a message, as it is recorded for operators. */
+import { type Language, uuid } from '@quadrille/messages'
+import { redactAndTruncate } from '@quadrille/messaging'
+import type { Incoming } from './incoming.ts'
+import type { ParkReason } from './retry-policy.ts'
+
+export interface FailedAttempt {
+  readonly subject: string
+  /** Empty if the message has none. */
+  readonly messageId: string
+  /** The id of the message that caused this one. Null if it is unknown. */
+  readonly causationId: string | null
+  readonly type: string
+  readonly queue: string
+  /** The number of the attempt of this message on this queue, from 1. */
+  readonly attempt: number
+  /** In one line, with its secrets masked. */
+  readonly error: string
+  /**
+   * `retried`: it is tried again later. `postponed`: the same, but the attempt does not count, because the fault is not of this
+   * message. `parked`: it is a dead letter.
+   */
+  readonly outcome: 'retried' | 'postponed' | 'parked'
+  /** The reason of the dead letter. Null for other outcomes. */
+  readonly reason: string | null
+  /** Null if this is the first failure. */
+  readonly firstFailedAt: Date | null
+  /** The delay until the next attempt, ms. Null if there is none. */
+  readonly delayMs: number | null
+}
+
+/** The error of an attempt, and its consequence. */
+export interface Failure extends Pick<FailedAttempt, 'outcome'> {
+  readonly error: Error
+  readonly reason?: ParkReason
+  readonly delayMs?: number
+}
+
+/** The maximum lengths of an error, and of an id or a type that a foreign publisher has written, in characters. */
+const maxErrorLength = 500
+const maxNameLength = 255
+
+interface Described extends Failure {
+  readonly incoming: Incoming
+  readonly queue: string
+}
+
+/** Null for a message without the id of a subject, by which the attempt could be found. Its dead letter has all details. */
+export const failedAttempt = (
+  { incoming, queue, error, outcome, reason, delayMs }: Described,
+  { redactText }: Pick<Language, 'redactText'>,
+): FailedAttempt | null => {
+  const { message: sent, firstFailedAt } = incoming.delivery
+  const message = incoming.message()
+  const subject = uuid.safeParse(message?.subject ?? sent.correlationId)
+  if (!subject.success) return null
+  return {
+    subject: subject.data,
+    messageId: (message?.id ?? sent.id).slice(0, maxNameLength),
+    causationId: message?.causationid ?? null,
+    type: (message?.type ?? sent.type).slice(0, maxNameLength),
+    queue,
+    attempt: incoming.attempt(),
+    error: redactAndTruncate(error.message.replaceAll(/\s+/g, ' '), maxErrorLength, redactText),
+    outcome,
+    reason: reason ?? null,
+    firstFailedAt,
+    delayMs: delayMs ?? null,
+  }
+}

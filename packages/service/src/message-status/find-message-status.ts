@@ -1,0 +1,123 @@
+/** Finds out where the messages of a subject are in a service, by the service's own database. */
+import { isUniquePerSubject, type Language, messageId, type ServiceModel, uuid } from '@quadrille/messages'
+import { inboxOf } from '@quadrille/messaging'
+import { findInOutbox, findInRetry, inboxKey, readInbox, type WaitingMessage } from '@quadrille/outbox'
+import type { Sql } from '@quadrille/postgres'
+import { findLastAttempts, type StoredAttempt } from '../attempts/attempt-table.ts'
+import { dayMs } from '../config/duration.ts'
+import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
+
+/** External work that was started or is waiting, without a known outcome. */
+export interface OpenTask {
+  readonly subject: string
+  readonly type: string
+  readonly queue: string
+  /** The number of attempts. 0 while the task waits in its queue. Null if attempts are not counted. */
+  readonly attempts: number | null
+  /** When the task was requested. Default null: unknown. */
+  readonly since?: Date | null
+}
+
+export type FindOpenTasks = (subjects: readonly string[]) => Promise<readonly OpenTask[]>
+
+/** Derives the handled events of each subject from the service's state, which is kept longer than the inbox. */
+export type FindHandled = (subjects: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
+
+export interface MessageStatusOptions {
+  readonly language: Language
+  readonly sql: Sql
+  readonly model: ServiceModel
+  readonly openTasks: FindOpenTasks
+  readonly handled: FindHandled
+}
+
+/** The progress of one subject's messages. */
+export interface FoundMessages {
+  readonly subject: string
+  /** The types of the messages that were handled. */
+  readonly handled: readonly string[]
+  readonly waiting: readonly WaitingMessage[]
+  readonly task: FoundTask | null
+}
+
+interface FoundTask extends OpenTask {
+  /** The error of its last failed attempt. Null if none has failed. */
+  readonly error: string | null
+}
+
+/** Finds the progress of these subjects' messages in the service that owns this database: one item for each. */
+export const findMessageStatus = async (
+  subjects: readonly string[],
+  { language, sql, model, openTasks, handled }: MessageStatusOptions,
+): Promise<FoundMessages[]> => {
+  const idOf = (subject: string, type: string) => messageId(subject, type, '')
+  const uniqueTypes = model.consumes.filter((type) => {
+    const definition = language.messages[type]
+    return definition !== undefined && isUniquePerSubject(definition)
+  })
+  // Read first: a message that succeeds meanwhile is then found in the inbox, or its task is no longer open.
+  const attempts = await findLastAttempts(sql, subjects)
+  const failed = attempts.flatMap(({ subject, messageId: id }) => (uuid.safeParse(id).success ? [{ subject, id }] : []))
+  const [fromState, fromInbox, inOutbox, inRetry, parked, tasks] = await Promise.all([
+    handled(subjects),
+    readInbox(sql, [
+      ...subjects.flatMap((subject) => uniqueTypes.map((type) => ({ subject, id: idOf(subject, type) }))),
+      ...failed,
+    ]),
+    findInOutbox(sql, subjects),
+    findInRetry(sql, subjects),
+    findInDeadLetters(sql, subjects),
+    openTasks(subjects),
+  ])
+  const stored = [...inOutbox, ...inRetry, ...parked]
+  const isStored = ({ messageId: id, queue }: StoredAttempt) =>
+    stored.some((message) => message.messageId === id && (message.queue === queue || message.place === 'outbox'))
+  const isHandled = ({ subject, messageId: id }: StoredAttempt) => fromInbox.has(inboxKey({ subject, id }))
+  const isOpen = (attempt: StoredAttempt) =>
+    attempt.queue === inboxOf(model.name) ? !isHandled(attempt) : tasks.some((task) => isOf(task, attempt))
+  const inRetryQueue = attempts.filter(
+    (attempt) => attempt.outcome !== 'parked' && isRecent(attempt) && !isStored(attempt) && isOpen(attempt),
+  )
+  const waiting = [...stored, ...inRetryQueue.map(toWaiting)]
+  return subjects.map((subject) => ({
+    subject,
+    handled: uniqueTypes.filter(
+      (type) => fromState.get(subject)?.includes(type) || fromInbox.has(inboxKey({ subject, id: idOf(subject, type) })),
+    ),
+    waiting: waiting.filter((message) => message.subject === subject),
+    task: withError(
+      tasks.find((task) => task.subject === subject),
+      attempts,
+    ),
+  }))
+}
+
+/** True if it is an attempt of this task. A task of the same type may have been finished before this one was requested. */
+const isOf = ({ subject, type, queue, since = null }: OpenTask, attempt: StoredAttempt): boolean =>
+  attempt.subject === subject &&
+  attempt.type === type &&
+  attempt.queue === queue &&
+  (since === null || since <= attempt.at)
+
+/**
+ * The inbox shows for a day at least whether a message was handled. A waiting message is tried again sooner, except during an outage.
+ */
+const isRecent = ({ at }: StoredAttempt): boolean => Date.now() - at.getTime() < dayMs
+
+/** RabbitMQ can't search its retry queues, so the last failed attempt tells that the message waits there. */
+const toWaiting = ({ outcome, attempt, firstFailedAt, at, nextAt, ...failed }: StoredAttempt): WaitingMessage => ({
+  subject: failed.subject,
+  messageId: failed.messageId,
+  causationId: failed.causationId,
+  type: failed.type,
+  place: 'retry',
+  queue: failed.queue,
+  attempts: outcome === 'postponed' ? attempt - 1 : attempt,
+  error: failed.error,
+  since: firstFailedAt,
+  at: nextAt ?? at,
+  deadLetterId: null,
+})
+
+const withError = (task: OpenTask | undefined, attempts: readonly StoredAttempt[]): FoundTask | null =>
+  task ? { ...task, error: attempts.find((attempt) => isOf(task, attempt))?.error ?? null } : null

@@ -1,0 +1,191 @@
+/** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`, on both brokers. */
+import { noon } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { findLastAttempts, insertAttempts, purgeAttempts } from '../../src/attempts/attempt-table.ts'
+import type { FailedAttempt } from '../../src/delivery/failed-attempt.ts'
+import { draft, newParcelId, seal } from '../post.ts'
+import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
+
+const parcelSent = (senderId: string) =>
+  seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })
+
+describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
+  let tracker: Tracker
+  beforeAll(async () => {
+    tracker = await openTracker(kind, { RETRY_ATTEMPTS: '2' })
+  })
+  afterAll(() => tracker.end())
+
+  const attemptsOf = async (id: string, query = '') =>
+    (await tracker.call('GET', `/attempts?parcelId=${id}${query}`)).body
+  const whereabouts = async (id: string) => (await tracker.call('GET', `/whereabouts?parcelId=${id}`)).body.items[0]
+  const until = <Result>(check: () => Promise<Result>) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+
+  it('a message that fails is shown with each attempt, in one line and without its secrets', async () => {
+    tracker.faults.rejectedSenders.add('heavy')
+    tracker.faults.reactionError = (parcel) => `no:\n${JSON.stringify(parcel.access)} of ${parcel.sender.email}`
+    const message = parcelSent('heavy')
+    await tracker.send(onTheWire(message))
+    const { subject: parcelId, id: messageId } = message
+    const failed = { parcelId, messageId, causationId: null, type: 'ParcelSent', queue: 'tracker.inbox' }
+    const error = 'no: {"pin":"***"} of ***'
+    const waiting = await until(async () => {
+      const found = await whereabouts(parcelId)
+      expect(found.waiting).toMatchObject([{ place: 'retry' }])
+      return found.waiting
+    })
+    expect(waiting).toEqual([
+      {
+        ...{ messageId, causationId: null, type: 'ParcelSent', place: 'retry', queue: 'tracker.inbox', attempts: 1 },
+        ...{ error: expect.stringMatching(/^no:\s\{"pin":"\*\*\*"\} of \*\*\*$/), deadLetterId: null },
+        ...{ since: expect.any(String), at: expect.any(String) },
+      },
+    ])
+    const page = await until(async () => {
+      const found = await attemptsOf(parcelId)
+      expect(found.items).toHaveLength(2)
+      return found
+    })
+    const [last, first] = page.items
+    expect(page).toEqual({ items: [last, first], nextCursor: null })
+    expect(first).toEqual({
+      ...{ ...failed, number: 1, attempt: 1, error, outcome: 'retried', reason: null },
+      ...{
+        firstFailedAt: first.at,
+        at: expect.any(String),
+        nextAt: new Date(Date.parse(first.at) + 1_000).toISOString(),
+      },
+    })
+    expect(last).toMatchObject({
+      ...{ ...failed, number: 2, attempt: 2, error, outcome: 'parked', reason: 'attempts_exhausted', nextAt: null },
+    })
+    expect(Math.abs(Date.parse(last.firstFailedAt) - Date.parse(first.at))).toBeLessThan(500)
+    await until(async () =>
+      expect((await whereabouts(parcelId)).waiting).toMatchObject([{ place: 'dead_letter', messageId }]),
+    )
+    tracker.faults.rejectedSenders.clear()
+  })
+
+  it('a message that succeeds at its second attempt waits no longer, and keeps the record of the first', async () => {
+    tracker.faults.rejectedSenders.add('late')
+    const message = parcelSent('late')
+    await tracker.send(onTheWire(message))
+    await until(async () => expect((await whereabouts(message.subject)).waiting).toMatchObject([{ place: 'retry' }]))
+    tracker.faults.rejectedSenders.clear()
+    await until(async () =>
+      expect(await whereabouts(message.subject)).toMatchObject({ handled: ['ParcelSent'], waiting: [] }),
+    )
+    expect((await attemptsOf(message.subject)).items).toMatchObject([{ attempt: 1, outcome: 'retried' }])
+  })
+
+  it('a failed task names the message that caused it', async () => {
+    tracker.faults.taskFault = { outage: false }
+    const message = parcelSent('fine')
+    await tracker.send(onTheWire(message))
+    await until(async () =>
+      expect((await attemptsOf(message.subject)).items).toMatchObject([
+        { queue: 'tracker.tasks', type: 'Announce', outcome: 'parked', causationId: message.id },
+        { queue: 'tracker.tasks', type: 'Announce', outcome: 'retried', causationId: message.id },
+      ]),
+    )
+    await until(async () =>
+      expect((await whereabouts(message.subject)).waiting).toMatchObject([
+        { place: 'dead_letter', type: 'Announce', causationId: message.id },
+      ]),
+    )
+    tracker.faults.taskFault = null
+  })
+
+  it('a message that succeeds has no record', async () => {
+    const message = parcelSent('fine')
+    await tracker.send(onTheWire(message))
+    await until(async () => expect(tracker.done).toContain(message.subject))
+    expect(await attemptsOf(message.subject)).toEqual({ items: [], nextCursor: null })
+  })
+
+  it('a message without the id of a subject is parked without a record', async () => {
+    await tracker.send({ id: 'm', type: 'ParcelSent', correlationId: 'no id', body: Buffer.from('not JSON') })
+    await until(async () =>
+      expect((await tracker.call('GET', '/dead-letters')).body.items[0]).toMatchObject({ reason: 'not_json' }),
+    )
+    expect(await tracker.database.query(`select from failed_attempt where message_id = 'm'`)).toEqual([])
+  })
+})
+
+describe('the table', () => {
+  let tracker: Tracker
+  beforeAll(async () => {
+    tracker = await openTracker('the in-process broker')
+  })
+  afterAll(() => tracker.end())
+
+  const anAttempt = (subject: string, attempt: number): FailedAttempt => ({
+    subject,
+    messageId: `message of ${subject}`,
+    causationId: null,
+    type: 'ParcelRecalled',
+    queue: 'tracker.inbox',
+    attempt,
+    error: 'it broke',
+    outcome: 'retried',
+    reason: null,
+    firstFailedAt: noon,
+    delayMs: 1_000,
+  })
+  const insert = (...attempts: FailedAttempt[]) => insertAttempts(tracker.database, attempts)
+  const numbersOf = async (subject: string) =>
+    (
+      await tracker.database.query<{ number: number }>(
+        'select number::integer as number from failed_attempt where subject = $1 order by number',
+        [subject],
+      )
+    ).map(({ number }) => number)
+
+  it('keeps the newest 100 of 500 attempts of a subject, and shows how many there were', async () => {
+    const [id, another] = [newParcelId(), newParcelId()]
+    for (let attempt = 1; attempt <= 500; attempt += 5)
+      await insert(...Array.from({ length: 5 }, (_, index) => anAttempt(id, attempt + index)), anAttempt(another, 1))
+    expect(await numbersOf(id)).toEqual(Array.from({ length: 100 }, (_, index) => 401 + index))
+    const pages: { items: { number: number; attempt: number }[]; nextCursor: string | null }[] = []
+    for (let cursor: string | null = ''; cursor !== null; cursor = pages.at(-1)?.nextCursor ?? null) {
+      const query = `parcelId=${id}&limit=40${cursor && `&cursor=${cursor}`}`
+      pages.push((await tracker.call('GET', `/attempts?${query}`)).body)
+    }
+    const shown = pages.flatMap(({ items }) => items)
+    expect(pages.map(({ items }) => items.length)).toEqual([40, 40, 20])
+    expect(shown[0]).toMatchObject({ number: 500, attempt: 500, firstFailedAt: noon.toISOString() })
+    expect(shown.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, index) => 500 - index))
+  })
+
+  it('has one row for a message that is postponed repeatedly', async () => {
+    const id = newParcelId()
+    const postponed: FailedAttempt = { ...anAttempt(id, 2), outcome: 'postponed' }
+    await insert(anAttempt(id, 1))
+    await insert(postponed)
+    await insert({ ...postponed, error: 'it is still broken' })
+    await insert({ ...postponed, messageId: 'another message' })
+    expect(await numbersOf(id)).toEqual([1, 3, 4])
+    expect(await findLastAttempts(tracker.database, [id])).toMatchObject([
+      { messageId: 'another message', number: 4 },
+      { messageId: postponed.messageId, number: 3, error: 'it is still broken' },
+    ])
+  })
+
+  it('deletes expired attempts in steps', async () => {
+    await tracker.database.query('delete from failed_attempt')
+    const [old, fresh] = [newParcelId(), newParcelId()]
+    await insert(anAttempt(old, 1), anAttempt(old, 2), anAttempt(old, 3))
+    await tracker.database.query(`update failed_attempt set at = now() - interval '2 days'`)
+    await insert(anAttempt(fresh, 1))
+    const steps: number[] = []
+    for (let step = 0; step < 3; step += 1)
+      steps.push(await purgeAttempts(tracker.database, { olderThanMs: 86_400_000, limit: 2 }))
+    expect(steps).toEqual([2, 1, 0])
+    expect(await numbersOf(fresh)).toEqual([1])
+  })
+
+  it('answers 422 to a request without an id or with an invalid cursor', async () => {
+    expect((await tracker.call('GET', '/attempts')).status).toBe(422)
+    expect((await tracker.call('GET', `/attempts?parcelId=${newParcelId()}&cursor=x`)).status).toBe(422)
+  })
+})

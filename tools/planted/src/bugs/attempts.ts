@@ -1,0 +1,67 @@
+/** Bugs in the record of failed attempts, and in what a diagnosis makes of it. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const attempts = 'packages/service/test/attempts/attempts.int.test.ts'
+
+export const attemptBugs: readonly PlantedBug[] = [
+  {
+    name: 'keep every failed attempt of a subject',
+    edits: [
+      edit('packages/service/src/attempts/attempt-table.ts', 'earlier + added - $12', 'earlier + added - $12 - 1000'),
+    ],
+    check: {
+      project: 'int',
+      file: attempts,
+      test: 'keeps the newest 100 of 500 attempts of a subject',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'record the errors of failed attempts with their secrets',
+    edits: [
+      edit(
+        'packages/service/src/delivery/failed-attempt.ts',
+        'maxErrorLength, redactText)',
+        'maxErrorLength, (text) => text || redactText(text))',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: attempts,
+      test: 'on RabbitMQ > a message that fails is shown with each attempt',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'show a message as waiting for its retry after it was handled',
+    edits: [
+      edit(
+        'packages/service/src/message-status/find-message-status.ts',
+        '? !isHandled(attempt)',
+        '? isHandled(attempt) || true',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: attempts,
+      test: 'on RabbitMQ > a message that succeeds at its second attempt waits no longer',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'do not look for messages in the retry queues of RabbitMQ',
+    edits: [
+      edit(
+        'packages/service/src/message-status/find-message-status.ts',
+        '[...stored, ...inRetryQueue.map(toWaiting)]',
+        '[...stored, ...inRetryQueue.map(toWaiting).slice(0, 0)]',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/orders/stuck.int.test.ts',
+      test: 'the gateway is down, over RabbitMQ',
+      failure: 'to match object',
+    },
+  },
+]
