@@ -75,8 +75,9 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     `${shell}/dead-letters/routes.ts`,
     `${shell}/runtime/parts.ts`,
-    'shell-dead-letters-imports-only-itself-errors-telemetry-core-delivery-http',
+    'shell-dead-letters-imports-only-itself-errors-telemetry-core-delivery-http-operations',
   ],
+  [`${shell}/operations/operator.ts`, `${shell}/runtime/parts.ts`, 'shell-operations-imports-only-itself-http'],
   [`${shell}/attempts/attempt-log.ts`, `${shell}/runtime/parts.ts`, 'shell-attempts-imports-only-itself-delivery-http'],
   [
     `${shell}/message-status/whereabouts.ts`,
@@ -87,7 +88,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters-attempts-message-status-questions',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-message-status-questions',
   ],
   [
     'tools/audit/src/main.ts',

@@ -44,6 +44,7 @@ test('a role with the grants can run the service, but cannot change the schema o
   const worker = open(url)
   onTestFinished(() => worker.end())
   await worker.query('select from dead_letter_operation')
+  await worker.query("insert into operation (operation, operator) values ('cancel', 'an operator')")
   await worker.query('select from outbox_migration, order_migration')
   for (const forbidden of [
     'drop table dead_letter',
@@ -51,6 +52,8 @@ test('a role with the grants can run the service, but cannot change the schema o
     'create table mine (id int)',
     "update dead_letter_operation set operator = 'another operator'",
     'delete from dead_letter_operation',
+    "update operation set operator = 'another operator'",
+    'delete from operation',
     'delete from order_migration',
     "insert into outbox_migration (name, run_on) values ('9999_mine', now())",
     "update outbox_migration set name = 'mine'",

@@ -65,6 +65,8 @@ export {
   type OpenTask,
 } from './message-status/find-message-status.ts'
 export { type MessageStatus, readMessageStatus, statusOf } from './message-status/message-status.ts'
+export { type Operation, recordOperation } from './operations/operation-table.ts'
+export { operatorHeaders, operatorOf, optionalOperatorHeaders } from './operations/operator.ts'
 export { type BrokerReportOptions, reportBroker, reportStores } from './runtime/broker-report.ts'
 export { commonConfig, commonConfigOf, publishVersionsOf } from './runtime/config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './runtime/define.ts'

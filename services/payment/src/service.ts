@@ -8,7 +8,6 @@ import { config } from './config.ts'
 import { findHandled } from './db/handled.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
 import { openPaymentStore } from './db/payment-store.ts'
-import { findTrace } from './db/payment-table.ts'
 import { tables } from './db/tables.ts'
 import { countGatewayErrors } from './gateway/errors.ts'
 import { openGateway } from './gateway/open-gateway.ts'
@@ -56,7 +55,7 @@ export const payment = defineService({
       rates: { 'payment.tasks': variables.GATEWAY_RATE },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
       handled: findHandled(database),
-      routes: [getPayment(payments), postRefund(payments, dispatch, (orderId) => findTrace(database, orderId))],
+      routes: [getPayment(payments), postRefund(payments, { database, dispatch })],
     }
   },
 })

@@ -40,6 +40,7 @@ const routes: readonly (readonly [ServiceName | 'each', string, string])[] = [
   ['each', 'DELETE', '/dead-letters/{}'],
   ['each', 'GET', '/whereabouts'],
   ['each', 'GET', '/attempts'],
+  ['each', 'GET', '/operations'],
   ['each', 'GET', '/openapi.json'],
   ['each', 'GET', '/health/live'],
   ['each', 'GET', '/health/ready'],

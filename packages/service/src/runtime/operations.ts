@@ -11,6 +11,7 @@ import type { Route } from '../http/route.ts'
 import type { Operations } from '../http/serve.ts'
 import type { MessageStatusOptions } from '../message-status/find-message-status.ts'
 import { getMessageStatus } from '../message-status/message-status.ts'
+import { getOperations } from '../operations/get-operations.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -21,6 +22,7 @@ export const operatorRoutes = (
   getMessageStatus(options),
   getAttempts(options.sql, options.language),
   ...deadLetterRoutes(options.deadLetters),
+  getOperations(options.sql, options.language),
 ]
 
 const noOpenTasks = () => Promise.resolve([])

@@ -3,8 +3,10 @@ import type { Database, Sql } from '@quadrille/postgres'
 import {
   idempotencyHeaders,
   notFound,
+  optionalOperatorHeaders,
   Problem,
   type Route,
+  recordOperation,
   replayedHeaderDocs,
   replayedHeaders,
   route,
@@ -22,6 +24,8 @@ const receiptRequest = z
   .meta({ title: 'Receipt', description: 'Goods that were received.', examples: [receiptExample] })
 
 interface Receipt {
+  /** Undefined if no operator has made the request. */
+  readonly operator?: string | undefined
   readonly sku: string
   readonly quantity: number
 }
@@ -36,15 +40,15 @@ export const postReceipt = (database: Database): Route =>
     description:
       'Adds pieces of a SKU that is in the catalog. Send an `Idempotency-Key`, so that a retry after a lost response adds nothing.',
     params: stockParams,
-    headers: idempotencyHeaders,
+    headers: z.object({ ...idempotencyHeaders.shape, ...optionalOperatorHeaders.shape }),
     body: receiptRequest,
     responses: {
       200: { description: 'The stock afterwards', body: stockView, headers: replayedHeaderDocs },
       409: { description: 'There would be more than 10^12 pieces' },
     },
     handle: async ({ params, body, headers }) => {
-      const receipt = { ...params, ...body }
-      const key = headers['idempotency-key']
+      const { 'idempotency-key': key, 'x-operator': operator } = headers
+      const receipt = { ...params, ...body, operator }
       const { stock, isReplayed } = await database.transaction(async (sql) =>
         key === undefined ? { stock: await receive(sql, receipt), isReplayed: false } : receiveOnce(sql, key, receipt),
       )
@@ -54,7 +58,8 @@ export const postReceipt = (database: Database): Route =>
 
 /** A rejected receipt throws, which rolls back the claim on the key. Only the response of a completed receipt is stored. */
 const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
-  const requestHash = contentHash(receipt)
+  const { sku, quantity } = receipt
+  const requestHash = contentHash({ sku, quantity })
   if (await claimReceiptKey(sql, key, requestHash)) {
     const stock = await receive(sql, receipt)
     await storeReceiptAnswer(sql, key, stock)
@@ -66,12 +71,14 @@ const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt. Use a new one.')
 }
 
-const receive = async (sql: Sql, { sku, quantity }: Receipt): Promise<Stock> => {
+const receive = async (sql: Sql, { sku, quantity, operator }: Receipt): Promise<Stock> => {
   const [before] = await lockStock(sql, [sku])
   if (!before) throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
   if (before.onHand + quantity > maxOnHand) {
     throw new Problem('conflict', `With ${quantity} more of ${sku} there would be over ${maxOnHand} on hand.`)
   }
   const [after = before] = await moveStock(sql, [{ sku, kind: 'receipt', quantity }])
+  const detail = `${sku}: ${quantity} received`
+  if (operator !== undefined) await recordOperation(sql, { operation: 'receive_stock', detail, operator })
   return after
 }

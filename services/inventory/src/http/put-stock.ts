@@ -1,5 +1,5 @@
 import type { Database, Sql } from '@quadrille/postgres'
-import { Problem, type Route, route } from '@quadrille/service'
+import { optionalOperatorHeaders, Problem, type Route, recordOperation, route } from '@quadrille/service'
 import { z } from 'zod'
 import { createStock, lockStock, moveStock } from '../db/stock-table.ts'
 import { countExample } from './examples.ts'
@@ -21,14 +21,20 @@ export const putStock = (database: Database): Route =>
     description:
       'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment.',
     params: stockParams,
+    headers: optionalOperatorHeaders,
     body: countRequest,
     responses: {
       200: { description: 'The stock after the change', body: stockView },
       201: { description: 'The SKU was added to the catalog', body: stockView },
       409: { description: 'More pieces than that are held for orders' },
     },
-    handle: async ({ params: { sku }, body: { onHand } }) => {
-      const { isNew, stock } = await database.transaction((sql) => count(sql, sku, onHand))
+    handle: async ({ params: { sku }, body: { onHand }, headers: { 'x-operator': operator } }) => {
+      const { isNew, stock } = await database.transaction(async (sql) => {
+        const counted = await count(sql, sku, onHand)
+        const detail = `${sku}: ${onHand} counted`
+        if (operator !== undefined) await recordOperation(sql, { operation: 'count_stock', detail, operator })
+        return counted
+      })
       return { status: isNew ? 201 : 200, body: view(stock) }
     },
   })

@@ -1,5 +1,13 @@
 import { type Draft, draft } from '@quadrille/events'
-import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
+import {
+  type Context,
+  notFound,
+  optionalOperatorHeaders,
+  Problem,
+  type Route,
+  recordOperation,
+  route,
+} from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
@@ -20,6 +28,7 @@ export const cancelOrder = ({
     description:
       'Cancels an order that is not fulfilled. Payment and inventory then compensate: the payment is refunded or voided, and the stock is released. The response is the same if the order is already cancelled.',
     params: orderParams,
+    headers: optionalOperatorHeaders,
     responses: {
       202: {
         description: 'The order is cancelled; compensation is in progress',
@@ -28,8 +37,12 @@ export const cancelOrder = ({
       },
       409: { description: 'The order is fulfilled' },
     },
-    handle: async ({ params: { id }, trace }) => {
-      if (!(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
+    handle: async ({ params: { id }, headers: { 'x-operator': operator }, trace }) => {
+      const open = await findOrder(database, id)
+      if (!open) throw notFound(`There is no order ${id}.`)
+      const isOpen = open.status !== 'cancelled' && open.status !== 'fulfilled'
+      if (operator !== undefined && isOpen)
+        await recordOperation(database, { operation: 'cancel', subject: id, operator })
       const traces = await findTraces(database, [id])
       const request = draft('CancellationRequested', { orderId: id, reason: 'customer' })
       const order = await dispatch(request, traces.get(id) ?? trace)

@@ -1,7 +1,17 @@
 import { type Draft, draft } from '@quadrille/events'
-import { type TraceContext, visibleText } from '@quadrille/messages'
-import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
+import { visibleText } from '@quadrille/messages'
+import {
+  type Context,
+  notFound,
+  operatorHeaders,
+  operatorOf,
+  Problem,
+  type Route,
+  recordOperation,
+  route,
+} from '@quadrille/service'
 import { z } from 'zod'
+import { findTrace } from '../db/payment-table.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { PaymentStore } from '../tasks/ports.ts'
 import { refundRequestExamples } from './examples.ts'
@@ -25,9 +35,6 @@ const requestSchema = z.discriminatedUnion('manual', [retry, manualRefund]).meta
   examples: refundRequestExamples,
 })
 
-/** Finds the trace of an order. */
-type TraceOf = (orderId: string) => Promise<TraceContext | undefined>
-
 type RefundRequest = z.output<typeof requestSchema>
 
 /**
@@ -36,8 +43,10 @@ type RefundRequest = z.output<typeof requestSchema>
  */
 export const postRefund = (
   payments: PaymentStore,
-  dispatch: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>['dispatch'],
-  traceOf: TraceOf,
+  {
+    database,
+    dispatch,
+  }: Pick<Context<unknown, Draft<'RefundRequested'>, Payment | undefined>, 'database' | 'dispatch'>,
 ): Route =>
   route({
     method: 'post',
@@ -47,23 +56,34 @@ export const postRefund = (
     description:
       'Only for a payment whose refund the gateway refused. Requests the refund from the gateway again, or records a refund that was made by hand. If two different requests are concurrent, one of them is rejected.',
     params: paymentParams,
+    headers: operatorHeaders,
     body: requestSchema,
     responses: {
       202: { description: 'The refund is retried, or is recorded', body: paymentView },
       409: { description: 'The gateway has not refused a refund of this payment' },
     },
-    handle: async ({ params: { orderId }, body, trace }) => {
+    handle: async ({ params: { orderId }, body, trace, ...requester }) => {
       const refused = await payments.read(orderId)
       if (!refused) throw notFound(`Payment has no record of order ${orderId}.`)
       if (refused.status !== 'refund_failed') throw refundNotRefused(refused)
+      const operation = {
+        operation: 'refund',
+        subject: orderId,
+        detail: detailOf(body),
+        operator: operatorOf(requester),
+      }
+      await recordOperation(database, operation)
       const round = refused.round + 1
       const manual = body.manual && { manualReference: body.reference }
       const request = draft('RefundRequested', { orderId, round, ...manual })
-      const payment = (await dispatch(request, (await traceOf(orderId)) ?? trace)) ?? refused
+      const payment = (await dispatch(request, (await findTrace(database, orderId)) ?? trace)) ?? refused
       if (!isApplied(payment, body, round)) throw refundNotRefused(payment)
       return { status: 202, body: view(payment) }
     },
   })
+
+const detailOf = (request: RefundRequest): string =>
+  request.manual ? `made by hand: ${request.reference}` : 'requested from the gateway again'
 
 /** Whether the payment is in the state that the request asks for. */
 const isApplied = (payment: Payment, request: RefundRequest, round: number): boolean => {

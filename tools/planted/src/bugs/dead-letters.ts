@@ -111,4 +111,20 @@ export const deadLetterBugs: readonly PlantedBug[] = [
       failure: 'to deeply equal',
     },
   },
+  {
+    name: 'let a service change its log of operations',
+    edits: [
+      edit(
+        'packages/service/src/runtime/grants.ts',
+        'revoke update, delete on dead_letter_operation, operation from',
+        'revoke update, delete on dead_letter_operation from',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/deployment/roles.int.test.ts',
+      test: 'a role with the grants can run the service, but cannot change the schema or the record of operations',
+      failure: 'promise resolved',
+    },
+  },
 ]

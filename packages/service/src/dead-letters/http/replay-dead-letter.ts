@@ -1,15 +1,9 @@
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
+import { operatorHeaders } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
-import {
-  deadLetterDetailsView,
-  deadLetterParams,
-  operatorFields,
-  operatorHeaders,
-  operatorOf,
-  trialView,
-} from './schema.ts'
+import { deadLetterDetailsView, deadLetterParams, operatorFields, recordOf, trialView } from './schema.ts'
 
 const requestSchema = z
   .strictObject({
@@ -46,7 +40,7 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
     handle: async ({ params: { id }, body, ...requester }) => {
       const deadLetter = await deadLetterOr404(deadLetterService, id)
       if (body.dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
-      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operatorOf({ ...requester, body }))
+      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, recordOf({ ...requester, body }))
       const shown = await show(deadLetterService, id)
       if (shown.status !== 'replayed') throw settledOtherwise(shown)
       return { status: 202, body: shown }

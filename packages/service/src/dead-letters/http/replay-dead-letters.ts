@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
+import { operatorHeaders } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import type { StoredDeadLetter } from '../table/dead-letter.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
-import { filterFields, operatorFields, operatorHeaders, operatorOf, readFilter, trialView } from './schema.ts'
+import { filterFields, operatorFields, readFilter, recordOf, trialView } from './schema.ts'
 
 const requestFields = {
   ...filterFields,
@@ -82,7 +83,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
           status: 200,
           body: { items: await tryEach(deadLetterService, await deadLetterService.preview(selection)) },
         }
-      const operator = operatorOf({ ...requester, body: { by, note } })
+      const operator = recordOf({ ...requester, body: { by, note } })
       const ids = await deadLetterService.replay(selection, 1_000 / perSecond, operator)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }

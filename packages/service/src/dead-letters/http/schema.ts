@@ -2,6 +2,7 @@
 import { type Language, prose, text, timestamp, uuid, visible, visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
+import { operatorOf } from '../../operations/operator.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
 import type { DeadLetterFilter } from '../table/filter.ts'
 import type { RecordedOperation } from '../table/settling.ts'
@@ -12,14 +13,6 @@ export const deadLetterParams = z.strictObject({
   id: uuid.meta({ description: 'The id of the dead letter.' }),
 })
 
-/** Operators may give their name for the record. */
-export const operatorHeaders = z.object({
-  'x-operator': visibleText(100)
-    .min(1)
-    .optional()
-    .meta({ description: 'The name of the operator, for the record. Default: the address of the caller.' }),
-})
-
 export const operatorFields = {
   by: visibleText(100)
     .min(1)
@@ -28,15 +21,13 @@ export const operatorFields = {
   note: visible(prose(1_000)).min(1).optional().meta({ description: 'The reason, for the record.' }),
 }
 
-interface Requester {
-  readonly headers: { readonly 'x-operator'?: string | undefined }
+type Requester = Parameters<typeof operatorOf>[0] & {
   readonly body?: { readonly by?: string | undefined; readonly note?: string | undefined }
-  readonly remoteAddress: string
 }
 
 /** The operator and the reason, as recorded. */
-export const operatorOf = ({ headers, body, remoteAddress }: Requester) => ({
-  operator: headers['x-operator'] ?? body?.by ?? (remoteAddress || 'unknown'),
+export const recordOf = ({ headers, body, remoteAddress }: Requester) => ({
+  operator: operatorOf({ headers: { 'x-operator': headers['x-operator'] ?? body?.by }, remoteAddress }),
   note: body?.note ?? null,
 })
 

@@ -1,0 +1,86 @@
+/** The record of what operators did in a service: one statement per function. */
+import { type Sql, storableText } from '@quadrille/postgres'
+
+/** An operation, apart from those on dead letters, which the service itself records. */
+export interface Operation {
+  /** Such as `cancel`. */
+  readonly operation: string
+  /** The id of the subject, if it concerns one. */
+  readonly subject?: string
+  /** Details for people, without secrets. Default: none. */
+  readonly detail?: string
+  /** The name or address of the operator. */
+  readonly operator: string
+}
+
+/**
+ * Records an operation. Call it in the transaction that performs the operation. If that is impossible, call it before: then the
+ * record shows what was requested.
+ */
+export const recordOperation = async (sql: Sql, { operation, subject, detail, operator }: Operation): Promise<void> => {
+  await sql.query('insert into operation (operation, subject, detail, operator) values ($1, $2, $3, $4)', [
+    operation,
+    subject ?? null,
+    detail === undefined ? null : storableText(detail),
+    storableText(operator),
+  ])
+}
+
+export interface LoggedOperation {
+  /** The position in the log: newer operations have a greater one. */
+  readonly position: string
+  readonly at: Date
+  readonly operation: string
+  readonly operator: string
+  /** The reason that the operator gave. */
+  readonly note: string | null
+  readonly detail: string | null
+  readonly subject: string | null
+  /** The dead letter, and the type of its message, of an operation on one. */
+  readonly deadLetterId: string | null
+  readonly messageType: string | null
+}
+
+export interface OperationPage {
+  /** Only operations on this subject. Null: all. */
+  readonly subject: string | null
+  /** The position of the last operation of the previous page. Null for the first page. */
+  readonly before: string | null
+  readonly limit: number
+}
+
+/** A position: a time in microseconds, which `Date` can't hold, the table, and the id of the row. */
+const position = (table: 0 | 1) =>
+  `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '.${table}.' || done.id`
+
+/** The form of a position. */
+export const positionPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\.[01]\.[1-9]\d{0,17}$/
+
+/** Lists the operations of both tables, the newest first. */
+export const listOperations = (sql: Sql, { subject, before, limit }: OperationPage): Promise<LoggedOperation[]> => {
+  const [at, table, id] = before === null ? [] : partsOf(before)
+  return sql.query<LoggedOperation>(
+    `select position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType"
+     from (
+       (
+         select ${position(0)} as position, at, 0 as source, done.id, operation, operator, note, null as detail, subject,
+                letter_id as "deadLetterId", type as "messageType"
+         from dead_letter_operation as done join dead_letter on dead_letter.id = letter_id
+         where ($1::uuid is null or subject = $1) and ($2::timestamptz is null or (at, 0, done.id) < ($2, $3::integer, $4::bigint))
+         order by at desc, done.id desc limit $5
+       ) union all (
+         select ${position(1)}, at, 1, id, operation, operator, null, detail, subject, null, null
+         from operation as done
+         where ($1::uuid is null or subject = $1) and ($2::timestamptz is null or (at, 1, id) < ($2, $3::integer, $4::bigint))
+         order by at desc, id desc limit $5
+       )
+     ) as log order by at desc, source desc, id desc limit $5`,
+    [subject, at ?? null, table ?? null, id ?? null, limit],
+  )
+}
+
+/** The time contains a point. */
+const partsOf = (text: string): string[] => {
+  const [seconds = '', micros = '', table = '', id = ''] = text.split('.')
+  return [`${seconds}.${micros}`, table, id]
+}

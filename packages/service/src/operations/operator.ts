@@ -1,0 +1,28 @@
+/** The operator of a request. */
+import { visibleText } from '@quadrille/messages'
+import { z } from 'zod'
+
+const operatorName = visibleText(100).min(1).optional()
+
+/** Request headers of an operation. Operators may give their name for the record. */
+export const operatorHeaders = z.object({
+  'x-operator': operatorName.meta({
+    description: 'The name of the operator, for the record. Default: the address of the caller.',
+  }),
+})
+
+/** Request headers of an operation that is recorded only for an operator, because the shop makes the same request by itself. */
+export const optionalOperatorHeaders = z.object({
+  'x-operator': operatorName.meta({
+    description: 'The name of the operator who makes this request. With it, the request is in the log of operations.',
+  }),
+})
+
+interface Requester {
+  readonly headers: { readonly 'x-operator'?: string | undefined }
+  readonly remoteAddress: string
+}
+
+/** The name that the operator gave, or else the address of the caller. */
+export const operatorOf = ({ headers, remoteAddress }: Requester): string =>
+  headers['x-operator'] ?? (remoteAddress || 'unknown')
