@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { expect, test } from 'vitest'
 import { comparisons } from '../patterns/comparisons.ts'
@@ -10,6 +10,10 @@ const read = (path: string): string => readFileSync(new URL(path, docs), 'utf8')
 
 test('each comparison has a page that shows its command', () => {
   for (const name of comparisons.keys()) expect(read(`${name}.md`)).toContain(`npm run patterns -- ${name}`)
+})
+
+test('each comparison has a record of its figures', () => {
+  for (const name of comparisons.keys()) expect(existsSync(new URL(`comparisons/${name}.json`, docs)), name).toBe(true)
 })
 
 test.each([...comparisons.keys()])('the page of %s has the structure of all comparisons', (name) => {

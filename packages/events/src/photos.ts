@@ -50,7 +50,7 @@ export const photoRejection = z
   .enum(['lost', 'altered', 'unreadable', 'too_many_pixels', 'animated', 'too_expensive', 'replaced'])
   .meta({
     description:
-      'The reason. `lost`: the stored bytes are gone. `altered`: they differ from the upload. `unreadable`: they are not a complete image of the declared type. `too_many_pixels`: over 50 megapixels. `animated`: more than one picture. `too_expensive`: processing exceeded its time or memory several times. `replaced`: a later upload made it needless.',
+      'The reason. `lost`: the stored bytes are gone. `altered`: they differ from the upload. `unreadable`: they are not a complete image of the declared type. `too_many_pixels`: over 50 megapixels. `animated`: more than one picture. `too_expensive`: it needed too much processor time, or its process crashed several times. `replaced`: a later upload made it needless.',
   })
 
 export type PhotoMediaType = z.infer<typeof photoMediaType>

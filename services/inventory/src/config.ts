@@ -18,4 +18,10 @@ export const config = z.object({
     .describe(
       'Maximum number of processes that process photos; each uses a processor and up to 400 MB while it runs. Leave at least one processor free for orders',
     ),
+  PHOTO_PRIORITY: z
+    .enum(['idle', 'normal'])
+    .default('idle')
+    .describe(
+      'idle processes photos while nothing else needs the processor, so they wait while the machine is busy; normal does not wait, and delays orders',
+    ),
 })

@@ -54,12 +54,12 @@ export const inventory = defineService({
   count: countPhotos,
   wire: (context) => {
     const { database } = context
-    const { SEED, IDEMPOTENCY_TTL, PHOTOS_DIR, PHOTO_WORKERS } = context.config
+    const { SEED, IDEMPOTENCY_TTL, PHOTOS_DIR, PHOTO_WORKERS, PHOTO_PRIORITY } = context.config
     const locate = locator(async () => join(PHOTOS_DIR, await findPhotoFolder(database)))
     const blobs = folderStore(locate)
     const photos = {
       findWork: (photoId: string) => findWork(database, photoId),
-      images: createImagePool({ locate, maxProcesses: PHOTO_WORKERS }),
+      images: createImagePool({ locate, maxProcesses: PHOTO_WORKERS, priority: PHOTO_PRIORITY }),
     }
     const sweep = createSweep({ blobs, findPhotos: (photoIds) => findPhotos(database, photoIds), nowMs: Date.now })
     return {

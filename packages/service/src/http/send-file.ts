@@ -11,7 +11,7 @@ export interface FileReply {
   readonly size: number
   /** A strong validator (RFC 9110, section 8.8.3), with its quotes: it differs whenever the bytes differ. */
   readonly etag: string
-  /** Opens the bytes. Not called for HEAD, or if the client has the file already. It may throw a problem instead. */
+  /** Opens the bytes. Not called if the client has the file already. It may throw a problem instead. */
   readonly open: () => Promise<Readable>
 }
 
@@ -42,7 +42,11 @@ export const sendFile = async (
       .status(status)
       .set({ ...headers, etag, 'content-length': String(size) })
       .type(mediaType)
-  if (request.method === 'HEAD') return void begin().end()
+  if (request.method === 'HEAD') {
+    const bytes = await open() // its problem is that of GET
+    bytes.destroy()
+    return void begin().end()
+  }
   downloads.enter(response)
   try {
     const bytes = await open()

@@ -37,6 +37,8 @@ test('a problem with a file is not cached like the file', async () => {
     cache: 'no-store',
   })
   expect((await send(`${url}/found`)).headers).toMatchObject({ etag: '"abc"', 'cache-control': 'public, max-age=60' })
+  const heads = await Promise.all(['lost', 'found'].map((name) => send(`${url}/${name}`, { method: 'HEAD' })))
+  expect(heads.map((head) => head.status)).toEqual([404, 200])
 })
 
 test('clients that read files slowly do not keep others from JSON, and are limited', async () => {

@@ -22,7 +22,12 @@ const start = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
   const module = join(folder, 'worker.mjs')
   await writeFile(module, `process.on('message', () => process.kill(process.pid, 'SIGKILL'))`)
-  const images = createImagePool({ locate: async () => folder, module: pathToFileURL(module), maxProcesses: 2 })
+  const images = createImagePool({
+    locate: async () => folder,
+    module: pathToFileURL(module),
+    maxProcesses: 2,
+    priority: 'normal',
+  })
   const attempts = new Map<string, number>()
   const task = processPhoto({ findWork: async () => 'waiting', images })
   const counted: typeof task = {

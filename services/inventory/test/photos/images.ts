@@ -60,3 +60,11 @@ export const aTurnedPhoto = (): Promise<Buffer> =>
 export const svg = Buffer.from(
   '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/passwd"/></svg>',
 )
+
+/** A JPEG of 3 megapixels and over a megabyte, with noise as in a photo, which costs its worker a good part of a second. */
+export const aNoisyJpeg = (): Promise<Buffer> => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 20 } as const
+  return sharp({ create: { width: 2_000, height: 1_500, channels: 3, background: 'black', noise } })
+    .jpeg({ quality: 81 })
+    .toBuffer()
+}

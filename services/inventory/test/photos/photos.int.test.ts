@@ -28,7 +28,7 @@ beforeAll(async () => {
   broker = inProcessBroker({ onError: (error) => log.error(error) })
   const order = broker.join(topologyOf(choreography.order, choreography), memoryStores())
   order.consume(inboxOf('order'), ({ ack }) => ack(), { prefetch: 1 }) // inventory publishes nothing without its consumer
-  const env = { DATABASE_URL: database.url, PORT: '0', SEED: 'demo', PHOTOS_DIR: folder }
+  const env = { DATABASE_URL: database.url, PORT: '0', SEED: 'demo', PHOTOS_DIR: folder, PHOTO_PRIORITY: 'normal' }
   service = await startService(inventory, { broker, env, log })
 })
 afterAll(async () => {

@@ -1,12 +1,15 @@
 /** The processes of the pool, with a module in the place of the worker. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { getPriority, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
+import { folderStore } from '../../src/photos/blobs/folder.ts'
 import { createImagePool, type ImagePoolOptions, WorkerLost } from '../../src/photos/images/pool.ts'
+import { aPng } from './images.ts'
 
 const blob = { key: 'a/original', mediaType: 'image/jpeg', size: 1, sha256: '' } as const
 
@@ -15,11 +18,15 @@ const poolOf = async (answer: string, options: Partial<ImagePoolOptions> = {}) =
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-pool-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const module = join(folder, 'worker.mjs')
-  await writeFile(module, `import * as os from 'node:os'\nprocess.on('message', ${answer})`)
+  await writeFile(
+    module,
+    `import * as os from 'node:os'\nimport * as fs from 'node:fs/promises'\nprocess.on('message', ${answer})`,
+  )
   const pool = createImagePool({
     locate: async () => folder,
     module: pathToFileURL(module),
     maxProcesses: 2,
+    priority: 'normal',
     idleMs: 100,
     ...options,
   })
@@ -28,11 +35,61 @@ const poolOf = async (answer: string, options: Partial<ImagePoolOptions> = {}) =
 
 const answer = (value: string) => `({ job }) => process.send({ status: 'rejected', reason: ${value} })`
 
-it('runs a job in a process of a low priority, without the variables of the service', async () => {
+const searchPath = () => (process.env['PATH'] ?? '').split(delimiter)
+const find = (command: string) =>
+  searchPath()
+    .map((folder) => join(folder, command))
+    .find(existsSync)
+
+/** Answers with the policies of all threads of the process (field 41, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). */
+const answerPolicies = `async ({ job }) => {
+  const tasks = await fs.readdir('/proc/self/task')
+  const stats = await Promise.all(tasks.map((task) => fs.readFile('/proc/self/task/' + task + '/stat', 'utf8')))
+  process.send({ status: 'rejected', reason: stats.map((stat) => stat.split(') ')[1].split(' ')[38]) })
+}`
+const idlePolicy = '5'
+
+it.runIf(process.platform === 'linux' && find('chrt'))(
+  'runs all threads of a job only while the processor is idle',
+  async () => {
+    const run = await poolOf(answerPolicies, { priority: 'idle' })
+    const answered = await run('one')
+    expect(answered).toEqual({ status: 'rejected', reason: expect.arrayContaining([idlePolicy]) })
+    expect(new Set('reason' in answered ? answered.reason : [])).toEqual(new Set([idlePolicy]))
+  },
+)
+
+const autogroup = () => readFileSync('/proc/self/autogroup', 'utf8')
+const hasAutogroups = () => existsSync('/proc/self/autogroup') && autogroup() !== ''
+
+it.runIf(hasAutogroups())('runs each job in a session of the lowest priority, also if two start at once', async () => {
+  const run = await poolOf(
+    `async () => process.send({ status: 'rejected', reason: await fs.readFile('/proc/self/autogroup', 'utf8') })`,
+    { priority: 'idle' },
+  )
+  for (const answered of await Promise.all([run('one'), run('two')]))
+    expect(answered).toMatchObject({ reason: expect.stringMatching(/ nice 19\n$/) })
+  expect(autogroup()).not.toContain('nice 19')
+})
+
+it('runs a job with the lowest priority where the system has no chrt', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quadrille-path-'))
+  for (const command of ['sh', 'nice']) await symlink(find(command) ?? '', join(folder, command))
+  const { PATH } = process.env
+  onTestFinished(async () => {
+    process.env['PATH'] = PATH
+    await rm(folder, { recursive: true })
+  })
+  process.env['PATH'] = folder
+  const run = await poolOf(answer('os.getPriority()'), { priority: 'idle' })
+  expect(await run('one')).toMatchObject({ reason: 19 })
+})
+
+it('runs a job without the variables of the service', async () => {
   process.env['DATABASE_URL'] = 'secret'
   onTestFinished(() => void delete process.env['DATABASE_URL'])
-  const process_ = await poolOf(answer('[os.getPriority(), process.env.DATABASE_URL ?? null]'))
-  expect(await process_('one')).toMatchObject({ reason: [Math.min(19, getPriority() + 10), null] })
+  const run = await poolOf(answer('process.env.DATABASE_URL ?? null'))
+  expect(await run('one')).toMatchObject({ reason: null })
 })
 
 it('uses a process again, one job at a time, and ends it when it is idle', async () => {
@@ -63,7 +120,27 @@ it('reports a process that crashes, and starts another for the next job', async 
 
 it('kills a process that takes too long, even if it never yields', async () => {
   const run = await poolOf('() => { for (;;) {} }', { timeLimitMs: 400 })
-  await expect(run('one')).rejects.toThrow('The photo took longer than 400 ms.')
+  const error = await run('one').catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ message: 'The photo took longer than 400 ms.' })
+  expect(error, 'the machine may be at fault').not.toBeInstanceOf(WorkerLost)
+})
+
+it('rejects a photo that needs more processor time than allowed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'quadrille-pool-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const locate = async () => folder
+  const stored = await folderStore(locate).put('large/original', [await aPng({ width: 5_000, height: 5_000 })])
+  const pool = createImagePool({ locate, maxProcesses: 1, priority: 'normal', cpuLimitMs: 1, idleMs: 100 })
+  const job = { photoId: 'large', blob: { key: 'large/original', mediaType: 'image/png' as const, ...stored } }
+  expect(await pool.process(job, new AbortController().signal)).toEqual({ status: 'rejected', reason: 'too_expensive' })
+})
+
+it('gives a process that still decodes a photo that is too expensive no further job', async () => {
+  const run = await poolOf(
+    `({ job }) => process.send({ status: 'rejected', reason: job.photoId === 'dear' ? 'too_expensive' : globalThis.isUsed ?? null }, () => (globalThis.isUsed = true))`,
+  )
+  expect(await run('dear')).toMatchObject({ reason: 'too_expensive' })
+  expect(await run('cheap')).toMatchObject({ reason: null })
 })
 
 it('kills the process if the service stops', async () => {
@@ -87,7 +164,7 @@ it('runs at most as many jobs at a time as allowed', async () => {
   expect(second).toEqual(first)
 })
 
-it('lets the worker continue after Ctrl-C in a terminal, which signals it too', async () => {
+it('lets the worker continue if systemd stops the service, and signals it too', async () => {
   const worker = fork(fileURLToPath(new URL('../../src/photos/images/worker.ts', import.meta.url)))
   onTestFinished(() => void worker.kill('SIGKILL'))
   const ask = async (): Promise<unknown> => {
@@ -96,6 +173,6 @@ it('lets the worker continue after Ctrl-C in a terminal, which signals it too', 
     return answered
   }
   expect(await ask()).toMatchObject({ reason: 'lost' })
-  worker.kill('SIGINT')
+  worker.kill('SIGTERM')
   expect(await ask()).toMatchObject({ reason: 'lost' })
 })

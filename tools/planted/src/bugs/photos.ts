@@ -56,6 +56,53 @@ export const photoBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let a photo use the processor without a limit',
+    edits: [
+      edit(
+        'services/inventory/src/photos/images/worker.ts',
+        'cpuTimeUsed(cpuLimitMs, ended.signal)',
+        'cpuTimeUsed(cpuLimitMs * 1_000_000, ended.signal)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'services/inventory/test/photos/pool.unit.test.ts',
+      test: 'rejects a photo that needs more processor time than allowed',
+      failure: "expected { status: 'ready', …(1) } to deeply equal { status: 'rejected', …(1) }",
+    },
+  },
+  {
+    name: 'reject a photo that waits for the processor',
+    edits: [
+      edit(
+        'services/inventory/src/photos/images/cpu-time-used.ts',
+        '  const before = process.cpuUsage()\n',
+        '  const begunAt = performance.now()\n',
+      ),
+      edit(
+        'services/inventory/src/photos/images/cpu-time-used.ts',
+        '    const { user, system } = process.cpuUsage(before)\n    if ((user + system) / 1_000 >= limitMs) return\n',
+        '    if (performance.now() - begunAt >= limitMs) return\n',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'services/inventory/test/photos/cpu-time-used.unit.test.ts',
+      test: 'does not count the time for which it waits',
+      failure: "expected 'used' to be 'waited'",
+    },
+  },
+  {
+    name: 'share the processor equally between photos and orders',
+    edits: [edit('services/inventory/src/photos/images/start-process.ts', 'echo 19 >', 'echo 0 >')],
+    check: {
+      project: 'unit',
+      file: 'services/inventory/test/photos/pool.unit.test.ts',
+      test: 'runs each job in a session of the lowest priority, also if two start at once',
+      failure: 'to match object',
+    },
+  },
+  {
     name: 'hold all photos because some crash their workers',
     edits: [edit('services/inventory/src/photos/images/pool.ts', '{ ...options, outage: false }', 'options')],
     check: {

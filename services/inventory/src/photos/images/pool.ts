@@ -1,27 +1,28 @@
 /**
  * Worker processes for images. A process, not a thread: a decoder that crashes or grows ends only its own process, it can be killed
- * at any time, and the operating system gives its threads less of the processor than those of the service (ADR 31).
+ * at any time, and the operating system runs its threads only when nothing else needs the processor (ADR 31).
  */
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { TaskError } from '@quadrille/service'
 import { createPlaces } from './places.ts'
 import type { Job, Processed } from './process.ts'
+import { type Priority, startProcess } from './start-process.ts'
 import type { Answer, Request } from './worker.ts'
 
 export interface ImagePool {
   /**
    * Processes a photo in a process of its own. It waits while `maxProcesses` photos are processed.
-   * @throws {WorkerLost} if the process ended, or the time was over.
-   * @throws if the blob store failed, or the signal was aborted.
+   * A photo that needs too much processor time is rejected.
+   * @throws {WorkerLost} if the process ended.
+   * @throws if the time was over, the blob store failed, or the signal was aborted.
    */
   process(job: Job, signal: AbortSignal): Promise<Processed>
 }
 
 /**
- * The worker process ended before it had a result, or it was killed because its time was over. It is the fault of this photo, not
- * of a system that all photos need, so the attempt counts however many photos fail like it.
+ * The worker process ended before it had a result. It is the fault of this photo, not of a system that all photos need, so the
+ * attempt counts however many photos fail like it.
  */
 export class WorkerLost extends TaskError {
   override readonly name = 'WorkerLost'
@@ -36,7 +37,13 @@ export interface ImagePoolOptions {
   readonly locate: () => Promise<string>
   /** The maximum number of photos that are processed at a time. After a reconnection a consumer may start more tasks than that. */
   readonly maxProcesses: number
-  /** How long a job may take, ms. Default 120,000, because on a busy machine it waits for the processor. */
+  readonly priority: Priority
+  /** The processor time that a job may use, in all threads of its process, ms. Default 60,000: many times that of the largest photo. */
+  readonly cpuLimitMs?: number
+  /**
+   * How long a job may take, ms. Default 600,000: on a busy machine it waits for the processor. RabbitMQ closes the channel of a
+   * delivery that is unsettled for 30 minutes.
+   */
   readonly timeLimitMs?: number
   /** How long a process waits for the next job, ms. Default 10,000. */
   readonly idleMs?: number
@@ -51,13 +58,12 @@ interface Idle {
 
 const workerModule = new URL('./worker.ts', import.meta.url)
 
-/** On a busy processor such a process gets a tenth of the time of one with the normal priority. It yields, but does not starve. */
-const niceness = '10'
-
 export const createImagePool = ({
   locate,
   maxProcesses,
-  timeLimitMs = 120_000,
+  priority,
+  cpuLimitMs = 60_000,
+  timeLimitMs = 600_000,
   idleMs = 10_000,
   module = workerModule,
 }: ImagePoolOptions): ImagePool => {
@@ -67,7 +73,7 @@ export const createImagePool = ({
   const take = (): ChildProcess => {
     const last = idle.at(-1)
     if (!last) {
-      const child = start(module)
+      const child = startProcess(module, priority)
       return child.once('exit', () => remove(child))
     }
     clearTimeout(last.timer)
@@ -89,32 +95,19 @@ export const createImagePool = ({
     process: (job, signal) =>
       places.hold(async () => {
         signal.throwIfAborted()
-        const request = { job, directory: await locate() }
+        const request = { job, directory: await locate(), cpuLimitMs }
         const child = take()
         const answer = await answerOf(child, request, { signal, timeLimitMs })
-        give(child)
+        if (isTooExpensive(answer)) child.kill('SIGKILL')
+        else give(child)
         if (answer.status === 'failed') throw new Error(`The photo could not be read or stored: ${answer.error}`)
         return answer
       }),
   }
 }
 
-/**
- * Started by `nice`, because the priority must be set before the process has threads. It gets no variables of the service: the
- * decoders read bytes of strangers, and the variables have passwords.
- */
-const start = (module: URL): ChildProcess => {
-  const child = fork(fileURLToPath(module), [], {
-    execPath: 'nice',
-    execArgv: ['-n', niceness, process.execPath],
-    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], MALLOC_ARENA_MAX: '2' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  child.on('error', () => undefined) // the job that waits for the process gets the error
-  child.unref()
-  child.channel?.unref()
-  return child
-}
+/** The worker still decodes such a photo, because a decoder can't be interrupted. */
+const isTooExpensive = (answer: Answer): boolean => answer.status === 'rejected' && answer.reason === 'too_expensive'
 
 interface Limits {
   readonly signal: AbortSignal
@@ -129,7 +122,7 @@ const answerOf = async (child: ChildProcess, request: Request, { signal, timeLim
   } catch (error) {
     child.kill('SIGKILL')
     signal.throwIfAborted()
-    if (timeout.aborted) throw new WorkerLost(`The photo took longer than ${timeLimitMs} ms.`, { cause: error })
+    if (timeout.aborted) throw new Error(`The photo took longer than ${timeLimitMs} ms.`, { cause: error })
     throw error
   }
 }

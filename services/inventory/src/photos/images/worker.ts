@@ -1,28 +1,40 @@
 /** A worker process. It processes one photo at a time, and ends with its parent. */
 import { folderStore } from '../blobs/folder.ts'
+import { cpuTimeUsed } from './cpu-time-used.ts'
 import { type Job, type Processed, processPhoto } from './process.ts'
 
 export interface Request {
   readonly job: Job
   /** The folder of the blob store. */
   readonly directory: string
+  /** The processor time after which the photo is too expensive, ms. */
+  readonly cpuLimitMs: number
 }
 
-/** Its answer to each request. `failed`: the store did not work; the job may be tried again. */
+/**
+ * Its answer to each request. `failed`: the store did not work; the job may be tried again. After `too_expensive` the worker still
+ * decodes, so it gets no further job.
+ */
 export type Answer = Processed | { readonly status: 'failed'; readonly error: string }
 
-const answer = async ({ job, directory }: Request): Promise<Answer> => {
+const tooExpensive: Answer = { status: 'rejected', reason: 'too_expensive' }
+
+const answer = async ({ job, directory, cpuLimitMs }: Request): Promise<Answer> => {
+  const store = folderStore(async () => directory)
+  const ended = new AbortController()
   try {
-    return await processPhoto(
-      folderStore(async () => directory),
-      job,
-    )
+    return await Promise.race([
+      processPhoto(store, job),
+      cpuTimeUsed(cpuLimitMs, ended.signal).then(() => tooExpensive),
+    ])
   } catch (error) {
     return { status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  } finally {
+    ended.abort()
   }
 }
 
-// Its parent decides when it ends. Ctrl-C in a terminal signals both, and the parent may still wait for the photo.
+// Its parent decides when it ends. systemd signals all processes of a service, and the parent may still wait for the photo.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
 process.on('message', async (request: Request) => process.send?.(await answer(request)))
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL')) // an exit would wait for the decoder
