@@ -10,7 +10,7 @@ export const photoView = z
     sku: primitives.sku,
     status: z.enum(['processing', 'ready', 'rejected']).meta({
       description:
-        '`ready`: it is served, unless a later upload of the SKU is ready too. `rejected`: final; the photo before it is still served.',
+        '`processing`: it waits, also while its task is a dead letter. `ready`: it is served, unless a later upload of the SKU is ready too. `rejected`: final; the photo before it is still served.',
     }),
     reason: photos.photoRejection.nullable().meta({ description: 'Null unless the photo is rejected.' }),
   })

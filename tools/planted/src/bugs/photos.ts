@@ -68,7 +68,7 @@ export const photoBugs: readonly PlantedBug[] = [
       project: 'unit',
       file: 'services/inventory/test/photos/pool.unit.test.ts',
       test: 'rejects a photo that needs more processor time than allowed',
-      failure: "expected { status: 'ready', …(1) } to deeply equal { status: 'rejected', …(1) }",
+      failure: "expected { status: 'ready', variants: [ …(3) ] } to deeply equal { status: 'rejected', …(1) }",
     },
   },
   {
