@@ -1,4 +1,4 @@
-# The image of a service: docker build --build-arg SERVICE=order .
+# The image of a service: docker build --build-arg SERVICE=order . That of the console: SERVICE=console FOLDER=console
 # Node runs TypeScript, so the image contains the sources and their dependencies, and Node's cache of their compiled code.
 ARG NODE_IMAGE=node:24.21.0-slim
 
@@ -16,19 +16,22 @@ RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
 COPY patches patches
 RUN pnpm fetch --prod && rm -r node_modules
 ARG SERVICE
-# The optional packages of the service are binaries that it needs. The root's is Node, which the image has already.
+ARG FOLDER=services/${SERVICE}
+# The optional packages of the service are binaries that it needs. The root's is Node, which the image has already. The console's
+# page is built here, and its bundler is then deleted.
 COPY package.json ./
 COPY packages packages
-COPY services/${SERVICE} services/${SERVICE}
+COPY ${FOLDER} ${FOLDER}
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod "@quadrille/${SERVICE}..." \
- && rm -rf node_modules/.pnpm/node-linux-* \
+ && rm -rf node_modules/.pnpm/node-linux-* node_modules/.pnpm/*esbuild* \
  && needed=$(pnpm list --filter-prod "@quadrille/${SERVICE}..." --depth -1 --parseable) \
  && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done
 
 FROM ${NODE_IMAGE}
 ARG SERVICE
+ARG FOLDER=services/${SERVICE}
 # The service listens on all addresses of its network, so it starts only with AUTH=off (docs/security.md).
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=9000 SERVICE=${SERVICE}
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=9000 FOLDER=${FOLDER}
 WORKDIR /quadrille
 COPY --from=build /quadrille ./
 # For the volume of a service that stores files. A new volume gets the owner of this folder.
@@ -38,9 +41,9 @@ USER node
 ENV NODE_FLAGS="--max-semi-space-size=16"
 # Compiles what a service loads, with the modules of tracing, so that Node does not load its TypeScript compiler at each start.
 ENV NODE_COMPILE_CACHE=/home/node/.cache
-RUN OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node $NODE_FLAGS services/$SERVICE/src/main.ts --help >/dev/null
+RUN OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node $NODE_FLAGS $FOLDER/src/main.ts --help >/dev/null
 EXPOSE 3000 9000
 # exec replaces the shell, so that Node receives the signals.
-CMD ["sh", "-c", "exec node $NODE_FLAGS services/$SERVICE/src/main.ts"]
+CMD ["sh", "-c", "exec node $NODE_FLAGS $FOLDER/src/main.ts"]
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
   CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.ADMIN_PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))"]

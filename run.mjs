@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -22,14 +22,25 @@ const oldestNode = 20
 
 const say = (line) => console.error(`quadrille: ${line}`)
 
-/** A hash of everything that an installation depends on: the lock file, and the manifests of the workspace's packages. */
+/** The sources of the console's page, which the installation builds. */
+const builtFrom = ['console/build.mjs', 'console/src/views.ts', 'console/src/page']
+
+/**
+ * A hash of everything that an installation depends on: the lock file, the manifests of the workspace's packages, and the sources of
+ * what it builds.
+ */
 const installationHash = () => {
   const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
   const [, list = ''] = /^packages:\n((?: +- .+\n)+)/m.exec(workspace) ?? []
   const folders = [...list.matchAll(/- ['"]?([^'"\n]+)/g)].flatMap(([, pattern]) => expand(pattern))
   const manifests = ['.', ...folders].map((folder) => join(root, folder, 'package.json')).filter(existsSync)
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n${workspace}`)
-  for (const file of [join(root, 'pnpm-lock.yaml'), ...manifests]) hash.update(file).update(readFileSync(file))
+  const sources = builtFrom
+    .map((path) => join(root, path))
+    .filter(existsSync)
+    .flatMap(filesIn)
+  for (const file of [join(root, 'pnpm-lock.yaml'), ...manifests, ...sources])
+    hash.update(file).update(readFileSync(file))
   return hash.digest('hex')
 }
 
@@ -38,6 +49,13 @@ const expand = (pattern) => {
   const parent = pattern.slice(0, -2)
   const names = existsSync(join(root, parent)) ? readdirSync(join(root, parent)) : []
   return names.sort().map((name) => join(parent, name))
+}
+
+const filesIn = (path) => {
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesIn(join(path, name)))
 }
 
 /** Runs a program and resolves to its exit code. Signals to this process are forwarded to it. */

@@ -4,7 +4,7 @@ import { testSize } from './packages/testing/src/test-size.ts'
 
 const named = (kind: string): string[] => [
   `{packages,services,tools,examples}/*/test/**/*.${kind}.test.ts`,
-  `{local,scripts,deploy,bench}/test/**/*.${kind}.test.ts`,
+  `{local,console,scripts,deploy,bench}/test/**/*.${kind}.test.ts`,
   `system-tests/**/*.${kind}.test.ts`,
 ]
 

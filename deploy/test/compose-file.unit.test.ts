@@ -13,15 +13,16 @@ const quadrille = Object.keys(choreography)
 const migrations = quadrille.map((name) => `${name}-migration`)
 
 test('the file has all services, migrations and servers', () => {
-  const others = ['postgres', 'rabbitmq', 'prometheus', 'grafana', 'jaeger', 'mailpit']
+  const others = ['console', 'postgres', 'rabbitmq', 'prometheus', 'grafana', 'jaeger', 'mailpit']
   expect(new Set(Object.keys(composeFile.services))).toEqual(new Set([...quadrille, ...migrations, ...others]))
 })
 
-test('only the order service is published; a demo publishes more ports, and production publishes Grafana', () => {
+test('only the order service is published; a demo publishes more ports, and production Grafana and, if asked for, the console', () => {
   const published = (file: typeof demoFile) =>
     Object.entries(file.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
   expect(published(composeFile)).toEqual(['order'])
-  expect(published(productionFile)).toEqual(['grafana'])
+  expect(published(productionFile)).toEqual(['grafana', 'console'])
+  expect(productionFile.services['console']).toMatchObject({ profiles: ['console'] })
   for (const { ports = [] } of Object.values({ ...demoFile.services, ...productionFile.services }))
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
 })
@@ -129,7 +130,7 @@ test('images are built by the pnpm of package.json, whose hash is the one in the
 })
 
 test('the image runs a service with flags that Node accepts', () => {
-  expect(read('Dockerfile')).toMatch(/^CMD .*exec node \$NODE_FLAGS services/m)
+  expect(read('Dockerfile')).toMatch(/^CMD .*exec node \$NODE_FLAGS \$FOLDER\/src\/main\.ts/m)
   const flags = serviceFlags(root)
   expect(flags.length).toBeGreaterThan(0)
   expect(execFileSync(process.execPath, [...flags, '--print', '1'], { encoding: 'utf8' })).toBe('1\n')
@@ -137,7 +138,7 @@ test('the image runs a service with flags that Node accepts', () => {
 
 test('the host names of the order service can be set', () => {
   expect(composeFile.services['order']?.environment).toMatchObject({
-    ALLOWED_HOSTS: expect.stringMatching(/^\$\{ALLOWED_HOSTS:-\}$/),
+    ALLOWED_HOSTS: expect.stringMatching(/^order,\$\{ALLOWED_HOSTS:-\}$/),
   })
   expect(productionFile.services['order']?.environment).not.toHaveProperty('ALLOWED_HOSTS') // it keeps the one above
 })

@@ -54,7 +54,7 @@ test('operations are not on the port for clients, and other hosts are refused', 
 const askPayment = `
   const ask = async (url) => (await fetch(url)).status
   const order = '00000000-0000-7000-8000-000000000000'
-  Promise.all([ask('http://payment:9000/whereabouts?orderId=' + order), ask('http://order:3000/orders')])
+  Promise.all([ask('http://payment:9000/whereabouts?orderId=' + order), ask('http://' + require('node:os').hostname() + ':3000/orders')])
     .then((statuses) => console.log(...statuses))`
 
 test('every container becomes healthy', async () => {

@@ -44,6 +44,11 @@ export const options = z.object({
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   ...ports,
   ...switches,
+  CONSOLE_PORT: integer(0, 65_535).default(3004).describe('Port of the console; 0 selects a free one'),
+  CONSOLE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('off leaves out the console; it has no login, so it never runs if HOST is beyond the loopback'),
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()
@@ -90,6 +95,7 @@ export const variables = z.object({
     PORT: true,
     ADMIN_PORT: true,
     LOG_LEVEL: true,
+    CONSOLE_URL: true,
   }).shape,
   ...serviceVariables,
   ...telemetryConfig.shape,

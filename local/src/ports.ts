@@ -1,9 +1,14 @@
 import { createServer } from 'node:net'
 import { runningServices } from '@quadrille/events'
 import { ConfigError } from '@quadrille/service'
+import { runsConsole } from './console.ts'
 import { type Options, portVariableOf } from './options.ts'
 
-const variablesOf = (options: Options) => [...runningServices(options).map(portVariableOf), 'ADMIN_PORT'] as const
+const variablesOf = (options: Options) => [
+  ...runningServices(options).map(portVariableOf),
+  ...(runsConsole(options) ? (['CONSOLE_PORT'] as const) : []),
+  'ADMIN_PORT' as const,
+]
 
 /**
  * Checks before the start that all ports are free.

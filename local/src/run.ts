@@ -3,6 +3,7 @@ import { lockFolder } from '@quadrille/embedded-postgres'
 import { runningServices, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
+import { runsConsole, superviseConsole } from './console.ts'
 import { createDatabases } from './databases.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
 import { ownDatabases } from './ownership.ts'
@@ -46,19 +47,28 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   const services = await begin(
     startServices({ options, databases, env: process.env, log, warn, signal, stopWithError, admin }),
   )
-  await printWelcome(services, { options, signal, adminUrl: admin?.url })
+  const adminUrl = admin?.url
+  const page = runsConsole(options)
+    ? await begin(superviseConsole({ options, urls: services.urls, adminUrl, say: warn }))
+    : undefined
+  await printWelcome(services, { options, signal, adminUrl, consoleUrl: page?.url })
 }
 
 interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {
   /** Set if operations have their own port. */
   readonly adminUrl: string | undefined
+  /** Set if the console runs. */
+  readonly consoleUrl: string | undefined
 }
 
 /** Prints the welcome text. If some services are not ready yet, prints another line when all of them are. */
-const printWelcome = async (services: Services, { options, signal, adminUrl }: WelcomeOptions): Promise<void> => {
+const printWelcome = async (
+  services: Services,
+  { options, signal, adminUrl, consoleUrl }: WelcomeOptions,
+): Promise<void> => {
   const unready = await untilReady(services, { withinMs: readyWithinMs, everyMs: 100, signal })
   const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
-  console.log(welcome({ urls, demo: options.SEED === 'demo', unready }))
+  console.log(welcome({ urls, consoleUrl, demo: options.SEED === 'demo', unready }))
   if (unready.size === 0) return
   void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, everyMs: 1_000, signal }).then(
     (late) => late.size === 0 && say('Quadrille is ready.'),

@@ -5,6 +5,7 @@ import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { type Environment, type RunningService, reportBroker, reportStores } from '@quadrille/service'
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
+import { runsConsole } from './console.ts'
 import { definitions } from './definitions.ts'
 import { startOptionalFirst } from './optional-first.ts'
 import { type Options, portVariableOf, urlVariableOf } from './options.ts'
@@ -112,7 +113,14 @@ const ownVariables = (name: ServiceName, options: Options, env: Environment): En
   PHOTOS_DIR: env['PHOTOS_DIR'] || join(options.DATA_DIR, 'photos'),
   LOG_LEVEL: options.LOG_LEVEL,
   PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
+  CONSOLE_URL: consoleUrlOf(options),
 })
+
+/** Undefined if there is no console, or if its port is not known yet. */
+const consoleUrlOf = (options: Options): string | undefined =>
+  runsConsole(options) && options.CONSOLE_PORT !== 0
+    ? `http://${hostToConnectTo(options.HOST)}:${options.CONSOLE_PORT}`
+    : undefined
 
 /** The URLs at which the services call each other. */
 const peerUrls = (running: readonly ServiceName[], options: Options, admin: Admin | undefined): Environment => {

@@ -5,6 +5,8 @@ import type { Unready } from './unready.ts'
 export interface Welcome {
   /** The URLs of the services, and of the operations if they have their own port. */
   readonly urls: ByRunningService<string> & { readonly admin?: string }
+  /** Set if the console runs. */
+  readonly consoleUrl?: string | undefined
   /** Whether the demo catalog was added. */
   readonly demo: boolean
   /** The services that are not ready yet. */
@@ -12,7 +14,7 @@ export interface Welcome {
 }
 
 /** The text after the start: the URLs, and a first order to place. */
-export const welcome = ({ urls, demo, unready }: Welcome): string => {
+export const welcome = ({ urls, consoleUrl, demo, unready }: Welcome): string => {
   const places = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`)
   const first = demo
     ? `Place an order in a second terminal:
@@ -29,7 +31,7 @@ Then show it:
 ${state(unready)}
 
 ${places.join('\n')}
-
+${consoleUrl === undefined ? '' : `\nOpen ${consoleUrl} in a browser to watch the orders.\n`}
 ${first}
 
 README.md and docs/ describe the next steps. Each service documents its API and the events at /docs. Press Ctrl-C to stop.

@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { serviceNames, shop } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
+import { runsConsole } from '../src/console.ts'
 import { help, portVariableOf, readFlags, readOptions, variables } from '../src/options.ts'
 import { checkPorts } from '../src/ports.ts'
 
-const free = Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), '0']))
+const free = { CONSOLE_PORT: '0', ...Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), '0'])) }
 
 const listening = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -45,6 +46,17 @@ test('a port in use is reported with its variable', async () => {
 test('two services on one port are refused', async () => {
   const two = readOptions({ ...free, ORDER_PORT: '3999', INVENTORY_PORT: '3999' })
   await expect(checkPorts(two)).rejects.toThrow('INVENTORY_PORT and ORDER_PORT are both 3999')
+})
+
+test('the console has its own port, and beyond the loopback it does not run', async () => {
+  const port = await listening()
+  await expect(checkPorts(readOptions({ ...free, CONSOLE_PORT: port }))).rejects.toThrow(
+    'set CONSOLE_PORT to another port',
+  )
+  await checkPorts(readOptions({ ...free, CONSOLE_PORT: port, CONSOLE: 'off' }))
+  const exposed = readOptions({ ...free, CONSOLE_PORT: port, HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
+  expect(runsConsole(exposed)).toBe(false)
+  await checkPorts(exposed)
 })
 
 test('an address of another machine is refused', async () => {

@@ -38,6 +38,13 @@ const welcomeWith = (order: Readiness['status']) => {
   return welcome({ urls, demo: true, unready: new Map(unready === null ? [] : [['order', unready]]) })
 }
 
+test('the text names the console if there is one', () => {
+  const urls = mapServices(() => at)
+  const text = (consoleUrl?: string) => welcome({ urls, consoleUrl, demo: true, unready: new Map() })
+  expect(text('http://127.0.0.1:3004')).toContain('Open http://127.0.0.1:3004 in a browser')
+  expect(text()).not.toContain('browser')
+})
+
 test('the text mentions accepted orders only if the order service accepts requests', () => {
   expect(welcomeWith('ready')).toContain('Quadrille is ready.')
   expect(welcomeWith('degraded')).toContain('Orders are accepted, and processed later:')

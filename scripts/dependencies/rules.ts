@@ -1,9 +1,11 @@
 /**
  * The direction of dependencies: messages ← messaging ← outbox ← service ← services/* ← local, never the reverse. The shop's
  * language, events, is built on messages; services, tools and tests import it, but the framework doesn't. Tools and system
- * tests may import all of these, but none of these may import them. Examples import only packages.
+ * tests may import all of these, but none of these may import them. Examples import only packages. The console
+ * has rules of its own.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
+import { consoleRules } from './console-rules.ts'
 
 /** The workspace packages that each package may import. A missing package fails the check's own test. */
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
@@ -44,7 +46,17 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Folders that are built on the packages. */
-const abovePackages = ['services', 'local', 'deploy', 'tools', 'bench', 'system-tests', 'examples', 'scripts']
+const abovePackages = [
+  'services',
+  'console',
+  'local',
+  'deploy',
+  'tools',
+  'bench',
+  'system-tests',
+  'examples',
+  'scripts',
+]
 
 /** The layers of a service, innermost first. A layer may import itself and those before it. `domain` has a stricter rule. */
 export const serviceLayers: readonly (readonly string[])[] = [
@@ -66,7 +78,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ['main.ts', 'migrate.ts'],
 ]
 
-/** The folders of the shell, innermost first, with the folders that each may import. Only `index.ts` is outside of them. */
+/** The folders of the shell, innermost first, with the folders that each may import. Only its two indexes are outside of them. */
 export const shellFolders: Readonly<Record<string, readonly string[]>> = {
   config: [],
   errors: [],
@@ -163,11 +175,12 @@ export const rules: readonly IForbiddenRuleType[] = [
     to: { path: `^${anyOf(abovePackages.filter((folder) => folder !== 'services'))}/` },
   },
   {
-    name: 'local-imports-only-packages-and-services',
+    name: 'local-imports-only-packages-services-and-the-console',
     severity: 'error',
     from: { path: '^local/' },
-    to: { path: `^${anyOf(abovePackages.filter((folder) => folder !== 'services' && folder !== 'local'))}/` },
+    to: { path: `^${anyOf(abovePackages.filter((folder) => !['services', 'console', 'local'].includes(folder)))}/` },
   },
+  ...consoleRules,
   {
     name: 'examples-import-only-packages',
     severity: 'error',
@@ -196,7 +209,7 @@ export const rules: readonly IForbiddenRuleType[] = [
     name: 'runtime-imports-no-test-code',
     severity: 'error',
     from: {
-      path: ['^(packages|services)/[^/]+/src/', '^local/src/'],
+      path: ['^(packages|services)/[^/]+/src/', '^(console|local)/src/'],
       pathNot: ['^packages/(shop-)?testing/'],
     },
     to: { path: ['^packages/(shop-)?testing/', '/test/', '/conformance/', 'node_modules/vitest/'] },
@@ -204,8 +217,10 @@ export const rules: readonly IForbiddenRuleType[] = [
   {
     name: 'packages-are-imported-by-their-names',
     severity: 'error',
-    from: { path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|examples/[^/]+|local|deploy|bench|system-tests)/' },
-    to: { path: '^(packages|services|tools|local|deploy|bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+    from: {
+      path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|examples/[^/]+|console|local|deploy|bench|system-tests)/',
+    },
+    to: { path: '^(packages|services|tools|console|local|deploy|bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {
     name: 'audit-command-imports-only-the-audit-and-the-gateway-ledger',

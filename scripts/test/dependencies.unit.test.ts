@@ -134,7 +134,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ['services/order/src/service.ts', 'services/payment/src/service.ts', 'services-never-import-each-other'],
   ['services/order/src/service.ts', 'local/src/options.ts', 'services-import-only-packages'],
   ['services/order/src/service.ts', 'tools/audit/src/index.ts', 'services-import-only-packages'],
-  ['local/src/main.ts', 'tools/trace/src/index.ts', 'local-imports-only-packages-and-services'],
+  ['local/src/main.ts', 'tools/trace/src/index.ts', 'local-imports-only-packages-services-and-the-console'],
   ['examples/loyalty/src/service.ts', 'services/order/src/service.ts', 'examples-import-only-packages'],
   ['examples/library/src/run.ts', 'examples/loyalty/src/service.ts', 'examples-import-only-packages'],
   ['examples/library/test/play.ts', 'packages/events/src/index.ts', 'library-example-knows-no-shop'],
@@ -144,6 +144,19 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'library-example-services-never-import-each-other',
   ],
   ['examples/library/src/run.ts', 'packages/service/src/core/fold.ts', 'packages-are-imported-by-their-names'],
+  [
+    'console/src/server/forward.ts',
+    'services/order/src/service.ts',
+    'console-imports-only-the-list-of-services-and-the-plain-server',
+  ],
+  [
+    'console/src/server/forward.ts',
+    'packages/service/src/index.ts',
+    'console-imports-only-the-list-of-services-and-the-plain-server',
+  ],
+  ['console/src/page/live.ts', 'console/src/server/live/hub.ts', 'page-imports-only-types-of-the-server'],
+  ['console/src/page/live.ts', 'packages/events/src/service-names.ts', 'page-imports-no-package-of-the-workspace'],
+  ['console/src/server/server.ts', 'console/src/page/live.ts', 'server-imports-nothing-of-the-page'],
   ['tools/trace/src/main.ts', 'system-tests/systems.ts', 'only-system-tests-import-system-tests'],
   ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],
   ['services/order/src/service.ts', 'packages/shop-testing/src/index.ts', 'runtime-imports-no-test-code'],
@@ -226,9 +239,9 @@ test('each package has a rule', () => {
   expect(packages.toSorted()).toEqual(Object.keys(packageImports).toSorted())
 })
 
-test('each folder of the shell has a rule, and only its index is outside of a folder', () => {
+test('each folder of the shell has a rule, and only its indexes are outside of a folder', () => {
   const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
-  expect(entries.toSorted()).toEqual([...Object.keys(shellFolders), 'index.ts'].toSorted())
+  expect(entries.toSorted()).toEqual([...Object.keys(shellFolders), 'index.ts', 'plain-server.ts'].toSorted())
 })
 
 test('each file and folder of a service belongs to a layer', () => {

@@ -17,7 +17,7 @@ const manifests = globSync(
   [
     'package.json',
     '{packages,services,tools,examples}/*/package.json',
-    '{local,deploy,bench,bench/peers,system-tests}/package.json',
+    '{console,local,deploy,bench,bench/peers,system-tests}/package.json',
   ],
   {
     cwd: root.pathname,

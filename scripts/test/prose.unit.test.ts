@@ -12,13 +12,13 @@ const filesOf = (patterns: readonly string[]): string[] =>
 
 const pages = filesOf(['*.md', 'bench/**/*.md', 'docs/**/*.md', 'examples/**/*.md'])
 
-const folders = 'bench,deploy,examples,local,packages,scripts,services,system-tests,tools'
+const folders = 'bench,console,deploy,examples,local,packages,scripts,services,system-tests,tools'
 
 /** Exempt, because they quote the sources that planted bugs change, or the habits themselves. */
 const exempt = ['tools/planted/src/bugs/', 'system-tests/histories/planted-bugs.ts', 'scripts/test/prose']
 
 /** Sources whose comments, texts and test names are checked for habits. */
-const sources = filesOf(['*.{ts,mjs}', `{${folders}}/**/*.{ts,mjs}`]).filter(
+const sources = filesOf(['*.{ts,mjs}', `{${folders}}/**/*.{ts,tsx,mjs}`]).filter(
   (path) => !exempt.some((prefix) => path.startsWith(prefix)),
 )
 
@@ -28,6 +28,7 @@ const references = [
   'bench/README.md',
   'docs/alerts.md',
   'docs/configuration.md',
+  'docs/dependencies.md',
   'docs/patterns.md',
   'docs/performance.md',
 ]

@@ -32,6 +32,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'RETRY_ATTEMPTS=2 npm start': expectExplainedByHelp,
   'GATEWAY_RATE=50/s npm start': expectExplainedByHelp,
   'SHIPPING=off npm start': expectExplainedByHelp,
+  'CONSOLE=off npm start': expectExplainedByHelp,
+  'npm run console-types': expectRunBy('local/test/console-types.unit.test.ts', '../scripts/console-types/file.ts'),
   'npm start -- --help': expectExplainedByHelp,
   'npm start -- --reset': expectExplainedByHelp,
   'DATABASE_URL=postgres://… npm start': expectExplainedByHelp,
@@ -346,7 +348,7 @@ describe('commands', () => {
       command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
 
     beforeAll(async () => {
-      const env: Record<string, string> = { STUCK_AFTER: '0s' }
+      const env: Record<string, string> = { STUCK_AFTER: '0s', CONSOLE: 'off' }
       for (const [name, { defaultPort }] of Object.entries(definitions)) {
         const port = await freePort()
         ports.set(String(defaultPort), port)

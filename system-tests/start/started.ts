@@ -31,11 +31,11 @@ export const newFolder = (): string => {
   return folder
 }
 
-/** Runs a script of the repository, with these variables in addition to our own. */
+/** Runs a script of the repository, with these variables in addition to our own. The console is off by default. */
 export const startIn = (folder: string, args: readonly string[], env: Record<string, string> = {}): Started => {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, AMQP_URL: '', ...freePorts, DATA_DIR: folder, ...env }, // not the broker of the test run
+    env: { ...process.env, AMQP_URL: '', ...freePorts, CONSOLE: 'off', DATA_DIR: folder, ...env }, // not the broker of the test run
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''

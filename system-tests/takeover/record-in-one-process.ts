@@ -14,7 +14,13 @@ export const recordInOneProcess = async (checkout: string, serverUrl: string): P
   const variables = Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)])
   const child = spawn(process.execPath, ['local/src/main.ts'], {
     cwd: checkout,
-    env: { PATH: process.env['PATH'], DATABASE_URL: serverUrl, ...neverExpires, ...Object.fromEntries(variables) },
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: serverUrl,
+      CONSOLE: 'off',
+      ...neverExpires,
+      ...Object.fromEntries(variables),
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const ended = once(child, 'exit')

@@ -77,6 +77,7 @@ const startInOneProcess = async ({ version, postgres, variables }: ProductOption
       ...variables,
       SEED: 'none',
       ...othersOff,
+      CONSOLE: 'off',
       DATABASE_URL: postgres.url,
       ...Object.fromEntries(measuredServices.map((name) => [portVariableOf(name), String(ports[name])])),
     },

@@ -66,6 +66,12 @@ export const migration: Block = (service) => [
 
 export const network: Block = (service) => [`${dataNetwork(service)}: { internal: true }`]
 
+/** The variables with which the console finds a service. */
+export const address: Block = (service) => {
+  const prefix = service.toUpperCase()
+  return [`${prefix}_URL: http://${service}:3000`, `${prefix}_ADMIN_URL: http://${service}:9000`]
+}
+
 /** The networks of Postgres and RabbitMQ, which all services use. */
 export const sharedNetworks = (services: readonly string[]): string =>
   `    networks: &data [${[...services.map(dataNetwork), 'ops'].join(', ')}]`
@@ -97,9 +103,9 @@ export const productionMigration: Block = (service) => [
   '',
 ]
 
-/** The blocks of all services, indented for a key of the top level. */
-export const blocks = (services: readonly string[], block: Block): string =>
+/** The blocks of all services. By default they are indented for a key of the top level. */
+export const blocks = (services: readonly string[], block: Block, indentation = '  '): string =>
   services
     .flatMap(block)
-    .map((line) => (line === '' ? '' : `  ${line}`))
+    .map((line) => (line === '' ? '' : indentation + line))
     .join('\n')

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { optionalServiceNames } from '@quadrille/events'
 import {
+  address,
   blocks,
   container,
   demoPorts,
@@ -42,6 +43,7 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
     between('the services', (services) => blocks(services, container)),
     between('the migrations', (services) => blocks(services, migration)),
     { find: /^ {4}networks: &data .*$/m, text: sharedNetworks },
+    between('the addresses', (services) => blocks(services, address, '      ')),
     between('the networks', (services) => blocks(services, network)),
     between('the volumes', (services) => blocks(services, volumes)),
   ],

@@ -1,4 +1,5 @@
 /** The page docs/configuration.md. */
+import { config as consoleConfig } from '@quadrille/console/config'
 import { shop } from '@quadrille/events'
 import { processConfigOf, variablesOf } from '@quadrille/service'
 import type { z } from 'zod'
@@ -23,6 +24,9 @@ export const configurationPage = (): string =>
     ...services
       .filter(({ config }) => Object.keys(config.shape).length > 0)
       .flatMap(({ model, config }) => [`## The ${model.name} service`, table(config)]),
+    '## The console',
+    'These apply to [the console](console.md) as a separate process: `node run.mjs console/src/main.ts`. `npm start` sets them.',
+    table(consoleConfig),
     '## All in one process',
     `These apply to \`npm start\`, together with those of the services except ${setForEach().join(', ')}, which it sets itself. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
     table(options),

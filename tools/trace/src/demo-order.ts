@@ -53,6 +53,7 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
       PATH: process.env['PATH'], // no other variables: one could refer to a real shop
       DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
+      CONSOLE: 'off',
       ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -40,6 +40,8 @@ export interface AppOptions {
   readonly trustTraceparent: boolean
   /** The path prefix under which clients reach the service: see `SharedAdmin`. */
   readonly basePath: string
+  /** The pages of the documentation link to it. */
+  readonly consoleUrl: string | undefined
 }
 
 /**
@@ -47,14 +49,17 @@ export interface AppOptions {
  * request counts as in flight.
  */
 export const createApp = (options: AppOptions): Express => {
-  const { service, routes, asyncApi, operational, bounds, basePath } = options
+  const { service, routes, asyncApi, operational, bounds, basePath, consoleUrl } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
     .set('query parser', 'simple')
     .enable('strict routing') // a path is accepted exactly as the gate checks it
     .enable('case sensitive routing')
-  const docs = docsHandlers({ service, openApi: () => openApi(service, routes, basePath), asyncApi }, bounds)
+  const docs = docsHandlers(
+    { service, consoleUrl, openApi: () => openApi(service, routes, basePath), asyncApi },
+    bounds,
+  )
   for (const [path, handler] of Object.entries({ ...operational, ...docs }))
     app.get(path, handler).all(path, rejectMethod(['get']))
   app.get('/', redirectToDocs)

@@ -86,7 +86,17 @@ const createListener = (
 ): RequestListener => {
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
   const trustTraceparent = trustsTraceparent(config)
-  const app = createApp({ service, routes, asyncApi, operational: handlers, log, bounds, trustTraceparent, basePath })
+  const app = createApp({
+    service,
+    routes,
+    asyncApi,
+    operational: handlers,
+    log,
+    bounds,
+    trustTraceparent,
+    basePath,
+    consoleUrl: config.CONSOLE_URL,
+  })
   return gate(app, {
     routes,
     operational: Object.keys(handlers),

@@ -12,6 +12,8 @@ import { eventsPage, httpPage, problemsPage } from './pages.ts'
 
 export interface Documents {
   readonly service: string
+  /** The pages link to it. */
+  readonly consoleUrl: string | undefined
   readonly openApi: () => object
   readonly asyncApi: () => Promise<object>
 }
@@ -41,12 +43,12 @@ export const docsHandlers = (documents: Documents, { trackUnread }: Bounds): Rec
 export const redirectToDocs: RequestHandler = (request, response, next) =>
   request.accepts(['application/json', 'text/html']) === 'text/html' ? response.redirect(302, 'docs') : next()
 
-const contents = ({ service, openApi, asyncApi }: Documents): Record<string, Content> => ({
+const contents = ({ service, consoleUrl, openApi, asyncApi }: Documents): Record<string, Content> => ({
   '/openapi.json': { type: json, read: () => JSON.stringify(openApi()) },
   '/asyncapi.json': { type: json, read: async () => JSON.stringify(await asyncApi()) },
-  '/docs': { type: html, headers: policy, read: () => httpPage(service) },
-  '/docs/events': { type: html, headers: policy, read: () => eventsPage(service) },
-  [problemsPath]: { type: html, headers: policy, read: () => problemsPage(service) },
+  '/docs': { type: html, headers: policy, read: () => httpPage({ service, consoleUrl }) },
+  '/docs/events': { type: html, headers: policy, read: () => eventsPage({ service, consoleUrl }) },
+  [problemsPath]: { type: html, headers: policy, read: () => problemsPage({ service, consoleUrl }) },
   '/docs/docs.css': { type: css, headers: cached, read: () => styles },
   '/docs/http.js': { type: javascript, headers: cached, read: () => httpScript },
   '/docs/no-eval.js': { type: javascript, headers: cached, read: () => noEvalScript },

@@ -1,6 +1,12 @@
 /** The pages of a service's documentation, as HTML. */
 import { allProblemKinds } from '../problem-kinds.ts'
 
+/** The pages of one service. */
+export interface Site {
+  readonly service: string
+  readonly consoleUrl: string | undefined
+}
+
 interface Page {
   readonly title: string
   /**
@@ -17,8 +23,8 @@ interface Page {
 const reference = '<main id="reference"></main>'
 
 /** `/docs` */
-export const httpPage = (service: string): string =>
-  page(service, {
+export const httpPage = (site: Site): string =>
+  page(site, {
     title: 'HTTP API',
     root: '.',
     styles: ['swagger-ui.css'],
@@ -27,8 +33,8 @@ export const httpPage = (service: string): string =>
   })
 
 /** `/docs/events` */
-export const eventsPage = (service: string): string =>
-  page(service, {
+export const eventsPage = (site: Site): string =>
+  page(site, {
     title: 'Events',
     root: '..',
     styles: ['asyncapi.css'],
@@ -37,8 +43,8 @@ export const eventsPage = (service: string): string =>
   })
 
 /** `/docs/problems`: a section for each `type`, which links to it. */
-export const problemsPage = (service: string): string =>
-  page(service, {
+export const problemsPage = (site: Site): string =>
+  page(site, {
     title: 'Problems',
     root: '..',
     main: `<main class="text">
@@ -61,7 +67,9 @@ const html = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
-const page = (service: string, { title, root, styles = [], scripts = [], main }: Page): string => {
+const attribute = (text: string): string => escaped(text).replaceAll('"', '&quot;')
+
+const page = ({ service, consoleUrl }: Site, { title, root, styles = [], scripts = [], main }: Page): string => {
   const link = (path: string, text: string) =>
     `<a href="${root}/${path}"${text === title ? ' aria-current="page"' : ''}>${text}</a>`
   return `<!doctype html>
@@ -76,7 +84,7 @@ ${['docs.css', ...styles].map((file) => `<link rel="stylesheet" href="${root}/do
 <body>
 <nav>
 <strong>Quadrille: ${service}</strong>
-${link('docs', 'HTTP API')}
+${consoleUrl === undefined ? '' : `<a href="${attribute(consoleUrl)}">Console</a>\n`}${link('docs', 'HTTP API')}
 ${link('docs/events', 'Events')}
 ${link('docs/problems', 'Problems')}
 ${link('openapi.json', 'openapi.json')}

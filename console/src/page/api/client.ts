@@ -1,0 +1,76 @@
+/** Requests to the services, which the console forwards. */
+
+interface ApiErrorOptions {
+  readonly status: number
+  readonly service?: string | undefined
+  readonly cause?: unknown
+}
+
+/** Thrown if a service or the console answers with an error, or not at all. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  /** 0 if the console itself did not answer. */
+  readonly status: number
+  /** The service that did not answer, if the console says so. */
+  readonly service: string | undefined
+
+  constructor(detail: string, { status, service, cause }: ApiErrorOptions) {
+    super(detail, { cause })
+    this.status = status
+    this.service = service
+  }
+}
+
+export interface Answer<Body> {
+  readonly body: Body
+  readonly etag: string | null
+}
+
+export interface GetOptions {
+  readonly signal: AbortSignal
+  /** The ETag of the answer that the page has. */
+  readonly etag?: string | null
+}
+
+/** Reads a route. Null if the answer is the one with this ETag. @throws {ApiError} */
+export const get = async <Body>(path: string, { signal, etag }: GetOptions): Promise<Answer<Body> | null> => {
+  const response = await send(path, { signal, ...(etag && { headers: { 'if-none-match': etag } }) })
+  if (response.status === 304) return null
+  if (!response.ok) throw await errorOf(response)
+  return { body: (await response.json()) as Body, etag: response.headers.get('etag') } // as the API document defines it
+}
+
+export interface PostOptions {
+  /** The person who does it, for the service's record. */
+  readonly operator: string
+  readonly body?: unknown
+}
+
+/** Changes something. @throws {ApiError} */
+export const post = async (path: string, { operator, body }: PostOptions): Promise<void> => {
+  const headers = {
+    'x-quadrille-console': 'page',
+    'x-operator': encodeURIComponent(operator).slice(0, 100),
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  }
+  const response = await send(path, {
+    method: 'POST',
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw await errorOf(response)
+}
+
+const send = async (path: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(`/api${path}`, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new ApiError('The console does not answer. Is it still running?', { status: 0, cause: error })
+  }
+}
+
+const errorOf = async (response: Response): Promise<ApiError> => {
+  const { detail, service }: { detail?: string; service?: string } = await response.json().catch(() => ({}))
+  return new ApiError(detail ?? `The answer has the status ${response.status}.`, { status: response.status, service })
+}

@@ -1,0 +1,183 @@
+/** Generated from the OpenAPI documents of the services; do not edit. Run: npm run console-types */
+
+/** The customer who placed the order. */
+export interface Customer {
+  /** The id of the customer in the shop. */
+  readonly id: string
+  /** The address for notifications by email. */
+  readonly email: string
+}
+
+/** One answer that an order waits for. */
+export interface Diagnosis {
+  /** The order waits for one of these events. */
+  readonly missing: readonly ('InventoryRejected' | 'InventoryReleased' | 'InventoryReserved' | 'NotificationFailed' | 'NotificationSent' | 'OrderCancelled' | 'OrderFulfilled' | 'OrderPlaced' | 'PaymentDeclined' | 'PaymentProcessed' | 'PaymentRefundFailed' | 'PaymentRefunded' | 'PaymentVoided' | 'ShipmentDispatched' | 'CancelCharge' | 'Charge' | 'Notify' | 'ProcessPhoto' | 'Refund' | 'CancellationRequested' | 'ChargeCancelled' | 'ChargeDeclined' | 'ChargeSucceeded' | 'DispatchRequested' | 'NotificationDelivered' | 'NotificationUndeliverable' | 'OrderSubmitted' | 'PhotoProcessed' | 'PhotoRejected' | 'PhotoUploaded' | 'RefundRefused' | 'RefundRequested' | 'RefundSucceeded')[]
+  /** The service that must publish one of them. */
+  readonly owedBy: 'payment' | 'inventory'
+  /** When the event occurred that this service must answer; null if the history lacks it. */
+  readonly since: string | null
+  /** The message that blocks the order. */
+  readonly where: { readonly service: string; readonly place: 'outbox' | 'queue' | 'retry' | 'dead_letter' | 'task' | 'unknown'; readonly messageId: string | null; readonly type: string | null; readonly queue: string | null; readonly attempts: number | null; readonly error: string | null; readonly since: string | null; readonly at: string | null; readonly deadLetterId: string | null }
+  /** The action that an operator must take; null if none is needed. */
+  readonly remedy: string | null
+}
+
+/** An event as it was published: CloudEvents 1.0 in structured JSON. */
+export interface Event {
+  /** The id of the event, by which consumers detect duplicates. */
+  readonly id: string
+  /** The type of the event, such as OrderPlaced. */
+  readonly type: string
+  /** The time at which the event occurred. */
+  readonly time: string
+  /** The service that published it, such as /order. */
+  readonly source: string
+  /** The content of the event; its fields depend on the type. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A number of pieces of one SKU at one price. */
+export interface Line {
+  /** The stock keeping unit: the name of an article in the catalog. */
+  readonly sku: string
+  /** The number of pieces. */
+  readonly quantity: number
+  /** The price of one piece in minor units of the currency. */
+  readonly unitPrice: number
+}
+
+/** An order in a list. */
+export interface ListedOrder {
+  /** The id of the order. */
+  readonly id: string
+  /** The reference of the order in the shop; null if there is none. */
+  readonly reference: string | null
+  /** The metadata that was sent with the order; null if there is none. */
+  readonly metadata: Readonly<Record<string, string>> | null
+  /** The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`. */
+  readonly status: 'placed' | 'paid' | 'fulfilled' | 'cancelled'
+  /** True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again. */
+  readonly settled: boolean
+  /** The cancellation; null unless the order is cancelled. */
+  readonly cancellation: { readonly reason: 'customer' | 'payment_declined' | 'out_of_stock' | 'expired' } | null
+  readonly customer: Customer
+  /** The currency of all amounts, as an ISO 4217 code. */
+  readonly currency: string
+  /** The sum of quantity × unitPrice over all lines, in minor units of the currency. */
+  readonly total: number
+  /** The ordered items. */
+  readonly lines: readonly Line[]
+  /** The payment, according to the events that have arrived. */
+  readonly payment: { readonly status: 'pending' | 'captured' | 'declined' | 'voided' | 'refunding' | 'refunded' | 'refund_failed' }
+  /** The reservation, according to the events that have arrived. */
+  readonly inventory: { readonly status: 'pending' | 'reserved' | 'rejected' | 'released' }
+  /** The customer notifications that have a result. */
+  readonly notifications: readonly NotificationResult[]
+  /** The dispatched parcels in the order of dispatch, up to 100. */
+  readonly shipments: readonly OrderShipment[]
+  /** The time at which the order was placed. */
+  readonly createdAt: string
+  /** The time of the last change. */
+  readonly updatedAt: string
+  /** Why the order is stuck; only with `stuck=true`. */
+  readonly diagnoses?: readonly Diagnosis[]
+}
+
+/** One page of a list. */
+export interface ListedOrderPage {
+  /** The items of this page. */
+  readonly items: readonly ListedOrder[]
+  /** The cursor of the next page; null on the last page. */
+  readonly nextCursor: string | null
+}
+
+/** The result of a customer notification. */
+export interface NotificationResult {
+  /** The channel through which the customer is notified. */
+  readonly channel: 'email' | 'webhook' | 'web'
+  /** The occasion of the notification. For a parcel it ends with the time of dispatch. */
+  readonly occasion: 'order_placed' | 'order_fulfilled' | 'order_cancelled' | 'payment_refunded' | 'refund_failed' | string
+  /** The result. */
+  readonly status: 'sent' | 'failed'
+  /** The time of the result. */
+  readonly at: string
+}
+
+/** An order and its progress. */
+export interface Order {
+  /** The id of the order. */
+  readonly id: string
+  /** The reference of the order in the shop; null if there is none. */
+  readonly reference: string | null
+  /** The metadata that was sent with the order; null if there is none. */
+  readonly metadata: Readonly<Record<string, string>> | null
+  /** The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`. */
+  readonly status: 'placed' | 'paid' | 'fulfilled' | 'cancelled'
+  /** True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again. */
+  readonly settled: boolean
+  /** The cancellation; null unless the order is cancelled. */
+  readonly cancellation: { readonly reason: 'customer' | 'payment_declined' | 'out_of_stock' | 'expired' } | null
+  readonly customer: Customer
+  /** The currency of all amounts, as an ISO 4217 code. */
+  readonly currency: string
+  /** The sum of quantity × unitPrice over all lines, in minor units of the currency. */
+  readonly total: number
+  /** The ordered items. */
+  readonly lines: readonly Line[]
+  /** The payment, according to the events that have arrived. */
+  readonly payment: { readonly status: 'pending' | 'captured' | 'declined' | 'voided' | 'refunding' | 'refunded' | 'refund_failed' }
+  /** The reservation, according to the events that have arrived. */
+  readonly inventory: { readonly status: 'pending' | 'reserved' | 'rejected' | 'released' }
+  /** The customer notifications that have a result. */
+  readonly notifications: readonly NotificationResult[]
+  /** The dispatched parcels in the order of dispatch, up to 100. */
+  readonly shipments: readonly OrderShipment[]
+  /** The time at which the order was placed. */
+  readonly createdAt: string
+  /** The time of the last change. */
+  readonly updatedAt: string
+}
+
+/** A dispatched parcel of the order. */
+export interface OrderShipment {
+  /** The name of the carrier. */
+  readonly carrier: string
+  /** The carrier’s code for the parcel. */
+  readonly trackingCode: string
+  /** The time of dispatch. */
+  readonly at: string
+}
+
+/** The payment of an order. */
+export interface Payment {
+  /** The id of the order. */
+  readonly orderId: string
+  /** `pending`: the outcome of the charge is not known yet. `voided`: nothing was captured, and nothing will be. `refund_failed`: the gateway refused the refund, and an operator must act. */
+  readonly status: 'pending' | 'captured' | 'declined' | 'voided' | 'refunding' | 'refunded' | 'refund_failed'
+  /** The amount that was captured, in minor units. */
+  readonly captured: number
+  /** The amount that was refunded, in minor units. */
+  readonly refunded: number
+  /** The currency of all amounts, as an ISO 4217 code. */
+  readonly currency: string
+  /** The number of attempts to capture the amount. */
+  readonly attempts: number
+}
+
+/** The stock that is held for an order. */
+export interface Reservation {
+  /** The id of the order. */
+  readonly orderId: string
+  /** `pending`: OrderPlaced or PaymentProcessed has not arrived yet. `committed`: the order is fulfilled, and the pieces have left the stock. */
+  readonly status: 'pending' | 'reserved' | 'rejected' | 'released' | 'committed'
+  /** The requested pieces; after a release, the released pieces. */
+  readonly lines: readonly StockLine[]
+}
+
+/** A number of pieces of one SKU. */
+export interface StockLine {
+  /** The stock keeping unit: the name of an article in the catalog. */
+  readonly sku: string
+  /** The number of pieces, summed over the order. */
+  readonly quantity: number
+}

@@ -1,0 +1,52 @@
+/** Text for people from the values of the API. */
+
+/** "12 s", "3 min", "2 h", "5 d". Rounded down; a time in the future counts as now, because clocks differ. */
+export const ageOf = (time: string, nowMs: number): string => {
+  const seconds = Math.max(0, Math.floor((nowMs - Date.parse(time)) / 1_000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`
+  return `${Math.floor(seconds / 86_400)} d`
+}
+
+/** "840 ms", "1.2 s", "4 min". */
+export const durationOf = (ms: number): string => {
+  if (ms < 1_000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`
+  return `${(ms / 3_600_000).toFixed(1)} h`
+}
+
+/** An amount in minor units, in the format of the browser's language. */
+export const moneyOf = (amount: number, currency: string, locale?: string): string => {
+  const format = currencyFormat(currency, locale)
+  if (!format) return `${amount} ${currency}` // the browser does not know the currency
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
+  return format.format(amount / 10 ** digits)
+}
+
+const currencyFormat = (currency: string, locale: string | undefined): Intl.NumberFormat | undefined => {
+  try {
+    return new Intl.NumberFormat(locale, { style: 'currency', currency })
+  } catch {
+    return undefined
+  }
+}
+
+/** The part of an order id that tells orders apart. Ids begin with the time, so orders of one second look alike there. */
+export const shortId = (id: string): string => id.slice(-8)
+
+/** Date and time with seconds, in the format and the time zone of the browser. */
+export const timeOf = (time: string, locale?: string): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time))
+
+/** "14:03:07.512": the time of an event within an order. */
+export const clockTimeOf = (time: string): string => {
+  const date = new Date(time)
+  const two = (part: number) => String(part).padStart(2, '0')
+  const ms = String(date.getMilliseconds()).padStart(3, '0')
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`
+}
+
+/** "payment_declined" as "payment declined". */
+export const wordsOf = (name: string): string => name.replaceAll('_', ' ')

@@ -1,0 +1,52 @@
+/** The address of the page. Views read it as signals, and change it by `navigate`. */
+import { computed, signal } from '@preact/signals'
+import { viewOf } from '../views.ts'
+
+const address = signal(window.location.pathname + window.location.search)
+
+const parsed = computed(() => new URL(address.value, window.location.origin))
+
+/** The view of the address. Undefined if there is none. */
+export const view = computed(() => viewOf(parsed.value.pathname))
+
+export const query = computed(() => parsed.value.searchParams)
+
+/** Shows another address. `replace` leaves no entry in the browser's history. */
+export const navigate = (to: string, { replace = false } = {}): void => {
+  if (to === address.value) return
+  window.history[replace ? 'replaceState' : 'pushState'](null, '', to)
+  address.value = to
+}
+
+/** The address with these parameters of the query; null removes one. */
+export const withQuery = (changes: Readonly<Record<string, string | null>>, path = parsed.value.pathname): string => {
+  const next = new URLSearchParams(query.value)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') next.delete(name)
+    else next.set(name, value)
+  }
+  return next.size > 0 ? `${path}?${next}` : path
+}
+
+/** Follows links to the page's own views without loading the page again. Others, and those with a modifier key, are the browser's. */
+export const followLinks = (): void => {
+  window.addEventListener('popstate', () => {
+    address.value = window.location.pathname + window.location.search
+  })
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    if (!link || link.target || link.origin !== window.location.origin || viewOf(link.pathname) === undefined) return
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
+    event.preventDefault()
+    navigate(link.pathname + link.search)
+    window.scrollTo(0, 0)
+  })
+}

@@ -1,0 +1,17 @@
+import type { Order } from '../api/types.ts'
+import { waitsFor } from './where.ts'
+
+/** The services that an order waits for, in words. */
+export const Where = ({ order }: { readonly order: Order }) => {
+  const waiting = waitsFor(order)
+  if (waiting.length === 0) return <span class="faint">{order.shipments.length > 0 ? 'dispatched' : 'settled'}</span>
+  return (
+    <ul class="where">
+      {waiting.map(({ service, text, needsPerson }) => (
+        <li key={service} class={needsPerson ? 'alarming' : ''}>
+          <strong>{service}</strong> {text}
+        </li>
+      ))}
+    </ul>
+  )
+}

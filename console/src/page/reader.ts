@@ -1,0 +1,75 @@
+/** Reads a route of a service again and again: one request at a time, at most one a second, and only while the page is visible. */
+import { type Answer, ApiError, get } from './api/client.ts'
+
+export interface ReaderEvents<Body> {
+  readonly onBody: (body: Body) => void
+  readonly onError: (error: ApiError) => void
+}
+
+export interface Reader<Body> {
+  /** Reads it as soon as the limits allow. */
+  soon(): void
+  /** The last answer. */
+  body(): Body | undefined
+  /** No event follows. */
+  stop(): void
+}
+
+/** The shortest time between two requests, ms. */
+const atMostEveryMs = 1_000
+/** The pause after an error that may pass, ms. */
+const againAfterMs = 3_000
+
+/** An unchanged answer costs neither a body nor an event (ETag). */
+export const createReader = <Body>(path: string, { onBody, onError }: ReaderEvents<Body>): Reader<Body> => {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  let last: Answer<Body> | undefined
+  let error: ApiError | undefined
+  let wanted = false
+  let reading = false
+  let readAtMs = Number.NEGATIVE_INFINITY
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const read = async () => {
+    timer = undefined
+    if (document.hidden) return // soon() is called when the page becomes visible
+    wanted = false
+    reading = true
+    readAtMs = performance.now()
+    await get<Body>(path, { signal, etag: last?.etag ?? null }).then(succeed, fail)
+    reading = false
+    if (isTransient(error)) schedule(againAfterMs)
+    else if (wanted) soon()
+  }
+  const succeed = (answer: Answer<Body> | null) => {
+    if (signal.aborted) return
+    last = answer ?? last
+    if (last && (answer || error)) onBody(last.body)
+    error = undefined
+  }
+  const fail = (reason: unknown) => {
+    if (signal.aborted) return
+    error = reason instanceof ApiError ? reason : new ApiError(String(reason), { status: 0 })
+    onError(error)
+  }
+  const schedule = (ms: number) => {
+    if (!signal.aborted) timer ??= setTimeout(() => void read(), ms)
+  }
+  const soon = () => {
+    wanted = true
+    if (!reading && !document.hidden) schedule(Math.max(0, readAtMs + atMostEveryMs - performance.now()))
+  }
+  return {
+    soon,
+    body: () => last?.body,
+    stop: () => {
+      stopping.abort()
+      clearTimeout(timer)
+    },
+  }
+}
+
+/** Other errors are answers about the order, which change only when it does. */
+const isTransient = (error: ApiError | undefined): boolean =>
+  error !== undefined && (error.status < 400 || error.status >= 500)

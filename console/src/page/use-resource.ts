@@ -1,0 +1,65 @@
+/** Reads a route of a service, and reads it again when it may have changed. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ApiError } from './api/client.ts'
+import { connection, onChangedOrders } from './live.ts'
+import { createReader } from './reader.ts'
+
+export interface Resource<Body> {
+  /** The last answer. It stays while the route is read again, and when that fails. */
+  readonly body: Body | undefined
+  /** Set if the last attempt failed. */
+  readonly error: ApiError | undefined
+  /** Reads it soon. */
+  readonly reload: () => void
+}
+
+export interface ResourceOptions<Body> {
+  /** Whether a change of these orders, by their ids, concerns what was read. */
+  readonly isConcerned: (orders: Readonly<Record<string, string>>, body: Body | undefined) => boolean
+  /** Whether it stays as it is. Default: false. */
+  readonly paused?: boolean
+}
+
+/** The result of reading a path. */
+interface State<Body> {
+  readonly path: string
+  readonly body?: Body
+  readonly error?: ApiError
+}
+
+/** The interval while the live stream is interrupted, ms. */
+const pollEveryMs = 5_000
+
+/** Reads `path` while the component is shown. */
+export const useResource = <Body>(path: string, options: ResourceOptions<Body>): Resource<Body> => {
+  const [state, setState] = useState<State<Body>>({ path })
+  const latest = useRef(options)
+  latest.current = options
+  const reload = useRef<() => void>(() => undefined)
+
+  useEffect(() => {
+    const reader = createReader<Body>(path, {
+      onBody: (body) => setState({ path, body }),
+      onError: (error) => setState((before) => (before.path === path ? { ...before, error } : { path, error })),
+    })
+    reload.current = reader.soon
+    const forget = onChangedOrders(({ orders, unlisted }) => {
+      const { isConcerned, paused } = latest.current
+      if (!paused && (unlisted > 0 || isConcerned(orders, reader.body()))) reader.soon()
+    })
+    const polling = setInterval(() => {
+      if (connection.value.state !== 'live' && !latest.current.paused) reader.soon()
+    }, pollEveryMs)
+    document.addEventListener('visibilitychange', reader.soon)
+    reader.soon()
+    return () => {
+      document.removeEventListener('visibilitychange', reader.soon)
+      clearInterval(polling)
+      forget()
+      reader.stop()
+    }
+  }, [path])
+
+  const { body, error } = state.path === path ? state : {}
+  return { body, error, reload: () => reload.current() }
+}

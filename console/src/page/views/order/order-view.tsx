@@ -1,0 +1,45 @@
+/** One order: its header, its money and stock, and its history. */
+import type { Order } from '../../api/types.ts'
+import { shortId } from '../../format.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { useTitle } from '../../parts/use-title.ts'
+import { useResource } from '../../use-resource.ts'
+import { History } from './history.tsx'
+import { MoneyPanel } from './money-panel.tsx'
+import { OrderHeader } from './order-header.tsx'
+import { OrderLines } from './order-lines.tsx'
+import { StockPanel } from './stock-panel.tsx'
+
+export const OrderView = ({ id }: { readonly id: string }) => {
+  useTitle(`Order ${shortId(id)}`)
+  const {
+    body: order,
+    error,
+    reload,
+  } = useResource<Order>(`/order/orders/${id}`, { isConcerned: (orders) => id in orders })
+  if (!order && error?.status === 404) return <UnknownOrder id={id} />
+  return (
+    <article class="order">
+      {order ? <OrderHeader order={order} onChange={reload} /> : <h1>Order {shortId(id)}</h1>}
+      {error && <Failure what={order ? 'The newest state of the order' : 'The order'} error={error} retry={reload} />}
+      {!order && !error && <p class="loading">Loading…</p>}
+      <div class="columns">
+        <History orderId={id} />
+        <aside aria-label="Money and stock">
+          <MoneyPanel orderId={id} />
+          <StockPanel orderId={id} />
+          {order && <OrderLines order={order} />}
+        </aside>
+      </div>
+    </article>
+  )
+}
+
+const UnknownOrder = ({ id }: { readonly id: string }) => (
+  <section class="notice">
+    <h1>There is no such order</h1>
+    <p>
+      The order service has no order <code>{id}</code>. <a href="/">Show the orders</a>
+    </p>
+  </section>
+)

@@ -1,0 +1,78 @@
+/** The newest orders, filtered by the address, and how orders end. */
+import { useState } from 'preact/hooks'
+import type { ListedOrderPage } from '../../api/types.ts'
+import { query, withQuery } from '../../location.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { useTitle } from '../../parts/use-title.ts'
+import { useResource } from '../../use-resource.ts'
+import { EmptyShop } from './empty-shop.tsx'
+import { Filters } from './filters.tsx'
+import { OrderTable } from './order-table.tsx'
+import { OutcomeSummary } from './outcome-summary.tsx'
+import { Search } from './search.tsx'
+
+const pageSize = 50
+
+/** The parameters of the address, which are those of the route. */
+const parameters = ['status', 'customerId', 'reference', 'stuck', 'cursor'] as const
+
+const routeOf = (search: URLSearchParams): string => {
+  const given = parameters.flatMap((name) => {
+    const value = search.get(name)
+    return value ? [[name, value]] : []
+  })
+  return `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
+}
+
+export const OrdersView = () => {
+  useTitle('Orders')
+  const [paused, setPaused] = useState(false)
+  const search = query.value
+  const { body, error, reload } = useResource<ListedOrderPage>(routeOf(search), {
+    paused,
+    isConcerned: concerns(search),
+  })
+  const isFiltered = parameters.some((name) => search.has(name))
+  return (
+    <>
+      <h1 class="visually-hidden">Orders</h1>
+      <OutcomeSummary />
+      <div class="toolbar">
+        <Search />
+        <Filters />
+        <button type="button" class="quiet" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+          {paused ? 'Paused' : 'Pause'}
+        </button>
+      </div>
+      {error && <Failure what="The orders" error={error} retry={reload} />}
+      {!body && !error && <p class="loading">Loading…</p>}
+      {body && body.items.length > 0 && <OrderTable orders={body.items} />}
+      {body && body.items.length === 0 && (isFiltered ? <NoMatch /> : <EmptyShop />)}
+      {body && <Pager next={body.nextCursor} isFirst={!search.has('cursor')} />}
+    </>
+  )
+}
+
+/** A new order may belong on the page, and an order on it may have changed. With a filter any change may matter. */
+const concerns =
+  (search: URLSearchParams) => (changed: Readonly<Record<string, string>>, page: ListedOrderPage | undefined) => {
+    if (!page || search.has('status') || search.has('stuck')) return true
+    const isNewest = !search.has('cursor')
+    return page.items.some(({ id }) => id in changed) || (isNewest && Object.values(changed).includes('OrderPlaced'))
+  }
+
+const NoMatch = () => (
+  <section class="notice">
+    <h2>No order matches</h2>
+    <p>
+      <a href="/">Show all orders</a>
+    </p>
+  </section>
+)
+
+const Pager = ({ next, isFirst }: { readonly next: string | null; readonly isFirst: boolean }) => (
+  <nav class="pager" aria-label="Pages">
+    {!isFirst && <a href={withQuery({ cursor: null })}>Newest</a>}
+    {next !== null && <a href={withQuery({ cursor: next })}>Older</a>}
+  </nav>
+)

@@ -1,0 +1,71 @@
+/** How orders ended in the last minutes, and how long that took. */
+import type { ComponentChildren } from 'preact'
+import type { Outcomes } from '../../../server/live/outcomes.ts'
+import { durationOf, wordsOf } from '../../format.ts'
+import { outcomes, unlisted } from '../../live.ts'
+import { largest, Sparkline } from '../../parts/sparkline.tsx'
+
+/** Intervals of the headline: the last minute. */
+const recent = 12
+
+export const OutcomeSummary = () => {
+  const { intervals = [] } = outcomes.value ?? {}
+  const fulfilled = intervals.map((interval) => interval.fulfilled)
+  const cancelled = intervals.map((interval) => sum(Object.values(interval.cancelled)))
+  const top = largest([...fulfilled, ...cancelled])
+  const p50 = intervals.map(({ p50Ms }) => p50Ms)
+  const p95 = intervals.map(({ p95Ms }) => p95Ms)
+  return (
+    <section class="summary" aria-label="The last minutes">
+      <Tile name="Fulfilled in 1 min" value={sum(fulfilled.slice(-recent))}>
+        <Sparkline class="fulfilled" values={fulfilled} max={top} />
+      </Tile>
+      <Tile name="Cancelled in 1 min" value={sum(cancelled.slice(-recent))} note={reasonsOf(intervals.slice(-recent))}>
+        <Sparkline class="cancelled" values={cancelled} max={top} />
+      </Tile>
+      <Tile name="Time to end, p50 · p95" value={shownMs(p50)} note={shownMs(p95)}>
+        <Sparkline class="p95" values={p95} max={largest(p95)} />
+        <Sparkline class="p50" values={p50} max={largest(p95)} />
+      </Tile>
+      {unlisted.value > 0 && <p class="faint">Many orders change: the table shows a sample, once a second.</p>}
+    </section>
+  )
+}
+
+interface TileProps {
+  readonly name: string
+  readonly value: number | string
+  readonly note?: string
+  readonly children: ComponentChildren
+}
+
+const Tile = ({ name, value, note, children }: TileProps) => (
+  <div class="tile">
+    <dl>
+      <dt>{name}</dt>
+      <dd>
+        {value} {note && <small>{note}</small>}
+      </dd>
+    </dl>
+    <div class="overlaid">{children}</div>
+  </div>
+)
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+/** Of the newest interval in which orders ended. */
+const shownMs = (values: readonly (number | null)[]): string => {
+  const newest = values.findLast((value) => value !== null)
+  return newest === undefined || newest === null ? '–' : durationOf(newest)
+}
+
+/** The reasons, the most frequent first. */
+const reasonsOf = (intervals: Outcomes['intervals']): string => {
+  const counts = new Map<string, number>()
+  for (const { cancelled } of intervals)
+    for (const [reason, count] of Object.entries(cancelled)) counts.set(reason, (counts.get(reason) ?? 0) + count)
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .map(([reason, count]) => `${count} ${wordsOf(reason)}`)
+    .join(', ')
+}

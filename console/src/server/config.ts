@@ -1,0 +1,81 @@
+/** The variables of the console, and the services that they name. */
+import { isOptional, type ServiceName, serviceNames } from '@quadrille/events/service-names'
+import { ConfigError, integer, isLoopback, listenConfig } from '@quadrille/service/plain-server'
+import { z } from 'zod'
+
+type UrlVariable = `${Uppercase<ServiceName>}_URL`
+type AdminUrlVariable = `${Uppercase<ServiceName>}_ADMIN_URL`
+
+const prefixOf = (service: ServiceName) => service.toUpperCase() as Uppercase<ServiceName>
+
+/** The variable with the URL of a service. */
+export const urlVariableOf = (service: ServiceName): UrlVariable => `${prefixOf(service)}_URL`
+
+/** The variable with the URL of a service's operations, if they have their own port. */
+export const adminUrlVariableOf = (service: ServiceName): AdminUrlVariable => `${prefixOf(service)}_ADMIN_URL`
+
+const url = () => z.url({ protocol: /^https?$/, error: 'must be like http://127.0.0.1:3000' })
+
+const urlOf = (service: ServiceName) =>
+  url().describe(
+    isOptional(service)
+      ? `URL of the ${service} service; default: the console does not show it`
+      : `URL of the ${service} service`,
+  )
+
+const adminUrlOf = (service: ServiceName) =>
+  url()
+    .optional()
+    .describe(`URL of its operations; default: ${urlVariableOf(service)}`)
+
+const urls = Object.fromEntries(
+  serviceNames.flatMap((service) => [
+    [urlVariableOf(service), isOptional(service) ? urlOf(service).optional() : urlOf(service)],
+    [adminUrlVariableOf(service), adminUrlOf(service)],
+  ]),
+) as unknown as Readonly<Record<UrlVariable | AdminUrlVariable, z.ZodOptional<z.ZodURL>>> // an essential URL is a string, which is narrower
+
+export const config = z.object({
+  ...listenConfig.pick({ AUTH: true, ALLOWED_HOSTS: true }).shape,
+  HOST: listenConfig.shape.HOST.describe('The address to listen on. An address beyond the loopback needs AUTH=off'),
+  PORT: integer(0, 65_535).default(3004).describe('The port to listen on; 0 selects a free one'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The lowest level of log lines to write'),
+  ...urls,
+})
+
+export type Config = z.output<typeof config>
+
+/** The base URLs of a service. */
+export interface ServiceUrls {
+  readonly url: string
+  /** Dead letters, message status and health. */
+  readonly adminUrl: string
+}
+
+export type ServiceAddresses = ReadonlyMap<ServiceName, ServiceUrls>
+
+/** The services that the console shows. */
+export const addressesIn = (variables: Config): ServiceAddresses =>
+  new Map(
+    serviceNames.flatMap((service) => {
+      const found = variables[urlVariableOf(service)]
+      return found === undefined
+        ? []
+        : [[service, { url: found, adminUrl: variables[adminUrlVariableOf(service)] ?? found }]]
+    }),
+  )
+
+/**
+ * The console has no login, and can change orders. So it is for the loopback; a container, whose port is published there,
+ * confirms it by AUTH=off.
+ * @throws {ConfigError} beyond the loopback without AUTH=off.
+ */
+export const checkExposure = ({ HOST, AUTH }: Pick<Config, 'HOST' | 'AUTH'>): void => {
+  if (!isLoopback(HOST) && AUTH === undefined)
+    throw new ConfigError(
+      `AUTH is not set: the console has no login, so HOST=${HOST} needs AUTH=off or a loopback address`,
+    )
+}

@@ -1,0 +1,115 @@
+/** Forwards requests of the page to the services, with bounds on time, size and number. */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { ServiceAddresses } from './config.ts'
+import { forwardedPath } from './forwarded-routes.ts'
+import { type ProblemDetails, sendProblem } from './problem.ts'
+import { readBody } from './read-body.ts'
+import { targetOf } from './target.ts'
+
+const { Agent, request: sendRequest } = process.getBuiltinModule('node:http')
+
+/** How long a service may take to answer completely, ms. */
+const answerWithinMs = 10_000
+/** The largest answer. A page of a list has about 1 MB. */
+const maxAnswerBytes = 8_000_000
+const maxInFlight = 100
+
+const requestHeaders = ['content-type', 'idempotency-key', 'if-none-match', 'x-operator'] as const
+const answerHeaders = ['content-type', 'etag', 'location', 'retry-after', 'idempotent-replayed'] as const
+
+export interface Forwarder {
+  handle(request: IncomingMessage, response: ServerResponse): void
+  /** Closes idle connections. */
+  stop(): void
+}
+
+export const createForwarder = (addresses: ServiceAddresses): Forwarder => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+  let inFlight = 0
+  const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, search } = targetOf(request)
+    const route = forwardedPath(pathname)
+    const address = route && addresses.get(route.service)
+    if (!route || !address)
+      return sendProblem(response, { status: 404, detail: `The console forwards no ${pathname}.` })
+    if (!route.methods.includes(request.method ?? '')) return sendProblem(response, wrongMethod(route.methods))
+    const body = await readBody(request)
+    if (body === undefined) return sendProblem(response, { status: 413, detail: 'At most 256 KiB are accepted.' })
+    await relay(`${address.url}${route.path}${search}`, { request, response, body, service: route.service, agent })
+  }
+  return {
+    handle: (request, response) => {
+      if (inFlight >= maxInFlight)
+        return sendProblem(response, { status: 503, detail: 'The console has too many requests in progress.' })
+      inFlight += 1
+      forward(request, response)
+        .catch(() => response.destroy()) // the connection of the page is broken
+        .finally(() => {
+          inFlight -= 1
+        })
+    },
+    stop: () => agent.destroy(),
+  }
+}
+
+const wrongMethod = (methods: readonly string[]): ProblemDetails => ({
+  status: 405,
+  detail: `Use ${methods.join(' or ')}.`,
+  headers: { allow: methods.join(', ') },
+})
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly body: Buffer
+  readonly service: string
+  readonly agent: InstanceType<typeof Agent>
+}
+
+/** Resolves when the answer has been sent, or could not be. */
+const relay = (target: string, { request, response, body, service, agent }: Exchange): Promise<void> =>
+  new Promise((resolve) => {
+    const signal = AbortSignal.timeout(answerWithinMs)
+    const fail = (error: Error) =>
+      sendProblem(
+        response,
+        signal.aborted
+          ? {
+              status: 504,
+              detail: `The ${service} service did not answer within ${answerWithinMs / 1_000} s.`,
+              service,
+            }
+          : { status: 502, detail: `The ${service} service does not answer (${codeOf(error)}).`, service },
+      )
+    const headers = { accept: 'application/json', ...picked(request.headers, requestHeaders) }
+    const sending = sendRequest(target, { method: request.method, agent, headers, signal }, (answer) => {
+      if (!isJson(answer)) {
+        answer.destroy()
+        return fail(new Error(`it sends ${answer.headers['content-type'] ?? 'no content type'}`))
+      }
+      response.writeHead(answer.statusCode ?? 502, picked(answer.headers, answerHeaders))
+      let bytes = 0
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length
+        if (bytes > maxAnswerBytes) answer.destroy(new Error('its answer is too large'))
+      })
+      answer.on('error', fail)
+      answer.pipe(response)
+    })
+    sending.on('error', fail)
+    response.once('close', () => {
+      sending.destroy()
+      resolve()
+    })
+    sending.end(body)
+  })
+
+/** An answer without content has no type. Others must be JSON, because they are served from the console's origin. */
+const isJson = ({ statusCode, headers }: IncomingMessage): boolean =>
+  statusCode === 304 || statusCode === 204 || /^application\/(problem\+)?json\b/.test(headers['content-type'] ?? '')
+
+const picked = (headers: IncomingMessage['headers'], names: readonly string[]): OutgoingHttpHeaders =>
+  Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])))
+
+const codeOf = (error: Error): string =>
+  'code' in error && typeof error.code === 'string' ? error.code : error.message

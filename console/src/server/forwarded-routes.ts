@@ -1,0 +1,44 @@
+/** The routes of the services that the page may use. The console forwards these and no others. */
+import type { ServiceName } from '@quadrille/events/service-names'
+
+export interface ForwardedRoute {
+  readonly method: 'GET' | 'POST'
+  readonly service: ServiceName
+  /** As in the OpenAPI document of the service. The page reaches it under /api/SERVICE. */
+  readonly path: string
+}
+
+export const forwardedRoutes: readonly ForwardedRoute[] = [
+  { method: 'GET', service: 'order', path: '/orders' },
+  { method: 'GET', service: 'order', path: '/orders/{id}' },
+  { method: 'GET', service: 'order', path: '/orders/{id}/events' },
+  { method: 'POST', service: 'order', path: '/orders/{id}/cancel' },
+  { method: 'GET', service: 'payment', path: '/payments/{orderId}' },
+  { method: 'GET', service: 'inventory', path: '/reservations/{orderId}' },
+]
+
+export interface ForwardedPath {
+  readonly service: ServiceName
+  /** The path at the service. */
+  readonly path: string
+  /** The methods of the routes with this path. */
+  readonly methods: readonly string[]
+}
+
+/** A value in a path: no separator, no dot segment and nothing that is percent-encoded. */
+const parameter = '(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,100}'
+
+const patterns = [...Map.groupBy(forwardedRoutes, ({ service, path }) => `/api/${service}${path}`)].map(
+  ([path, routes]) => ({
+    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, parameter)}$`),
+    methods: routes.map(({ method }) => method),
+    service: routes[0]?.service,
+  }),
+)
+
+/** The route of a path below /api. Undefined if none is forwarded. */
+export const forwardedPath = (pathname: string): ForwardedPath | undefined => {
+  const found = patterns.find(({ pattern }) => pattern.test(pathname))
+  if (found?.service === undefined) return undefined
+  return { service: found.service, path: pathname.slice(`/api/${found.service}`.length), methods: found.methods }
+}

@@ -1,0 +1,89 @@
+/** Counts how orders end, in intervals of five seconds, for the last five minutes. */
+import { type OrderEvent, placedAtMs } from './order-event.ts'
+
+export const intervalMs = 5_000
+const intervals = 60
+/** The number of durations of an interval that are kept. Beyond that a random sample of this size is. */
+const maxSamples = 256
+
+export interface Interval {
+  readonly fulfilled: number
+  /** By reason. */
+  readonly cancelled: Readonly<Record<string, number>>
+  /** The time from the placing of an order to its end, ms. Null if no order ended. */
+  readonly p50Ms: number | null
+  readonly p95Ms: number | null
+}
+
+export interface Outcomes {
+  readonly intervalMs: number
+  /** The oldest first. The last one is not over yet. */
+  readonly intervals: readonly Interval[]
+}
+
+export interface OutcomeCounter {
+  /** Counts an event, if it ends an order. Returns whether it does. */
+  add(event: OrderEvent): boolean
+  read(): Outcomes
+}
+
+interface Open {
+  readonly startMs: number
+  fulfilled: number
+  readonly cancelled: Record<string, number>
+  readonly samples: number[]
+  ended: number
+}
+
+/** @param random from 0 to below 1. */
+export const countOutcomes = (nowMs: () => number, random: () => number): OutcomeCounter => {
+  const ring: Open[] = []
+  const current = (): Open => {
+    const startMs = Math.floor(nowMs() / intervalMs) * intervalMs
+    const last = ring.at(-1)
+    if (last && last.startMs >= startMs) return last // also if the clock was set back
+    const opened = { startMs, fulfilled: 0, cancelled: {}, samples: [], ended: 0 }
+    ring.push(opened)
+    if (ring.length > intervals) ring.shift()
+    return opened
+  }
+  return {
+    add: (event) => {
+      if (event.type !== 'OrderFulfilled' && event.type !== 'OrderCancelled') return false
+      const interval = current()
+      const reason = event.reason ?? 'unknown'
+      if (event.type === 'OrderFulfilled') interval.fulfilled += 1
+      else interval.cancelled[reason] = (interval.cancelled[reason] ?? 0) + 1
+      addSample(interval, event.atMs - placedAtMs(event.orderId), random)
+      return true
+    },
+    read: () => {
+      const last = current()
+      const starts = Array.from(
+        { length: intervals },
+        (_, index) => last.startMs - (intervals - 1 - index) * intervalMs,
+      )
+      const byStart = new Map(ring.map((interval) => [interval.startMs, interval]))
+      return { intervalMs, intervals: starts.map((start) => shown(byStart.get(start))) }
+    },
+  }
+}
+
+/** Reservoir sampling (algorithm R). The clocks of two instances may differ, so a duration may be negative; it counts as 0. */
+const addSample = (interval: Open, durationMs: number, random: () => number): void => {
+  if (Number.isNaN(durationMs)) return
+  interval.ended += 1
+  const place = interval.samples.length < maxSamples ? interval.samples.length : Math.floor(random() * interval.ended)
+  if (place < maxSamples) interval.samples[place] = Math.max(0, durationMs)
+}
+
+const shown = (interval: Open | undefined): Interval => {
+  if (!interval) return { fulfilled: 0, cancelled: {}, p50Ms: null, p95Ms: null }
+  const sorted = interval.samples.toSorted((one, other) => one - other)
+  const { fulfilled, cancelled } = interval
+  return { fulfilled, cancelled: { ...cancelled }, p50Ms: quantile(sorted, 0.5), p95Ms: quantile(sorted, 0.95) }
+}
+
+/** The nearest rank. */
+const quantile = (sorted: readonly number[], share: number): number | null =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null

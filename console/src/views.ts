@@ -1,0 +1,30 @@
+/** The paths of the page's views. The server answers others with 404, and the page says so. */
+
+const views = { orders: /^\/$/, order: /^\/orders\/([^/]+)$/ } as const
+
+export type ViewName = keyof typeof views
+
+export interface ViewMatch {
+  readonly view: ViewName
+  /** The id in the path. Empty if the view has none. */
+  readonly id: string
+}
+
+/** The view of a path. Undefined if there is none. */
+export const viewOf = (pathname: string): ViewMatch | undefined => {
+  for (const [view, pattern] of Object.entries(views)) {
+    const found = pattern.exec(pathname)
+    if (found) return { view: view as ViewName, id: decoded(found[1] ?? '') } // the keys of `views`
+  }
+  return undefined
+}
+
+export const isView = (pathname: string): boolean => viewOf(pathname) !== undefined
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

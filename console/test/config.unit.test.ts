@@ -1,0 +1,33 @@
+import { readConfig } from '@quadrille/service/plain-server'
+import { expect, test } from 'vitest'
+import { addressesIn, checkExposure, config } from '../src/server/config.ts'
+
+const essential = {
+  ORDER_URL: 'http://order:3000',
+  PAYMENT_URL: 'http://payment:3000',
+  INVENTORY_URL: 'http://inventory:3000',
+  NOTIFICATION_URL: 'http://notification:3000',
+}
+
+test('an optional service may be missing, an essential one may not', () => {
+  expect([...addressesIn(readConfig(config, essential)).keys()]).toEqual([
+    'order',
+    'payment',
+    'inventory',
+    'notification',
+  ])
+  expect(() => readConfig(config, { ...essential, PAYMENT_URL: '' })).toThrow(/^PAYMENT_URL is not set/)
+})
+
+test('operations have the URL of the service, unless another is set', () => {
+  const addresses = addressesIn(readConfig(config, { ...essential, ORDER_ADMIN_URL: 'http://order:9000' }))
+  expect(addresses.get('order')).toEqual({ url: 'http://order:3000', adminUrl: 'http://order:9000' })
+  expect(addresses.get('payment')).toEqual({ url: 'http://payment:3000', adminUrl: 'http://payment:3000' })
+})
+
+test('beyond the loopback it does not start unless AUTH=off confirms that', () => {
+  const exposed = readConfig(config, { ...essential, HOST: '0.0.0.0' })
+  expect(() => checkExposure(exposed)).toThrow(/^AUTH is not set: the console has no login/)
+  expect(() => checkExposure({ ...exposed, AUTH: 'off' })).not.toThrow()
+  expect(() => checkExposure({ ...exposed, HOST: '::1' })).not.toThrow()
+})

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { ageOf, durationOf, moneyOf, shortId } from '../src/page/format.ts'
+
+test.each([
+  [2_500, 'EUR', '€25.00'],
+  [7_500, 'JPY', '¥7,500'],
+  [15_000, 'KWD', 'KWD 15.000'],
+  [0, 'USD', '$0.00'],
+  [12, 'e', '12 e'],
+])('%i minor units of %s are %s', (amount, currency, text) => {
+  expect(moneyOf(amount, currency, 'en-US').replaceAll('\u00a0', ' ')).toBe(text)
+})
+
+test.each([
+  [-5, '0 s'],
+  [59_999, '59 s'],
+  [60_000, '1 min'],
+  [3_600_000, '1 h'],
+  [200_000_000, '2 d'],
+])('%i ms ago is %s', (ms, text) => {
+  const time = '2026-11-28T06:24:58.000Z'
+  expect(ageOf(time, Date.parse(time) + ms)).toBe(text)
+})
+
+test.each([
+  [0, '0 ms'],
+  [999.4, '999 ms'],
+  [1_240, '1.2 s'],
+  [90_000, '2 min'],
+  [5_400_000, '1.5 h'],
+])('%d ms takes %s', (ms, text) => {
+  expect(durationOf(ms)).toBe(text)
+})
+
+test('the end of an id tells orders apart', () => {
+  expect(shortId('01a220d4-0e99-7000-a864-1b09a5dbe749')).toBe('a5dbe749')
+})

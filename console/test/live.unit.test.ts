@@ -1,0 +1,93 @@
+/** The live stream to browsers, from a stand-in for the order service's stream. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { listening, runningConsole } from './running-console.ts'
+
+interface Stream {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** Each connection to the order service's stream. */
+const startUpstream = async () => {
+  const streams: Stream[] = []
+  const url = await listening((request, response) => {
+    streams.push({ request, response })
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 0\n\n')
+  })
+  return { url, streams }
+}
+
+/** Reads the console's stream until the test ends. */
+const follow = async (url: string) => {
+  const aborting = new AbortController()
+  onTestFinished(() => aborting.abort())
+  const { body } = await fetch(`${url}/live`, { signal: aborting.signal })
+  let text = ''
+  const read = async () => {
+    for await (const chunk of body ?? []) text += Buffer.from(chunk).toString()
+  }
+  read().catch(() => undefined)
+  const messages = (name: string): unknown[] =>
+    [...text.matchAll(new RegExp(`event: ${name}\\ndata: (.*)\\n\\n`, 'g'))].map(([, data]) => JSON.parse(data ?? ''))
+  return { messages, leave: () => aborting.abort() }
+}
+
+const orderId = (n: number) => `01a220d4-0e99-7000-a864-${String(n).padStart(12, '0')}`
+
+let events = 0
+const event = (type: string, order: number, data: object = {}): string => {
+  events += 1
+  const time = new Date(0x01a220d40e99 + 250).toISOString()
+  return `id: ${events}\ndata: ${JSON.stringify({ type, subject: orderId(order), time, data })}\n\n`
+}
+
+test('all browsers share one stream of the order service, which is open only while they are', async () => {
+  const { url: order, streams } = await startUpstream()
+  const url = await runningConsole({ ORDER_URL: order })
+  expect(streams).toHaveLength(0)
+  const [one, other] = [await follow(url), await follow(url)]
+  await vi.waitFor(() => expect(one.messages('source').at(-1)).toEqual({ outage: null }))
+  streams[0]?.response.write(event('OrderPlaced', 1) + event('PaymentProcessed', 1) + event('OrderPlaced', 2))
+  for (const browser of [one, other])
+    await vi.waitFor(() =>
+      expect(browser.messages('orders')).toEqual([
+        { orders: { [orderId(1)]: 'PaymentProcessed', [orderId(2)]: 'OrderPlaced' }, unlisted: 0 },
+      ]),
+    )
+  expect(streams).toHaveLength(1)
+  expect(streams[0]?.request.url).toBe('/orders/events')
+})
+
+test('how orders end is counted, by reason', async () => {
+  const { url: order, streams } = await startUpstream()
+  const browser = await follow(await runningConsole({ ORDER_URL: order }))
+  await vi.waitFor(() => expect(streams).toHaveLength(1))
+  streams[0]?.response.write(event('OrderFulfilled', 1) + event('OrderCancelled', 2, { reason: 'expired' }))
+  await vi.waitFor(
+    () => {
+      const [last] = browser.messages('outcomes').slice(-1) as [{ intervals: { fulfilled: number }[] }]
+      expect(last.intervals).toContainEqual({ fulfilled: 1, cancelled: { expired: 1 }, p50Ms: 250, p95Ms: 250 })
+    },
+    { timeout: 5_000 },
+  )
+})
+
+test('after an interruption the stream continues where it ended, and the page is notified', async () => {
+  const { url: order, streams } = await startUpstream()
+  const browser = await follow(await runningConsole({ ORDER_URL: order }))
+  await vi.waitFor(() => expect(streams).toHaveLength(1))
+  streams[0]?.response.write(`${event('OrderPlaced', 1)}id: unfinished\ndata: {`)
+  await vi.waitFor(() => expect(browser.messages('orders')).toHaveLength(1))
+  streams[0]?.response.destroy()
+  await vi.waitFor(() => expect(streams).toHaveLength(2), { timeout: 5_000 })
+  expect(streams[1]?.request.headers['last-event-id']).toBe(String(events))
+  await vi.waitFor(() => expect(browser.messages('source').at(-1)).toEqual({ outage: null }))
+  expect(browser.messages('source')).toContainEqual({ outage: expect.stringMatching(/ended|aborted/) })
+})
+
+test('an order service without the stream is reported', async () => {
+  const order = await listening((_, response) => response.writeHead(503).end())
+  const browser = await follow(await runningConsole({ ORDER_URL: order }))
+  await vi.waitFor(() => expect(browser.messages('source').at(-1)).toEqual({ outage: 'it answers 503' }))
+})

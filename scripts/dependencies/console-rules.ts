@@ -1,0 +1,35 @@
+/** The console knows the services by their HTTP interfaces alone. Its page and its server share only types, and the list of views. */
+import type { IForbiddenRuleType } from 'dependency-cruiser'
+
+const page = '^console/src/page/'
+const server = '^console/src/server/'
+
+export const consoleRules: readonly IForbiddenRuleType[] = [
+  {
+    name: 'console-imports-only-the-list-of-services-and-the-plain-server',
+    severity: 'error',
+    from: { path: '^console/src/' },
+    to: {
+      path: '^(packages|services|local|deploy|tools|bench|system-tests|examples|scripts)/',
+      pathNot: ['^packages/events/src/service-names\\.ts$', '^packages/service/src/plain-server\\.ts$'],
+    },
+  },
+  {
+    name: 'page-imports-only-types-of-the-server',
+    severity: 'error',
+    from: { path: page },
+    to: { path: server, dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'page-imports-no-package-of-the-workspace',
+    severity: 'error',
+    from: { path: page },
+    to: { path: '^packages/' },
+  },
+  {
+    name: 'server-imports-nothing-of-the-page',
+    severity: 'error',
+    from: { path: server },
+    to: { path: page },
+  },
+]

@@ -1,0 +1,69 @@
+/** The Chromium of the tests. */
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect, onTestFinished } from 'vitest'
+
+/** As root Chromium has no sandbox. The pages are our own. */
+const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+const installed = [
+  process.env['CHROMIUM_PATH'] ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
+
+/** The one of this machine, else the one from npm, which is for Linux on x64. @throws {Error} if there is none. */
+const launch = async (): Promise<Browser> => {
+  const found = installed.find((path) => path !== '' && existsSync(path))
+  if (found) return chromium.launch({ executablePath: found, args: flags })
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('The tests of the console need Chromium or Chrome. Install one, or set CHROMIUM_PATH.')
+  process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x' // the package then brings the libraries that Chromium needs
+  const { default: packaged } = await import('@sparticuz/chromium')
+  return chromium.launch({ executablePath: await packaged.executablePath(), args: packaged.args })
+}
+
+let browser: Promise<Browser> | undefined
+
+/** One browser for all tests of a worker. It ends with the process. */
+const openBrowser = (): Promise<Browser> => {
+  browser ??= launch()
+  return browser
+}
+
+export interface OpenPage {
+  readonly page: Page
+  /** Errors of the page and what its policy has blocked. Must stay empty. */
+  readonly faults: string[]
+  /** Requests to other hosts. Must stay empty. */
+  readonly elsewhere: string[]
+}
+
+/** Opens an address in a new window, which is closed at the end of the test. */
+export const openPage = async (url: string, { width = 1_280 } = {}): Promise<OpenPage> => {
+  const context: BrowserContext = await (await openBrowser()).newContext({
+    viewport: { width, height: 900 },
+    locale: 'en-US',
+  })
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  const faults: string[] = []
+  const elsewhere: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    const text = message.text()
+    if (message.type() === 'error' && !text.startsWith('Failed to load resource')) faults.push(text) // such as a violated policy
+  })
+  page.on('dialog', (dialog) => faults.push(`a dialog: ${dialog.message()}`))
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) elsewhere.push(request.url())
+  })
+  await page.goto(url)
+  return { page, faults, elsewhere }
+}
+
+export const expectNoFault = ({ faults, elsewhere }: OpenPage): void => {
+  expect(faults).toEqual([])
+  expect(elsewhere).toEqual([])
+}

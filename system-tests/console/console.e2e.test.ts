@@ -1,0 +1,165 @@
+/** The console in Chromium, in front of a real shop. */
+import type { RunningConsole } from '@quadrille/console/server'
+import { openShop, type Shop } from '@quadrille/shop-testing'
+import type {} from '@quadrille/testing' // types of inject()
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type System, startInOneProcess } from '../systems.ts'
+import { barriersOf } from './barriers.ts'
+import { expectNoFault, openPage } from './browser.ts'
+import { startConsoleFor } from './console.ts'
+
+let system: System
+let shop: Shop
+let console_: RunningConsole
+
+beforeAll(async () => {
+  system = await startInOneProcess(inject('postgresUrl'))
+  shop = openShop(system.urls)
+  console_ = await startConsoleFor(system)
+  await shop.setStock({ mug: 1_000 })
+})
+
+afterAll(async () => {
+  await console_.stop()
+  shop.close()
+  await system.stop()
+  await system.drop()
+})
+
+const place = async (customer: string, method = 'pm_card_visa'): Promise<string> => {
+  const { status, body } = await shop.place({
+    customer: { id: customer, email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+    payment: { method },
+  })
+  expect(status).toBe(202)
+  return (body as { readonly id: string }).id
+}
+
+const rowOf = (page: Page, id: string) => page.getByRole('row').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
+
+describe('the orders', () => {
+  test('appear by themselves, and lead to their pages', async () => {
+    const opened = await openPage(console_.url)
+    const { page } = opened
+    await page.getByRole('searchbox').waitFor()
+    const id = await place('ada')
+    await rowOf(page, id).getByText('fulfilled').waitFor()
+    expect(await rowOf(page, id).textContent()).toContain('€25.00')
+    await rowOf(page, id).click()
+    await page.getByRole('heading', { name: id }).waitFor()
+    await page.getByText('OrderFulfilled').waitFor()
+    expect(await page.title()).toBe(`Order ${id.slice(-8)} · Quadrille`)
+    await page.goBack()
+    await rowOf(page, id).waitFor()
+    expectNoFault(opened)
+  })
+
+  test('are filtered by the address, and found by their customer', async () => {
+    const id = await place('grace')
+    await place('edsger')
+    const { page } = await openPage(console_.url)
+    await page.getByRole('searchbox').fill('grace')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Remove the filter Customer grace' }).waitFor()
+    await rowOf(page, id).waitFor()
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('cancelled')
+    await page.getByText('No order matches').waitFor()
+    expect(page.url()).toBe(`${console_.url}/?customerId=grace&status=cancelled`)
+    await page.reload()
+    await page.getByText('No order matches').waitFor()
+    await page.getByRole('link', { name: 'Show all orders' }).click()
+    await rowOf(page, id).waitFor()
+  })
+
+  test('contain text of strangers, which stays text', async () => {
+    const customer = '<img src=x onerror=alert(1)>'
+    const id = await place(customer)
+    const opened = await openPage(console_.url)
+    await rowOf(opened.page, id).getByText(customer).waitFor()
+    await opened.page.goto(`${console_.url}/orders/${id}`)
+    await opened.page.getByRole('link', { name: customer }).click()
+    await opened.page.getByRole('link', { name: `Remove the filter Customer ${customer}` }).waitFor()
+    expect(await opened.page.locator('img[src="x"]').count()).toBe(0)
+    expectNoFault(opened)
+  })
+})
+
+describe('one order', () => {
+  test('shows its money, its stock and its history, and the content of an event on demand', async () => {
+    const id = await place('barbara')
+    const { page } = await openPage(`${console_.url}/orders/${id}`)
+    const panel = (name: string) => page.locator('section').filter({ has: page.getByRole('heading', { name }) })
+    await panel('Stock').getByText('committed').waitFor()
+    await panel('Money').getByText('€25.00').waitFor()
+    await page.getByText('PaymentProcessed').click()
+    await page.getByText('"gatewayReference"').waitFor()
+  })
+
+  test('is cancelled from the keyboard, by a person who is asked first', async () => {
+    const id = await place('donald', 'pm_sim_down')
+    const { page } = await openPage(`${console_.url}/orders/${id}`)
+    await page.getByRole('button', { name: 'Cancel the order…' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', { name: 'Your name, for the record' }).focus()
+    await page.keyboard.type('Ada')
+    await page.keyboard.press('Enter')
+    await page.locator('header .status').getByText('cancelled').waitFor()
+    await page.getByText('PaymentVoided').waitFor()
+    expect((await shop.order(id)).cancellation).toEqual({ reason: 'customer' })
+  })
+
+  test('is shown without the part of a service that is down', async () => {
+    const id = await place('margaret')
+    const broken = await startConsoleFor(system, { down: 'payment' })
+    try {
+      const { page } = await openPage(`${broken.url}/orders/${id}`)
+      await page.getByText('The payment service does not answer (ECONNREFUSED).').waitFor()
+      await page.getByText('committed').waitFor()
+      await page.getByText('OrderFulfilled').waitFor()
+    } finally {
+      await broken.stop()
+    }
+  })
+
+  test('that does not exist is reported, and so is an address without a view', async () => {
+    const { page } = await openPage(`${console_.url}/orders/01a220d4-0e99-7000-a864-1b09a5dbe749`)
+    await page.getByRole('heading', { name: 'There is no such order' }).waitFor()
+    await page.goto(`${console_.url}/nowhere`)
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+  })
+})
+
+test('no view has a barrier, in either theme, also on a phone', async () => {
+  const id = await place('radia')
+  await place('alan', 'pm_card_chargeDeclined')
+  for (const [path, text] of [
+    ['/', id.slice(-8)],
+    ['/?status=paid', 'No order matches'],
+    [`/orders/${id}`, 'OrderFulfilled'],
+    ['/nowhere', 'There is no such page'],
+  ] as const) {
+    const { page } = await openPage(console_.url + path, { width: path === '/' ? 390 : 1_280 })
+    await page.getByText(text).first().waitFor()
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await barriersOf(page), `${path} in the ${colorScheme} theme`).toEqual([])
+    }
+  }
+})
+
+test('the keyboard alone reaches an order', async () => {
+  const id = await place('ada')
+  const { page } = await openPage(console_.url)
+  await rowOf(page, id).waitFor()
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')
+  for (let tabs = 0; tabs < 20; tabs += 1) {
+    await page.keyboard.press('Tab')
+    if ((await page.evaluate('document.activeElement.textContent')) === id.slice(-8)) break
+  }
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: id }).waitFor()
+})

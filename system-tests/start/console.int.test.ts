@@ -1,0 +1,38 @@
+/** The console of `npm start`, a process of its own. */
+import { readFileSync } from 'node:fs'
+import { expect, test, vi } from 'vitest'
+import { main, newFolder, startIn, untilPrinted } from './started.ts'
+
+/** The process ids of a process's children (proc(5), /proc/pid/task/tid/children). */
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+
+/** The command of a process. Empty if it has ended. */
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+const isConsole = (pid: number): boolean => commandOf(pid).includes('console/src/main.ts')
+
+test('the shop goes on when the console is killed, which starts again; the console ends when the shop is killed', {
+  timeout: 90_000,
+}, async () => {
+  const started = startIn(newFolder(), [main], { CONSOLE: 'on', CONSOLE_PORT: '0' })
+  await untilPrinted(started, 'Press Ctrl-C to stop.')
+  const [, url = ''] = /^Open (http:\S+) in a browser/m.exec(started.output()) ?? []
+  const [, order = ''] = /^ +order +(http:\S+)$/m.exec(started.output()) ?? []
+  expect((await fetch(`${url}/api/order/orders`)).status).toBe(200)
+
+  const [first] = childrenOf(started.pid).filter(isConsole)
+  process.kill(first ?? 0, 'SIGKILL')
+  await untilPrinted(started, 'the console has exited (SIGKILL): it starts again in 0.5 s')
+  expect((await fetch(`${order}/orders`)).status).toBe(200)
+  const again = await vi.waitUntil(() => childrenOf(started.pid).find(isConsole), { timeout: 10_000 })
+
+  started.child.kill('SIGKILL')
+  await vi.waitFor(() => expect(commandOf(again)).toBe(''), { timeout: 10_000 })
+})
