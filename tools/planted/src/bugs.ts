@@ -3,6 +3,7 @@ import { attemptBugs } from './bugs/attempts.ts'
 import { auditBugs } from './bugs/audit.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { connectionBugs } from './bugs/connections.ts'
+import { consoleBugs } from './bugs/console.ts'
 import { deadLetterBugs } from './bugs/dead-letters.ts'
 import { expiryBugs } from './bugs/expiry.ts'
 import { faultBugs } from './bugs/faults.ts'
@@ -25,6 +26,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...auditBugs,
   ...brokerBugs,
   ...connectionBugs,
+  ...consoleBugs,
   ...expiryBugs,
   ...faultBugs,
   ...gatewayBugs,

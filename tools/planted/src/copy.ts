@@ -10,6 +10,9 @@ import type { Edit } from './bug.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const run = promisify(execFile)
 
+/** The console's page, which the installation builds, and git ignores. */
+const builtPage = 'console/dist'
+
 export interface Copy extends AsyncDisposable {
   readonly directory: string
   /** Makes the edits, runs `work`, and reverts them. */
@@ -25,6 +28,7 @@ export const copyRepository = async (): Promise<Copy> => {
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
   const files = stdout.split('\0').filter(Boolean)
   for (const file of files) await cp(join(root, file), join(directory, file))
+  await cp(join(root, builtPage), join(directory, builtPage), { recursive: true })
   const packages = files.filter((file) => file.endsWith('/package.json')).map(dirname)
   await symlink(join(root, 'node_modules'), join(directory, 'node_modules'))
   for (const name of packages) await copyLinks(join(name, 'node_modules'), directory)

@@ -1,0 +1,78 @@
+/** Bugs in the console's protection against pages of other sites, and in what it forwards. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const server = 'console/src/server'
+const access = 'console/test/access.unit.test.ts'
+
+export const consoleBugs: readonly PlantedBug[] = [
+  {
+    name: 'let a script of another site write through the console',
+    edits: [
+      edit(
+        `${server}/access.ts`,
+        'const distrusted = checkTrust(request)',
+        'const distrusted = isRead(request.method) ? checkTrust(request) : undefined',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: access,
+      test: 'a write by a script of another site has no effect',
+      failure: 'expected 202 to be 403',
+    },
+  },
+  {
+    name: 'let an old browser write through the console for another site',
+    edits: [
+      edit(`${server}/access.ts`, 'if (isRead(request.method) || request', 'if (!isRead(request.method) || request'),
+    ],
+    check: {
+      project: 'unit',
+      file: access,
+      test: 'a write by an old browser, without the header of the page has no effect',
+      failure: 'expected 202 to be 403',
+    },
+  },
+  {
+    name: 'serve the console under any host name',
+    edits: [
+      edit(
+        `${server}/access.ts`,
+        'createTrustCheck({ allowedHosts, anyAddress: false })',
+        "createTrustCheck({ allowedHosts: [...allowedHosts, 'evil.example'], anyAddress: false })",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: access,
+      test: 'a request for the host evil.example gets 403',
+      failure: 'expected 200 to be 403',
+    },
+  },
+  {
+    name: 'forward any path of a service',
+    edits: [edit(`${server}/forwarded-routes.ts`, '(?!\\\\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,100}', '.*')],
+    check: {
+      project: 'unit',
+      file: 'console/test/forward.unit.test.ts',
+      test: '/api/order/orders/../metrics is not forwarded',
+      failure: 'to be undefined',
+    },
+  },
+  {
+    name: 'serve the HTML of a service from the origin of the console',
+    edits: [
+      edit(
+        `${server}/forward.ts`,
+        'statusCode === 304 || statusCode === 204 ||',
+        'statusCode === 304 || statusCode === 200 ||',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/forward.unit.test.ts',
+      test: 'an answer that breaks off, or is not JSON, is reported as an error',
+      failure: 'expected 200 to be 502',
+    },
+  },
+]
