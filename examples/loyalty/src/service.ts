@@ -2,7 +2,6 @@
 import { shop } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { defineService, nothing, stateTable } from '@quadrille/service'
-import { z } from 'zod'
 import { getPoints } from './get-points.ts'
 
 const model = {
@@ -22,7 +21,6 @@ interface Points {
 export const loyalty = defineService({
   language: shop,
   model,
-  config: z.object({}),
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'loyalty_migration' },
   tables: stateTable<Points>('points', 'order_id'),
   reactions: {

@@ -63,8 +63,7 @@ export const inventory = defineService({
     }
     const sweep = createSweep({ blobs, findPhotos: (photoIds) => findPhotos(database, photoIds), nowMs: Date.now })
     return {
-      work: { 'inventory.tasks': { ProcessPhoto: processPhoto(photos) } },
-      concurrency: { 'inventory.tasks': PHOTO_WORKERS },
+      work: { 'inventory.tasks': { tasks: { ProcessPhoto: processPhoto(photos) }, concurrency: PHOTO_WORKERS } },
       prepare: async () => {
         if (SEED === 'demo') await seedDemo(database)
       },

@@ -42,15 +42,16 @@ export const notification = defineService({
   // No order waits for a notification.
   lingering: shop.services.notification.consumes,
   count: countNotifications,
-  wire: ({ config: variables, database, log }) => {
-    const email = openEmail(variables)
+  wire: (context) => {
+    const { database, log } = context
+    const { NOTIFY_ATTEMPTS, EMAIL_RATE } = context.config
+    const email = openEmail(context.config)
     const store = openNotificationStore(database, { claimMs: claimMsFor(email) })
     const onExhausted = (err: unknown, key: object) =>
       log.warn({ err, ...key }, 'the notification failed at its last attempt')
-    const options = { store, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
+    const options = { store, maxAttempts: NOTIFY_ATTEMPTS, onExhausted }
     return {
-      work: { 'notification.email': { Notify: notify(email, options) } },
-      rates: { 'notification.email': variables.EMAIL_RATE },
+      work: { 'notification.email': { tasks: { Notify: notify(email, options) }, rate: EMAIL_RATE } },
       routes: [getNotifications(database)],
     }
   },

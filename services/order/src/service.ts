@@ -31,10 +31,10 @@ import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
 import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
-import { askStockLevels } from './stock-levels.ts'
+import { openStockLevels } from './stock-levels.ts'
 
 export interface OrderServiceOptions {
-  /** How long an order and a cart page wait for an answer of the inventory service, ms. Default 150. */
+  /** How long an order and a cart page wait for an answer of inventory, ms. Default 150, also in production: only tests set it. */
   readonly answerMs?: number
 }
 
@@ -62,11 +62,12 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       ShipmentDispatched: shipmentDispatched,
     },
     initial: ['OrderSubmitted'], // the first message about its order, almost always
-    lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'], // inventory events settle an order
+    // Not the events of inventory, because they settle the order.
+    lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
     count: countOrders,
     wire: (context) => {
       const openOrders = watchOpenOrders(context)
-      const stockLevels = askStockLevels(context, answerMs)
+      const stockLevels = openStockLevels(context, answerMs)
       const { paused, job } = expiry(context, openOrders)
       return {
         routes: [

@@ -20,7 +20,7 @@ const maxKnown = 100_000
  */
 export type AskLevels = (skus: readonly string[], trace: TraceContext) => Promise<StockLevels | null>
 
-export interface StockLevelsOf {
+export interface StockLevelQuestions {
   /** For an order that is to be placed. */
   readonly ask: AskLevels
   /** For another request. It gets no answer if half of the SKUs that may wait are waiting. */
@@ -40,7 +40,7 @@ interface Asked {
 type Level = number | 'unknown' | null
 
 /** A request waits `answerMs` at most. */
-export const askStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs: number): StockLevelsOf => {
+export const openStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs: number): StockLevelQuestions => {
   const known = new Set<string>()
   let waiting = 0
   const remember = (sku: string) => {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '@quadrille/service'
 import { describe, expect, it } from 'vitest'
-import { askStockLevels } from '../src/stock-levels.ts'
+import { openStockLevels } from '../src/stock-levels.ts'
 
 const trace = {}
 
@@ -23,7 +23,7 @@ const startInventory = (answerMs = 30_000) => {
   }
   const silences: (() => void)[] = []
   // The function has the type of one question only.
-  const stockLevels = askStockLevels({ ask: ask as Context<unknown>['ask'] }, answerMs)
+  const stockLevels = openStockLevels({ ask: ask as Context<unknown>['ask'] }, answerMs)
   return { asked, answers, silences, ...stockLevels }
 }
 

@@ -45,17 +45,22 @@ export const payment = defineService({
     ...restoreReactions,
   },
   initial: ['OrderPlaced'], // the first message about its order, almost always
-  wire: ({ config: variables, database, clock, registry, dispatch }) => {
+  wire: (context) => {
+    const { database, clock, registry } = context
     const payments = openPaymentStore(database)
     const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }
-    const gateway = timedGateway(openGateway(variables, resources), registry)
+    const gateway = timedGateway(openGateway(context.config, resources), registry)
     const ports = { payments, gateway }
     return {
-      work: { 'payment.tasks': { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) } },
-      rates: { 'payment.tasks': variables.GATEWAY_RATE },
+      work: {
+        'payment.tasks': {
+          tasks: { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) },
+          rate: context.config.GATEWAY_RATE,
+        },
+      },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
       handled: findHandled(database),
-      routes: [getPayment(payments), postRefund(payments, { database, dispatch })],
+      routes: [getPayment(payments), postRefund(context, payments)],
     }
   },
 })

@@ -4,7 +4,6 @@
  */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
-import { z } from 'zod'
 import { countShipments } from './count-shipments.ts'
 import { findHandled } from './db/handled.ts'
 import { tables } from './db/tables.ts'
@@ -19,7 +18,6 @@ import { restoreReactions } from './reactions/restore.ts'
 export const shipping = defineService({
   language: shop,
   model: shop.services.shipping,
-  config: z.object({}), // it has no variables of its own
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
   tables,
   reactions: { OrderFulfilled: orderFulfilled, DispatchRequested: dispatchRequested, ...restoreReactions },

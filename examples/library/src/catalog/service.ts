@@ -1,6 +1,5 @@
 /** Catalog: keeps copies of books for loans. A copy is held by one loan at a time. */
 import { defineService } from '@quadrille/service'
-import { z } from 'zod'
 import { library } from '../language/library.ts'
 import { getBook } from './http/get-book.ts'
 import { putBook } from './http/put-book.ts'
@@ -10,7 +9,6 @@ import { tables } from './tables.ts'
 export const catalog = defineService({
   language: library,
   model: library.services.catalog,
-  config: z.object({}),
   migrations: { directory: new URL('migrations/', import.meta.url), table: 'catalog_migration' },
   tables,
   reactions,

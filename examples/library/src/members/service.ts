@@ -1,6 +1,5 @@
 /** Members: charges a deposit for each loan, and refunds it when the loan is over. */
 import { defineService, stateTable } from '@quadrille/service'
-import { z } from 'zod'
 import { library } from '../language/library.ts'
 import { simulatedCashier } from './cashier.ts'
 import type { Deposit } from './deposit.ts'
@@ -11,12 +10,11 @@ import { createTasks } from './tasks.ts'
 export const members = defineService({
   language: library,
   model: library.services.members,
-  config: z.object({}),
   migrations: { directory: new URL('migrations/', import.meta.url), table: 'members_migration' },
   tables: stateTable<Deposit>('deposit', 'loan_id'),
   reactions,
   wire: ({ database }) => ({
-    work: { 'members.tasks': createTasks(simulatedCashier(database)) },
+    work: { 'members.tasks': { tasks: createTasks(simulatedCashier(database)) } },
     routes: [getDeposit(database)],
   }),
 })

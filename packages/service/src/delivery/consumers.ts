@@ -26,9 +26,8 @@ import { withPolicies } from './policy.ts'
 import { rateLimitOf } from './rate-limit.ts'
 import { breakerOf, commonFaultsOf, type ReportOptions } from './reports.ts'
 import { createSlots, type Slots } from './slots.ts'
-import type { Task } from './task.ts'
 import { performTasks } from './tasks.ts'
-import type { WiredWork } from './work.ts'
+import type { WorkQueue } from './work.ts'
 
 /** The parts of the service's runtime that the consumers need. */
 export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, ReportOptions {
@@ -67,20 +66,11 @@ export interface Consumers {
  */
 const catchUpMs = 30_000
 
-export const consumeAll = (
-  options: ConsumersOptions,
-  { work = {}, rates = {}, concurrency = {} }: WiredWork,
-): Consumers => {
+/** @param work the work queues, by name. */
+export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
   const oneAtATime = createSequence()
   const inbox = consumeInbox(options, oneAtATime)
-  const queues = Object.entries(work).map(([queue, tasks]) =>
-    consumeTasks(options, queue, {
-      tasks,
-      rate: rates[queue],
-      concurrency: Math.min(options.config.TASK_CONCURRENCY, concurrency[queue] ?? Number.POSITIVE_INFINITY),
-      oneAtATime,
-    }),
-  )
+  const queues = Object.entries(work).map(([queue, wired]) => consumeTasks(options, queue, { ...wired, oneAtATime }))
   const all = [inbox, ...queues]
   return {
     all,
@@ -134,23 +124,16 @@ const lingerOf = (
   return { maxMs: config.LINGER_MS, maxCount: Math.ceil(config.PREFETCH * lingeringShare), mayLinger }
 }
 
-interface Work {
-  readonly tasks: Readonly<Record<string, Task>>
-  /** The maximum number of tasks that start per second, on all instances. Undefined: unlimited. */
-  readonly rate: number | undefined
-  readonly concurrency: number
-  readonly oneAtATime: Sequence
-}
-
 /** Each task is a batch of its own, and several are performed at a time, so a slow task does not delay the others. */
 const consumeTasks = (
   options: ConsumersOptions,
   queue: string,
-  { tasks: byType, rate, concurrency, oneAtATime }: Work,
+  { tasks: byType, rate, concurrency: own, oneAtATime }: WorkQueue & { readonly oneAtATime: Sequence },
 ): MonitoredConsumer => {
-  const { language, model, tracing, storage, reactor, availability, stopping } = options
+  const { language, model, config, tracing, storage, reactor, availability, stopping } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
+  const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlots(concurrency)
   const limit = rateLimitOf(queue, rate, { ...options, slots })
   const circuit = breakCircuit(breakerOf(options, queue))

@@ -1,14 +1,13 @@
-/** The tasks of a service's work queues, and how many of them may start. */
+/** A work queue as a service wires it: its tasks, and how many of them may start. */
 import type { Task } from './task.ts'
 
-export interface WiredWork {
-  /** The tasks of each work queue, by type. */
-  readonly work?: Readonly<Record<string, Readonly<Record<string, Task>>>>
+export interface WorkQueue<TasksByType = Readonly<Record<string, Task>>> {
+  readonly tasks: TasksByType
   /**
-   * The maximum number of tasks of a work queue that start per second, on all instances together. At most one second's worth starts
-   * at once. A queue that is absent has no limit of its own.
+   * The maximum number of tasks that start per second, on all instances together. At most one second's worth starts at once.
+   * Default: no limit but TASK_RATE.
    */
-  readonly rates?: Readonly<Record<string, number | undefined>>
-  /** The maximum number of tasks of a work queue that run concurrently in this instance. Default: TASK_CONCURRENCY, also the maximum. */
-  readonly concurrency?: Readonly<Record<string, number>>
+  readonly rate?: number | undefined
+  /** The maximum number of tasks that run concurrently in this instance. Default: TASK_CONCURRENCY, which is also the maximum. */
+  readonly concurrency?: number
 }

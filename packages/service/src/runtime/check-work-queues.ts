@@ -2,7 +2,7 @@
 import type { Wiring } from './define.ts'
 
 /** A service must not run with a work queue that has no tasks. */
-export const checkWorkQueues = ({ work = {}, rates = {} }: Wiring, workQueues: readonly string[]): void => {
+export const checkWorkQueues = ({ work = {} }: Wiring, workQueues: readonly string[]): void => {
   const wired = Object.keys(work)
   const violations = [
     ...wired
@@ -11,9 +11,6 @@ export const checkWorkQueues = ({ work = {}, rates = {} }: Wiring, workQueues: r
     ...workQueues
       .filter((queue) => !wired.includes(queue))
       .map((queue) => `There are no tasks for ${queue}, but the configuration serves this queue.`),
-    ...Object.keys(rates)
-      .filter((queue) => !wired.includes(queue))
-      .map((queue) => `There is a rate for ${queue}, but there are no tasks for it.`),
   ]
   if (violations.length > 0) throw new Error(violations.join('\n'))
 }

@@ -13,12 +13,12 @@ import type {
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { OnCommitted } from '../core/batch.ts'
 import type { DraftOf, HandledType, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
 import type { Tasks } from '../delivery/task.ts'
-import type { WiredWork } from '../delivery/work.ts'
+import type { WorkQueue } from '../delivery/work.ts'
 import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/find-message-status.ts'
 import type { AnswerAll } from '../questions/answer.ts'
@@ -61,7 +61,9 @@ export interface Job {
   readonly run: () => Promise<void>
 }
 
-export interface Wiring extends WiredWork {
+export interface Wiring {
+  /** The work queues, by name. */
+  readonly work?: Readonly<Record<string, WorkQueue>>
   /** Runs at each start, before any message, job or request. */
   readonly prepare?: () => Promise<void>
   /** Answers the questions of other services, by type. The questions wait while a batch of the same type is answered. */
@@ -79,9 +81,10 @@ export interface Wiring extends WiredWork {
   readonly readiness?: () => Readonly<Record<string, string | null>>
 }
 
+/** The variables of a service, in addition to the common ones. */
+type Variables<Config> = z.ZodObject & z.ZodType<Config>
+
 interface CommonDefinition<State, Config> {
-  /** The variables of this service, in addition to the common ones. */
-  readonly config: z.ZodObject & z.ZodType<Config>
   readonly migrations: Migrations
   /**
    * The work queues of the model that this configuration serves. The others do not exist. A queue of an earlier
@@ -102,6 +105,7 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   extends CommonDefinition<State, Config> {
   readonly language: Language
   readonly model: ServiceModel
+  readonly config: Variables<Config>
   readonly reactions: ReactionMap<State, M, D>
   readonly lingering?: readonly string[]
   readonly initial?: readonly string[]
@@ -112,7 +116,7 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
 type WiringOf<L extends Language, Model extends ServiceModel> = Omit<Wiring, 'work' | 'answers'> &
   AnswersOf<L, Model> &
   (Model['work'] extends { readonly queues: readonly (infer Queue extends string)[] }
-    ? { readonly work: Wired<Model['work'], Readonly<Record<Queue, Tasks<L, Model>>>> }
+    ? { readonly work: Wired<Model['work'], Readonly<Record<Queue, WorkQueue<Tasks<L, Model>>>>> }
     : { readonly work?: never })
 
 /** A service answers each question that its model lists under `answers`. */
@@ -130,6 +134,8 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   readonly language: L
   /** One of the language's services, or another one that consumes their events. */
   readonly model: Model
+  /** The variables of this service, in addition to the common ones. Default: none. */
+  readonly config?: Variables<Config>
   readonly reactions: Reactions<L, Model, State>
   /**
    * Consumed events that may wait up to LINGER_MS, so that several share a transaction. Meant for events whose effect is not
@@ -158,9 +164,10 @@ type WithWire<L extends Language, Model extends ServiceModel, State, Config> =
  * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles, and
  * a task for each of its work, and they send only messages that the model lists.
  */
-export const defineService = <L extends Language, Model extends ServiceModel, State, Config>(
+export const defineService = <L extends Language, Model extends ServiceModel, State, Config = object>(
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,
 ): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => ({
   ...definition,
+  config: definition.config ?? (z.object({}) as Variables<Config>), // without variables, Config is `object`
   reactions: new Map(Object.entries(definition.reactions)),
 })

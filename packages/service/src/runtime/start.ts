@@ -90,7 +90,7 @@ export const startService = async <State, Config>(
     checkWorkQueues(wiring, workQueues)
     await wiring.prepare?.()
     runtime.relay.start()
-    running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring)
+    running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
     answerQuestions(runtime, wiring)
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),

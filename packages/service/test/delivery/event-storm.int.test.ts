@@ -50,7 +50,6 @@ const table = defineLanguage({
 
 const common = {
   language: table,
-  config: z.object({}),
   migrations,
   tables: stateTable<number>('tally', 'parcel_id'),
 }

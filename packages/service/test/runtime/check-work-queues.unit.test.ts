@@ -1,18 +1,11 @@
 import { expect, it } from 'vitest'
 import { checkWorkQueues } from '../../src/runtime/check-work-queues.ts'
 
-const work = { 'carrier.tasks': {} }
+const work = { 'carrier.tasks': { tasks: {} } }
 
 it('accepts tasks for exactly the queues that are served', () => {
   expect(() => checkWorkQueues({ work }, ['carrier.tasks'])).not.toThrow()
   expect(() => checkWorkQueues({}, [])).not.toThrow()
-})
-
-it('reports a rate of a queue without tasks', () => {
-  expect(() => checkWorkQueues({ work, rates: { 'carrier.tasks': 1 } }, ['carrier.tasks'])).not.toThrow()
-  expect(() => checkWorkQueues({ work, rates: { 'carrier.task': 1 } }, ['carrier.tasks'])).toThrow(
-    'There is a rate for carrier.task, but there are no tasks for it.',
-  )
 })
 
 it('reports each queue without tasks, and tasks without their queue', () => {

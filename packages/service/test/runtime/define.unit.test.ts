@@ -37,14 +37,13 @@ const post = defineLanguage({
 const common = {
   language: post,
   model: carrier,
-  config: z.object({}),
   migrations: { directory: new URL('.', import.meta.url), table: 'migration' },
   tables: stateTable<number>('parcel'),
 }
 const newTask = tasksOf<typeof post, typeof carrier>()
 const carry = newTask('Carry', async ({ parcelId: id }) => post.draft('Carried', { parcelId: id, by: 'bike' }))
 const reactions = { Sent: () => nothing, Carried: () => nothing, Recalled: () => nothing }
-const work = { 'carrier.tasks': { Carry: carry } }
+const work = { 'carrier.tasks': { tasks: { Carry: carry }, rate: 50 } }
 
 describe('a service', () => {
   it('has the reactions, each with the data of its message, and the tasks of its model', () => {
@@ -91,7 +90,7 @@ describe('a service', () => {
       // @ts-expect-error a queue is missing
       () => defineService({ ...common, reactions, wire: () => ({ work: {} }) }),
       // @ts-expect-error a task is missing
-      () => defineService({ ...common, reactions, wire: () => ({ work: { 'carrier.tasks': {} } }) }),
+      () => defineService({ ...common, reactions, wire: () => ({ work: { 'carrier.tasks': { tasks: {} } } }) }),
       // @ts-expect-error an outcome that its model lacks
       () => newTask('Carry', async ({ parcelId: id }) => post.draft('Recalled', { parcelId: id })),
       // @ts-expect-error a task that its model lacks

@@ -1,7 +1,6 @@
 /** A small service that tracks parcels. A test can make its reactions and tasks fail. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceModel } from '@quadrille/messages'
-import { z } from 'zod'
 import {
   defineService,
   noCallMade,
@@ -57,7 +56,6 @@ export const trackerService = (faults: Faults, done: string[]) => {
   return defineService({
     language: post,
     model,
-    config: z.object({}),
     migrations,
     tables: stateTable<Tally>('tally', 'parcel_id'),
     reactions: {
@@ -78,18 +76,20 @@ export const trackerService = (faults: Faults, done: string[]) => {
     wire: () => ({
       work: {
         'tracker.tasks': {
-          Announce: task('Announce', async ({ parcelId, sender }) => {
-            if (faults.sendersWithoutCall.has(sender.id)) {
+          tasks: {
+            Announce: task('Announce', async ({ parcelId, sender }) => {
+              if (faults.sendersWithoutCall.has(sender.id)) {
+                done.push(parcelId)
+                return noCallMade
+              }
+              faults.calls += 1
+              if (faults.taskMs > 0) await pause(faults.taskMs)
+              if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
               done.push(parcelId)
-              return noCallMade
-            }
-            faults.calls += 1
-            if (faults.taskMs > 0) await pause(faults.taskMs)
-            if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
-            done.push(parcelId)
-            if (!faults.taskHasOutcome) return null
-            return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
-          }),
+              if (!faults.taskHasOutcome) return null
+              return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
+            }),
+          },
         },
       },
     }),

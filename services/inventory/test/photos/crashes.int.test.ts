@@ -39,7 +39,10 @@ const start = async () => {
   }
   const crashing: typeof inventory = {
     ...inventory,
-    wire: (context) => ({ ...inventory.wire?.(context), work: { 'inventory.tasks': { ProcessPhoto: counted } } }),
+    wire: (context) => ({
+      ...inventory.wire?.(context),
+      work: { 'inventory.tasks': { tasks: { ProcessPhoto: counted } } },
+    }),
   }
   const database = await createTestDatabase(inject('postgresUrl'))
   const broker = inProcessBroker({ onError: (error) => log.error(error) })

@@ -6,7 +6,7 @@ import { type Context, Problem, problemSchema } from '@quadrille/service'
 import { Counter } from 'prom-client'
 import type { Config } from '../config.ts'
 import { missingLines, unknownLines } from '../domain/stock-check.ts'
-import type { StockLevelsOf } from '../stock-levels.ts'
+import type { StockLevelQuestions } from '../stock-levels.ts'
 import { missingExample } from './examples.ts'
 import type { OrderRequest } from './schema.ts'
 
@@ -30,7 +30,10 @@ export interface LineCheck {
 /** The number of SKUs that a problem lists at most. */
 const maxListed = 100
 
-export const checkLines = ({ config, registry, log }: Context<Config>, { ask, isKnown }: StockLevelsOf): LineCheck => {
+export const checkLines = (
+  { config, registry, log }: Context<Config>,
+  { ask, isKnown }: StockLevelQuestions,
+): LineCheck => {
   const { ORDER_CHECK: mode } = config
   const unchecked = new Counter({
     name: 'quadrille_orders_unchecked_total',

@@ -42,11 +42,8 @@ type RefundRequest = z.output<typeof requestSchema>
  * of them is rejected.
  */
 export const postRefund = (
+  { database, dispatch }: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>,
   payments: PaymentStore,
-  {
-    database,
-    dispatch,
-  }: Pick<Context<unknown, Draft<'RefundRequested'>, Payment | undefined>, 'database' | 'dispatch'>,
 ): Route =>
   route({
     method: 'post',

@@ -3,7 +3,6 @@
 import type { ServiceModel } from '@quadrille/messages'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { pino } from 'pino'
-import { z } from 'zod'
 import { defineService, nothing, reactionsOf, startService, stateTable } from '../../../../src/index.ts'
 import { type Post, post } from '../../../post.ts'
 
@@ -21,7 +20,6 @@ const reaction = reactionsOf<Post, typeof model, number | undefined>()
 const crashing = defineService({
   language: post,
   model,
-  config: z.object({}),
   migrations: { directory: new URL('../../../tally/migrations/', import.meta.url), table: 'tally_migration' },
   tables: stateTable<number>('tally', 'parcel_id'),
   reactions: {
