@@ -109,7 +109,7 @@ export const health: Dashboard = {
     {
       title: 'Required instances',
       description:
-        'Instances that each queue requires, and current instances. If more are required for over a minute, add an instance.',
+        'Instances that each queue requires, and current instances. If more are required for over a minute, add an instance; not for inventory.tasks, because photos are not urgent.',
       shows: 'time series',
       unit: 'short',
       queries: [

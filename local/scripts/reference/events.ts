@@ -57,7 +57,14 @@ const fieldRows = ({ properties = {}, required = [] }: Schema, prefix = ''): str
     return [row, ...(within ? fieldRows(within, `${path}[].`) : fieldRows(schema, `${path}.`))]
   })
 
-const typeOf = ({ enum: values, type, format }: Schema): string =>
-  values ? values.map((value) => code(String(value))).join(', ') : [type, format].filter(Boolean).join(', ')
+/** @throws if the schema has no type that the table can show. */
+const typeOf = (schema: Schema): string => {
+  const { enum: values, anyOf, type, format } = schema
+  if (values) return values.map((value) => code(String(value))).join(', ')
+  if (anyOf)
+    return anyOf.map((one) => (one.pattern ? `a string that matches ${code(one.pattern)}` : typeOf(one))).join(', or ')
+  if (!type) throw new Error(`There is no type to show in ${JSON.stringify(schema)}.`)
+  return [type, format].filter(Boolean).join(', ')
+}
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

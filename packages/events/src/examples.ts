@@ -15,5 +15,5 @@ export const amountExample = { orderId: orderExample.orderId, amount: 2_500, cur
 export const parcelExample = {
   carrier: 'DHL',
   trackingCode: '00340434161094042557',
-  at: '2026-11-26T19:30:00.000Z',
+  at: '2026-11-26T18:51:00.000Z',
 }

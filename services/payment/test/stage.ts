@@ -11,6 +11,7 @@ import { expect, vi } from 'vitest'
 import { payment } from '../src/service.ts'
 
 export interface Stage extends AsyncDisposable {
+  /** The URL of the first instance. A restart changes it. */
   readonly url: string
   readonly database: Database
   /** The events that the payment service has published, in the order of arrival. */
@@ -64,7 +65,9 @@ export const openStage = async (
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
 
   return {
-    url: services[0]?.url ?? '',
+    get url() {
+      return services[0]?.url ?? ''
+    },
     database,
     published,
     publish: (message) => order.publisher.publish(eventAddress('order'), toWire(message)),

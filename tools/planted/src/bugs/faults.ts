@@ -118,8 +118,33 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/rate.int.test.ts',
-      test: 'holds over three instances and across a restart',
+      test: 'holds over three instances',
       failure: 'to be less than or equal to 0',
+    },
+  },
+  {
+    name: 'fill the bucket of a rate limit when a service starts',
+    edits: [
+      edit(
+        'packages/outbox/src/rate-limit-table.ts',
+        `     on conflict do nothing`,
+        `     on conflict (name) do update set full_at = excluded.full_at`,
+      ),
+      edit(
+        'packages/service/src/delivery/permits.ts',
+        `  const run = () =>
+    takeForAll()`,
+        `  const filled = insertRateLimits(options.database, options.limits)
+  const run = () =>
+    filled
+      .then(takeForAll)`,
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/rate.int.test.ts',
+      test: 'holds across a restart, however long it takes',
+      failure: 'to have a length of 1 but got',
     },
   },
   {
