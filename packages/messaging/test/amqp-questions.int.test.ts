@@ -85,6 +85,23 @@ it('reject at once while the connection is down, and are asked again on a new on
   await answers(asking, 'up again')
 })
 
+it('are refused while the connection takes nothing, and asked again when it does', async () => {
+  const proxy = await proxied()
+  const asking = asker(proxy.url)
+  responder(echo)
+  await answers(asking, 'first')
+  proxy.hold('to the server')
+  const text = 'x'.repeat(250_000)
+  const outcomes: string[] = []
+  // Each is over at once, so that they are not open at the same time, but waits to be sent.
+  while (outcomes.at(-1) !== 'overload' && outcomes.length < 400) outcomes.push(await ask(asking, text, 1))
+  expect(new Set(outcomes)).toEqual(new Set(['timeout', 'overload']))
+  expect(await ask(asking, 'small', 1)).toBe('timeout') // there is room for a smaller one
+  proxy.release()
+  await answers(asking, 'next')
+  await answers(asking, text)
+})
+
 it('are asked again if RabbitMQ still holds the reply queue of the lost connection', async () => {
   const proxy = await proxied()
   const asking = asker(proxy.url)

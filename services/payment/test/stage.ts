@@ -56,7 +56,7 @@ export const openStage = async (
   const start = () =>
     Promise.all(
       Array.from({ length: instances }, () =>
-        startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0', ...env }, log }),
+        startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0', ...env }, log, sampleLoadEveryMs: 200 }),
       ),
     )
   let services = await start()

@@ -18,7 +18,7 @@ export interface AskOptions {
 
 /**
  * The reason why a question has no answer. `disconnected`: it was not sent, or the connection ended. `no_service`: no service answers
- * this type. `overload`: too many questions are open, or the question is too large. `timeout`: there was no answer in time.
+ * this type. `overload`: too many questions are open or unsent, or the question is too large. `timeout`: there was no answer in time.
  */
 export type UnansweredReason = 'disconnected' | 'no_service' | 'overload' | 'timeout'
 

@@ -56,7 +56,7 @@ export interface Consumers {
    * while. Otherwise the reason.
    */
   catchingUp(): string | null
-  /** Stops deliveries. Unsettled ones may still be settled. */
+  /** Stops deliveries, and returns tasks that wait for a permit. Other unsettled ones may still be settled. */
   stop(): Promise<unknown>
 }
 
@@ -69,13 +69,19 @@ const catchUpMs = 30_000
 /** @param work the work queues, by name. */
 export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
   const oneAtATime = createSequence()
+  const stopped = new AbortController()
   const inbox = consumeInbox(options, oneAtATime)
-  const queues = Object.entries(work).map(([queue, wired]) => consumeTasks(options, queue, { ...wired, oneAtATime }))
+  const queues = Object.entries(work).map(([queue, wired]) =>
+    consumeTasks(options, queue, { ...wired, oneAtATime, stopped: stopped.signal }),
+  )
   const all = [inbox, ...queues]
   return {
     all,
     catchingUp: () => catchingUp(inbox, options),
-    stop: () => Promise.all(all.map(({ consumer }) => consumer.stop())),
+    stop: () => {
+      stopped.abort()
+      return Promise.all(all.map(({ consumer }) => consumer.stop()))
+    },
   }
 }
 
@@ -124,18 +130,24 @@ const lingerOf = (
   return { maxMs: config.LINGER_MS, maxCount: Math.ceil(config.PREFETCH * lingeringShare), mayLinger }
 }
 
+interface WiredQueue extends WorkQueue {
+  readonly oneAtATime: Sequence
+  /** Aborted when the consumers stop. Tasks that wait for a permit do not delay the end of the service. */
+  readonly stopped: AbortSignal
+}
+
 /** Each task is a batch of its own, and several are performed at a time, so a slow task does not delay the others. */
 const consumeTasks = (
   options: ConsumersOptions,
   queue: string,
-  { tasks: byType, rate, concurrency: own, oneAtATime }: WorkQueue & { readonly oneAtATime: Sequence },
+  { tasks: byType, rate, concurrency: own, oneAtATime, stopped }: WiredQueue,
 ): MonitoredConsumer => {
   const { language, model, config, tracing, storage, reactor, availability, stopping } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlots(concurrency)
-  const limit = rateLimitOf(queue, rate, { ...options, slots })
+  const limit = rateLimitOf(queue, rate, { ...options, slots, stopping: stopped })
   const circuit = breakCircuit(breakerOf(options, queue))
   const policies = [
     holdCommonFaults(commonFaultsOf(options, queue, failures)),

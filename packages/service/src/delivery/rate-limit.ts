@@ -10,7 +10,8 @@ export interface RateLimitOptions {
   readonly storage: { readonly database: Database }
   readonly availability: PostgresAvailability
   readonly slots: Slots
-  readonly stopping: AbortController
+  /** Ends the wait for permits. */
+  readonly stopping: AbortSignal
 }
 
 /** The name of the bucket for all work queues of the service. Queues have a dot in their names. */
@@ -20,7 +21,7 @@ const allTasks = 'tasks'
 export const rateLimitOf = (
   queue: string,
   rate: number | undefined,
-  { config, storage: { database }, availability, slots, stopping: { signal: stopping } }: RateLimitOptions,
+  { config, storage: { database }, availability, slots, stopping }: RateLimitOptions,
 ): RateLimiting | undefined => {
   const limits = Object.entries({ [queue]: rate, [allTasks]: config.TASK_RATE }).flatMap(([name, perSecond]) =>
     perSecond === undefined ? [] : [{ name, perSecond }],

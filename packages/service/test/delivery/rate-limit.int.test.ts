@@ -80,7 +80,9 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s
     await vi.waitFor(async () => expect(await figure('consumer_utilisation')).toBe('0'), { timeout: 10_000 })
     await tracker.database.query('update rate_limit set full_at = now()')
     await done(2)
+    const stoppedAtMs = performance.now()
     await tracker.restart()
+    expect(performance.now() - stoppedAtMs).toBeLessThan(4_000) // for which a service waits for running tasks
     await vi.waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('1'), { timeout: 10_000 })
     expect(tracker.done).toHaveLength(2)
     await tracker.database.query('update rate_limit set full_at = now()')

@@ -148,6 +148,16 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let tasks that wait for a permit delay the end of a service',
+    edits: [edit('packages/service/src/delivery/consumers.ts', 'stopping: stopped })', 'stopping: stopping.signal })')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/rate-limit.int.test.ts',
+      test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
+      failure: 'to be less than 4000',
+    },
+  },
+  {
     name: 'count a task that waits for a permit as work',
     edits: [edit('packages/service/src/delivery/slots.ts', 'change(-1)', 'change(0)')],
     check: {

@@ -85,6 +85,18 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'send questions to a connection that takes nothing',
+    edits: [
+      edit('packages/messaging/src/amqp/questions/asker.ts', 'taken ? 0 : this.#unsentBytes + bytes', 'Number(!taken)'),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-questions.int.test.ts',
+      test: 'are refused while the connection takes nothing',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'let any number of questions wait in one process',
     edits: [
       edit('packages/messaging/src/in-process/questions.ts', 'instance.waiting >= maxWaiting', 'instance.waiting < 0'),

@@ -20,10 +20,17 @@ interface Session {
   readonly queue: string
 }
 
+/** The maximum size of questions that the connection has not taken yet. They stay in memory after their timeout. */
+const maxUnsentBytes = 16 * 1_024 * 1_024
+/** The approximate size of a question without its body. */
+const headBytes = 1_024
+
 export class AmqpAsker implements Asking {
   readonly #options: AmqpAskerOptions
   readonly #open = new OpenQuestions()
   #session: Session | null = null
+  /** Since the connection last took everything. */
+  #unsentBytes = 0
 
   constructor(options: AmqpAskerOptions) {
     this.#options = options
@@ -42,12 +49,16 @@ export class AmqpAsker implements Asking {
     const reason = this.#options.unavailable()
     if (session === null || reason !== null)
       throw new Unanswered('disconnected', `${question.type} was not asked: ${reason ?? 'opening a channel'}.`)
+    const bytes = question.body.byteLength + headBytes
+    if (this.#unsentBytes + bytes > maxUnsentBytes)
+      throw new Unanswered('overload', `The connection to RabbitMQ takes nothing, so ${question.type} was not asked.`)
     return this.#open.ask(question, timeoutMs, (correlationId) => {
-      session.channel.publish(exchange, question.type, Buffer.from(question.body), {
+      const taken = session.channel.publish(exchange, question.type, Buffer.from(question.body), {
         ...{ mandatory: true, persistent: false, contentType: questionContentType },
         ...{ type: question.type, appId: this.#options.topology.service, headers: question.headers },
         ...{ correlationId, replyTo: session.queue, expiration: timeoutMs },
       })
+      this.#unsentBytes = taken ? 0 : this.#unsentBytes + bytes
     })
   }
 
@@ -70,11 +81,15 @@ export class AmqpAsker implements Asking {
         new Unanswered('no_service', `No service answers ${fields.routingKey}.`),
       ),
     )
+    channel.on('drain', () => {
+      if (this.#session?.channel === channel) this.#unsentBytes = 0
+    })
     await declareAnswerQueue(channel, queue)
     // Consumed before it is bound, so that it ends with this channel also if a permission is missing.
     await channel.consume(queue, (answer) => this.#receive(channel, answer), { noAck: true })
     await bindAnswerQueue(connection, channel, { queue, asks })
     this.#session = { channel, queue }
+    this.#unsentBytes = 0
   }
 
   /** Without an answer, RabbitMQ has deleted the queue. */
