@@ -53,9 +53,9 @@ it('holds across a restart, however long it takes', async () => {
   const untilCharged = (charged: number) =>
     vi.waitFor(
       async () => {
+        expect(await createdAt(stage.database)).toHaveLength(charged)
         const page = await (await fetch(`${stage.url}/metrics`)).text()
         expect(page).toMatch(new RegExp(`^quadrille_tasks_rate_limited\\{.*\\} ${3 - charged}$`, 'm'))
-        expect(await createdAt(stage.database)).toHaveLength(charged)
       },
       { timeout: 20_000 },
     )
