@@ -74,6 +74,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ['db'],
   ['answers', 'jobs', 'stuck', 'open-orders.ts', 'open-shipments.ts', 'seed.ts', 'stock-levels.ts'],
   ['http'],
+  ['wire-photos.ts'],
   ['service.ts'],
   ['main.ts', 'migrate.ts'],
 ]

@@ -25,3 +25,5 @@ export const config = z.object({
       'idle processes photos while nothing else needs the processor, so they wait while the machine is busy; normal does not wait, and delays orders',
     ),
 })
+
+export type Config = z.output<typeof config>

@@ -113,7 +113,7 @@ describe('a photo', () => {
     expect((await upload('unheard-of', await aPng())).status).toBe(404)
   })
 
-  it('has the task on a queue of its own, with its claim check', async () => {
+  it('is stored with the claim check of its upload', async () => {
     const rows = await sql.query<{ original: object }>('select original from photo limit 1')
     expect(rows[0]?.original).toEqual({
       key: expect.stringMatching(/^[0-9a-f-]{36}\/original$/),

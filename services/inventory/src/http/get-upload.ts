@@ -6,11 +6,11 @@ import { findPhotos } from '../db/photo-table.ts'
 import { photoView, photoViewOf } from './photo-schema.ts'
 
 /** `GET /photos/{photoId}`. */
-export const getPhoto = (database: Database): Route =>
+export const getUpload = (database: Database): Route =>
   route({
     method: 'get',
     path: '/photos/{photoId}',
-    operationId: 'getPhoto',
+    operationId: 'getUpload',
     summary: 'Show the status of an upload',
     description:
       'Returns the status of one upload. It is kept until a later upload of the SKU has replaced it for an hour.',

@@ -21,7 +21,7 @@ const photoQuery = z.strictObject({
 })
 
 /** `GET /stock/{sku}/photo`. */
-export const getServedPhoto = (database: Database, blobs: Pick<BlobStore, 'open'>): Route =>
+export const getStockPhoto = (database: Database, blobs: Pick<BlobStore, 'open'>): Route =>
   route({
     method: 'get',
     path: '/stock/{sku}/photo',
