@@ -56,7 +56,11 @@ const waitFor = (type: 'uuid' | 'text', seed: 0 | 1): string =>
 
 const noKeys = (): readonly string[] => []
 
-/** Takes an advisory lock for each subject and locks its rows. A subject is free only if both succeed. */
+/**
+ * Takes an advisory lock for each subject, and then locks the rows of those. A subject is free only if both succeed. Only the row
+ * locks give the transaction its number (xid), so it has a higher one than every earlier transaction about the same subjects: a
+ * reader may sort what they have written by it.
+ */
 const claimSubjects = async (
   sql: Sql,
   subjects: readonly string[],
@@ -65,8 +69,11 @@ const claimSubjects = async (
   const [row] = await sql.query<{ claimed: string[] }>(
     `select claimed, set_config('${setting}', claimed::text, true) is not null as is_stored
      from (
-       select coalesce(array_agg(subject), '{}') as claimed from unnest($1::uuid[]) as asked (subject)
-       where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))${ownRows.map(isFree).join('')}
+       select coalesce(array_agg(subject), '{}') as claimed from unnest((
+         select array_agg(subject) from unnest($1::uuid[]) as wanted (subject)
+         where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))
+       )) as asked (subject)
+       where true${ownRows.map(isFree).join('')}
      ) as locked`,
     [subjects],
   )

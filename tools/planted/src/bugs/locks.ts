@@ -46,8 +46,8 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/claim.ts',
-        'where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))$',
-        'where true$',
+        'where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))',
+        'where true',
       ),
     ],
     check: {
