@@ -45,6 +45,7 @@ export {
 } from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'
 export { Unavailable } from './errors/unavailable.ts'
+export type { EventSink, EventStream } from './http/event-streams.ts'
 export { refuseAll } from './http/gate.ts'
 export type { Readiness } from './http/health.ts'
 export { idempotencyHeaders, idempotencyTtl, replayedHeaderDocs, replayedHeaders } from './http/idempotency.ts'
@@ -56,6 +57,7 @@ export { type Reply, type Route, type RouteRequest, route } from './http/route.t
 export type { FileReply } from './http/send-file.ts'
 export type { SharedAdmin } from './http/serve.ts'
 export { type HttpServer, listen, type RequestListener } from './http/server.ts'
+export { eventStream, formatBeginning, formatEvent } from './http/server-sent-events.ts'
 export { type Upload, uploadOf, uploadSpec } from './http/upload.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
 export {

@@ -10,22 +10,21 @@ import express, {
 } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { inActiveSpan } from '../telemetry/request-span.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asProblem } from './as-problem.ts'
 import type { Bounds } from './bounds.ts'
+import { etagOf, has } from './conditional.ts'
 import { docsHandlers, redirectToDocs } from './docs/handlers.ts'
+import { beginStream, type EventStream, type EventStreams } from './event-streams.ts'
 import { formatJson } from './format-json.ts'
-import { hasBody } from './has-body.ts'
+import { mediaTypesOf, preferred, requireAccept } from './negotiation.ts'
 import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
-import { readJson } from './read-json.ts'
-import { fileTypesOf, isOptional, type Reply, type Route } from './route.ts'
-import { requireAccept, sendFile } from './send-file.ts'
-import { acceptUpload, uploadSpec } from './upload.ts'
-
-const maxBodyBytes = 256 * 1_024
+import { bodyOf, bodyReaders } from './receive-body.ts'
+import type { Reply, Route } from './route.ts'
+import { sendFile } from './send-file.ts'
+import { uploadSpec } from './upload.ts'
 
 export interface AppOptions {
   readonly service: string
@@ -36,6 +35,7 @@ export interface AppOptions {
   readonly operational: Readonly<Record<string, RequestHandler>>
   readonly log: Logger
   readonly bounds: Bounds
+  readonly streams: EventStreams
   /** Whether a caller's trace is continued. */
   readonly trustTraceparent: boolean
   /** The path prefix under which clients reach the service: see `SharedAdmin`. */
@@ -86,85 +86,11 @@ export const createApp = (options: AppOptions): Express => {
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 const accepting = (route: Route): RequestHandler => {
-  const files = fileTypesOf(route)
-  const mediaTypes = files.length > 0 ? files : ['application/json']
+  const mediaTypes = mediaTypesOf(route)
   return (request, _response, next) => {
     requireAccept(request, mediaTypes)
     next()
   }
-}
-
-/** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
-const requireJson: RequestHandler = (request, _response, next) => {
-  const type = request.get('content-type') ?? ''
-  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type) ?? []
-  if (!/^application\/json\s*(;|$)/i.test(type) || !/^utf-?8$/i.test(charset)) {
-    throw new Problem(
-      'unsupported-media-type',
-      type ? `Send application/json in UTF-8, not ${type}.` : 'Send the header Content-Type: application/json.',
-    )
-  }
-  next()
-}
-
-interface BodyReaders {
-  readonly required: readonly RequestHandler[]
-  readonly optional: readonly RequestHandler[]
-}
-
-/**
- * Reads a body as bytes, without a content encoding. Until it is complete, the request counts as receiving, not as in
- * flight. Node aborts late requests (server.ts). Above the limit the oldest request is aborted.
- */
-const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
-  const raw = express.raw({ limit: maxBodyBytes, inflate: false, type: 'application/json' })
-  const receive: RequestHandler = (request, response, next) => {
-    receiving.add(request, Math.min(maxBodyBytes, Number(request.get('content-length') ?? maxBodyBytes)))
-    const received = inActiveSpan((error?: unknown) => {
-      receiving.remove(request)
-      next(error)
-    })
-    raw(request, response, received)
-  }
-  const parse: RequestHandler = (request, _response, next) => {
-    const read = readJson(request.body)
-    if ('fault' in read) throw new Problem('malformed-json', read.fault)
-    request.body = read.value
-    next()
-  }
-  return {
-    required: [ifContentType(requireJson), requireBody, receive, parse],
-    optional: [ifContentType(requireJson), ifBody(receive), ifBody(parse)],
-  }
-}
-
-/**
- * A route that changes something accepts JSON or no body. A form on another site can send neither: it always has a
- * content type.
- */
-const bodyOf = (route: Route, { required, optional }: BodyReaders, { uploads }: Bounds): readonly RequestHandler[] => {
-  const { method, body } = route
-  const upload = uploadSpec(route)
-  if (upload) return [acceptUpload(upload, uploads)]
-  if (body) return isOptional(body) ? optional : required
-  return method === 'get' ? [] : optional
-}
-
-const ifBody =
-  (read: RequestHandler): RequestHandler =>
-  (request, response, next) =>
-    hasBody(request) ? read(request, response, next) : next()
-
-/** Also checks a request without a body, because an empty form has a content type too. */
-const ifContentType =
-  (check: RequestHandler): RequestHandler =>
-  (request, response, next) =>
-    hasBody(request) || request.get('content-type') !== undefined ? check(request, response, next) : next()
-
-/** Reports a missing body as such. The parser would report malformed JSON. */
-const requireBody: RequestHandler = (request, _response, next) => {
-  if (!hasBody(request)) throw new Problem('malformed-json', 'The body is missing; send JSON.')
-  next()
 }
 
 /**
@@ -195,8 +121,9 @@ const emptyBody = z.strictObject({}).optional()
 
 type Handler = (request: Request, response: Response) => Promise<void>
 
-const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handler => {
+const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions): Handler => {
   const compiled = compile(route)
+  const mediaTypes = mediaTypesOf(route)
   return async (request, response) => {
     const params = check(compiled.params, request.params, 'not-found')
     const headers = check(compiled.headers, request.headers, 'invalid-fields')
@@ -205,10 +132,12 @@ const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handle
     const remoteAddress = request.ip ?? ''
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
     const trace = traceOfRequest(trustTraceparent ? caller : {})
-    const reply = await route.handle({ params, headers, query, body, remoteAddress, trace })
-    if (!reply.file) return send(response, reply, bounds)
+    const mediaType = preferred(request, mediaTypes)
+    const reply = await route.handle({ params, headers, query, body, mediaType, remoteAddress, trace })
+    if (!reply.file && !reply.events) return send(request, response, { reply, bounds })
     bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
-    await sendFile(request, response, { ...reply, file: reply.file }, bounds.downloads)
+    if (reply.file) return sendFile(request, response, { ...reply, file: reply.file }, bounds.downloads)
+    if (reply.events) await sendEvents(request, response, { ...reply, events: reply.events }, streams)
   }
 }
 
@@ -236,9 +165,36 @@ const summaryOf = (errors: readonly FieldError[]): string => {
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
-const send = (response: Response, { status, body, headers = {} }: Reply, { trackUnread }: Bounds): void => {
-  response.status(status).set(headers).type('application/json').send(formatJson(body, response))
-  trackUnread(response)
+interface Sent {
+  readonly reply: Reply
+  readonly bounds: Bounds
+}
+
+/** Sends JSON, or 304 to a client that has the same JSON (RFC 9110, section 13.1.2). */
+const send = (request: Request, response: Response, { reply: { status, body, headers = {} }, bounds }: Sent): void => {
+  const text = formatJson(body, response)
+  response.status(status).set(headers)
+  if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
+    const etag = etagOf(text)
+    response.set('etag', etag)
+    if (has(request, etag)) return void response.status(304).end()
+  }
+  response.type('application/json').send(text)
+  bounds.trackUnread(response)
+}
+
+/** A HEAD request gets the headers only. */
+// biome-ignore lint/complexity/useMaxParams: a request, its response, the reply, and the open streams
+const sendEvents = async (
+  request: Request,
+  response: Response,
+  { status, headers = {}, events }: Reply & { readonly events: EventStream },
+  streams: EventStreams,
+): Promise<void> => {
+  response.status(status).set(headers)
+  if (request.method !== 'HEAD') return streams.open(response, events)
+  beginStream(response)
+  response.end()
 }
 
 const handleErrors = ({ log, bounds: { trackUnread }, basePath }: AppOptions): ErrorRequestHandler => {

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request } from 'express'
 import { type Bounds, countInFlight, createBounds } from './bounds.ts'
+import { isEventStream } from './event-streams.ts'
 import type { Problem } from './problem.ts'
 import type { Route } from './route.ts'
 import type { RequestListener } from './server.ts'
@@ -28,7 +29,10 @@ export interface ResponseRecord {
   /** The route in Express's syntax, such as /items/:id. Empty if no route matched. */
   readonly path: string
   readonly status: number
-  /** The time from the headers until the end of the response. Undefined if the gate rejected the request. */
+  /**
+   * The time from the headers until the end of the response. Undefined if the gate rejected the request, and for an event stream,
+   * which ends when its client wants.
+   */
   readonly tookMs?: number
 }
 
@@ -131,8 +135,8 @@ const refusalsOf = (routes: readonly Route[]) =>
 const timeResponse = (request: Request, response: ServerResponse, onResponse: GateOptions['onResponse']): void => {
   const begunMs = performance.now()
   response.once('close', () => {
-    const path = request.route?.path ?? ''
-    onResponse({ method: request.method, path, status: response.statusCode, tookMs: performance.now() - begunMs })
+    const record = { method: request.method, path: request.route?.path ?? '', status: response.statusCode }
+    onResponse(isEventStream(response) ? record : { ...record, tookMs: performance.now() - begunMs })
   })
 }
 

@@ -1,5 +1,6 @@
-/** Metrics of HTTP requests: their number and duration. */
-import { Counter, Histogram, type Registry } from 'prom-client'
+/** Metrics of HTTP: the number and duration of requests, and the open event streams. */
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { OnStream } from './event-streams.ts'
 import type { ResponseRecord } from './gate.ts'
 
 /**
@@ -27,5 +28,20 @@ export const countResponses = (registry: Registry): ((record: ResponseRecord) =>
     const method = known.has(sent) ? sent : 'other'
     responses.inc({ method, path, status })
     if (tookMs !== undefined) seconds.observe({ method, path, status: `${Math.trunc(status / 100)}xx` }, tookMs / 1_000)
+  }
+}
+
+export const countStreams = (registry: Registry): OnStream => {
+  const registers = [registry]
+  const open = new Gauge({ name: 'quadrille_http_streams_open', help: 'Open event streams', registers })
+  const dropped = new Counter({
+    name: 'quadrille_http_streams_dropped_total',
+    help: 'Event streams that were closed because the client did not read them',
+    registers,
+  })
+  return (change) => {
+    if (change === 'opened') open.inc()
+    else if (change === 'closed') open.dec()
+    else dropped.inc()
   }
 }

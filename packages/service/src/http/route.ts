@@ -3,6 +3,7 @@
  * the handler are derived from them.
  */
 import type { z } from 'zod'
+import type { EventStream } from './event-streams.ts'
 import type { Problem } from './problem.ts'
 import type { FileReply } from './send-file.ts'
 
@@ -12,6 +13,8 @@ export interface Reply {
   readonly body?: unknown
   /** Sent instead of a body. */
   readonly file?: FileReply
+  /** Sent instead of a body, event by event. */
+  readonly events?: EventStream
   readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
@@ -20,6 +23,8 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly query: Query
   readonly body: Body
   readonly headers: Headers
+  /** The media type of a response that the client prefers: one of those that the route declares. The default is JSON. */
+  readonly mediaType: string
   /** The IP address of the client. */
   readonly remoteAddress: string
   /** The caller's trace, continued by the span of this request. Messages that the request causes have it. */
@@ -35,6 +40,11 @@ export interface ResponseDocs {
   readonly body?: z.ZodType
   /** The media types of a response that is a file instead. A client that has the file already gets 304. */
   readonly file?: readonly [string, ...string[]]
+  /**
+   * A description of the server-sent events of a response that is a stream. With a body as well, the client selects one of them by
+   * its Accept header.
+   */
+  readonly events?: string
   /** Headers that the response may have. */
   readonly headers?: HeaderDocs
 }
@@ -44,12 +54,15 @@ export type Responses = Readonly<Record<number, ResponseDocs>>
 
 /** The result of a handler: a declared status below 400, with the body and headers of that response. Problems are thrown. */
 export type ReplyOf<Declared extends Responses> = {
-  [Status in Success<keyof Declared>]: Declared[Status] extends { readonly body: infer Schema }
-    ? { readonly status: Status; readonly body: Shown<z.output<Schema>> } & HeadersOf<Declared[Status]>
-    : Declared[Status] extends { readonly file: readonly string[] }
-      ? { readonly status: Status; readonly file: FileReply } & HeadersOf<Declared[Status]>
-      : never
+  [Status in Success<keyof Declared>]: { readonly status: Status } & ContentOf<Declared[Status]> &
+    HeadersOf<Declared[Status]>
 }[Success<keyof Declared>]
+
+/** One of the declared kinds of content. */
+type ContentOf<Declared> =
+  | (Declared extends { readonly body: infer Schema } ? { readonly body: Shown<z.output<Schema>> } : never)
+  | (Declared extends { readonly file: readonly string[] } ? { readonly file: FileReply } : never)
+  | (Declared extends { readonly events: string } ? { readonly events: EventStream } : never)
 
 type Success<Status> = Status extends number ? (`${Status}` extends `${2 | 3}${string}` ? Status : never) : never
 
@@ -115,7 +128,3 @@ export const takesBody = ({ method, body }: Route): boolean => body !== undefine
 
 /** True for a body that may be absent. */
 export const isOptional = (body: z.ZodType): boolean => body.safeParse(undefined).success
-
-/** The media types of the files that the route returns. Empty if it returns JSON. */
-export const fileTypesOf = ({ responses }: Pick<Route, 'responses'>): readonly string[] =>
-  Object.values(responses).flatMap(({ file = [] }) => file)

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Request, Response } from 'express'
 import type { InFlightRequests } from './bounds.ts'
-import { Problem } from './problem.ts'
+import { has } from './conditional.ts'
 
 export interface FileReply {
   readonly mediaType: string
@@ -57,16 +57,4 @@ export const sendFile = async (
   } finally {
     downloads.leave(response)
   }
-}
-
-/** Express's own check ignores the condition if the request has `Cache-Control: no-cache`, which `fetch` adds. */
-const has = (request: Request, etag: string): boolean => {
-  const known = (request.get('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  return known.includes(etag) || known.includes('*')
-}
-
-/** @throws {Problem} 406 if the client accepts neither the file nor a problem. */
-export const requireAccept = (request: Request, mediaTypes: readonly string[]): void => {
-  if (request.accepts([...mediaTypes, 'application/problem+json'])) return
-  throw new Problem('not-acceptable', `This route returns ${mediaTypes.join(' or ')}, not ${request.get('accept')}.`)
 }

@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { createBounds } from './bounds.ts'
+import { createEventStreams, type EventStreams, type OnStream } from './event-streams.ts'
 import { type GateOptions, gate, type ResponseRecord } from './gate.ts'
 import type { Route } from './route.ts'
 import { type HttpServer, listen, type RequestListener } from './server.ts'
@@ -33,34 +34,39 @@ export interface ServeOptions {
   /** Used instead of ADMIN_PORT. */
   readonly admin: SharedAdmin | undefined
   readonly onResponse: (record: ResponseRecord) => void
+  readonly onStream: OnStream
 }
 
 export interface HttpListeners {
   readonly url: string
   /** The base URL of the operations. Equals `url` unless they have their own port. */
   readonly adminUrl: string
-  /** Stops accepting requests, and resolves when running requests have ended: after 3 s their connections are closed. */
+  /**
+   * Stops accepting requests, ends event streams, and resolves when running requests have ended: after 3 s their connections are
+   * closed.
+   */
   stop(): Promise<void>
 }
 
 /** Resolves when all listeners are open. @throws {Error} with one line, if a port cannot be opened. */
 export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
-  const { service, config, routes, operations, admin } = options
+  const { service, config, routes, operations, admin, log, onStream } = options
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
+  const streams = createEventStreams({ log, onStream })
   const takesUploads = routes.some((route) => uploadSpec(route) !== undefined)
   const limits = { maxConnections, ...(takesUploads && { requestTimeoutMs: uploadTimeoutMs }) }
   const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, ...limits })
   if (!admin && !hasAdminPort(config)) {
     const all = { routes: [...routes, ...operations.routes], handlers: operations.handlers }
-    return listenersOf(await listenOn(createListener(all, options), PORT))
+    return listenersOf(streams, await listenOn(createListener(all, { ...options, streams }), PORT))
   }
-  const publicServer = await listenOn(createListener({ routes, handlers: {} }, options), PORT)
+  const publicServer = await listenOn(createListener({ routes, handlers: {} }, { ...options, streams }), PORT)
   const operationsListener = (basePath: string) =>
-    createListener(operations, { ...options, anyAddress: !isLoopback(host), basePath })
-  if (admin) return listenersOf(publicServer, admin.mount(service, operationsListener))
+    createListener(operations, { ...options, streams, anyAddress: !isLoopback(host), basePath })
+  if (admin) return listenersOf(streams, publicServer, { url: admin.mount(service, operationsListener) })
   try {
     const adminServer = await listenOn(operationsListener(''), ADMIN_PORT)
-    return listenersOf(publicServer, adminServer.url, adminServer)
+    return listenersOf(streams, publicServer, adminServer)
   } catch (error) {
     await publicServer.stop()
     throw error
@@ -68,13 +74,16 @@ export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
 }
 
 const listenersOf = (
+  streams: EventStreams,
   publicServer: HttpServer,
-  adminUrl = publicServer.url,
-  adminServer?: HttpServer,
+  adminServer: Pick<HttpServer, 'url'> & Partial<HttpServer> = { url: publicServer.url },
 ): HttpListeners => ({
   url: publicServer.url,
-  adminUrl,
-  stop: async () => void (await Promise.all([publicServer.stop(), adminServer?.stop()])),
+  adminUrl: adminServer.url,
+  stop: async () => {
+    streams.stop()
+    await Promise.all([publicServer.stop(), adminServer.stop?.()])
+  },
 })
 
 /** The path prefix of a listener, and whether it accepts any IP address as a host. */
@@ -82,7 +91,16 @@ type Location = Pick<GateOptions, 'anyAddress' | 'basePath'>
 
 const createListener = (
   { routes, handlers }: Operations,
-  { service, config, log, asyncApi, onResponse, anyAddress = false, basePath = '' }: ServeOptions & Partial<Location>,
+  {
+    service,
+    config,
+    log,
+    asyncApi,
+    onResponse,
+    streams,
+    anyAddress = false,
+    basePath = '',
+  }: ServeOptions & Partial<Location> & { readonly streams: EventStreams },
 ): RequestListener => {
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
   const trustTraceparent = trustsTraceparent(config)
@@ -93,6 +111,7 @@ const createListener = (
     operational: handlers,
     log,
     bounds,
+    streams,
     trustTraceparent,
     basePath,
     consoleUrl: config.CONSOLE_URL,

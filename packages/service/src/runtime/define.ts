@@ -52,6 +52,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * reason why the service's state may lack events that others have published.
    */
   readonly catchingUp: () => string | null
+  /** Calls the listener after each commit of a batch of reactions of this instance. It must not throw. */
+  readonly afterCommit: (listener: () => void) => void
 }
 
 /** Work that runs repeatedly. */

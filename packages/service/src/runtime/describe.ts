@@ -1,7 +1,7 @@
 /** Describes a service without starting it, for documents and checks. */
 import type { Registry } from 'prom-client'
 import { createDeadLetterMetrics } from '../dead-letters/metrics.ts'
-import { countResponses } from '../http/metrics.ts'
+import { countResponses, countStreams } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { createAnsweringMetrics, createAskingMetrics } from '../questions/metrics.ts'
 import { createLogger } from '../telemetry/log.ts'
@@ -32,6 +32,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   const metrics = createMetrics(model.name)
   observeAll(metrics)
   countResponses(metrics.registry)
+  countStreams(metrics.registry)
   createDeadLetterMetrics(metrics.registry).observe(() => [])
   if (model.asks?.length) createAskingMetrics(metrics.registry, () => 0)
   if (model.answers?.length) createAnsweringMetrics(metrics.registry)
@@ -48,6 +49,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     ask: never,
     outboxFull: () => false,
     catchingUp: () => null,
+    afterCommit: () => undefined,
   })
   const deadLetters = { language, database, dryRun: never, preview: never, replay: never, discard: never }
   return {

@@ -6,6 +6,7 @@ import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQue
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts'
+import type { OnCommitted } from '../core/batch.ts'
 import { lanes } from '../core/lanes.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { reactPromptly } from '../core/react-promptly.ts'
@@ -47,6 +48,8 @@ export interface Runtime<State = unknown> {
   readonly tracing: Tracing
   readonly inFlight: InFlight
   readonly recordAttempt: RecordAttempt
+  /** Called after each commit of a batch of reactions. */
+  readonly commitListeners: Set<() => void>
   readonly stopping: AbortController
 }
 
@@ -97,10 +100,11 @@ export const createRuntime = <State, Config>(
   const fullSize = Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2))
   const loads = lanes.map((lane) => [lane, createBatchLoad({ fullSize })] as const)
   const loadOf = new Map(loads)
+  const commitListeners = new Set<() => void>()
   const reactor = createReactor({
     ...batch,
     initial,
-    onCommitted: count?.(metrics.registry), // not for a dry run
+    onCommitted: notifying(commitListeners, count?.(metrics.registry)), // not for a dry run
     maxSize: config.BATCH_MAX,
     fullSize,
     availability,
@@ -127,12 +131,20 @@ export const createRuntime = <State, Config>(
     tracing,
     inFlight,
     recordAttempt: createAttemptLog({ sql: database, inFlight, onLost: reportLost(log) }),
+    commitListeners,
     stopping,
   }
 }
 
 const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
+
+const notifying =
+  <State>(listeners: ReadonlySet<() => void>, count?: OnCommitted<State>): OnCommitted<State> =>
+  (steps, now) => {
+    count?.(steps, now)
+    for (const listener of listeners) listener()
+  }
 
 /** Replays are rows of the outbox that no batch has inserted. */
 const afterReplay =
@@ -222,4 +234,5 @@ export const createContext = <State, Config>(
   ask: openAsk(runtime),
   outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,
+  afterCommit: (listener) => void runtime.commitListeners.add(listener),
 })

@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import type { Environment } from '../config/read-config.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
 import type { Readiness } from '../http/health.ts'
-import { countResponses } from '../http/metrics.ts'
+import { countResponses, countStreams } from '../http/metrics.ts'
 import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
@@ -109,6 +109,7 @@ export const startService = async <State, Config>(
       asyncApi: () => makeAsyncApi(language),
       admin,
       onResponse: countResponses(runtime.metrics.registry),
+      onStream: countStreams(runtime.metrics.registry),
     })
     const { url, adminUrl } = running.http
     log.info({ url, ...(adminUrl !== url && { adminUrl }) }, 'listening')

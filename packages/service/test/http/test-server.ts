@@ -75,6 +75,7 @@ export const startTestServer = async (
     },
     admin: undefined,
     onResponse: () => undefined,
+    onStream: () => undefined,
     ...more,
   })
   onTestFinished(() => serving.stop())

@@ -148,7 +148,7 @@ export const httpBugs: readonly PlantedBug[] = [
   {
     name: 'accept a cancellation from a form on another site',
     edits: [
-      edit(`${http}/app.ts`, 'optional: [ifContentType(requireJson),', 'optional: [ifBody(requireJson),'),
+      edit(`${http}/receive-body.ts`, 'optional: [ifContentType(requireJson),', 'optional: [ifBody(requireJson),'),
       edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin\n', ''),
     ],
     check: {
@@ -163,8 +163,8 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/serve.ts`,
-        'createListener({ routes, handlers: {} }, options)',
-        'createListener({ routes: [...routes, ...operations.routes], handlers: operations.handlers }, options)',
+        'createListener({ routes, handlers: {} }, {',
+        'createListener({ routes: [...routes, ...operations.routes], handlers: operations.handlers }, {',
       ),
     ],
     check: {

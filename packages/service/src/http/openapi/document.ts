@@ -1,6 +1,8 @@
 /** The OpenAPI 3.1 document of a service, generated from the schemas that check its requests. */
 import type { z } from 'zod'
-import { fileTypesOf, type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
+import { mediaTypesOf } from '../negotiation.ts'
+import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
+import { eventStream } from '../server-sent-events.ts'
 import { uploadSpec } from '../upload.ts'
 import { version } from '../version.ts'
 import { type Components, createComponents, type JsonObject } from './components.ts'
@@ -60,7 +62,7 @@ const operation = (service: string, route: Route, components: Components): JsonO
         .filter(([status]) => Number(status) < 400)
         .map(([status, response]) => [status, successResponse(response, components)]),
     ),
-    ...(fileTypesOf(route).length > 0 && { 304: { description: 'The client has the file, by its `If-None-Match`' } }),
+    ...(isConditional(route) && { 304: { description: 'The client has this response, by its `If-None-Match`' } }),
   },
 })
 
@@ -76,11 +78,22 @@ const requestBody = (route: Route, components: Components): JsonObject => {
   return { requestBody: { description: body.meta()?.description, required: !isOptional(body), content } }
 }
 
-const successResponse = ({ description, body, file, headers }: ResponseDocs, components: Components): JsonObject => ({
+/** True if the response has an ETag: JSON and files do, streams do not. */
+const isConditional = (route: Route): boolean => route.method === 'get' && mediaTypesOf(route)[0] !== eventStream
+
+const successResponse = (
+  { description, body, file, events, headers }: ResponseDocs,
+  components: Components,
+): JsonObject => ({
   description,
   ...(headers && { headers: headerRefs(headers, components) }),
-  ...(body && { content: json(body, 'output', components) }),
-  ...(file && { content: binary(file) }),
+  ...((body ?? file ?? events) && {
+    content: {
+      ...(body && json(body, 'output', components)),
+      ...(file && binary(file)),
+      ...(events && { [eventStream]: { schema: { type: 'string', description: events } } }),
+    },
+  }),
 })
 
 /** Bytes have no schema (OpenAPI 3.1, "Considerations for File Uploads"). */

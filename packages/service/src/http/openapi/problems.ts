@@ -1,14 +1,15 @@
 /** The problems of an operation, as responses of the OpenAPI document. */
+import { mediaTypesOf } from '../negotiation.ts'
 import { Problem, problemSchema } from '../problem.ts'
 import { allProblemKinds, type ProblemKind } from '../problem-kinds.ts'
-import { fileTypesOf, type Route, takesBody } from '../route.ts'
+import { type Route, takesBody } from '../route.ts'
 import { uploadSpec } from '../upload.ts'
 import type { Components, JsonObject } from './components.ts'
 
 /** The problems from the checks of a route and the limits of the server, by status. */
 const commonProblems = (route: Route): Record<number, string> => ({
   403: 'The host is not allowed, or a page of another origin sent the request',
-  406: `Only ${fileTypesOf(route).join(' or ') || 'application/json'} is available`,
+  406: `Only ${mediaTypesOf(route).join(' or ')} is available`,
   ...(route.params && { 404: 'Not found' }),
   ...((route.query || route.headers || takesBody(route)) && { 422: 'Validation failed' }),
   ...bodyProblems(route),

@@ -1,0 +1,166 @@
+/**
+ * Responses that are streams of server-sent events. They stay open, so they do not count as requests in flight. Their number is
+ * bounded, and so is the size of what a client has not read: a client that is too slow is disconnected, and resumes.
+ */
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { onceASecond } from '@quadrille/async'
+import type { Logger } from 'pino'
+import { outsideSpans } from '../telemetry/tracing.ts'
+import { unavailable } from './problem.ts'
+import { eventStream, formatHeartbeat } from './server-sent-events.ts'
+import { createWaiting } from './waiting.ts'
+
+/** A reply whose events come later. */
+export interface EventStream {
+  /**
+   * Called once, after the headers. Not called for HEAD. It may send events as long as the sink is not closed. If it rejects, the
+   * connection is closed, and the client resumes.
+   */
+  readonly open: (sink: EventSink) => Promise<void>
+  /** The client's position, to be sent with a heartbeat. Undefined, the default: the position is unchanged. */
+  readonly position?: () => string | undefined
+}
+
+/** The open stream of one client. */
+export interface EventSink {
+  /** Sends complete events. Disconnects a client that has not read earlier ones. Does nothing once the stream is closed. */
+  send(events: string | Uint8Array): void
+  /** Resolves when the client has read what was sent, or when the stream is closed. */
+  drained(): Promise<void>
+  /** Ends the stream. Its client resumes. */
+  close(): void
+  /** Aborts when the stream is closed, by the client or the service. */
+  readonly closed: AbortSignal
+}
+
+export interface EventStreams {
+  /** Sends the events of a reply. Resolves when its `open` has ended. @throws {Problem} 503 at the limit, or during a stop. */
+  open(response: ServerResponse, stream: EventStream): Promise<void>
+  /** Ends all streams at once. Their clients resume at another instance. */
+  stop(): void
+}
+
+export interface EventStreamsOptions {
+  readonly log: Logger
+  readonly onStream: OnStream
+  /** How often each stream gets a heartbeat, ms. Proxies close silent connections. Default 15,000. */
+  readonly heartbeatEveryMs?: number
+  /** The maximum number of open streams, each with about 50 kB. Default 2,000. */
+  readonly max?: number
+}
+
+/** `dropped`: the client has not read its events. Each stream is also closed. */
+export type OnStream = (change: 'opened' | 'closed' | 'dropped') => void
+
+const defaultHeartbeatMs = 15_000
+const defaultMax = 2_000
+/** A client that has not read so much of earlier events, beyond the system's buffers, is disconnected, bytes. */
+const maxUnreadBytes = 128 * 1_024
+/** How long a client may have unread events beyond the system's buffers, ms. */
+const readWithinMs = 20_000
+/** The value of Retry-After at the limit, s. */
+const retryAfter = 5
+
+const headers = {
+  'content-type': eventStream,
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no', // for nginx, which would hold events back
+}
+
+/** Sets the headers of a stream. */
+export const beginStream = (response: ServerResponse): void => {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+}
+
+export const isEventStream = (response: ServerResponse): boolean => response.getHeader('content-type') === eventStream
+
+interface Open {
+  readonly sink: EventSink
+  readonly position: () => string | undefined
+}
+
+export const createEventStreams = (options: EventStreamsOptions): EventStreams => {
+  const { log, onStream, heartbeatEveryMs = defaultHeartbeatMs, max = defaultMax } = options
+  const streams = new Map<ServerResponse, Open>()
+  let stopping = false
+  let heartbeat: NodeJS.Timeout | undefined
+  const drop = (response: ServerResponse) => {
+    onStream('dropped')
+    response.destroy()
+  }
+  const lagging = createWaiting<ServerResponse>({ maxItems: max, maxMs: readWithinMs, evict: drop })
+  const logFailure = onceASecond((err: unknown) => log.warn({ err }, 'an event stream has failed; its client resumes'))
+
+  const beat = () => {
+    for (const { sink, position } of streams.values()) sink.send(formatHeartbeat(position()))
+  }
+  const add = (response: ServerResponse, { position = () => undefined }: EventStream): EventSink => {
+    const closing = new AbortController()
+    const sink = createSink(response, { closed: closing.signal, lagging, drop: () => drop(response) })
+    streams.set(response, { sink, position })
+    heartbeat ??= setInterval(beat, heartbeatEveryMs).unref()
+    onStream('opened')
+    response.once('close', () => {
+      streams.delete(response)
+      lagging.remove(response)
+      if (streams.size === 0) {
+        clearInterval(heartbeat)
+        heartbeat = undefined
+      }
+      onStream('closed')
+      closing.abort()
+    })
+    return sink
+  }
+  return {
+    open: async (response, stream) => {
+      if (response.closed) return
+      if (stopping || streams.size >= max) throw unavailable(`${streams.size} event streams are open.`, retryAfter)
+      beginStream(response)
+      response.flushHeaders()
+      try {
+        await outsideSpans(() => stream.open(add(response, stream)))
+      } catch (error) {
+        logFailure(error)
+        response.destroy()
+      }
+    },
+    stop: () => {
+      stopping = true
+      for (const response of streams.keys()) response.end()
+    },
+  }
+}
+
+interface SinkOptions {
+  readonly closed: AbortSignal
+  readonly lagging: ReturnType<typeof createWaiting<ServerResponse>>
+  readonly drop: () => void
+}
+
+const createSink = (response: ServerResponse, { closed, lagging, drop }: SinkOptions): EventSink => {
+  let isLagging = false
+  const lag = () => {
+    if (isLagging) return
+    isLagging = true
+    lagging.add(response)
+    response.once('drain', () => {
+      isLagging = false
+      lagging.remove(response)
+    })
+  }
+  return {
+    closed,
+    close: () => void response.end(),
+    send: (events) => {
+      if (events.length === 0 || response.writableEnded || response.destroyed) return
+      if (response.writableLength > maxUnreadBytes) drop()
+      else if (!response.write(events)) lag()
+    },
+    drained: async () => {
+      if (!response.writableNeedDrain || closed.aborted) return
+      await once(response, 'drain', { signal: closed }).catch(() => undefined) // closed meanwhile
+    },
+  }
+}

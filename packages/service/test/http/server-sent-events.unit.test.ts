@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatBeginning, formatEvent, formatHeartbeat } from '../../src/http/server-sent-events.ts'
+
+/** Reads a stream by the rules of the HTML Standard, section 9.2.6. */
+const read = (text: string) => {
+  const events: { id: string; data: string }[] = []
+  let [id, data] = ['', '']
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    const [, field = line, value = ''] = /^([^:]*): ?(.*)$/s.exec(line) ?? []
+    if (line === '') {
+      if (data !== '') events.push({ id, data: data.slice(0, -1) })
+      data = ''
+    } else if (field === 'id') id = value
+    else if (field === 'data') data += `${value}\n`
+  }
+  return { events, id }
+}
+
+describe('server-sent events', () => {
+  it('are read as they were written, whatever they contain', () => {
+    const word = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\r\n\0]/.test(text))
+    const text = fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '\r', 'data: ', '\u2028') })
+    fc.assert(
+      fc.property(fc.array(fc.record({ id: word.map((id) => `i${id}`), data: text })), (events) => {
+        const lines = ({ data }: { data: string }) => data.replaceAll(/\r\n|\r/g, '\n')
+        expect(read(events.map(formatEvent).join('')).events).toEqual(
+          events.map((event) => ({ id: event.id, data: lines(event) })),
+        )
+      }),
+    )
+  })
+
+  it('have lines that end in LF', () => {
+    expect(formatEvent({ id: '1', data: 'a\r\nb\rc' })).toBe('id: 1\ndata: a\ndata: b\ndata: c\n\n')
+  })
+
+  it('begin with a position, and heartbeats may move it', () => {
+    const text = formatBeginning('4', () => 0.5) + formatHeartbeat()
+    expect(text).toBe('id: 4\nretry: 2000\n\n:\n\n')
+    expect(read(text)).toEqual({ events: [], id: '4' })
+    expect(read(text + formatHeartbeat('5')).id).toBe('5')
+  })
+
+  it('have ids of one line', () => {
+    for (const id of ['a\nb', 'a\r', '\0']) expect(() => formatEvent({ id })).toThrow('more than one line')
+  })
+})
