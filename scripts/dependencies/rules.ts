@@ -72,7 +72,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ],
   ['reactions', 'tasks'],
   ['db'],
-  ['answers', 'jobs', 'stuck', 'open-orders.ts', 'open-shipments.ts', 'seed.ts', 'stock-levels.ts'],
+  ['answers', 'follow', 'jobs', 'stuck', 'open-orders.ts', 'open-shipments.ts', 'seed.ts', 'stock-levels.ts'],
   ['http'],
   ['wire-photos.ts'],
   ['service.ts'],

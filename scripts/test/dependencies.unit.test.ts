@@ -124,7 +124,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'services/order/src/jobs/expire.ts',
     'services/order/src/http/cancel.ts',
-    'answers-and-jobs-and-stuck-and-open-orders.ts-and-open-shipments.ts-and-seed.ts-and-stock-levels.ts-import-nothing-further-out',
+    'answers-and-follow-and-jobs-and-stuck-and-open-orders.ts-and-open-shipments.ts-and-seed.ts-and-stock-levels.ts-import-nothing-further-out',
   ],
   ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-import-nothing-further-out'],
   [

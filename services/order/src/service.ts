@@ -7,14 +7,17 @@ import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { countOrders } from './count-orders.ts'
 import { tables } from './db/tables.ts'
+import { followStreams } from './follow/follow.ts'
 import { cancelOrder } from './http/cancel-order.ts'
 import { checkLines } from './http/check-lines.ts'
+import { followEvents } from './http/follow-events.ts'
 import { getAvailability } from './http/get-availability.ts'
 import { getDiagnosis } from './http/get-diagnosis.ts'
 import { getOrder } from './http/get-order.ts'
 import { getEvents } from './http/list-events.ts'
 import { getOrders } from './http/list-orders.ts'
 import { postOrder } from './http/post-order.ts'
+import { adoptRestoredEvents } from './jobs/adopt-restored-events.ts'
 import { expiry } from './jobs/expire.ts'
 import { retention } from './jobs/retention.ts'
 import { watchOpenOrders } from './open-orders.ts'
@@ -69,14 +72,17 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       const openOrders = watchOpenOrders(context)
       const stockLevels = openStockLevels(context, answerMs)
       const { paused, job } = expiry(context, openOrders)
+      const follow = followStreams(context)
       return {
+        prepare: () => adoptRestoredEvents(context.database),
         routes: [
           postOrder(context, openOrders, checkLines(context, stockLevels)),
           getOrders(context, openOrders),
+          followEvents(follow), // before the route of an order, whose id may be any text
           getOrder(context.database),
           getDiagnosis(context),
           cancelOrder(context),
-          getEvents(context.database),
+          getEvents(follow),
           getAvailability(stockLevels),
         ],
         jobs: [job, ...openOrders.jobs, ...retention(context)],

@@ -10,10 +10,19 @@ it('is 150 ms', async () => {
     timeouts.push(timeoutMs)
     return null
   }
-  const context = { config: config.parse({}), registry: new Registry(), gauge: () => undefined, ask }
+  const context = {
+    config: config.parse({}),
+    registry: new Registry(),
+    gauge: () => undefined,
+    ask,
+    afterCommit: () => undefined,
+  }
   const { routes = [] } = order.wire?.(context as unknown as Parameters<typeof order.wire>[0]) ?? {}
   const availability = routes.find(({ operationId }) => operationId === 'getAvailability')
-  const request = { params: {}, query: { sku: ['mug'] }, body: undefined, headers: {}, remoteAddress: '', trace: {} }
+  const request = {
+    ...{ params: {}, query: { sku: ['mug'] }, body: undefined, headers: {}, mediaType: 'application/json' },
+    ...{ remoteAddress: '', trace: {} },
+  }
   await expect(availability?.handle(request)).rejects.toThrow('did not answer in time')
   expect(timeouts).toEqual([150])
 })

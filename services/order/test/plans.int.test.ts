@@ -4,10 +4,12 @@ import type { Database } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedInTest, openMigratedDatabase, planOf, statementsOf } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { insertHistory } from '../src/db/history-table.ts'
+import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
+import { findSeq, insertHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
 import { findExpired, findOrders, listOrders, lockOrders, updateOrders } from '../src/db/order-table.ts'
 import { findShipments } from '../src/db/shipment-table.ts'
+import { start } from '../src/domain/history-position.ts'
 import { order } from '../src/service.ts'
 
 let database: Database
@@ -52,7 +54,18 @@ const statements = {
     () => statementsOf((sql) => findOrders(sql, [newOrderId()])),
     () => [updateOrders([])],
   ],
-  order_event_pkey: [() => [insertHistory([event])], () => statementsOf(settlingTimeP99Ms)],
+  order_event_pkey: [
+    () => [insertHistory([event])],
+    () => statementsOf(settlingTimeP99Ms),
+    () => statementsOf((sql) => findSeq(sql, event.subject, event.id)),
+  ],
+  order_event_position: [
+    () => statementsOf((sql) => readAdded(sql, start, { limit: 500 })),
+    () => statementsOf((sql) => readAdded(sql, start, { until: { xmax: 9, running: [7] }, limit: 500 })),
+    () => statementsOf(readNewest),
+    () => statementsOf((sql) => findEvent(sql, { xid: 1, seq: 1 })),
+    () => statementsOf((sql) => adoptRestored(sql, 10)),
+  ],
   order_shipment_pkey: [
     () => statementsOf((sql) => findShipments(sql, [{ id: newOrderId(), status: 'fulfilled' }])),
     () => statementsOf(settlingTimeP99Ms),

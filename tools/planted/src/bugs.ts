@@ -19,6 +19,7 @@ import { relayBugs } from './bugs/relay.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { shippingBugs } from './bugs/shipping.ts'
+import { streamBugs } from './bugs/streams.ts'
 import { untrustedPeerBugs } from './bugs/untrusted-peers.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -41,6 +42,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...relayBugs,
   ...rollingBugs,
   ...serviceBugs,
+  ...streamBugs,
   ...processingBugs,
   ...shippingBugs,
 ]

@@ -44,7 +44,7 @@ const derivedFrom = ({ id, order_id }: { readonly id: string; readonly order_id:
     partitionkey: order_id,
   }) as const
 
-type StoredEvent = Omit<HistoryEvent, keyof ReturnType<typeof derivedFrom>> & Partial<HistoryEvent>
+export type StoredEvent = Omit<HistoryEvent, keyof ReturnType<typeof derivedFrom>> & Partial<HistoryEvent>
 
 const toStored = (event: HistoryEvent): StoredEvent => {
   const { specversion, id, subject, datacontenttype, correlationid, partitionkey, ...stored } = event
@@ -54,6 +54,13 @@ const toStored = (event: HistoryEvent): StoredEvent => {
     ...(partitionkey !== subject && { partitionkey }),
   }
 }
+
+/** The whole event of a row. Earlier versions have stored all of its attributes. */
+export const eventOf = (row: {
+  readonly id: string
+  readonly order_id: string
+  readonly event: StoredEvent
+}): HistoryEvent => ({ ...derivedFrom(row), ...row.event })
 
 /** The trace context of each order, from its OrderPlaced event. All later work on the order belongs to this trace. */
 export const findTraces = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, TraceContext>> => {
@@ -99,10 +106,7 @@ export interface HistoryPage {
   readonly limit: number
 }
 
-/**
- * Lists events in the order in which they reached the order service, or in the reverse order. Earlier versions have stored all
- * attributes of an event.
- */
+/** Lists events in the order in which they reached the order service, or in the reverse order. */
 export const listHistory = async (
   sql: Sql,
   orderId: string,
@@ -113,7 +117,16 @@ export const listHistory = async (
      where order_id = $1 and ($2::bigint is null or seq ${order === 'asc' ? '>' : '<'} $2) order by seq ${order} limit $3`,
     [orderId, after, limit],
   )
-  return rows.map(({ seq, event, ...row }) => ({ seq, event: { ...derivedFrom(row), ...event } }))
+  return rows.map((row) => ({ seq: row.seq, event: eventOf(row) }))
+}
+
+/** The `seq` of an event of this order. Undefined if it is not stored. */
+export const findSeq = async (sql: Sql, orderId: string, eventId: string): Promise<number | undefined> => {
+  const [row] = await sql.query<{ seq: number }>('select seq from order_event where (order_id, id) = ($1, $2)', [
+    orderId,
+    eventId,
+  ])
+  return row?.seq
 }
 
 /**

@@ -120,6 +120,9 @@ export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined
   return row && fromRow(row)
 }
 
+export const orderExists = async (sql: Sql, id: string): Promise<boolean> =>
+  (await sql.query('select id from customer_order where id = $1', [id])).length > 0
+
 export interface OrderFilter {
   readonly status?: OrderStatus | undefined
   readonly customerId?: string | undefined

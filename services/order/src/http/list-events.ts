@@ -1,9 +1,21 @@
-import type { Database } from '@quadrille/postgres'
-import { notFound, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
+import {
+  eventStream,
+  notFound,
+  Problem,
+  pageQuery,
+  pageSchema,
+  type Route,
+  readCursor,
+  route,
+  toPage,
+} from '@quadrille/service'
 import { z } from 'zod'
-import { type HistoryEvent, listHistory } from '../db/history-table.ts'
-import { findOrder } from '../db/order-table.ts'
+import { findSeq, type HistoryEvent, listHistory } from '../db/history-table.ts'
+import { orderExists } from '../db/order-table.ts'
+import type { Follow } from '../follow/follow-all.ts'
+import { beginning, followOrder, type Place } from '../follow/follow-order.ts'
 import { orderExample } from './examples.ts'
+import { lastEventId, resumeHeaders } from './last-event-id.ts'
 import { orderParams } from './schema.ts'
 
 const compactExample = {
@@ -36,6 +48,9 @@ const event = z
     examples: [{ id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10', ...compactExample }],
   })
 
+/** The ids of events are UUIDs. */
+const maxIdLength = 36
+
 const query = z.strictObject({
   ...pageQuery,
   order: z
@@ -46,6 +61,7 @@ const query = z.strictObject({
     .enum(['full', 'compact'])
     .default('full')
     .meta({ description: '`full`: the whole event; `compact`: only type, time, source and data.' }),
+  lastEventId: lastEventId(maxIdLength),
 })
 
 const eventsPage = pageSchema(
@@ -65,24 +81,49 @@ const eventView = (message: HistoryEvent, view: 'full' | 'compact') => {
   return view === 'compact' ? { type, time, source, data } : message
 }
 
-/** `GET /orders/{id}/events`: the whole history, including the events of other services. */
-export const getEvents = (database: Database): Route =>
+/** `GET /orders/{id}/events`: the whole history, including the events of other services, as a list or as a stream. */
+export const getEvents = (follow: Follow): Route =>
   route({
     method: 'get',
     path: '/orders/{id}/events',
     operationId: 'listOrderEvents',
-    summary: 'List the events of an order',
+    summary: 'List or follow the events of an order',
     description:
-      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods and email addresses are omitted.',
+      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. `data` is the whole event on one line. `limit`, `cursor`, `order` and `view` apply to the list only.',
     params: orderParams,
     query,
-    responses: { 200: { description: 'A page of events', body: eventsPage } },
-    handle: async ({ params: { id }, query: { limit, cursor, order, view } }) => {
-      const rows = await listHistory(database, id, { order, after: readCursor(cursor, seq), limit: limit + 1 })
-      if (rows.length === 0 && !(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
+    headers: resumeHeaders(maxIdLength),
+    responses: { 200: { description: 'Events', body: eventsPage, events: 'Server-sent events, the oldest first.' } },
+    handle: async ({ params: { id }, query, headers, mediaType }) => {
+      if (mediaType === eventStream) {
+        const after = await placeOf(follow, id, headers['last-event-id'] || query.lastEventId)
+        return { status: 200, events: followOrder(follow, after) }
+      }
+      const { limit, cursor, order, view } = query
+      const after = readCursor(cursor, seq)
+      const rows = await listHistory(follow.database, id, { order, after, limit: limit + 1 })
+      if (rows.length === 0) await requireOrder(follow, id)
       return {
         status: 200,
         body: toPage(rows, limit, { key: ({ seq }) => seq, item: ({ event }) => eventView(event, view) }),
       }
     },
   })
+
+/** @throws {Problem} 404 without such an order. */
+const requireOrder = async ({ database }: Follow, id: string): Promise<void> => {
+  if (!(await orderExists(database, id))) throw notFound(`There is no order ${id}.`)
+}
+
+/** @throws {Problem} 404 without such an order, 422 if the event is not in its history. */
+const placeOf = async (follow: Follow, orderId: string, lastId: string | undefined): Promise<Place> => {
+  if (!lastId || lastId === beginning) {
+    await requireOrder(follow, orderId)
+    return { orderId, after: null }
+  }
+  const known = z.uuid().safeParse(lastId).success ? await findSeq(follow.database, orderId, lastId) : undefined
+  if (known !== undefined) return { orderId, after: { id: lastId, seq: known } }
+  await requireOrder(follow, orderId)
+  const detail = 'must be the id of a stored event of this order: connect without it, to get the history again'
+  throw new Problem('invalid-fields', `Last-Event-ID ${detail}.`, { errors: [{ pointer: '/last-event-id', detail }] })
+}

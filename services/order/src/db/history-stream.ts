@@ -1,0 +1,144 @@
+/** The events of all histories, in the order of the transactions that have inserted them: one statement per function. */
+import type { OrderStatus } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import {
+  type EventKey,
+  isVisible,
+  type Position,
+  positionAt,
+  readSnapshot,
+  type Snapshot,
+  withLastTransaction,
+} from '../domain/history-position.ts'
+import { eventOf, type StoredEvent } from './history-table.ts'
+
+/** An event, and what it is selected by. */
+export interface AddedEvent extends EventKey {
+  readonly orderId: string
+  /** The customer and the status of its order at the time of reading. Null if the order is not stored. */
+  readonly customerId: string | null
+  readonly status: OrderStatus | null
+  readonly type: string
+  /** The event as JSON, on one line. */
+  readonly json: string
+}
+
+export interface AddedEvents {
+  /** In the order of `positionAfter`. */
+  readonly events: readonly AddedEvent[]
+  /** The snapshot in which they are visible. If there are fewer than the limit, they are all of its events. */
+  readonly snapshot: Snapshot
+}
+
+interface Row {
+  snapshot: string
+  xid: string | null
+  seq: number
+  order_id: string
+  id: string
+  event: StoredEvent
+  customer_id: string | null
+  status: OrderStatus | null
+}
+
+/** A part of the rows after a position. */
+const rowsWhere = (part: number, condition: string): string => `
+  (select ${part} as part, xid, seq, order_id, id, event from order_event
+   where ${condition} and pg_visible_in_snapshot(xid, until.snapshot) order by xid, seq limit $6)`
+
+/** Scalar subqueries read the order by its key. The planner could replace a join by a scan of the whole table. */
+const ofOrder = (column: string): string =>
+  `(select ${column} from customer_order where customer_order.id = order_id) as ${column}`
+
+/**
+ * Reads the events after a position: the rest of its last transaction, then those of transactions that were running at the position
+ * and of later ones, in the order of their numbers. A transaction gets its number after earlier ones about the same orders have
+ * committed (see `claim`), so the events of one order are in the order of their commits. `until`: a snapshot, to read no events that
+ * are not visible in it. By default the snapshot of the statement itself.
+ */
+export const readAdded = async (
+  sql: Sql,
+  from: Position,
+  { until, limit }: { readonly until?: Snapshot; readonly limit: number },
+): Promise<AddedEvents> => {
+  const partial = from.last && !isVisible(from.snapshot, from.last.xid) ? from.last : null
+  const { xmax, running } = withLastTransaction(from)
+  const rows = await sql.query<Row>(
+    `select until.snapshot::text, xid, seq, order_id, id, event, ${ofOrder('customer_id')}, ${ofOrder('status')}
+     from (select coalesce($5::pg_snapshot, pg_current_snapshot()) as snapshot) as until
+     left join lateral (
+       select part, xid, seq, order_id, id, event from (
+         ${rowsWhere(1, 'xid = $1::xid8 and seq > $2::bigint')}
+         union all ${rowsWhere(2, 'xid = any($3::xid8[])')}
+         union all ${rowsWhere(2, 'xid >= $4::xid8 and xid < pg_snapshot_xmax(until.snapshot)')}
+       ) as parts order by part, xid, seq limit $6
+     ) as added on true
+     order by part, xid, seq`,
+    [partial?.xid ?? null, partial?.seq ?? null, running, xmax, until ? formatSnapshot(until) : null, limit],
+  )
+  return {
+    events: rows.flatMap(({ xid, ...row }) => (xid === null ? [] : [toEvent(row, Number(xid))])),
+    snapshot: readSnapshot(rows[0]?.snapshot ?? ''),
+  }
+}
+
+const toEvent = ({ seq, id, order_id, event, customer_id, status }: Omit<Row, 'xid'>, xid: number): AddedEvent => {
+  const published = eventOf({ id, order_id, event })
+  return {
+    ...{ xid, seq, id, orderId: order_id, customerId: customer_id, status },
+    type: published.type,
+    json: JSON.stringify(published),
+  }
+}
+
+/** Postgres's text of a snapshot. */
+const formatSnapshot = ({ xmax, running }: Snapshot): string => `${running[0] ?? xmax}:${xmax}:${running.join(',')}`
+
+interface Found {
+  readonly snapshot: Snapshot
+  readonly event: EventKey | null
+}
+
+const toFound = (row: { snapshot: string; xid: string | null; seq: number; id: string } | undefined): Found => ({
+  snapshot: readSnapshot(row?.snapshot ?? ''),
+  event: row && row.xid !== null ? { xid: Number(row.xid), seq: row.seq, id: row.id } : null,
+})
+
+/** The position after all events that are visible now. */
+export const readNewest = async (sql: Sql): Promise<Position> => {
+  const [row] = await sql.query<Parameters<typeof toFound>[0] & object>(
+    `select pg_current_snapshot()::text as snapshot, xid, seq, id
+     from (select true) as once
+     left join lateral (select xid, seq, id from order_event order by xid desc, seq desc limit 1) as newest on true`,
+  )
+  const { snapshot, event } = toFound(row)
+  return positionAt(snapshot, event)
+}
+
+/** The current snapshot, and the event at a position. Null if it is not stored. */
+export const findEvent = async (sql: Sql, { xid, seq }: Pick<EventKey, 'xid' | 'seq'>): Promise<Found> => {
+  const [row] = await sql.query<Parameters<typeof toFound>[0] & object>(
+    `select pg_current_snapshot()::text as snapshot, xid, seq, id
+     from (select true) as once
+     left join lateral (select xid, seq, id from order_event where (xid, seq) = ($1::xid8, $2::bigint)) as found on true`,
+    [xid, seq],
+  )
+  return toFound(row)
+}
+
+/**
+ * Moves events to transaction 0 that are visible although their transaction is not: after a dump was restored into another cluster,
+ * their numbers belong to other transactions. Returns the number of events, at most `limit`.
+ */
+export const adoptRestored = async (sql: Sql, limit: number): Promise<number> => {
+  const rows = await sql.query(
+    `update order_event set xid = '0'
+     where (order_id, id) in (
+       select order_id, id from order_event
+       where xid >= pg_snapshot_xmin(pg_current_snapshot()) and not pg_visible_in_snapshot(xid, pg_current_snapshot())
+       limit $1
+     ) returning 1`,
+    [limit],
+  )
+  return rows.length
+}

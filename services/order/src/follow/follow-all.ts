@@ -1,0 +1,107 @@
+/** The stream of the events of all orders. */
+import type { Database } from '@quadrille/postgres'
+import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
+import { readAdded } from '../db/history-stream.ts'
+import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
+import type { Following, Hub } from './hub.ts'
+import { type Filter, formatAdded, matches } from './subscriptions.ts'
+
+export interface Follow {
+  readonly hub: Hub
+  readonly database: Pick<Database, 'query'>
+  /** Limits how many streams read at a time, so that they leave connections to others. */
+  readonly inTurn: <Result>(read: () => Promise<Result>) => Promise<Result>
+}
+
+/** The maximum number of events that a stream reads at a time. */
+const maxEvents = 200
+/** A stream waits for its client after so much, characters. */
+const maxPart = 65_536
+/** The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. */
+const maxWaiting = 1_048_576
+
+/** All events that match after the position: first those that are stored, then new ones. */
+export const followAll = ({ hub, ...follow }: Follow, after: Position, filter: Filter): EventStream => {
+  let isLive = false
+  return {
+    position: () => {
+      const at = isLive ? hub.position : null
+      return at ? formatPosition(at) : undefined
+    },
+    open: async (sink) => {
+      sink.send(formatBeginning(formatPosition(after)))
+      let at = after
+      while (!isLive && !sink.closed.aborted) {
+        const live = liveEvents(sink)
+        const following = await hub.follow(at, filter, { sink, take: live.take })
+        if (!following) return
+        await catchUp(follow, { from: at, to: following.from, filter, sink })
+        at = following.from
+        isLive = live.begin()
+        stopWhen(isLive ? sink.closed : AbortSignal.abort(), following)
+      }
+    },
+  }
+}
+
+const stopWhen = (signal: AbortSignal, { stop }: Following): void => {
+  if (signal.aborted) stop()
+  else signal.addEventListener('abort', stop)
+}
+
+/** The new events of a stream, which wait until it has sent all earlier ones. */
+const liveEvents = (sink: EventSink) => {
+  const waiting: (string | Uint8Array)[] = []
+  let bytes = 0
+  let hasBegun = false
+  return {
+    take: (events: string | Uint8Array) => {
+      if (hasBegun) return sink.send(events)
+      bytes += events.length
+      if (bytes <= maxWaiting) waiting.push(events)
+      else waiting.length = 0
+    },
+    /** Sends what has waited. False if it was too much, and nothing is sent. */
+    begin: () => {
+      if (bytes > maxWaiting) return false
+      hasBegun = true
+      for (const events of waiting.splice(0)) sink.send(events)
+      return true
+    },
+  }
+}
+
+interface Section {
+  readonly from: Position
+  readonly to: Position
+  readonly filter: Filter
+  readonly sink: EventSink
+}
+
+/** Sends the stored events between two positions, at the pace of the client. */
+const catchUp = async (
+  { database, inTurn }: Omit<Follow, 'hub'>,
+  { from, to, filter, sink }: Section,
+): Promise<void> => {
+  let at = from
+  while (to.last !== null && !sink.closed.aborted) {
+    const { events, snapshot } = await inTurn(() => readAdded(database, at, { until: to.snapshot, limit: maxEvents }))
+    await sendAll(sink, formatAdded(at, snapshot, events.filter(matches(filter))))
+    const last = events.at(-1)
+    if (last === undefined || events.length < maxEvents) return
+    at = positionAfter(at, snapshot, last)
+    await sendAll(sink, [formatEvent({ id: formatPosition(at) })]) // progress, even if no event matches
+  }
+}
+
+/** Sends events in parts, each after the client has read the earlier ones. */
+export const sendAll = async (sink: EventSink, events: readonly string[]): Promise<void> => {
+  let part = ''
+  for (const [index, event] of events.entries()) {
+    part += event
+    if (part.length < maxPart && index < events.length - 1) continue
+    sink.send(part)
+    part = ''
+    await sink.drained()
+  }
+}

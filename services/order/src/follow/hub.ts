@@ -1,0 +1,158 @@
+/**
+ * Reads new events once for all streams of this instance, and passes them on. It reads while streams are open: after each commit of
+ * this instance, and regularly for the commits of others. The table decides: a wake-up that is lost costs a delay, no event.
+ */
+import { Alarm, onceASecond, pause } from '@quadrille/async'
+import type { Database } from '@quadrille/postgres'
+import type { Context, EventSink } from '@quadrille/service'
+import { readAdded, readNewest } from '../db/history-stream.ts'
+import { includes, type Position, positionAfter, positionAt } from '../domain/history-position.ts'
+import { createSubscriptions, type Filter, type Take, type TakeOrder } from './subscriptions.ts'
+
+type Sink = Pick<EventSink, 'closed' | 'close'>
+
+export interface Follower {
+  readonly sink: Sink
+  readonly take: Take
+}
+
+export interface Following {
+  /** The position from which events are passed on. */
+  readonly from: Position
+  readonly stop: () => void
+}
+
+export interface HubOptions {
+  readonly database: Pick<Database, 'query'>
+  readonly log: Pick<Context<unknown>['log'], 'warn'>
+}
+
+/** How often it looks for commits of other instances, ms. */
+const pollEveryMs = 100
+/** The least time between two looks, ms. Under load the events of this time share a statement, and one write for each stream. */
+const restMs = 20
+/** The pause after a failure, ms. */
+const failurePauseMs = 1_000
+/** The maximum number of events that are read at a time. Each has up to 150 kB. */
+const maxEvents = 500
+
+const neverAborted = new AbortController().signal
+
+export class Hub {
+  readonly #database: HubOptions['database']
+  readonly #warn: (error: unknown) => void
+  readonly #sinks = new Set<Sink>()
+  readonly #subscriptions = createSubscriptions()
+  /** The streams that wait for a position. Each returns true when it has reached it. */
+  readonly #arriving = new Set<() => boolean>()
+  readonly #alarm = new Alarm()
+  #position: Position | null = null
+  #isRunning = false
+  /** True between two parts of a long read: a part of a transaction may have been passed on. */
+  #isBehind = false
+
+  constructor({ database, log }: HubOptions) {
+    this.#database = database
+    this.#warn = onceASecond((err) => log.warn({ err }, 'new events cannot be read; the streams wait'))
+  }
+
+  /** All events up to here were passed on. Null while no stream is open. */
+  get position(): Position | null {
+    return this.#position
+  }
+
+  /** Reads soon. Does nothing while no stream is open. */
+  wake(): void {
+    if (this.#isRunning) this.#alarm.ring()
+  }
+
+  /**
+   * Passes on all events that match, as server-sent events, from the moment at which it has reached the position. Resolves then: the
+   * stream must read what lies between the position and `from`. Null if the stream is closed before that.
+   */
+  follow(after: Position, filter: Filter, { sink, take }: Follower): Promise<Following | null> {
+    return this.#arrive(sink, (at) =>
+      includes(at.snapshot, after) ? { from: at, stop: this.#subscriptions.add(filter, take) } : null,
+    )
+  }
+
+  /** Passes on the events of an order until the stream is closed. When it resolves, all earlier ones can be read. */
+  async followOrder(orderId: string, { sink, take }: { readonly sink: Sink; readonly take: TakeOrder }): Promise<void> {
+    const following = await this.#arrive(sink, () => ({ stop: this.#subscriptions.addOrder(orderId, take) }))
+    if (following) whenClosed(sink, following.stop)
+  }
+
+  /** Resolves to the first result of `attempt`, which is called after each look. Null if the stream is closed before. */
+  #arrive<Result extends object>(sink: Sink, attempt: (at: Position) => Result | null): Promise<Result | null> {
+    this.#join(sink)
+    return new Promise((resolve) => {
+      const hasArrived = () => {
+        const result = this.#position && attempt(this.#position)
+        if (result) resolve(result)
+        return result !== null
+      }
+      if (sink.closed.aborted) return resolve(null)
+      if (!this.#isBehind && hasArrived()) return
+      this.#arriving.add(hasArrived)
+      whenClosed(sink, () => {
+        this.#arriving.delete(hasArrived)
+        resolve(null)
+      })
+      this.#alarm.ring()
+    })
+  }
+
+  #join(sink: Sink): void {
+    if (this.#sinks.has(sink) || sink.closed.aborted) return
+    this.#sinks.add(sink)
+    whenClosed(sink, () => {
+      this.#sinks.delete(sink)
+      if (this.#sinks.size === 0) this.#alarm.ring()
+    })
+    if (!this.#isRunning) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.#sinks.size > 0) {
+      try {
+        await this.#look()
+        await pause(restMs, neverAborted)
+        await this.#alarm.pause(pollEveryMs - restMs, neverAborted)
+      } catch (error) {
+        this.#warn(error)
+        await pause(failurePauseMs, neverAborted)
+      }
+    }
+    this.#isRunning = false
+    this.#isBehind = false
+    this.#position = null
+  }
+
+  /** Reads and passes on all events that were added. */
+  async #look(): Promise<void> {
+    do await this.#read()
+    while (this.#isBehind && this.#sinks.size > 0)
+    for (const hasArrived of this.#arriving) if (hasArrived()) this.#arriving.delete(hasArrived)
+  }
+
+  async #read(): Promise<void> {
+    const from = this.#position ?? (await readNewest(this.#database))
+    const added = await readAdded(this.#database, from, { limit: maxEvents })
+    if (!includes(added.snapshot, from)) return this.#startOver()
+    this.#subscriptions.publish(from, added)
+    const last = added.events.at(-1)
+    this.#isBehind = last !== undefined && added.events.length === maxEvents
+    this.#position =
+      last && this.#isBehind ? positionAfter(from, added.snapshot, last) : positionAt(added.snapshot, last ?? from.last)
+  }
+
+  /** Postgres has lost transactions, by a failover to a server that lacked them. The clients resume, if they can. */
+  #startOver(): void {
+    this.#position = null
+    this.#isBehind = false
+    for (const sink of this.#sinks) sink.close()
+  }
+}
+
+const whenClosed = ({ closed }: Sink, run: () => void): void => closed.addEventListener('abort', run)

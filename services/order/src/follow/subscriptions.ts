@@ -1,0 +1,93 @@
+/** The open streams by what they want, so that an event is formatted once for all streams that want the same. */
+import type { OrderStatus } from '@quadrille/events'
+import { formatEvent } from '@quadrille/service'
+import type { AddedEvent, AddedEvents } from '../db/history-stream.ts'
+import { formatPosition, type Position, positionAfter, type Snapshot } from '../domain/history-position.ts'
+
+/** All given fields must match. */
+export interface Filter {
+  readonly customerId?: string | undefined
+  /** The status of the order at the time of reading. */
+  readonly status?: OrderStatus | undefined
+  readonly type?: string | undefined
+}
+
+export const matches =
+  (filter: Filter) =>
+  ({ customerId, status, type }: Pick<AddedEvent, 'customerId' | 'status' | 'type'>): boolean =>
+    (filter.customerId === undefined || filter.customerId === customerId) &&
+    (filter.status === undefined || filter.status === status) &&
+    (filter.type === undefined || filter.type === type)
+
+/** Server-sent events for a reader at `from`. The id of each is the position after it. */
+export const formatAdded = (from: Position, snapshot: Snapshot, events: readonly AddedEvent[]): string[] =>
+  events.map((event) => formatEvent({ id: formatPosition(positionAfter(from, snapshot, event)), data: event.json }))
+
+export type Take = (events: string | Uint8Array) => void
+export type TakeOrder = (events: readonly AddedEvent[]) => void
+
+export interface Subscriptions {
+  /** Returns a function that ends the subscription. */
+  add(filter: Filter, take: Take): () => void
+  addOrder(orderId: string, take: TakeOrder): () => void
+  publish(from: Position, added: AddedEvents): void
+}
+
+interface Taker {
+  readonly filter: Filter
+  readonly take: Take
+}
+
+export const createSubscriptions = (): Subscriptions => {
+  const takers = new MapOfSets<Taker>()
+  const orderTakers = new MapOfSets<TakeOrder>()
+
+  const publishTo = (group: ReadonlySet<Taker>, from: Position, { events, snapshot }: AddedEvents) => {
+    const [first] = group
+    const wanted = first ? events.filter(matches(first.filter)) : []
+    if (wanted.length === 0) return
+    const text = Buffer.from(formatAdded(from, snapshot, wanted).join(''))
+    for (const { take } of group) take(text)
+  }
+  const publishToOrders = (events: readonly AddedEvent[]) => {
+    for (const [orderId, ofOrder] of Map.groupBy(events, (event) => event.orderId))
+      for (const take of orderTakers.get(orderId)) take(ofOrder)
+  }
+  return {
+    add: (filter, take) =>
+      takers.add(JSON.stringify([filter.customerId, filter.status, filter.type]), { filter, take }),
+    addOrder: (orderId, take) => orderTakers.add(orderId, take),
+    publish: (from, added) => {
+      for (const group of takers.values()) publishTo(group, from, added)
+      if (orderTakers.size > 0) publishToOrders(added.events)
+    },
+  }
+}
+
+const none: ReadonlySet<never> = new Set()
+
+/** A set for each key that has items. */
+class MapOfSets<Item> {
+  readonly #sets = new Map<string, Set<Item>>()
+
+  get size(): number {
+    return this.#sets.size
+  }
+
+  get(key: string): ReadonlySet<Item> {
+    return this.#sets.get(key) ?? none
+  }
+
+  values(): Iterable<ReadonlySet<Item>> {
+    return this.#sets.values()
+  }
+
+  /** Returns a function that removes the item. */
+  add(key: string, item: Item): () => void {
+    const items = this.#sets.get(key) ?? new Set()
+    this.#sets.set(key, items.add(item))
+    return () => {
+      if (items.delete(item) && items.size === 0) this.#sets.delete(key)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { catalog } from '@quadrille/events'
+import { text } from '@quadrille/messages'
+import { Problem, type Route, route } from '@quadrille/service'
+import { z } from 'zod'
+import { findEvent, readNewest } from '../db/history-stream.ts'
+import { includes, maxPositionLength, type Position, parsePosition, start } from '../domain/history-position.ts'
+import { type Follow, followAll } from '../follow/follow-all.ts'
+import { lastEventId, resumeHeaders } from './last-event-id.ts'
+import { orderView } from './schema.ts'
+
+const types = Object.entries(catalog).flatMap(([type, { kind }]) => (kind === 'event' ? [type] : []))
+
+const query = z.strictObject({
+  customerId: text(100).optional().meta({ description: 'Only events of orders of this customer.' }),
+  status: orderView.shape.status
+    .optional()
+    .meta({ description: 'Only events of orders that have this status at the time at which the event is sent.' }),
+  type: z.enum(types).optional().meta({ description: 'Only events of this type.' }),
+  from: z.literal('start').optional().meta({
+    description: 'Begin with the first stored event. Default: with the events that are added from now on.',
+  }),
+  lastEventId: lastEventId(maxPositionLength),
+})
+
+/** `GET /orders/events`. */
+export const followEvents = (follow: Follow): Route =>
+  route({
+    method: 'get',
+    path: '/orders/events',
+    operationId: 'followEvents',
+    summary: 'Follow the events of all orders',
+    description:
+      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is an id without data. `data` is the event as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
+    query,
+    headers: resumeHeaders(maxPositionLength),
+    responses: { 200: { description: 'The events', events: 'Server-sent events.' } },
+    handle: async ({ query: { from, lastEventId, ...filter }, headers }) => {
+      const id = headers['last-event-id'] || lastEventId
+      const after = id ? await readPosition(follow, id) : from ? start : await readNewest(follow.database)
+      return { status: 200, events: followAll(follow, after, filter) }
+    },
+  })
+
+/** @throws {Problem} 422 if the service has not sent it, or if the events after it may be missing. */
+const readPosition = async ({ database }: Follow, id: string): Promise<Position> => {
+  const position = parsePosition(id)
+  if (!position) throw refused('must be the id of an event of this stream')
+  if (position.last === null) return position
+  const { snapshot, event } = await findEvent(database, position.last)
+  if (event?.id.startsWith(position.last.id) && includes(snapshot, position)) return position
+  throw refused(
+    'is the id of an event that is no longer stored, so further ones may be missing: connect without it, or with from=start',
+  )
+}
+
+const refused = (detail: string): Problem =>
+  new Problem('invalid-fields', `Last-Event-ID ${detail}.`, { errors: [{ pointer: '/last-event-id', detail }] })

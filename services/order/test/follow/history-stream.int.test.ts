@@ -1,0 +1,103 @@
+/** Readers of events on a real Postgres, whose transactions commit in another order than they begin. */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '@quadrille/postgres'
+import { openMigratedDatabase, seeded, sized } from '@quadrille/testing'
+import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from '../../src/db/history-stream.ts'
+import {
+  formatPosition,
+  includes,
+  type Position,
+  parsePosition,
+  positionAfter,
+  positionAt,
+  start,
+} from '../../src/domain/history-position.ts'
+import { order } from '../../src/service.ts'
+import { begin, insert, randomTransactions } from './transactions.ts'
+
+let database: Database
+let close: () => Promise<void>
+beforeEach(async () => {
+  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
+})
+afterEach(() => close())
+
+/** A client that is cut after some of the events that it is sent, and resumes. */
+class Reader {
+  readonly read: AddedEvent[] = []
+  position: Position = start
+
+  async resume({ limit, cut }: { limit: number; cut: number }): Promise<number> {
+    const { events, snapshot } = await readAdded(database, this.position, { limit })
+    const received = events.slice(0, cut)
+    for (const event of received) {
+      this.position = positionAfter(this.position, snapshot, event)
+      this.read.push(event)
+    }
+    if (events.length < limit && received.length === events.length)
+      this.position = positionAt(snapshot, received.at(-1) ?? this.position.last)
+    this.position = parsePosition(formatPosition(this.position)) ?? start
+    return events.length
+  }
+}
+
+const seeds = Array.from({ length: sized({ quick: 3, full: 100 }) }, () => Math.trunc(Math.random() * 2 ** 32))
+
+it.each(seeds)('each reader gets each event once, those of an order in sequence, with seed %i', async (seed) => {
+  const random = seeded(seed)
+  const transactions = randomTransactions(database, random)
+  const readers = Array.from({ length: 3 }, () => new Reader())
+  for (let done = 0; done < 80; done += 1) {
+    await transactions.step()
+    for (const reader of readers)
+      if (random.chance(0.4)) await reader.resume({ limit: 1 + random.below(4), cut: random.below(5) })
+  }
+  const committed = await transactions.end()
+  for (const reader of readers) {
+    while ((await reader.resume({ limit: 3, cut: 3 })) > 0);
+    expect(reader.read.map(({ id }) => id).toSorted()).toEqual(committed.toSorted())
+    for (const events of Map.groupBy(reader.read, ({ orderId }) => orderId).values()) {
+      const numbers = events.map(({ seq }) => seq)
+      expect(numbers).toEqual(numbers.toSorted((one, other) => one - other))
+    }
+  }
+})
+
+it('events of earlier versions come first, in parts', async () => {
+  for (let added = 0; added < 5; added += 1) await insert(database, randomUUID())
+  await database.query("update order_event set xid = '0'")
+  const newest = await insert(database, randomUUID())
+  const reader = new Reader()
+  for (let parts = 0; parts < 4; parts += 1) await reader.resume({ limit: 2, cut: 2 })
+  expect(reader.read.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
+  expect(reader.read.at(-1)?.id).toBe(newest)
+})
+
+it('a reader that is limited to an earlier snapshot gets no later events', async () => {
+  await insert(database, randomUUID())
+  const running = await begin(database, randomUUID())
+  await running.insert()
+  const until = await readNewest(database)
+  await insert(database, randomUUID())
+  await running.end(true)
+  expect((await readAdded(database, start, { until: until.snapshot, limit: 10 })).events).toHaveLength(1)
+  expect((await readAdded(database, until, { limit: 10 })).events.map(({ seq }) => seq)).toEqual([2, 3])
+})
+
+it('after a restore into another cluster, events are read once, and earlier positions are not valid', async () => {
+  await insert(database, randomUUID())
+  const { events, snapshot } = await readAdded(database, start, { limit: 1 })
+  const position = events.reduce((from, event) => positionAfter(from, snapshot, event), start)
+  // as in a dump of a cluster that has had more transactions
+  await database.query("update order_event set xid = '9000000000'")
+  while ((await adoptRestored(database, 10)) > 0);
+  const found = await findEvent(database, position.last ?? { xid: 0, seq: 0 })
+  expect(found.event).toBeNull()
+  const restored = await readNewest(database)
+  const added = await insert(database, randomUUID())
+  expect((await readAdded(database, restored, { limit: 10 })).events.map(({ id }) => id)).toEqual([added])
+  expect((await readAdded(database, start, { limit: 10 })).events).toHaveLength(2)
+  const future: Position = { snapshot: { xmax: 9_000_000_000, running: [] }, last: { xid: 1, seq: 1, id: '' } }
+  expect(includes(found.snapshot, future)).toBe(false)
+})

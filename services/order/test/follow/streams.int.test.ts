@@ -1,0 +1,88 @@
+/** Streams of events over HTTP. */
+import { newOrderId } from '@quadrille/events'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { anOrderRequest, type OrdersByHttp, startOrders } from '../orders-by-http.ts'
+import { openEvents } from './event-client.ts'
+
+let orders: OrdersByHttp
+beforeEach(async () => {
+  orders = await startOrders()
+})
+
+const place = async (customer = 'c-1'): Promise<string> => {
+  const { body } = await orders.post('/orders', {
+    ...anOrderRequest,
+    customer: { id: customer, email: 'a@example.com' },
+  })
+  return body.id
+}
+
+const typesOf = (events: readonly { event: { type: string } }[]) => events.map(({ event }) => event.type)
+
+describe('the events of one order', () => {
+  it('are its history, then new ones', async () => {
+    const id = await place()
+    const client = await openEvents(`${orders.url}/orders/${id}/events`)
+    expect(client.status).toBe(200)
+    expect(client.headers).toMatchObject({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    })
+    await client.until(1)
+    await orders.post(`/orders/${id}/cancel`, {})
+    const events = await client.until(2)
+    expect(typesOf(events)).toEqual(['OrderPlaced', 'OrderCancelled'])
+    expect(client.text()).toMatch(/^id: start\nretry: \d+\n\nid: [\da-f-]{36}\ndata: \{.*\}\n\n/)
+    expect(client.text()).not.toContain('\r')
+    expect(client.text()).not.toContain('pm_card_visa')
+    const { body } = await orders.get(`/orders/${id}/events?order=asc`)
+    expect(events.map(({ event }) => event)).toEqual(body.items)
+  })
+
+  it('resume after the last one', async () => {
+    const id = await place()
+    const first = await openEvents(`${orders.url}/orders/${id}/events`)
+    const [placed] = await first.until(1)
+    await orders.post(`/orders/${id}/cancel`, {})
+    const second = await openEvents(`${orders.url}/orders/${id}/events`, { 'last-event-id': placed?.id ?? '' })
+    expect(typesOf(await second.until(1))).toEqual(['OrderCancelled'])
+  })
+
+  it('are refused after an id that is not in the history, and for an unknown order', async () => {
+    const id = await place()
+    const resume = (lastEventId: string) =>
+      openEvents(`${orders.url}/orders/${id}/events`, { 'last-event-id': lastEventId })
+    for (const wrong of ['x', newOrderId(), 'a'.repeat(100)]) expect((await resume(wrong)).status).toBe(422)
+    expect((await openEvents(`${orders.url}/orders/${newOrderId()}/events`)).status).toBe(404)
+    expect((await orders.get(`/orders/${id}/events`)).body.items).toHaveLength(1) // a list for other clients
+  })
+})
+
+describe('the events of all orders', () => {
+  it('begin now by default, and with the first one on request', async () => {
+    const old = await place()
+    const client = await openEvents(`${orders.url}/orders/events`, { accept: '*/*' })
+    const fresh = await place()
+    expect((await client.until(1)).map(({ event }) => event.subject)).toEqual([fresh])
+    const all = await openEvents(`${orders.url}/orders/events?from=start`)
+    expect((await all.until(2)).map(({ event }) => event.subject)).toEqual([old, fresh])
+    expect(all.text()).toMatch(/^id: start\nretry: \d+\n\n/)
+  })
+
+  it('can be filtered', async () => {
+    const client = await openEvents(`${orders.url}/orders/events?customerId=ada&type=OrderCancelled&status=cancelled`)
+    for (const customer of ['bob', 'ada']) await orders.post(`/orders/${await place(customer)}/cancel`, {})
+    const [cancelled] = await client.until(1)
+    expect(cancelled?.event.data.customer.id).toBe('ada')
+    expect(client.events()).toHaveLength(1)
+  })
+
+  it('are not available as JSON, nor after an id that the service has not sent', async () => {
+    const url = `${orders.url}/orders/events`
+    expect((await openEvents(url, { accept: 'application/json' })).status).toBe(406)
+    for (const wrong of ['x', newOrderId(), '1.1.1', 'zzzzzzzzz'])
+      expect((await openEvents(`${url}?lastEventId=${wrong}`)).status).toBe(422)
+    expect((await openEvents(`${url}?from=now`)).status).toBe(422)
+  })
+})

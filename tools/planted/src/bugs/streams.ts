@@ -1,0 +1,101 @@
+/** Bugs in the streams of events, and in the order of what they read. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const position = 'services/order/src/domain/history-position.ts'
+const tests = 'services/order/test'
+const http = 'packages/service/src/http'
+const httpTests = 'packages/service/test/http/event-streams.unit.test.ts'
+
+export const streamBugs: readonly PlantedBug[] = [
+  {
+    name: 'skip the events of a transaction that commits late',
+    edits: [edit(position, 'running: running.filter((xid) => xid !== last?.xid),', 'running: [],')],
+    check: {
+      project: 'unit',
+      file: `${tests}/history-position.unit.test.ts`,
+      test: 'a reader > reads each event once',
+      failure: 'Property failed',
+    },
+  },
+  {
+    name: 'send the beginning of a transaction again after a cut',
+    edits: [
+      edit(
+        'services/order/src/db/history-stream.ts',
+        'xid = $1::xid8 and seq > $2::bigint',
+        'xid = $1::xid8 and $2::bigint > 0',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/history-stream.int.test.ts`,
+      test: 'each reader gets each event once',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'let a stream join an instance that has seen less than its client',
+    edits: [edit('services/order/src/follow/hub.ts', 'includes(at.snapshot, after) ? {', 'after ? {')],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/instances.int.test.ts`,
+      test: 'every client gets every event once',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'resume after an event that was deleted',
+    edits: [
+      edit(
+        'services/order/src/http/follow-events.ts',
+        'if (event?.id.startsWith(position.last.id) && includes(',
+        'if ((event || true) && includes(',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/instances.int.test.ts`,
+      test: 'a position whose event was deleted is refused',
+      failure: 'expected 200 to be 422',
+    },
+  },
+  {
+    name: 'keep clients of streams that do not read',
+    edits: [
+      edit(`${http}/event-streams.ts`, 'if (response.writableLength > maxUnreadBytes) drop()\n      else if', 'if'),
+    ],
+    check: {
+      project: 'unit',
+      file: httpTests,
+      test: 'a client that does not read is dropped',
+      failure: 'to be less than 64000000',
+    },
+  },
+  {
+    name: 'count an open stream as a request in flight',
+    edits: [edit(`${http}/app.ts`, 'bounds.inFlight.leave(response) // clients', '// clients')],
+    check: {
+      project: 'unit',
+      file: httpTests,
+      test: 'does not count as in flight',
+      failure: '429',
+    },
+  },
+  {
+    name: 'lock the rows of a subject before the others are claimed',
+    edits: [
+      edit(
+        'packages/service/src/core/claim.ts',
+        'from unnest((\n         select array_agg(subject) from unnest',
+        'from (\n         select subject from unnest',
+      ),
+      edit('packages/service/src/core/claim.ts', '       )) as asked (subject)\n', '       ) as asked (subject)\n'),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/core/claim.int.test.ts',
+      test: 'a transaction has the locks of all subjects before it locks a row',
+      failure: 'a row is read before all subjects are locked',
+    },
+  },
+]
