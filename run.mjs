@@ -23,7 +23,13 @@ const oldestNode = 20
 const say = (line) => console.error(`quadrille: ${line}`)
 
 /** The sources of the console's page, which the installation builds. */
-const builtFrom = ['console/build.mjs', 'console/src/views.ts', 'console/src/page']
+const builtFrom = [
+  'console/build.mjs',
+  'console/src/views.ts',
+  'console/src/page',
+  'packages/events/src/choreography.ts',
+  'packages/events/src/service-names.ts',
+]
 
 /**
  * A hash of everything that an installation depends on: the lock file, the manifests of the workspace's packages, and the sources of

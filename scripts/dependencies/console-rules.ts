@@ -6,12 +6,12 @@ const server = '^console/src/server/'
 
 export const consoleRules: readonly IForbiddenRuleType[] = [
   {
-    name: 'console-imports-only-the-list-of-services-and-the-plain-server',
+    name: 'console-imports-only-the-model-and-the-plain-server',
     severity: 'error',
     from: { path: '^console/src/' },
     to: {
       path: '^(packages|services|local|deploy|tools|bench|system-tests|examples|scripts)/',
-      pathNot: ['^packages/events/src/service-names\\.ts$', '^packages/service/src/plain-server\\.ts$'],
+      pathNot: ['^packages/events/src/(choreography|service-names)\\.ts$', '^packages/service/src/plain-server\\.ts$'],
     },
   },
   {
@@ -21,10 +21,10 @@ export const consoleRules: readonly IForbiddenRuleType[] = [
     to: { path: server, dependencyTypesNot: ['type-only'] },
   },
   {
-    name: 'page-imports-no-package-of-the-workspace',
+    name: 'page-imports-only-the-model-of-the-workspace',
     severity: 'error',
     from: { path: page },
-    to: { path: '^packages/' },
+    to: { path: '^packages/', pathNot: '^packages/events/src/(choreography|service-names)\\.ts$' },
   },
   {
     name: 'server-imports-nothing-of-the-page',

@@ -152,15 +152,15 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'console/src/server/forward.ts',
     'services/order/src/service.ts',
-    'console-imports-only-the-list-of-services-and-the-plain-server',
+    'console-imports-only-the-model-and-the-plain-server',
   ],
   [
     'console/src/server/forward.ts',
     'packages/service/src/index.ts',
-    'console-imports-only-the-list-of-services-and-the-plain-server',
+    'console-imports-only-the-model-and-the-plain-server',
   ],
   ['console/src/page/live.ts', 'console/src/server/live/hub.ts', 'page-imports-only-types-of-the-server'],
-  ['console/src/page/live.ts', 'packages/events/src/service-names.ts', 'page-imports-no-package-of-the-workspace'],
+  ['console/src/page/live.ts', 'packages/events/src/catalog.ts', 'page-imports-only-the-model-of-the-workspace'],
   ['console/src/server/server.ts', 'console/src/page/live.ts', 'server-imports-nothing-of-the-page'],
   ['tools/trace/src/main.ts', 'system-tests/systems.ts', 'only-system-tests-import-system-tests'],
   ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],

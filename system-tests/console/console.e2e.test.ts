@@ -98,6 +98,19 @@ describe('one order', () => {
     await page.getByText('"gatewayReference"').waitFor()
   })
 
+  test('shows what is missing, who owes it and where its message is, until the order has ended', async () => {
+    const id = await place('katherine', 'pm_sim_down')
+    const { page } = await openPage(`${console_.url}/orders/${id}`)
+    const ghost = page.getByRole('button', { name: /PaymentProcessed or PaymentDeclined\s*missing/ })
+    await ghost.waitFor()
+    await page.getByText(/payment owes PaymentProcessed or PaymentDeclined .*The gateway failed to confirm/).waitFor()
+    await page.getByRole('button', { name: /Charge\s*failed/ }).click()
+    await page.getByRole('region', { name: 'Details of Charge' }).getByText('retried').first().waitFor()
+    await shop.cancel(id)
+    await page.getByRole('button', { name: 'PaymentVoided' }).waitFor()
+    await ghost.waitFor({ state: 'detached' })
+  })
+
   test('is cancelled from the keyboard, by a person who is asked first', async () => {
     const id = await place('donald', 'pm_sim_down')
     const { page } = await openPage(`${console_.url}/orders/${id}`)
@@ -135,10 +148,12 @@ describe('one order', () => {
 test('no view has a barrier, in either theme, also on a phone', async () => {
   const id = await place('radia')
   await place('alan', 'pm_card_chargeDeclined')
+  const failing = await place('katherine', 'pm_sim_down')
   for (const [path, text] of [
     ['/', id.slice(-8)],
     ['/?status=paid', 'No order matches'],
     [`/orders/${id}`, 'OrderFulfilled'],
+    [`/orders/${failing}`, 'missing'],
     ['/nowhere', 'There is no such page'],
   ] as const) {
     const { page } = await openPage(console_.url + path, { width: path === '/' ? 390 : 1_280 })

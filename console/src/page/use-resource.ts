@@ -18,6 +18,8 @@ export interface ResourceOptions<Body> {
   readonly isConcerned: (orders: Readonly<Record<string, string>>, body: Body | undefined) => boolean
   /** Whether it stays as it is. Default: false. */
   readonly paused?: boolean
+  /** How often it is read again without a change, ms. Default: never. */
+  readonly everyMs?: number
 }
 
 /** The result of reading a path. */
@@ -35,6 +37,7 @@ export const useResource = <Body>(path: string, options: ResourceOptions<Body>):
   const [state, setState] = useState<State<Body>>({ path })
   const latest = useRef(options)
   latest.current = options
+  const { everyMs } = options
   const reload = useRef<() => void>(() => undefined)
 
   useEffect(() => {
@@ -52,13 +55,15 @@ export const useResource = <Body>(path: string, options: ResourceOptions<Body>):
     }, pollEveryMs)
     document.addEventListener('visibilitychange', reader.soon)
     reader.soon()
+    const timer = everyMs && setInterval(reader.soon, everyMs)
     return () => {
+      clearInterval(timer)
       document.removeEventListener('visibilitychange', reader.soon)
       clearInterval(polling)
       forget()
       reader.stop()
     }
-  }, [path])
+  }, [path, everyMs])
 
   const { body, error } = state.path === path ? state : {}
   return { body, error, reload: () => reload.current() }

@@ -35,7 +35,8 @@ export const createForwarder = (addresses: ServiceAddresses): Forwarder => {
     if (!route.methods.includes(request.method ?? '')) return sendProblem(response, wrongMethod(route.methods))
     const body = await readBody(request)
     if (body === undefined) return sendProblem(response, { status: 413, detail: 'At most 256 KiB are accepted.' })
-    await relay(`${address.url}${route.path}${search}`, { request, response, body, service: route.service, agent })
+    const base = route.isOperation ? address.adminUrl : address.url
+    await relay(`${base}${route.path}${search}`, { request, response, body, service: route.service, agent })
   }
   return {
     handle: (request, response) => {

@@ -1,17 +1,27 @@
 /** The routes of the services that the page may use. The console forwards these and no others. */
-import type { ServiceName } from '@quadrille/events/service-names'
+import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 
 export interface ForwardedRoute {
   readonly method: 'GET' | 'POST'
   readonly service: ServiceName
   /** As in the OpenAPI document of the service. The page reaches it under /api/SERVICE. */
   readonly path: string
+  /** True if it is one of the operations, which may have an address of their own. Default: false. */
+  readonly isOperation?: boolean
 }
 
+/** Of every service. */
+const operations: readonly ForwardedRoute[] = serviceNames.flatMap((service) => [
+  { method: 'GET', service, path: '/whereabouts', isOperation: true },
+  { method: 'GET', service, path: '/attempts', isOperation: true },
+])
+
 export const forwardedRoutes: readonly ForwardedRoute[] = [
+  ...operations,
   { method: 'GET', service: 'order', path: '/orders' },
   { method: 'GET', service: 'order', path: '/orders/{id}' },
   { method: 'GET', service: 'order', path: '/orders/{id}/events' },
+  { method: 'GET', service: 'order', path: '/orders/{id}/diagnosis' },
   { method: 'POST', service: 'order', path: '/orders/{id}/cancel' },
   { method: 'GET', service: 'payment', path: '/payments/{orderId}' },
   { method: 'GET', service: 'inventory', path: '/reservations/{orderId}' },
@@ -21,6 +31,7 @@ export interface ForwardedPath {
   readonly service: ServiceName
   /** The path at the service. */
   readonly path: string
+  readonly isOperation: boolean
   /** The methods of the routes with this path. */
   readonly methods: readonly string[]
 }
@@ -33,6 +44,7 @@ const patterns = [...Map.groupBy(forwardedRoutes, ({ service, path }) => `/api/$
     pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, parameter)}$`),
     methods: routes.map(({ method }) => method),
     service: routes[0]?.service,
+    isOperation: routes[0]?.isOperation ?? false,
   }),
 )
 
@@ -40,5 +52,6 @@ const patterns = [...Map.groupBy(forwardedRoutes, ({ service, path }) => `/api/$
 export const forwardedPath = (pathname: string): ForwardedPath | undefined => {
   const found = patterns.find(({ pattern }) => pattern.test(pathname))
   if (found?.service === undefined) return undefined
-  return { service: found.service, path: pathname.slice(`/api/${found.service}`.length), methods: found.methods }
+  const { service, methods, isOperation } = found
+  return { service, path: pathname.slice(`/api/${service}`.length), methods, isOperation }
 }

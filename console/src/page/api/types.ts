@@ -26,6 +26,8 @@ export interface Diagnosis {
 export interface Event {
   /** The id of the event, by which consumers detect duplicates. */
   readonly id: string
+  /** The id of the message that caused it. */
+  readonly causationid?: string
   /** The type of the event, such as OrderPlaced. */
   readonly type: string
   /** The time at which the event occurred. */
@@ -34,6 +36,36 @@ export interface Event {
   readonly source: string
   /** The content of the event; its fields depend on the type. */
   readonly data: Readonly<Record<string, unknown>>
+}
+
+/** A failed attempt to handle a message. */
+export interface FailedAttempt {
+  /** Counts the failed attempts of this subject in this service. The number of the newest is the count of all, also of those that are no longer stored. */
+  readonly number: number
+  /** The id of the subject of the message. */
+  readonly orderId: string
+  /** The id of the message; empty if it has none. */
+  readonly messageId: string
+  /** The id of the message that caused this one; null if it is unknown. */
+  readonly causationId: string | null
+  /** The type of the message. */
+  readonly type: string
+  /** The queue on which it failed. */
+  readonly queue: string
+  /** The number of the attempt of this message on this queue, from 1. */
+  readonly attempt: number
+  /** The error in one line, up to 500 characters. Secrets and email addresses are masked. */
+  readonly error: string
+  /** `retried`: tried again at `nextAt`. `postponed`: the same, but the attempt does not count, because the fault is not of this message; of several in a row only the last is stored. `parked`: a dead letter. */
+  readonly outcome: 'retried' | 'postponed' | 'parked'
+  /** The reason of the dead letter; null for other outcomes. */
+  readonly reason: string | null
+  /** When the message first failed on this queue. */
+  readonly firstFailedAt: string
+  /** When this attempt failed. */
+  readonly at: string
+  /** When the next attempt is due; null if there is none. */
+  readonly nextAt: string | null
 }
 
 /** A number of pieces of one SKU at one price. */
@@ -101,6 +133,20 @@ export interface NotificationResult {
   readonly status: 'sent' | 'failed'
   /** The time of the result. */
   readonly at: string
+}
+
+/** External work whose outcome is not known. */
+export interface OpenTask {
+  /** The type of the task. */
+  readonly type: string
+  /** Its work queue. */
+  readonly queue: string
+  /** The number of attempts; null if they are not counted. */
+  readonly attempts: number | null
+  /** When it was requested; null if it is unknown. */
+  readonly since: string | null
+  /** The last error; null if no attempt has failed. */
+  readonly error: string | null
 }
 
 /** An order and its progress. */
@@ -180,4 +226,46 @@ export interface StockLine {
   readonly sku: string
   /** The number of pieces, summed over the order. */
   readonly quantity: number
+}
+
+/** A message that waits in this service. */
+export interface WaitingMessage {
+  /** The id of the message; empty if it has none. */
+  readonly messageId: string | null
+  /** The id of the message that caused this one; null if it is unknown. */
+  readonly causationId: string | null
+  /** The type of the message. */
+  readonly type: string
+  /** The place in which it waits. */
+  readonly place: 'outbox' | 'retry' | 'dead_letter'
+  /** The queue in which it failed. */
+  readonly queue: string | null
+  /** The number of failed attempts. */
+  readonly attempts: number
+  /** The last error. */
+  readonly error: string | null
+  /** Since when it has been in the outbox, or when it first failed; null if it has not failed. */
+  readonly since: string | null
+  /** When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter). */
+  readonly at: string
+  /** The dead letter, if it is one. */
+  readonly deadLetterId: string | null
+}
+
+/** The progress of one subject's messages in this service. */
+export interface Whereabouts {
+  /** The id of the subject of the messages. */
+  readonly orderId: string
+  /** The types of the messages that were handled here. */
+  readonly handled: readonly string[]
+  /** The messages that wait here. */
+  readonly waiting: readonly WaitingMessage[]
+  /** The external work that is not finished; null if there is none. */
+  readonly task: OpenTask | null
+}
+
+/** The progress of messages in this service, by subject. */
+export interface WhereaboutsList {
+  /** One item for each id. */
+  readonly items: readonly Whereabouts[]
 }

@@ -40,6 +40,7 @@ const compactEvent = z
 const event = z
   .looseObject({
     id: z.uuid().meta({ description: 'The id of the event, by which consumers detect duplicates.' }),
+    causationid: z.uuid().optional().meta({ description: 'The id of the message that caused it.' }),
     ...compactEvent.shape,
   })
   .meta({

@@ -4,10 +4,10 @@ import { shortId } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
-import { History } from './history.tsx'
 import { MoneyPanel } from './money-panel.tsx'
 import { OrderHeader } from './order-header.tsx'
 import { OrderLines } from './order-lines.tsx'
+import { OrderTimeline } from './order-timeline.tsx'
 import { StockPanel } from './stock-panel.tsx'
 
 export const OrderView = ({ id }: { readonly id: string }) => {
@@ -24,7 +24,7 @@ export const OrderView = ({ id }: { readonly id: string }) => {
       {error && <Failure what={order ? 'The newest state of the order' : 'The order'} error={error} retry={reload} />}
       {!order && !error && <p class="loading">Loading…</p>}
       <div class="columns">
-        <History orderId={id} />
+        <OrderTimeline orderId={id} isOpen={order?.settled === false} />
         <aside aria-label="Money and stock">
           <MoneyPanel orderId={id} />
           <StockPanel orderId={id} />

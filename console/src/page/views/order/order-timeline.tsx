@@ -1,0 +1,49 @@
+/** The history of an order as a timeline, with what its services hold and what is missing. */
+import { choreography } from '@quadrille/events/choreography'
+import { useMemo, useState } from 'preact/hooks'
+import type { Diagnosis } from '../../api/types.ts'
+import { nowMs } from '../../clock.ts'
+import { ageOf } from '../../format.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { draw } from './timeline/drawing.ts'
+import { NodeDetails } from './timeline/node-details.tsx'
+import { eventsOf, whereOf } from './timeline/sentence.ts'
+import { Timeline } from './timeline/timeline.tsx'
+import { maxEvents, useTimelineFacts } from './use-timeline-facts.ts'
+
+interface OrderTimelineProps {
+  readonly orderId: string
+  readonly isOpen: boolean
+}
+
+export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
+  const { facts, isCut, error, reload } = useTimelineFacts(orderId, isOpen)
+  const [selected, select] = useState<string | null>(null)
+  const drawing = useMemo(() => facts && draw(facts, choreography), [facts])
+  const node = drawing?.rows.find((row) => row.node.key === selected)?.node
+  return (
+    <section class="history">
+      <h2>History</h2>
+      {error && error.status !== 404 && <Failure what="The history" error={error} retry={reload} />}
+      {!facts && !error && <p class="loading">Loading…</p>}
+      {facts?.events.length === 0 && <p class="faint">The order service has deleted the history (HISTORY_TTL).</p>}
+      {facts?.missing.map((diagnosis) => (
+        <Missing key={eventsOf(diagnosis)} diagnosis={diagnosis} />
+      ))}
+      {drawing && <Timeline drawing={drawing} selected={selected} onSelect={({ key }) => select(key)} />}
+      {isCut && <p class="faint">The first {maxEvents} events are shown.</p>}
+      {node && facts && <NodeDetails node={node} events={facts.events} onClose={() => select(null)} />}
+    </section>
+  )
+}
+
+/** Says which events the order waits for. */
+const Missing = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => {
+  const { owedBy, since, where, remedy } = diagnosis
+  return (
+    <p class={where.error || remedy ? 'missing failing' : 'missing'}>
+      <strong>{owedBy}</strong> owes {eventsOf(diagnosis)}
+      {since && ` for ${ageOf(since, nowMs.value)}`}. {whereOf(diagnosis)} {remedy}
+    </p>
+  )
+}

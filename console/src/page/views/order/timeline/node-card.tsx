@@ -1,0 +1,95 @@
+/** One node of the timeline, as a button that shows its content. */
+import { nowMs } from '../../../clock.ts'
+import { clockTimeOf, durationOf, timeOf } from '../../../format.ts'
+import { type Geometry, timesWidth } from './geometry.ts'
+import type { NodeKind, TimelineNode } from './node.ts'
+
+interface NodeCardProps {
+  readonly node: TimelineNode
+  /** The index of its lane. -1 if the service has none. */
+  readonly lane: number
+  readonly geometry: Geometry
+  /** Times are shown relative to this node. */
+  readonly first: TimelineNode | undefined
+  readonly isSelected: boolean
+  readonly onSelect: () => void
+}
+
+const labels: Readonly<Record<NodeKind, string>> = {
+  event: '',
+  failure: 'failed',
+  outbox: 'not sent',
+  retry: 'retry',
+  dead_letter: 'dead letter',
+  task: 'in progress',
+  ghost: 'missing',
+}
+
+export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: NodeCardProps) => {
+  const { kind, service, title, detail } = node
+  const time = <Time node={node} first={geometry.isWide ? first : undefined} />
+  return (
+    <>
+      {geometry.isWide && <div class="time">{time}</div>}
+      <button
+        type="button"
+        class={`node kind-${kind}`}
+        style={placeOf(geometry, lane)}
+        aria-pressed={isSelected}
+        title={[title, detail].filter(Boolean).join(': ')}
+        onClick={onSelect}
+      >
+        <strong>
+          {brokenAtHumps(title)}
+          {labels[kind] && <span class="kind">{labels[kind]}</span>}
+        </strong>
+        {geometry.isWide ? (
+          detail && <span class="detail">{detail}</span>
+        ) : (
+          <span class="detail">
+            {service}, {time}
+            {detail && ` · ${detail}`}
+          </span>
+        )}
+      </button>
+    </>
+  )
+}
+
+/** A narrow card stands beside the lanes, whose dot the style draws at `--dot`. */
+const placeOf = ({ isWide, laneX, laneWidth }: Geometry, lane: number): Record<string, string> => {
+  const x = laneX[lane] ?? (isWide ? timesWidth : 0)
+  if (isWide) return { left: `${x - laneWidth / 2 + 4}px`, width: `${laneWidth - 8}px` }
+  const left = laneX.length * laneWidth + 8
+  return { left: `${left}px`, width: `calc(100% - ${left}px)`, '--dot': `${x - left}px` }
+}
+
+/** The name of a type may continue on a second line. */
+const brokenAtHumps = (title: string) =>
+  title.split(/(?<=[a-z])(?=[A-Z])/).map((hump, index) => (
+    <>
+      {index > 0 && <wbr />}
+      {hump}
+    </>
+  ))
+
+const Time = ({ node: { at, kind }, first }: Pick<NodeCardProps, 'node' | 'first'>) => {
+  if (at === null) return <>{kind === 'ghost' ? 'not yet' : 'now'}</>
+  const isDue = Date.parse(at) > nowMs.value + clockDifferenceMs
+  return (
+    <time dateTime={at} title={timeOf(at)}>
+      {isDue && 'due '}
+      {clockTimeOf(at)}
+      {first?.at && first.at !== at && !isDue && <span class="since">{sinceOf(first.at, at)}</span>}
+    </time>
+  )
+}
+
+/** A time that is later by less than this is that of another clock, ms. */
+const clockDifferenceMs = 1_000
+
+/** Negative if the clocks of two services differ. */
+const sinceOf = (first: string, time: string): string => {
+  const ms = Date.parse(time) - Date.parse(first)
+  return ms < 0 ? `−${durationOf(-ms)}` : `+${durationOf(ms)}`
+}

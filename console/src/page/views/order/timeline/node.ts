@@ -1,0 +1,27 @@
+import type { FailedAttempt } from '../../../api/types.ts'
+
+/** A node of the timeline: something that happened, that waits, or that is missing. */
+
+export type NodeKind = 'event' | 'failure' | 'outbox' | 'retry' | 'dead_letter' | 'task' | 'ghost'
+
+export interface TimelineNode {
+  readonly key: string
+  readonly kind: NodeKind
+  /** The service in whose lane it is drawn. */
+  readonly service: string
+  readonly title: string
+  /** Null for what is missing, and for what waits since an unknown time. */
+  readonly at: string | null
+  /** One sentence, or empty. */
+  readonly detail: string
+  /** The key of the node that caused it. Null if that is unknown or outside of the timeline. */
+  readonly cause: string | null
+  /** The content on demand: the events of a group, the failed attempts, or the dead letter. */
+  readonly contents: NodeContents
+}
+
+export type NodeContents =
+  | { readonly kind: 'events'; readonly ids: readonly string[] }
+  | { readonly kind: 'attempts'; readonly attempts: readonly FailedAttempt[] }
+  | { readonly kind: 'dead_letter'; readonly service: string; readonly id: string }
+  | { readonly kind: 'none' }

@@ -1,0 +1,39 @@
+/** Says in a sentence which answer is missing, who owes it, and where the message is that it depends on. */
+import type { Diagnosis } from '../../../api/types.ts'
+
+type Where = Diagnosis['where']
+
+/** "PaymentProcessed or PaymentDeclined". */
+export const eventsOf = ({ missing }: Pick<Diagnosis, 'missing'>): string => missing.join(' or ')
+
+/** Where the message is that the order waits for, and its last error. */
+export const whereOf = ({ where }: Pick<Diagnosis, 'where'>): string => `${placeOf(where)}${errorOf(where)}`
+
+const placeOf = ({ service, place, type, queue, attempts }: Where): string => {
+  const message = type ?? 'The message'
+  switch (place) {
+    case 'outbox':
+      return `${message} is in the outbox of ${service} and not yet sent.`
+    case 'queue':
+      return type
+        ? `${message} waits in ${queue ?? `a queue of ${service}`}.`
+        : `The answer waits in ${queue ?? `a queue of ${service}`}.`
+    case 'retry':
+      return `${message} failed in ${service}${counted(attempts)} and is tried again.`
+    case 'dead_letter':
+      return `${message} is a dead letter of ${service}.`
+    case 'task':
+      return type
+        ? `The task ${type} is in progress in ${service}${counted(attempts)}.`
+        : `The work of ${service} has ended without the answer.`
+    case 'unknown':
+      return `${service} does not answer, so the place of the message is unknown.`
+  }
+}
+
+const counted = (attempts: number | null): string => {
+  if (!attempts) return ''
+  return attempts === 1 ? ' (1 attempt)' : ` (${attempts} attempts)`
+}
+
+const errorOf = ({ error }: Where): string => (error ? ` ${error}${/[.!?]$/.test(error) ? '' : '.'}` : '')

@@ -1,0 +1,191 @@
+import { choreography } from '@quadrille/events/choreography'
+import { describe, expect, test } from 'vitest'
+import type { Diagnosis, Event, FailedAttempt, WaitingMessage } from '../../src/page/api/types.ts'
+import { draw } from '../../src/page/views/order/timeline/drawing.ts'
+import type { ServiceFacts } from '../../src/page/views/order/timeline/facts.ts'
+
+const lanes = Object.keys(choreography)
+
+/** An event `atMs` after midnight. */
+const event = (type: string, source: string, atMs: number, more: Partial<Event> = {}): Event => ({
+  id: `${type} ${atMs}`,
+  type,
+  source: `/${source}`,
+  time: new Date(Date.UTC(2026, 10, 28) + atMs).toISOString(),
+  data: {},
+  ...more,
+})
+
+const nowMs = Date.UTC(2026, 10, 28, 1)
+
+const nothing: Omit<ServiceFacts, 'service'> = { unknown: null, waiting: [], task: null, attempts: [] }
+
+const holding = (service: string, held: Partial<ServiceFacts>): ServiceFacts[] =>
+  lanes.map((lane) => ({ service: lane, ...nothing, ...(lane === service && held) }))
+
+const idle = holding('', {})
+
+const nowhere: Diagnosis['where'] = {
+  ...{ service: 'payment', place: 'unknown', messageId: null, type: null, queue: null },
+  ...{ attempts: null, error: null, since: null, at: null, deadLetterId: null },
+}
+
+const owesPayment = (where: Partial<Diagnosis['where']> = {}): Diagnosis => ({
+  missing: ['PaymentProcessed', 'PaymentDeclined'],
+  owedBy: 'payment',
+  since: null,
+  where: { ...nowhere, ...where },
+  remedy: null,
+})
+
+const failedAttempt = (number: number, atMs: number): FailedAttempt => {
+  const at = event('', '', atMs).time
+  return {
+    ...{ number, attempt: number, orderId: 'an order', messageId: 'a task', causationId: null, type: 'Charge' },
+    ...{ queue: 'payment.tasks', error: 'The gateway answered 500.', outcome: 'retried', reason: null },
+    ...{ firstFailedAt: at, at, nextAt: null },
+  }
+}
+
+/** Each row as "lane: title", and each arrow as "cause → effect". */
+const shown = (events: readonly Event[], services = idle, missing: readonly Diagnosis[] = []) => {
+  const { rows, arrows } = draw({ events, services, missing, nowMs }, choreography)
+  const titleOf = (row: number) => rows[row]?.node.title
+  return {
+    rows: rows.map(({ node }) => `${node.service}: ${node.title}`),
+    arrows: arrows.map(({ from, to, isExpected }) => `${titleOf(from)} ${isExpected ? '⇢' : '→'} ${titleOf(to)}`),
+  }
+}
+
+describe('causes and effects', () => {
+  test('an arrow leads from the event that the causation id names', () => {
+    const placed = event('OrderPlaced', 'order', 0)
+    const paid = event('PaymentProcessed', 'payment', 10, { causationid: placed.id })
+    const reserved = event('InventoryReserved', 'inventory', 20, { causationid: placed.id })
+    expect(shown([placed, paid, reserved]).arrows).toEqual([
+      'OrderPlaced → PaymentProcessed',
+      'OrderPlaced → InventoryReserved',
+    ])
+  })
+
+  test('through internal messages and tasks it leads from the event that caused them', () => {
+    const placed = event('OrderPlaced', 'order', 0)
+    const paid = event('PaymentProcessed', 'payment', 10, { causationid: 'the id of ChargeSucceeded' })
+    expect(shown([placed, paid]).arrows).toEqual(['OrderPlaced → PaymentProcessed'])
+  })
+
+  test('a notification follows from the event of its occasion', () => {
+    const placed = event('OrderPlaced', 'order', 0)
+    const fulfilled = event('OrderFulfilled', 'order', 10)
+    const late = event('NotificationSent', 'notification', 20, { data: { occasion: 'order_placed' } })
+    expect(shown([placed, fulfilled, late]).arrows).toEqual(['OrderPlaced → NotificationSent'])
+  })
+
+  test('failed attempts stand between the cause and the event to which the work led in the end', () => {
+    const events = [event('OrderPlaced', 'order', 0), event('PaymentProcessed', 'payment', 3_000)]
+    const held = holding('payment', { attempts: [failedAttempt(2, 2_000), failedAttempt(1, 1_000)] })
+    expect(shown(events, held)).toEqual({
+      rows: ['order: OrderPlaced', 'payment: Charge', 'payment: PaymentProcessed'],
+      arrows: ['OrderPlaced → Charge', 'Charge → PaymentProcessed'],
+    })
+  })
+
+  test('an effect is drawn below its cause, although the clock of its service is behind', () => {
+    const placed = event('OrderPlaced', 'order', 5_000)
+    const paid = event('PaymentProcessed', 'payment', 1_000)
+    expect(shown([placed, paid]).rows).toEqual(['order: OrderPlaced', 'payment: PaymentProcessed'])
+  })
+
+  test('an effect is drawn below its cause, although it entered the history before it', () => {
+    const paid = event('PaymentProcessed', 'payment', 10)
+    const reserved = event('InventoryReserved', 'inventory', 20, { causationid: paid.id })
+    expect(shown([reserved, paid]).rows).toEqual(['payment: PaymentProcessed', 'inventory: InventoryReserved'])
+  })
+})
+
+describe('what is missing', () => {
+  const placed = event('OrderPlaced', 'order', 0)
+
+  test('is drawn last in the lane of the service that owes it, after the event that it answers', () => {
+    expect(shown([placed], idle, [owesPayment()])).toEqual({
+      rows: ['order: OrderPlaced', 'payment: PaymentProcessed or PaymentDeclined'],
+      arrows: ['OrderPlaced ⇢ PaymentProcessed or PaymentDeclined'],
+    })
+  })
+
+  test('follows from the task that fails, which follows from its failed attempts', () => {
+    const held = holding('payment', {
+      task: { type: 'Charge', queue: 'payment.tasks', attempts: 2, since: null, error: null },
+      attempts: [failedAttempt(2, 2_000), failedAttempt(1, 1_000)],
+    })
+    const drawn = shown([placed], held, [owesPayment({ place: 'task', type: 'Charge', queue: 'payment.tasks' })])
+    expect(drawn.arrows).toEqual([
+      'OrderPlaced → Charge',
+      'Charge → Charge',
+      'Charge ⇢ PaymentProcessed or PaymentDeclined',
+    ])
+    const { rows } = draw({ events: [placed], services: held, missing: [], nowMs }, choreography)
+    expect(rows[1]?.node.detail).toBe('2 times: The gateway answered 500.')
+  })
+
+  test('follows from the dead letter that blocks it', () => {
+    const at = '2026-11-28T00:00:02.000Z'
+    const waiting: WaitingMessage[] = [
+      {
+        ...{
+          messageId: placed.id,
+          causationId: null,
+          type: 'OrderPlaced',
+          place: 'dead_letter',
+          queue: 'payment.inbox',
+        },
+        ...{ attempts: 6, error: 'RangeError', since: null, at, deadLetterId: 'an id' },
+      },
+    ]
+    const held = holding('payment', { waiting })
+    const missing = owesPayment({ place: 'dead_letter', type: 'OrderPlaced', deadLetterId: 'an id' })
+    const { rows, arrows } = draw({ events: [placed], services: held, missing: [missing], nowMs }, choreography)
+    expect(rows.map(({ node }) => node.kind)).toEqual(['event', 'dead_letter', 'ghost'])
+    expect(arrows).toEqual([
+      { from: 0, to: 1, isExpected: false },
+      { from: 1, to: 2, isExpected: true },
+    ])
+    expect(rows[1]?.node.contents).toEqual({ kind: 'dead_letter', service: 'payment', id: 'an id' })
+    expect(rows[2]?.node.detail).toBe('OrderPlaced is a dead letter of payment.')
+  })
+})
+
+test('a row in the outbox is drawn only if it is late, because each event is there for a moment', () => {
+  const placed = event('OrderPlaced', 'order', 0)
+  const rowSince = (since: string): WaitingMessage => ({
+    ...{ messageId: placed.id, causationId: null, type: 'OrderPlaced', place: 'outbox', queue: null },
+    ...{ attempts: 0, error: null, since, at: since, deadLetterId: null },
+  })
+  const late = holding('order', { waiting: [rowSince(placed.time)] })
+  const fresh = holding('order', { waiting: [rowSince(new Date(nowMs - 100).toISOString())] })
+  expect(shown([placed], late).arrows).toEqual(['OrderPlaced → OrderPlaced'])
+  expect(shown([placed], fresh).rows).toEqual(['order: OrderPlaced'])
+})
+
+test('the parcels of an order are one node, from which no arrow is lost', () => {
+  const fulfilled = event('OrderFulfilled', 'order', 0)
+  const parcels = Array.from({ length: 100 }, (_, index) => event('ShipmentDispatched', 'shipping', 1_000 + index))
+  const told = event('NotificationSent', 'notification', 2_000, { ...(parcels[7] && { causationid: parcels[7].id }) })
+  expect(shown([fulfilled, ...parcels, told])).toEqual({
+    rows: ['order: OrderFulfilled', 'shipping: ShipmentDispatched × 100', 'notification: NotificationSent'],
+    arrows: ['ShipmentDispatched × 100 → NotificationSent'],
+  })
+})
+
+test('a pause is marked that is much longer than the others', () => {
+  const events = [0, 20, 50, 7_200_050].map((at) => event('NotificationSent', 'notification', at, { id: `${at}` }))
+  const { rows } = draw({ events, services: idle, missing: [], nowMs }, choreography)
+  expect(rows.map(({ pauseMs }) => pauseMs)).toEqual([null, null, null, 7_200_000])
+})
+
+test('a lane says why it may lack something', () => {
+  const services = holding('shipping', { unknown: 'shipping does not answer' })
+  const { lanes: drawn } = draw({ events: [], services, missing: [], nowMs }, choreography)
+  expect(drawn.map(({ service }) => service)).toEqual(lanes)
+  expect(drawn.find(({ service }) => service === 'shipping')?.unknown).toBe('shipping does not answer')
+})
