@@ -6,6 +6,7 @@
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 import { consoleRules } from './console-rules.ts'
+import { shellFolders } from './shell-folders.ts'
 
 /** The workspace packages that each package may import. A missing package fails the check's own test. */
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
@@ -72,40 +73,22 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ],
   ['reactions', 'tasks'],
   ['db'],
-  ['answers', 'follow', 'jobs', 'stuck', 'open-orders.ts', 'open-shipments.ts', 'seed.ts', 'stock-levels.ts'],
+  [
+    'answers',
+    'follow',
+    'jobs',
+    'stuck',
+    'open-orders.ts',
+    'open-shipments.ts',
+    'seed.ts',
+    'states.ts',
+    'stock-levels.ts',
+  ],
   ['http'],
   ['wire-photos.ts'],
   ['service.ts'],
   ['main.ts', 'migrate.ts'],
 ]
-
-/** The folders of the shell, innermost first, with the folders that each may import. Only its two indexes are outside of them. */
-export const shellFolders: Readonly<Record<string, readonly string[]>> = {
-  config: [],
-  errors: [],
-  telemetry: ['errors'],
-  core: ['errors', 'telemetry'],
-  delivery: ['errors', 'telemetry', 'core'],
-  http: ['config', 'errors', 'telemetry'],
-  operations: ['http'],
-  'dead-letters': ['errors', 'telemetry', 'core', 'delivery', 'http', 'operations'],
-  attempts: ['delivery', 'http'],
-  'message-status': ['config', 'http', 'dead-letters', 'attempts'],
-  questions: ['telemetry'],
-  runtime: [
-    'config',
-    'errors',
-    'telemetry',
-    'core',
-    'delivery',
-    'http',
-    'operations',
-    'dead-letters',
-    'attempts',
-    'message-status',
-    'questions',
-  ],
-}
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`
 

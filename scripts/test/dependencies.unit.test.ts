@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cruiseWorkspace } from '../dependencies/cruise.ts'
-import { packageImports, rules, serviceLayers, shellFolders } from '../dependencies/rules.ts'
+import { packageImports, rules, serviceLayers } from '../dependencies/rules.ts'
+import { shellFolders } from '../dependencies/shell-folders.ts'
 
 const shell = 'packages/service/src'
 
@@ -84,11 +85,12 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     `${shell}/runtime/parts.ts`,
     'shell-message-status-imports-only-itself-config-http-dead-letters-attempts',
   ],
+  [`${shell}/states/fold-events.ts`, `${shell}/runtime/parts.ts`, 'shell-states-imports-only-itself-core-http'],
   [`${shell}/questions/ask.ts`, `${shell}/runtime/parts.ts`, 'shell-questions-imports-only-itself-telemetry'],
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-message-status-questions',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-message-status-states-questions',
   ],
   [
     'tools/audit/src/main.ts',
@@ -124,7 +126,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'services/order/src/jobs/expire.ts',
     'services/order/src/http/cancel.ts',
-    'answers-and-follow-and-jobs-and-stuck-and-open-orders.ts-and-open-shipments.ts-and-seed.ts-and-stock-levels.ts-import-nothing-further-out',
+    'answers-and-follow-and-jobs-and-stuck-and-open-orders.ts-and-open-shipments.ts-and-seed.ts-and-states.ts-and-stock-levels.ts-import-nothing-further-out',
   ],
   ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-import-nothing-further-out'],
   [

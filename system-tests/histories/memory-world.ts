@@ -1,5 +1,5 @@
 /** The services in memory: their real reactions and payment's real tasks, without a database. */
-import { type Draft, type Message, type ServiceName, shop } from '@quadrille/events'
+import { catalog, type Draft, type Message, type ServiceName, shop } from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
 import { NotificationLogSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
@@ -21,6 +21,8 @@ export interface MemoryWorld extends World {
   readonly notifications: NotificationLogSet
   readonly shipments: ShippingSet
   readonly gateway: MemoryGateway
+  /** The history of each order, in the order of the order service. */
+  readonly histories: ReadonlyMap<string, readonly Message[]>
   /** From now on duplicates reach the reactions, as in a replay under another id. */
   forgetInboxes(): void
 }
@@ -45,6 +47,7 @@ export const memoryWorld =
     const tasks = handlers.tasks({ gateway, payments: paymentStoreOf(payments) })
     let inbox = random.chance(0.5) ? createInbox() : acceptAll
     const { signal } = new AbortController()
+    const histories = new Map<string, Message[]>()
     return {
       orders,
       payments,
@@ -52,12 +55,15 @@ export const memoryWorld =
       notifications,
       shipments,
       gateway,
+      histories,
       forgetInboxes: () => {
         inbox = acceptAll
       },
       apply: async (service, messages) => {
         const fresh = messages.filter((message) => inbox(service, message))
-        return services[service](fresh).flatMap(({ events, tasks }) => [...events, ...tasks])
+        const steps = services[service](fresh)
+        if (service === 'order') for (const step of steps) addToHistory(histories, step)
+        return steps.flatMap(({ events, tasks }) => [...events, ...tasks])
       },
       performTask: async (task, number) =>
         outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
@@ -69,6 +75,13 @@ export const memoryWorld =
       },
     }
   }
+
+const addToHistory = (histories: Map<string, Message[]>, { message, events }: Step<unknown, Message>): void => {
+  const history = histories.get(message.subject) ?? []
+  const isEvent = catalog[message.type].kind === 'event'
+  const added = [...(isEvent ? [message] : []), ...events].filter(({ id }) => !history.some((known) => known.id === id))
+  histories.set(message.subject, [...history, ...added])
+}
 
 /** Whether a message reaches the reactions. */
 type Inbox = (service: ServiceName, message: Message) => boolean

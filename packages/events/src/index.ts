@@ -6,6 +6,7 @@ export { initialStatus, nextStatus, type OrderStatus, orderLifecycle } from './l
 export { isOrderOccasion, occasionOfParcel } from './occasions.ts'
 export type { PhotoBlob, PhotoMediaType, PhotoRejection, PhotoVariant, PhotoWidth } from './photos.ts'
 export * as photos from './photos.ts'
+export { withPlaceholders } from './placeholders.ts'
 export type {
   CancellationReason,
   Channel,

@@ -79,6 +79,7 @@ export { processConfigOf, runMigrations, runProcess } from './runtime/process.ts
 export { retentionJob } from './runtime/retention.ts'
 export { type RunningService, type StartOptions, startService } from './runtime/start.ts'
 export { migrateAll } from './runtime/storage.ts'
+export { createFoldEvents, type StatesFromEvents } from './states/fold-events.ts'
 export { createLogger } from './telemetry/log.ts'
 export type { Telemetry } from './telemetry/sdk.ts'
 export { telemetryConfig } from './telemetry/variables.ts'

@@ -22,6 +22,7 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { photoReactions } from './reactions/photos.ts'
 import { restoreReactions } from './reactions/restore.ts'
 import { seedDemo } from './seed.ts'
+import { states } from './states.ts'
 import { wirePhotos } from './wire-photos.ts'
 
 export const inventory = defineService({
@@ -30,6 +31,7 @@ export const inventory = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
   tables,
+  states,
   reactions: {
     OrderPlaced: orderPlaced,
     PaymentProcessed: paymentProcessed,

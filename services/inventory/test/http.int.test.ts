@@ -351,6 +351,7 @@ describe('the OpenAPI document', () => {
       '/dead-letters/{id}',
       '/dead-letters/{id}/replay',
       '/operations',
+      '/states',
     ])
   })
 })

@@ -19,6 +19,7 @@ import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { restoreReactions } from './reactions/restore.ts'
 import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
+import { states } from './states.ts'
 import { claimMsFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
@@ -27,6 +28,7 @@ export const notification = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
   tables,
+  states,
   workQueues: () => ['notification.email'], // the only channel so far, with and without a mail server
   reactions: {
     OrderPlaced: orderPlaced,

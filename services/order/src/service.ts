@@ -34,6 +34,7 @@ import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
 import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
+import { states } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
 
 export interface OrderServiceOptions {
@@ -49,6 +50,7 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
     readyWithoutBroker: true,
     tables,
+    states,
     reactions: {
       OrderSubmitted: orderSubmitted,
       CancellationRequested: cancellationRequested,

@@ -23,6 +23,7 @@ import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
 import { restoreReactions } from './reactions/restore.ts'
+import { states } from './states.ts'
 import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
 import { refund } from './tasks/refund.ts'
@@ -33,6 +34,7 @@ export const payment = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
   tables,
+  states,
   reactions: {
     OrderPlaced: orderPlaced,
     ChargeSucceeded: chargeSucceeded,

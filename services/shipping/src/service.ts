@@ -14,12 +14,14 @@ import { watchOpenShipments } from './open-shipments.ts'
 import { dispatchRequested } from './reactions/dispatch-requested.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { restoreReactions } from './reactions/restore.ts'
+import { states } from './states.ts'
 
 export const shipping = defineService({
   language: shop,
   model: shop.services.shipping,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
   tables,
+  states,
   reactions: { OrderFulfilled: orderFulfilled, DispatchRequested: dispatchRequested, ...restoreReactions },
   initial: ['OrderFulfilled'], // the first message about its order, almost always
   lingering: ['OrderFulfilled'], // a parcel leaves minutes later at the earliest

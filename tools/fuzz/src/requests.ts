@@ -41,6 +41,7 @@ const routes: readonly (readonly [ServiceName | 'each', string, string])[] = [
   ['each', 'GET', '/whereabouts'],
   ['each', 'GET', '/attempts'],
   ['each', 'GET', '/operations'],
+  ['each', 'POST', '/states'],
   ['each', 'GET', '/openapi.json'],
   ['each', 'GET', '/health/live'],
   ['each', 'GET', '/health/ready'],

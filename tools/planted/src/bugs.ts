@@ -1,5 +1,4 @@
 import type { PlantedBug } from './bug.ts'
-import { attemptBugs } from './bugs/attempts.ts'
 import { auditBugs } from './bugs/audit.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { connectionBugs } from './bugs/connections.ts'
@@ -9,6 +8,7 @@ import { expiryBugs } from './bugs/expiry.ts'
 import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
+import { inspectingBugs } from './bugs/inspecting.ts'
 import { lockBugs } from './bugs/locks.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { photoBugs } from './bugs/photos.ts'
@@ -23,7 +23,7 @@ import { streamBugs } from './bugs/streams.ts'
 import { untrustedPeerBugs } from './bugs/untrusted-peers.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
-  ...attemptBugs,
+  ...inspectingBugs,
   ...auditBugs,
   ...brokerBugs,
   ...connectionBugs,

@@ -23,6 +23,7 @@ import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/find-message-status.ts'
 import type { AnswerAll } from '../questions/answer.ts'
 import type { Ask } from '../questions/ask.ts'
+import type { StatesFromEvents } from '../states/fold-events.ts'
 
 /**
  * Resources for tasks, routes and jobs of a service. `Internal`: the internal messages that they may `dispatch`; by default
@@ -98,6 +99,8 @@ interface CommonDefinition<State, Config> {
    */
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
+  /** How to show the states of a subject from its events, for `POST /states`. Default: they are not shown. */
+  readonly states?: StatesFromEvents<State>
   /** Counts the committed steps of its reactions. */
   readonly count?: (registry: Registry) => OnCommitted<State>
 }

@@ -4,6 +4,7 @@ import { createDeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { createAnsweringMetrics, createAskingMetrics } from '../questions/metrics.ts'
+import { createFoldEvents } from '../states/fold-events.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { processRegistry } from '../telemetry/process-metrics.ts'
@@ -55,7 +56,15 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   return {
     routes: [
       ...(wiring?.routes ?? []),
-      ...operatorRoutes({ language, sql: database, model, openTasks: never, handled: never, deadLetters }),
+      ...operatorRoutes({
+        language,
+        sql: database,
+        model,
+        openTasks: never,
+        handled: never,
+        deadLetters,
+        foldEvents: createFoldEvents(definition),
+      }),
     ],
     metrics: described(metrics.registry),
   }

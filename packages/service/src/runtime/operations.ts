@@ -12,17 +12,24 @@ import type { Operations } from '../http/serve.ts'
 import type { MessageStatusOptions } from '../message-status/find-message-status.ts'
 import { getMessageStatus } from '../message-status/message-status.ts'
 import { getOperations } from '../operations/get-operations.ts'
+import type { FoldEvents } from '../states/fold-events.ts'
+import { postStates } from '../states/post-states.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
+interface OperatorOptions extends MessageStatusOptions {
+  readonly deadLetters: DeadLetterService
+  /** Undefined for a service that does not define how to fold its events. */
+  readonly foldEvents: FoldEvents | undefined
+}
+
 /** The routes for operators, which every service has. */
-export const operatorRoutes = (
-  options: MessageStatusOptions & { readonly deadLetters: DeadLetterService },
-): Route[] => [
+export const operatorRoutes = (options: OperatorOptions): Route[] => [
   getMessageStatus(options),
   getAttempts(options.sql, options.language),
   ...deadLetterRoutes(options.deadLetters),
   getOperations(options.sql, options.language),
+  ...(options.foldEvents ? [postStates(options.foldEvents)] : []),
 ]
 
 const noOpenTasks = () => Promise.resolve([])
@@ -48,13 +55,13 @@ export const readinessOf = <State, Config>(
 /** Routes and handlers of the operations interface. Readiness and metrics are shared by all callers for a second. */
 export const operationsOf = (
   readiness: () => Promise<Readiness>,
-  { language, storage, model, deadLetters, metrics }: Runtime,
+  { language, storage, model, deadLetters, metrics, foldEvents }: Runtime & Pick<OperatorOptions, 'foldEvents'>,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
   const probed = cachedCall(readiness, probeCacheMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: operatorRoutes({ language, sql: storage.database, model, openTasks, handled, deadLetters }),
+    routes: operatorRoutes({ language, sql: storage.database, model, openTasks, handled, deadLetters, foldEvents }),
     handlers: {
       '/health/live': liveHandler,
       '/health/ready': readyHandler(probed),

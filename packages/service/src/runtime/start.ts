@@ -10,6 +10,7 @@ import type { Readiness } from '../http/health.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
 import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
+import { createFoldEvents } from '../states/fold-events.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
@@ -105,7 +106,7 @@ export const startService = async <State, Config>(
       config,
       log,
       routes: wiring.routes ?? [],
-      operations: operationsOf(readiness, runtime, wiring),
+      operations: operationsOf(readiness, { ...runtime, foldEvents: createFoldEvents(definition) }, wiring),
       asyncApi: () => makeAsyncApi(language),
       admin,
       onResponse: countResponses(runtime.metrics.registry),

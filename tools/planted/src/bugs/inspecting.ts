@@ -1,9 +1,9 @@
-/** Bugs in the record of failed attempts, and in what a diagnosis makes of it. */
+/** Bugs in the record of failed attempts, in what a diagnosis makes of it, and in the states from a history. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const attempts = 'packages/service/test/attempts/attempts.int.test.ts'
 
-export const attemptBugs: readonly PlantedBug[] = [
+export const inspectingBugs: readonly PlantedBug[] = [
   {
     name: 'keep every failed attempt of a subject',
     edits: [
@@ -62,6 +62,38 @@ export const attemptBugs: readonly PlantedBug[] = [
       file: 'system-tests/orders/stuck.int.test.ts',
       test: 'the gateway is down, over RabbitMQ',
       failure: 'to match object',
+    },
+  },
+  {
+    name: 'show states of events that a service has handled in another order',
+    edits: [
+      edit(
+        'packages/service/src/states/fold-events.ts',
+        'causationid === item.id && !published.includes(id)',
+        'causationid === item.id && published.length < 0 && !published.includes(id)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/states/fold-events.unit.test.ts',
+      test: 'because a reaction does not publish its event',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'fold an event before its cause',
+    edits: [
+      edit(
+        'packages/service/src/states/fold-events.ts',
+        'if (cause && cause !== message',
+        'if (cause && cause === message',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/states/fold-events.unit.test.ts',
+      test: 'comes after its cause',
+      failure: 'to deeply equal',
     },
   },
 ]
