@@ -15,5 +15,6 @@ it('each exchange routes as its example shows', async () => {
     headers: { 'urgent gifts': ['order 1'], 'urgent or gifts': ['order 1', 'order 2'] },
     default: { hello: ['the same as sendToQueue'] },
     'direct reply-to': { requester: ['3 mugs'] },
+    'default, priority queue': { 'support.tasks': ['complaint', 'question 1', 'question 2'] },
   })
 })

@@ -6,9 +6,9 @@ import { pgBoss } from './queues/pg-boss.ts'
 import { inProcess, rabbitMq } from './queues/product.ts'
 import { skipLocked } from './queues/skip-locked.ts'
 import { drainTable, type Measured, snapshotChart, snapshotTable, steadyTable, takenTable } from './results.ts'
-import { fullSizes, quickSizes } from './sizes.ts'
+import { fullSizes, quickSizes, steadyConsumers } from './sizes.ts'
 import { measureSnapshot } from './snapshot.ts'
-import { measureSteady } from './steady.ts'
+import { measureSteady, type Steady } from './steady.ts'
 import type { TaskQueueKind } from './task-queue.ts'
 import { type OpenedQueue, withQueue } from './with-queue.ts'
 
@@ -30,7 +30,11 @@ export const compareQueues: Comparison = async ({ servers, quick, log }) => {
     return results.toSorted(([one], [other]) => kinds.indexOf(one) - kinds.indexOf(other))
   }
 
-  const steady = await each('100 tasks/s', (opened) => measureSteady(opened, sizes))
+  const steady: [consumers: number, Measured<Steady>][] = []
+  for (const consumers of steadyConsumers) {
+    const what = `100 tasks/s, consumers: ${consumers}`
+    steady.push([consumers, await each(what, (opened) => measureSteady(opened, { ...sizes, consumers }))])
+  }
   const drains: Measured<Drain>[] = []
   for (const size of sizes.drains)
     drains.push(

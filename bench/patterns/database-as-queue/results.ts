@@ -19,16 +19,19 @@ const cpuColumns = ['application', 'Postgres', 'RabbitMQ']
 const cpuCells = (cpu: CpuUsed, unit: (ms: number) => number): string[] =>
   processes.map((kind) => rounded(unit(cpu.of(kind))))
 
-export const steadyTable = (measured: Measured<Steady>): Table => ({
-  title: 'One consumer, 100 tasks/s: latency in ms, CPU time in ms per task; without tasks: CPU in % of a core',
-  columns: ['queue', 'p50', 'p99', ...cpuColumns, ...cpuColumns.map((name) => `idle: ${name}`)],
-  rows: measured.map(([{ name }, { latency, tasks, cpu, idle }]) => [
-    name,
-    rounded(latency.p50),
-    rounded(latency.p99),
-    ...cpuCells(cpu, (ms) => ms / tasks),
-    ...cpuCells(idle, (ms) => (ms / idle.ms) * 100),
-  ]),
+export const steadyTable = (steady: readonly (readonly [consumers: number, Measured<Steady>])[]): Table => ({
+  title: 'No waiting tasks, 100 tasks/s: latency in ms, CPU time in ms per task; without tasks: CPU in % of a core',
+  columns: ['queue', 'consumers', 'p50', 'p99', ...cpuColumns, ...cpuColumns.map((name) => `idle: ${name}`)],
+  rows: steady.flatMap(([consumers, measured]) =>
+    measured.map(([{ name }, { latency, tasks, cpu, idle }]) => [
+      name,
+      String(consumers),
+      rounded(latency.p50),
+      rounded(latency.p99),
+      ...cpuCells(cpu, (ms) => ms / tasks),
+      ...cpuCells(idle, (ms) => (ms / idle.ms) * 100),
+    ]),
+  ),
 })
 
 const rateOf = ({ tasks, cpu }: Drain): number => (tasks / cpu.ms) * 1_000

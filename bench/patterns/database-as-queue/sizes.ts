@@ -12,6 +12,9 @@ export interface Sizes {
   readonly messages: number
 }
 
+/** The numbers of consumers while no tasks wait. */
+export const steadyConsumers = [1, 8] as const
+
 export interface DrainSize {
   /** The number of tasks that wait before the consumers start. */
   readonly waiting: number
@@ -22,8 +25,8 @@ export const fullSizes: Sizes = {
   idleMs: 3_000,
   steadyMs: 8_000,
   drains: [
-    { waiting: 20_000, consumers: 1 },
     { waiting: 20_000, consumers: 8 },
+    { waiting: 100_000, consumers: 1 },
     { waiting: 100_000, consumers: 8 },
   ],
   snapshotMs: { before: 4_000, held: 14_000, after: 4_000 },

@@ -1,4 +1,4 @@
-/** One consumer and an almost empty queue: the latency of a task, and the price of waiting for the next one. */
+/** An almost empty queue: the latency of a task, and the price of waiting for the next one. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Summary } from '../../src/results/statistics.ts'
 import { type CpuUsed, startCpuMeter } from '../cpu-meter.ts'
@@ -19,9 +19,9 @@ const perSecond = 100
 
 export const measureSteady = async (
   { queue, send, complete, outcomes, kinds }: OpenedQueue,
-  { idleMs, steadyMs }: Sizes,
+  { idleMs, steadyMs, consumers }: Pick<Sizes, 'idleMs' | 'steadyMs'> & { readonly consumers: number },
 ): Promise<Steady> => {
-  await queue.consume(1)
+  await queue.consume(consumers)
   await send(makeTasks(perSecond)) // the first ones prepare statements
   await complete()
   const readIdle = startCpuMeter(kinds)

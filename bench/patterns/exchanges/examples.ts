@@ -6,6 +6,7 @@ import { direct } from './direct.ts'
 import { directReplyTo } from './direct-reply-to.ts'
 import { fanout } from './fanout.ts'
 import { headers } from './headers.ts'
+import { priority } from './priority.ts'
 import type { Received } from './received.ts'
 import { topic } from './topic.ts'
 
@@ -18,4 +19,5 @@ export const examples: Readonly<Record<string, (channel: ConfirmChannel) => Prom
   headers,
   default: defaultExchange,
   'direct reply-to': directReplyTo,
+  'default, priority queue': priority,
 }

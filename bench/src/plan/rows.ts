@@ -4,6 +4,7 @@ import type { Stored } from '../growth/stored.ts'
 import type { OrderForm } from '../load/order-body.ts'
 import type { PostgresSettings } from '../systems/postgres.ts'
 import type { Mode } from '../systems/product.ts'
+import type { OptionalService } from '../systems/services.ts'
 import type { Version } from '../systems/version.ts'
 
 interface AnyRow {
@@ -20,6 +21,8 @@ export interface ProductRow extends AnyRow {
   readonly instances?: number
   /** Variables of all services. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Optional services that run too. Default: none. */
+  readonly optional?: readonly OptionalService[]
   /** Whether a tenth of the orders is traced. Default false. */
   readonly traced?: boolean
   /** Default: Postgres' own. */
@@ -80,6 +83,8 @@ const productRows: readonly ProductRow[] = [
     variables: withoutCheck,
   }),
   product('rabbitmq-check-stock', 'Quadrille, RabbitMQ, each order asks', { mode: 'rabbitmq', variables: checkStock }),
+  product('embedded-shipping', 'Quadrille, one process, with shipping', { mode: 'embedded', optional: ['shipping'] }),
+  product('rabbitmq-shipping', 'Quadrille, RabbitMQ, with shipping', { mode: 'rabbitmq', optional: ['shipping'] }),
   product('embedded-tracing', 'Quadrille, one process, 10 % traced', { mode: 'embedded', traced: true }),
   product('rabbitmq-tracing', 'Quadrille, RabbitMQ, 10 % traced', { mode: 'rabbitmq', traced: true }),
   product('embedded-skus', 'Quadrille, one process, 1,000 SKUs', { mode: 'embedded', form: manySkus }),

@@ -14,6 +14,8 @@ const relations: readonly (readonly [row: string, base: string])[] = [
   ['rabbitmq-linger-0', 'rabbitmq'],
   ['rabbitmq-check-off', 'rabbitmq'],
   ['rabbitmq-check-stock', 'rabbitmq'],
+  ['embedded-shipping', 'embedded'],
+  ['rabbitmq-shipping', 'rabbitmq'],
   ['embedded-tracing', 'embedded'],
   ['rabbitmq-tracing', 'rabbitmq'],
   ['embedded', 'embedded-skus'],

@@ -6,8 +6,14 @@ import type { Broker } from './broker.ts'
 import { startChild } from './child.ts'
 import type { PostgresServer } from './postgres.ts'
 import { untilReady } from './ready.ts'
-import { type MeasuredService, mapMeasuredAsync, measuredServices, othersOff } from './services.ts'
-import { databaseOf, portVariableOf, type System, type SystemProcess, serviceDatabases } from './system.ts'
+import {
+  type MeasuredService,
+  mapMeasuredAsync,
+  measuredServices,
+  type OptionalService,
+  switchesFor,
+} from './services.ts'
+import { databaseOf, portVariableOf, type System, type SystemProcess } from './system.ts'
 import type { Version } from './version.ts'
 
 export const modes = ['embedded', 'rabbitmq'] as const
@@ -21,6 +27,8 @@ export interface ProductOptions {
   readonly instances: number
   /** Variables of all services. */
   readonly variables: Readonly<Record<string, string>>
+  /** Optional services that run too. Default: none. */
+  readonly optional?: readonly OptionalService[]
   /** Creates the databases of all services. Default: empty ones. */
   readonly createDatabases?: () => Promise<void>
 }
@@ -36,7 +44,9 @@ type Started = Pick<System, 'processes' | 'orderUrls' | 'metricsUrls' | 'vhost'>
  * @param broker - null starts it in one process
  */
 export const startProduct = async (options: ProductOptions, broker: Broker | null): Promise<System> => {
-  const { postgres, version, createDatabases = () => postgres.create(serviceDatabases) } = options
+  const { postgres, version, optional = [] } = options
+  const running = [...measuredServices, ...optional]
+  const { createDatabases = () => postgres.create(running.map(databaseOf)) } = options
   await createDatabases()
   const { urls, amqpUrl, dropVhost, ...started } =
     broker === null ? await startInOneProcess(options) : await startOverRabbitMq(options, await broker.createVhost())
@@ -54,21 +64,23 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
   }
   const database = postgres.urlOf(databaseOf('order'))
   const stored = await newestOrder(database)
-  const audited = { serverUrl: postgres.url, amqpUrl }
+  const audited = { serverUrl: postgres.url, amqpUrl, optional }
   return {
     ...started,
     stockUrl: urls.inventory,
     paymentUrl: urls.payment,
     database,
-    services: measuredServices.length,
+    services: running.length,
     check: async () => (await unfulfilled(database, stored)) ?? (await audit(version, audited)),
     audit: () => audit(version, audited),
     stop,
   }
 }
 
-const startInOneProcess = async ({ version, postgres, variables }: ProductOptions): Promise<Started> => {
+const startInOneProcess = async (options: ProductOptions): Promise<Started> => {
+  const { version, postgres, variables, optional = [] } = options
   const ports = await mapMeasuredAsync(freePort)
+  const optionalPorts = await Promise.all(optional.map(async (name) => [name, await freePort()] as const))
   const child = startChild({
     node: version.node,
     script: 'local/src/main.ts',
@@ -76,25 +88,31 @@ const startInOneProcess = async ({ version, postgres, variables }: ProductOption
     env: {
       ...variables,
       SEED: 'none',
-      ...othersOff,
+      ...switchesFor(optional),
       CONSOLE: 'off',
       DATABASE_URL: postgres.url,
-      ...Object.fromEntries(measuredServices.map((name) => [portVariableOf(name), String(ports[name])])),
+      ...Object.fromEntries(
+        [...Object.entries(ports), ...optionalPorts].map(([name, port]) => [portVariableOf(name), String(port)]),
+      ),
     },
   })
   const urls = await mapMeasuredAsync(async (name) => urlAt(ports[name]))
   const processes: readonly SystemProcess[] = [{ name: 'all services', kind: 'services', child }]
   return {
-    ...{ urls, processes, orderUrls: [urls.order], metricsUrls: Object.values(urls) },
+    ...{ urls, processes, orderUrls: [urls.order] },
+    metricsUrls: [...Object.values(urls), ...optionalPorts.map(([, port]) => urlAt(port))],
     ...{ vhost: null, amqpUrl: null, dropVhost: async () => undefined },
   }
 }
 
 const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, drop }: Vhost): Promise<Started> => {
-  const { version, postgres, instances, variables } = options
-  const ports = await mapMeasuredAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
+  const { version, postgres, instances, variables, optional = [] } = options
+  const somePorts = () => Promise.all(Array.from({ length: instances }, freePort))
+  const ports = await mapMeasuredAsync(somePorts)
+  const optionalPorts = await Promise.all(optional.map(async (name) => [name, await somePorts()] as const))
+  const running = [...measuredServices.map((name) => [name, ports[name]] as const), ...optionalPorts]
   const diagnosis = { PAYMENT_URL: urlAt(ports.payment[0]), INVENTORY_URL: urlAt(ports.inventory[0]) }
-  const start = (name: MeasuredService, port: number): SystemProcess => ({
+  const start = (name: MeasuredService | OptionalService, port: number): SystemProcess => ({
     name,
     kind: 'services',
     child: startChild({
@@ -109,10 +127,10 @@ const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, dr
     }),
   })
   return {
-    processes: measuredServices.flatMap((name) => ports[name].map((port) => start(name, port))),
+    processes: running.flatMap(([name, some]) => some.map((port) => start(name, port))),
     urls: await mapMeasuredAsync(async (name) => urlAt(ports[name][0])),
     orderUrls: ports.order.map(urlAt),
-    metricsUrls: measuredServices.flatMap((name) => ports[name].map(urlAt)),
+    metricsUrls: running.flatMap(([, some]) => some.map(urlAt)),
     vhost,
     amqpUrl: url,
     dropVhost: drop,

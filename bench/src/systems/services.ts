@@ -1,14 +1,16 @@
-/** The services under measurement: those on which orders depend. The others run only in shops that use them. */
+/** The services under measurement: those on which orders depend. The optional ones run in rows that ask for them. */
 import { optionalServiceNames, runningServices, type ServiceName, switchOf } from '@quadrille/events'
 
-export type MeasuredService = Exclude<ServiceName, (typeof optionalServiceNames)[number]>
+export type OptionalService = (typeof optionalServiceNames)[number]
+export type MeasuredService = Exclude<ServiceName, OptionalService>
 
-/** The variables that leave out the other services, of `npm start` and of the audit. */
-export const othersOff: Readonly<Record<string, string>> = Object.fromEntries(
-  optionalServiceNames.map((service) => [switchOf(service), 'off']),
-)
+/** The variables of `npm start` and of the audit that leave out the optional services, except for these. */
+export const switchesFor = (optional: readonly OptionalService[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    optionalServiceNames.map((service) => [switchOf(service), optional.includes(service) ? 'on' : 'off']),
+  )
 
-export const measuredServices = runningServices(othersOff) as readonly MeasuredService[] // the others are off
+export const measuredServices = runningServices(switchesFor([])) as readonly MeasuredService[] // the others are off
 
 /** One value for each measured service, by its name. */
 export const mapMeasured = <Value>(make: (service: MeasuredService) => Value): ByMeasuredService<Value> =>
