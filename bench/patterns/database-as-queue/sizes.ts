@@ -22,8 +22,8 @@ export interface DrainSize {
 }
 
 export const fullSizes: Sizes = {
-  idleMs: 3_000,
-  steadyMs: 8_000,
+  idleMs: 2_000,
+  steadyMs: 5_000,
   drains: [
     { waiting: 20_000, consumers: 8 },
     { waiting: 100_000, consumers: 1 },
