@@ -23,6 +23,7 @@ COPY package.json ./
 COPY packages packages
 COPY ${FOLDER} ${FOLDER}
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod "@quadrille/${SERVICE}..." \
+ && { [ ! -e ${FOLDER}/build.mjs ] || node ${FOLDER}/build.mjs; } \
  && rm -rf node_modules/.pnpm/node-linux-* node_modules/.pnpm/*esbuild* \
  && needed=$(pnpm list --filter-prod "@quadrille/${SERVICE}..." --depth -1 --parseable) \
  && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done

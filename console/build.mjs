@@ -22,6 +22,7 @@ const { metafile } = await build({
   target: 'es2022',
   jsx: 'automatic',
   jsxImportSource: 'preact',
+  tsconfigRaw: {}, // the image has no tsconfig.json of the workspace
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',

@@ -57,6 +57,7 @@ export const compose = async ({ files = [], env: own = {} }: ComposeOptions = {}
     ...process.env,
     ORDER_PORT: String(await freePort()),
     INVENTORY_PORT: String(await freePort()),
+    CONSOLE_PORT: String(await freePort()),
     RABBITMQ_PAGE_PORT: String(await freePort()),
     SMTP_URL: '', // Mailpit isn't started
     ...own,

@@ -11,7 +11,7 @@ import { seeded } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Compose, compose, orderMugs } from './compose.ts'
 
-const core = ['postgres', 'rabbitmq', ...serviceNames]
+const core = ['postgres', 'rabbitmq', 'console', ...serviceNames]
 /** The number of instances. Two of the order service share a range of ports. */
 const instances = { ...mapServices(() => 1), order: 2, payment: 3 }
 const containers = serviceNames.flatMap((service) =>
@@ -57,8 +57,18 @@ const askPayment = `
   Promise.all([ask('http://payment:9000/whereabouts?orderId=' + order), ask('http://' + require('node:os').hostname() + ':3000/orders')])
     .then((statuses) => console.log(...statuses))`
 
+test('the console serves its page, and reaches every service', async () => {
+  const url = `http://${await project.addressOf('console', 3000)}`
+  const page = await (await fetch(url)).text()
+  for (const [, path] of page.matchAll(/(?:src|href)="([^"]+)"/g)) expect((await fetch(url + path)).status).toBe(200)
+  expect((await fetch(`${url}/api/order/orders`)).status).toBe(200)
+  const order = '01a220d4-0e99-7000-a864-1b09a5dbe749'
+  for (const path of [`payment/payments/${order}`, `inventory/reservations/${order}`])
+    expect((await fetch(`${url}/api/${path}`)).status).toBe(404) // the answer of the service, not 502
+})
+
 test('every container becomes healthy', async () => {
-  const healthy = Array(containers.length + 2).fill('healthy')
+  const healthy = Array(containers.length + 3).fill('healthy')
   await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), {
     timeout: 60_000,
     interval: 500,

@@ -1,7 +1,7 @@
 /** The frame of all views: the skip link, the bar with the views, and the view of the address. */
 import { useEffect, useRef } from 'preact/hooks'
 import { view } from './location.ts'
-import { ConnectionState } from './parts/connection-state.tsx'
+import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
 import { NotFoundView } from './views/not-found-view.tsx'
 import { OrderView } from './views/order/order-view.tsx'
 import { OrdersView } from './views/orders/orders-view.tsx'
@@ -23,6 +23,7 @@ export const App = () => (
       </nav>
       <ConnectionState />
     </header>
+    <ConnectionNotice />
     <CurrentView />
   </>
 )

@@ -16,8 +16,8 @@ export const connection = signal<Connection>({ state: 'connecting' })
 /** How orders ended in the last five minutes, as far as the console has followed. */
 export const outcomes = signal<Outcomes | null>(null)
 
-/** Events that the last message did not list, because there were too many. */
-export const unlisted = signal(0)
+/** When a message last left out changed orders, because there were too many. Ms since 1970. */
+export const sampledAtMs = signal(0)
 
 type Listener = (changed: ChangedOrders) => void
 
@@ -33,18 +33,38 @@ export const onChangedOrders = (listener: Listener): (() => void) => {
 }
 
 const tell = (changed: ChangedOrders) => {
-  unlisted.value = changed.unlisted
   for (const listener of listeners) listener(changed)
 }
 
-/** Opens the stream. The browser opens it again when it is lost, and a page that was away reads again what it shows. */
+/**
+ * Keeps the stream open while the page is visible. A browser opens six connections to a server, so those of hidden tabs would block
+ * further ones. The browser connects again after a loss, and the page then reads again what it shows.
+ */
 export const followLive = (): void => {
+  let stream: EventSource | undefined
+  const follow = () => {
+    if (document.hidden) {
+      stream?.close()
+      stream = undefined
+    } else stream ??= openStream()
+  }
+  document.addEventListener('visibilitychange', follow)
+  setInterval(() => {
+    if (stream?.readyState !== EventSource.CLOSED) return // it is closed if the console has answered with an error
+    stream = undefined
+    follow()
+  }, againEveryMs)
+  follow()
+}
+
+const againEveryMs = 5_000
+
+const openStream = (): EventSource => {
   const stream = new EventSource('/live')
   const read = <Content>(name: string, use: (content: Content) => void) =>
     stream.addEventListener(name, (event: MessageEvent<string>) => use(JSON.parse(event.data)))
   stream.addEventListener('error', () => {
     connection.value = { state: 'lost' }
-    if (stream.readyState === EventSource.CLOSED) setTimeout(followLive, 5_000) // the answer was an error
   })
   read<{ outage: string | null }>('source', ({ outage }) => {
     connection.value = outage === null ? { state: 'live' } : stateOf(outage)
@@ -53,7 +73,11 @@ export const followLive = (): void => {
   read<Outcomes>('outcomes', (counted) => {
     outcomes.value = counted
   })
-  read<ChangedOrders>('orders', tell)
+  read<ChangedOrders>('orders', (changed) => {
+    if (changed.unlisted > 0) sampledAtMs.value = Date.now()
+    tell(changed)
+  })
+  return stream
 }
 
 const stateOf = (outage: string): Connection =>

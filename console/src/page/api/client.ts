@@ -1,4 +1,5 @@
 /** Requests to the services, which the console forwards. */
+import { headerText } from './header-text.ts'
 
 interface ApiErrorOptions {
   readonly status: number
@@ -50,7 +51,7 @@ export interface PostOptions {
 export const post = async (path: string, { operator, body }: PostOptions): Promise<void> => {
   const headers = {
     'x-quadrille-console': 'page',
-    'x-operator': encodeURIComponent(operator).slice(0, 100),
+    'x-operator': headerText(operator, 100),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
   const response = await send(path, {

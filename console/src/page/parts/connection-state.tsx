@@ -1,32 +1,35 @@
-/** Whether the page is up to date by itself. */
+/** Whether changes appear by themselves. */
 import { type Connection, connection } from '../live.ts'
 
-const texts: Readonly<Record<Connection['state'], string>> = {
+const names: Readonly<Record<Connection['state'], string>> = {
   connecting: 'Connecting',
   live: 'Live',
   interrupted: 'Not live',
   lost: 'Console lost',
 }
 
-export const ConnectionState = () => {
-  const { state } = connection.value
-  return (
-    <p class={`connection ${state}`} role="status" title={detailOf(connection.value)}>
-      <span class="dot" aria-hidden="true" />
-      {texts[state]}
-    </p>
-  )
-}
+/** A dot and a word. */
+export const ConnectionState = () => (
+  <p class={`connection ${connection.value.state}`} role="status">
+    <span class="dot" aria-hidden="true" />
+    {names[connection.value.state]}
+  </p>
+)
 
-const detailOf = (current: Connection): string => {
+/** The reason, while changes do not appear by themselves. */
+export const ConnectionNotice = () => {
+  const current = connection.value
   switch (current.state) {
     case 'live':
-      return 'Changes appear by themselves.'
     case 'connecting':
-      return 'Connecting to the stream of events.'
+      return null
     case 'interrupted':
-      return `The order service sends no events: ${current.reason}. The console tries again.`
+      return (
+        <p class="banner">
+          The order service sends no events to the console: {current.reason}. The page reads again every 5 s.
+        </p>
+      )
     case 'lost':
-      return 'The console does not answer. The page connects again.'
+      return <p class="banner">The console does not answer. The page connects again by itself.</p>
   }
 }

@@ -42,6 +42,7 @@ export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
             Your name, for the record
             <input
               required
+              pattern=".*\S.*"
               maxLength={60}
               value={operator.value}
               onInput={({ currentTarget }) => {

@@ -1,9 +1,9 @@
 import type { Payment } from '../../api/types.ts'
 import { moneyOf, wordsOf } from '../../format.ts'
-import { Panel } from './panel.tsx'
+import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
-  <Panel<Payment>
+  <ServicePanel<Payment>
     title="Money"
     orderId={orderId}
     path={`/payment/payments/${orderId}`}
@@ -21,5 +21,5 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
         <dd>{attempts}</dd>
       </dl>
     )}
-  </Panel>
+  </ServicePanel>
 )

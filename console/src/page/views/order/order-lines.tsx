@@ -1,10 +1,13 @@
 import type { Order } from '../../api/types.ts'
 import { moneyOf } from '../../format.ts'
+import { Panel } from '../../parts/panel.tsx'
+
+/** An order has up to 1,000 lines. Further ones are only counted. */
+const maxShown = 20
 
 /** The ordered items. */
 export const OrderLines = ({ order: { lines, currency } }: { readonly order: Order }) => (
-  <section class="panel">
-    <h2>Lines</h2>
+  <Panel title="Lines">
     <table class="lines">
       <thead class="visually-hidden">
         <tr>
@@ -14,7 +17,7 @@ export const OrderLines = ({ order: { lines, currency } }: { readonly order: Ord
         </tr>
       </thead>
       <tbody>
-        {lines.map(({ sku, quantity, unitPrice }, index) => (
+        {lines.slice(0, maxShown).map(({ sku, quantity, unitPrice }, index) => (
           <tr key={index}>
             <td class="clipped">{sku}</td>
             <td class="number">{quantity} ×</td>
@@ -23,5 +26,6 @@ export const OrderLines = ({ order: { lines, currency } }: { readonly order: Ord
         ))}
       </tbody>
     </table>
-  </section>
+    {lines.length > maxShown && <p class="faint">and {lines.length - maxShown} more</p>}
+  </Panel>
 )

@@ -11,12 +11,13 @@ import { OrderTimeline } from './order-timeline.tsx'
 import { StockPanel } from './stock-panel.tsx'
 
 export const OrderView = ({ id }: { readonly id: string }) => {
+  const inPath = encodeURIComponent(id)
   useTitle(`Order ${shortId(id)}`)
   const {
     body: order,
     error,
     reload,
-  } = useResource<Order>(`/order/orders/${id}`, { isConcerned: (orders) => id in orders })
+  } = useResource<Order>(`/order/orders/${inPath}`, { isConcerned: (orders) => id in orders })
   if (!order && error?.status === 404) return <UnknownOrder id={id} />
   return (
     <article class="order">
@@ -24,10 +25,10 @@ export const OrderView = ({ id }: { readonly id: string }) => {
       {error && <Failure what={order ? 'The newest state of the order' : 'The order'} error={error} retry={reload} />}
       {!order && !error && <p class="loading">Loading…</p>}
       <div class="columns">
-        <OrderTimeline orderId={id} isOpen={order?.settled === false} />
+        <OrderTimeline orderId={inPath} isOpen={order?.settled === false} />
         <aside aria-label="Money and stock">
-          <MoneyPanel orderId={id} />
-          <StockPanel orderId={id} />
+          <MoneyPanel orderId={inPath} />
+          <StockPanel orderId={inPath} />
           {order && <OrderLines order={order} />}
         </aside>
       </div>

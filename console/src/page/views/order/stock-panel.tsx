@@ -1,9 +1,13 @@
+import { Fragment } from 'preact'
 import type { Reservation } from '../../api/types.ts'
 import { wordsOf } from '../../format.ts'
-import { Panel } from './panel.tsx'
+import { ServicePanel } from './service-panel.tsx'
+
+/** An order has up to 1,000 SKUs. Further ones are only counted. */
+const maxShown = 20
 
 export const StockPanel = ({ orderId }: { readonly orderId: string }) => (
-  <Panel<Reservation>
+  <ServicePanel<Reservation>
     title="Stock"
     orderId={orderId}
     path={`/inventory/reservations/${orderId}`}
@@ -13,13 +17,19 @@ export const StockPanel = ({ orderId }: { readonly orderId: string }) => (
       <dl class="figures">
         <dt>Status</dt>
         <dd>{wordsOf(status)}</dd>
-        {lines.map(({ sku, quantity }) => (
-          <>
+        {lines.slice(0, maxShown).map(({ sku, quantity }) => (
+          <Fragment key={sku}>
             <dt class="sku">{sku}</dt>
             <dd>{quantity}</dd>
-          </>
+          </Fragment>
         ))}
+        {lines.length > maxShown && (
+          <>
+            <dt>Further SKUs</dt>
+            <dd>{lines.length - maxShown}</dd>
+          </>
+        )}
       </dl>
     )}
-  </Panel>
+  </ServicePanel>
 )

@@ -1,6 +1,8 @@
 /** The newest orders, filtered by the address, and how orders end. */
 import { useState } from 'preact/hooks'
 import type { ListedOrderPage } from '../../api/types.ts'
+import { nowMs } from '../../clock.ts'
+import { sampledAtMs } from '../../live.ts'
 import { query, withQuery } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -40,7 +42,8 @@ export const OrdersView = () => {
       <div class="toolbar">
         <Search />
         <Filters />
-        <button type="button" class="quiet" aria-pressed={paused} onClick={() => setPaused(!paused)}>
+        <SampleNote />
+        <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
           {paused ? 'Paused' : 'Pause'}
         </button>
       </div>
@@ -60,6 +63,15 @@ const concerns =
     const isNewest = !search.has('cursor')
     return page.items.some(({ id }) => id in changed) || (isNewest && Object.values(changed).includes('OrderPlaced'))
   }
+
+/** Says that the table can't show every change. */
+const SampleNote = () => (
+  <p class="sample">
+    {nowMs.value - sampledAtMs.value < sampleNoteMs && 'Many orders change: this is a sample, once a second.'}
+  </p>
+)
+
+const sampleNoteMs = 5_000
 
 const NoMatch = () => (
   <section class="notice">

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Outcomes } from '../../../server/live/outcomes.ts'
 import { durationOf, wordsOf } from '../../format.ts'
-import { outcomes, unlisted } from '../../live.ts'
+import { outcomes } from '../../live.ts'
 import { largest, Sparkline } from '../../parts/sparkline.tsx'
 
 /** Intervals of the headline: the last minute. */
@@ -27,7 +27,6 @@ export const OutcomeSummary = () => {
         <Sparkline class="p95" values={p95} max={largest(p95)} />
         <Sparkline class="p50" values={p50} max={largest(p95)} />
       </Tile>
-      {unlisted.value > 0 && <p class="faint">Many orders change: the table shows a sample, once a second.</p>}
     </section>
   )
 }

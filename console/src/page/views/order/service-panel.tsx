@@ -1,9 +1,10 @@
 /** A part of an order that another service has. If that does not answer, the rest of the page is shown nevertheless. */
 import type { ComponentChildren } from 'preact'
 import { Failure } from '../../parts/failure.tsx'
+import { Panel } from '../../parts/panel.tsx'
 import { type Resource, useResource } from '../../use-resource.ts'
 
-interface PanelProps<Body> {
+interface ServicePanelProps<Body> {
   readonly title: string
   readonly orderId: string
   /** The route of the service, below /api. */
@@ -13,19 +14,14 @@ interface PanelProps<Body> {
   readonly children: (body: Body) => ComponentChildren
 }
 
-export const Panel = <Body,>({ title, orderId, path, unknown, children }: PanelProps<Body>) => {
+export const ServicePanel = <Body,>({ title, orderId, path, unknown, children }: ServicePanelProps<Body>) => {
   const resource = useResource<Body>(path, { isConcerned: (orders) => orderId in orders })
-  return (
-    <section class="panel">
-      <h2>{title}</h2>
-      {contentOf(resource, { title, unknown, children })}
-    </section>
-  )
+  return <Panel title={title}>{contentOf(resource, { title, unknown, children })}</Panel>
 }
 
 const contentOf = <Body,>(
   { body, error, reload }: Resource<Body>,
-  { title, unknown, children }: Pick<PanelProps<Body>, 'title' | 'unknown' | 'children'>,
+  { title, unknown, children }: Pick<ServicePanelProps<Body>, 'title' | 'unknown' | 'children'>,
 ): ComponentChildren => {
   if (error?.status === 404 && !error.service) return <p class="faint">{unknown}</p>
   if (error) return <Failure what={title} error={error} retry={reload} />
