@@ -2,9 +2,13 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** One line for each rule that the page violates, with the elements. */
-export const barriersOf = async (page: Page): Promise<string[]> => {
+/** The rules that depend on the theme. */
+export const rulesOfColours = ['color-contrast', 'link-in-text-block']
+
+/** One line for each rule that the page violates, with the elements. `rules`: the only ones to check; default: all. */
+export const barriersOf = async (page: Page, rules?: readonly string[]): Promise<string[]> => {
   await page.evaluate(axe.source)
-  const { violations }: axe.AxeResults = await page.evaluate("axe.run({ resultTypes: ['violations'] })")
+  const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) }
+  const { violations }: axe.AxeResults = await page.evaluate(`axe.run(${JSON.stringify(options)})`)
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
 }
