@@ -129,7 +129,7 @@ describe('one order', () => {
     const broken = await startConsoleFor(system, { down: 'payment' })
     try {
       const { page } = await openPage(`${broken.url}/orders/${id}`)
-      await page.getByText('The payment service does not answer (ECONNREFUSED).').waitFor()
+      await page.getByText('The payment service does not answer (ECONNREFUSED).').first().waitFor()
       await page.getByText('committed').waitFor()
       await page.getByText('OrderFulfilled').waitFor()
     } finally {
