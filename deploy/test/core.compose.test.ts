@@ -44,7 +44,7 @@ afterAll(async () => {
 
 test('operations are not on the port for clients, and other hosts are refused', async () => {
   for (const service of serviceNames) {
-    for (const path of ['/health/ready', '/metrics', '/dead-letters', '/whereabouts'])
+    for (const path of ['/health/ready', '/metrics', '/dead-letters', '/whereabouts', '/attempts', '/operations'])
       expect((await fetch((await httpUrl(service)) + path)).status).toBe(404)
   }
   expect((await project.run('exec', '-T', 'order', 'node', '--eval', askPayment)).trim()).toBe('200 403')
@@ -141,11 +141,15 @@ test('RabbitMQ is version 4, and accepts no message of more than 256 KiB', async
   expect(await ask('eval', 'application:get_env(rabbit, max_message_size).')).toContain('{ok,262144}')
 })
 
-test('a service can change neither its tables nor the record of operations on dead letters', async () => {
+test('a service can change neither its tables nor the record of operations', async () => {
   for (const user of serviceNames) {
     const url = databaseUrl(user, `quadrille_${user}`)
     const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
-    for (const forbidden of ['drop table outbox', 'create table mine (id int)', 'delete from dead_letter_operation'])
+    const forbiddenStatements = [
+      ...['drop table outbox', 'create table mine (id int)'],
+      ...['delete from dead_letter_operation', 'delete from operation'],
+    ]
+    for (const forbidden of forbiddenStatements)
       await expect(connection.query(forbidden), forbidden).rejects.toMatchObject({ code: '42501' }) // insufficient_privilege
     await connection.end()
   }

@@ -1,8 +1,10 @@
 /** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`, on both brokers. */
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createAttemptLog } from '../../src/attempts/attempt-log.ts'
 import { findLastAttempts, insertAttempts, purgeAttempts } from '../../src/attempts/attempt-table.ts'
 import type { FailedAttempt } from '../../src/delivery/failed-attempt.ts'
+import { InFlight } from '../../src/delivery/in-flight.ts'
 import { draft, newParcelId, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -155,6 +157,21 @@ describe('the table', () => {
     expect(pages.map(({ items }) => items.length)).toEqual([40, 40, 20])
     expect(shown[0]).toMatchObject({ number: 500, attempt: 500, firstFailedAt: noon.toISOString() })
     expect(shown.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, index) => 500 - index))
+  })
+
+  it('has each attempt of one subject that two instances record at the same time', async () => {
+    const id = newParcelId()
+    const lost: unknown[] = []
+    const inFlight = new InFlight()
+    const instances = [1, 2].map(() =>
+      createAttemptLog({ sql: tracker.database, inFlight, onLost: (error) => lost.push(error) }),
+    )
+    for (let attempt = 1; attempt <= 20; attempt += 1) {
+      for (const record of instances) record(anAttempt(id, attempt))
+      await inFlight.done()
+    }
+    expect(lost).toEqual([])
+    expect(await numbersOf(id)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
   })
 
   it('has one row for a message that is postponed repeatedly', async () => {
