@@ -19,9 +19,18 @@ const launch = async (): Promise<Browser> => {
   if (found) return chromium.launch({ executablePath: found, args: flags })
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('The tests of the console need Chromium or Chrome. Install one, or set CHROMIUM_PATH.')
-  process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x' // the package then brings the libraries that Chromium needs
-  const { default: packaged } = await import('@sparticuz/chromium')
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: packaged.args })
+  return chromium.launch({ executablePath: await unpacked(), args: flags }) // the flags of the package are for one page
+}
+
+/** The path of the browser from npm, which is unpacked into the folder for temporary files. */
+const unpacked = async (): Promise<string> => {
+  const { env } = process
+  env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs22.x' // the package then brings the libraries that Chromium needs
+  try {
+    return await (await import('@sparticuz/chromium')).default.executablePath()
+  } finally {
+    delete env['AWS_EXECUTION_ENV']
+  }
 }
 
 let browser: Promise<Browser> | undefined

@@ -1,7 +1,7 @@
 /** The console in Chromium, in front of a real shop. */
 import type { RunningConsole } from '@quadrille/console/server'
 import { openShop, type Shop } from '@quadrille/shop-testing'
-import type {} from '@quadrille/testing' // types of inject()
+import { sized } from '@quadrille/testing'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type System, startInOneProcess } from '../systems.ts'
@@ -149,13 +149,16 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
   const id = await place('radia')
   await place('alan', 'pm_card_chargeDeclined')
   const failing = await place('katherine', 'pm_sim_down')
-  for (const [path, text] of [
+  const most: [path: string, text: string][] = [
     ['/', id.slice(-8)],
+    [`/orders/${failing}`, 'missing'],
+  ]
+  const others: typeof most = [
     ['/?status=paid', 'No order matches'],
     [`/orders/${id}`, 'OrderFulfilled'],
-    [`/orders/${failing}`, 'missing'],
     ['/nowhere', 'There is no such page'],
-  ] as const) {
+  ]
+  for (const [path, text] of sized({ quick: most, full: [...most, ...others] })) {
     const { page } = await openPage(console_.url + path, { width: path === '/' ? 390 : 1_280 })
     await page.getByText(text).first().waitFor()
     expect(await barriersOf(page), path).toEqual([])

@@ -60,6 +60,22 @@ export const consoleBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'keep the messages for a browser that does not read',
+    edits: [
+      edit(
+        `${server}/live/hub.ts`,
+        'if (browser.writableLength > maxUnreadBytes) browser.destroy()\n      else browser.write(message)',
+        'browser.write(message)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/hub.unit.test.ts',
+      test: 'a browser that does not read is disconnected, and the others go on',
+      failure: 'to be called',
+    },
+  },
+  {
     name: 'serve the HTML of a service from the origin of the console',
     edits: [
       edit(
