@@ -17,10 +17,14 @@ export const OutcomeSummary = () => {
   const p95 = intervals.map(({ p95Ms }) => p95Ms)
   return (
     <section class="summary" aria-label="The last minutes">
-      <Tile name="Fulfilled in 1 min" value={sum(fulfilled.slice(-recent))}>
+      <Tile name="Fulfilled in 1 min" value={sum(fulfilled.slice(-recent)).toLocaleString()}>
         <Sparkline class="fulfilled" values={fulfilled} max={top} />
       </Tile>
-      <Tile name="Cancelled in 1 min" value={sum(cancelled.slice(-recent))} note={reasonsOf(intervals.slice(-recent))}>
+      <Tile
+        name="Cancelled in 1 min"
+        value={sum(cancelled.slice(-recent)).toLocaleString()}
+        note={reasonsOf(intervals.slice(-recent))}
+      >
         <Sparkline class="cancelled" values={cancelled} max={top} />
       </Tile>
       <Tile name="Time to end, p50 · p95" value={shownMs(p50)} note={shownMs(p95)}>
@@ -33,7 +37,7 @@ export const OutcomeSummary = () => {
 
 interface TileProps {
   readonly name: string
-  readonly value: number | string
+  readonly value: string
   readonly note?: string
   readonly children: ComponentChildren
 }
