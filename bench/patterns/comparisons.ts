@@ -22,6 +22,10 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       summary: 'each type of exchange of RabbitMQ, by an example of ten lines',
       load: async () => (await import('./exchanges/run.ts')).compareExchanges,
     },
+    'follow-an-order': {
+      summary: 'polling beside streams for 1,000 orders: requests, bytes, CPU and delay',
+      load: async () => (await import('./follow-an-order/run.ts')).compareFollowing,
+    },
     'load-levelling': {
       summary: 'a burst of 20,000 orders, for which payment is scaled from one instance to eight and back',
       load: async () => (await import('./load-levelling/compare.ts')).levelLoad,

@@ -55,6 +55,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     '../patterns/claim-check/run.ts',
   ),
   'npm run patterns -- exchanges': expectRunBy('bench/test/exchanges.int.test.ts', '../patterns/exchanges/run.ts'),
+  'npm run patterns -- follow-an-order': expectRunBy('bench/test/follow-an-order.long.test.ts', 'a stream each'),
   'npm run patterns -- load-levelling': expectRunBy(
     'bench/test/load-levelling/burst.long.test.ts',
     '../../patterns/load-levelling/run.ts',

@@ -87,7 +87,8 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 const accepting = (route: Route): RequestHandler => {
   const mediaTypes = mediaTypesOf(route)
-  return (request, _response, next) => {
+  return (request, response, next) => {
+    if (mediaTypes.length > 1) response.vary('accept')
     requireAccept(request, mediaTypes)
     next()
   }

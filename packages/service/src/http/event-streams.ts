@@ -116,7 +116,8 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
   return {
     open: async (response, stream) => {
       if (response.closed) return
-      if (stopping || streams.size >= max) throw unavailable(`${streams.size} event streams are open.`, retryAfter)
+      if (stopping) throw unavailable('The service is stopping.')
+      if (streams.size >= max) throw unavailable(`${max} event streams are open; try again later.`, retryAfter)
       beginStream(response)
       response.flushHeaders()
       try {

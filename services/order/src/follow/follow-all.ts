@@ -3,7 +3,7 @@ import type { Database } from '@quadrille/postgres'
 import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
 import { readAdded } from '../db/history-stream.ts'
 import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
-import type { Following, Hub } from './hub.ts'
+import type { Hub } from './hub.ts'
 import { type Filter, formatAdded, matches } from './subscriptions.ts'
 
 export interface Follow {
@@ -38,15 +38,10 @@ export const followAll = ({ hub, ...follow }: Follow, after: Position, filter: F
         await catchUp(follow, { from: at, to: following.from, filter, sink })
         at = following.from
         isLive = live.begin()
-        stopWhen(isLive ? sink.closed : AbortSignal.abort(), following)
+        if (!isLive) following.stop()
       }
     },
   }
-}
-
-const stopWhen = (signal: AbortSignal, { stop }: Following): void => {
-  if (signal.aborted) stop()
-  else signal.addEventListener('abort', stop)
 }
 
 /** The new events of a stream, which wait until it has sent all earlier ones. */

@@ -19,6 +19,7 @@ export interface Follower {
 export interface Following {
   /** The position from which events are passed on. */
   readonly from: Position
+  /** Ends it before the stream is closed. */
   readonly stop: () => void
 }
 
@@ -31,6 +32,8 @@ export interface HubOptions {
 const pollEveryMs = 100
 /** The least time between two looks, ms. Under load the events of this time share a statement, and one write for each stream. */
 const restMs = 20
+/** With many streams the rest is so many times as long as their writes took, so that these leave time for other work. */
+const restFactor = 4
 /** The pause after a failure, ms. */
 const failurePauseMs = 1_000
 /** The maximum number of events that are read at a time. Each has up to 150 kB. */
@@ -48,6 +51,8 @@ export class Hub {
   readonly #alarm = new Alarm()
   #position: Position | null = null
   #isRunning = false
+  /** How long the last look has written to streams, ms. */
+  #writingMs = 0
   /** True between two parts of a long read: a part of a transaction may have been passed on. */
   #isBehind = false
 
@@ -67,19 +72,24 @@ export class Hub {
   }
 
   /**
-   * Passes on all events that match, as server-sent events, from the moment at which it has reached the position. Resolves then: the
-   * stream must read what lies between the position and `from`. Null if the stream is closed before that.
+   * Passes on all events that match, as server-sent events, from the moment at which it has reached the position, until the stream is
+   * closed. Resolves at that moment: the stream must read what lies between the position and `from`. Null if it is closed before.
    */
   follow(after: Position, filter: Filter, { sink, take }: Follower): Promise<Following | null> {
-    return this.#arrive(sink, (at) =>
-      includes(at.snapshot, after) ? { from: at, stop: this.#subscriptions.add(filter, take) } : null,
-    )
+    return this.#arrive(sink, (at) => {
+      if (!includes(at.snapshot, after)) return null
+      const stop = this.#subscriptions.add(filter, take)
+      whenClosed(sink, stop)
+      return { from: at, stop }
+    })
   }
 
   /** Passes on the events of an order until the stream is closed. When it resolves, all earlier ones can be read. */
   async followOrder(orderId: string, { sink, take }: { readonly sink: Sink; readonly take: TakeOrder }): Promise<void> {
-    const following = await this.#arrive(sink, () => ({ stop: this.#subscriptions.addOrder(orderId, take) }))
-    if (following) whenClosed(sink, following.stop)
+    await this.#arrive(sink, () => {
+      whenClosed(sink, this.#subscriptions.addOrder(orderId, take))
+      return {}
+    })
   }
 
   /** Resolves to the first result of `attempt`, which is called after each look. Null if the stream is closed before. */
@@ -116,8 +126,9 @@ export class Hub {
     this.#isRunning = true
     while (this.#sinks.size > 0) {
       try {
+        this.#writingMs = 0
         await this.#look()
-        await pause(restMs, neverAborted)
+        await pause(Math.max(restMs, restFactor * this.#writingMs), neverAborted)
         await this.#alarm.pause(pollEveryMs - restMs, neverAborted)
       } catch (error) {
         this.#warn(error)
@@ -140,7 +151,9 @@ export class Hub {
     const from = this.#position ?? (await readNewest(this.#database))
     const added = await readAdded(this.#database, from, { limit: maxEvents })
     if (!includes(added.snapshot, from)) return this.#startOver()
+    const begunMs = performance.now()
     this.#subscriptions.publish(from, added)
+    this.#writingMs += performance.now() - begunMs
     const last = added.events.at(-1)
     this.#isBehind = last !== undefined && added.events.length === maxEvents
     this.#position =
