@@ -18,7 +18,7 @@ export interface ResourceOptions<Body> {
   readonly isConcerned: (orders: Readonly<Record<string, string>>, body: Body | undefined) => boolean
   /** Whether it stays as it is. Default: false. */
   readonly paused?: boolean
-  /** How often it is read again without a change, ms. Default: never. */
+  /** How often it is read again without a change, ms. Then events that the live stream does not list are ignored. Default: never. */
   readonly everyMs?: number
 }
 
@@ -48,7 +48,8 @@ export const useResource = <Body>(path: string, options: ResourceOptions<Body>):
     reload.current = reader.soon
     const forget = onChangedOrders(({ orders, unlisted }) => {
       const { isConcerned, paused } = latest.current
-      if (!paused && (unlisted > 0 || isConcerned(orders, reader.body()))) reader.soon()
+      const isUnsure = unlisted > 0 && latest.current.everyMs === undefined
+      if (!paused && (isUnsure || isConcerned(orders, reader.body()))) reader.soon()
     })
     const polling = setInterval(() => {
       if (connection.value.state !== 'live' && !latest.current.paused) reader.soon()

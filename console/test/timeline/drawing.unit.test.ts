@@ -90,6 +90,51 @@ describe('causes and effects', () => {
     })
   })
 
+  test('failed attempts do not stand before a later event of other work', () => {
+    const events = [
+      event('OrderPlaced', 'order', 0),
+      event('PaymentProcessed', 'payment', 3_000),
+      event('OrderCancelled', 'order', 9_000),
+      event('PaymentRefunded', 'payment', 9_010),
+    ]
+    const held = holding('payment', { attempts: [failedAttempt(1, 1_000)] })
+    expect(shown(events, held).arrows).toEqual([
+      'OrderPlaced → Charge',
+      'Charge → PaymentProcessed',
+      'OrderCancelled → PaymentRefunded',
+    ])
+  })
+
+  test('a charge that succeeded after the cancellation follows from the order', () => {
+    const events = [
+      event('OrderPlaced', 'order', 0),
+      event('OrderCancelled', 'order', 10),
+      event('PaymentProcessed', 'payment', 20),
+    ]
+    expect(shown(events).arrows).toEqual(['OrderPlaced → PaymentProcessed'])
+  })
+
+  test('each channel of a notification has its own failures and its own retry', () => {
+    const placed = event('OrderPlaced', 'order', 0)
+    const channels = ['email', 'webhook'] as const
+    const attempts = channels.map((channel, index) => ({
+      ...failedAttempt(index + 1, 1_000),
+      ...{ messageId: `to ${channel}`, causationId: placed.id, type: 'Notify', queue: `notification.${channel}` },
+    }))
+    const waiting = channels.map((channel) => ({
+      ...({ messageId: `to ${channel}`, causationId: placed.id, type: 'Notify', place: 'retry', attempts: 1 } as const),
+      ...{ queue: `notification.${channel}`, error: 'down', since: null, at: placed.time, deadLetterId: null },
+    }))
+    const services = holding('notification', { attempts, waiting })
+    const { rows, arrows } = draw({ events: [placed], services, missing: [], nowMs }, choreography)
+    expect(new Set(rows.map(({ node }) => node.key)).size).toBe(5)
+    const queueOf = (row: number) => rows[row]?.node.queue
+    const between = arrows.filter(({ from }) => rows[from]?.node.kind === 'failure')
+    expect(between.map(({ from, to }) => [queueOf(from), queueOf(to)])).toEqual(
+      channels.map((channel) => [`notification.${channel}`, `notification.${channel}`]),
+    )
+  })
+
   test('an effect is drawn below its cause, although the clock of its service is behind', () => {
     const placed = event('OrderPlaced', 'order', 5_000)
     const paid = event('PaymentProcessed', 'payment', 1_000)
@@ -167,14 +212,30 @@ test('a row in the outbox is drawn only if it is late, because each event is the
   expect(shown([placed], fresh).rows).toEqual(['order: OrderPlaced'])
 })
 
-test('the parcels of an order are one node, from which no arrow is lost', () => {
+test('the parcels of an order are one node, and so are their notifications', () => {
   const fulfilled = event('OrderFulfilled', 'order', 0)
-  const parcels = Array.from({ length: 100 }, (_, index) => event('ShipmentDispatched', 'shipping', 1_000 + index))
-  const told = event('NotificationSent', 'notification', 2_000, { ...(parcels[7] && { causationid: parcels[7].id }) })
-  expect(shown([fulfilled, ...parcels, told])).toEqual({
-    rows: ['order: OrderFulfilled', 'shipping: ShipmentDispatched × 100', 'notification: NotificationSent'],
-    arrows: ['ShipmentDispatched × 100 → NotificationSent'],
+  const told = event('NotificationSent', 'notification', 1, { data: { occasion: 'order_fulfilled' } })
+  const parcels = Array.from({ length: 100 }, (_, index) => {
+    const parcel = event('ShipmentDispatched', 'shipping', 1_000 + 10 * index, { data: { at: `time ${index}` } })
+    const data = { occasion: `shipment_dispatched:time ${index}` }
+    return [parcel, event('NotificationSent', 'notification', 1_005 + 10 * index, { data })]
   })
+  expect(shown([fulfilled, told, ...parcels.flat()])).toEqual({
+    rows: [
+      'order: OrderFulfilled',
+      'notification: NotificationSent',
+      'shipping: ShipmentDispatched × 100',
+      'notification: NotificationSent × 100',
+    ],
+    arrows: ['OrderFulfilled → NotificationSent', 'ShipmentDispatched × 100 → NotificationSent × 100'],
+  })
+})
+
+test('a notification follows from its own parcel', () => {
+  const parcels = [1, 2].map((at) => event('ShipmentDispatched', 'shipping', at, { data: { at: `time ${at}` } }))
+  const told = event('NotificationSent', 'notification', 3, { data: { occasion: 'shipment_dispatched:time 1' } })
+  const { arrows } = draw({ events: [...parcels, told], services: idle, missing: [], nowMs }, choreography)
+  expect(arrows).toEqual([{ from: 0, to: 2, isExpected: false }])
 })
 
 test('a pause is marked that is much longer than the others', () => {

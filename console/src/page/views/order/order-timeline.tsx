@@ -1,11 +1,12 @@
 /** The history of an order as a timeline, with what its services hold and what is missing. */
 import { choreography } from '@quadrille/events/choreography'
-import { useMemo, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Diagnosis } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { ageOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { draw } from './timeline/drawing.ts'
+import type { TimelineNode } from './timeline/node.ts'
 import { NodeDetails } from './timeline/node-details.tsx'
 import { eventsOf, whereOf } from './timeline/sentence.ts'
 import { Timeline } from './timeline/timeline.tsx'
@@ -17,10 +18,12 @@ interface OrderTimelineProps {
 }
 
 export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
-  const { facts, isCut, error, reload } = useTimelineFacts(orderId, isOpen)
+  const [fromEnd, setFromEnd] = useState(false)
+  const { facts, isCut, error, reload } = useTimelineFacts(orderId, { isOpen, fromEnd })
   const [selected, select] = useState<string | null>(null)
-  const drawing = useMemo(() => facts && draw(facts, choreography), [facts])
+  const drawing = facts && draw(facts, choreography)
   const node = drawing?.rows.find((row) => row.node.key === selected)?.node
+  const toggle = ({ key }: TimelineNode) => select(key === selected ? null : key)
   return (
     <section class="history">
       <h2>History</h2>
@@ -30,8 +33,15 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
       {facts?.missing.map((diagnosis) => (
         <Missing key={eventsOf(diagnosis)} diagnosis={diagnosis} />
       ))}
-      {drawing && <Timeline drawing={drawing} selected={selected} onSelect={({ key }) => select(key)} />}
-      {isCut && <p class="faint">The first {maxEvents} events are shown.</p>}
+      {drawing && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
+      {(isCut || fromEnd) && (
+        <p class="faint">
+          The {fromEnd ? 'last' : 'first'} {maxEvents} events are shown.{' '}
+          <button type="button" onClick={() => setFromEnd(!fromEnd)}>
+            Show the {fromEnd ? 'first' : 'last'} ones
+          </button>
+        </p>
+      )}
       {node && facts && <NodeDetails node={node} events={facts.events} onClose={() => select(null)} />}
     </section>
   )

@@ -3,21 +3,17 @@ import type { Order } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
-import { useResource } from '../../use-resource.ts'
 import { MoneyPanel } from './money-panel.tsx'
 import { OrderHeader } from './order-header.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { OrderTimeline } from './order-timeline.tsx'
 import { StockPanel } from './stock-panel.tsx'
+import { useOrderResource } from './use-order-resource.ts'
 
 export const OrderView = ({ id }: { readonly id: string }) => {
   const inPath = encodeURIComponent(id)
   useTitle(`Order ${shortId(id)}`)
-  const {
-    body: order,
-    error,
-    reload,
-  } = useResource<Order>(`/order/orders/${inPath}`, { isConcerned: (orders) => id in orders })
+  const { body: order, error, reload } = useOrderResource<Order>(id, `/order/orders/${inPath}`)
   if (!order && error?.status === 404) return <UnknownOrder id={id} />
   return (
     <article class="order">

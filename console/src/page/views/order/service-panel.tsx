@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
-import { type Resource, useResource } from '../../use-resource.ts'
+import type { Resource } from '../../use-resource.ts'
+import { useOrderResource } from './use-order-resource.ts'
 
 interface ServicePanelProps<Body> {
   readonly title: string
@@ -15,7 +16,7 @@ interface ServicePanelProps<Body> {
 }
 
 export const ServicePanel = <Body,>({ title, orderId, path, unknown, children }: ServicePanelProps<Body>) => {
-  const resource = useResource<Body>(path, { isConcerned: (orders) => orderId in orders })
+  const resource = useOrderResource<Body>(orderId, path)
   return <Panel title={title}>{contentOf(resource, { title, unknown, children })}</Panel>
 }
 

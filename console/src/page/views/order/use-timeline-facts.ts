@@ -1,9 +1,12 @@
 /** Reads what the timeline of an order shows, from all services. */
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
+import { useEffect, useState } from 'preact/hooks'
 import type { ApiError } from '../../api/client.ts'
 import type { Diagnosis, Event, FailedAttempt, WhereaboutsList } from '../../api/types.ts'
-import { type Resource, useResource } from '../../use-resource.ts'
+import { nowMs } from '../../clock.ts'
+import type { Resource } from '../../use-resource.ts'
 import type { ServiceFacts, TimelineFacts } from './timeline/facts.ts'
+import { useOrderResource } from './use-order-resource.ts'
 
 interface Page<Item> {
   readonly items: readonly Item[]
@@ -20,33 +23,42 @@ export interface Timeline {
   readonly reload: () => void
 }
 
-/** The first events. An order has about ten, but may have a hundred parcels. */
+/** The number of events that are shown. An order has about ten, but may have a hundred parcels. */
 export const maxEvents = 100
 
-/** How often it is read again while messages may move without an event, such as to a retry, ms. */
-const pollMs = 2_000
+/** How often the services are asked while messages may move without an event, such as to a retry, ms. */
+const busyMs = 2_000
 
-/** @param isOpen whether the order may still change. */
-export const useTimelineFacts = (orderId: string, isOpen: boolean): Timeline => {
-  const isConcerned = (orders: Readonly<Record<string, string>>) => orderId in orders
-  const options = { isConcerned, ...(isOpen && { everyMs: pollMs }) }
-  const history = useResource<Page<Event>>(`/order/orders/${orderId}/events?order=asc&limit=${maxEvents}`, {
-    isConcerned,
+interface TimelineOptions {
+  /** Whether the order may still change. */
+  readonly isOpen: boolean
+  /** Whether the last events are read instead of the first ones. */
+  readonly fromEnd: boolean
+}
+
+export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineOptions): Timeline => {
+  const [holds, setHolds] = useState(false)
+  const everyMs = isOpen || holds ? busyMs : undefined
+  const order = fromEnd ? 'desc' : 'asc'
+  const history = useOrderResource<Page<Event>>(
+    orderId,
+    `/order/orders/${orderId}/events?order=${order}&limit=${maxEvents}`,
+  )
+  const diagnoses = useOrderResource<Page<Diagnosis>>(orderId, `/order/orders/${orderId}/diagnosis`, everyMs)
+  const services = serviceNames.flatMap((service) => {
+    const whereabouts = useOrderResource<WhereaboutsList>(
+      orderId,
+      `/${service}/whereabouts?orderId=${orderId}`,
+      everyMs,
+    )
+    const path = `/${service}/attempts?orderId=${orderId}&limit=100`
+    return serviceFacts(service, whereabouts, useOrderResource<Page<FailedAttempt>>(orderId, path, everyMs))
   })
-  const diagnoses = useResource<Page<Diagnosis>>(`/order/orders/${orderId}/diagnosis`, options)
-  const services = serviceNames.map((service) => ({
-    service,
-    whereabouts: useResource<WhereaboutsList>(`/${service}/whereabouts?orderId=${orderId}`, options),
-    attempts: useResource<Page<FailedAttempt>>(`/${service}/attempts?orderId=${orderId}&limit=100`, options),
-  }))
-  const facts = history.body && {
-    events: history.body.items,
-    services: services.flatMap(({ service, whereabouts, attempts }) => serviceFacts(service, whereabouts, attempts)),
-    nowMs: Date.now(),
-    missing: diagnoses.body?.items ?? [],
-  }
+  const holdsNow = services.some(({ waiting, task }) => waiting.length > 0 || task !== null)
+  useEffect(() => setHolds(holdsNow), [holdsNow])
+  const events = history.body && (fromEnd ? history.body.items.toReversed() : history.body.items)
   return {
-    facts,
+    facts: events && { events, services, missing: diagnoses.body?.items ?? [], nowMs: nowMs.value },
     isCut: Boolean(history.body?.nextCursor),
     error: history.error,
     reload: history.reload,

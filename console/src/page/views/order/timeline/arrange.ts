@@ -7,7 +7,7 @@ export interface Row {
   readonly pauseMs: number | null
 }
 
-/** Nodes of one kind, title and lane in a row form a group, if there are more of them than this. */
+/** Events of one type, service and type of cause form a group, if there are more of them than this. */
 const maxAlike = 4
 
 /** A pause is shown if it is this many times as long as the median, and at least `minPauseMs`. */
@@ -31,9 +31,8 @@ export const arrange = (nodes: readonly TimelineNode[]): Row[] => {
     places.set(node.key, place)
     return place
   }
-  const placed = nodes.map((node) => ({ node, ...placeOf(node) }))
-  const sorted = placed.sort((a, b) => compare(a.ms, b.ms) || a.depth - b.depth) // stable: in the order of the history
-  return withPauses(group(sorted))
+  const placed = nodes.map((node, index) => ({ node, index, ...placeOf(node) }))
+  return withPauses(group(placed.sort(inTime)))
 }
 
 interface Place {
@@ -44,34 +43,32 @@ interface Place {
 
 interface Placed extends Place {
   readonly node: TimelineNode
+  readonly index: number
 }
 
-/** `Infinity - Infinity` is `NaN`. */
-const compare = (a: number, b: number): number => (a === b ? 0 : a - b)
+/** Otherwise in the order of the history. `Infinity - Infinity` is `NaN`. */
+const inTime = (a: Placed, b: Placed): number =>
+  (a.ms === b.ms ? 0 : a.ms - b.ms) || a.depth - b.depth || a.index - b.index
 
-/** Replaces long runs of equal events, such as those of a hundred parcels, by one node each. */
+/** Replaces many equal events, such as those of a hundred parcels, by one node at the place of the first. */
 const group = (placed: readonly Placed[]): Placed[] => {
-  const runs: Placed[][] = []
-  for (const each of placed) {
-    const run = runs.at(-1)
-    if (run?.[0] && isAlike(run[0].node, each.node)) run.push(each)
-    else runs.push([each])
-  }
-  return runs.flatMap((run) => {
-    const [first] = run
-    if (!first || run.length <= maxAlike) return run
-    const ids = run.flatMap(({ node: { contents } }) => (contents.kind === 'events' ? contents.ids : []))
-    return [
-      {
-        ...first,
-        node: { ...first.node, title: `${first.node.title} × ${run.length}`, contents: { kind: 'events', ids } },
-      },
-    ]
-  })
+  const titles = new Map(placed.map(({ node }) => [node.key, node.title]))
+  const kindOf = ({ key, kind, service, title, cause }: TimelineNode): string =>
+    kind === 'event' ? `${service}/${title}/${cause && titles.get(cause)}` : key
+  return [...Map.groupBy(placed, ({ node }) => kindOf(node)).values()]
+    .flatMap((alike) => {
+      const [first] = alike
+      if (!first || alike.length <= maxAlike) return alike
+      const ids = alike.flatMap(({ node: { contents } }) => (contents.kind === 'events' ? contents.ids : []))
+      const node: TimelineNode = {
+        ...first.node,
+        title: `${first.node.title} × ${alike.length}`,
+        contents: { kind: 'events', ids },
+      }
+      return [{ ...first, node }]
+    })
+    .sort(inTime)
 }
-
-const isAlike = (a: TimelineNode, b: TimelineNode): boolean =>
-  a.kind === 'event' && b.kind === 'event' && a.title === b.title && a.service === b.service
 
 const withPauses = (placed: readonly Placed[]): Row[] => {
   const pauses = placed

@@ -7,24 +7,25 @@ export interface CausingService {
   readonly work?: { readonly tasks?: Readonly<Record<string, readonly string[]>> } | null
 }
 
-/** All types that may cause the type in this service, directly or through others. */
-export const causingTypes = ({ causes = {}, work }: CausingService, type: string): string[] => {
+/** The types that may cause the type in this service: first those that cause it directly, then the causes of these, and so on. */
+export const causingTypes = ({ causes = {}, work }: CausingService, type: string): string[][] => {
   const edges = Object.entries({ ...causes, ...work?.tasks })
   const found = new Set<string>()
-  const visit = (effect: string): void => {
-    for (const [cause, effects] of edges) {
-      if (found.has(cause) || !effects.includes(effect)) continue
-      found.add(cause)
-      visit(cause)
-    }
+  const levels: string[][] = []
+  for (let effects = [type]; effects.length > 0; ) {
+    const nearer = edges.flatMap(([cause, caused]) =>
+      !found.has(cause) && effects.some((effect) => caused.includes(effect)) ? [cause] : [],
+    )
+    for (const cause of nearer) found.add(cause)
+    if (nearer.length > 0) levels.push(nearer)
+    effects = nearer
   }
-  visit(type)
-  return [...found]
+  return levels
 }
 
 /**
- * The event that caused another one. Its causation id names it, unless an internal message lies between them. Then it is the latest
- * earlier event that the model of its service names as a cause, and for a notification the event of its occasion.
+ * The event that caused another one. Its causation id names it, unless an internal message lies between them. Then it is the nearest cause
+ * in the model of its service that is an earlier event, the latest of them, and for a notification the event of its occasion.
  */
 export const causeOfEvent = (
   event: Event,
@@ -35,22 +36,25 @@ export const causeOfEvent = (
   if (named) return named
   const types = causingTypes(service, event.type)
   const { occasion } = event.data
-  const ofOccasion = types.filter((type) => typeof occasion === 'string' && isOccasion(type, occasion))
-  return latestOf(earlier, ofOccasion) ?? latestOf(earlier, types)
+  const ofOccasion = typeof occasion === 'string' ? earlier.filter((one) => isOccasion(one, occasion)) : []
+  return nearestOf(ofOccasion, types) ?? nearestOf(earlier, types)
 }
 
-/** The latest event that may have caused a message of this type in this service. */
+/** The event that may have caused a message of this type in this service. */
 export const causeOfType = (type: string, events: readonly Event[], service: CausingService): Event | undefined =>
-  latestOf(events, causingTypes(service, type))
+  nearestOf(events, causingTypes(service, type))
 
-export const latestOf = (events: readonly Event[], types: readonly string[]): Event | undefined =>
-  events.findLast(({ type }) => types.includes(type))
+const nearestOf = (events: readonly Event[], levels: readonly (readonly string[])[]): Event | undefined => {
+  for (const types of levels) {
+    const found = events.findLast(({ type }) => types.includes(type))
+    if (found) return found
+  }
+  return undefined
+}
 
 /** `order_placed` is the occasion of OrderPlaced, `refund_failed` that of PaymentRefundFailed. That of a parcel ends with its time. */
-const isOccasion = (type: string, occasion: string): boolean => {
-  const [name = ''] = occasion.split(':')
-  return type
-    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_')
-    .toLowerCase()
-    .endsWith(name)
+const isOccasion = ({ type, data }: Event, occasion: string): boolean => {
+  const [, name = '', at] = /^(\w+)(?::(.*))?$/.exec(occasion) ?? []
+  const words = type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()
+  return words.endsWith(name) && (at === undefined || data['at'] === at)
 }

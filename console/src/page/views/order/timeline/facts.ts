@@ -6,7 +6,7 @@ export interface TimelineFacts {
   readonly events: readonly Event[]
   /** In the order of the lanes. */
   readonly services: readonly ServiceFacts[]
-  /** When they were read. */
+  /** The present, by the clock of the browser. */
   readonly nowMs: number
   /** The answers for which the order waits. */
   readonly missing: readonly Diagnosis[]

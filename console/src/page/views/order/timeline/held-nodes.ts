@@ -1,33 +1,32 @@
 /** The nodes of what a service holds of an order: failed attempts, waiting messages, and its open task. */
-
 import type { Event, FailedAttempt, OpenTask, WaitingMessage } from '../../../api/types.ts'
-import { type CausingService, causeOfType, latestOf } from './causes.ts'
+import { type CausingService, causeOfType } from './causes.ts'
 import type { ServiceFacts } from './facts.ts'
 import type { TimelineNode } from './node.ts'
 
 /** The known fields of a message. The history does not have every message. */
-type Known = Pick<WaitingMessage, 'type'> & Partial<Pick<WaitingMessage, 'messageId' | 'causationId'>>
+type Known = Pick<WaitingMessage, 'type' | 'queue'> & Partial<Pick<WaitingMessage, 'messageId' | 'causationId'>>
 
 interface Around {
   readonly events: readonly Event[]
   readonly model: CausingService
+  readonly nowMs: number
 }
 
-export const heldNodes = (
-  facts: ServiceFacts,
-  { events, model, nowMs }: Around & { readonly nowMs: number },
-): TimelineNode[] => {
+export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around): TimelineNode[] => {
   const { service, attempts, task } = facts
   const waiting = facts.waiting.filter(({ place, since }) => place !== 'outbox' || isLate(since, nowMs))
-  const causeOf = (message: Known): string | null => originOf(message, { events, model })?.id ?? null
-  const failures = [...Map.groupBy(attempts, ({ messageId, type }) => messageId || type).values()].flatMap(
-    (ofMessage) => failureNode(service, ofMessage, causeOf),
+  const causeOf = (message: Known): string | null => originOf(message, events, model)?.id ?? null
+  const failures = [...Map.groupBy(attempts, failureKey).values()].flatMap((ofMessage) =>
+    failureNode(service, ofMessage, causeOf),
   )
   /** A message that waits after a failure follows from it. */
-  const afterFailure = (message: Known): string | null =>
-    failures.find(({ key }) => key === failureKey(service, message.type))?.key ?? causeOf(message)
-  const isShown = (open: OpenTask): boolean =>
-    waiting.some(({ type, place }) => type === open.type && place !== 'outbox')
+  const afterFailure = (message: Known): string | null => {
+    const isOf = ({ messageId, title, queue }: TimelineNode) =>
+      queue === message.queue && (message.messageId ? messageId === message.messageId : title === message.type)
+    return failures.find(isOf)?.key ?? causeOf(message)
+  }
+  const isShown = (open: OpenTask): boolean => waiting.some(({ type, queue }) => type === open.type && queue !== null)
   return [
     ...failures,
     ...waiting.map((message) => waitingNode(service, message, afterFailure(message))),
@@ -35,23 +34,24 @@ export const heldNodes = (
   ]
 }
 
-/** Each message is in the outbox for a moment, until the broker has confirmed it. */
+/** Each message is in the outbox for a moment, until the broker has confirmed it. The clock of the service may differ a little. */
 const isLate = (since: string | null, nowMs: number): boolean =>
   since === null || nowMs - Date.parse(since) > lateAfterMs
 
 const lateAfterMs = 2_000
 
 /** The event that the message is, or by which it was caused. */
-const originOf = ({ messageId, causationId, type }: Known, { events, model }: Around): Event | undefined =>
+const originOf = (
+  { messageId, causationId, type }: Known,
+  events: readonly Event[],
+  model: CausingService,
+): Event | undefined =>
   events.find(({ id }) => id === messageId) ??
   events.find(({ id }) => id === causationId) ??
-  latestOf(events, [type]) ??
+  events.findLast((event) => event.type === type) ??
   causeOfType(type, events, model)
 
-const failureKey = (service: string, type: string): string => `${service}/failed/${type}`
-
-/** No node has the key if the place of the message, or its type, is unknown. */
-export const waitingKey = (service: string, place: string, type: string | null): string => `${service}/${place}/${type}`
+const failureKey = ({ messageId, type, queue }: FailedAttempt): string => `${messageId || type}/${queue}`
 
 /** One node for all attempts of a message, at the time of the last one. */
 const failureNode = (
@@ -61,15 +61,18 @@ const failureNode = (
 ): TimelineNode[] => {
   const [last] = attempts
   if (!last) return []
-  const times = attempts.length === 1 ? 'Once' : `${attempts.length} times`
+  const { messageId, type, queue, at, error, attempt, outcome } = last
+  const times = attempt === 1 ? 'Once' : `${attempt} times`
   return [
     {
-      key: failureKey(service, last.type),
+      key: `${service}/failed/${failureKey(last)}`,
       kind: 'failure',
       service,
-      title: last.type,
-      at: last.at,
-      detail: `${times}: ${last.error}`,
+      title: type,
+      messageId,
+      queue,
+      at,
+      detail: `${outcome === 'postponed' ? 'Postponed' : times}: ${error}`,
       cause: causeOf(last),
       contents: { kind: 'attempts', attempts },
     },
@@ -77,12 +80,14 @@ const failureNode = (
 }
 
 const waitingNode = (service: string, message: WaitingMessage, cause: string | null): TimelineNode => {
-  const { type, place, at, error, deadLetterId } = message
+  const { messageId, type, queue, place, at, error, deadLetterId } = message
   return {
-    key: waitingKey(service, place, type),
+    key: `${service}/${place}/${deadLetterId ?? messageId ?? type}/${queue}`,
     kind: place,
     service,
     title: type,
+    messageId,
+    queue,
     at,
     detail: error ?? (place === 'outbox' ? 'In the outbox, not yet sent.' : ''),
     cause,
@@ -90,11 +95,13 @@ const waitingNode = (service: string, message: WaitingMessage, cause: string | n
   }
 }
 
-const taskNode = (service: string, { type, error }: OpenTask, cause: string | null): TimelineNode => ({
-  key: waitingKey(service, 'task', type),
+const taskNode = (service: string, { type, queue, error }: OpenTask, cause: string | null): TimelineNode => ({
+  key: `${service}/task/${type}/${queue}`,
   kind: 'task',
   service,
   title: type,
+  messageId: null,
+  queue,
   at: null,
   detail: error ?? 'The outcome is not known yet.',
   cause,

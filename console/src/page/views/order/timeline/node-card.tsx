@@ -35,7 +35,7 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
         type="button"
         class={`node kind-${kind}`}
         style={placeOf(geometry, lane)}
-        aria-pressed={isSelected}
+        aria-expanded={isSelected}
         title={[title, detail].filter(Boolean).join(': ')}
         onClick={onSelect}
       >
@@ -75,7 +75,7 @@ const brokenAtHumps = (title: string) =>
 
 const Time = ({ node: { at, kind }, first }: Pick<NodeCardProps, 'node' | 'first'>) => {
   if (at === null) return <>{kind === 'ghost' ? 'not yet' : 'now'}</>
-  const isDue = Date.parse(at) > nowMs.value + clockDifferenceMs
+  const isDue = (kind === 'retry' || kind === 'outbox') && Date.parse(at) > nowMs.value
   return (
     <time dateTime={at} title={timeOf(at)}>
       {isDue && 'due '}
@@ -84,9 +84,6 @@ const Time = ({ node: { at, kind }, first }: Pick<NodeCardProps, 'node' | 'first
     </time>
   )
 }
-
-/** A time that is later by less than this is that of another clock, ms. */
-const clockDifferenceMs = 1_000
 
 /** Negative if the clocks of two services differ. */
 const sinceOf = (first: string, time: string): string => {

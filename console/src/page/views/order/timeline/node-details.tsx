@@ -1,5 +1,6 @@
 /** The content of the selected node: its events as JSON, or its failed attempts. */
 
+import { useEffect, useRef } from 'preact/hooks'
 import type { Event, FailedAttempt } from '../../../api/types.ts'
 import { clockTimeOf, timeOf } from '../../../format.ts'
 import type { TimelineNode } from './node.ts'
@@ -11,11 +12,19 @@ interface NodeDetailsProps {
 }
 
 export const NodeDetails = ({ node, events, onClose }: NodeDetailsProps) => {
-  const { service, title, at, detail, contents } = node
+  const { key, service, title, at, detail, contents } = node
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    heading.current?.focus()
+    return () => before instanceof HTMLElement && before.focus()
+  }, [key])
   return (
     <section class="panel node-details" aria-label={`Details of ${title}`}>
       <header>
-        <h2>{title}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {title}
+        </h2>
         <button type="button" onClick={onClose}>
           Close
         </button>

@@ -10,6 +10,10 @@ export interface TimelineNode {
   /** The service in whose lane it is drawn. */
   readonly service: string
   readonly title: string
+  /** The id of the message that failed or waits. Null for other nodes, and if it is unknown. */
+  readonly messageId: string | null
+  /** The queue of that message. */
+  readonly queue: string | null
   /** Null for what is missing, and for what waits since an unknown time. */
   readonly at: string | null
   /** One sentence, or empty. */

@@ -3,7 +3,7 @@ import type { Diagnosis, Event } from '../../../api/types.ts'
 import { type CausingService, causeOfEvent, causeOfType, causingTypes } from './causes.ts'
 import { detailOf } from './detail.ts'
 import type { TimelineFacts } from './facts.ts'
-import { heldNodes, waitingKey } from './held-nodes.ts'
+import { heldNodes } from './held-nodes.ts'
 import type { TimelineNode } from './node.ts'
 import { eventsOf, whereOf } from './sentence.ts'
 
@@ -16,14 +16,15 @@ export const nodesOf = ({ events, services, missing, nowMs }: TimelineFacts, mod
   const held = services.flatMap((facts) => heldNodes(facts, { events, nowMs, model: modelOf(facts.service) }))
   return [
     ...events.map((event, index) => {
-      const service = serviceOf(event)
-      const cause = causeOfEvent(event, events.slice(0, index), { all: events, service: modelOf(service) })
-      return eventNode(event, failureBefore(event, held, modelOf(service)) ?? cause?.id ?? null)
+      const service = modelOf(serviceOf(event))
+      const cause = causeOfEvent(event, events.slice(0, index), { all: events, service })?.id ?? null
+      return eventNode(event, failureBetween(cause, event, { held, service }) ?? cause)
     }),
     ...held,
-    ...missing.map((answer) =>
-      ghostNode(answer, causeOfGhost(answer, { held, events, model: modelOf(answer.owedBy) })),
-    ),
+    ...missing.map((answer) => {
+      const answered = answer.missing.flatMap((type) => causeOfType(type, events, modelOf(answer.owedBy)) ?? [])
+      return ghostNode(answer, blockingNode(answer, held)?.key ?? answered.at(-1)?.id ?? null)
+    }),
   ]
 }
 
@@ -34,18 +35,30 @@ const eventNode = ({ id, type, source, time, data }: Event, cause: string | null
   kind: 'event',
   service: serviceOf({ source }),
   title: type,
+  messageId: id,
+  queue: null,
   at: time,
   detail: detailOf(data),
   cause,
   contents: { kind: 'events', ids: [id] },
 })
 
-/** The failed attempts of the work that led to the event in the end. */
-const failureBefore = (event: Event, held: readonly TimelineNode[], model: CausingService): string | undefined => {
-  const types = causingTypes(model, event.type)
+interface Held {
+  readonly held: readonly TimelineNode[]
+  readonly service: CausingService
+}
+
+/** The failed attempts of the work by which the cause led to the event in the end. */
+const failureBetween = (cause: string | null, event: Event, { held, service }: Held): string | undefined => {
+  const types = causingTypes(service, event.type).flat()
+  const { channel } = event.data
   return held.find(
-    ({ kind, service, title, at }) =>
-      kind === 'failure' && service === serviceOf(event) && types.includes(title) && at !== null && at <= event.time,
+    (node) =>
+      node.kind === 'failure' &&
+      node.service === serviceOf(event) &&
+      node.cause === cause &&
+      types.includes(node.title) &&
+      (typeof channel !== 'string' || node.queue?.endsWith(`.${channel}`)),
   )?.key
 }
 
@@ -56,6 +69,8 @@ const ghostNode = (answer: Diagnosis, cause: string | null): TimelineNode => {
     kind: 'ghost',
     service: owedBy,
     title: eventsOf(answer),
+    messageId: null,
+    queue: null,
     at: null,
     detail: remedy ?? whereOf(answer),
     cause,
@@ -63,16 +78,11 @@ const ghostNode = (answer: Diagnosis, cause: string | null): TimelineNode => {
   }
 }
 
-interface Around {
-  readonly held: readonly TimelineNode[]
-  readonly events: readonly Event[]
-  readonly model: CausingService
-}
-
-/** A missing answer follows from the message that blocks it, if the timeline has it. Otherwise from the event that it answers. */
-const causeOfGhost = ({ missing, where }: Diagnosis, { held, events, model }: Around): string | null => {
-  const { service, place, type } = where
-  const blocking = held.find(({ key }) => key === waitingKey(service, place, type))
-  const answered = missing.flatMap((one) => causeOfType(one, events, model) ?? [])
-  return blocking?.key ?? answered.at(-1)?.id ?? null
-}
+/** The node of the message that blocks the answer. */
+const blockingNode = ({ where }: Diagnosis, held: readonly TimelineNode[]): TimelineNode | undefined =>
+  held.find(
+    ({ service, kind, messageId, title }) =>
+      service === where.service &&
+      kind === where.place &&
+      (where.messageId && messageId ? messageId === where.messageId : title === where.type),
+  )

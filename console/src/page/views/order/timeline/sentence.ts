@@ -27,7 +27,7 @@ const placeOf = ({ service, place, type, queue, attempts }: Where): string => {
         ? `The task ${type} is in progress in ${service}${counted(attempts)}.`
         : `The work of ${service} has ended without the answer.`
     case 'unknown':
-      return `${service} does not answer, so the place of the message is unknown.`
+      return `The messages in ${service} are not known, so the place of the message is unknown.`
   }
 }
 
