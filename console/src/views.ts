@@ -10,11 +10,11 @@ export interface ViewMatch {
   readonly id: string
 }
 
-/** The view of a path. Undefined if there is none. */
+/** The view of a path. Undefined if there is none. Ids are UUIDs, which may be written in upper case (RFC 9562, section 4). */
 export const viewOf = (pathname: string): ViewMatch | undefined => {
   for (const [view, pattern] of Object.entries(views)) {
     const found = pattern.exec(pathname)
-    if (found) return { view: view as ViewName, id: decoded(found[1] ?? '') } // the keys of `views`
+    if (found) return { view: view as ViewName, id: decoded(found[1] ?? '').toLowerCase() } // the keys of `views`
   }
   return undefined
 }

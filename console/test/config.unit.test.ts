@@ -25,6 +25,19 @@ test('operations have the URL of the service, unless another is set', () => {
   expect(addresses.get('payment')).toEqual({ url: 'http://payment:3000', adminUrl: 'http://payment:3000' })
 })
 
+test('an address may end in a slash', () => {
+  const variables = readConfig(config, {
+    ...essential,
+    ORDER_URL: 'http://order:3000/',
+    ORDER_ADMIN_URL: 'http://order:9000/',
+  })
+  expect(addressesIn(variables).get('order')).toEqual({ url: 'http://order:3000', adminUrl: 'http://order:9000' })
+})
+
+test('an address with https is refused at the start', () => {
+  expect(() => readConfig(config, { ...essential, ORDER_URL: 'https://order' })).toThrow(/^ORDER_URL .*without https/)
+})
+
 test('beyond the loopback it does not start unless AUTH=off confirms that', () => {
   const exposed = readConfig(config, { ...essential, HOST: '0.0.0.0' })
   expect(() => checkExposure(exposed)).toThrow(/^AUTH is not set: the console has no login/)

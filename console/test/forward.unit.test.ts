@@ -1,5 +1,7 @@
 /** The forwarded routes. */
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { forwardedPath } from '../src/server/forwarded-routes.ts'
 import { listening, runningConsole } from './running-console.ts'
 
@@ -20,9 +22,11 @@ test.each([
   '/api/order/orders/../metrics',
   '/api/order/orders/%2e%2e',
   '/api/order/orders/a%2fevents',
+  '/api/order/orders/events',
+  '/api/order/orders/1',
   '/api/payment/orders',
   '/api/order//orders',
-  `/api/order/orders/${'a'.repeat(101)}`,
+  `/api/order/orders/${id}${id}`,
 ])('%s is not forwarded', (pathname) => {
   expect(forwardedPath(pathname)).toBeUndefined()
 })
@@ -81,5 +85,58 @@ test('wrong methods and large bodies are refused before a service is asked', asy
   const wrong = await fetch(`${url}/api/order/orders`, { method: 'POST', headers })
   expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET'])
   const body = 'a'.repeat(300_000)
-  expect((await fetch(`${url}/api/order/orders/1/cancel`, { method: 'POST', headers, body })).status).toBe(413)
+  expect((await fetch(`${url}/api/order/orders/${id}/cancel`, { method: 'POST', headers, body })).status).toBe(413)
+})
+
+/** The answer to a request that is sent as it is written. */
+const answerTo = async (url: string, request: string): Promise<string> => {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname).setEncoding('utf8')
+  onTestFinished(() => void socket.destroy())
+  socket.write(request)
+  const [answer] = await once(socket, 'data')
+  return answer
+}
+
+test.each([
+  ['a length', (body: string) => `content-length: ${body.length}\r\n\r\n${body}`],
+  ['chunks', (body: string) => `transfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`],
+])('a GET whose body, with %s, is a request to another route reaches no service', async (_, withBody) => {
+  const reached: unknown[] = []
+  const order = await listening(({ method, url }, response) => {
+    reached.push(`${method} ${url}`)
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  const url = await runningConsole({ ORDER_URL: order })
+  const hidden = 'POST /dead-letters/replay HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n'
+  const answer = await answerTo(url, `GET /api/order/orders HTTP/1.1\r\nhost: localhost\r\n${withBody(hidden)}`)
+  await fetch(`${url}/api/order/orders?limit=1`) // on the same connection, so what was hidden would arrive before it
+  expect(reached).toEqual(['GET /orders?limit=1'])
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+})
+
+test('a body is sent to the service with its length', async () => {
+  const order = await listening(async (request, response) => {
+    const body = await new Response(request as unknown as ReadableStream).text() // an async iterable is a body, too
+    response
+      .setHeader('content-type', 'application/json')
+      .end(JSON.stringify([request.headers['content-length'], body]))
+  })
+  const headers = { 'x-quadrille-console': 'page' }
+  const url = `${await runningConsole({ ORDER_URL: order })}/api/order/orders/${id}/cancel`
+  const sent = await fetch(url, { method: 'POST', headers, body: '{"a":1}' })
+  expect(await sent.json()).toEqual(['7', '{"a":1}'])
+})
+
+test('a service that hangs is given up after 3 s, so that others get the connections of the browser', async () => {
+  const url = await runningConsole({ PAYMENT_URL: await listening(() => undefined) })
+  const startMs = performance.now()
+  const parts = [`whereabouts?orderId=${id}`, `attempts?orderId=${id}`, `payments/${id}`]
+  const answers = await Promise.all(parts.map((part) => fetch(`${url}/api/payment/${part}`)))
+  expect(performance.now() - startMs).toBeLessThan(8_000)
+  for (const answer of answers)
+    expect([answer.status, await answer.json()]).toMatchObject([
+      504,
+      { service: 'payment', detail: expect.stringContaining('within 3 s') },
+    ])
 })

@@ -14,7 +14,8 @@ export const urlVariableOf = (service: ServiceName): UrlVariable => `${prefixOf(
 /** The variable with the URL of a service's operations, if they have their own port. */
 export const adminUrlVariableOf = (service: ServiceName): AdminUrlVariable => `${prefixOf(service)}_ADMIN_URL`
 
-const url = () => z.url({ protocol: /^https?$/, error: 'must be like http://127.0.0.1:3000' })
+/** The console and the services are on one machine, or in one private network, so it does not speak TLS to them. */
+const url = () => z.url({ protocol: /^http$/, error: 'must be like http://127.0.0.1:3000, without https' })
 
 const urlOf = (service: ServiceName) =>
   url().describe(
@@ -62,11 +63,14 @@ export const addressesIn = (variables: Config): ServiceAddresses =>
   new Map(
     serviceNames.flatMap((service) => {
       const found = variables[urlVariableOf(service)]
-      return found === undefined
-        ? []
-        : [[service, { url: found, adminUrl: variables[adminUrlVariableOf(service)] ?? found }]]
+      if (found === undefined) return []
+      const adminUrl = variables[adminUrlVariableOf(service)] ?? found
+      return [[service, { url: withoutSlash(found), adminUrl: withoutSlash(adminUrl) }]]
     }),
   )
+
+/** The paths of routes begin with one. */
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '')
 
 /**
  * The console has no login, and can change orders. So it is for the loopback; a container, whose port is published there,

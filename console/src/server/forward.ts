@@ -1,15 +1,20 @@
 /** Forwards requests of the page to the services, with bounds on time, size and number. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { ServiceAddresses } from './config.ts'
-import { forwardedPath } from './forwarded-routes.ts'
+import { type ForwardedPath, forwardedPath } from './forwarded-routes.ts'
 import { type ProblemDetails, sendProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { targetOf } from './target.ts'
 
 const { Agent, request: sendRequest } = process.getBuiltinModule('node:http')
 
-/** How long a service may take to answer completely, ms. */
+/** How long the order service, or a change, may take to be answered completely, ms. */
 const answerWithinMs = 10_000
+/**
+ * The same for what the page can be shown without: the operations, and what another service knows of an order. A browser opens six
+ * connections to the console, which services that hang would otherwise occupy.
+ */
+const partWithinMs = 3_000
 /** The largest answer. A page of a list has about 1 MB. */
 const maxAnswerBytes = 8_000_000
 const maxInFlight = 100
@@ -33,10 +38,11 @@ export const createForwarder = (addresses: ServiceAddresses): Forwarder => {
     if (!route || !address)
       return sendProblem(response, { status: 404, detail: `The console forwards no ${pathname}.` })
     if (!route.methods.includes(request.method ?? '')) return sendProblem(response, wrongMethod(route.methods))
-    const body = await readBody(request)
-    if (body === undefined) return sendProblem(response, { status: 413, detail: 'At most 256 KiB are accepted.' })
-    const base = route.isOperation ? address.adminUrl : address.url
-    await relay(`${base}${route.path}${search}`, { request, response, body, service: route.service, agent })
+    const body = await bodyOf(request)
+    if (!Buffer.isBuffer(body)) return sendProblem(response, body)
+    const target = `${route.isOperation ? address.adminUrl : address.url}${route.path}${search}`
+    const withinMs = withinMsOf(request.method, route)
+    await relay(target, { request, response, body, service: route.service, withinMs, agent })
   }
   return {
     handle: (request, response) => {
@@ -53,6 +59,17 @@ export const createForwarder = (addresses: ServiceAddresses): Forwarder => {
   }
 }
 
+/** The body, or why it is refused. */
+const bodyOf = async (request: IncomingMessage): Promise<Buffer | ProblemDetails> => {
+  const body = await readBody(request)
+  if (body === undefined) return { status: 413, detail: 'At most 256 KiB are accepted.' }
+  if (body.length === 0 || request.method === 'POST') return body
+  return { status: 400, detail: `A ${request.method} has no body.` }
+}
+
+const withinMsOf = (method: string | undefined, { isOperation, service }: ForwardedPath): number =>
+  method === 'GET' && (isOperation || service !== 'order') ? partWithinMs : answerWithinMs
+
 const wrongMethod = (methods: readonly string[]): ProblemDetails => ({
   status: 405,
   detail: `Use ${methods.join(' or ')}.`,
@@ -64,25 +81,31 @@ interface Exchange {
   readonly response: ServerResponse
   readonly body: Buffer
   readonly service: string
+  /** How long the service may take. */
+  readonly withinMs: number
   readonly agent: InstanceType<typeof Agent>
 }
 
 /** Resolves when the answer has been sent, or could not be. */
-const relay = (target: string, { request, response, body, service, agent }: Exchange): Promise<void> =>
+const relay = (target: string, { request, response, body, service, withinMs, agent }: Exchange): Promise<void> =>
   new Promise((resolve) => {
-    const signal = AbortSignal.timeout(answerWithinMs)
+    const signal = AbortSignal.timeout(withinMs)
     const fail = (error: Error) =>
       sendProblem(
         response,
         signal.aborted
           ? {
               status: 504,
-              detail: `The ${service} service did not answer within ${answerWithinMs / 1_000} s.`,
+              detail: `The ${service} service did not answer within ${withinMs / 1_000} s.`,
               service,
             }
           : { status: 502, detail: `The ${service} service does not answer (${codeOf(error)}).`, service },
       )
-    const headers = { accept: 'application/json', ...picked(request.headers, requestHeaders) }
+    const headers = {
+      accept: 'application/json',
+      ...picked(request.headers, requestHeaders),
+      ...(request.method === 'POST' && { 'content-length': body.length }),
+    }
     const sending = sendRequest(target, { method: request.method, agent, headers, signal }, (answer) => {
       if (!isJson(answer)) {
         answer.destroy()
@@ -102,7 +125,8 @@ const relay = (target: string, { request, response, body, service, agent }: Exch
       sending.destroy()
       resolve()
     })
-    sending.end(body)
+    if (request.method === 'POST') sending.end(body)
+    else sending.end() // Node would send a body without its length, and the service would read it as a second request
   })
 
 /** An answer without content has no type. Others must be JSON, because they are served from the console's origin. */

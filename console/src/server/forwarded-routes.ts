@@ -36,8 +36,8 @@ export interface ForwardedPath {
   readonly methods: readonly string[]
 }
 
-/** A value in a path: no separator, no dot segment and nothing that is percent-encoded. */
-const parameter = '(?!\\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,100}'
+/** A parameter of a path is the id of an order or of a dead letter, which are UUIDs. So it resembles no other route. */
+const parameter = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}'
 
 const patterns = [...Map.groupBy(forwardedRoutes, ({ service, path }) => `/api/${service}${path}`)].map(
   ([path, routes]) => ({

@@ -18,18 +18,20 @@ export const runConsole = async (): Promise<void> => {
     checkExposure(variables)
     const log = pino({ level: variables.LOG_LEVEL, base: null })
     for (const line of nearMisses(config, process.env)) log.warn(line)
-    const running = await startConsole(variables, log)
+    const starting = startConsole(variables, log)
     let stopping = false
     const stop = () => {
       if (stopping) return
       stopping = true
       setTimeout(() => process.exit(1), stopWithinMs).unref()
-      running.stop().then(() => process.exit(0), fail)
+      starting.then((running) => running.stop()).then(() => process.exit(0), fail)
     }
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
     process.once('disconnect', stop)
+    const running = await starting
+    if (stopping) return
     log.info({ url: running.url }, 'listening')
-    process.send?.({ url: running.url })
+    process.send?.({ url: running.url }, undefined, undefined, (error) => error && stop()) // the parent has ended already
   } catch (error) {
     fail(error)
   }

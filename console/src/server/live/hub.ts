@@ -74,7 +74,7 @@ export const createHub = ({ addresses, log }: HubOptions): Hub => {
   const open = () => {
     clearTimeout(lingering)
     const url = `${addresses.get('order')?.url}/orders/events`
-    upstream ??= followUpstream({ url, onData, onOutage, random: Math.random })
+    upstream ??= followUpstream({ url, onData, onOutage, nowMs: () => performance.now(), random: Math.random })
   }
   const close = () => {
     upstream?.stop()

@@ -12,6 +12,8 @@ export interface UpstreamOptions {
   /** Called with the data of each event. */
   readonly onData: (data: string) => void
   readonly onOutage: (outage: Outage) => void
+  /** The time of a clock that is never set. */
+  readonly nowMs: () => number
   /** From 0 to below 1. */
   readonly random: () => number
 }
@@ -30,16 +32,17 @@ const longestPauseMs = 5_000
 const resumeWithinMs = 60_000
 
 /** Opens the stream. The events of a short interruption follow afterwards (Last-Event-ID). */
-export const followUpstream = ({ url, onData, onOutage, random }: UpstreamOptions): Upstream => {
+export const followUpstream = ({ url, onData, onOutage, nowMs, random }: UpstreamOptions): Upstream => {
   let stopped = false
   let request: ClientRequest | undefined
   let timer: NodeJS.Timeout | undefined
   let pauseMs = shortestPauseMs
   let lastEventId: string | undefined
-  let lostAtMs = 0
+  /** Since when it is not connected. Undefined while it is, and at first. */
+  let lostAtMs: number | undefined
 
   const connect = () => {
-    if (performance.now() - lostAtMs > resumeWithinMs) lastEventId = undefined
+    if (lostAtMs !== undefined && nowMs() - lostAtMs > resumeWithinMs) lastEventId = undefined
     const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) }
     const lines = createEventLines(onData)
     let ended = false
@@ -60,6 +63,7 @@ export const followUpstream = ({ url, onData, onOutage, random }: UpstreamOption
       }
       sending.setTimeout(silenceMs)
       pauseMs = shortestPauseMs
+      lostAtMs = undefined
       onOutage(null)
       readAll(answer, lines, end)
     })
@@ -69,7 +73,7 @@ export const followUpstream = ({ url, onData, onOutage, random }: UpstreamOption
 
   const retry = (reason: string) => {
     if (stopped) return
-    lostAtMs = performance.now()
+    lostAtMs ??= nowMs() // not of a further failed attempt
     onOutage(reason)
     timer = setTimeout(connect, pauseMs * (0.5 + random()))
     pauseMs = Math.min(2 * pauseMs, longestPauseMs)

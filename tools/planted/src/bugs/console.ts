@@ -51,7 +51,7 @@ export const consoleBugs: readonly PlantedBug[] = [
   },
   {
     name: 'forward any path of a service',
-    edits: [edit(`${server}/forwarded-routes.ts`, '(?!\\\\.{1,2}(?:/|$))[A-Za-z0-9._~-]{1,100}', '.*')],
+    edits: [edit(`${server}/forwarded-routes.ts`, '[\\\\da-f]{8}(?:-[\\\\da-f]{4}){3}-[\\\\da-f]{12}', '.*')],
     check: {
       project: 'unit',
       file: 'console/test/forward.unit.test.ts',
@@ -89,6 +89,29 @@ export const consoleBugs: readonly PlantedBug[] = [
       file: 'console/test/forward.unit.test.ts',
       test: 'an answer that breaks off, or is not JSON, is reported as an error',
       failure: 'expected 200 to be 502',
+    },
+  },
+  {
+    name: 'send the body of a GET, which a service reads as a second request',
+    edits: [
+      edit(`${server}/forward.ts`, "if (body.length === 0 || request.method === 'POST') return body", 'return body'),
+      edit(`${server}/forward.ts`, 'else sending.end()', 'else sending.end(body)'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/forward.unit.test.ts',
+      test: 'a GET whose body, with a length, is a request to another route reaches no service',
+      failure: 'POST /dead-letters/replay',
+    },
+  },
+  {
+    name: 'replay the events of a long outage to the console',
+    edits: [edit(`${server}/live/upstream.ts`, 'lostAtMs ??= nowMs()', 'lostAtMs = nowMs()')],
+    check: {
+      project: 'unit',
+      file: 'console/test/upstream.unit.test.ts',
+      test: 'after an outage of more than a minute it continues with new events, in spite of attempts in between',
+      failure: 'to deeply equal',
     },
   },
 ]
