@@ -111,6 +111,7 @@ test.each([
   const hidden = 'POST /dead-letters/replay HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n'
   const answer = await answerTo(url, `GET /api/order/orders HTTP/1.1\r\nhost: localhost\r\n${withBody(hidden)}`)
   await fetch(`${url}/api/order/orders?limit=1`) // on the same connection, so what was hidden would arrive before it
+  expect(reached).not.toContain('POST /dead-letters/replay')
   expect(reached).toEqual(['GET /orders?limit=1'])
   expect(answer).toMatch(/^HTTP\/1.1 400 /)
 })
