@@ -1,6 +1,6 @@
 /** The Chromium of the tests. */
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 
 /** As root Chromium has no sandbox. The pages are our own. */
@@ -33,13 +33,10 @@ const unpacked = async (): Promise<string> => {
   }
 }
 
-let browser: Promise<Browser> | undefined
+/** One window for all tests of a worker: another one takes longer to open than a test to run. It ends with the process. */
+let opened: Promise<Page> | undefined
 
-/** One browser for all tests of a worker. It ends with the process. */
-const openBrowser = (): Promise<Browser> => {
-  browser ??= launch()
-  return browser
-}
+const openWindow = async (): Promise<Page> => (await launch()).newPage({ locale: 'en-US' })
 
 export interface OpenPage {
   readonly page: Page
@@ -49,14 +46,10 @@ export interface OpenPage {
   readonly elsewhere: string[]
 }
 
-/** Opens an address in a new window, which is closed at the end of the test. */
+/** Opens an address in the light theme. */
 export const openPage = async (url: string, { width = 1_280 } = {}): Promise<OpenPage> => {
-  const context: BrowserContext = await (await openBrowser()).newContext({
-    viewport: { width, height: 900 },
-    locale: 'en-US',
-  })
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
+  opened ??= openWindow()
+  const page = await opened
   const faults: string[] = []
   const elsewhere: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -68,6 +61,12 @@ export const openPage = async (url: string, { width = 1_280 } = {}): Promise<Ope
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== new URL(url).origin) elsewhere.push(request.url())
   })
+  onTestFinished(async () => {
+    page.removeAllListeners()
+    await page.goto('about:blank') // it reads nothing more
+  })
+  await page.setViewportSize({ width, height: 900 })
+  await page.emulateMedia({ colorScheme: 'light' })
   await page.goto(url)
   return { page, faults, elsewhere }
 }
