@@ -176,7 +176,7 @@ const knock = `
 
 test('every container is confined', async () => {
   const all = await project.confinement(...core)
-  expect(all).toHaveLength(containers.length + 2)
+  expect(all).toHaveLength(containers.length + 3)
   for (const container of all)
     expect(container).toEqual({
       dropped: ['ALL'],
