@@ -1,6 +1,13 @@
 /** The paths of the page's views. The server answers others with 404, and the page says so. */
 
-const views = { orders: /^\/$/, order: /^\/orders\/([^/]+)$/ } as const
+const views = {
+  orders: /^\/$/,
+  order: /^\/orders\/(?<id>[^/]+)$/,
+  stuck: /^\/stuck$/,
+  deadLetters: /^\/dead-letters$/,
+  deadLetterGroup: /^\/dead-letters\/(?<service>[^/]+)$/,
+  deadLetter: /^\/dead-letters\/(?<service>[^/]+)\/(?<id>[^/]+)$/,
+} as const
 
 export type ViewName = keyof typeof views
 
@@ -8,13 +15,17 @@ export interface ViewMatch {
   readonly view: ViewName
   /** The id in the path. Empty if the view has none. */
   readonly id: string
+  /** The service in the path. Empty if the view has none. */
+  readonly service: string
 }
 
 /** The view of a path. Undefined if there is none. Ids are UUIDs, which may be written in upper case (RFC 9562, section 4). */
 export const viewOf = (pathname: string): ViewMatch | undefined => {
   for (const [view, pattern] of Object.entries(views)) {
     const found = pattern.exec(pathname)
-    if (found) return { view: view as ViewName, id: decoded(found[1] ?? '').toLowerCase() } // the keys of `views`
+    if (!found) continue
+    const { id = '', service = '' } = found.groups ?? {}
+    return { view: view as ViewName, id: decoded(id).toLowerCase(), service: decoded(service) } // the keys of `views`
   }
   return undefined
 }

@@ -2,14 +2,19 @@ import { expect, test } from 'vitest'
 import { viewOf } from '../src/views.ts'
 
 test.each([
-  ['/', { view: 'orders', id: '' }],
-  ['/orders/01a2', { view: 'order', id: '01a2' }],
-  ['/orders/01A2', { view: 'order', id: '01a2' }],
-  ['/orders/a%20b', { view: 'order', id: 'a b' }],
-  ['/orders/%', { view: 'order', id: '%' }],
+  ['/', { view: 'orders', id: '', service: '' }],
+  ['/orders/01a2', { view: 'order', id: '01a2', service: '' }],
+  ['/orders/01A2', { view: 'order', id: '01a2', service: '' }],
+  ['/orders/a%20b', { view: 'order', id: 'a b', service: '' }],
+  ['/orders/%', { view: 'order', id: '%', service: '' }],
+  ['/stuck', { view: 'stuck', id: '', service: '' }],
+  ['/dead-letters', { view: 'deadLetters', id: '', service: '' }],
+  ['/dead-letters/payment', { view: 'deadLetterGroup', id: '', service: 'payment' }],
+  ['/dead-letters/payment/01a2', { view: 'deadLetter', id: '01a2', service: 'payment' }],
   ['/orders', undefined],
   ['/orders/', undefined],
   ['/orders/1/2', undefined],
+  ['/dead-letters/payment/1/2', undefined],
   ['/nowhere', undefined],
 ])('%s shows %o', (pathname, view) => {
   expect(viewOf(pathname)).toEqual(view)

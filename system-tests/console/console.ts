@@ -8,7 +8,7 @@ import type { System } from '../systems.ts'
 
 /** Starts the console on a free port. `down`: a service at whose address nothing listens. */
 export const startConsoleFor = (
-  { urls }: System,
+  { urls }: Pick<System, 'urls'>,
   { down }: { readonly down?: string } = {},
 ): Promise<RunningConsole> => {
   const known: Readonly<Record<string, string | undefined>> = { ...urls }

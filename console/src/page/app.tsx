@@ -1,55 +1,103 @@
 /** The frame of all views: the skip link, the bar with the views, and the view of the address. */
+import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { ViewName } from '../views.ts'
+import type { ListedOrderPage } from './api/types.ts'
 import { view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
+import { Count } from './parts/count.tsx'
+import type { Resource } from './use-resource.ts'
+import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
+import { GroupView } from './views/dead-letters/group-view.tsx'
+import { GroupsView } from './views/dead-letters/groups-view.tsx'
 import { NotFoundView } from './views/not-found-view.tsx'
 import { OrderView } from './views/order/order-view.tsx'
 import { OrdersView } from './views/orders/orders-view.tsx'
+import { StuckView } from './views/stuck/stuck-view.tsx'
+import { useStuckOrders } from './views/stuck/use-stuck-orders.ts'
 
-export const App = () => (
-  <>
-    <a class="skip" href="#main">
-      Skip to the content
-    </a>
-    <header class="bar">
-      <a class="brand" href="/">
-        <img src="/assets/favicon.svg" alt="" width="22" height="22" />
-        Quadrille
+export const App = () => {
+  const stuck = useStuckOrders()
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
       </a>
-      <nav aria-label="Views">
-        <a href="/" aria-current={view.value?.view === 'orders' ? 'page' : undefined}>
-          Orders
+      <header class="bar">
+        <a class="brand" href="/">
+          <img src="/assets/favicon.svg" alt="" width="22" height="22" />
+          <span>Quadrille</span>
         </a>
-      </nav>
-      <ConnectionState />
-    </header>
-    <ConnectionNotice />
-    <CurrentView />
-  </>
-)
+        <nav aria-label="Views">
+          <Link href="/" views={['orders', 'order']}>
+            Orders
+          </Link>
+          <Link href="/stuck" views={['stuck']}>
+            Stuck
+            {stuck.body && stuck.body.items.length > 0 && <Count page={stuck.body} />}
+          </Link>
+          <Link href="/dead-letters" views={['deadLetters', 'deadLetterGroup', 'deadLetter']}>
+            Dead letters
+          </Link>
+        </nav>
+        <ConnectionState />
+      </header>
+      <ConnectionNotice />
+      <CurrentView stuck={stuck} />
+    </>
+  )
+}
+
+interface LinkProps {
+  readonly href: string
+  /** It is the link of these views. */
+  readonly views: readonly ViewName[]
+  readonly children: ComponentChildren
+}
+
+const Link = ({ href, views, children }: LinkProps) => {
+  const isCurrent = view.value !== undefined && views.includes(view.value.view)
+  return (
+    <a href={href} aria-current={isCurrent ? 'page' : undefined}>
+      {children}
+    </a>
+  )
+}
+
+interface StuckProps {
+  readonly stuck: Resource<ListedOrderPage>
+}
 
 /** The focus moves to a new view, so that screen readers and the keyboard continue there. */
-const CurrentView = () => {
+const CurrentView = ({ stuck }: StuckProps) => {
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
-  const shown = `${view.value?.view} ${view.value?.id}`
+  const shown = `${view.value?.view} ${view.value?.service} ${view.value?.id}`
   useEffect(() => {
     if (!isFirst.current) main.current?.focus()
     isFirst.current = false
   }, [shown])
   return (
     <main id="main" tabIndex={-1} ref={main} key={shown}>
-      {content()}
+      {content(stuck)}
     </main>
   )
 }
 
-const content = () => {
+const content = (stuck: Resource<ListedOrderPage>) => {
   switch (view.value?.view) {
     case 'orders':
       return <OrdersView />
     case 'order':
       return <OrderView id={view.value.id} />
+    case 'stuck':
+      return <StuckView stuck={stuck} />
+    case 'deadLetters':
+      return <GroupsView />
+    case 'deadLetterGroup':
+      return <GroupView service={view.value.service} />
+    case 'deadLetter':
+      return <DeadLetterView service={view.value.service} id={view.value.id} />
     case undefined:
       return <NotFoundView />
   }

@@ -2,7 +2,7 @@
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 
 export interface ForwardedRoute {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly service: ServiceName
   /** As in the OpenAPI document of the service. The page reaches it under /api/SERVICE. */
   readonly path: string
@@ -14,6 +14,11 @@ export interface ForwardedRoute {
 const operations: readonly ForwardedRoute[] = serviceNames.flatMap((service) => [
   { method: 'GET', service, path: '/whereabouts', isOperation: true },
   { method: 'GET', service, path: '/attempts', isOperation: true },
+  { method: 'GET', service, path: '/dead-letters', isOperation: true },
+  { method: 'GET', service, path: '/dead-letters/groups', isOperation: true },
+  { method: 'GET', service, path: '/dead-letters/{id}', isOperation: true },
+  { method: 'DELETE', service, path: '/dead-letters/{id}', isOperation: true },
+  { method: 'POST', service, path: '/dead-letters/{id}/replay', isOperation: true },
 ])
 
 export const forwardedRoutes: readonly ForwardedRoute[] = [
@@ -24,6 +29,7 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { method: 'GET', service: 'order', path: '/orders/{id}/diagnosis' },
   { method: 'POST', service: 'order', path: '/orders/{id}/cancel' },
   { method: 'GET', service: 'payment', path: '/payments/{orderId}' },
+  { method: 'POST', service: 'payment', path: '/payments/{orderId}/refund' },
   { method: 'GET', service: 'inventory', path: '/reservations/{orderId}' },
 ]
 

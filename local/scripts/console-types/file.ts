@@ -6,7 +6,10 @@ import { declarationOf, type JsonSchema, referencesIn } from './declaration.ts'
 
 /** The titles of the schemas that the page reads, by service. Those to which they refer are added. */
 const used: Readonly<Partial<Record<ServiceName, readonly string[]>>> = {
-  order: ['ListedOrderPage', 'Order', 'Event', 'Diagnosis', 'WhereaboutsList', 'FailedAttempt'],
+  order: [
+    ...['ListedOrderPage', 'Order', 'Event', 'Diagnosis', 'WhereaboutsList', 'FailedAttempt'],
+    ...['DeadLetterGroupPage', 'DeadLetterPage', 'WholeDeadLetter', 'Trial'],
+  ],
   payment: ['Payment'],
   inventory: ['Reservation'],
 }

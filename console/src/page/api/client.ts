@@ -41,25 +41,38 @@ export const get = async <Body>(path: string, { signal, etag }: GetOptions): Pro
   return { body: (await response.json()) as Body, etag: response.headers.get('etag') } // as the API document defines it
 }
 
-export interface PostOptions {
-  /** The person who does it, for the service's record. */
-  readonly operator: string
+export interface WriteOptions {
+  /** The person who does it, for the service's record. Only what changes nothing, such as a dry run, has none. */
+  readonly operator?: string
   readonly body?: unknown
+  readonly signal?: AbortSignal
 }
 
-/** Changes something. @throws {ApiError} */
-export const post = async (path: string, { operator, body }: PostOptions): Promise<void> => {
+/** Asks a service to do something. @throws {ApiError} */
+export const post = <Body = unknown>(path: string, options: WriteOptions): Promise<Body> => write('POST', path, options)
+
+/** @throws {ApiError} */
+export const remove = async (path: string, options: WriteOptions): Promise<void> => {
+  await write('DELETE', path, options)
+}
+
+const write = async <Body>(
+  method: 'POST' | 'DELETE',
+  path: string,
+  { operator, body, signal }: WriteOptions,
+): Promise<Body> => {
   const headers = {
     'x-quadrille-console': 'page',
-    'x-operator': headerText(operator, 100),
+    ...(operator !== undefined && { 'x-operator': headerText(operator, 100) }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
   const response = await send(path, {
-    method: 'POST',
-    headers,
+    ...{ method, headers },
     ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
   })
   if (!response.ok) throw await errorOf(response)
+  return (await response.json()) as Body // as the API document defines it
 }
 
 const send = async (path: string, init: RequestInit): Promise<Response> => {

@@ -8,6 +8,68 @@ export interface Customer {
   readonly email: string
 }
 
+/** A message that the service could not handle. */
+export interface DeadLetter {
+  /** The id of the dead letter. */
+  readonly id: string
+  /** The id of the message, as the message gives it; empty if it has none. */
+  readonly messageId: string
+  /** The type of the message, as the message gives it. */
+  readonly type: string
+  /** The id of the subject of the message; null if it is unknown. */
+  readonly orderId: string | null
+  /** The queue in which the message failed. */
+  readonly queue: string
+  /** The kind of failure, such as `attempts_exhausted` or `not_json`. */
+  readonly reason: string
+  /** The last error. Secrets and email addresses are masked. */
+  readonly error: string
+  /** The place in the code at which it failed, if known. */
+  readonly place: string | null
+  /** The number of failed attempts. */
+  readonly attempts: number
+  /** The time of the first failure. */
+  readonly firstFailedAt: string
+  /** The time of the last failure, after which it was parked. */
+  readonly lastFailedAt: string
+  /** `parked` until an operator replays or discards the message. */
+  readonly status: 'parked' | 'replayed' | 'discarded'
+}
+
+/** Dead letters with the same failure. */
+export interface DeadLetterGroup {
+  /** The kind of failure, such as `attempts_exhausted` or `not_json`. */
+  readonly reason: string
+  /** The type of the message, as the message gives it. */
+  readonly type: string
+  /** The queue in which the message failed. */
+  readonly queue: string
+  /** The place in the code at which it failed, if known. */
+  readonly place: string | null
+  /** The number of dead letters in the group. */
+  readonly count: number
+  /** The time at which the first of them was parked. */
+  readonly oldest: string
+  /** The time at which the last of them was parked. */
+  readonly newest: string
+}
+
+/** One page of a list. */
+export interface DeadLetterGroupPage {
+  /** The items of this page. */
+  readonly items: readonly DeadLetterGroup[]
+  /** The cursor of the next page; null on the last page. */
+  readonly nextCursor: string | null
+}
+
+/** One page of a list. */
+export interface DeadLetterPage {
+  /** The items of this page. */
+  readonly items: readonly DeadLetter[]
+  /** The cursor of the next page; null on the last page. */
+  readonly nextCursor: string | null
+}
+
 /** One answer that an order waits for. */
 export interface Diagnosis {
   /** The order waits for one of these events. */
@@ -149,6 +211,18 @@ export interface OpenTask {
   readonly error: string | null
 }
 
+/** An operation on a dead letter. */
+export interface Operation {
+  /** The operation. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message was parked again. */
+  readonly operation: 'replay' | 'edit' | 'discard' | 'unsendable'
+  /** The name or the address of the operator. */
+  readonly operator: string
+  /** The reason that the operator gave. */
+  readonly note: string | null
+  /** The time of the operation. */
+  readonly at: string
+}
+
 /** An order and its progress. */
 export interface Order {
   /** The id of the order. */
@@ -228,6 +302,22 @@ export interface StockLine {
   readonly quantity: number
 }
 
+/** The effect of a replay. */
+export interface Trial {
+  /** `not_tried`: the effect of a task could not be undone, so a dry run does not perform it. */
+  readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
+  /** The reason why it would fail, or was not tried. */
+  readonly detail?: string
+  /** The state before the message. */
+  readonly before?: unknown
+  /** The state after the message. */
+  readonly after?: unknown
+  /** The events that it would publish. */
+  readonly events?: readonly unknown[]
+  /** The tasks that it would start. */
+  readonly tasks?: readonly unknown[]
+}
+
 /** A message that waits in this service. */
 export interface WaitingMessage {
   /** The id of the message; empty if it has none. */
@@ -268,4 +358,50 @@ export interface Whereabouts {
 export interface WhereaboutsList {
   /** One item for each id. */
   readonly items: readonly Whereabouts[]
+}
+
+/** A message that the service could not handle, with its content. */
+export interface WholeDeadLetter {
+  /** The id of the dead letter. */
+  readonly id: string
+  /** The id of the message, as the message gives it; empty if it has none. */
+  readonly messageId: string
+  /** The type of the message, as the message gives it. */
+  readonly type: string
+  /** The id of the subject of the message; null if it is unknown. */
+  readonly orderId: string | null
+  /** The queue in which the message failed. */
+  readonly queue: string
+  /** The kind of failure, such as `attempts_exhausted` or `not_json`. */
+  readonly reason: string
+  /** The last error. Secrets and email addresses are masked. */
+  readonly error: string
+  /** The place in the code at which it failed, if known. */
+  readonly place: string | null
+  /** The number of failed attempts. */
+  readonly attempts: number
+  /** The time of the first failure. */
+  readonly firstFailedAt: string
+  /** The time of the last failure, after which it was parked. */
+  readonly lastFailedAt: string
+  /** `parked` until an operator replays or discards the message. */
+  readonly status: 'parked' | 'replayed' | 'discarded'
+  /** The exchange of the first delivery, which a replay uses too; empty if unknown. */
+  readonly exchange: string
+  /** The stack trace of the last error. */
+  readonly stack: string | null
+  /** The headers of the message. */
+  readonly headers: Readonly<Record<string, unknown>>
+  /** The message as JSON; as base64 if it is not JSON or is nested too deeply. Secrets and email addresses are masked. */
+  readonly payload: unknown
+  /** The form of `payload`. */
+  readonly payloadEncoding: 'json' | 'base64'
+  /** The size of the message in bytes. */
+  readonly payloadBytes: number
+  /** True if `payload` is only the beginning of the message. */
+  readonly payloadTruncated: boolean
+  /** The trace of the message. */
+  readonly traceId: string | null
+  /** The operations on the dead letter. */
+  readonly operations: readonly Operation[]
 }

@@ -1,4 +1,4 @@
-/** Bugs in the console's protection against pages of other sites, and in what it forwards. */
+/** Bugs in the console's protection against pages of other sites, in what it forwards, and in what it claims. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const server = 'console/src/server'
@@ -112,6 +112,22 @@ export const consoleBugs: readonly PlantedBug[] = [
       file: 'console/test/upstream.unit.test.ts',
       test: 'after an outage of more than a minute it continues with new events, in spite of attempts in between',
       failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'claim that a replayed message was handled, because it was sent',
+    edits: [
+      edit(
+        'console/src/page/views/dead-letters/outcome.ts',
+        "{ kind: 'waiting', why: 'It is in its queue.' }",
+        "{ kind: 'handled' }",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/dead-letters/outcome.unit.test.ts',
+      test: 'is handled only if the service reports it',
+      failure: "expected 'handled' to be 'waiting'",
     },
   },
 ]

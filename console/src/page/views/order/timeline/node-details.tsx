@@ -41,7 +41,9 @@ export const NodeDetails = ({ node, events, onClose }: NodeDetailsProps) => {
           .map((event) => <pre key={event.id}>{JSON.stringify(event, null, 2)}</pre>)}
       {contents.kind === 'dead_letter' && (
         <p>
-          Dead letter <code>{contents.id}</code> of {contents.service}
+          <a href={`/dead-letters/${contents.service}/${contents.id}`}>
+            Dead letter <code>{contents.id}</code> of {contents.service}
+          </a>
         </p>
       )}
     </section>

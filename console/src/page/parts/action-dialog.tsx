@@ -1,0 +1,85 @@
+/** A button that does something after a question, which says what will happen and asks who does it. */
+import type { ComponentChildren } from 'preact'
+import { useId, useRef, useState } from 'preact/hooks'
+import { ApiError } from '../api/client.ts'
+import { operator } from '../operator.ts'
+
+interface ActionDialogProps {
+  /** The text of the button that asks, such as "Discard…". */
+  readonly label: string
+  readonly title: string
+  /** The text of the button that does it. */
+  readonly confirm: string
+  /** True if it can't be undone. Default: false. */
+  readonly dangerous?: boolean
+  /** Default: false. */
+  readonly disabled?: boolean
+  /** The effect of the action, and further fields. */
+  readonly children: ComponentChildren
+  /** Gets the fields of the form. The dialog stays open if it fails, with the error. */
+  readonly act: (fields: FormData) => Promise<void>
+}
+
+export const ActionDialog = (props: ActionDialogProps) => {
+  const { label, title, confirm, dangerous = false, disabled = false, children, act } = props
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [failure, setFailure] = useState('')
+  const [busy, setBusy] = useState(false)
+  const titleId = useId()
+  const style = dangerous ? 'danger' : undefined
+  const submit = async (form: HTMLFormElement) => {
+    setBusy(true)
+    setFailure('')
+    try {
+      await act(new FormData(form))
+      dialog.current?.close()
+      form.reset()
+    } catch (error) {
+      setFailure(error instanceof ApiError ? error.message : String(error))
+    }
+    setBusy(false)
+  }
+  return (
+    <>
+      <button type="button" class={style} disabled={disabled} onClick={() => dialog.current?.showModal()}>
+        {label}
+      </button>
+      <dialog ref={dialog} aria-labelledby={titleId}>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            void submit(event.currentTarget)
+          }}
+        >
+          <h2 id={titleId}>{title}</h2>
+          {children}
+          <OperatorField />
+          {failure && <p role="alert">{failure}</p>}
+          <div class="actions">
+            <button type="button" onClick={() => dialog.current?.close()}>
+              Back
+            </button>
+            <button type="submit" class={style} disabled={busy}>
+              {confirm}
+            </button>
+          </div>
+        </form>
+      </dialog>
+    </>
+  )
+}
+
+const OperatorField = () => (
+  <label>
+    Your name, for the record
+    <input
+      required
+      pattern=".*\S.*"
+      maxLength={60}
+      value={operator.value}
+      onInput={({ currentTarget }) => {
+        operator.value = currentTarget.value
+      }}
+    />
+  </label>
+)

@@ -1,0 +1,94 @@
+/** One dead letter: why it failed, its content, and what can be done about it. */
+import type { Operation, WholeDeadLetter } from '../../api/types.ts'
+import { shortId, timeOf, wordsOf } from '../../format.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { Panel } from '../../parts/panel.tsx'
+import { useTitle } from '../../parts/use-title.ts'
+import { useResource } from '../../use-resource.ts'
+import { LetterFacts } from './letter-facts.tsx'
+import { Outcomes } from './outcomes.tsx'
+import { Repair } from './repair.tsx'
+
+interface DeadLetterViewProps {
+  readonly service: string
+  readonly id: string
+}
+
+/** Another operator may settle it. */
+const pollMs = 5_000
+
+export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
+  useTitle(`Dead letter ${shortId(id)}`)
+  const path = `/${encodeURIComponent(service)}/dead-letters/${encodeURIComponent(id)}`
+  const { body, error, reload } = useResource<WholeDeadLetter>(path, { isConcerned: () => false, everyMs: pollMs })
+  if (!body && error?.status === 404) return <UnknownLetter id={id} />
+  return (
+    <article class="order dead-letter">
+      <p>
+        <a href="/dead-letters">All dead letters</a>
+      </p>
+      <h1>
+        {body ? `${body.type || 'A message'} of ${service}, ${wordsOf(body.reason)}` : `Dead letter ${shortId(id)}`}
+      </h1>
+      {error && <Failure what="The dead letter" error={error} retry={reload} />}
+      {!body && !error && <p class="loading">Loading…</p>}
+      {body && <Content service={service} letter={body} reload={reload} />}
+    </article>
+  )
+}
+
+interface ContentProps {
+  readonly service: string
+  readonly letter: WholeDeadLetter
+  readonly reload: () => void
+}
+
+const Content = ({ service, letter, reload }: ContentProps) => (
+  <>
+    <LetterFacts letter={letter} />
+    <p class="missing failing">{letter.error}</p>
+    {letter.status === 'parked' && (
+      <Repair service={service} letters={[letter]} onReplayed={reload} onChange={reload} />
+    )}
+    {letter.status === 'replayed' && <Outcomes service={service} letters={[letter]} />}
+    {letter.operations.length > 0 && <Operations operations={letter.operations} />}
+    {letter.stack !== null && (
+      <Panel title="Stack">
+        <pre>{letter.stack}</pre>
+      </Panel>
+    )}
+    <Panel title={`Message, ${letter.payloadBytes} bytes${letter.payloadTruncated ? ', only its beginning' : ''}`}>
+      <pre>{letter.payloadEncoding === 'json' ? JSON.stringify(letter.payload, null, 2) : String(letter.payload)}</pre>
+      <p class="faint">
+        {letter.payloadEncoding === 'base64' && 'It is not JSON, so it is shown as base64. '}Secrets and email addresses
+        are shown as ***.
+      </p>
+    </Panel>
+    <Panel title="Headers">
+      <pre>{JSON.stringify(letter.headers, null, 2)}</pre>
+    </Panel>
+  </>
+)
+
+const Operations = ({ operations }: { readonly operations: readonly Operation[] }) => (
+  <Panel title="Operations">
+    <ul>
+      {operations.map(({ operation, operator, note, at }) => (
+        <li key={at + operation}>
+          <time dateTime={at}>{timeOf(at)}</time> <strong>{operation}</strong> by {operator}
+          {note !== null && `: ${note}`}
+        </li>
+      ))}
+    </ul>
+  </Panel>
+)
+
+const UnknownLetter = ({ id }: { readonly id: string }) => (
+  <section class="notice">
+    <h1>There is no such dead letter</h1>
+    <p>
+      The service has no dead letter <code>{id}</code>. It keeps them for a while after they were settled.{' '}
+      <a href="/dead-letters">Show the dead letters</a>
+    </p>
+  </section>
+)

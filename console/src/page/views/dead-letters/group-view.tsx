@@ -1,0 +1,67 @@
+/** The dead letters of a group, of which some or all can be replayed or discarded. */
+import { useState } from 'preact/hooks'
+import type { DeadLetter, DeadLetterPage } from '../../api/types.ts'
+import { wordsOf } from '../../format.ts'
+import { query } from '../../location.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { useTitle } from '../../parts/use-title.ts'
+import { useResource } from '../../use-resource.ts'
+import { groupOf, maxListed, membersOf, routeOf } from './group-filter.ts'
+import { LetterTable } from './letter-table.tsx'
+import { Outcomes } from './outcomes.tsx'
+import { Repair } from './repair.tsx'
+
+const pollMs = 3_000
+
+export const GroupView = ({ service }: { readonly service: string }) => {
+  const group = groupOf(query.value)
+  const { type, reason, queue, place } = group
+  useTitle(`${type || 'Dead letters'} of ${service}`)
+  const { body, error, reload } = useResource<DeadLetterPage>(routeOf(encodeURIComponent(service), group), {
+    isConcerned: () => false,
+    everyMs: pollMs,
+  })
+  const [selected, select] = useState<ReadonlySet<string>>(new Set())
+  const [replayed, setReplayed] = useState<readonly DeadLetter[]>([])
+  const letters = body ? membersOf(body.items, group) : []
+  const [sample] = letters
+  return (
+    <article class="order dead-letter">
+      <p>
+        <a href="/dead-letters">All dead letters</a>
+      </p>
+      <h1>
+        {type || 'Messages of an unknown type'} of {service}, {wordsOf(reason)}
+      </h1>
+      <p class="faint">
+        They failed in {queue}
+        {place !== null && `, at ${place}`}.
+      </p>
+      {error && <Failure what="The dead letters" error={error} retry={reload} />}
+      {!body && !error && <p class="loading">Loading…</p>}
+      {sample && <Sample service={service} letter={sample} />}
+      {replayed.length > 0 && <Outcomes service={service} letters={replayed} />}
+      {letters.length > 0 && (
+        <>
+          <Repair
+            service={service}
+            letters={letters.filter(({ id }) => selected.has(id))}
+            onReplayed={(letter) => setReplayed((before) => [...before, letter])}
+            onChange={reload}
+          />
+          <LetterTable service={service} letters={letters} selected={selected} onSelect={select} />
+        </>
+      )}
+      {body && body.nextCursor !== null && (
+        <p class="faint">The newest {maxListed} are shown. Further ones appear when these are settled.</p>
+      )}
+      {body && letters.length === 0 && <p class="loading">The group has no parked dead letter any more.</p>}
+    </article>
+  )
+}
+
+const Sample = ({ service, letter }: { readonly service: string; readonly letter: DeadLetter }) => (
+  <p class="missing failing">
+    The newest: {letter.error} <a href={`/dead-letters/${service}/${letter.id}`}>Show its stack and its content</a>
+  </p>
+)

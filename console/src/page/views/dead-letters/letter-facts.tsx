@@ -1,0 +1,48 @@
+/** The short fields of a dead letter. */
+import type { ComponentChildren } from 'preact'
+import type { WholeDeadLetter } from '../../api/types.ts'
+import { nowMs } from '../../clock.ts'
+import { ageOf, shortId, timeOf } from '../../format.ts'
+
+export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) => (
+  <dl class="facts">
+    <Fact name="Status">
+      <span class={letter.status === 'parked' ? 'alarming' : ''}>{letter.status}</span>
+    </Fact>
+    <Fact name="Order">
+      {letter.orderId === null ? (
+        <span class="faint">unknown</span>
+      ) : (
+        <a class="id" href={`/orders/${letter.orderId}`} title={letter.orderId}>
+          {shortId(letter.orderId)}
+        </a>
+      )}
+    </Fact>
+    <Fact name="Queue">{letter.queue}</Fact>
+    <Fact name="Attempts">{letter.attempts}</Fact>
+    <Fact name="First failed">
+      <time dateTime={letter.firstFailedAt}>{timeOf(letter.firstFailedAt)}</time>
+    </Fact>
+    <Fact name="Parked">
+      <time dateTime={letter.lastFailedAt}>{timeOf(letter.lastFailedAt)}</time>
+      <span class="faint"> {ageOf(letter.lastFailedAt, nowMs.value)} ago</span>
+    </Fact>
+    <Fact name="Place in the code">{letter.place ?? <span class="faint">unknown</span>}</Fact>
+    <Fact name="Exchange">{letter.exchange || <span class="faint">unknown</span>}</Fact>
+    <Fact name="Message">
+      <span class="id">{letter.messageId || 'without an id'}</span>
+    </Fact>
+    {letter.traceId !== null && (
+      <Fact name="Trace">
+        <span class="id">{letter.traceId}</span>
+      </Fact>
+    )}
+  </dl>
+)
+
+const Fact = ({ name, children }: { readonly name: string; readonly children: ComponentChildren }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)

@@ -1,0 +1,69 @@
+/** The outcomes of replayed messages. Each message is followed until its outcome is known. */
+import { useEffect, useState } from 'preact/hooks'
+import type { DeadLetter } from '../../api/types.ts'
+import { shortId } from '../../format.ts'
+import { followOutcomes } from './follow-outcomes.ts'
+import type { Outcome } from './outcome.ts'
+
+interface OutcomesProps {
+  readonly service: string
+  /** Those that were sent again. */
+  readonly letters: readonly DeadLetter[]
+}
+
+export const Outcomes = ({ service, letters }: OutcomesProps) => {
+  const outcomes = useOutcomes(service, letters)
+  const known = [...outcomes.values()]
+  const count = (kind: Outcome['kind']) => known.filter((outcome) => outcome.kind === kind).length
+  return (
+    <section class="panel" aria-labelledby="outcomes">
+      <h2 id="outcomes">After the replay</h2>
+      <p role="status">
+        {count('handled')} of {letters.length} handled, {count('again')} dead again,{' '}
+        {letters.length - count('handled') - count('again') - count('unrecorded')} still waiting
+        {count('unrecorded') > 0 && `, ${count('unrecorded')} without a record`}
+      </p>
+      <ul class="outcomes">
+        {letters.map((letter) => (
+          <li key={letter.id}>
+            <a href={`/dead-letters/${service}/${letter.id}`}>
+              {letter.type} <span class="id">{shortId(letter.id)}</span>
+            </a>{' '}
+            <Sentence service={service} outcome={outcomes.get(letter.id)} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const Sentence = ({ service, outcome }: { readonly service: string; readonly outcome: Outcome | undefined }) => {
+  switch (outcome?.kind) {
+    case undefined:
+      return <span class="faint">is being looked for.</span>
+    case 'handled':
+      return <span class="handled">was handled.</span>
+    case 'again':
+      return (
+        <span class="alarming">
+          is a <a href={`/dead-letters/${service}/${outcome.deadLetterId}`}>dead letter again</a>: {outcome.error}
+        </span>
+      )
+    case 'waiting':
+      return <span>still waits. {outcome.why}</span>
+    case 'unrecorded':
+      return <span>was sent, and has not failed since. The service has no record of it that says more.</span>
+  }
+}
+
+const useOutcomes = (service: string, letters: readonly DeadLetter[]): ReadonlyMap<string, Outcome> => {
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map())
+  const ids = letters.map(({ id }) => id).join()
+  useEffect(() => {
+    const stopping = new AbortController()
+    const { signal } = stopping
+    void followOutcomes({ service, letters, known: outcomes, signal, onOutcomes: setOutcomes })
+    return () => stopping.abort()
+  }, [service, ids])
+  return outcomes
+}

@@ -1,0 +1,154 @@
+/** The actions on some dead letters: a dry run, and after it a replay; or to discard them. */
+import { remove } from '../../api/client.ts'
+import type { DeadLetter, Trial } from '../../api/types.ts'
+import { shortId } from '../../format.ts'
+import { operator } from '../../operator.ts'
+import { ActionDialog } from '../../parts/action-dialog.tsx'
+import { sentences, TrialResult } from './trial.tsx'
+import { type Tried, useRepair } from './use-repair.ts'
+
+interface RepairProps {
+  readonly service: string
+  /** Parked ones. */
+  readonly letters: readonly DeadLetter[]
+  readonly onReplayed: (letter: DeadLetter) => void
+  readonly onChange: () => void
+}
+
+export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) => {
+  const { tried, progress, failures, dryRun, replay, stop } = useRepair({ service, letters, onReplayed })
+  const isIdle = progress === undefined && letters.length > 0
+  const startReplay = async (fields: FormData) => {
+    const note = String(fields.get('note') ?? '').trim()
+    void replay({ perSecond: Number(fields.get('perSecond') ?? 1), note }).then(onChange) // the page shows the progress
+  }
+  const discard = async (fields: FormData) => {
+    const reason = encodeURIComponent(String(fields.get('reason')).trim())
+    try {
+      for (const { id } of letters)
+        await remove(`/${service}/dead-letters/${id}?reason=${reason}`, { operator: operator.value })
+    } finally {
+      onChange()
+    }
+  }
+  return (
+    <div class="repair">
+      <div class="actions">
+        <button type="button" disabled={!isIdle} onClick={() => void dryRun()}>
+          Dry run
+        </button>
+        <ActionDialog
+          label="Replay…"
+          title={`Replay ${counted(letters)}?`}
+          confirm="Replay"
+          disabled={!isIdle || !tried}
+          act={startReplay}
+        >
+          {tried && <ReplayQuestion tried={tried} />}
+        </ActionDialog>
+        <ActionDialog
+          label="Discard…"
+          title={`Discard ${counted(letters)}?`}
+          confirm="Discard"
+          dangerous
+          disabled={!isIdle}
+          act={discard}
+        >
+          <DiscardQuestion />
+        </ActionDialog>
+        {progress && (
+          <button type="button" onClick={stop}>
+            Stop the {progress.doing}
+          </button>
+        )}
+      </div>
+      <p role="status" class="faint">
+        {progress
+          ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.`
+          : isIdle && !tried && 'A dry run shows what a replay would do. Then the replay is enabled.'}
+      </p>
+      {progress && (
+        <progress max={progress.of} value={progress.done} aria-label={`Progress of the ${progress.doing}`} />
+      )}
+      {failures.map((failure) => (
+        <p key={failure} class="alarming" role="alert">
+          {failure}
+        </p>
+      ))}
+      {tried && <Trials tried={tried} />}
+    </div>
+  )
+}
+
+const counted = (letters: readonly DeadLetter[]): string => {
+  const [first] = letters
+  return letters.length === 1 && first ? `${first.type} ${shortId(first.id)}` : `${letters.length} dead letters`
+}
+
+const ReplayQuestion = ({ tried }: { readonly tried: readonly Tried[] }) => (
+  <>
+    <p>
+      {summaryOf(tried)} Each is sent again, unchanged, to the queue in which it failed, with a new count of attempts.
+    </p>
+    {tried.length > 1 && (
+      <label>
+        Messages per second
+        <input name="perSecond" type="number" min="1" max="50" value="10" required />
+      </label>
+    )}
+    <label>
+      The reason, for the record (optional)
+      <input name="note" maxLength={1_000} autocomplete="off" />
+    </label>
+  </>
+)
+
+const DiscardQuestion = () => (
+  <>
+    <p>The message is given up: it has no effect any more, and can’t be replayed later. This can’t be undone.</p>
+    <label>
+      The reason, for the record
+      <input name="reason" required pattern=".*\S.*" maxLength={1_000} autocomplete="off" />
+    </label>
+  </>
+)
+
+const inWords: Readonly<Record<Trial['outcome'], string>> = {
+  applied: 'would be handled',
+  duplicate: 'had their effect before',
+  ignored: 'would be ignored',
+  failed: 'would fail again',
+  not_tried: 'can’t be tried without their effect',
+}
+
+/** "It would be handled.", or "3 would be handled, 1 would fail again." */
+const summaryOf = (tried: readonly Tried[]): string => {
+  const [first] = tried
+  if (tried.length === 1 && first) return sentences[first.trial.outcome]
+  const groups = Map.groupBy(tried, ({ trial }) => trial.outcome)
+  return `${[...groups].map(([outcome, { length }]) => `${length} ${inWords[outcome]}`).join(', ')}.`
+}
+
+const Trials = ({ tried }: { readonly tried: readonly Tried[] }) => {
+  const [first] = tried
+  return (
+    <section class="panel" aria-labelledby="dry-run">
+      <h2 id="dry-run">Dry run</h2>
+      {tried.length === 1 && first ? (
+        <TrialResult trial={first.trial} />
+      ) : (
+        <>
+          <p>{summaryOf(tried)}</p>
+          {tried.map(({ letter, trial }) => (
+            <details key={letter.id}>
+              <summary>
+                {letter.type} <span class="id">{shortId(letter.id)}</span>: {sentences[trial.outcome]}
+              </summary>
+              <TrialResult trial={trial} />
+            </details>
+          ))}
+        </>
+      )}
+    </section>
+  )
+}

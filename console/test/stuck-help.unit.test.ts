@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import type { Diagnosis, ListedOrder } from '../src/page/api/types.ts'
+import { helpFor } from '../src/page/views/stuck/help.ts'
+
+const diagnosis = (where: Partial<Diagnosis['where']>, owedBy: Diagnosis['owedBy'] = 'payment'): Diagnosis => ({
+  ...{ missing: ['PaymentRefunded'], owedBy, since: null, remedy: null },
+  where: {
+    ...{ service: 'payment', place: 'task', messageId: null, type: null, queue: null },
+    ...{ attempts: null, error: null, since: null, at: null, deadLetterId: null },
+    ...where,
+  },
+})
+
+const order = (status: ListedOrder['payment']['status']): Pick<ListedOrder, 'payment'> => ({ payment: { status } })
+
+test('a dead letter is opened at the service that has it', () => {
+  const parked = diagnosis({ place: 'dead_letter', service: 'inventory', deadLetterId: 'a letter' })
+  expect(helpFor(order('captured'), parked)).toEqual({ kind: 'dead_letter', service: 'inventory', id: 'a letter' })
+})
+
+test('a refused refund is retried or recorded; stock that is owed beside it is not', () => {
+  expect(helpFor(order('refund_failed'), diagnosis({}))).toEqual({ kind: 'refund' })
+  expect(helpFor(order('refund_failed'), diagnosis({}, 'inventory')).kind).toBe('none')
+})
+
+test.each([
+  [{ place: 'retry', at: '2026-11-28T12:00:00.000Z' }, /tried again by itself at .*2026/],
+  [{ place: 'unknown' }, /payment service does not answer/],
+  [{ place: 'queue' }, /Check that the service runs/],
+  [{ place: 'outbox' }, /as soon as the broker accepts it/],
+  [{ place: 'task', type: 'Refund' }, /tries it again by itself/],
+] as const)('for %o no button helps, and the reason is said', (where, why) => {
+  expect(helpFor(order('refunding'), diagnosis(where))).toEqual({ kind: 'none', why: expect.stringMatching(why) })
+})

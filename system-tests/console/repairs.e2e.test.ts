@@ -1,0 +1,62 @@
+/** Stuck orders and dead letters, found and repaired in the console, with faults of a real shop. */
+import type { RunningConsole } from '@quadrille/console/server'
+import { openShop, type Shop } from '@quadrille/shop-testing'
+import type {} from '@quadrille/testing' // types of inject()
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { expectNoBarrier } from './barriers.ts'
+import { expectNoFault, openPage } from './browser.ts'
+import { startConsoleFor } from './console.ts'
+import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { placeOrder, press, replay } from './repair-steps.ts'
+
+let system: FailingShop
+let shop: Shop
+let console_: RunningConsole
+
+beforeAll(async () => {
+  system = await startFailingShop(inject('postgresUrl'))
+  shop = openShop(system.urls)
+  console_ = await startConsoleFor(system)
+  await shop.setStock({ mug: 1_000 })
+})
+
+afterAll(async () => {
+  await console_.stop()
+  shop.close()
+  await system.close()
+})
+
+test('a stuck order leads to its dead letter, and is repaired from the keyboard at the second replay', async () => {
+  const id = await placeOrder(shop, { method: 'pm_sim_flaky' }) // the gateway fails twice
+  const opened = await openPage(`${console_.url}/stuck`)
+  const { page } = opened
+  await page.getByText(/payment owes PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/).waitFor()
+  await page.getByRole('link', { name: 'Stuck 1' }).waitFor()
+  await expectNoBarrier(page)
+  await press(page, 'link', 'Open the dead letter')
+  await page.getByRole('heading', { name: 'Charge of payment, attempts exhausted' }).waitFor()
+  await page.getByText('"method": "***"').waitFor()
+  await replay(page)
+  await page.getByText('0 of 1 handled, 1 dead again').waitFor()
+  await press(page, 'link', 'dead letter again')
+  await page.getByText('parked', { exact: true }).waitFor()
+  await replay(page)
+  await page.getByText('1 of 1 handled').waitFor()
+  await page.getByText(/replay by Ada/).waitFor()
+  await press(page, 'link', /^Stuck/)
+  await page.getByText('No order is stuck').waitFor()
+  expect((await shop.order(id)).status).toBe('fulfilled')
+  expectNoFault(opened)
+})
+
+test('the dead letters of the other services are shown while one is down', async () => {
+  await placeOrder(shop, { method: 'pm_sim_flaky' })
+  const broken = await startConsoleFor(system, { down: 'inventory' })
+  try {
+    const { page } = await openPage(`${broken.url}/dead-letters`)
+    await page.getByText('The inventory service does not answer (ECONNREFUSED).').waitFor()
+    await page.getByRole('row').filter({ hasText: 'Charge' }).waitFor()
+  } finally {
+    await broken.stop()
+  }
+})

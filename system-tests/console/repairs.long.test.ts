@@ -1,0 +1,116 @@
+/** Refused refunds, and groups of dead letters, repaired in the console. */
+import type { RunningConsole } from '@quadrille/console/server'
+import { openDatabase } from '@quadrille/postgres'
+import { openShop, type Shop } from '@quadrille/shop-testing'
+import type {} from '@quadrille/testing' // types of inject()
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { expectNoBarrier } from './barriers.ts'
+import { expectNoFault, openPage } from './browser.ts'
+import { startConsoleFor } from './console.ts'
+import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { placeOrder, replay } from './repair-steps.ts'
+
+let system: FailingShop
+let shop: Shop
+let console_: RunningConsole
+
+beforeAll(async () => {
+  system = await startFailingShop(inject('postgresUrl'))
+  shop = openShop(system.urls)
+  console_ = await startConsoleFor(system)
+  await shop.setStock({ mug: 1_000, ember: 1_000, rarity: 0 })
+})
+
+afterAll(async () => {
+  await console_.stop()
+  shop.close()
+  await system.close()
+})
+
+/** Inventory can't reserve embers until the function that it returns is called. */
+const breakInventory = async (): Promise<() => Promise<void>> => {
+  const sql = openDatabase({ url: system.databases.inventory, applicationName: 'test', onIdleError: () => undefined })
+  await sql.query(
+    `create function burn() returns trigger language plpgsql as $$ begin raise 'The shelf is on fire'; end $$`,
+  )
+  await sql.query(
+    `create trigger burn before insert or update on reservation for each row
+       when (new.status = 'reserved' and new.lines::text like '%ember%') execute function burn()`,
+  )
+  return async () => {
+    await sql.query('drop function burn cascade')
+    await sql.end()
+  }
+}
+
+/** Places an order whose payment becomes a dead letter of inventory. The success of another shows that the fault is its own. */
+const placeEmber = async (): Promise<string> => {
+  const id = await placeOrder(shop, { sku: 'ember' })
+  const letters = `${system.urls.inventory}/dead-letters?status=parked&orderId=${id}`
+  await vi.waitUntil(
+    async () => {
+      const { items } = (await (await fetch(letters)).json()) as { readonly items: readonly unknown[] }
+      if (items.length === 0) await placeOrder(shop)
+      return items.length > 0
+    },
+    { timeout: 20_000, interval: 100 },
+  )
+  return id
+}
+
+test('a refused refund is retried, or recorded as made by hand', async () => {
+  const id = await placeOrder(shop, { method: 'pm_card_refundFail', sku: 'rarity' })
+  const { page } = await openPage(`${console_.url}/stuck`, { width: 390 })
+  const stuck = page.getByRole('listitem').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
+  await stuck.getByText('The gateway refused the refund.').waitFor()
+  await expectNoBarrier(page)
+  await stuck.getByRole('button', { name: 'Record it as made by hand…' }).click()
+  await page.getByRole('textbox', { name: /The proof/ }).fill('transfer 7')
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
+  await page.keyboard.press('Enter')
+  await stuck.waitFor({ state: 'detached' })
+  expect((await shop.order(id)).payment.status).toBe('refunded')
+})
+
+test('a group is tried, some are discarded, and the others are replayed to their true outcome', async () => {
+  const repair = await breakInventory()
+  const ids = [await placeEmber(), await placeEmber(), await placeEmber()]
+  const opened = await openPage(`${console_.url}/dead-letters`)
+  const { page } = opened
+  const row = page.getByRole('row').filter({ hasText: 'PaymentProcessed' })
+  await row.getByRole('cell', { name: '3', exact: true }).waitFor()
+  await expectNoBarrier(page)
+  await row.getByRole('link').click()
+  await page.getByText('The newest: The shelf is on fire').waitFor()
+  await page.getByRole('checkbox').nth(1).click()
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await page.getByText('It would fail again. The shelf is on fire').waitFor()
+  await page.getByRole('button', { name: 'Discard…' }).click()
+  await page.getByRole('textbox', { name: 'The reason, for the record' }).last().fill('a test')
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
+  await page.keyboard.press('Enter')
+  await page.getByRole('checkbox', { name: 'Select all' }).click()
+  await repair()
+  await expect.poll(() => page.getByRole('checkbox').count()).toBe(3)
+  await replay(page)
+  await page.getByText('2 of 2 handled, 0 dead again, 0 still waiting').waitFor()
+  const statuses = await Promise.all(ids.map(async (id) => (await shop.order(id)).status))
+  expect(statuses.toSorted()).toEqual(['fulfilled', 'fulfilled', 'paid'])
+  expectNoFault(opened)
+})
+
+test('a dry run shows the fields that would change, and the messages that it would cause', async () => {
+  const repair = await breakInventory()
+  const id = await placeEmber()
+  const { page } = await openPage(`${console_.url}/dead-letters`)
+  await page.getByRole('row').filter({ hasText: 'PaymentProcessed' }).getByRole('link').click()
+  await page.getByRole('link', { name: 'Show its stack and its content' }).click()
+  await page.getByRole('link', { name: id.slice(-8) }).waitFor()
+  await repair()
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  const change = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'reservation.status' }) })
+  expect(await change.textContent()).toBe('reservation.status"pending""reserved"')
+  await page.getByText('It would publish the event InventoryReserved').click()
+  await page.getByText('"type": "InventoryReserved"').waitFor()
+  await expectNoBarrier(page)
+})
