@@ -102,7 +102,7 @@ export interface Event {
 
 /** A failed attempt to handle a message. */
 export interface FailedAttempt {
-  /** Counts the failed attempts of this subject in this service. The number of the newest is the count of all, also of those that are no longer stored. */
+  /** Counts the failed attempts of this subject in this service, also those that are no longer stored. Begins again at 1 once all have been deleted. */
   readonly number: number
   /** The id of the subject of the message. */
   readonly orderId: string
@@ -118,7 +118,7 @@ export interface FailedAttempt {
   readonly attempt: number
   /** The error in one line, up to 500 characters. Secrets and email addresses are masked. */
   readonly error: string
-  /** `retried`: tried again at `nextAt`. `postponed`: the same, but the attempt does not count, because the fault is not of this message; of several in a row only the last is stored. `parked`: a dead letter. */
+  /** `retried`: tried again at `nextAt`. `postponed`: the same, but the attempt does not count, because the fault is not of this message; most of several in a row are not stored, but the last one is. `parked`: a dead letter. */
   readonly outcome: 'retried' | 'postponed' | 'parked'
   /** The reason of the dead letter; null for other outcomes. */
   readonly reason: string | null

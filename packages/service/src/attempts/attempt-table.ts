@@ -4,7 +4,7 @@ import { type Sql, storableText } from '@quadrille/postgres'
 import type { FailedAttempt } from '../delivery/failed-attempt.ts'
 
 export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {
-  /** Counts the failed attempts of the subject, also those that are no longer stored. */
+  /** Counts the failed attempts of the subject, also those that are no longer stored, until all have expired. */
   readonly number: number
   readonly firstFailedAt: Date
   readonly at: Date
@@ -15,7 +15,8 @@ export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {
 export const keptPerSubject = 100
 
 /**
- * Inserts failed attempts, and deletes older ones of their subjects. A message that is postponed repeatedly has one row for that.
+ * Inserts failed attempts, and deletes older ones of their subjects. A message that is postponed repeatedly
+ * has one row for that, or several if one call has several of its attempts.
  * If another instance inserts one of the same subject at the same time, the statement may fail with a conflict.
  */
 export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[]): Promise<void> => {

@@ -26,7 +26,7 @@ const attempt = z
   .object({
     number: z.int().meta({
       description:
-        'Counts the failed attempts of this subject in this service. The number of the newest is the count of all, also of those that are no longer stored.',
+        'Counts the failed attempts of this subject in this service, also those that are no longer stored. Begins again at 1 once all have been deleted.',
     }),
     subject: uuid.meta({ description: 'The id of the subject of the message.' }),
     messageId: z.string().meta({ description: 'The id of the message; empty if it has none.' }),
@@ -42,7 +42,7 @@ const attempt = z
       .meta({ description: 'The error in one line, up to 500 characters. Secrets and email addresses are masked.' }),
     outcome: z.enum(['retried', 'postponed', 'parked']).meta({
       description:
-        '`retried`: tried again at `nextAt`. `postponed`: the same, but the attempt does not count, because the fault is not of this message; of several in a row only the last is stored. `parked`: a dead letter.',
+        '`retried`: tried again at `nextAt`. `postponed`: the same, but the attempt does not count, because the fault is not of this message; most of several in a row are not stored, but the last one is. `parked`: a dead letter.',
     }),
     reason: z.string().nullable().meta({ description: 'The reason of the dead letter; null for other outcomes.' }),
     firstFailedAt: z.iso.datetime().meta({ description: 'When the message first failed on this queue.' }),

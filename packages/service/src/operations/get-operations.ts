@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { pageQuery, pageSchema, readCursor, toPage } from '../http/pagination.ts'
 import { type Route, route } from '../http/route.ts'
 import { nameSubject, requestWithSubject, viewWithSubject } from '../http/subject-name.ts'
-import { type LoggedOperation, listOperations, positionPattern } from './operation-table.ts'
+import { type LoggedOperation, listOperations, positionText } from './operation-table.ts'
 
 const example = {
   at: '2026-11-26T19:10:00.000Z',
@@ -58,7 +58,7 @@ export const getOperations = (sql: Sql, { subject }: Pick<Language, 'subject'>):
       200: { description: 'A page of operations', body: pageSchema(viewWithSubject(operation, subject)) },
     },
     handle: async ({ query: { subject: id = null, limit, cursor } }) => {
-      const before = readCursor(cursor, z.string().regex(positionPattern))
+      const before = readCursor(cursor, positionText)
       const operations = await listOperations(sql, { subject: id, before, limit: limit + 1 })
       const item = (logged: LoggedOperation) => nameSubject(viewOf(logged), subject)
       return { status: 200, body: toPage(operations, limit, { key: ({ position }) => position, item }) }

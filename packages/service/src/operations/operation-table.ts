@@ -1,5 +1,6 @@
 /** The record of what operators did in a service: one statement per function. */
 import { type Sql, storableText } from '@quadrille/postgres'
+import { z } from 'zod'
 
 /** An operation, apart from those on dead letters, which the service itself records. */
 export interface Operation {
@@ -53,8 +54,13 @@ export interface OperationPage {
 const position = (table: 0 | 1) =>
   `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '.${table}.' || done.id`
 
-/** The form of a position. */
-export const positionPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\.[01]\.[1-9]\d{0,17}$/
+const time = z.iso.datetime({ precision: 6 })
+
+/** A position whose time Postgres can read: it has no year 0. */
+export const positionText = z
+  .string()
+  .regex(/^(?!0000)\d{4}-.{21}Z\.[01]\.[1-9]\d{0,17}$/)
+  .refine((text) => time.safeParse(text.slice(0, text.indexOf('Z') + 1)).success)
 
 /** Lists the operations of both tables, the newest first. */
 export const listOperations = (sql: Sql, { subject, before, limit }: OperationPage): Promise<LoggedOperation[]> => {

@@ -70,7 +70,12 @@ it('operations of one moment in both tables are listed once each, over several p
   ])
 })
 
-it('an invalid cursor is rejected', async () => {
-  const cursor = Buffer.from('2026-01-01T12:00:00.123456Z.2.1').toString('base64url')
+it.each([
+  '2026-01-01T12:00:00.123456Z.2.1',
+  '2026-99-99T99:00:00.123456Z.1.1',
+  '2026-02-29T12:00:00.123456Z.1.1',
+  '0000-01-01T12:00:00.123456Z.1.1',
+])('an invalid cursor is rejected: %s', async (position) => {
+  const cursor = Buffer.from(position).toString('base64url')
   expect((await tracker.call('GET', `/operations?cursor=${cursor}`)).status).toBe(422)
 })
