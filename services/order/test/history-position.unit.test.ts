@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  type EventKey,
   formatPosition,
   includes,
   isVisible,
@@ -96,7 +97,7 @@ describe('a position', () => {
 })
 
 /** A history: its transactions in the order of their numbers, when each has committed, and how many events it has. */
-const anyHistory = fc.array(fc.record({ committed: fc.nat(20), events: fc.integer({ min: 1, max: 3 }) }), {
+const anyHistory = fc.array(fc.record({ committed: fc.nat(20), events: fc.nat(3) }), {
   minLength: 1,
   maxLength: 12,
 })
@@ -115,34 +116,65 @@ const snapshotAt = (history: readonly { committed: number }[], time: number): Sn
 const isSeen = ({ snapshot, last }: Position, { xid, seq }: { xid: number; seq: number }): boolean =>
   isVisible(snapshot, xid) || (last?.xid === xid && seq <= last.seq)
 
+/** When a client is cut: how much later than before, and after how many events. */
+const anyCuts = fc.array(fc.record({ later: fc.nat(4), events: fc.integer({ min: 1, max: 5 }) }), {
+  minLength: 40,
+  maxLength: 40,
+})
+
+const eventsOf = (history: readonly { events: number }[]): EventKey[] =>
+  history.flatMap(({ events: count }, index) =>
+    Array.from({ length: count }, (_, seq) => ({ xid: index + 1, seq: index * 10 + seq + 1, id })),
+  )
+
+/** The positions of a client at its cuts, and all that it has read until then. */
+const readInParts = function* (
+  history: readonly { committed: number; events: number }[],
+  cuts: readonly { later: number; events: number }[],
+): Generator<{ position: Position; read: readonly EventKey[] }> {
+  const events = eventsOf(history)
+  let position = start
+  let time = 0
+  const read: EventKey[] = []
+  for (const cut of cuts) {
+    time += cut.later
+    const to = snapshotAt(history, time)
+    expect(includes(to, position)).toBe(true)
+    const rest = ({ xid }: { xid: number }) => Number(xid !== position.last?.xid)
+    const added = events
+      .filter((event) => isVisible(to, event.xid) && !isSeen(position, event))
+      .sort((one, other) => rest(one) - rest(other))
+    const received = added.slice(0, cut.events)
+    read.push(...received)
+    const last = received.at(-1)
+    position =
+      last && received.length < added.length
+        ? positionAfter(position, to, last)
+        : positionAt(position, to, last ?? position.last)
+    position = parsePosition(formatPosition(position)) ?? start
+    yield { position, read }
+  }
+}
+
 describe('a reader', () => {
   it('reads each event once, although transactions commit out of order and it is cut anywhere', () => {
-    const anyCuts = fc.array(fc.record({ later: fc.nat(4), events: fc.integer({ min: 1, max: 5 }) }), {
-      minLength: 40,
-      maxLength: 40,
-    })
     fc.assert(
       fc.property(anyHistory, anyCuts, (history, cuts) => {
-        const events = history.flatMap(({ events: count }, index) =>
-          Array.from({ length: count }, (_, seq) => ({ xid: index + 1, seq: index * 10 + seq + 1, id })),
-        )
-        let position = start
-        let time = 0
-        const read: { xid: number; seq: number }[] = []
-        for (const cut of cuts) {
-          time += cut.later
-          const to = snapshotAt(history, time)
-          expect(includes(to, position)).toBe(true)
-          const rest = ({ xid }: { xid: number }) => Number(xid !== position.last?.xid)
-          const added = events
-            .filter((event) => isVisible(to, event.xid) && !isSeen(position, event))
-            .sort((one, other) => rest(one) - rest(other))
-          const received = added.slice(0, cut.events)
-          read.push(...received)
-          const last = received.at(-1)
-          position = last ? positionAfter(position, to, last) : positionAt(to, position.last)
-          position = parsePosition(formatPosition(position)) ?? start
-          for (const event of events) expect(isSeen(position, event)).toBe(read.includes(event))
+        for (const { position, read } of readInParts(history, cuts))
+          for (const event of eventsOf(history))
+            expect(isSeen(position, event)).toBe(read.some(({ seq }) => seq === event.seq))
+      }),
+    )
+  })
+
+  it('claims no transaction after those that survive with its last event, whose numbers are given to others', () => {
+    fc.assert(
+      fc.property(anyHistory, anyCuts, fc.nat(40), (history, cuts, crash) => {
+        const surviving = history.flatMap(({ committed }, index) => (index + committed < crash ? [index + 1] : []))
+        const nextXid = Math.max(0, ...surviving) + 1
+        for (const { position } of readInParts(history, cuts)) {
+          if (!surviving.includes(position.last?.xid ?? 0)) continue // refused
+          for (let xid = nextXid; xid < nextXid + 30; xid += 1) expect(isVisible(position.snapshot, xid)).toBe(false)
         }
       }),
     )

@@ -26,11 +26,13 @@ export interface EventStream {
 export interface EventSink {
   /** Sends complete events. Disconnects a client that has not read earlier ones. Does nothing once the stream is closed. */
   send(events: string | Uint8Array): void
+  /** True if the client has not read so much that `send` would disconnect it. */
+  readonly isFull: boolean
   /** Resolves when the client has read what was sent, or when the stream is closed. */
   drained(): Promise<void>
   /** Ends the stream. Its client resumes. */
   close(): void
-  /** Aborts when the stream is closed, by the client or the service. */
+  /** Aborts when the stream is closed, by the client or the service: in `close`, although the client may still read. */
   readonly closed: AbortSignal
 }
 
@@ -46,6 +48,8 @@ export interface EventStreamsOptions {
   readonly onStream: OnStream
   /** How often each stream gets a heartbeat, ms. Proxies close silent connections. Default 15,000. */
   readonly heartbeatEveryMs?: number
+  /** How long a client may read after the end of its stream, ms. Default 3,000. */
+  readonly endWithinMs?: number
   /** The maximum number of open streams, each with about 50 kB. Default 2,000. */
   readonly max?: number
 }
@@ -54,6 +58,7 @@ export interface EventStreamsOptions {
 export type OnStream = (change: 'opened' | 'closed' | 'dropped') => void
 
 const defaultHeartbeatMs = 15_000
+const defaultEndWithinMs = 3_000
 const defaultMax = 2_000
 /** A client that has not read so much of earlier events, beyond the system's buffers, is disconnected, bytes. */
 const maxUnreadBytes = 128 * 1_024
@@ -82,6 +87,7 @@ interface Open {
 
 export const createEventStreams = (options: EventStreamsOptions): EventStreams => {
   const { log, onStream, heartbeatEveryMs = defaultHeartbeatMs, max = defaultMax } = options
+  const { endWithinMs = defaultEndWithinMs } = options
   const streams = new Map<ServerResponse, Open>()
   let stopping = false
   let heartbeat: NodeJS.Timeout | undefined
@@ -93,17 +99,24 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
   const logFailure = onceASecond((err: unknown) => log.warn({ err }, 'an event stream has failed; its client resumes'))
 
   const beat = () => {
-    for (const { sink, position } of streams.values()) sink.send(formatHeartbeat(position()))
+    for (const { sink, position } of streams.values()) if (!sink.isFull) sink.send(formatHeartbeat(position()))
   }
   const add = (response: ServerResponse, { position = () => undefined }: EventStream): EventSink => {
     const closing = new AbortController()
-    const sink = createSink(response, { closed: closing.signal, lagging, drop: () => drop(response) })
+    let ending: NodeJS.Timeout | undefined
+    const end = () => {
+      ending ??= setTimeout(() => response.destroy(), endWithinMs).unref()
+      response.end()
+      closing.abort()
+    }
+    const sink = createSink(response, { closed: closing.signal, lagging, drop: () => drop(response), end })
     streams.set(response, { sink, position })
     heartbeat ??= setInterval(beat, heartbeatEveryMs).unref()
     onStream('opened')
     response.once('close', () => {
       streams.delete(response)
       lagging.remove(response)
+      clearTimeout(ending)
       if (streams.size === 0) {
         clearInterval(heartbeat)
         heartbeat = undefined
@@ -129,7 +142,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
     },
     stop: () => {
       stopping = true
-      for (const response of streams.keys()) response.end()
+      for (const { sink } of streams.values()) sink.close()
     },
   }
 }
@@ -138,9 +151,11 @@ interface SinkOptions {
   readonly closed: AbortSignal
   readonly lagging: ReturnType<typeof createWaiting<ServerResponse>>
   readonly drop: () => void
+  readonly end: () => void
 }
 
-const createSink = (response: ServerResponse, { closed, lagging, drop }: SinkOptions): EventSink => {
+const createSink = (response: ServerResponse, { closed, lagging, drop, end }: SinkOptions): EventSink => {
+  const isFull = () => response.writableLength > maxUnreadBytes
   let isLagging = false
   const lag = () => {
     if (isLagging) return
@@ -153,10 +168,13 @@ const createSink = (response: ServerResponse, { closed, lagging, drop }: SinkOpt
   }
   return {
     closed,
-    close: () => void response.end(),
+    close: end,
+    get isFull() {
+      return isFull()
+    },
     send: (events) => {
       if (events.length === 0 || response.writableEnded || response.destroyed) return
-      if (response.writableLength > maxUnreadBytes) drop()
+      if (isFull()) drop()
       else if (!response.write(events)) lag()
     },
     drained: async () => {

@@ -152,6 +152,21 @@ test('an idle stream gets heartbeats, with the position of its client', async ()
   await vi.waitFor(() => expect(text).toContain(':\nid: 7\n\n'))
 })
 
+test('a stream that the service ends is closed at once, and later its connection, if its client does not read', async () => {
+  const sinks: EventSink[] = []
+  const stream = { open: async (sink: EventSink) => void sinks.push(sink) }
+  const { port, changes } = await startStreams({ endWithinMs: 20 }, stream)
+  const socket = (await sendRaw(port, request)).pause()
+  await vi.waitFor(() => expect(sinks).toHaveLength(1))
+  const [sink] = sinks
+  while (sink?.isFull === false) sink.send('x'.repeat(1_000_000))
+  sink?.close()
+  expect(sink?.closed.aborted).toBe(true)
+  expect(changes).toEqual(['opened'])
+  await vi.waitFor(() => expect(changes).toEqual(['opened', 'closed']))
+  socket.destroy()
+})
+
 test('a client that does not read is dropped, and one that reads is not', { timeout: 20_000 }, async () => {
   const sinks: EventSink[] = []
   const { port, changes } = await startStreams(

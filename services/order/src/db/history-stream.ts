@@ -8,6 +8,7 @@ import {
   positionAt,
   readSnapshot,
   type Snapshot,
+  start,
   withLastTransaction,
 } from '../domain/history-position.ts'
 import { eventOf, type StoredEvent } from './history-table.ts'
@@ -112,7 +113,7 @@ export const readNewest = async (sql: Sql): Promise<Position> => {
      left join lateral (select xid, seq, id from order_event order by xid desc, seq desc limit 1) as newest on true`,
   )
   const { snapshot, event } = toFound(row)
-  return positionAt(snapshot, event)
+  return positionAt(start, snapshot, event)
 }
 
 /** The current snapshot, and the event at a position. Null if it is not stored. */
@@ -127,16 +128,18 @@ export const findEvent = async (sql: Sql, { xid, seq }: Pick<EventKey, 'xid' | '
 }
 
 /**
- * Moves events to transaction 0 that are visible although their transaction is not: after a dump was restored into another cluster,
- * their numbers belong to other transactions. Returns the number of events, at most `limit`.
+ * Moves events to transaction 0, after a dump was restored into another cluster, where their numbers belong to other transactions.
+ * Events that are visible although their transaction is not show that. Those with the highest numbers are moved last, so that the
+ * next call continues after a crash. Returns the number of events, at most `limit`.
  */
 export const adoptRestored = async (sql: Sql, limit: number): Promise<number> => {
   const rows = await sql.query(
     `update order_event set xid = '0'
      where (order_id, id) in (
-       select order_id, id from order_event
-       where xid >= pg_snapshot_xmin(pg_current_snapshot()) and not pg_visible_in_snapshot(xid, pg_current_snapshot())
-       limit $1
+       select order_id, id from order_event where xid > '0' and exists (
+         select from order_event
+         where xid >= pg_snapshot_xmin(pg_current_snapshot()) and not pg_visible_in_snapshot(xid, pg_current_snapshot())
+       ) order by xid, seq limit $1
      ) returning 1`,
     [limit],
   )

@@ -40,10 +40,17 @@ export const readSnapshot = (text: string): Snapshot => {
 
 export const isVisible = ({ xmax, running }: Snapshot, xid: number): boolean => xid < xmax && !running.includes(xid)
 
-/** The position of a reader that has seen all events of a snapshot, the last of which this is. */
-export const positionAt = (snapshot: Snapshot, last: EventKey | null): Position => (last ? { snapshot, last } : start)
+/**
+ * The position of a reader at `from` that has then seen all events of a snapshot, the last of which this is. It claims no transaction
+ * after those of its events: if Postgres loses its latest commits, by a crash or a restore, it gives their numbers to other ones.
+ */
+export const positionAt = (from: Position, { running }: Snapshot, last: EventKey | null): Position => {
+  if (!last) return start
+  const xmax = Math.max(withLastTransaction(from).xmax, last.xid + 1)
+  return { snapshot: { xmax, running: running.filter((xid) => xid < xmax) }, last }
+}
 
-/** True if a reader that has seen all events of the snapshot has also seen those before the position. */
+/** True if all transactions that a position claims are visible in the snapshot. */
 export const includes = (snapshot: Snapshot, { snapshot: seen, last }: Position): boolean =>
   snapshot.xmax >= seen.xmax &&
   snapshot.running.every((xid) => !isVisible(seen, xid)) &&

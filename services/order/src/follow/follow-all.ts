@@ -4,10 +4,11 @@ import { type EventSink, type EventStream, formatBeginning, formatEvent } from '
 import { readAdded } from '../db/history-stream.ts'
 import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 import type { Hub } from './hub.ts'
-import { type Filter, formatAdded, matches } from './subscriptions.ts'
+import { type Filter, formatAdded, matches, type Take } from './subscriptions.ts'
+import { untilClosed } from './until-closed.ts'
 
 export interface Follow {
-  readonly hub: Hub
+  readonly hub: Pick<Hub, 'follow' | 'followOrder' | 'position'>
   readonly database: Pick<Database, 'query'>
   /** Limits how many streams read at a time, so that they leave connections to others. */
   readonly inTurn: <Result>(read: () => Promise<Result>) => Promise<Result>
@@ -20,7 +21,10 @@ const maxPart = 65_536
 /** The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. */
 const maxWaiting = 1_048_576
 
-/** All events that match after the position: first those that are stored, then new ones. */
+/**
+ * All events that match after the position: first those that are stored, then new ones. If the client reads more slowly than new ones
+ * come, the stream reads stored ones again, at the pace of its client.
+ */
 export const followAll = ({ hub, ...follow }: Follow, after: Position, filter: Filter): EventStream => {
   let isLive = false
   return {
@@ -31,37 +35,60 @@ export const followAll = ({ hub, ...follow }: Follow, after: Position, filter: F
     open: async (sink) => {
       sink.send(formatBeginning(formatPosition(after)))
       let at = after
-      while (!isLive && !sink.closed.aborted) {
+      while (!sink.closed.aborted) {
         const live = liveEvents(sink)
         const following = await hub.follow(at, filter, { sink, take: live.take })
         if (!following) return
         await catchUp(follow, { from: at, to: following.from, filter, sink })
-        at = following.from
-        isLive = live.begin()
-        if (!isLive) following.stop()
+        isLive = true
+        at = (await live.sendAll()) ?? at
+        isLive = false
+        following.stop()
+        await sink.drained()
       }
     },
   }
 }
 
+interface New {
+  readonly events: Uint8Array
+  /** The position before them. */
+  readonly from: Position
+}
+
 /** The new events of a stream, which wait until it has sent all earlier ones. */
 const liveEvents = (sink: EventSink) => {
-  const waiting: (string | Uint8Array)[] = []
+  const waiting: New[] = []
   let bytes = 0
   let hasBegun = false
+  let tooMuchFrom: Position | null = null
+  const missed = Promise.withResolvers<Position | null>()
+  let hasMissed = false
+  const miss = (from: Position) => {
+    hasMissed = true
+    missed.resolve(from) // the first call decides
+  }
+  const send = ({ events, from }: New) => {
+    if (hasMissed || sink.isFull) miss(from)
+    else sink.send(events)
+  }
+  const take: Take = (events, from) => {
+    if (hasBegun) return send({ events, from })
+    bytes += events.length
+    if (bytes <= maxWaiting) waiting.push({ events, from })
+    else tooMuchFrom ??= from
+  }
   return {
-    take: (events: string | Uint8Array) => {
-      if (hasBegun) return sink.send(events)
-      bytes += events.length
-      if (bytes <= maxWaiting) waiting.push(events)
-      else waiting.length = 0
-    },
-    /** Sends what has waited. False if it was too much, and nothing is sent. */
-    begin: () => {
-      if (bytes > maxWaiting) return false
+    take,
+    /** Sends them, until too many wait for the client. Resolves to the position after the last one sent; null if it is closed. */
+    sendAll: async (): Promise<Position | null> => {
       hasBegun = true
-      for (const events of waiting.splice(0)) sink.send(events)
-      return true
+      for (const item of waiting.splice(0)) send(item)
+      if (tooMuchFrom) miss(tooMuchFrom)
+      const stop = untilClosed(sink, () => missed.resolve(null))
+      const from = await missed.promise
+      stop()
+      return from
     },
   }
 }
@@ -80,7 +107,11 @@ const catchUp = async (
 ): Promise<void> => {
   let at = from
   while (to.last !== null && !sink.closed.aborted) {
-    const { events, snapshot } = await inTurn(() => readAdded(database, at, { until: to.snapshot, limit: maxEvents }))
+    const part = await inTurn(async () =>
+      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents }),
+    )
+    if (!part) return
+    const { events, snapshot } = part
     await sendAll(sink, formatAdded(at, snapshot, events.filter(matches(filter))))
     const last = events.at(-1)
     if (last === undefined || events.length < maxEvents) return

@@ -33,7 +33,7 @@ export const followOrder = ({ hub, database, inTurn }: Follow, { orderId, after 
     await hub.followOrder(orderId, { sink, take })
     while (!sink.closed.aborted) {
       const page = { order: 'asc', after: sent, limit: maxEvents } as const
-      const rows = await inTurn(() => listHistory(database, orderId, page))
+      const rows = await inTurn(async () => (sink.closed.aborted ? [] : await listHistory(database, orderId, page)))
       await sendAll(sink, format(rows.map(({ seq, event }) => ({ seq, id: event.id, json: JSON.stringify(event) }))))
       if (rows.length < maxEvents) break
     }

@@ -6,8 +6,9 @@ import { Alarm, onceASecond, pause } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { Context, EventSink } from '@quadrille/service'
 import { readAdded, readNewest } from '../db/history-stream.ts'
-import { includes, type Position, positionAfter, positionAt } from '../domain/history-position.ts'
+import { includes, type Position, positionAfter, positionAt, type Snapshot } from '../domain/history-position.ts'
 import { createSubscriptions, type Filter, type Take, type TakeOrder } from './subscriptions.ts'
+import { untilClosed } from './until-closed.ts'
 
 type Sink = Pick<EventSink, 'closed' | 'close'>
 
@@ -19,7 +20,7 @@ export interface Follower {
 export interface Following {
   /** The position from which events are passed on. */
   readonly from: Position
-  /** Ends it before the stream is closed. */
+  /** Ends it, before the stream is closed. */
   readonly stop: () => void
 }
 
@@ -27,6 +28,8 @@ export interface HubOptions {
   readonly database: Pick<Database, 'query'>
   readonly log: Pick<Context<unknown>['log'], 'warn'>
 }
+
+type Attempt<Result> = (at: Position, snapshot: Snapshot) => Result | null
 
 /** How often it looks for commits of other instances, ms. */
 const pollEveryMs = 100
@@ -46,10 +49,12 @@ export class Hub {
   readonly #warn: (error: unknown) => void
   readonly #sinks = new Set<Sink>()
   readonly #subscriptions = createSubscriptions()
-  /** The streams that wait for a position. Each returns true when it has reached it. */
-  readonly #arriving = new Set<() => boolean>()
+  /** The streams that wait for a position. Each is called after a look. */
+  readonly #arriving = new Set<() => void>()
   readonly #alarm = new Alarm()
   #position: Position | null = null
+  /** The snapshot of the last read. It also tells of transactions that have no events. */
+  #snapshot: Snapshot | null = null
   #isRunning = false
   /** How long the last look has written to streams, ms. */
   #writingMs = 0
@@ -76,38 +81,37 @@ export class Hub {
    * closed. Resolves at that moment: the stream must read what lies between the position and `from`. Null if it is closed before.
    */
   follow(after: Position, filter: Filter, { sink, take }: Follower): Promise<Following | null> {
-    return this.#arrive(sink, (at) => {
-      if (!includes(at.snapshot, after)) return null
-      const stop = this.#subscriptions.add(filter, take)
-      whenClosed(sink, stop)
-      return { from: at, stop }
-    })
+    return this.#arrive(sink, (from, snapshot) =>
+      includes(snapshot, after) ? { from, stop: untilClosed(sink, this.#subscriptions.add(filter, take)) } : null,
+    )
   }
 
   /** Passes on the events of an order until the stream is closed. When it resolves, all earlier ones can be read. */
   async followOrder(orderId: string, { sink, take }: { readonly sink: Sink; readonly take: TakeOrder }): Promise<void> {
     await this.#arrive(sink, () => {
-      whenClosed(sink, this.#subscriptions.addOrder(orderId, take))
+      untilClosed(sink, this.#subscriptions.addOrder(orderId, take))
       return {}
     })
   }
 
   /** Resolves to the first result of `attempt`, which is called after each look. Null if the stream is closed before. */
-  #arrive<Result extends object>(sink: Sink, attempt: (at: Position) => Result | null): Promise<Result | null> {
+  #arrive<Result extends object>(sink: Sink, attempt: Attempt<Result>): Promise<Result | null> {
     this.#join(sink)
     return new Promise((resolve) => {
-      const hasArrived = () => {
-        const result = this.#position && attempt(this.#position)
-        if (result) resolve(result)
-        return result !== null
-      }
       if (sink.closed.aborted) return resolve(null)
-      if (!this.#isBehind && hasArrived()) return
-      this.#arriving.add(hasArrived)
-      whenClosed(sink, () => {
+      const tryNow = () => this.#position && this.#snapshot && attempt(this.#position, this.#snapshot)
+      const arrived = this.#isBehind ? null : tryNow()
+      if (arrived) return resolve(arrived)
+      const leave = untilClosed(sink, () => {
         this.#arriving.delete(hasArrived)
         resolve(null)
       })
+      const hasArrived = () => {
+        const result = tryNow()
+        if (result) resolve(result)
+        if (result) leave()
+      }
+      this.#arriving.add(hasArrived)
       this.#alarm.ring()
     })
   }
@@ -115,7 +119,7 @@ export class Hub {
   #join(sink: Sink): void {
     if (this.#sinks.has(sink) || sink.closed.aborted) return
     this.#sinks.add(sink)
-    whenClosed(sink, () => {
+    untilClosed(sink, () => {
       this.#sinks.delete(sink)
       if (this.#sinks.size === 0) this.#alarm.ring()
     })
@@ -138,34 +142,37 @@ export class Hub {
     this.#isRunning = false
     this.#isBehind = false
     this.#position = null
+    this.#snapshot = null
   }
 
   /** Reads and passes on all events that were added. */
   async #look(): Promise<void> {
     do await this.#read()
     while (this.#isBehind && this.#sinks.size > 0)
-    for (const hasArrived of this.#arriving) if (hasArrived()) this.#arriving.delete(hasArrived)
+    for (const hasArrived of this.#arriving) hasArrived()
   }
 
   async #read(): Promise<void> {
     const from = this.#position ?? (await readNewest(this.#database))
     const added = await readAdded(this.#database, from, { limit: maxEvents })
-    if (!includes(added.snapshot, from)) return this.#startOver()
+    if (!includes(added.snapshot, { ...from, snapshot: this.#snapshot ?? from.snapshot })) return this.#startOver()
     const begunMs = performance.now()
     this.#subscriptions.publish(from, added)
     this.#writingMs += performance.now() - begunMs
     const last = added.events.at(-1)
+    this.#snapshot = added.snapshot
     this.#isBehind = last !== undefined && added.events.length === maxEvents
     this.#position =
-      last && this.#isBehind ? positionAfter(from, added.snapshot, last) : positionAt(added.snapshot, last ?? from.last)
+      last && this.#isBehind
+        ? positionAfter(from, added.snapshot, last)
+        : positionAt(from, added.snapshot, last ?? from.last)
   }
 
   /** Postgres has lost transactions, by a failover to a server that lacked them. The clients resume, if they can. */
   #startOver(): void {
     this.#position = null
+    this.#snapshot = null
     this.#isBehind = false
     for (const sink of this.#sinks) sink.close()
   }
 }
-
-const whenClosed = ({ closed }: Sink, run: () => void): void => closed.addEventListener('abort', run)

@@ -23,7 +23,8 @@ export const matches =
 export const formatAdded = (from: Position, snapshot: Snapshot, events: readonly AddedEvent[]): string[] =>
   events.map((event) => formatEvent({ id: formatPosition(positionAfter(from, snapshot, event)), data: event.json }))
 
-export type Take = (events: string | Uint8Array) => void
+/** Takes server-sent events, which are those after `from`. */
+export type Take = (events: Uint8Array, from: Position) => void
 export type TakeOrder = (events: readonly AddedEvent[]) => void
 
 export interface Subscriptions {
@@ -47,7 +48,7 @@ export const createSubscriptions = (): Subscriptions => {
     const wanted = first ? events.filter(matches(first.filter)) : []
     if (wanted.length === 0) return
     const text = Buffer.from(formatAdded(from, snapshot, wanted).join(''))
-    for (const { take } of group) take(text)
+    for (const { take } of group) take(text, from)
   }
   const publishToOrders = (events: readonly AddedEvent[]) => {
     for (const [orderId, ofOrder] of Map.groupBy(events, (event) => event.orderId))

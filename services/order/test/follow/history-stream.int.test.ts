@@ -36,7 +36,7 @@ class Reader {
       this.read.push(event)
     }
     if (events.length < limit && received.length === events.length)
-      this.position = positionAt(snapshot, received.at(-1) ?? this.position.last)
+      this.position = positionAt(this.position, snapshot, received.at(-1) ?? this.position.last)
     this.position = parsePosition(formatPosition(this.position)) ?? start
     return events.length
   }
@@ -83,6 +83,24 @@ it('a reader that is limited to an earlier snapshot gets no later events', async
   await running.end(true)
   expect((await readAdded(database, start, { until: until.snapshot, limit: 10 })).events).toHaveLength(1)
   expect((await readAdded(database, until, { limit: 10 })).events.map(({ seq }) => seq)).toEqual([2, 3])
+})
+
+it('after a restore into another cluster, all events are adopted, also those whose numbers are visible there', async () => {
+  const ids: string[] = []
+  for (let added = 0; added < 6; added += 1) ids.push(await insert(database, randomUUID()))
+  await database.query(
+    'update order_event set xid = case when seq > 3 then (9000000000 + seq)::text::xid8 else xid end',
+  )
+  const xids = async () =>
+    (await database.query<{ xid: string }>('select xid::text from order_event order by seq')).map(({ xid }) => xid)
+  expect(await adoptRestored(database, 4)).toBe(4)
+  expect(await xids()).toEqual(['0', '0', '0', '0', '9000000005', '9000000006']) // a crash here leaves what shows the restore
+  expect(await adoptRestored(database, 4)).toBe(2)
+  expect(await adoptRestored(database, 4)).toBe(0)
+  const added = await insert(database, randomUUID())
+  expect(await adoptRestored(database, 4)).toBe(0)
+  const { events } = await readAdded(database, start, { limit: 10 })
+  expect(events.map(({ id }) => id)).toEqual([...ids, added])
 })
 
 it('after a restore into another cluster, events are read once, and earlier positions are not valid', async () => {

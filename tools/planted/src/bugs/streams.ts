@@ -35,7 +35,7 @@ export const streamBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let a stream join an instance that has seen less than its client',
-    edits: [edit('services/order/src/follow/hub.ts', 'if (!includes(at.snapshot, after)) return null\n', '')],
+    edits: [edit('services/order/src/follow/hub.ts', 'includes(snapshot, after) ? {', 'snapshot ? {')],
     check: {
       project: 'int',
       file: `${tests}/follow/instances.int.test.ts`,
@@ -60,10 +60,69 @@ export const streamBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'keep clients of streams that do not read',
+    name: 'claim transactions whose numbers may be given again',
     edits: [
-      edit(`${http}/event-streams.ts`, 'if (response.writableLength > maxUnreadBytes) drop()\n      else if', 'if'),
+      edit(
+        position,
+        'positionAt = (from: Position, { running }: Snapshot,',
+        'positionAt = (from: Position, { running, ...raw }: Snapshot,',
+      ),
+      edit(position, 'const xmax = Math.max(withLastTransaction(from).xmax, last.xid + 1)', 'const { xmax } = raw'),
     ],
+    check: {
+      project: 'unit',
+      file: `${tests}/history-position.unit.test.ts`,
+      test: 'a reader > claims no transaction after those that survive',
+      failure: 'Property failed',
+    },
+  },
+  {
+    name: 'adopt only the restored events whose numbers are in the future',
+    edits: [
+      edit(
+        'services/order/src/db/history-stream.ts',
+        "where xid > '0' and exists (",
+        "where xid > '8000000000' and exists (",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/history-stream.int.test.ts`,
+      test: 'all events are adopted',
+      failure: 'expected 3 to be 4',
+    },
+  },
+  {
+    name: 'leave the subscription of a stream that has failed',
+    edits: [
+      edit(
+        'services/order/src/follow/hub.ts',
+        'stop: untilClosed(sink, this.#subscriptions.add(filter, take))',
+        'stop: this.#subscriptions.add(filter, take)',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/hub.int.test.ts`,
+      test: 'leaves no subscription',
+      failure: 'not be called',
+    },
+  },
+  {
+    name: 'send new events to a client that has not read earlier ones',
+    edits: [
+      edit('services/order/src/follow/follow-all.ts', 'if (hasMissed || sink.isFull) miss', 'if (hasMissed) miss'),
+    ],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/hub.int.test.ts`,
+      test: 'a client that reads slowly gets each event once',
+      failure: 'AssertionError',
+    },
+  },
+  {
+    name: 'keep clients of streams that do not read',
+    edits: [edit(`${http}/event-streams.ts`, 'if (isFull()) drop()\n      else if', 'if')],
     check: {
       project: 'unit',
       file: httpTests,

@@ -1,0 +1,117 @@
+/** Streams of one instance, whose clients read when the test lets them, on a real Postgres. */
+import { randomUUID } from 'node:crypto'
+import type { Database } from '@quadrille/postgres'
+import type { EventSink } from '@quadrille/service'
+import { openMigratedDatabase } from '@quadrille/testing'
+import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { readNewest } from '../../src/db/history-stream.ts'
+import { start } from '../../src/domain/history-position.ts'
+import { type Follow, followAll } from '../../src/follow/follow-all.ts'
+import { Hub } from '../../src/follow/hub.ts'
+import { order } from '../../src/service.ts'
+import { insert } from './transactions.ts'
+
+let database: Database
+let close: () => Promise<void>
+beforeEach(async () => {
+  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
+})
+afterEach(() => close())
+
+const inTurn: Follow['inTurn'] = (read) => read()
+
+/** A client whose stream is full until it reads. */
+const createClient = () => {
+  const closing = new AbortController()
+  onTestFinished(() => closing.abort())
+  let text = ''
+  let isFull = false
+  let reading = Promise.withResolvers<void>()
+  const sink: EventSink = {
+    send: (events) => {
+      expect(isFull).toBe(false) // it would be disconnected
+      text += events.toString()
+    },
+    get isFull() {
+      return isFull
+    },
+    drained: async () => {
+      if (isFull) await reading.promise
+    },
+    close: () => closing.abort(),
+    closed: closing.signal,
+  }
+  return {
+    sink,
+    ids: () => [...text.matchAll(/^data: .*?"id":"([\da-f-]{36})"/gm)].map(([, id]) => id),
+    stopReading: () => {
+      isFull = true
+      reading = Promise.withResolvers()
+    },
+    read: () => {
+      isFull = false
+      reading.resolve()
+    },
+  }
+}
+
+const startHub = () => new Hub({ database, log: { warn: () => undefined } })
+
+/** Follows all events from now on. */
+const follow = async (hub: Hub, client: ReturnType<typeof createClient>) => {
+  const stream = followAll({ hub, database, inTurn }, await readNewest(database), {})
+  void stream.open(client.sink)
+  await vi.waitFor(() => expect(stream.position?.()).toBeDefined())
+}
+
+it('a stream whose stored events cannot be read leaves no subscription', async () => {
+  const hub = startHub()
+  const [failed, other] = [createClient(), createClient()]
+  await insert(database, randomUUID())
+  await follow(hub, other)
+  const late = vi.fn()
+  const followers: Follow['hub'] = {
+    position: null,
+    followOrder: () => Promise.resolve(),
+    follow: (after, filter, { sink }) => hub.follow(after, filter, { sink, take: late }),
+  }
+  const query = () => Promise.reject(new Error('the connection was lost'))
+  const stream = followAll({ hub: followers, database: { query }, inTurn }, start, {})
+  await expect(stream.open(failed.sink)).rejects.toThrow('lost')
+  failed.sink.close() // as the shell does
+  const id = await insert(database, randomUUID())
+  await vi.waitFor(() => expect(other.ids()).toEqual([id]))
+  expect(late).not.toHaveBeenCalled()
+})
+
+it('a client that reads slowly gets each event once, and is not disconnected', async () => {
+  const hub = startHub()
+  const [slow, quick] = [createClient(), createClient()]
+  for (const client of [slow, quick]) await follow(hub, client)
+  const first = await insert(database, randomUUID())
+  await vi.waitFor(() => expect(slow.ids()).toEqual([first]))
+  slow.stopReading()
+  const ids = [first]
+  for (let count = 2; count <= 4; count += 1) {
+    ids.push(await insert(database, randomUUID()))
+    await vi.waitFor(() => expect(quick.ids()).toHaveLength(count))
+  }
+  expect(slow.ids()).toEqual([first])
+  slow.read()
+  await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
+  ids.push(await insert(database, randomUUID()))
+  await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
+  expect(quick.ids()).toEqual(ids)
+})
+
+it('the stored events of a client that has left while it waited for its turn are not read', async () => {
+  const client = createClient()
+  await insert(database, randomUUID())
+  const query = vi.fn()
+  const leaving: Follow['inTurn'] = (read) => {
+    client.sink.close()
+    return read()
+  }
+  await followAll({ hub: startHub(), database: { query }, inTurn: leaving }, start, {}).open(client.sink)
+  expect(query).not.toHaveBeenCalled()
+})
