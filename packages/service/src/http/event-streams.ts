@@ -50,7 +50,7 @@ export interface EventStreamsOptions {
   readonly heartbeatEveryMs?: number
   /** How long a client may read after the end of its stream, ms. Default 3,000. */
   readonly endWithinMs?: number
-  /** The maximum number of open streams, each with about 50 kB. Default 2,000. */
+  /** The maximum number of open streams, each with about 20 kB of memory. Default 2,000. */
   readonly max?: number
 }
 

@@ -1,0 +1,69 @@
+/** The memory of an instance with many open streams under load. Their clients are another process. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { sized } from '@quadrille/testing'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { anOrderRequest, startOrders } from '../orders-by-http.ts'
+
+/** `maxPerStream`: bytes. With few streams it includes what is allocated once. It was 17,000 with 1,000 streams. */
+const size = sized({
+  quick: { streams: 50, orders: 40, maxPerStream: 150_000 },
+  full: { streams: 1_000, orders: 2_000, maxPerStream: 30_000 },
+})
+const rounds = 4
+/** By how much the memory may grow in later rounds, bytes. */
+const maxGrowth = 10_000_000
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** The memory that is in use, bytes. */
+const used = (): number => {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+const openClients = (url: string) => {
+  const script = fileURLToPath(new URL('many-clients.ts', import.meta.url))
+  const child = spawn(process.execPath, [script, url, String(size.streams)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(async () => {
+    child.stdin.end()
+    if (child.exitCode === null) await once(child, 'exit')
+  })
+  let state = { begun: 0, least: 0, greatest: 0 }
+  createInterface(child.stdout).on('line', (line) => (state = JSON.parse(line)))
+  return () => {
+    expect(child.exitCode).toBeNull() // a client was disconnected
+    return state
+  }
+}
+
+it('an instance with many streams under load needs a limited memory for each', { timeout: 300_000 }, async () => {
+  const { url, post } = await startOrders({ level: 'fatal' })
+  const place = async (count: number) => {
+    for (let placed = 0; placed < count; placed += 10)
+      await Promise.all(Array.from({ length: 10 }, () => post('/orders', anOrderRequest)))
+  }
+  await place(20)
+  const before = used()
+  const clients = openClients(`${url}/orders/events`)
+  await vi.waitFor(() => expect(clients().begun).toBe(size.streams), { timeout: 60_000 })
+  const perStream = (used() - before) / size.streams
+  const afterRounds: number[] = []
+  const each = size.orders / rounds
+  for (let round = 1; round <= rounds; round += 1) {
+    await place(each)
+    await vi.waitFor(() => expect(clients().least).toBe(each * round), { timeout: 60_000 })
+    expect(clients().greatest).toBe(each * round)
+    afterRounds.push(used())
+  }
+  const [first = 0] = afterRounds
+  const growth = Math.max(...afterRounds) - first
+  expect(perStream).toBeLessThan(size.maxPerStream)
+  expect(growth).toBeLessThan(maxGrowth)
+})
