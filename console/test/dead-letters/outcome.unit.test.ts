@@ -21,46 +21,62 @@ const openTask: OpenTask = { type: 'Charge', queue: 'payment.tasks', attempts: 1
 
 const kindOf = (facts: Partial<OutcomeFacts>) =>
   outcomeOf({
-    ...{ service: 'payment', letter: event, whereabouts: whereabouts(), parkedAgain: undefined, trial: undefined },
-    ...facts,
+    ...{ service: 'payment', letter: event, whereabouts: whereabouts(), parkedAgain: undefined },
+    ...{ trial: { outcome: 'applied' }, ...facts },
   }).kind
+
+const duplicate = { outcome: 'duplicate' } as const
+const notTried = { outcome: 'not_tried' } as const
 
 describe('an event', () => {
   test('is handled only if the service reports it', () => {
-    expect(kindOf({ whereabouts: whereabouts({ handled: ['OrderPlaced'] }) })).toBe('handled')
-    expect(kindOf({ whereabouts: whereabouts({ handled: ['OrderCancelled'] }) })).toBe('waiting')
-    expect(kindOf({ trial: { outcome: 'duplicate' } })).toBe('handled')
     expect(kindOf({ trial: { outcome: 'applied' } })).toBe('waiting')
+    expect(kindOf({ trial: duplicate })).toBe('handled')
+    expect(kindOf({ trial: { outcome: 'ignored' } })).toBe('handled')
   })
 
-  test('still waits in an outbox or for a retry, also if one of its type was handled before', () => {
+  test('is not handled because a different one of its type was: it fails again (id_conflict)', () => {
+    expect(kindOf({ trial: { outcome: 'failed' }, whereabouts: whereabouts({ handled: ['OrderPlaced'] }) })).toBe(
+      'waiting',
+    )
+  })
+
+  test('still waits in an outbox or for a retry; another message does not matter', () => {
     for (const place of ['outbox', 'retry'] as const)
-      expect(kindOf({ whereabouts: whereabouts({ handled: ['OrderPlaced'], waiting: [waiting(place)] }) })).toBe(
-        'waiting',
-      )
-    const other = whereabouts({ handled: ['OrderPlaced'], waiting: [waiting('retry', 'another message')] })
-    expect(kindOf({ whereabouts: other })).toBe('handled')
+      expect(kindOf({ trial: duplicate, whereabouts: whereabouts({ waiting: [waiting(place)] }) })).toBe('waiting')
+    const other = whereabouts({ waiting: [waiting('retry', 'another message')] })
+    expect(kindOf({ trial: duplicate, whereabouts: other })).toBe('handled')
   })
 
-  test('is a dead letter again if its message is parked, also if the service has handled one of its type', () => {
+  test('is a dead letter again if its message is parked', () => {
     const parkedAgain = { id: 'another letter', error: 'It failed.' }
-    expect(kindOf({ parkedAgain, whereabouts: whereabouts({ handled: ['OrderPlaced'] }) })).toBe('again')
+    expect(kindOf({ parkedAgain, trial: duplicate })).toBe('again')
   })
 
-  test('without an order is not claimed to be handled', () => {
-    expect(kindOf({ whereabouts: undefined })).toBe('unrecorded')
-    expect(kindOf({ whereabouts: undefined, trial: { outcome: 'failed' } })).toBe('waiting')
+  test('that has crashed processes is handled if one of its type was', () => {
+    expect(kindOf({ trial: notTried })).toBe('waiting')
+    expect(kindOf({ trial: notTried, whereabouts: whereabouts({ handled: ['OrderPlaced'] }) })).toBe('handled')
+    expect(kindOf({ trial: notTried, whereabouts: undefined })).toBe('unrecorded')
+  })
+
+  test('that its own service could not publish is not claimed to be handled', () => {
+    expect(kindOf({ trial: notTried, letter: { ...event, queue: 'payment.events' } })).toBe('unrecorded')
   })
 })
 
 describe('a task', () => {
   test('is handled if the service lists its open tasks without it', () => {
-    expect(kindOf({ letter: task, whereabouts: whereabouts({ task: openTask }) })).toBe('waiting')
-    expect(kindOf({ letter: task })).toBe('handled')
+    const facts = { letter: task, trial: notTried }
+    expect(kindOf({ ...facts, whereabouts: whereabouts({ task: openTask }) })).toBe('waiting')
+    expect(kindOf(facts)).toBe('handled')
+  })
+
+  test('that can not be read is in its queue until it is a dead letter again', () => {
+    expect(kindOf({ letter: task, trial: { outcome: 'failed' } })).toBe('waiting')
   })
 
   test('of a service that does not list its open tasks is not claimed to be handled', () => {
     const letter = { ...task, type: 'Notify', queue: 'notification.email' }
-    expect(kindOf({ service: 'notification', letter })).toBe('unrecorded')
+    expect(kindOf({ service: 'notification', letter, trial: notTried })).toBe('unrecorded')
   })
 })

@@ -119,8 +119,8 @@ export const consoleBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'console/src/page/views/dead-letters/outcome.ts',
-        "{ kind: 'waiting', why: 'It is in its queue.' }",
-        "{ kind: 'handled' }",
+        "    case 'failed':\n      return { kind: 'waiting', why: 'It is in its queue.' }",
+        "    case 'failed':\n      return { kind: 'handled' }",
       ),
     ],
     check: {

@@ -18,34 +18,48 @@ export interface OutcomeFacts {
   readonly whereabouts: Whereabouts | undefined
   /** A parked dead letter of the same message. */
   readonly parkedAgain: Pick<DeadLetter, 'id' | 'error'> | undefined
-  /** The result of another dry run. Undefined if it was not needed. */
-  readonly trial: Trial | undefined
+  /** The result of another dry run, after the replay. */
+  readonly trial: Pick<Trial, 'outcome'>
 }
 
 /** The services that list their open tasks. Others have no record of a task that is done. */
 const listsTasks: readonly string[] = ['payment']
 
-export const isTask = (service: string, { queue }: Pick<DeadLetter, 'queue'>): boolean => queue !== `${service}.inbox`
-
+/**
+ * A message that was handled is a duplicate in another dry run. That a message of its type was handled does not prove it: it may
+ * have been a different one, such as with the reason `id_conflict`.
+ */
 export const outcomeOf = ({ service, letter, whereabouts, parkedAgain, trial }: OutcomeFacts): Outcome => {
   if (parkedAgain) return { kind: 'again', deadLetterId: parkedAgain.id, error: parkedAgain.error }
   const held = whereabouts?.waiting.find(
     ({ messageId, place }) => messageId === letter.messageId && place !== 'dead_letter',
   )
   if (held) return { kind: 'waiting', why: whyHeld(held) }
-  if (isTask(service, letter)) return outcomeOfTask(service, letter, whereabouts)
-  if (whereabouts?.handled.includes(letter.type) || trial?.outcome === 'duplicate' || trial?.outcome === 'ignored')
-    return { kind: 'handled' }
-  return whereabouts || trial ? { kind: 'waiting', why: 'It is in its queue.' } : { kind: 'unrecorded' }
+  switch (trial.outcome) {
+    case 'duplicate':
+    case 'ignored':
+      return { kind: 'handled' }
+    case 'applied':
+    case 'failed':
+      return { kind: 'waiting', why: 'It is in its queue.' }
+    case 'not_tried':
+      return outcomeOfUntried(service, letter, whereabouts)
+  }
 }
 
-const outcomeOfTask = (
+/** Of a task, of an event that the service publishes, or of a message that has crashed processes. */
+const outcomeOfUntried = (
   service: string,
-  { type }: Pick<DeadLetter, 'type'>,
+  { type, queue }: Pick<DeadLetter, 'type' | 'queue'>,
   whereabouts: Whereabouts | undefined,
 ): Outcome => {
-  if (!whereabouts || !listsTasks.includes(service)) return { kind: 'unrecorded' }
-  const { task } = whereabouts
+  if (!whereabouts || queue === `${service}.events`) return { kind: 'unrecorded' }
+  if (queue !== `${service}.inbox`) return outcomeOfTask(service, type, whereabouts)
+  return whereabouts.handled.includes(type) ? { kind: 'handled' } : { kind: 'waiting', why: 'It is in its queue.' }
+}
+
+const outcomeOfTask = (service: string, type: string, { task }: Whereabouts): Outcome => {
+  if (!listsTasks.includes(service)) return { kind: 'unrecorded' }
   if (task?.type !== type) return { kind: 'handled' }
   return { kind: 'waiting', why: task.error === null ? 'It is in progress.' : `It is in progress. ${task.error}` }
 }

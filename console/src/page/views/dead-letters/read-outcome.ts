@@ -1,7 +1,7 @@
 /** Reads the outcome of a replayed dead letter from its service. */
 import { ApiError, get, post } from '../../api/client.ts'
 import type { DeadLetter, DeadLetterPage, Trial, WhereaboutsList } from '../../api/types.ts'
-import { isTask, type Outcome, outcomeOf } from './outcome.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
 
 /** The newest parked dead letters, among which the message is looked for. */
 const maxParked = 100
@@ -10,19 +10,16 @@ const maxParked = 100
 export const readOutcome = async (service: string, letter: DeadLetter, signal: AbortSignal): Promise<Outcome> => {
   const { orderId, type, queue, messageId, id } = letter
   const read = async <Body>(path: string) => (await get<Body>(`/${service}${path}`, { signal }))?.body
-  // Read first: a message that fails meanwhile is then found among the dead letters.
+  // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
+  const trial = await tryLetter(service, id, signal)
   const filter = new URLSearchParams({ type, queue, status: 'parked', limit: String(maxParked) })
   if (orderId !== null) filter.set('orderId', orderId)
   const parked = await read<DeadLetterPage>(`/dead-letters?${filter}`)
   const parkedAgain = messageId
     ? parked?.items.find((other) => other.messageId === messageId && other.id !== id)
     : undefined
-  const facts = { service, letter, whereabouts: whereabouts?.items[0], parkedAgain }
-  const outcome = outcomeOf({ ...facts, trial: undefined })
-  const isDecided = outcome.kind === 'handled' || outcome.kind === 'again' || isTask(service, letter)
-  if (isDecided) return outcome
-  return outcomeOf({ ...facts, trial: await tryLetter(service, id, signal) }) // a message that was handled is now a duplicate
+  return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], parkedAgain, trial })
 }
 
 /** The effect that a replay would have. @throws {ApiError} */
