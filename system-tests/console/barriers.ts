@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 /** The rules that depend on the theme. */
-export const rulesOfColours = ['color-contrast', 'link-in-text-block']
+const rulesOfColours = ['color-contrast', 'link-in-text-block']
 
 /** One line for each rule that the page violates, with the elements. `rules`: the only ones to check; default: all. */
 export const barriersOf = async (page: Page, rules?: readonly string[]): Promise<string[]> => {

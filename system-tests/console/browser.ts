@@ -46,8 +46,15 @@ export interface OpenPage {
   readonly elsewhere: string[]
 }
 
-/** Opens an address in the light theme. */
-export const openPage = async (url: string, { width = 1_280 } = {}): Promise<OpenPage> => {
+interface Look {
+  /** Of the window, pixels. Default: 1,280. */
+  readonly width?: number
+  /** Default: light. */
+  readonly theme?: 'light' | 'dark'
+}
+
+/** Opens an address. */
+export const openPage = async (url: string, { width = 1_280, theme = 'light' }: Look = {}): Promise<OpenPage> => {
   opened ??= openWindow()
   const page = await opened
   const faults: string[] = []
@@ -66,7 +73,7 @@ export const openPage = async (url: string, { width = 1_280 } = {}): Promise<Ope
     await page.goto('about:blank') // it reads nothing more
   })
   await page.setViewportSize({ width, height: 900 })
-  await page.emulateMedia({ colorScheme: 'light' })
+  await page.emulateMedia({ colorScheme: theme })
   await page.goto(url)
   return { page, faults, elsewhere }
 }

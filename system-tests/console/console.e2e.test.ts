@@ -5,7 +5,7 @@ import { sized } from '@quadrille/testing'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type System, startInOneProcess } from '../systems.ts'
-import { barriersOf, rulesOfColours } from './barriers.ts'
+import { barriersOf } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
 
@@ -149,21 +149,26 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
   const id = await place('radia')
   await place('alan', 'pm_card_chargeDeclined')
   const failing = await place('katherine', 'pm_sim_down')
-  const most: [path: string, text: string][] = [
-    ['/', id.slice(-8)],
-    [`/orders/${failing}`, 'missing'],
+  const orders = { path: '/', text: id.slice(-8) }
+  const openOrder = { path: `/orders/${failing}`, text: 'missing' }
+  const others = [
+    { path: '/?status=paid', text: 'No order matches' },
+    { path: `/orders/${id}`, text: 'OrderFulfilled' },
+    { path: '/nowhere', text: 'There is no such page' },
   ]
-  const others: typeof most = [
-    ['/?status=paid', 'No order matches'],
-    [`/orders/${id}`, 'OrderFulfilled'],
-    ['/nowhere', 'There is no such page'],
-  ]
-  for (const [path, text] of sized({ quick: most, full: [...most, ...others] })) {
-    const { page } = await openPage(console_.url + path, { width: path === '/' ? 390 : 1_280 })
+  const everyLook = (['light', 'dark'] as const).flatMap((theme) => [390, 1_280].map((width) => ({ theme, width })))
+  const looks = sized({
+    quick: [
+      { ...orders, theme: 'light', width: 390 },
+      { ...openOrder, theme: 'dark', width: 390 },
+      { ...openOrder, theme: 'light', width: 1_280 },
+    ] as const,
+    full: [orders, openOrder, ...others].flatMap((view) => everyLook.map((look) => ({ ...view, ...look }))),
+  })
+  for (const { path, text, theme, width } of looks) {
+    const { page } = await openPage(console_.url + path, { width, theme })
     await page.getByText(text).first().waitFor()
-    expect(await barriersOf(page), path).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await barriersOf(page, rulesOfColours), `${path} in the dark theme`).toEqual([])
+    expect(await barriersOf(page), `${path}, ${theme}, ${width} pixels wide`).toEqual([])
   }
 })
 

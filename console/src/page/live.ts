@@ -50,7 +50,11 @@ export const followLive = (): void => {
   }
   document.addEventListener('visibilitychange', follow)
   setInterval(() => {
-    if (stream?.readyState !== EventSource.CLOSED) return // it is closed if the console has answered with an error
+    if (!stream) return
+    const isSilent = performance.now() - heardAtMs > silenceMs
+    if (!isSilent && stream.readyState !== EventSource.CLOSED) return // it is closed if the console has answered with an error
+    connection.value = { state: 'lost' }
+    stream.close()
     stream = undefined
     follow()
   }, againEveryMs)
@@ -58,11 +62,19 @@ export const followLive = (): void => {
 }
 
 const againEveryMs = 5_000
+/** The console sends a message every 5 s, so a connection that is silent for this long is dead, such as after a change of network. */
+const silenceMs = 15_000
+/** When the last message arrived, or the stream was opened, by the clock of `performance`. */
+let heardAtMs = 0
 
 const openStream = (): EventSource => {
+  heardAtMs = performance.now()
   const stream = new EventSource('/live')
   const read = <Content>(name: string, use: (content: Content) => void) =>
-    stream.addEventListener(name, (event: MessageEvent<string>) => use(JSON.parse(event.data)))
+    stream.addEventListener(name, (event: MessageEvent<string>) => {
+      heardAtMs = performance.now()
+      use(JSON.parse(event.data))
+    })
   stream.addEventListener('error', () => {
     connection.value = { state: 'lost' }
   })

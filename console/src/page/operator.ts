@@ -3,6 +3,18 @@ import { effect, signal } from '@preact/signals'
 
 const key = 'quadrille.operator'
 
-export const operator = signal(window.localStorage.getItem(key) ?? '')
+/** A browser may block the storage. The name is then kept until the page is closed. */
+const unlessBlocked = <Value>(use: (storage: Storage) => Value): Value | undefined => {
+  try {
+    return use(window.localStorage)
+  } catch {
+    return undefined
+  }
+}
 
-effect(() => window.localStorage.setItem(key, operator.value))
+export const operator = signal(unlessBlocked((storage) => storage.getItem(key)) ?? '')
+
+effect(() => {
+  const name = operator.value
+  unlessBlocked((storage) => storage.setItem(key, name))
+})

@@ -1,13 +1,18 @@
-/** Reads a route of a service again and again: one request at a time, at most one a second, and only while the page is visible. */
+/**
+ * Reads a route of a service again and again: one request at a time, at most one a second, and only while the page is visible and not
+ * paused.
+ */
 import { type Answer, ApiError, get } from './api/client.ts'
 
-export interface ReaderEvents<Body> {
+export interface ReaderOptions<Body> {
+  /** While it is true, an answer stays as it is. An error is still followed by an answer. */
+  readonly isPaused: () => boolean
   readonly onBody: (body: Body) => void
   readonly onError: (error: ApiError) => void
 }
 
 export interface Reader<Body> {
-  /** Reads it as soon as the limits allow. */
+  /** Reads it as soon as the limits allow. Call it also when the page becomes visible, and when the pause ends. */
   soon(): void
   /** The last answer. */
   body(): Body | undefined
@@ -21,7 +26,7 @@ const atMostEveryMs = 1_000
 const againAfterMs = 3_000
 
 /** An unchanged answer costs neither a body nor an event (ETag). */
-export const createReader = <Body>(path: string, { onBody, onError }: ReaderEvents<Body>): Reader<Body> => {
+export const createReader = <Body>(path: string, { onBody, onError, isPaused }: ReaderOptions<Body>): Reader<Body> => {
   const stopping = new AbortController()
   const { signal } = stopping
   let last: Answer<Body> | undefined
@@ -31,9 +36,10 @@ export const createReader = <Body>(path: string, { onBody, onError }: ReaderEven
   let readAtMs = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  const isHeld = () => document.hidden || (isPaused() && last !== undefined && error === undefined)
   const read = async () => {
     timer = undefined
-    if (document.hidden) return // soon() is called when the page becomes visible
+    if (isHeld()) return
     wanted = false
     reading = true
     readAtMs = performance.now()
@@ -58,7 +64,7 @@ export const createReader = <Body>(path: string, { onBody, onError }: ReaderEven
   }
   const soon = () => {
     wanted = true
-    if (!reading && !document.hidden) schedule(Math.max(0, readAtMs + atMostEveryMs - performance.now()))
+    if (!reading && !isHeld()) schedule(Math.max(0, readAtMs + atMostEveryMs - performance.now()))
   }
   return {
     soon,

@@ -37,22 +37,23 @@ export const useResource = <Body>(path: string, options: ResourceOptions<Body>):
   const [state, setState] = useState<State<Body>>({ path })
   const latest = useRef(options)
   latest.current = options
-  const { everyMs } = options
+  const { everyMs, paused = false } = options
   const reload = useRef<() => void>(() => undefined)
 
   useEffect(() => {
     const reader = createReader<Body>(path, {
       onBody: (body) => setState({ path, body }),
+      isPaused: () => latest.current.paused ?? false,
       onError: (error) => setState((before) => (before.path === path ? { ...before, error } : { path, error })),
     })
     reload.current = reader.soon
     const forget = onChangedOrders(({ orders, unlisted }) => {
-      const { isConcerned, paused } = latest.current
+      const { isConcerned } = latest.current
       const isUnsure = unlisted > 0 && latest.current.everyMs === undefined
-      if (!paused && (isUnsure || isConcerned(orders, reader.body()))) reader.soon()
+      if (isUnsure || isConcerned(orders, reader.body())) reader.soon()
     })
     const polling = setInterval(() => {
-      if (connection.value.state !== 'live' && !latest.current.paused) reader.soon()
+      if (connection.value.state !== 'live') reader.soon()
     }, pollEveryMs)
     document.addEventListener('visibilitychange', reader.soon)
     reader.soon()
@@ -65,6 +66,10 @@ export const useResource = <Body>(path: string, options: ResourceOptions<Body>):
       reader.stop()
     }
   }, [path, everyMs])
+
+  useEffect(() => {
+    if (!paused) reload.current()
+  }, [paused])
 
   const { body, error } = state.path === path ? state : {}
   return { body, error, reload: () => reload.current() }

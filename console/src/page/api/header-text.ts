@@ -1,10 +1,6 @@
 /**
- * Text in a form that a header can carry (RFC 9110, section 5.5; `fetch` allows Latin-1). Other characters become question marks. Empty
- * if nothing remains.
+ * Text in a form that a header can carry: percent-encoded UTF-8, which services decode. `fetch` allows only Latin-1, and other clients
+ * only ASCII (RFC 9110, section 5.5). Empty if the text is blank.
  */
 export const headerText = (text: string, maxLength: number): string =>
-  text
-    .normalize('NFC')
-    .replaceAll(/[^ -~\u00a0-\u00ff]/gu, '?')
-    .trim()
-    .slice(0, maxLength)
+  encodeURIComponent(text.normalize('NFC').trim().slice(0, maxLength).toWellFormed())

@@ -2,19 +2,33 @@
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 
-const operatorName = visibleText(100).min(1).optional()
+/**
+ * A header can carry other characters than ASCII only in an encoded form (RFC 9110, section 5.5): percent-encoded UTF-8, as in a URL.
+ * Text that is not encoded so stays as it is.
+ */
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const operatorName = z.string().overwrite(decoded).pipe(visibleText(100).min(1)).optional()
 
 /** Request headers of an operation. Operators may give their name for the record. */
 export const operatorHeaders = z.object({
   'x-operator': operatorName.meta({
-    description: 'The name of the operator, for the record. Default: the address of the caller.',
+    description:
+      'The name of the operator, for the record, percent-encoded if it is not ASCII. Default: the address of the caller.',
   }),
 })
 
 /** Request headers of an operation that is recorded only for an operator, because the shop makes the same request by itself. */
 export const optionalOperatorHeaders = z.object({
   'x-operator': operatorName.meta({
-    description: 'The name of the operator who makes this request. With it, the request is in the log of operations.',
+    description:
+      'The name of the operator who makes this request, percent-encoded if it is not ASCII. With it, the request is in the log of operations.',
   }),
 })
 

@@ -130,4 +130,26 @@ export const consoleBugs: readonly PlantedBug[] = [
       failure: "expected 'handled' to be 'waiting'",
     },
   },
+  {
+    name: 'show a dead connection of the page as live',
+    edits: [
+      edit('console/src/page/live.ts', 'performance.now() - heardAtMs > silenceMs', 'heardAtMs > performance.now()'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/page-live.unit.test.ts',
+      test: 'a connection without a message for 15 s is lost, and opened again',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'change the list of orders during a pause',
+    edits: [edit('console/src/page/reader.ts', 'document.hidden || (isPaused() &&', 'document.hidden || (false &&')],
+    check: {
+      project: 'unit',
+      file: 'console/test/reader.unit.test.ts',
+      test: 'a pause keeps the answer, also if a request was due when it began',
+      failure: 'expected 3 to be 1',
+    },
+  },
 ]

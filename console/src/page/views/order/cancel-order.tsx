@@ -13,22 +13,30 @@ interface CancelOrderProps {
 export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const [failure, setFailure] = useState('')
+  const [isRunning, setRunning] = useState(false)
+  const open = () => {
+    setFailure('')
+    dialog.current?.showModal()
+  }
   const cancel = async () => {
+    setFailure('')
+    setRunning(true)
     try {
       await post(`/order/orders/${order.id}/cancel`, { operator: operator.value })
       dialog.current?.close()
     } catch (error) {
       setFailure(error instanceof ApiError ? error.message : String(error))
     }
+    setRunning(false)
     onChange()
   }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    void cancel()
+    if (!isRunning) void cancel()
   }
   return (
     <>
-      <button type="button" class="danger" onClick={() => dialog.current?.showModal()}>
+      <button type="button" class="danger" onClick={open}>
         Cancel the order…
       </button>
       <dialog ref={dialog} aria-labelledby="cancel-title">
@@ -55,7 +63,7 @@ export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
             <button type="button" onClick={() => dialog.current?.close()}>
               Keep the order
             </button>
-            <button type="submit" class="danger">
+            <button type="submit" class="danger" disabled={isRunning}>
               Cancel the order
             </button>
           </div>

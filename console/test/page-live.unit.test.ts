@@ -1,0 +1,44 @@
+/** The page's side of the live stream, with the browser's connection and clock replaced. */
+import { afterEach, expect, test, vi } from 'vitest'
+import { connection, followLive } from '../src/page/live.ts'
+
+const opened: StandIn[] = []
+
+class StandIn extends EventTarget {
+  static readonly CLOSED = 2
+  readyState = 1
+  constructor() {
+    super()
+    opened.push(this)
+  }
+  close() {
+    this.readyState = StandIn.CLOSED
+  }
+  receive(name: string, content: unknown) {
+    this.dispatchEvent(new MessageEvent(name, { data: JSON.stringify(content) }))
+  }
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+test('a connection without a message for 15 s is lost, and opened again', () => {
+  vi.useFakeTimers()
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false }))
+  vi.stubGlobal('EventSource', StandIn)
+  followLive()
+  opened[0]?.receive('source', { outage: null })
+  for (let beats = 0; beats < 6; beats += 1) {
+    vi.advanceTimersByTime(5_000)
+    opened[0]?.receive('outcomes', { intervalMs: 5_000, intervals: [] })
+  }
+  expect(opened).toHaveLength(1)
+  expect(connection.value).toEqual({ state: 'live' })
+  vi.advanceTimersByTime(20_000)
+  expect(connection.value).toEqual({ state: 'lost' })
+  expect(opened.map(({ readyState }) => readyState)).toEqual([StandIn.CLOSED, 1])
+  opened[1]?.receive('source', { outage: null })
+  expect(connection.value).toEqual({ state: 'live' })
+})

@@ -1,0 +1,63 @@
+/** How the page reads a route again and again, with the browser's clock and requests replaced. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createReader } from '../src/page/reader.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('document', { hidden: false })
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+/** A reader, and the number of its requests. `status`: of the next answers. */
+const reading = ({ status = 200 } = {}) => {
+  const state = { isPaused: false, status, requests: 0 }
+  vi.stubGlobal('fetch', () => {
+    state.requests += 1
+    return Promise.resolve(Response.json({}, { status: state.status }))
+  })
+  const options = { isPaused: () => state.isPaused, onBody: () => undefined, onError: () => undefined }
+  return { state, reader: createReader('/order/orders', options) }
+}
+
+const later = () => vi.advanceTimersByTimeAsync(5_000)
+
+test('at most one request a second is sent', async () => {
+  const { state, reader } = reading()
+  for (let changes = 0; changes < 15; changes += 1) {
+    reader.soon()
+    await vi.advanceTimersByTimeAsync(100)
+  }
+  expect(state.requests).toBe(2)
+})
+
+test('a pause keeps the answer, also if a request was due when it began', async () => {
+  const { state, reader } = reading()
+  reader.soon()
+  await vi.advanceTimersByTimeAsync(100)
+  reader.soon()
+  state.isPaused = true
+  await later()
+  reader.soon() // the page becomes visible
+  await later()
+  expect(state.requests).toBe(1)
+  state.isPaused = false
+  reader.soon()
+  await later()
+  expect(state.requests).toBe(2)
+})
+
+test('what was never read, or has failed, is read in spite of a pause', async () => {
+  const { state, reader } = reading({ status: 502 })
+  state.isPaused = true
+  reader.soon()
+  await vi.advanceTimersByTimeAsync(100)
+  expect(state.requests).toBe(1)
+  state.status = 200
+  await later()
+  await later()
+  expect(state.requests).toBe(2)
+})
