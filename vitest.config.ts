@@ -15,7 +15,7 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 const longest = [
   ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
   ...['/expiry.int.', '/giving-up.int.', '/outage.int.', '/restore.int.', '/traced-start.int.', '/readme.int.'],
-  ...['/commands.unit.', '/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
+  ...['/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
 ]
 
 /** One project after the other, because a worker restarts to change projects. In each project the longest files run first. */

@@ -1,9 +1,9 @@
 /** `/metrics` while a queue grows faster than it is processed, and afterwards. */
 
-import { noon } from '@quadrille/testing'
+import { noon, sized } from '@quadrille/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { draft, seal } from '../../post.ts'
-import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../../tally/tracker.ts'
+import { aParcelOf, type brokers, onTheWire, openTracker, type Tracker } from '../../tally/tracker.ts'
 
 /** More than the in-process broker keeps in memory. */
 const parcels = 600
@@ -38,19 +38,21 @@ const shows = (tracker: Tracker, expected: { [Name in keyof Figures]: unknown },
 const between = (least: number, most: number) =>
   expect.toSatisfy((figure: unknown) => typeof figure === 'number' && figure >= least && figure <= most)
 
-describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
+const kinds = sized<(keyof typeof brokers)[]>({
+  quick: ['the in-process broker'],
+  full: ['the in-process broker', 'RabbitMQ'],
+})
+
+describe.each(kinds)('on %s', (kind) => {
   it('more instances are wanted while tasks are slow, and one is enough afterwards', async () => {
     const tracker = await openTracker(kind, { TASK_CONCURRENCY: '4' })
     onTestFinished(() => tracker.end())
     await shows(tracker, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
     tracker.faults.taskMs = 400 // 10 tasks a second
     await sendParcels(tracker, parcels)
-    await shows(tracker, {
-      depth: between(501, parcels),
-      consumers: 1,
-      utilisation: between(0.95, 1),
-      wanted: between(2, 10),
-    })
+    const busy = { consumers: 1, utilisation: expect.anything(), wanted: expect.anything() }
+    await shows(tracker, { ...busy, depth: between(501, parcels) })
+    await shows(tracker, { ...busy, depth: between(1, parcels), utilisation: between(0.95, 1), wanted: between(2, 10) })
     await shows(tracker, { depth: 0, consumers: 1, utilisation: between(0, 0.1), wanted: 1 }, 'tracker.inbox')
     tracker.faults.taskMs = 0
     await shows(tracker, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })

@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { sized } from '../../packages/testing/src/index.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
@@ -27,13 +26,7 @@ test('finds the commands of package.json', () => {
   )
 })
 
-/** In the quick size only two commands are tested with `--help`. Every command is tested with an unknown option. */
-const testedWithHelp = sized({
-  quick: commands.filter(({ command }) => ['npm start', 'npm test'].includes(command)),
-  full: commands,
-})
-
-test.each(testedWithHelp)('$command -- --help prints its usage', async ({ command, script }) => {
+test.each(commands)('$command -- --help prints its usage', async ({ command, script }) => {
   const { code, stdout, stderr } = await run(script, '--help')
   expect(stdout).toMatch(new RegExp(`^Usage: ${command.replace('npm run ', 'npm run (--silent )?')}\\b`))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
