@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { firstSeed } from './first-seed.ts'
 import { runInMemory } from './run-in-memory.ts'
 
-const histories = sized({ quick: 1_000, full: 10_000 })
+const histories = sized({ quick: 1_000, full: 5_000 })
 
 it(`the invariants hold in ${histories} random histories`, { timeout: 240_000 }, async () => {
   const first = firstSeed()

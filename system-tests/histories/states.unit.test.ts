@@ -12,7 +12,7 @@ import { firstSeed } from './first-seed.ts'
 import type { MemoryWorld } from './memory-world.ts'
 import { runInMemory } from './run-in-memory.ts'
 
-const histories = sized({ quick: 100, full: 5_000 })
+const histories = sized({ quick: 100, full: 2_000 })
 
 /** As the order service stores it: as JSON, without the payment method. */
 const asStored = (event: Message) => {
