@@ -67,12 +67,15 @@ test('there is no demo catalog, an order is settled, and its emails are stored',
   await vi.waitFor(async () => expect(await notifications()).toMatchObject(kept), soon)
 })
 
-test('only the order service is published, and Grafana if it runs', async () => {
+test('only the order service is published, and Grafana and the console if they run, the console on the loopback', async () => {
   const published = parse(await project.run('config')) as {
-    readonly services: Readonly<Record<string, { readonly ports?: readonly string[] }>>
+    readonly services: Readonly<Record<string, { readonly ports?: readonly { readonly host_ip?: string }[] }>>
   }
   const names = Object.entries(published.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
-  expect(names.toSorted()).toEqual(['grafana', 'order'])
+  expect(names.toSorted()).toEqual(['console', 'grafana', 'order'])
+  expect(published.services['console']?.ports?.map((port) => port.host_ip ?? port)).toEqual([
+    expect.stringMatching(/^127\.0\.0\.1(:|$)/),
+  ])
 })
 
 test('the passwords of the demo are refused', async () => {

@@ -1,0 +1,73 @@
+/** `npm run audit` on the folder of `npm start`, and with invalid arguments. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { serviceNames } from '@quadrille/events'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { runAudit } from './run-audit.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+
+describe('the command', () => {
+  test('audits the system that npm start runs in a folder, and reports if there is none', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-audit-'))
+    chmodSync(DATA_DIR, 0o755)
+    onTestFinished(async () => {
+      await deleteEmbeddedPostgres(DATA_DIR, () => undefined)
+      rmSync(DATA_DIR, { recursive: true, force: true })
+    })
+    const nothing = {
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`No Quadrille is running in ${DATA_DIR}. Run npm start`),
+    }
+    expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
+    const child = await startIn(DATA_DIR)
+    expect(await runAudit([], { DATA_DIR })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^✓ I1: .*\(0 orders/),
+    })
+    const brokerUnavailable = {
+      code: 1,
+      stdout: expect.stringMatching(/^✓ I1: [\s\S]*^ {4}\d+ × no answer: .*ECONNREFUSED/m),
+    }
+    expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(
+      brokerUnavailable,
+    )
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exited
+    expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
+  })
+
+  test.for([
+    [['--grace', 'soon'], {}, '--grace is soon; expected seconds'],
+    [['--quick'], {}, "Unknown option '--quick'"],
+    [
+      [],
+      { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1' },
+      /ECONNREFUSED.*order at 127.0.0.1:1\/quadrille_order/,
+    ],
+  ] as const)('exits with 2 on invalid arguments or an unreachable server: %j', async ([args, env, message]) => {
+    const { code, stderr } = await runAudit(args, env)
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toContain('secret')
+    expect(code).toBe(2)
+  })
+})
+
+const startIn = async (folder: string): Promise<ChildProcess> => {
+  const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
+  const child = spawn(process.execPath, ['local/src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, AMQP_URL: '', ...anyPorts, CONSOLE: 'off', DATA_DIR: folder },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
+  await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+  return child
+}
