@@ -27,6 +27,10 @@ export const ActionDialog = (props: ActionDialogProps) => {
   const [busy, setBusy] = useState(false)
   const titleId = useId()
   const style = dangerous ? 'danger' : undefined
+  const open = () => {
+    setFailure('')
+    dialog.current?.showModal()
+  }
   const submit = async (form: HTMLFormElement) => {
     setBusy(true)
     setFailure('')
@@ -41,7 +45,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
   }
   return (
     <>
-      <button type="button" class={style} disabled={disabled} onClick={() => dialog.current?.showModal()}>
+      <button type="button" class={style} disabled={disabled} onClick={open}>
         {label}
       </button>
       <dialog ref={dialog} aria-labelledby={titleId}>
