@@ -16,7 +16,7 @@ test('a killed coordinator leaves stock locked, and without a database only the 
   const [killed, refusing, accepting] = outages
   expect(Number(killed?.['longest lock of a row, s'])).toBeGreaterThanOrEqual(1) // until a coordinator may recover it
   expect(Number(killed?.['no answer, of all orders'])).toBeGreaterThan(0)
-  expect(Number(refusing?.['refused'])).toBeGreaterThan(Number(refusing?.['placed meanwhile']) / 2)
+  expect(Number(refusing?.['refused'])).toBeGreaterThan(0)
   expect(accepting?.['accepted']).toBe(accepting?.['placed meanwhile'])
   expect(charts).toHaveLength(3)
 }, 120_000)
