@@ -17,7 +17,8 @@ const titles = { embedded: 'in one process', rabbitmq: 'over RabbitMQ' } as cons
 
 const tenth = (value = Number.NaN): string => value.toFixed(1)
 
-export const resultsOf = (measured: readonly Measured[]): Results => {
+/** @param autogroups - a remark on the scheduler of the machine, or an empty text */
+export const resultsOf = (measured: readonly Measured[], autogroups: string): Results => {
   const pairs = measured.flatMap(({ mode, without, beside, photos, seconds }) => [
     { title: titles[mode], photos: 'without', figures: without },
     { title: titles[mode], photos: `beside ${tenth(photos / seconds)} photos/s`, figures: beside },
@@ -25,7 +26,7 @@ export const resultsOf = (measured: readonly Measured[]): Results => {
   return {
     tables: [
       {
-        title: '50 orders per second',
+        title: `50 orders per second${autogroups && `, ${autogroups}`}`,
         columns: ['', 'photos', 'p50, ms', 'p99, ms', 'CPU an order with the photos, services, ms', 'Postgres, ms'],
         textColumns: 2,
         rows: pairs.map(({ title, photos, figures }) => [

@@ -10,6 +10,7 @@ import { type Mode, startProduct } from '../../src/systems/product.ts'
 import { temporaryFolder } from '../../src/systems/temporary-folder.ts'
 import { workingTree } from '../../src/systems/version.ts'
 import type { Comparison, Context } from '../comparison.ts'
+import { describeAutogroups } from './autogroups.ts'
 import { countReady, makePhoto, uploadAll } from './photos.ts'
 import { type Measured, resultsOf } from './results.ts'
 
@@ -21,7 +22,8 @@ export const compareWithPhotos: Comparison = async (context) => {
   const measured: Measured[] = []
   for (const mode of rounds) measured.push(await measureRound(mode, photo, context))
   const modes = [...new Set(rounds)]
-  return resultsOf(modes.map((mode) => mediansOf(measured.filter((one) => one.mode === mode))))
+  const medians = modes.map((mode) => mediansOf(measured.filter((one) => one.mode === mode)))
+  return resultsOf(medians, await describeAutogroups())
 }
 
 /** @throws if an order is not settled, a photo is rejected, or the check of the system fails. */
