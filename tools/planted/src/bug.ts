@@ -11,7 +11,8 @@ export interface PlantedBug {
 
 /** A test, and the failure that the bug causes. If the test fails in another way, the bug is not caught. */
 export interface Check {
-  readonly project: 'unit' | 'int'
+  /** `long` runs at the full size. */
+  readonly project: 'unit' | 'int' | 'long'
   /** Relative to the root of the repository. */
   readonly file: string
   /** A part of the test's full name, as in 'suite > test'. */

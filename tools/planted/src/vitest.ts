@@ -50,8 +50,7 @@ export const runChecks = async (
       ...['-t', distinct(checks.map(({ test }) => escapeRegExp(test))).join('|')],
       ...distinct(checks.map((check) => check.file)),
     ]
-    const size = checks.some(({ fullSize }) => fullSize) ? { TEST_SIZE: 'full' } : {}
-    const { output } = await runCommand(command, { ...servers, ...size })
+    const { output } = await runCommand(command, { ...servers, ...sizeOf(checks) })
     const report = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new Error(`vitest wrote no report:\n${output}`, { cause })
     })
@@ -69,11 +68,12 @@ export const listTests = async (
   const reports = await mkdtemp(join(tmpdir(), 'quadrille-planted-list-'))
   try {
     const file = join(reports, 'list.json')
-    const { output } = await runCommand([
+    const command = [
       ...['vitest', 'list', '--root', directory, '--no-static-parse', `--json=${file}`],
       ...distinct(checks.map(({ project }) => `--project=${project}`)),
       ...distinct(checks.map((check) => check.file)),
-    ])
+    ]
+    const { output } = await runCommand(command, sizeOf(checks))
     const list = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new Error(`vitest wrote no list:\n${output}`, { cause })
     })
@@ -83,6 +83,10 @@ export const listTests = async (
     await rm(reports, { recursive: true })
   }
 }
+
+/** The project `long` exists only at the full size. */
+const sizeOf = (checks: readonly Check[]): Readonly<Record<string, string>> =>
+  checks.some(({ project, fullSize }) => project === 'long' || fullSize) ? { TEST_SIZE: 'full' } : {}
 
 const resultsOf = ({ testResults }: Report, directory: string): TestResult[] =>
   testResults.flatMap(({ name, status, message, assertionResults }) => {

@@ -184,8 +184,8 @@ export const httpBugs: readonly PlantedBug[] = [
       ),
     ],
     check: {
-      project: 'int',
-      file: 'system-tests/tracing/traced-start.int.test.ts',
+      project: 'long',
+      file: 'system-tests/tracing/traced-start.long.test.ts',
       test: 'even if nothing else is recorded and clients are not trusted',
       failure: 'to have a length of 2 but got 3', // also the first attempt is recorded
     },

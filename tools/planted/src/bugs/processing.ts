@@ -234,8 +234,8 @@ export const processingBugs: readonly PlantedBug[] = [
       edit('packages/service/src/core/outgoing.ts', 'isHandedOver ? asDecoded(message) : undefined', 'undefined'),
     ],
     check: {
-      project: 'int',
-      file: 'system-tests/tracing/traced-start.int.test.ts',
+      project: 'long',
+      file: 'system-tests/tracing/traced-start.long.test.ts',
       test: 'traces an order if a collector is configured',
       failure: 'to deeply equal []',
     },

@@ -24,8 +24,8 @@ export const rollingBugs: readonly PlantedBug[] = [
       ),
     ],
     check: {
-      project: 'int',
-      file: 'system-tests/deployment/schema-change.int.test.ts',
+      project: 'long',
+      file: 'system-tests/deployment/schema-change.long.test.ts',
       test: 'columns are added to all tables under load, over RabbitMQ',
       failure: 'was answered 5',
     },

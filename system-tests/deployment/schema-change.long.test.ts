@@ -7,7 +7,7 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service'
 import { aMessage, openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, noon, seeded, sized } from '@quadrille/testing'
+import { createTestDatabase, createVhost, noon, seeded } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 const onError = () => undefined
@@ -53,10 +53,7 @@ const addColumns = async (database: Database): Promise<void> => {
   }
 }
 
-/** The services of one process have the same version, so a rolling upgrade requires RabbitMQ. */
-const names = sized({ quick: ['over RabbitMQ'], full: Object.keys(brokers) })
-
-test.each(Object.entries(brokers).filter(([name]) => names.includes(name)))(
+test.each(Object.entries(brokers))(
   'columns are added to all tables under load, %s',
   async (_, openBroker) => {
     const broker = await openBroker()
