@@ -1,9 +1,10 @@
 /** The dead letters of all services, grouped by what failed. */
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import type { DeadLetterGroup, DeadLetterGroupPage } from '../../api/types.ts'
-import { nowMs } from '../../clock.ts'
-import { ageOf, timeOf, wordsOf } from '../../format.ts'
+import { wordsOf } from '../../format.ts'
+import { Age } from '../../parts/age.tsx'
 import { Failure } from '../../parts/failure.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
 import { addressOf } from './group-filter.ts'
@@ -44,65 +45,33 @@ export const GroupsView = () => {
 }
 
 const GroupTable = ({ groups }: { readonly groups: readonly ServiceGroup[] }) => (
-  <div class="table-frame">
-    <table class="orders groups">
-      <caption class="visually-hidden">Groups of dead letters with the same failure, the largest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Message</th>
-          <th scope="col">Service</th>
-          <th scope="col">Reason</th>
-          <th scope="col" class="wide">
-            Place in the code
-          </th>
-          <th scope="col" class="number">
-            Count
-          </th>
-          <th scope="col" class="number wide">
-            Oldest
-          </th>
-          <th scope="col" class="number wide">
-            Newest
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {groups.map((group) => (
-          <Row key={addressOf(group.service, group)} group={group} />
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table
+    caption="Groups of dead letters with the same failure, the largest first"
+    columns={columns}
+    rows={groups}
+    keyOf={(group) => addressOf(group.service, group)}
+    isLinked
+  />
 )
 
-const Row = ({ group }: { readonly group: ServiceGroup }) => {
-  const { service, reason, type, place, count, oldest, newest } = group
-  return (
-    <tr>
-      <th scope="row">
-        <a href={addressOf(service, group)}>{type || 'unknown'}</a>
-      </th>
-      <td>{service}</td>
-      <td>{wordsOf(reason)}</td>
-      <td class="wide clipped" title={place ?? undefined}>
-        {place ?? <span class="faint">–</span>}
-      </td>
-      <td class="number">{count}</td>
-      <td class="number wide">
-        <Age time={oldest} />
-      </td>
-      <td class="number wide">
-        <Age time={newest} />
-      </td>
-    </tr>
-  )
-}
-
-const Age = ({ time }: { readonly time: string }) => (
-  <time dateTime={time} title={timeOf(time)}>
-    {ageOf(time, nowMs.value)}
-  </time>
-)
+const columns: readonly Column<ServiceGroup>[] = [
+  {
+    name: 'Message',
+    cell: (group) => <a href={addressOf(group.service, group)}>{group.type || 'unknown'}</a>,
+    isHeading: true,
+  },
+  { name: 'Service', cell: ({ service }) => service },
+  { name: 'Reason', cell: ({ reason }) => wordsOf(reason) },
+  {
+    name: 'Place in the code',
+    cell: ({ place }) => place ?? <span class="faint">–</span>,
+    class: 'wide clipped',
+    title: ({ place }) => place ?? undefined,
+  },
+  { name: 'Count', cell: ({ count }) => count, class: 'number' },
+  { name: 'Oldest', cell: ({ oldest }) => <Age time={oldest} />, class: 'number wide' },
+  { name: 'Newest', cell: ({ newest }) => <Age time={newest} />, class: 'number wide' },
+]
 
 const NoDeadLetters = ({ isSure }: { readonly isSure: boolean }) => (
   <section class="notice">

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from 'preact'
 import type { WholeDeadLetter } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
-import { ageOf, shortId, timeOf } from '../../format.ts'
+import { ageOf, timeOf } from '../../format.ts'
+import { OrderLink } from '../../parts/order-link.tsx'
 
 export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) => (
   <dl class="facts">
@@ -10,13 +11,7 @@ export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) =>
       <span class={letter.status === 'parked' ? 'alarming' : ''}>{letter.status}</span>
     </Fact>
     <Fact name="Order">
-      {letter.orderId === null ? (
-        <span class="faint">unknown</span>
-      ) : (
-        <a class="id" href={`/orders/${letter.orderId}`} title={letter.orderId}>
-          {shortId(letter.orderId)}
-        </a>
-      )}
+      {letter.orderId === null ? <span class="faint">unknown</span> : <OrderLink id={letter.orderId} />}
     </Fact>
     <Fact name="Queue">{letter.queue}</Fact>
     <Fact name="Attempts">{letter.attempts}</Fact>

@@ -1,6 +1,8 @@
 import type { DeadLetter } from '../../api/types.ts'
-import { nowMs } from '../../clock.ts'
-import { ageOf, shortId, timeOf } from '../../format.ts'
+import { shortId } from '../../format.ts'
+import { Age } from '../../parts/age.tsx'
+import { OrderLink } from '../../parts/order-link.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
 
 interface LetterTableProps {
   readonly service: string
@@ -18,86 +20,41 @@ export const LetterTable = ({ service, letters, selected, onSelect }: LetterTabl
     if (!next.delete(id)) next.add(id)
     onSelect(next)
   }
-  return (
-    <div class="table-frame">
-      <table class="orders letters">
-        <caption class="visually-hidden">Dead letters, the newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <input
-                type="checkbox"
-                aria-label="Select all"
-                checked={areAll}
-                onChange={() => onSelect(new Set(areAll ? [] : letters.map(({ id }) => id)))}
-              />
-            </th>
-            <th scope="col">Dead letter</th>
-            <th scope="col">Order</th>
-            <th scope="col" class="wide">
-              Error
-            </th>
-            <th scope="col" class="number">
-              Attempts
-            </th>
-            <th scope="col" class="number">
-              Age
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {letters.map((letter) => (
-            <Row
-              key={letter.id}
-              service={service}
-              letter={letter}
-              isSelected={selected.has(letter.id)}
-              onToggle={() => toggle(letter.id)}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+  const all = (
+    <input
+      type="checkbox"
+      aria-label="Select all"
+      checked={areAll}
+      onChange={() => onSelect(new Set(areAll ? [] : letters.map(({ id }) => id)))}
+    />
   )
+  const box = ({ id }: DeadLetter) => (
+    <input
+      type="checkbox"
+      aria-label={`Select ${shortId(id)}`}
+      checked={selected.has(id)}
+      onChange={() => toggle(id)}
+    />
+  )
+  const columns = [{ name: 'Selected', head: all, cell: box }, ...columnsOf(service)]
+  return <Table caption="Dead letters, the newest first" columns={columns} rows={letters} keyOf={({ id }) => id} />
 }
 
-interface RowProps {
-  readonly service: string
-  readonly letter: DeadLetter
-  readonly isSelected: boolean
-  readonly onToggle: () => void
-}
-
-const Row = ({ service, letter, isSelected, onToggle }: RowProps) => {
-  const { id, orderId, error, attempts, lastFailedAt } = letter
-  return (
-    <tr>
-      <td>
-        <input type="checkbox" aria-label={`Select ${shortId(id)}`} checked={isSelected} onChange={onToggle} />
-      </td>
-      <th scope="row">
-        <a class="id" href={`/dead-letters/${service}/${id}`} title={id}>
-          {shortId(id)}
-        </a>
-      </th>
-      <td>
-        {orderId === null ? (
-          <span class="faint">–</span>
-        ) : (
-          <a class="id" href={`/orders/${orderId}`} title={orderId}>
-            {shortId(orderId)}
-          </a>
-        )}
-      </td>
-      <td class="wide clipped" title={error}>
-        {error}
-      </td>
-      <td class="number">{attempts}</td>
-      <td class="number">
-        <time dateTime={lastFailedAt} title={timeOf(lastFailedAt)}>
-          {ageOf(lastFailedAt, nowMs.value)}
-        </time>
-      </td>
-    </tr>
-  )
-}
+const columnsOf = (service: string): readonly Column<DeadLetter>[] => [
+  {
+    name: 'Dead letter',
+    cell: ({ id }) => (
+      <a class="id" href={`/dead-letters/${service}/${id}`} title={id}>
+        {shortId(id)}
+      </a>
+    ),
+    isHeading: true,
+  },
+  {
+    name: 'Order',
+    cell: ({ orderId }) => (orderId === null ? <span class="faint">–</span> : <OrderLink id={orderId} />),
+  },
+  { name: 'Error', cell: ({ error }) => error, class: 'wide clipped', title: ({ error }) => error },
+  { name: 'Attempts', cell: ({ attempts }) => attempts, class: 'number' },
+  { name: 'Age', cell: ({ lastFailedAt }) => <Age time={lastFailedAt} />, class: 'number' },
+]

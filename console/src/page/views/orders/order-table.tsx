@@ -1,71 +1,26 @@
 import type { ListedOrder } from '../../api/types.ts'
-import { nowMs } from '../../clock.ts'
-import { ageOf, moneyOf, shortId, timeOf } from '../../format.ts'
+import { moneyOf } from '../../format.ts'
+import { Age } from '../../parts/age.tsx'
+import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
 import { Where } from '../../parts/where.tsx'
 import { Diagnoses } from './diagnoses.tsx'
 
 /** The orders of a page, the newest first. A row leads to its order. */
 export const OrderTable = ({ orders }: { readonly orders: readonly ListedOrder[] }) => (
-  <div class="table-frame">
-    <table class="orders">
-      <caption class="visually-hidden">Orders, the newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Order</th>
-          <th scope="col">Status</th>
-          <th scope="col">Waits for</th>
-          <th scope="col" class="wide">
-            Customer
-          </th>
-          <th scope="col" class="wide">
-            Reference
-          </th>
-          <th scope="col" class="number">
-            Total
-          </th>
-          <th scope="col" class="number">
-            Age
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {orders.map((order) => (
-          <Row key={order.id} order={order} />
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table caption="Orders, the newest first" columns={columns} rows={orders} keyOf={({ id }) => id} isLinked />
 )
 
-const Row = ({ order }: { readonly order: ListedOrder }) => (
-  <tr>
-    <th scope="row">
-      <a class="id" href={`/orders/${order.id}`} title={order.id}>
-        {shortId(order.id)}
-      </a>
-    </th>
-    <td>
-      <OrderStatus order={order} />
-    </td>
-    <td>
-      {order.diagnoses && order.diagnoses.length > 0 ? (
-        <Diagnoses diagnoses={order.diagnoses} />
-      ) : (
-        <Where order={order} />
-      )}
-    </td>
-    <td class="wide clipped">{order.customer.id}</td>
-    <td class="wide clipped">{order.reference ?? <span class="faint">–</span>}</td>
-    <td class="number">{moneyOf(order.total, order.currency)}</td>
-    <td class="number">
-      <Age time={order.createdAt} />
-    </td>
-  </tr>
-)
+const columns: readonly Column<ListedOrder>[] = [
+  { name: 'Order', cell: ({ id }) => <OrderLink id={id} />, isHeading: true },
+  { name: 'Status', cell: (order) => <OrderStatus order={order} /> },
+  { name: 'Waits for', cell: (order) => <Waiting order={order} /> },
+  { name: 'Customer', cell: ({ customer }) => customer.id, class: 'wide clipped' },
+  { name: 'Reference', cell: ({ reference }) => reference ?? <span class="faint">–</span>, class: 'wide clipped' },
+  { name: 'Total', cell: ({ total, currency }) => moneyOf(total, currency), class: 'number' },
+  { name: 'Age', cell: ({ createdAt }) => <Age time={createdAt} />, class: 'number' },
+]
 
-const Age = ({ time }: { readonly time: string }) => (
-  <time dateTime={time} title={timeOf(time)}>
-    {ageOf(time, nowMs.value)}
-  </time>
-)
+const Waiting = ({ order }: { readonly order: ListedOrder }) =>
+  order.diagnoses && order.diagnoses.length > 0 ? <Diagnoses diagnoses={order.diagnoses} /> : <Where order={order} />

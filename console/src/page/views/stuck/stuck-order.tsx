@@ -1,7 +1,8 @@
 /** One stuck order: why it is stuck, and the action that helps. */
 import type { Diagnosis, ListedOrder } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
-import { ageOf, moneyOf, shortId } from '../../format.ts'
+import { ageOf, moneyOf } from '../../format.ts'
+import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
 import { eventsOf, whereOf } from '../order/timeline/sentence.ts'
 import { type Help, helpFor } from './help.ts'
@@ -18,9 +19,7 @@ export const StuckOrder = ({ order, onChange }: StuckOrderProps) => {
     <li class="panel stuck-order">
       <header>
         <h2>
-          <a class="id" href={`/orders/${id}`} title={id}>
-            {shortId(id)}
-          </a>
+          <OrderLink id={id} />
         </h2>
         <OrderStatus order={order} />
         <span class="faint clipped">{customer.id}</span>
