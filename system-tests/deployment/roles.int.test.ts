@@ -54,6 +54,8 @@ test('a role with the grants can run the service, but cannot change the schema o
     'delete from dead_letter_operation',
     "update operation set operator = 'another operator'",
     'delete from operation',
+    "update operation_outcome set outcome = 'refused'",
+    'delete from operation_outcome',
     'delete from order_migration',
     "insert into outbox_migration (name, run_on) values ('9999_mine', now())",
     "update outbox_migration set name = 'mine'",

@@ -69,6 +69,7 @@ export {
 export { type MessageStatus, readMessageStatus, statusOf } from './message-status/message-status.ts'
 export { type Operation, recordOperation } from './operations/operation-table.ts'
 export { operatorHeaders, operatorOf, optionalOperatorHeaders } from './operations/operator.ts'
+export { recordRequest } from './operations/record-request.ts'
 export { type BrokerReportOptions, reportBroker, reportStores } from './runtime/broker-report.ts'
 export { commonConfig, commonConfigOf, publishVersionsOf } from './runtime/config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './runtime/define.ts'

@@ -12,6 +12,6 @@ it('a cancellation by an operator is recorded once, with the name', async () => 
     expect(status).toBe(202)
   }
   expect((await get('/operations')).body.items).toMatchObject([
-    { operation: 'cancel', operator: 'Ольга', orderId: byOperator, at: expect.any(String) },
+    { operation: 'cancel', operator: 'Ольга', orderId: byOperator, outcome: 'done', at: expect.any(String) },
   ])
 })

@@ -96,6 +96,10 @@ describe('POST /payments/{orderId}/refund', () => {
       [409, 409, 202, 409],
       [409, 409, 409, 202],
     ]).toContainEqual(statuses)
+    const log = (await call(`/operations?orderId=${orderId}`)).body['items'] as readonly { readonly outcome: string }[]
+    const done = statuses.filter((status) => status === 202)
+    expect(log.filter(({ outcome }) => outcome === 'done')).toHaveLength(done.length)
+    expect(log.filter(({ outcome }) => outcome === 'unknown')).toEqual([])
     expect(await audit(stage.database, orderId)).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { type Language, uuid } from '@quadrille/messages'
+import { type Language, uuid, visibleText } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 import { z } from 'zod'
 import { pageQuery, pageSchema, readCursor, toPage } from '../http/pagination.ts'
@@ -15,6 +15,7 @@ const example = {
   subject: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
   deadLetterId: '019aa2f5-7d10-7c42-8f7e-2b9d5a3c6e01',
   messageType: 'ExampleRequested',
+  outcome: 'done',
 }
 
 const operation = z
@@ -32,6 +33,10 @@ const operation = z
     subject: uuid.nullable().meta({ description: 'The id of the subject; null if it concerns none.' }),
     deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter; null if it does not concern one.' }),
     messageType: z.string().nullable().meta({ description: 'The type of the dead letter’s message.' }),
+    outcome: z.enum(['done', 'refused', 'unknown']).meta({
+      description:
+        '`refused`: it had no effect. `unknown`: the service lost its database, or ended, before the outcome was recorded.',
+    }),
   })
   .meta({ title: 'LoggedOperation', description: 'An operation of an operator.', examples: [example] })
 
@@ -51,15 +56,19 @@ export const getOperations = (sql: Sql, { subject }: Pick<Language, 'subject'>):
       'Returns what operators did in this service, the newest first. An operation on a dead letter is listed as long as the dead letter exists, the others permanently.',
     tag: 'operations',
     query: requestWithSubject(
-      { subject: uuid.optional().meta({ description: 'Only operations on the subject with this id.' }), ...pageQuery },
+      {
+        subject: uuid.optional().meta({ description: 'Only operations on the subject with this id.' }),
+        operator: visibleText(100).min(1).optional().meta({ description: 'Only operations of this operator.' }),
+        ...pageQuery,
+      },
       subject,
     ),
     responses: {
       200: { description: 'A page of operations', body: pageSchema(viewWithSubject(operation, subject)) },
     },
-    handle: async ({ query: { subject: id = null, limit, cursor } }) => {
+    handle: async ({ query: { subject: id = null, operator = null, limit, cursor } }) => {
       const before = readCursor(cursor, positionText)
-      const operations = await listOperations(sql, { subject: id, before, limit: limit + 1 })
+      const operations = await listOperations(sql, { subject: id, operator, before, limit: limit + 1 })
       const item = (logged: LoggedOperation) => nameSubject(viewOf(logged), subject)
       return { status: 200, body: toPage(operations, limit, { key: ({ position }) => position, item }) }
     },

@@ -14,18 +14,39 @@ export interface Operation {
   readonly operator: string
 }
 
-/**
- * Records an operation. Call it in the transaction that performs the operation. If that is impossible, call it before: then the
- * record shows what was requested.
- */
-export const recordOperation = async (sql: Sql, { operation, subject, detail, operator }: Operation): Promise<void> => {
-  await sql.query('insert into operation (operation, subject, detail, operator) values ($1, $2, $3, $4)', [
-    operation,
-    subject ?? null,
-    detail === undefined ? null : storableText(detail),
-    storableText(operator),
-  ])
+/** Records an operation that is done. Call it in the transaction that performs the operation. */
+export const recordOperation = async (sql: Sql, operation: Operation): Promise<void> => {
+  await sql.query(
+    `with recorded as (insert into operation (operation, subject, detail, operator) values ($1, $2, $3, $4) returning id)
+     insert into operation_outcome (operation_id, outcome) select id, 'done' from recorded`,
+    valuesOf(operation),
+  )
 }
+
+/** Records an operation whose outcome is not known yet. Returns the id of the record. */
+export const insertRequest = async (sql: Sql, operation: Operation): Promise<string> => {
+  const [row] = await sql.query<{ id: string }>(
+    'insert into operation (operation, subject, detail, operator) values ($1, $2, $3, $4) returning id::text',
+    valuesOf(operation),
+  )
+  if (!row) throw new Error('The record of an operation has no id.')
+  return row.id
+}
+
+/** Records how a requested operation ended. */
+export const insertOutcome = async (sql: Sql, id: string, outcome: Exclude<Outcome, 'unknown'>): Promise<void> => {
+  await sql.query('insert into operation_outcome (operation_id, outcome) values ($1, $2)', [id, outcome])
+}
+
+const valuesOf = ({ operation, subject, detail, operator }: Operation): unknown[] => [
+  operation,
+  subject ?? null,
+  detail === undefined ? null : storableText(detail),
+  storableText(operator),
+]
+
+/** `refused`: it had no effect. `unknown`: the service lost its database, or ended, before the outcome was recorded. */
+export type Outcome = 'done' | 'refused' | 'unknown'
 
 export interface LoggedOperation {
   /** The position in the log: newer operations have a greater one. */
@@ -40,11 +61,14 @@ export interface LoggedOperation {
   /** The dead letter, and the type of its message, of an operation on one. */
   readonly deadLetterId: string | null
   readonly messageType: string | null
+  readonly outcome: Outcome
 }
 
 export interface OperationPage {
   /** Only operations on this subject. Null: all. */
   readonly subject: string | null
+  /** Only operations of the operator with this name or address. Null: all. */
+  readonly operator: string | null
   /** The position of the last operation of the previous page. Null for the first page. */
   readonly before: string | null
   readonly limit: number
@@ -63,25 +87,31 @@ export const positionText = z
   .refine((text) => time.safeParse(text.slice(0, text.indexOf('Z') + 1)).success)
 
 /** Lists the operations of both tables, the newest first. */
-export const listOperations = (sql: Sql, { subject, before, limit }: OperationPage): Promise<LoggedOperation[]> => {
+export const listOperations = (
+  sql: Sql,
+  { subject, operator, before, limit }: OperationPage,
+): Promise<LoggedOperation[]> => {
   const [at, table, id] = before === null ? [] : partsOf(before)
   return sql.query<LoggedOperation>(
-    `select position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType"
+    `select position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType", outcome
      from (
        (
          select ${position(0)} as position, at, 0 as source, done.id, operation, operator, note, null as detail, subject,
-                letter_id as "deadLetterId", type as "messageType"
+                letter_id as "deadLetterId", type as "messageType", 'done' as outcome
          from dead_letter_operation as done join dead_letter on dead_letter.id = letter_id
-         where ($1::uuid is null or subject = $1) and ($2::timestamptz is null or (at, 0, done.id) < ($2, $3::integer, $4::bigint))
+         where ($1::uuid is null or subject = $1) and ($6::text is null or operator = $6)
+           and ($2::timestamptz is null or (at, 0, done.id) < ($2, $3::integer, $4::bigint))
          order by at desc, done.id desc limit $5
        ) union all (
-         select ${position(1)}, at, 1, id, operation, operator, null, detail, subject, null, null
+         select ${position(1)}, at, 1, id, operation, operator, null, detail, subject, null, null,
+                coalesce((select outcome from operation_outcome where operation_id = done.id), 'unknown')
          from operation as done
-         where ($1::uuid is null or subject = $1) and ($2::timestamptz is null or (at, 1, id) < ($2, $3::integer, $4::bigint))
+         where ($1::uuid is null or subject = $1) and ($6::text is null or operator = $6)
+           and ($2::timestamptz is null or (at, 1, id) < ($2, $3::integer, $4::bigint))
          order by at desc, id desc limit $5
        )
      ) as log order by at desc, source desc, id desc limit $5`,
-    [subject, at ?? null, table ?? null, id ?? null, limit],
+    [subject, at ?? null, table ?? null, id ?? null, limit, operator],
   )
 }
 

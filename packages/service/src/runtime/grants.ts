@@ -38,6 +38,6 @@ begin
   for migrations in select format('%I.%I', schemaname, tablename) from pg_tables where tablename ~ '_migration$' loop
     execute format('revoke insert, update, delete on %s from %I', migrations, role);
   end loop;
-  execute format('revoke update, delete on dead_letter_operation, operation from %I', role);
+  execute format('revoke update, delete on dead_letter_operation, operation, operation_outcome from %I', role);
 end
 $$`

@@ -1,7 +1,7 @@
 /** The log of operations: those on dead letters and those of a service, in one list. */
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { recordOperation } from '../../src/index.ts'
+import { Problem, recordOperation, recordRequest } from '../../src/index.ts'
 import { draft, newParcelId, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -17,6 +17,7 @@ interface Logged {
   readonly at: string
   readonly operation: string
   readonly operator: string
+  readonly outcome: string
 }
 
 const operations = async (query = ''): Promise<{ items: Logged[]; nextCursor: string | null }> =>
@@ -37,7 +38,7 @@ it('an operation on a dead letter is listed with its operator, its reason and it
   await tracker.call('DELETE', `/dead-letters/${id}?reason=a%20test`, undefined, { 'x-operator': 'ada' })
   const discarded = {
     ...{ at: expect.any(String), operation: 'discard', operator: 'ada', note: 'a test', detail: null },
-    ...{ parcelId: message.subject, deadLetterId: id, messageType: 'ParcelSent' },
+    ...{ parcelId: message.subject, deadLetterId: id, messageType: 'ParcelSent', outcome: 'done' },
   }
   expect(await operations(`?parcelId=${message.subject}`)).toEqual({ items: [discarded], nextCursor: null })
   expect(await operations(`?parcelId=${newParcelId()}`)).toEqual({ items: [], nextCursor: null })
@@ -61,6 +62,7 @@ it('operations of one moment in both tables are listed once each, over several p
     cursor = page.nextCursor
   }
   const listed = pages.flat()
+  expect(new Set(listed.map(({ outcome }) => outcome))).toEqual(new Set(['done']))
   expect(listed).toHaveLength(before + 3 + 5)
   expect(new Set(listed.map((item) => JSON.stringify(item))).size).toBe(before + 3 + 5)
   expect(listed.slice(0, 3)).toMatchObject([
@@ -68,6 +70,28 @@ it('operations of one moment in both tables are listed once each, over several p
     { operation: 'second' },
     { operation: 'first' },
   ])
+})
+
+it('an operation that can’t be recorded in its own transaction is listed with its outcome', async () => {
+  const request = (subject: string, perform: () => Promise<string>) =>
+    recordRequest(tracker.database, { operation: 'recall', subject, operator: 'linus' }, perform)
+  const outcomes = async (subject: string) =>
+    (await operations(`?parcelId=${subject}`)).items.map(({ outcome }) => outcome)
+  const [done, refused, interrupted] = [newParcelId(), newParcelId(), newParcelId()]
+  const recall = async () => {
+    expect(await outcomes(done)).toEqual(['unknown'])
+    return 'recalled'
+  }
+  expect(await request(done, recall)).toBe('recalled')
+  expect(await outcomes(done)).toEqual(['done'])
+  await expect(request(refused, () => Promise.reject(new Problem('conflict', 'It has left.')))).rejects.toThrow('left')
+  expect(await outcomes(refused)).toEqual(['refused'])
+  await expect(request(interrupted, () => Promise.reject(new Error('ECONNRESET')))).rejects.toThrow('ECONNRESET')
+  expect(await outcomes(interrupted)).toEqual(['unknown'])
+
+  expect((await operations('?operator=linus')).items).toHaveLength(3)
+  expect((await operations(`?operator=linus&parcelId=${done}`)).items).toHaveLength(1)
+  expect((await operations('?operator=nobody')).items).toEqual([])
 })
 
 it.each([

@@ -5,7 +5,7 @@ import {
   optionalOperatorHeaders,
   Problem,
   type Route,
-  recordOperation,
+  recordRequest,
   route,
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
@@ -40,14 +40,18 @@ export const cancelOrder = ({
     handle: async ({ params: { id }, headers: { 'x-operator': operator }, trace }) => {
       const open = await findOrder(database, id)
       if (!open) throw notFound(`There is no order ${id}.`)
-      const isOpen = open.status !== 'cancelled' && open.status !== 'fulfilled'
-      if (operator !== undefined && isOpen)
-        await recordOperation(database, { operation: 'cancel', subject: id, operator })
-      const traces = await findTraces(database, [id])
-      const request = draft('CancellationRequested', { orderId: id, reason: 'customer' })
-      const order = await dispatch(request, traces.get(id) ?? trace)
-      if (order?.status !== 'cancelled')
+      const cancel = async (): Promise<Order> => {
+        const traces = await findTraces(database, [id])
+        const request = draft('CancellationRequested', { orderId: id, reason: 'customer' })
+        const order = await dispatch(request, traces.get(id) ?? trace)
+        if (order?.status === 'cancelled') return order
         throw new Problem('conflict', 'The order is fulfilled and can no longer be cancelled.')
+      }
+      const isOpen = open.status !== 'cancelled' && open.status !== 'fulfilled'
+      const isRecorded = operator !== undefined && isOpen
+      const order = isRecorded
+        ? await recordRequest(database, { operation: 'cancel', subject: id, operator }, cancel)
+        : await cancel()
       return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }
     },
   })

@@ -7,7 +7,7 @@ import {
   operatorOf,
   Problem,
   type Route,
-  recordOperation,
+  recordRequest,
   route,
 } from '@quadrille/service'
 import { z } from 'zod'
@@ -69,12 +69,14 @@ export const postRefund = (
         detail: detailOf(body),
         operator: operatorOf(requester),
       }
-      await recordOperation(database, operation)
-      const round = refused.round + 1
-      const manual = body.manual && { manualReference: body.reference }
-      const request = draft('RefundRequested', { orderId, round, ...manual })
-      const payment = (await dispatch(request, (await findTrace(database, orderId)) ?? trace)) ?? refused
-      if (!isApplied(payment, body, round)) throw refundNotRefused(payment)
+      const payment = await recordRequest(database, operation, async () => {
+        const round = refused.round + 1
+        const manual = body.manual && { manualReference: body.reference }
+        const request = draft('RefundRequested', { orderId, round, ...manual })
+        const found = (await dispatch(request, (await findTrace(database, orderId)) ?? trace)) ?? refused
+        if (!isApplied(found, body, round)) throw refundNotRefused(found)
+        return found
+      })
       return { status: 202, body: view(payment) }
     },
   })

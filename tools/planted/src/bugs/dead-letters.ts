@@ -116,8 +116,8 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/grants.ts',
-        'revoke update, delete on dead_letter_operation, operation from',
-        'revoke update, delete on dead_letter_operation from',
+        'revoke update, delete on dead_letter_operation, operation, operation_outcome from',
+        'revoke update, delete on dead_letter_operation, operation_outcome from',
       ),
     ],
     check: {

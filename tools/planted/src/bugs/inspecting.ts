@@ -1,4 +1,4 @@
-/** Bugs in the record of failed attempts, in what a diagnosis makes of it, and in the states from a history. */
+/** Bugs in the record of failed attempts and of operations, in what a diagnosis makes of it, and in the states from a history. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const attempts = 'packages/service/test/attempts/attempts.int.test.ts'
@@ -93,6 +93,18 @@ export const inspectingBugs: readonly PlantedBug[] = [
       project: 'unit',
       file: 'packages/service/test/states/fold-events.unit.test.ts',
       test: 'comes after its cause',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'record a refused operation as done',
+    edits: [
+      edit('packages/service/src/operations/record-request.ts', "await record('refused')", "await record('done')"),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/operations/operations.int.test.ts',
+      test: 'is listed with its outcome',
       failure: 'to deeply equal',
     },
   },
