@@ -25,6 +25,12 @@ test('operations have the URL of the service, unless another is set', () => {
   expect(addresses.get('payment')).toEqual({ url: 'http://payment:3000', adminUrl: 'http://payment:3000' })
 })
 
+test('the audit may be missing', () => {
+  expect(addressesIn(readConfig(config, essential)).has('audit')).toBe(false)
+  const addresses = addressesIn(readConfig(config, { ...essential, AUDIT_URL: 'http://audit:3007/' }))
+  expect(addresses.get('audit')).toMatchObject({ url: 'http://audit:3007' })
+})
+
 test('an address may end in a slash', () => {
   const variables = readConfig(config, {
     ...essential,

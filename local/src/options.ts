@@ -49,6 +49,10 @@ export const options = z.object({
     .enum(['on', 'off'])
     .default('on')
     .describe('off leaves out the console; it has no login, so it never runs if HOST is beyond the loopback'),
+  AUDIT: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('off leaves out the audit, whose results the console shows; without the console it never runs'),
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()

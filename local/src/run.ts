@@ -3,6 +3,7 @@ import { lockFolder } from '@quadrille/embedded-postgres'
 import { runningServices, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
+import { runsAudit, superviseAudit } from './audit.ts'
 import { runsConsole, superviseConsole } from './console.ts'
 import { createDatabases } from './databases.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
@@ -43,15 +44,20 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
     await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))
   say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
   const log = createLogger(options.LOG_LEVEL, shop)
+  const gateway = process.env['GATEWAY']
+  const audit = runsAudit(options)
+    ? await begin(Promise.resolve(superviseAudit({ options, databases, gateway, say: warn })))
+    : undefined
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const services = await begin(
     startServices({ options, databases, env: process.env, log, warn, signal, stopWithError, admin }),
   )
   const adminUrl = admin?.url
+  const auditUrl = await audit?.url
   const page = runsConsole(options)
-    ? await begin(superviseConsole({ options, urls: services.urls, adminUrl, say: warn }))
+    ? await begin(Promise.resolve(superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, say: warn })))
     : undefined
-  await printWelcome(services, { options, signal, adminUrl, consoleUrl: page?.url })
+  await printWelcome(services, { options, signal, adminUrl, consoleUrl: await page?.url })
 }
 
 interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {

@@ -34,6 +34,7 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
     'packages/events',
     'packages/messaging',
     'packages/postgres',
+    'packages/service/src/plain-server.ts',
   ],
   reconcile: [
     'packages/command-line',
@@ -109,7 +110,10 @@ const toolRules = Object.entries(toolImports).map(
     name: `${name}-shares-no-code-with-services-and-tests`,
     severity: 'error',
     from: { path: `^tools/${name}/src/`, pathNot: auditCommand },
-    to: { path: `^${anyOf(['packages', ...abovePackages])}/`, pathNot: `^${anyOf([`tools/${name}`, ...allowed])}/` },
+    to: {
+      path: `^${anyOf(['packages', ...abovePackages])}/`,
+      pathNot: `^${anyOf([`tools/${name}`, ...allowed])}(/|$)`,
+    },
   }),
 )
 

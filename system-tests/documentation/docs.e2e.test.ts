@@ -122,6 +122,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run check:all': async () => expect(read('scripts/check-all.ts')).toContain("'npm run check:all'"),
   'npm run audit': expectExplainedByHelp, // audit.e2e.test.ts runs it
   'npm run audit -- --json': expectExplainedByHelp,
+  'npm run audit -- --serve': expectRunBy('system-tests/orders/audit-command.long.test.ts', '--serve'),
   'npm run audit -- --help': expectExplainedByHelp,
   'cp -a .quadrille backup': expectRunBy('system-tests/failures/backup.long.test.ts'),
   'DATA_DIR=backup npm start': expectRunBy('system-tests/failures/backup.long.test.ts'),

@@ -43,7 +43,26 @@ describe('the command', () => {
     expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
   })
 
+  test('serves its results until it is stopped', async () => {
+    const env = { ...process.env, DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1', AUDIT_PORT: '0' }
+    const child = spawn(process.execPath, ['tools/audit/src/main.ts', '--serve'], { cwd: root, env })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const [line]: unknown[] = await once(child.stdout, 'data')
+    const [, url = ''] = /listening on (\S+)/.exec(String(line)) ?? []
+    await fetch(url, { method: 'POST' })
+    const reasonOf = async () => {
+      const { failure } = (await (await fetch(url)).json()) as { readonly failure: { readonly reason: string } | null }
+      return failure?.reason
+    }
+    await expect.poll(reasonOf).toMatch(/ECONNREFUSED.*order at 127.0.0.1:1\/quadrille_order/)
+    expect(await reasonOf()).not.toContain('secret')
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+
   test.for([
+    [['--port'], {}, "Unknown option '--port'"],
+    [['--serve'], { AUDIT_PORT: 'x' }, 'AUDIT_PORT is x; expected a port'],
     [['--grace', 'soon'], {}, '--grace is soon; expected seconds'],
     [['--quick'], {}, "Unknown option '--quick'"],
     [

@@ -1,4 +1,4 @@
-/** The console of `npm start`, a process of its own. */
+/** The console of `npm start` and the audit that it shows: processes of their own. */
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
@@ -17,6 +17,15 @@ const commandOf = (pid: number): string => {
 }
 
 const isConsole = (pid: number): boolean => commandOf(pid).includes('console/src/main.ts')
+const isAudit = (pid: number): boolean => commandOf(pid).includes('tools/audit/src/main.ts')
+
+/** Whether the audit has run, and all invariants hold. */
+const isSound = async (console_: string): Promise<boolean | undefined> => {
+  const headers = { 'x-quadrille-console': 'a test' }
+  await fetch(`${console_}/api/audit/audit`, { method: 'POST', headers }).catch(() => undefined) // while it starts again
+  const state: unknown = await fetch(`${console_}/api/audit/audit`).then((response) => response.json())
+  return (state as { readonly result?: { readonly ok: boolean } | null }).result?.ok
+}
 
 test('the shop goes on when the console is killed, which starts again; the console ends when the shop is killed', {
   timeout: 90_000,
@@ -27,6 +36,12 @@ test('the shop goes on when the console is killed, which starts again; the conso
   const [, order = ''] = /^ +order +(http:\S+)$/m.exec(started.output()) ?? []
   expect((await fetch(`${url}/api/order/orders`)).status).toBe(200)
 
+  await expect.poll(() => isSound(url), { timeout: 10_000 }).toBe(true)
+  process.kill(childrenOf(started.pid).find(isAudit) ?? 0, 'SIGKILL')
+  await untilPrinted(started, 'the audit has exited (SIGKILL): it starts again in 0.5 s')
+  await expect.poll(() => isSound(url), { timeout: 10_000 }).toBe(true)
+  const audit = childrenOf(started.pid).find(isAudit) ?? 0
+
   const [first] = childrenOf(started.pid).filter(isConsole)
   process.kill(first ?? 0, 'SIGKILL')
   await untilPrinted(started, 'the console has exited (SIGKILL): it starts again in 0.5 s')
@@ -34,5 +49,5 @@ test('the shop goes on when the console is killed, which starts again; the conso
   const again = await vi.waitUntil(() => childrenOf(started.pid).find(isConsole), { timeout: 10_000 })
 
   started.child.kill('SIGKILL')
-  await vi.waitFor(() => expect(commandOf(again)).toBe(''), { timeout: 10_000 })
+  await vi.waitFor(() => expect([commandOf(again), commandOf(audit)]).toEqual(['', '']), { timeout: 10_000 })
 })

@@ -45,6 +45,9 @@ export const config = z.object({
     .default('info')
     .describe('The lowest level of log lines to write'),
   ...urls,
+  AUDIT_URL: url()
+    .optional()
+    .describe('URL of npm run audit -- --serve; default: the console does not show the invariants'),
 })
 
 export type Config = z.output<typeof config>
@@ -56,18 +59,24 @@ export interface ServiceUrls {
   readonly adminUrl: string
 }
 
-export type ServiceAddresses = ReadonlyMap<ServiceName, ServiceUrls>
+/** A server to which the console forwards requests. */
+export type TargetName = ServiceName | 'audit'
 
-/** The services that the console shows. */
-export const addressesIn = (variables: Config): ServiceAddresses =>
-  new Map(
-    serviceNames.flatMap((service) => {
-      const found = variables[urlVariableOf(service)]
-      if (found === undefined) return []
-      const adminUrl = variables[adminUrlVariableOf(service)] ?? found
-      return [[service, { url: withoutSlash(found), adminUrl: withoutSlash(adminUrl) }]]
-    }),
-  )
+export type Addresses = ReadonlyMap<TargetName, ServiceUrls>
+
+/** The servers that the console shows. */
+export const addressesIn = (variables: Config): Addresses => new Map([...servicesIn(variables), ...auditIn(variables)])
+
+const servicesIn = (variables: Config) =>
+  serviceNames.flatMap((service): [TargetName, ServiceUrls][] => {
+    const found = variables[urlVariableOf(service)]
+    if (found === undefined) return []
+    const adminUrl = variables[adminUrlVariableOf(service)] ?? found
+    return [[service, { url: withoutSlash(found), adminUrl: withoutSlash(adminUrl) }]]
+  })
+
+const auditIn = ({ AUDIT_URL: url }: Config): [TargetName, ServiceUrls][] =>
+  url === undefined ? [] : [['audit', { url: withoutSlash(url), adminUrl: withoutSlash(url) }]]
 
 /** The paths of routes begin with one. */
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '')

@@ -1,6 +1,6 @@
 /** Forwards requests of the page to the services, with bounds on time, size and number. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { ServiceAddresses } from './config.ts'
+import type { Addresses } from './config.ts'
 import { type ForwardedPath, forwardedPath } from './forwarded-routes.ts'
 import { type ProblemDetails, sendProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
@@ -28,7 +28,7 @@ export interface Forwarder {
   stop(): void
 }
 
-export const createForwarder = (addresses: ServiceAddresses): Forwarder => {
+export const createForwarder = (addresses: Addresses): Forwarder => {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
   let inFlight = 0
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

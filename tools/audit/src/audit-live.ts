@@ -22,6 +22,17 @@ export interface LiveSources {
    * service.
    */
   readonly graceMs?: number
+  /** Called at the beginning, and when orders have been examined. It may throw, which ends the audit. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** The work of an audit that is running. */
+export interface Progress {
+  /** `confirming`: suspected violations are examined again, or the queues are watched, until the grace period is over. */
+  readonly step: 'examining' | 'confirming'
+  /** Slices of orders that have been examined in this step. */
+  readonly done: number
+  readonly of: number
 }
 
 /** The interval between two examinations of the same violation, ms. */
@@ -36,8 +47,16 @@ const reexamineEveryMs = 500
  * without an answer.
  * @throws the driver's error if a database or the ledger can't be read.
  */
-export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
+export const auditLive = ({
+  databases,
+  ledger,
+  readQueues,
+  graceMs = 10_000,
+  onProgress = () => undefined,
+}: LiveSources): Promise<Report> =>
   withDatabases(databases, async (onSnapshots) => {
+    let step: Progress['step'] = 'examining'
+    const onSlice = (done: number, of: number) => onProgress({ step, done, of })
     const drains = watchDrains()
     const read = async (): Promise<Queues> => {
       const queues = (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
@@ -46,14 +65,16 @@ export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: L
     }
     const examineNow = async (scope?: Scope) => {
       const queues = await read()
-      const context = { facts: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs }
+      const context = { facts: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs, onSlice }
       return onSnapshots((snapshots) => examine({ snapshots, ...context }, scope))
     }
     const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY
     let report = await examineNow()
     let allAgain = isBusy()
     let deadlineMs = performance.now() + graceMs
+    step = 'confirming'
     while ((allAgain || !report.ok) && performance.now() < deadlineMs) {
+      onSlice(0, 0)
       await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
       if (report.ok) await read()
       else report = persisting(report, await examineNow(scopeOf(report)))

@@ -60,6 +60,10 @@ export const examine = async (context: AuditContext, scope?: Scope): Promise<Rep
   )
 }
 
+/** Whether an invariant is about orders, so that an id among its subjects is that of an order. */
+export const isAboutOrders = (name: string): boolean =>
+  invariants.some((invariant) => invariant.name === name && invariant.checkOrders !== undefined)
+
 export const reportOf = (findings: readonly Finding[]): Report => ({
   findings,
   ok: findings.every(({ violations }) => violations.length === 0),
@@ -91,10 +95,12 @@ async function* readSlices(context: AuditContext, selections: readonly OrderSele
   }
   read(selections[0])
   for (const [index] of selections.entries()) {
+    context.onSlice?.(index, selections.length)
     const records = await reading.shift()
     read(selections[index + 1])
     if (records) yield { records, analyse, isInProgress: context.atRest ? atRest : live(records, drainedMs()) }
   }
+  context.onSlice?.(selections.length, selections.length)
 }
 
 const merge = (verdicts: readonly Verdict[]): Verdict => {

@@ -12,11 +12,14 @@ export const formatReport = ({ findings }: Report, show = 10): string =>
   findings.flatMap((finding) => [headline(finding), ...details(finding, show)]).join('\n')
 
 const headline = ({ invariant, claim, checked, violations, notChecked }: Finding): string => {
-  const figures = Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
   const gap = notChecked === undefined ? '' : `; not checked: ${notChecked}`
   const mark = violations.length === 0 ? '✓' : '✗'
-  return `${mark} ${invariant}: ${claim} (${figures.join(', ')}${gap})`
+  return `${mark} ${invariant}: ${claim} (${figuresOf(checked).join(', ')}${gap})`
 }
+
+/** Such as "1,234 orders". */
+export const figuresOf = (checked: Finding['checked']): string[] =>
+  Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
 
 /** The names of figures are plural. */
 const named = (what: string, count: number): string =>

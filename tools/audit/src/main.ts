@@ -3,21 +3,25 @@
  * explains it.
  */
 import { openLedger } from '@quadrille/payment/ledger'
-import { auditLive } from './audit-live.ts'
+import { auditLive, type LiveSources } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
 import { describeLocations, findLocations, type Locations } from './command/locations.ts'
+import { readPort, serve } from './command/serve.ts'
 import { formatReport, verdictOn } from './format.ts'
 import { queueDepths } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
 import { servicesOf } from './snapshots.ts'
 
-const examineLive = async (locations: Locations, graceMs: number): Promise<Report> => {
+const examineLive = async (
+  locations: Locations,
+  options: Pick<LiveSources, 'graceMs' | 'onProgress'>,
+): Promise<Report> => {
   const { databases, amqpUrl } = locations
   await using ledger = openLedger({ gateway: process.env['GATEWAY'] || undefined, databaseUrl: databases.payment })
   const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl, { services: servicesOf(databases) })
   try {
-    return await auditLive({ databases, ledger, graceMs, readQueues })
+    return await auditLive({ databases, ledger, readQueues, ...options })
   } catch (cause) {
     throw new Error(`The databases can't be read (${reasonOf(cause)}). Expected: ${describeLocations(locations)}.`, {
       cause,
@@ -32,8 +36,13 @@ const main = async (): Promise<number> => {
     console.log(help)
     return 0
   }
+  const { graceMs } = flags
+  if (flags.serve) {
+    await serve((onProgress) => examineLive(findLocations(process.env), { graceMs, onProgress }), readPort(process.env))
+    return 0
+  }
   const startedMs = performance.now()
-  const report = await examineLive(findLocations(process.env), flags.graceMs)
+  const report = await examineLive(findLocations(process.env), { graceMs })
   const shown = flags.json
     ? JSON.stringify(report, null, 2)
     : `${formatReport(report)}\n\n${verdictOn(report, performance.now() - startedMs)}`

@@ -5,7 +5,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import type { ServiceAddresses } from '../config.ts'
+import type { Addresses } from '../config.ts'
 import { sendProblem } from '../problem.ts'
 import { type ChangeCollector, collectChanges } from './changed-orders.ts'
 import { readOrderEvent } from './order-event.ts'
@@ -32,7 +32,7 @@ export interface Hub {
 }
 
 export interface HubOptions {
-  readonly addresses: ServiceAddresses
+  readonly addresses: Addresses
   readonly log: Logger
 }
 

@@ -7,16 +7,19 @@ export interface Flags {
   readonly help: boolean
   /** The report as JSON, with every violation. */
   readonly json: boolean
+  /** Serves the results over HTTP, until the process is stopped. */
+  readonly serve: boolean
   readonly graceMs: number
 }
 
-export const help = `Usage: npm run audit [-- --grace 10 | --json | --help]
+export const help = `Usage: npm run audit [-- --grace 10 | --json | --serve | --help]
 
 Checks the invariants over the databases of all services, the gateway's ledger and the broker's queues. It only reads, and may
 run at any time. It examines each violation repeatedly until the grace period is over, and reports those that persist.
 
   --grace  how long a violation must persist, in seconds (default: 10). Set it longer than the lag of a system with a backlog
   --json   prints the report as JSON, with every violation
+  --serve  serves the audit on the loopback, for the console: GET /audit is the last result, and POST /audit starts a run
   --help   prints this help
 
 Without variables it audits the system that npm start runs in this folder. Variables:
@@ -27,18 +30,20 @@ Without variables it audits the system that npm start runs in this folder. Varia
   ${optionalServiceNames.map(switchOf).join(', ').padEnd(25)}  off: the service does not run, as with npm start, and is not checked
   GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
   AMQP_URL                   The RabbitMQ of the services (default: the in-process broker)
+  AUDIT_PORT                 The port of --serve (default: 3007); 0 selects a free one
 
 Exit code: 0 all invariants hold, 1 some are violated or RabbitMQ does not answer, 2 the databases can't be read.`
 
 const options = {
   help: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  serve: { type: 'boolean', default: false },
   grace: { type: 'string', default: '10' },
 } as const
 
 /** @throws on other flags. */
 export const readFlags = (args: readonly string[]): Flags => {
-  const { help, json, grace } = readArguments('npm run audit', { args: [...args], options }).values
+  const { help, json, serve, grace } = readArguments('npm run audit', { args: [...args], options }).values
   if (!/^\d{1,4}(\.\d+)?$/.test(grace)) throw new Error(`--grace is ${grace}; expected seconds, from 0 to 9999.`)
-  return { help, json, graceMs: Number(grace) * 1_000 }
+  return { help, json, serve, graceMs: Number(grace) * 1_000 }
 }

@@ -23,6 +23,8 @@ export interface AuditContext {
   readonly atRest: boolean
   /** See `DrainWatch`. Absent at rest. */
   readonly drainedMs?: () => number
+  /** Called before each slice of orders, and after the last one. It may throw, which ends the examination. */
+  readonly onSlice?: (done: number, of: number) => void
 }
 
 export interface Invariant {

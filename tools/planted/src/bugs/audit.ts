@@ -1,4 +1,4 @@
-/** Bugs that would make the audit miss violations, or report correct states. */
+/** Bugs that would make the audit miss violations, or report correct states, or run more than once at a time. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const live = 'tools/audit/test/live.int.test.ts'
@@ -22,6 +22,16 @@ export const auditBugs: readonly PlantedBug[] = [
       file: live,
       test: 'may be missing in the order while its event waits',
       failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'start a run of the audit while another one is in progress',
+    edits: [edit('tools/audit/src/server/audit-runs.ts', 'if (running === null) void run()', 'void run()')],
+    check: {
+      project: 'unit',
+      file: 'tools/audit/test/runs.unit.test.ts',
+      test: 'two runs never overlap',
+      failure: 'to have a length of 1',
     },
   },
 ]

@@ -1,0 +1,36 @@
+/** The audit of `npm start`, which the console shows. It runs when a page of the console asks for it. */
+import { fileURLToPath } from 'node:url'
+import { optionalServiceNames, type ServiceName, switchOf } from '@quadrille/events'
+import { runsConsole } from './console.ts'
+import type { Options } from './options.ts'
+import { type Supervised, superviseProcess } from './supervise.ts'
+
+/** By its path, because the tests of the audit use this package. */
+const main = fileURLToPath(new URL('../../tools/audit/src/main.ts', import.meta.url))
+
+export const runsAudit = (options: Pick<Options, 'AUDIT' | 'CONSOLE' | 'HOST'>): boolean =>
+  options.AUDIT === 'on' && runsConsole(options)
+
+export interface AuditOptions {
+  readonly options: Options
+  /** The URL of each service's database. */
+  readonly databases: ReadonlyMap<ServiceName, string>
+  readonly gateway: string | undefined
+  readonly say: (line: string) => void
+}
+
+/** Starts the audit, and starts it again when it has exited. Never throws: the shop runs without it. */
+export const superviseAudit = ({ options, databases, gateway, say }: AuditOptions): Supervised =>
+  superviseProcess({
+    name: 'audit',
+    command: [main, '--serve'],
+    env: {
+      ...Object.fromEntries([...databases].map(([service, url]) => [`${service.toUpperCase()}_DATABASE_URL`, url])),
+      ...Object.fromEntries(optionalServiceNames.map((service) => [switchOf(service), options[switchOf(service)]])),
+      AMQP_URL: options.AMQP_URL,
+      GATEWAY: gateway,
+      AUDIT_PORT: '0', // only the console calls it
+    },
+    portVariable: 'AUDIT_PORT',
+    say,
+  })

@@ -1,0 +1,67 @@
+/** The HTTP interface of the audit, for the loopback. */
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createTrustCheck, listen } from '@quadrille/service/plain-server'
+import type { AuditRuns } from './audit-runs.ts'
+
+export interface AuditServer {
+  readonly url: string
+  /** Stops accepting requests. Resolves when running requests have ended. */
+  stop(): Promise<void>
+}
+
+const maxConnections = 100
+
+/**
+ * `GET /audit` answers with the state of the audit. `POST /audit` starts a run, unless one is in progress; with `?olderThanSeconds=30`
+ * only if the last one ended longer ago than that. A page of another site can do neither.
+ * @throws {Error} with one line, if the port can't be opened.
+ */
+export const startAuditServer = (runs: AuditRuns, port: number): Promise<AuditServer> => {
+  const checkTrust = createTrustCheck({ allowedHosts: [], anyAddress: false })
+  return listen(
+    (request, response, connections) => {
+      if (!connections.begin(request, response)) return
+      request.resume() // a body has no meaning here
+      const distrusted = checkTrust(request)
+      send(request, response, distrusted ? problem(distrusted.status, distrusted.message) : answerTo(request, runs))
+    },
+    { host: '127.0.0.1', port, maxConnections },
+  )
+}
+
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: unknown
+}
+
+const answerTo = ({ method, url = '' }: IncomingMessage, runs: AuditRuns): Answer => {
+  const [pathname, search] = url.split('?', 2)
+  if (pathname !== '/audit') return problem(404, 'There is only /audit.')
+  if (method !== 'GET' && method !== 'POST') return problem(405, 'Use GET or POST.')
+  const seconds = new URLSearchParams(search).get('olderThanSeconds')
+  if (seconds !== null && !/^\d{1,6}$/.test(seconds))
+    return problem(422, 'olderThanSeconds must be a whole number of seconds.')
+  if (method === 'POST') {
+    if (seconds === null) runs.start()
+    else runs.startIfOlder(Number(seconds) * 1_000)
+  }
+  return { status: 200, type: 'application/json', body: runs.state() }
+}
+
+/** RFC 9457. */
+const problem = (status: number, detail: string): Answer => ({
+  status,
+  type: 'application/problem+json',
+  body: { type: 'about:blank', status, detail },
+})
+
+/** The ETag saves clients that poll the body of an unchanged state. */
+const send = ({ method, headers }: IncomingMessage, response: ServerResponse, { status, type, body }: Answer): void => {
+  const text = JSON.stringify(body)
+  const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
+  const isUnchanged = method === 'GET' && headers['if-none-match'] === etag
+  if (isUnchanged) response.writeHead(304, { etag }).end()
+  else response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, etag }).end(text)
+}

@@ -1,0 +1,92 @@
+/** The answer of the server of the audit, as JSON. Times are in UTC, as in ISO 8601. */
+import type { Progress } from '../audit-live.ts'
+import { isAboutOrders } from '../examine.ts'
+import { figuresOf } from '../format.ts'
+import type { Finding, Report } from '../report.ts'
+
+export interface AuditState {
+  /** The run in progress. Null if none is. */
+  readonly running: RunningAudit | null
+  /** The last run that has read everything. Null before the first. */
+  readonly result: AuditResult | null
+  /** Why the last run has no result, such as a database that does not answer. Null if it has one. */
+  readonly failure: { readonly at: string; readonly reason: string } | null
+}
+
+export interface RunningAudit extends Progress {
+  readonly startedAt: string
+}
+
+export interface AuditResult {
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly tookMs: number
+  readonly ok: boolean
+  readonly invariants: readonly InvariantResult[]
+}
+
+export interface InvariantResult {
+  /** As in docs/audit.md: I1, for example. */
+  readonly invariant: string
+  readonly claim: string
+  readonly ok: boolean
+  /** When the first run ended that found this state, without another state since then. */
+  readonly since: string
+  /** The number of checked items of each kind, such as "1,234 orders". */
+  readonly figures: readonly string[]
+  /** The reason why a part could not be checked. Null if everything was. */
+  readonly notChecked: string | null
+  readonly violationCount: number
+  /** The first of them, 100 at most. */
+  readonly violations: readonly ListedViolation[]
+}
+
+export interface ListedViolation {
+  /** The id of the order or dead letter, or the SKU, idempotency key, table or queue. */
+  readonly subject: string
+  /** The subject, if it is an order. */
+  readonly orderId: string | null
+  /** A sentence without its subject. */
+  readonly detail: string
+}
+
+const maxListed = 100
+
+export interface Times {
+  readonly startedAt: Date
+  readonly endedAt: Date
+  readonly tookMs: number
+}
+
+/** The result of a run. `before` is that of the run before, which says since when an invariant is in its state. */
+export const resultOf = (
+  { ok, findings }: Report,
+  { startedAt, endedAt, tookMs }: Times,
+  before: AuditResult | null,
+): AuditResult => ({
+  startedAt: startedAt.toISOString(),
+  endedAt: endedAt.toISOString(),
+  tookMs: Math.round(tookMs),
+  ok,
+  invariants: findings.map((finding) => {
+    const holds = finding.violations.length === 0
+    const earlier = before?.invariants.find(({ invariant }) => invariant === finding.invariant)
+    return { ...listed(finding), since: earlier?.ok === holds ? earlier.since : endedAt.toISOString() }
+  }),
+})
+
+const listed = ({ invariant, claim, checked, violations, notChecked }: Finding) => ({
+  invariant,
+  claim,
+  ok: violations.length === 0,
+  figures: figuresOf(checked),
+  notChecked: notChecked ?? null,
+  violationCount: violations.length,
+  violations: violations.slice(0, maxListed).map(({ subject, detail }) => ({
+    subject,
+    orderId: isAboutOrders(invariant) && isId(subject) ? subject : null,
+    detail,
+  })),
+})
+
+const isId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)

@@ -1,0 +1,59 @@
+/** The HTTP interface of the audit. */
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { readPort } from '../src/command/serve.ts'
+import { createAuditRuns } from '../src/server/audit-runs.ts'
+import { type AuditServer, startAuditServer } from '../src/server/audit-server.ts'
+
+let server: AuditServer
+let count = 0
+beforeAll(async () => {
+  const examine = async () => {
+    count += 1
+    return { ok: true, findings: [] }
+  }
+  server = await startAuditServer(createAuditRuns({ examine }), 0)
+})
+afterAll(() => server.stop())
+
+const call = (path: string, init: RequestInit = {}) => fetch(server.url + path, init)
+
+test('reading the state starts no run, and an unchanged state has no body', async () => {
+  const first = await call('/audit')
+  expect(await first.json()).toEqual({ running: null, result: null, failure: null })
+  const etag = first.headers.get('etag') ?? ''
+  expect((await call('/audit', { headers: { 'if-none-match': etag } })).status).toBe(304)
+  expect(count).toBe(0)
+})
+
+test('a run starts on demand, and by its age only if it is due', async () => {
+  expect((await call('/audit', { method: 'POST' })).status).toBe(200)
+  await vi.waitFor(async () => expect(await (await call('/audit')).json()).toMatchObject({ result: { ok: true } }))
+  expect(count).toBe(1)
+  await call('/audit?olderThanSeconds=30', { method: 'POST' })
+  expect(count).toBe(1)
+  await call('/audit', { method: 'POST' })
+  expect(count).toBe(2)
+})
+
+test.each([
+  ['/', 'GET', {}, 404],
+  ['//', 'GET', {}, 404],
+  ['/audit/1', 'GET', {}, 404],
+  ['/audit', 'DELETE', {}, 405],
+  ['/audit?olderThanSeconds=soon', 'POST', {}, 422],
+  ['/audit', 'POST', { origin: 'http://evil.example' }, 403],
+  ['/audit', 'GET', { 'sec-fetch-site': 'cross-site' }, 403],
+])('%s with %s and %j is refused', async (path, method, headers, status) => {
+  const before = count
+  const response = await call(path, { method, headers })
+  expect(response.status).toBe(status)
+  expect(await response.json()).toMatchObject({ status })
+  expect(count).toBe(before)
+})
+
+test('the port is 3007, unless AUDIT_PORT sets another one', () => {
+  expect(readPort({})).toBe(3007)
+  expect(readPort({ AUDIT_PORT: '0' })).toBe(0)
+  for (const AUDIT_PORT of ['x', '65536', '-1'])
+    expect(() => readPort({ AUDIT_PORT })).toThrow(/^AUDIT_PORT is .*; exp/)
+})
