@@ -7,6 +7,8 @@ const views = {
   deadLetters: /^\/dead-letters$/,
   deadLetterGroup: /^\/dead-letters\/(?<service>[^/]+)$/,
   deadLetter: /^\/dead-letters\/(?<service>[^/]+)\/(?<id>[^/]+)$/,
+  operations: /^\/operations$/,
+  invariants: /^\/invariants$/,
 } as const
 
 export type ViewName = keyof typeof views

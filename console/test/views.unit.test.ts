@@ -11,6 +11,8 @@ test.each([
   ['/dead-letters', { view: 'deadLetters', id: '', service: '' }],
   ['/dead-letters/payment', { view: 'deadLetterGroup', id: '', service: 'payment' }],
   ['/dead-letters/payment/01a2', { view: 'deadLetter', id: '01a2', service: 'payment' }],
+  ['/operations', { view: 'operations', id: '', service: '' }],
+  ['/invariants', { view: 'invariants', id: '', service: '' }],
   ['/orders', undefined],
   ['/orders/', undefined],
   ['/orders/1/2', undefined],

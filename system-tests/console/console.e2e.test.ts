@@ -3,8 +3,9 @@ import type { RunningConsole } from '@quadrille/console/server'
 import { openShop, type Shop } from '@quadrille/shop-testing'
 import { sized } from '@quadrille/testing'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { type System, startInOneProcess } from '../systems.ts'
+import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
@@ -122,6 +123,10 @@ describe('one order', () => {
     await page.locator('header .status').getByText('cancelled').waitFor()
     await page.getByText('PaymentVoided').waitFor()
     expect((await shop.order(id)).cancellation).toEqual({ reason: 'customer' })
+    await page.goto(`${console_.url}/operations?operator=Ada`)
+    const row = page.getByRole('row').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
+    await row.getByText('cancel').waitFor()
+    await row.getByText('done').waitFor()
   })
 
   test('is shown without the part of a service that is down', async () => {
@@ -143,6 +148,29 @@ describe('one order', () => {
     await page.goto(`${console_.url}/nowhere`)
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
   })
+})
+
+test('the audit names the broken invariant and the order, until it is repaired', async () => {
+  const id = await place('annie')
+  await vi.waitUntil(async () => (await shop.order(id)).settled)
+  await using audited = await startAudited(system)
+  const { audit, url, captureMore } = audited
+  const opened = await openPage(`${url}/invariants`)
+  const { page } = opened
+  await page.getByText('All 12 invariants hold.').waitFor()
+  await captureMore(id, 100)
+  await page.getByRole('button', { name: 'Run the audit now' }).click()
+  const broken = page.getByRole('listitem').filter({ hasText: 'I2 captured − refunded is the total' })
+  await broken.getByText('broken').waitFor()
+  await broken.getByText('captured − refunded is 2600 at the gateway instead of 2500').waitFor()
+  await broken.getByRole('link', { name: id }).click()
+  await page.getByRole('heading', { name: id }).waitFor()
+  await captureMore(id, -100)
+  await page.getByRole('link', { name: 'Invariants 1' }).click()
+  await page.getByRole('button', { name: 'Run the audit now' }).click()
+  await page.getByText('All 12 invariants hold.').waitFor()
+  expect(audit.state().result?.ok).toBe(true)
+  expectNoFault(opened)
 })
 
 test('no view has a barrier, in either theme, also on a phone', async () => {

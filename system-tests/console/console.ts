@@ -6,15 +6,23 @@ import { readConfig } from '@quadrille/service'
 import { pino } from 'pino'
 import type { System } from '../systems.ts'
 
-/** Starts the console on a free port. `down`: a service at whose address nothing listens. */
+interface Around {
+  /** A service at whose address nothing listens. */
+  readonly down?: string
+  /** Default: the console has no audit. */
+  readonly auditUrl?: string
+}
+
+/** Starts the console on a free port. */
 export const startConsoleFor = (
   { urls }: Pick<System, 'urls'>,
-  { down }: { readonly down?: string } = {},
+  { down, auditUrl }: Around = {},
 ): Promise<RunningConsole> => {
   const known: Readonly<Record<string, string | undefined>> = { ...urls }
   const addresses = serviceNames.map((name) => [
     `${name.toUpperCase()}_URL`,
     name === down ? 'http://127.0.0.1:9' : known[name],
   ])
-  return startConsole(readConfig(config, { PORT: '0', ...Object.fromEntries(addresses) }), pino({ level: 'warn' }))
+  const variables = { PORT: '0', AUDIT_URL: auditUrl, ...Object.fromEntries(addresses) }
+  return startConsole(readConfig(config, variables), pino({ level: 'warn' }))
 }

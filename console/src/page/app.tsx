@@ -10,7 +10,10 @@ import type { Resource } from './use-resource.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
 import { GroupView } from './views/dead-letters/group-view.tsx'
 import { GroupsView } from './views/dead-letters/groups-view.tsx'
+import { InvariantsView } from './views/invariants/invariants-view.tsx'
+import { type Audit, brokenIn, useAudit } from './views/invariants/use-audit.ts'
 import { NotFoundView } from './views/not-found-view.tsx'
+import { OperationsView } from './views/operations/operations-view.tsx'
 import { OrderView } from './views/order/order-view.tsx'
 import { OrdersView } from './views/orders/orders-view.tsx'
 import { StuckView } from './views/stuck/stuck-view.tsx'
@@ -18,6 +21,8 @@ import { useStuckOrders } from './views/stuck/use-stuck-orders.ts'
 
 export const App = () => {
   const stuck = useStuckOrders()
+  const audit = useAudit(view.value?.view === 'invariants')
+  const broken = brokenIn(audit.body)
   return (
     <>
       <a class="skip" href="#main">
@@ -39,11 +44,18 @@ export const App = () => {
           <Link href="/dead-letters" views={['deadLetters', 'deadLetterGroup', 'deadLetter']}>
             Dead letters
           </Link>
+          <Link href="/invariants" views={['invariants']}>
+            Invariants
+            {broken > 0 && <span class="count">{broken}</span>}
+          </Link>
+          <Link href="/operations" views={['operations']}>
+            Operations
+          </Link>
         </nav>
         <ConnectionState />
       </header>
       <ConnectionNotice />
-      <CurrentView stuck={stuck} />
+      <CurrentView stuck={stuck} audit={audit} />
     </>
   )
 }
@@ -64,12 +76,14 @@ const Link = ({ href, views, children }: LinkProps) => {
   )
 }
 
-interface StuckProps {
+/** Both the bar and a view show them. */
+interface SharedProps {
   readonly stuck: Resource<ListedOrderPage>
+  readonly audit: Audit
 }
 
 /** The focus moves to a new view, so that screen readers and the keyboard continue there. */
-const CurrentView = ({ stuck }: StuckProps) => {
+const CurrentView = (shared: SharedProps) => {
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
   const shown = `${view.value?.view} ${view.value?.service} ${view.value?.id}`
@@ -79,12 +93,12 @@ const CurrentView = ({ stuck }: StuckProps) => {
   }, [shown])
   return (
     <main id="main" tabIndex={-1} ref={main} key={shown}>
-      {content(stuck)}
+      {content(shared)}
     </main>
   )
 }
 
-const content = (stuck: Resource<ListedOrderPage>) => {
+const content = ({ stuck, audit }: SharedProps) => {
   switch (view.value?.view) {
     case 'orders':
       return <OrdersView />
@@ -98,6 +112,10 @@ const content = (stuck: Resource<ListedOrderPage>) => {
       return <GroupView service={view.value.service} />
     case 'deadLetter':
       return <DeadLetterView service={view.value.service} id={view.value.id} />
+    case 'invariants':
+      return <InvariantsView audit={audit} />
+    case 'operations':
+      return <OperationsView />
     case undefined:
       return <NotFoundView />
   }

@@ -1,5 +1,6 @@
-/** The routes of the services that the page may use. The console forwards these and no others. */
+/** The routes of the services and of the audit that the page may use. The console forwards these and no others. */
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
+import type { TargetName } from './config.ts'
 
 export interface ForwardedRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
@@ -14,6 +15,7 @@ export interface ForwardedRoute {
 const operations: readonly ForwardedRoute[] = serviceNames.flatMap((service) => [
   { method: 'GET', service, path: '/whereabouts', isOperation: true },
   { method: 'GET', service, path: '/attempts', isOperation: true },
+  { method: 'GET', service, path: '/operations', isOperation: true },
   { method: 'GET', service, path: '/dead-letters', isOperation: true },
   { method: 'GET', service, path: '/dead-letters/groups', isOperation: true },
   { method: 'GET', service, path: '/dead-letters/{id}', isOperation: true },
@@ -33,8 +35,14 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { method: 'GET', service: 'inventory', path: '/reservations/{orderId}' },
 ]
 
+/** They read nothing of a service, and change nothing. */
+const auditRoutes = [
+  { method: 'GET', service: 'audit', path: '/audit' },
+  { method: 'POST', service: 'audit', path: '/audit' },
+] as const
+
 export interface ForwardedPath {
-  readonly service: ServiceName
+  readonly service: TargetName
   /** The path at the service. */
   readonly path: string
   readonly isOperation: boolean
@@ -45,14 +53,17 @@ export interface ForwardedPath {
 /** A parameter of a path is the id of an order or of a dead letter, which are UUIDs. So it resembles no other route. */
 const parameter = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}'
 
-const patterns = [...Map.groupBy(forwardedRoutes, ({ service, path }) => `/api/${service}${path}`)].map(
-  ([path, routes]) => ({
-    pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, parameter)}$`),
-    methods: routes.map(({ method }) => method),
-    service: routes[0]?.service,
-    isOperation: routes[0]?.isOperation ?? false,
-  }),
-)
+/** A route of a service, or of the audit. */
+type AnyRoute = Omit<ForwardedRoute, 'service'> & Pick<ForwardedPath, 'service'>
+
+const allRoutes: readonly AnyRoute[] = [...forwardedRoutes, ...auditRoutes]
+
+const patterns = [...Map.groupBy(allRoutes, ({ service, path }) => `/api/${service}${path}`)].map(([path, routes]) => ({
+  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, parameter)}$`),
+  methods: routes.map(({ method }) => method),
+  service: routes[0]?.service,
+  isOperation: routes[0]?.isOperation ?? false,
+}))
 
 /** The route of a path below /api. Undefined if none is forwarded. */
 export const forwardedPath = (pathname: string): ForwardedPath | undefined => {

@@ -185,6 +185,36 @@ export interface ListedOrderPage {
   readonly nextCursor: string | null
 }
 
+/** An operation of an operator. */
+export interface LoggedOperation {
+  /** The time of the operation. */
+  readonly at: string
+  /** The operation. On a dead letter: `replay`, `discard`, `edit` (by an earlier version), or `unsendable` (a replay that could not be sent). Services have further ones. */
+  readonly operation: string
+  /** The name or the address of the operator; the service’s name for its own. */
+  readonly operator: string
+  /** The reason that the operator gave. */
+  readonly note: string | null
+  /** Details of the operation; null if there are none. */
+  readonly detail: string | null
+  /** The id of the subject; null if it concerns none. */
+  readonly orderId: string | null
+  /** The dead letter; null if it does not concern one. */
+  readonly deadLetterId: string | null
+  /** The type of the dead letter’s message. */
+  readonly messageType: string | null
+  /** `refused`: it had no effect. `unknown`: the service lost its database, or ended, before the outcome was recorded. */
+  readonly outcome: 'done' | 'refused' | 'unknown'
+}
+
+/** One page of a list. */
+export interface LoggedOperationPage {
+  /** The items of this page. */
+  readonly items: readonly LoggedOperation[]
+  /** The cursor of the next page; null on the last page. */
+  readonly nextCursor: string | null
+}
+
 /** The result of a customer notification. */
 export interface NotificationResult {
   /** The channel through which the customer is notified. */

@@ -152,4 +152,14 @@ export const consoleBugs: readonly PlantedBug[] = [
       failure: 'expected 3 to be 1',
     },
   },
+  {
+    name: 'show a log of operations with a gap',
+    edits: [edit('console/src/page/views/operations/merge-logs.ts', '.filter(({ at }) => at >= end)', '')],
+    check: {
+      project: 'unit',
+      file: 'console/test/operations/merge-logs.unit.test.ts',
+      test: 'an operation is held back while another service may have a newer one',
+      failure: 'to deeply equal',
+    },
+  },
 ]

@@ -1,0 +1,85 @@
+/** One invariant: its claim, its figures, and the subjects that break it. */
+import type { InvariantResult, ListedViolation } from '../../api/audit-state.ts'
+import { timeOf } from '../../format.ts'
+import { Age } from '../../parts/age.tsx'
+
+export const InvariantItem = ({ result }: { readonly result: InvariantResult }) => {
+  const { invariant, claim, ok, since, figures, notChecked, violations, violationCount } = result
+  const more = violationCount - violations.length
+  return (
+    <li>
+      <State ok={ok} />
+      <div>
+        <h2>
+          <span class="faint">{invariant}</span> {claim}
+        </h2>
+        <p class="faint">
+          Checked {figures.join(', ')}
+          {notChecked !== null && `; not checked: ${notChecked}`}
+        </p>
+        {violations.length > 0 && (
+          <ul class="violations">
+            {[...Map.groupBy(violations, ({ subject }) => subject)].map(([subject, alike]) => (
+              <Violations key={subject} violations={alike} />
+            ))}
+            {more > 0 && (
+              <li class="faint">and {more.toLocaleString()} more: npm run audit -- --json lists all of them</li>
+            )}
+          </ul>
+        )}
+      </div>
+      <p class="faint since" title={timeOf(since)}>
+        for <Age time={since} />
+      </p>
+    </li>
+  )
+}
+
+const State = ({ ok }: { readonly ok: boolean }) => (
+  <p class={ok ? 'status holds' : 'status alarming'}>
+    <span class="dot" aria-hidden="true" />
+    {ok ? 'holds' : 'broken'}
+  </p>
+)
+
+const Violations = ({ violations }: { readonly violations: readonly ListedViolation[] }) => {
+  const [first] = violations
+  if (!first) return null
+  return (
+    <li>
+      {first.orderId === null ? (
+        <strong>{first.subject}</strong>
+      ) : (
+        <a class="id" href={`/orders/${first.orderId}`}>
+          {first.orderId}
+        </a>
+      )}{' '}
+      {violations.map(({ detail }) => detail).join('; ')}
+    </li>
+  )
+}
+
+const tested = [
+  { invariant: 'I11', claim: 'a replay of the history of an order changes nothing' },
+  { invariant: 'I12', claim: 'the tests detect planted bugs' },
+]
+
+/** Claims about the code, and not about the orders of this shop. */
+export const TestedInvariants = () => (
+  <>
+    {tested.map(({ invariant, claim }) => (
+      <li key={invariant}>
+        <p class="status faint">
+          <span class="dot" aria-hidden="true" />
+          not here
+        </p>
+        <div>
+          <h2>
+            <span class="faint">{invariant}</span> {claim}
+          </h2>
+          <p class="faint">A claim about the code, which its tests check</p>
+        </div>
+      </li>
+    ))}
+  </>
+)

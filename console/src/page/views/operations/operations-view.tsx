@@ -1,0 +1,99 @@
+/** The operations of people, as one log of all services, the newest first. */
+import { navigate, query, withQuery } from '../../location.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { useTitle } from '../../parts/use-title.ts'
+import { OperationTable } from './operation-table.tsx'
+import { useOperationLog } from './use-operation-log.ts'
+
+const parameters = ['operator', 'orderId'] as const
+
+export const OperationsView = () => {
+  useTitle('Operations')
+  const search = query.value
+  const given = parameters.flatMap((name) => {
+    const value = search.get(name)
+    return value ? [[name, value]] : []
+  })
+  const filter = new URLSearchParams(given).toString()
+  return (
+    <>
+      <h1>Operations</h1>
+      <p class="faint">What people did with their names, in all services.</p>
+      <Filters key={filter} />
+      <Log key={`${filter} log`} filter={filter} />
+    </>
+  )
+}
+
+const Filters = () => {
+  const submit = (form: HTMLFormElement) => {
+    const fields = new FormData(form)
+    const textOf = (name: string) => String(fields.get(name) ?? '').trim()
+    navigate(withQuery({ operator: textOf('operator'), orderId: textOf('orderId').toLowerCase() }))
+  }
+  return (
+    <form
+      class="toolbar"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit(event.currentTarget)
+      }}
+    >
+      <input name="operator" aria-label="Name" placeholder="Name" maxLength={100} {...initial('operator')} />
+      <input
+        name="orderId"
+        aria-label="Order id"
+        placeholder="Order id"
+        pattern="\s*[\da-fA-F]{8}(-[\da-fA-F]{4}){3}-[\da-fA-F]{12}\s*"
+        title="The whole id of an order"
+        {...initial('orderId')}
+      />
+      <button type="submit">Filter</button>
+      {parameters.some((name) => query.value.has(name)) && <a href="/operations">Show all</a>}
+    </form>
+  )
+}
+
+/** The value of a field that is not changed when the page is drawn again. */
+const initial = (name: string) => ({ defaultValue: query.value.get(name) ?? '' })
+
+const Log = ({ filter }: { readonly filter: string }) => {
+  const { operations, behind, down, isLoading, isReading, readOlder, readNewest, failure } = useOperationLog(filter)
+  return (
+    <>
+      {down.map(({ service, error, reload }) => (
+        <Failure key={service} what={`The operations of ${service}`} error={error} retry={reload} />
+      ))}
+      {isLoading && operations.length === 0 && <p class="loading">Loading…</p>}
+      {operations.length > 0 && <OperationTable operations={operations} />}
+      {!isLoading && operations.length === 0 && <NoOperation isFiltered={filter !== ''} isSure={down.length === 0} />}
+      {failure && (
+        <p class="alarming" role="alert">
+          Older operations can’t be shown. {failure}
+        </p>
+      )}
+      <p class="pager">
+        {readNewest && (
+          <button type="button" onClick={readNewest}>
+            Newest
+          </button>
+        )}
+        {behind.length > 0 && (
+          <button type="button" disabled={isReading} onClick={readOlder}>
+            Show older ones
+          </button>
+        )}
+      </p>
+    </>
+  )
+}
+
+const NoOperation = ({ isFiltered, isSure }: { readonly isFiltered: boolean; readonly isSure: boolean }) => (
+  <section class="notice">
+    <h2>{isFiltered ? 'No operation matches' : 'There are no operations'}</h2>
+    <p class="faint">
+      {!isSure && 'Services that do not answer may have some. '}A cancellation, a refund, and the replay of a dead
+      letter are listed here with the name of the person.
+    </p>
+  </section>
+)

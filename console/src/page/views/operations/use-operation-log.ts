@@ -1,0 +1,72 @@
+/** Reads the log of operations of each service: the newest page again and again, and older ones on demand. */
+import { serviceNames } from '@quadrille/events/service-names'
+import { useState } from 'preact/hooks'
+import { ApiError, get } from '../../api/client.ts'
+import type { LoggedOperationPage } from '../../api/types.ts'
+import { useResource } from '../../use-resource.ts'
+import { type MergedLog, mergeLogs, type ServiceLog } from './merge-logs.ts'
+
+export interface OperationLog extends MergedLog {
+  /** The services that do not answer. */
+  readonly down: readonly { readonly service: string; readonly error: ApiError; readonly reload: () => void }[]
+  /** Whether a service has not answered yet. */
+  readonly isLoading: boolean
+  /** Reads older operations. New ones then do not appear, until `readNewest`. */
+  readonly readOlder: () => void
+  /** Whether older ones are being read. */
+  readonly isReading: boolean
+  /** Undefined while the newest are shown. */
+  readonly readNewest: (() => void) | undefined
+  /** Why older operations could not be read. Empty if they could. */
+  readonly failure: string
+}
+
+const pageSize = 50
+const pollMs = 3_000
+const readWithinMs = 10_000
+
+/** `filter`: the parameters of the services' route, such as `operator=ada`. For another filter the caller shows another component. */
+export const useOperationLog = (filter: string): OperationLog => {
+  /** The logs as they were when older operations were asked for. Pages that are read later would not continue them. */
+  const [kept, keep] = useState<readonly ServiceLog[]>()
+  const [isReading, setReading] = useState(false)
+  const [failure, setFailure] = useState('')
+  const routeOf = (service: string) => `/${service}/operations?${filter}&limit=${pageSize}`
+  const services = serviceNames.map((service) => ({
+    service,
+    ...useResource<LoggedOperationPage>(routeOf(service), {
+      isConcerned: () => false,
+      everyMs: pollMs,
+      paused: kept !== undefined,
+    }),
+  }))
+  const logs = kept ?? services.flatMap(({ service, body }): ServiceLog[] => (body ? [{ service, ...body }] : []))
+  const merged = mergeLogs(logs)
+  const readOlder = async () => {
+    setReading(true)
+    setFailure('')
+    const signal = AbortSignal.timeout(readWithinMs)
+    const continued = async (log: ServiceLog): Promise<ServiceLog> => {
+      if (!merged.behind.includes(log.service)) return log
+      const page = await get<LoggedOperationPage>(`${routeOf(log.service)}&cursor=${log.nextCursor}`, { signal })
+      return page ? { ...log, ...page.body, items: [...log.items, ...page.body.items] } : log
+    }
+    try {
+      keep(await Promise.all(logs.map(continued)))
+    } catch (error) {
+      setFailure(error instanceof ApiError ? error.message : 'The services have not answered in time.')
+    }
+    setReading(false)
+  }
+  return {
+    ...merged,
+    down: services.flatMap(
+      ({ service, error, reload }) => (error && error.status !== 404 ? [{ service, error, reload }] : []), // the shop may run without the service
+    ),
+    isLoading: services.some(({ body, error }) => !body && !error),
+    readOlder: () => void readOlder(),
+    isReading,
+    readNewest: kept && (() => keep(undefined)),
+    failure,
+  }
+}

@@ -1,0 +1,105 @@
+/** The invariants and the log of operations, in both themes, on a phone, and with a service or the audit down. */
+import type { RunningConsole } from '@quadrille/console/server'
+import { openShop, type Shop } from '@quadrille/shop-testing'
+import type {} from '@quadrille/testing' // types of inject()
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { startAudited } from './audit.ts'
+import { expectNoBarrier } from './barriers.ts'
+import { expectNoFault, openPage } from './browser.ts'
+import { startConsoleFor } from './console.ts'
+import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { placeOrder } from './repair-steps.ts'
+
+let system: FailingShop
+let shop: Shop
+let console_: RunningConsole
+
+beforeAll(async () => {
+  system = await startFailingShop(inject('postgresUrl'))
+  shop = openShop(system.urls)
+  console_ = await startConsoleFor(system)
+  await shop.setStock({ mug: 1_000 })
+})
+
+afterAll(async () => {
+  await console_.stop()
+  shop.close()
+  await system.close()
+})
+
+/** Asks a service to do something in the name of a person. */
+const operate = async (operator: string, method: string, url: string): Promise<void> => {
+  const response = await fetch(url, { method, headers: { 'x-operator': operator } })
+  expect(response.status).toBeLessThan(300)
+}
+
+/** The dead letter of an order at payment. */
+const letterOf = async (orderId: string): Promise<string> => {
+  const response = await fetch(`${system.urls.payment}/dead-letters?orderId=${orderId}`)
+  const { items } = (await response.json()) as { readonly items: readonly { readonly id: string }[] }
+  return items[0]?.id ?? ''
+}
+
+test('the operations of all services are one log, which is filtered, and continued by older pages', async () => {
+  const { order, payment } = system.urls
+  const ids: string[] = []
+  for (let count = 0; count < 60; count += 1) ids.push(await placeOrder(shop, { method: 'pm_sim_down' }))
+  for (const id of ids) await operate('Ada', 'POST', `${order}/orders/${id}/cancel`)
+  const opened = await openPage(`${console_.url}/operations`, { width: 390 })
+  const { page } = opened
+  const rows = page.getByRole('row').filter({ hasText: 'cancel' })
+  await expect.poll(() => rows.count()).toBe(50)
+  await expectNoBarrier(page)
+  await page.getByRole('button', { name: 'Show older ones' }).click()
+  await expect.poll(() => rows.count()).toBe(60)
+  await page.getByRole('button', { name: 'Newest' }).click()
+  await expect.poll(() => rows.count()).toBe(50)
+
+  const [first = ''] = ids
+  const letter = await letterOf(first)
+  await operate('Grace', 'DELETE', `${payment}/dead-letters/${letter}?reason=a%20test`)
+  await page.setViewportSize({ width: 1_280, height: 900 })
+  await page.getByRole('textbox', { name: 'Order id' }).fill(first.toUpperCase())
+  await page.getByRole('textbox', { name: 'Order id' }).press('Enter')
+  await expect.poll(() => page.getByRole('row').count()).toBe(3)
+  const discarded = page.getByRole('row').filter({ hasText: 'discard' })
+  expect(await discarded.textContent()).toContain('discard of ChargeGracedone')
+  await discarded.getByRole('link', { name: 'Grace' }).click()
+  await expect.poll(() => page.getByRole('row').count()).toBe(2)
+  await expectNoBarrier(page)
+  await page.getByRole('link', { name: letter.slice(-8) }).click()
+  await page.getByRole('heading', { name: /^Charge of payment/ }).waitFor()
+  expectNoFault(opened)
+})
+
+test('the operations of a service that is down are named as missing', async () => {
+  const broken = await startConsoleFor(system, { down: 'payment' })
+  try {
+    const { page } = await openPage(`${broken.url}/operations`)
+    await page.getByText('The operations of payment can’t be shown.').waitFor()
+    await page.getByRole('row').filter({ hasText: 'cancel' }).first().waitFor()
+  } finally {
+    await broken.stop()
+  }
+})
+
+test('without an audit the page says how to start one', async () => {
+  const { page } = await openPage(`${console_.url}/invariants`)
+  await page.getByRole('heading', { name: 'The audit is not connected' }).waitFor()
+  await expectNoBarrier(page)
+})
+
+test('broken invariants have no barrier, and an audit that has ended is named', async () => {
+  const id = await placeOrder(shop)
+  await expect.poll(async () => (await shop.order(id)).settled).toBe(true)
+  await using audited = await startAudited(system)
+  await audited.captureMore(id, 100)
+  const { page } = await openPage(`${audited.url}/invariants`, { width: 390 })
+  await page.getByRole('link', { name: id }).first().waitFor()
+  await expectNoBarrier(page)
+  await page.setViewportSize({ width: 1_280, height: 900 })
+  await expectNoBarrier(page)
+  await audited.endAudit()
+  await page.getByText('The audit service does not answer (ECONNREFUSED).').waitFor()
+  await page.getByRole('link', { name: id }).first().waitFor()
+})
