@@ -123,7 +123,7 @@ describe('one order', () => {
     await page.locator('header .status').getByText('cancelled').waitFor()
     await page.getByText('PaymentVoided').waitFor()
     expect((await shop.order(id)).cancellation).toEqual({ reason: 'customer' })
-    await page.goto(`${console_.url}/operations?operator=Ada`)
+    await page.getByRole('link', { name: 'Operations on this order' }).click()
     const row = page.getByRole('row').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
     await row.getByText('cancel').waitFor()
     await row.getByText('done').waitFor()

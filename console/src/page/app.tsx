@@ -68,12 +68,22 @@ interface LinkProps {
 }
 
 const Link = ({ href, views, children }: LinkProps) => {
+  const link = useRef<HTMLAnchorElement>(null)
   const isCurrent = view.value !== undefined && views.includes(view.value.view)
+  useEffect(() => {
+    if (isCurrent && link.current) showInBar(link.current)
+  }, [isCurrent])
   return (
-    <a href={href} aria-current={isCurrent ? 'page' : undefined}>
+    <a href={href} aria-current={isCurrent ? 'page' : undefined} ref={link}>
       {children}
     </a>
   )
+}
+
+/** On a phone the bar is wider than the screen. The page itself does not move, as it would by `scrollIntoView`. */
+const showInBar = (link: HTMLElement): void => {
+  const bar = link.parentElement
+  if (bar) bar.scrollLeft = link.offsetLeft - bar.offsetLeft - (bar.clientWidth - link.clientWidth) / 2
 }
 
 /** Both the bar and a view show them. */

@@ -22,10 +22,13 @@ export const OrderView = ({ id }: { readonly id: string }) => {
       {!order && !error && <p class="loading">Loading…</p>}
       <div class="columns">
         <OrderTimeline orderId={inPath} isOpen={order?.settled === false} />
-        <aside aria-label="Money and stock">
+        <aside aria-label="Money, stock and operations">
           <MoneyPanel orderId={inPath} />
           <StockPanel orderId={inPath} />
           {order && <OrderLines order={order} />}
+          <p>
+            <a href={`/operations?orderId=${inPath}`}>Operations on this order</a>
+          </p>
         </aside>
       </div>
     </article>
