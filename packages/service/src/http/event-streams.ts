@@ -37,7 +37,7 @@ export interface EventSink {
 }
 
 export interface EventStreams {
-  /** Sends the events of a reply. Resolves when its `open` has ended. @throws {Problem} 503 at the limit, or during a stop. */
+  /** Sends the events of a reply. Resolves when its `open` has ended. @throws {Problem} 503 at a limit, or during a stop. */
   open(response: ServerResponse, stream: EventStream): Promise<void>
   /** Ends all streams at once. Their clients resume at another instance. */
   stop(): void
@@ -50,7 +50,7 @@ export interface EventStreamsOptions {
   readonly heartbeatEveryMs?: number
   /** How long a client may read after the end of its stream, ms. Default 3,000. */
   readonly endWithinMs?: number
-  /** The maximum number of open streams, each with about 20 kB of memory. Default 2,000. */
+  /** The maximum number of open streams, each with about 20 kB of memory. One address may have half of them. Default 2,000. */
   readonly max?: number
 }
 
@@ -81,6 +81,8 @@ export const beginStream = (response: ServerResponse): void => {
 export const isEventStream = (response: ServerResponse): boolean => response.getHeader('content-type') === eventStream
 
 interface Open {
+  /** The address of the client, or of its proxy. */
+  readonly address: string | undefined
   readonly sink: EventSink
   readonly position: () => string | undefined
 }
@@ -88,6 +90,7 @@ interface Open {
 export const createEventStreams = (options: EventStreamsOptions): EventStreams => {
   const { log, onStream, heartbeatEveryMs = defaultHeartbeatMs, max = defaultMax } = options
   const { endWithinMs = defaultEndWithinMs } = options
+  const maxOfAddress = Math.ceil(max / 2) // a proxy, which has the address of all its clients, needs many
   const streams = new Map<ServerResponse, Open>()
   let stopping = false
   let heartbeat: NodeJS.Timeout | undefined
@@ -101,6 +104,13 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
   const beat = () => {
     for (const { sink, position } of streams.values()) if (!sink.isFull) sink.send(formatHeartbeat(position()))
   }
+  const checkLimits = ({ socket }: ServerResponse) => {
+    if (streams.size >= max) throw unavailable(`${max} event streams are open; try again later.`, retryAfter)
+    if (streams.size < maxOfAddress) return
+    const ofAddress = [...streams.values()].filter(({ address }) => address === socket?.remoteAddress).length
+    if (ofAddress >= maxOfAddress)
+      throw unavailable(`Your address has ${ofAddress} open event streams; close some of them first.`, retryAfter)
+  }
   const add = (response: ServerResponse, { position = () => undefined }: EventStream): EventSink => {
     const closing = new AbortController()
     let ending: NodeJS.Timeout | undefined
@@ -110,7 +120,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
       closing.abort()
     }
     const sink = createSink(response, { closed: closing.signal, lagging, drop: () => drop(response), end })
-    streams.set(response, { sink, position })
+    streams.set(response, { address: response.socket?.remoteAddress, sink, position })
     heartbeat ??= setInterval(beat, heartbeatEveryMs).unref()
     onStream('opened')
     response.once('close', () => {
@@ -130,7 +140,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
     open: async (response, stream) => {
       if (response.closed) return
       if (stopping) throw unavailable('The service is stopping.')
-      if (streams.size >= max) throw unavailable(`${max} event streams are open; try again later.`, retryAfter)
+      checkLimits(response)
       beginStream(response)
       response.flushHeaders()
       try {

@@ -144,6 +144,16 @@ test('at the limit, further streams are refused until another is closed', async 
   await vi.waitFor(async () => expect(String(await once(await sendRaw(port, request), 'data'))).toContain('200 OK'))
 })
 
+test('one address can have half of the streams', async () => {
+  const refusals: unknown[] = []
+  const stream = { open: async (sink: EventSink) => sink.send(formatBeginning('0')) }
+  const { port } = await startStreams({ max: 3, onRefusal: (error) => void refusals.push(error) }, stream)
+  await openFeed(port)
+  await openFeed(port)
+  await once((await sendRaw(port, request)).resume(), 'close')
+  expect(refusals).toMatchObject([{ kind: 'unavailable', message: expect.stringContaining('Your address has 2') }])
+})
+
 test('an idle stream gets heartbeats, with the position of its client', async () => {
   const { port } = await startStreams({ heartbeatEveryMs: 5 }, { open: async () => undefined, position: () => '7' })
   let text = ''

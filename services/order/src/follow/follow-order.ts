@@ -1,7 +1,8 @@
 /** The stream of the events of one order. Its positions are the ids of its events, because the lock on an order puts them in order. */
-import { type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
+import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
 import { listHistory } from '../db/history-table.ts'
 import { type Follow, sendAll } from './follow-all.ts'
+import { untilClosed } from './until-closed.ts'
 
 /** The position before the first event. */
 export const beginning = 'start'
@@ -14,34 +15,70 @@ export interface Place {
 
 const maxEvents = 100
 
-/** The history after the place, then new events. */
+/**
+ * The history after the place, then new events. If the client reads more slowly than they come, the stream reads stored events again, at
+ * the pace of its client.
+ */
 export const followOrder = ({ hub, database, inTurn }: Follow, { orderId, after }: Place): EventStream => ({
   open: async (sink) => {
     sink.send(formatBeginning(after?.id ?? beginning))
     let sent = after?.seq ?? 0
-    let waiting: Shown[] | null = []
+    const newest = newEvents(sink)
     /** Those that were not sent. */
     const format = (events: readonly Shown[]): string[] => {
       const fresh = events.filter(({ seq }) => seq > sent)
       sent = fresh.at(-1)?.seq ?? sent
       return fresh.map(({ id, json }) => formatEvent({ id, data: json }))
     }
-    const take = (events: readonly Shown[]) => {
-      if (waiting) waiting.push(...events)
-      else sink.send(format(events).join(''))
+    const readStored = async () => {
+      while (!sink.closed.aborted) {
+        const page = { order: 'asc', after: sent, limit: maxEvents } as const
+        const rows = await inTurn(async () => (sink.closed.aborted ? [] : await listHistory(database, orderId, page)))
+        await sendAll(sink, format(rows.map(({ seq, event }) => ({ seq, id: event.id, json: JSON.stringify(event) }))))
+        if (rows.length < maxEvents) return
+      }
     }
-    await hub.followOrder(orderId, { sink, take })
+    await hub.followOrder(orderId, { sink, take: newest.take })
     while (!sink.closed.aborted) {
-      const page = { order: 'asc', after: sent, limit: maxEvents } as const
-      const rows = await inTurn(async () => (sink.closed.aborted ? [] : await listHistory(database, orderId, page)))
-      await sendAll(sink, format(rows.map(({ seq, event }) => ({ seq, id: event.id, json: JSON.stringify(event) }))))
-      if (rows.length < maxEvents) break
+      await readStored()
+      await newest.sendUntilMissed((events) => sink.send(format(events).join('')))
+      await sink.drained()
     }
-    const arrived = format(waiting)
-    waiting = null
-    if (arrived.length > 0) sink.send(arrived.join(''))
   },
 })
+
+/** The new events of a stream, which wait while it reads stored ones. */
+const newEvents = (sink: EventSink) => {
+  let waiting: Shown[] = []
+  let isComplete = true
+  let sendNow: ((events: readonly Shown[]) => void) | null = null
+  let missed = Promise.withResolvers<void>()
+  const miss = () => {
+    isComplete = false
+    sendNow = null
+    missed.resolve()
+  }
+  return {
+    take: (events: readonly Shown[]) => {
+      if (sendNow && !sink.isFull) sendNow(events)
+      else if (sendNow || waiting.length + events.length > maxEvents) miss()
+      else if (isComplete) waiting.push(...events)
+    },
+    /** Resolves when some were not sent, because the client does not read, or because too many waited; or when it is closed. */
+    sendUntilMissed: async (send: (events: readonly Shown[]) => void): Promise<void> => {
+      if (waiting.length > 0) send(waiting)
+      waiting = []
+      if (isComplete) {
+        sendNow = send
+        const stop = untilClosed(sink, miss)
+        await missed.promise
+        stop()
+      }
+      isComplete = true
+      missed = Promise.withResolvers()
+    },
+  }
+}
 
 interface Shown {
   readonly seq: number

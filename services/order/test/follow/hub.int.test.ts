@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'v
 import { readNewest } from '../../src/db/history-stream.ts'
 import { start } from '../../src/domain/history-position.ts'
 import { type Follow, followAll } from '../../src/follow/follow-all.ts'
+import { followOrder } from '../../src/follow/follow-order.ts'
 import { Hub } from '../../src/follow/hub.ts'
 import { order } from '../../src/service.ts'
 import { insert } from './transactions.ts'
@@ -102,6 +103,25 @@ it('a client that reads slowly gets each event once, and is not disconnected', a
   ids.push(await insert(database, randomUUID()))
   await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
   expect(quick.ids()).toEqual(ids)
+})
+
+it('a client of one order that reads slowly gets each event once, and is not disconnected', async () => {
+  const hub = startHub()
+  const [slow, quick] = [createClient(), createClient()]
+  const orderId = randomUUID()
+  const ids = [await insert(database, orderId)]
+  for (const { sink } of [slow, quick]) void followOrder({ hub, database, inTurn }, { orderId, after: null }).open(sink)
+  await vi.waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
+  slow.stopReading()
+  for (let count = 2; count <= 4; count += 1) {
+    ids.push(await insert(database, orderId))
+    await vi.waitFor(() => expect(quick.ids()).toHaveLength(count))
+  }
+  expect(slow.ids()).toHaveLength(1)
+  slow.read()
+  await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
+  ids.push(await insert(database, orderId))
+  await vi.waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
 })
 
 it('the stored events of a client that has left while it waited for its turn are not read', async () => {

@@ -44,6 +44,22 @@ export const streamBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'lose the events of an order that its client has not read in time',
+    edits: [
+      edit(
+        'services/order/src/follow/follow-order.ts',
+        'if (sendNow && !sink.isFull) sendNow(events)',
+        'if (sendNow) sink.isFull || sendNow(events)',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: `${tests}/follow/hub.int.test.ts`,
+      test: 'a client of one order that reads slowly gets each event once, and is not disconnected',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'resume after an event that was deleted',
     edits: [
       edit(
