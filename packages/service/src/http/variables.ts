@@ -44,7 +44,7 @@ export const listenConfig = z.object({
   CONSOLE_URL: z
     .url({ protocol: /^https?$/, error: 'must be like http://127.0.0.1:3004' })
     .optional()
-    .describe('URL of the console in browsers, to which the pages of /docs link'),
+    .describe('URL of the console in browsers, to which / and the pages of /docs link'),
   HTTP_MAX_IN_FLIGHT: integer(1, 100_000)
     .default(2_000)
     .describe('Maximum number of complete requests in progress; further requests get 429'),

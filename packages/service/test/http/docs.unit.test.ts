@@ -112,10 +112,21 @@ test('a document whose creation failed is created at the next request', async ()
   expect(calls).toBe(2)
 })
 
-test('/ redirects browsers to /docs, and returns 404 to programs', async () => {
-  const { url } = await startTestServer()
+test('/ shows browsers the way to the console and to the pages, and returns 404 to programs', async () => {
+  const { url } = await startTestServer({ CONSOLE_URL: 'http://127.0.0.1:3004' })
   const forBrowsers = await send(`${url}/`, { headers: html })
-  expect(forBrowsers).toMatchObject({ status: 302, headers: { location: 'docs' } })
+  expect(forBrowsers).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'text/html; charset=utf-8', vary: 'accept' },
+  })
+  const main = forBrowsers.body.slice(forBrowsers.body.indexOf('<main'))
+  const links = [...main.matchAll(/<a href="([^"]+)"/g)].map(([, link = '']) => new URL(link, url).toString())
+  expect(links).toEqual([
+    'http://127.0.0.1:3004/',
+    ...['/docs', '/docs/events', '/docs/problems'].map((path) => url + path),
+  ])
+  expect(forBrowsers.headers['content-security-policy']).toMatch(/^default-src 'none'/)
+  expect(forBrowsers.body).not.toMatch(/<script|<style/)
   for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }])
     expect((await send(`${url}/`, { headers })).status).toBe(404)
   expect((await send(`${url}/`, { method: 'POST', headers: html })).status).toBe(404)

@@ -65,6 +65,7 @@ body > nav a { color: #e5e7eb; text-decoration: none; }
 body > nav a:hover, body > nav a[aria-current] { color: #fff; text-decoration: underline; }
 body > nav strong { color: #fff; font-weight: 600; }
 main.text { max-width: 46rem; margin: 0 auto; padding: 1rem 1.5rem 4rem; }
+main.text li { margin: 0.5rem 0; }
 main.text h2 { margin-top: 2.5rem; font-size: 1.15rem; }
 main.text section:target h2 { background: #fef3c7; }
 main.text code { padding: 0.1em 0.3em; border-radius: 3px; background: #f3f4f6; font-size: 0.9em; }

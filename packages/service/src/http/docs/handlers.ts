@@ -8,12 +8,9 @@ import type { RequestHandler } from 'express'
 import type { Bounds } from '../bounds.ts'
 import { problemsPath } from '../problem-kinds.ts'
 import { eventsScript, httpScript, noEvalScript, styles } from './browser.ts'
-import { eventsPage, httpPage, problemsPage } from './pages.ts'
+import { eventsPage, homePage, httpPage, problemsPage, type Site } from './pages.ts'
 
-export interface Documents {
-  readonly service: string
-  /** The pages link to it. */
-  readonly consoleUrl: string | undefined
+export interface Documents extends Site {
   readonly openApi: () => object
   readonly asyncApi: () => Promise<object>
 }
@@ -39,9 +36,14 @@ export const docsHandlers = (documents: Documents, { trackUnread }: Bounds): Rec
     }),
   )
 
-/** Redirects browsers from `/` to the pages. Other clients get 404. */
-export const redirectToDocs: RequestHandler = (request, response, next) =>
-  request.accepts(['application/json', 'text/html']) === 'text/html' ? response.redirect(302, 'docs') : next()
+/** Shows browsers at `/` the way to the console and to the pages. Other clients get 404. */
+export const homeHandler = (site: Site): RequestHandler => {
+  const body = homePage(site)
+  return (request, response, next) => {
+    if (request.accepts(['application/json', 'text/html']) !== 'text/html') return next()
+    response.set({ ...policy, vary: 'accept', 'content-type': html }).send(body)
+  }
+}
 
 const contents = ({ service, consoleUrl, openApi, asyncApi }: Documents): Record<string, Content> => ({
   '/openapi.json': { type: json, read: () => JSON.stringify(openApi()) },

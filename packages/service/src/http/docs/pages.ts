@@ -4,6 +4,7 @@ import { allProblemKinds } from '../problem-kinds.ts'
 /** The pages of one service. */
 export interface Site {
   readonly service: string
+  /** The pages link to it. */
   readonly consoleUrl: string | undefined
 }
 
@@ -21,6 +22,22 @@ interface Page {
 }
 
 const reference = '<main id="reference"></main>'
+
+/** `/` */
+export const homePage = (site: Site): string =>
+  page(site, {
+    title: 'Home',
+    root: '.',
+    main: `<main class="text">
+<h1>The ${site.service} service</h1>
+<p>It runs. Programs use its HTTP API, and other services its events.</p>
+<ul>
+${site.consoleUrl === undefined ? '' : `<li><a href="${attribute(site.consoleUrl)}">The console</a>: watch what all services do, and repair what has failed</li>\n`}<li><a href="./docs">HTTP API</a>: its routes, with a form to try each</li>
+<li><a href="./docs/events">Events</a>: its messages, with their schemas</li>
+<li><a href="./docs/problems">Problems</a>: its errors, and the remedy for each</li>
+</ul>
+</main>`,
+  })
 
 /** `/docs` */
 export const httpPage = (site: Site): string =>
