@@ -274,6 +274,7 @@ describe('input', () => {
       'customerId=%00',
       'reference=%00',
       'reference=%C2%85',
+      'idSuffix=12345',
       'colour=red',
       'limit=1&limit=2',
     ]) {
@@ -331,6 +332,12 @@ describe('GET /orders', () => {
     await call(`/orders/${body.id}/cancel`, { method: 'POST' })
     const cancelled = await call(`/orders?reference=${reference}&status=cancelled`)
     expect(cancelled.body.items).toMatchObject([{ id: body.id, status: 'cancelled' }])
+  })
+
+  it('finds an order by the end of its id', async () => {
+    const { body } = await post(valid)
+    const found = await call(`/orders?idSuffix=${body.id.slice(-8).toUpperCase()}`)
+    expect(found.body.items).toMatchObject([{ id: body.id }])
   })
 })
 

@@ -14,7 +14,7 @@ import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asProblem } from './as-problem.ts'
 import type { Bounds } from './bounds.ts'
 import { etagOf, has } from './conditional.ts'
-import { docsHandlers, redirectToDocs } from './docs/handlers.ts'
+import { docsHandlers, homeHandler } from './docs/handlers.ts'
 import { beginStream, type EventStream, type EventStreams } from './event-streams.ts'
 import { formatJson } from './format-json.ts'
 import { mediaTypesOf, preferred, requireAccept } from './negotiation.ts'
@@ -24,6 +24,7 @@ import { prototypeKey } from './prototype-keys.ts'
 import { bodyOf, bodyReaders } from './receive-body.ts'
 import type { Reply, Route } from './route.ts'
 import { sendFile } from './send-file.ts'
+import { eventStream } from './server-sent-events.ts'
 import { uploadSpec } from './upload.ts'
 
 export interface AppOptions {
@@ -62,7 +63,7 @@ export const createApp = (options: AppOptions): Express => {
   )
   for (const [path, handler] of Object.entries({ ...operational, ...docs }))
     app.get(path, handler).all(path, rejectMethod(['get']))
-  app.get('/', redirectToDocs)
+  app.get('/', homeHandler({ service, consoleUrl }))
   const body = bodyReaders(bounds)
   for (const route of routes) {
     app[route.method](
@@ -134,6 +135,7 @@ const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
     const trace = traceOfRequest(trustTraceparent ? caller : {})
     const mediaType = preferred(request, mediaTypes)
+    checkListQuery(request, mediaType, route)
     const reply = await route.handle({ params, headers, query, body, mediaType, remoteAddress, trace })
     if (!reply.file && !reply.events) return send(request, response, { reply, bounds })
     bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
@@ -157,6 +159,14 @@ const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' 
   const errors = [...(parsed.success ? [] : fieldErrors(parsed.error)), ...(prototype ? [prototype] : [])]
   if (parsed.success && errors.length === 0) return parsed.data
   throw new Problem(kind, summaryOf(errors), { errors })
+}
+
+/** @throws {Problem} 422 for a stream with parameters that only a list has. */
+const checkListQuery = ({ query }: Request, mediaType: string, { listQuery = [] }: Route): void => {
+  if (mediaType !== eventStream) return
+  const detail = 'does not apply to a stream: leave it out, or accept application/json'
+  const errors = listQuery.filter((name) => Object.hasOwn(query, name)).map((name) => ({ pointer: `/${name}`, detail }))
+  if (errors.length > 0) throw new Problem('invalid-fields', summaryOf(errors), { errors })
 }
 
 /** Summarizes the first errors. The response lists all of them. */

@@ -127,6 +127,8 @@ export interface OrderFilter {
   readonly status?: OrderStatus | undefined
   readonly customerId?: string | undefined
   readonly reference?: string | undefined
+  /** Only these orders. */
+  readonly ids?: readonly string[] | undefined
   /** Only open orders that are older than this, ms. */
   readonly openForMs?: number | undefined
   /** Only orders placed before this one. */
@@ -153,17 +155,18 @@ const hasStatus: Readonly<Record<OrderStatus, string>> = {
 /** Lists the newest orders first, because ids sort by creation time. A page has at least one order, if any matches. */
 export const listOrders = async (
   sql: Sql,
-  { status, customerId, reference, openForMs, before, limit, maxBytes }: OrderFilter,
+  { status, customerId, reference, ids, openForMs, before, limit, maxBytes }: OrderFilter,
 ): Promise<Order[]> => {
   const conditions = Object.entries({
-    'customer_id =': customerId,
-    'reference =': reference,
-    "not settled and created_at < clock_timestamp() - interval '1 millisecond' *": openForMs,
-    'id <': before ?? undefined,
-  }).filter((condition): condition is [string, string | number] => condition[1] !== undefined)
+    'customer_id = $': customerId,
+    'reference = $': reference,
+    'id = any($::uuid[])': ids,
+    "not settled and created_at < clock_timestamp() - interval '1 millisecond' * $": openForMs,
+    'id < $': before ?? undefined,
+  }).filter((condition): condition is [string, string | number | readonly string[]] => condition[1] !== undefined)
   const where = [
     ...(status === undefined ? [] : [hasStatus[status]]),
-    ...conditions.map(([comparison], index) => `${comparison} $${index + 3}`),
+    ...conditions.map(([condition], index) => condition.replace('$', () => `$${index + 3}`)),
   ]
   const rows = await sql.query<OrderRow>(
     `select ${columns}
@@ -183,6 +186,22 @@ export const listOrders = async (
     [limit, maxBytes ?? null, ...conditions.map(([, value]) => value)],
   )
   return rows.map(fromRow)
+}
+
+/** The newest orders, among which an order is found by the end of its id. */
+export const searchedOrders = 100_000
+
+/**
+ * Finds orders by the last eight characters of their ids. No index has these, because it would cost each new order a write at a
+ * random place. So only the newest orders are searched, by the primary key.
+ */
+export const findBySuffix = async (sql: Sql, suffix: string): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>(
+    `select id from (select id from customer_order order by id desc limit $2) as newest
+     where right(id::text, 8) = $1 order by id desc limit 10`,
+    [suffix, searchedOrders],
+  )
+  return rows.map(({ id }) => id)
 }
 
 /**

@@ -41,6 +41,10 @@ const event = z
   .looseObject({
     id: z.uuid().meta({ description: 'The id of the event, by which consumers detect duplicates.' }),
     causationid: z.uuid().optional().meta({ description: 'The id of the message that caused it.' }),
+    traceparent: z
+      .string()
+      .optional()
+      .meta({ description: 'The trace to which it belongs (W3C Trace Context); absent without tracing.' }),
     ...compactEvent.shape,
   })
   .meta({
@@ -90,9 +94,10 @@ export const getEvents = (follow: Follow): Route =>
     operationId: 'listOrderEvents',
     summary: 'List or follow the events of an order',
     description:
-      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. `data` is the whole event on one line. `limit`, `cursor`, `order` and `view` apply to the list only.',
+      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. `data` is the whole event on one line. With `limit`, `cursor`, `order` or `view` a stream is refused.',
     params: orderParams,
     query,
+    listQuery: ['limit', 'cursor', 'order', 'view'],
     headers: resumeHeaders(maxIdLength),
     responses: { 200: { description: 'Events', body: eventsPage, events: 'Server-sent events, the oldest first.' } },
     handle: async ({ params: { id }, query, headers, mediaType }) => {

@@ -3,7 +3,7 @@ import { text } from '@quadrille/messages'
 import { type Context, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
-import { listOrders } from '../db/order-table.ts'
+import { findBySuffix, listOrders, searchedOrders } from '../db/order-table.ts'
 import { findShipments } from '../db/shipment-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
@@ -19,6 +19,14 @@ const query = z.strictObject({
   status: orderView.shape.status.optional().meta({ description: 'Only orders with this status.' }),
   customerId: text(100).optional().meta({ description: 'Only orders of this customer.' }),
   reference: text(100).optional().meta({ description: 'Only orders with this reference.' }),
+  idSuffix: z
+    .string()
+    .toLowerCase()
+    .regex(/^[\da-f]{8}$/, 'must be eight hexadecimal digits')
+    .optional()
+    .meta({
+      description: `Only orders whose id ends with these eight characters, among the newest ${searchedOrders.toLocaleString('en')}.`,
+    }),
   stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
 })
 
@@ -46,9 +54,10 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
       'Returns orders, the newest first. All filters must match. With `stuck=true` it returns the orders that have been open for too long, each with the events that it waits for and the service that must publish them.',
     query,
     responses: { 200: { description: 'A page of orders', body: pageSchema(listedOrder) } },
-    handle: async ({ query: { limit, cursor, stuck, ...filter } }) => {
+    handle: async ({ query: { limit, cursor, stuck, idSuffix, ...filter } }) => {
+      const ids = idSuffix === undefined ? undefined : await findBySuffix(context.database, idSuffix)
       const orders = await listOrders(context.database, {
-        ...filter,
+        ...{ ...filter, ids },
         before: readCursor(cursor, primitives.orderId),
         openForMs: stuck === undefined ? undefined : stuckAfterMs(),
         limit: limit + 1,

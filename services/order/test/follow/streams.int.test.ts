@@ -55,6 +55,8 @@ describe('the events of one order', () => {
       openEvents(`${orders.url}/orders/${id}/events`, { 'last-event-id': lastEventId })
     for (const wrong of ['x', newOrderId(), 'a'.repeat(100)]) expect((await resume(wrong)).status).toBe(422)
     expect((await openEvents(`${orders.url}/orders/${newOrderId()}/events`)).status).toBe(404)
+    for (const ofLists of ['limit=5', 'order=asc', 'view=compact', 'cursor=MQ'])
+      expect((await openEvents(`${orders.url}/orders/${id}/events?${ofLists}`)).status).toBe(422)
     expect((await orders.get(`/orders/${id}/events`)).body.items).toHaveLength(1) // a list for other clients
   })
 })
