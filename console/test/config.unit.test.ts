@@ -1,6 +1,7 @@
 import { readConfig } from '@quadrille/service/plain-server'
 import { expect, test } from 'vitest'
 import { addressesIn, checkExposure, config } from '../src/server/config.ts'
+import { settingsIn } from '../src/server/settings.ts'
 
 const essential = {
   ORDER_URL: 'http://order:3000',
@@ -49,4 +50,12 @@ test('beyond the loopback it does not start unless AUTH=off confirms that', () =
   expect(() => checkExposure(exposed)).toThrow(/^AUTH is not set: the console has no login/)
   expect(() => checkExposure({ ...exposed, AUTH: 'off' })).not.toThrow()
   expect(() => checkExposure({ ...exposed, HOST: '::1' })).not.toThrow()
+})
+
+test('the URL of traces is a template', () => {
+  const url = 'http://127.0.0.1:16686/trace/{traceId}?uiEmbed=v0'
+  expect(settingsIn(readConfig(config, { ...essential, TRACES_URL: url }))).toEqual({ tracesUrl: url })
+  expect(settingsIn(readConfig(config, essential))).toEqual({ tracesUrl: null })
+  for (const wrong of ['http://127.0.0.1:16686', 'javascript:alert({traceId})', 'http://a/{traceId}/{spanId}'])
+    expect(() => readConfig(config, { ...essential, TRACES_URL: wrong })).toThrow(/^TRACES_URL is wrong: must be like/)
 })

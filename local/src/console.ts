@@ -42,6 +42,7 @@ const variablesOf = ({ options, urls, adminUrl, auditUrl }: ConsoleOptions): Nod
     HOST: options.HOST,
     PORT: String(options.CONSOLE_PORT),
     ALLOWED_HOSTS: options.ALLOWED_HOSTS.join(),
+    TRACES_URL: options.TRACES_URL,
     LOG_LEVEL: 'warn',
   }
 }

@@ -1,5 +1,6 @@
 /** The options of `npm start`: environment variables, and two flags. */
 import { readFlags as readArguments } from '@quadrille/command-line'
+import { config as consoleConfig } from '@quadrille/console/config'
 import { optionalServiceNames, type ServiceName, serviceNames, shop, switchOf } from '@quadrille/events'
 import {
   checkExposure,
@@ -53,6 +54,7 @@ export const options = z.object({
     .enum(['on', 'off'])
     .default('on')
     .describe('off leaves out the audit, whose results the console shows; without the console it never runs'),
+  TRACES_URL: consoleConfig.shape.TRACES_URL,
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()

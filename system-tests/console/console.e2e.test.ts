@@ -58,7 +58,7 @@ describe('the orders', () => {
     expectNoFault(opened)
   })
 
-  test('are filtered by the address, and found by their customer', async () => {
+  test('are filtered by the address, and found by their customer or the end of their id', async () => {
     const id = await place('grace')
     await place('edsger')
     const { page } = await openPage(console_.url)
@@ -73,6 +73,9 @@ describe('the orders', () => {
     await page.getByText('No order matches').waitFor()
     await page.getByRole('link', { name: 'Show all orders' }).click()
     await rowOf(page, id).waitFor()
+    await page.getByRole('searchbox').fill(id.slice(-8))
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: id }).waitFor()
   })
 
   test('contain text of strangers, which stays text', async () => {
@@ -89,7 +92,7 @@ describe('the orders', () => {
 })
 
 describe('one order', () => {
-  test('shows its money, its stock and its history, and the content of an event on demand', async () => {
+  test('shows its money, its stock and its history, and on demand an event with the states before and after it', async () => {
     const id = await place('barbara')
     const { page } = await openPage(`${console_.url}/orders/${id}`)
     const panel = (name: string) => page.locator('section').filter({ has: page.getByRole('heading', { name }) })
@@ -97,6 +100,9 @@ describe('one order', () => {
     await panel('Money').getByText('€25.00').waitFor()
     await page.getByText('PaymentProcessed').click()
     await page.getByText('"gatewayReference"').waitFor()
+    await page.getByText('The state before and after, in each service').click()
+    await page.getByRole('row', { name: 'status "placed" "paid"' }).waitFor()
+    await page.getByRole('row', { name: 'status "pending" "captured"' }).waitFor()
   })
 
   test('shows what is missing, who owes it and where its message is, until the order has ended', async () => {
@@ -108,7 +114,7 @@ describe('one order', () => {
     await page.getByRole('button', { name: /Charge\s*failed/ }).click()
     await page.getByRole('region', { name: 'Details of Charge' }).getByText('retried').first().waitFor()
     await shop.cancel(id)
-    await page.getByRole('button', { name: 'PaymentVoided' }).waitFor()
+    await page.getByRole('button', { name: 'PaymentVoided', exact: true }).waitFor()
     await ghost.waitFor({ state: 'detached' })
   })
 

@@ -8,6 +8,7 @@ import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
 import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { insertOrders, watchFrames } from './many-orders.ts'
 import { placeOrder, replay } from './repair-steps.ts'
 
 let system: FailingShop
@@ -58,12 +59,26 @@ const placeEmber = async (): Promise<string> => {
   return id
 }
 
-test('a refused refund is retried, or recorded as made by hand', async () => {
+/** The operations on the payment of an order. */
+const operationsOn = async (id: string): Promise<string[]> => {
+  const { items } = (await (await fetch(`${system.urls.payment}/operations?orderId=${id}`)).json()) as {
+    readonly items: readonly { readonly operation: string; readonly operator: string }[]
+  }
+  return items.map(({ operation, operator }) => `${operation} by ${operator}`)
+}
+
+test('a refused refund is retried and refused again, and then recorded as made by hand', async () => {
   const id = await placeOrder(shop, { method: 'pm_card_refundFail', sku: 'rarity' })
   const { page } = await openPage(`${console_.url}/stuck`, { width: 390 })
   const stuck = page.getByRole('listitem').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
   await stuck.getByText('The gateway refused the refund.').waitFor()
   await expectNoBarrier(page)
+  await stuck.getByRole('button', { name: 'Retry the refund…' }).click()
+  await page.getByText('Payment requests €25.00 from the gateway again.').waitFor()
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => operationsOn(id)).toEqual(['refund by Ada'])
+  await stuck.getByText('The gateway refused the refund.').waitFor()
   await stuck.getByRole('button', { name: 'Record it as made by hand…' }).click()
   await page.getByRole('textbox', { name: /The proof/ }).fill('transfer 7')
   await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
@@ -82,6 +97,7 @@ test('a group is tried, some are discarded, and the others are replayed to their
   await expectNoBarrier(page)
   await row.getByRole('link').click()
   await page.getByText('The newest: The shelf is on fire').waitFor()
+  await expectNoBarrier(page)
   await page.getByRole('checkbox').nth(1).click()
   await page.getByRole('button', { name: 'Dry run' }).click()
   await page.getByText('It would fail again. The shelf is on fire').waitFor()
@@ -113,4 +129,39 @@ test('a dry run shows the fields that would change, and the messages that it wou
   await page.getByText('It would publish the event InventoryReserved').click()
   await page.getByText('"type": "InventoryReserved"').waitFor()
   await expectNoBarrier(page)
+})
+
+test('the state of an order is shown before and after an event, except where the history does not tell it', async () => {
+  const repair = await breakInventory()
+  const id = await placeEmber()
+  await repair()
+  const { page } = await openPage(`${console_.url}/orders/${id}`)
+  await page.getByRole('button', { name: 'PaymentProcessed €25.00' }).click()
+  await page.getByText('The state before and after, in each service').click()
+  await page.getByRole('row', { name: 'status "placed" "paid"' }).waitFor()
+  await page.getByText('The state is uncertain, so it is not shown. Inventory checks the stock now.').waitFor()
+  await expectNoBarrier(page)
+})
+
+test('the list of 100,000 orders is drawn without a delay while orders arrive, and an old one is found', async () => {
+  await insertOrders(system.databases.order, 100_000)
+  const { page } = await openPage(console_.url)
+  await page.getByText('Live', { exact: true }).waitFor()
+  const frames = await watchFrames(page)
+  const row = (id: string) => page.locator(`a[href="/orders/${id}"]`)
+  for (let round = 0; round < 5; round += 1) {
+    const ids = await Promise.all(Array.from({ length: 20 }, () => placeOrder(shop)))
+    await row(ids.at(-1) ?? '').waitFor()
+  }
+  const { count, longestMs } = await frames()
+  expect(count).toBeGreaterThan(50)
+  expect(longestMs).toBeLessThan(100)
+  const { items } = (await (await fetch(`${system.urls.order}/orders?customerId=c-777&limit=90`)).json()) as {
+    readonly items: readonly { readonly id: string }[]
+  }
+  const oldest = items.at(-1)?.id ?? ''
+  await page.getByRole('searchbox').fill(oldest.slice(-8))
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: oldest }).waitFor()
+  await page.getByText('The order service has deleted the history (HISTORY_TTL).').waitFor()
 })

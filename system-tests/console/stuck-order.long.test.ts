@@ -7,6 +7,7 @@ import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
 import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { enter, expectFocusOn, expectFocusOnContent, tabTo } from './keyboard.ts'
 import { placeOrder, press, replay } from './repair-steps.ts'
 
 let system: FailingShop
@@ -46,6 +47,51 @@ test('a stuck order leads to its dead letter, and is repaired from the keyboard 
   await press(page, 'link', /^Stuck/)
   await page.getByText('No order is stuck').waitFor()
   expect((await shop.order(id)).status).toBe('fulfilled')
+  expectNoFault(opened)
+})
+
+test('from the first page to a repaired order by Tab, Enter, arrows and Escape alone', async () => {
+  const id = await placeOrder(shop, { method: 'pm_sim_flaky' }) // the gateway fails twice
+  const opened = await openPage(console_.url)
+  const { page } = opened
+  await page.getByRole('link', { name: 'Stuck 1' }).waitFor()
+  await enter(page, 'Skip to the content')
+  await expectFocusOnContent(page)
+  await tabTo(page, /^Status/)
+  for (let choice = 1; choice <= 5; choice += 1) await page.keyboard.press('ArrowDown')
+  await expect.poll(() => page.url()).toBe(`${console_.url}/?stuck=true`)
+  await page.getByText(/Charge is a dead letter of payment/).waitFor()
+  await enter(page, id.slice(-8))
+  await expectFocusOnContent(page)
+  await enter(page, /^Charge\s*dead letter/)
+  await expectFocusOn(page, 'Charge')
+  await page.keyboard.press('Escape')
+  await expectFocusOn(page, /^Charge\s*dead letter/)
+  await page.keyboard.press('Enter')
+  await enter(page, /^Dead letter .* of payment$/)
+  await expectFocusOnContent(page)
+  await enter(page, 'Dry run')
+  await page.getByRole('heading', { name: 'Dry run' }).waitFor()
+  await enter(page, 'Replay…')
+  await page.keyboard.press('Escape')
+  await expectFocusOn(page, 'Replay…')
+  await page.keyboard.press('Enter')
+  await tabTo(page, 'Your name, for the record')
+  await page.keyboard.type('Ada')
+  await page.keyboard.press('Enter')
+  await page.getByText('0 of 1 handled, 1 dead again').waitFor()
+  await expectFocusOn(page, 'After the replay')
+  await enter(page, 'dead letter again')
+  await expectFocusOnContent(page)
+  await enter(page, 'Dry run')
+  await page.getByRole('heading', { name: 'Dry run' }).waitFor()
+  await enter(page, 'Replay…')
+  await tabTo(page, 'Your name, for the record')
+  await page.keyboard.press('Enter')
+  await page.getByText('1 of 1 handled').waitFor()
+  await enter(page, /^Stuck/, 'Shift+Tab')
+  await page.getByText('No order is stuck').waitFor()
+  expect((await shop.order(id)).settled).toBe(true)
   expectNoFault(opened)
 })
 

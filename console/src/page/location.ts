@@ -28,14 +28,18 @@ export const withQuery = (changes: Readonly<Record<string, string | null>>, path
   return next.size > 0 ? `${path}?${next}` : path
 }
 
-/** Follows links to the page's own views without loading the page again. Others, and those with a modifier key, are the browser's. */
+/**
+ * Follows links to the page's own views without loading the page again. Others, those to a part of the page, and those with a modifier
+ * key, are the browser's.
+ */
 export const followLinks = (): void => {
   window.addEventListener('popstate', () => {
     address.value = window.location.pathname + window.location.search
   })
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null
-    if (!link || link.target || link.origin !== window.location.origin || viewOf(link.pathname) === undefined) return
+    if (!link || link.target || link.hash || link.origin !== window.location.origin) return
+    if (viewOf(link.pathname) === undefined) return
     if (
       event.defaultPrevented ||
       event.button !== 0 ||

@@ -3,8 +3,10 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { followLive } from './live.ts'
 import { followLinks } from './location.ts'
+import { readSettings } from './settings.ts'
 import './styles/main.css'
 
 followLinks()
 followLive()
+void readSettings()
 render(<App />, document.body)

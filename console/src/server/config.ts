@@ -29,6 +29,11 @@ const adminUrlOf = (service: ServiceName) =>
     .optional()
     .describe(`URL of its operations; default: ${urlVariableOf(service)}`)
 
+/** Where browsers find a trace. The page replaces `{traceId}`. */
+const tracesUrl = z
+  .string()
+  .regex(/^https?:\/\/[^\s{}]+\{traceId\}[^\s{}]*$/, 'must be like http://127.0.0.1:16686/trace/{traceId}')
+
 const urls = Object.fromEntries(
   serviceNames.flatMap((service) => [
     [urlVariableOf(service), isOptional(service) ? urlOf(service).optional() : urlOf(service)],
@@ -44,6 +49,11 @@ export const config = z.object({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('The lowest level of log lines to write'),
+  TRACES_URL: tracesUrl
+    .optional()
+    .describe(
+      'URL of a trace in browsers, such as http://127.0.0.1:16686/trace/{traceId}. Default: the console shows the id of a trace only',
+    ),
   ...urls,
   AUDIT_URL: url()
     .optional()

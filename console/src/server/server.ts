@@ -8,6 +8,7 @@ import { createForwarder, type Forwarder } from './forward.ts'
 import { setSecurityHeaders } from './headers.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import { sendProblem } from './problem.ts'
+import { settingsIn } from './settings.ts'
 import { loadPage, type Page } from './static-files.ts'
 import { targetOf } from './target.ts'
 
@@ -23,7 +24,12 @@ const maxConnections = 500
 /** @throws {Error} with one line if the page is not built, or the port can't be opened. */
 export const startConsole = async (config: Config, log: Logger): Promise<RunningConsole> => {
   const addresses = addressesIn(config)
-  const parts: Parts = { page: loadPage(), forwarder: createForwarder(addresses), hub: createHub({ addresses, log }) }
+  const parts: Parts = {
+    page: loadPage(),
+    settings: JSON.stringify(settingsIn(config)),
+    forwarder: createForwarder(addresses),
+    hub: createHub({ addresses, log }),
+  }
   const refusalOf = createAccessCheck(config.ALLOWED_HOSTS)
   const handle: RequestListener = (request, response, connections) => {
     if (!connections.begin(request, response)) return
@@ -45,16 +51,22 @@ export const startConsole = async (config: Config, log: Logger): Promise<Running
 
 interface Parts {
   readonly page: Page
+  /** As JSON. */
+  readonly settings: string
   readonly forwarder: Forwarder
   readonly hub: Hub
 }
 
-const dispatch = (request: IncomingMessage, response: ServerResponse, { page, forwarder, hub }: Parts): void => {
+const json = { 'content-type': 'application/json' }
+
+const dispatch = (request: IncomingMessage, response: ServerResponse, parts: Parts): void => {
+  const { page, settings, forwarder, hub } = parts
   const { pathname } = targetOf(request)
   if (pathname.startsWith('/api/')) forwarder.handle(request, response)
   else if (request.method !== 'GET')
     sendProblem(response, { status: 405, detail: 'Use GET.', headers: { allow: 'GET' } })
   else if (pathname === '/live') hub.connect(response)
-  else if (pathname === '/health/live') response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  else if (pathname === '/settings') response.writeHead(200, json).end(settings)
+  else if (pathname === '/health/live') response.writeHead(200, json).end('{}')
   else page.send(response, pathname)
 }

@@ -8,7 +8,7 @@ import { declarationOf, type JsonSchema, referencesIn } from './declaration.ts'
 const used: Readonly<Partial<Record<ServiceName, readonly string[]>>> = {
   order: [
     ...['ListedOrderPage', 'Order', 'Event', 'Diagnosis', 'WhereaboutsList', 'FailedAttempt'],
-    ...['DeadLetterGroupPage', 'DeadLetterPage', 'WholeDeadLetter', 'Trial', 'LoggedOperationPage'],
+    ...['DeadLetterGroupPage', 'DeadLetterPage', 'WholeDeadLetter', 'Trial', 'LoggedOperationPage', 'States'],
   ],
   payment: ['Payment'],
   inventory: ['Reservation'],

@@ -90,6 +90,8 @@ export interface Event {
   readonly id: string
   /** The id of the message that caused it. */
   readonly causationid?: string
+  /** The trace to which it belongs (W3C Trace Context); absent without tracing. */
+  readonly traceparent?: string
   /** The type of the event, such as OrderPlaced. */
   readonly type: string
   /** The time at which the event occurred. */
@@ -128,6 +130,26 @@ export interface FailedAttempt {
   readonly at: string
   /** When the next attempt is due; null if there is none. */
   readonly nextAt: string | null
+}
+
+/** An event, and its effect in this service. */
+export interface FoldedEvent {
+  /** The id of the event. */
+  readonly id: string | null
+  /** The type of the event. */
+  readonly type: string
+  /** `uncertain`: the effect depends on more than the events, so none is shown. `failed`: the reaction throws. `unreadable`: this version can’t read the event. */
+  readonly outcome: 'applied' | 'uncertain' | 'failed' | 'unreadable'
+  /** The reason, unless it is applied. */
+  readonly detail: string | null
+  /** The state of the subject in this service before the event; null without one. */
+  readonly before: unknown
+  /** The state after the event. */
+  readonly after: unknown
+  /** The events that the reaction publishes. */
+  readonly events: readonly unknown[]
+  /** The tasks that the reaction starts. */
+  readonly tasks: readonly unknown[]
 }
 
 /** A number of pieces of one SKU at one price. */
@@ -322,6 +344,14 @@ export interface Reservation {
   readonly status: 'pending' | 'reserved' | 'rejected' | 'released' | 'committed'
   /** The requested pieces; after a release, the released pieces. */
   readonly lines: readonly StockLine[]
+}
+
+/** The states of a subject in this service. */
+export interface States {
+  /** The events that this service handles, each after its cause. */
+  readonly items: readonly FoldedEvent[]
+  /** True if the last events were left out, because the answer is too large. */
+  readonly truncated: boolean
 }
 
 /** A number of pieces of one SKU. */

@@ -1,4 +1,5 @@
 /** One dead letter: why it failed, its content, and what can be done about it. */
+import { useState } from 'preact/hooks'
 import type { Operation, WholeDeadLetter } from '../../api/types.ts'
 import { shortId, timeOf, wordsOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
@@ -43,32 +44,41 @@ interface ContentProps {
   readonly reload: () => void
 }
 
-const Content = ({ service, letter, reload }: ContentProps) => (
-  <>
-    <LetterFacts letter={letter} />
-    <p class="missing failing">{letter.error}</p>
-    {letter.status === 'parked' && (
-      <Repair service={service} letters={[letter]} onReplayed={reload} onChange={reload} />
-    )}
-    {letter.status === 'replayed' && <Outcomes service={service} letters={[letter]} />}
-    {letter.operations.length > 0 && <Operations operations={letter.operations} />}
-    {letter.stack !== null && (
-      <Panel title="Stack">
-        <pre>{letter.stack}</pre>
+const Content = ({ service, letter, reload }: ContentProps) => {
+  const [isReplayed, setReplayed] = useState(false)
+  const onReplayed = () => {
+    setReplayed(true)
+    reload()
+  }
+  return (
+    <>
+      <LetterFacts letter={letter} />
+      <p class="missing failing">{letter.error}</p>
+      {letter.status === 'parked' && (
+        <Repair service={service} letters={[letter]} onReplayed={onReplayed} onChange={reload} />
+      )}
+      {letter.status === 'replayed' && <Outcomes service={service} letters={[letter]} takesFocus={isReplayed} />}
+      {letter.operations.length > 0 && <Operations operations={letter.operations} />}
+      {letter.stack !== null && (
+        <Panel title="Stack">
+          <pre>{letter.stack}</pre>
+        </Panel>
+      )}
+      <Panel title={`Message, ${letter.payloadBytes} bytes${letter.payloadTruncated ? ', only its beginning' : ''}`}>
+        <pre>
+          {letter.payloadEncoding === 'json' ? JSON.stringify(letter.payload, null, 2) : String(letter.payload)}
+        </pre>
+        <p class="faint">
+          {letter.payloadEncoding === 'base64' && 'It is not JSON, so it is shown as base64. '}Secrets and email
+          addresses are shown as ***.
+        </p>
       </Panel>
-    )}
-    <Panel title={`Message, ${letter.payloadBytes} bytes${letter.payloadTruncated ? ', only its beginning' : ''}`}>
-      <pre>{letter.payloadEncoding === 'json' ? JSON.stringify(letter.payload, null, 2) : String(letter.payload)}</pre>
-      <p class="faint">
-        {letter.payloadEncoding === 'base64' && 'It is not JSON, so it is shown as base64. '}Secrets and email addresses
-        are shown as ***.
-      </p>
-    </Panel>
-    <Panel title="Headers">
-      <pre>{JSON.stringify(letter.headers, null, 2)}</pre>
-    </Panel>
-  </>
-)
+      <Panel title="Headers">
+        <pre>{JSON.stringify(letter.headers, null, 2)}</pre>
+      </Panel>
+    </>
+  )
+}
 
 const Operations = ({ operations }: { readonly operations: readonly Operation[] }) => (
   <Panel title="Operations">

@@ -3,6 +3,7 @@ import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import type { DeadLetterGroup, DeadLetterGroupPage } from '../../api/types.ts'
 import { wordsOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
+import { Breakable } from '../../parts/breakable.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -57,7 +58,11 @@ const GroupTable = ({ groups }: { readonly groups: readonly ServiceGroup[] }) =>
 const columns: readonly Column<ServiceGroup>[] = [
   {
     name: 'Message',
-    cell: (group) => <a href={addressOf(group.service, group)}>{group.type || 'unknown'}</a>,
+    cell: (group) => (
+      <a href={addressOf(group.service, group)}>
+        <Breakable name={group.type || 'unknown'} />
+      </a>
+    ),
     isHeading: true,
   },
   { name: 'Service', cell: ({ service }) => service },

@@ -4,6 +4,7 @@ import type { WholeDeadLetter } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { ageOf, timeOf } from '../../format.ts'
 import { OrderLink } from '../../parts/order-link.tsx'
+import { TraceLink } from '../../parts/trace-link.tsx'
 
 export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) => (
   <dl class="facts">
@@ -29,7 +30,7 @@ export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) =>
     </Fact>
     {letter.traceId !== null && (
       <Fact name="Trace">
-        <span class="id">{letter.traceId}</span>
+        <TraceLink traceId={letter.traceId} />
       </Fact>
     )}
   </dl>

@@ -1,5 +1,5 @@
 /** The outcomes of replayed messages. Each message is followed until its outcome is known. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { followOutcomes } from './follow-outcomes.ts'
@@ -9,15 +9,23 @@ interface OutcomesProps {
   readonly service: string
   /** Those that were sent again. */
   readonly letters: readonly DeadLetter[]
+  /** True if the button that sent them has gone: the heading then takes the focus. Default: false. */
+  readonly takesFocus?: boolean
 }
 
-export const Outcomes = ({ service, letters }: OutcomesProps) => {
+export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps) => {
   const outcomes = useOutcomes(service, letters)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus()
+  }, [takesFocus])
   const known = [...outcomes.values()]
   const count = (kind: Outcome['kind']) => known.filter((outcome) => outcome.kind === kind).length
   return (
     <section class="panel" aria-labelledby="outcomes">
-      <h2 id="outcomes">After the replay</h2>
+      <h2 id="outcomes" ref={heading} tabIndex={-1}>
+        After the replay
+      </h2>
       <p role="status">
         {count('handled')} of {letters.length} handled, {count('again')} dead again,{' '}
         {letters.length - count('handled') - count('again') - count('unrecorded')} still waiting

@@ -1,9 +1,6 @@
 /** The effect of a replay: the state before and after, and the events and tasks that it would cause. */
 import type { Trial } from '../../api/types.ts'
-import { type Change, stateDiff } from './state-diff.ts'
-
-/** A state may have a thousand lines. Further fields are only counted. */
-const maxFields = 50
+import { StateChanges } from '../../parts/state-changes.tsx'
 
 export const TrialResult = ({ trial }: { readonly trial: Trial }) => {
   const { outcome, detail, before, after, events = [], tasks = [] } = trial
@@ -14,7 +11,7 @@ export const TrialResult = ({ trial }: { readonly trial: Trial }) => {
       </p>
       {outcome === 'applied' && (
         <>
-          <Changes changes={stateDiff(before, after)} />
+          <StateChanges before={before} after={after} />
           <Messages kind="event" messages={events} />
           <Messages kind="task" messages={tasks} />
         </>
@@ -29,34 +26,6 @@ export const sentences: Readonly<Record<Trial['outcome'], string>> = {
   ignored: 'The service would ignore it.',
   failed: 'It would fail again.',
   not_tried: 'It can’t be tried without its effect.',
-}
-
-const Changes = ({ changes }: { readonly changes: readonly Change[] }) => {
-  if (changes.length === 0) return <p class="faint">The state stays as it is.</p>
-  return (
-    <>
-      <table class="diff">
-        <caption>The state</caption>
-        <thead>
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.slice(0, maxFields).map(({ path, before, after }) => (
-            <tr key={path}>
-              <th scope="row">{path}</th>
-              <td>{before === null ? <span class="faint">–</span> : <del>{before}</del>}</td>
-              <td>{after === null ? <span class="faint">–</span> : <ins>{after}</ins>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {changes.length > maxFields && <p class="faint">and {changes.length - maxFields} more fields</p>}
-    </>
-  )
 }
 
 const Messages = ({ kind, messages }: { readonly kind: 'event' | 'task'; readonly messages: readonly unknown[] }) => (

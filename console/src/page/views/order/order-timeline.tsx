@@ -5,6 +5,7 @@ import type { Diagnosis } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { ageOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { OrderTrace } from './order-trace.tsx'
 import { draw } from './timeline/drawing.ts'
 import type { TimelineNode } from './timeline/node.ts'
 import { NodeDetails } from './timeline/node-details.tsx'
@@ -33,6 +34,7 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
       {facts?.missing.map((diagnosis) => (
         <Missing key={eventsOf(diagnosis)} diagnosis={diagnosis} />
       ))}
+      {facts && facts.events.length > 0 && <OrderTrace orderId={orderId} events={facts.events} />}
       {drawing && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
       {(isCut || fromEnd) && (
         <p class="faint">
@@ -42,7 +44,9 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
           </button>
         </p>
       )}
-      {node && facts && <NodeDetails node={node} events={facts.events} onClose={() => select(null)} />}
+      {node && facts && (
+        <NodeDetails orderId={orderId} node={node} events={facts.events} onClose={() => select(null)} />
+      )}
     </section>
   )
 }

@@ -30,6 +30,7 @@ export const Filters = () => {
       </label>
       <Removable name="customerId" label="Customer" />
       <Removable name="reference" label="Reference" />
+      <Removable name="idSuffix" label="Id" />
     </div>
   )
 }

@@ -7,6 +7,7 @@ import { query, withQuery } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
+import { concerns } from './concerns.ts'
 import { EmptyShop } from './empty-shop.tsx'
 import { Filters } from './filters.tsx'
 import { OrderTable } from './order-table.tsx'
@@ -16,7 +17,7 @@ import { Search } from './search.tsx'
 const pageSize = 50
 
 /** The parameters of the address, which are those of the route. */
-const parameters = ['status', 'customerId', 'reference', 'stuck', 'cursor'] as const
+const parameters = ['status', 'customerId', 'reference', 'idSuffix', 'stuck', 'cursor'] as const
 
 const routeOf = (search: URLSearchParams): string => {
   const given = parameters.flatMap((name) => {
@@ -55,14 +56,6 @@ export const OrdersView = () => {
     </>
   )
 }
-
-/** A new order may belong on the page, and an order on it may have changed. With a filter any change may matter. */
-const concerns =
-  (search: URLSearchParams) => (changed: Readonly<Record<string, string>>, page: ListedOrderPage | undefined) => {
-    if (!page || search.has('status') || search.has('stuck')) return true
-    const isNewest = !search.has('cursor')
-    return page.items.some(({ id }) => id in changed) || (isNewest && Object.values(changed).includes('OrderPlaced'))
-  }
 
 /** Says that the table can't show every change. */
 const SampleNote = () => (

@@ -1,17 +1,22 @@
 /** The actions on a refund that the gateway has refused. */
 import { post } from '../../api/client.ts'
-import type { ListedOrder } from '../../api/types.ts'
+import type { ListedOrder, Payment } from '../../api/types.ts'
 import { moneyOf, shortId } from '../../format.ts'
 import { operator } from '../../operator.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
+import { useOrderResource } from '../order/use-order-resource.ts'
 
 interface RefundActionsProps {
   readonly order: ListedOrder
   readonly onChange: () => void
 }
 
+/** The amount changes only with the order, so it is read again less often than other parts, ms. */
+const idleMs = 60_000
+
 export const RefundActions = ({ order, onChange }: RefundActionsProps) => {
-  const amount = moneyOf(order.total, order.currency)
+  const { body: payment } = useOrderResource<Payment>(order.id, `/payment/payments/${order.id}`, idleMs)
+  const amount = payment ? moneyOf(payment.captured - payment.refunded, payment.currency) : 'the captured amount'
   const refund = async (body: unknown) => {
     await post(`/payment/payments/${order.id}/refund`, { operator: operator.value, body })
     onChange()

@@ -1,6 +1,7 @@
 /** One node of the timeline, as a button that shows its content. */
 import { nowMs } from '../../../clock.ts'
 import { clockTimeOf, durationOf, timeOf } from '../../../format.ts'
+import { Breakable } from '../../../parts/breakable.tsx'
 import { type Geometry, timesWidth } from './geometry.ts'
 import type { NodeKind, TimelineNode } from './node.ts'
 
@@ -40,7 +41,7 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
         onClick={onSelect}
       >
         <strong>
-          {brokenAtHumps(title)}
+          <Breakable name={title} />
           {labels[kind] && <span class="kind">{labels[kind]}</span>}
         </strong>
         {geometry.isWide ? (
@@ -63,15 +64,6 @@ const placeOf = ({ isWide, laneX, laneWidth }: Geometry, lane: number): Record<s
   const left = laneX.length * laneWidth + 8
   return { left: `${left}px`, width: `calc(100% - ${left}px)`, '--dot': `${x - left}px` }
 }
-
-/** The name of a type may continue on a second line. */
-const brokenAtHumps = (title: string) =>
-  title.split(/(?<=[a-z])(?=[A-Z])/).map((hump, index) => (
-    <>
-      {index > 0 && <wbr />}
-      {hump}
-    </>
-  ))
 
 const Time = ({ node: { at, kind }, first }: Pick<NodeCardProps, 'node' | 'first'>) => {
   if (at === null) return <>{kind === 'ghost' ? 'not yet' : 'now'}</>

@@ -1,17 +1,19 @@
-/** The content of the selected node: its events as JSON, or its failed attempts. */
-
+/** The content of the selected node: its events, or its failed attempts. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { Event, FailedAttempt } from '../../../api/types.ts'
 import { clockTimeOf, timeOf } from '../../../format.ts'
+import { EventStates } from '../states/event-states.tsx'
+import { detailOf } from './detail.ts'
 import type { TimelineNode } from './node.ts'
 
 interface NodeDetailsProps {
+  readonly orderId: string
   readonly node: TimelineNode
   readonly events: readonly Event[]
   readonly onClose: () => void
 }
 
-export const NodeDetails = ({ node, events, onClose }: NodeDetailsProps) => {
+export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps) => {
   const { key, service, title, at, detail, contents } = node
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
@@ -20,7 +22,11 @@ export const NodeDetails = ({ node, events, onClose }: NodeDetailsProps) => {
     return () => before instanceof HTMLElement && before.focus()
   }, [key])
   return (
-    <section class="panel node-details" aria-label={`Details of ${title}`}>
+    <section
+      class="panel node-details"
+      aria-label={`Details of ${title}`}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <header>
         <h2 ref={heading} tabIndex={-1}>
           {title}
@@ -35,10 +41,9 @@ export const NodeDetails = ({ node, events, onClose }: NodeDetailsProps) => {
       </p>
       {detail && <p>{detail}</p>}
       {contents.kind === 'attempts' && <Attempts attempts={contents.attempts} />}
-      {contents.kind === 'events' &&
-        events
-          .filter(({ id }) => contents.ids.includes(id))
-          .map((event) => <pre key={event.id}>{JSON.stringify(event, null, 2)}</pre>)}
+      {contents.kind === 'events' && (
+        <Events orderId={orderId} events={events.filter(({ id }) => contents.ids.includes(id))} />
+      )}
       {contents.kind === 'dead_letter' && (
         <p>
           <a href={`/dead-letters/${contents.service}/${contents.id}`}>
@@ -50,13 +55,44 @@ export const NodeDetails = ({ node, events, onClose }: NodeDetailsProps) => {
   )
 }
 
-/** The newest first. */
+interface EventsProps {
+  readonly orderId: string
+  readonly events: readonly Event[]
+}
+
+/** Those of a group are opened one by one. */
+const Events = ({ orderId, events }: EventsProps) => {
+  const [first] = events
+  if (first && events.length === 1) return <EventContent orderId={orderId} event={first} />
+  return events.map((event) => (
+    <details key={event.id}>
+      <summary>
+        {clockTimeOf(event.time)} {detailOf(event.data)}
+      </summary>
+      <EventContent orderId={orderId} event={event} />
+    </details>
+  ))
+}
+
+const EventContent = ({ orderId, event }: { readonly orderId: string; readonly event: Event }) => (
+  <>
+    <EventStates orderId={orderId} eventId={event.id} key={event.id} />
+    <pre>{JSON.stringify(event, null, 2)}</pre>
+  </>
+)
+
+/** The newest first. Their count is in the detail of the node. */
 const Attempts = ({ attempts }: { readonly attempts: readonly FailedAttempt[] }) => (
-  <ol class="attempts" reversed>
-    {attempts.map(({ number, at, error, outcome }) => (
-      <li key={number}>
-        <time dateTime={at}>{clockTimeOf(at)}</time> {error} <span class="faint">{outcome}</span>
-      </li>
-    ))}
-  </ol>
+  <>
+    {attempts[0] && attempts[0].attempt > attempts.length && (
+      <p class="faint">Its service has kept the newest {attempts.length}.</p>
+    )}
+    <ol class="attempts" reversed>
+      {attempts.map(({ number, at, error, outcome }) => (
+        <li key={number}>
+          <time dateTime={at}>{clockTimeOf(at)}</time> {error} <span class="faint">{outcome}</span>
+        </li>
+      ))}
+    </ol>
+  </>
 )

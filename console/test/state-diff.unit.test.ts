@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stateDiff } from '../../src/page/views/dead-letters/state-diff.ts'
+import { stateDiff } from '../src/page/parts/state-diff.ts'
 
 test('a field that changes, ends or begins is listed with its path; others are not', () => {
   const before = { status: 'pending', waitsFor: 'payment', lines: [{ sku: 'mug', quantity: 2 }], note: null }
