@@ -8,6 +8,8 @@ import type { Part } from './parts.ts'
 
 export interface Admin extends Part, SharedAdmin {
   readonly url: string
+  /** Serves a service no more, until it is mounted again. */
+  unmount(service: string): void
 }
 
 const pathOf = (service: string): string => `/${service}`
@@ -38,6 +40,7 @@ export const startAdmin = async (
     name: 'admin',
     url,
     stop,
+    unmount: (service) => void services.delete(service),
     mount: (service, listenerBelow) => {
       services.set(service, listenerBelow(pathOf(service)))
       return url + pathOf(service)

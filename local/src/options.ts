@@ -55,6 +55,13 @@ export const options = z.object({
     .default('on')
     .describe('off leaves out the audit, whose results the console shows; without the console it never runs'),
   TRACES_URL: consoleConfig.shape.TRACES_URL,
+  DEMO_PORT: integer(0, 65_535).default(3006).describe('Port of the demo control; 0 selects a free one'),
+  DEMO: z
+    .enum(['on', 'off'])
+    .optional()
+    .describe(
+      'Whether the demo control runs, which breaks parts of the shop on request; it never does if HOST is beyond the loopback. Default: on with SEED=demo, otherwise off',
+    ),
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()

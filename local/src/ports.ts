@@ -2,11 +2,13 @@ import { createServer } from 'node:net'
 import { runningServices } from '@quadrille/events'
 import { ConfigError } from '@quadrille/service'
 import { runsConsole } from './console.ts'
+import { runsDemo } from './demo/runs-demo.ts'
 import { type Options, portVariableOf } from './options.ts'
 
 const variablesOf = (options: Options) => [
   ...runningServices(options).map(portVariableOf),
   ...(runsConsole(options) ? (['CONSOLE_PORT'] as const) : []),
+  ...(runsDemo(options) ? (['DEMO_PORT'] as const) : []),
   'ADMIN_PORT' as const,
 ]
 

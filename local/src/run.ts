@@ -6,6 +6,9 @@ import { startAdmin } from './admin.ts'
 import { runsAudit, superviseAudit } from './audit.ts'
 import { runsConsole, superviseConsole } from './console.ts'
 import { createDatabases } from './databases.ts'
+import { startDemo } from './demo/demo.ts'
+import { createGatewaySwitch } from './demo/gateway-switch.ts'
+import { runsDemo } from './demo/runs-demo.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
 import { ownDatabases } from './ownership.ts'
 import { type Begin, runParts } from './parts.ts'
@@ -49,15 +52,20 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
     ? await begin(Promise.resolve(superviseAudit({ options, databases, gateway, say: warn })))
     : undefined
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
+  const gatewaySwitch = createGatewaySwitch()
+  const instead = runsDemo(options) ? { payment: gatewaySwitch.payment } : {}
   const services = await begin(
-    startServices({ options, databases, env: process.env, log, warn, signal, stopWithError, admin }),
+    startServices({ options, databases, env: process.env, log, warn, signal, stopWithError, admin, instead }),
   )
   const adminUrl = admin?.url
   const auditUrl = await audit?.url
+  const demo = runsDemo(options)
+    ? await begin(startDemo({ options, services, databases, adminUrl, gatewaySwitch, say }))
+    : undefined
   const page = runsConsole(options)
     ? await begin(Promise.resolve(superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, say: warn })))
     : undefined
-  await printWelcome(services, { options, signal, adminUrl, consoleUrl: await page?.url })
+  await printWelcome(services, { options, signal, adminUrl, consoleUrl: await page?.url, demoUrl: demo?.url })
 }
 
 interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {
@@ -65,16 +73,18 @@ interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {
   readonly adminUrl: string | undefined
   /** Set if the console runs. */
   readonly consoleUrl: string | undefined
+  /** Set if the demo control runs. */
+  readonly demoUrl: string | undefined
 }
 
 /** Prints the welcome text. If some services are not ready yet, prints another line when all of them are. */
 const printWelcome = async (
   services: Services,
-  { options, signal, adminUrl, consoleUrl }: WelcomeOptions,
+  { options, signal, adminUrl, consoleUrl, demoUrl }: WelcomeOptions,
 ): Promise<void> => {
   const unready = await untilReady(services, { withinMs: readyWithinMs, everyMs: 100, signal })
   const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
-  console.log(welcome({ urls, consoleUrl, demo: options.SEED === 'demo', unready }))
+  console.log(welcome({ urls, consoleUrl, demoUrl, demo: options.SEED === 'demo', unready }))
   if (unready.size === 0) return
   void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, everyMs: 1_000, signal }).then(
     (late) => late.size === 0 && say('Quadrille is ready.'),

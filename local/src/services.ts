@@ -5,11 +5,13 @@ import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { type Environment, type RunningService, reportBroker, reportStores } from '@quadrille/service'
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
+import type { BoundService } from './bound-service.ts'
 import { runsConsole } from './console.ts'
 import { definitions } from './definitions.ts'
 import { startOptionalFirst } from './optional-first.ts'
 import { type Options, portVariableOf, urlVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
+import { createServiceSet, type ServiceSet } from './service-set.ts'
 import { type Unready, unreadinessOf } from './unready.ts'
 
 export interface ServicesOptions {
@@ -26,9 +28,11 @@ export interface ServicesOptions {
   readonly stopWithError: (error: Error) => void
   /** Set if ADMIN_PORT is set. */
   readonly admin: Admin | undefined
+  /** Definitions to start instead of the usual ones. Default: none. */
+  readonly instead?: Readonly<Partial<Record<ServiceName, BoundService>>>
 }
 
-export interface Services extends Part {
+export interface Services extends Part, Pick<ServiceSet, 'isRunning' | 'stopOne' | 'startOne'> {
   readonly urls: ByRunningService<string>
   /** The services that are not ready. */
   unready(): Promise<Map<ServiceName, Unready>>
@@ -44,29 +48,39 @@ export const startServices = async ({
   signal,
   stopWithError,
   admin,
+  instead = {},
 }: ServicesOptions): Promise<Services> => {
   const broker = openBroker(options, { log, warn })
   const running = [...databases.keys()]
-  const startOptions = (name: ServiceName) => ({
-    broker,
-    log,
-    signal,
-    onFatal: stopWithError,
-    admin,
-    env: override(env, {
-      ...ownVariables(name, options, env),
-      ...peerUrls(running, options, admin),
-      DATABASE_URL: databases.get(name),
-    }),
-  })
-  const starting = startOptionalFirst(running, (name) => definitions[name].start(startOptions(name)))
+  const start = (name: ServiceName, port: number) =>
+    (instead[name] ?? definitions[name]).start({
+      broker,
+      log,
+      signal,
+      onFatal: stopWithError,
+      admin,
+      env: override(env, {
+        ...ownVariables(options, env),
+        ...peerUrls(running, options, admin),
+        PORT: String(port),
+        DATABASE_URL: databases.get(name),
+      }),
+    })
+  const starting = startOptionalFirst(running, (name) => start(name, options[portVariableOf(name)]))
   const started = await allOrNone(starting, broker)
+  const services = createServiceSet(started, start)
   return {
     name: 'services',
     urls: mapRunningServices(running, (name) => started.find((service) => service.name === name)?.url ?? ''),
-    unready: () => unreadyOf(started),
+    isRunning: services.isRunning,
+    stopOne: async (name) => {
+      await services.stopOne(name)
+      admin?.unmount(name)
+    },
+    startOne: services.startOne,
+    unready: () => unreadyOf(services.running()),
     stop: async () => {
-      await Promise.all(started.map((service) => service.stop()))
+      await services.stop()
       await broker.close()
     },
   }
@@ -106,9 +120,8 @@ const override = (env: Environment, own: Environment): Environment => ({
   ...Object.fromEntries(Object.keys(own).map((name) => [`${name}_FILE`, undefined])),
 })
 
-const ownVariables = (name: ServiceName, options: Options, env: Environment): Environment => ({
+const ownVariables = (options: Options, env: Environment): Environment => ({
   HOST: options.HOST,
-  PORT: String(options[portVariableOf(name)]),
   SEED: options.SEED,
   PHOTOS_DIR: env['PHOTOS_DIR'] || join(options.DATA_DIR, 'photos'),
   LOG_LEVEL: options.LOG_LEVEL,
@@ -117,7 +130,7 @@ const ownVariables = (name: ServiceName, options: Options, env: Environment): En
 })
 
 /** Undefined if there is no console, or if its port is not known yet. */
-const consoleUrlOf = (options: Options): string | undefined =>
+export const consoleUrlOf = (options: Options): string | undefined =>
   runsConsole(options) && options.CONSOLE_PORT !== 0
     ? `http://${hostToConnectTo(options.HOST)}:${options.CONSOLE_PORT}`
     : undefined

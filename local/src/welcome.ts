@@ -7,6 +7,8 @@ export interface Welcome {
   readonly urls: ByRunningService<string> & { readonly admin?: string }
   /** Set if the console runs. */
   readonly consoleUrl?: string | undefined
+  /** Set if the demo control runs. */
+  readonly demoUrl?: string | undefined
   /** Whether the demo catalog was added. */
   readonly demo: boolean
   /** The services that are not ready yet. */
@@ -14,7 +16,7 @@ export interface Welcome {
 }
 
 /** The text after the start: the URLs, and a first order to place. */
-export const welcome = ({ urls, consoleUrl, demo, unready }: Welcome): string => {
+export const welcome = ({ urls, consoleUrl, demoUrl, demo, unready }: Welcome): string => {
   const places = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`)
   const first = demo
     ? `Place an order in a second terminal:
@@ -33,10 +35,14 @@ ${state(unready)}
 ${places.join('\n')}
 ${consoleUrl === undefined ? '' : `\nOpen ${consoleUrl} in a browser to watch the orders.\n`}
 ${first}
-
+${demoUrl === undefined ? '' : `\nBreak the shop and repair it: ${demoCommand(demoUrl)}\n`}
 README.md and docs/ describe the next steps. Each service documents its API and the events at /docs. Press Ctrl-C to stop.
 `
 }
+
+/** The command finds the demo control at its usual port by itself. */
+const demoCommand = (url: string): string =>
+  url === 'http://127.0.0.1:3006' ? 'npm run demo' : `DEMO_URL=${url} npm run demo`
 
 const state = (unready: Welcome['unready']): string => {
   if (unready.size === 0) return 'Quadrille is ready.'

@@ -3,10 +3,15 @@ import { createServer } from 'node:net'
 import { serviceNames, shop } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
 import { runsConsole } from '../src/console.ts'
+import { runsDemo } from '../src/demo/runs-demo.ts'
 import { help, portVariableOf, readFlags, readOptions, variables } from '../src/options.ts'
 import { checkPorts } from '../src/ports.ts'
 
-const free = { CONSOLE_PORT: '0', ...Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), '0'])) }
+const free = {
+  CONSOLE_PORT: '0',
+  DEMO_PORT: '0',
+  ...Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), '0'])),
+}
 
 const listening = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -57,6 +62,15 @@ test('the console has its own port, and beyond the loopback it does not run', as
   const exposed = readOptions({ ...free, CONSOLE_PORT: port, HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
   expect(runsConsole(exposed)).toBe(false)
   await checkPorts(exposed)
+})
+
+test('the demo control runs with the demo catalog unless it is off, and never beyond the loopback', async () => {
+  const runs = (env: Record<string, string>) => runsDemo(readOptions(env))
+  expect([{}, { SEED: 'none', DEMO: 'on' }].map(runs)).toEqual([true, true])
+  expect([{ DEMO: 'off' }, { SEED: 'none' }].map(runs)).toEqual([false, false])
+  expect(runs({ DEMO: 'on', HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })).toBe(false)
+  const port = await listening()
+  await expect(checkPorts(readOptions({ ...free, DEMO_PORT: port }))).rejects.toThrow('set DEMO_PORT to another port')
 })
 
 test('an address of another machine is refused', async () => {

@@ -17,8 +17,8 @@ test('local/package.json is up to date: run `npm run services` if not', () => {
 test('a new service gets its import, its port and its dependency', () => {
   const text = definitionsFile([...serviceNames, 'delivery'])
   expect(text).toContain("import { delivery } from '@quadrille/delivery'\nimport type { ServiceName }")
-  expect(text).toContain('  delivery: bind(delivery, { defaultPort: 3006 }),')
-  expect(text).not.toContain('3004') // reserved for the console
+  expect(text).toContain('  delivery: bind(delivery, { defaultPort: 3007 }),')
+  for (const reserved of ['3004', '3006']) expect(text).not.toContain(reserved)
   const { dependencies } = JSON.parse(packageFile(read('package.json'), [...serviceNames, 'delivery']))
   expect(dependencies).toMatchObject({ '@quadrille/delivery': 'workspace:*', pg: 'catalog:' })
 })

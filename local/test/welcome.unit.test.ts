@@ -45,6 +45,13 @@ test('the text names the console if there is one', () => {
   expect(text()).not.toContain('browser')
 })
 
+test('the text has the command of the demo, with the address if that is not the usual one', () => {
+  const text = (demoUrl?: string) => welcome({ urls: mapServices(() => at), demoUrl, demo: true, unready: new Map() })
+  expect(text('http://127.0.0.1:3006')).toContain('repair it: npm run demo\n')
+  expect(text('http://127.0.0.1:4006')).toContain('repair it: DEMO_URL=http://127.0.0.1:4006 npm run demo\n')
+  expect(text()).not.toContain('npm run demo')
+})
+
 test('the text mentions accepted orders only if the order service accepts requests', () => {
   expect(welcomeWith('ready')).toContain('Quadrille is ready.')
   expect(welcomeWith('degraded')).toContain('Orders are accepted, and processed later:')

@@ -6,14 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { definitions } from '@quadrille/local/definitions'
-import { contentType } from '@quadrille/messages'
-import type { DeadLetter } from '@quadrille/messaging'
-import { openDatabase } from '@quadrille/postgres'
-import { deadLetterTable } from '@quadrille/service'
-import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, noon } from '@quadrille/testing'
+import { createTestDatabase } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { freePort } from '../start/free-port.ts'
+import { alone, discarded, parkAtPayment, sameFailure } from './dead-letters.ts'
 import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
 
 const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
@@ -77,6 +73,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     'system-tests/tracing/trace-command.long.test.ts',
     'tools/trace/src/main.ts',
   ),
+  'npm run demo': expectRunBy('system-tests/start/demo.long.test.ts', 'tools/demo/src/main.ts'),
+  'npm run demo -- --tour': expectRunBy('system-tests/start/demo.long.test.ts', '--tour'),
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
   'npm run services': expectRunBy('local/test/services.unit.test.ts', '../scripts/services/files.ts'),
   'npm run compose': expectRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
@@ -162,11 +160,6 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     expectRunBy('system-tests/documentation/python-example.int.test.ts', 'order-counts'),
 }
 
-/**
- * The dead letters of the pages: two with the same failure, of which one is replayed alone, and one that is discarded.
- */
-const [alone, sameFailure, discarded] = ['a', 'c', 'b'].map((last) => `0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6${last}`)
-
 const containing = (item: object) => ({ items: expect.arrayContaining([expect.objectContaining(item)]) })
 
 /** The expected answers to the commands of the pages, by a text in the command. The first match counts. */
@@ -199,39 +192,6 @@ const withDeadLetter = (command: string): string =>
   command.startsWith('ID=')
     ? `${command}\nprintf '{"id":"%s"}' "$ID"`
     : `ID=${command.includes('DELETE') ? discarded : alone}\n${command}`
-
-/** Adds dead letters of old orders to payment. */
-const parkAtPayment = async (serverUrl: string): Promise<void> => {
-  const url = Object.assign(new URL(serverUrl), { pathname: '/quadrille_payment' }).href
-  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  const deadLetter = (id = '', reason = 'attempts_exhausted'): DeadLetter => {
-    const message = aMessage('OrderPlaced', aPlacedOrder())
-    const { id: messageId, type, subject: correlationId } = message
-    const sent = {
-      appId: 'order',
-      contentType,
-      timestamp: noon,
-      headers: {},
-      body: Buffer.from(JSON.stringify(message)),
-    }
-    return {
-      ...{
-        id,
-        reason,
-        queue: 'payment.inbox',
-        exchange: 'order.events',
-        message: { id: messageId, type, correlationId, ...sent },
-      },
-      ...{ error: 'as an example', stack: null, attempts: 6, firstFailedAt: noon, lastFailedAt: noon },
-    }
-  }
-  await deadLetterTable(database).add([
-    deadLetter(alone),
-    deadLetter(sameFailure),
-    deadLetter(discarded, 'schema_violation'),
-  ])
-  await database.end()
-}
 
 /** Places an order that stays open until it expires, after the end of the tests. */
 const placeStuckOrder = async (url: string): Promise<void> => {
@@ -295,6 +255,14 @@ function expectTestsAt(command: string): (() => Promise<void>) | undefined {
   return async () => expect(files.filter((file) => file.includes(filter))).not.toEqual([])
 }
 
+/** For `npm run demo -- ACTION`: a test of the demo control does each action that exists. */
+function expectDemoAction(command: string): (() => Promise<void>) | undefined {
+  const [, action] = /^npm run demo -- ([a-z]+(?:-[a-z]+)+)$/.exec(command) ?? []
+  if (action === undefined) return undefined
+  const sources = globSync('local/src/demo/*.ts', { cwd: root }).map(read).join()
+  return async () => expect(sources).toContain(`id: '${action}'`)
+}
+
 /** For `npm run bench` with any flags, because docs/performance.md contains the command of its run. */
 function expectMeasurement(command: string) {
   return command.startsWith('npm run bench') ? expectExplainedByHelp : undefined
@@ -336,7 +304,11 @@ describe('commands', () => {
   })
 
   it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
-    const check = checks[command.replace(withServer, '')] ?? expectTestsAt(command) ?? expectMeasurement(command)
+    const check =
+      checks[command.replace(withServer, '')] ??
+      expectTestsAt(command) ??
+      expectDemoAction(command) ??
+      expectMeasurement(command)
     expect(check, 'a command that no test runs').toBeDefined()
     await check?.(command)
   })
@@ -350,7 +322,7 @@ describe('commands', () => {
       command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
 
     beforeAll(async () => {
-      const env: Record<string, string> = { STUCK_AFTER: '0s', CONSOLE: 'off' }
+      const env: Record<string, string> = { STUCK_AFTER: '0s', CONSOLE: 'off', DEMO: 'off' }
       for (const [name, { defaultPort }] of Object.entries(definitions)) {
         const port = await freePort()
         ports.set(String(defaultPort), port)

@@ -23,7 +23,7 @@ const request = {
 /** Starts with the state in a folder, and opens the shop. */
 const startOn = async (folder: string) => {
   const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
-  const env = { ...process.env, AMQP_URL: '', ...anyPorts, CONSOLE: 'off', DATA_DIR: folder }
+  const env = { ...process.env, AMQP_URL: '', ...anyPorts, CONSOLE: 'off', DEMO: 'off', DATA_DIR: folder }
   const child = spawn(process.execPath, ['local/src/main.ts'], { cwd: root, env })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''

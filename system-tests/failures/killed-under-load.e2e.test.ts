@@ -54,7 +54,7 @@ const freePort = async (): Promise<number> => {
 }
 
 const start = (): Quadrille => {
-  const anyPort = { PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0', CONSOLE: 'off' }
+  const anyPort = { PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0', CONSOLE: 'off', DEMO: 'off' }
   return startQuadrille(folder, { ...anyPort, ORDER_PORT: String(port), ORDER_TTL: '30s' })
 }
 

@@ -82,7 +82,7 @@ const startIn = async (folder: string): Promise<ChildProcess> => {
   const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
   const child = spawn(process.execPath, ['local/src/main.ts'], {
     cwd: root,
-    env: { ...process.env, AMQP_URL: '', ...anyPorts, CONSOLE: 'off', DATA_DIR: folder },
+    env: { ...process.env, AMQP_URL: '', ...anyPorts, CONSOLE: 'off', DEMO: 'off', DATA_DIR: folder },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''

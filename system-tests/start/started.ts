@@ -35,7 +35,7 @@ export const newFolder = (): string => {
 export const startIn = (folder: string, args: readonly string[], env: Record<string, string> = {}): Started => {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, AMQP_URL: '', ...freePorts, CONSOLE: 'off', DATA_DIR: folder, ...env }, // not the broker of the test run
+    env: { ...process.env, AMQP_URL: '', ...freePorts, CONSOLE: 'off', DEMO: 'off', DATA_DIR: folder, ...env }, // not the broker of the test run
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''

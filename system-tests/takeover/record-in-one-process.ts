@@ -18,6 +18,7 @@ export const recordInOneProcess = async (checkout: string, serverUrl: string): P
       PATH: process.env['PATH'],
       DATABASE_URL: serverUrl,
       CONSOLE: 'off',
+      DEMO: 'off',
       ...neverExpires,
       ...Object.fromEntries(variables),
     },

@@ -90,6 +90,7 @@ const startInOneProcess = async (options: ProductOptions): Promise<Started> => {
       SEED: 'none',
       ...switchesFor(optional),
       CONSOLE: 'off',
+      DEMO: 'off',
       DATABASE_URL: postgres.url,
       ...Object.fromEntries(
         [...Object.entries(ports), ...optionalPorts].map(([name, port]) => [portVariableOf(name), String(port)]),

@@ -17,12 +17,13 @@ ${entries.join('\n')}
 `
 }
 
-/** The port of the first service of the choreography. Each further service has the next one, except for the reserved port. */
+/** The port of the first service of the choreography. Each further service has the next one, except for the reserved ports. */
 const firstPort = 3_000
-/** The port of the console. */
-const reservedPort = 3_004
+/** The ports of the console and the demo control, in ascending order. */
+const reservedPorts = [3_004, 3_006]
 
-const portOf = (index: number): number => firstPort + index + (firstPort + index < reservedPort ? 0 : 1)
+const portOf = (index: number): number =>
+  reservedPorts.reduce((port, reserved) => (port < reserved ? port : port + 1), firstPort + index)
 
 const packageOf = (statement: string): string => statement.slice(statement.indexOf("'"))
 

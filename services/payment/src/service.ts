@@ -10,7 +10,7 @@ import { findOpenTasks } from './db/open-tasks.ts'
 import { openPaymentStore } from './db/payment-store.ts'
 import { tables } from './db/tables.ts'
 import { countGatewayErrors } from './gateway/errors.ts'
-import { openGateway } from './gateway/open-gateway.ts'
+import { openGateway, type Simulation } from './gateway/open-gateway.ts'
 import { timedGateway } from './gateway/timed.ts'
 import { getPayment } from './http/get-payment.ts'
 import { postRefund } from './http/post-refund.ts'
@@ -28,41 +28,45 @@ import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
 import { refund } from './tasks/refund.ts'
 
-export const payment = defineService({
-  language: shop,
-  model: shop.services.payment,
-  config,
-  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
-  tables,
-  states,
-  reactions: {
-    OrderPlaced: orderPlaced,
-    ChargeSucceeded: chargeSucceeded,
-    ChargeDeclined: chargeDeclined,
-    OrderCancelled: orderCancelled,
-    ChargeCancelled: chargeCancelled,
-    RefundSucceeded: refundSucceeded,
-    RefundRefused: refundRefused,
-    RefundRequested: refundRequested,
-    ...restoreReactions,
-  },
-  initial: ['OrderPlaced'], // the first message about its order, almost always
-  wire: (context) => {
-    const { database, clock, registry } = context
-    const payments = openPaymentStore(database)
-    const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }
-    const gateway = timedGateway(openGateway(context.config, resources), registry)
-    const ports = { payments, gateway }
-    return {
-      work: {
-        'payment.tasks': {
-          tasks: { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) },
-          rate: context.config.GATEWAY_RATE,
+/** The service. `simulation`: how the simulated gateway behaves. Another gateway ignores it. */
+export const definePayment = (simulation: Simulation = {}) =>
+  defineService({
+    language: shop,
+    model: shop.services.payment,
+    config,
+    migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
+    tables,
+    states,
+    reactions: {
+      OrderPlaced: orderPlaced,
+      ChargeSucceeded: chargeSucceeded,
+      ChargeDeclined: chargeDeclined,
+      OrderCancelled: orderCancelled,
+      ChargeCancelled: chargeCancelled,
+      RefundSucceeded: refundSucceeded,
+      RefundRefused: refundRefused,
+      RefundRequested: refundRequested,
+      ...restoreReactions,
+    },
+    initial: ['OrderPlaced'], // the first message about its order, almost always
+    wire: (context) => {
+      const { database, clock, registry } = context
+      const payments = openPaymentStore(database)
+      const resources = { database, now: clock.now, onError: countGatewayErrors(registry), simulation }
+      const gateway = timedGateway(openGateway(context.config, resources), registry)
+      const ports = { payments, gateway }
+      return {
+        work: {
+          'payment.tasks': {
+            tasks: { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) },
+            rate: context.config.GATEWAY_RATE,
+          },
         },
-      },
-      openTasks: (orderIds) => findOpenTasks(database, orderIds),
-      handled: findHandled(database),
-      routes: [getPayment(payments), postRefund(context, payments)],
-    }
-  },
-})
+        openTasks: (orderIds) => findOpenTasks(database, orderIds),
+        handled: findHandled(database),
+        routes: [getPayment(payments), postRefund(context, payments)],
+      }
+    },
+  })
+
+export const payment = definePayment()

@@ -54,6 +54,7 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
       DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
       CONSOLE: 'off',
+      DEMO: 'off',
       ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
     },
     stdio: ['ignore', 'pipe', 'inherit'],

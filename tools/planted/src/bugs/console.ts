@@ -50,6 +50,16 @@ export const consoleBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let a page of another site break a shop that is a demo',
+    edits: [edit('local/src/demo/server.ts', 'if (distrusted) throw distrusted', '')],
+    check: {
+      project: 'unit',
+      file: 'local/test/demo/server.unit.test.ts',
+      test: 'a web page of another origin may not break the shop',
+      failure: 'expected 200 to be 403',
+    },
+  },
+  {
     name: 'forward any path of a service',
     edits: [edit(`${server}/forwarded-routes.ts`, '[\\\\da-f]{8}(?:-[\\\\da-f]{4}){3}-[\\\\da-f]{12}', '.*')],
     check: {

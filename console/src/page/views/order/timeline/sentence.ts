@@ -1,6 +1,8 @@
 /** Says in a sentence which answer is missing, who owes it, and where the message is that it depends on. */
 import type { Diagnosis } from '../../../api/types.ts'
 
+export type { Diagnosis }
+
 type Where = Diagnosis['where']
 
 /** "PaymentProcessed or PaymentDeclined". */

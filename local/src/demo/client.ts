@@ -1,0 +1,66 @@
+/** A client of the shop, over HTTP as any other. */
+import { Problem } from '@quadrille/service'
+
+export interface OrderToPlace {
+  readonly customer: string
+  readonly sku: string
+  readonly quantity: number
+  readonly method: string
+}
+
+/** Thrown with the status and the reason if a service refuses a request. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
+/** How long a service may take to answer, ms. */
+const answerWithinMs = 5_000
+
+/** The client's name in the log of operations. */
+const operator = 'demo'
+
+/** Places an order, and returns its id. @throws {Refused} @throws {Problem} if the order service does not answer. */
+export const placeOrder = async (
+  orderUrl: string,
+  { customer, sku, quantity, method }: OrderToPlace,
+): Promise<string> => {
+  const order = {
+    customer: { id: customer, email: `${customer}@example.com` },
+    currency: 'EUR',
+    lines: [{ sku, quantity, unitPrice: 1_250 }],
+    payment: { method },
+  }
+  const { id } = await send<{ readonly id: string }>(`${orderUrl}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(order),
+  })
+  return id
+}
+
+/** Cancels an order as its customer. @throws {Refused} @throws {Problem} if the order service does not answer. */
+export const cancelOrder = async (orderUrl: string, orderId: string): Promise<void> => {
+  await send(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST', headers: { 'x-operator': operator } })
+}
+
+/** The id of the newest parked dead letter of an order, or undefined. `url`: of the operations of a service. */
+export const findDeadLetter = async (url: string, orderId: string): Promise<string | undefined> => {
+  const page = await send<{ readonly items: readonly { readonly id: string }[] }>(
+    `${url}/dead-letters?status=parked&limit=1&orderId=${orderId}`,
+  )
+  return page.items[0]?.id
+}
+
+const send = async <Body>(url: string, init: RequestInit = {}): Promise<Body> => {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMs) }).catch(
+    (error: unknown) => {
+      throw new Problem('unavailable', `The shop does not answer: ${error instanceof Error ? error.message : error}.`)
+    },
+  )
+  const body: unknown = await response.json()
+  if (!response.ok) throw new Refused(`The shop answered ${response.status}: ${detailOf(body)}`)
+  return body as Body // as the API document defines it
+}
+
+const detailOf = (body: unknown): string =>
+  typeof body === 'object' && body !== null && 'detail' in body ? String(body.detail) : JSON.stringify(body)

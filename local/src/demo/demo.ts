@@ -1,0 +1,40 @@
+/** The demo control of `npm start`: it places orders of each ending, and breaks and repairs parts of the shop. */
+import type { ServiceName } from '@quadrille/events'
+import type { Options } from '../options.ts'
+import type { Part } from '../parts.ts'
+import { consoleUrlOf, type Services } from '../services.ts'
+import { createDemoControl } from './control.ts'
+import type { GatewaySwitch } from './gateway-switch.ts'
+import { gateway, paymentService } from './parts.ts'
+import { serveDemo } from './server.ts'
+
+export interface Demo extends Part {
+  readonly url: string
+}
+
+export interface DemoOptions {
+  readonly options: Options
+  readonly services: Services
+  readonly databases: ReadonlyMap<ServiceName, string>
+  /** The URL of the operations, if they have their own port. */
+  readonly adminUrl: string | undefined
+  readonly gatewaySwitch: GatewaySwitch
+  /** Writes a line to the terminal. */
+  readonly say: (line: string) => void
+}
+
+/** Listens on DEMO_PORT. @throws a one-line error if that fails. */
+export const startDemo = async (demo: DemoOptions): Promise<Demo> => {
+  const { options, services, databases, adminUrl, gatewaySwitch, say } = demo
+  const { order, inventory } = services.urls
+  const control = createDemoControl({
+    urls: { order, console: consoleUrlOf(options) ?? null },
+    parts: [paymentService(services), gateway(gatewaySwitch)],
+    inventoryUrl: adminUrl === undefined ? inventory : `${adminUrl}/inventory`,
+    inventoryDatabaseUrl: databases.get('inventory') ?? '',
+    say,
+  })
+  const address = { host: options.HOST, port: options.DEMO_PORT, allowedHosts: options.ALLOWED_HOSTS }
+  const { url, stop } = await serveDemo(control, address)
+  return { name: 'demo', url, stop }
+}

@@ -1,0 +1,44 @@
+/** The parts that the demo breaks: the payment service, and its gateway. */
+import type { ServiceSet } from '../service-set.ts'
+import type { Breakable } from './breakable.ts'
+import type { GatewaySwitch } from './gateway-switch.ts'
+
+const orders = { title: 'See the orders that wait', path: '/?status=placed' }
+const otherOrders = { title: 'See the orders', path: '/' }
+
+/** The payment service really stops: it listens to no port, and consumes no queue. */
+export const paymentService = (services: Pick<ServiceSet, 'isRunning' | 'stopOne' | 'startOne'>): Breakable => ({
+  isBroken: () => !services.isRunning('payment'),
+  broken: { text: 'The payment service is stopped.', lookAt: orders },
+  repaired: { text: 'The payment service runs.', lookAt: otherOrders },
+  breaking: {
+    id: 'stop-payment',
+    title: 'Stop the payment service',
+    effect: 'Orders are still accepted, and wait. After 30 s they are stuck, and their diagnosis says why.',
+    act: () => services.stopOne('payment'),
+  },
+  repairing: {
+    id: 'start-payment',
+    title: 'Start the payment service',
+    effect: 'The orders that have waited are charged, and end as usual.',
+    act: () => services.startOne('payment'),
+  },
+})
+
+export const gateway = ({ isDown, set }: GatewaySwitch): Breakable => ({
+  isBroken: isDown,
+  broken: { text: 'The payment gateway is down.', lookAt: orders },
+  repaired: { text: 'The payment gateway answers.', lookAt: otherOrders },
+  breaking: {
+    id: 'stop-gateway',
+    title: 'Take the payment gateway down',
+    effect: 'No charge is answered. Payment tries again, and then waits until the gateway answers.',
+    act: () => set('down'),
+  },
+  repairing: {
+    id: 'start-gateway',
+    title: 'Bring the payment gateway back',
+    effect: 'Within half a minute payment tries again, and the orders that have waited end as usual.',
+    act: () => set('up'),
+  },
+})
