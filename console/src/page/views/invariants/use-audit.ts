@@ -1,5 +1,5 @@
 /** The state of the audit. It runs now and then while a page of the console is visible, and more often while it is shown. */
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { AuditState } from '../../api/audit-state.ts'
 import { post } from '../../api/client.ts'
 import { type Resource, useResource } from '../../use-resource.ts'
@@ -12,6 +12,8 @@ const oldestUnshownS = 300
 /** How often the state is read, ms. */
 const readShownMs = 1_000
 const readUnshownMs = 10_000
+/** The same of a console without an audit. */
+const readMissingMs = 3_600_000
 /** How often the page asks for a run that is due, ms. */
 const askMs = 10_000
 
@@ -21,10 +23,12 @@ export interface Audit extends Resource<AuditState> {
 }
 
 export const useAudit = (isShown: boolean): Audit => {
-  const everyMs = isShown ? readShownMs : readUnshownMs
+  const [isMissing, setMissing] = useState(false)
+  const everyMs = isMissing ? readMissingMs : isShown ? readShownMs : readUnshownMs
   const resource = useResource<AuditState>(path, { isConcerned: () => false, everyMs })
-  const { reload } = resource
-  const isConnected = resource.error === undefined
+  const { reload, error } = resource
+  const isConnected = error === undefined
+  useEffect(() => setMissing(error?.status === 404), [error?.status])
   useEffect(() => {
     if (!isConnected) return undefined
     const ask = () => {
