@@ -186,6 +186,33 @@ test('every container is confined', async () => {
     })
 })
 
+test('an order is accepted while RabbitMQ is dead, and is fulfilled when it runs again', async () => {
+  const url = await httpUrl('order')
+  const shop = openShop({ order: url, payment: '', inventory: '' })
+  try {
+    await project.run('kill', 'rabbitmq')
+    const { status, body } = await shop.place({
+      customer: { id: 'grace', email: 'grace@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
+      payment: { method: 'pm_card_visa' },
+    })
+    expect(status).toBe(202)
+    await vi.waitFor(async () => expect(await project.run('logs', 'order', '--tail', '50')).toContain('RabbitMQ'), {
+      timeout: 20_000,
+      interval: 500,
+    })
+    await project.run('start', 'rabbitmq')
+    const { id } = body as { readonly id: string }
+    await vi.waitFor(async () => expect(await shop.order(id)).toMatchObject({ status: 'fulfilled' }), {
+      timeout: 90_000,
+      interval: 500,
+    })
+  } finally {
+    shop.close()
+  }
+})
+
 test('services run as an unprivileged user on a read-only file system, and stop cleanly', async () => {
   for (const service of serviceNames) {
     const id = await project.run('exec', '-T', service, 'id', '-u')

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { optionalServiceNames, type ServiceName, switchOf } from '@quadrille/events'
 import { runsConsole } from './console.ts'
 import type { Options } from './options.ts'
-import { type Supervised, superviseProcess } from './supervise.ts'
+import { type Printing, type Supervised, superviseProcess } from './supervise.ts'
 
 /** By its path, because the tests of the audit use this package. */
 const main = fileURLToPath(new URL('../../tools/audit/src/main.ts', import.meta.url))
@@ -11,16 +11,15 @@ const main = fileURLToPath(new URL('../../tools/audit/src/main.ts', import.meta.
 export const runsAudit = (options: Pick<Options, 'AUDIT' | 'CONSOLE' | 'HOST'>): boolean =>
   options.AUDIT === 'on' && runsConsole(options)
 
-export interface AuditOptions {
+export interface AuditOptions extends Printing {
   readonly options: Options
   /** The URL of each service's database. */
   readonly databases: ReadonlyMap<ServiceName, string>
   readonly gateway: string | undefined
-  readonly say: (line: string) => void
 }
 
 /** Starts the audit, and starts it again when it has exited. Never throws: the shop runs without it. */
-export const superviseAudit = ({ options, databases, gateway, say }: AuditOptions): Supervised =>
+export const superviseAudit = ({ options, databases, gateway, say, log }: AuditOptions): Supervised =>
   superviseProcess({
     name: 'audit',
     command: [main, '--serve'],
@@ -33,4 +32,5 @@ export const superviseAudit = ({ options, databases, gateway, say }: AuditOption
     },
     portVariable: 'AUDIT_PORT',
     say,
+    log,
   })

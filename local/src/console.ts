@@ -4,16 +4,15 @@ import { adminUrlVariableOf, urlVariableOf } from '@quadrille/console/config'
 import { type ByRunningService, serviceNames } from '@quadrille/events'
 import { isLoopback } from '@quadrille/service'
 import type { Options } from './options.ts'
-import { type Supervised, superviseProcess } from './supervise.ts'
+import { type Printing, type Supervised, superviseProcess } from './supervise.ts'
 
-export interface ConsoleOptions {
+export interface ConsoleOptions extends Printing {
   readonly options: Options
   readonly urls: ByRunningService<string>
   /** The URL of the operations, if they have their own port. */
   readonly adminUrl: string | undefined
   /** The URL of the audit. Undefined if it does not run. */
   readonly auditUrl: string | undefined
-  readonly say: (line: string) => void
 }
 
 /** It has no login, so beyond the loopback it does not run. */
@@ -28,6 +27,7 @@ export const superviseConsole = (options: ConsoleOptions): Supervised =>
     env: variablesOf(options),
     portVariable: 'PORT',
     say: options.say,
+    log: options.log,
   })
 
 /** Not those of this process: the console needs no database, and no secrets. */

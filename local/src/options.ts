@@ -83,6 +83,10 @@ export const options = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
     .describe('The lowest level of log lines to write'),
+  LOG_FORMAT: z
+    .enum(['text', 'json'])
+    .default('text')
+    .describe('text: log lines for a person, and a line for each order (a sample of many); json: log lines as JSON'),
   PUBLISH_VERSIONS: publishVersionsOf(shop)
     .prefault('newest')
     .describe(

@@ -18,6 +18,8 @@ import { untilReady } from './readiness.ts'
 import { reset } from './reset.ts'
 import { type Services, startServices } from './services.ts'
 import { stopSignal } from './shutdown.ts'
+import { showOrders } from './terminal/show-orders.ts'
+import { openTerminal } from './terminal/terminal.ts'
 import { welcome } from './welcome.ts'
 
 const say = (line: string): void => console.log(`quadrille: ${line}`)
@@ -46,16 +48,23 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   if (shared && options.AMQP_URL === undefined)
     await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))
   say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
-  const log = createLogger(options.LOG_LEVEL, shop)
+  const terminal = openTerminal(options.LOG_FORMAT)
+  const log = createLogger(options.LOG_LEVEL, shop, terminal.log)
+  const printing = { say: warn, log: terminal.log }
+  let consoleUrl: string | undefined
+  const shown = options.LOG_FORMAT === 'text' ? await begin(showOrders(terminal, () => consoleUrl)) : undefined
   const gateway = process.env['GATEWAY']
   const audit = runsAudit(options)
-    ? await begin(Promise.resolve(superviseAudit({ options, databases, gateway, say: warn })))
+    ? await begin(Promise.resolve(superviseAudit({ options, databases, gateway, ...printing })))
     : undefined
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const gatewaySwitch = createGatewaySwitch()
   const instead = runsDemo(options) ? { payment: gatewaySwitch.payment } : {}
   const services = await begin(
-    startServices({ options, databases, env: process.env, log, warn, signal, stopWithError, admin, instead }),
+    startServices({
+      ...{ options, databases, env: process.env, log, warn, signal, stopWithError, admin, instead },
+      onEvent: shown?.onEvent,
+    }),
   )
   const adminUrl = admin?.url
   const auditUrl = await audit?.url
@@ -63,9 +72,10 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
     ? await begin(startDemo({ options, services, databases, adminUrl, gatewaySwitch, say }))
     : undefined
   const page = runsConsole(options)
-    ? await begin(Promise.resolve(superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, say: warn })))
+    ? await begin(Promise.resolve(superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, ...printing })))
     : undefined
-  await printWelcome(services, { options, signal, adminUrl, consoleUrl: await page?.url, demoUrl: demo?.url })
+  consoleUrl = await page?.url
+  await printWelcome(services, { options, signal, adminUrl, consoleUrl, demoUrl: demo?.url })
 }
 
 interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {

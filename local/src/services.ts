@@ -12,6 +12,7 @@ import { startOptionalFirst } from './optional-first.ts'
 import { type Options, portVariableOf, urlVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
 import { createServiceSet, type ServiceSet } from './service-set.ts'
+import { type OnEvent, watched } from './terminal/watched-broker.ts'
 import { type Unready, unreadinessOf } from './unready.ts'
 
 export interface ServicesOptions {
@@ -30,6 +31,8 @@ export interface ServicesOptions {
   readonly admin: Admin | undefined
   /** Definitions to start instead of the usual ones. Default: none. */
   readonly instead?: Readonly<Partial<Record<ServiceName, BoundService>>>
+  /** Set if the terminal shows orders. */
+  readonly onEvent: OnEvent | undefined
 }
 
 export interface Services extends Part, Pick<ServiceSet, 'isRunning' | 'stopOne' | 'startOne'> {
@@ -49,8 +52,9 @@ export const startServices = async ({
   stopWithError,
   admin,
   instead = {},
+  onEvent,
 }: ServicesOptions): Promise<Services> => {
-  const broker = openBroker(options, { log, warn })
+  const broker = openBroker(options, { log, warn, onEvent })
   const running = [...databases.keys()]
   const start = (name: ServiceName, port: number) =>
     (instead[name] ?? definitions[name]).start({
@@ -98,10 +102,16 @@ const allOrNone = async (starting: readonly Promise<RunningService>[], broker: B
   }
 }
 
-const openBroker = ({ AMQP_URL }: Options, { log, warn }: Pick<ServicesOptions, 'log' | 'warn'>): Broker =>
-  AMQP_URL === undefined
-    ? inProcessBroker({ onError: reportStores(log) })
-    : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log, write: warn }) })
+const openBroker = (
+  { AMQP_URL }: Options,
+  { log, warn, onEvent }: Pick<ServicesOptions, 'log' | 'warn' | 'onEvent'>,
+): Broker => {
+  const broker =
+    AMQP_URL === undefined
+      ? inProcessBroker({ onError: reportStores(log) })
+      : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log, write: warn }) })
+  return onEvent ? watched(broker, onEvent) : broker
+}
 
 const unreadyOf = async (started: readonly RunningService[]): Promise<Map<ServiceName, Unready>> => {
   const all = new Map<ServiceName, Unready>()

@@ -1,11 +1,20 @@
 /** A part of `npm start` that is a process of its own, so that neither it nor the shop can stop the other. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import type { DestinationStream } from 'pino'
 import type { Part } from './parts.ts'
 
-export interface SupervisedProcess {
+export interface Printing {
+  /** Writes a line to the terminal. */
+  readonly say: (line: string) => void
+  /** Takes the log lines of the process. Undefined: they go to standard output. */
+  readonly log: DestinationStream | undefined
+}
+
+export interface SupervisedProcess extends Printing {
   readonly name: string
   /** The path of its script, and its arguments. */
   readonly command: readonly string[]
@@ -13,7 +22,6 @@ export interface SupervisedProcess {
   readonly env: NodeJS.ProcessEnv
   /** The one of its variables that sets its port. A port that it has chosen itself is kept when it starts again. */
   readonly portVariable: string
-  readonly say: (line: string) => void
 }
 
 export interface Supervised extends Part {
@@ -71,14 +79,15 @@ const supervise = async (process_: SupervisedProcess, { stopping, onUrl }: Super
 }
 
 /** Resolves to the reason of its exit. The channel lets it notice the end of this process, also by `kill -9`. */
-const runOnce = async ({ command, env }: SupervisedProcess, { stopping, onUrl }: Supervision): Promise<string> => {
+const runOnce = async ({ command, env, log }: SupervisedProcess, { stopping, onUrl }: Supervision): Promise<string> => {
   const { PATH, HOME, NODE_COMPILE_CACHE, NODE_EXTRA_CA_CERTS } = process.env
   const child = spawn(process.execPath, command, {
     cwd: root,
     env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_EXTRA_CA_CERTS, ...env },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', log ? 'pipe' : 'inherit', 'inherit', 'ipc'],
     detached: true, // a Ctrl-C in the terminal is for this process
   })
+  if (child.stdout) createInterface(child.stdout).on('line', (line) => log?.write(line))
   child.once('message', (message: { readonly url: string }) => onUrl(message.url))
   let killing: NodeJS.Timeout | undefined
   const stop = () => {

@@ -1,42 +1,12 @@
-/** The Chromium of the tests. */
-import { existsSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+/** The window of the tests, in Chromium. */
+import type { Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
-
-/** As root Chromium has no sandbox. The pages are our own. */
-const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-
-const installed = [
-  process.env['CHROMIUM_PATH'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
-
-/** The one of this machine, else the one from npm, which is for Linux on x64. @throws {Error} if there is none. */
-const launch = async (): Promise<Browser> => {
-  const found = installed.find((path) => path !== '' && existsSync(path))
-  if (found) return chromium.launch({ executablePath: found, args: flags })
-  if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error('The tests of the console need Chromium or Chrome. Install one, or set CHROMIUM_PATH.')
-  return chromium.launch({ executablePath: await unpacked(), args: flags }) // the flags of the package are for one page
-}
-
-/** The path of the browser from npm, which is unpacked into the folder for temporary files. */
-const unpacked = async (): Promise<string> => {
-  const { env } = process
-  env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs22.x' // the package then brings the libraries that Chromium needs
-  try {
-    return await (await import('@sparticuz/chromium')).default.executablePath()
-  } finally {
-    delete env['AWS_EXECUTION_ENV']
-  }
-}
+import { launchChromium } from './chromium.ts'
 
 /** One window for all tests of a worker: another one takes longer to open than a test to run. It ends with the process. */
 let opened: Promise<Page> | undefined
 
-const openWindow = async (): Promise<Page> => (await launch()).newPage({ locale: 'en-US' })
+const openWindow = async (): Promise<Page> => (await launchChromium()).newPage({ locale: 'en-US' })
 
 export interface OpenPage {
   readonly page: Page

@@ -24,19 +24,11 @@ const stop = async (child: ChildProcess) => {
 }
 
 const checks: Record<string, (command: string) => Promise<unknown>> = {
-  'npm start': expectExplainedByHelp, // the tests below start it
-  'RETRY_ATTEMPTS=2 npm start': expectExplainedByHelp,
-  'GATEWAY_RATE=50/s npm start': expectExplainedByHelp,
-  'SHIPPING=off npm start': expectExplainedByHelp,
-  'CONSOLE=off npm start': expectExplainedByHelp,
+  'npm run screenshots': expectExplainedByHelp,
   'npm run console-types': expectRunBy('local/test/console-types.unit.test.ts', '../scripts/console-types/file.ts'),
-  'npm start -- --help': expectExplainedByHelp,
-  'npm start -- --reset': expectExplainedByHelp,
-  'DATABASE_URL=postgres://… npm start': expectExplainedByHelp,
   // server-in.ts reads the same files, to log in with its own client
   [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
     expectRunBy('system-tests/start/server-in.ts', 'quadrille.password'),
-  'AMQP_URL=amqp://… npm start': expectExplainedByHelp,
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': expectRunBy(
     'system-tests/start/started.ts',
     'local/src/main.ts',
@@ -263,6 +255,11 @@ function expectDemoAction(command: string): (() => Promise<void>) | undefined {
   return async () => expect(sources).toContain(`id: '${action}'`)
 }
 
+/** For `npm start` with any variables and flags. The tests below start it. */
+function expectStart(command: string) {
+  return /^([A-Z_]+=\S+ )*npm start( -- --\w+)?$/.test(command) ? expectExplainedByHelp : undefined
+}
+
 /** For `npm run bench` with any flags, because docs/performance.md contains the command of its run. */
 function expectMeasurement(command: string) {
   return command.startsWith('npm run bench') ? expectExplainedByHelp : undefined
@@ -282,11 +279,13 @@ function expectListedTests(form: RegExp) {
 /** A PNG of one pixel. */
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
+/** readme.int.test.ts runs the blocks of the README, and tutorials.long.test.ts those of the tutorials. */
+const hasOwnTest = (path: string): boolean => path === 'README.md' || path.startsWith('docs/tutorials/')
+
 describe('commands', () => {
   const all = markdown
-    // readme.int.test.ts runs the blocks of the README
     .flatMap((path) =>
-      (path === 'README.md' ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
+      (hasOwnTest(path) ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
     )
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
   const tested = ['add-a-service', 'build-another-choreography', 'follow-an-order'] // separate tests run them
@@ -306,6 +305,7 @@ describe('commands', () => {
   it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
     const check =
       checks[command.replace(withServer, '')] ??
+      expectStart(command) ??
       expectTestsAt(command) ??
       expectDemoAction(command) ??
       expectMeasurement(command)

@@ -3,11 +3,10 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { serviceNames } from '@quadrille/events'
 import { expect, test, vi } from 'vitest'
-import { freePort } from '../start/free-port.ts'
 import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read, root } from './documents.ts'
+import { fixedPorts, openSession, type Session } from './session.ts'
 
 const commands = commandsInBlocks('README.md')
 
@@ -20,41 +19,19 @@ interface Order {
 }
 
 let shop: Started
-let env: Record<string, string> = {}
-/** The commands that restore the session: a function, and the variable ID. */
-let session = ''
+let session: Session
 
 const startShop = async (): Promise<void> => {
   const folder = newFolder()
-  const variables: Record<string, string> = { STUCK_AFTER: '1s' }
-  // The ports are fixed before the start, because the order service queries the other services.
-  for (const name of serviceNames) variables[`${name.toUpperCase()}_PORT`] = String(await freePort())
-  shop = startIn(folder, [main], variables)
+  const { ports, variables } = await fixedPorts()
+  shop = startIn(folder, [main], { ...variables, STUCK_AFTER: '1s' })
   await untilPrinted(shop, 'Quadrille is ready')
-  env = { DATA_DIR: folder, ORDER_URL: urlOf('order') }
+  session = openSession({ ports, env: { DATA_DIR: folder, ORDER_URL: urlOf('order') } })
 }
 
 const urlOf = (service: string): string => new RegExp(`${service} +(http:\\S+)`).exec(shop.output())?.[1] ?? ''
 
-const shell = async (script: string): Promise<string> => {
-  const here = script
-    .replaceAll('http://127.0.0.1:3000', urlOf('order'))
-    .replaceAll('http://127.0.0.1:3002', urlOf('inventory'))
-    .replaceAll('http://127.0.0.1:3005', urlOf('shipping'))
-  const { stdout } = await promisify(execFile)('sh', ['-c', here], {
-    cwd: root,
-    env: { ...process.env, AMQP_URL: '', ...env },
-  })
-  return stdout.trim()
-}
-
-/** Runs a command in the terminal session of the earlier commands. */
-const paste = async (command: string): Promise<string> => {
-  if (!/^(ID=|order\(\))/.test(command)) return shell(`${session}${command}`)
-  const id = command.startsWith('ID=') ? await shell(`${session}${command}\necho "$ID"`) : ''
-  session += command.startsWith('ID=') ? `ID=${id}\n` : `${command}\n`
-  return id
-}
+const paste = (command: string): Promise<string> => session.paste(command)
 
 const get = async <Answer>(path: string): Promise<Answer> =>
   (await fetch(`${urlOf('order')}${path}`)).json() as Promise<Answer>
@@ -185,7 +162,13 @@ test('the commands on the page work, line by line', { timeout: 180_000 }, async 
       throw new Error(`${command}\n${cause}`, { cause })
     })
   }
-  expect(shop.output()).not.toContain('"stack"') // these endings are not errors of the shop
+  const lines = shop.output()
+  expect(lines).toMatch(
+    /^\d\d:\d\d:\d\d\.\d{3} {2}….{8} {2}placed 25\.00 EUR → paid → reserved → fulfilled {2}in \d+ ms$/m,
+  )
+  expect(lines).toMatch(/placed 12\.50 EUR → payment declined → cancelled → stock released {2}in /)
+  expect(lines).toMatch(/placed 1250000\.00 EUR → paid → out of stock → cancelled → refunded {2}in /)
+  expect(lines).not.toContain('    at ') // these endings are not errors of the shop
   shop.child.kill('SIGTERM')
   expect(await shop.exit).toBe(0)
 })

@@ -39,7 +39,7 @@ const startTarget = async (): Promise<Target> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-fuzz-'))
   chmodSync(folder, 0o755) // if root starts it, Postgres runs as another user
   const ports = await drawPorts()
-  const env = { DATA_DIR: folder, LOG_LEVEL: 'warn', CONSOLE: 'off', DEMO: 'off' }
+  const env = { DATA_DIR: folder, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' }
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
   const child = spawn(process.execPath, ['--expose-gc', '--import', collector, 'local/src/main.ts'], {
     cwd: root,

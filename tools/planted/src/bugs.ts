@@ -20,6 +20,7 @@ import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { shippingBugs } from './bugs/shipping.ts'
 import { streamBugs } from './bugs/streams.ts'
+import { terminalBugs } from './bugs/terminal.ts'
 import { untrustedPeerBugs } from './bugs/untrusted-peers.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
@@ -43,6 +44,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...rollingBugs,
   ...serviceBugs,
   ...streamBugs,
+  ...terminalBugs,
   ...processingBugs,
   ...shippingBugs,
 ]

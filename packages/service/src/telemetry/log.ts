@@ -3,7 +3,7 @@
  * expected, but without the objects that a library has attached. Secrets in it are masked.
  */
 import type { Language } from '@quadrille/messages'
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { activeIds } from './trace-context.ts'
@@ -40,11 +40,17 @@ const expectedCodes = /^(E(?!RR_)[A-Z_]+|(08|53|57)[0-9A-Z]{3})$/
 const isExpected = (error: Error): boolean =>
   taskFaultOf(error).outage !== undefined || ('code' in error && expectedCodes.test(String(error.code)))
 
-/** @param redaction masks the secrets of a language in errors. */
-export const createLogger = (level: string, redaction: Redact): Logger =>
-  pino({
-    level,
-    base: null,
-    mixin: activeIds,
-    serializers: { err: (error: unknown) => serializeError(error, redaction) },
-  })
+/**
+ * @param redaction masks the secrets of a language in errors.
+ * @param destination takes the lines. Default: standard output.
+ */
+export const createLogger = (level: string, redaction: Redact, destination?: DestinationStream): Logger =>
+  pino(
+    {
+      level,
+      base: null,
+      mixin: activeIds,
+      serializers: { err: (error: unknown) => serializeError(error, redaction) },
+    },
+    destination,
+  )

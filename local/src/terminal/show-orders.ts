@@ -1,0 +1,27 @@
+/** Shows in the terminal how orders proceed, as a part of `npm start`. */
+import type { Part } from '../parts.ts'
+import { LiveOrders } from './live-orders.ts'
+import type { Terminal } from './terminal.ts'
+import type { OnEvent } from './watched-broker.ts'
+
+export interface ShownOrders extends Part {
+  readonly onEvent: OnEvent
+}
+
+/** @param consoleUrl the address of the console, as soon as it is known. */
+export const showOrders = async (
+  { print, style }: Terminal,
+  consoleUrl: () => string | undefined,
+): Promise<ShownOrders> => {
+  const pageOf = (orderId: string) => {
+    const url = consoleUrl()
+    return url === undefined ? undefined : `${url}/orders/${orderId}`
+  }
+  const orders = new LiveOrders({ print, style, pageOf, nowMs: Date.now })
+  const ticks = setInterval(() => orders.tick(), 1_000)
+  return {
+    name: 'orders in the terminal',
+    onEvent: (event) => orders.published(event),
+    stop: async () => clearInterval(ticks),
+  }
+}

@@ -1,0 +1,30 @@
+/** The standard output of `npm start`: lines for a person, or the log as JSON. */
+import type { DestinationStream } from 'pino'
+import { formatLogLine } from './log-line.ts'
+import { coloured, plain, type Style } from './style.ts'
+
+export type LogFormat = 'text' | 'json'
+
+export interface Terminal {
+  readonly style: Style
+  /** Returns false if it dropped the line, because its reader has not read earlier ones. The shop does not wait for a reader. */
+  print(line: string): boolean
+  /** Takes log lines, which are JSON, and prints them as text. Undefined if they go to standard output as they are. */
+  readonly log: DestinationStream | undefined
+}
+
+/** The size of what a pipe's reader may have not read, bytes. */
+const maxUnread = 1_048_576
+
+/** In colour if standard output is a terminal that has colours, and NO_COLOR is not set. */
+export const openTerminal = (format: LogFormat): Terminal => {
+  const { stdout } = process
+  const style = stdout.isTTY && stdout.hasColors() ? coloured : plain
+  const print = (line: string): boolean => {
+    if (stdout.writableLength > maxUnread) return false
+    console.log(line) // unlike the stream, it ignores a reader that has gone
+    return true
+  }
+  const write = (json: string) => void print(formatLogLine(json, style))
+  return { style, print, log: format === 'text' ? { write } : undefined }
+}

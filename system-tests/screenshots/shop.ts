@@ -1,0 +1,93 @@
+/** The shop of the pictures: `npm start`, with its state in a folder that is deleted afterwards. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { fixedPorts } from '../documentation/session.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+const readyWithinMs = 60_000
+const endsWithinMs = 60_000
+
+export interface PicturedShop {
+  readonly consoleUrl: string
+  /** Places an order, and returns its id. */
+  place(order: PicturedOrder): Promise<string>
+  /** Waits until the order has ended. */
+  untilSettled(id: string): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface PicturedOrder {
+  readonly customer: string
+  /** Default: a mug. */
+  readonly sku?: string
+  /** Default: 1. */
+  readonly quantity?: number
+  /** Default: a card that is charged. */
+  readonly method?: string
+}
+
+/** @throws if it does not start. */
+export const startShop = async (): Promise<PicturedShop> => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-screenshots-'))
+  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
+  const shop = spawn(process.execPath, ['local/src/main.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'], // no other variables: one could refer to a real shop
+      DATA_DIR: folder,
+      STUCK_AFTER: '3s',
+      CONSOLE_PORT: '0',
+      ...(await fixedPorts()).variables,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(shop, 'exit')
+  const stop = async () => {
+    shop.kill('SIGTERM')
+    await exited
+    await deleteEmbeddedPostgres(folder, () => undefined)
+    rmSync(folder, { recursive: true, force: true })
+  }
+  let printed = ''
+  shop.stdout.on('data', (chunk: Buffer) => (printed += chunk))
+  try {
+    await until(readyWithinMs, 'The start', () => printed.includes('Press Ctrl-C') || shop.exitCode !== null)
+    const urlOf = (name: string) => new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(printed)?.[1] ?? ''
+    const [, consoleUrl = ''] = /^Open (http:\S+) in a browser/m.exec(printed) ?? []
+    return { consoleUrl, stop, ...ordersAt(`${urlOf('order')}/orders`) }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const ordersAt = (url: string): Pick<PicturedShop, 'place' | 'untilSettled'> => ({
+  place: async ({ customer, sku = 'mug', quantity = 1, method = 'pm_card_visa' }) => {
+    const order = {
+      customer: { id: customer, email: `${customer}@example.com` },
+      currency: 'EUR',
+      lines: [{ sku, quantity, unitPrice: 1_250 }],
+      payment: { method },
+    }
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) })
+    if (response.status !== 202) throw new Error(`The order was not accepted: ${await response.text()}`)
+    return ((await response.json()) as { readonly id: string }).id
+  },
+  untilSettled: (id) =>
+    until(endsWithinMs, 'The order', async () => {
+      const { settled } = (await (await fetch(`${url}/${id}`)).json()) as { readonly settled: boolean }
+      return settled
+    }),
+})
+
+/** @throws if it does not become true in time. */
+const until = async (ms: number, what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> => {
+  for (const begunMs = performance.now(); performance.now() - begunMs < ms; await pause(50)) if (await isTrue()) return
+  throw new Error(`${what} took longer than ${ms / 1_000} s.`)
+}
