@@ -4,6 +4,8 @@ const views = {
   orders: /^\/$/,
   order: /^\/orders\/(?<id>[^/]+)$/,
   stuck: /^\/stuck$/,
+  flow: /^\/flow$/,
+  queue: /^\/flow\/(?<service>[^/]+)\/(?<id>[^/]+)$/,
   deadLetters: /^\/dead-letters$/,
   deadLetterGroup: /^\/dead-letters\/(?<service>[^/]+)$/,
   deadLetter: /^\/dead-letters\/(?<service>[^/]+)\/(?<id>[^/]+)$/,
@@ -15,7 +17,7 @@ export type ViewName = keyof typeof views
 
 export interface ViewMatch {
   readonly view: ViewName
-  /** The id in the path. Empty if the view has none. */
+  /** The id in the path, or the name of a queue, in lower case. Empty if the view has none. */
   readonly id: string
   /** The service in the path. Empty if the view has none. */
   readonly service: string

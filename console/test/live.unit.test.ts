@@ -55,6 +55,7 @@ test('all browsers share one stream of the order service, which is open only whi
         { orders: { [orderId(1)]: 'PaymentProcessed', [orderId(2)]: 'OrderPlaced' }, unlisted: 0 },
       ]),
     )
+  expect(one.messages('events')).toEqual([{ OrderPlaced: 2, PaymentProcessed: 1 }])
   expect(streams).toHaveLength(1)
   expect(streams[0]?.request.url).toBe('/orders/events')
 })

@@ -44,7 +44,15 @@ afterAll(async () => {
 
 test('operations are not on the port for clients, and other hosts are refused', async () => {
   for (const service of serviceNames) {
-    for (const path of ['/health/ready', '/metrics', '/dead-letters', '/whereabouts', '/attempts', '/operations'])
+    for (const path of [
+      '/health/ready',
+      '/metrics',
+      '/dead-letters',
+      '/whereabouts',
+      '/attempts',
+      '/queues',
+      '/operations',
+    ])
       expect((await fetch((await httpUrl(service)) + path)).status).toBe(404)
   }
   expect((await project.run('exec', '-T', 'order', 'node', '--eval', askPayment)).trim()).toBe('200 403')

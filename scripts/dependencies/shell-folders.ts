@@ -10,6 +10,7 @@ export const shellFolders: Readonly<Record<string, readonly string[]>> = {
   'dead-letters': ['errors', 'telemetry', 'core', 'delivery', 'http', 'operations'],
   attempts: ['delivery', 'http'],
   'message-status': ['config', 'http', 'dead-letters', 'attempts'],
+  queues: ['telemetry', 'http', 'dead-letters', 'attempts'],
   states: ['core', 'http'],
   questions: ['telemetry'],
   runtime: [
@@ -23,6 +24,7 @@ export const shellFolders: Readonly<Record<string, readonly string[]>> = {
     'dead-letters',
     'attempts',
     'message-status',
+    'queues',
     'states',
     'questions',
   ],

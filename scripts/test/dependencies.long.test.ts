@@ -85,12 +85,17 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     `${shell}/runtime/parts.ts`,
     'shell-message-status-imports-only-itself-config-http-dead-letters-attempts',
   ],
+  [
+    `${shell}/queues/get-queues.ts`,
+    `${shell}/runtime/parts.ts`,
+    'shell-queues-imports-only-itself-telemetry-http-dead-letters-attempts',
+  ],
   [`${shell}/states/fold-events.ts`, `${shell}/runtime/parts.ts`, 'shell-states-imports-only-itself-core-http'],
   [`${shell}/questions/ask.ts`, `${shell}/runtime/parts.ts`, 'shell-questions-imports-only-itself-telemetry'],
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-message-status-states-questions',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-message-status-queues-states-questions',
   ],
   [
     'tools/audit/src/main.ts',

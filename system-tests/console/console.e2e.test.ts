@@ -91,6 +91,33 @@ describe('the orders', () => {
   })
 })
 
+describe('the flow', () => {
+  test('has a line for each event with its rate, and each queue leads to its page', async () => {
+    const opened = await openPage(`${console_.url}/flow`)
+    const { page } = opened
+    await page.getByText('Live', { exact: true }).waitFor()
+    const placed = page.getByRole('row', { name: /^OrderPlaced/ })
+    expect(await placed.getByRole('cell').allTextContents()).toEqual([
+      'publishes',
+      'receives it',
+      'receives it',
+      'receives it',
+      '',
+    ])
+    await place('ada')
+    await placed.getByText(/^0\.\d\/s$/).waitFor()
+    await page
+      .getByRole('link', { name: /^tasks 0 waiting 1 instance/ })
+      .first()
+      .click()
+    await page.getByRole('heading', { name: 'payment.tasks' }).waitFor()
+    await page.getByRole('row', { name: 'Charge OrderPlaced ChargeSucceeded, ChargeDeclined' }).waitFor()
+    await page.goto(`${console_.url}/flow/order/order.inbox`)
+    await page.getByText('It is bound to payment.events, inventory.events').waitFor()
+    expectNoFault(opened)
+  })
+})
+
 describe('one order', () => {
   test('shows its money, its stock and its history, and on demand an event with the states before and after it', async () => {
     const id = await place('barbara')
@@ -185,9 +212,11 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
   const failing = await place('katherine', 'pm_sim_down')
   const orders = { path: '/', text: id.slice(-8) }
   const openOrder = { path: `/orders/${failing}`, text: 'missing' }
+  const flow = { path: '/flow', text: '0 waiting' }
   const others = [
     { path: '/?status=paid', text: 'No order matches' },
     { path: `/orders/${id}`, text: 'OrderFulfilled' },
+    { path: '/flow/payment/payment.tasks', text: 'No message waits for a retry' },
     { path: '/nowhere', text: 'There is no such page' },
   ]
   const everyLook = (['light', 'dark'] as const).flatMap((theme) => [390, 1_280].map((width) => ({ theme, width })))
@@ -196,8 +225,9 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
       { ...orders, theme: 'light', width: 390 },
       { ...openOrder, theme: 'dark', width: 390 },
       { ...openOrder, theme: 'light', width: 1_280 },
+      { ...flow, theme: 'dark', width: 1_280 },
     ] as const,
-    full: [orders, openOrder, ...others].flatMap((view) => everyLook.map((look) => ({ ...view, ...look }))),
+    full: [orders, openOrder, flow, ...others].flatMap((view) => everyLook.map((look) => ({ ...view, ...look }))),
   })
   for (const { path, text, theme, width } of looks) {
     const { page } = await openPage(console_.url + path, { width, theme })

@@ -7,6 +7,7 @@ import { createTestDatabase } from '@quadrille/testing'
 import type { System } from '../systems.ts'
 
 export interface FailingShop extends Pick<System, 'urls' | 'databases'> {
+  stop(name: ServiceName): Promise<void>
   /** Stops the services, and drops their databases. */
   close(): Promise<void>
 }
@@ -32,6 +33,11 @@ export const startFailingShop = async (postgresUrl: string): Promise<FailingShop
   return {
     urls: mapServices(urlOf),
     databases: mapServices((name) => databases[name].url),
+    stop: async (name) => {
+      const stopping = services.get(name)?.stop()
+      services.delete(name)
+      await stopping
+    },
     close: async () => {
       await Promise.all([...services.values()].map((service) => service.stop()))
       await broker.close()

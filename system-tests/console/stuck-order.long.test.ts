@@ -106,3 +106,23 @@ test('the dead letters of the other services are shown while one is down', async
     await broken.stop()
   }
 })
+
+test('the flow shows where a dead letter is, leads to it, and goes on without a service that has stopped', async () => {
+  await placeOrder(shop, { method: 'pm_sim_flaky' })
+  const opened = await openPage(`${console_.url}/flow`)
+  const { page } = opened
+  await page.getByRole('link', { name: /^tasks 0 waiting.* dead$/ }).waitFor()
+  await expectNoBarrier(page)
+  await press(page, 'link', /^tasks 0 waiting.* dead$/)
+  await page.getByRole('heading', { name: 'payment.tasks' }).waitFor()
+  await expectNoBarrier(page)
+  await press(page, 'link', /Charge, attempts exhausted/)
+  await page.getByRole('heading', { name: 'Charge of payment, attempts exhausted' }).waitFor()
+  await system.stop('shipping')
+  await page.setViewportSize({ width: 390, height: 900 })
+  await page.goto(`${console_.url}/flow`)
+  await page.getByText('The shipping service does not answer (ECONNREFUSED).').waitFor()
+  await page.getByRole('link', { name: /^tasks 0 waiting.* dead$/ }).waitFor()
+  await expectNoBarrier(page)
+  expectNoFault(opened)
+})

@@ -10,6 +10,8 @@ import type { Resource } from './use-resource.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
 import { GroupView } from './views/dead-letters/group-view.tsx'
 import { GroupsView } from './views/dead-letters/groups-view.tsx'
+import { FlowView } from './views/flow/flow-view.tsx'
+import { QueueView } from './views/flow/queue/queue-view.tsx'
 import { InvariantsView } from './views/invariants/invariants-view.tsx'
 import { type Audit, brokenIn, useAudit } from './views/invariants/use-audit.ts'
 import { NotFoundView } from './views/not-found-view.tsx'
@@ -43,6 +45,9 @@ export const App = () => {
           </Link>
           <Link href="/dead-letters" views={['deadLetters', 'deadLetterGroup', 'deadLetter']}>
             Dead letters
+          </Link>
+          <Link href="/flow" views={['flow', 'queue']}>
+            Flow
           </Link>
           <Link href="/invariants" views={['invariants']}>
             Invariants
@@ -126,6 +131,10 @@ const content = ({ stuck, audit }: SharedProps) => {
       return <InvariantsView audit={audit} />
     case 'operations':
       return <OperationsView />
+    case 'flow':
+      return <FlowView />
+    case 'queue':
+      return <QueueView service={view.value.service} name={view.value.id} />
     case undefined:
       return <NotFoundView />
   }

@@ -50,3 +50,9 @@ export const clockTimeOf = (time: string): string => {
 
 /** "payment_declined" as "payment declined". */
 export const wordsOf = (name: string): string => name.replaceAll('_', ' ')
+
+/** "0.2/s", "12/s", "1,234/s". */
+export const rateOf = (perSecond: number, locale?: string): string => {
+  const digits = perSecond < 9.95 ? 1 : 0
+  return `${perSecond.toLocaleString(locale, { maximumFractionDigits: digits })}/s`
+}

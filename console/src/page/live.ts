@@ -1,7 +1,9 @@
 /** The live stream of the console: which orders have changed, and how orders end. */
 import { signal } from '@preact/signals'
 import type { ChangedOrders } from '../server/live/changed-orders.ts'
+import type { EventCounts } from '../server/live/event-counts.ts'
 import type { Outcomes } from '../server/live/outcomes.ts'
+import { createEventRates } from './event-rates.ts'
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -34,6 +36,19 @@ export const onChangedOrders = (listener: Listener): (() => void) => {
 
 const tell = (changed: ChangedOrders) => {
   for (const listener of listeners) listener(changed)
+}
+
+/** The events of all orders in the last minutes, as long as the stream has been open. */
+export const eventRates = createEventRates()
+
+type CountsListener = (counts: EventCounts) => void
+
+const countsListeners = new Set<CountsListener>()
+
+/** Calls the listener with the events of the last moment. Returns a function that ends this. */
+export const onEvents = (listener: CountsListener): (() => void) => {
+  countsListeners.add(listener)
+  return () => void countsListeners.delete(listener)
 }
 
 /**
@@ -69,6 +84,7 @@ let heardAtMs = 0
 
 const openStream = (): EventSource => {
   heardAtMs = performance.now()
+  eventRates.begin(Date.now())
   const stream = new EventSource('/live')
   const read = <Content>(name: string, use: (content: Content) => void) =>
     stream.addEventListener(name, (event: MessageEvent<string>) => {
@@ -84,6 +100,10 @@ const openStream = (): EventSource => {
   })
   read<Outcomes>('outcomes', (counted) => {
     outcomes.value = counted
+  })
+  read<EventCounts>('events', (counts) => {
+    eventRates.add(counts, Date.now())
+    for (const listener of countsListeners) listener(counts)
   })
   read<ChangedOrders>('orders', (changed) => {
     if (changed.unlisted > 0) sampledAtMs.value = Date.now()

@@ -17,6 +17,8 @@ const operations: readonly ForwardedRoute[] = serviceNames.flatMap((service) => 
   { method: 'GET', service, path: '/attempts', isOperation: true },
   { method: 'GET', service, path: '/operations', isOperation: true },
   { method: 'POST', service, path: '/states', isOperation: true },
+  { method: 'GET', service, path: '/retries', isOperation: true },
+  { method: 'GET', service, path: '/queues', isOperation: true },
   { method: 'GET', service, path: '/dead-letters', isOperation: true },
   { method: 'GET', service, path: '/dead-letters/groups', isOperation: true },
   { method: 'GET', service, path: '/dead-letters/{id}', isOperation: true },

@@ -9,6 +9,7 @@ const used: Readonly<Partial<Record<ServiceName, readonly string[]>>> = {
   order: [
     ...['ListedOrderPage', 'Order', 'Event', 'Diagnosis', 'WhereaboutsList', 'FailedAttempt'],
     ...['DeadLetterGroupPage', 'DeadLetterPage', 'WholeDeadLetter', 'Trial', 'LoggedOperationPage', 'States'],
+    ...['FailedAttemptPage', 'QueueReport'],
   ],
   payment: ['Payment'],
   inventory: ['Reservation'],

@@ -345,6 +345,8 @@ describe('the OpenAPI document', () => {
       '/reservations/{orderId}',
       '/whereabouts',
       '/attempts',
+      '/retries',
+      '/queues',
       '/dead-letters',
       '/dead-letters/groups',
       '/dead-letters/replay',

@@ -40,6 +40,8 @@ const routes: readonly (readonly [ServiceName | 'each', string, string])[] = [
   ['each', 'DELETE', '/dead-letters/{}'],
   ['each', 'GET', '/whereabouts'],
   ['each', 'GET', '/attempts'],
+  ['each', 'GET', '/retries'],
+  ['each', 'GET', '/queues'],
   ['each', 'GET', '/operations'],
   ['each', 'POST', '/states'],
   ['each', 'GET', '/openapi.json'],

@@ -132,6 +132,14 @@ export interface FailedAttempt {
   readonly nextAt: string | null
 }
 
+/** One page of a list. */
+export interface FailedAttemptPage {
+  /** The items of this page. */
+  readonly items: readonly FailedAttempt[]
+  /** The cursor of the next page; null on the last page. */
+  readonly nextCursor: string | null
+}
+
 /** An event, and its effect in this service. */
 export interface FoldedEvent {
   /** The id of the event. */
@@ -334,6 +342,42 @@ export interface Payment {
   readonly currency: string
   /** The number of attempts to capture the amount. */
   readonly attempts: number
+}
+
+/** The queues of this service. */
+export interface QueueReport {
+  /** The inbox first, then the work queues. */
+  readonly queues: readonly QueueState[]
+  /** The outbox of the service, as last measured. */
+  readonly outbox: { readonly rows: number; readonly oldestAgeMs: number }
+  /** Why this instance is not connected to the broker; null while it is. */
+  readonly brokerFault: string | null
+}
+
+/** A queue of this service. */
+export interface QueueState {
+  /** The name of the queue. */
+  readonly name: string
+  /** The exchanges to which it is bound, in addition to the direct exchange of its service. */
+  readonly exchanges: readonly string[]
+  /** The messages that wait for a consumer; null if it is unknown. May be 5 s old over RabbitMQ. */
+  readonly waiting: number | null
+  /** The instances that consume it, in all processes; null if it is unknown. */
+  readonly instances: number | null
+  /** The hint how many instances would be enough; null if it is unknown. */
+  readonly instancesWanted: number | null
+  /** The greatest age of the messages that this instance has handled in the last 5 to 10 s, at their first attempt, in ms; null if it handled none. */
+  readonly lagMs: number | null
+  /** The messages that wait for their next attempt, counted up to 10000. */
+  readonly retrying: number
+  /** When the first of them is due; null if there are none. */
+  readonly nextRetryAt: string | null
+  /** Its parked dead letters, among the newest 10000 of the service. */
+  readonly deadLetters: number
+  /** While its messages are held because all fail alike: the kind of failure. Otherwise null. */
+  readonly heldFor: string | null
+  /** True while its tasks wait because the external system does not answer. */
+  readonly circuitOpen: boolean
 }
 
 /** The stock that is held for an order. */

@@ -1,18 +1,19 @@
 /**
  * One live stream for all browsers. While a browser is connected, the console follows the events of all orders, and tells every
- * browser which orders have changed, how orders end, and whether the stream of events is interrupted. These are hints: the page then
- * reads what it shows. So a browser that was away needs no history.
+ * browser which orders have changed, how many events of each type there were, how orders end, and whether the stream of events is
+ * interrupted. These are hints: the page then reads what it shows. So a browser that was away needs no history.
  */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Addresses } from '../config.ts'
 import { sendProblem } from '../problem.ts'
 import { type ChangeCollector, collectChanges } from './changed-orders.ts'
+import { countEvents } from './event-counts.ts'
 import { readOrderEvent } from './order-event.ts'
 import { countOutcomes, intervalMs } from './outcomes.ts'
 import { followUpstream, type Outage, type Upstream } from './upstream.ts'
 
-/** The shortest time between two messages about changed orders. */
+/** The shortest time between two messages about changed orders, and about events. */
 const changesEveryMs = 250
 /** The shortest time between two messages about outcomes. */
 const outcomesEveryMs = 1_000
@@ -39,6 +40,7 @@ export interface HubOptions {
 export const createHub = ({ addresses, log }: HubOptions): Hub => {
   const browsers = new Set<ServerResponse>()
   const changes: ChangeCollector = collectChanges(maxListed)
+  const counts = countEvents()
   const outcomes = countOutcomes(Date.now, Math.random)
   let outage: Outage = 'connecting'
   let upstream: Upstream | undefined
@@ -51,14 +53,15 @@ export const createHub = ({ addresses, log }: HubOptions): Hub => {
     }
   }
   const tellChanges = atMostEvery(changesEveryMs, () => {
-    const changed = changes.take()
-    if (changed) broadcast(messageOf('orders', changed))
+    const [changed, counted] = [changes.take(), counts.take()]
+    if (changed && counted) broadcast(messageOf('orders', changed) + messageOf('events', counted))
   })
   const tellOutcomes = atMostEvery(outcomesEveryMs, () => broadcast(messageOf('outcomes', outcomes.read())))
   const onData = (data: string) => {
     const event = readOrderEvent(data)
     if (!event) return
     changes.add(event.orderId, event.type)
+    counts.add(event.type)
     tellChanges.soon()
     if (outcomes.add(event)) tellOutcomes.soon()
   }

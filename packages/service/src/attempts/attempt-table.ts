@@ -86,6 +86,39 @@ export const findLastAttempts = (sql: Sql, subjects: readonly string[]): Promise
     [subjects],
   )
 
+/** The messages of a queue that wait for their next attempt. */
+export interface WaitingForRetry {
+  readonly queue: string
+  /** Counted up to the limit only. */
+  readonly count: number
+  /** When the first of them is due. Null if none waits. */
+  readonly nextAt: Date | null
+}
+
+/**
+ * Counts the messages that wait for their next attempt, for each of these queues. Only the last attempt of a message has its next
+ * one in the future, with either broker. A message whose record was lost is missing.
+ */
+export const countWaitingForRetry = (sql: Sql, queues: readonly string[], limit: number): Promise<WaitingForRetry[]> =>
+  sql.query<WaitingForRetry>(
+    `select queue, waiting.count, waiting.next_at as "nextAt"
+     from unnest($1::text[]) as queue, lateral (
+       select count(*)::integer as count, min(next_at) as next_at from (
+         select next_at from failed_attempt
+         where failed_attempt.queue = queue.queue and next_at > clock_timestamp() order by next_at limit $2
+       ) as soonest
+     ) as waiting`,
+    [queues, limit],
+  )
+
+/** Lists the last attempts of messages of a queue that wait for their next one. The first that is due comes first. */
+export const listWaitingForRetry = (sql: Sql, queue: string, limit: number): Promise<StoredAttempt[]> =>
+  sql.query<StoredAttempt>(
+    `select ${columns} from failed_attempt
+     where queue = $1 and next_at > clock_timestamp() order by next_at, subject, number limit $2`,
+    [queue, limit],
+  )
+
 /** Deletes expired failed attempts. */
 export const purgeAttempts = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(

@@ -22,7 +22,7 @@ const example = {
   nextAt: '2026-11-26T18:51:01.000Z',
 }
 
-const attempt = z
+export const attempt = z
   .object({
     number: z.int().meta({
       description:
@@ -51,7 +51,8 @@ const attempt = z
   })
   .meta({ title: 'FailedAttempt', description: 'A failed attempt to handle a message.', examples: [example] })
 
-const viewOf = ({ firstFailedAt, at, nextAt, ...stored }: StoredAttempt): z.output<typeof attempt> => ({
+/** A failed attempt, as the responses show it. */
+export const viewOf = ({ firstFailedAt, at, nextAt, ...stored }: StoredAttempt): z.output<typeof attempt> => ({
   ...stored,
   firstFailedAt: firstFailedAt.toISOString(),
   at: at.toISOString(),

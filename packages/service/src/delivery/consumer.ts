@@ -27,8 +27,8 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
   readonly failures: Failures
   readonly inFlight: InFlight
   readonly onArrived: () => void
-  /** Called with the number of deliveries of a batch that were settled. */
-  readonly onSettled: (count: number) => void
+  /** Called with the deliveries of a batch that were settled. */
+  readonly onSettled: (settled: readonly Incoming[]) => void
 }
 
 export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
@@ -38,9 +38,9 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
   const settle = createSettle({ failures, waitingRoom })
 
   const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
-    let settled = 0
+    const settled: Incoming[] = []
     await mapOutcomes(batch, handle, (incoming, outcome) => {
-      if (settle(incoming, outcome) === 'settled') settled += 1
+      if (settle(incoming, outcome) === 'settled') settled.push(incoming)
       return outcome
     })
     onSettled(settled)

@@ -6,6 +6,7 @@ import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
+import { createLagMeter } from '../telemetry/load/lag-meter.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
@@ -205,14 +206,17 @@ const consume = (
   queue: string,
   { load, rateLimited, ...handling }: ConsumeOptions,
 ): MonitoredConsumer => {
-  const { participant, language, inFlight, metrics, log } = options
+  const { participant, language, inFlight, metrics, log, storage } = options
   let handled = 0
-  const count = (settled: number) => {
-    load.release?.(settled)
-    handled += settled
-    metrics.handled.inc({ queue }, settled)
+  const lag = createLagMeter()
+  const count = (settled: readonly Incoming[]) => {
+    load.release?.(settled.length)
+    handled += settled.length
+    metrics.handled.inc({ queue }, settled.length)
+    const time = oldestTime(settled)
+    if (time !== undefined) lag.add(Math.max(0, storage.clock.now().getTime() - Date.parse(time))) // the clocks differ a little
   }
-  count(0) // so that the series exists before the first message is handled
+  count([]) // so that the series exists before the first message is handled
   const reportWaiting = onceASecond((id: string, err: Error) =>
     log.warn({ queue, [language.subject.field]: id, err }, 'a message can’t be handled now, and waits'),
   )
@@ -222,5 +226,15 @@ const consume = (
     onSettled: count,
     onWaiting: ({ delivery }, error) => reportWaiting(delivery.message.correlationId, error),
   })
-  return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs, rateLimited } }
+  return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs, rateLimited }, lagMs: lag.read }
+}
+
+/** Of those that were readable and had not failed before. Times in ISO format sort as texts. */
+const oldestTime = (settled: readonly Incoming[]): string | undefined => {
+  let oldest: string | undefined
+  for (const incoming of settled) {
+    const time = incoming.delivery.firstFailedAt === null ? incoming.message()?.time : undefined
+    if (time !== undefined && (oldest === undefined || time < oldest)) oldest = time
+  }
+  return oldest
 }

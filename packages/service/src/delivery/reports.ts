@@ -10,6 +10,8 @@ export interface ReportOptions {
   readonly metrics: Metrics
   /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
+  /** Queues whose external system does not answer. */
+  readonly circuitsOpen: Set<string>
 }
 
 export const commonFaultsOf = (
@@ -35,17 +37,21 @@ export const commonFaultsOf = (
   }
 }
 
-export const breakerOf = ({ log, metrics }: Omit<ReportOptions, 'held'>, queue: string): Breaker => {
+export const breakerOf = ({ log, metrics, circuitsOpen }: Omit<ReportOptions, 'held'>, queue: string): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)
   return createBreaker({
     onChange: (state) => {
       metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
-      if (state === 'open')
+      if (state === 'open') {
+        circuitsOpen.add(queue)
         log.warn(
           { queue },
           'the external system of this queue does not answer: its tasks wait, and one is tried from time to time',
         )
-      else log.info({ queue }, 'the external system of this queue answers again')
+      } else {
+        circuitsOpen.delete(queue)
+        log.info({ queue }, 'the external system of this queue answers again')
+      }
     },
   })
 }

@@ -63,6 +63,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
         openTasks: never,
         handled: never,
         deadLetters,
+        readQueues: never,
         foldEvents: createFoldEvents(definition),
       }),
     ],

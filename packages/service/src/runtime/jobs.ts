@@ -3,7 +3,7 @@ import { repeat } from '@quadrille/async'
 import { SchemaTooNew } from '@quadrille/postgres'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
-import { createLoadSamplers, type MonitoredConsumer } from '../telemetry/load/samplers.ts'
+import type { LoadSampler } from '../telemetry/load/samplers.ts'
 import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
@@ -63,8 +63,8 @@ export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs:
 })
 
 /** Samples the depth and the utilisation of each queue for the metrics. */
-export const loadJobs = ({ metrics }: Runtime, consuming: readonly MonitoredConsumer[], everyMs: number): Job[] =>
-  createLoadSamplers(consuming, metrics.load).map(({ queue, sample }) => ({
+export const loadJobs = (samplers: readonly LoadSampler[], everyMs: number): Job[] =>
+  samplers.map(({ queue, sample }) => ({
     name: `sample the load of ${queue}`,
     everyMs,
     run: sample,

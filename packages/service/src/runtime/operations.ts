@@ -1,7 +1,8 @@
-/** The operations interface of every service: health, metrics, dead letters, failed attempts and message status. */
+/** The operations interface of every service: health, metrics, queues, dead letters, failed attempts and message status. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import { getAttempts } from '../attempts/get-attempts.ts'
+import { getRetries } from '../attempts/get-retries.ts'
 import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
 import { cachedCall } from '../http/cached-call.ts'
@@ -12,13 +13,17 @@ import type { Operations } from '../http/serve.ts'
 import type { MessageStatusOptions } from '../message-status/find-message-status.ts'
 import { getMessageStatus } from '../message-status/message-status.ts'
 import { getOperations } from '../operations/get-operations.ts'
+import { getQueues } from '../queues/get-queues.ts'
+import { createQueueReport, type QueueReport } from '../queues/queue-report.ts'
 import type { FoldEvents } from '../states/fold-events.ts'
 import { postStates } from '../states/post-states.ts'
+import type { LoadSampler } from '../telemetry/load/samplers.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
 interface OperatorOptions extends MessageStatusOptions {
   readonly deadLetters: DeadLetterService
+  readonly readQueues: () => Promise<QueueReport>
   /** Undefined for a service that does not define how to fold its events. */
   readonly foldEvents: FoldEvents | undefined
 }
@@ -27,6 +32,8 @@ interface OperatorOptions extends MessageStatusOptions {
 export const operatorRoutes = (options: OperatorOptions): Route[] => [
   getMessageStatus(options),
   getAttempts(options.sql, options.language),
+  getRetries(options.sql, options.language),
+  getQueues(options.readQueues),
   ...deadLetterRoutes(options.deadLetters),
   getOperations(options.sql, options.language),
   ...(options.foldEvents ? [postStates(options.foldEvents)] : []),
@@ -52,16 +59,23 @@ export const readinessOf = <State, Config>(
     held: () => Object.fromEntries(held),
   })
 
-/** Routes and handlers of the operations interface. Readiness and metrics are shared by all callers for a second. */
+interface OperationsOptions extends Runtime, Pick<OperatorOptions, 'foldEvents'> {
+  readonly samplers: readonly LoadSampler[]
+}
+
+/** Routes and handlers of the operations interface. Readiness, metrics and queues are shared by all callers for a second. */
 export const operationsOf = (
   readiness: () => Promise<Readiness>,
-  { language, storage, model, deadLetters, metrics, foldEvents }: Runtime & Pick<OperatorOptions, 'foldEvents'>,
+  runtime: OperationsOptions,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
+  const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
+  const sql = storage.database
   const probed = cachedCall(readiness, probeCacheMs)
+  const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: operatorRoutes({ language, sql: storage.database, model, openTasks, handled, deadLetters, foldEvents }),
+    routes: operatorRoutes({ language, sql, model, openTasks, handled, deadLetters, readQueues, foldEvents }),
     handlers: {
       '/health/live': liveHandler,
       '/health/ready': readyHandler(probed),
@@ -69,3 +83,14 @@ export const operationsOf = (
     },
   }
 }
+
+const queueReportOf = ({ storage, topology, samplers, held, circuitsOpen, relay, participant }: OperationsOptions) =>
+  createQueueReport({
+    sql: storage.database,
+    queues: topology.queues,
+    samplers,
+    held,
+    circuitsOpen,
+    backlog: () => relay.backlog(),
+    brokerFault: () => participant.disconnected(),
+  })

@@ -2,7 +2,14 @@
 
 import { onceASecond } from '@quadrille/async'
 import { asDecoded, contentType, type Draft, type Language, type ServiceModel } from '@quadrille/messages'
-import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
+import {
+  type Broker,
+  type DeadLetter,
+  type Participant,
+  type ServiceTopology,
+  topologyOf,
+  withWorkQueues,
+} from '@quadrille/messaging'
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts'
@@ -35,6 +42,7 @@ export interface Runtime<State = unknown> {
   readonly config: CommonConfig
   readonly log: Logger
   readonly storage: Storage
+  readonly topology: ServiceTopology
   readonly participant: Participant
   readonly relay: Relay
   readonly reactor: Reactor<State>
@@ -43,6 +51,8 @@ export interface Runtime<State = unknown> {
   readonly availability: PostgresAvailability
   /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
+  /** Queues whose external system does not answer. */
+  readonly circuitsOpen: Set<string>
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics
   readonly tracing: Tracing
@@ -121,11 +131,12 @@ export const createRuntime = <State, Config>(
     onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
   return {
-    ...{ language, model, config, log, storage, participant, relay, reactor },
+    ...{ language, model, config, log, storage, topology, participant, relay, reactor },
     batchLoad: { busyMs: () => loads.reduce((sum, [, load]) => sum + load.busyMs(), 0) },
     deadLetters,
     availability,
     held: new Map(),
+    circuitsOpen: new Set(),
     metrics,
     deadLetterMetrics,
     tracing,

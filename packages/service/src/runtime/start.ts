@@ -11,6 +11,7 @@ import { countResponses, countStreams } from '../http/metrics.ts'
 import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
 import { createFoldEvents } from '../states/fold-events.ts'
+import { createLoadSamplers } from '../telemetry/load/samplers.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
@@ -93,11 +94,12 @@ export const startService = async <State, Config>(
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
     answerQuestions(runtime, wiring)
+    const samplers = createLoadSamplers(running.consumers.all, runtime.metrics.load)
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),
       replayReadableJob(runtime, replayReadableEveryMs),
       schemaJob(runtime, onFatal),
-      ...loadJobs(runtime, running.consumers.all, sampleLoadEveryMs),
+      ...loadJobs(samplers, sampleLoadEveryMs),
       ...(wiring.jobs ?? []),
     ])
     const readiness = readinessOf(definition, { ...runtime, probe }, wiring)
@@ -106,7 +108,7 @@ export const startService = async <State, Config>(
       config,
       log,
       routes: wiring.routes ?? [],
-      operations: operationsOf(readiness, { ...runtime, foldEvents: createFoldEvents(definition) }, wiring),
+      operations: operationsOf(readiness, { ...runtime, samplers, foldEvents: createFoldEvents(definition) }, wiring),
       asyncApi: () => makeAsyncApi(language),
       admin,
       onResponse: countResponses(runtime.metrics.registry),

@@ -98,6 +98,27 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     tracker.faults.taskFault = null
   })
 
+  it('the queues show how many messages wait for a retry and are dead letters, and the former are listed', async () => {
+    tracker.faults.taskFault = { outage: false, retryAfterMs: 30_000 }
+    const { subject: parcelId, ...message } = parcelSent('fine')
+    await tracker.send(onTheWire({ subject: parcelId, ...message }))
+    const counted = { waiting: 0, instances: 1, heldFor: null, circuitOpen: false, deadLetters: 1 }
+    await until(async () =>
+      expect((await tracker.call('GET', '/queues')).body).toMatchObject({
+        queues: [
+          { ...counted, name: 'tracker.inbox', exchanges: ['counter.events', 'toll.events'], retrying: 0 },
+          { ...counted, name: 'tracker.tasks', exchanges: [], retrying: 1, nextRetryAt: expect.any(String) },
+        ],
+        outbox: { rows: 0 },
+        brokerFault: null,
+      }),
+    )
+    const { body } = await tracker.call('GET', '/retries?queue=tracker.tasks')
+    expect(body).toMatchObject({ items: [{ parcelId, type: 'Announce', attempt: 1, outcome: 'retried' }] })
+    expect((await tracker.call('GET', '/retries?queue=tracker.inbox')).body.items).toEqual([])
+    tracker.faults.taskFault = null
+  })
+
   it('a message that succeeds has no record', async () => {
     const message = parcelSent('fine')
     await tracker.send(onTheWire(message))

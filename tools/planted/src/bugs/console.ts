@@ -172,4 +172,20 @@ export const consoleBugs: readonly PlantedBug[] = [
       failure: 'to deeply equal',
     },
   },
+  {
+    name: 'draw no line to a service that consumes an event on the other side of its publisher',
+    edits: [
+      edit(
+        'console/src/page/views/flow/layout.ts',
+        'filter(({ toX }) => toX < publisherX)',
+        'filter(({ toX }) => toX < 0)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/flow/flow-map.unit.test.ts',
+      test: 'draws each event and each subscription once',
+      failure: 'to deeply equal',
+    },
+  },
 ]

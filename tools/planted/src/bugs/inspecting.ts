@@ -108,4 +108,20 @@ export const inspectingBugs: readonly PlantedBug[] = [
       failure: 'to deeply equal',
     },
   },
+  {
+    name: 'count no message that waits for a retry',
+    edits: [
+      edit(
+        'packages/service/src/attempts/attempt-table.ts',
+        'where failed_attempt.queue = queue.queue and next_at > clock_timestamp()',
+        'where failed_attempt.queue = queue.queue and next_at < clock_timestamp()',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: attempts,
+      test: 'on RabbitMQ > the queues show how many messages wait for a retry',
+      failure: 'to match object',
+    },
+  },
 ]

@@ -23,8 +23,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumer.ts',
-        '    let settled = 0\n',
-        '    let settled = 0\n    for (const { delivery } of batch) delivery.ack()\n',
+        '    const settled: Incoming[] = []\n',
+        '    const settled: Incoming[] = []\n    for (const { delivery } of batch) delivery.ack()\n',
       ),
     ],
     check: {

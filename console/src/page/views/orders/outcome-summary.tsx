@@ -1,9 +1,9 @@
 /** How orders ended in the last minutes, and how long that took. */
-import type { ComponentChildren } from 'preact'
 import type { Outcomes } from '../../../server/live/outcomes.ts'
 import { durationOf, wordsOf } from '../../format.ts'
 import { outcomes } from '../../live.ts'
 import { largest, Sparkline } from '../../parts/sparkline.tsx'
+import { Tile } from '../../parts/tile.tsx'
 
 /** Intervals of the headline: the last minute. */
 const recent = 12
@@ -34,25 +34,6 @@ export const OutcomeSummary = () => {
     </section>
   )
 }
-
-interface TileProps {
-  readonly name: string
-  readonly value: string
-  readonly note?: string
-  readonly children: ComponentChildren
-}
-
-const Tile = ({ name, value, note, children }: TileProps) => (
-  <div class="tile">
-    <dl>
-      <dt>{name}</dt>
-      <dd>
-        {value} {note && <small>{note}</small>}
-      </dd>
-    </dl>
-    <div class="overlaid">{children}</div>
-  </div>
-)
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 

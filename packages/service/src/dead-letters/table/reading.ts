@@ -62,6 +62,19 @@ export const groupDeadLetters = (sql: Sql, filter: DeadLetterFilter, limit: numb
   )
 }
 
+export interface QueueOfDeadLetters {
+  readonly queue: string
+  readonly count: number
+}
+
+/** Counts parked dead letters by the queue in which they failed: the newest ones, up to the limit. */
+export const countDeadLettersByQueue = (sql: Sql, limit: number): Promise<QueueOfDeadLetters[]> =>
+  sql.query<QueueOfDeadLetters>(
+    `select queue, count(*)::integer as count
+     from (select queue from dead_letter where status = 'parked' order by id desc limit $1) as newest group by queue`,
+    [limit],
+  )
+
 export interface DeadLetterCount {
   readonly reason: string
   readonly count: number

@@ -1,6 +1,6 @@
 /** Samples the queues of a service periodically, for the metrics. */
 import type { Consumer } from '@quadrille/messaging'
-import { figuresOf, type Sample } from './figures.ts'
+import { type Figures, figuresOf, type Sample } from './figures.ts'
 import type { LoadMetrics } from './metrics.ts'
 
 /** The work of an instance for one queue since its start. Both values only grow. */
@@ -18,12 +18,15 @@ export interface MonitoredConsumer {
   readonly queue: string
   readonly consumer: Consumer
   readonly work: ConsumerLoad
+  /** The greatest age of the messages that this instance has handled in the last seconds, at their first attempt, ms. */
+  readonly lagMs: () => number | null
 }
 
-/** Samples one queue once. */
-export interface LoadSampler {
-  readonly queue: string
+/** Samples one queue. */
+export interface LoadSampler extends MonitoredConsumer {
   readonly sample: () => Promise<void>
+  /** The load as of the last sample. */
+  readonly figures: () => Figures
 }
 
 /** Rates cover this many samples: three intervals. */
@@ -31,13 +34,17 @@ const samplesKept = 4
 
 /** One sampler per queue, because the broker may respond late for one of them. */
 export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: LoadMetrics): LoadSampler[] => {
-  const sampled = all.map((monitored) => {
-    const samples: Sample[] = []
-    return { monitored, samples }
-  })
-  metrics.observe(() => sampled.map(({ monitored: { queue }, samples }) => ({ queue, ...figuresOf(samples) })))
-  return sampled.map(({ monitored: { queue, consumer, work }, samples }) => ({
-    queue,
+  const samplers = all.map(createLoadSampler)
+  metrics.observe(() => samplers.map(({ queue, figures }) => ({ queue, ...figures() })))
+  return samplers
+}
+
+const createLoadSampler = (monitored: MonitoredConsumer): LoadSampler => {
+  const { consumer, work } = monitored
+  const samples: Sample[] = []
+  return {
+    ...monitored,
+    figures: () => figuresOf(samples),
     sample: async () => {
       let depth: Sample['depth'] = null
       try {
@@ -53,5 +60,5 @@ export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: L
         samples.splice(0, samples.length - samplesKept)
       }
     },
-  }))
+  }
 }

@@ -48,6 +48,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       expect(await readiness()).toMatchObject({ status: 'degraded', held: { 'tracker.inbox': 'error P0001' } })
     })
     await eventually(async () => expect(await heldBy('tracker.inbox')).toBe('1'))
+    const [inbox] = (await tracker.call('GET', '/queues')).body.queues
+    expect(inbox).toMatchObject({ name: 'tracker.inbox', heldFor: 'error P0001' })
     const before = await attempts()
     await eventually(async () => expect(await attempts()).toBeGreaterThan(before)) // one message is retried
     expect(await deadLetters()).toEqual([])

@@ -66,5 +66,8 @@ describe.each(kinds)('on %s', (kind) => {
     await sendParcels(tracker, 20)
     await shows(tracker, { depth: 12, consumers: 1, utilisation: between(0.95, 1), wanted: 1 })
     expect(await tracker.metrics()).toMatch(/^quadrille_circuit_open\{.+\} 1$/m)
+    expect((await tracker.call('GET', '/queues')).body.queues[1]).toMatchObject({
+      ...{ name: 'tracker.tasks', waiting: 12, instances: 1, instancesWanted: 1, circuitOpen: true },
+    })
   })
 })

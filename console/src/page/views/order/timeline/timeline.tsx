@@ -1,6 +1,7 @@
 /** The order as lanes over time: what happened, what waits, and what is missing, with an arrow from each cause to its effect. */
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { durationOf } from '../../../format.ts'
+import { useWidth } from '../../../parts/use-width.ts'
 import type { Drawing } from './drawing.ts'
 import { type Geometry, geometryOf, pauseHeight } from './geometry.ts'
 import type { TimelineNode } from './node.ts'
@@ -100,17 +101,3 @@ const Lines = ({
     ))}
   </svg>
 )
-
-/** The width of an element, px. */
-const useWidth = (element: { readonly current: HTMLElement | null }): number => {
-  const [width, setWidth] = useState(0)
-  useLayoutEffect(() => {
-    const observed = element.current
-    if (!observed) return undefined
-    const observer = new ResizeObserver(() => setWidth(observed.clientWidth))
-    observer.observe(observed)
-    setWidth(observed.clientWidth)
-    return () => observer.disconnect()
-  }, [element])
-  return width
-}

@@ -1,0 +1,36 @@
+/** The dead letters of a queue, by groups. */
+import type { DeadLetterGroupPage, QueueState } from '../../../api/types.ts'
+import { wordsOf } from '../../../format.ts'
+import { Failure } from '../../../parts/failure.tsx'
+import { useResource } from '../../../use-resource.ts'
+import { addressOf } from '../../dead-letters/group-filter.ts'
+
+const pollMs = 3_000
+
+interface QueueLettersProps {
+  readonly service: string
+  readonly queue: QueueState
+}
+
+export const QueueLetters = ({ service, queue: { name } }: QueueLettersProps) => {
+  const { body, error, reload } = useResource<DeadLetterGroupPage>(
+    `/${service}/dead-letters/groups?queue=${encodeURIComponent(name)}`,
+    { isConcerned: () => false, everyMs: pollMs },
+  )
+  return (
+    <section>
+      <h2>Dead letters</h2>
+      {error && <Failure what="The dead letters" error={error} retry={reload} />}
+      {body?.items.length === 0 && <p class="faint">It has no dead letters.</p>}
+      <ul>
+        {body?.items.map((group) => (
+          <li key={addressOf(service, group)}>
+            <a href={addressOf(service, group)}>
+              {group.count} {group.type || 'unknown'}, {wordsOf(group.reason)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

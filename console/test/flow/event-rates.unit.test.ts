@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { createEventRates } from '../../src/page/event-rates.ts'
+import { levelOf } from '../../src/page/views/flow/level.ts'
+
+test('a rate is that of the last five seconds, without the present one', () => {
+  const rates = createEventRates()
+  rates.begin(0)
+  for (let second = 0; second < 20; second += 1)
+    rates.add({ OrderPlaced: 10, PaymentProcessed: 1 }, second * 1_000 + 500)
+  expect(rates.perSecond(20_000, 'OrderPlaced')).toBe(10)
+  expect(rates.perSecond(20_000)).toBe(11)
+  expect(rates.perSecond(23_900, 'OrderPlaced')).toBe(4)
+  expect(rates.perSecond(26_000, 'OrderPlaced')).toBe(0)
+  expect(rates.perSecond(20_000, 'OrderCancelled')).toBe(0)
+})
+
+test('a series has the last five minutes, and is unknown before the stream was opened', () => {
+  const rates = createEventRates()
+  rates.begin(1_000_000)
+  rates.add({ OrderPlaced: 10 }, 1_002_000)
+  rates.add({ OrderPlaced: 5 }, 1_006_000)
+  const series = rates.series(1_010_000, 'OrderPlaced')
+  expect(series).toHaveLength(60)
+  expect(series.slice(-3)).toEqual([null, 2, 1])
+  expect(rates.series(1_305_000, 'OrderPlaced').slice(0, 3)).toEqual([1, 0, 0])
+  rates.begin(1_400_000)
+  expect(rates.series(1_400_000)).toEqual(Array(60).fill(null))
+})
+
+test('counts older than five minutes are forgotten', () => {
+  const rates = createEventRates()
+  rates.begin(0)
+  rates.add({ OrderPlaced: 1 }, 0)
+  rates.add({ OrderPlaced: 1 }, 3_600_000)
+  expect(rates.perSecond(5_000, 'OrderPlaced')).toBe(0)
+})
+
+test.each([
+  [null, 0],
+  [0, 0],
+  [0.2, 1],
+  [1, 2],
+  [9.9, 2],
+  [10, 3],
+  [5_000, 4],
+])('%s events a second are a line of thickness %s', (perSecond, level) => {
+  expect(levelOf(perSecond)).toBe(level)
+})

@@ -1,0 +1,104 @@
+import { z } from 'zod'
+import { type Route, route } from '../http/route.ts'
+import { countedUpTo, type QueueReport } from './queue-report.ts'
+
+const example = {
+  queues: [
+    {
+      name: 'example.inbox',
+      exchanges: ['other.events'],
+      waiting: 3,
+      instances: 2,
+      instancesWanted: 1,
+      lagMs: 12,
+      retrying: 1,
+      nextRetryAt: '2026-11-26T18:51:05.000Z',
+      deadLetters: 0,
+      heldFor: null,
+      circuitOpen: false,
+    },
+  ],
+  outbox: { rows: 0, oldestAgeMs: 0 },
+  brokerFault: null,
+}
+
+const queue = z
+  .object({
+    name: z.string().meta({ description: 'The name of the queue.' }),
+    exchanges: z.array(z.string()).meta({
+      description: 'The exchanges to which it is bound, in addition to the direct exchange of its service.',
+    }),
+    waiting: z.int().nullable().meta({
+      description: 'The messages that wait for a consumer; null if it is unknown. May be 5 s old over RabbitMQ.',
+    }),
+    instances: z
+      .int()
+      .nullable()
+      .meta({ description: 'The instances that consume it, in all processes; null if it is unknown.' }),
+    instancesWanted: z
+      .int()
+      .nullable()
+      .meta({ description: 'The hint how many instances would be enough; null if it is unknown.' }),
+    lagMs: z.int().nullable().meta({
+      description:
+        'The greatest age of the messages that this instance has handled in the last 5 to 10 s, at their first attempt, in ms; null if it handled none.',
+    }),
+    retrying: z.int().meta({
+      description: `The messages that wait for their next attempt, counted up to ${countedUpTo}.`,
+    }),
+    nextRetryAt: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When the first of them is due; null if there are none.' }),
+    deadLetters: z.int().meta({
+      description: `Its parked dead letters, among the newest ${countedUpTo} of the service.`,
+    }),
+    heldFor: z.string().nullable().meta({
+      description: 'While its messages are held because all fail alike: the kind of failure. Otherwise null.',
+    }),
+    circuitOpen: z
+      .boolean()
+      .meta({ description: 'True while its tasks wait because the external system does not answer.' }),
+  })
+  .meta({ title: 'QueueState', description: 'A queue of this service.' })
+
+const report = z
+  .object({
+    queues: z.array(queue).meta({ description: 'The inbox first, then the work queues.' }),
+    outbox: z
+      .object({
+        rows: z.int().meta({ description: 'The messages that the broker has not confirmed.' }),
+        oldestAgeMs: z.int().meta({ description: 'The age of the oldest of them, in ms; 0 if there are none.' }),
+      })
+      .meta({ description: 'The outbox of the service, as last measured.' }),
+    brokerFault: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why this instance is not connected to the broker; null while it is.' }),
+  })
+  .meta({ title: 'QueueReport', description: 'The queues of this service.', examples: [example] })
+
+const viewOf = ({ queues, outbox, brokerFault }: QueueReport): z.output<typeof report> => ({
+  queues: queues.map(({ exchanges, lagMs, nextRetryAt, ...state }) => ({
+    ...state,
+    exchanges: [...exchanges],
+    lagMs: lagMs === null ? null : Math.round(lagMs),
+    nextRetryAt: nextRetryAt?.toISOString() ?? null,
+  })),
+  outbox: { rows: outbox.rows, oldestAgeMs: Math.round(outbox.oldestAgeMs) },
+  brokerFault,
+})
+
+/** `GET /queues`: the state of the service's queues, at most a second old. */
+export const getQueues = (read: () => Promise<QueueReport>): Route =>
+  route({
+    method: 'get',
+    path: '/queues',
+    operationId: 'listQueues',
+    summary: 'Show the queues',
+    description:
+      'Shows for each queue of this service the messages that wait in it, its instances, its retries and its dead letters. All callers share an answer for a second.',
+    tag: 'operations',
+    responses: { 200: { description: 'The queues', body: report } },
+    handle: async () => ({ status: 200, body: viewOf(await read()) }),
+  })

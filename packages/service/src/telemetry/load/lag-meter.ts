@@ -1,0 +1,33 @@
+/** How far a queue lags behind: the greatest age of the messages that were handled in the last seconds. */
+
+export interface LagMeter {
+  /** Records a batch by the age of its oldest message, ms. */
+  readonly add: (ageMs: number) => void
+  /** The greatest age that was recorded in the last 5 to 10 s, ms. Null if there is none. */
+  readonly read: () => number | null
+}
+
+const intervalMs = 5_000
+
+/** @param now a monotonic clock, ms. */
+export const createLagMeter = (now: () => number = () => performance.now()): LagMeter => {
+  let interval = { startMs: now(), maxMs: null as number | null }
+  let previousMs: number | null = null
+  const advance = () => {
+    const passed = Math.floor((now() - interval.startMs) / intervalMs)
+    if (passed === 0) return
+    previousMs = passed === 1 ? interval.maxMs : null
+    interval = { startMs: interval.startMs + passed * intervalMs, maxMs: null }
+  }
+  return {
+    add: (ageMs) => {
+      advance()
+      interval.maxMs = Math.max(interval.maxMs ?? 0, ageMs)
+    },
+    read: () => {
+      advance()
+      const known = [previousMs, interval.maxMs].filter((ms) => ms !== null)
+      return known.length > 0 ? Math.max(...known) : null
+    },
+  }
+}
