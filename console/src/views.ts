@@ -11,6 +11,7 @@ const views = {
   deadLetter: /^\/dead-letters\/(?<service>[^/]+)\/(?<id>[^/]+)$/,
   operations: /^\/operations$/,
   invariants: /^\/invariants$/,
+  tryIt: /^\/try$/,
 } as const
 
 export type ViewName = keyof typeof views

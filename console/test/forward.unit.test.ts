@@ -11,6 +11,7 @@ test.each([
   ['/api/order/orders', 'order', '/orders'],
   [`/api/order/orders/${id}/events`, 'order', `/orders/${id}/events`],
   [`/api/payment/payments/${id}`, 'payment', `/payments/${id}`],
+  ['/api/demo/actions/stop-payment', 'demo', '/actions/stop-payment'],
 ])('%s is forwarded to %s', (pathname, service, path) => {
   expect(forwardedPath(pathname)).toMatchObject({ service, path })
 })
@@ -25,6 +26,10 @@ test.each([
   '/api/order/orders/events',
   '/api/order/orders/1',
   '/api/payment/orders',
+  '/api/demo/actions/',
+  '/api/demo/actions/../metrics',
+  `/api/demo/actions/${id}`,
+  '/api/order/orders/stop-payment',
   '/api/order//orders',
   `/api/order/orders/${id}${id}`,
 ])('%s is not forwarded', (pathname) => {

@@ -16,6 +16,7 @@ test.each([
   ['/flow', { view: 'flow', id: '', service: '' }],
   ['/flow/payment/payment.tasks', { view: 'queue', id: 'payment.tasks', service: 'payment' }],
   ['/flow/payment', undefined],
+  ['/try', { view: 'tryIt', id: '', service: '' }],
   ['/orders', undefined],
   ['/orders/', undefined],
   ['/orders/1/2', undefined],

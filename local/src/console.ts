@@ -13,6 +13,8 @@ export interface ConsoleOptions extends Printing {
   readonly adminUrl: string | undefined
   /** The URL of the audit. Undefined if it does not run. */
   readonly auditUrl: string | undefined
+  /** The URL of the demo control, if it runs. */
+  readonly demoUrl: string | undefined
 }
 
 /** It has no login, so beyond the loopback it does not run. */
@@ -31,7 +33,7 @@ export const superviseConsole = (options: ConsoleOptions): Supervised =>
   })
 
 /** Not those of this process: the console needs no database, and no secrets. */
-const variablesOf = ({ options, urls, adminUrl, auditUrl }: ConsoleOptions): NodeJS.ProcessEnv => {
+const variablesOf = ({ options, urls, adminUrl, auditUrl, demoUrl }: ConsoleOptions): NodeJS.ProcessEnv => {
   const addresses = serviceNames.flatMap((service) => [
     [urlVariableOf(service), urls[service]],
     [adminUrlVariableOf(service), adminUrl && urls[service] && `${adminUrl}/${service}`],
@@ -43,6 +45,7 @@ const variablesOf = ({ options, urls, adminUrl, auditUrl }: ConsoleOptions): Nod
     PORT: String(options.CONSOLE_PORT),
     ALLOWED_HOSTS: options.ALLOWED_HOSTS.join(),
     TRACES_URL: options.TRACES_URL,
+    DEMO_URL: demoUrl,
     LOG_LEVEL: 'warn',
   }
 }

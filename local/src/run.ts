@@ -72,7 +72,11 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
     ? await begin(startDemo({ options, services, databases, adminUrl, gatewaySwitch, say }))
     : undefined
   const page = runsConsole(options)
-    ? await begin(Promise.resolve(superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, ...printing })))
+    ? await begin(
+        Promise.resolve(
+          superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, demoUrl: demo?.url, ...printing }),
+        ),
+      )
     : undefined
   consoleUrl = await page?.url
   await printWelcome(services, { options, signal, adminUrl, consoleUrl, demoUrl: demo?.url })

@@ -1,10 +1,13 @@
-/** Each action of the demo control against a real shop. */
+/** Each action of the demo control against a real shop: from the terminal, and from the view Try it. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { DemoOutcome, DemoView } from '@quadrille/console/demo'
 import { openShop, type Shop } from '@quadrille/shop-testing'
 import { expect, test, vi } from 'vitest'
+import { expectNoBarrier } from '../console/barriers.ts'
+import { expectNoFault, openPage } from '../console/browser.ts'
 import { runAudit } from '../orders/run-audit.ts'
+import { freePort } from './free-port.ts'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -12,6 +15,7 @@ const soon = { timeout: 40_000, interval: 100 }
 
 interface DemoShop {
   readonly demoUrl: string
+  readonly consoleUrl: string
   readonly shop: Shop
   readonly folder: string
   readonly stop: () => Promise<void>
@@ -19,13 +23,15 @@ interface DemoShop {
 
 const startDemoShop = async (): Promise<DemoShop> => {
   const folder = newFolder()
-  const started = startIn(folder, [main], { DEMO: 'on', DEMO_PORT: '0' })
+  const CONSOLE_PORT = String(await freePort())
+  const started = startIn(folder, [main], { CONSOLE: 'on', CONSOLE_PORT, DEMO: 'on', DEMO_PORT: '0' })
   await untilPrinted(started, 'Press Ctrl-C to stop.')
   const [, demoUrl = ''] = /repair it: DEMO_URL=(\S+) npm run demo$/m.exec(started.output()) ?? []
   const urlOf = (name: string) => new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(started.output())?.[1] ?? ''
   const shop = openShop({ order: urlOf('order'), payment: urlOf('payment'), inventory: urlOf('inventory') })
   return {
     demoUrl,
+    consoleUrl: `http://127.0.0.1:${CONSOLE_PORT}`,
     shop,
     folder,
     stop: async () => {
@@ -92,18 +98,42 @@ const playGateway = async (demoShop: DemoShop) => {
   await untilEnded(demoShop, id, { status: 'fulfilled' })
 }
 
-test('each action does what it says, and the shop’s books are right', {
+const playInTheConsole = async (demoShop: DemoShop) => {
+  const opened = await openPage(`${demoShop.consoleUrl}/try`)
+  const { page } = opened
+  const card = (title: string) => page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) })
+  await card('Fulfilled').first().getByRole('button').click()
+  await page.getByRole('link', { name: 'Watch the order' }).waitFor()
+  await page.getByRole('button', { name: 'Stop the payment service…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop the payment service', exact: true }).click()
+  const banner = page.locator('.banner').filter({ hasText: 'Broken on purpose: The payment service is stopped.' })
+  await banner.waitFor()
+  await expectNoBarrier(page)
+  const id = await place(demoShop, 'order-fulfilled')
+  await page.goto(`${demoShop.consoleUrl}/orders/${id}`)
+  await page.getByText(/payment owes PaymentProcessed or PaymentDeclined/).waitFor()
+  await banner.getByRole('button', { name: 'Start the payment service' }).click()
+  await banner.waitFor({ state: 'detached' })
+  await untilEnded(demoShop, id, { status: 'fulfilled' })
+  await page.goto(`${demoShop.consoleUrl}/try`)
+  await page.getByRole('button', { name: 'Send a poison message…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Send a poison message', exact: true }).click()
+  await page.getByRole('link', { name: 'See the dead letter' }).click()
+  await page.getByRole('heading', { name: 'PaymentProcessed of inventory, schema violation' }).waitFor()
+  expectNoFault(opened)
+}
+
+test('each action does what it says, from the terminal and from the console, and the shop’s books are right', {
   timeout: 180_000,
 }, async () => {
   const demoShop = await startDemoShop()
   expect(await demo(demoShop)).toContain('  stop-payment ')
-  await playOrders(demoShop)
-  await playGateway(demoShop)
-  expect((await act(demoShop, 'burst')).text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
-  expect((await act(demoShop, 'poison-message')).lookAt?.path).toMatch(/^\/dead-letters\/inventory\/[\da-f-]{36}$/)
-  const tour = await demo(demoShop, '--tour')
+  const [tour] = await Promise.all([demo(demoShop, '--tour'), playOrders(demoShop)]) // both wait for a retry after 5 s
   expect(tour).toMatch(/payment owes PaymentProcessed or PaymentDeclined\. OrderPlaced is in the outbox of order/)
   expect(tour).toMatch(/It has waited: fulfilled\n$/)
+  await playGateway(demoShop)
+  expect((await act(demoShop, 'burst')).text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
+  await playInTheConsole(demoShop)
   expect((await viewOf(demoShop)).broken).toEqual([])
   expect(await runAudit([], { DATA_DIR: demoShop.folder })).toMatchObject({ code: 0 })
   await demoShop.stop()

@@ -6,6 +6,7 @@ import type { ListedOrderPage } from './api/types.ts'
 import { view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
 import { Count } from './parts/count.tsx'
+import { settings } from './settings.ts'
 import type { Resource } from './use-resource.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
 import { GroupView } from './views/dead-letters/group-view.tsx'
@@ -20,6 +21,8 @@ import { OrderView } from './views/order/order-view.tsx'
 import { OrdersView } from './views/orders/orders-view.tsx'
 import { StuckView } from './views/stuck/stuck-view.tsx'
 import { useStuckOrders } from './views/stuck/use-stuck-orders.ts'
+import { BrokenBanner } from './views/try/broken-banner.tsx'
+import { TryView } from './views/try/try-view.tsx'
 
 export const App = () => {
   const stuck = useStuckOrders()
@@ -56,10 +59,16 @@ export const App = () => {
           <Link href="/operations" views={['operations']}>
             Operations
           </Link>
+          {settings.value.demo && (
+            <Link href="/try" views={['tryIt']}>
+              Try it
+            </Link>
+          )}
         </nav>
         <ConnectionState />
       </header>
       <ConnectionNotice />
+      <BrokenBanner />
       <CurrentView stuck={stuck} audit={audit} />
     </>
   )
@@ -135,6 +144,8 @@ const content = ({ stuck, audit }: SharedProps) => {
       return <FlowView />
     case 'queue':
       return <QueueView service={view.value.service} name={view.value.id} />
+    case 'tryIt':
+      return <TryView />
     case undefined:
       return <NotFoundView />
   }

@@ -1,6 +1,7 @@
 /** The page of the console. */
 import { render } from 'preact'
 import { App } from './app.tsx'
+import { followDemo } from './demo.ts'
 import { followLive } from './live.ts'
 import { followLinks } from './location.ts'
 import { readSettings } from './settings.ts'
@@ -9,4 +10,5 @@ import './styles/main.css'
 followLinks()
 followLive()
 void readSettings()
+followDemo()
 render(<App />, document.body)

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import type { Settings } from '../server/settings.ts'
 
-export const settings = signal<Settings>({ tracesUrl: null })
+export const settings = signal<Settings>({ tracesUrl: null, demo: false })
 
 /** Without an answer the page lacks what the settings add, such as links to traces. */
 export const readSettings = async (): Promise<void> => {

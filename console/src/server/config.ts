@@ -58,6 +58,7 @@ export const config = z.object({
   AUDIT_URL: url()
     .optional()
     .describe('URL of npm run audit -- --serve; default: the console does not show the invariants'),
+  DEMO_URL: url().optional().describe('URL of the demo control of npm start; default: the console has no view Try it'),
 })
 
 export type Config = z.output<typeof config>
@@ -70,12 +71,17 @@ export interface ServiceUrls {
 }
 
 /** A server to which the console forwards requests. */
-export type TargetName = ServiceName | 'audit'
+export type TargetName = ServiceName | 'audit' | 'demo'
 
 export type Addresses = ReadonlyMap<TargetName, ServiceUrls>
 
 /** The servers that the console shows. */
-export const addressesIn = (variables: Config): Addresses => new Map([...servicesIn(variables), ...auditIn(variables)])
+export const addressesIn = (variables: Config): Addresses =>
+  new Map([
+    ...servicesIn(variables),
+    ...serverAt('audit', variables.AUDIT_URL),
+    ...serverAt('demo', variables.DEMO_URL),
+  ])
 
 const servicesIn = (variables: Config) =>
   serviceNames.flatMap((service): [TargetName, ServiceUrls][] => {
@@ -85,8 +91,9 @@ const servicesIn = (variables: Config) =>
     return [[service, { url: withoutSlash(found), adminUrl: withoutSlash(adminUrl) }]]
   })
 
-const auditIn = ({ AUDIT_URL: url }: Config): [TargetName, ServiceUrls][] =>
-  url === undefined ? [] : [['audit', { url: withoutSlash(url), adminUrl: withoutSlash(url) }]]
+/** A server that may not run, and has one address. */
+const serverAt = (name: TargetName, url: string | undefined): [TargetName, ServiceUrls][] =>
+  url === undefined ? [] : [[name, { url: withoutSlash(url), adminUrl: withoutSlash(url) }]]
 
 /** The paths of routes begin with one. */
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '')

@@ -1,4 +1,4 @@
-/** The routes of the services and of the audit that the page may use. The console forwards these and no others. */
+/** The routes of the services, the audit and the demo control that the page may use. The console forwards these and no others. */
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import type { TargetName } from './config.ts'
 
@@ -44,6 +44,12 @@ const auditRoutes = [
   { method: 'POST', service: 'audit', path: '/audit' },
 ] as const
 
+/** Of the demo control, which only `npm start` has. */
+const demoRoutes = [
+  { method: 'GET', service: 'demo', path: '/actions' },
+  { method: 'POST', service: 'demo', path: '/actions/{action}' },
+] as const
+
 export interface ForwardedPath {
   readonly service: TargetName
   /** The path at the service. */
@@ -53,16 +59,20 @@ export interface ForwardedPath {
   readonly methods: readonly string[]
 }
 
-/** A parameter of a path is the id of an order or of a dead letter, which are UUIDs. So it resembles no other route. */
-const parameter = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}'
+/**
+ * A parameter of a path is the id of an order or of a dead letter, which are UUIDs, or the name of an action. So it resembles no other
+ * route.
+ */
+const patternOf = (parameter: string): string =>
+  parameter === '{action}' ? '[a-z]+(?:-[a-z]+)*' : '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}'
 
-/** A route of a service, or of the audit. */
+/** A route of a service, of the audit, or of the demo control. */
 type AnyRoute = Omit<ForwardedRoute, 'service'> & Pick<ForwardedPath, 'service'>
 
-const allRoutes: readonly AnyRoute[] = [...forwardedRoutes, ...auditRoutes]
+const allRoutes: readonly AnyRoute[] = [...forwardedRoutes, ...auditRoutes, ...demoRoutes]
 
 const patterns = [...Map.groupBy(allRoutes, ({ service, path }) => `/api/${service}${path}`)].map(([path, routes]) => ({
-  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, parameter)}$`),
+  pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, patternOf)}$`),
   methods: routes.map(({ method }) => method),
   service: routes[0]?.service,
   isOperation: routes[0]?.isOperation ?? false,

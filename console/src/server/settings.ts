@@ -4,6 +4,11 @@ import type { Config } from './config.ts'
 export interface Settings {
   /** The address of a trace, with `{traceId}` in it. Null if there is none. */
   readonly tracesUrl: string | null
+  /** Whether the shop is a demo, which may be broken from the console. */
+  readonly demo: boolean
 }
 
-export const settingsIn = ({ TRACES_URL }: Pick<Config, 'TRACES_URL'>): Settings => ({ tracesUrl: TRACES_URL ?? null })
+export const settingsIn = ({ TRACES_URL, DEMO_URL }: Pick<Config, 'TRACES_URL' | 'DEMO_URL'>): Settings => ({
+  tracesUrl: TRACES_URL ?? null,
+  demo: DEMO_URL !== undefined,
+})

@@ -14,6 +14,8 @@ interface ActionDialogProps {
   readonly dangerous?: boolean
   /** Default: false. */
   readonly disabled?: boolean
+  /** Whether it asks who does it, for what a service records. Default: true. */
+  readonly asksName?: boolean
   /** The effect of the action, and further fields. */
   readonly children: ComponentChildren
   /** Gets the fields of the form. The dialog stays open if it fails, with the error. */
@@ -21,7 +23,7 @@ interface ActionDialogProps {
 }
 
 export const ActionDialog = (props: ActionDialogProps) => {
-  const { label, title, confirm, dangerous = false, disabled = false, children, act } = props
+  const { label, title, confirm, dangerous = false, disabled = false, asksName = true, children, act } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
@@ -57,7 +59,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
         >
           <h2 id={titleId}>{title}</h2>
           {children}
-          <OperatorField />
+          {asksName && <OperatorField />}
           {failure && <p role="alert">{failure}</p>}
           <div class="actions">
             <button type="button" onClick={() => dialog.current?.close()}>
