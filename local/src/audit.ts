@@ -8,6 +8,9 @@ import { type Printing, type Supervised, superviseProcess } from './supervise.ts
 /** By its path, because the tests of the audit use this package. */
 const main = fileURLToPath(new URL('../../tools/audit/src/main.ts', import.meta.url))
 
+/** With it the process has 240 MB instead of 420 MB after six runs over 21,000 orders, for 8 % more processor time. */
+const lessMemory = '--max-semi-space-size=1'
+
 export const runsAudit = (options: Pick<Options, 'AUDIT' | 'CONSOLE' | 'HOST'>): boolean =>
   options.AUDIT === 'on' && runsConsole(options)
 
@@ -22,7 +25,7 @@ export interface AuditOptions extends Printing {
 export const superviseAudit = ({ options, databases, gateway, say, log }: AuditOptions): Supervised =>
   superviseProcess({
     name: 'audit',
-    command: [main, '--serve'],
+    command: [lessMemory, main, '--serve'],
     env: {
       ...Object.fromEntries([...databases].map(([service, url]) => [`${service.toUpperCase()}_DATABASE_URL`, url])),
       ...Object.fromEntries(optionalServiceNames.map((service) => [switchOf(service), options[switchOf(service)]])),

@@ -16,7 +16,7 @@ export interface Printing {
 
 export interface SupervisedProcess extends Printing {
   readonly name: string
-  /** The path of its script, and its arguments. */
+  /** The arguments of Node: flags, the path of its script, and the script's own arguments. */
   readonly command: readonly string[]
   /** All of its variables, apart from those of Node. */
   readonly env: NodeJS.ProcessEnv
