@@ -2,13 +2,21 @@
  * One HTTP listener for the operations of all services. The paths of health, metrics, dead letters and message status
  * begin with the name of the service.
  */
-import { isLoopback, listen, notFound, type RequestListener, refuseAll, type SharedAdmin } from '@quadrille/service'
+import {
+  isLoopback,
+  listen,
+  notFound,
+  type RequestListener,
+  refuseAll,
+  type SharedAdmin,
+  unavailable,
+} from '@quadrille/service'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
 
 export interface Admin extends Part, SharedAdmin {
   readonly url: string
-  /** Serves a service no more, until it is mounted again. */
+  /** Answers for a service that it is stopped, until it is mounted again. */
   unmount(service: string): void
 }
 
@@ -20,14 +28,16 @@ export const startAdmin = async (
   port: number,
 ): Promise<Admin> => {
   const services = new Map<string, RequestListener>()
+  const refusing = {
+    allowedHosts: ALLOWED_HOSTS,
+    anyAddress: !isLoopback(HOST),
+    basePath: () => [...services.keys()].slice(0, 1).map(pathOf).join(''), // each service describes all problems
+  }
   const refuseUnknown = refuseAll(
     () => notFound(`The path must begin with the name of a service: /${[...services.keys()].join('/…, /')}/….`),
-    {
-      allowedHosts: ALLOWED_HOSTS,
-      anyAddress: !isLoopback(HOST),
-      basePath: () => [...services.keys()].slice(0, 1).map(pathOf).join(''), // each service describes all problems
-    },
+    refusing,
   )
+  const refuseStopped = refuseAll(() => unavailable('This service is stopped.', 5), refusing)
   const listener: RequestListener = (request, response, connections) => {
     const [, service = '', path = ''] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
     const handle = services.get(service)
@@ -40,7 +50,7 @@ export const startAdmin = async (
     name: 'admin',
     url,
     stop,
-    unmount: (service) => void services.delete(service),
+    unmount: (service) => void services.set(service, refuseStopped),
     mount: (service, listenerBelow) => {
       services.set(service, listenerBelow(pathOf(service)))
       return url + pathOf(service)
