@@ -30,8 +30,24 @@ export const StateChanges = ({ before, after }: StateChangesProps) => {
               <th scope="row">
                 <Breakable name={path} />
               </th>
-              <td>{old === null ? <span class="faint">–</span> : <del>{old}</del>}</td>
-              <td>{next === null ? <span class="faint">–</span> : <ins>{next}</ins>}</td>
+              <td>
+                {old === null ? (
+                  <None />
+                ) : (
+                  <del>
+                    <Breakable name={old} />
+                  </del>
+                )}
+              </td>
+              <td>
+                {next === null ? (
+                  <None />
+                ) : (
+                  <ins>
+                    <Breakable name={next} />
+                  </ins>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -40,3 +56,5 @@ export const StateChanges = ({ before, after }: StateChangesProps) => {
     </>
   )
 }
+
+const None = () => <span class="faint">–</span>

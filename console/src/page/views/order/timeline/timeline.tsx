@@ -20,9 +20,9 @@ export const Timeline = ({ drawing, selected, onSelect }: TimelineProps) => {
   const geometry = useMemo(() => geometryOf(drawing, width), [drawing, width])
   const { lanes, rows } = drawing
   return (
-    <div class={`timeline ${geometry.isWide ? 'wide' : 'narrow'}`} ref={element}>
+    <div class={`timeline ${geometry.isWide ? 'wide' : 'narrow'}`}>
       <LaneHeads drawing={drawing} geometry={geometry} />
-      <div class="rows" style={{ height: `${geometry.height}px` }}>
+      <div class="rows" style={{ height: `${geometry.height}px` }} ref={element}>
         <Lines geometry={geometry} width={width} />
         <ol>
           {rows.map(({ node, pauseMs }, index) => (
