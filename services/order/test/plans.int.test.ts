@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
 import { findSeq, insertHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
-import { findExpired, findOrders, listOrders, lockOrders, updateOrders } from '../src/db/order-table.ts'
+import { findBySuffix, findExpired, findOrders, listOrders, lockOrders, updateOrders } from '../src/db/order-table.ts'
 import { findShipments } from '../src/db/shipment-table.ts'
 import { start } from '../src/domain/history-position.ts'
 import { order } from '../src/service.ts'
@@ -52,6 +52,8 @@ const statements = {
     () => statementsOf((sql) => listOrders(sql, { ...page, status: 'fulfilled' })), // almost all orders are fulfilled
     () => statementsOf((sql) => lockOrders(sql, claimedInTest)),
     () => statementsOf((sql) => findOrders(sql, [newOrderId()])),
+    () => statementsOf((sql) => findBySuffix(sql, '01234567')),
+    () => statementsOf((sql) => listOrders(sql, { ...page, ids: [newOrderId()] })),
     () => [updateOrders([])],
   ],
   order_event_pkey: [
