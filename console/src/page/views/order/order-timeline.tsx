@@ -6,7 +6,7 @@ import { nowMs } from '../../clock.ts'
 import { ageOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { OrderTrace } from './order-trace.tsx'
-import { draw } from './timeline/drawing.ts'
+import { type Drawing, draw } from './timeline/drawing.ts'
 import type { TimelineNode } from './timeline/node.ts'
 import { NodeDetails } from './timeline/node-details.tsx'
 import { eventsOf, whereOf } from './timeline/sentence.ts'
@@ -35,7 +35,7 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
         <Missing key={eventsOf(diagnosis)} diagnosis={diagnosis} />
       ))}
       {facts && facts.events.length > 0 && <OrderTrace orderId={orderId} events={facts.events} />}
-      {drawing && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
+      {drawing && isWorthDrawing(drawing) && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
       {(isCut || fromEnd) && (
         <p class="faint">
           The {fromEnd ? 'last' : 'first'} {maxEvents} events are shown.{' '}
@@ -50,6 +50,10 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
     </section>
   )
 }
+
+/** An order whose history was deleted has no rows. A service that does not answer is named nevertheless. */
+const isWorthDrawing = ({ rows, lanes }: Drawing): boolean =>
+  rows.length > 0 || lanes.some(({ unknown }) => unknown !== null)
 
 /** Says which events the order waits for. */
 const Missing = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => {
