@@ -372,7 +372,7 @@ export interface QueueState {
   readonly retrying: number
   /** When the first of them is due; null if there are none. */
   readonly nextRetryAt: string | null
-  /** Its parked dead letters, among the newest 10000 of the service. */
+  /** Its parked dead letters, counted up to 10000. */
   readonly deadLetters: number
   /** While its messages are held because all fail alike: the kind of failure. Otherwise null. */
   readonly heldFor: string | null

@@ -97,7 +97,8 @@ export interface WaitingForRetry {
 
 /**
  * Counts the messages that wait for their next attempt, for each of these queues. Only the last attempt of a message has its next
- * one in the future, with either broker. A message whose record was lost is missing.
+ * one in the future, with either broker. A message whose record was lost is missing. The index can be searched by `now()`, but not by
+ * `clock_timestamp()`, which may change within a statement.
  */
 export const countWaitingForRetry = (sql: Sql, queues: readonly string[], limit: number): Promise<WaitingForRetry[]> =>
   sql.query<WaitingForRetry>(
@@ -105,7 +106,7 @@ export const countWaitingForRetry = (sql: Sql, queues: readonly string[], limit:
      from unnest($1::text[]) as queue, lateral (
        select count(*)::integer as count, min(next_at) as next_at from (
          select next_at from failed_attempt
-         where failed_attempt.queue = queue.queue and next_at > clock_timestamp() order by next_at limit $2
+         where failed_attempt.queue = queue.queue and next_at > now() order by next_at limit $2
        ) as soonest
      ) as waiting`,
     [queues, limit],
@@ -115,7 +116,7 @@ export const countWaitingForRetry = (sql: Sql, queues: readonly string[], limit:
 export const listWaitingForRetry = (sql: Sql, queue: string, limit: number): Promise<StoredAttempt[]> =>
   sql.query<StoredAttempt>(
     `select ${columns} from failed_attempt
-     where queue = $1 and next_at > clock_timestamp() order by next_at, subject, number limit $2`,
+     where queue = $1 and next_at > now() order by next_at limit $2`,
     [queue, limit],
   )
 

@@ -51,7 +51,7 @@ const queue = z
       .nullable()
       .meta({ description: 'When the first of them is due; null if there are none.' }),
     deadLetters: z.int().meta({
-      description: `Its parked dead letters, among the newest ${countedUpTo} of the service.`,
+      description: `Its parked dead letters, counted up to ${countedUpTo}.`,
     }),
     heldFor: z.string().nullable().meta({
       description: 'While its messages are held because all fail alike: the kind of failure. Otherwise null.',

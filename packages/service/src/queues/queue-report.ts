@@ -2,7 +2,7 @@
 import type { QueueTopology } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { countWaitingForRetry } from '../attempts/attempt-table.ts'
-import { countDeadLettersByQueue } from '../dead-letters/table/reading.ts'
+import { countDeadLettersOf } from '../dead-letters/table/reading.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
 
 export interface QueueState {
@@ -47,7 +47,7 @@ export interface QueueReportOptions {
   readonly brokerFault: () => string | null
 }
 
-/** Retries of a queue, and dead letters of all, are counted up to this number, so that a call costs some milliseconds at most. */
+/** The retries and the dead letters of a queue are counted up to this number, so that a call costs some milliseconds. */
 export const countedUpTo = 10_000
 
 /** @throws if Postgres is not available. */
@@ -57,7 +57,7 @@ export const createQueueReport =
     const names = queues.map(({ name }) => name)
     const [retries, parked, depths] = await Promise.all([
       countWaitingForRetry(sql, names, countedUpTo),
-      countDeadLettersByQueue(sql, countedUpTo),
+      countDeadLettersOf(sql, names, countedUpTo),
       Promise.all(samplers.map(async ({ queue, consumer }) => ({ queue, depth: await consumer.depth() }))),
     ])
     const stateOf = ({ name, exchanges }: QueueTopology): QueueState => {

@@ -185,7 +185,7 @@ export const consoleBugs: readonly PlantedBug[] = [
       project: 'unit',
       file: 'console/test/flow/flow-map.unit.test.ts',
       test: 'draws each event and each subscription once',
-      failure: 'to deeply equal',
+      failure: 'Property failed',
     },
   },
 ]

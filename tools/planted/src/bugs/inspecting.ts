@@ -113,8 +113,8 @@ export const inspectingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/attempts/attempt-table.ts',
-        'where failed_attempt.queue = queue.queue and next_at > clock_timestamp()',
-        'where failed_attempt.queue = queue.queue and next_at < clock_timestamp()',
+        'where failed_attempt.queue = queue.queue and next_at > now()',
+        'where failed_attempt.queue = queue.queue and next_at < now()',
       ),
     ],
     check: {

@@ -67,12 +67,16 @@ export interface QueueOfDeadLetters {
   readonly count: number
 }
 
-/** Counts parked dead letters by the queue in which they failed: the newest ones, up to the limit. */
-export const countDeadLettersByQueue = (sql: Sql, limit: number): Promise<QueueOfDeadLetters[]> =>
+/** Counts the parked dead letters of each of these queues, up to the limit. */
+export const countDeadLettersOf = (sql: Sql, queues: readonly string[], limit: number): Promise<QueueOfDeadLetters[]> =>
   sql.query<QueueOfDeadLetters>(
-    `select queue, count(*)::integer as count
-     from (select queue from dead_letter where status = 'parked' order by id desc limit $1) as newest group by queue`,
-    [limit],
+    `select queue, parked.count
+     from unnest($1::text[]) as queue, lateral (
+       select count(*)::integer as count from (
+         select from dead_letter where dead_letter.queue = queue.queue and status = 'parked' limit $2
+       ) as counted
+     ) as parked`,
+    [queues, limit],
   )
 
 export interface DeadLetterCount {
