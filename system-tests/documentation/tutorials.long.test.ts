@@ -1,5 +1,6 @@
 /** The commands of the tutorials work as written, line by line, each page in a newly started shop. */
 import { describe, expect, test, vi } from 'vitest'
+import { freePort } from '../start/free-port.ts'
 import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read } from './documents.ts'
 import { fixedPorts, openSession, type Session } from './session.ts'
@@ -11,29 +12,34 @@ interface Reader {
   readonly session: Session
   /** Starts the shop again, on the same state and ports. */
   readonly restart: () => Promise<void>
-  readonly get: <Answer>(path: string) => Promise<Answer>
+  /** The address of a service by its default port. */
+  readonly at: (port: number) => string
 }
 
 /** Starts the shop as the first command of a page does. */
 const begin = async (env: Readonly<Record<string, string>> = {}): Promise<Reader> => {
   const folder = newFolder()
   const { ports, variables } = await fixedPorts()
+  const demoPort = String(await freePort())
   const start = async () => {
-    const started = startIn(folder, [main], { ...variables, ...env })
+    const started = startIn(folder, [main], { ...variables, DEMO: 'on', DEMO_PORT: demoPort, ...env })
     await untilPrinted(started, 'Press Ctrl-C')
     return started
   }
   let shop = await start()
-  const url = `http://127.0.0.1:${ports.get(3_000)}`
+  const at = (port: number) => `http://127.0.0.1:${ports.get(port)}`
   return {
     get shop() {
       return shop
     },
-    session: openSession({ ports, env: { DATA_DIR: folder, ORDER_URL: url } }),
+    session: openSession({
+      ports,
+      env: { DATA_DIR: folder, ORDER_URL: at(3_000), DEMO_URL: `http://127.0.0.1:${demoPort}` },
+    }),
     restart: async () => {
       shop = await start()
     },
-    get: async <Answer>(path: string) => (await fetch(url + path)).json() as Promise<Answer>,
+    at,
   }
 }
 
@@ -55,12 +61,24 @@ const follow = async (page: string, steps: readonly Step[], reader: Reader): Pro
 
 const isStarted: Check = async () => undefined
 
+const orderOf = async ({ at }: Reader, id: string): Promise<unknown> =>
+  (await fetch(`${at(3_000)}/orders/${id}`)).json()
+
+const untilOrder = (reader: Reader, id: string, expected: object) =>
+  vi.waitFor(async () => expect(await orderOf(reader, id)).toMatchObject(expected), soon)
+
+/** Pastes the command, whose output contains this text. */
+const prints =
+  (text: string): Check =>
+  async (command, { session }) =>
+    expect(await session.paste(command)).toContain(text)
+
 /** Pastes the command, whose order then ends like this. */
 const placesOrder =
   (expected: object): Check =>
-  async (command, { session, get }) => {
-    const { id } = JSON.parse(await session.paste(command)) as { readonly id: string }
-    await vi.waitFor(async () => expect(await get(`/orders/${id}`)).toMatchObject(expected), soon)
+  async (command, reader) => {
+    const { id } = JSON.parse(await reader.session.paste(command)) as { readonly id: string }
+    await untilOrder(reader, id, expected)
   }
 
 describe('watch an order', () => {
@@ -74,9 +92,9 @@ describe('watch an order', () => {
     await session.paste(command)
     await shop.exit
   }
-  const startsAgain: Check = async (_, { restart, get }) => {
-    await restart()
-    expect(await get(`/orders/${id}`)).toMatchObject({ status: 'placed' })
+  const startsAgain: Check = async (_, reader) => {
+    await reader.restart()
+    expect(await orderOf(reader, id)).toMatchObject({ status: 'placed' })
   }
   const steps: readonly Step[] = [
     ['npm start', isStarted],
@@ -85,6 +103,7 @@ describe('watch an order', () => {
     ['order grace', placesOrder({ status: 'cancelled', cancellation: { reason: 'payment_declined' } })],
     ['order edsger', placesOrder({ settled: true, cancellation: { reason: 'out_of_stock' } })],
     ['order barbara', placesOrder({ status: 'fulfilled' })],
+    ['burst', prints('500 orders were accepted')],
     ['ID=', placesStuckOrder],
     [
       '/diagnosis',
@@ -100,8 +119,8 @@ describe('watch an order', () => {
         await untilPrinted(shop, '→ payment voided')
       },
     ],
-    ['npm run trace', async (command, { session }) => expect(await session.paste(command)).toContain('OrderCancelled')],
-    ['npm run audit', async (command, { session }) => expect(await session.paste(command)).toContain('I1')],
+    ['npm run trace', prints('OrderCancelled')],
+    ['npm run audit', prints('I1')],
   ]
 
   test('line by line', { timeout: 120_000 }, async () => {
@@ -113,5 +132,59 @@ describe('watch an order', () => {
 
   test('shows the line that the terminal shows', () => {
     expect(read(page)).toMatch(/^\S+ {2}…4f2a91c7 {2}placed 25\.00 EUR → paid → reserved → fulfilled {2}in 23 ms$/m)
+  })
+})
+
+describe('break it and repair it', () => {
+  const page = 'docs/tutorials/break-it-and-mend-it.md'
+  let id = ''
+  const placesWaitingOrder: Check = async (command, reader) => {
+    const [, placed = ''] = /([\da-f]{8}-[\da-f-]{27})/.exec(await reader.session.paste(command)) ?? []
+    id = placed
+    expect(await orderOf(reader, id)).toMatchObject({ status: 'placed' })
+  }
+  const repairs: Check = async (command, reader) => {
+    await reader.session.paste(command)
+    await untilOrder(reader, id, { status: 'fulfilled' })
+  }
+  /** A reader replays it in the console. */
+  const leavesDeadLetter: Check = async (command, reader) => {
+    await placesWaitingOrder(command, reader)
+    const letters = `${reader.at(3_001)}/dead-letters`
+    const parked = async () => {
+      const { items } = (await (await fetch(`${letters}?orderId=${id}`)).json()) as { items: { id: string }[] }
+      return items[0]?.id
+    }
+    const letter = await vi.waitUntil(parked, soon)
+    expect((await fetch(`${letters}/${letter}/replay`, { method: 'POST' })).status).toBe(202)
+    await untilOrder(reader, id, { status: 'fulfilled' })
+  }
+  /** A test with containers does it. */
+  const isDoneWithContainers: Check = async (command) => {
+    const [, , verb = ''] = command.split(' ')
+    expect(read('deploy/test/core.compose.test.ts') + read('deploy/test/compose.ts')).toContain(`run('${verb}'`)
+  }
+  const steps: readonly Step[] = [
+    ['RETRY_ATTEMPTS=2 npm start', isStarted],
+    ['npm run demo', prints('stop-payment')],
+    ['stop-payment', prints('is stopped')],
+    ['order-fulfilled', placesWaitingOrder],
+    ['start-payment', repairs],
+    ['order-retried', leavesDeadLetter],
+    ['poison-message', prints('can’t read')],
+    ['/dead-letters', prints('"reason": "schema_violation"')],
+    ['/operations', prints('"items"')],
+    ['npm run audit', prints('I1')],
+    ['docker compose up', isDoneWithContainers],
+    ['docker compose kill', isDoneWithContainers],
+    ['/orders -H', placesOrder({ status: 'fulfilled' })],
+    ['docker compose logs', isDoneWithContainers],
+    ['docker compose start', isDoneWithContainers],
+    ['docker compose down', isDoneWithContainers],
+  ]
+
+  test('line by line', { timeout: 120_000 }, async () => {
+    const reader = await begin({ RETRY_ATTEMPTS: '2' })
+    await follow(page, steps, reader)
   })
 })

@@ -29,15 +29,20 @@ const compress = async (png: Buffer, file: string): Promise<Buffer> => {
   return small
 }
 
+interface Taking {
+  readonly shop: PicturedShop
+  readonly browser: Browser
+}
+
 /** Takes the picture in each theme. */
-const take = async (picture: Picture, url: string, browser: Browser): Promise<void> => {
+const take = async (picture: Picture, path: string, { shop, browser }: Taking): Promise<void> => {
   const { themes = ['light'], height = defaultHeight, ready } = picture
   for (const [index, file] of filesOf(picture).entries()) {
     const viewport = { width, height }
     const colorScheme = themes[index] ?? 'light'
     const page = await browser.newPage({ viewport, colorScheme, deviceScaleFactor: 2, locale: 'en-US' })
-    await page.goto(url)
-    await ready(page)
+    await page.goto(shop.consoleUrl + path)
+    await ready(page, shop)
     await page.getByText('Loading…').first().waitFor({ state: 'detached' })
     writeFileSync(join(folder, file), await compress(await page.screenshot({ animations: 'disabled' }), file))
     await page.close()
@@ -50,7 +55,8 @@ const takeAll = async (names: readonly string[], shop: PicturedShop): Promise<vo
   try {
     for (const picture of pictures) {
       const path = await picture.prepare(shop) // also if it is not taken, because later pictures show it
-      if (names.length === 0 || names.includes(picture.name)) await take(picture, shop.consoleUrl + path, browser)
+      if (names.length === 0 || names.includes(picture.name)) await take(picture, path, { shop, browser })
+      await picture.after?.(shop)
     }
   } finally {
     await browser.close()

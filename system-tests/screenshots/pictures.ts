@@ -13,8 +13,10 @@ export interface Picture {
   readonly height?: number
   /** Makes the situation. Returns the path of the page. */
   readonly prepare: (shop: PicturedShop) => Promise<string>
+  /** Ends the situation. Default: it may stay. */
+  readonly after?: (shop: PicturedShop) => Promise<unknown>
   /** Waits until the page shows it. */
-  readonly ready: (page: Page) => Promise<unknown>
+  readonly ready: (page: Page, shop: PicturedShop) => Promise<unknown>
 }
 
 /** In the order in which they are made, because each adds to the shop. */
@@ -53,6 +55,41 @@ export const pictures: readonly Picture[] = [
     height: 480,
     prepare: async () => '/stuck',
     ready: (page) => page.getByRole('button', { name: 'Retry the refund' }).waitFor(),
+  },
+  {
+    name: 'stopped',
+    height: 700,
+    prepare: async (shop) => {
+      await shop.demo('stop-payment')
+      return shop.demo('order-fulfilled')
+    },
+    after: (shop) => shop.demo('start-payment'),
+    ready: (page) => page.getByText('missing').first().waitFor(),
+  },
+  {
+    name: 'dead-letter',
+    height: 490,
+    prepare: (shop) => shop.demo('poison-message'),
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Dry run' }).click()
+      await page.getByRole('heading', { name: 'Dry run' }).waitFor()
+    },
+  },
+  {
+    name: 'try-it',
+    height: 860,
+    prepare: async () => '/try',
+    ready: (page) => page.getByRole('heading', { name: 'Stop the payment service' }).waitFor(),
+  },
+  {
+    name: 'flow',
+    height: 940,
+    prepare: async () => '/flow',
+    ready: async (page, shop) => {
+      await page.getByText('Outbox 0').first().waitFor()
+      const rates = page.locator('.rate', { hasText: /[1-9]/ })
+      await Promise.all([shop.demo('burst'), rates.nth(3).waitFor()])
+    },
   },
 ]
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { fixedPorts } from '../documentation/session.ts'
+import { freePort } from '../start/free-port.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const readyWithinMs = 60_000
@@ -16,6 +17,8 @@ export interface PicturedShop {
   readonly consoleUrl: string
   /** Places an order, and returns its id. */
   place(order: PicturedOrder): Promise<string>
+  /** Does an action of the demo, and returns the path of the page that shows its effect. */
+  demo(action: string): Promise<string>
   /** Waits until the order has ended. */
   untilSettled(id: string): Promise<void>
   stop(): Promise<void>
@@ -35,6 +38,7 @@ export interface PicturedOrder {
 export const startShop = async (): Promise<PicturedShop> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-screenshots-'))
   chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
+  const demoPort = await freePort()
   const shop = spawn(process.execPath, ['local/src/main.ts'], {
     cwd: root,
     env: {
@@ -42,6 +46,7 @@ export const startShop = async (): Promise<PicturedShop> => {
       DATA_DIR: folder,
       STUCK_AFTER: '3s',
       CONSOLE_PORT: '0',
+      DEMO_PORT: String(demoPort),
       ...(await fixedPorts()).variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -59,11 +64,19 @@ export const startShop = async (): Promise<PicturedShop> => {
     await until(readyWithinMs, 'The start', () => printed.includes('Press Ctrl-C') || shop.exitCode !== null)
     const urlOf = (name: string) => new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(printed)?.[1] ?? ''
     const [, consoleUrl = ''] = /^Open (http:\S+) in a browser/m.exec(printed) ?? []
-    return { consoleUrl, stop, ...ordersAt(`${urlOf('order')}/orders`) }
+    const demo = (action: string) => act(`http://127.0.0.1:${demoPort}/actions/${action}`)
+    return { consoleUrl, stop, demo, ...ordersAt(`${urlOf('order')}/orders`) }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+const act = async (url: string): Promise<string> => {
+  const response = await fetch(url, { method: 'POST' })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
+  const { lookAt } = (await response.json()) as { readonly lookAt: { readonly path: string } | null }
+  return lookAt?.path ?? '/'
 }
 
 const ordersAt = (url: string): Pick<PicturedShop, 'place' | 'untilSettled'> => ({
