@@ -14,7 +14,7 @@ export interface EventRates {
   /** Forgets all counts: from now on every event is counted. */
   begin(nowMs: number): void
   add(counts: EventCounts, nowMs: number): void
-  /** Events of a type per second, in the last five seconds. Default: all types together. */
+  /** Events of a type per second, in the last five seconds, or since `begin` if that is later. Default: all types together. */
   perSecond(nowMs: number, type?: string): number
   /** The rates of the last five minutes, the oldest first. Null for the time before `begin`. Default: all types together. */
   series(nowMs: number, type?: string): readonly (number | null)[]
@@ -45,7 +45,8 @@ export const createEventRates = (): EventRates => {
     },
     perSecond: (nowMs, type = allTypes) => {
       const endS = secondOf(nowMs) // this second is not over
-      return sumOf(endS - windowS, endS, type) / windowS
+      const fromS = Math.max(endS - windowS, beganAtS)
+      return sumOf(fromS, endS, type) / Math.max(1, endS - fromS)
     },
     series: (nowMs, type = allTypes) => {
       const lastS = Math.floor(secondOf(nowMs) / seriesStepS) * seriesStepS // the last interval that is over ends here

@@ -14,6 +14,15 @@ test('a rate is that of the last five seconds, without the present one', () => {
   expect(rates.perSecond(20_000, 'OrderCancelled')).toBe(0)
 })
 
+test('a rate is right soon after the stream was opened', () => {
+  const rates = createEventRates()
+  rates.begin(60_000)
+  expect(rates.perSecond(60_500)).toBe(0)
+  rates.add({ OrderPlaced: 6 }, 60_900)
+  rates.add({ OrderPlaced: 4 }, 61_900)
+  expect(rates.perSecond(62_000, 'OrderPlaced')).toBe(5)
+})
+
 test('a series has the last five minutes, and is unknown before the stream was opened', () => {
   const rates = createEventRates()
   rates.begin(1_000_000)

@@ -13,8 +13,8 @@ export const FlowTiles = ({ services }: { readonly services: readonly ServiceQue
     <Tile name="Events" value={connection.value.state === 'live' ? rateOf(eventRates.perSecond(nowMs.value)) : '–'}>
       <Sparkline class="p50" values={eventRates.series(nowMs.value)} />
     </Tile>
-    <SumTile name="Waiting in queues" figure="waiting" line="p95" services={services} />
-    <SumTile name="Waiting for a retry" figure="retrying" line="cancelled" services={services} />
+    <SumTile name="Waiting" figure="waiting" line="p95" services={services} />
+    <SumTile name="Retrying" figure="retrying" line="cancelled" services={services} />
     <SumTile name="Dead letters" figure="deadLetters" line="alarming" services={services} />
   </section>
 )

@@ -66,7 +66,7 @@ const Queue = ({ model, queue }: { readonly model: FlowService; readonly queue: 
       <Tile name="Lag" value={queue.lagMs === null ? '–' : durationOf(queue.lagMs)}>
         <Sparkline class="p95" values={queueHistory.series(queue.name, 'lagMs', nowMs.value)} />
       </Tile>
-      <FigureTile name="Waiting for a retry" figure="retrying" line="cancelled" queue={queue} />
+      <FigureTile name="Retrying" figure="retrying" line="cancelled" queue={queue} />
       <FigureTile name="Dead letters" figure="deadLetters" line="alarming" queue={queue} />
     </section>
     <Arrivals model={model} queue={queue} />
