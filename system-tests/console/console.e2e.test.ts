@@ -9,6 +9,7 @@ import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
+import { expectFocusOnContent } from './keyboard.ts'
 
 let system: System
 let shop: Shop
@@ -154,7 +155,8 @@ describe('one order', () => {
     await page.keyboard.type('Ada')
     await page.keyboard.press('Enter')
     await page.locator('header .status').getByText('cancelled').waitFor()
-    await page.getByText('PaymentVoided').waitFor()
+    await page.getByRole('button', { name: 'PaymentVoided', exact: true }).waitFor()
+    await expectFocusOnContent(page) // the button has gone
     expect((await shop.order(id)).cancellation).toEqual({ reason: 'customer' })
     await page.getByRole('link', { name: 'Operations on this order' }).click()
     const row = page.getByRole('row').filter({ has: page.locator(`a[href="/orders/${id}"]`) })

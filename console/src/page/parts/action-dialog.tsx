@@ -1,6 +1,6 @@
 /** A button that does something after a question, which says what will happen and asks who does it. */
 import type { ComponentChildren } from 'preact'
-import { useId, useRef, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { ApiError } from '../api/client.ts'
 import { operator } from '../operator.ts'
 
@@ -24,11 +24,13 @@ interface ActionDialogProps {
 
 export const ActionDialog = (props: ActionDialogProps) => {
   const { label, title, confirm, dangerous = false, disabled = false, asksName = true, children, act } = props
+  const button = useRef<HTMLButtonElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
   const titleId = useId()
   const style = dangerous ? 'danger' : undefined
+  useLayoutEffect(() => () => leaveFocus(button.current, dialog.current), [])
   const open = () => {
     setFailure('')
     dialog.current?.showModal()
@@ -47,7 +49,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
   }
   return (
     <>
-      <button type="button" class={style} disabled={disabled} onClick={open}>
+      <button type="button" class={style} disabled={disabled} onClick={open} ref={button}>
         {label}
       </button>
       <dialog ref={dialog} aria-labelledby={titleId}>
@@ -73,6 +75,16 @@ export const ActionDialog = (props: ActionDialogProps) => {
       </dialog>
     </>
   )
+}
+
+/**
+ * A button that goes, such as after its action, leaves the focus to the content, so that the keyboard continues there. While its dialog
+ * is open, nothing else can have the focus.
+ */
+const leaveFocus = (button: HTMLElement | null, dialog: HTMLDialogElement | null): void => {
+  const hasFocus = [button, dialog].some((element) => element?.contains(document.activeElement))
+  dialog?.close()
+  if (hasFocus) document.getElementById('main')?.focus({ preventScroll: true })
 }
 
 const OperatorField = () => (

@@ -188,4 +188,20 @@ export const consoleBugs: readonly PlantedBug[] = [
       failure: 'Property failed',
     },
   },
+  {
+    name: 'miss an order that has ended before the list is told of it',
+    edits: [
+      edit(
+        'console/src/page/views/orders/concerns.ts',
+        'Object.keys(changed).some((id) => belongs(id) ||',
+        "Object.entries(changed).some(([id, type]) => (type === 'OrderPlaced' && belongs(id)) ||",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/concerns.unit.test.ts',
+      test: 'a new order, also one that has ended at once',
+      failure: 'expected false to be true',
+    },
+  },
 ]
