@@ -149,13 +149,14 @@ test('the list of 100,000 orders is drawn without a delay while orders arrive, a
   await page.getByText('Live', { exact: true }).waitFor()
   const frames = await watchFrames(page)
   const row = (id: string) => page.locator(`a[href="/orders/${id}"]`)
-  for (let round = 0; round < 5; round += 1) {
+  const rounds = 6
+  for (let round = 1; round <= rounds; round += 1) {
     const ids = await Promise.all(Array.from({ length: 20 }, () => placeOrder(shop)))
     await row(ids.at(-1) ?? '').waitFor()
   }
   const { count, slow } = await frames()
   expect(count).toBeGreaterThan(100)
-  expect(slow / count).toBeLessThanOrEqual(0.01) // the machine may pause the browser
+  expect(slow).toBeLessThan(rounds / 2) // each round draws the list again, and the machine may pause the browser
   const { items } = (await (await fetch(`${system.urls.order}/orders?customerId=c-777&limit=90`)).json()) as {
     readonly items: readonly { readonly id: string }[]
   }
