@@ -22,6 +22,8 @@ const maxOpen = 1_000
 const maxSeen = 10_000
 /** An order that is open for longer is shown before it ends, ms. */
 const longAfterMs = 2_000
+/** The maximum number of such lines a second, because in a burst every order takes long. */
+const longLinesASecond = 3
 
 const colours = { fulfilled: 'green', cancelled: 'yellow', stopped: 'red' } as const
 
@@ -65,7 +67,10 @@ export class LiveOrders {
     this.#placed = 0
     this.#lines = 0
     this.#leftOut = 0
-    for (const [orderId, order] of this.#open) if (!this.#showLong(orderId, order)) break
+    for (const [orderId, order] of this.#open) {
+      if (this.#lines >= longLinesASecond) break // the others have their turn at the next tick
+      this.#showLong(orderId, order)
+    }
   }
 
   #place(event: WireMessage): void {
@@ -103,16 +108,15 @@ export class LiveOrders {
     if (step !== null && !this.#print(event, `… → ${step}`)) this.#leaveOut()
   }
 
-  /** Shows an order that takes long, once. Returns false if there is no room for its line. */
-  #showLong(orderId: string, order: Open): boolean {
+  /** Shows an order that takes long, once. */
+  #showLong(orderId: string, order: Open): void {
     const { style, nowMs, pageOf } = this.#options
     const openForMs = nowMs() - order.placedAt.getTime()
-    if (order.isShown || openForMs < longAfterMs) return true
+    if (order.isShown || openForMs < longAfterMs) return
     const page = pageOf(orderId)
     const text = `${order.steps.join(' → ')} → ${style('yellow', `open for ${durationOf(openForMs)}`)}`
     const now = { correlationId: orderId, timestamp: new Date(nowMs()) }
     order.isShown = this.#print(now, page === undefined ? text : `${text}  ${page}`)
-    return order.isShown
   }
 
   #print({ correlationId, timestamp }: Pick<WireMessage, 'correlationId' | 'timestamp'>, text: string): boolean {

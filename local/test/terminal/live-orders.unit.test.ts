@@ -87,6 +87,15 @@ test('an order that takes long is shown once with its page, and again when it en
   ])
 })
 
+test('of many orders that take long, it shows three a second', () => {
+  for (let count = 0; count < 10; count += 1) publish('OrderPlaced', aPlacedOrder())
+  nowMs += 2_500
+  for (const shown of [3, 6, 9, 10, 10]) {
+    orders.tick()
+    expect(lines).toHaveLength(shown)
+  }
+})
+
 test('events of an order from before the start are lines of their own; notifications are not shown', () => {
   const id = newOrderId()
   publish('PaymentProcessed', money(id))
