@@ -54,9 +54,14 @@ test('beyond the loopback it does not start unless AUTH=off confirms that', () =
 
 test('the URL of traces is a template', () => {
   const url = 'http://127.0.0.1:16686/trace/{traceId}?uiEmbed=v0'
-  expect(settingsIn(readConfig(config, { ...essential, TRACES_URL: url }))).toEqual({ tracesUrl: url, demo: false })
-  expect(settingsIn(readConfig(config, essential))).toEqual({ tracesUrl: null, demo: false })
+  expect(settingsIn(readConfig(config, { ...essential, TRACES_URL: url }))).toEqual({
+    ...{ tracesUrl: url, demo: false, audit: false },
+  })
+  expect(settingsIn(readConfig(config, essential))).toEqual({ tracesUrl: null, demo: false, audit: false })
   expect(settingsIn(readConfig(config, { ...essential, DEMO_URL: 'http://demo:3006' }))).toMatchObject({ demo: true })
+  expect(settingsIn(readConfig(config, { ...essential, AUDIT_URL: 'http://127.0.0.1:3007' }))).toMatchObject({
+    audit: true,
+  })
   for (const wrong of ['http://127.0.0.1:16686', 'javascript:alert({traceId})', 'http://a/{traceId}/{spanId}'])
     expect(() => readConfig(config, { ...essential, TRACES_URL: wrong })).toThrow(/^TRACES_URL is wrong: must be like/)
 })

@@ -13,12 +13,21 @@ interface StartedAudit extends AuditServer {
   state(): AuditState
 }
 
+interface AuditOptions {
+  /** Default: the queues are not checked. */
+  readonly broker?: 'unreachable'
+}
+
 /** Starts it on a free port. A violation is reported when it persists for half a second. */
-const startAudit = async ({ databases }: Pick<System, 'databases'>): Promise<StartedAudit> => {
+const startAudit = async (
+  { databases }: Pick<System, 'databases'>,
+  { broker }: AuditOptions,
+): Promise<StartedAudit> => {
+  const readQueues = broker && (() => Promise.reject(new Error('ECONNREFUSED')))
   const runs = createAuditRuns({
     examine: async (onProgress) => {
       await using ledger = openLedger({ databaseUrl: databases.payment })
-      return await auditLive({ databases, ledger, graceMs: 500, onProgress })
+      return await auditLive({ databases, ledger, readQueues, graceMs: 500, onProgress })
     },
   })
   return { ...(await startAuditServer(runs, 0)), state: runs.state }
@@ -34,8 +43,11 @@ export interface Audited extends AsyncDisposable {
   endAudit(): Promise<void>
 }
 
-export const startAudited = async (system: Pick<System, 'urls' | 'databases'>): Promise<Audited> => {
-  const audit = await startAudit(system)
+export const startAudited = async (
+  system: Pick<System, 'urls' | 'databases'>,
+  options: AuditOptions = {},
+): Promise<Audited> => {
+  const audit = await startAudit(system, options)
   const { url, stop } = await startConsoleFor(system, { auditUrl: audit.url })
   let ending: Promise<void> | undefined
   const endAudit = () => (ending ??= audit.stop())

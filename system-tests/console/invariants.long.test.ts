@@ -83,9 +83,20 @@ test('the operations of a service that is down are named as missing', async () =
   }
 })
 
-test('without an audit the page says how to start one', async () => {
-  const { page } = await openPage(`${console_.url}/invariants`)
-  await page.getByRole('heading', { name: 'The audit is not connected' }).waitFor()
+test('without an audit the page says how to start one, and does not ask for it', async () => {
+  const opened = await openPage(`${console_.url}/invariants`)
+  await opened.page.getByRole('heading', { name: 'The audit is not connected' }).waitFor()
+  await expectNoBarrier(opened.page)
+  expectNoFault(opened)
+})
+
+test('while RabbitMQ can’t be reached, nothing is broken, and the page says what was not checked', async () => {
+  await using audited = await startAudited(system, { broker: 'unreachable' })
+  const { page } = await openPage(`${audited.url}/invariants`)
+  await page.getByText('All 12 invariants hold, except for parts of I8 that were not checked.').waitFor()
+  const queues = page.getByRole('listitem').filter({ hasText: 'I8 no work is left' })
+  await queues.getByText('partly checked').waitFor()
+  await queues.getByText(/Not checked: \S+ \(no answer: Error: ECONNREFUSED\), \d+ more/).waitFor()
   await expectNoBarrier(page)
 })
 

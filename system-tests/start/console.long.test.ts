@@ -19,6 +19,13 @@ const commandOf = (pid: number): string => {
 const isConsole = (pid: number): boolean => commandOf(pid).includes('console/src/main.ts')
 const isAudit = (pid: number): boolean => commandOf(pid).includes('tools/audit/src/main.ts')
 
+/** The child that this is about. A missing one must not become the process id 0, which is this process and its group. */
+const theOne = (isIt: (pid: number) => boolean, parent: number): number => {
+  const [found] = childrenOf(parent).filter(isIt)
+  if (found === undefined) throw new Error('The process has no such child.')
+  return found
+}
+
 /** Whether the audit has run, and all invariants hold. */
 const isSound = async (console_: string): Promise<boolean | undefined> => {
   const headers = { 'x-quadrille-console': 'a test' }
@@ -37,13 +44,12 @@ test('the shop goes on when the console is killed, which starts again; the conso
   expect((await fetch(`${url}/api/order/orders`)).status).toBe(200)
 
   await expect.poll(() => isSound(url), { timeout: 10_000 }).toBe(true)
-  process.kill(childrenOf(started.pid).find(isAudit) ?? 0, 'SIGKILL')
+  process.kill(theOne(isAudit, started.pid), 'SIGKILL')
   await untilPrinted(started, 'the audit has exited (SIGKILL): it starts again in 0.5 s')
   await expect.poll(() => isSound(url), { timeout: 10_000 }).toBe(true)
-  const audit = childrenOf(started.pid).find(isAudit) ?? 0
+  const audit = theOne(isAudit, started.pid)
 
-  const [first] = childrenOf(started.pid).filter(isConsole)
-  process.kill(first ?? 0, 'SIGKILL')
+  process.kill(theOne(isConsole, started.pid), 'SIGKILL')
   await untilPrinted(started, 'the console has exited (SIGKILL): it starts again in 0.5 s')
   expect((await fetch(`${order}/orders`)).status).toBe(200)
   const again = await vi.waitUntil(() => childrenOf(started.pid).find(isConsole), { timeout: 10_000 })

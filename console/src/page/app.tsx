@@ -55,6 +55,11 @@ export const App = () => {
           <Link href="/invariants" views={['invariants']}>
             Invariants
             {broken > 0 && <span class="count">{broken}</span>}
+            {broken === 0 && audit.body?.failure && (
+              <span class="count" title="The last audit has no result">
+                ?<span class="visually-hidden">no result</span>
+              </span>
+            )}
           </Link>
           <Link href="/operations" views={['operations']}>
             Operations

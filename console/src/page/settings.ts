@@ -2,7 +2,10 @@
 import { signal } from '@preact/signals'
 import type { Settings } from '../server/settings.ts'
 
-export const settings = signal<Settings>({ tracesUrl: null, demo: false })
+/** Until they are known, `audit` is null. */
+type KnownSettings = Omit<Settings, 'audit'> & { readonly audit: boolean | null }
+
+export const settings = signal<KnownSettings>({ tracesUrl: null, demo: false, audit: null })
 
 /** Without an answer the page lacks what the settings add, such as links to traces. */
 export const readSettings = async (): Promise<void> => {

@@ -24,7 +24,7 @@ export interface ResourceOptions<Body> {
 
 /** The result of reading a path. */
 interface State<Body> {
-  readonly path: string
+  readonly path: string | undefined
   readonly body?: Body
   readonly error?: ApiError
 }
@@ -32,8 +32,8 @@ interface State<Body> {
 /** The interval while the live stream is interrupted, ms. */
 const pollEveryMs = 5_000
 
-/** Reads `path` while the component is shown. */
-export const useResource = <Body>(path: string, options: ResourceOptions<Body>): Resource<Body> => {
+/** Reads `path` while the component is shown. Without a path it reads nothing. */
+export const useResource = <Body>(path: string | undefined, options: ResourceOptions<Body>): Resource<Body> => {
   const [state, setState] = useState<State<Body>>({ path })
   const latest = useRef(options)
   latest.current = options
@@ -41,6 +41,7 @@ export const useResource = <Body>(path: string, options: ResourceOptions<Body>):
   const reload = useRef<() => void>(() => undefined)
 
   useEffect(() => {
+    if (path === undefined) return undefined
     const reader = createReader<Body>(path, {
       onBody: (body) => setState({ path, body }),
       isPaused: () => latest.current.paused ?? false,

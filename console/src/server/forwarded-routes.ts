@@ -38,7 +38,7 @@ export const forwardedRoutes: readonly ForwardedRoute[] = [
   { method: 'GET', service: 'inventory', path: '/reservations/{orderId}' },
 ]
 
-/** They read nothing of a service, and change nothing. */
+/** They start an audit, which only reads, and change nothing in the shop. */
 const auditRoutes = [
   { method: 'GET', service: 'audit', path: '/audit' },
   { method: 'POST', service: 'audit', path: '/audit' },

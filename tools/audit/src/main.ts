@@ -8,8 +8,8 @@ import { help, readFlags } from './command/flags.ts'
 import { describeLocations, findLocations, type Locations } from './command/locations.ts'
 import { readPort, serve } from './command/serve.ts'
 import { formatReport, verdictOn } from './format.ts'
-import { queueDepths } from './queue-depths.ts'
-import { reasonOf } from './reason.ts'
+import { createQueueReader } from './queue-depths.ts'
+import { isOfDatabase, reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
 import { servicesOf } from './snapshots.ts'
 
@@ -19,10 +19,11 @@ const examineLive = async (
 ): Promise<Report> => {
   const { databases, amqpUrl } = locations
   await using ledger = openLedger({ gateway: process.env['GATEWAY'] || undefined, databaseUrl: databases.payment })
-  const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl, { services: servicesOf(databases) })
+  const readQueues = amqpUrl === null ? undefined : createQueueReader(amqpUrl, { services: servicesOf(databases) })
   try {
     return await auditLive({ databases, ledger, readQueues, ...options })
   } catch (cause) {
+    if (!isOfDatabase(cause)) throw cause // its text is complete: the run took too long, or the gateway refused the ledger
     throw new Error(`The databases can't be read (${reasonOf(cause)}). Expected: ${describeLocations(locations)}.`, {
       cause,
     })

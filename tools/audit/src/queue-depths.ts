@@ -50,23 +50,37 @@ export interface QueueDepthOptions {
  * @throws if the broker can't be reached or does not answer, or if a queue is missing that its service always declares:
  * the service has never been connected to this broker.
  */
-export const queueDepths = (
+export const queueDepths = (amqpUrl: string, options?: QueueDepthOptions): Promise<Queues> =>
+  createQueueReader(amqpUrl, options)()
+
+/**
+ * Reads the same several times. It searches for the queues that may be missing only once, because RabbitMQ closes a channel and logs an
+ * error for each that is.
+ */
+export const createQueueReader = (
   amqpUrl: string,
   { services = serviceNames, withinMs = 60_000 }: QueueDepthOptions = {},
-): Promise<Queues> =>
-  onConnection({ amqpUrl, withinMs }, async (openChannel) => {
-    const channel = await openChannel()
-    const depths = new Map<string, QueueDepth>()
-    const ofOthers = serviceNames.filter((service) => !services.includes(service)).map((service) => `${service}.`)
-    const isRead = (name: string) => !ofOthers.some((prefix) => name.startsWith(prefix))
-    let names = [...required, ...(await existingOf(openChannel, optional))].filter(isRead)
-    for (let reads = 1; names.length > 0 && reads <= maxReads; reads += 1) {
-      if (reads > 1) await pause(rereadAfterMs)
-      for (const name of names) depths.set(name, await depthOf(channel, name))
-      names = names.filter((name) => isAllZero(depths.get(name)))
-    }
-    return new Map<string, QueueDepth | NoAnswer>([...depths, ...unanswered(depths)])
-  })
+): (() => Promise<Queues>) => {
+  const ofOthers = serviceNames.filter((service) => !services.includes(service)).map((service) => `${service}.`)
+  const isRead = (name: string) => !ofOthers.some((prefix) => name.startsWith(prefix))
+  let existing: readonly string[] | undefined
+  return () =>
+    onConnection({ amqpUrl, withinMs }, async (openChannel) => {
+      existing ??= await existingOf(openChannel, optional.filter(isRead))
+      return depthsOf(await openChannel(), [...required.filter(isRead), ...existing])
+    })
+}
+
+const depthsOf = async (channel: Channel, queues: readonly string[]): Promise<Queues> => {
+  const depths = new Map<string, QueueDepth>()
+  let names = queues
+  for (let reads = 1; names.length > 0 && reads <= maxReads; reads += 1) {
+    if (reads > 1) await pause(rereadAfterMs)
+    for (const name of names) depths.set(name, await depthOf(channel, name))
+    names = names.filter((name) => isAllZero(depths.get(name)))
+  }
+  return new Map<string, QueueDepth | NoAnswer>([...depths, ...unanswered(depths)])
+}
 
 const existingOf = async (openChannel: OpenChannel, names: readonly string[]): Promise<string[]> => {
   const existing: string[] = []

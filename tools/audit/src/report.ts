@@ -3,7 +3,11 @@
 export interface Violation {
   /** The id of the order or dead letter, or the SKU, idempotency key, table or queue. */
   readonly subject: string
+  /** The order that it concerns, if the subject is an order of an invariant that is not about orders. */
+  readonly orderId?: string
   readonly detail: string
+  /** It could not be checked, so it may be in order. Absent: it is wrong. */
+  readonly unchecked?: true
 }
 
 /** The result of one invariant. */

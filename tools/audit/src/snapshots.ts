@@ -58,6 +58,7 @@ const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Resu
   database.transaction(async (sql) => {
     await sql.query('set transaction isolation level repeatable read, read only')
     await sql.query(`set local work_mem = '64MB'`) // enough for a slice, so that sorting needs no disk
+    await sql.query(`set local client_connection_check_interval = '1s'`) // Postgres ends the statement of an audit that was stopped
     await sql.query('select') // the first statement takes the snapshot
     return work(sql)
   })

@@ -78,16 +78,23 @@ test('runs by age start only when the last one is older, and rest longer after a
 })
 
 test('a run that takes too long ends at its next step, and another one may start', async () => {
-  const audit = createAuditRuns({
-    withinMs: -1,
-    examine: async (onProgress) => {
-      onProgress({ step: 'examining', done: 0, of: 1 })
-      return sound
-    },
-  })
+  let nowMs = 0
+  let stepMs = 60_001
+  const examine = async (onProgress: (of: Progress) => void) => {
+    for (let done = 0; done < 2; done += 1) {
+      onProgress({ step: 'examining', done, of: 2 })
+      nowMs += stepMs
+    }
+    return sound
+  }
+  const audit = createAuditRuns({ withinMs: 60_000, clock: () => nowMs, examine })
   audit.start()
   await idle(audit)
-  expect(audit.state()).toMatchObject({ result: null, failure: { reason: expect.stringContaining('longer than') } })
+  expect(audit.state()).toMatchObject({ result: null, failure: { reason: 'It took longer than 60 s.' } })
+  stepMs = 1
+  audit.start()
+  await idle(audit)
+  expect(audit.state()).toMatchObject({ result: { ok: true }, failure: null })
 })
 
 test('a run that fails leaves the last result, and says why', async () => {
@@ -125,16 +132,35 @@ test('a state has the time since when it is found', async () => {
   expect((await stateAfter(broken)).since).toBe(fault.endedAt)
 })
 
+test('what could not be checked is no violation, and is named', async () => {
+  const { runs, examine } = controlled()
+  const audit = createAuditRuns({ examine })
+  audit.start()
+  const silent = ['a.inbox', 'b.inbox', 'c.inbox'].map((subject) => ({
+    subject,
+    detail: 'no answer',
+    unchecked: true as const,
+  }))
+  runs[0]?.end(reportWith(...silent))
+  await idle(audit)
+  const { result } = audit.state()
+  expect(result?.ok).toBe(true)
+  expect(result?.invariants[0]).toMatchObject({
+    ...{ ok: true, violationCount: 0, violations: [] },
+    notChecked: 'a.inbox (no answer), 2 more',
+  })
+})
+
 test('a subject is an order only where the invariant is about orders, and the list is bounded', async () => {
   const { runs, examine } = controlled()
   const audit = createAuditRuns({ examine })
   audit.start()
   const many = Array.from({ length: 1_000 }, () => ({ subject: orderId, detail: 'has not ended' }))
-  runs[0]?.end(reportWith({ subject: 'mug', detail: 'is oversold' }, ...many))
+  runs[0]?.end(reportWith({ subject: 'mug', orderId, detail: 'is oversold' }, ...many))
   await idle(audit)
   const [orders, letters] = audit.state().result?.invariants ?? []
   expect(orders?.violationCount).toBe(1_001)
   expect(orders?.violations).toHaveLength(100)
-  expect(orders?.violations.slice(0, 2).map((violation) => violation.orderId)).toEqual([null, orderId])
-  expect(letters?.violations.map((violation) => violation.orderId)).not.toContain(orderId)
+  expect(orders?.violations.slice(0, 2).map((violation) => violation.orderId)).toEqual([orderId, orderId])
+  expect(new Set(letters?.violations.slice(1).map((violation) => violation.orderId))).toEqual(new Set([null]))
 })

@@ -35,6 +35,17 @@ test('a run starts on demand, and by its age only if it is due', async () => {
   expect(count).toBe(2)
 })
 
+test('another method is told which ones there are', async () => {
+  expect((await call('/audit', { method: 'PUT' })).headers.get('allow')).toBe('GET, POST')
+})
+
+test('a port in use is reported with its variable', async () => {
+  const port = Number(new URL(server.url).port)
+  await expect(startAuditServer(createAuditRuns({ examine: () => Promise.reject() }), port)).rejects.toThrow(
+    `Port ${port} on 127.0.0.1 is in use. Set AUDIT_PORT to another one`,
+  )
+})
+
 test.each([
   ['/', 'GET', {}, 404],
   ['//', 'GET', {}, 404],

@@ -20,6 +20,8 @@ export interface ListenOptions {
   readonly host: string
   /** 0 selects a free port. */
   readonly port: number
+  /** The variable that sets the port, for errors. Default PORT. */
+  readonly portVariable?: string
   /** At the limit the connection that has waited longest for its client is closed. */
   readonly maxConnections: number
   /** The time limit for receiving a request with its body, ms. After that Node responds with 408 and disconnects. Default 5,000. */
@@ -41,7 +43,7 @@ const backlog = 4_096
 /** @throws {Error} with one line, if the address cannot be opened. */
 export const listen = async (
   listener: RequestListener,
-  { host, port, maxConnections, requestTimeoutMs = headersTimeoutMs }: ListenOptions,
+  { host, port, portVariable = 'PORT', maxConnections, requestTimeoutMs = headersTimeoutMs }: ListenOptions,
 ): Promise<HttpServer> => {
   const connections = createConnections(maxConnections)
   const server = createServer({
@@ -58,7 +60,7 @@ export const listen = async (
   try {
     await once(server, 'listening')
   } catch (error) {
-    throw new Error(explain(error, host, port), { cause: error })
+    throw new Error(explain(error, { host, port, portVariable }), { cause: error })
   }
   const address = server.address() as AddressInfo // a listening TCP server has an address object
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
@@ -78,10 +80,13 @@ const stop = async (server: Server): Promise<void> => {
   clearTimeout(cutOff)
 }
 
-const explain = (error: unknown, host: string, port: number): string => {
+const explain = (
+  error: unknown,
+  { host, port, portVariable }: Pick<ListenOptions, 'host' | 'port' | 'portVariable'>,
+): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is in use. Set PORT to another one, or stop the other program.`
-  if (code === 'EACCES') return `This user may not open port ${port}. Set PORT to one above 1023.`
+    return `Port ${port} on ${host} is in use. Set ${portVariable} to another one, or stop the other program.`
+  if (code === 'EACCES') return `This user may not open port ${port}. Set ${portVariable} to one above 1023.`
   return `Can't listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -5,7 +5,7 @@ import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 export const keysLeadToOneOrder: Invariant = {
   name: 'I7',
-  claim: 'an idempotency key never creates two orders, and is rejected with a different body',
+  claim: 'an idempotency key never creates two orders',
   checkSystem: async ({ snapshots: { order }, facts: { answers = [] } }) => {
     const answersByKey = Map.groupBy(answers, ({ key }) => key)
     const leads = await readKeys(order, [...answersByKey.keys()])
@@ -33,7 +33,7 @@ const readDanglingKeys = (sql: Sql): Promise<Violation[]> =>
 
 const readSharedOrders = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
-    `select order_id as subject, 'was created by ' || count(*) || ' keys' as detail
+    `select order_id as subject, order_id as "orderId", 'was created by ' || count(*) || ' keys' as detail
      from idempotency_key group by order_id having count(*) > 1`,
   )
 

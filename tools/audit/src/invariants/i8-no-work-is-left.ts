@@ -1,6 +1,7 @@
 import type { Sql } from '@quadrille/postgres'
 import { isRetryQueue, type NoAnswer, type QueueDepth, type Queues } from '../queue-depths.ts'
 import { lateAfter } from '../records/order-record.ts'
+import type { Violation } from '../report.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'
 
@@ -25,7 +26,7 @@ export const noWorkIsLeft: Invariant = {
       },
       violations: [
         ...tables.flatMap((table) => violationsOf(table.name, tableFaults(table, atRest))),
-        ...[...queues].flatMap(([name, depth]) => violationsOf(name, queueFaults(name, depth, atRest))),
+        ...[...queues].flatMap(([name, answer]) => queueViolations(name, answer, atRest)),
       ],
     }
   },
@@ -63,12 +64,13 @@ function* tableFaults({ rows, late }: Waiting, atRest: boolean): Faults {
   if (!atRest && late > 0) yield `has ${counted(late, 'row')} older than ${lateAfter}`
 }
 
-function* queueFaults(name: string, answer: QueueDepth | NoAnswer, atRest: boolean): Faults {
-  if ('noAnswer' in answer) {
-    yield `no answer: ${answer.noAnswer}`
-    return
-  }
-  const { messages, consumers } = answer
+/** A queue without an answer is reported, because it may hold messages. */
+const queueViolations = (subject: string, answer: QueueDepth | NoAnswer, atRest: boolean): Violation[] =>
+  'noAnswer' in answer
+    ? [{ subject, detail: `no answer: ${answer.noAnswer}`, unchecked: true }]
+    : violationsOf(subject, queueFaults(subject, answer, atRest))
+
+function* queueFaults(name: string, { messages, consumers }: QueueDepth, atRest: boolean): Faults {
   if (messages === 0) return
   if (atRest) yield `has ${counted(messages, 'message')}`
   else if (consumers === 0 && !isRetryQueue(name)) yield `has ${counted(messages, 'message')}, but no consumer`

@@ -4,7 +4,7 @@ import type { Selection } from '../selection.ts'
 import { linesHash } from './lines-hash.ts'
 import { parcelTime } from './parcel-time.ts'
 
-/** An SQL interval. The longest delay between two attempts is 10 minutes. */
+/** An SQL interval. The longest delay between two attempts is 10 minutes, and the default of EXPIRY_PAUSE_MAX is 5 minutes. */
 export const lateAfter = '15 minutes'
 
 /** An order in the order service. */
@@ -26,7 +26,7 @@ export interface OrderRecord {
   readonly parcels: string | null
   /** A hash of the ordered goods, for the comparison with the reservation. */
   readonly linesHash: string
-  /** It is open after its expiry, or has not changed for so long that no message should be in transit. */
+  /** It is open long after its expiry, or has not changed for so long that no message should be in transit. */
   readonly late: boolean
   /** The time since its last change, ms. */
   readonly unchangedMs: number
@@ -49,7 +49,7 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
                   concat_ws(':', each.channel, each.occasion, each.status) as result) as notifications,
             parcels,
             ${linesHash} as "linesHash",
-            case when status in ('placed', 'paid') then expires_at < now()
+            case when status in ('placed', 'paid') then expires_at < now() - interval '${lateAfter}'
                  else updated_at < now() - interval '${lateAfter}' end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
             not settled or (case when parcels is null then updated_at else created_at end)

@@ -17,7 +17,7 @@ export interface AuditRuns {
 
 export interface AuditRunsOptions {
   readonly examine: Examine
-  /** How long a run may take, ms. Default 10 min: several million orders. */
+  /** How long a run may take, ms. It ends at its next step after that. Default 10 min: several million orders. */
   readonly withinMs?: number
   /** Milliseconds since any fixed time. Default: the clock of `performance`. */
   readonly clock?: () => number
@@ -42,7 +42,7 @@ export const createAuditRuns = ({
     const startedAt = new Date()
     const beganMs = clock()
     const onProgress = (progress: Progress) => {
-      if (clock() - beganMs > withinMs) throw new Error(`it took longer than ${withinMs / 1_000} s`)
+      if (clock() - beganMs > withinMs) throw new Error(`It took longer than ${withinMs / 1_000} s.`)
       running = { startedAt: startedAt.toISOString(), ...progress }
     }
     try {

@@ -1,6 +1,6 @@
 /** The HTTP interface of the audit, for the loopback. */
 import { createHash } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { createTrustCheck, listen } from '@quadrille/service/plain-server'
 import type { AuditRuns } from './audit-runs.ts'
 
@@ -26,20 +26,21 @@ export const startAuditServer = (runs: AuditRuns, port: number): Promise<AuditSe
       const distrusted = checkTrust(request)
       send(request, response, distrusted ? problem(distrusted.status, distrusted.message) : answerTo(request, runs))
     },
-    { host: '127.0.0.1', port, maxConnections },
+    { host: '127.0.0.1', port, portVariable: 'AUDIT_PORT', maxConnections },
   )
 }
 
 interface Answer {
   readonly status: number
   readonly type: string
+  readonly headers?: OutgoingHttpHeaders
   readonly body: unknown
 }
 
 const answerTo = ({ method, url = '' }: IncomingMessage, runs: AuditRuns): Answer => {
   const [pathname, search] = url.split('?', 2)
   if (pathname !== '/audit') return problem(404, 'There is only /audit.')
-  if (method !== 'GET' && method !== 'POST') return problem(405, 'Use GET or POST.')
+  if (method !== 'GET' && method !== 'POST') return problem(405, 'Use GET or POST.', { allow: 'GET, POST' })
   const seconds = new URLSearchParams(search).get('olderThanSeconds')
   if (seconds !== null && !/^\d{1,6}$/.test(seconds))
     return problem(422, 'olderThanSeconds must be a whole number of seconds.')
@@ -51,17 +52,18 @@ const answerTo = ({ method, url = '' }: IncomingMessage, runs: AuditRuns): Answe
 }
 
 /** RFC 9457. */
-const problem = (status: number, detail: string): Answer => ({
+const problem = (status: number, detail: string, headers: OutgoingHttpHeaders = {}): Answer => ({
   status,
+  headers,
   type: 'application/problem+json',
   body: { type: 'about:blank', status, detail },
 })
 
 /** The ETag saves clients that poll the body of an unchanged state. */
-const send = ({ method, headers }: IncomingMessage, response: ServerResponse, { status, type, body }: Answer): void => {
+const send = (request: IncomingMessage, response: ServerResponse, { status, type, headers, body }: Answer): void => {
   const text = JSON.stringify(body)
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
-  const isUnchanged = method === 'GET' && headers['if-none-match'] === etag
+  const isUnchanged = request.method === 'GET' && request.headers['if-none-match'] === etag
   if (isUnchanged) response.writeHead(304, { etag }).end()
-  else response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, etag }).end(text)
+  else response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, etag, ...headers }).end(text)
 }

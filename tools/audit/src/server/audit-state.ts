@@ -2,7 +2,7 @@
 import type { Progress } from '../audit-live.ts'
 import { isAboutOrders } from '../examine.ts'
 import { figuresOf } from '../format.ts'
-import type { Finding, Report } from '../report.ts'
+import type { Finding, Report, Violation } from '../report.ts'
 
 export interface AuditState {
   /** The run in progress. Null if none is. */
@@ -60,33 +60,51 @@ export interface Times {
 
 /** The result of a run. `before` is that of the run before, which says since when an invariant is in its state. */
 export const resultOf = (
-  { ok, findings }: Report,
+  { findings }: Report,
   { startedAt, endedAt, tookMs }: Times,
   before: AuditResult | null,
 ): AuditResult => ({
   startedAt: startedAt.toISOString(),
   endedAt: endedAt.toISOString(),
   tookMs: Math.round(tookMs),
-  ok,
+  ok: findings.every((finding) => wrongIn(finding).length === 0),
   invariants: findings.map((finding) => {
-    const holds = finding.violations.length === 0
+    const holds = wrongIn(finding).length === 0
     const earlier = before?.invariants.find(({ invariant }) => invariant === finding.invariant)
     return { ...listed(finding), since: earlier?.ok === holds ? earlier.since : endedAt.toISOString() }
   }),
 })
 
-const listed = ({ invariant, claim, checked, violations, notChecked }: Finding) => ({
-  invariant,
-  claim,
-  ok: violations.length === 0,
-  figures: figuresOf(checked),
-  notChecked: notChecked ?? null,
-  violationCount: violations.length,
-  violations: violations.slice(0, maxListed).map(({ subject, detail }) => ({
-    subject,
-    orderId: isAboutOrders(invariant) && isId(subject) ? subject : null,
-    detail,
-  })),
-})
+const listed = (finding: Finding) => {
+  const { invariant, claim, checked } = finding
+  const wrong = wrongIn(finding)
+  return {
+    invariant,
+    claim,
+    ok: wrong.length === 0,
+    figures: figuresOf(checked),
+    notChecked: gapsIn(finding),
+    violationCount: wrong.length,
+    violations: wrong.slice(0, maxListed).map(({ subject, orderId, detail }) => ({
+      subject,
+      orderId: orderId ?? (isAboutOrders(invariant) && isId(subject) ? subject : null),
+      detail,
+    })),
+  }
+}
+
+const wrongIn = ({ violations }: Finding): Violation[] => violations.filter(({ unchecked }) => !unchecked)
+
+/** A queue without an answer is no violation here: the shop keeps its promises while RabbitMQ can't be reached. */
+const gapsIn = ({ notChecked, violations }: Finding): string | null => {
+  const unchecked = violations.filter((violation) => violation.unchecked)
+  const [first] = unchecked
+  const gaps = [
+    ...(notChecked === undefined ? [] : [notChecked]),
+    ...(first ? [`${first.subject} (${first.detail})`] : []),
+    ...(unchecked.length > 1 ? [`${unchecked.length - 1} more`] : []),
+  ]
+  return gaps.length > 0 ? gaps.join(', ') : null
+}
 
 const isId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)

@@ -4,18 +4,20 @@ import { timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
 
 export const InvariantItem = ({ result }: { readonly result: InvariantResult }) => {
-  const { invariant, claim, ok, since, figures, notChecked, violations, violationCount } = result
+  const { invariant, claim, since, figures, notChecked, violations, violationCount } = result
   const more = violationCount - violations.length
   return (
     <li>
-      <State ok={ok} />
+      <State {...result} />
       <div>
         <h2>
           <span class="faint">{invariant}</span> {claim}
         </h2>
         <p class="faint">
-          Checked {figures.join(', ')}
-          {notChecked !== null && `; not checked: ${notChecked}`}
+          {[
+            ...(figures.length > 0 ? [`Checked ${figures.join(', ')}`] : []),
+            ...(notChecked === null ? [] : [`Not checked: ${notChecked}`]),
+          ].join('. ')}
         </p>
         {violations.length > 0 && (
           <ul class="violations">
@@ -35,12 +37,19 @@ export const InvariantItem = ({ result }: { readonly result: InvariantResult }) 
   )
 }
 
-const State = ({ ok }: { readonly ok: boolean }) => (
-  <p class={ok ? 'status holds' : 'status alarming'}>
-    <span class="dot" aria-hidden="true" />
-    {ok ? 'holds' : 'broken'}
-  </p>
-)
+const State = ({ ok, notChecked }: Pick<InvariantResult, 'ok' | 'notChecked'>) => {
+  const [tone, words] = !ok
+    ? ['alarming', 'broken']
+    : notChecked === null
+      ? ['holds', 'holds']
+      : ['faint', 'partly checked']
+  return (
+    <p class={`status ${tone}`}>
+      <span class="dot" aria-hidden="true" />
+      {words}
+    </p>
+  )
+}
 
 const Violations = ({ violations }: { readonly violations: readonly ListedViolation[] }) => {
   const [first] = violations

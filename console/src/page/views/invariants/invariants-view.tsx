@@ -1,18 +1,19 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
-import type { AuditResult, AuditState, RunningAudit } from '../../api/audit-state.ts'
+import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../api/audit-state.ts'
 import { ApiError } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
+import { settings } from '../../settings.ts'
 import { InvariantItem, TestedInvariants } from './invariant-item.tsx'
-import { type Audit, brokenIn } from './use-audit.ts'
+import type { Audit } from './use-audit.ts'
 
 export const InvariantsView = ({ audit }: { readonly audit: Audit }) => {
   useTitle('Invariants')
   const { body, error, reload, run } = audit
-  if (!body && error?.status === 404) return <NotConnected />
+  if (settings.value.audit === false) return <NotConnected />
   return (
     <>
       <div class="invariants-title">
@@ -31,8 +32,13 @@ const NotConnected = () => (
     <h1>The audit is not connected</h1>
     <p>
       It checks that every order ends, and that money, stock and messages add up. <code>npm start</code> runs it, unless{' '}
-      <code>AUDIT</code> is <code>off</code>. Otherwise start <code>npm run audit -- --serve</code> with access to the
-      databases, and set <code>AUDIT_URL</code> for the console.
+      <code>AUDIT</code> is <code>off</code>. Compose does not run it. A console of your own shows it if{' '}
+      <code>npm run audit -- --serve</code> runs on the same machine with access to the databases, and{' '}
+      <code>AUDIT_URL</code> is set for the console. A console in a container can’t reach it, because it listens on the
+      loopback.
+    </p>
+    <p>
+      <code>npm run audit</code> prints the same in a terminal.
     </p>
   </section>
 )
@@ -40,13 +46,14 @@ const NotConnected = () => (
 const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly run: Audit['run'] }) => {
   const [failure, setFailure] = useState('')
   const start = async () => {
+    if (isRunning) return
     setFailure('')
     await run().catch((error: unknown) => setFailure(error instanceof ApiError ? error.message : String(error)))
   }
   return (
     <>
       {failure && <p role="alert">{failure}</p>}
-      <button type="button" disabled={isRunning} onClick={() => void start()}>
+      <button type="button" aria-disabled={isRunning} onClick={() => void start()}>
         Run the audit now
       </button>
     </>
@@ -55,7 +62,7 @@ const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly r
 
 const State = ({ state: { running, result, failure } }: { readonly state: AuditState }) => (
   <>
-    <div role="status" class="audit-status">
+    <div class="audit-status">
       {result && <Summary result={result} />}
       {!result && !running && <p>The audit has not run yet.</p>}
     </div>
@@ -77,12 +84,16 @@ const State = ({ state: { running, result, failure } }: { readonly state: AuditS
 )
 
 const Summary = ({ result }: { readonly result: AuditResult }) => {
-  const broken = brokenIn({ result, running: null, failure: null })
-  const { length } = result.invariants
+  const { invariants } = result
+  const broken = invariants.filter(({ ok }) => !ok)
+  const unsure = invariants.filter(({ ok, notChecked }) => ok && notChecked !== null)
+  const tone = broken.length > 0 ? 'alarming' : unsure.length > 0 ? '' : 'holds'
   return (
     <p>
-      <strong class={broken > 0 ? 'alarming' : 'holds'}>
-        {broken > 0 ? `${broken} of ${length} invariants broken.` : `All ${length} invariants hold.`}
+      <strong role="status" class={tone}>
+        {broken.length > 0
+          ? `${broken.length} of ${invariants.length} invariants broken.`
+          : `All ${invariants.length} invariants hold${unsure.length > 0 ? `, except for parts of ${namesOf(unsure)} that were not checked` : ''}.`}
       </strong>{' '}
       <span class="faint">
         Checked <Age time={result.endedAt} /> ago, in {durationOf(result.tookMs)}.
@@ -91,6 +102,9 @@ const Summary = ({ result }: { readonly result: AuditResult }) => {
   )
 }
 
+const namesOf = (invariants: readonly InvariantResult[]): string =>
+  invariants.map(({ invariant }) => invariant).join(', ')
+
 /** The parts are only known when the first of them has been read. */
 const RunningNow = ({ running: { step, done, of } }: { readonly running: RunningAudit }) => (
   <div class="audit-progress">
@@ -98,7 +112,7 @@ const RunningNow = ({ running: { step, done, of } }: { readonly running: Running
     <span class="faint">
       {step === 'examining'
         ? 'The audit reads the databases of all services.'
-        : 'The audit examines suspected violations again, because messages may be in transit.'}
+        : 'The audit examines some or all orders again, because messages may be in transit.'}
     </span>
   </div>
 )

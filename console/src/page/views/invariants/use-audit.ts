@@ -1,19 +1,20 @@
 /** The state of the audit. It runs now and then while a page of the console is visible, and more often while it is shown. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import type { AuditState } from '../../api/audit-state.ts'
 import { post } from '../../api/client.ts'
+import { settings } from '../../settings.ts'
 import { type Resource, useResource } from '../../use-resource.ts'
 
 const path = '/audit/audit'
 
-/** How old the result may become before the audit runs again, s. A run costs the shop the time of some of its processors. */
-const oldestShownS = 30
-const oldestUnshownS = 300
+/** How old the result may become before the audit runs again, s: while it is shown, or something was broken; and otherwise. */
+const oldestUrgentS = 30
+const oldestS = 300
+/** While it is not shown, no run follows one that took longer than this, ms: 10 s for suspected violations, and 20 s of reading. */
+const longestUnshownMs = 30_000
 /** How often the state is read, ms. */
 const readShownMs = 1_000
 const readUnshownMs = 10_000
-/** The same of a console without an audit. */
-const readMissingMs = 3_600_000
 /** How often the page asks for a run that is due, ms. */
 const askMs = 10_000
 
@@ -23,24 +24,25 @@ export interface Audit extends Resource<AuditState> {
 }
 
 export const useAudit = (isShown: boolean): Audit => {
-  const [isMissing, setMissing] = useState(false)
-  const everyMs = isMissing ? readMissingMs : isShown ? readShownMs : readUnshownMs
-  const resource = useResource<AuditState>(path, { isConcerned: () => false, everyMs })
-  const { reload, error } = resource
-  const isConnected = error === undefined
-  useEffect(() => setMissing(error?.status === 404), [error?.status])
+  const everyMs = isShown ? readShownMs : readUnshownMs
+  const resource = useResource<AuditState>(settings.value.audit ? path : undefined, {
+    isConcerned: () => false,
+    everyMs,
+  })
+  const { reload, error, body } = resource
+  const isDue = body !== undefined && error === undefined && (isShown || (body.result?.tookMs ?? 0) <= longestUnshownMs)
+  const olderThanSeconds = isShown || brokenIn(body) > 0 ? oldestUrgentS : oldestS
   useEffect(() => {
-    if (!isConnected) return undefined
+    if (!isDue) return undefined
     const ask = () => {
       if (document.hidden) return
-      const olderThanSeconds = isShown ? oldestShownS : oldestUnshownS
       const asked = post(`${path}?olderThanSeconds=${olderThanSeconds}`, {})
       void asked.then(reload, () => undefined) // reading the state reports the error
     }
     ask()
     const timer = setInterval(ask, askMs)
     return () => clearInterval(timer)
-  }, [isShown, isConnected])
+  }, [olderThanSeconds, isDue])
   const run = async () => {
     await post(path, {})
     reload()
