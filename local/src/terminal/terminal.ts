@@ -19,12 +19,18 @@ const maxUnread = 1_048_576
 /** In colour if standard output is a terminal that has colours, and NO_COLOR is not set. */
 export const openTerminal = (format: LogFormat): Terminal => {
   const { stdout } = process
+  stdout.on('error', ignoreBrokenPipe)
   const style = stdout.isTTY && stdout.hasColors() ? coloured : plain
   const print = (line: string): boolean => {
     if (stdout.writableLength > maxUnread) return false
-    console.log(line) // unlike the stream, it ignores a reader that has gone
+    console.log(line)
     return true
   }
   const write = (json: string) => void print(formatLogLine(json, style))
   return { style, print, log: format === 'text' ? { write } : undefined }
+}
+
+/** The shop goes on without its reader, as in `npm start | head`. */
+const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error
 }
