@@ -153,6 +153,9 @@ describe('one order', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('textbox', { name: 'Your name, for the record' }).focus()
     await page.keyboard.type('Ada')
+    await page.keyboard.press('Enter') // in a field it must not do what can't be undone
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await page.locator('header .status').getByText('cancelled').waitFor()
     await page.getByRole('button', { name: 'PaymentVoided', exact: true }).waitFor()

@@ -11,6 +11,7 @@ import type { Resource } from './use-resource.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
 import { GroupView } from './views/dead-letters/group-view.tsx'
 import { GroupsView } from './views/dead-letters/groups-view.tsx'
+import { type DeadLetterGroups, useDeadLetterGroups } from './views/dead-letters/use-dead-letter-groups.ts'
 import { FlowView } from './views/flow/flow-view.tsx'
 import { QueueView } from './views/flow/queue/queue-view.tsx'
 import { InvariantsView } from './views/invariants/invariants-view.tsx'
@@ -27,6 +28,7 @@ import { TryView } from './views/try/try-view.tsx'
 export const App = () => {
   const stuck = useStuckOrders()
   const audit = useAudit(view.value?.view === 'invariants')
+  const deadLetters = useDeadLetterGroups(view.value?.view === 'deadLetters')
   const broken = brokenIn(audit.body)
   return (
     <>
@@ -48,6 +50,7 @@ export const App = () => {
           </Link>
           <Link href="/dead-letters" views={['deadLetters', 'deadLetterGroup', 'deadLetter']}>
             Dead letters
+            {deadLetters.count > 0 && <span class="count">{deadLetters.count}</span>}
           </Link>
           <Link href="/flow" views={['flow', 'queue']}>
             Flow
@@ -74,7 +77,7 @@ export const App = () => {
       </header>
       <ConnectionNotice />
       <BrokenBanner />
-      <CurrentView stuck={stuck} audit={audit} />
+      <CurrentView stuck={stuck} audit={audit} deadLetters={deadLetters} />
     </>
   )
 }
@@ -109,6 +112,7 @@ const showInBar = (link: HTMLElement): void => {
 interface SharedProps {
   readonly stuck: Resource<ListedOrderPage>
   readonly audit: Audit
+  readonly deadLetters: DeadLetterGroups
 }
 
 /** The focus moves to a new view, so that screen readers and the keyboard continue there. */
@@ -127,7 +131,7 @@ const CurrentView = (shared: SharedProps) => {
   )
 }
 
-const content = ({ stuck, audit }: SharedProps) => {
+const content = ({ stuck, audit, deadLetters }: SharedProps) => {
   switch (view.value?.view) {
     case 'orders':
       return <OrdersView />
@@ -136,7 +140,7 @@ const content = ({ stuck, audit }: SharedProps) => {
     case 'stuck':
       return <StuckView stuck={stuck} />
     case 'deadLetters':
-      return <GroupsView />
+      return <GroupsView {...deadLetters} />
     case 'deadLetterGroup':
       return <GroupView service={view.value.service} />
     case 'deadLetter':

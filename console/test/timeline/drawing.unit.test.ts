@@ -1,6 +1,6 @@
 import { choreography } from '@quadrille/events/choreography'
 import { describe, expect, test } from 'vitest'
-import type { Diagnosis, Event, FailedAttempt, WaitingMessage } from '../../src/page/api/types.ts'
+import type { Diagnosis, Event, FailedAttempt, LoggedOperation, WaitingMessage } from '../../src/page/api/types.ts'
 import { draw } from '../../src/page/views/order/timeline/drawing.ts'
 import type { ServiceFacts } from '../../src/page/views/order/timeline/facts.ts'
 
@@ -18,7 +18,7 @@ const event = (type: string, source: string, atMs: number, more: Partial<Event> 
 
 const nowMs = Date.UTC(2026, 10, 28, 1)
 
-const nothing: Omit<ServiceFacts, 'service'> = { unknown: null, waiting: [], task: null, attempts: [] }
+const nothing: Omit<ServiceFacts, 'service'> = { unknown: null, waiting: [], task: null, attempts: [], operations: [] }
 
 const holding = (service: string, held: Partial<ServiceFacts>): ServiceFacts[] =>
   lanes.map((lane) => ({ service: lane, ...nothing, ...(lane === service && held) }))
@@ -236,6 +236,20 @@ test('a notification follows from its own parcel', () => {
   const told = event('NotificationSent', 'notification', 3, { data: { occasion: 'shipment_dispatched:time 1' } })
   const { arrows } = draw({ events: [...parcels, told], services: idle, missing: [], nowMs }, choreography)
   expect(arrows).toEqual([{ from: 0, to: 2, isExpected: false }])
+})
+
+test('what a person did stands at its time in the lane of its service, with the name and the outcome', () => {
+  const events = [event('OrderPlaced', 'order', 0), event('PaymentProcessed', 'payment', 5_000)]
+  const replay: LoggedOperation = {
+    ...{ operation: 'replay', operator: 'Robin', note: 'the shelf is back', detail: null, outcome: 'done' },
+    ...{ at: event('', '', 1_000).time, orderId: 'an order', deadLetterId: 'a letter', messageType: 'Charge' },
+  }
+  const { rows } = draw(
+    { events, services: holding('payment', { operations: [replay] }), missing: [], nowMs },
+    choreography,
+  )
+  expect(rows.map(({ node }) => node.title)).toEqual(['OrderPlaced', 'replay of Charge', 'PaymentProcessed'])
+  expect(rows[1]?.node).toMatchObject({ service: 'payment', detail: 'done, by Robin: the shelf is back', cause: null })
 })
 
 test('a pause is marked that is much longer than the others', () => {

@@ -64,7 +64,7 @@ export const definePayment = (simulation: Simulation = {}) =>
         },
         openTasks: (orderIds) => findOpenTasks(database, orderIds),
         handled: findHandled(database),
-        routes: [getPayment(payments), postRefund(context, payments)],
+        routes: [getPayment(database, payments), postRefund(context, payments)],
       }
     },
   })

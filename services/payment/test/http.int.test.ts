@@ -24,27 +24,38 @@ const call = async (path: string, body?: unknown): Promise<{ status: number; bod
 
 describe('GET /payments/{orderId}', () => {
   const show = (orderId: string) => call(`/payments/${orderId}`)
+  const requested = { attempts: 1, refusal: null, manualReference: null }
+  const refusedRefund = {
+    ...requested,
+    refusal: { code: states.refundFailed.code, at: expect.stringMatching(/^\d{4}-.*Z$/) },
+  }
+  const byHand = { ...requested, manualReference: states.refundedByHand.manualReference }
 
   it.each([
-    [states.pending, { status: 'pending', captured: 0, refunded: 0, attempts: 1 }],
-    [states.cancelling, { status: 'pending', captured: 0, refunded: 0, attempts: 1 }],
-    [states.captured, { status: 'captured', captured: 4_500, refunded: 0, attempts: 1 }],
-    [states.declinedAndCancelled, { status: 'declined', captured: 0, refunded: 0, attempts: 1 }],
-    [states.voided, { status: 'voided', captured: 0, refunded: 0, attempts: 1 }],
-    [states.tombstone, { status: 'pending', captured: 0, refunded: 0, attempts: 0 }],
-    [states.refunding, { status: 'refunding', captured: 4_500, refunded: 0, attempts: 1 }],
-    [states.refundFailed, { status: 'refund_failed', captured: 4_500, refunded: 0, attempts: 1 }],
-    [states.refundedByHand, { status: 'refunded', captured: 4_500, refunded: 4_500, attempts: 1 }],
+    [states.pending, { status: 'pending', captured: 0, refunded: 0, attempts: 1, refund: null }],
+    [states.cancelling, { status: 'pending', captured: 0, refunded: 0, attempts: 1, refund: null }],
+    [states.captured, { status: 'captured', captured: 4_500, refunded: 0, attempts: 1, refund: null }],
+    [states.declinedAndCancelled, { status: 'declined', captured: 0, refunded: 0, attempts: 1, refund: null }],
+    [states.voided, { status: 'voided', captured: 0, refunded: 0, attempts: 1, refund: null }],
+    [states.tombstone, { status: 'pending', captured: 0, refunded: 0, attempts: 0, refund: null }],
+    [states.refunding, { status: 'refunding', captured: 4_500, refunded: 0, attempts: 1, refund: requested }],
+    [
+      states.refundFailed,
+      { status: 'refund_failed', captured: 4_500, refunded: 0, attempts: 1, refund: refusedRefund },
+    ],
+    [states.refundedByHand, { status: 'refunded', captured: 4_500, refunded: 4_500, attempts: 1, refund: byHand }],
   ])('shows $status', async (state, shown) => {
     const orderId = newOrderId()
     await run(stage.database, insertPayments([{ ...state, orderId }]))
-    expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', ...shown } })
+    const { gatewayReference } = state
+    expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', gatewayReference, ...shown } })
   })
 
   it('returns the example of the API document', async () => {
     const orderId = newOrderId()
     await run(stage.database, insertPayments([{ ...states.captured, orderId }]))
-    expect((await show(orderId)).body).toEqual({ ...paymentExample, orderId, captured: states.captured.captured })
+    const { captured, gatewayReference } = states.captured
+    expect((await show(orderId)).body).toEqual({ ...paymentExample, orderId, captured, gatewayReference })
   })
 
   it.each([newOrderId(), 'no-order', '0', '%00'])('returns 404 for %s', async (orderId) => {
@@ -72,6 +83,8 @@ describe('POST /payments/{orderId}/refund', () => {
     await soon(async () =>
       expect((await readPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
     )
+    const { refund } = (await call(`/payments/${orderId}`)).body
+    expect(refund).toMatchObject({ attempts: 2, refusal: { code: 'expired_or_canceled_card' } })
     const byHand = await ask(orderId, manualRequest)
     expect(byHand).toMatchObject({ status: 202, body: { status: 'refunded', captured: 4_500, refunded: 4_500 } })
     await soon(() =>

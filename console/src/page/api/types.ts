@@ -48,6 +48,8 @@ export interface DeadLetterGroup {
   readonly place: string | null
   /** The number of dead letters in the group. */
   readonly count: number
+  /** The error of one of them. Secrets and email addresses are masked. */
+  readonly error: string
   /** The time at which the first of them was parked. */
   readonly oldest: string
   /** The time at which the last of them was parked. */
@@ -213,6 +215,8 @@ export interface ListedOrderPage {
   readonly items: readonly ListedOrder[]
   /** The cursor of the next page; null on the last page. */
   readonly nextCursor: string | null
+  /** The age from which an open order counts as stuck, in milliseconds; only with `stuck=true`. */
+  readonly stuckAfterMs?: number
 }
 
 /** An operation of an operator. */
@@ -342,6 +346,10 @@ export interface Payment {
   readonly currency: string
   /** The number of attempts to capture the amount. */
   readonly attempts: number
+  /** The number of the payment at the gateway; null as long as it has none. */
+  readonly gatewayReference: string | null
+  /** The refund; null as long as none was requested. */
+  readonly refund: { readonly attempts: number; readonly refusal: { readonly code: string | null; readonly at: string } | null; readonly manualReference: string | null } | null
 }
 
 /** The queues of this service. */

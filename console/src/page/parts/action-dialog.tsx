@@ -10,8 +10,10 @@ interface ActionDialogProps {
   readonly title: string
   /** The text of the button that does it. */
   readonly confirm: string
-  /** True if it can't be undone. Default: false. */
+  /** True if it can't be undone: then only its button does it, and not Enter in a field. Default: false. */
   readonly dangerous?: boolean
+  /** True if it is what usually helps. Default: false. */
+  readonly primary?: boolean
   /** Default: false. */
   readonly disabled?: boolean
   /** Whether it asks who does it, for what a service records. Default: true. */
@@ -23,13 +25,22 @@ interface ActionDialogProps {
 }
 
 export const ActionDialog = (props: ActionDialogProps) => {
-  const { label, title, confirm, dangerous = false, disabled = false, asksName = true, children, act } = props
+  const {
+    label,
+    title,
+    confirm,
+    dangerous = false,
+    primary = false,
+    disabled = false,
+    asksName = true,
+    children,
+    act,
+  } = props
   const button = useRef<HTMLButtonElement>(null)
   const dialog = useRef<HTMLDialogElement>(null)
   const [failure, setFailure] = useState('')
   const [busy, setBusy] = useState(false)
   const titleId = useId()
-  const style = dangerous ? 'danger' : undefined
   useLayoutEffect(() => () => leaveFocus(button.current, dialog.current), [])
   const open = () => {
     setFailure('')
@@ -49,7 +60,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
   }
   return (
     <>
-      <button type="button" class={style} disabled={disabled} onClick={open} ref={button}>
+      <button type="button" class={primary ? 'primary' : undefined} disabled={disabled} onClick={open} ref={button}>
         {label}
       </button>
       <dialog ref={dialog} aria-labelledby={titleId}>
@@ -57,6 +68,9 @@ export const ActionDialog = (props: ActionDialogProps) => {
           onSubmit={(event) => {
             event.preventDefault()
             void submit(event.currentTarget)
+          }}
+          onKeyDown={(event) => {
+            if (dangerous && event.key === 'Enter' && event.target instanceof HTMLInputElement) event.preventDefault()
           }}
         >
           <h2 id={titleId}>{title}</h2>
@@ -67,7 +81,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
             <button type="button" onClick={() => dialog.current?.close()}>
               Back
             </button>
-            <button type="submit" class={style} disabled={busy}>
+            <button type="submit" class={dangerous ? 'primary danger' : 'primary'} disabled={busy}>
               {confirm}
             </button>
           </div>

@@ -4,7 +4,7 @@ import { waitsFor } from './where.ts'
 /** The services that an order waits for, in words. */
 export const Where = ({ order }: { readonly order: Order }) => {
   const waiting = waitsFor(order)
-  if (waiting.length === 0) return <span class="faint">{order.shipments.length > 0 ? 'dispatched' : 'settled'}</span>
+  if (waiting.length === 0) return <span class="faint">–</span>
   return (
     <ul class="where">
       {waiting.map(({ service, text, needsPerson }) => (

@@ -36,6 +36,15 @@ const listedOrder = orderView
   })
   .meta({ title: 'ListedOrder', description: 'An order in a list.', examples: [orderExample] })
 
+const page = pageSchema(listedOrder)
+const listedPage = page
+  .extend({
+    stuckAfterMs: z.int().optional().meta({
+      description: 'The age from which an open order counts as stuck, in milliseconds; only with `stuck=true`.',
+    }),
+  })
+  .meta(page.meta() ?? {})
+
 /**
  * Larger than a page, which has at most 1 MB, because Postgres writes JSON with spaces: an order has up to 1.5 times as
  * many bytes there.
@@ -53,7 +62,7 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
     description:
       'Returns orders, the newest first. All filters must match. With `stuck=true` it returns the orders that have been open for too long, each with the events that it waits for and the service that must publish them.',
     query,
-    responses: { 200: { description: 'A page of orders', body: pageSchema(listedOrder) } },
+    responses: { 200: { description: 'A page of orders', body: listedPage } },
     handle: async ({ query: { limit, cursor, stuck, idSuffix, ...filter } }) => {
       const ids = idSuffix === undefined ? undefined : await findBySuffix(context.database, idSuffix)
       const orders = await listOrders(context.database, {
@@ -65,14 +74,18 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
       })
       const shipments = await findShipments(context.database, orders)
       const withShipments = (order: Order) => ({ order, shipments: shipments.get(order.id) })
-      const page = toPage(orders, limit, { key: ({ id }) => id, item: withShipments })
-      const shown = page.items.map(({ order }) => order)
-      const diagnoses = stuck ? await diagnose(shown, sources) : []
-      const items = page.items.map((item, index) => ({
+      const { items: shown, nextCursor } = toPage(orders, limit, { key: ({ id }) => id, item: withShipments })
+      const diagnoses = stuck
+        ? await diagnose(
+            shown.map(({ order }) => order),
+            sources,
+          )
+        : []
+      const items = shown.map((item, index) => ({
         ...view(item.order, item.shipments),
         diagnoses: diagnoses[index],
       }))
-      return { status: 200, body: { ...page, items } }
+      return { status: 200, body: { items, nextCursor, ...(stuck && { stuckAfterMs: Math.round(stuckAfterMs()) }) } }
     },
   })
 }

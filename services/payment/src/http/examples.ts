@@ -11,4 +11,6 @@ export const paymentExample = {
   refunded: 0,
   currency: 'EUR',
   attempts: 1,
+  gatewayReference: 'sim_7',
+  refund: null,
 }

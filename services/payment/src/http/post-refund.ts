@@ -15,7 +15,7 @@ import { findTrace } from '../db/payment-table.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { PaymentStore } from '../tasks/ports.ts'
 import { refundRequestExamples } from './examples.ts'
-import { paymentParams, paymentView, view } from './schema.ts'
+import { paymentParams, paymentView, readView } from './schema.ts'
 
 const retry = z
   .strictObject({ manual: z.literal(false).meta({ description: 'Request the refund from the gateway again.' }) })
@@ -77,7 +77,7 @@ export const postRefund = (
         if (!isApplied(found, body, round)) throw refundNotRefused(found)
         return found
       })
-      return { status: 202, body: view(payment) }
+      return { status: 202, body: await readView(database, payment) }
     },
   })
 

@@ -1,12 +1,13 @@
 /** One dead letter: why it failed, its content, and what can be done about it. */
 import { useState } from 'preact/hooks'
-import type { Operation, WholeDeadLetter } from '../../api/types.ts'
+import type { DeadLetterGroupPage, Operation, WholeDeadLetter } from '../../api/types.ts'
 import { shortId, timeOf, wordsOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
 import { LetterFacts } from './letter-facts.tsx'
+import { mergeGroups } from './merge-groups.ts'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
 
@@ -27,6 +28,7 @@ export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
     <article class="order dead-letter">
       <p>
         <a href="/dead-letters">All dead letters</a>
+        {body?.status === 'parked' && <GroupLink service={service} letter={body} />}
       </p>
       <h1>
         {body ? `${body.type || 'A message'} of ${service}, ${wordsOf(body.reason)}` : `Dead letter ${shortId(id)}`}
@@ -35,6 +37,24 @@ export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
       {!body && !error && <p class="loading">Loading…</p>}
       {body && <Content service={service} letter={body} reload={reload} />}
     </article>
+  )
+}
+
+/** How many others have the same cause. */
+const GroupLink = ({ service, letter }: { readonly service: string; readonly letter: WholeDeadLetter }) => {
+  const { body } = useResource<DeadLetterGroupPage>(`/${encodeURIComponent(service)}/dead-letters/groups`, {
+    isConcerned: () => false,
+    everyMs: pollMs,
+  })
+  const group = mergeGroups(service, body?.items ?? []).find(
+    ({ reason, place, types }) => reason === letter.reason && place === letter.place && types.includes(letter.type),
+  )
+  if (!group || group.count < 2) return null
+  return (
+    <>
+      {' '}
+      · <a href={group.address}>{group.count - 1} more with the same cause</a>
+    </>
   )
 }
 

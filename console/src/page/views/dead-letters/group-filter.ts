@@ -1,32 +1,38 @@
-/** A group of dead letters with the same failure, as an address and as a filter of the service's list. */
-import type { DeadLetter, DeadLetterGroup } from '../../api/types.ts'
+/** The dead letters of one cause, as an address and as a filter of the service's list. */
+import type { DeadLetter } from '../../api/types.ts'
 
-/** The fields that the members of a group share. */
-export type GroupKey = Pick<DeadLetterGroup, 'reason' | 'type' | 'queue' | 'place'>
+export interface Cause {
+  readonly reason: string
+  readonly place: string | null
+  /** The types of the messages. */
+  readonly types: readonly string[]
+  /** The queue, if all have failed in one. Otherwise empty. */
+  readonly queue: string
+}
 
 /** The most that are listed, tried and replayed at once: the newest. */
 export const maxListed = 100
 
-export const addressOf = (service: string, group: GroupKey): string => `/dead-letters/${service}?${parametersOf(group)}`
+export const addressOf = (service: string, { reason, place, types, queue }: Cause): string =>
+  `/dead-letters/${service}?${parametersOf({ reason, place, queue }, types)}`
 
-/** The group of an address. */
-export const groupOf = (search: URLSearchParams): GroupKey => ({
+/** The cause of an address. */
+export const causeOf = (search: URLSearchParams): Cause => ({
   reason: search.get('reason') ?? '',
-  type: search.get('type') ?? '',
-  queue: search.get('queue') ?? '',
   place: search.get('place'),
+  types: search.has('type') ? search.getAll('type') : [''],
+  queue: search.get('queue') ?? '',
 })
 
-export const routeOf = (service: string, group: GroupKey): string =>
-  `/${service}/dead-letters?status=parked&limit=${maxListed}&${parametersOf(group)}`
+/** The service filters by one type at most. */
+export const routeOf = (service: string, { reason, place, types, queue }: Cause): string =>
+  `/${service}/dead-letters?status=parked&limit=${maxListed}&${parametersOf({ reason, place, queue }, types.length === 1 ? types : [])}`
 
-/** The service can't filter by an empty value, so its answer may contain members of other groups. */
-export const membersOf = (letters: readonly DeadLetter[], { type, place }: GroupKey): DeadLetter[] =>
-  letters.filter((letter) => letter.type === type && letter.place === place)
+/** The service can't filter by several types, or by an empty value, so its answer may contain others. */
+export const membersOf = (letters: readonly DeadLetter[], { types, place }: Cause): DeadLetter[] =>
+  letters.filter((letter) => types.includes(letter.type) && letter.place === place)
 
-const parametersOf = ({ reason, type, queue, place }: GroupKey): URLSearchParams => {
-  const given = Object.entries({ reason, type, queue, place }).flatMap(([name, value]) =>
-    value ? [[name, value]] : [],
-  )
-  return new URLSearchParams(given)
+const parametersOf = (fields: Omit<Cause, 'types'>, types: readonly string[]): URLSearchParams => {
+  const given = Object.entries(fields).flatMap(([name, value]) => (value ? [[name, value]] : []))
+  return new URLSearchParams([...given, ...types.flatMap((type) => (type ? [['type', type]] : []))])
 }

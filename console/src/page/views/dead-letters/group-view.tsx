@@ -1,4 +1,4 @@
-/** The dead letters of a group, of which some or all can be replayed or discarded. */
+/** The dead letters of one cause, of which some or all can be replayed or discarded. */
 import { useState } from 'preact/hooks'
 import type { DeadLetter, DeadLetterPage } from '../../api/types.ts'
 import { wordsOf } from '../../format.ts'
@@ -6,7 +6,7 @@ import { query } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
-import { groupOf, maxListed, membersOf, routeOf } from './group-filter.ts'
+import { causeOf, maxListed, membersOf, routeOf } from './group-filter.ts'
 import { LetterTable } from './letter-table.tsx'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
@@ -14,27 +14,28 @@ import { Repair } from './repair.tsx'
 const pollMs = 3_000
 
 export const GroupView = ({ service }: { readonly service: string }) => {
-  const group = groupOf(query.value)
-  const { type, reason, queue, place } = group
-  useTitle(`${type || 'Dead letters'} of ${service}`)
-  const { body, error, reload } = useResource<DeadLetterPage>(routeOf(encodeURIComponent(service), group), {
+  const cause = causeOf(query.value)
+  const { reason, queue, place } = cause
+  useTitle(`Dead letters of ${service}`)
+  const { body, error, reload } = useResource<DeadLetterPage>(routeOf(encodeURIComponent(service), cause), {
     isConcerned: () => false,
     everyMs: pollMs,
   })
   const [selected, select] = useState<ReadonlySet<string>>(new Set())
   const [replayed, setReplayed] = useState<readonly DeadLetter[]>([])
-  const letters = body ? membersOf(body.items, group) : []
+  const letters = body ? membersOf(body.items, cause) : []
   const [sample] = letters
+  const types = cause.types.map((type) => type || 'Messages of an unknown type')
   return (
     <article class="order dead-letter">
       <p>
         <a href="/dead-letters">All dead letters</a>
       </p>
       <h1>
-        {type || 'Messages of an unknown type'} of {service}, {wordsOf(reason)}
+        {types.join(', ')} of {service}, {wordsOf(reason)}
       </h1>
       <p class="faint">
-        They failed in {queue}
+        They failed in {queue || service}
         {place !== null && `, at ${place}`}.
       </p>
       {error && <Failure what="The dead letters" error={error} retry={reload} />}

@@ -15,7 +15,10 @@ export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) =>
       {letter.orderId === null ? <span class="faint">unknown</span> : <OrderLink id={letter.orderId} />}
     </Fact>
     <Fact name="Queue">{letter.queue}</Fact>
-    <Fact name="Attempts">{letter.attempts}</Fact>
+    <Fact name="Attempts">
+      {letter.attempts}
+      {letter.reason === 'attempts_exhausted' && <span class="faint">, all that are allowed</span>}
+    </Fact>
     <Fact name="First failed">
       <time dateTime={letter.firstFailedAt}>{timeOf(letter.firstFailedAt)}</time>
     </Fact>

@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
+import { Breakable } from '../../parts/breakable.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 
@@ -50,11 +51,12 @@ const columnsOf = (service: string): readonly Column<DeadLetter>[] => [
     ),
     isHeading: true,
   },
+  { name: 'Message', cell: ({ type }) => <Breakable name={type || 'unknown'} /> },
   {
     name: 'Order',
     cell: ({ orderId }) => (orderId === null ? <span class="faint">–</span> : <OrderLink id={orderId} />),
   },
   { name: 'Error', cell: ({ error }) => error, class: 'wide clipped', title: ({ error }) => error },
-  { name: 'Attempts', cell: ({ attempts }) => attempts, class: 'number' },
+  { name: 'Attempts', cell: ({ attempts }) => attempts, class: 'number wide' },
   { name: 'Age', cell: ({ lastFailedAt }) => <Age time={lastFailedAt} />, class: 'number' },
 ]

@@ -4,6 +4,7 @@ import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { followOutcomes } from './follow-outcomes.ts'
 import type { Outcome } from './outcome.ts'
+import { WaitingOrders } from './waiting-orders.tsx'
 
 interface OutcomesProps {
   readonly service: string
@@ -19,6 +20,7 @@ export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps
   useEffect(() => {
     if (takesFocus) heading.current?.focus()
   }, [takesFocus])
+  const orderIds = [...new Set(letters.flatMap(({ orderId }) => orderId ?? []))]
   const known = [...outcomes.values()]
   const count = (kind: Outcome['kind']) => known.filter((outcome) => outcome.kind === kind).length
   return (
@@ -41,6 +43,7 @@ export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps
           </li>
         ))}
       </ul>
+      {orderIds.length > 0 && <WaitingOrders orderIds={orderIds} />}
     </section>
   )
 }

@@ -1,10 +1,11 @@
 /** The actions on some dead letters: a dry run, and after it a replay; or to discard them. */
 import { remove } from '../../api/client.ts'
-import type { DeadLetter, Trial } from '../../api/types.ts'
+import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { operator } from '../../operator.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { sentences, TrialResult } from './trial.tsx'
+import { summaryOf } from './trial-summary.ts'
 import { type Tried, useRepair } from './use-repair.ts'
 
 interface RepairProps {
@@ -34,13 +35,14 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
   return (
     <div class="repair">
       <div class="actions">
-        <button type="button" disabled={!isIdle} onClick={() => void dryRun()}>
+        <button type="button" class={tried ? undefined : 'primary'} disabled={!isIdle} onClick={() => void dryRun()}>
           Dry run
         </button>
         <ActionDialog
           label="Replay…"
           title={`Replay ${counted(letters)}?`}
           confirm="Replay"
+          primary={tried !== undefined}
           disabled={!isIdle || !tried}
           act={startReplay}
         >
@@ -65,7 +67,9 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
       <p role="status" class="faint">
         {progress
           ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.`
-          : isIdle && !tried && 'A dry run shows what a replay would do. Then the replay is enabled.'}
+          : letters.length === 0
+            ? 'Select at least one dead letter to try, replay or discard it.'
+            : 'A dry run shows what a replay would do. Then the replay is enabled.'}
       </p>
       {progress && (
         <progress max={progress.of} value={progress.done} aria-label={`Progress of the ${progress.doing}`} />
@@ -88,18 +92,19 @@ const counted = (letters: readonly DeadLetter[]): string => {
 const ReplayQuestion = ({ tried }: { readonly tried: readonly Tried[] }) => (
   <>
     <p>
-      {summaryOf(tried)} Each is sent again, unchanged, to the queue in which it failed, with a new count of attempts.
+      {tried[0] && tried.length === 1 ? sentences[tried[0].trial.outcome] : summaryOf(tried.map(({ trial }) => trial))}{' '}
+      Each is sent again, unchanged, to the queue in which it failed, with a new count of attempts.
     </p>
+    <label>
+      The reason, for the record (optional)
+      <input name="note" maxLength={1_000} autocomplete="off" />
+    </label>
     {tried.length > 1 && (
       <label>
         Messages per second
         <input name="perSecond" type="number" min="1" max="50" value="10" required />
       </label>
     )}
-    <label>
-      The reason, for the record (optional)
-      <input name="note" maxLength={1_000} autocomplete="off" />
-    </label>
   </>
 )
 
@@ -113,22 +118,6 @@ const DiscardQuestion = () => (
   </>
 )
 
-const inWords: Readonly<Record<Trial['outcome'], string>> = {
-  applied: 'would be handled',
-  duplicate: 'had their effect before',
-  ignored: 'would be ignored',
-  failed: 'would fail again',
-  not_tried: 'can’t be tried without their effect',
-}
-
-/** "It would be handled.", or "3 would be handled, 1 would fail again." */
-const summaryOf = (tried: readonly Tried[]): string => {
-  const [first] = tried
-  if (tried.length === 1 && first) return sentences[first.trial.outcome]
-  const groups = Map.groupBy(tried, ({ trial }) => trial.outcome)
-  return `${[...groups].map(([outcome, { length }]) => `${length} ${inWords[outcome]}`).join(', ')}.`
-}
-
 const Trials = ({ tried }: { readonly tried: readonly Tried[] }) => {
   const [first] = tried
   return (
@@ -138,13 +127,16 @@ const Trials = ({ tried }: { readonly tried: readonly Tried[] }) => {
         <TrialResult trial={first.trial} />
       ) : (
         <>
-          <p>{summaryOf(tried)}</p>
+          <p>
+            <strong>{summaryOf(tried.map(({ trial }) => trial))}</strong> Each was tried by itself, and does not see the
+            effect of the others, such as on the stock.
+          </p>
           {tried.map(({ letter, trial }) => (
             <details key={letter.id}>
               <summary>
                 {letter.type} <span class="id">{shortId(letter.id)}</span>: {sentences[trial.outcome]}
               </summary>
-              <TrialResult trial={trial} />
+              <TrialResult trial={trial} saysOutcome={false} />
             </details>
           ))}
         </>

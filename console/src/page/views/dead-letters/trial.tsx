@@ -1,14 +1,23 @@
 /** The effect of a replay: the state before and after, and the events and tasks that it would cause. */
 import type { Trial } from '../../api/types.ts'
 import { StateChanges } from '../../parts/state-changes.tsx'
+import { typeOf } from './trial-summary.ts'
 
-export const TrialResult = ({ trial }: { readonly trial: Trial }) => {
+interface TrialResultProps {
+  readonly trial: Trial
+  /** False if its outcome stands above it. Default: true. */
+  readonly saysOutcome?: boolean
+}
+
+export const TrialResult = ({ trial, saysOutcome = true }: TrialResultProps) => {
   const { outcome, detail, before, after, events = [], tasks = [] } = trial
   return (
     <div class={`trial ${outcome}`}>
-      <p>
-        <strong>{sentences[outcome]}</strong> {detail}
-      </p>
+      {(saysOutcome || detail) && (
+        <p>
+          {saysOutcome && <strong>{sentences[outcome]}</strong>} {detail}
+        </p>
+      )}
       {outcome === 'applied' && (
         <>
           <StateChanges before={before} after={after} />
@@ -30,7 +39,9 @@ export const sentences: Readonly<Record<Trial['outcome'], string>> = {
 
 const Messages = ({ kind, messages }: { readonly kind: 'event' | 'task'; readonly messages: readonly unknown[] }) => (
   <>
-    {messages.length === 0 && <p class="faint">It would cause no {kind}.</p>}
+    {messages.length === 0 && (
+      <p class="faint">It would {kind === 'event' ? 'publish no event' : 'start no task, such as a charge'}.</p>
+    )}
     {messages.map((message, index) => (
       <details key={index}>
         <summary>
@@ -41,6 +52,3 @@ const Messages = ({ kind, messages }: { readonly kind: 'event' | 'task'; readonl
     ))}
   </>
 )
-
-const typeOf = (message: unknown): string =>
-  typeof message === 'object' && message !== null && 'type' in message ? String(message.type) : 'unknown'

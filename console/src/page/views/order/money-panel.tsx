@@ -1,5 +1,5 @@
 import type { Payment } from '../../api/types.ts'
-import { moneyOf, wordsOf } from '../../format.ts'
+import { clockTimeOf, moneyOf, wordsOf } from '../../format.ts'
 import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
@@ -9,7 +9,7 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
     path={`/payment/payments/${orderId}`}
     unknown="Payment has not heard of it yet."
   >
-    {({ status, captured, refunded, currency, attempts }) => (
+    {({ status, captured, refunded, currency, attempts, gatewayReference, refund }) => (
       <dl class="figures">
         <dt>Status</dt>
         <dd>{wordsOf(status)}</dd>
@@ -17,9 +17,38 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
         <dd>{moneyOf(captured, currency)}</dd>
         <dt>Refunded</dt>
         <dd>{moneyOf(refunded, currency)}</dd>
-        <dt>Attempts</dt>
+        <dt>Charge attempts</dt>
         <dd>{attempts}</dd>
+        {gatewayReference !== null && (
+          <>
+            <dt>Gateway’s number</dt>
+            <dd class="id">{gatewayReference}</dd>
+          </>
+        )}
+        {refund && <RefundFigures refund={refund} />}
       </dl>
     )}
   </ServicePanel>
 )
+
+const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refund']> }) => {
+  const { attempts, refusal, manualReference } = refund
+  return (
+    <>
+      <dt>Refund attempts</dt>
+      <dd>{attempts}</dd>
+      {refusal && (
+        <>
+          <dt>Refused {clockTimeOf(refusal.at).slice(0, 8)}</dt>
+          <dd class="alarming">{wordsOf(refusal.code ?? 'no reason given')}</dd>
+        </>
+      )}
+      {manualReference !== null && (
+        <>
+          <dt>Made by hand</dt>
+          <dd>{manualReference}</dd>
+        </>
+      )}
+    </>
+  )
+}

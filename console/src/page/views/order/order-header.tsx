@@ -26,6 +26,11 @@ export const OrderHeader = ({ order, onChange }: OrderHeaderProps) => (
       <Fact name="Waits for">
         <Where order={order} />
       </Fact>
+      {order.status === 'fulfilled' && (
+        <Fact name="Dispatched">
+          {order.shipments.length === 0 ? <span class="faint">not yet</span> : <Parcels shipments={order.shipments} />}
+        </Fact>
+      )}
       <Fact name="Total">{moneyOf(order.total, order.currency)}</Fact>
       <Fact name="Customer">
         <a href={`/?customerId=${encodeURIComponent(order.customer.id)}`}>{order.customer.id}</a>
@@ -48,6 +53,17 @@ export const OrderHeader = ({ order, onChange }: OrderHeaderProps) => (
     </dl>
   </header>
 )
+
+const Parcels = ({ shipments }: Pick<Order, 'shipments'>) => {
+  const [first] = shipments
+  return shipments.length === 1 && first ? (
+    <>
+      {first.carrier} <span class="id">{first.trackingCode}</span>
+    </>
+  ) : (
+    <>{shipments.length} parcels</>
+  )
+}
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: preact.ComponentChildren }) => (
   <div>

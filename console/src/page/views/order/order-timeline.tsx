@@ -1,24 +1,28 @@
 /** The history of an order as a timeline, with what its services hold and what is missing. */
 import { choreography } from '@quadrille/events/choreography'
 import { useState } from 'preact/hooks'
-import type { Diagnosis } from '../../api/types.ts'
-import { nowMs } from '../../clock.ts'
-import { ageOf } from '../../format.ts'
+import type { Order } from '../../api/types.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { lettersOf } from '../stuck/blocking-letters.ts'
+import { MissingAnswer } from '../stuck/missing-answer.tsx'
 import { OrderTrace } from './order-trace.tsx'
 import { type Drawing, draw } from './timeline/drawing.ts'
 import type { TimelineNode } from './timeline/node.ts'
 import { NodeDetails } from './timeline/node-details.tsx'
-import { eventsOf, whereOf } from './timeline/sentence.ts'
+import { eventsOf } from './timeline/sentence.ts'
 import { Timeline } from './timeline/timeline.tsx'
 import { maxEvents, useTimelineFacts } from './use-timeline-facts.ts'
 
 interface OrderTimelineProps {
   readonly orderId: string
-  readonly isOpen: boolean
+  /** Undefined until it was read. */
+  readonly order: Order | undefined
+  /** Called when the order was changed from here. */
+  readonly onChange: () => void
 }
 
-export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
+export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) => {
+  const isOpen = order?.settled === false
   const [fromEnd, setFromEnd] = useState(false)
   const { facts, isCut, error, reload } = useTimelineFacts(orderId, { isOpen, fromEnd })
   const [selected, select] = useState<string | null>(null)
@@ -31,9 +35,16 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
       {error && error.status !== 404 && <Failure what="The history" error={error} retry={reload} />}
       {!facts && !error && <p class="loading">Loading…</p>}
       {facts?.events.length === 0 && <p class="faint">The order service has deleted the history (HISTORY_TTL).</p>}
-      {facts?.missing.map((diagnosis) => (
-        <Missing key={eventsOf(diagnosis)} diagnosis={diagnosis} />
-      ))}
+      {order &&
+        facts?.missing.map((diagnosis) => (
+          <MissingAnswer
+            key={eventsOf(diagnosis)}
+            order={order}
+            diagnosis={diagnosis}
+            letters={facts.services.flatMap((service) => lettersOf(service.service, service))}
+            onChange={onChange}
+          />
+        ))}
       {facts && facts.events.length > 0 && <OrderTrace orderId={orderId} events={facts.events} />}
       {drawing && isWorthDrawing(drawing) && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
       {(isCut || fromEnd) && (
@@ -54,14 +65,3 @@ export const OrderTimeline = ({ orderId, isOpen }: OrderTimelineProps) => {
 /** An order whose history was deleted has no rows. A service that does not answer is named nevertheless. */
 const isWorthDrawing = ({ rows, lanes }: Drawing): boolean =>
   rows.length > 0 || lanes.some(({ unknown }) => unknown !== null)
-
-/** Says which events the order waits for. */
-const Missing = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => {
-  const { owedBy, since, where, remedy } = diagnosis
-  return (
-    <p class={where.error || remedy ? 'missing failing' : 'missing'}>
-      <strong>{owedBy}</strong> owes {eventsOf(diagnosis)}
-      {since && ` for ${ageOf(since, nowMs.value)}`}. {whereOf(diagnosis)} {remedy}
-    </p>
-  )
-}

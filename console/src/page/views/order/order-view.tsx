@@ -21,7 +21,7 @@ export const OrderView = ({ id }: { readonly id: string }) => {
       {error && <Failure what={order ? 'The newest state of the order' : 'The order'} error={error} retry={reload} />}
       {!order && !error && <p class="loading">Loading…</p>}
       <div class="columns">
-        <OrderTimeline orderId={inPath} isOpen={order?.settled === false} />
+        <OrderTimeline orderId={inPath} order={order} onChange={reload} />
         <aside aria-label="Money, stock and operations">
           <MoneyPanel orderId={inPath} />
           <StockPanel orderId={inPath} />

@@ -6,6 +6,15 @@ import { ServicePanel } from './service-panel.tsx'
 /** An order has up to 1,000 SKUs. Further ones are only counted. */
 const maxShown = 20
 
+/** The meaning of the numbers of pieces. */
+const pieces: Readonly<Record<Reservation['status'], string>> = {
+  pending: 'wanted',
+  reserved: 'reserved',
+  rejected: 'wanted',
+  released: 'released',
+  committed: 'taken',
+}
+
 export const StockPanel = ({ orderId }: { readonly orderId: string }) => (
   <ServicePanel<Reservation>
     title="Stock"
@@ -20,7 +29,9 @@ export const StockPanel = ({ orderId }: { readonly orderId: string }) => (
         {lines.slice(0, maxShown).map(({ sku, quantity }) => (
           <Fragment key={sku}>
             <dt class="sku">{sku}</dt>
-            <dd>{quantity}</dd>
+            <dd>
+              {quantity} {pieces[status]}
+            </dd>
           </Fragment>
         ))}
         {lines.length > maxShown && (

@@ -2,7 +2,7 @@
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import { useEffect, useState } from 'preact/hooks'
 import type { ApiError } from '../../api/client.ts'
-import type { Diagnosis, Event, FailedAttempt, WhereaboutsList } from '../../api/types.ts'
+import type { Diagnosis, Event, FailedAttempt, LoggedOperation, WhereaboutsList } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import type { Resource } from '../../use-resource.ts'
 import type { ServiceFacts, TimelineFacts } from './timeline/facts.ts'
@@ -29,6 +29,9 @@ export const maxEvents = 100
 /** How often the services are asked while messages may move without an event, such as to a retry, ms. */
 const busyMs = 2_000
 
+/** The newest that are shown of each service. */
+const maxOperations = 20
+
 interface TimelineOptions {
   /** Whether the order may still change. */
   readonly isOpen: boolean
@@ -52,7 +55,13 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
       everyMs,
     )
     const path = `/${service}/attempts?orderId=${orderId}&limit=100`
-    return serviceFacts(service, whereabouts, useOrderResource<Page<FailedAttempt>>(orderId, path, everyMs))
+    const attempts = useOrderResource<Page<FailedAttempt>>(orderId, path, everyMs)
+    const log = useOrderResource<Page<LoggedOperation>>(
+      orderId,
+      `/${service}/operations?orderId=${orderId}&limit=${maxOperations}`,
+      everyMs,
+    )
+    return serviceFacts(service, { whereabouts, attempts, log })
   })
   const holdsNow = services.some(({ waiting, task }) => waiting.length > 0 || task !== null)
   useEffect(() => setHolds(holdsNow), [holdsNow])
@@ -65,21 +74,27 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
   }
 }
 
+interface Answers {
+  readonly whereabouts: Resource<WhereaboutsList>
+  readonly attempts: Resource<Page<FailedAttempt>>
+  readonly log: Resource<Page<LoggedOperation>>
+}
+
 /** Empty if the shop runs without the service. */
 const serviceFacts = (
   service: ServiceName,
-  { body: whereabouts, error }: Resource<WhereaboutsList>,
-  attempts: Resource<Page<FailedAttempt>>,
+  { whereabouts: { body: whereabouts, error }, attempts, log }: Answers,
 ): ServiceFacts[] => {
   if (error?.status === 404) return []
   const [found] = whereabouts?.items ?? []
   return [
     {
       service,
-      unknown: (error ?? attempts.error)?.message ?? null,
+      unknown: (error ?? attempts.error ?? log.error)?.message ?? null,
       waiting: found?.waiting ?? [],
       task: found?.task ?? null,
       attempts: attempts.body?.items ?? [],
+      operations: log.body?.items ?? [],
     },
   ]
 }

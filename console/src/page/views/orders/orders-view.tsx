@@ -22,6 +22,7 @@ const parameters = ['status', 'customerId', 'reference', 'idSuffix', 'stuck', 'c
 const routeOf = (search: URLSearchParams): string => {
   const given = parameters.flatMap((name) => {
     const value = search.get(name)
+    if (name === 'status' && value === 'stuck') return [['stuck', 'true']] // as the filter shows it
     return value ? [[name, value]] : []
   })
   return `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
@@ -43,9 +44,9 @@ export const OrdersView = () => {
       <div class="toolbar">
         <Search />
         <Filters />
-        <SampleNote />
+        <Note isPaused={paused} />
         <button type="button" aria-pressed={paused} onClick={() => setPaused(!paused)}>
-          {paused ? 'Paused' : 'Pause'}
+          {paused ? 'Resume' : 'Pause'}
         </button>
       </div>
       {error && <Failure what="The orders" error={error} retry={reload} />}
@@ -57,12 +58,17 @@ export const OrdersView = () => {
   )
 }
 
-/** Says that the table can't show every change. */
-const SampleNote = () => (
-  <p class="sample">
-    {nowMs.value - sampledAtMs.value < sampleNoteMs && 'Many orders change: this is a sample, once a second.'}
-  </p>
-)
+/** Says that the table does not show every change. */
+const Note = ({ isPaused }: { readonly isPaused: boolean }) => {
+  const isSample = nowMs.value - sampledAtMs.value < sampleNoteMs
+  return (
+    <p class="sample" role="status">
+      {isPaused
+        ? 'The list is paused, and shows no changes.'
+        : isSample && 'Many orders change: this is a sample, once a second.'}
+    </p>
+  )
+}
 
 const sampleNoteMs = 5_000
 

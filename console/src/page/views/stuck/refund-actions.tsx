@@ -1,50 +1,65 @@
 /** The actions on a refund that the gateway has refused. */
 import { post } from '../../api/client.ts'
-import type { ListedOrder, Payment } from '../../api/types.ts'
+import type { Payment } from '../../api/types.ts'
 import { moneyOf, shortId } from '../../format.ts'
 import { operator } from '../../operator.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
-import { useOrderResource } from '../order/use-order-resource.ts'
 
 interface RefundActionsProps {
-  readonly order: ListedOrder
-  readonly onChange: () => void
+  readonly orderId: string
+  /** Undefined until it was read. */
+  readonly payment: Payment | undefined
+  /** Called after a request, with what it did if the order is thereby settled. */
+  readonly onChange: (done?: string) => void
 }
 
-/** The amount changes only with the order, so it is read again less often than other parts, ms. */
-const idleMs = 60_000
-
-export const RefundActions = ({ order, onChange }: RefundActionsProps) => {
-  const { body: payment } = useOrderResource<Payment>(order.id, `/payment/payments/${order.id}`, idleMs)
+export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps) => {
   const amount = payment ? moneyOf(payment.captured - payment.refunded, payment.currency) : 'the captured amount'
-  const refund = async (body: unknown) => {
-    await post(`/payment/payments/${order.id}/refund`, { operator: operator.value, body })
-    onChange()
+  const refund = async (body: unknown, done?: string) => {
+    try {
+      await post(`/payment/payments/${orderId}/refund`, { operator: operator.value, body })
+    } catch (error) {
+      onChange()
+      throw error
+    }
+    onChange(done)
   }
+  const isWaiting = payment?.status === 'refunding'
   return (
     <>
       <ActionDialog
         label="Retry the refund…"
-        title={`Retry the refund of order ${shortId(order.id)}?`}
+        title={`Retry the refund of order ${shortId(orderId)}?`}
         confirm="Retry the refund"
+        primary
+        disabled={isWaiting}
         act={() => refund({ manual: false })}
       >
         <p>
-          Payment requests {amount} from the gateway again. If the gateway refuses again, the order is listed here
-          again.
+          Payment asks the gateway again to pay {amount} back to the customer. A refused refund has moved no money, so
+          this is safe to repeat. The answer appears beside the order.
         </p>
+        <GatewayNumber payment={payment} />
       </ActionDialog>
       <ActionDialog
         label="Record it as made by hand…"
-        title={`Record the refund of order ${shortId(order.id)}?`}
+        title={`Record the refund of order ${shortId(orderId)}?`}
         confirm="Record the refund"
         dangerous
-        act={(fields) => refund({ manual: true, reference: String(fields.get('reference')).trim() })}
+        disabled={isWaiting}
+        act={(fields) => {
+          const reference = String(fields.get('reference')).trim()
+          return refund(
+            { manual: true, reference },
+            `The refund of order ${shortId(orderId)} is recorded: ${reference}.`,
+          )
+        }}
       >
         <p>
           Record it only after the customer has got {amount} in another way. The order is then settled, and the gateway
           is not asked again. This can’t be undone.
         </p>
+        <GatewayNumber payment={payment} />
         <label>
           The proof, such as the number of a bank transfer
           <input name="reference" required pattern=".*\S.*" maxLength={255} autocomplete="off" />
@@ -53,3 +68,10 @@ export const RefundActions = ({ order, onChange }: RefundActionsProps) => {
     </>
   )
 }
+
+const GatewayNumber = ({ payment }: Pick<RefundActionsProps, 'payment'>) =>
+  payment?.gatewayReference ? (
+    <p>
+      The number of the payment at the gateway: <code>{payment.gatewayReference}</code>
+    </p>
+  ) : null

@@ -1,37 +1,68 @@
 /** The orders that have been open for too long: why, and what helps. */
+import { useState } from 'preact/hooks'
 import type { ListedOrderPage } from '../../api/types.ts'
+import { durationOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import type { Resource } from '../../use-resource.ts'
 import { StuckOrder } from './stuck-order.tsx'
+import { useBlockingLetters } from './use-blocking-letters.ts'
 
 export const StuckView = ({ stuck: { body, error, reload } }: { readonly stuck: Resource<ListedOrderPage> }) => {
   useTitle('Stuck')
+  const [done, setDone] = useState('')
   return (
     <>
       <h1>Stuck orders</h1>
       {error && <Failure what="The stuck orders" error={error} retry={reload} />}
+      <p role="status" class="handled">
+        {done}
+      </p>
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && body.items.length === 0 && <NothingStuck />}
+      {body && body.items.length === 0 && <NothingStuck afterMs={body.stuckAfterMs} />}
+      {body && body.items.length > 0 && (
+        <StuckOrders
+          page={body}
+          onChange={(text = '') => {
+            setDone(text)
+            reload()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+interface StuckOrdersProps {
+  readonly page: ListedOrderPage
+  readonly onChange: (done?: string) => void
+}
+
+const StuckOrders = ({ page: { items, nextCursor }, onChange }: StuckOrdersProps) => {
+  const letters = useBlockingLetters(items.map(({ id }) => id))
+  return (
+    <>
       <ul class="stuck">
-        {body?.items.map((order) => (
-          <StuckOrder key={order.id} order={order} onChange={reload} />
+        {items.map((order) => (
+          <StuckOrder key={order.id} order={order} letters={letters.get(order.id) ?? []} onChange={onChange} />
         ))}
       </ul>
-      {body && body.nextCursor !== null && (
+      {nextCursor !== null && (
         <p>
-          The newest {body.items.length} are shown. <a href="/?stuck=true">List all of them</a>
+          The newest {items.length} are shown. <a href="/?stuck=true">List all of them</a>
         </p>
       )}
     </>
   )
 }
 
-const NothingStuck = () => (
+const NothingStuck = ({ afterMs }: { readonly afterMs: number | undefined }) => (
   <section class="notice">
     <h2>No order is stuck</h2>
     <p class="faint">
-      An order is listed here when it has been open for much longer than others. <a href="/">Show the orders</a>
+      An order is listed here when it has been open for
+      {afterMs === undefined ? ' much longer than others' : ` more than ${durationOf(afterMs)}`}.{' '}
+      <a href="/">Show the orders</a>
     </p>
   </section>
 )

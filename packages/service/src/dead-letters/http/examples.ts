@@ -21,6 +21,7 @@ export const groupExample = {
   queue: deadLetterExample.queue,
   place: deadLetterExample.place,
   count: 3,
+  error: deadLetterExample.error,
   oldest: deadLetterExample.firstFailedAt,
   newest: deadLetterExample.lastFailedAt,
 }

@@ -17,6 +17,9 @@ const groupView = z
     queue: deadLetterFields.queue,
     place: deadLetterFields.place,
     count: z.int().meta({ description: 'The number of dead letters in the group.' }),
+    error: z.string().meta({
+      description: 'The error of one of them. Secrets and email addresses are masked.',
+    }),
     oldest: z.iso.datetime().meta({ description: 'The time at which the first of them was parked.' }),
     newest: z.iso.datetime().meta({ description: 'The time at which the last of them was parked.' }),
   })
@@ -36,8 +39,9 @@ export const getDeadLetterGroups = ({ database, language }: DeadLetterService): 
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
     handle: async ({ query: { status = 'parked', ...filter } }) => {
       const groups = await groupDeadLetters(database, { ...readFilter(filter), status }, maxGroups)
-      const items = groups.map(({ oldest, newest, ...group }) => ({
+      const items = groups.map(({ error, oldest, newest, ...group }) => ({
         ...group,
+        error: language.redactText(error),
         oldest: oldest.toISOString(),
         newest: newest.toISOString(),
       }))

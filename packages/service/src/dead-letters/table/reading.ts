@@ -46,6 +46,8 @@ export interface DeadLetterGroup {
   readonly queue: string
   readonly place: string | null
   readonly count: number
+  /** That of one of them. */
+  readonly error: string
   readonly oldest: Date
   readonly newest: Date
 }
@@ -54,7 +56,8 @@ export interface DeadLetterGroup {
 export const groupDeadLetters = (sql: Sql, filter: DeadLetterFilter, limit: number): Promise<DeadLetterGroup[]> => {
   const { condition, values } = matching(filter)
   return sql.query<DeadLetterGroup>(
-    `select reason, type, queue, place, count(*)::integer as count, min(parked_at) as oldest, max(parked_at) as newest
+    `select reason, type, queue, place, count(*)::integer as count, min(error) as error,
+            min(parked_at) as oldest, max(parked_at) as newest
      from dead_letter where ${condition}
      group by reason, type, queue, place
      order by count desc, oldest limit $${values.length + 1}`,

@@ -65,6 +65,7 @@ describe('groups', () => {
       ['attempts_exhausted', null, 1],
       ['not_json', null, 1],
     ])
+    expect(groups[0]?.error).toBe(aDeadLetter().error)
     expect(groups[0]?.oldest.getTime()).toBeLessThanOrEqual(groups[0]?.newest.getTime() ?? 0)
     expect(await groupDeadLetters(database, { reason: 'not_json' }, 10)).toHaveLength(1)
   })

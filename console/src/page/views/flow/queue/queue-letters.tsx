@@ -3,7 +3,7 @@ import type { DeadLetterGroupPage, QueueState } from '../../../api/types.ts'
 import { wordsOf } from '../../../format.ts'
 import { Failure } from '../../../parts/failure.tsx'
 import { useResource } from '../../../use-resource.ts'
-import { addressOf } from '../../dead-letters/group-filter.ts'
+import { mergeGroups } from '../../dead-letters/merge-groups.ts'
 
 const pollMs = 3_000
 
@@ -23,10 +23,10 @@ export const QueueLetters = ({ service, queue: { name } }: QueueLettersProps) =>
       {error && <Failure what="The dead letters" error={error} retry={reload} />}
       {body?.items.length === 0 && <p class="faint">It has no dead letters.</p>}
       <ul>
-        {body?.items.map((group) => (
-          <li key={addressOf(service, group)}>
-            <a href={addressOf(service, group)}>
-              {group.count} {group.type || 'unknown'}, {wordsOf(group.reason)}
+        {mergeGroups(service, body?.items ?? []).map(({ address, count, types, reason }) => (
+          <li key={address}>
+            <a href={address}>
+              {count} {types.map((type) => type || 'unknown').join(', ')}, {wordsOf(reason)}
             </a>
           </li>
         ))}

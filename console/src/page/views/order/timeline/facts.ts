@@ -1,5 +1,5 @@
 /** The facts from which the timeline of an order is drawn: its history, and what its services hold at the moment. */
-import type { Diagnosis, Event, FailedAttempt, OpenTask, WaitingMessage } from '../../../api/types.ts'
+import type { Diagnosis, Event, FailedAttempt, LoggedOperation, OpenTask, WaitingMessage } from '../../../api/types.ts'
 
 export interface TimelineFacts {
   /** In the order of the history. */
@@ -21,4 +21,6 @@ export interface ServiceFacts {
   readonly task: OpenTask | null
   /** The newest first. */
   readonly attempts: readonly FailedAttempt[]
+  /** The operations of people on the order. */
+  readonly operations: readonly LoggedOperation[]
 }

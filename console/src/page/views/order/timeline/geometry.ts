@@ -13,7 +13,7 @@ export interface Geometry {
   readonly arrows: readonly { readonly path: string; readonly isExpected: boolean }[]
 }
 
-const rowHeight = 62
+const rowHeight = 68
 /** The space above a row for its pause. */
 export const pauseHeight = 30
 /** The column of the times. */
@@ -22,7 +22,7 @@ export const timesWidth = 108
 const wideFrom = 640
 const narrowLaneWidth = 20
 /** From the middle of a row to the edge of its card. */
-const halfCard = 25
+const halfCard = 28
 /** From the middle of a row to the edge of its dot. */
 const halfDot = 7
 

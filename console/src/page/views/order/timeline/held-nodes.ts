@@ -1,5 +1,6 @@
-/** The nodes of what a service holds of an order: failed attempts, waiting messages, and its open task. */
-import type { Event, FailedAttempt, OpenTask, WaitingMessage } from '../../../api/types.ts'
+/** The nodes of what a service holds of an order: failed attempts, waiting messages, its open task, and the operations of people. */
+import type { Event, FailedAttempt, LoggedOperation, OpenTask, WaitingMessage } from '../../../api/types.ts'
+import { wordsOf } from '../../../format.ts'
 import { type CausingService, causeOfType } from './causes.ts'
 import type { ServiceFacts } from './facts.ts'
 import type { TimelineNode } from './node.ts'
@@ -14,7 +15,7 @@ interface Around {
 }
 
 export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around): TimelineNode[] => {
-  const { service, attempts, task } = facts
+  const { service, attempts, task, operations } = facts
   const waiting = facts.waiting.filter(({ place, since }) => place !== 'outbox' || isLate(since, nowMs))
   const causeOf = (message: Known): string | null => originOf(message, events, model)?.id ?? null
   const failures = [...Map.groupBy(attempts, failureKey).values()].flatMap((ofMessage) =>
@@ -31,6 +32,7 @@ export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around)
     ...failures,
     ...waiting.map((message) => waitingNode(service, message, afterFailure(message))),
     ...(task && !isShown(task) ? [taskNode(service, task, afterFailure(task))] : []),
+    ...operations.map((operation) => operationNode(service, operation)),
   ]
 }
 
@@ -106,4 +108,21 @@ const taskNode = (service: string, { type, queue, error }: OpenTask, cause: stri
   detail: error ?? 'The outcome is not known yet.',
   cause,
   contents: { kind: 'none' },
+})
+
+/** It has no arrow: its cause is a person. */
+const operationNode = (
+  service: string,
+  { at, operation, operator, messageType, note, detail, outcome, deadLetterId }: LoggedOperation,
+): TimelineNode => ({
+  key: `${service}/operation/${at}/${operation}/${deadLetterId}`,
+  kind: 'operation',
+  service,
+  title: `${wordsOf(operation)}${messageType === null ? '' : ` of ${messageType}`}`,
+  messageId: null,
+  queue: null,
+  at,
+  detail: [`${outcome}, by ${operator}`, note ?? detail].filter(Boolean).join(': '),
+  cause: null,
+  contents: deadLetterId === null ? { kind: 'none' } : { kind: 'dead_letter', service, id: deadLetterId },
 })

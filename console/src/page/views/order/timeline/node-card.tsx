@@ -24,6 +24,7 @@ const labels: Readonly<Record<NodeKind, string>> = {
   dead_letter: 'dead letter',
   task: 'in progress',
   ghost: 'missing',
+  operation: '',
 }
 
 export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: NodeCardProps) => {
@@ -34,7 +35,7 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
       {geometry.isWide && <div class="time">{time}</div>}
       <button
         type="button"
-        class={`node kind-${kind}`}
+        class={`node kind-${kind}${kind === 'event' && isBad(title) ? ' bad' : ''}`}
         style={placeOf(geometry, lane)}
         aria-expanded={isSelected}
         title={[title, detail].filter(Boolean).join(': ')}
@@ -56,6 +57,9 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
     </>
   )
 }
+
+/** Whether an event is bad news for the order, by the name of its type. */
+const isBad = (type: string): boolean => /(?:Failed|Declined|Rejected)(?: |$)/.test(type)
 
 /** A narrow card stands beside the lanes, whose dot the style draws at `--dot`. */
 const placeOf = ({ isWide, laneX, laneWidth }: Geometry, lane: number): Record<string, string> => {

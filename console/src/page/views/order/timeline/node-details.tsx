@@ -18,7 +18,8 @@ export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     const before = document.activeElement
-    heading.current?.focus()
+    heading.current?.focus({ preventScroll: true })
+    heading.current?.closest('section')?.scrollIntoView({ block: 'nearest' })
     return () => before instanceof HTMLElement && before.focus()
   }, [key])
   return (

@@ -2,7 +2,7 @@ import type { FailedAttempt } from '../../../api/types.ts'
 
 /** A node of the timeline: something that happened, that waits, or that is missing. */
 
-export type NodeKind = 'event' | 'failure' | 'outbox' | 'retry' | 'dead_letter' | 'task' | 'ghost'
+export type NodeKind = 'event' | 'failure' | 'outbox' | 'retry' | 'dead_letter' | 'task' | 'ghost' | 'operation'
 
 export interface TimelineNode {
   readonly key: string

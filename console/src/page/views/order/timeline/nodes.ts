@@ -63,7 +63,7 @@ const failureBetween = (cause: string | null, event: Event, { held, service }: H
 }
 
 const ghostNode = (answer: Diagnosis, cause: string | null): TimelineNode => {
-  const { owedBy, remedy } = answer
+  const { owedBy } = answer
   return {
     key: `${owedBy}/missing/${eventsOf(answer)}`,
     kind: 'ghost',
@@ -72,7 +72,7 @@ const ghostNode = (answer: Diagnosis, cause: string | null): TimelineNode => {
     messageId: null,
     queue: null,
     at: null,
-    detail: remedy ?? whereOf(answer),
+    detail: whereOf(answer),
     cause,
     contents: { kind: 'none' },
   }

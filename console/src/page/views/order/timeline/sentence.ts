@@ -27,7 +27,7 @@ const placeOf = ({ service, place, type, queue, attempts }: Where): string => {
     case 'task':
       return type
         ? `The task ${type} is in progress in ${service}${counted(attempts)}.`
-        : `The work of ${service} has ended without the answer.`
+        : `The ${service} service has nothing to do for it any more.`
     case 'unknown':
       return `The messages in ${service} are not known, so the place of the message is unknown.`
   }

@@ -1,0 +1,36 @@
+/** The groups of one cause as one group. */
+import type { DeadLetterGroup } from '../../api/types.ts'
+import { addressOf, type Cause } from './group-filter.ts'
+
+/** The dead letters of a service that have one cause. */
+export interface CauseGroup extends Cause, Pick<DeadLetterGroup, 'count' | 'error' | 'oldest' | 'newest'> {
+  readonly service: string
+  readonly address: string
+}
+
+/**
+ * The largest first. Groups have one cause if they have the reason, the place and the error in common. The place alone does not tell it,
+ * because all statements fail in the place that sends them.
+ */
+export const mergeGroups = (service: string, groups: readonly DeadLetterGroup[]): CauseGroup[] =>
+  [...Map.groupBy(groups, ({ reason, place, error }) => JSON.stringify([reason, place, error])).values()]
+    .flatMap((alike): CauseGroup[] => {
+      const [first] = alike
+      if (!first) return []
+      const { reason, place, error } = first
+      const queue = alike.every((group) => group.queue === first.queue) ? first.queue : ''
+      const cause = { reason, place, queue, types: [...new Set(alike.map(({ type }) => type))] }
+      return [
+        {
+          ...{ ...cause, service, error, address: addressOf(service, cause) },
+          count: alike.reduce((sum, { count }) => sum + count, 0),
+          oldest: alike.map(({ oldest }) => oldest).toSorted()[0] ?? first.oldest,
+          newest:
+            alike
+              .map(({ newest }) => newest)
+              .toSorted()
+              .at(-1) ?? first.newest,
+        },
+      ]
+    })
+    .toSorted((one, other) => other.count - one.count)

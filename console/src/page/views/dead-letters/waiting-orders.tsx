@@ -1,0 +1,63 @@
+/** The orders of replayed messages: their state now, and the dead letters for which they still wait. */
+import type { Order } from '../../api/types.ts'
+import { Failure } from '../../parts/failure.tsx'
+import { OrderLink } from '../../parts/order-link.tsx'
+import { OrderStatus } from '../../parts/order-status.tsx'
+import { Where } from '../../parts/where.tsx'
+import { useOrderResource } from '../order/use-order-resource.ts'
+import type { BlockingLetter } from '../stuck/blocking-letters.ts'
+import { useBlockingLetters } from '../stuck/use-blocking-letters.ts'
+
+/** Each is read by itself. Further ones are only counted. */
+const maxShown = 20
+/** How often they are read, ms. */
+const pollMs = 3_000
+
+export const WaitingOrders = ({ orderIds }: { readonly orderIds: readonly string[] }) => {
+  const letters = useBlockingLetters(orderIds)
+  const blocked = orderIds.filter((id) => letters.has(id))
+  const types = [...new Set(blocked.flatMap((id) => letters.get(id)?.map(({ type }) => type) ?? []))]
+  return (
+    <>
+      {blocked.length > 0 && (
+        <p class="alarming" role="status">
+          {blocked.length === 1 ? '1 order still waits' : `${blocked.length} orders still wait`}: {types.join(', ')}{' '}
+          {types.length === 1 ? 'is a dead letter' : 'are dead letters'}, too.{' '}
+          <a href="/dead-letters">Show the dead letters</a>
+        </p>
+      )}
+      <ul class="outcomes" aria-label="The orders of the messages">
+        {orderIds.slice(0, maxShown).map((id) => (
+          <OrderNow key={id} id={id} letters={letters.get(id) ?? []} />
+        ))}
+      </ul>
+      {orderIds.length > maxShown && <p class="faint">and {orderIds.length - maxShown} more orders</p>}
+    </>
+  )
+}
+
+interface OrderNowProps {
+  readonly id: string
+  readonly letters: readonly BlockingLetter[]
+}
+
+const OrderNow = ({ id, letters }: OrderNowProps) => {
+  const { body: order, error, reload } = useOrderResource<Order>(id, `/order/orders/${id}`, pollMs)
+  return (
+    <li class="order-now">
+      Order <OrderLink id={id} />
+      {order && (
+        <>
+          <OrderStatus order={order} />
+          {!order.settled && <Where order={order} />}
+        </>
+      )}
+      {!order && error && <Failure what="The order" error={error} retry={reload} />}
+      {letters.map((letter) => (
+        <a key={letter.id} href={`/dead-letters/${letter.service}/${letter.id}`}>
+          dead letter {letter.type} of {letter.service}
+        </a>
+      ))}
+    </li>
+  )
+}

@@ -1,0 +1,77 @@
+/** An answer that an order waits for: who owes it, where the message is, and the action that helps. */
+import type { Diagnosis, Order } from '../../api/types.ts'
+import { nowMs } from '../../clock.ts'
+import { ageOf } from '../../format.ts'
+import { eventsOf, whereOf } from '../order/timeline/sentence.ts'
+import type { BlockingLetter } from './blocking-letters.ts'
+import { helpFor } from './help.ts'
+import { RefundActions } from './refund-actions.tsx'
+import { refundSentence } from './refund-sentence.ts'
+import { useRefund } from './use-refund.ts'
+
+interface MissingAnswerProps {
+  readonly order: Pick<Order, 'id' | 'payment'>
+  readonly diagnosis: Diagnosis
+  /** The dead letters of the order. */
+  readonly letters: readonly BlockingLetter[]
+  /** Called after an action, with what it did if the order is thereby settled. */
+  readonly onChange: (done?: string) => void
+}
+
+export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAnswerProps) => {
+  const help = helpFor(order, diagnosis)
+  if (help.kind === 'refund') return <RefusedRefund order={order} diagnosis={diagnosis} onChange={onChange} />
+  return (
+    <div class="diagnosis">
+      <p class={diagnosis.where.error ? 'missing failing' : 'missing'}>
+        <Owed diagnosis={diagnosis} /> {whereOf(diagnosis)}
+      </p>
+      {help.kind === 'dead_letter' && (
+        <LetterLinks letters={[{ ...help, type: diagnosis.where.type ?? 'message' }, ...letters]} />
+      )}
+    </div>
+  )
+}
+
+const Owed = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
+  <>
+    <strong>{diagnosis.owedBy}</strong> owes {eventsOf(diagnosis)}
+    {diagnosis.since && ` for ${ageOf(diagnosis.since, nowMs.value)}`}.
+  </>
+)
+
+/** It follows a retry until the gateway has answered. */
+const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
+  const { payment, request, reload } = useRefund(order.id)
+  return (
+    <div class="diagnosis">
+      <p class="missing failing">
+        <Owed diagnosis={diagnosis} /> <span role="status">{refundSentence(payment, request)}</span>
+      </p>
+      <div class="actions">
+        <RefundActions
+          orderId={order.id}
+          payment={payment}
+          onChange={(done) => {
+            reload()
+            onChange(done)
+          }}
+        />
+      </div>
+    </div>
+  )
+}
+
+/** All dead letters of the order, because the others block it as soon as the first is replayed. */
+const LetterLinks = ({ letters }: Pick<MissingAnswerProps, 'letters'>) => {
+  const byId = [...new Map(letters.map((letter) => [letter.id, letter])).values()]
+  return (
+    <div class="actions">
+      {byId.map(({ service, id, type }, index) => (
+        <a key={id} class={index === 0 ? 'button primary' : 'button'} href={`/dead-letters/${service}/${id}`}>
+          Open the dead letter{byId.length > 1 && ` ${type}`}
+        </a>
+      ))}
+    </div>
+  )
+}

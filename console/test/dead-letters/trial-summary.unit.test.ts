@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { summaryOf } from '../../src/page/views/dead-letters/trial-summary.ts'
+
+test('dry runs are counted by their outcome, with the messages that they would cause', () => {
+  const reserved = { outcome: 'applied', events: [{ type: 'InventoryReserved' }], tasks: [] } as const
+  const rejected = { outcome: 'applied', events: [{ type: 'InventoryRejected' }], tasks: [] } as const
+  expect(summaryOf([reserved, reserved, rejected, { outcome: 'failed' }])).toBe(
+    '3 would be handled (2 × InventoryReserved, 1 × InventoryRejected), 1 would fail again.',
+  )
+})
+
+test('a message without an effect on others is said to have none', () => {
+  expect(summaryOf([{ outcome: 'applied', events: [], tasks: [] }])).toBe('1 would be handled (no event, no task).')
+})
