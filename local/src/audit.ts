@@ -1,9 +1,11 @@
 /** The audit of `npm start`, which the console shows. It runs when a page of the console asks for it. */
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@quadrille/embedded-postgres'
 import { optionalServiceNames, type ServiceName, switchOf } from '@quadrille/events'
 import { runsConsole } from './console.ts'
 import type { Options } from './options.ts'
-import { type Printing, type Supervised, superviseProcess } from './supervise.ts'
+import type { Part } from './parts.ts'
+import { type Printing, superviseProcess } from './supervise.ts'
 
 /** By its path, because the tests of the audit use this package. */
 const main = fileURLToPath(new URL('../../tools/audit/src/main.ts', import.meta.url))
@@ -21,9 +23,15 @@ export interface AuditOptions extends Printing {
   readonly gateway: string | undefined
 }
 
+export interface Audit extends Part {
+  /** Known before it listens, so that a console gets it also if the audit starts late. */
+  readonly url: string
+}
+
 /** Starts the audit, and starts it again when it has exited. Never throws: the shop runs without it. */
-export const superviseAudit = ({ options, databases, gateway, say, log }: AuditOptions): Supervised =>
-  superviseProcess({
+export const superviseAudit = async ({ options, databases, gateway, say, log }: AuditOptions): Promise<Audit> => {
+  const port = await freePort()
+  const supervised = superviseProcess({
     name: 'audit',
     command: [lessMemory, main, '--serve'],
     env: {
@@ -31,9 +39,11 @@ export const superviseAudit = ({ options, databases, gateway, say, log }: AuditO
       ...Object.fromEntries(optionalServiceNames.map((service) => [switchOf(service), options[switchOf(service)]])),
       AMQP_URL: options.AMQP_URL,
       GATEWAY: gateway,
-      AUDIT_PORT: '0', // only the console calls it
+      AUDIT_PORT: String(port),
     },
     portVariable: 'AUDIT_PORT',
     say,
     log,
   })
+  return { name: supervised.name, stop: supervised.stop, url: `http://127.0.0.1:${port}` }
+}

@@ -55,7 +55,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   const shown = options.LOG_FORMAT === 'text' ? await begin(showOrders(terminal, () => consoleUrl)) : undefined
   const gateway = process.env['GATEWAY']
   const audit = runsAudit(options)
-    ? await begin(Promise.resolve(superviseAudit({ options, databases, gateway, ...printing })))
+    ? await begin(superviseAudit({ options, databases, gateway, ...printing }))
     : undefined
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const gatewaySwitch = createGatewaySwitch()
@@ -67,7 +67,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
     }),
   )
   const adminUrl = admin?.url
-  const auditUrl = await audit?.url
+  const auditUrl = audit?.url
   const demo = runsDemo(options)
     ? await begin(startDemo({ options, services, databases, adminUrl, gatewaySwitch, say }))
     : undefined

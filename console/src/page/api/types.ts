@@ -237,8 +237,8 @@ export interface LoggedOperation {
   readonly deadLetterId: string | null
   /** The type of the dead letter’s message. */
   readonly messageType: string | null
-  /** `refused`: it had no effect. `unknown`: the service lost its database, or ended, before the outcome was recorded. */
-  readonly outcome: 'done' | 'refused' | 'unknown'
+  /** `requested`: a replay, whose message is handled later; the dead letter shows whether it has returned. `refused`: it had no effect. `unknown`: no outcome is recorded: the operation is in progress, failed with another error, or is older than the record of outcomes. */
+  readonly outcome: 'done' | 'requested' | 'refused' | 'unknown'
 }
 
 /** One page of a list. */

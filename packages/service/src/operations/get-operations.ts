@@ -15,7 +15,7 @@ const example = {
   subject: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
   deadLetterId: '019aa2f5-7d10-7c42-8f7e-2b9d5a3c6e01',
   messageType: 'ExampleRequested',
-  outcome: 'done',
+  outcome: 'requested',
 }
 
 const operation = z
@@ -33,9 +33,9 @@ const operation = z
     subject: uuid.nullable().meta({ description: 'The id of the subject; null if it concerns none.' }),
     deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter; null if it does not concern one.' }),
     messageType: z.string().nullable().meta({ description: 'The type of the dead letter’s message.' }),
-    outcome: z.enum(['done', 'refused', 'unknown']).meta({
+    outcome: z.enum(['done', 'requested', 'refused', 'unknown']).meta({
       description:
-        '`refused`: it had no effect. `unknown`: the service lost its database, or ended, before the outcome was recorded.',
+        '`requested`: a replay, whose message is handled later; the dead letter shows whether it has returned. `refused`: it had no effect. `unknown`: no outcome is recorded: the operation is in progress, failed with another error, or is older than the record of outcomes.',
     }),
   })
   .meta({ title: 'LoggedOperation', description: 'An operation of an operator.', examples: [example] })

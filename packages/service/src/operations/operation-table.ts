@@ -34,7 +34,7 @@ export const insertRequest = async (sql: Sql, operation: Operation): Promise<str
 }
 
 /** Records how a requested operation ended. */
-export const insertOutcome = async (sql: Sql, id: string, outcome: Exclude<Outcome, 'unknown'>): Promise<void> => {
+export const insertOutcome = async (sql: Sql, id: string, outcome: 'done' | 'refused'): Promise<void> => {
   await sql.query('insert into operation_outcome (operation_id, outcome) values ($1, $2)', [id, outcome])
 }
 
@@ -45,8 +45,10 @@ const valuesOf = ({ operation, subject, detail, operator }: Operation): unknown[
   storableText(operator),
 ]
 
-/** `refused`: it had no effect. `unknown`: the service lost its database, or ended, before the outcome was recorded. */
-export type Outcome = 'done' | 'refused' | 'unknown'
+/**
+ * `requested`: a replay, whose message is handled later. `refused`: it had no effect. `unknown`: no outcome was recorded (yet).
+ */
+export type Outcome = 'done' | 'requested' | 'refused' | 'unknown'
 
 export interface LoggedOperation {
   /** The position in the log: newer operations have a greater one. */
@@ -97,7 +99,8 @@ export const listOperations = (
      from (
        (
          select ${position(0)} as position, at, 0 as source, done.id, operation, operator, note, null as detail, subject,
-                letter_id as "deadLetterId", type as "messageType", 'done' as outcome
+                letter_id as "deadLetterId", type as "messageType",
+                case operation when 'replay' then 'requested' when 'unsendable' then 'refused' else 'done' end as outcome
          from dead_letter_operation as done join dead_letter on dead_letter.id = letter_id
          where ($1::uuid is null or subject = $1) and ($6::text is null or operator = $6)
            and ($2::timestamptz is null or (at, 0, done.id) < ($2, $3::integer, $4::bigint))

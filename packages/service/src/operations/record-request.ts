@@ -1,22 +1,37 @@
 import type { Sql } from '@quadrille/postgres'
+import type { Logger } from 'pino'
 import { Problem } from '../http/problem.ts'
 import { insertOutcome, insertRequest, type Operation } from './operation-table.ts'
 
+export interface Request<Result> extends Operation {
+  /** Whether the result is due to this operation, and not to another one that came first. Default: it is. */
+  readonly tookEffect?: (result: Result) => boolean
+}
+
+interface Recording {
+  readonly database: Sql
+  readonly log: Pick<Logger, 'warn'>
+}
+
 /**
  * Performs an operation that can't be recorded in its own transaction. It is recorded as requested before, and its outcome after it:
- * `done`, or `refused` if a problem of the client is thrown. Otherwise, and if the outcome can't be recorded, it stays `unknown`.
+ * `done`, or `refused` if it took no effect or a problem of the client is thrown. Otherwise it stays `unknown`, and also if the outcome can't
+ * be recorded, which is logged.
  * @throws the error of the operation. Throws the driver's error, and performs nothing, if the request can't be recorded.
  */
 export const recordRequest = async <Result>(
-  sql: Sql,
-  operation: Operation,
+  { database, log }: Recording,
+  { tookEffect = () => true, ...operation }: Request<Result>,
   perform: () => Promise<Result>,
 ): Promise<Result> => {
-  const id = await insertRequest(sql, operation)
-  const record = (outcome: 'done' | 'refused') => insertOutcome(sql, id, outcome).catch(() => undefined) // the operation has ended
+  const id = await insertRequest(database, operation)
+  const record = (outcome: 'done' | 'refused') =>
+    insertOutcome(database, id, outcome).catch((err: unknown) =>
+      log.warn({ err, id, outcome }, 'the outcome of an operation could not be recorded'),
+    )
   try {
     const result = await perform()
-    await record('done')
+    await record(tookEffect(result) ? 'done' : 'refused')
     return result
   } catch (error) {
     if (error instanceof Problem && error.status < 500) await record('refused')

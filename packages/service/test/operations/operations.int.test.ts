@@ -62,7 +62,7 @@ it('operations of one moment in both tables are listed once each, over several p
     cursor = page.nextCursor
   }
   const listed = pages.flat()
-  expect(new Set(listed.map(({ outcome }) => outcome))).toEqual(new Set(['done']))
+  expect(new Set(listed.map(({ outcome }) => outcome))).toEqual(new Set(['done', 'requested']))
   expect(listed).toHaveLength(before + 3 + 5)
   expect(new Set(listed.map((item) => JSON.stringify(item))).size).toBe(before + 3 + 5)
   expect(listed.slice(0, 3)).toMatchObject([
@@ -73,8 +73,11 @@ it('operations of one moment in both tables are listed once each, over several p
 })
 
 it('an operation that can’t be recorded in its own transaction is listed with its outcome', async () => {
+  const warnings: unknown[] = []
+  const recording = { database: tracker.database, log: { warn: (warning: unknown) => void warnings.push(warning) } }
+  const tookEffect = (result: string) => result === 'recalled'
   const request = (subject: string, perform: () => Promise<string>) =>
-    recordRequest(tracker.database, { operation: 'recall', subject, operator: 'linus' }, perform)
+    recordRequest(recording, { operation: 'recall', subject, operator: 'linus', tookEffect }, perform)
   const outcomes = async (subject: string) =>
     (await operations(`?parcelId=${subject}`)).items.map(({ outcome }) => outcome)
   const [done, refused, interrupted] = [newParcelId(), newParcelId(), newParcelId()]
@@ -89,7 +92,12 @@ it('an operation that can’t be recorded in its own transaction is listed with 
   await expect(request(interrupted, () => Promise.reject(new Error('ECONNRESET')))).rejects.toThrow('ECONNRESET')
   expect(await outcomes(interrupted)).toEqual(['unknown'])
 
-  expect((await operations('?operator=linus')).items).toHaveLength(3)
+  const overtaken = newParcelId()
+  expect(await request(overtaken, async () => 'lost')).toBe('lost')
+  expect(await outcomes(overtaken)).toEqual(['refused'])
+  expect(warnings).toEqual([])
+
+  expect((await operations('?operator=linus')).items).toHaveLength(4)
   expect((await operations(`?operator=linus&parcelId=${done}`)).items).toHaveLength(1)
   expect((await operations('?operator=nobody')).items).toEqual([])
 })

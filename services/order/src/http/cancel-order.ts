@@ -15,9 +15,13 @@ import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
+/** Another cancellation may have come first, such as the expiry. */
+const tookEffect = ({ cancellationReason }: Order): boolean => cancellationReason === 'customer'
+
 /** `POST /orders/{id}/cancel`. A repeated request gets the same response. */
 export const cancelOrder = ({
   database,
+  log,
   dispatch,
 }: Context<Config, Draft<'CancellationRequested'>, Order | undefined>): Route =>
   route({
@@ -50,7 +54,7 @@ export const cancelOrder = ({
       const isOpen = open.status !== 'cancelled' && open.status !== 'fulfilled'
       const isRecorded = operator !== undefined && isOpen
       const order = isRecorded
-        ? await recordRequest(database, { operation: 'cancel', subject: id, operator }, cancel)
+        ? await recordRequest({ database, log }, { operation: 'cancel', subject: id, operator, tookEffect }, cancel)
         : await cancel()
       return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }
     },

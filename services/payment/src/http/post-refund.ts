@@ -42,7 +42,7 @@ type RefundRequest = z.output<typeof requestSchema>
  * of them is rejected.
  */
 export const postRefund = (
-  { database, dispatch }: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>,
+  { database, log, dispatch }: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>,
   payments: PaymentStore,
 ): Route =>
   route({
@@ -69,7 +69,7 @@ export const postRefund = (
         detail: detailOf(body),
         operator: operatorOf(requester),
       }
-      const payment = await recordRequest(database, operation, async () => {
+      const payment = await recordRequest({ database, log }, operation, async () => {
         const round = refused.round + 1
         const manual = body.manual && { manualReference: body.reference }
         const request = draft('RefundRequested', { orderId, round, ...manual })

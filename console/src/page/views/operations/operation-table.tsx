@@ -11,9 +11,11 @@ export const OperationTable = ({ operations }: { readonly operations: readonly S
   <Table caption="Operations, the newest first" columns={columns} rows={operations} keyOf={keyOf} />
 )
 
-/** An operation has no id. Two that are equal in all of this are drawn alike. */
-const keyOf = ({ service, at, operation, orderId, deadLetterId, detail }: ServiceOperation): string =>
-  [service, at, operation, orderId, deadLetterId, detail].join(' ')
+/** An operation has no id. Two that are equal in all of this differ in nothing that is shown but their notes. */
+const keyOf = (operation: ServiceOperation): string => {
+  const { service, at, operation: name, operator, outcome, orderId, deadLetterId, detail } = operation
+  return [service, at, name, operator, outcome, orderId, deadLetterId, detail].join(' ')
+}
 
 const columns: readonly Column<ServiceOperation>[] = [
   {
@@ -59,8 +61,9 @@ const LetterLink = ({ service, deadLetterId }: ServiceOperation) =>
 
 const meanings: Readonly<Record<LoggedOperation['outcome'], string>> = {
   done: 'It took effect in its service',
+  requested: 'The message is handled later; the dead letter shows whether it has returned',
   refused: 'It had no effect',
-  unknown: 'The service could not record the outcome',
+  unknown: 'No outcome is recorded: it is in progress, failed with another error, or is older than this record',
 }
 
 const Outcome = ({ outcome }: Pick<LoggedOperation, 'outcome'>) => (

@@ -39,7 +39,7 @@ const Filters = () => {
         submit(event.currentTarget)
       }}
     >
-      <input name="operator" aria-label="Name" placeholder="Name" maxLength={100} {...initial('operator')} />
+      <input name="operator" aria-label="Name" placeholder="Exact name" maxLength={100} {...initial('operator')} />
       <input
         name="orderId"
         aria-label="Order id"

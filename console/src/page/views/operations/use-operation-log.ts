@@ -23,6 +23,8 @@ export interface OperationLog extends MergedLog {
 
 const pageSize = 50
 const pollMs = 3_000
+/** A filter by name, for which the services search all operations. */
+const pollByNameMs = 60_000
 const readWithinMs = 10_000
 
 /** `filter`: the parameters of the services' route, such as `operator=ada`. For another filter the caller shows another component. */
@@ -36,7 +38,7 @@ export const useOperationLog = (filter: string): OperationLog => {
     service,
     ...useResource<LoggedOperationPage>(routeOf(service), {
       isConcerned: () => false,
-      everyMs: pollMs,
+      everyMs: filter.includes('operator=') ? pollByNameMs : pollMs,
       paused: kept !== undefined,
     }),
   }))
