@@ -134,7 +134,7 @@ const CurrentView = (shared: SharedProps) => {
 const content = ({ stuck, audit, deadLetters }: SharedProps) => {
   switch (view.value?.view) {
     case 'orders':
-      return <OrdersView />
+      return <OrdersView stuck={stuck} />
     case 'order':
       return <OrderView id={view.value.id} />
     case 'stuck':

@@ -7,20 +7,38 @@ import { type Column, Table } from '../../parts/table.tsx'
 import { Where } from '../../parts/where.tsx'
 import { Diagnoses } from './diagnoses.tsx'
 
+interface OrderTableProps {
+  readonly orders: readonly ListedOrder[]
+  /** The ids of the orders that are known to be stuck. */
+  readonly stuck: ReadonlySet<string>
+}
+
 /** The orders of a page, the newest first. A row leads to its order. */
-export const OrderTable = ({ orders }: { readonly orders: readonly ListedOrder[] }) => (
-  <Table caption="Orders, the newest first" columns={columns} rows={orders} keyOf={({ id }) => id} isLinked />
+export const OrderTable = ({ orders, stuck }: OrderTableProps) => (
+  <Table caption="Orders, the newest first" columns={columnsOf(stuck)} rows={orders} keyOf={({ id }) => id} isLinked />
 )
 
-const columns: readonly Column<ListedOrder>[] = [
+const columnsOf = (stuck: ReadonlySet<string>): readonly Column<ListedOrder>[] => [
   { name: 'Order', cell: ({ id }) => <OrderLink id={id} />, isHeading: true },
   { name: 'Status', cell: (order) => <OrderStatus order={order} /> },
-  { name: 'Waits for', cell: (order) => <Waiting order={order} /> },
+  { name: 'Waits for', cell: (order) => <Waiting order={order} isStuck={stuck.has(order.id)} /> },
   { name: 'Customer', cell: ({ customer }) => customer.id, class: 'wide clipped' },
   { name: 'Reference', cell: ({ reference }) => reference ?? <span class="faint">–</span>, class: 'wide clipped' },
   { name: 'Total', cell: ({ total, currency }) => moneyOf(total, currency), class: 'number' },
   { name: 'Age', cell: ({ createdAt }) => <Age time={createdAt} />, class: 'number' },
 ]
 
-const Waiting = ({ order }: { readonly order: ListedOrder }) =>
-  order.diagnoses && order.diagnoses.length > 0 ? <Diagnoses diagnoses={order.diagnoses} /> : <Where order={order} />
+interface WaitingProps {
+  readonly order: ListedOrder
+  readonly isStuck: boolean
+}
+
+const Waiting = ({ order, isStuck }: WaitingProps) =>
+  order.diagnoses && order.diagnoses.length > 0 ? (
+    <Diagnoses diagnoses={order.diagnoses} />
+  ) : (
+    <>
+      <Where order={order} />
+      {isStuck && <span class="alarming">stuck</span>}
+    </>
+  )

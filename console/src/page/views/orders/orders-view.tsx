@@ -6,7 +6,7 @@ import { sampledAtMs } from '../../live.ts'
 import { query, withQuery } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
-import { useResource } from '../../use-resource.ts'
+import { type Resource, useResource } from '../../use-resource.ts'
 import { concerns } from './concerns.ts'
 import { EmptyShop } from './empty-shop.tsx'
 import { Filters } from './filters.tsx'
@@ -28,7 +28,7 @@ const routeOf = (search: URLSearchParams): string => {
   return `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
 }
 
-export const OrdersView = () => {
+export const OrdersView = ({ stuck }: { readonly stuck: Resource<ListedOrderPage> }) => {
   useTitle('Orders')
   const [paused, setPaused] = useState(false)
   const search = query.value
@@ -51,7 +51,9 @@ export const OrdersView = () => {
       </div>
       {error && <Failure what="The orders" error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && body.items.length > 0 && <OrderTable orders={body.items} />}
+      {body && body.items.length > 0 && (
+        <OrderTable orders={body.items} stuck={new Set(stuck.body?.items.map(({ id }) => id))} />
+      )}
       {body && body.items.length === 0 && (isFiltered ? <NoMatch /> : <EmptyShop />)}
       {body && <Pager next={body.nextCursor} isFirst={!search.has('cursor')} />}
     </>

@@ -17,17 +17,17 @@ export const OutcomeSummary = () => {
   const p95 = intervals.map(({ p95Ms }) => p95Ms)
   return (
     <section class="summary" aria-label="The last minutes">
-      <Tile name="Fulfilled in 1 min, as seen here" value={sum(fulfilled.slice(-recent)).toLocaleString()}>
+      <Tile name="Seen fulfilled, 1 min" value={sum(fulfilled.slice(-recent)).toLocaleString()}>
         <Sparkline class="fulfilled" values={fulfilled} max={top} />
       </Tile>
       <Tile
-        name="Cancelled in 1 min, as seen here"
+        name="Seen cancelled, 1 min"
         value={sum(cancelled.slice(-recent)).toLocaleString()}
         note={reasonsOf(intervals.slice(-recent))}
       >
         <Sparkline class="cancelled" values={cancelled} max={top} />
       </Tile>
-      <Tile name="From placed to ended, p50 · p95" value={shownMs(p50)} note={shownMs(p95)}>
+      <Tile name="Placed to end, p50 · p95" value={shownMs(p50)} note={shownMs(p95)}>
         <Sparkline class="p95" values={p95} max={largest(p95)} />
         <Sparkline class="p50" values={p50} max={largest(p95)} />
       </Tile>
