@@ -132,7 +132,7 @@ test('a state has the time since when it is found', async () => {
   expect((await stateAfter(broken)).since).toBe(fault.endedAt)
 })
 
-test('what could not be checked is no violation, and is named', async () => {
+test('a queue without an answer is not a violation, and is named', async () => {
   const { runs, examine } = controlled()
   const audit = createAuditRuns({ examine })
   audit.start()

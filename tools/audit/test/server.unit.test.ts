@@ -35,7 +35,7 @@ test('a run starts on demand, and by its age only if it is due', async () => {
   expect(count).toBe(2)
 })
 
-test('another method is told which ones there are', async () => {
+test('the answer to another method lists those that are allowed', async () => {
   expect((await call('/audit', { method: 'PUT' })).headers.get('allow')).toBe('GET, POST')
 })
 

@@ -95,7 +95,7 @@ const listed = (finding: Finding) => {
 
 const wrongIn = ({ violations }: Finding): Violation[] => violations.filter(({ unchecked }) => !unchecked)
 
-/** A queue without an answer is no violation here: the shop keeps its promises while RabbitMQ can't be reached. */
+/** A queue without an answer is not a violation here: the shop keeps its promises while RabbitMQ can't be reached. */
 const gapsIn = ({ notChecked, violations }: Finding): string | null => {
   const unchecked = violations.filter((violation) => violation.unchecked)
   const [first] = unchecked
