@@ -106,7 +106,8 @@ test('broken invariants have no barrier, and an audit that has ended is named', 
   await using audited = await startAudited(system)
   await audited.captureMore(id, 100)
   const { page } = await openPage(`${audited.url}/invariants`, { width: 390 })
-  await page.getByRole('link', { name: id }).first().waitFor()
+  // While an email of the order has not been sent, it is in progress, and only the run after 30 s reports it.
+  await page.getByRole('link', { name: id }).first().waitFor({ timeout: 60_000 })
   await expectNoBarrier(page)
   await page.setViewportSize({ width: 1_280, height: 900 })
   await expectNoBarrier(page)
