@@ -172,7 +172,8 @@ test('a settled order is not stuck, and the metrics count open and stuck orders'
     },
     { timeout: 15_000 },
   )
-  expect(await (await fetch(`${url}/orders?stuck=true`)).json()).toEqual({ items: [], nextCursor: null })
+  const stuck: unknown = await (await fetch(`${url}/orders?stuck=true`)).json()
+  expect(stuck).toEqual({ items: [], nextCursor: null, stuckAfterMs: 0 })
   expect(await diagnosis(url, settled)).toEqual({ items: [] })
   await vi.waitFor(
     async () => {
