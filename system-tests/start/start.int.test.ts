@@ -1,10 +1,9 @@
 /** `npm start` as a process. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
 import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
-import { queryIn, serverIn } from './server-in.ts'
+import { isRunning } from './processes.ts'
+import { serverIn } from './server-in.ts'
 import { main, newFolder, type Started, startIn, untilPrinted } from './started.ts'
 
 let folder = ''
@@ -20,16 +19,6 @@ const startReady = async (args: readonly string[] = [main]): Promise<Started> =>
   await untilPrinted(started, 'ready')
   return started
 }
-
-const isRunning = (pid: number): boolean => {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
-  } catch {
-    return false // no such process
-  }
-}
-
-const untilExited = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
 
 /** A start takes seconds, and under the load of other tests up to half a minute. */
 describe('npm start', { timeout: 90_000 }, () => {
@@ -57,40 +46,10 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(started.output()).not.toContain('ready')
   })
 
-  test('exits when run.mjs is killed', async () => {
-    const runner = await startReady(['run.mjs', main])
-    const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
-    const { pid } = serverIn(folder)
-    runner.child.kill('SIGKILL')
-    await untilExited(mainPid)
-    await untilExited(pid)
-  })
-
-  test('run.mjs passes on signals and the exit code', async () => {
-    const runner = await startReady(['run.mjs', main])
-    const { pid } = serverIn(folder)
-    runner.child.kill('SIGTERM')
-    expect(await runner.exit).toBe(0)
-    expect(isRunning(pid)).toBe(false)
-    expect(await start(['run.mjs', main, '--wrong']).exit).toBe(1)
-  })
-
   test('an unreachable Postgres server is reported in one line', async () => {
     const started = start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
     expect(await started.exit).toBe(1)
     expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
-  })
-
-  test('ends with one line when a newer version has applied a breaking migration, and starts with empty state on request', async () => {
-    const started = await startReady()
-    await queryIn(folder, `insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
-    expect(await started.exit).toBe(1)
-    expect(started.output()).toContain(
-      'quadrille: the schema of the database is too new for this version: it has the migration 9999_breaking_everything',
-    )
-    await startReady([main, '--reset'])
-    const applied = await queryIn(folder, `select name from order_migration where name like '9999%'`)
-    expect(applied).toEqual([])
   })
 
   test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {

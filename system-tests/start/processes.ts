@@ -1,0 +1,13 @@
+/** Processes by their ids. */
+import { readFileSync } from 'node:fs'
+import { expect, vi } from 'vitest'
+
+export const isRunning = (pid: number): boolean => {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+  } catch {
+    return false // no such process
+  }
+}
+
+export const untilExited = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
