@@ -29,14 +29,25 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const unit = { test: { name: 'unit', include: named('unit'), testTimeout: 30_000 } }
+/** A busy machine may need longer for what is quick otherwise. */
+const patient = { poll: { timeout: 20_000 } }
+
+const unit = { test: { name: 'unit', include: named('unit'), expect: patient, testTimeout: 30_000 } }
 const int = {
-  test: { name: 'int', include: named('int'), globalSetup: servers, testTimeout: 30_000, hookTimeout: 60_000 },
+  test: {
+    name: 'int',
+    include: named('int'),
+    expect: patient,
+    globalSetup: servers,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
 }
 const e2e = {
   test: {
     name: 'e2e',
     include: named('e2e'),
+    expect: patient,
     globalSetup: servers,
     testTimeout: 120_000,
     hookTimeout: 120_000,
