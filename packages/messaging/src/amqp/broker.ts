@@ -43,7 +43,8 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
     reconnectMaxMs = 3_000,
     random = Math.random,
   } = options
-  const participants: AmqpParticipant[] = []
+  const participants = new Set<AmqpParticipant>()
+  const left = (participant: AmqpParticipant) => void participants.delete(participant)
   const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random }
   const attempts = createConnectAttempts(backoff)
   return {
@@ -55,13 +56,14 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         lossDetectionMs: 3_000 * heartbeatSeconds,
         backoff,
         attempts,
+        left,
         onError: (error, step) => onError(error, step, topology.service),
       })
-      participants.push(participant)
+      participants.add(participant)
       return participant
     },
     close: async () => {
-      await Promise.all(participants.map((participant) => participant.leave()))
+      await Promise.all([...participants].map((participant) => participant.leave()))
     },
   }
 }

@@ -23,6 +23,8 @@ export interface AmqpParticipantOptions
   extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores
   readonly lossDetectionMs: number
+  /** Called when it has left. */
+  readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
     error: unknown,
     step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire' | 'ask' | 'answer' | 'reply',
@@ -125,6 +127,7 @@ export class AmqpParticipant implements Participant {
       await Promise.all(this.#consumers.map((consumer) => consumer.close()))
     }
     await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close()])
+    this.#options.left(this)
   }
 
   #add(options: Omit<AmqpConsumerOptions, 'lossDetectionMs'>): AmqpConsumer {
