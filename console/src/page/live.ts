@@ -86,6 +86,7 @@ const openStream = (): EventSource => {
   heardAtMs = performance.now()
   eventRates.begin(Date.now())
   const stream = new EventSource('/live')
+  stream.addEventListener('open', () => eventRates.begin(Date.now())) // events were missed if the browser has connected again
   const read = <Content>(name: string, use: (content: Content) => void) =>
     stream.addEventListener(name, (event: MessageEvent<string>) => {
       heardAtMs = performance.now()
