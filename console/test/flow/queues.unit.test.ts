@@ -1,33 +1,57 @@
 import { choreography } from '@quadrille/events/choreography'
 import { expect, test } from 'vitest'
-import type { QueueState } from '../../src/page/api/types.ts'
-import { createQueueHistory, sumOfSeries } from '../../src/page/views/flow/queue-history.ts'
-import { instancesOf, marksOf, titleOf } from '../../src/page/views/flow/queue-name.ts'
+import type { QueueReport, QueueState } from '../../src/page/api/types.ts'
+import { createQueueHistory } from '../../src/page/views/flow/queue-history.ts'
+import { instancesOf, isAlarming, marksOf, titleOf } from '../../src/page/views/flow/queue-name.ts'
+import { shownSum } from '../../src/page/views/flow/sums.ts'
 
 const calm: QueueState = {
   ...{ name: 'payment.tasks', exchanges: [], waiting: 0, instances: 1, instancesWanted: 1, lagMs: 4 },
   ...{ retrying: 0, nextRetryAt: null, deadLetters: 0, heldFor: null, circuitOpen: false },
 }
 
+const reportOf = (states: readonly Partial<QueueState>[], otherDeadLetters = 0): QueueReport => ({
+  queues: states.map((state) => ({ ...calm, ...state })),
+  ...{ otherDeadLetters, outbox: { rows: 0, oldestAgeMs: 0 }, brokerFault: null },
+})
+
 test('the history of a queue has the last value of each interval, and gaps where nothing was read', () => {
   const history = createQueueHistory()
-  history.record([{ ...calm, waiting: 3 }], 1_000_000)
-  history.record([{ ...calm, waiting: 7 }], 1_004_000)
-  history.record([{ ...calm, waiting: 1 }], 1_012_000)
+  history.record('payment', reportOf([{ waiting: 3 }]), 1_000_000)
+  history.record('payment', reportOf([{ waiting: 7 }]), 1_004_000)
+  history.record('payment', reportOf([{ waiting: 1 }]), 1_012_000)
   const series = history.series('payment.tasks', 'waiting', 1_012_000)
   expect(series).toHaveLength(60)
   expect(series.slice(-4)).toEqual([null, 7, null, 1])
   expect(history.series('another', 'waiting', 1_012_000).every((value) => value === null)).toBe(true)
 })
 
-test('the sum of series is unknown only where all are', () => {
-  expect(
-    sumOfSeries([
-      [1, null, null],
-      [2, 3, null],
-    ]),
-  ).toEqual([3, 3, null])
-  expect(sumOfSeries([])).toEqual([])
+test('the sum of the histories keeps a service that does not answer any more, and has gaps where nothing was read', () => {
+  const history = createQueueHistory()
+  expect(history.sum('waiting', 1_000_000)).toEqual([])
+  history.record('payment', reportOf([{ waiting: 3 }, { name: 'payment.inbox', waiting: null }]), 1_000_000)
+  history.record('order', reportOf([{ name: 'order.inbox', waiting: 4 }], 2), 1_000_000)
+  history.record('order', reportOf([{ name: 'order.inbox', waiting: 5, deadLetters: 1 }], 2), 1_010_000)
+  expect(history.sum('waiting', 1_010_000).slice(-4)).toEqual([null, 7, null, 5])
+  expect(history.sum('deadLetters', 1_010_000).slice(-4)).toEqual([null, 2, null, 3])
+})
+
+test.each([
+  [[reportOf([{ waiting: 3 }, { waiting: 1_200 }])], 'waiting', '1,203'],
+  [[reportOf([{ waiting: 3 }]), undefined], 'waiting', '3+'],
+  [[reportOf([{ waiting: 3 }, { waiting: null }])], 'waiting', '3+'],
+  [[reportOf([{ waiting: null }]), undefined], 'waiting', '–'],
+  [[reportOf([{ waiting: 20_000 }])], 'waiting', '20,000'],
+  [[reportOf([{ retrying: 10_000 }, { retrying: 2 }])], 'retrying', '10,002+'],
+  [[reportOf([{ deadLetters: 1 }], 2), reportOf([])], 'deadLetters', '3'],
+] as const)('the sum of %o, %s, is shown as %s', (reports, figure, text) => {
+  expect(shownSum(reports, figure)).toBe(text)
+})
+
+test('dead letters of no queue are an alarm too', () => {
+  expect(isAlarming(reportOf([{ retrying: 1 }]))).toBe(false)
+  expect(isAlarming(reportOf([{ retrying: 1 }], 1))).toBe(true)
+  expect(isAlarming(reportOf([{}, { deadLetters: 1 }]))).toBe(true)
 })
 
 test('a queue is named by its use', () => {
@@ -48,4 +72,5 @@ test('a calm queue has no marks, and the worst of others comes first', () => {
   expect(marksOf(calm)).toEqual([])
   const marks = marksOf({ ...calm, deadLetters: 2, retrying: 3, circuitOpen: true, heldFor: 'error P0001' })
   expect(marks.map(({ text }) => text)).toEqual(['no answer', 'held', '2 dead', '3 retrying'])
+  expect(marksOf({ ...calm, retrying: 10_000 }).map(({ text }) => text)).toEqual(['10,000+ retrying'])
 })

@@ -356,6 +356,8 @@ export interface Payment {
 export interface QueueReport {
   /** The inbox first, then the work queues. */
   readonly queues: readonly QueueState[]
+  /** The parked dead letters of no queue in this list, such as messages that could not be sent, counted up to 10000. */
+  readonly otherDeadLetters: number
   /** The outbox of the service, as last measured. */
   readonly outbox: { readonly rows: number; readonly oldestAgeMs: number }
   /** Why this instance is not connected to the broker; null while it is. */
@@ -374,7 +376,7 @@ export interface QueueState {
   readonly instances: number | null
   /** The hint how many instances would be enough; null if it is unknown. */
   readonly instancesWanted: number | null
-  /** The greatest age of the messages that this instance has handled in the last 5 to 10 s, at their first attempt, in ms; null if it handled none. */
+  /** The greatest age of the messages that this instance has handled in the last 5 to 10 s, at their first attempt or after a replay, in ms; null if it handled none. */
   readonly lagMs: number | null
   /** The messages that wait for their next attempt, counted up to 10000. */
   readonly retrying: number
@@ -382,9 +384,9 @@ export interface QueueState {
   readonly nextRetryAt: string | null
   /** Its parked dead letters, counted up to 10000. */
   readonly deadLetters: number
-  /** While its messages are held because all fail alike: the kind of failure. Otherwise null. */
+  /** While this instance holds its messages because all fail alike: the kind of failure. Otherwise null. */
   readonly heldFor: string | null
-  /** True while its tasks wait because the external system does not answer. */
+  /** True while its tasks wait at this instance because the external system does not answer. */
   readonly circuitOpen: boolean
 }
 

@@ -18,6 +18,7 @@ const example = {
       circuitOpen: false,
     },
   ],
+  otherDeadLetters: 0,
   outbox: { rows: 0, oldestAgeMs: 0 },
   brokerFault: null,
 }
@@ -41,7 +42,7 @@ const queue = z
       .meta({ description: 'The hint how many instances would be enough; null if it is unknown.' }),
     lagMs: z.int().nullable().meta({
       description:
-        'The greatest age of the messages that this instance has handled in the last 5 to 10 s, at their first attempt, in ms; null if it handled none.',
+        'The greatest age of the messages that this instance has handled in the last 5 to 10 s, at their first attempt or after a replay, in ms; null if it handled none.',
     }),
     retrying: z.int().meta({
       description: `The messages that wait for their next attempt, counted up to ${countedUpTo}.`,
@@ -54,17 +55,21 @@ const queue = z
       description: `Its parked dead letters, counted up to ${countedUpTo}.`,
     }),
     heldFor: z.string().nullable().meta({
-      description: 'While its messages are held because all fail alike: the kind of failure. Otherwise null.',
+      description:
+        'While this instance holds its messages because all fail alike: the kind of failure. Otherwise null.',
     }),
     circuitOpen: z
       .boolean()
-      .meta({ description: 'True while its tasks wait because the external system does not answer.' }),
+      .meta({ description: 'True while its tasks wait at this instance because the external system does not answer.' }),
   })
   .meta({ title: 'QueueState', description: 'A queue of this service.' })
 
 const report = z
   .object({
     queues: z.array(queue).meta({ description: 'The inbox first, then the work queues.' }),
+    otherDeadLetters: z.int().meta({
+      description: `The parked dead letters of no queue in this list, such as messages that could not be sent, counted up to ${countedUpTo}.`,
+    }),
     outbox: z
       .object({
         rows: z.int().meta({ description: 'The messages that the broker has not confirmed.' }),
@@ -78,13 +83,14 @@ const report = z
   })
   .meta({ title: 'QueueReport', description: 'The queues of this service.', examples: [example] })
 
-const viewOf = ({ queues, outbox, brokerFault }: QueueReport): z.output<typeof report> => ({
+const viewOf = ({ queues, otherDeadLetters, outbox, brokerFault }: QueueReport): z.output<typeof report> => ({
   queues: queues.map(({ exchanges, lagMs, nextRetryAt, ...state }) => ({
     ...state,
     exchanges: [...exchanges],
     lagMs: lagMs === null ? null : Math.round(lagMs),
     nextRetryAt: nextRetryAt?.toISOString() ?? null,
   })),
+  otherDeadLetters,
   outbox: { rows: outbox.rows, oldestAgeMs: Math.round(outbox.oldestAgeMs) },
   brokerFault,
 })

@@ -2,7 +2,7 @@
 import type { QueueTopology } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { countWaitingForRetry } from '../attempts/attempt-table.ts'
-import { countDeadLettersOf } from '../dead-letters/table/reading.ts'
+import { countDeadLettersByQueue } from '../dead-letters/table/reading.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
 
 export interface QueueState {
@@ -23,14 +23,16 @@ export interface QueueState {
   readonly nextRetryAt: Date | null
   /** Parked dead letters. */
   readonly deadLetters: number
-  /** The kind of failure that all messages have in common, while they are held for it. */
+  /** The kind of failure that all messages have in common, while this instance holds them for it. */
   readonly heldFor: string | null
-  /** Whether the external system of its tasks does not answer. */
+  /** Whether the external system of its tasks does not answer this instance. */
   readonly circuitOpen: boolean
 }
 
 export interface QueueReport {
   readonly queues: readonly QueueState[]
+  /** Parked dead letters of none of these queues: messages that could not be sent, and those of a queue that was retired. */
+  readonly otherDeadLetters: number
   readonly outbox: { readonly rows: number; readonly oldestAgeMs: number }
   /** Null while the broker is connected. Otherwise the reason. */
   readonly brokerFault: string | null
@@ -57,7 +59,7 @@ export const createQueueReport =
     const names = queues.map(({ name }) => name)
     const [retries, parked, depths] = await Promise.all([
       countWaitingForRetry(sql, names, countedUpTo),
-      countDeadLettersOf(sql, names, countedUpTo),
+      countDeadLettersByQueue(sql, countedUpTo),
       Promise.all(samplers.map(async ({ queue, consumer }) => ({ queue, depth: await consumer.depth() }))),
     ])
     const stateOf = ({ name, exchanges }: QueueTopology): QueueState => {
@@ -77,5 +79,11 @@ export const createQueueReport =
         circuitOpen: circuitsOpen.has(name),
       }
     }
-    return { queues: queues.map(stateOf), outbox: backlog(), brokerFault: brokerFault() }
+    const others = parked.filter(({ queue }) => !names.includes(queue)).reduce((sum, { count }) => sum + count, 0)
+    return {
+      queues: queues.map(stateOf),
+      otherDeadLetters: Math.min(others, countedUpTo),
+      outbox: backlog(),
+      brokerFault: brokerFault(),
+    }
   }

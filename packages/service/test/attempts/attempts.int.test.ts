@@ -132,6 +132,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
           },
           { ...calm, name: 'tracker.tasks', exchanges: [], retrying: 1, nextRetryAt: expect.any(String) },
         ],
+        otherDeadLetters: 0,
         outbox: { rows: 0 },
         brokerFault: null,
       }),

@@ -2,7 +2,7 @@
 import { EventRow } from './event-row.tsx'
 import { LaneQueues } from './lane-queues.tsx'
 import { type FlowLayout, labelWidth } from './layout.ts'
-import { marksOf } from './queue-name.ts'
+import { isAlarming } from './queue-name.ts'
 import type { ServiceQueues } from './use-queues.ts'
 
 interface FlowScoreProps {
@@ -53,7 +53,7 @@ export const FlowScore = ({ layout, services }: FlowScoreProps) => {
 }
 
 const isFailing = ({ report, error }: ServiceQueues): boolean =>
-  error !== undefined || (report?.queues.some((queue) => marksOf(queue).some(({ isAlarming }) => isAlarming)) ?? false)
+  error !== undefined || (report !== undefined && isAlarming(report))
 
 /** Explains the marks of the lines. */
 const Legend = () => (

@@ -4,8 +4,7 @@ import { rateOf } from '../../format.ts'
 import { connection, eventRates } from '../../live.ts'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { Tile } from '../../parts/tile.tsx'
-import { type Figure, sumOfSeries } from './queue-history.ts'
-import { shownCount } from './queue-name.ts'
+import { type Summand, shownSum } from './sums.ts'
 import { queueHistory, type ServiceQueues } from './use-queues.ts'
 
 export const FlowTiles = ({ services }: { readonly services: readonly ServiceQueues[] }) => (
@@ -21,20 +20,17 @@ export const FlowTiles = ({ services }: { readonly services: readonly ServiceQue
 
 interface SumTileProps {
   readonly name: string
-  readonly figure: Exclude<Figure, 'lagMs'>
+  readonly figure: Summand
   /** The class of its line. */
   readonly line: string
   readonly services: readonly ServiceQueues[]
 }
 
-/** The sum of what is known. */
 const SumTile = ({ name, figure, line, services }: SumTileProps) => {
-  const queues = services.flatMap(({ report }) => report?.queues ?? [])
-  const known = queues.flatMap(({ [figure]: count }) => count ?? [])
-  const series = sumOfSeries(queues.map((queue) => queueHistory.series(queue.name, figure, nowMs.value)))
+  const reports = services.map(({ report }) => report)
   return (
-    <Tile name={name} value={shownCount(known.length > 0 ? known.reduce((sum, count) => sum + count, 0) : null)}>
-      <Sparkline class={line} values={series} />
+    <Tile name={name} value={shownSum(reports, figure)}>
+      <Sparkline class={line} values={queueHistory.sum(figure, nowMs.value)} />
     </Tile>
   )
 }

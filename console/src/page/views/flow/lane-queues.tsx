@@ -1,7 +1,7 @@
 /** The queues of a service on the map, and its outbox. */
 import { durationOf } from '../../format.ts'
 import { QueueCard, UnknownQueue } from './queue-card.tsx'
-import { shownCount, titleOf } from './queue-name.ts'
+import { shownBounded, shownCount, titleOf } from './queue-name.ts'
 import type { ServiceQueues } from './use-queues.ts'
 
 /** An outbox whose oldest message is older does not keep up, ms. */
@@ -17,13 +17,18 @@ export const LaneQueues = ({ model, report, error }: ServiceQueues) => {
         {error && <p class="alarming">does not answer</p>}
       </>
     )
-  const { queues, outbox, brokerFault } = report
+  const { queues, otherDeadLetters, outbox, brokerFault } = report
   const isSlow = outbox.oldestAgeMs > slowOutboxMs
   return (
     <>
       {queues.map((queue) => (
         <QueueCard key={queue.name} model={model} queue={queue} />
       ))}
+      {otherDeadLetters > 0 && (
+        <p class="alarming" title="Messages that could not be sent, or of a queue that was retired">
+          <a href="/dead-letters">{shownBounded(otherDeadLetters)} other dead letters</a>
+        </p>
+      )}
       <p class={isSlow ? 'outbox slow' : 'outbox'}>
         Outbox {shownCount(outbox.rows)}
         {isSlow && `, ${durationOf(outbox.oldestAgeMs)}`}

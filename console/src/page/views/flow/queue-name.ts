@@ -1,5 +1,5 @@
 /** The names and the state of a queue, in words. */
-import type { QueueState } from '../../api/types.ts'
+import type { QueueReport, QueueState } from '../../api/types.ts'
 import type { FlowService } from './flow-map.ts'
 
 /** "inbox", or the name of a work queue without that of its service, such as "tasks". */
@@ -8,6 +8,15 @@ export const titleOf = ({ name: service, work }: FlowService, queue: string): st
 
 /** A count that is not known is a dash. */
 export const shownCount = (count: number | null): string => (count === null ? '–' : count.toLocaleString())
+
+/** The services count retries and dead letters up to this number, as the API document of `GET /queues` says. */
+const countedUpTo = 10_000
+
+/** Whether there may be more than were counted. */
+export const isCapped = (count: number): boolean => count >= countedUpTo
+
+/** A count of retries or dead letters: "10,000+" if there may be more. */
+export const shownBounded = (count: number): string => `${shownCount(count)}${isCapped(count) ? '+' : ''}`
 
 /** "2 instances", and how many would be enough if these are too few. */
 export const instancesOf = ({ instances, instancesWanted }: QueueState): string => {
@@ -25,6 +34,10 @@ export interface Mark {
 export const marksOf = ({ deadLetters, heldFor, circuitOpen, retrying }: QueueState): readonly Mark[] => [
   ...(circuitOpen ? [{ text: 'no answer', isAlarming: true }] : []),
   ...(heldFor === null ? [] : [{ text: 'held', isAlarming: true }]),
-  ...(deadLetters > 0 ? [{ text: `${shownCount(deadLetters)} dead`, isAlarming: true }] : []),
-  ...(retrying > 0 ? [{ text: `${shownCount(retrying)} retrying`, isAlarming: false }] : []),
+  ...(deadLetters > 0 ? [{ text: `${shownBounded(deadLetters)} dead`, isAlarming: true }] : []),
+  ...(retrying > 0 ? [{ text: `${shownBounded(retrying)} retrying`, isAlarming: false }] : []),
 ]
+
+/** Whether a service needs a person: one of its queues does, or it has dead letters of none of them. */
+export const isAlarming = ({ queues, otherDeadLetters }: QueueReport): boolean =>
+  otherDeadLetters > 0 || queues.some((queue) => marksOf(queue).some((mark) => mark.isAlarming))

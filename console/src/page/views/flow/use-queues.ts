@@ -34,7 +34,7 @@ export const useQueuesOf = (model: FlowService): ServiceQueues => {
     everyMs: pollMs,
   })
   useEffect(() => {
-    if (body) queueHistory.record(body.queues, Date.now())
-  }, [body])
+    if (body) queueHistory.record(model.name, body, Date.now())
+  }, [model, body])
   return { model, report: error ? undefined : body, error, reload }
 }

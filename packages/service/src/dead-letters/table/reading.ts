@@ -70,16 +70,26 @@ export interface QueueOfDeadLetters {
   readonly count: number
 }
 
-/** Counts the parked dead letters of each of these queues, up to the limit. */
-export const countDeadLettersOf = (sql: Sql, queues: readonly string[], limit: number): Promise<QueueOfDeadLetters[]> =>
+/**
+ * Counts the parked dead letters of each queue that has some, up to the limit. Each queue is found by one step in an index, so that the
+ * cost does not depend on the number of dead letters (https://wiki.postgresql.org/wiki/Loose_indexscan).
+ */
+export const countDeadLettersByQueue = (sql: Sql, limit: number): Promise<QueueOfDeadLetters[]> =>
   sql.query<QueueOfDeadLetters>(
-    `select queue, parked.count
-     from unnest($1::text[]) as queue, lateral (
+    `with recursive present (queue) as (
+       select min(queue) from dead_letter where status = 'parked'
+       union all
+       select (select min(queue) from dead_letter where status = 'parked' and queue > present.queue)
+       from present where present.queue is not null
+     )
+     select present.queue, parked.count
+     from present, lateral (
        select count(*)::integer as count from (
-         select from dead_letter where dead_letter.queue = queue.queue and status = 'parked' limit $2
+         select from dead_letter where dead_letter.queue = present.queue and status = 'parked' limit $1
        ) as counted
-     ) as parked`,
-    [queues, limit],
+     ) as parked
+     where present.queue is not null`,
+    [limit],
   )
 
 export interface DeadLetterCount {

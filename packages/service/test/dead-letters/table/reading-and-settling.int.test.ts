@@ -3,7 +3,12 @@ import type { DeadLetter } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { DeadLetterFilter } from '../../../src/dead-letters/table/filter.ts'
-import { countDeadLetters, groupDeadLetters, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
+import {
+  countDeadLetters,
+  countDeadLettersByQueue,
+  groupDeadLetters,
+  listDeadLetters,
+} from '../../../src/dead-letters/table/reading.ts'
 import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aDeadLetter, subject } from './a-database.ts'
@@ -71,6 +76,19 @@ describe('groups', () => {
   })
 })
 
+describe('the counts by queue', () => {
+  it('include queues that the service does not have, up to a limit, and only what is parked', async () => {
+    expect(await countDeadLettersByQueue(database, 10)).toEqual([])
+    const [settled = ''] = await park(aDeadLetter({ queue: 'desk.settled' }))
+    await settleDeadLetters(database, { ids: [settled] }, { as: 'discarded', limit: 1 })
+    await park(aDeadLetter(), aDeadLetter({ queue: 'desk.events' }), aDeadLetter(), aDeadLetter())
+    expect(await countDeadLettersByQueue(database, 2)).toEqual([
+      { queue: 'desk.events', count: 1 },
+      { queue: 'desk.inbox', count: 2 },
+    ])
+  })
+})
+
 describe('settling', () => {
   it('takes the oldest first, and each only once, even with concurrent requests', async () => {
     const ids = await park(...Array.from({ length: 100 }, () => aDeadLetter()))
@@ -130,15 +148,14 @@ describe('100,000 dead letters', () => {
     expect(counts).toHaveLength(7)
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100_000)
     expect(Math.max(...counts.map(({ oldestAgeMs }) => oldestAgeMs))).toBeGreaterThan(99_999)
+    const [queues, queueMs] = await timed(() => countDeadLettersByQueue(database, 10_000))
+    expect(queues).toEqual([{ queue: 'stacks.inbox', count: 10_000 }])
     const filter = { status: 'parked', reason: 'reason_3' } as const
     const [page, listMs] = await timed(() => listDeadLetters(database, filter, { after: null, limit: 50 }))
     expect(page).toHaveLength(50)
     const [groups, groupMs] = await timed(() => groupDeadLetters(database, { status: 'parked' }, 100))
     expect(groups).toHaveLength(7)
-    expect([countMs < 500, listMs < 100, groupMs < 2_000], `${countMs}, ${listMs} and ${groupMs} ms`).toEqual([
-      true,
-      true,
-      true,
-    ])
+    const isFast = [countMs < 500, queueMs < 100, listMs < 100, groupMs < 2_000]
+    expect(isFast, `${countMs}, ${queueMs}, ${listMs} and ${groupMs} ms`).toEqual([true, true, true, true])
   })
 })

@@ -8,7 +8,7 @@ import { Tile } from '../../../parts/tile.tsx'
 import { useTitle } from '../../../parts/use-title.ts'
 import type { FlowService } from '../flow-map.ts'
 import type { Figure } from '../queue-history.ts'
-import { instancesOf, shownCount } from '../queue-name.ts'
+import { instancesOf, shownBounded, shownCount } from '../queue-name.ts'
 import { models, queueHistory, useQueuesOf } from '../use-queues.ts'
 import { Arrivals } from './arrivals.tsx'
 import { QueueLetters } from './queue-letters.tsx'
@@ -84,7 +84,7 @@ interface FigureTileProps {
 }
 
 const FigureTile = ({ name, figure, line, queue }: FigureTileProps) => (
-  <Tile name={name} value={shownCount(queue[figure])}>
+  <Tile name={name} value={figure === 'waiting' ? shownCount(queue.waiting) : shownBounded(queue[figure])}>
     <Sparkline class={line} values={queueHistory.series(queue.name, figure, nowMs.value)} />
   </Tile>
 )

@@ -6,7 +6,7 @@ import { Failure } from '../../../parts/failure.tsx'
 import { OrderLink } from '../../../parts/order-link.tsx'
 import { type Column, Table } from '../../../parts/table.tsx'
 import { useResource } from '../../../use-resource.ts'
-import { shownCount } from '../queue-name.ts'
+import { shownBounded } from '../queue-name.ts'
 
 const pollMs = 2_000
 const maxShown = 20
@@ -37,7 +37,7 @@ export const Retries = ({ service, queue: { name, retrying } }: RetriesProps) =>
       )}
       {retrying > maxShown && items.length > 0 && (
         <p class="faint">
-          The next {items.length} of {shownCount(retrying)} are shown.
+          The next {items.length} of {shownBounded(retrying)} are shown.
         </p>
       )}
     </section>
