@@ -138,7 +138,9 @@ describe('one order', () => {
     const { page } = await openPage(`${console_.url}/orders/${id}`)
     const ghost = page.getByRole('button', { name: /PaymentProcessed or PaymentDeclined\s*missing/ })
     await ghost.waitFor()
-    await page.getByText(/payment owes PaymentProcessed or PaymentDeclined .*The gateway failed to confirm/).waitFor()
+    await page
+      .getByText(/payment has owed PaymentProcessed or PaymentDeclined .*The gateway failed to confirm/)
+      .waitFor()
     await page.getByRole('button', { name: /Charge\s*failed/ }).click()
     await page.getByRole('region', { name: 'Details of Charge' }).getByText('retried').first().waitFor()
     await shop.cancel(id)

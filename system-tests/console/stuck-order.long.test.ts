@@ -31,7 +31,9 @@ test('a stuck order leads to its dead letter, and is repaired from the keyboard 
   const id = await placeOrder(shop, { method: 'pm_sim_flaky' }) // the gateway fails twice
   const opened = await openPage(`${console_.url}/stuck`)
   const { page } = opened
-  await page.getByText(/payment owes PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/).waitFor()
+  await page
+    .getByText(/payment has owed PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/)
+    .waitFor()
   await page.getByRole('link', { name: 'Stuck 1' }).waitFor()
   await expectNoBarrier(page)
   await press(page, 'link', 'Open the dead letter')
@@ -69,6 +71,12 @@ test('from the first page to a repaired order by Tab, Enter, arrows and Escape a
   await page.keyboard.press('Escape')
   await expectFocusOn(page, /^Charge\s*dead letter/)
   await page.keyboard.press('Enter')
+  await expectFocusOn(page, 'Charge')
+  await enter(page, /^Charge\s*failed/, 'Shift+Tab') // while the details of the other node are open
+  await page.getByRole('region', { name: 'Details of Charge' }).getByText('parked').first().waitFor()
+  await page.keyboard.press('Escape')
+  await expectFocusOn(page, /^Charge\s*failed/)
+  await enter(page, /^Charge\s*dead letter/)
   await enter(page, /^Dead letter .* of payment$/)
   await expectFocusOnContent(page)
   await page.getByRole('button', { name: 'Dry run' }).waitFor()

@@ -111,7 +111,7 @@ const playInTheConsole = async (demoShop: DemoShop) => {
   await expectNoBarrier(page)
   const id = await place(demoShop, 'order-fulfilled')
   await page.goto(`${demoShop.consoleUrl}/orders/${id}`)
-  await page.getByText(/payment owes PaymentProcessed or PaymentDeclined/).waitFor()
+  await page.getByText(/payment has owed PaymentProcessed or PaymentDeclined/).waitFor()
   await banner.getByRole('button', { name: 'Start the payment service' }).click()
   await banner.waitFor({ state: 'detached' })
   await untilEnded(demoShop, id, { status: 'fulfilled' })

@@ -50,7 +50,7 @@ export interface EventStreamsOptions {
   readonly heartbeatEveryMs?: number
   /** How long a client may read after the end of its stream, ms. Default 3,000. */
   readonly endWithinMs?: number
-  /** The maximum number of open streams, each with about 20 kB of memory. One address may have half of them. Default 2,000. */
+  /** The maximum number of open streams, each with about 20 kB of memory. One address, or one proxy, may have half. Default 2,000. */
   readonly max?: number
 }
 
@@ -109,7 +109,10 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
     if (streams.size < maxOfAddress) return
     const ofAddress = [...streams.values()].filter(({ address }) => address === socket?.remoteAddress).length
     if (ofAddress >= maxOfAddress)
-      throw unavailable(`Your address has ${ofAddress} open event streams; close some of them first.`, retryAfter)
+      throw unavailable(
+        `Your address, or its proxy, has ${ofAddress} open event streams; close some of them first.`,
+        retryAfter,
+      )
   }
   const add = (response: ServerResponse, { position = () => undefined }: EventStream): EventSink => {
     const closing = new AbortController()

@@ -151,7 +151,7 @@ test('one address can have half of the streams', async () => {
   await openFeed(port)
   await openFeed(port)
   await once((await sendRaw(port, request)).resume(), 'close')
-  expect(refusals).toMatchObject([{ kind: 'unavailable', message: expect.stringContaining('Your address has 2') }])
+  expect(refusals).toMatchObject([{ kind: 'unavailable', message: expect.stringContaining('has 2 open') }])
 })
 
 test('an idle stream gets heartbeats, with the position of its client', async () => {

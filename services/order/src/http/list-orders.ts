@@ -13,6 +13,7 @@ import { diagnosisSources } from '../stuck/sources.ts'
 import { orderExample } from './examples.ts'
 import { diagnosis } from './get-diagnosis.ts'
 import { orderView } from './schema.ts'
+import { suffixSearch } from './suffix-search.ts'
 
 const query = z.strictObject({
   ...pageQuery,
@@ -54,6 +55,7 @@ const maxLoadedBytes = 2_000_000
 /** `GET /orders`. Stuck orders include their diagnoses. */
 export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
   const sources = diagnosisSources(context)
+  const search = suffixSearch((suffix) => findBySuffix(context.database, suffix))
   return route({
     method: 'get',
     path: '/orders',
@@ -64,7 +66,7 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
     query,
     responses: { 200: { description: 'A page of orders', body: listedPage } },
     handle: async ({ query: { limit, cursor, stuck, idSuffix, ...filter } }) => {
-      const ids = idSuffix === undefined ? undefined : await findBySuffix(context.database, idSuffix)
+      const ids = idSuffix === undefined ? undefined : await search(idSuffix)
       const orders = await listOrders(context.database, {
         ...{ ...filter, ids },
         before: readCursor(cursor, primitives.orderId),

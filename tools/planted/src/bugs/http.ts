@@ -190,4 +190,14 @@ export const httpBugs: readonly PlantedBug[] = [
       failure: 'to have a length of 2 but got 3', // also the first attempt is recorded
     },
   },
+  {
+    name: 'run all searches by the end of an id at once',
+    edits: [edit('services/order/src/http/suffix-search.ts', 'limitConcurrency(1)', 'limitConcurrency(maxSearches)')],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/suffix-search.unit.test.ts',
+      test: 'one search by the end of an id runs at a time',
+      failure: 'to have a length of 1 but got 20',
+    },
+  },
 ]

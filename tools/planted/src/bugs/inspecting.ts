@@ -124,4 +124,14 @@ export const inspectingBugs: readonly PlantedBug[] = [
       failure: 'to match object',
     },
   },
+  {
+    name: 'list a message that is handled as one that waits for a retry',
+    edits: [edit('packages/outbox/src/waiting-messages.ts', ' and not taken', '')],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/retry-table.int.test.ts',
+      test: 'a message waits once in each queue, and not while it is handled',
+      failure: 'to deeply equal []',
+    },
+  },
 ]

@@ -11,6 +11,7 @@ import type { TimelineNode } from './timeline/node.ts'
 import { NodeDetails } from './timeline/node-details.tsx'
 import { eventsOf } from './timeline/sentence.ts'
 import { Timeline } from './timeline/timeline.tsx'
+import { useFocusReturn } from './timeline/use-focus-return.ts'
 import { maxEvents, useTimelineFacts } from './use-timeline-facts.ts'
 
 interface OrderTimelineProps {
@@ -28,10 +29,13 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
   const [selected, select] = useState<string | null>(null)
   const drawing = facts && draw(facts, choreography)
   const node = drawing?.rows.find((row) => row.node.key === selected)?.node
+  const heading = useFocusReturn(node?.key)
   const toggle = ({ key }: TimelineNode) => select(key === selected ? null : key)
   return (
     <section class="history">
-      <h2>History</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        History
+      </h2>
       {error && error.status !== 404 && <Failure what="The history" error={error} retry={reload} />}
       {!facts && !error && <p class="loading">Loading…</p>}
       {facts?.events.length === 0 && <p class="faint">The order service has deleted the history (HISTORY_TTL).</p>}

@@ -9,10 +9,15 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 /** As the list shows ids. */
 const idSuffix = /^[\da-f]{8}$/i
 
-const none = 'No order has this id, reference or customer.'
+/** By the end of an id, the service searches no more orders. */
+const noneBy = (text: string): string =>
+  idSuffix.test(text)
+    ? 'Of the newest 100,000 orders, no id ends with this. No order has this reference or customer.'
+    : 'No order has this id, reference or customer.'
 
-/** The address to show. The more precise comes first. */
-export const findOrders = async (text: string): Promise<Found> => {
+/** The address to show. The more precise comes first. The terminal prints the end of an id after an ellipsis. */
+export const findOrders = async (searched: string): Promise<Found> => {
+  const text = searched.replace(/^…(?=[\da-f]{8}$)/i, '')
   const signal = AbortSignal.timeout(10_000)
   const find = async (filter: URLSearchParams): Promise<readonly ListedOrder[]> => {
     const answer = await get<ListedOrderPage>(`/order/orders?${filter}&limit=2`, { signal })
@@ -26,7 +31,7 @@ export const findOrders = async (text: string): Promise<Found> => {
       if (first && !second && name === 'idSuffix') return { address: `/orders/${first.id}` }
       if (first) return { address: `/?${filter}` }
     }
-    return { message: none }
+    return { message: noneBy(text) }
   } catch (error) {
     return { message: error instanceof ApiError ? error.message : 'The order service did not answer in time.' }
   }

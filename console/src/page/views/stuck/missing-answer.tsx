@@ -35,7 +35,7 @@ export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAn
 
 const Owed = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
   <>
-    <strong>{diagnosis.owedBy}</strong> owes {eventsOf(diagnosis)}
+    <strong>{diagnosis.owedBy}</strong> {diagnosis.since ? 'has owed' : 'owes'} {eventsOf(diagnosis)}
     {diagnosis.since && ` for ${ageOf(diagnosis.since, nowMs.value)}`}.
   </>
 )

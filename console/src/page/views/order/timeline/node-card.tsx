@@ -4,6 +4,7 @@ import { clockTimeOf, durationOf, timeOf } from '../../../format.ts'
 import { Breakable } from '../../../parts/breakable.tsx'
 import { type Geometry, timesWidth } from './geometry.ts'
 import type { NodeKind, TimelineNode } from './node.ts'
+import { buttonIdOf } from './use-focus-return.ts'
 
 interface NodeCardProps {
   readonly node: TimelineNode
@@ -35,6 +36,7 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
       {geometry.isWide && <div class="time">{time}</div>}
       <button
         type="button"
+        id={buttonIdOf(node.key)}
         class={`node kind-${kind}${kind === 'event' && isBad(title) ? ' bad' : ''}`}
         style={placeOf(geometry, lane)}
         aria-expanded={isSelected}

@@ -17,10 +17,8 @@ export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps
   const { key, service, title, at, detail, contents } = node
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    const before = document.activeElement
     heading.current?.focus({ preventScroll: true })
     heading.current?.closest('section')?.scrollIntoView({ block: 'nearest' })
-    return () => before instanceof HTMLElement && before.focus()
   }, [key])
   return (
     <section

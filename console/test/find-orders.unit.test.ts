@@ -1,0 +1,39 @@
+/** The search of the list, with the requests of the page replaced. */
+import { afterEach, expect, test, vi } from 'vitest'
+import { findOrders } from '../src/page/views/orders/find-orders.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+const id = '019aa2f4-1c7e-7b3a-9d52-6f0e4f2a91c7'
+
+/** A service that has one order, whose customer is ada. Returns the filters that it is asked for. */
+const serve = (): string[] => {
+  const asked: string[] = []
+  vi.stubGlobal('fetch', async (path: string) => {
+    const filter = path.slice('/api/order/orders?'.length).replace('&limit=2', '')
+    asked.push(filter)
+    return Response.json({ items: ['idSuffix=4f2a91c7', 'customerId=ada'].includes(filter) ? [{ id }] : [] })
+  })
+  return asked
+}
+
+test.each([
+  ['a whole id', id.toUpperCase(), `/orders/${id}`],
+  ['the end of an id', '4f2a91c7', `/orders/${id}`],
+  ['the end of an id, as the terminal prints it', '…4f2a91c7', `/orders/${id}`],
+  ['a customer', 'ada', '/?customerId=ada'],
+])('%s is found', async (_, text, address) => {
+  serve()
+  expect(await findOrders(text)).toEqual({ address })
+})
+
+test('the answer says how many orders were searched for the end of an id', async () => {
+  const asked = serve()
+  const { message } = (await findOrders('…00000000')) as { readonly message: string }
+  expect(message).toContain('Of the newest 100,000 orders, no id ends with this.')
+  expect(asked).toEqual(['idSuffix=00000000', 'reference=00000000', 'customerId=00000000'])
+  expect(await findOrders('…bob')).toEqual({ message: 'No order has this id, reference or customer.' })
+  expect(asked).toContain(`reference=${encodeURIComponent('…bob')}`)
+})
