@@ -20,6 +20,8 @@ const linesASecond = 20
 const maxOpen = 1_000
 /** The number of events that it recognises when they are published again. */
 const maxSeen = 10_000
+/** The number of left out orders whose later events it leaves out too. Beyond it, it forgets the oldest. */
+const maxLeftOut = 10_000
 /** An order that is open for longer is shown before it ends, ms. */
 const longAfterMs = 2_000
 /** The maximum number of such lines a second, because in a burst every order takes long. */
@@ -40,11 +42,11 @@ export class LiveOrders {
   /** By id, the oldest first. */
   readonly #open = new Map<string, Open>()
   readonly #seen = new Set<string>()
-  /** Orders and lines since the last tick. */
+  readonly #leftOut = new Set<string>()
+  /** Orders, lines, and what was left out of both, since the last tick. */
   #placed = 0
   #lines = 0
-  #leftOut = 0
-  #hasLeftOut = false
+  #notShown = 0
 
   constructor(options: LiveOrdersOptions) {
     this.#options = options
@@ -57,16 +59,16 @@ export class LiveOrders {
     const order = this.#open.get(correlationId)
     if (type === 'OrderPlaced') this.#place(event)
     else if (order) this.#proceed(order, event, type)
-    else if (!this.#hasLeftOut) this.#showAlone(event)
+    else if (!this.#leftOut.has(correlationId)) this.#showAlone(event)
   }
 
   /** To be called every second. */
   tick(): void {
     const { print, style, nowMs } = this.#options
-    if (this.#leftOut > 0) print(style('dim', `${clockTimeOf(new Date(nowMs()))}  ${this.#leftOut} more, not shown`))
+    if (this.#notShown > 0) print(style('dim', `${clockTimeOf(new Date(nowMs()))}  ${this.#notShown} more, not shown`))
     this.#placed = 0
     this.#lines = 0
-    this.#leftOut = 0
+    this.#notShown = 0
     for (const [orderId, order] of this.#open) {
       if (this.#lines >= longLinesASecond) break // the others have their turn at the next tick
       this.#showLong(orderId, order)
@@ -75,7 +77,7 @@ export class LiveOrders {
 
   #place(event: WireMessage): void {
     if (this.#placed >= linesASecond) {
-      this.#leaveOut()
+      this.#leaveOut(event)
       return
     }
     const step = this.#stepOf(event)
@@ -99,13 +101,17 @@ export class LiveOrders {
     const { style } = this.#options
     const took = style('dim', `in ${durationOf(event.timestamp.getTime() - order.placedAt.getTime())}`)
     const isPrinted = this.#print(event, `${before} → ${style(colours[ending], step)}  ${took}`)
-    if (!isPrinted) this.#leaveOut()
+    if (!isPrinted) this.#leaveOut(event)
   }
 
-  /** The order has ended before, or was placed before this start. While orders are left out, it can be one of those. */
+  /** The order has ended before, or was placed before this start. */
   #showAlone(event: WireMessage): void {
+    if (this.#lines >= linesASecond) {
+      this.#leaveOut(event)
+      return
+    }
     const step = this.#stepOf(event)
-    if (step !== null && !this.#print(event, `… → ${step}`)) this.#leaveOut()
+    if (step !== null && !this.#print(event, `… → ${step}`)) this.#leaveOut(event)
   }
 
   /** Shows an order that takes long, once. */
@@ -126,19 +132,24 @@ export class LiveOrders {
     return print(`${style('dim', clockTimeOf(timestamp))}  ${style('bold', `…${correlationId.slice(-8)}`)}  ${text}`)
   }
 
-  #leaveOut(): void {
-    this.#leftOut += 1
-    this.#hasLeftOut = true
+  #leaveOut({ correlationId }: WireMessage): void {
+    this.#notShown += 1
+    remember(this.#leftOut, correlationId, maxLeftOut)
   }
 
   /** Null if the event is not shown. It is then not looked at again. */
   #stepOf({ id, body }: WireMessage): string | null {
-    this.#seen.add(id)
-    const [oldest] = this.#seen
-    if (this.#seen.size > maxSeen && oldest !== undefined) this.#seen.delete(oldest)
+    remember(this.#seen, id, maxSeen)
     const event = read(body)
     return event && stepOf(event)
   }
+}
+
+/** Adds an id, and forgets the oldest one beyond the maximum. */
+const remember = (ids: Set<string>, id: string, max: number): void => {
+  ids.add(id)
+  const [oldest] = ids
+  if (ids.size > max && oldest !== undefined) ids.delete(oldest)
 }
 
 /** Null if this version can't read it, such as an event that a newer version has left in the outbox. */

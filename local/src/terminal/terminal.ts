@@ -1,13 +1,16 @@
 /** The standard output of `npm start`: lines for a person, or the log as JSON. */
 import type { DestinationStream } from 'pino'
-import { formatLogLine } from './log-line.ts'
+import { createLogPrinter } from './log-printer.ts'
 import { coloured, plain, type Style } from './style.ts'
 
 export type LogFormat = 'text' | 'json'
 
 export interface Terminal {
   readonly style: Style
-  /** Returns false if it dropped the line, because its reader has not read earlier ones. The shop does not wait for a reader. */
+  /**
+   * Returns false if it dropped the line, because the reader of a pipe has not read earlier ones. A terminal is different: Node writes
+   * to it synchronously, so the shop waits while its output is paused (Ctrl-S).
+   */
   print(line: string): boolean
   /** Takes log lines, which are JSON, and prints them as text. Undefined if they go to standard output as they are. */
   readonly log: DestinationStream | undefined
@@ -26,8 +29,7 @@ export const openTerminal = (format: LogFormat): Terminal => {
     console.log(line)
     return true
   }
-  const write = (json: string) => void print(formatLogLine(json, style))
-  return { style, print, log: format === 'text' ? { write } : undefined }
+  return { style, print, log: format === 'text' ? createLogPrinter({ print, style }) : undefined }
 }
 
 /** The shop goes on without its reader, as in `npm start | head`. */

@@ -127,6 +127,29 @@ test('of many orders a second it shows 20, and says how many it left out; the ot
   expect(lines).toHaveLength(22)
 })
 
+test('after a burst, the later events of an order that was shown are shown', () => {
+  const ids = Array.from({ length: 500 }, () => newOrderId())
+  for (const id of ids) fulfil(id)
+  orders.tick()
+  orders.tick()
+  const id = newOrderId()
+  fulfil(id)
+  const [leftOut = ''] = ids.slice(-1)
+  for (const orderId of [leftOut, id])
+    publish('ShipmentDispatched', { orderId, carrier: 'DHL', trackingCode: '0034', at: noon.toISOString() })
+  expect(texts().slice(-2)).toEqual([
+    'placed 45.00 EUR → paid → reserved → fulfilled  in 23 ms',
+    '… → a parcel is on its way: DHL 0034',
+  ])
+})
+
+test('it remembers a bounded number of left out orders', () => {
+  const ids = Array.from({ length: 10_030 }, () => newOrderId())
+  for (const id of ids) publish('OrderPlaced', aPlacedOrder(id))
+  for (const id of ids.slice(20)) publish('PaymentProcessed', money(id))
+  expect(texts()).toEqual(Array.from({ length: 10 }, () => '… → paid'))
+})
+
 test('it remembers a bounded number of open orders', () => {
   const ids = Array.from({ length: 1_001 }, () => newOrderId())
   for (const [index, id] of ids.entries()) {
