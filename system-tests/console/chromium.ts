@@ -1,6 +1,6 @@
 /** The Chromium of the tests and the screenshots. */
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 
 /** As root Chromium has no sandbox. The pages are our own. */
 const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
@@ -12,13 +12,17 @@ const installed = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** The one of this machine, else the one from npm, which is for Linux on x64. @throws {Error} if there is none. */
-export const launchChromium = async (): Promise<Browser> => {
+/**
+ * The one of this machine, else the one from npm, which is for Linux on x64. It ends with this process. @throws {Error} if there is none.
+ *
+ * @param options.handleSIGINT false: a caller handles SIGINT itself. Default: SIGINT ends the process.
+ */
+export const launchChromium = async (options: Pick<LaunchOptions, 'handleSIGINT'> = {}): Promise<Browser> => {
   const found = installed.find((path) => path !== '' && existsSync(path))
-  if (found) return chromium.launch({ executablePath: found, args: flags })
+  if (found) return chromium.launch({ ...options, executablePath: found, args: flags })
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error('Chromium or Chrome is needed. Install one, or set CHROMIUM_PATH.')
-  return chromium.launch({ executablePath: await unpacked(), args: flags }) // the flags of the package are for one page
+  return chromium.launch({ ...options, executablePath: await unpacked(), args: flags }) // the flags of the package are for one page
 }
 
 /** The path of the browser from npm, which is unpacked into the folder for temporary files. */

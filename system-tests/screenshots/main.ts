@@ -51,7 +51,7 @@ const take = async (picture: Picture, path: string, { shop, browser }: Taking): 
 }
 
 const takeAll = async (names: readonly string[], shop: PicturedShop): Promise<void> => {
-  const browser = await launchChromium()
+  const browser = await launchChromium({ handleSIGINT: false }) // the shop must end first
   try {
     for (const picture of pictures) {
       const path = await picture.prepare(shop) // also if it is not taken, because later pictures show it

@@ -34,7 +34,7 @@ export interface PicturedOrder {
   readonly method?: string
 }
 
-/** @throws if it does not start. */
+/** A signal that ends this process stops it first. @throws if it does not start. */
 export const startShop = async (): Promise<PicturedShop> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-screenshots-'))
   chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
@@ -52,12 +52,16 @@ export const startShop = async (): Promise<PicturedShop> => {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(shop, 'exit')
-  const stop = async () => {
+  const end = async () => {
     shop.kill('SIGTERM')
     await exited
     await deleteEmbeddedPostgres(folder, () => undefined)
     rmSync(folder, { recursive: true, force: true })
   }
+  let ending: Promise<void> | undefined
+  const stop = () => (ending ??= end())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(130)))
   let printed = ''
   shop.stdout.on('data', (chunk: Buffer) => (printed += chunk))
   try {
