@@ -77,7 +77,7 @@ test('a refused refund is retried and refused again, and then recorded as made b
   await page.getByText('Payment asks the gateway again to pay €25.00 back to the customer.').waitFor()
   await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
   await page.keyboard.press('Enter')
-  await expect.poll(() => operationsOn(id)).toEqual(['refund by Ada'])
+  await expect.poll(() => operationsOn(id)).toEqual(['refund_request by Ada'])
   await stuck.getByText(/The gateway refused the refund again: .*, attempt 2, requested by Ada\)/).waitFor()
   await page.goto(`${console_.url}/orders/${id}`) // the page of the order has the same buttons
   await page

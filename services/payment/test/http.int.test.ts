@@ -93,8 +93,8 @@ describe('POST /payments/{orderId}/refund', () => {
     expect(await ask(orderId, { manual: false })).toMatchObject({ status: 409 })
     expect(await audit(stage.database, orderId)).toEqual([])
     expect((await call(`/operations?orderId=${orderId}`)).body['items']).toMatchObject([
-      { operation: 'refund', operator: '127.0.0.1', detail: 'made by hand: transfer-4711' },
-      { operation: 'refund', operator: '127.0.0.1', detail: 'requested from the gateway again' },
+      { operation: 'refund_record', operator: '127.0.0.1', detail: 'made by hand: transfer-4711' },
+      { operation: 'refund_request', operator: '127.0.0.1', detail: 'requested from the gateway again' },
     ])
   })
 

@@ -64,7 +64,7 @@ export const postRefund = (
       if (!refused) throw notFound(`Payment has no record of order ${orderId}.`)
       if (refused.status !== 'refund_failed') throw refundNotRefused(refused)
       const operation = {
-        operation: 'refund',
+        operation: body.manual ? 'refund_record' : 'refund_request',
         subject: orderId,
         detail: detailOf(body),
         operator: operatorOf(requester),

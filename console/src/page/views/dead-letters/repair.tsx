@@ -128,8 +128,9 @@ const Trials = ({ tried }: { readonly tried: readonly Tried[] }) => {
       ) : (
         <>
           <p>
-            <strong>{summaryOf(tried.map(({ trial }) => trial))}</strong> Each was tried by itself, and does not see the
-            effect of the others, such as on the stock.
+            <strong>{summaryOf(tried.map(({ trial }) => trial))}</strong> Each was tried by itself, with the running
+            version, and does not see the effect of the others, such as on the stock. Messages of one order may complete
+            each other, and then publish more.
           </p>
           {tried.map(({ letter, trial }) => (
             <details key={letter.id}>

@@ -31,7 +31,7 @@ export const useRefund = (orderId: string): Refund => {
   useEffect(() => log.reload(), [payment.body])
   return {
     payment: payment.body,
-    request: log.body?.items.find(({ operation, outcome }) => operation === 'refund' && outcome !== 'refused'),
+    request: log.body?.items.find(({ operation, outcome }) => operation === 'refund_request' && outcome !== 'refused'),
     reload,
   }
 }
