@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { withinMsOf } from '../src/server/forward.ts'
 import { forwardedPath } from '../src/server/forwarded-routes.ts'
 import { listening, runningConsole } from './running-console.ts'
 
@@ -132,6 +133,15 @@ test('a body is sent to the service with its length', async () => {
   const url = `${await runningConsole({ ORDER_URL: order })}/api/order/orders/${id}/cancel`
   const sent = await fetch(url, { method: 'POST', headers, body: '{"a":1}' })
   expect(await sent.json()).toEqual(['7', '{"a":1}'])
+})
+
+test.each([
+  ['POST', '/api/demo/actions/burst', 30_000],
+  ['GET', '/api/demo/actions', 3_000],
+  ['POST', `/api/order/orders/${id}/cancel`, 10_000],
+  ['GET', '/api/order/orders', 10_000],
+])('%s %s may take %i ms', (method, pathname, withinMs) => {
+  expect(withinMsOf(method, forwardedPath(pathname) ?? expect.unreachable())).toBe(withinMs)
 })
 
 test('a service that hangs is given up after 3 s, so that others get the connections of the browser', async () => {

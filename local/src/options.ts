@@ -60,7 +60,7 @@ export const options = z.object({
     .enum(['on', 'off'])
     .optional()
     .describe(
-      'Whether the demo control runs, which breaks parts of the shop on request; it never does if HOST is beyond the loopback. Default: on with SEED=demo, otherwise off',
+      'Whether the demo control runs, which breaks parts of the shop on request; it never does if HOST is beyond the loopback. Default: on with SEED=demo and without DATABASE_URL and AMQP_URL, whose servers may be shared; otherwise off',
     ),
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)

@@ -64,10 +64,12 @@ test('the console has its own port, and beyond the loopback it does not run', as
   await checkPorts(exposed)
 })
 
-test('the demo control runs with the demo catalog unless it is off, and never beyond the loopback', async () => {
+test('the demo control runs with the demo catalog and its own servers unless it is off, and never beyond the loopback', async () => {
   const runs = (env: Record<string, string>) => runsDemo(readOptions(env))
   expect([{}, { SEED: 'none', DEMO: 'on' }].map(runs)).toEqual([true, true])
   expect([{ DEMO: 'off' }, { SEED: 'none' }].map(runs)).toEqual([false, false])
+  const shared = [{ AMQP_URL: 'amqp://broker' }, { DATABASE_URL: 'postgres://server' }]
+  for (const env of shared) expect([runs(env), runs({ ...env, DEMO: 'on' })]).toEqual([false, true])
   expect(runs({ DEMO: 'on', HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })).toBe(false)
   const port = await listening()
   await expect(checkPorts(readOptions({ ...free, DEMO_PORT: port }))).rejects.toThrow('set DEMO_PORT to another port')

@@ -15,6 +15,8 @@ const answerWithinMs = 10_000
  * connections to the console, which services that hang would otherwise occupy.
  */
 const partWithinMs = 3_000
+/** The same for an action of the demo control, which may stop a service, or place hundreds of orders. */
+const actionWithinMs = 30_000
 /** The largest answer. A page of a list has about 1 MB. */
 const maxAnswerBytes = 8_000_000
 const maxInFlight = 100
@@ -67,8 +69,19 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer | ProblemDetails
   return { status: 400, detail: `A ${request.method} has no body.` }
 }
 
-const withinMsOf = (method: string | undefined, { isOperation, service }: ForwardedPath): number =>
-  method === 'GET' && (isOperation || service !== 'order') ? partWithinMs : answerWithinMs
+/** How long a request may take to be answered completely, ms. */
+export const withinMsOf = (
+  method: string | undefined,
+  { isOperation, service }: Pick<ForwardedPath, 'isOperation' | 'service'>,
+): number => {
+  if (method === 'GET') return isOperation || service !== 'order' ? partWithinMs : answerWithinMs
+  return service === 'demo' ? actionWithinMs : answerWithinMs
+}
+
+const lateText = (service: string, withinMs: number): string =>
+  withinMs === actionWithinMs
+    ? `The action is not done after ${withinMs / 1_000} s, and may still take effect.`
+    : `The ${service} service did not answer within ${withinMs / 1_000} s.`
 
 const wrongMethod = (methods: readonly string[]): ProblemDetails => ({
   status: 405,
@@ -96,7 +109,7 @@ const relay = (target: string, { request, response, body, service, withinMs, age
         signal.aborted
           ? {
               status: 504,
-              detail: `The ${service} service did not answer within ${withinMs / 1_000} s.`,
+              detail: lateText(service, withinMs),
               service,
             }
           : { status: 502, detail: `The ${service} service does not answer (${codeOf(error)}).`, service },

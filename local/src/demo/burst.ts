@@ -33,12 +33,14 @@ export const burstAction = (orderUrl: string): Action => {
 
 interface Burst {
   readonly orderIds: readonly string[]
-  /** Why the others were not accepted, such as the limit of open orders. */
-  readonly refusals: readonly string[]
+  /** Why the others were not accepted, such as the limit of open orders, or got no answer. */
+  readonly faults: readonly string[]
   readonly seconds: number
 }
 
-/** A refusal is a result: the order service bounds how many orders are open. */
+/**
+ * A refusal is a result: the order service bounds how many orders are open. So is a missing answer, unless no order was accepted.
+ */
 const sendBurst = async (orderUrl: string): Promise<Burst> => {
   const startMs = performance.now()
   const limit = limitConcurrency(concurrency)
@@ -47,17 +49,19 @@ const sendBurst = async (orderUrl: string): Promise<Burst> => {
     Array.from({ length: count }, () => limit(() => placeOrder(orderUrl, order))),
   )
   const errors = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
-  for (const error of errors) if (!(error instanceof Refused)) throw error
+  const orderIds = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const unanswered = errors.find((error) => !(error instanceof Refused))
+  if (unanswered !== undefined && orderIds.length === 0) throw unanswered
   return {
-    orderIds: answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])),
-    refusals: errors.map((error) => String(error)),
+    orderIds,
+    faults: errors.map((error) => (error instanceof Error ? error.message : String(error))),
     seconds: (performance.now() - startMs) / 1_000,
   }
 }
 
-const outcomeOf = ({ orderIds, refusals, seconds }: Burst) => {
-  const [refusal] = refusals
-  const refused = refusal === undefined ? '' : ` ${refusals.length} were refused, the first with: ${refusal}`
+const outcomeOf = ({ orderIds, faults, seconds }: Burst) => {
+  const [fault] = faults
+  const refused = fault === undefined ? '' : ` ${faults.length} were refused or not answered, the first with: ${fault}`
   return {
     text: `${orderIds.length} orders were accepted in ${seconds.toFixed(1)} s.${refused}`,
     orderIds: orderIds.slice(0, 100),

@@ -16,9 +16,6 @@ export class Refused extends Error {
 /** How long a service may take to answer, ms. */
 const answerWithinMs = 5_000
 
-/** The client's name in the log of operations. */
-const operator = 'demo'
-
 /** Places an order, and returns its id. @throws {Refused} @throws {Problem} if the order service does not answer. */
 export const placeOrder = async (
   orderUrl: string,
@@ -38,9 +35,12 @@ export const placeOrder = async (
   return id
 }
 
-/** Cancels an order as its customer. @throws {Refused} @throws {Problem} if the order service does not answer. */
+/**
+ * Cancels an order as its customer, so without the name of an operator.
+ * @throws {Refused} @throws {Problem} if the order service does not answer.
+ */
 export const cancelOrder = async (orderUrl: string, orderId: string): Promise<void> => {
-  await send(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST', headers: { 'x-operator': operator } })
+  await send(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST' })
 }
 
 /** The id of the newest parked dead letter of an order, or undefined. `url`: of the operations of a service. */

@@ -14,7 +14,8 @@ export const paymentService = (services: Pick<ServiceSet, 'isRunning' | 'stopOne
   breaking: {
     id: 'stop-payment',
     title: 'Stop the payment service',
-    effect: 'Orders are still accepted, and wait. After 30 s they are stuck, and their diagnosis says why.',
+    effect:
+      'It stops in this process. Orders are still accepted, and wait. After 30 s they are stuck, and their diagnosis says why.',
     act: () => services.stopOne('payment'),
   },
   repairing: {

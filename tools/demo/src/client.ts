@@ -32,12 +32,14 @@ export const openDemo = (url: string): DemoClient => {
   }
 }
 
-/** An action stops a service within 9 s, and starts it in less. */
-const answerWithinMs = 20_000
+/** An action stops a service within 9 s and starts it in less, and a burst is sent in less than 30 s on a slow machine. */
+const answerWithinMs = 30_000
 
 const request = async <Body>(url: string, method: 'GET' | 'POST' = 'GET'): Promise<Body> => {
   const response = await fetch(url, { method, signal: AbortSignal.timeout(answerWithinMs) }).catch((cause: Error) => {
     const { origin } = new URL(url)
+    if (cause.name === 'TimeoutError')
+      throw new Error(`${origin} did not answer within ${answerWithinMs / 1_000} s. An action may still take effect.`)
     throw new Error(`No answer from ${origin}. Run npm start, or set DEMO_URL to its demo control.`, { cause })
   })
   const body = (await response.json()) as Body & { readonly detail?: string }

@@ -25,9 +25,17 @@ const main = async (): Promise<void> => {
   if (more.length > 0 || (values.tour && action !== undefined))
     throw new Error('Only one action is allowed. See: npm run demo -- --help')
   const demo = openDemo(process.env['DEMO_URL'] || 'http://127.0.0.1:3006')
-  if (values.tour) await playTour(demo, { print: console.log })
+  if (values.tour) await playTour(demo, { print: console.log, signal: interruption() })
   else if (action === undefined) console.log(describeShop(await demo.view()))
   else console.log(describeOutcome(await demo.act(action), (await demo.view()).urls))
+}
+
+/** Ctrl-C, once or more often, aborts it. */
+const interruption = (): AbortSignal => {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => interrupted.abort(new Error('interrupted')))
+  return interrupted.signal
 }
 
 try {

@@ -21,7 +21,7 @@ export const BreakCard = ({ action, view }: BreakCardProps) => {
   )
 }
 
-const Break = ({ action: { id, title, effect, repairedBy } }: { readonly action: DemoAction }) => {
+const Break = ({ action: { id, title, effect, available, repairedBy } }: { readonly action: DemoAction }) => {
   const [outcome, setOutcome] = useState<DemoOutcome>()
   return (
     <>
@@ -30,6 +30,7 @@ const Break = ({ action: { id, title, effect, repairedBy } }: { readonly action:
         title={`${title}?`}
         confirm={title}
         dangerous
+        disabled={!available}
         asksName={false}
         act={async () => setOutcome(await act(id))}
       >

@@ -8,8 +8,7 @@ export const OutcomeLine = ({ state }: { readonly state: ActionState }) => (
     {state.kind === 'failed' && <span class="alarming">{state.reason}</span>}
     {state.kind === 'done' && (
       <>
-        {state.outcome.orderIds.length === 1 ? 'Placed.' : state.outcome.text}{' '}
-        {state.outcome.lookAt && <LookAtLink lookAt={state.outcome.lookAt} />}
+        {state.outcome.text} {state.outcome.lookAt && <LookAtLink lookAt={state.outcome.lookAt} />}
       </>
     )}
   </p>

@@ -54,8 +54,8 @@ const NoDemo = () => (
   <section class="notice">
     <h1>This shop is not a demo</h1>
     <p>
-      Only a shop that <code>npm start</code> runs with the demo catalog can be broken from here.{' '}
-      <a href="/">Show the orders</a>
+      Only a shop that <code>npm start</code> runs with the demo catalog, or with <code>DEMO=on</code>, can be broken
+      from here. <a href="/">Show the orders</a>
     </p>
   </section>
 )
