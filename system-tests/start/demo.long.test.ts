@@ -1,5 +1,6 @@
 /** Each action of the demo control against a real shop: from the terminal, and from the view Try it. */
 import { execFile } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { DemoOutcome, DemoView } from '@quadrille/console/demo'
 import { openShop, type Shop } from '@quadrille/shop-testing'
@@ -24,7 +25,8 @@ interface DemoShop {
 const startDemoShop = async (): Promise<DemoShop> => {
   const folder = newFolder()
   const CONSOLE_PORT = String(await freePort())
-  const started = startIn(folder, [main], { CONSOLE: 'on', CONSOLE_PORT, DEMO: 'on', DEMO_PORT: '0' })
+  const PAYMENT_PORT = String(randomInt(20_000, 30_000)) // it is free again after a stop: no outgoing connection gets a port below 32768
+  const started = startIn(folder, [main], { CONSOLE: 'on', CONSOLE_PORT, DEMO: 'on', DEMO_PORT: '0', PAYMENT_PORT })
   await untilPrinted(started, 'Press Ctrl-C to stop.')
   const [, demoUrl = ''] = /repair it: DEMO_URL=(\S+) npm run demo$/m.exec(started.output()) ?? []
   const urlOf = (name: string) => new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(started.output())?.[1] ?? ''
@@ -67,8 +69,8 @@ const untilEnded = ({ shop }: DemoShop, id: string, ending: object) =>
 
 const cancelled = (reason: string) => ({ status: 'cancelled', cancellation: { reason } })
 
-/** Each kind of order ends as its action says. The last two need an operator, or time. */
-const playOrders = async (demoShop: DemoShop) => {
+/** Each kind of order ends as its action says. Returns the last two, which need an operator, or time. */
+const playOrders = async (demoShop: DemoShop): Promise<readonly string[]> => {
   const endings: Readonly<Record<string, object>> = {
     'order-fulfilled': { status: 'fulfilled' },
     'order-declined': { ...cancelled('payment_declined'), settled: true },
@@ -85,7 +87,10 @@ const playOrders = async (demoShop: DemoShop) => {
   await Promise.all(
     Object.values(endings).map(async (ending, index) => untilEnded(demoShop, (await ids[index]) ?? '', ending)),
   )
-  const [refused = '', failing = ''] = await Promise.all(ids.slice(-2))
+  return Promise.all(ids.slice(-2))
+}
+
+const endByHand = async (demoShop: DemoShop, [refused = '', failing = '']: readonly string[]) => {
   await demoShop.shop.refund(refused, { manual: true, reference: 'by hand' })
   await demoShop.shop.cancel(failing)
   await Promise.all([refused, failing].map((id) => untilEnded(demoShop, id, { settled: true })))
@@ -130,7 +135,8 @@ test('each action does what it says, from the terminal and from the console, and
 }, async () => {
   const demoShop = await startDemoShop()
   expect(await demo(demoShop)).toContain('  stop-payment ')
-  const [tour] = await Promise.all([demo(demoShop, '--tour'), playOrders(demoShop)]) // both wait for a retry after 5 s
+  const [tour, open] = await Promise.all([demo(demoShop, '--tour'), playOrders(demoShop)]) // both wait for a retry after 5 s
+  await endByHand(demoShop, open) // the tour stops payment, which does the refund
   expect(tour).toMatch(/payment owes PaymentProcessed or PaymentDeclined\. OrderPlaced is in the outbox of order/)
   expect(tour).toMatch(/It has waited: fulfilled\n$/)
   await playGateway(demoShop)
