@@ -206,7 +206,7 @@ test('an order is accepted while RabbitMQ is dead, and is fulfilled when it runs
       payment: { method: 'pm_card_visa' },
     })
     expect(status).toBe(202)
-    await vi.waitFor(async () => expect(await project.run('logs', 'order', '--tail', '50')).toContain('RabbitMQ'), {
+    await vi.waitFor(async () => expect(await project.run('logs', '--tail', '50', 'order')).toContain('RabbitMQ'), {
       timeout: 20_000,
       interval: 500,
     })
