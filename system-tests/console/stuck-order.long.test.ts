@@ -73,6 +73,7 @@ test('from the first page to a repaired order by Tab, Enter, arrows and Escape a
   await page.keyboard.press('Enter')
   await expectFocusOn(page, 'Charge')
   await enter(page, /^Charge\s*failed/, 'Shift+Tab') // while the details of the other node are open
+  await expectFocusOn(page, 'Charge')
   await page.getByRole('region', { name: 'Details of Charge' }).getByText('parked').first().waitFor()
   await page.keyboard.press('Escape')
   await expectFocusOn(page, /^Charge\s*failed/)

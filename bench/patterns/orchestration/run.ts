@@ -55,7 +55,7 @@ const withSystem = async <Result>(
 }
 
 /** Longer than the first three attempts to charge, except in a quick run, which leaves out the slow scenarios. */
-const ttlSeconds = { quick: 6, usual: 15 }
+const ttlSeconds = { quick: 12, usual: 15 }
 
 interface Ended {
   readonly endings: readonly { readonly scenario: Scenario; readonly ending: Ending }[]
