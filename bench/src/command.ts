@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { runPlan, warnOfOthers } from './bench.ts'
 import { compareAgain } from './compare/command.ts'
+import { judge, verdictTable } from './compare/verdicts.ts'
 import { readOptions } from './options.ts'
 import { type Preset, planOf } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
@@ -13,12 +14,14 @@ import { createResultFile, newResultPath, readResultFile } from './results/file.
 import { describeCommit } from './results/machine.ts'
 import { headerOf } from './results/new-header.ts'
 import { printedTables } from './results/printed.ts'
+import { relations } from './results/relations.ts'
 import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
 import { openServers, type Servers } from './systems/servers.ts'
 import { workingTree } from './systems/version.ts'
 
 const print = (line: string): void => console.log(line)
+const comparedRows = relations.map(([after, before]) => ({ title: `${after}, beside ${before}`, before, after }))
 const titles = new Map(allRows.map(({ id, title }) => [id, title]))
 
 export interface MeasureOptions {
@@ -63,6 +66,8 @@ const measureInto = async (file: string, { preset, servers, header, done }: Meas
   const lines = summarizeRuns(runs)
   writeFileSync(file.replace(/(\.jsonl)?$/, '.json'), `${JSON.stringify({ header, lines }, null, 2)}\n`)
   print(`\n${describeHeader(header)}\n\n${printedTables(lines, titles)}`)
+  const pairs = judge(comparedRows, runs)
+  if (pairs.length > 0) print(`\n${verdictTable(pairs)}`)
   const others = warnOfOthers(runs)
   if (others) print(`\n${others}`)
   return runs.some(({ wrong }) => wrong !== null) ? 1 : 0

@@ -5,7 +5,7 @@ import { type Preset, type PresetName, presets } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
 import { type Mode, modes } from './systems/product.ts'
 
-export const help = `Usage: npm run bench -- [--quick | --full | --growth | --hot-key | --tracing] [--rows A,B] [--loads A,B]
+export const help = `Usage: npm run bench -- [--quick | --full | --growth | --hot-key | --tracing | --console] [--rows A,B] [--loads A,B]
                         [--repeats N] [--seconds N] [--output FILE]
        npm run bench -- --resume FILE
        npm run bench -- --compare COMMIT [--mode embedded|rabbitmq] [--repeats 6] [--seconds 8] [--output FILE]
@@ -25,6 +25,7 @@ was wrong.
                ones: about 25 minutes, and 30 GB of disk space
   --hot-key    orders of a single SKU beside orders of 1,000 SKUs
   --tracing    a tenth of the orders traced, beside no tracing
+  --console    with the console and one page of it open, beside neither
   --rows       the rows: ${wrap(allRows.map(({ id }) => id))}
   --loads      the loads: ${wrap(loadNames)}
   --repeats    how often each row is measured
@@ -61,6 +62,7 @@ const flags = {
   growth: { type: 'boolean', default: false },
   'hot-key': { type: 'boolean', default: false },
   tracing: { type: 'boolean', default: false },
+  console: { type: 'boolean', default: false },
   rows: { type: 'string' },
   loads: { type: 'string' },
   repeats: { type: 'string' },
@@ -80,7 +82,7 @@ const flags = {
 
 /** Flags that exclude each other. */
 const kinds = [
-  ...(['quick', 'full', 'growth', 'hot-key', 'tracing'] as const),
+  ...(['quick', 'full', 'growth', 'hot-key', 'tracing', 'console'] as const),
   ...(['overload', 'locked', 'migrations', 'resume', 'compare', 'report'] as const),
 ] as const
 
@@ -127,7 +129,7 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
   }
 }
 
-const kindsWithRows: readonly string[] = ['quick', 'full', 'growth', 'hot-key', 'tracing']
+const kindsWithRows: readonly string[] = ['quick', 'full', 'growth', 'hot-key', 'tracing', 'console']
 
 /** @throws {UsageError} for a flag without an effect: the figures would be those of other rows or loads. */
 const rejectUnused = (kind: string | undefined, { rows, loads }: Narrowing): void => {

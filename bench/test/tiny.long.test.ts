@@ -9,7 +9,7 @@ import { allRows } from '../src/plan/rows.ts'
 import { createResultFile, readResultFile } from '../src/results/file.ts'
 import { openServers } from '../src/systems/servers.ts'
 
-test('measures the product in one process, checks it, and writes the results', async () => {
+test('measures the product in one process with the console, checks it, and writes the results', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'results.jsonl')
@@ -23,7 +23,7 @@ test('measures the product in one process, checks it, and writes the results', a
     versions: { node: '24', postgres: '18', rabbitmq: null },
   })
   await using servers = openServers()
-  const rows = allRows.filter(({ id }) => id === 'embedded')
+  const rows = allRows.filter(({ id }) => id === 'embedded-console')
   const plan = { rows, loadsOf: () => [loads.closed, loads['50/s'], loads['closed-counted']], repeats: 1 }
   const lines: string[] = []
   const print = (line: string) => lines.push(line)
@@ -31,14 +31,14 @@ test('measures the product in one process, checks it, and writes the results', a
   const { runs } = readResultFile(file)
   expect(runs.map(({ wrong }) => wrong)).toEqual(runs.map(() => null))
   expect(runs.map(({ row, load }) => `${row}, ${load}`)).toEqual([
-    'embedded, closed',
-    'embedded, 50/s',
-    'embedded, closed-counted',
+    'embedded-console, closed',
+    'embedded-console, 50/s',
+    'embedded-console, closed-counted',
   ])
   for (const { load, figures } of runs) {
     const names = load.includes('counted')
       ? ['statements']
-      : ['rate', 'settledP99', 'cpuServices', 'wal', 'commits', 'batches']
+      : ['rate', 'settledP99', 'cpuServices', 'cpuOther', 'wal', 'commits', 'batches']
     for (const name of names) expect(figures).toHaveProperty(name, expect.any(Number))
   }
   expect(lines).toHaveLength(4)

@@ -1,4 +1,4 @@
-/** Compares two versions by the figures of their runs. */
+/** Compares two versions, or two rows, by the figures of their runs. */
 import type { FigureName } from '../results/figures.ts'
 import { figureDefinitions } from '../results/figures.ts'
 import type { RunResult } from '../results/result.ts'
@@ -14,7 +14,7 @@ const judged = [
 ] as const satisfies readonly (readonly [FigureName, 'higher' | 'lower'])[]
 
 export interface Judged {
-  readonly mode: string
+  readonly title: string
   readonly load: string
   readonly figure: FigureName
   readonly before: number
@@ -25,14 +25,14 @@ export interface Judged {
 
 export interface Compared {
   readonly title: string
-  /** The ids of the rows of both versions. */
+  /** The ids of both rows. */
   readonly before: string
   readonly after: string
 }
 
-/** One entry for each mode, load and figure with at least two pairs. The rate of an open loop is given, so it is left out. */
-export const judge = (modes: readonly Compared[], runs: readonly RunResult[]): Judged[] =>
-  modes.flatMap(({ title, before, after }) =>
+/** One entry for each comparison, load and figure with at least two pairs. The rate of an open loop is given, so it is left out. */
+export const judge = (all: readonly Compared[], runs: readonly RunResult[]): Judged[] =>
+  all.flatMap(({ title, before, after }) =>
     [...new Set(runs.map(({ load }) => load))].flatMap((load) =>
       judged.flatMap(([figure, better]) => {
         if (figure === 'rate' && load !== 'closed') return []
@@ -41,7 +41,7 @@ export const judge = (modes: readonly Compared[], runs: readonly RunResult[]): J
         const ratio = ratioOf(pairs)
         const [befores, afters] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)]
         return {
-          ...{ mode: title, load, figure, ratio, verdict: verdictOn(ratio, better) },
+          ...{ title, load, figure, ratio, verdict: verdictOn(ratio, better) },
           ...{ before: spreadOf(befores).median, after: spreadOf(afters).median },
         }
       }),
@@ -65,12 +65,12 @@ const pairsOf = (runs: readonly RunResult[], { load, figure, before, after }: Pa
 export const verdictTable = (all: readonly Judged[]): string =>
   alignedTable(
     [
-      ['mode', 'load', 'figure', 'before', 'after', 'ratio', '95 % interval', 'verdict'],
-      ...all.map(({ mode, load, figure, before, after, ratio, verdict }) => {
-        const { title, unit, digits } = figureDefinitions[figure]
+      ['compared', 'load', 'figure', 'before', 'after', 'ratio', '95 % interval', 'verdict'],
+      ...all.map(({ title, load, figure, before, after, ratio, verdict }) => {
+        const { unit, digits, ...definition } = figureDefinitions[figure]
         const percent = (value: number) => `${(value * 100).toFixed(1)} %`
         return [
-          ...[mode, load, `${title}, ${unit}`, before.toFixed(digits), after.toFixed(digits)],
+          ...[title, load, `${definition.title}, ${unit}`, before.toFixed(digits), after.toFixed(digits)],
           ...[percent(ratio.mean), `${percent(ratio.low)} to ${percent(ratio.high)}`, verdict],
         ]
       }),

@@ -63,6 +63,13 @@ export const presets = {
     repeats: 3,
     seconds: 10,
   },
+  console: {
+    rows: ['embedded', 'embedded-console', 'rabbitmq', 'rabbitmq-console'],
+    loads: ['closed', '50/s'],
+    firstLoads: [],
+    repeats: 4,
+    seconds: 8,
+  },
 } as const satisfies Readonly<Record<string, Preset>>
 
 export type PresetName = keyof typeof presets

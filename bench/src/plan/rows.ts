@@ -25,6 +25,8 @@ export interface ProductRow extends AnyRow {
   readonly optional?: readonly OptionalService[]
   /** Whether a tenth of the orders is traced. Default false. */
   readonly traced?: boolean
+  /** Whether the console runs, with one page of orders open. Default false. */
+  readonly watched?: boolean
   /** Default: Postgres' own. */
   readonly settings?: PostgresSettings
   /** Default: one line of one SKU. */
@@ -87,6 +89,8 @@ const productRows: readonly ProductRow[] = [
   product('rabbitmq-shipping', 'Quadrille, RabbitMQ, with shipping', { mode: 'rabbitmq', optional: ['shipping'] }),
   product('embedded-tracing', 'Quadrille, one process, 10 % traced', { mode: 'embedded', traced: true }),
   product('rabbitmq-tracing', 'Quadrille, RabbitMQ, 10 % traced', { mode: 'rabbitmq', traced: true }),
+  product('embedded-console', 'Quadrille, one process, watched in the console', { mode: 'embedded', watched: true }),
+  product('rabbitmq-console', 'Quadrille, RabbitMQ, watched in the console', { mode: 'rabbitmq', watched: true }),
   product('embedded-skus', 'Quadrille, one process, 1,000 SKUs', { mode: 'embedded', form: manySkus }),
   product('rabbitmq-skus', 'Quadrille, RabbitMQ, 1,000 SKUs', { mode: 'rabbitmq', form: manySkus }),
   product('rabbitmq-2-skus', 'Quadrille, RabbitMQ, two of each service, 1,000 SKUs', {

@@ -3,8 +3,8 @@ import { growthRelations } from '../plan/rows.ts'
 import type { SummaryLine } from './summary.ts'
 import { alignedTable } from './table.ts'
 
-/** Rows, each with the row that its rate is divided by. */
-const relations: readonly (readonly [row: string, base: string])[] = [
+/** Rows, each with the row that it is compared with. */
+export const relations: readonly (readonly [row: string, base: string])[] = [
   ['npm-start', 'embedded'],
   ['rabbitmq-2', 'rabbitmq'],
   ['embedded-batch-1', 'embedded'],
@@ -18,6 +18,8 @@ const relations: readonly (readonly [row: string, base: string])[] = [
   ['rabbitmq-shipping', 'rabbitmq'],
   ['embedded-tracing', 'embedded'],
   ['rabbitmq-tracing', 'rabbitmq'],
+  ['embedded-console', 'embedded'],
+  ['rabbitmq-console', 'rabbitmq'],
   ['embedded', 'embedded-skus'],
   ['rabbitmq', 'rabbitmq-skus'],
   ['rabbitmq-2', 'rabbitmq-2-skus'],

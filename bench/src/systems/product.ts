@@ -39,11 +39,16 @@ type Started = Pick<System, 'processes' | 'orderUrls' | 'metricsUrls' | 'vhost'>
   dropVhost(): Promise<void>
 }
 
+export interface ProductSystem extends System {
+  /** Of the first instance of each service. */
+  readonly urls: Readonly<Record<MeasuredService, string>>
+}
+
 /**
  * Starts it with new databases. Resolves when it is ready.
  * @param broker - null starts it in one process
  */
-export const startProduct = async (options: ProductOptions, broker: Broker | null): Promise<System> => {
+export const startProduct = async (options: ProductOptions, broker: Broker | null): Promise<ProductSystem> => {
   const { postgres, version, optional = [] } = options
   const running = [...measuredServices, ...optional]
   const { createDatabases = () => postgres.create(running.map(databaseOf)) } = options
@@ -67,6 +72,7 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
   const audited = { serverUrl: postgres.url, amqpUrl, optional }
   return {
     ...started,
+    urls,
     stockUrl: urls.inventory,
     paymentUrl: urls.payment,
     database,

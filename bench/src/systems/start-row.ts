@@ -8,6 +8,7 @@ import { startProduct } from './product.ts'
 import type { Servers } from './servers.ts'
 import type { System } from './system.ts'
 import { workingTree } from './version.ts'
+import { watch } from './watched.ts'
 
 export interface StartedRow {
   readonly system: System
@@ -40,10 +41,11 @@ const start = async (row: ProductRow, { servers, report }: StartingOptions): Pro
   const postgres = await servers.postgres(settings)
   const broker = mode === 'rabbitmq' ? await servers.broker() : null
   const options = { version, postgres, instances, variables, optional }
-  return startProduct(
+  const system = await startProduct(
     stored ? { ...options, createDatabases: () => createStored({ postgres, stored, report }) } : options,
     broker,
   )
+  return row.watched ? watch(system) : system
 }
 
 /** A tenth of the orders, with a collector that discards them. */
