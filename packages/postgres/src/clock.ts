@@ -1,15 +1,18 @@
 export interface DatabaseClock {
-  /** The database's time: the local clock plus the last measured difference. */
+  /** The database's time: the local clock plus their difference. */
   now(): Date
   /**
-   * Measures the difference again. Before the first measurement it is 0. False if reading the time took longer than a second:
-   * the result is then discarded, because its error may be half of that time.
+   * Measures the difference again. Before the first measurement it is 0. It changes only if the measurement contradicts it, so that
+   * services whose machine has the same clock as their databases agree on the time. False if reading the time took longer than a
+   * second: the result is then discarded.
    * @throws what the function throws that reads the time.
    */
   measure(): Promise<boolean>
 }
 
 const longestRoundTripMs = 1_000
+/** The driver truncates the time to whole ms. */
+const resolutionMs = 1
 
 /** A monotonic clock of this process, in ms since 1970 by the machine's clock at the start. */
 const monotonicNow = (): number => performance.timeOrigin + performance.now()
@@ -27,7 +30,9 @@ export const databaseClock = (readTime: () => Promise<Date>, localNow: () => num
       const now = await readTime()
       const receivedAt = localNow()
       if (receivedAt - sentAt > longestRoundTripMs) return false
-      offsetMs = now.getTime() - (sentAt + receivedAt) / 2
+      const leastMs = now.getTime() - receivedAt
+      const mostMs = now.getTime() + resolutionMs - sentAt
+      if (offsetMs < leastMs || offsetMs > mostMs) offsetMs = (leastMs + mostMs) / 2
       return true
     },
   }
