@@ -1,53 +1,25 @@
 /** The console in Chromium, in front of a real shop. */
-import type { RunningConsole } from '@quadrille/console/server'
-import { openShop, type Shop } from '@quadrille/shop-testing'
 import { sized } from '@quadrille/testing'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { type System, startInOneProcess } from '../systems.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { startInOneProcess } from '../systems.ts'
 import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
 import { expectFocusOnContent } from './keyboard.ts'
+import { useConsole } from './use-console.ts'
 
-let system: System
-let shop: Shop
-let console_: RunningConsole
-
-beforeAll(async () => {
-  system = await startInOneProcess(inject('postgresUrl'))
-  shop = openShop(system.urls)
-  console_ = await startConsoleFor(system)
-  await shop.setStock({ mug: 1_000 })
-})
-
-afterAll(async () => {
-  await console_.stop()
-  shop.close()
-  await system.stop()
-  await system.drop()
-})
-
-const place = async (customer: string, method = 'pm_card_visa'): Promise<string> => {
-  const { status, body } = await shop.place({
-    customer: { id: customer, email: 'ada@example.com' },
-    currency: 'EUR',
-    lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
-    payment: { method },
-  })
-  expect(status).toBe(202)
-  return (body as { readonly id: string }).id
-}
+const started = useConsole(startInOneProcess, { mug: 1_000 })
 
 const rowOf = (page: Page, id: string) => page.getByRole('row').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
 
 describe('the orders', () => {
   test('appear by themselves, and lead to their pages', async () => {
-    const opened = await openPage(console_.url)
+    const opened = await openPage(started.url)
     const { page } = opened
     await page.getByText('Live', { exact: true }).waitFor()
-    const id = await place('ada')
+    const id = await started.place()
     await rowOf(page, id).getByText('fulfilled').waitFor()
     expect(await rowOf(page, id).textContent()).toContain('€25.00')
     await rowOf(page, id).click()
@@ -60,16 +32,16 @@ describe('the orders', () => {
   })
 
   test('are filtered by the address, and found by their customer or the end of their id', async () => {
-    const id = await place('grace')
-    await place('edsger')
-    const { page } = await openPage(console_.url)
+    const id = await started.place({ customer: 'grace' })
+    await started.place({ customer: 'edsger' })
+    const { page } = await openPage(started.url)
     await page.getByRole('searchbox').fill('grace')
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: 'Remove the filter Customer grace' }).waitFor()
     await rowOf(page, id).waitFor()
     await page.getByRole('combobox', { name: 'Status' }).selectOption('cancelled')
     await page.getByText('No order matches').waitFor()
-    expect(page.url()).toBe(`${console_.url}/?customerId=grace&status=cancelled`)
+    expect(page.url()).toBe(`${started.url}/?customerId=grace&status=cancelled`)
     await page.reload()
     await page.getByText('No order matches').waitFor()
     await page.getByRole('link', { name: 'Show all orders' }).click()
@@ -81,10 +53,10 @@ describe('the orders', () => {
 
   test('contain text of strangers, which stays text', async () => {
     const customer = '<img src=x onerror=alert(1)>'
-    const id = await place(customer)
-    const opened = await openPage(console_.url)
+    const id = await started.place({ customer })
+    const opened = await openPage(started.url)
     await rowOf(opened.page, id).getByText(customer).waitFor()
-    await opened.page.goto(`${console_.url}/orders/${id}`)
+    await opened.page.goto(`${started.url}/orders/${id}`)
     await opened.page.getByRole('link', { name: customer }).click()
     await opened.page.getByRole('link', { name: `Remove the filter Customer ${customer}` }).waitFor()
     expect(await opened.page.locator('img[src="x"]').count()).toBe(0)
@@ -94,7 +66,7 @@ describe('the orders', () => {
 
 describe('the flow', () => {
   test('has a line for each event with its rate, and each queue leads to its page', async () => {
-    const opened = await openPage(`${console_.url}/flow`)
+    const opened = await openPage(`${started.url}/flow`)
     const { page } = opened
     await page.getByText('Live', { exact: true }).waitFor()
     const placed = page.getByRole('row', { name: /^OrderPlaced/ })
@@ -105,7 +77,7 @@ describe('the flow', () => {
       'receives it',
       '',
     ])
-    await place('ada')
+    await started.place()
     await placed.getByText(/^0\.\d\/s$/).waitFor()
     await page
       .getByRole('link', { name: /^tasks 0 waiting 1 instance/ })
@@ -113,7 +85,7 @@ describe('the flow', () => {
       .click()
     await page.getByRole('heading', { name: 'payment.tasks' }).waitFor()
     await page.getByRole('row', { name: 'Charge OrderPlaced ChargeSucceeded, ChargeDeclined' }).waitFor()
-    await page.goto(`${console_.url}/flow/order/order.inbox`)
+    await page.goto(`${started.url}/flow/order/order.inbox`)
     await page.getByText('It is bound to payment.events, inventory.events').waitFor()
     expectNoFault(opened)
   })
@@ -121,8 +93,8 @@ describe('the flow', () => {
 
 describe('one order', () => {
   test('shows its money, its stock and its history, and on demand an event with the states before and after it', async () => {
-    const id = await place('barbara')
-    const { page } = await openPage(`${console_.url}/orders/${id}`)
+    const id = await started.place({ customer: 'barbara' })
+    const { page } = await openPage(`${started.url}/orders/${id}`)
     const panel = (name: string) => page.locator('section').filter({ has: page.getByRole('heading', { name }) })
     await panel('Stock').getByText('committed').waitFor()
     await panel('Money').getByText('€25.00').waitFor()
@@ -134,8 +106,8 @@ describe('one order', () => {
   })
 
   test('shows what is missing, who owes it and where its message is, until the order has ended', async () => {
-    const id = await place('katherine', 'pm_sim_down')
-    const { page } = await openPage(`${console_.url}/orders/${id}`)
+    const id = await started.place({ customer: 'katherine', method: 'pm_sim_down' })
+    const { page } = await openPage(`${started.url}/orders/${id}`)
     const ghost = page.getByRole('button', { name: /PaymentProcessed or PaymentDeclined\s*missing/ })
     await ghost.waitFor()
     await page
@@ -143,14 +115,14 @@ describe('one order', () => {
       .waitFor()
     await page.getByRole('button', { name: /Charge\s*failed/ }).click()
     await page.getByRole('region', { name: 'Details of Charge' }).getByText('retried').first().waitFor()
-    await shop.cancel(id)
+    await started.shop.cancel(id)
     await page.getByRole('button', { name: 'PaymentVoided', exact: true }).waitFor()
     await ghost.waitFor({ state: 'detached' })
   })
 
   test('is cancelled from the keyboard, by a person who is asked first', async () => {
-    const id = await place('donald', 'pm_sim_down')
-    const { page } = await openPage(`${console_.url}/orders/${id}`)
+    const id = await started.place({ customer: 'donald', method: 'pm_sim_down' })
+    const { page } = await openPage(`${started.url}/orders/${id}`)
     await page.getByRole('button', { name: 'Cancel the order…' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('textbox', { name: 'Your name, for the record' }).focus()
@@ -162,7 +134,7 @@ describe('one order', () => {
     await page.locator('header .status').getByText('cancelled').waitFor()
     await page.getByRole('button', { name: 'PaymentVoided', exact: true }).waitFor()
     await expectFocusOnContent(page) // the button has gone
-    expect((await shop.order(id)).cancellation).toEqual({ reason: 'customer' })
+    expect((await started.shop.order(id)).cancellation).toEqual({ reason: 'customer' })
     await page.getByRole('link', { name: 'Operations on this order' }).click()
     const row = page.getByRole('row').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
     await row.getByText('cancel').waitFor()
@@ -170,8 +142,8 @@ describe('one order', () => {
   })
 
   test('is shown without the part of a service that is down', async () => {
-    const id = await place('margaret')
-    const broken = await startConsoleFor(system, { down: 'payment' })
+    const id = await started.place({ customer: 'margaret' })
+    const broken = await startConsoleFor(started.system, { down: 'payment' })
     try {
       const { page } = await openPage(`${broken.url}/orders/${id}`)
       await page.getByText('The payment service does not answer (ECONNREFUSED).').first().waitFor()
@@ -183,17 +155,17 @@ describe('one order', () => {
   })
 
   test('that does not exist is reported, and so is an address without a view', async () => {
-    const { page } = await openPage(`${console_.url}/orders/01a220d4-0e99-7000-a864-1b09a5dbe749`)
+    const { page } = await openPage(`${started.url}/orders/01a220d4-0e99-7000-a864-1b09a5dbe749`)
     await page.getByRole('heading', { name: 'There is no such order' }).waitFor()
-    await page.goto(`${console_.url}/nowhere`)
+    await page.goto(`${started.url}/nowhere`)
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
   })
 })
 
 test('the audit names the broken invariant and the order, until it is repaired', async () => {
-  const id = await place('annie')
-  await vi.waitUntil(async () => (await shop.order(id)).settled)
-  await using audited = await startAudited(system)
+  const id = await started.place({ customer: 'annie' })
+  await vi.waitUntil(async () => (await started.shop.order(id)).settled)
+  await using audited = await startAudited(started.system)
   const { audit, url, captureMore } = audited
   const opened = await openPage(`${url}/invariants`)
   const { page } = opened
@@ -214,9 +186,9 @@ test('the audit names the broken invariant and the order, until it is repaired',
 })
 
 test('no view has a barrier, in either theme, also on a phone', async () => {
-  const id = await place('radia')
-  await place('alan', 'pm_card_chargeDeclined')
-  const failing = await place('katherine', 'pm_sim_down')
+  const id = await started.place({ customer: 'radia' })
+  await started.place({ customer: 'alan', method: 'pm_card_chargeDeclined' })
+  const failing = await started.place({ customer: 'katherine', method: 'pm_sim_down' })
   const orders = { path: '/', text: id.slice(-8) }
   const openOrder = { path: `/orders/${failing}`, text: 'missing' }
   const flow = { path: '/flow', text: '0 waiting' }
@@ -237,15 +209,15 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
     full: [orders, openOrder, flow, ...others].flatMap((view) => everyLook.map((look) => ({ ...view, ...look }))),
   })
   for (const { path, text, theme, width } of looks) {
-    const { page } = await openPage(console_.url + path, { width, theme })
+    const { page } = await openPage(started.url + path, { width, theme })
     await page.getByText(text).first().waitFor()
     expect(await barriersOf(page), `${path}, ${theme}, ${width} pixels wide`).toEqual([])
   }
 })
 
 test('the keyboard alone reaches an order', async () => {
-  const id = await place('ada')
-  const { page } = await openPage(console_.url)
+  const id = await started.place()
+  const { page } = await openPage(started.url)
   await rowOf(page, id).waitFor()
   await page.keyboard.press('Tab')
   expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the content')

@@ -7,9 +7,10 @@ import { createTestDatabase } from '@quadrille/testing'
 import type { System } from '../systems.ts'
 
 export interface FailingShop extends Pick<System, 'urls' | 'databases'> {
-  stop(name: ServiceName): Promise<void>
-  /** Stops the services, and drops their databases. */
-  close(): Promise<void>
+  stopService(name: ServiceName): Promise<void>
+  stop(): Promise<void>
+  /** Drops the databases. */
+  drop(): Promise<void>
 }
 
 /** The order service starts last, because a diagnosis needs the addresses of the others. */
@@ -33,14 +34,16 @@ export const startFailingShop = async (postgresUrl: string): Promise<FailingShop
   return {
     urls: mapServices(urlOf),
     databases: mapServices((name) => databases[name].url),
-    stop: async (name) => {
+    stopService: async (name) => {
       const stopping = services.get(name)?.stop()
       services.delete(name)
       await stopping
     },
-    close: async () => {
+    stop: async () => {
       await Promise.all([...services.values()].map((service) => service.stop()))
       await broker.close()
+    },
+    drop: async () => {
       await Promise.all(Object.values(databases).map((database) => database.drop()))
     },
   }

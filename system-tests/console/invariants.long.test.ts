@@ -1,31 +1,13 @@
 /** The invariants and the log of operations, in both themes, on a phone, and with a service or the audit down. */
-import type { RunningConsole } from '@quadrille/console/server'
-import { openShop, type Shop } from '@quadrille/shop-testing'
-import type {} from '@quadrille/testing' // types of inject()
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startAudited } from './audit.ts'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
-import { type FailingShop, startFailingShop } from './failing-shop.ts'
-import { placeOrder } from './repair-steps.ts'
+import { startFailingShop } from './failing-shop.ts'
+import { useConsole } from './use-console.ts'
 
-let system: FailingShop
-let shop: Shop
-let console_: RunningConsole
-
-beforeAll(async () => {
-  system = await startFailingShop(inject('postgresUrl'))
-  shop = openShop(system.urls)
-  console_ = await startConsoleFor(system)
-  await shop.setStock({ mug: 1_000 })
-})
-
-afterAll(async () => {
-  await console_.stop()
-  shop.close()
-  await system.close()
-})
+const started = useConsole(startFailingShop, { mug: 1_000 })
 
 /** Asks a service to do something in the name of a person. */
 const operate = async (operator: string, method: string, url: string): Promise<void> => {
@@ -35,17 +17,17 @@ const operate = async (operator: string, method: string, url: string): Promise<v
 
 /** The dead letter of an order at payment. */
 const letterOf = async (orderId: string): Promise<string> => {
-  const response = await fetch(`${system.urls.payment}/dead-letters?orderId=${orderId}`)
+  const response = await fetch(`${started.system.urls.payment}/dead-letters?orderId=${orderId}`)
   const { items } = (await response.json()) as { readonly items: readonly { readonly id: string }[] }
   return items[0]?.id ?? ''
 }
 
 test('the operations of all services are one log, which is filtered, and continued by older pages', async () => {
-  const { order, payment } = system.urls
+  const { order, payment } = started.system.urls
   const ids: string[] = []
-  for (let count = 0; count < 60; count += 1) ids.push(await placeOrder(shop, { method: 'pm_sim_down' }))
+  for (let count = 0; count < 60; count += 1) ids.push(await started.place({ method: 'pm_sim_down' }))
   for (const id of ids) await operate('Ada', 'POST', `${order}/orders/${id}/cancel`)
-  const opened = await openPage(`${console_.url}/operations`, { width: 390 })
+  const opened = await openPage(`${started.url}/operations`, { width: 390 })
   const { page } = opened
   const rows = page.getByRole('row').filter({ hasText: 'cancel' })
   await expect.poll(() => rows.count()).toBe(50)
@@ -73,7 +55,7 @@ test('the operations of all services are one log, which is filtered, and continu
 })
 
 test('the operations of a service that is down are named as missing', async () => {
-  const broken = await startConsoleFor(system, { down: 'payment' })
+  const broken = await startConsoleFor(started.system, { down: 'payment' })
   try {
     const { page } = await openPage(`${broken.url}/operations`)
     await page.getByText('The operations of payment can’t be shown.').waitFor()
@@ -84,14 +66,14 @@ test('the operations of a service that is down are named as missing', async () =
 })
 
 test('without an audit the page says how to start one, and does not ask for it', async () => {
-  const opened = await openPage(`${console_.url}/invariants`)
+  const opened = await openPage(`${started.url}/invariants`)
   await opened.page.getByRole('heading', { name: 'The audit is not connected' }).waitFor()
   await expectNoBarrier(opened.page)
   expectNoFault(opened)
 })
 
 test('while RabbitMQ can’t be reached, nothing is broken, and the page says what was not checked', async () => {
-  await using audited = await startAudited(system, { broker: 'unreachable' })
+  await using audited = await startAudited(started.system, { broker: 'unreachable' })
   const { page } = await openPage(`${audited.url}/invariants`)
   await page.getByText('All 12 invariants hold, except for parts of I8 that were not checked.').waitFor()
   const queues = page.getByRole('listitem').filter({ hasText: 'I8 no work is left' })
@@ -101,9 +83,9 @@ test('while RabbitMQ can’t be reached, nothing is broken, and the page says wh
 })
 
 test('broken invariants have no barrier, and an audit that has ended is named', async () => {
-  const id = await placeOrder(shop)
-  await expect.poll(async () => (await shop.order(id)).settled).toBe(true)
-  await using audited = await startAudited(system)
+  const id = await started.place()
+  await expect.poll(async () => (await started.shop.order(id)).settled).toBe(true)
+  await using audited = await startAudited(started.system)
   await audited.captureMore(id, 100)
   const { page } = await openPage(`${audited.url}/invariants`, { width: 390 })
   // While an email of the order has not been sent, it is in progress, and only the run after 30 s reports it.

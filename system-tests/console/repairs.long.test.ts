@@ -1,36 +1,22 @@
 /** Refused refunds, and groups of dead letters, repaired in the console. */
-import type { RunningConsole } from '@quadrille/console/server'
 import { openDatabase } from '@quadrille/postgres'
-import { openShop, type Shop } from '@quadrille/shop-testing'
-import type {} from '@quadrille/testing' // types of inject()
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
-import { startConsoleFor } from './console.ts'
-import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { startFailingShop } from './failing-shop.ts'
 import { insertOrders, watchFrames } from './many-orders.ts'
-import { placeOrder, replay } from './repair-steps.ts'
+import { replay } from './repair-steps.ts'
+import { useConsole } from './use-console.ts'
 
-let system: FailingShop
-let shop: Shop
-let console_: RunningConsole
-
-beforeAll(async () => {
-  system = await startFailingShop(inject('postgresUrl'))
-  shop = openShop(system.urls)
-  console_ = await startConsoleFor(system)
-  await shop.setStock({ mug: 1_000, ember: 1_000, rarity: 0 })
-})
-
-afterAll(async () => {
-  await console_.stop()
-  shop.close()
-  await system.close()
-})
+const started = useConsole(startFailingShop, { mug: 1_000, ember: 1_000, rarity: 0 })
 
 /** Inventory can't reserve embers until the function that it returns is called. */
 const breakInventory = async (): Promise<() => Promise<void>> => {
-  const sql = openDatabase({ url: system.databases.inventory, applicationName: 'test', onIdleError: () => undefined })
+  const sql = openDatabase({
+    url: started.system.databases.inventory,
+    applicationName: 'test',
+    onIdleError: () => undefined,
+  })
   await sql.query(
     `create function burn() returns trigger language plpgsql as $$ begin raise 'The shelf is on fire'; end $$`,
   )
@@ -46,12 +32,12 @@ const breakInventory = async (): Promise<() => Promise<void>> => {
 
 /** Places an order whose payment becomes a dead letter of inventory. The success of another shows that the fault is its own. */
 const placeEmber = async (): Promise<string> => {
-  const id = await placeOrder(shop, { sku: 'ember' })
-  const letters = `${system.urls.inventory}/dead-letters?status=parked&orderId=${id}`
+  const id = await started.place({ sku: 'ember' })
+  const letters = `${started.system.urls.inventory}/dead-letters?status=parked&orderId=${id}`
   await vi.waitUntil(
     async () => {
       const { items } = (await (await fetch(letters)).json()) as { readonly items: readonly unknown[] }
-      if (items.length === 0) await placeOrder(shop)
+      if (items.length === 0) await started.place()
       return items.length > 0
     },
     { timeout: 20_000, interval: 100 },
@@ -61,15 +47,15 @@ const placeEmber = async (): Promise<string> => {
 
 /** The operations on the payment of an order. */
 const operationsOn = async (id: string): Promise<string[]> => {
-  const { items } = (await (await fetch(`${system.urls.payment}/operations?orderId=${id}`)).json()) as {
+  const { items } = (await (await fetch(`${started.system.urls.payment}/operations?orderId=${id}`)).json()) as {
     readonly items: readonly { readonly operation: string; readonly operator: string }[]
   }
   return items.map(({ operation, operator }) => `${operation} by ${operator}`)
 }
 
 test('a refused refund is retried and refused again, and then recorded as made by hand', async () => {
-  const id = await placeOrder(shop, { method: 'pm_card_refundFail', sku: 'rarity' })
-  const { page } = await openPage(`${console_.url}/stuck`, { width: 390 })
+  const id = await started.place({ method: 'pm_card_refundFail', sku: 'rarity' })
+  const { page } = await openPage(`${started.url}/stuck`, { width: 390 })
   const stuck = page.getByRole('listitem').filter({ has: page.locator(`a[href="/orders/${id}"]`) })
   await stuck.getByText(/The gateway refused the refund: expired or canceled card \(.*, attempt 1\)\./).waitFor()
   await expectNoBarrier(page)
@@ -79,14 +65,14 @@ test('a refused refund is retried and refused again, and then recorded as made b
   await page.keyboard.press('Enter')
   await expect.poll(() => operationsOn(id)).toEqual(['refund_request by Ada'])
   await stuck.getByText(/The gateway refused the refund again: .*, attempt 2, requested by Ada\)/).waitFor()
-  await page.goto(`${console_.url}/orders/${id}`) // the page of the order has the same buttons
+  await page.goto(`${started.url}/orders/${id}`) // the page of the order has the same buttons
   await page
     .getByText(/The gateway refused the refund again: .*, attempt 2, requested by Ada\)/)
     .first()
     .waitFor()
   await expectNoBarrier(page)
   await page.getByRole('button', { name: 'Retry the refund…' }).waitFor()
-  await page.goto(`${console_.url}/stuck`)
+  await page.goto(`${started.url}/stuck`)
   await stuck.getByRole('button', { name: 'Record it as made by hand…' }).click()
   await page.getByRole('textbox', { name: /The proof/ }).fill('transfer 7')
   await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
@@ -94,13 +80,13 @@ test('a refused refund is retried and refused again, and then recorded as made b
   await page.getByRole('button', { name: 'Record the refund', exact: true }).click()
   await page.getByText(/The refund of order .* is recorded: transfer 7\./).waitFor()
   await stuck.waitFor({ state: 'detached' })
-  expect((await shop.order(id)).payment.status).toBe('refunded')
+  expect((await started.shop.order(id)).payment.status).toBe('refunded')
 })
 
 test('a group is tried, some are discarded, and the others are replayed to their true outcome', async () => {
   const repair = await breakInventory()
   const ids = [await placeEmber(), await placeEmber(), await placeEmber()]
-  const opened = await openPage(`${console_.url}/dead-letters`)
+  const opened = await openPage(`${started.url}/dead-letters`)
   const { page } = opened
   const row = page.getByRole('row').filter({ hasText: 'PaymentProcessed' })
   await row.getByRole('cell', { name: '3', exact: true }).waitFor()
@@ -121,7 +107,7 @@ test('a group is tried, some are discarded, and the others are replayed to their
   await replay(page)
   await page.getByText('2 of 2 handled, 0 dead again, 0 still waiting').waitFor()
   await page.getByRole('list', { name: 'The orders of the messages' }).getByText('fulfilled').nth(1).waitFor()
-  const statuses = await Promise.all(ids.map(async (id) => (await shop.order(id)).status))
+  const statuses = await Promise.all(ids.map(async (id) => (await started.shop.order(id)).status))
   expect(statuses.toSorted()).toEqual(['fulfilled', 'fulfilled', 'paid'])
   expectNoFault(opened)
 })
@@ -129,7 +115,7 @@ test('a group is tried, some are discarded, and the others are replayed to their
 test('a dry run shows the fields that would change, and the messages that it would cause', async () => {
   const repair = await breakInventory()
   const id = await placeEmber()
-  const { page } = await openPage(`${console_.url}/dead-letters`)
+  const { page } = await openPage(`${started.url}/dead-letters`)
   await page.getByRole('row').filter({ hasText: 'PaymentProcessed' }).getByRole('link').click()
   await page.getByRole('link', { name: 'Show its stack and its content' }).click()
   await page.getByRole('link', { name: id.slice(-8) }).waitFor()
@@ -146,7 +132,7 @@ test('the state of an order is shown before and after an event, except where the
   const repair = await breakInventory()
   const id = await placeEmber()
   await repair()
-  const { page } = await openPage(`${console_.url}/orders/${id}`)
+  const { page } = await openPage(`${started.url}/orders/${id}`)
   await page.getByRole('button', { name: 'PaymentProcessed €25.00' }).click()
   await page.getByText('The state before and after, in each service').click()
   await page.getByRole('row', { name: 'status "placed" "paid"' }).waitFor()
@@ -155,20 +141,20 @@ test('the state of an order is shown before and after an event, except where the
 })
 
 test('the list of 100,000 orders is drawn without a delay while orders arrive, and an old one is found', async () => {
-  await insertOrders(system.databases.order, 100_000)
-  const { page } = await openPage(console_.url)
+  await insertOrders(started.system.databases.order, 100_000)
+  const { page } = await openPage(started.url)
   await page.getByText('Live', { exact: true }).waitFor()
   const frames = await watchFrames(page)
   const row = (id: string) => page.locator(`a[href="/orders/${id}"]`)
   const rounds = 6
   for (let round = 1; round <= rounds; round += 1) {
-    const ids = await Promise.all(Array.from({ length: 20 }, () => placeOrder(shop)))
+    const ids = await Promise.all(Array.from({ length: 20 }, () => started.place()))
     await row(ids.at(-1) ?? '').waitFor()
   }
   const { count, slow } = await frames()
   expect(count).toBeGreaterThan(100)
   expect(slow).toBeLessThan(rounds / 2) // each round draws the list again, and the machine may pause the browser
-  const { items } = (await (await fetch(`${system.urls.order}/orders?customerId=c-777&limit=90`)).json()) as {
+  const { items } = (await (await fetch(`${started.system.urls.order}/orders?customerId=c-777&limit=90`)).json()) as {
     readonly items: readonly { readonly id: string }[]
   }
   const oldest = items.at(-1)?.id ?? ''

@@ -1,35 +1,18 @@
 /** Stuck orders and dead letters, found and repaired in the console, with faults of a real shop. */
-import type { RunningConsole } from '@quadrille/console/server'
-import { openShop, type Shop } from '@quadrille/shop-testing'
-import type {} from '@quadrille/testing' // types of inject()
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
-import { type FailingShop, startFailingShop } from './failing-shop.ts'
+import { startFailingShop } from './failing-shop.ts'
 import { enter, expectFocusOn, expectFocusOnContent, tabTo } from './keyboard.ts'
-import { placeOrder, press, replay } from './repair-steps.ts'
+import { press, replay } from './repair-steps.ts'
+import { useConsole } from './use-console.ts'
 
-let system: FailingShop
-let shop: Shop
-let console_: RunningConsole
-
-beforeAll(async () => {
-  system = await startFailingShop(inject('postgresUrl'))
-  shop = openShop(system.urls)
-  console_ = await startConsoleFor(system)
-  await shop.setStock({ mug: 1_000 })
-})
-
-afterAll(async () => {
-  await console_.stop()
-  shop.close()
-  await system.close()
-})
+const started = useConsole(startFailingShop, { mug: 1_000 })
 
 test('a stuck order leads to its dead letter, and is repaired from the keyboard at the second replay', async () => {
-  const id = await placeOrder(shop, { method: 'pm_sim_flaky' }) // the gateway fails twice
-  const opened = await openPage(`${console_.url}/stuck`)
+  const id = await started.place({ method: 'pm_sim_flaky' }) // the gateway fails twice
+  const opened = await openPage(`${started.url}/stuck`)
   const { page } = opened
   await page
     .getByText(/payment has owed PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/)
@@ -48,20 +31,20 @@ test('a stuck order leads to its dead letter, and is repaired from the keyboard 
   await page.getByText(/replay by Ada/).waitFor()
   await press(page, 'link', /^Stuck/)
   await page.getByText('No order is stuck').waitFor()
-  expect((await shop.order(id)).status).toBe('fulfilled')
+  expect((await started.shop.order(id)).status).toBe('fulfilled')
   expectNoFault(opened)
 })
 
 test('from the first page to a repaired order by Tab, Enter, arrows and Escape alone', async () => {
-  const id = await placeOrder(shop, { method: 'pm_sim_flaky' }) // the gateway fails twice
-  const opened = await openPage(console_.url)
+  const id = await started.place({ method: 'pm_sim_flaky' }) // the gateway fails twice
+  const opened = await openPage(started.url)
   const { page } = opened
   await page.getByRole('link', { name: 'Stuck 1' }).waitFor()
   await enter(page, 'Skip to the content')
   await expectFocusOnContent(page)
   await tabTo(page, /^Status/)
   for (let choice = 1; choice <= 5; choice += 1) await page.keyboard.press('ArrowDown')
-  await expect.poll(() => page.url()).toBe(`${console_.url}/?stuck=true`)
+  await expect.poll(() => page.url()).toBe(`${started.url}/?stuck=true`)
   await page.getByText(/Charge is a dead letter of payment/).waitFor()
   await enter(page, id.slice(-8))
   await expectFocusOnContent(page)
@@ -103,13 +86,13 @@ test('from the first page to a repaired order by Tab, Enter, arrows and Escape a
   await page.getByText('1 of 1 handled').waitFor()
   await enter(page, /^Stuck/, 'Shift+Tab')
   await page.getByText('No order is stuck').waitFor()
-  expect((await shop.order(id)).settled).toBe(true)
+  expect((await started.shop.order(id)).settled).toBe(true)
   expectNoFault(opened)
 })
 
 test('the dead letters of the other services are shown while one is down', async () => {
-  await placeOrder(shop, { method: 'pm_sim_flaky' })
-  const broken = await startConsoleFor(system, { down: 'inventory' })
+  await started.place({ method: 'pm_sim_flaky' })
+  const broken = await startConsoleFor(started.system, { down: 'inventory' })
   try {
     const { page } = await openPage(`${broken.url}/dead-letters`)
     await page.getByText('The inventory service does not answer (ECONNREFUSED).').waitFor()
@@ -120,8 +103,8 @@ test('the dead letters of the other services are shown while one is down', async
 })
 
 test('the flow shows where a dead letter is, leads to it, and goes on without a service that has stopped', async () => {
-  await placeOrder(shop, { method: 'pm_sim_flaky' })
-  const opened = await openPage(`${console_.url}/flow`)
+  await started.place({ method: 'pm_sim_flaky' })
+  const opened = await openPage(`${started.url}/flow`)
   const { page } = opened
   await page.getByRole('link', { name: /^tasks 0 waiting.* dead$/ }).waitFor()
   await expectNoBarrier(page)
@@ -130,9 +113,9 @@ test('the flow shows where a dead letter is, leads to it, and goes on without a 
   await expectNoBarrier(page)
   await press(page, 'link', /Charge, attempts exhausted/)
   await page.getByRole('heading', { name: 'Charge of payment, attempts exhausted' }).waitFor()
-  await system.stop('shipping')
+  await started.system.stopService('shipping')
   await page.setViewportSize({ width: 390, height: 900 })
-  await page.goto(`${console_.url}/flow`)
+  await page.goto(`${started.url}/flow`)
   await page.getByText('The shipping service does not answer (ECONNREFUSED).').waitFor()
   await page.getByRole('link', { name: /^tasks 0 waiting.* dead$/ }).waitFor()
   await expectNoBarrier(page)

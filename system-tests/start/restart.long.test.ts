@@ -1,53 +1,42 @@
 /** `npm start` whose runner ends first, and after a newer version. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isRunning, untilExited } from './processes.ts'
 import { queryIn, serverIn } from './server-in.ts'
-import { main, newFolder, type Started, startIn, untilPrinted } from './started.ts'
+import { main } from './started.ts'
+import { useStart } from './use-start.ts'
 
-let folder = ''
-
-beforeEach(() => {
-  folder = newFolder()
-})
-
-const start = (args: readonly string[], env: Record<string, string> = {}): Started => startIn(folder, args, env)
-
-const startReady = async (args: readonly string[] = [main]): Promise<Started> => {
-  const started = start(args)
-  await untilPrinted(started, 'ready')
-  return started
-}
+const npm = useStart()
 
 describe('npm start', { timeout: 90_000 }, () => {
   test('exits when run.mjs is killed', async () => {
-    const runner = await startReady(['run.mjs', main])
-    const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
-    const { pid } = serverIn(folder)
+    const runner = await npm.startReady(['run.mjs', main])
+    const mainPid = Number(readFileSync(join(npm.folder, 'lock.pid'), 'utf8'))
+    const { pid } = serverIn(npm.folder)
     runner.child.kill('SIGKILL')
     await untilExited(mainPid)
     await untilExited(pid)
   })
 
   test('run.mjs passes on signals and the exit code', async () => {
-    const runner = await startReady(['run.mjs', main])
-    const { pid } = serverIn(folder)
+    const runner = await npm.startReady(['run.mjs', main])
+    const { pid } = serverIn(npm.folder)
     runner.child.kill('SIGTERM')
     expect(await runner.exit).toBe(0)
     expect(isRunning(pid)).toBe(false)
-    expect(await start(['run.mjs', main, '--wrong']).exit).toBe(1)
+    expect(await npm.start(['run.mjs', main, '--wrong']).exit).toBe(1)
   })
 
   test('ends with one line when a newer version has applied a breaking migration, and starts with empty state on request', async () => {
-    const started = await startReady()
-    await queryIn(folder, `insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
+    const started = await npm.startReady()
+    await queryIn(npm.folder, `insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
     expect(await started.exit).toBe(1)
     expect(started.output()).toContain(
       'quadrille: the schema of the database is too new for this version: it has the migration 9999_breaking_everything',
     )
-    await startReady([main, '--reset'])
-    const applied = await queryIn(folder, `select name from order_migration where name like '9999%'`)
+    await npm.startReady([main, '--reset'])
+    const applied = await queryIn(npm.folder, `select name from order_migration where name like '9999%'`)
     expect(applied).toEqual([])
   })
 })

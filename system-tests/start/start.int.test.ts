@@ -1,35 +1,24 @@
 /** `npm start` as a process. */
 import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
-import { beforeEach, describe, expect, inject, test, vi } from 'vitest'
+import { describe, expect, inject, test, vi } from 'vitest'
 import { isRunning } from './processes.ts'
 import { serverIn } from './server-in.ts'
-import { main, newFolder, type Started, startIn, untilPrinted } from './started.ts'
+import { main, untilPrinted } from './started.ts'
+import { useStart } from './use-start.ts'
 
-let folder = ''
-
-beforeEach(() => {
-  folder = newFolder()
-})
-
-const start = (args: readonly string[], env: Record<string, string> = {}): Started => startIn(folder, args, env)
-
-const startReady = async (args: readonly string[] = [main]): Promise<Started> => {
-  const started = start(args)
-  await untilPrinted(started, 'ready')
-  return started
-}
+const npm = useStart()
 
 /** A start takes seconds, and under the load of other tests up to half a minute. */
 describe('npm start', { timeout: 90_000 }, () => {
   test('runs once in a folder, stops on a signal within 10 s, and leaves no process', async () => {
-    const started = await startReady()
-    const second = start([main])
+    const started = await npm.startReady()
+    const second = npm.start()
     expect(await second.exit).toBe(1)
     expect(second.output()).toBe(
-      `quadrille: ${folder} is in use by process ${started.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
+      `quadrille: ${npm.folder} is in use by process ${started.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
     )
-    const { pid } = serverIn(folder)
+    const { pid } = serverIn(npm.folder)
     const began = performance.now()
     started.child.kill('SIGINT')
     started.child.kill('SIGTERM') // Ctrl-C arrives more than once
@@ -39,7 +28,7 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 
   test('stops in the middle of a start', async () => {
-    const started = start([main])
+    const started = npm.start()
     await untilPrinted(started, 'starting Postgres')
     started.child.kill('SIGTERM')
     expect(await started.exit).toBe(0)
@@ -47,13 +36,13 @@ describe('npm start', { timeout: 90_000 }, () => {
   })
 
   test('an unreachable Postgres server is reported in one line', async () => {
-    const started = start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
+    const started = npm.start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
     expect(await started.exit).toBe(1)
     expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
   })
 
   test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {
-    const started = start([main], { DATABASE_URL: inject('postgresUrl'), SHIPPING: 'off' })
+    const started = npm.start([main], { DATABASE_URL: inject('postgresUrl'), SHIPPING: 'off' })
     await untilPrinted(started, 'Quadrille is ready.')
     const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
     const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
