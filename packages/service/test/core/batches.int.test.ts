@@ -5,7 +5,9 @@ import { IdConflict } from '../../src/core/batch.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { createTracing } from '../../src/telemetry/tracing.ts'
 import { newParcelId } from '../post.ts'
-import { type Instance, instanceOn, parcelRecalled, parcelSent, startTally, type TallyService } from '../tally/tally.ts'
+import { parcelRecalled, parcelSent } from '../tally/parcels.ts'
+import { startTally, type TallyService } from '../tally/tally.ts'
+import { type Instance, instanceOn } from '../tally/tally-instance.ts'
 
 let tally: TallyService
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { claim } from '../../src/core/claim.ts'
-import { parcelSent } from '../tally/tally.ts'
+import { parcelSent } from '../tally/parcels.ts'
 
 it('a transaction has the locks of all subjects before it locks a row, and so before it has a number', async () => {
   const test = await createTestDatabase(inject('postgresUrl'))

@@ -1,6 +1,8 @@
 /** The effect of repeated batches on the relay. */
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
-import { instanceOn, parcelSent, relayOn, startTally, type TallyService } from '../tally/tally.ts'
+import { parcelSent } from '../tally/parcels.ts'
+import { startTally, type TallyService } from '../tally/tally.ts'
+import { instanceOn, relayOn } from '../tally/tally-instance.ts'
 
 let tally: TallyService
 beforeEach(async () => {

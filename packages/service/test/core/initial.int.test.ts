@@ -3,7 +3,9 @@ import { openDatabase } from '@quadrille/postgres'
 import { beforeCommit } from '@quadrille/testing'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
-import { type Instance, parcelRecalled, parcelSent, startTally, type TallyService } from '../tally/tally.ts'
+import { parcelRecalled, parcelSent } from '../tally/parcels.ts'
+import { startTally, type TallyService } from '../tally/tally.ts'
+import type { Instance } from '../tally/tally-instance.ts'
 
 let tally: TallyService
 let reactor: Instance

@@ -1,5 +1,6 @@
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { parcelSent, startTally } from '../tally/tally.ts'
+import { parcelSent } from '../tally/parcels.ts'
+import { startTally } from '../tally/tally.ts'
 
 test('a reaction whose event violates its schema changes nothing, and does not affect other messages', async () => {
   const service = await startTally(inject('postgresUrl'))

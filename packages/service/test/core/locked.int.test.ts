@@ -4,7 +4,9 @@ import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { beforeCommit } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
-import { type Instance, instanceOn, parcelRecalled, parcelSent, startTally, type TallyService } from '../tally/tally.ts'
+import { parcelRecalled, parcelSent } from '../tally/parcels.ts'
+import { startTally, type TallyService } from '../tally/tally.ts'
+import { type Instance, instanceOn } from '../tally/tally-instance.ts'
 
 let tally: TallyService
 beforeEach(async () => {

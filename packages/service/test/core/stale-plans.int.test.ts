@@ -3,7 +3,8 @@ import { hash } from 'node:crypto'
 import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { parcelSent, startTally } from '../tally/tally.ts'
+import { parcelSent } from '../tally/parcels.ts'
+import { startTally } from '../tally/tally.ts'
 
 const connections = 3
 const read = 'select amount from account where id = $1'

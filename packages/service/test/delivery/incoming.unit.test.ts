@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Lane } from '../../src/core/lanes.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { post } from '../post.ts'
-import { parcelSent } from '../tally/tally.ts'
+import { parcelSent } from '../tally/parcels.ts'
 
 const aDelivery = (past: Partial<Delivery> = {}): Delivery => ({
   message: {

@@ -1,0 +1,36 @@
+/** Counts the events of each parcel, and publishes ParcelCounted. The sender of a parcel selects a failure. */
+import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
+import { draft, type Message, type Post } from '../post.ts'
+
+export interface Tally {
+  readonly parcelId: string
+  readonly events: number
+  /** The table rejects a negative weight, which makes the transaction fail. */
+  readonly weight: number
+}
+
+const reaction = reactionsOf<Post, Post['services']['depot'], Tally | undefined>()
+
+const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
+  parcelId: subject,
+  events: (tally?.events ?? 0) + 1,
+  weight: tally?.weight ?? 1,
+})
+
+const counted = (parcelId: string) => draft('ParcelCounted', { parcelId })
+
+/** An event that violates its schema. */
+const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
+
+const sentReaction = reaction('ParcelSent', (tally, message) => {
+  if (message.data.sender.id === 'inserts-no-row') return tally ? {} : { events: [counted(message.subject)] }
+  if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
+  if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
+  const weight = message.data.sender.id === 'breaks' ? -1 : 1
+  return { state: { ...count(tally, message), weight }, events: [counted(message.subject)] }
+})
+
+export const reactions: ReactionMap<Tally | undefined> = new Map<string, Reaction<Tally | undefined>>([
+  ['ParcelSent', sentReaction],
+  ['ParcelRecalled', reaction('ParcelRecalled', (tally, message) => ({ state: count(tally, message) }))],
+])
