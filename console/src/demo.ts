@@ -16,7 +16,7 @@ export interface DemoAction {
   readonly effect: string
   /** False while it would change nothing: a part that is broken can't be broken again, and one that works needs no repair. */
   readonly available: boolean
-  /** The action that repairs what this one breaks. Null if there is none. */
+  /** The action that repairs what this one breaks. Null for an action that breaks nothing. */
   readonly repairedBy: string | null
 }
 

@@ -24,7 +24,7 @@ export interface ViewMatch {
   readonly service: string
 }
 
-/** The view of a path. Undefined if there is none. Ids are UUIDs, which may be written in upper case (RFC 9562, section 4). */
+/** The view of a path, or undefined. Ids are UUIDs, which may be written in upper case (RFC 9562, section 4). */
 export const viewOf = (pathname: string): ViewMatch | undefined => {
   for (const [view, pattern] of Object.entries(views)) {
     const found = pattern.exec(pathname)

@@ -13,9 +13,10 @@ const installed = [
 ]
 
 /**
- * The one of this machine, else the one from npm, which is for Linux on x64. It ends with this process. @throws {Error} if there is none.
+ * The one of this machine, else the one from npm, which is for Linux on x64. It ends with this process.
  *
  * @param options.handleSIGINT false: a caller handles SIGINT itself. Default: SIGINT ends the process.
+ * @throws {Error} if this machine has neither.
  */
 export const launchChromium = async (options: Pick<LaunchOptions, 'handleSIGINT'> = {}): Promise<Browser> => {
   const found = installed.find((path) => path !== '' && existsSync(path))

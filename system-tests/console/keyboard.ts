@@ -23,7 +23,7 @@ const focusOf = (page: Page): Promise<Focus> => page.evaluate(readFocus)
 /** More than a view has. */
 const maxPresses = 60
 
-/** Presses Tab until an element with this name has the focus. Each on the way must show that it has it. @throws if there is none. */
+/** Presses Tab until an element with this name has the focus. Each on the way must show that it has it. @throws if Tab does not reach it. */
 export const tabTo = async (page: Page, name: string | RegExp, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> => {
   const passed: string[] = []
   while (passed.length < maxPresses) {

@@ -10,7 +10,7 @@ export interface ServiceMetrics {
   readonly loopDelayMs: number
 }
 
-/** Reads all processes at once. Null if there are none, or they have other metrics. */
+/** Reads all processes at once. Null without processes, or if they have other metrics. */
 export const readServiceMetrics = async (urls: readonly string[]): Promise<ServiceMetrics | null> => {
   if (urls.length === 0) return null
   const pages = await Promise.all(urls.map(async (url) => (await fetch(`${url}/metrics`)).text()))

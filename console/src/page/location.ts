@@ -6,7 +6,7 @@ const address = signal(window.location.pathname + window.location.search)
 
 const parsed = computed(() => new URL(address.value, window.location.origin))
 
-/** The view of the address. Undefined if there is none. */
+/** The view of the address, or undefined if no view has it. */
 export const view = computed(() => viewOf(parsed.value.pathname))
 
 export const query = computed(() => parsed.value.searchParams)

@@ -78,7 +78,7 @@ const patterns = [...Map.groupBy(allRoutes, ({ service, path }) => `/api/${servi
   isOperation: routes[0]?.isOperation ?? false,
 }))
 
-/** The route of a path below /api. Undefined if none is forwarded. */
+/** The route of a path below /api. Undefined if the path is not forwarded. */
 export const forwardedPath = (pathname: string): ForwardedPath | undefined => {
   const found = patterns.find(({ pattern }) => pattern.test(pathname))
   if (found?.service === undefined) return undefined

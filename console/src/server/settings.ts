@@ -2,7 +2,7 @@
 import type { Config } from './config.ts'
 
 export interface Settings {
-  /** The address of a trace, with `{traceId}` in it. Null if there is none. */
+  /** The address of a trace, with `{traceId}` in it. Null without TRACES_URL. */
   readonly tracesUrl: string | null
   /** Whether the shop is a demo, which may be broken from the console. */
   readonly demo: boolean

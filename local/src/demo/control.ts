@@ -15,7 +15,7 @@ export interface ControlOptions extends Pick<PoisonOptions, 'inventoryUrl' | 'in
 
 export interface DemoControl {
   view(): DemoView
-  /** Does an action. Undefined if there is none with this id. @throws if it fails; a `Problem` for what a client can change. */
+  /** Does the action with this id. Undefined for an unknown id. @throws if it fails; a `Problem` for what a client can change. */
   act(id: string): Promise<DemoOutcome> | undefined
 }
 

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts'
 
 export interface LiveOrdersOptions extends Pick<Terminal, 'print' | 'style'> {
   readonly nowMs: () => number
-  /** The address of a page about an order. Undefined if there is none. */
+  /** The address of a page about an order. Undefined without a console. */
   readonly pageOf: (orderId: string) => string | undefined
 }
 

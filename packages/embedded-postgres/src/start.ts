@@ -32,7 +32,7 @@ const orphanPatienceMs = 20_000
 const retryMs = 100
 
 /**
- * Starts a real Postgres with its state in `directory`, on 127.0.0.1 only. Creates the cluster if there is none. Takes
+ * Starts a real Postgres with its state in `directory`, on 127.0.0.1 only. Creates the cluster unless it exists. Takes
  * over a cluster whose last start was killed at any moment. It ends with this process, even if that is killed. Resolves
  * when it accepts connections. If this process is root, Postgres runs as another account.
  * @throws if it can't run here, or its port is in use.

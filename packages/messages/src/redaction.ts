@@ -38,8 +38,8 @@ export const createRedaction = (secrets: readonly string[]): Redaction => {
 
 /**
  * Matches a field of one of these names with its value: in JSON, also within a JSON string, and in the formats of
- * util.inspect and forms. A quoted value ends with its quotes, or with the text if that was truncated. Null if there
- * are no names.
+ * util.inspect and forms. A quoted value ends with its quotes, or with the text if that was truncated. Null without
+ * names.
  */
 const secretFieldIn = (names: readonly string[]): RegExp | null => {
   if (names.length === 0) return null

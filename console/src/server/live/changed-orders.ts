@@ -9,7 +9,7 @@ export interface ChangedOrders {
 
 export interface ChangeCollector {
   add(orderId: string, type: string): void
-  /** The changes since the last call. Undefined if there are none. */
+  /** The changes since the last call. Undefined without a change. */
   take(): ChangedOrders | undefined
 }
 

@@ -4,7 +4,7 @@ export type EventCounts = Readonly<Record<string, number>>
 
 export interface EventCounter {
   add(type: string): void
-  /** The counts since the last call. Undefined if there was no event. */
+  /** The counts since the last call. Undefined without an event. */
   take(): EventCounts | undefined
 }
 

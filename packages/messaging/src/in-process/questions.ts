@@ -21,7 +21,7 @@ export class AnsweringInstances {
     else this.#instances.delete(instance.exchange)
   }
 
-  /** The instance whose turn it is. Undefined if there is none. Instances of several versions may answer different types. */
+  /** The instance whose turn it is, or undefined without an instance. Instances of several versions may answer different types. */
   next(exchange: string, type: string): AnsweringInstance | undefined {
     const all = this.#at(exchange)
     const first = all.find(({ types }) => types.includes(type))

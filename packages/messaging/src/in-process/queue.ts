@@ -56,7 +56,7 @@ export class Queue implements Source {
   }
 
   /**
-   * An instance leaves. The entries of its consumers go to other consumers. If there are none, the backlog stores them, or
+   * An instance leaves. The entries of its consumers go to other consumers. Without others, the backlog stores them, or
    * leaves them unconfirmed if no instance is left.
    */
   removeStorage(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {

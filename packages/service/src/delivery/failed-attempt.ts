@@ -25,7 +25,7 @@ export interface FailedAttempt {
   readonly reason: string | null
   /** Null if this is the first failure. */
   readonly firstFailedAt: Date | null
-  /** The delay until the next attempt, ms. Null if there is none. */
+  /** The delay until the next attempt, ms. Null if the message is parked. */
   readonly delayMs: number | null
 }
 

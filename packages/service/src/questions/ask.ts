@@ -15,8 +15,8 @@ export interface AskOptions {
 }
 
 /**
- * Asks another service. The model must list the question under `asks`. Resolves to the answer, or to null if there is none in time:
- * the service must then go on without it. That is counted, and logged once a second.
+ * Asks another service. The model must list the question under `asks`. Resolves to the answer, or to null if it does not arrive in
+ * time: the service must then go on without it. That is counted, and logged once a second.
  * @throws {TypeError} if `asked` violates its schema.
  */
 export type Ask = <Asked, Answer>(

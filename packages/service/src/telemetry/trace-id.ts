@@ -3,7 +3,7 @@ import type { DeadLetter } from '@quadrille/messaging'
 /** The most bytes of a message that are parsed. */
 const readableBytes = 1_048_576
 
-/** The trace id of a message, from the message itself or else its header. Null if there is none. */
+/** The trace id of a message, from the message itself or else its header, or null. */
 export const traceIdOf = ({ body, headers }: Pick<DeadLetter['message'], 'body' | 'headers'>): string | null =>
   idIn(traceparentIn(body)) ?? idIn(headers['traceparent'])
 

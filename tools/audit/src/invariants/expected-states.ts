@@ -13,7 +13,7 @@ export interface Expected {
   readonly reservation: string
   /** The occasions that notification must have recorded. */
   readonly occasions: readonly Occasion[]
-  /** Such as "email:order_fulfilled:sent, email:order_placed:sent"; "none" if there are none. */
+  /** Such as "email:order_fulfilled:sent, email:order_placed:sent"; "none" without notifications. */
   readonly notifications: string
 }
 

@@ -38,7 +38,7 @@ export interface Invariant {
   readonly checkSystem?: (context: AuditContext) => Promise<Verdict>
 }
 
-/** The verdict on a check that needs a ledger if there is none. */
+/** The part of a verdict on a check that needs a ledger, in an audit without one. */
 export const withoutLedger = { notChecked: 'no ledger' } as const
 
 /**

@@ -20,7 +20,7 @@ export interface OrderRecord {
   readonly total: number
   readonly payment: string
   readonly inventory: string
-  /** Such as "email:order_fulfilled:sent, email:order_placed:sent". Null if there are none. */
+  /** Such as "email:order_fulfilled:sent, email:order_placed:sent". Null without notifications. */
   readonly notifications: string | null
   /** The parcels, such as "2026-11-26T19:30:00.000Z DHL 0034043, …". Null without parcels. */
   readonly parcels: string | null

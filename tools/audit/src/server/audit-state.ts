@@ -5,7 +5,7 @@ import { figuresOf } from '../format.ts'
 import type { Finding, Report, Violation } from '../report.ts'
 
 export interface AuditState {
-  /** The run in progress. Null if none is. */
+  /** The run in progress, or null. */
   readonly running: RunningAudit | null
   /** The last run that has read everything. Null before the first. */
   readonly result: AuditResult | null

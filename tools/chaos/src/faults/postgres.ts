@@ -71,7 +71,7 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
 ]
 
 /**
- * Signals a backend of a service, and returns its process id. Null if there is none, or Postgres is still recovering.
+ * Signals a backend of a service, and returns its process id. Null if no service has a backend, or Postgres is still recovering.
  */
 const signalBackend = async (
   url: string,

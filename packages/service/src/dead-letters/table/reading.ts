@@ -30,7 +30,7 @@ export const listDeadLetters = (
   )
 }
 
-/** Null if there is none. */
+/** The dead letter with this id, or null. */
 export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDetails | null> => {
   const [deadLetter] = await sql.query<DeadLetterDetails>(
     `select ${deadLetterDetailColumns} from dead_letter where id = $1`,

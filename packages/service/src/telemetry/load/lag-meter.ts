@@ -3,7 +3,7 @@
 export interface LagMeter {
   /** Records a batch by the age of its oldest message, ms. */
   readonly add: (ageMs: number) => void
-  /** The greatest age that was recorded in the last 5 to 10 s, ms. Null if there is none. */
+  /** The greatest age that was recorded in the last 5 to 10 s, ms. Null without a batch in that time. */
   readonly read: () => number | null
 }
 
