@@ -18,7 +18,7 @@ test('a dead letter is opened at the service that has it', () => {
   expect(helpFor(order('captured'), parked)).toEqual({ kind: 'dead_letter', service: 'inventory', id: 'a letter' })
 })
 
-test('a refused refund is retried or recorded; stock that is owed beside it is not', () => {
+test('a refused refund is retried or recorded; stock that waits beside it is not', () => {
   expect(helpFor(order('refund_failed'), diagnosis({}))).toEqual({ kind: 'refund' })
   expect(helpFor(order('refund_failed'), diagnosis({}, 'inventory')).kind).toBe('none')
 })

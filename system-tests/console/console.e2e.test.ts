@@ -105,13 +105,15 @@ describe('one order', () => {
     await page.getByRole('row', { name: 'status "pending" "captured"' }).waitFor()
   })
 
-  test('shows what is missing, who owes it and where its message is, until the order has ended', async () => {
+  test('shows what is missing, who must answer and where its message is, until the order has ended', async () => {
     const id = await started.place({ customer: 'katherine', method: 'pm_sim_down' })
     const { page } = await openPage(`${started.url}/orders/${id}`)
     const ghost = page.getByRole('button', { name: /PaymentProcessed or PaymentDeclined\s*missing/ })
     await ghost.waitFor()
     await page
-      .getByText(/payment has owed PaymentProcessed or PaymentDeclined .*The gateway failed to confirm/)
+      .getByText(
+        /has waited .* for an answer of payment: PaymentProcessed or PaymentDeclined\. .*The gateway failed to confirm/,
+      )
       .waitFor()
     await page.getByRole('button', { name: /Charge\s*failed/ }).click()
     await page.getByRole('region', { name: 'Details of Charge' }).getByText('retried').first().waitFor()

@@ -34,7 +34,9 @@ test('the operations of all services are one log, which is filtered, and continu
   await expectNoBarrier(page)
   await page.getByRole('button', { name: 'Show older ones' }).click()
   await expect.poll(() => rows.count()).toBe(60)
+  await page.getByText('Paused', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'Newest' }).click()
+  await page.getByText('Live', { exact: true }).waitFor()
   await expect.poll(() => rows.count()).toBe(50)
 
   const [first = ''] = ids

@@ -15,17 +15,19 @@ test('a stuck order leads to its dead letter, and is repaired from the keyboard 
   const opened = await openPage(`${started.url}/stuck`)
   const { page } = opened
   await page
-    .getByText(/payment has owed PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/)
+    .getByText(
+      /has waited .* for an answer of payment: PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/,
+    )
     .waitFor()
   await page.getByRole('link', { name: 'Stuck 1' }).waitFor()
   await expectNoBarrier(page)
   await press(page, 'link', 'Open the dead letter')
-  await page.getByRole('heading', { name: 'Charge of payment, attempts exhausted' }).waitFor()
+  await page.getByRole('heading', { name: 'Charge of payment, no attempts left' }).waitFor()
   await page.getByText('"method": "***"').waitFor()
   await replay(page)
   await page.getByText('0 of 1 handled, 1 dead again').waitFor()
   await press(page, 'link', 'dead letter again')
-  await page.getByText('parked', { exact: true }).waitFor()
+  await page.getByText('waits for a person', { exact: true }).waitFor()
   await replay(page)
   await page.getByText('1 of 1 handled').waitFor()
   await page.getByText(/replay by Ada/).waitFor()
@@ -57,7 +59,7 @@ test('from the first page to a repaired order by Tab, Enter, arrows and Escape a
   await expectFocusOn(page, 'Charge')
   await enter(page, /^Charge\s*failed/, 'Shift+Tab') // while the details of the other node are open
   await expectFocusOn(page, 'Charge')
-  await page.getByRole('region', { name: 'Details of Charge' }).getByText('parked').first().waitFor()
+  await page.getByRole('region', { name: 'Details of Charge' }).getByText('dead letter').first().waitFor()
   await page.keyboard.press('Escape')
   await expectFocusOn(page, /^Charge\s*failed/)
   await enter(page, /^Charge\s*dead letter/)
@@ -111,8 +113,8 @@ test('the flow shows where a dead letter is, leads to it, and goes on without a 
   await press(page, 'link', /^tasks 0 waiting.* dead$/)
   await page.getByRole('heading', { name: 'payment.tasks' }).waitFor()
   await expectNoBarrier(page)
-  await press(page, 'link', /Charge, attempts exhausted/)
-  await page.getByRole('heading', { name: 'Charge of payment, attempts exhausted' }).waitFor()
+  await press(page, 'link', /Charge, no attempts left/)
+  await page.getByRole('heading', { name: 'Charge of payment, no attempts left' }).waitFor()
   await started.system.stopService('shipping')
   await page.setViewportSize({ width: 390, height: 900 })
   await page.goto(`${started.url}/flow`)

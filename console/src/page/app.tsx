@@ -28,7 +28,7 @@ import { TryView } from './views/try/try-view.tsx'
 export const App = () => {
   const stuck = useStuckOrders()
   const audit = useAudit(view.value?.view === 'invariants')
-  const deadLetters = useDeadLetterGroups(view.value?.view === 'deadLetters')
+  const deadLetters = useDeadLetterGroups()
   const broken = brokenIn(audit.body)
   return (
     <>

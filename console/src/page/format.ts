@@ -51,6 +51,10 @@ export const clockTimeOf = (time: string): string => {
 /** "payment_declined" as "payment declined". */
 export const wordsOf = (name: string): string => name.replaceAll('_', ' ')
 
+/** Why a message is a dead letter: "schema violation". The number of allowed attempts may be 1. */
+export const reasonOf = (reason: string): string =>
+  reason === 'attempts_exhausted' ? 'no attempts left' : wordsOf(reason)
+
 /** "0.2/s", "12/s", "1,234/s". */
 export const rateOf = (perSecond: number, locale?: string): string => {
   const digits = perSecond < 9.95 ? 1 : 0

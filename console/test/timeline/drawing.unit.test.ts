@@ -151,7 +151,7 @@ describe('causes and effects', () => {
 describe('what is missing', () => {
   const placed = event('OrderPlaced', 'order', 0)
 
-  test('is drawn last in the lane of the service that owes it, after the event that it answers', () => {
+  test('is drawn last in the lane of the service that must give it, after the event that it answers', () => {
     expect(shown([placed], idle, [owesPayment()])).toEqual({
       rows: ['order: OrderPlaced', 'payment: PaymentProcessed or PaymentDeclined'],
       arrows: ['OrderPlaced ⇢ PaymentProcessed or PaymentDeclined'],

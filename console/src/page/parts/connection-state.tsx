@@ -1,20 +1,28 @@
 /** Whether changes appear by themselves. */
 import { type Connection, connection } from '../live.ts'
+import { isPaused } from '../paused.ts'
 
-const names: Readonly<Record<Connection['state'], string>> = {
+type State = Connection['state'] | 'paused'
+
+const names: Readonly<Record<State, string>> = {
   connecting: 'Connecting',
   live: 'Live',
+  paused: 'Paused',
   interrupted: 'Not live',
   lost: 'Console lost',
 }
 
 /** A dot and a word. */
-export const ConnectionState = () => (
-  <p class={`connection ${connection.value.state}`} role="status">
-    <span class="dot" aria-hidden="true" />
-    {names[connection.value.state]}
-  </p>
-)
+export const ConnectionState = () => {
+  const { state: connected } = connection.value
+  const state: State = connected === 'live' && isPaused.value ? 'paused' : connected
+  return (
+    <p class={`connection ${state}`} role="status">
+      <span class="dot" aria-hidden="true" />
+      {names[state]}
+    </p>
+  )
+}
 
 /** The reason, while changes do not appear by themselves. */
 export const ConnectionNotice = () => {

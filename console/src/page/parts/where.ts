@@ -1,4 +1,4 @@
-/** Where an order is: the answer that it waits for, and the service that owes it. */
+/** Where an order is: the answer that it waits for, and the service that must give it. */
 import type { Order } from '../api/types.ts'
 
 export interface Waiting {

@@ -15,8 +15,8 @@ export const deadLettersAreComplete: Invariant = {
     const mistraced = await Promise.all(services.map(([, sql]) => findMistraced(sql)))
     return {
       checked: {
-        parked: counts.reduce((sum, { parked }) => sum + parked, 0),
-        settled: counts.reduce((sum, { settled }) => sum + settled, 0),
+        'waiting for a person': counts.reduce((sum, { parked }) => sum + parked, 0),
+        'replayed or discarded': counts.reduce((sum, { settled }) => sum + settled, 0),
       },
       violations: [...faulty, ...mistraced].flat(),
     }

@@ -1,7 +1,7 @@
 /** One dead letter: why it failed, its content, and what can be done about it. */
 import { useState } from 'preact/hooks'
 import type { DeadLetterGroupPage, Operation, WholeDeadLetter } from '../../api/types.ts'
-import { shortId, timeOf, wordsOf } from '../../format.ts'
+import { reasonOf, shortId, timeOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -31,7 +31,7 @@ export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
         {body?.status === 'parked' && <GroupLink service={service} letter={body} />}
       </p>
       <h1>
-        {body ? `${body.type || 'A message'} of ${service}, ${wordsOf(body.reason)}` : `Dead letter ${shortId(id)}`}
+        {body ? `${body.type || 'A message'} of ${service}, ${reasonOf(body.reason)}` : `Dead letter ${shortId(id)}`}
       </h1>
       {error && <Failure what="The dead letter" error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}

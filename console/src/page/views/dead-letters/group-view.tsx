@@ -1,7 +1,7 @@
 /** The dead letters of one cause, of which some or all can be replayed or discarded. */
 import { useState } from 'preact/hooks'
 import type { DeadLetter, DeadLetterPage } from '../../api/types.ts'
-import { wordsOf } from '../../format.ts'
+import { reasonOf } from '../../format.ts'
 import { query } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
@@ -32,7 +32,7 @@ export const GroupView = ({ service }: { readonly service: string }) => {
         <a href="/dead-letters">All dead letters</a>
       </p>
       <h1>
-        {types.join(', ')} of {service}, {wordsOf(reason)}
+        {types.join(', ')} of {service}, {reasonOf(reason)}
       </h1>
       <p class="faint">
         They failed in {queue || service}
@@ -56,7 +56,7 @@ export const GroupView = ({ service }: { readonly service: string }) => {
       {body && body.nextCursor !== null && (
         <p class="faint">The newest {maxListed} are shown. Further ones appear when these are settled.</p>
       )}
-      {body && letters.length === 0 && <p class="loading">The group has no parked dead letter any more.</p>}
+      {body && letters.length === 0 && <p class="loading">The group has no dead letter any more.</p>}
     </article>
   )
 }

@@ -1,5 +1,5 @@
 /** The dead letters of all services, grouped by their cause. */
-import { wordsOf } from '../../format.ts'
+import { reasonOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
 import { Breakable } from '../../parts/breakable.tsx'
 import { Failure } from '../../parts/failure.tsx'
@@ -52,11 +52,11 @@ const columns: readonly Column<CauseGroup>[] = [
   { name: 'Service', cell: ({ service }) => service },
   {
     name: 'Error',
-    cell: ({ reason, error }) => error || wordsOf(reason),
+    cell: ({ reason, error }) => error || reasonOf(reason),
     class: 'clipped',
     title: ({ error, place }) => (place === null ? error : `${error} (${place})`),
   },
-  { name: 'Reason', cell: ({ reason }) => wordsOf(reason), class: 'wide' },
+  { name: 'Reason', cell: ({ reason }) => reasonOf(reason), class: 'wide' },
   { name: 'Count', cell: ({ count }) => count, class: 'number' },
   { name: 'Oldest', cell: ({ oldest }) => <Age time={oldest} />, class: 'number wide' },
   { name: 'Newest', cell: ({ newest }) => <Age time={newest} />, class: 'number wide' },

@@ -9,7 +9,7 @@ import { TraceLink } from '../../parts/trace-link.tsx'
 export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) => (
   <dl class="facts">
     <Fact name="Status">
-      <span class={letter.status === 'parked' ? 'alarming' : ''}>{letter.status}</span>
+      {letter.status === 'parked' ? <span class="alarming">waits for a person</span> : letter.status}
     </Fact>
     <Fact name="Order">
       {letter.orderId === null ? <span class="faint">unknown</span> : <OrderLink id={letter.orderId} />}
@@ -17,12 +17,12 @@ export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) =>
     <Fact name="Queue">{letter.queue}</Fact>
     <Fact name="Attempts">
       {letter.attempts}
-      {letter.reason === 'attempts_exhausted' && <span class="faint">, all that are allowed</span>}
+      {letter.reason === 'attempts_exhausted' && <span class="faint">, no further one is allowed</span>}
     </Fact>
     <Fact name="First failed">
       <time dateTime={letter.firstFailedAt}>{timeOf(letter.firstFailedAt)}</time>
     </Fact>
-    <Fact name="Parked">
+    <Fact name="Dead letter since">
       <time dateTime={letter.lastFailedAt}>{timeOf(letter.lastFailedAt)}</time>
       <span class="faint"> {ageOf(letter.lastFailedAt, nowMs.value)} ago</span>
     </Fact>

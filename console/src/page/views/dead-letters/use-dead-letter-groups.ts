@@ -16,17 +16,15 @@ export interface DeadLetterGroups {
   readonly isLoading: boolean
 }
 
-/** A dead letter is not an event of an order, so the groups are read at an interval, ms. */
+/** A dead letter is not an event of an order, so the groups are read at an interval, ms. The bar keeps pace with the views. */
 const pollMs = 3_000
-/** The interval while only their number is shown, ms. */
-const countMs = 10_000
 
-export const useDeadLetterGroups = (areShown: boolean): DeadLetterGroups => {
+export const useDeadLetterGroups = (): DeadLetterGroups => {
   const services = serviceNames.map((service) => ({
     service,
     ...useResource<DeadLetterGroupPage>(`/${service}/dead-letters/groups`, {
       isConcerned: () => false,
-      everyMs: areShown ? pollMs : countMs,
+      everyMs: pollMs,
     }),
   }))
   const groups = services

@@ -3,6 +3,7 @@ import { serviceNames } from '@quadrille/events/service-names'
 import { useState } from 'preact/hooks'
 import { ApiError, get } from '../../api/client.ts'
 import type { LoggedOperationPage } from '../../api/types.ts'
+import { usePaused } from '../../paused.ts'
 import { useResource } from '../../use-resource.ts'
 import { type MergedLog, mergeLogs, type ServiceLog } from './merge-logs.ts'
 
@@ -33,6 +34,7 @@ export const useOperationLog = (filter: string): OperationLog => {
   const [kept, keep] = useState<readonly ServiceLog[]>()
   const [isReading, setReading] = useState(false)
   const [failure, setFailure] = useState('')
+  usePaused(kept !== undefined)
   const routeOf = (service: string) => `/${service}/operations?${filter}&limit=${pageSize}`
   const services = serviceNames.map((service) => ({
     service,

@@ -6,6 +6,7 @@ import { sampledAtMs } from '../../live.ts'
 import { query, withQuery } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
+import { usePaused } from '../../paused.ts'
 import { type Resource, useResource } from '../../use-resource.ts'
 import { concerns } from './concerns.ts'
 import { EmptyShop } from './empty-shop.tsx'
@@ -31,6 +32,7 @@ const routeOf = (search: URLSearchParams): string => {
 export const OrdersView = ({ stuck }: { readonly stuck: Resource<ListedOrderPage> }) => {
   useTitle('Orders')
   const [paused, setPaused] = useState(false)
+  usePaused(paused)
   const search = query.value
   const { body, error, reload } = useResource<ListedOrderPage>(routeOf(search), {
     paused,

@@ -1,4 +1,4 @@
-/** An answer that an order waits for: who owes it, where the message is, and the action that helps. */
+/** An answer that an order waits for: which service must give it, where the message is, and the action that helps. */
 import type { Diagnosis, Order } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { ageOf } from '../../format.ts'
@@ -24,7 +24,7 @@ export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAn
   return (
     <div class="diagnosis">
       <p class={diagnosis.where.error ? 'missing failing' : 'missing'}>
-        <Owed diagnosis={diagnosis} /> {whereOf(diagnosis)}
+        <Waiting diagnosis={diagnosis} /> {whereOf(diagnosis)}
       </p>
       {help.kind === 'dead_letter' && (
         <LetterLinks letters={[{ ...help, type: diagnosis.where.type ?? 'message' }, ...letters]} />
@@ -33,10 +33,10 @@ export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAn
   )
 }
 
-const Owed = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
+const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
   <>
-    <strong>{diagnosis.owedBy}</strong> {diagnosis.since ? 'has owed' : 'owes'} {eventsOf(diagnosis)}
-    {diagnosis.since && ` for ${ageOf(diagnosis.since, nowMs.value)}`}.
+    The order {diagnosis.since ? `has waited ${ageOf(diagnosis.since, nowMs.value)}` : 'waits'} for an answer of{' '}
+    <strong>{diagnosis.owedBy}</strong>: {eventsOf(diagnosis)}.
   </>
 )
 
@@ -46,7 +46,7 @@ const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 
   return (
     <div class="diagnosis">
       <p class="missing failing">
-        <Owed diagnosis={diagnosis} /> <span role="status">{refundSentence(payment, request)}</span>
+        <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(payment, request)}</span>
       </p>
       <div class="actions">
         <RefundActions

@@ -14,7 +14,7 @@ export interface Refund {
 
 /** A refusal changes nothing that the order service knows, so the payment is read at an interval, ms. */
 const idleMs = 10_000
-/** The interval while the gateway owes an answer, ms. */
+/** The interval until the gateway has answered, ms. */
 const busyMs = 1_000
 
 export const useRefund = (orderId: string): Refund => {

@@ -1,6 +1,6 @@
 /** The dead letters of a queue, by groups. */
 import type { DeadLetterGroupPage, QueueState } from '../../../api/types.ts'
-import { wordsOf } from '../../../format.ts'
+import { reasonOf } from '../../../format.ts'
 import { Failure } from '../../../parts/failure.tsx'
 import { useResource } from '../../../use-resource.ts'
 import { mergeGroups } from '../../dead-letters/merge-groups.ts'
@@ -26,7 +26,7 @@ export const QueueLetters = ({ service, queue: { name } }: QueueLettersProps) =>
         {mergeGroups(service, body?.items ?? []).map(({ address, count, types, reason }) => (
           <li key={address}>
             <a href={address}>
-              {count} {types.map((type) => type || 'unknown').join(', ')}, {wordsOf(reason)}
+              {count} {types.map((type) => type || 'unknown').join(', ')}, {reasonOf(reason)}
             </a>
           </li>
         ))}

@@ -89,7 +89,8 @@ const Attempts = ({ attempts }: { readonly attempts: readonly FailedAttempt[] })
     <ol class="attempts" reversed>
       {attempts.map(({ number, at, error, outcome }) => (
         <li key={number}>
-          <time dateTime={at}>{clockTimeOf(at)}</time> {error} <span class="faint">{outcome}</span>
+          <time dateTime={at}>{clockTimeOf(at)}</time> {error}{' '}
+          <span class="faint">{outcome === 'parked' ? 'dead letter' : outcome}</span>
         </li>
       ))}
     </ol>

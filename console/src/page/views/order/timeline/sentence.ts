@@ -1,4 +1,4 @@
-/** Says in a sentence which answer is missing, who owes it, and where the message is that it depends on. */
+/** Says in a sentence which answer is missing, and where the message is that it depends on. */
 import type { Diagnosis } from '../../../api/types.ts'
 
 export type { Diagnosis }
