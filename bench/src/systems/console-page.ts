@@ -1,4 +1,4 @@
-/** What the page with the list of orders does, without a browser: it follows the live stream, and reads what it shows. */
+/** The page with the list of orders, without a browser: it follows the live stream, and reads what it shows. */
 import { setInterval as everyMs } from 'node:timers/promises'
 import { type MeasuredService, measuredServices } from './services.ts'
 
