@@ -8,6 +8,7 @@ import type { Outgoing } from '@quadrille/outbox'
 import { faultOf } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from '../core/batch.ts'
 import type { Tables } from '../core/working-set.ts'
+import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
 import type { ParkReason } from '../delivery/retry-policy.ts'
 import { wrongExchange } from '../delivery/wrong-exchange.ts'
 import { Unavailable } from '../errors/unavailable.ts'
@@ -38,9 +39,9 @@ export interface DryRunInput {
 /** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */
 export type DryRun = (input: DryRunInput) => Promise<Trial>
 
-export const createDryRun =
-  <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun =>
-  async (input) => {
+export const createDryRun = <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun => {
+  const findStorm = eventStormIn(options.language, options.model)
+  return async (input) => {
     if (input.reason === ('kills_its_consumer' satisfies ParkReason))
       return {
         outcome: 'not_tried',
@@ -49,18 +50,23 @@ export const createDryRun =
     if (input.queue === eventsExchange(options.model.name))
       return { outcome: 'not_tried', detail: 'The event was not published yet, and would be published now.' }
     const decoded = read(input.body, options.language)
-    const trial = withoutTrying(input, decoded, options)
+    const trial = withoutTrying(input, decoded, { ...options, findStorm })
     if (trial) return trial
     if (decoded instanceof Undecodable)
       return { outcome: 'failed', detail: options.language.redactText(decoded.message) }
     return tryReaction(decoded, options)
   }
+}
+
+interface Checks extends Pick<BatchOptions<never>, 'language' | 'model'> {
+  readonly findStorm: FindEventStorm
+}
 
 /** The result without running the reaction. Null if the reaction must run, or the message can't be decoded. */
 const withoutTrying = (
   input: DryRunInput,
   decoded: Decoded | Undecodable,
-  { language, model }: Pick<BatchOptions<never>, 'language' | 'model'>,
+  { language, model, findStorm }: Checks,
 ): Trial | null => {
   const isInbox = input.queue === inboxOf(model.name)
   if (decoded instanceof Undecodable)
@@ -72,8 +78,9 @@ const withoutTrying = (
   if (!inboxTypes(model).includes(type))
     return { outcome: 'ignored', detail: `This service has no reaction to ${type}.` }
   const direct = directExchange(model.name)
-  const wrong = wrongExchange({ type, exchange: originalExchange(input, direct), direct }, language)
-  return wrong && { outcome: 'failed', detail: wrong.message }
+  const error =
+    wrongExchange({ type, exchange: originalExchange(input, direct), direct }, language) ?? findStorm(decoded.message)
+  return error && { outcome: 'failed', detail: error.message }
 }
 
 const read = (body: Uint8Array, language: Language): Decoded | Undecodable => {

@@ -1,4 +1,21 @@
+/** Recognizes event storms: services that answer each other's events without end. */
+import { type Language, type Message, messagesAtMost, type ServiceModel } from '@quadrille/messages'
+
 /** The chain of causes that leads to the message is longer than the choreography allows. */
 export class EventStorm extends Error {
   override readonly name = 'EventStorm'
+}
+
+/** Null if the message has no more causes than the model allows, which includes the service itself. */
+export type FindEventStorm = (message: Pick<Message, 'type' | 'hops'>) => EventStorm | null
+
+export const eventStormIn = (
+  { messages, services }: Pick<Language, 'messages' | 'services'>,
+  service: ServiceModel,
+): FindEventStorm => {
+  const atMost = messagesAtMost({ messages, services: { ...services, [service.name]: service } })
+  return ({ type, hops = 0 }) =>
+    hops < atMost
+      ? null
+      : new EventStorm(`${type} has ${hops} causes; in this choreography a message causes at most ${atMost - 1} others`)
 }

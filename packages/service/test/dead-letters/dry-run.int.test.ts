@@ -105,6 +105,11 @@ it('reports why a message still can’t be read', async () => {
   expect(await dryRun(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('not_json') })
 })
 
+it('reports that an event storm would be parked again', async () => {
+  const id = await parked(onTheWire({ ...sealed('light'), hops: 1_000 }))
+  expect(await dryRun(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('has 1000 causes') })
+})
+
 it('reports the result for each message that matches a filter, the oldest first', async () => {
   const deadLetters: string[] = []
   for (let count = 1; count <= 3; count += 1) {

@@ -1,21 +1,15 @@
-/** Stops event storms: services that answer each other's events without end. */
-import { type Language, messagesAtMost, type ServiceModel } from '@quadrille/messages'
-import { EventStorm } from '../event-storm.ts'
+import type { Language, ServiceModel } from '@quadrille/messages'
+import { eventStormIn } from '../event-storm.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 
-/**
- * Fails for a message with more causes than the model allows, which includes the service itself. Messages must have been read
- * before.
- */
-export const stopEventStorms = ({ messages, services }: Language, service: ServiceModel): Policy => {
-  const atMost = messagesAtMost({ messages, services: { ...services, [service.name]: service } })
+/** Fails for a message that belongs to an event storm. Messages must have been read before. */
+export const stopEventStorms = (language: Language, service: ServiceModel): Policy => {
+  const findStorm = eventStormIn(language, service)
   const stop = (incoming: Incoming): Outcome | undefined => {
-    const { type, hops = 0 } = incoming.decoded().message
-    if (hops < atMost) return undefined
-    const detail = `${type} has ${hops} causes; in this choreography a message causes at most ${atMost - 1} others`
-    return { status: 'failed', error: new EventStorm(detail) }
+    const error = findStorm(incoming.decoded().message)
+    return error ? { status: 'failed', error } : undefined
   }
   return (next) => (batch) => shortCircuit(batch, stop, next)
 }
