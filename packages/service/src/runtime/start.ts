@@ -19,7 +19,7 @@ import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from
 import { operationsOf, readinessOf } from './operations.ts'
 import { answerQuestions } from './questions.ts'
 import { createContext, createRuntime, type Runtime } from './runtime.ts'
-import { openStorage } from './storage.ts'
+import { openStorage, type Storage } from './storage.ts'
 
 export interface StartOptions {
   readonly broker: Broker
@@ -83,10 +83,11 @@ export const startService = async <State, Config>(
     max: 1, // its own connection, so that it does not wait behind the statements of the service
     onIdleError: () => undefined, // the next probe reports it
   })
-  const workQueues = definition.workQueues?.(config) ?? definition.model.work?.queues ?? []
-  const runtime = createRuntime(definition, { config, log, storage, broker, workQueues })
-  const running: Running = { probe }
+  const running: Running = { log, storage, probe }
   try {
+    const workQueues = definition.workQueues?.(config) ?? definition.model.work?.queues ?? []
+    const runtime = createRuntime(definition, { config, log, storage, broker, workQueues })
+    running.runtime = runtime
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
     const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
     checkWorkQueues(wiring, workQueues)
@@ -116,9 +117,9 @@ export const startService = async <State, Config>(
     })
     const { url, adminUrl } = running.http
     log.info({ url, ...(adminUrl !== url && { adminUrl }) }, 'listening')
-    return { name, url, adminUrl, readiness, stop: () => stop(runtime, running) }
+    return { name, url, adminUrl, readiness, stop: () => stop(running) }
   } catch (error) {
-    await stop(runtime, running)
+    await stop(running)
     throw error
   }
 }
@@ -136,17 +137,27 @@ const makeAsyncApi = async (language: Language) => {
 
 /** The started parts of a service. */
 interface Running {
+  readonly log: Logger
+  readonly storage: Storage
   /** The connection for readiness checks of Postgres. */
   readonly probe: DatabasePool
+  runtime?: Pick<Runtime, 'inFlight' | 'stopping' | 'participant' | 'relay'>
   consumers?: Consumers
   jobs?: Promise<unknown>
   http?: HttpListeners
 }
 
-/** Stops accepting work, waits for running work, then aborts it, and closes the connections. */
-const stop = async (
-  { inFlight, stopping, participant, relay, storage, log }: Runtime,
-  { probe, consumers, jobs, http }: Running,
+/** Ends the work, and closes the connections. */
+const stop = async ({ log, storage, probe, runtime, ...work }: Running): Promise<void> => {
+  if (runtime) await endWork(runtime, work)
+  await within(1_000, Promise.all([storage.database.end(), probe.end()]))
+  log.info('stopped')
+}
+
+/** Stops accepting work, waits for running work, and then aborts it. */
+const endWork = async (
+  { inFlight, stopping, participant, relay }: NonNullable<Running['runtime']>,
+  { consumers, jobs, http }: Pick<Running, 'consumers' | 'jobs' | 'http'>,
 ): Promise<void> => {
   const finish = async () => {
     await consumers?.stop()
@@ -156,6 +167,4 @@ const stop = async (
   stopping.abort()
   await within(2_000, inFlight.done())
   await within(2_000, Promise.all([participant.leave(), relay.stop(), jobs]))
-  await within(1_000, Promise.all([storage.database.end(), probe.end()]))
-  log.info('stopped')
 }

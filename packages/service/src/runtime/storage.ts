@@ -1,6 +1,6 @@
 /** Connects to a service's database, migrates it, and opens it. */
 
-import { pause } from '@quadrille/async'
+import { pause, within } from '@quadrille/async'
 import type { Language, PublishVersions } from '@quadrille/messages'
 import { findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
 import {
@@ -38,7 +38,7 @@ export interface StorageOptions {
 const maxPauseMs = 5_000
 
 /**
- * Opens the database as soon as it can be reached.
+ * Opens the database as soon as it can be reached. If it throws, its connections are closed.
  * @throws if it refuses for another reason, if its schema is too new, or if the signal aborts.
  */
 export const openStorage = async ({
@@ -57,12 +57,17 @@ export const openStorage = async ({
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
   })
   const clock = databaseClock(() => checkSchema(database, [outboxMigrations, migrations]))
-  const publishVersions = await untilReached(log, signal, async () => {
-    if (config.MIGRATE === 'on') await migrateAll(url, migrations, language)
-    while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
-    return language.versionsSince(await findReadableVersions(database))
-  })
-  return { database, clock, publishVersions }
+  try {
+    const publishVersions = await untilReached(log, signal, async () => {
+      if (config.MIGRATE === 'on') await migrateAll(url, migrations, language)
+      while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
+      return language.versionsSince(await findReadableVersions(database))
+    })
+    return { database, clock, publishVersions }
+  } catch (error) {
+    await within(1_000, database.end())
+    throw error
+  }
 }
 
 /**

@@ -1,0 +1,62 @@
+/** A start that fails closes its connections to Postgres. */
+import { inProcessBroker } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { migrateAll, startService } from '../../src/index.ts'
+import { post } from '../post.ts'
+import { migrations, trackerService } from '../tally/tracker-service.ts'
+
+const newDatabase = async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
+    name: 'tracker',
+    fill: (empty) => migrateAll(empty, migrations, post),
+  })
+  onTestFinished(drop)
+  const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  const connections = () =>
+    database.query(
+      `select application_name from pg_stat_activity
+       where datname = current_database() and application_name like 'quadrille-%'`,
+    )
+  return { url, database, connections }
+}
+
+const faults = {
+  rejectedSenders: new Set<string>(),
+  reactionError: () => '',
+  taskFault: null,
+  taskMs: 0,
+  sendersWithoutCall: new Set<string>(),
+  taskHasOutcome: false,
+  calls: 0,
+}
+const tracker = trackerService(faults, [])
+
+const start = (definition: typeof tracker, url: string) => {
+  const broker = inProcessBroker({ onError: () => undefined })
+  onTestFinished(() => broker.close())
+  return startService(definition, {
+    broker,
+    env: { DATABASE_URL: url, PORT: '0', MIGRATE: 'off' },
+    log: pino({ level: 'silent' }),
+  })
+}
+
+test('because the schema is too new', async () => {
+  const { url, database, connections } = await newDatabase()
+  await database.query("insert into tally_migration (name, run_on) values ('9999_breaking_all', now())")
+  await expect(start(tracker, url)).rejects.toThrow('too new')
+  await vi.waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+})
+
+test('because its definition throws', async () => {
+  const { url, connections } = await newDatabase()
+  const workQueues = () => {
+    throw new Error('no such gateway')
+  }
+  await expect(start({ ...tracker, workQueues }, url)).rejects.toThrow('no such gateway')
+  await vi.waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+})
