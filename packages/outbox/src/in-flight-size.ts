@@ -5,9 +5,10 @@ import type { OutboxRow } from './outbox.ts'
 /** The maximum number of bytes in flight. */
 const maxBytes = 128 * 1024 * 1024
 
-export type Sized = Pick<OutboxRow, 'body' | 'verbatim'>
+export type Sized = Pick<OutboxRow, 'body' | 'bytes' | 'verbatim'>
 
-const sizeOf = ({ body, verbatim }: Sized): number => verbatim?.body.byteLength ?? body.length
+const sizeOf = ({ body, bytes, verbatim }: Sized): number =>
+  verbatim?.body.byteLength ?? bytes ?? Buffer.byteLength(body)
 
 export class InFlightSize {
   #rows = 0

@@ -11,6 +11,8 @@ export interface Outgoing {
   readonly subject: string
   readonly to: Address
   readonly body: string
+  /** The size of the body in UTF-8. Default: it is computed. */
+  readonly bytes?: number
   readonly traceparent: string | undefined
   /** The message that the body contains, if that is its newest version. It is not stored. */
   readonly decoded?: Decoded | undefined

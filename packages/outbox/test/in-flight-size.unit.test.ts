@@ -13,6 +13,11 @@ it('the rows in flight are limited in number', () => {
   ])
 })
 
+it('the size of a row is that of its body in UTF-8', () => {
+  const rows = Array.from({ length: 50 }, () => ({ body: '訂'.repeat(1024 * 1024) })) // 3 MiB each
+  expect(new InFlightSize().countFitting(rows, 1_000)).toBe(42)
+})
+
 it('the rows in flight are limited in bytes, and rows of unknown size count with the maximum', () => {
   const size = new InFlightSize()
   size.add(many(126))

@@ -28,13 +28,15 @@ export const outgoing = (
   const isNewest = ({ type, schemaversion }: Message) => language.versionToSend(type, publishVersions) === schemaversion
   const row = (message: Message, to: Outgoing['to']): Outgoing => {
     const body = language.encode(message, publishVersions)
-    const isHandedOver = isNewest(message) && Buffer.byteLength(body) <= maxBodyBytes
+    const bytes = Buffer.byteLength(body)
+    const isHandedOver = isNewest(message) && bytes <= maxBodyBytes
     return {
       id: message.id,
       type: message.type,
       subject: message.subject,
       to,
       body,
+      bytes,
       traceparent: message.traceparent,
       decoded: isHandedOver ? asDecoded(message) : undefined,
     }
