@@ -8,7 +8,7 @@ export const shellFolders: Readonly<Record<string, readonly string[]>> = {
   http: ['config', 'errors', 'telemetry'],
   operations: ['http'],
   'dead-letters': ['errors', 'telemetry', 'core', 'delivery', 'http', 'operations'],
-  attempts: ['delivery', 'http'],
+  attempts: ['core', 'delivery', 'http'],
   'message-status': ['config', 'http', 'dead-letters', 'attempts'],
   queues: ['telemetry', 'http', 'dead-letters', 'attempts'],
   states: ['core', 'http'],

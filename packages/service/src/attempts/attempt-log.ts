@@ -1,6 +1,7 @@
 /** Records failed attempts beside the work, so that no message waits for it. */
 import { batching } from '@quadrille/async'
-import { faultOf, type Sql } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
+import { despiteConflicts } from '../core/despite-conflicts.ts'
 import type { FailedAttempt } from '../delivery/failed-attempt.ts'
 import type { InFlight } from '../delivery/in-flight.ts'
 import { insertAttempts } from './attempt-table.ts'
@@ -18,16 +19,14 @@ export type RecordAttempt = (attempt: FailedAttempt) => void
 /** The maximum number of attempts in memory. While Postgres is too slow, further ones are not recorded. */
 const maxWaiting = 1_000
 
-/** The number of tries if another instance records attempts of the same subject at the same time. */
-const conflictTries = 5
-
 /**
  * Records each failed attempt within milliseconds. The record is for operators: if the process crashes before
  * that, or Postgres rejects it, the attempt is lost. Its message is retried or parked regardless.
  */
 export const createAttemptLog = ({ sql, inFlight, onLost }: AttemptLogOptions): RecordAttempt => {
   const insert = batching(async (attempts: readonly FailedAttempt[]) => {
-    await insertInTurn(sql, attempts)
+    // Another instance may record attempts of the same subject at the same time.
+    await despiteConflicts(() => insertAttempts(sql, attempts))
     return attempts
   })
   let waiting = 0
@@ -44,14 +43,5 @@ export const createAttemptLog = ({ sql, inFlight, onLost }: AttemptLogOptions): 
   return (attempt) => {
     if (waiting < maxWaiting) inFlight.add(record(attempt))
     else onLost(new Error(`${waiting} failed attempts wait to be recorded.`))
-  }
-}
-
-const insertInTurn = async (sql: Sql, attempts: readonly FailedAttempt[], tries = 1): Promise<void> => {
-  try {
-    await insertAttempts(sql, attempts)
-  } catch (error) {
-    if (faultOf(error) !== 'conflict' || tries === conflictTries) throw error
-    await insertInTurn(sql, attempts, tries + 1)
   }
 }

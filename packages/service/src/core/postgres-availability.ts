@@ -1,5 +1,6 @@
 import { backoffMs, pause } from '@quadrille/async'
-import { concernsStatement, faultOf, isLockTimeout, isPoolTimeout, isRefusal } from '@quadrille/postgres'
+import { isPoolTimeout, isRefusal } from '@quadrille/postgres'
+import { despiteConflicts, transientFaultOf } from './despite-conflicts.ts'
 
 export interface PostgresAvailabilityOptions {
   /** Aborts every pause. */
@@ -30,9 +31,6 @@ export interface PostgresAvailability {
   retryWhileUnavailable<Result>(work: () => Promise<Result>): Promise<Result | null>
 }
 
-/** The number of tries after which a repeated conflict counts as a failure. */
-export const conflictTries = 8
-
 const firstMs = 100
 const firstStatementMs = 20
 const maxMs = 2_000
@@ -49,16 +47,6 @@ export const createPostgresAvailability = ({
     failures += 1
     await pause(backoffMs(failures, { firstMs, maxMs, random }), signal)
     waiting = null
-  }
-  const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    for (let tried = 1; ; tried += 1) {
-      try {
-        return await work()
-      } catch (error) {
-        if (transientFaultOf(error) !== 'conflict' || tried === conflictTries) throw error
-      }
-      await pause(random() * 2 ** tried, signal)
-    }
   }
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const fault = transientFaultOf(error)
@@ -83,7 +71,7 @@ export const createPostgresAvailability = ({
     retryWhileUnavailable: async (work) => {
       for (let tries = 1; ; tries += 1) {
         try {
-          return await despiteConflicts(work)
+          return await despiteConflicts(work, random)
         } catch (error) {
           await pauseAfter(error, tries)
         }
@@ -92,16 +80,4 @@ export const createPostgresAvailability = ({
     },
   }
   return availability
-}
-
-/**
- * The kind of a transient fault; null for any other error. `outage`: Postgres is unavailable. `statement`: only this statement
- * is affected, or it waited too long for a lock. `conflict`: another transaction interfered. A lock that has outlasted the lock
- * timeout is probably held for longer, so the next try follows after a growing pause, not at once as after a conflict.
- */
-export const transientFaultOf = (error: unknown): 'outage' | 'statement' | 'conflict' | null => {
-  const fault = faultOf(error)
-  if (fault === 'unavailable') return concernsStatement(error) ? 'statement' : 'outage'
-  if (fault !== 'conflict') return null
-  return isLockTimeout(error) ? 'statement' : 'conflict'
 }

@@ -1,19 +1,17 @@
 /** Runs a batch again after a conflict, and splits a batch that fails as a whole. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Locked, type Outcome } from './batch.ts'
+import { despiteConflicts } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
-import { conflictTries, type PostgresAvailability } from './postgres-availability.ts'
+import type { PostgresAvailability } from './postgres-availability.ts'
 import { createSuspension } from './suspension.ts'
 
 export interface BatchRunnerOptions {
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
   readonly onUnavailable: (error: unknown) => void
-  /** For the jitter between tries. Default Math.random. */
-  readonly random?: () => number
 }
 
 /** The result of one try to react to a message. */
@@ -61,11 +59,7 @@ interface PostgresUnavailable {
 
 type Result<State> = Outcome<State> | Locked | LockTimedOut | Refused | PostgresUnavailable
 
-export const createBatchRunner = <State>({
-  availability,
-  onUnavailable,
-  random = Math.random,
-}: BatchRunnerOptions): BatchRunner<State> => {
+export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
   type Run = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Result<State>[]>
   const sharedRowWaits = createSuspension(waitingSuspendedMs)
   const assuming = createSuspension(assumingSuspendedMs)
@@ -110,17 +104,6 @@ export const createBatchRunner = <State>({
       assuming.failed()
       if (faultOf(error) !== 'conflict') throw error
       return null
-    }
-  }
-
-  const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    for (let tried = 1; ; tried += 1) {
-      try {
-        return await work()
-      } catch (error) {
-        if (faultOf(error) !== 'conflict' || isLockTimeout(error) || tried === conflictTries) throw error
-      }
-      await pause(random() * 2 ** tried)
     }
   }
 

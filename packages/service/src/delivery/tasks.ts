@@ -1,7 +1,8 @@
 /** The handler of a work queue: performs each task, and the service reacts to its outcome before the task is acknowledged. */
 import { toError } from '@quadrille/async'
 import { asDecoded, type Draft, type Language, type Message } from '@quadrille/messages'
-import { conflictTries, type PostgresAvailability, transientFaultOf } from '../core/postgres-availability.ts'
+import { conflictTries, transientFaultOf } from '../core/despite-conflicts.ts'
+import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'

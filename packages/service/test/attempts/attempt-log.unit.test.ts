@@ -30,11 +30,12 @@ it('attempts that fail in one turn share a statement', async () => {
   expect(log.lost).toEqual([])
 })
 
-it('a conflict with another instance is tried again, five times at most', async () => {
-  const log = openLog(() => Promise.reject(lockNotAvailable('locked')))
+it('a conflict with another instance is tried again, seven times at most', async () => {
+  const conflict = Object.assign(lockNotAvailable('a duplicate key'), { code: '23505' })
+  const log = openLog(() => Promise.reject(conflict))
   log.record(attempt)
   await log.done()
-  expect(log.inserts()).toBe(5)
+  expect(log.inserts()).toBe(8)
   expect(log.lost).toHaveLength(1)
 })
 

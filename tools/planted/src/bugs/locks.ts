@@ -138,7 +138,7 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'treat a lock timeout as an outage',
     edits: [
       edit(
-        'packages/service/src/core/postgres-availability.ts',
+        'packages/service/src/core/despite-conflicts.ts',
         "isLockTimeout(error) ? 'statement' : 'conflict'",
         "isLockTimeout(error) ? 'outage' : 'conflict'",
       ),
