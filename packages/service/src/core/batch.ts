@@ -73,8 +73,8 @@ export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
 ): Promise<(Outcome<State> | Locked)[]> => {
-  const { steps, outcomes, sent } = await commitBatch(items, options)
-  sent?.handoff.committed(sent.rows)
+  const { steps, outcomes, handoff, rows } = await commitBatch(items, options)
+  handoff.committed(rows)
   options.onCommitted?.(steps, options.now())
   return outcomes
 }
@@ -88,7 +88,7 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       const { steps, outcomes, writes } = assumed ?? decide(items, await load(sql, items, options), options)
       handoff = options.relay.prepare(outgoing(steps, options))
       const rows = await sql.commit<Inserted>([...writes, ...handoff.statements])
-      return { steps, outcomes, sent: { handoff, rows } }
+      return { steps, outcomes, handoff, rows }
     })
   } catch (error) {
     handoff?.abandoned()

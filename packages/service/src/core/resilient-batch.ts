@@ -140,7 +140,9 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
 }
 
 /** One error for all, because it is frequent and its stack says nothing. */
-const lockedError = new Unavailable('Another session has locked the rows of this message; try again.')
+const lockedError = new Unavailable(
+  'Another session has locked the rows of this message, or a copy of it is handled at the same time; try again.',
+)
 
 const toReacted = <State>(result: Result<State>): Reacted<State> => {
   switch (result.status) {

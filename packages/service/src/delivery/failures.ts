@@ -40,7 +40,9 @@ export const createFailures = (
     metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
     const { message } = incoming.delivery
     const about = {
-      ...{ queue, type: incoming.message()?.type, messageId: message.id },
+      queue,
+      type: incoming.message()?.type,
+      messageId: message.id,
       [language.subject.field]: message.correlationId,
       trace_id: traceIdOf(message) ?? undefined,
     }

@@ -148,7 +148,10 @@ const noEffect = { before: null, after: null, events: [], tasks: [] }
 
 const inAnotherSequence = (events: readonly Message[], { type }: Message): FoldedEvent[] =>
   events.map((event) => ({
-    ...{ ...noEffect, id: event.id, type: event.type, outcome: 'uncertain' },
+    ...noEffect,
+    id: event.id,
+    type: event.type,
+    outcome: 'uncertain',
     detail: `The service has handled these events in another sequence: in this one it would not have published ${type}.`,
   }))
 
@@ -184,7 +187,12 @@ const apply = <State>(event: Message, { set, messages }: Folding<State>, options
   if (!step) return without('failed', language.redactText(failures.get(message)?.message ?? ''))
   return {
     item: {
-      ...{ id, type, outcome: 'applied', detail: null, before: show(step.before), after: show(step.after) },
+      id,
+      type,
+      outcome: 'applied',
+      detail: null,
+      before: show(step.before),
+      after: show(step.after),
       events: step.events.map(language.redact),
       tasks: step.tasks.map(language.redact),
     },

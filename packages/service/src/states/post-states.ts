@@ -11,13 +11,13 @@ const maxBytes = 1_000_000
 const requestExample = {
   events: [
     {
-      ...{
-        specversion: '1.0',
-        id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10',
-        type: 'ExampleRequested',
-        source: '/example',
-      },
-      ...{ subject: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77', time: '2026-11-26T18:51:00.000Z', data: {} },
+      specversion: '1.0',
+      id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10',
+      type: 'ExampleRequested',
+      source: '/example',
+      subject: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+      time: '2026-11-26T18:51:00.000Z',
+      data: {},
     },
   ],
 }
@@ -35,13 +35,14 @@ const requestSchema = z
 const responseExample = {
   items: [
     {
-      ...{
-        id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10',
-        type: 'ExampleRequested',
-        outcome: 'applied' as const,
-        detail: null,
-      },
-      ...{ before: null, after: { status: 'pending' }, events: [], tasks: [] },
+      id: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10',
+      type: 'ExampleRequested',
+      outcome: 'applied' as const,
+      detail: null,
+      before: null,
+      after: { status: 'pending' },
+      events: [],
+      tasks: [],
     },
   ],
   truncated: false,

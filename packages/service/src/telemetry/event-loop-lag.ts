@@ -52,7 +52,9 @@ export const replaceEventLoopLag = (registry: Registry, options: LagOptions = {}
     const help = helps.get(name) ?? name
     registry.removeSingleMetric(name)
     new Gauge({
-      ...{ name, help, registers: [registry] },
+      name,
+      help,
+      registers: [registry],
       collect() {
         this.set(read(monitor) / 1e9)
       },

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { RequestHandler } from 'express'
 import type { Bounds } from '../bounds.ts'
+import { cachedCall } from '../cached-call.ts'
 import { problemsPath } from '../problem-kinds.ts'
 import { eventsScript, httpScript, noEvalScript, styles } from './browser.ts'
 import { eventsPage, homePage, httpPage, problemsPage, type Site } from './pages.ts'
@@ -26,7 +27,7 @@ interface Content {
 export const docsHandlers = (documents: Documents, { trackUnread }: Bounds): Record<string, RequestHandler> =>
   Object.fromEntries(
     Object.entries(contents(documents)).map(([path, content]) => {
-      const read = once<string | Buffer>(content.read)
+      const read = cachedCall(async () => content.read(), Number.POSITIVE_INFINITY)
       const handler: RequestHandler = async (_request, response) => {
         const body = await read()
         response.set({ ...content.headers, 'content-type': content.type }).send(body)
@@ -82,15 +83,3 @@ const file = (type: string, url: () => string): Content => ({
   headers: cached,
   read: () => readFile(fileURLToPath(url())),
 })
-
-/** Caches the result of the first successful call. */
-const once = <Result>(read: () => Result | Promise<Result>): (() => Promise<Result>) => {
-  let reading: Promise<Result> | undefined
-  return () => {
-    reading ??= Promise.resolve(read()).catch((error: unknown) => {
-      reading = undefined
-      throw error
-    })
-    return reading
-  }
-}
