@@ -13,10 +13,10 @@ export const reactTo =
       span: incoming.span,
     }))
     const results = await reactor(items, { source: 'inbox', lane: batch[0]?.lane() ?? 'first' })
-    return results.map(outcomeOf)
+    return results.map(toOutcome)
   }
 
-const outcomeOf = (reacted: Reacted): Outcome => {
+const toOutcome = (reacted: Reacted): Outcome => {
   if (reacted.status === 'applied') return done
   return reacted.status === 'duplicate' ? duplicate : reacted
 }

@@ -63,7 +63,7 @@ const answerSameType = async (
   const opened = questions.map(({ headers }) => spans.answer(type, headers))
   try {
     const answerReadable = async () => (readable.length > 0 ? answerAll(readable.map(({ asked }) => asked)) : [])
-    const contents = await within(
+    const contents = await runIn(
       opened.find((span) => span !== undefined),
       answerReadable,
     )
@@ -83,7 +83,7 @@ const answerSameType = async (
 }
 
 /** Runs in the span of a question, and never in the one that happens to be active: in one process that is the request of the asker. */
-const within = <Result>(span: Span | undefined, run: () => Result): Result =>
+const runIn = <Result>(span: Span | undefined, run: () => Result): Result =>
   span ? inSpan(span, run) : outsideSpans(run)
 
 /** Null for a question that can't be read. */

@@ -64,7 +64,7 @@ interface OperationsOptions extends Runtime, Pick<OperatorOptions, 'foldEvents'>
 }
 
 /** Routes and handlers of the operations interface. Readiness, metrics and queues are shared by all callers for a second. */
-export const operationsOf = (
+export const createOperations = (
   readiness: () => Promise<Readiness>,
   runtime: OperationsOptions,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,

@@ -16,7 +16,7 @@ import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
-import { operationsOf, readinessOf } from './operations.ts'
+import { createOperations, readinessOf } from './operations.ts'
 import { answerQuestions } from './questions.ts'
 import { createContext, createRuntime, type Runtime } from './runtime.ts'
 import { openStorage, type Storage } from './storage.ts'
@@ -109,7 +109,7 @@ export const startService = async <State, Config>(
       config,
       log,
       routes: wiring.routes ?? [],
-      operations: operationsOf(readiness, { ...runtime, samplers, foldEvents: createFoldEvents(definition) }, wiring),
+      operations: createOperations(readiness, { ...runtime, samplers, foldEvents: createFoldEvents(definition) }, wiring),
       asyncApi: () => makeAsyncApi(language),
       admin,
       onResponse: countResponses(runtime.metrics.registry),
