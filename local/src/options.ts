@@ -66,7 +66,7 @@ export const options = z.object({
   ADMIN_PORT: integer(0, 65_535)
     .optional()
     .describe(
-      'One port for health, metrics, dead letters and message status of all services, each below /<service>; 0 selects a free one. Default on the loopback: the port of each service',
+      'One port for health, metrics, dead letters and the whereabouts of messages of all services, each below /<service>; 0 selects a free one. Default on the loopback: the port of each service',
     ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })

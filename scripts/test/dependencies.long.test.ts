@@ -79,11 +79,15 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'shell-dead-letters-imports-only-itself-errors-telemetry-core-delivery-http-operations',
   ],
   [`${shell}/operations/operator.ts`, `${shell}/runtime/parts.ts`, 'shell-operations-imports-only-itself-http'],
-  [`${shell}/attempts/attempt-log.ts`, `${shell}/runtime/parts.ts`, 'shell-attempts-imports-only-itself-delivery-http'],
   [
-    `${shell}/message-status/whereabouts.ts`,
+    `${shell}/attempts/attempt-log.ts`,
     `${shell}/runtime/parts.ts`,
-    'shell-message-status-imports-only-itself-config-http-dead-letters-attempts',
+    'shell-attempts-imports-only-itself-core-delivery-http',
+  ],
+  [
+    `${shell}/whereabouts/get-whereabouts.ts`,
+    `${shell}/runtime/parts.ts`,
+    'shell-whereabouts-imports-only-itself-config-http-dead-letters-attempts',
   ],
   [
     `${shell}/queues/get-queues.ts`,
@@ -95,7 +99,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-message-status-queues-states-questions',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-operations-dead-letters-attempts-whereabouts-queues-states-questions',
   ],
   [
     'tools/audit/src/main.ts',

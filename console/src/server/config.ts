@@ -66,7 +66,7 @@ export type Config = z.output<typeof config>
 /** The base URLs of a service. */
 export interface ServiceUrls {
   readonly url: string
-  /** Dead letters, message status and health. */
+  /** Dead letters, the whereabouts of messages and health. */
   readonly adminUrl: string
 }
 

@@ -60,13 +60,6 @@ export { type HttpServer, listen, type RequestListener } from './http/server.ts'
 export { eventStream, formatBeginning, formatEvent } from './http/server-sent-events.ts'
 export { type Upload, uploadOf, uploadSpec } from './http/upload.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
-export {
-  type FindHandled,
-  type FoundMessages,
-  findMessageStatus,
-  type OpenTask,
-} from './message-status/find-message-status.ts'
-export { type MessageStatus, readMessageStatus, statusOf } from './message-status/message-status.ts'
 export { type Operation, recordOperation } from './operations/operation-table.ts'
 export { operatorHeaders, operatorOf, optionalOperatorHeaders } from './operations/operator.ts'
 export { recordRequest } from './operations/record-request.ts'
@@ -84,3 +77,10 @@ export { createFoldEvents, type StatesFromEvents } from './states/fold-events.ts
 export { createLogger } from './telemetry/log.ts'
 export type { Telemetry } from './telemetry/sdk.ts'
 export { telemetryConfig } from './telemetry/variables.ts'
+export {
+  type FindHandled,
+  type FoundWhereabouts,
+  findWhereabouts,
+  type OpenTask,
+} from './whereabouts/find-whereabouts.ts'
+export { readWhereabouts, shownWhereabouts, type Whereabouts } from './whereabouts/get-whereabouts.ts'

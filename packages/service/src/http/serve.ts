@@ -10,7 +10,7 @@ import { type HttpServer, listen, type RequestListener } from './server.ts'
 import { uploadSpec, uploadTimeoutMs } from './upload.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
-/** Health, metrics, dead letters and message status, for operators and other services. */
+/** Health, metrics, dead letters and the whereabouts of messages, for operators and other services. */
 export interface Operations {
   readonly routes: readonly Route[]
   /** Plain handlers by path: health and metrics. */

@@ -29,7 +29,9 @@ export const listenConfig = z.object({
   PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 selects a free one'),
   ADMIN_PORT: integer(0, 65_535)
     .optional()
-    .describe('The port for health, metrics, dead letters and message status. Default on the loopback: PORT'),
+    .describe(
+      'The port for health, metrics, dead letters and the whereabouts of messages. Default on the loopback: PORT',
+    ),
   AUTH: z
     .enum(['off'])
     .optional()
@@ -65,7 +67,7 @@ export const isLoopback = (host: string): boolean =>
 export const trustsTraceparent = ({ HOST, TRUST_TRACEPARENT }: Pick<ListenConfig, 'HOST' | 'TRUST_TRACEPARENT'>) =>
   TRUST_TRACEPARENT === undefined ? isLoopback(HOST) : TRUST_TRACEPARENT === 'on'
 
-/** True if health, metrics, dead letters and message status have their own port. */
+/** True if health, metrics, dead letters and the whereabouts of messages have their own port. */
 export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<ListenConfig, 'PORT' | 'ADMIN_PORT'>): boolean =>
   ADMIN_PORT !== undefined && (ADMIN_PORT === 0 || ADMIN_PORT !== PORT)
 

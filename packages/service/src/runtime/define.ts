@@ -20,10 +20,10 @@ import type { Tables } from '../core/working-set.ts'
 import type { Tasks } from '../delivery/task.ts'
 import type { WorkQueue } from '../delivery/work.ts'
 import type { Route } from '../http/route.ts'
-import type { FindHandled, FindOpenTasks } from '../message-status/find-message-status.ts'
 import type { AnswerAll } from '../questions/answer.ts'
 import type { Ask } from '../questions/ask.ts'
 import type { StatesFromEvents } from '../states/fold-events.ts'
+import type { FindHandled, FindOpenTasks } from '../whereabouts/find-whereabouts.ts'
 
 /**
  * Resources for tasks, routes and jobs of a service. `Internal`: the internal messages that they may `dispatch`; by default

@@ -1,4 +1,4 @@
-/** The operations interface of every service: health, metrics, queues, dead letters, failed attempts and message status. */
+/** The operations interface of every service: health, metrics, queues, dead letters, failed attempts and the whereabouts. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import { getAttempts } from '../attempts/get-attempts.ts'
@@ -10,18 +10,18 @@ import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandle
 import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
 import type { Operations } from '../http/serve.ts'
-import type { MessageStatusOptions } from '../message-status/find-message-status.ts'
-import { getMessageStatus } from '../message-status/message-status.ts'
 import { getOperations } from '../operations/get-operations.ts'
 import { getQueues } from '../queues/get-queues.ts'
 import { createQueueReport, type QueueReport } from '../queues/queue-report.ts'
 import type { FoldEvents } from '../states/fold-events.ts'
 import { postStates } from '../states/post-states.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
+import type { WhereaboutsOptions } from '../whereabouts/find-whereabouts.ts'
+import { getWhereabouts } from '../whereabouts/get-whereabouts.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
-interface OperatorOptions extends MessageStatusOptions {
+interface OperatorOptions extends WhereaboutsOptions {
   readonly deadLetters: DeadLetterService
   readonly readQueues: () => Promise<QueueReport>
   /** Undefined for a service that does not define how to fold its events. */
@@ -30,7 +30,7 @@ interface OperatorOptions extends MessageStatusOptions {
 
 /** The routes for operators, which every service has. */
 export const operatorRoutes = (options: OperatorOptions): Route[] => [
-  getMessageStatus(options),
+  getWhereabouts(options),
   getAttempts(options.sql, options.language),
   getRetries(options.sql, options.language),
   getQueues(options.readQueues),

@@ -43,7 +43,7 @@ export interface StartOptions {
 export interface RunningService {
   readonly name: string
   readonly url: string
-  /** The base URL of health, metrics, dead letters and message status: `url`, unless ADMIN_PORT is set. */
+  /** The base URL of health, metrics, dead letters and the whereabouts of messages: `url`, unless ADMIN_PORT is set. */
   readonly adminUrl: string
   /** The content of `/health/ready`. */
   readiness(): Promise<Readiness>
@@ -109,7 +109,11 @@ export const startService = async <State, Config>(
       config,
       log,
       routes: wiring.routes ?? [],
-      operations: createOperations(readiness, { ...runtime, samplers, foldEvents: createFoldEvents(definition) }, wiring),
+      operations: createOperations(
+        readiness,
+        { ...runtime, samplers, foldEvents: createFoldEvents(definition) },
+        wiring,
+      ),
       asyncApi: () => makeAsyncApi(language),
       admin,
       onResponse: countResponses(runtime.metrics.registry),

@@ -1,6 +1,6 @@
 /** Queries another service for the messages of orders. Only the diagnosis uses this; orders do not depend on it. */
 import { shop } from '@quadrille/events'
-import { type MessageStatus, readMessageStatus } from '@quadrille/service'
+import { readWhereabouts, type Whereabouts } from '@quadrille/service'
 
 /** How long a service may take to respond. */
 const responseTimeoutMs = 2_000
@@ -8,7 +8,7 @@ const responseTimeoutMs = 2_000
 const maxResponseBytes = 1_000_000
 
 /** The status of the messages by order id, or the reason why it is unknown. */
-export type QueryResult = ReadonlyMap<string, MessageStatus> | { readonly unknown: string }
+export type QueryResult = ReadonlyMap<string, Whereabouts> | { readonly unknown: string }
 
 /**
  * Queries a service at the URL of its operational endpoints. Clients see the reason of a failure, so it contains no
@@ -20,7 +20,7 @@ export const queryPeer = async (service: string, url: string, orderIds: readonly
   try {
     const response = await fetch(target, { redirect: 'error', signal: AbortSignal.timeout(responseTimeoutMs) })
     if (!response.ok) return { unknown: `${service} responded with ${response.status}` }
-    const items = readMessageStatus(JSON.parse(await readBody(response)), shop.subject)
+    const items = readWhereabouts(JSON.parse(await readBody(response)), shop.subject)
     return new Map(items.map((item) => [item.subject, item]))
   } catch (error) {
     return { unknown: `${service} did not respond: ${reasonOf(error)}` }

@@ -1,6 +1,6 @@
 /** The sources of a diagnosis: this service's database, and the other services. */
 import { shop } from '@quadrille/events'
-import { type Context, findMessageStatus, statusOf } from '@quadrille/service'
+import { type Context, findWhereabouts, shownWhereabouts } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findEventTimes } from '../db/history-table.ts'
 import type { Sources, StatusQuery } from './diagnose.ts'
@@ -8,14 +8,14 @@ import { queryPeer } from './query-peer.ts'
 
 export const diagnosisSources = ({ config, database }: Context<Config>): Sources => {
   const own: StatusQuery = async (orderIds) => {
-    const items = await findMessageStatus(orderIds, {
+    const items = await findWhereabouts(orderIds, {
       language: shop,
       sql: database,
       model: shop.services.order,
       openTasks: async () => [],
       handled: async () => new Map(), // not needed: an event that was handled is not missing
     })
-    return new Map(items.map((item) => [item.subject, statusOf(item)]))
+    return new Map(items.map((item) => [item.subject, shownWhereabouts(item)]))
   }
   return {
     eventTimes: (orderIds, types) => findEventTimes(database, orderIds, types),

@@ -144,7 +144,7 @@ const otherBugs: readonly PlantedBug[] = [
     name: 'use only the inbox to decide whether a message was handled',
     edits: [
       edit(
-        'packages/service/src/message-status/find-message-status.ts',
+        'packages/service/src/whereabouts/find-whereabouts.ts',
         'fromState.get(subject)?.includes(type) || fromInbox',
         'fromInbox',
       ),

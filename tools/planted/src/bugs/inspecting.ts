@@ -36,7 +36,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     name: 'show a message as waiting for its retry after it was handled',
     edits: [
       edit(
-        'packages/service/src/message-status/find-message-status.ts',
+        'packages/service/src/whereabouts/find-whereabouts.ts',
         '? !isHandled(attempt)',
         '? isHandled(attempt) || true',
       ),
@@ -52,7 +52,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     name: 'do not look for messages in the retry queues of RabbitMQ',
     edits: [
       edit(
-        'packages/service/src/message-status/find-message-status.ts',
+        'packages/service/src/whereabouts/find-whereabouts.ts',
         '[...stored, ...inRetryQueue.map(toWaiting)]',
         '[...stored, ...inRetryQueue.map(toWaiting).slice(0, 0)]',
       ),

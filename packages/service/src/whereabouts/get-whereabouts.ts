@@ -6,7 +6,7 @@ import { type Subject, uuid } from '@quadrille/messages'
 import { z } from 'zod'
 import { type Route, route } from '../http/route.ts'
 import { nameSubject, requestWithSubject, viewWithSubject } from '../http/subject-name.ts'
-import { type FoundMessages, findMessageStatus, type MessageStatusOptions } from './find-message-status.ts'
+import { type FoundWhereabouts, findWhereabouts, type WhereaboutsOptions } from './find-whereabouts.ts'
 
 /** A field that the response of an earlier version lacks. */
 const added = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().default(null)
@@ -43,7 +43,7 @@ const openTask = z
   })
   .meta({ title: 'OpenTask', description: 'External work whose outcome is not known.' })
 
-const messageStatus = z
+const whereabouts = z
   .object({
     subject: uuid.meta({ description: 'The id of the subject of the messages.' }),
     handled: z.array(z.string()).meta({ description: 'The types of the messages that were handled here.' }),
@@ -53,12 +53,12 @@ const messageStatus = z
   .meta({ title: 'Whereabouts', description: "The progress of one subject's messages in this service." })
 
 /** The progress of one subject's messages in one service. */
-export type MessageStatus = z.output<typeof messageStatus>
+export type Whereabouts = z.output<typeof whereabouts>
 
 /** The schema of the response. */
 const pageSchema = (subject: Subject) =>
   z
-    .object({ items: z.array(viewWithSubject(messageStatus, subject)).meta({ description: 'One item for each id.' }) })
+    .object({ items: z.array(viewWithSubject(whereabouts, subject)).meta({ description: 'One item for each id.' }) })
     .meta({
       title: 'WhereaboutsList',
       description: 'The progress of messages in this service, by subject.',
@@ -73,9 +73,9 @@ const example = {
 }
 
 /** Parses the response of a service. @throws {z.ZodError} if it is invalid. */
-export const readMessageStatus = (response: unknown, { field }: Subject): MessageStatus[] => {
+export const readWhereabouts = (response: unknown, { field }: Subject): Whereabouts[] => {
   const { items } = z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(response)
-  return items.map(({ [field]: subject, ...item }) => messageStatus.parse({ subject, ...item }))
+  return items.map(({ [field]: subject, ...item }) => whereabouts.parse({ subject, ...item }))
 }
 
 const maxSubjects = 100
@@ -89,7 +89,7 @@ const queryOf = (subject: Subject) =>
     subject,
   )
 
-export const getMessageStatus = (options: MessageStatusOptions): Route => {
+export const getWhereabouts = (options: WhereaboutsOptions): Route => {
   const { subject } = options.language
   return route({
     method: 'get',
@@ -102,14 +102,14 @@ export const getMessageStatus = (options: MessageStatusOptions): Route => {
     query: queryOf(subject),
     responses: { 200: { description: 'One item for each id', body: pageSchema(subject) } },
     handle: async ({ query }) => {
-      const found = await findMessageStatus(query.subject, options)
-      return { status: 200, body: { items: found.map((item) => nameSubject(statusOf(item), subject)) } }
+      const found = await findWhereabouts(query.subject, options)
+      return { status: 200, body: { items: found.map((item) => nameSubject(shownWhereabouts(item), subject)) } }
     },
   })
 }
 
 /** The progress of one subject's messages, as the response shows it. */
-export const statusOf = ({ waiting, task, ...found }: FoundMessages): MessageStatus => ({
+export const shownWhereabouts = ({ waiting, task, ...found }: FoundWhereabouts): Whereabouts => ({
   ...found,
   handled: [...found.handled],
   waiting: waiting.map(({ subject: _, since, at, ...message }) => ({

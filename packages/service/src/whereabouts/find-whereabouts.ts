@@ -23,7 +23,7 @@ export type FindOpenTasks = (subjects: readonly string[]) => Promise<readonly Op
 /** Derives the handled events of each subject from the service's state, which is kept longer than the inbox. */
 export type FindHandled = (subjects: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
 
-export interface MessageStatusOptions {
+export interface WhereaboutsOptions {
   readonly language: Language
   readonly sql: Sql
   readonly model: ServiceModel
@@ -32,7 +32,7 @@ export interface MessageStatusOptions {
 }
 
 /** The progress of one subject's messages. */
-export interface FoundMessages {
+export interface FoundWhereabouts {
   readonly subject: string
   /** The types of the messages that were handled. */
   readonly handled: readonly string[]
@@ -46,10 +46,10 @@ interface FoundTask extends OpenTask {
 }
 
 /** Finds the progress of these subjects' messages in the service that owns this database: one item for each. */
-export const findMessageStatus = async (
+export const findWhereabouts = async (
   subjects: readonly string[],
-  { language, sql, model, openTasks, handled }: MessageStatusOptions,
-): Promise<FoundMessages[]> => {
+  { language, sql, model, openTasks, handled }: WhereaboutsOptions,
+): Promise<FoundWhereabouts[]> => {
   const idOf = (subject: string, type: string) => messageId(subject, type, '')
   const uniqueTypes = model.consumes.filter((type) => {
     const definition = language.messages[type]
