@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ageOf, durationOf, moneyOf, shortId } from '../src/page/format.ts'
+import { ageOf, durationOf, moneyOf, preciseTimeOf, remainingOf, shortId } from '../src/page/format.ts'
 
 test.each([
   [2_500, 'EUR', '€25.00'],
@@ -30,6 +30,16 @@ test.each([
   [5_400_000, '1.5 h'],
 ])('%d ms takes %s', (ms, text) => {
   expect(durationOf(ms)).toBe(text)
+})
+
+test('the rest of the time until then, and nothing afterwards', () => {
+  const time = '2026-11-28T06:24:58.000Z'
+  expect(remainingOf(time, Date.parse(time) - 150_000)).toBe('2 min')
+  expect(remainingOf(time, Date.parse(time))).toBeUndefined()
+})
+
+test('the time of an event has a date and milliseconds', () => {
+  expect(preciseTimeOf('2026-11-28T06:24:58.012Z', 'en-US')).toMatch(/^Nov 2[789], 2026, \d\d:\d\d:58\.012$/)
 })
 
 test('the end of an id tells orders apart', () => {

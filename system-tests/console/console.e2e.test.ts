@@ -98,6 +98,7 @@ describe('one order', () => {
     const panel = (name: string) => page.locator('section').filter({ has: page.getByRole('heading', { name }) })
     await panel('Stock').getByText('committed').waitFor()
     await panel('Money').getByText('€25.00').waitFor()
+    await page.getByText('The warehouse reports each parcel to shipping').waitFor()
     await page.getByText('PaymentProcessed').click()
     await page.getByText('"gatewayReference"').waitFor()
     await page.getByText('The state before and after, in each service').click()
@@ -110,6 +111,7 @@ describe('one order', () => {
     const { page } = await openPage(`${started.url}/orders/${id}`)
     const ghost = page.getByRole('button', { name: /PaymentProcessed or PaymentDeclined\s*missing/ })
     await ghost.waitFor()
+    await page.getByText('If it is still open then, it is cancelled').waitFor()
     await page
       .getByText(
         /has waited .* for an answer of payment: PaymentProcessed or PaymentDeclined\. .*The gateway failed to confirm/,

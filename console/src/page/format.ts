@@ -9,6 +9,12 @@ export const ageOf = (time: string, nowMs: number): string => {
   return `${Math.floor(seconds / 86_400)} d`
 }
 
+/** The time until then, as `ageOf`. Undefined once it has come. */
+export const remainingOf = (time: string, nowMs: number): string | undefined => {
+  const now = new Date(nowMs).toISOString()
+  return Date.parse(time) > nowMs ? ageOf(now, Date.parse(time)) : undefined
+}
+
 /** "840 ms", "1.2 s", "4 min". */
 export const durationOf = (ms: number): string => {
   if (ms < 1_000) return `${Math.round(ms)} ms`
@@ -47,6 +53,10 @@ export const clockTimeOf = (time: string): string => {
   const ms = String(date.getMilliseconds()).padStart(3, '0')
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`
 }
+
+/** "Nov 28, 2026, 14:03:07.512": the same with the date. */
+export const preciseTimeOf = (time: string, locale?: string): string =>
+  `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(time))}, ${clockTimeOf(time)}`
 
 /** "payment_declined" as "payment declined". */
 export const wordsOf = (name: string): string => name.replaceAll('_', ' ')

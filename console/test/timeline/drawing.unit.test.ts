@@ -105,6 +105,24 @@ describe('causes and effects', () => {
     ])
   })
 
+  test('an attempt of another message of the same type did not lead to the event', () => {
+    const placed = event('OrderPlaced', 'order', 0)
+    const paid = event('PaymentProcessed', 'payment', 10)
+    const reserved = event('InventoryReserved', 'inventory', 20, { causationid: paid.id })
+    const poison = { ...failedAttempt(1, 15), messageId: 'poison', type: 'PaymentProcessed', queue: 'inventory.inbox' }
+    expect(shown([placed, paid, reserved], holding('inventory', { attempts: [poison] })).arrows).toEqual([
+      'OrderPlaced → PaymentProcessed',
+      'PaymentProcessed → PaymentProcessed',
+      'PaymentProcessed → InventoryReserved',
+    ])
+  })
+
+  test('an attempt that failed after the event did not lead to it', () => {
+    const events = [event('OrderPlaced', 'order', 0), event('PaymentProcessed', 'payment', 10)]
+    const held = holding('payment', { attempts: [failedAttempt(1, 1_000)] })
+    expect(shown(events, held).arrows).toEqual(['OrderPlaced → PaymentProcessed', 'OrderPlaced → Charge'])
+  })
+
   test('a charge that succeeded after the cancellation follows from the order', () => {
     const events = [
       event('OrderPlaced', 'order', 0),
@@ -138,7 +156,11 @@ describe('causes and effects', () => {
   test('an effect is drawn below its cause, although the clock of its service is behind', () => {
     const placed = event('OrderPlaced', 'order', 5_000)
     const paid = event('PaymentProcessed', 'payment', 1_000)
-    expect(shown([placed, paid]).rows).toEqual(['order: OrderPlaced', 'payment: PaymentProcessed'])
+    const { rows } = draw({ events: [placed, paid], services: idle, missing: [], nowMs }, choreography)
+    expect(rows.map(({ node, isBehind }) => [node.title, isBehind])).toEqual([
+      ['OrderPlaced', false],
+      ['PaymentProcessed', true],
+    ])
   })
 
   test('an effect is drawn below its cause, although it entered the history before it', () => {
@@ -198,6 +220,22 @@ describe('what is missing', () => {
     expect(rows[1]?.node.contents).toEqual({ kind: 'dead_letter', service: 'payment', id: 'an id' })
     expect(rows[2]?.node.detail).toBe('OrderPlaced is a dead letter of payment.')
   })
+})
+
+test('a dead letter is not earlier than its last attempt, which is recorded a little later', () => {
+  const placed = event('OrderPlaced', 'order', 0)
+  const attempt = { ...failedAttempt(1, 1_003), messageId: placed.id, type: 'OrderPlaced', queue: 'payment.inbox' }
+  const parked: WaitingMessage = {
+    ...{ messageId: placed.id, causationId: null, type: 'OrderPlaced', place: 'dead_letter', queue: 'payment.inbox' },
+    ...{ attempts: 1, error: 'RangeError', since: null, at: event('', '', 1_000).time, deadLetterId: 'an id' },
+  }
+  const services = holding('payment', { attempts: [attempt], waiting: [parked] })
+  const { rows } = draw({ events: [placed], services, missing: [], nowMs }, choreography)
+  expect(rows.map(({ node, isBehind }) => [node.kind, node.at, isBehind])).toEqual([
+    ['event', placed.time, false],
+    ['failure', attempt.at, false],
+    ['dead_letter', attempt.at, false],
+  ])
 })
 
 test('a row in the outbox is drawn only if it is late, because each event is there for a moment', () => {

@@ -4,6 +4,9 @@ import { ageOf, moneyOf, timeOf } from '../../format.ts'
 import { OrderStatus } from '../../parts/order-status.tsx'
 import { Where } from '../../parts/where.tsx'
 import { CancelOrder } from './cancel-order.tsx'
+import { Dispatched } from './dispatched.tsx'
+import { Expiry } from './expiry.tsx'
+import { Fact } from './fact.tsx'
 
 interface OrderHeaderProps {
   readonly order: Order
@@ -11,63 +14,45 @@ interface OrderHeaderProps {
   readonly onChange: () => void
 }
 
-export const OrderHeader = ({ order, onChange }: OrderHeaderProps) => (
-  <header>
-    <div class="title">
-      <h1>
-        Order <span class="id">{order.id}</span>
-      </h1>
-      {(order.status === 'placed' || order.status === 'paid') && <CancelOrder order={order} onChange={onChange} />}
-    </div>
-    <dl class="facts">
-      <Fact name="Status">
-        <OrderStatus order={order} />
-      </Fact>
-      <Fact name="Waits for">
-        <Where order={order} />
-      </Fact>
-      {order.status === 'fulfilled' && (
-        <Fact name="Dispatched">
-          {order.shipments.length === 0 ? <span class="faint">not yet</span> : <Parcels shipments={order.shipments} />}
+export const OrderHeader = ({ order, onChange }: OrderHeaderProps) => {
+  const isOpen = order.status === 'placed' || order.status === 'paid'
+  return (
+    <header>
+      <div class="title">
+        <h1>
+          Order <span class="id">{order.id}</span>
+        </h1>
+        {isOpen && <CancelOrder order={order} onChange={onChange} />}
+      </div>
+      <dl class="facts">
+        <Fact name="Status">
+          <OrderStatus order={order} />
         </Fact>
-      )}
-      <Fact name="Total">{moneyOf(order.total, order.currency)}</Fact>
-      <Fact name="Customer">
-        <a href={`/?customerId=${encodeURIComponent(order.customer.id)}`}>{order.customer.id}</a>
-        <span class="faint"> {order.customer.email}</span>
-      </Fact>
-      <Fact name="Reference">
-        {order.reference === null ? (
-          <span class="faint">–</span>
-        ) : (
-          <a href={`/?reference=${encodeURIComponent(order.reference)}`}>{order.reference}</a>
-        )}
-      </Fact>
-      <Fact name="Placed">
-        <time dateTime={order.createdAt}>{timeOf(order.createdAt)}</time>
-        <span class="faint"> {ageOf(order.createdAt, nowMs.value)} ago</span>
-      </Fact>
-      <Fact name="Changed">
-        <time dateTime={order.updatedAt}>{timeOf(order.updatedAt)}</time>
-      </Fact>
-    </dl>
-  </header>
-)
-
-const Parcels = ({ shipments }: Pick<Order, 'shipments'>) => {
-  const [first] = shipments
-  return shipments.length === 1 && first ? (
-    <>
-      {first.carrier} <span class="id">{first.trackingCode}</span>
-    </>
-  ) : (
-    <>{shipments.length} parcels</>
+        <Fact name="Waits for">
+          <Where order={order} />
+        </Fact>
+        {isOpen && <Expiry orderId={order.id} />}
+        {order.status === 'fulfilled' && <Dispatched order={order} />}
+        <Fact name="Total">{moneyOf(order.total, order.currency)}</Fact>
+        <Fact name="Customer">
+          <a href={`/?customerId=${encodeURIComponent(order.customer.id)}`}>{order.customer.id}</a>
+          <span class="faint"> {order.customer.email}</span>
+        </Fact>
+        <Fact name="Reference">
+          {order.reference === null ? (
+            <span class="faint">–</span>
+          ) : (
+            <a href={`/?reference=${encodeURIComponent(order.reference)}`}>{order.reference}</a>
+          )}
+        </Fact>
+        <Fact name="Placed">
+          <time dateTime={order.createdAt}>{timeOf(order.createdAt)}</time>
+          <span class="faint"> {ageOf(order.createdAt, nowMs.value)} ago</span>
+        </Fact>
+        <Fact name="Changed">
+          <time dateTime={order.updatedAt}>{timeOf(order.updatedAt)}</time>
+        </Fact>
+      </dl>
+    </header>
   )
 }
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: preact.ComponentChildren }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-)

@@ -5,6 +5,8 @@ export interface Row {
   readonly node: TimelineNode
   /** The time without a row before this one, ms, if it is much longer than usual. Otherwise null. */
   readonly pauseMs: number | null
+  /** True if its time is earlier than that of a cause, because the clocks of two services differ. */
+  readonly isBehind: boolean
 }
 
 /** Events of one type, service and type of cause form a group, if there are more of them than this. */
@@ -15,7 +17,7 @@ const longPause = 5
 const minPauseMs = 2_000
 
 /**
- * The clocks of services differ, so an effect may seem to be earlier than its cause. It counts as simultaneous. Nodes without a time come
+ * If the clocks of services differ, an effect may seem to be earlier than its cause. It counts as simultaneous. Nodes without a time come
  * last, after their causes.
  */
 export const arrange = (nodes: readonly TimelineNode[]): Row[] => {
@@ -27,7 +29,8 @@ export const arrange = (nodes: readonly TimelineNode[]): Row[] => {
     const cause = node.cause === null || above.includes(node.key) ? undefined : byKey.get(node.cause)
     const before = cause && placeOf(cause, [...above, node.key])
     const own = node.at === null ? Number.POSITIVE_INFINITY : Date.parse(node.at)
-    const place = { ms: Math.max(own, before?.ms ?? own), depth: (before?.depth ?? -1) + 1 }
+    const ms = Math.max(own, before?.ms ?? own)
+    const place = { ms, depth: (before?.depth ?? -1) + 1, isBehind: own < ms }
     places.set(node.key, place)
     return place
   }
@@ -39,6 +42,7 @@ interface Place {
   readonly ms: number
   /** The number of causes above it. */
   readonly depth: number
+  readonly isBehind: boolean
 }
 
 interface Placed extends Place {
@@ -76,8 +80,8 @@ const withPauses = (placed: readonly Placed[]): Row[] => {
     .map((ms) => (Number.isFinite(ms) ? ms : 0))
   const known = pauses.filter((ms) => ms > 0).sort((a, b) => a - b)
   const median = known[Math.floor((known.length - 1) / 2)] ?? 0
-  return placed.map(({ node }, index) => {
+  return placed.map(({ node, isBehind }, index) => {
     const ms = pauses[index] ?? 0
-    return { node, pauseMs: ms >= minPauseMs && ms > longPause * median ? ms : null }
+    return { node, pauseMs: ms >= minPauseMs && ms > longPause * median ? ms : null, isBehind }
   })
 }

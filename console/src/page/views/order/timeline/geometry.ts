@@ -1,5 +1,6 @@
 /** Where the rows, the lanes and the arrows of a drawing are, in pixels. */
 import type { Drawing } from './drawing.ts'
+import { routeOf } from './route.ts'
 
 export interface Geometry {
   /** Wide: each node is a card in its lane. Narrow: the lanes are lines on the left, and the texts stand beside them. */
@@ -13,7 +14,7 @@ export interface Geometry {
   readonly arrows: readonly { readonly path: string; readonly isExpected: boolean }[]
 }
 
-const rowHeight = 68
+const rowHeight = 72
 /** The space above a row for its pause. */
 export const pauseHeight = 30
 /** The column of the times. */
@@ -38,27 +39,14 @@ export const geometryOf = ({ lanes, rows, arrows }: Drawing, width: number): Geo
     rowY.push(height)
     height += rowHeight
   }
+  const points = rows.map(({ node }, index) => ({
+    x: laneX[lanes.findIndex(({ service }) => service === node.service)] ?? left,
+    y: (rowY[index] ?? 0) + rowHeight / 2,
+  }))
   const half = isWide ? halfCard : halfDot
-  const pointOf = (row: number) => {
-    const lane = lanes.findIndex(({ service }) => service === rows[row]?.node.service)
-    return { x: laneX[lane] ?? left, y: (rowY[row] ?? 0) + rowHeight / 2 }
-  }
-  const paths = arrows.map(({ from, to, isExpected }) => {
-    const [start, end] = [pointOf(from), pointOf(to)]
-    return { isExpected, path: curve({ x: start.x, y: start.y + half }, { x: end.x, y: end.y - half }) }
-  })
+  const paths = arrows.map(({ from, to, isExpected }) => ({
+    isExpected,
+    path: routeOf({ points, from, to, half, gap: rowHeight - 2 * half, laneWidth }),
+  }))
   return { isWide, height, laneX, laneWidth, rowY, arrows: paths }
 }
-
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-/** Leaves and arrives vertically. */
-const curve = (start: Point, end: Point): string => {
-  const bend = Math.max(12, Math.min(40, (end.y - start.y) / 2))
-  return `M${round(start)}C${round({ x: start.x, y: start.y + bend })} ${round({ x: end.x, y: end.y - bend })} ${round(end)}`
-}
-
-const round = ({ x, y }: Point): string => `${Math.round(x)} ${Math.round(y)}`

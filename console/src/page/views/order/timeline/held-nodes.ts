@@ -17,24 +17,40 @@ interface Around {
 export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around): TimelineNode[] => {
   const { service, attempts, task, operations } = facts
   const waiting = facts.waiting.filter(({ place, since }) => place !== 'outbox' || isLate(since, nowMs))
-  const causeOf = (message: Known): string | null => originOf(message, events, model)?.id ?? null
+  const causeOf = (message: Known): Event | undefined => originOf(message, events, model)
   const failures = [...Map.groupBy(attempts, failureKey).values()].flatMap((ofMessage) =>
     failureNode(service, ofMessage, causeOf),
   )
   /** A message that waits after a failure follows from it. */
-  const afterFailure = (message: Known): string | null => {
+  const failureOf = (message: Known): TimelineNode | undefined => {
     const isOf = ({ messageId, title, queue }: TimelineNode) =>
       queue === message.queue && (message.messageId ? messageId === message.messageId : title === message.type)
-    return failures.find(isOf)?.key ?? causeOf(message)
+    return failures.find(isOf)
+  }
+  const causeKeyOf = (message: Known): string | null => failureOf(message)?.key ?? causeOf(message)?.id ?? null
+  /** The time of its cause in this service. */
+  const causeTimeOf = (message: Known): string | null => {
+    const cause = causeOf(message)
+    return failureOf(message)?.at ?? (cause?.source === `/${service}` ? cause.time : null)
   }
   const isShown = (open: OpenTask): boolean => waiting.some(({ type, queue }) => type === open.type && queue !== null)
   return [
     ...failures,
-    ...waiting.map((message) => waitingNode(service, message, afterFailure(message))),
-    ...(task && !isShown(task) ? [taskNode(service, task, afterFailure(task))] : []),
+    ...waiting.map((message) => ({
+      ...waitingNode(service, message, causeKeyOf(message)),
+      at: laterOf(message.at, causeTimeOf(message)),
+    })),
+    ...(task && !isShown(task) ? [taskNode(service, task, causeKeyOf(task))] : []),
     ...operations.map((operation) => operationNode(service, operation)),
   ]
 }
+
+/**
+ * A row of the outbox has the time at which its transaction began, and an attempt the time at which it was recorded. Each may differ by
+ * milliseconds from the time of the event, or of the dead letter.
+ */
+const laterOf = (at: string, other: string | null): string =>
+  other !== null && Date.parse(other) > Date.parse(at) ? other : at
 
 /** Each message is in the outbox for a moment, until the broker has confirmed it. The clock of the service may differ a little. */
 const isLate = (since: string | null, nowMs: number): boolean =>
@@ -59,7 +75,7 @@ const failureKey = ({ messageId, type, queue }: FailedAttempt): string => `${mes
 const failureNode = (
   service: string,
   attempts: readonly FailedAttempt[],
-  causeOf: (message: Known) => string | null,
+  causeOf: (message: Known) => Event | undefined,
 ): TimelineNode[] => {
   const [last] = attempts
   if (!last) return []
@@ -75,7 +91,7 @@ const failureNode = (
       queue,
       at,
       detail: `${outcome === 'postponed' ? 'Postponed' : times}: ${error}`,
-      cause: causeOf(last),
+      cause: causeOf(last)?.id ?? null,
       contents: { kind: 'attempts', attempts },
     },
   ]

@@ -76,7 +76,7 @@ const Time = ({ node: { at, kind }, first }: Pick<NodeCardProps, 'node' | 'first
   const isDue = (kind === 'retry' || kind === 'outbox') && Date.parse(at) > nowMs.value
   return (
     <time dateTime={at} title={timeOf(at)}>
-      {isDue && 'due '}
+      {isDue && <span class="due">due </span>}
       {clockTimeOf(at)}
       {first?.at && first.at !== at && !isDue && <span class="since">{sinceOf(first.at, at)}</span>}
     </time>

@@ -1,7 +1,7 @@
 /** The content of the selected node: its events, or its failed attempts. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { Event, FailedAttempt } from '../../../api/types.ts'
-import { clockTimeOf, timeOf } from '../../../format.ts'
+import { clockTimeOf, preciseTimeOf } from '../../../format.ts'
 import { EventStates } from '../states/event-states.tsx'
 import { detailOf } from './detail.ts'
 import type { TimelineNode } from './node.ts'
@@ -36,7 +36,7 @@ export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps
       </header>
       <p class="faint">
         {service}
-        {at !== null && `, ${timeOf(at)}`}
+        {at !== null && `, ${preciseTimeOf(at)}`}
       </p>
       {detail && <p>{detail}</p>}
       {contents.kind === 'attempts' && <Attempts attempts={contents.attempts} />}

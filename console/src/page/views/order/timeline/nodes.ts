@@ -17,8 +17,8 @@ export const nodesOf = ({ events, services, missing, nowMs }: TimelineFacts, mod
   return [
     ...events.map((event, index) => {
       const service = modelOf(serviceOf(event))
-      const cause = causeOfEvent(event, events.slice(0, index), { all: events, service })?.id ?? null
-      return eventNode(event, failureBetween(cause, event, { held, service }) ?? cause)
+      const cause = causeOfEvent(event, events.slice(0, index), { all: events, service })
+      return eventNode(event, failureBetween(cause, event, { held, service }) ?? cause?.id ?? null)
     }),
     ...held,
     ...missing.map((answer) => {
@@ -48,16 +48,18 @@ interface Held {
   readonly service: CausingService
 }
 
-/** The failed attempts of the work by which the cause led to the event in the end. */
-const failureBetween = (cause: string | null, event: Event, { held, service }: Held): string | undefined => {
+/** The failed attempts of the work by which the cause led to the event in the end. Those of another message did not lead to it. */
+const failureBetween = (cause: Event | undefined, event: Event, { held, service }: Held): string | undefined => {
   const types = causingTypes(service, event.type).flat()
   const { channel } = event.data
   return held.find(
     (node) =>
       node.kind === 'failure' &&
       node.service === serviceOf(event) &&
-      node.cause === cause &&
+      node.cause === (cause?.id ?? null) &&
       types.includes(node.title) &&
+      (node.title !== cause?.type || node.messageId === cause.id) &&
+      (node.at === null || Date.parse(node.at) <= Date.parse(event.time)) &&
       (typeof channel !== 'string' || node.queue?.endsWith(`.${channel}`)),
   )?.key
 }

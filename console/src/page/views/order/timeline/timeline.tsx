@@ -44,6 +44,12 @@ export const Timeline = ({ drawing, selected, onSelect }: TimelineProps) => {
           ))}
         </ol>
       </div>
+      {rows.some(({ isBehind }) => isBehind) && (
+        <p class="faint">
+          The clocks of the services differ, so some times here are earlier than those of their causes. The order of the
+          rows is right.
+        </p>
+      )}
     </div>
   )
 }

@@ -1,0 +1,29 @@
+/** Until when an open order may take, and what happens then. */
+import type { Event } from '../../api/types.ts'
+import { nowMs } from '../../clock.ts'
+import { remainingOf, timeOf } from '../../format.ts'
+import { useResource } from '../../use-resource.ts'
+import { Fact } from './fact.tsx'
+
+/** The time never changes, but an answer may be missing, ms. */
+const everyMs = 60_000
+
+/** Nothing until it is known. */
+export const Expiry = ({ orderId }: { readonly orderId: string }) => {
+  const path = `/order/orders/${orderId}/events?order=asc&limit=1`
+  const { body } = useResource<{ readonly items: readonly Event[] }>(path, { isConcerned: () => false, everyMs })
+  const expiresAt = body?.items[0]?.data['expiresAt']
+  if (typeof expiresAt !== 'string') return null
+  const remaining = remainingOf(expiresAt, nowMs.value)
+  return (
+    <Fact name="Expires">
+      <time dateTime={expiresAt}>{timeOf(expiresAt)}</time>
+      {remaining && <span class="faint"> in {remaining}</span>}
+      <p class="note">
+        {remaining
+          ? 'If it is still open then, it is cancelled: payment refunds, and inventory releases.'
+          : 'It is cancelled as soon as the order service has handled the messages in its inbox.'}
+      </p>
+    </Fact>
+  )
+}
