@@ -192,7 +192,7 @@ describe('what is missing', () => {
       'Charge ⇢ PaymentProcessed or PaymentDeclined',
     ])
     const { rows } = draw({ events: [placed], services: held, missing: [], nowMs }, choreography)
-    expect(rows[1]?.node.detail).toBe('2 times: The gateway answered 500.')
+    expect(rows[1]?.node.detail).toBe('2 attempts: The gateway answered 500.')
   })
 
   test('follows from the dead letter that blocks it', () => {

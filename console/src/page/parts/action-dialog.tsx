@@ -76,7 +76,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
           <h2 id={titleId}>{title}</h2>
           {children}
           {asksName && <OperatorField />}
-          {dangerous && <p class="faint">Only the button confirms it, because it can’t be undone.</p>}
+          {dangerous && <p class="faint">Enter does not confirm it: press the button.</p>}
           {failure && <p role="alert">{failure}</p>}
           <div class="actions">
             <button type="button" onClick={() => dialog.current?.close()}>

@@ -27,8 +27,8 @@ export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
       act={cancel}
     >
       <p>
-        The order ends as cancelled by the customer. What was captured of {moneyOf(order.total, order.currency)} is
-        refunded, and its stock is released. This can’t be undone.
+        The order ends as cancelled by the customer. If {moneyOf(order.total, order.currency)} was captured, it is
+        refunded. Reserved stock is released. This can’t be undone.
       </p>
     </ActionDialog>
   )

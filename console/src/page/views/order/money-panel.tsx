@@ -7,7 +7,7 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
     title="Money"
     orderId={orderId}
     path={`/payment/payments/${orderId}`}
-    unknown="Payment has not heard of it yet."
+    unknown="Payment does not know the order yet."
   >
     {({ status, captured, refunded, currency, attempts, gatewayReference, refund }) => (
       <dl class="figures">
@@ -21,7 +21,7 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
         <dd>{attempts}</dd>
         {gatewayReference !== null && (
           <>
-            <dt>Gateway’s number</dt>
+            <dt>Gateway reference</dt>
             <dd class="id">{gatewayReference}</dd>
           </>
         )}

@@ -18,7 +18,7 @@ export const OrderTrace = ({ orderId, events }: OrderTraceProps) => {
           {trace.isSampled ? '.' : ', of which only failures and delays are recorded.'}{' '}
         </>
       )}
-      In a terminal: <code>npm run trace -- {orderId}</code>
+      Print the trace in a terminal: <code>npm run trace -- {orderId}</code>
     </p>
   )
 }

@@ -20,7 +20,7 @@ export const StockPanel = ({ orderId }: { readonly orderId: string }) => (
     title="Stock"
     orderId={orderId}
     path={`/inventory/reservations/${orderId}`}
-    unknown="Inventory has not heard of it yet."
+    unknown="Inventory does not know the order yet."
   >
     {({ status, lines }) => (
       <dl class="figures">

@@ -1,4 +1,4 @@
-/** The action that helps a stuck order: the one that its diagnosis calls for, or why there is none. */
+/** The action that helps a stuck order by its diagnosis, or the reason why the console has no action. */
 import type { Diagnosis, ListedOrder } from '../../api/types.ts'
 import { timeOf } from '../../format.ts'
 
@@ -17,18 +17,18 @@ export const helpFor = (order: Pick<ListedOrder, 'payment'>, { owedBy, where }: 
 const reasonOf = ({ service, place, at, type }: Diagnosis['where']): string => {
   switch (place) {
     case 'outbox':
-      return `The ${service} service sends it by itself, as soon as the broker accepts it.`
+      return `The ${service} service sends it automatically, as soon as the broker accepts it.`
     case 'queue':
-      return `The ${service} service handles it in its turn. Check that the service runs.`
+      return `The ${service} service handles its messages in order of arrival. Check that it runs.`
     case 'retry':
-      return at === null ? 'It is tried again by itself.' : `It is tried again by itself at ${timeOf(at)}.`
+      return at === null ? 'It is tried again automatically.' : `It is tried again automatically at ${timeOf(at)}.`
     case 'dead_letter':
-      return `The ${service} service has it among its dead letters.`
+      return `It is a dead letter of the ${service} service.`
     case 'task':
       return type === null
-        ? `The ${service} service has not said what happened. Look at the history of the order.`
-        : `The ${service} service tries it again by itself.`
+        ? `The ${service} service has no work left for it. Look at the history of the order.`
+        : `The ${service} service tries it again automatically.`
     case 'unknown':
-      return `The ${service} service does not answer. Start it, and this page says more.`
+      return `The ${service} service does not answer. When it runs again, this page says where the message is.`
   }
 }

@@ -56,8 +56,8 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
         }}
       >
         <p>
-          Record it only after the customer has got {amount} in another way. The order is then settled, and the gateway
-          is not asked again. This can’t be undone.
+          Record it only after the customer has received {amount} in another way. The order is then settled, and the
+          gateway is not asked again. This can’t be undone.
         </p>
         <GatewayNumber payment={payment} />
         <label>
@@ -72,6 +72,6 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
 const GatewayNumber = ({ payment }: Pick<RefundActionsProps, 'payment'>) =>
   payment?.gatewayReference ? (
     <p>
-      The number of the payment at the gateway: <code>{payment.gatewayReference}</code>
+      Gateway reference of the payment: <code>{payment.gatewayReference}</code>
     </p>
   ) : null

@@ -36,7 +36,7 @@ export const StuckOrder = ({ order, letters, onChange }: StuckOrderProps) => {
             <MissingAnswer order={order} diagnosis={diagnosis} letters={letters} onChange={onChange} />
             {help.kind === 'none' && (
               <p class="faint">
-                No button helps: {help.why} <a href={`/orders/${id}`}>Show the order</a>
+                {help.why} <a href={`/orders/${id}`}>Show the order</a>
               </p>
             )}
           </div>

@@ -80,7 +80,7 @@ const failureNode = (
   const [last] = attempts
   if (!last) return []
   const { messageId, type, queue, at, error, attempt, outcome } = last
-  const times = attempt === 1 ? 'Once' : `${attempt} times`
+  const count = attempt === 1 ? '1 attempt' : `${attempt} attempts`
   return [
     {
       key: `${service}/failed/${failureKey(last)}`,
@@ -90,7 +90,7 @@ const failureNode = (
       messageId,
       queue,
       at,
-      detail: `${outcome === 'postponed' ? 'Postponed' : times}: ${error}`,
+      detail: `${outcome === 'postponed' ? 'Postponed' : count}: ${error}`,
       cause: causeOf(last)?.id ?? null,
       contents: { kind: 'attempts', attempts },
     },

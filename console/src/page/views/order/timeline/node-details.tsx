@@ -84,7 +84,7 @@ const EventContent = ({ orderId, event }: { readonly orderId: string; readonly e
 const Attempts = ({ attempts }: { readonly attempts: readonly FailedAttempt[] }) => (
   <>
     {attempts[0] && attempts[0].attempt > attempts.length && (
-      <p class="faint">Its service has kept the newest {attempts.length}.</p>
+      <p class="faint">Only the newest {attempts.length} are kept.</p>
     )}
     <ol class="attempts" reversed>
       {attempts.map(({ number, at, error, outcome }) => (

@@ -21,15 +21,15 @@ const placeOf = ({ service, place, type, queue, attempts }: Where): string => {
         ? `${message} waits in ${queue ?? `a queue of ${service}`}.`
         : `The answer waits in ${queue ?? `a queue of ${service}`}.`
     case 'retry':
-      return `${message} failed in ${service}${counted(attempts)} and is tried again.`
+      return `${message} has failed in ${service}${counted(attempts)} and will be tried again.`
     case 'dead_letter':
       return `${message} is a dead letter of ${service}.`
     case 'task':
       return type
         ? `The task ${type} is in progress in ${service}${counted(attempts)}.`
-        : `The ${service} service has nothing to do for it any more.`
+        : `The ${service} service has no work left for it, so a person must act.`
     case 'unknown':
-      return `The messages in ${service} are not known, so the place of the message is unknown.`
+      return `The messages in ${service} can’t be read, so it is unknown where the message is.`
   }
 }
 
