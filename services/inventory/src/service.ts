@@ -38,10 +38,11 @@ export const inventory = defineService({
     OrderFulfilled: orderFulfilled,
     OrderCancelled: orderCancelled,
     ...photoReactions,
-    ...restoreReactions,
+    ...restoreReactions, // its own events, which reconciliation delivers after a restore
   },
-  lingering: ['OrderPlaced', 'OrderFulfilled'], // stock is reserved when the payment arrives
-  count: countPhotos,
+  // They may wait to share a transaction: stock is reserved only when the payment arrives, and a commit frees none.
+  lingering: ['OrderPlaced', 'OrderFulfilled'],
+  count: countPhotos, // for metrics
   wire: (context) => {
     const { database } = context
     const { SEED, IDEMPOTENCY_TTL } = context.config

@@ -130,6 +130,7 @@ describe('PUT /stock/{sku}', () => {
       status: 200,
       body: { sku: 'cup', onHand: 7, reserved: 0, available: 7 },
     })
+    expect(await put('cup', { onHand: 7 })).toMatchObject({ status: 200, body: { onHand: 7 } }) // no difference
     expect(await call('/stock/cup')).toMatchObject({ status: 200, body: { onHand: 7 } })
     expect(await movements('cup')).toEqual([
       { kind: 'adjustment', quantity: 10 },

@@ -39,11 +39,11 @@ export const notification = defineService({
     ShipmentDispatched: shipmentDispatched,
     NotificationDelivered: notificationDelivered,
     NotificationUndeliverable: notificationUndeliverable,
-    ...restoreReactions,
+    ...restoreReactions, // its own events, which reconciliation delivers after a restore
   },
-  // No order waits for a notification.
+  // They may wait to share a transaction, because no order waits for a notification.
   lingering: shop.services.notification.consumes,
-  count: countNotifications,
+  count: countNotifications, // for metrics
   wire: (context) => {
     const { database, log } = context
     const { NOTIFY_ATTEMPTS, EMAIL_RATE } = context.config

@@ -48,7 +48,7 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     model: shop.services.order,
     config,
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
-    readyWithoutBroker: true,
+    readyWithoutBroker: true, // accepting an order needs Postgres only
     tables,
     states,
     reactions: {
@@ -66,10 +66,10 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       NotificationFailed: notificationFailed,
       ShipmentDispatched: shipmentDispatched,
     },
-    initial: ['OrderSubmitted'], // the first message about its order, almost always
-    // Not the events of inventory, because they settle the order.
+    initial: ['OrderSubmitted'], // almost always the first message about its order, so it is written without a read
+    // They may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
-    count: countOrders,
+    count: countOrders, // for metrics
     wire: (context) => {
       const openOrders = watchOpenOrders(context)
       const stockLevels = openStockLevels(context, answerMs)
@@ -80,7 +80,7 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
         routes: [
           postOrder(context, openOrders, checkLines(context, stockLevels)),
           getOrders(context, openOrders),
-          followEvents(follow), // before the route of an order, whose id may be any text
+          followEvents(follow), // before the route of an order, whose path would match too
           getOrder(context.database),
           getDiagnosis(context),
           cancelOrder(context),

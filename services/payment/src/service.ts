@@ -46,9 +46,9 @@ export const definePayment = (simulation: Simulation = {}) =>
       RefundSucceeded: refundSucceeded,
       RefundRefused: refundRefused,
       RefundRequested: refundRequested,
-      ...restoreReactions,
+      ...restoreReactions, // its own events, which reconciliation delivers after a restore
     },
-    initial: ['OrderPlaced'], // the first message about its order, almost always
+    initial: ['OrderPlaced'], // almost always the first message about its order, so it is written without a read
     wire: (context) => {
       const { database, clock, registry } = context
       const payments = openPaymentStore(database)

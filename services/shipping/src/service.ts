@@ -23,9 +23,9 @@ export const shipping = defineService({
   tables,
   states,
   reactions: { OrderFulfilled: orderFulfilled, DispatchRequested: dispatchRequested, ...restoreReactions },
-  initial: ['OrderFulfilled'], // the first message about its order, almost always
-  lingering: ['OrderFulfilled'], // a parcel leaves minutes later at the earliest
-  count: countShipments,
+  initial: ['OrderFulfilled'], // almost always the first message about its order, so it is written without a read
+  lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
+  count: countShipments, // for metrics
   wire: (context) => ({
     handled: findHandled(context.database),
     routes: [getShipments(context.database), getShipment(context.database), postDispatch(context)],

@@ -23,6 +23,7 @@ const fulfil = async (orderId = newOrderId()): Promise<string> => {
 interface Answer {
   readonly status: number
   readonly replayed: string | null
+  readonly retryAfter: string | null
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
   readonly body: any
 }
@@ -32,6 +33,7 @@ const call = async (path: string, init: RequestInit = {}, url = stage.url): Prom
   return {
     status: response.status,
     replayed: response.headers.get('idempotent-replayed'),
+    retryAfter: response.headers.get('retry-after'),
     body: await response.json(),
   }
 }
@@ -127,6 +129,14 @@ describe('a fulfilled order', () => {
     const accepted = codes.find((_, index) => answers[index]?.status === 200) ?? ''
     expect(await dispatch(orderId, parcel(accepted), accepted)).toMatchObject({ status: 200, replayed: 'true' })
   })
+})
+
+it('rejects parcels with Retry-After while the outbox is full', async () => {
+  const { url } = await stage.startAlone()
+  const orderId = await fulfil()
+  const refused = () => dispatch(orderId, parcel('1'), undefined, url)
+  await expect.poll(async () => (await refused()).status, { timeout: 10_000 }).toBe(503)
+  expect((await refused()).retryAfter).toBe('5')
 })
 
 describe('an Idempotency-Key', () => {

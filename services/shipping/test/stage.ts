@@ -18,6 +18,8 @@ export interface Stage extends AsyncDisposable {
   publish(message: Message): Promise<void>
   /** Starts another instance of the service. */
   startAnother(): Promise<RunningService>
+  /** Starts another instance, whose broker has no other service: its events wait. Its outbox is full with one event. */
+  startAlone(): Promise<RunningService>
 }
 
 const template: Template = { name: 'shipping', fill: (url) => migrateAll(url, shipping.migrations, shipping.language) }
@@ -40,8 +42,10 @@ export const openStage = async (serverUrl: string): Promise<Stage> => {
   const order = join('order', (message) => published.push(message))
   join('notification', () => undefined)
   const running: RunningService[] = []
-  const start = async () => {
-    const service = await startService(shipping, { broker, env: { DATABASE_URL: url, PORT: '0' }, log })
+  const lonely = inProcessBroker({ onError: (error) => log.error(error) })
+  const start = async (at = broker, variables: Readonly<Record<string, string>> = {}) => {
+    const env = { DATABASE_URL: url, PORT: '0', ...variables }
+    const service = await startService(shipping, { broker: at, env, log })
     running.push(service)
     return service
   }
@@ -53,9 +57,11 @@ export const openStage = async (serverUrl: string): Promise<Stage> => {
     published,
     publish: (message) => order.publisher.publish(eventAddress('order'), toWire(message)),
     startAnother: start,
+    startAlone: () => start(lonely, { OUTBOX_MAX: '1' }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(running.map((service) => service.stop()))
       await broker.close()
+      await lonely.close()
       await database.end()
       await drop()
     },

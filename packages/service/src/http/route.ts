@@ -106,7 +106,10 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   /** Request headers by their lower-case names. For an invalid one the response is 422. Other headers are ignored. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
   readonly responses: Declared
-  /** Admission check, run before the body is read. Returns a problem to reject the request cheaply. */
+  /**
+   * Admission check, run before the body is read. Returns a problem to reject the request cheaply. A path with parameters can't
+   * have one.
+   */
   readonly refusal?: () => Problem | undefined
   readonly handle: Handle<RouteRequest<Params, Query, Body, Headers>, Result>
 }
@@ -114,7 +117,10 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
 /** A route among others, with any request and any reply. */
 export type Route = RouteSpec<unknown, unknown, unknown, unknown, Responses, Reply>
 
-/** Defines a route. The compiler checks the handler's parameter and result against the schemas. */
+/**
+ * Defines a route. The compiler checks the handler's parameter and result against the schemas.
+ * @throws if it has a refusal and a path with parameters.
+ */
 export const route = <
   Declared extends Responses,
   Params = Record<string, never>,
@@ -123,7 +129,12 @@ export const route = <
   Headers = Record<string, never>,
 >(
   spec: RouteSpec<Params, Query, Body, Headers, Declared>,
-): Route => spec
+): Route => {
+  const { method, path, refusal } = spec
+  if (refusal && path.includes('{'))
+    throw new Error(`${method.toUpperCase()} ${path} has parameters, so it can’t have a refusal.`)
+  return spec
+}
 
 /** Every route that changes something reads a body, even if it has no fields. */
 export const takesBody = ({ method, body }: Route): boolean => body !== undefined || method !== 'get'

@@ -28,6 +28,11 @@ const docs = {
 } as const
 
 describe('a route', () => {
+  it('has no refusal if its path has parameters, because the gate compares paths as they are', () => {
+    const refusing = () => route({ ...docs, refusal: () => undefined, handle: () => ({ status: 200, body: waiting }) })
+    expect(refusing).toThrow('POST /parcels/{id} has parameters, so it can’t have a refusal.')
+  })
+
   it('returns a declared response, also from read-only values', () => {
     const isSent = true
     const sendParcel = route({

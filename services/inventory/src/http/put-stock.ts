@@ -45,8 +45,10 @@ const count = async (sql: Sql, sku: string, onHand: number) => {
   if (before && onHand < before.reserved) {
     throw new Problem('conflict', `Orders hold ${before.reserved} of ${sku}, so the count can't be ${onHand}.`)
   }
-  const difference = onHand - (before?.onHand ?? 0)
-  const [after] = await moveStock(sql, [{ sku, kind: 'adjustment', quantity: difference }])
-  if (!after) throw new Error(`${sku} has no row in the stock.`)
-  return { isNew: created.has(sku), stock: after }
+  if (!before) throw new Error(`${sku} has no row in the stock.`)
+  const isNew = created.has(sku)
+  const difference = onHand - before.onHand
+  if (difference === 0) return { isNew, stock: before }
+  const [stock = before] = await moveStock(sql, [{ sku, kind: 'adjustment', quantity: difference }])
+  return { isNew, stock }
 }

@@ -6,7 +6,7 @@ import { nothing } from '@quadrille/service'
 import { free, hold } from '../domain/stock.ts'
 import { reaction } from './reaction.ts'
 
-/** Holds the same pieces, whether or not they are available now. */
+/** Holds the same pieces. Throws while they are not on hand: receipts since the backup must be recorded first. */
 const inventoryReserved = reaction('InventoryReserved', ({ reservation, stock }, { data: { orderId, lines } }) =>
   reservation === undefined || reservation.status === 'pending'
     ? { state: { reservation: { orderId, lines, status: 'reserved' }, stock: hold(lines, stock) } }

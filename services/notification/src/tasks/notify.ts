@@ -1,9 +1,9 @@
+import { limitConcurrency } from '@quadrille/async'
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import type { NotificationKey } from '../domain/notification.ts'
-import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { task } from './task.ts'
 
 /** Permission to send one notification. No other worker gets it before it expires. */
@@ -49,11 +49,11 @@ class NotClaimed extends TaskError {
 
 /**
  * Sends a notification through this channel, unless it already has a result. If two workers have the same task, the one
- * with the claim sends it; a channel that sends nothing needs no claim. Failures are retried up to `maxAttempts`, because no order waits for a notification. An
- * outage of the transport does not count as an attempt.
+ * with the claim sends it; a channel that sends nothing needs no claim. After `maxAttempts` failures the notification is
+ * undeliverable. An outage of the transport does not count as an attempt.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: NotifyOptions) => {
-  const limit = createConcurrencyLimit(channel.concurrency)
+  const limit = limitConcurrency(channel.concurrency)
 
   const withClaim = async (
     key: NotificationKey,

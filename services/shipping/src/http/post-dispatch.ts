@@ -36,25 +36,28 @@ export const postDispatch = ({
       200: { description: 'The shipment with this parcel', body: shipmentView, headers: replayedHeaderDocs },
       409: { description: `The order has ${maxParcels} parcels` },
     },
-    refusal: () => (outboxFull() ? tooManyEvents : undefined),
     handle: async ({ params: { orderId }, body, headers, trace }) => {
+      if (outboxFull()) throw tooManyEvents
       const ofOrder = await findTrace(database, orderId)
       if (!ofOrder) throw noShipment(orderId)
       const key = headers['idempotency-key']
       const request = { orderId, ...body, parcelId: randomUUID(), ...(key !== undefined && { idempotencyKey: key }) }
-      const { shipment, sameKey } = await dispatch(
-        draft('DispatchRequested', request),
-        ofOrder.traceparent === undefined ? trace : ofOrder,
-      )
-      const parcel = sameKey ?? shipment?.parcels.find(({ id }) => id === request.parcelId)
-      if (!shipment || !parcel) throw new Problem('conflict', `The order has ${maxParcels} parcels, the maximum.`)
-      if (!isFor(request, parcel)) {
-        throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another parcel. Use a new one.')
-      }
+      const inTrace = ofOrder.traceparent === undefined ? trace : ofOrder
+      const state = await dispatch(draft('DispatchRequested', request), inTrace)
+      const { parcel, shipment } = resultOf(request, state)
       const isReplayed = parcel.id !== request.parcelId
       return { status: 200, body: view(upTo(parcel, shipment)), ...(isReplayed && { headers: replayedHeaders }) }
     },
   })
+
+/** The parcel of the request, or the one that its key has added before. @throws {Problem} if it is neither. */
+const resultOf = (request: DispatchRequest, { shipment, sameKey }: ShippingState) => {
+  const parcel = sameKey ?? shipment?.parcels.find(({ id }) => id === request.parcelId)
+  if (!shipment || !parcel) throw new Problem('conflict', `The order has ${maxParcels} parcels, the maximum.`)
+  if (!isFor(request, parcel))
+    throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another parcel. Use a new one.')
+  return { parcel, shipment }
+}
 
 /** The shipment as it was when the parcel was dispatched. Later parcels have later times. */
 const upTo = (parcel: Parcel, { orderId, parcels }: Shipment): Shipment => ({

@@ -4,8 +4,8 @@
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { limitConcurrency } from '@quadrille/async'
 import { TaskError } from '@quadrille/service'
-import { createPlaces } from './places.ts'
 import type { Job, Processed } from './process.ts'
 import { type Priority, startProcess } from './start-process.ts'
 import type { Answer, Request } from './worker.ts'
@@ -68,7 +68,7 @@ export const createImagePool = ({
   module = workerModule,
 }: ImagePoolOptions): ImagePool => {
   let idle: readonly Idle[] = []
-  const places = createPlaces(maxProcesses)
+  const limit = limitConcurrency(maxProcesses)
 
   const take = (): ChildProcess => {
     const last = idle.at(-1)
@@ -93,7 +93,7 @@ export const createImagePool = ({
 
   return {
     process: (job, signal) =>
-      places.hold(async () => {
+      limit(async () => {
         signal.throwIfAborted()
         const request = { job, directory: await locate(), cpuLimitMs }
         const child = take()
