@@ -146,7 +146,7 @@ const content = ({ stuck, audit, deadLetters }: SharedProps) => {
     case 'deadLetter':
       return <DeadLetterView service={view.value.service} id={view.value.id} />
     case 'invariants':
-      return <InvariantsView audit={audit} />
+      return <InvariantsView audit={audit} stuck={stuck} deadLetters={deadLetters} />
     case 'operations':
       return <OperationsView />
     case 'flow':

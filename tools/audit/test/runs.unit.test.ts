@@ -113,6 +113,19 @@ test('a run that fails leaves the last result, and says why', async () => {
   expect(audit.state()).toMatchObject({ result: { ok: true }, failure: null })
 })
 
+test('an invariant without anything to check is marked', async () => {
+  const { runs, examine } = controlled()
+  const audit = createAuditRuns({ examine })
+  audit.start()
+  const none = {
+    ...sound,
+    findings: sound.findings.map((finding) => ({ ...finding, checked: { orders: 0, rows: 0 } })),
+  }
+  runs[0]?.end({ ok: true, findings: [...none.findings.slice(0, 1), ...sound.findings.slice(0, 1)] })
+  await idle(audit)
+  expect(audit.state().result?.invariants.map(({ nothingToCheck }) => nothingToCheck)).toEqual([true, false])
+})
+
 test('a state has the time since when it is found', async () => {
   const { runs, examine } = controlled()
   const audit = createAuditRuns({ examine })

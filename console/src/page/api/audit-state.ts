@@ -30,6 +30,8 @@ export interface InvariantResult {
   readonly since: string
   /** The number of checked items of each kind, such as "1,234 orders". */
   readonly figures: readonly string[]
+  /** True if all figures are 0, so that the check has proved nothing. */
+  readonly nothingToCheck: boolean
   readonly notChecked: string | null
   readonly violationCount: number
   /** The first of them. */

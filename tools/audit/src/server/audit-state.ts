@@ -34,6 +34,8 @@ export interface InvariantResult {
   readonly since: string
   /** The number of checked items of each kind, such as "1,234 orders". */
   readonly figures: readonly string[]
+  /** True if all figures are 0, so that the check has proved nothing. */
+  readonly nothingToCheck: boolean
   /** The reason why a part could not be checked. Null if everything was. */
   readonly notChecked: string | null
   readonly violationCount: number
@@ -83,6 +85,7 @@ const listed = (finding: Finding) => {
     claim,
     ok: wrong.length === 0,
     figures: figuresOf(checked),
+    nothingToCheck: Object.values(checked).every((count) => count === 0),
     notChecked: gapsIn(finding),
     violationCount: wrong.length,
     violations: wrong.slice(0, maxListed).map(({ subject, orderId, detail }) => ({

@@ -204,4 +204,20 @@ export const consoleBugs: readonly PlantedBug[] = [
       failure: 'expected false to be true',
     },
   },
+  {
+    name: 'say that an invariant holds that had nothing to check',
+    edits: [
+      edit(
+        'console/src/page/views/invariants/verdict.ts',
+        "return nothingToCheck ? 'nothing to check' : 'holds'",
+        "return 'holds'",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'console/test/verdict.unit.test.ts',
+      test: 'an invariant holds only if there was something to check',
+      failure: 'to deeply equal',
+    },
+  },
 ]

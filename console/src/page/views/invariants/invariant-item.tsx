@@ -2,13 +2,14 @@
 import type { InvariantResult, ListedViolation } from '../../api/audit-state.ts'
 import { timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
+import { type Verdict, verdictOn } from './verdict.ts'
 
 export const InvariantItem = ({ result }: { readonly result: InvariantResult }) => {
   const { invariant, claim, since, figures, notChecked, violations, violationCount } = result
   const more = violationCount - violations.length
   return (
     <li>
-      <State {...result} />
+      <State result={result} />
       <div>
         <h2>
           <span class="faint">{invariant}</span> {claim}
@@ -37,16 +38,19 @@ export const InvariantItem = ({ result }: { readonly result: InvariantResult }) 
   )
 }
 
-const State = ({ ok, notChecked }: Pick<InvariantResult, 'ok' | 'notChecked'>) => {
-  const [tone, words] = !ok
-    ? ['alarming', 'broken']
-    : notChecked === null
-      ? ['holds', 'holds']
-      : ['faint', 'partly checked']
+const tones: Readonly<Record<Verdict, string>> = {
+  broken: 'alarming',
+  'partly checked': 'faint',
+  'nothing to check': 'faint',
+  holds: 'holds',
+}
+
+const State = ({ result }: { readonly result: InvariantResult }) => {
+  const verdict = verdictOn(result)
   return (
-    <p class={`status ${tone}`}>
+    <p class={`status ${tones[verdict]}`}>
       <span class="dot" aria-hidden="true" />
-      {words}
+      {verdict}
     </p>
   )
 }

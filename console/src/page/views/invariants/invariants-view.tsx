@@ -1,6 +1,6 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
-import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../api/audit-state.ts'
+import type { AuditResult, AuditState, RunningAudit } from '../../api/audit-state.ts'
 import { ApiError } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
@@ -8,9 +8,15 @@ import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { settings } from '../../settings.ts'
 import { InvariantItem, TestedInvariants } from './invariant-item.tsx'
+import { isUnjudged, Unjudged, type UnjudgedProps } from './unjudged.tsx'
 import type { Audit } from './use-audit.ts'
+import { headlineOf } from './verdict.ts'
 
-export const InvariantsView = ({ audit }: { readonly audit: Audit }) => {
+interface InvariantsViewProps extends UnjudgedProps {
+  readonly audit: Audit
+}
+
+export const InvariantsView = ({ audit, stuck, deadLetters }: InvariantsViewProps) => {
   useTitle('Invariants')
   const { body, error, reload, run } = audit
   if (settings.value.audit === false) return <NotConnected />
@@ -22,7 +28,7 @@ export const InvariantsView = ({ audit }: { readonly audit: Audit }) => {
       </div>
       {error && <Failure what="The invariants" error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && <State state={body} />}
+      {body && <State state={body} stuck={stuck} deadLetters={deadLetters} />}
     </>
   )
 }
@@ -60,11 +66,16 @@ const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly r
   )
 }
 
-const State = ({ state: { running, result, failure } }: { readonly state: AuditState }) => (
+interface StateProps extends UnjudgedProps {
+  readonly state: AuditState
+}
+
+const State = ({ state: { running, result, failure }, ...unjudged }: StateProps) => (
   <>
     <div class="audit-status">
-      {result && <Summary result={result} />}
+      {result && <Summary result={result} isQualified={isUnjudged(unjudged)} />}
       {!result && !running && <p>The audit has not run yet.</p>}
+      <Unjudged {...unjudged} />
     </div>
     {running && <RunningNow running={running} />}
     {failure && (
@@ -83,27 +94,26 @@ const State = ({ state: { running, result, failure } }: { readonly state: AuditS
   </>
 )
 
-const Summary = ({ result }: { readonly result: AuditResult }) => {
-  const { invariants } = result
-  const broken = invariants.filter(({ ok }) => !ok)
-  const unsure = invariants.filter(({ ok, notChecked }) => ok && notChecked !== null)
-  const tone = broken.length > 0 ? 'alarming' : unsure.length > 0 ? '' : 'holds'
+interface SummaryProps {
+  readonly result: AuditResult
+  /** Whether more must be known before all is well. */
+  readonly isQualified: boolean
+}
+
+const Summary = ({ result: { ok, invariants, endedAt, tookMs }, isQualified }: SummaryProps) => {
+  const isSure = invariants.every(({ notChecked }) => notChecked === null)
+  const tone = !ok ? 'alarming' : isSure && !isQualified ? 'holds' : ''
   return (
     <p>
       <strong role="status" class={tone}>
-        {broken.length > 0
-          ? `${broken.length} of ${invariants.length} invariants broken.`
-          : `All ${invariants.length} invariants hold${unsure.length > 0 ? `, except for parts of ${namesOf(unsure)} that were not checked` : ''}.`}
+        {headlineOf(invariants)}
       </strong>{' '}
       <span class="faint">
-        Checked <Age time={result.endedAt} /> ago, in {durationOf(result.tookMs)}.
+        Checked <Age time={endedAt} /> ago, in {durationOf(tookMs)}.
       </span>
     </p>
   )
 }
-
-const namesOf = (invariants: readonly InvariantResult[]): string =>
-  invariants.map(({ invariant }) => invariant).join(', ')
 
 /** The parts are only known when the first of them has been read. */
 const RunningNow = ({ running: { step, done, of } }: { readonly running: RunningAudit }) => (

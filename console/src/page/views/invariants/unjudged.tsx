@@ -1,0 +1,67 @@
+/** Orders and messages that wait. The invariants hold nevertheless, so the audit does not judge them. */
+import type { ListedOrderPage } from '../../api/types.ts'
+import type { Resource } from '../../use-resource.ts'
+import type { DeadLetterGroups } from '../dead-letters/use-dead-letter-groups.ts'
+
+export interface UnjudgedProps {
+  readonly stuck: Resource<ListedOrderPage>
+  readonly deadLetters: DeadLetterGroups
+}
+
+export const Unjudged = ({ stuck, deadLetters }: UnjudgedProps) => {
+  const isKnown = stuck.body !== undefined && !deadLetters.isLoading
+  const { orders, refunds, letters } = countsOf({ stuck, deadLetters })
+  const unknown = [
+    ...(stuck.error ? ['stuck orders'] : []),
+    ...deadLetters.down.map(({ service }) => `dead letters of ${service}`),
+  ]
+  return (
+    <p class="unjudged">
+      {orders + letters > 0 && (
+        <>
+          Not judged by the audit: <Waiting href="/stuck" count={orders} noun="stuck order" orMore={hasMore(stuck)} />,{' '}
+          <Waiting href="/stuck" count={refunds} noun="refused refund" orMore={hasMore(stuck)} />,{' '}
+          <Waiting href="/dead-letters" count={letters} noun="dead letter" />.
+        </>
+      )}
+      {isKnown && orders + letters === 0 && unknown.length === 0 && (
+        <span class="faint">No order is stuck, and there are no dead letters.</span>
+      )}
+      {unknown.length > 0 && <span class="alarming"> Unknown: {unknown.join(', ')}.</span>}
+    </p>
+  )
+}
+
+/** Whether an order or a message waits, or may wait. */
+export const isUnjudged = (props: UnjudgedProps): boolean => {
+  const { orders, letters } = countsOf(props)
+  const { stuck, deadLetters } = props
+  const isKnown = stuck.body && !stuck.error && !deadLetters.isLoading && deadLetters.down.length === 0
+  return orders + letters > 0 || !isKnown
+}
+
+/** An order whose refund was refused is one of the stuck ones. */
+const countsOf = ({ stuck: { body }, deadLetters }: UnjudgedProps) => ({
+  orders: body?.items.length ?? 0,
+  refunds: body?.items.filter(({ payment }) => payment.status === 'refund_failed').length ?? 0,
+  letters: deadLetters.count,
+})
+
+/** Further ones are on the next page. */
+const hasMore = ({ body }: UnjudgedProps['stuck']): boolean => typeof body?.nextCursor === 'string'
+
+interface WaitingProps {
+  readonly href: string
+  readonly count: number
+  readonly noun: string
+  /** Whether there may be more. Default: false. */
+  readonly orMore?: boolean
+}
+
+const Waiting = ({ href, count, noun, orMore = false }: WaitingProps) => (
+  <a href={href} class={count > 0 ? 'alarming' : undefined}>
+    {count.toLocaleString()}
+    {orMore && ' or more'} {noun}
+    {count !== 1 && 's'}
+  </a>
+)
