@@ -21,7 +21,7 @@ const openTask: OpenTask = { type: 'Charge', queue: 'payment.tasks', attempts: 1
 
 const kindOf = (facts: Partial<OutcomeFacts>) =>
   outcomeOf({
-    ...{ service: 'payment', letter: event, whereabouts: whereabouts(), parkedAgain: undefined },
+    ...{ service: 'payment', letter: event, whereabouts: whereabouts(), again: undefined },
     ...{ trial: { outcome: 'applied' }, ...facts },
   }).kind
 
@@ -48,9 +48,9 @@ describe('an event', () => {
     expect(kindOf({ trial: duplicate, whereabouts: other })).toBe('handled')
   })
 
-  test('is a dead letter again if its message is parked', () => {
-    const parkedAgain = { id: 'another letter', error: 'It failed.' }
-    expect(kindOf({ parkedAgain, trial: duplicate })).toBe('again')
+  test('is a dead letter again if its message has become another one', () => {
+    const again = { id: 'another letter', error: 'It failed.' }
+    expect(kindOf({ again, trial: duplicate })).toBe('again')
   })
 
   test('that has crashed processes is handled if one of its type was', () => {

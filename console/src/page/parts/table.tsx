@@ -1,5 +1,5 @@
 /** The tables of the console. A column is data, so that all tables have the same head, and the same rows on a narrow screen. */
-import type { ComponentChildren } from 'preact'
+import { type ComponentChildren, Fragment } from 'preact'
 
 export interface Column<Row> {
   /** The text of its head. */
@@ -21,11 +21,13 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
+  /** Text below a row, in its whole width. Null for a row without any. Default: no row has any. */
+  readonly below?: (row: Row) => string | null
   /** Whether the link in the heading of a row covers the row. Default: false. */
   readonly isLinked?: boolean
 }
 
-export const Table = <Row,>({ caption, columns, rows, keyOf, isLinked = false }: TableProps<Row>) => (
+export const Table = <Row,>({ caption, columns, rows, keyOf, below, isLinked = false }: TableProps<Row>) => (
   <div class="table-frame">
     <table class={isLinked ? 'list linked' : 'list'}>
       <caption class="visually-hidden">{caption}</caption>
@@ -40,16 +42,26 @@ export const Table = <Row,>({ caption, columns, rows, keyOf, isLinked = false }:
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={keyOf(row)}>
-            {columns.map((column) => (
-              <Cell key={column.name} column={column} row={row} />
-            ))}
-          </tr>
+          <Fragment key={keyOf(row)}>
+            <tr>
+              {columns.map((column) => (
+                <Cell key={column.name} column={column} row={row} />
+              ))}
+            </tr>
+            <Below text={below?.(row) ?? null} columns={columns.length} />
+          </Fragment>
         ))}
       </tbody>
     </table>
   </div>
 )
+
+const Below = ({ text, columns }: { readonly text: string | null; readonly columns: number }) =>
+  text === null ? null : (
+    <tr class="below">
+      <td colSpan={columns}>{text}</td>
+    </tr>
+  )
 
 interface CellProps<Row> {
   readonly column: Column<Row>

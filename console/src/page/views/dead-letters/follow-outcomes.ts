@@ -1,12 +1,12 @@
 /** Reads the outcomes of replayed dead letters again and again, until each is known. */
-import type { DeadLetter } from '../../api/types.ts'
 import { pause } from '../../pause.ts'
 import type { Outcome } from './outcome.ts'
-import { readOutcome, textOf } from './read-outcome.ts'
+import { textOf } from './read-outcome.ts'
 
 interface FollowOptions {
-  readonly service: string
-  readonly letters: readonly DeadLetter[]
+  /** The ids of the dead letters. */
+  readonly ids: readonly string[]
+  readonly read: (id: string, signal: AbortSignal) => Promise<Outcome>
   /** The outcomes that were read before. */
   readonly known: ReadonlyMap<string, Outcome>
   readonly signal: AbortSignal
@@ -18,18 +18,21 @@ interface FollowOptions {
 const firstPauseMs = 1_000
 const maxPauseMs = 15_000
 
-/** Ends without an error if it is stopped. An error of one reading is shown as its outcome for now. */
+/**
+ * Reads them one by one, while the page is visible. Ends without an error if it is stopped. An error of one reading is shown as its
+ * outcome for now.
+ */
 export const followOutcomes = async (options: FollowOptions): Promise<void> => {
-  const { service, letters, known, signal, onOutcomes } = options
+  const { ids, read, known, signal, onOutcomes } = options
   let outcomes = known
   let pauseMs = firstPauseMs
   for (;;) {
-    const open = letters.filter(({ id }) => !isFinal(outcomes.get(id)))
+    const open = ids.filter((id) => !isFinal(outcomes.get(id)))
     if (open.length === 0) return
-    for (const letter of open) {
-      const outcome = await readOutcome(service, letter, signal).catch(unread)
+    for (const id of ifVisible(open)) {
+      const outcome = await read(id, signal).catch(unread)
       if (signal.aborted) return
-      outcomes = new Map(outcomes).set(letter.id, outcome)
+      outcomes = new Map(outcomes).set(id, outcome)
       onOutcomes(outcomes)
     }
     await pause(pauseMs, signal)
@@ -37,6 +40,9 @@ export const followOutcomes = async (options: FollowOptions): Promise<void> => {
     pauseMs = Math.min(maxPauseMs, pauseMs * 1.5)
   }
 }
+
+/** A hidden page reads nothing. */
+const ifVisible = (ids: readonly string[]): readonly string[] => (document.hidden ? [] : ids)
 
 const isFinal = (outcome: Outcome | undefined): boolean => outcome?.kind === 'handled' || outcome?.kind === 'again'
 

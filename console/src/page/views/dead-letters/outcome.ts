@@ -16,8 +16,8 @@ export interface OutcomeFacts {
   readonly letter: Pick<DeadLetter, 'id' | 'messageId' | 'type' | 'queue'>
   /** The order of the message in the service. Undefined if the message has none. */
   readonly whereabouts: Whereabouts | undefined
-  /** A parked dead letter of the same message. */
-  readonly parkedAgain: Pick<DeadLetter, 'id' | 'error'> | undefined
+  /** The next dead letter of the same message. */
+  readonly again: Pick<DeadLetter, 'id' | 'error'> | undefined
   /** The result of another dry run, after the replay. */
   readonly trial: Pick<Trial, 'outcome'>
 }
@@ -29,8 +29,8 @@ const listsTasks: readonly string[] = ['payment']
  * A message that was handled is a duplicate in another dry run. That a message of its type was handled does not prove it: it may
  * have been a different one, such as with the reason `id_conflict`.
  */
-export const outcomeOf = ({ service, letter, whereabouts, parkedAgain, trial }: OutcomeFacts): Outcome => {
-  if (parkedAgain) return { kind: 'again', deadLetterId: parkedAgain.id, error: parkedAgain.error }
+export const outcomeOf = ({ service, letter, whereabouts, again, trial }: OutcomeFacts): Outcome => {
+  if (again) return { kind: 'again', deadLetterId: again.id, error: again.error }
   const held = whereabouts?.waiting.find(
     ({ messageId, place }) => messageId === letter.messageId && place !== 'dead_letter',
   )

@@ -1,9 +1,10 @@
 /** The outcomes of replayed messages. Each message is followed until its outcome is known. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
-import { followOutcomes } from './follow-outcomes.ts'
 import type { Outcome } from './outcome.ts'
+import { readOutcome } from './read-outcome.ts'
+import { useOutcomes } from './use-outcomes.ts'
 import { WaitingOrders } from './waiting-orders.tsx'
 
 interface OutcomesProps {
@@ -15,7 +16,11 @@ interface OutcomesProps {
 }
 
 export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps) => {
-  const outcomes = useOutcomes(service, letters)
+  const byId = new Map(letters.map((letter) => [letter.id, letter]))
+  const outcomes = useOutcomes([...byId.keys()], async (id, signal) => {
+    const letter = byId.get(id)
+    return letter ? await readOutcome(service, letter, signal) : { kind: 'unrecorded' }
+  })
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (takesFocus) heading.current?.focus()
@@ -57,7 +62,7 @@ const Sentence = ({ service, outcome }: { readonly service: string; readonly out
     case 'again':
       return (
         <span class="alarming">
-          is a <a href={`/dead-letters/${service}/${outcome.deadLetterId}`}>dead letter again</a>: {outcome.error}
+          became a <a href={`/dead-letters/${service}/${outcome.deadLetterId}`}>dead letter again</a>: {outcome.error}
         </span>
       )
     case 'waiting':
@@ -65,16 +70,4 @@ const Sentence = ({ service, outcome }: { readonly service: string; readonly out
     case 'unrecorded':
       return <span>was sent, and has not failed since. The service has no record of it that says more.</span>
   }
-}
-
-const useOutcomes = (service: string, letters: readonly DeadLetter[]): ReadonlyMap<string, Outcome> => {
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map())
-  const ids = letters.map(({ id }) => id).join()
-  useEffect(() => {
-    const stopping = new AbortController()
-    const { signal } = stopping
-    void followOutcomes({ service, letters, known: outcomes, signal, onOutcomes: setOutcomes })
-    return () => stopping.abort()
-  }, [service, ids])
-  return outcomes
 }

@@ -3,8 +3,8 @@ import { ApiError, get, post } from '../../api/client.ts'
 import type { DeadLetter, DeadLetterPage, Trial, WhereaboutsList } from '../../api/types.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 
-/** The newest parked dead letters, among which the message is looked for. */
-const maxParked = 100
+/** The newest dead letters, among which the message is looked for. */
+const maxSearched = 100
 
 /** @throws {ApiError} */
 export const readOutcome = async (service: string, letter: DeadLetter, signal: AbortSignal): Promise<Outcome> => {
@@ -13,13 +13,14 @@ export const readOutcome = async (service: string, letter: DeadLetter, signal: A
   // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
   const trial = await tryLetter(service, id, signal)
-  const filter = new URLSearchParams({ type, queue, status: 'parked', limit: String(maxParked) })
+  const filter = new URLSearchParams({ type, queue, limit: String(maxSearched) })
   if (orderId !== null) filter.set('orderId', orderId)
-  const parked = await read<DeadLetterPage>(`/dead-letters?${filter}`)
-  const parkedAgain = messageId
-    ? parked?.items.find((other) => other.messageId === messageId && other.id !== id)
+  const letters = await read<DeadLetterPage>(`/dead-letters?${filter}`)
+  // The newest are first, and later ones have greater ids. A later replay of the message is not an outcome of this one.
+  const again = messageId
+    ? letters?.items.findLast((other) => other.messageId === messageId && other.id > id)
     : undefined
-  return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], parkedAgain, trial })
+  return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial })
 }
 
 /** The effect that a replay would have. @throws {ApiError} */

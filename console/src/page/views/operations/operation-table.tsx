@@ -4,12 +4,24 @@ import { withQuery } from '../../location.ts'
 import { Age } from '../../parts/age.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import type { Outcome as ReplayResult } from '../dead-letters/outcome.ts'
 import type { ServiceOperation } from './merge-logs.ts'
+import { ReplayOutcome } from './replay-outcome.tsx'
+import { useReplayOutcomes } from './use-replay-outcomes.ts'
 
 /** Operations of all services, the newest first. */
-export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => (
-  <Table caption="Operations, the newest first" columns={columns} rows={operations} keyOf={keyOf} />
-)
+export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => {
+  const replays = useReplayOutcomes(operations)
+  return (
+    <Table
+      caption="Operations, the newest first"
+      columns={columnsOf(replays)}
+      rows={operations}
+      keyOf={keyOf}
+      below={noteOf}
+    />
+  )
+}
 
 /** An operation has no id. Two that are equal in all of this differ in nothing that is shown but their notes. */
 const keyOf = (operation: ServiceOperation): string => {
@@ -17,7 +29,10 @@ const keyOf = (operation: ServiceOperation): string => {
   return [service, at, name, operator, outcome, orderId, deadLetterId, detail].join(' ')
 }
 
-const columns: readonly Column<ServiceOperation>[] = [
+const noteOf = ({ note, detail }: ServiceOperation): string | null => note ?? detail
+
+/** `replays`: their outcomes, by the ids of the dead letters. */
+const columnsOf = (replays: ReadonlyMap<string, ReplayResult>): readonly Column<ServiceOperation>[] => [
   {
     name: 'What',
     cell: ({ operation, messageType }) => (
@@ -33,19 +48,21 @@ const columns: readonly Column<ServiceOperation>[] = [
     class: 'clipped',
     title: ({ operator }) => operator,
   },
-  { name: 'Outcome', cell: ({ outcome }) => <Outcome outcome={outcome} /> },
+  {
+    name: 'Outcome',
+    cell: ({ service, outcome, deadLetterId }) =>
+      outcome === 'requested' ? (
+        <ReplayOutcome service={service} outcome={replays.get(deadLetterId ?? '')} />
+      ) : (
+        <span title={meanings[outcome]}>{outcome}</span>
+      ),
+  },
   {
     name: 'Order',
     cell: ({ orderId }) => (orderId === null ? <span class="faint">–</span> : <OrderLink id={orderId} />),
   },
   { name: 'Dead letter', cell: (operation) => <LetterLink {...operation} />, class: 'wide' },
   { name: 'Service', cell: ({ service }) => service, class: 'wide' },
-  {
-    name: 'Note',
-    cell: ({ note, detail }) => note ?? detail,
-    class: 'wide clipped',
-    title: ({ note, detail }) => note ?? detail ?? undefined,
-  },
   { name: 'Time', cell: ({ at }) => timeOf(at), class: 'number wide' },
   { name: 'Age', cell: ({ at }) => <Age time={at} />, class: 'number' },
 ]
@@ -59,15 +76,8 @@ const LetterLink = ({ service, deadLetterId }: ServiceOperation) =>
     </a>
   )
 
-const meanings: Readonly<Record<LoggedOperation['outcome'], string>> = {
+const meanings: Readonly<Record<Exclude<LoggedOperation['outcome'], 'requested'>, string>> = {
   done: 'It took effect in its service',
-  requested: 'The message is handled later; the dead letter shows whether it has returned',
   refused: 'It had no effect',
   unknown: 'No outcome is recorded: it is in progress, failed with another error, or is older than this record',
 }
-
-const Outcome = ({ outcome }: Pick<LoggedOperation, 'outcome'>) => (
-  <span class={`outcome ${outcome}`} title={meanings[outcome]}>
-    {outcome}
-  </span>
-)
