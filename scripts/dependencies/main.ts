@@ -1,20 +1,9 @@
 /** Checks the direction of all dependencies: `node scripts/dependencies/main.ts`. Exits with 1 on a violation. */
 import { fileURLToPath } from 'node:url'
 import { cruiseWorkspace } from './cruise.ts'
+import { folders } from './rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const folders = [
-  'packages',
-  'services',
-  'console',
-  'local',
-  'deploy',
-  'tools',
-  'bench',
-  'system-tests',
-  'examples',
-  'scripts',
-]
 const { modules, violations } = await cruiseWorkspace(root, folders)
 for (const { rule, from, to } of violations) console.error(`${from} imports ${to}: ${rule.name}`)
 console.log(`${modules} modules, ${violations.length} violations of the dependency direction`)

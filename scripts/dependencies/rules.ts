@@ -60,6 +60,9 @@ const abovePackages = [
   'scripts',
 ]
 
+/** The folders with code. */
+export const folders: readonly string[] = ['packages', ...abovePackages]
+
 /** The layers of a service, innermost first. A layer may import itself and those before it. `domain` has a stricter rule. */
 export const serviceLayers: readonly (readonly string[])[] = [
   ['config.ts', 'domain'],
@@ -101,7 +104,7 @@ const packageRules = Object.entries(packageImports).map(
     name: `${name}-imports-only-${['itself', ...allowed].join('-')}`,
     severity: 'error',
     from: { path: `^packages/${name}/(src|conformance)/` },
-    to: { path: `^${anyOf(['packages', ...abovePackages])}/`, pathNot: `^packages/${anyOf([name, ...allowed])}/` },
+    to: { path: `^${anyOf(folders)}/`, pathNot: `^packages/${anyOf([name, ...allowed])}/` },
   }),
 )
 
@@ -111,7 +114,7 @@ const toolRules = Object.entries(toolImports).map(
     severity: 'error',
     from: { path: `^tools/${name}/src/`, pathNot: auditCommand },
     to: {
-      path: `^${anyOf(['packages', ...abovePackages])}/`,
+      path: `^${anyOf(folders)}/`,
       pathNot: `^${anyOf([`tools/${name}`, ...allowed])}(/|$)`,
     },
   }),
@@ -215,7 +218,7 @@ export const rules: readonly IForbiddenRuleType[] = [
     severity: 'error',
     from: { path: auditCommand },
     to: {
-      path: `^${anyOf(['packages', ...abovePackages])}/`,
+      path: `^${anyOf(folders)}/`,
       pathNot: '^(tools/audit/src/|services/payment/src/gateway/open-ledger\\.ts$)',
     },
   },
