@@ -4,6 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
+import { isOrderId } from './order-id.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Ledger } from './records/ledger-record.ts'
@@ -93,9 +94,6 @@ const scopeOf = ({ findings }: Report): Scope => {
   const names = new Set(broken.map(({ invariant }) => invariant))
   return { selections: sliced([...subjects].filter(isOrderId)), includes: (name) => names.has(name) }
 }
-
-/** An idempotency key or a SKU may look like an order id. The examination then finds no such order. */
-const isOrderId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)
 
 /** The earlier report with its figures, and with the violations of the later examination of all orders. */
 const withViolationsOf = (now: Report, earlier: Report): Report =>

@@ -1,6 +1,6 @@
 /** `npm run audit -- --serve`: the server of the audit as a process. */
 import { constants, setPriority } from 'node:os'
-import { type AuditRunsOptions, createAuditRuns } from '../server/audit-runs.ts'
+import { createAuditRuns, type Examine } from '../server/audit-runs.ts'
 import { startAuditServer } from '../server/audit-server.ts'
 
 /** @throws if AUDIT_PORT is not a port. */
@@ -16,7 +16,7 @@ export const readPort = ({ AUDIT_PORT: port = '' }: Readonly<Record<string, stri
  * the URL as a message. The process gives way to others, because the shop is more urgent than its audit.
  * @throws {Error} with one line, if the port can't be opened.
  */
-export const serve = async (examine: AuditRunsOptions['examine'], port: number): Promise<void> => {
+export const serve = async (examine: Examine, port: number): Promise<void> => {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const runs = createAuditRuns({ examine })
   const server = await startAuditServer(runs, port)

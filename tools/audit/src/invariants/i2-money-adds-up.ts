@@ -16,15 +16,14 @@ export const moneyAddsUp: Invariant = {
     },
     violations: [
       ...checkEach(slice.records.orders, (order) => orderFaults(order, slice)),
-      ...checkEach(slice.records.ledger ?? none, (entry) => ledgerFaults(entry, slice)),
-      ...checkEach(slice.records.ledger ?? none, (entry) => openChargeFaults(entry, slice)),
+      ...checkEach(slice.records.ledger, (entry) => ledgerFaults(entry, slice)),
+      ...checkEach(slice.records.ledger, (entry) => openChargeFaults(entry, slice)),
       ...checkEach(slice.records.payments, (payment) => orphanFaults(payment, slice)),
     ],
     ...(!slice.records.ledger && withoutLedger),
   }),
 }
 
-const none: ReadonlyMap<string, LedgerRecord> = new Map()
 const nothing = { captured: 0, refunded: 0, byHand: false }
 
 function* orderFaults(order: OrderRecord, { records: { payments, ledger }, isInProgress }: Slice): Faults {

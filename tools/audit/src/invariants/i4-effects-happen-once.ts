@@ -14,14 +14,12 @@ export const effectsHappenOnce: Invariant = {
       events: sumOf(slice.records.histories, ({ eventList }) => slice.analyse(eventList).events.length),
     },
     violations: [
-      ...checkEach(slice.records.ledger ?? none, (entry) => ledgerFaults(entry, slice)),
+      ...checkEach(slice.records.ledger, (entry) => ledgerFaults(entry, slice)),
       ...checkEach(slice.records.histories, ({ eventList }) => eventFaults(eventList, slice)),
     ],
     ...(!slice.records.ledger && withoutLedger),
   }),
 }
-
-const none: ReadonlyMap<string, LedgerRecord> = new Map()
 
 function* ledgerFaults({ orderId, captures, refunds }: LedgerRecord, { records: { payments } }: Slice): Faults {
   const allRefunds = refunds + (payments.get(orderId)?.byHand ? 1 : 0)

@@ -1,4 +1,3 @@
-import type { ServiceName } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { type DeadLetterRecord, readDeadLetters } from '../records/dead-letter-record.ts'
 import type { Violation } from '../report.ts'
@@ -9,10 +8,10 @@ export const deadLettersAreComplete: Invariant = {
   name: 'I9',
   claim: 'every dead letter has a reason, an owner, its trace and its original bytes',
   checkSystem: async ({ snapshots }) => {
-    const services = Object.entries(snapshots) as [ServiceName, Sql][]
-    const counts = await Promise.all(services.map(([, sql]) => countLetters(sql)))
-    const faulty = await Promise.all(services.map(([service, sql]) => readFaulty(sql, service)))
-    const mistraced = await Promise.all(services.map(([, sql]) => findMistraced(sql)))
+    const databases = Object.values(snapshots)
+    const counts = await Promise.all(databases.map(countLetters))
+    const faulty = await Promise.all(Object.entries(snapshots).map(([service, sql]) => readFaulty(sql, service)))
+    const mistraced = await Promise.all(databases.map(findMistraced))
     return {
       checked: {
         'waiting for a person': counts.reduce((sum, { parked }) => sum + parked, 0),
@@ -38,7 +37,7 @@ const countLetters = async (sql: Sql): Promise<Counts> => {
 }
 
 /** A message without any bytes is not JSON. */
-const readFaulty = (sql: Sql, service: ServiceName): Promise<Violation[]> =>
+const readFaulty = (sql: Sql, service: string): Promise<Violation[]> =>
   sql.query<Violation>(
     `select id as subject, detail
      from dead_letter, lateral (values

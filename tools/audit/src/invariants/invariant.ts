@@ -49,13 +49,16 @@ export type Faults = Iterable<string>
 export const violationsOf = (subject: string, faults: Faults): Violation[] =>
   Array.from(faults, (detail) => ({ subject, detail }))
 
-/** The violations of all records. A loop is faster than `flatMap` here, because few of very many records have any. */
+/**
+ * The violations of all records. They are null for a ledger that is not read. A loop is faster than `flatMap`
+ * here, because few of very many records have any.
+ */
 export const checkEach = <Value>(
-  records: ReadonlyMap<string, Value>,
+  records: ReadonlyMap<string, Value> | null,
   faultsOf: (value: Value, orderId: string) => Faults,
 ): Violation[] => {
   const violations: Violation[] = []
-  for (const [subject, value] of records) {
+  for (const [subject, value] of records ?? []) {
     for (const detail of faultsOf(value, subject)) violations.push({ subject, detail })
   }
   return violations

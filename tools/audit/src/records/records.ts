@@ -45,7 +45,17 @@ export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,
 ): Promise<Records> => {
-  const [orders, { histories, traces }, payments, ledger, reservations, notifications, ...others] = await Promise.all([
+  const [
+    orders,
+    { histories, traces },
+    payments,
+    ledger,
+    reservations,
+    notifications,
+    occasions,
+    shipments,
+    withWaitingMessages,
+  ] = await Promise.all([
     readOrders(snapshots.order, selection),
     readHistoriesAndTraces(snapshots.order, selection),
     readPayments(snapshots.payment, selection),
@@ -56,10 +66,17 @@ export const readRecords = async (
     readShipments(snapshots.shipping, selection),
     readOrdersWithWaitingMessages(Object.values(snapshots), selection),
   ])
-  const [occasions, shipments, withWaitingMessages] = others
   return {
-    ...{ orders, histories, traces, payments, ledger, reservations },
-    ...{ notifications, occasions, shipments, withWaitingMessages },
+    orders,
+    histories,
+    traces,
+    payments,
+    ledger,
+    reservations,
+    notifications,
+    occasions,
+    shipments,
+    withWaitingMessages,
   }
 }
 

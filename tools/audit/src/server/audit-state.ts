@@ -2,6 +2,7 @@
 import type { Progress } from '../audit-live.ts'
 import { isAboutOrders } from '../examine.ts'
 import { figuresOf } from '../format.ts'
+import { isOrderId } from '../order-id.ts'
 import type { Finding, Report, Violation } from '../report.ts'
 
 export interface AuditState {
@@ -90,7 +91,7 @@ const listed = (finding: Finding) => {
     violationCount: wrong.length,
     violations: wrong.slice(0, maxListed).map(({ subject, orderId, detail }) => ({
       subject,
-      orderId: orderId ?? (isAboutOrders(invariant) && isId(subject) ? subject : null),
+      orderId: orderId ?? (isAboutOrders(invariant) && isOrderId(subject) ? subject : null),
       detail,
     })),
   }
@@ -109,5 +110,3 @@ const gapsIn = ({ notChecked, violations }: Finding): string | null => {
   ]
   return gaps.length > 0 ? gaps.join(', ') : null
 }
-
-const isId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)
