@@ -1,6 +1,7 @@
 import { readConfig } from '@quadrille/service/plain-server'
 import { expect, test } from 'vitest'
-import { addressesIn, checkExposure, config } from '../src/server/config.ts'
+import { addressesIn } from '../src/server/addresses.ts'
+import { checkExposure, config } from '../src/server/config.ts'
 import { settingsIn } from '../src/server/settings.ts'
 
 const essential = {

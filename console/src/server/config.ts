@@ -1,4 +1,4 @@
-/** The variables of the console, and the services that they name. */
+/** The variables of the console. */
 import { isOptional, type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import { ConfigError, integer, isLoopback, listenConfig } from '@quadrille/service/plain-server'
 import { z } from 'zod'
@@ -62,41 +62,6 @@ export const config = z.object({
 })
 
 export type Config = z.output<typeof config>
-
-/** The base URLs of a service. */
-export interface ServiceUrls {
-  readonly url: string
-  /** Dead letters, the whereabouts of messages and health. */
-  readonly adminUrl: string
-}
-
-/** A server to which the console forwards requests. */
-export type TargetName = ServiceName | 'audit' | 'demo'
-
-export type Addresses = ReadonlyMap<TargetName, ServiceUrls>
-
-/** The servers that the console shows. */
-export const addressesIn = (variables: Config): Addresses =>
-  new Map([
-    ...servicesIn(variables),
-    ...serverAt('audit', variables.AUDIT_URL),
-    ...serverAt('demo', variables.DEMO_URL),
-  ])
-
-const servicesIn = (variables: Config) =>
-  serviceNames.flatMap((service): [TargetName, ServiceUrls][] => {
-    const found = variables[urlVariableOf(service)]
-    if (found === undefined) return []
-    const adminUrl = variables[adminUrlVariableOf(service)] ?? found
-    return [[service, { url: withoutSlash(found), adminUrl: withoutSlash(adminUrl) }]]
-  })
-
-/** A server that may not run, and has one address. */
-const serverAt = (name: TargetName, url: string | undefined): [TargetName, ServiceUrls][] =>
-  url === undefined ? [] : [[name, { url: withoutSlash(url), adminUrl: withoutSlash(url) }]]
-
-/** The paths of routes begin with one. */
-const withoutSlash = (url: string): string => url.replace(/\/+$/, '')
 
 /**
  * The console has no login, and can change orders. So it is for the loopback; a container, whose port is published there,

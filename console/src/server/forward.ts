@@ -1,6 +1,6 @@
 /** Forwards requests of the page to the services, with bounds on time, size and number. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Addresses } from './config.ts'
+import type { Addresses } from './addresses.ts'
 import { type ForwardedPath, forwardedPath } from './forwarded-routes.ts'
 import { type ProblemDetails, sendProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
@@ -43,8 +43,7 @@ export const createForwarder = (addresses: Addresses): Forwarder => {
     const body = await bodyOf(request)
     if (!Buffer.isBuffer(body)) return sendProblem(response, body)
     const target = `${route.isOperation ? address.adminUrl : address.url}${route.path}${search}`
-    const withinMs = withinMsOf(request.method, route)
-    await relay(target, { request, response, body, service: route.service, withinMs, agent })
+    await relay(target, { request, response, body, route, agent })
   }
   return {
     handle: (request, response) => {
@@ -78,11 +77,6 @@ export const withinMsOf = (
   return service === 'demo' ? actionWithinMs : answerWithinMs
 }
 
-const lateText = (service: string, withinMs: number): string =>
-  withinMs === actionWithinMs
-    ? `The action is not done after ${withinMs / 1_000} s, and may still take effect.`
-    : `The ${service} service did not answer within ${withinMs / 1_000} s.`
-
 const wrongMethod = (methods: readonly string[]): ProblemDetails => ({
   status: 405,
   detail: `Use ${methods.join(' or ')}.`,
@@ -93,46 +87,25 @@ interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly body: Buffer
-  readonly service: string
-  /** How long the service may take. */
-  readonly withinMs: number
+  readonly route: ForwardedPath
   readonly agent: InstanceType<typeof Agent>
 }
 
 /** Resolves when the answer has been sent, or could not be. */
-const relay = (target: string, { request, response, body, service, withinMs, agent }: Exchange): Promise<void> =>
+const relay = (target: string, { request, response, body, route, agent }: Exchange): Promise<void> =>
   new Promise((resolve) => {
+    const withinMs = withinMsOf(request.method, route)
     const signal = AbortSignal.timeout(withinMs)
     const fail = (error: Error) =>
-      sendProblem(
-        response,
-        signal.aborted
-          ? {
-              status: 504,
-              detail: lateText(service, withinMs),
-              service,
-            }
-          : { status: 502, detail: `The ${service} service does not answer (${codeOf(error)}).`, service },
-      )
+      sendProblem(response, signal.aborted ? late(route, withinMs) : unreachable(route, error))
     const headers = {
       accept: 'application/json',
       ...picked(request.headers, requestHeaders),
       ...(request.method === 'POST' && { 'content-length': body.length }),
     }
-    const sending = sendRequest(target, { method: request.method, agent, headers, signal }, (answer) => {
-      if (!isJson(answer)) {
-        answer.destroy()
-        return fail(new Error(`it sends ${answer.headers['content-type'] ?? 'no content type'}`))
-      }
-      response.writeHead(answer.statusCode ?? 502, picked(answer.headers, answerHeaders))
-      let bytes = 0
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length
-        if (bytes > maxAnswerBytes) answer.destroy(new Error('its answer is too large'))
-      })
-      answer.on('error', fail)
-      answer.pipe(response)
-    })
+    const sending = sendRequest(target, { method: request.method, agent, headers, signal }, (answer) =>
+      passOn(answer, response, fail),
+    )
     sending.on('error', fail)
     response.once('close', () => {
       sending.destroy()
@@ -141,6 +114,36 @@ const relay = (target: string, { request, response, body, service, withinMs, age
     if (request.method === 'POST') sending.end(body)
     else sending.end() // Node would send a body without its length, and the service would read it as a second request
   })
+
+/** Sends the answer of a service to the page. Calls `fail` if it can't be passed on, or breaks off. */
+const passOn = (answer: IncomingMessage, response: ServerResponse, fail: (error: Error) => void): void => {
+  if (!isJson(answer)) {
+    answer.destroy()
+    return void fail(new Error(`it sends ${answer.headers['content-type'] ?? 'no content type'}`))
+  }
+  response.writeHead(answer.statusCode ?? 502, picked(answer.headers, answerHeaders))
+  let bytes = 0
+  answer.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > maxAnswerBytes) answer.destroy(new Error('its answer is too large'))
+  })
+  answer.on('error', fail)
+  answer.pipe(response)
+}
+
+const late = ({ service, path }: ForwardedPath, withinMs: number): ProblemDetails => ({
+  status: 504,
+  detail: path.startsWith('/actions/')
+    ? `The action is not done after ${withinMs / 1_000} s, and may still take effect.`
+    : `The ${service} service did not answer within ${withinMs / 1_000} s.`,
+  service,
+})
+
+const unreachable = ({ service }: ForwardedPath, error: Error): ProblemDetails => ({
+  status: 502,
+  detail: `The ${service} service does not answer (${codeOf(error)}).`,
+  service,
+})
 
 /** An answer without content has no type. Others must be JSON, because they are served from the console's origin. */
 const isJson = ({ statusCode, headers }: IncomingMessage): boolean =>

@@ -1,6 +1,6 @@
 /** The routes of the services, the audit and the demo control that the page may use. The console forwards these and no others. */
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
-import type { TargetName } from './config.ts'
+import type { TargetName } from './addresses.ts'
 
 export interface ForwardedRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'

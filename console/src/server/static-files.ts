@@ -24,7 +24,7 @@ export interface Page {
 
 /** @throws {Error} with one line if the page is not built. */
 export const loadPage = (): Page => {
-  const { html, files } = read()
+  const { html, files } = readDist()
   return {
     send: (response, pathname) => {
       const file = files.get(pathname)
@@ -35,7 +35,7 @@ export const loadPage = (): Page => {
   }
 }
 
-const read = (): { html: File; files: ReadonlyMap<string, File> } => {
+const readDist = (): { html: File; files: ReadonlyMap<string, File> } => {
   try {
     const files = readdirSync(new URL('assets/', dist)).map((name) => [`/assets/${name}`, assetOf(name)] as const)
     const body = readFileSync(new URL('index.html', dist))

@@ -5,9 +5,9 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import type { Addresses } from '../config.ts'
+import type { Addresses } from '../addresses.ts'
 import { sendProblem } from '../problem.ts'
-import { type ChangeCollector, collectChanges } from './changed-orders.ts'
+import { collectChanges } from './changed-orders.ts'
 import { countEvents } from './event-counts.ts'
 import { readOrderEvent } from './order-event.ts'
 import { countOutcomes, intervalMs } from './outcomes.ts'
@@ -39,7 +39,7 @@ export interface HubOptions {
 
 export const createHub = ({ addresses, log }: HubOptions): Hub => {
   const browsers = new Set<ServerResponse>()
-  const changes: ChangeCollector = collectChanges(maxListed)
+  const changes = collectChanges(maxListed)
   const counts = countEvents()
   const outcomes = countOutcomes(Date.now, Math.random)
   let outage: Outage = 'connecting'

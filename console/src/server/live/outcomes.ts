@@ -27,34 +27,36 @@ export interface OutcomeCounter {
   read(): Outcomes
 }
 
-interface Open {
+/** An interval while its orders are counted. */
+interface Bucket {
   readonly startMs: number
   fulfilled: number
   readonly cancelled: Record<string, number>
   readonly samples: number[]
-  ended: number
+  /** The number of orders whose duration is known. */
+  timed: number
 }
 
 /** @param random from 0 to below 1. */
 export const countOutcomes = (nowMs: () => number, random: () => number): OutcomeCounter => {
-  const ring: Open[] = []
-  const current = (): Open => {
+  const buckets: Bucket[] = []
+  const current = (): Bucket => {
     const startMs = Math.floor(nowMs() / intervalMs) * intervalMs
-    const last = ring.at(-1)
+    const last = buckets.at(-1)
     if (last && last.startMs >= startMs) return last // also if the clock was set back
-    const opened = { startMs, fulfilled: 0, cancelled: {}, samples: [], ended: 0 }
-    ring.push(opened)
-    if (ring.length > intervals) ring.shift()
+    const opened = { startMs, fulfilled: 0, cancelled: {}, samples: [], timed: 0 }
+    buckets.push(opened)
+    if (buckets.length > intervals) buckets.shift()
     return opened
   }
   return {
     add: (event) => {
       if (event.type !== 'OrderFulfilled' && event.type !== 'OrderCancelled') return false
-      const interval = current()
+      const bucket = current()
       const reason = event.reason ?? 'unknown'
-      if (event.type === 'OrderFulfilled') interval.fulfilled += 1
-      else interval.cancelled[reason] = (interval.cancelled[reason] ?? 0) + 1
-      addSample(interval, event.atMs - placedAtMs(event.orderId), random)
+      if (event.type === 'OrderFulfilled') bucket.fulfilled += 1
+      else bucket.cancelled[reason] = (bucket.cancelled[reason] ?? 0) + 1
+      addSample(bucket, event.atMs - placedAtMs(event.orderId), random)
       return true
     },
     read: () => {
@@ -63,24 +65,24 @@ export const countOutcomes = (nowMs: () => number, random: () => number): Outcom
         { length: intervals },
         (_, index) => last.startMs - (intervals - 1 - index) * intervalMs,
       )
-      const byStart = new Map(ring.map((interval) => [interval.startMs, interval]))
+      const byStart = new Map(buckets.map((bucket) => [bucket.startMs, bucket]))
       return { intervalMs, intervals: starts.map((start) => shown(byStart.get(start))) }
     },
   }
 }
 
 /** Reservoir sampling (algorithm R). The clocks of two instances may differ, so a duration may be negative; it counts as 0. */
-const addSample = (interval: Open, durationMs: number, random: () => number): void => {
+const addSample = (bucket: Bucket, durationMs: number, random: () => number): void => {
   if (Number.isNaN(durationMs)) return
-  interval.ended += 1
-  const place = interval.samples.length < maxSamples ? interval.samples.length : Math.floor(random() * interval.ended)
-  if (place < maxSamples) interval.samples[place] = Math.max(0, durationMs)
+  bucket.timed += 1
+  const place = bucket.samples.length < maxSamples ? bucket.samples.length : Math.floor(random() * bucket.timed)
+  if (place < maxSamples) bucket.samples[place] = Math.max(0, durationMs)
 }
 
-const shown = (interval: Open | undefined): Interval => {
-  if (!interval) return { fulfilled: 0, cancelled: {}, p50Ms: null, p95Ms: null }
-  const sorted = interval.samples.toSorted((one, other) => one - other)
-  const { fulfilled, cancelled } = interval
+const shown = (bucket: Bucket | undefined): Interval => {
+  if (!bucket) return { fulfilled: 0, cancelled: {}, p50Ms: null, p95Ms: null }
+  const sorted = bucket.samples.toSorted((one, other) => one - other)
+  const { fulfilled, cancelled } = bucket
   return { fulfilled, cancelled: { ...cancelled }, p50Ms: quantile(sorted, 0.5), p95Ms: quantile(sorted, 0.95) }
 }
 
