@@ -46,7 +46,7 @@ const valuesOf = ({ operation, subject, detail, operator }: Operation): unknown[
 ]
 
 /**
- * `requested`: a replay, whose message is handled later. `refused`: it had no effect. `unknown`: no outcome was recorded (yet).
+ * `requested`: a replay, whose message is handled later. `refused`: it had no effect. `unknown`: no outcome is recorded.
  */
 export type Outcome = 'done' | 'requested' | 'refused' | 'unknown'
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { Problem } from '../http/problem.ts'
 import { insertOutcome, insertRequest, type Operation } from './operation-table.ts'
 
-export interface Request<Result> extends Operation {
+export interface RequestedOperation<Result> extends Operation {
   /** Whether the result is due to this operation, and not to another one that came first. Default: it is. */
   readonly tookEffect?: (result: Result) => boolean
 }
@@ -21,7 +21,7 @@ interface Recording {
  */
 export const recordRequest = async <Result>(
   { database, log }: Recording,
-  { tookEffect = () => true, ...operation }: Request<Result>,
+  { tookEffect = () => true, ...operation }: RequestedOperation<Result>,
   perform: () => Promise<Result>,
 ): Promise<Result> => {
   const id = await insertRequest(database, operation)
