@@ -150,7 +150,19 @@ const consumeTasks = (
   const slots = createSlots(concurrency)
   const limit = rateLimitOf(queue, rate, { ...options, slots, stopping: stopped })
   const circuit = breakCircuit(breakerOf(options, queue))
+  const { now } = storage.clock
+  const { recall, perform } = performTasks({
+    language,
+    service: model.name,
+    tasks,
+    reactor,
+    tracing,
+    availability,
+    now,
+    stopping: stopping.signal,
+  })
   const policies = [
+    recall,
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     circuit.admit,
     ...(limit ? [limit.await] : []),
@@ -162,21 +174,10 @@ const consumeTasks = (
     ...(limit ? [limit.use] : []),
     circuit.confirm,
   ]
-  const { now } = storage.clock
-  const handler = performTasks({
-    language,
-    service: model.name,
-    tasks,
-    reactor,
-    tracing,
-    availability,
-    now,
-    stopping: stopping.signal,
-  })
   return consume(options, queue, {
     prefetch: concurrency,
     isAlone: () => true,
-    handle: withPolicies(policies, handler),
+    handle: withPolicies(policies, perform),
     failures,
     load: slots,
     rateLimited: limit && slots.suspended,

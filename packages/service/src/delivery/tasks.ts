@@ -9,7 +9,7 @@ import { traceContextOf } from '../telemetry/trace-context.ts'
 import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
 import { abandoned, done, ignored, type Outcome } from './outcome.ts'
-import type { Handle } from './policy.ts'
+import type { Handle, Policy } from './policy.ts'
 import { performedMaxWaitMs } from './settle.ts'
 import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
@@ -25,13 +25,25 @@ export interface TaskHandlerOptions {
   readonly stopping: AbortSignal
 }
 
+export interface TaskHandling {
+  /** Recognises redelivered tasks that this process has performed, so that they wait neither for a circuit nor for a permit. */
+  readonly recall: Policy
+  readonly perform: Handle
+}
+
 /**
  * After a task was performed, this process does not perform it again while its outcome can't be stored: it retries only the
  * storing.
  */
-export const performTasks = (options: TaskHandlerOptions): Handle => {
+export const performTasks = (options: TaskHandlerOptions): TaskHandling => {
   const unstored = createUnstored()
-  return (batch) => Promise.all(batch.map((incoming) => handle(incoming, unstored, options)))
+  return {
+    recall: (next) => (batch) => {
+      for (const incoming of batch) incoming.isPerformed ||= unstored.has(incoming.delivery.message.id)
+      return next(batch)
+    },
+    perform: (batch) => Promise.all(batch.map((incoming) => handle(incoming, unstored, options))),
+  }
 }
 
 const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandlerOptions): Promise<Outcome> => {
@@ -39,7 +51,9 @@ const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandl
   const task = options.tasks.get(message.type)
   if (!task) throw new Error(`${options.service} has no task ${message.type}.`)
   try {
-    const result = unstored.of(message) ?? (await perform(task, incoming, options))
+    const kept = unstored.of(message)
+    incoming.isPerformed = kept !== undefined
+    const result = kept ?? (await perform(task, incoming, options))
     const draft = outcomeOf(result)
     if (draft) {
       unstored.keep(message, draft)
@@ -96,6 +110,7 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
 
 /** Outcomes that are not stored yet, by the message of their task. The task may be redelivered before they are stored. */
 interface Unstored {
+  readonly has: (taskId: string) => boolean
   readonly of: (task: Message) => Draft | undefined
   readonly keep: (task: Message, outcome: Draft) => void
   readonly drop: (task: Message) => void
@@ -107,6 +122,7 @@ const maxUnstored = 1_000
 const createUnstored = (): Unstored => {
   const kept = new Map<string, Draft>()
   return {
+    has: (taskId) => kept.has(taskId),
     of: ({ id }) => kept.get(id),
     keep: ({ id }, outcome) => {
       kept.set(id, outcome)

@@ -5,22 +5,14 @@ import type { Lane } from '../../src/core/lanes.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { post } from '../post.ts'
 import { parcelSent } from '../tally/parcels.ts'
-
-const aDelivery = (past: Partial<Delivery> = {}): Delivery => ({
-  message: {
-    ...{ id: 'a message', type: '', correlationId: 'a parcel', appId: '', contentType: '' },
-    ...{ timestamp: new Date(0), headers: {}, body: Buffer.alloc(0) },
-  },
-  ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0, ...past },
-  ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
-})
+import { aDelivery } from './a-delivery.ts'
 
 test.each<[string, Partial<Delivery>, Lane]>([
   ['a new delivery with other new ones', {}, 'first'],
   ['a delivery that failed before apart from new ones', { firstFailedAt: new Date(0) }, 'retry'],
   ['a delivery that was in flight at a crash apart from new ones', { crashes: 1 }, 'retry'],
 ])('handles %s', (_, past, lane) => {
-  expect(new Incoming(aDelivery(past), post).lane()).toBe(lane)
+  expect(new Incoming(aDelivery({}, past), post).lane()).toBe(lane)
 })
 
 test.each<[string, readonly Lane[], Lane]>([
@@ -43,5 +35,5 @@ test('keeps a delivery with a failed attempt apart from new ones', () => {
 
 test('does not decode the body of a message that its publisher has passed on', () => {
   const decoded = parcelSent()
-  expect(new Incoming(aDelivery({ decoded }), post).decoded()).toBe(decoded)
+  expect(new Incoming(aDelivery({}, { decoded }), post).decoded()).toBe(decoded)
 })

@@ -1,24 +1,15 @@
 /** How long deliveries wait for others, and which ones they wait for. */
-import type { Delivery } from '@quadrille/messaging'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { createLingering, type Lingering } from '../../src/delivery/lingering.ts'
 import { post } from '../post.ts'
+import { aDelivery } from './a-delivery.ts'
 
 let ended: string[][]
 let lingering: Lingering
 
-const anIncoming = (id: string, type: 'lingers' | 'urgent' = 'lingers'): Incoming => {
-  const delivery: Delivery = {
-    message: {
-      ...{ id, type, correlationId: id[0] ?? '', appId: '', contentType: '' },
-      ...{ timestamp: new Date(0), headers: {}, body: Buffer.alloc(0) },
-    },
-    ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0 },
-    ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
-  }
-  return new Incoming(delivery, post)
-}
+const anIncoming = (id: string, type: 'lingers' | 'urgent' = 'lingers'): Incoming =>
+  new Incoming(aDelivery({ id, type, correlationId: id[0] ?? '' }), post)
 
 /** An id begins with its subject. */
 const add = (...ids: string[]) => {

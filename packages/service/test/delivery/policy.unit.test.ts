@@ -6,19 +6,9 @@ import { waitForPostgres } from '../../src/delivery/policies/wait-for-postgres.t
 import { type Handle, shortCircuit, withPolicies } from '../../src/delivery/policy.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
 import { post } from '../post.ts'
+import { aDelivery } from './a-delivery.ts'
 
-const incoming = (id: string): Incoming =>
-  new Incoming(
-    {
-      message: {
-        ...{ id, type: '', correlationId: '', appId: '', contentType: '', timestamp: new Date(0), headers: {} },
-        body: Buffer.alloc(0),
-      },
-      ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0 },
-      ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
-    },
-    post,
-  )
+const incoming = (id: string): Incoming => new Incoming(aDelivery({ id }), post)
 const batch = ['a', 'b', 'c'].map(incoming)
 const idOf = ({ delivery }: Incoming) => delivery.message.id
 const unavailable: Outcome = { status: 'unavailable', error: new Unavailable('Postgres is not available.') }

@@ -7,6 +7,7 @@ import { abandoned, done, duplicate, ignored, type Outcome } from '../../src/del
 import { createSettle } from '../../src/delivery/settle.ts'
 import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
 import { post } from '../post.ts'
+import { aDelivery } from './a-delivery.ts'
 
 const error = new Error('a failure')
 
@@ -23,26 +24,16 @@ const failures: Failures = {
   record: (_, { outcome, reason, delayMs }) => void recorded.push({ outcome, reason, delayMs }),
 }
 
-const anIncoming = (): Incoming => {
-  const delivery: Delivery = {
-    message: {
-      id: 'a message',
-      type: '',
-      correlationId: 'a parcel',
-      appId: '',
-      contentType: '',
-      timestamp: new Date(0),
-      headers: {},
-      body: Buffer.alloc(0),
+const anIncoming = (past: Partial<Delivery> = {}): Incoming => {
+  const delivery = aDelivery(
+    {},
+    {
+      ack: () => void settlements.push('ack'),
+      park: (cause) => void settlements.push({ park: cause.reason }),
+      retry: ({ delayMs, isAttempt = true }) => void settlements.push({ retry: delayMs, isAttempt }),
+      ...past,
     },
-    exchange: '',
-    attempts: 0,
-    firstFailedAt: null,
-    crashes: 0,
-    ack: () => void settlements.push('ack'),
-    park: (cause) => void settlements.push({ park: cause.reason }),
-    retry: ({ delayMs, isAttempt = true }) => void settlements.push({ retry: delayMs, isAttempt }),
-  }
+  )
   return new Incoming(delivery, post)
 }
 

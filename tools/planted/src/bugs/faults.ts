@@ -178,6 +178,23 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'close an open circuit when the outcome of an earlier call is stored',
+    edits: [
+      edit(
+        'packages/service/src/delivery/policies/break-circuit.ts',
+        `if (incoming.isPerformed) return undefined
+    const permit = breaker.admit()`,
+        'const permit = incoming.isPerformed ? breaker.bypass() : breaker.admit()',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/tasks.unit.test.ts',
+      test: 'does not close a circuit that has opened meanwhile, because it makes no call',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'start further instances because instances were started',
     edits: [
       edit(

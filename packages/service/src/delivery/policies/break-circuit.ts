@@ -16,7 +16,8 @@ const maxWaitMs = 600_000
 
 /**
  * A circuit breaker around the external system that the tasks of one queue call. While the system is down, tasks are postponed
- * without counting an attempt, and one of them is tried from time to time.
+ * without counting an attempt, and one of them is tried from time to time. A performed task makes no further call, so the
+ * circuit neither delays it nor learns from it.
  */
 export interface CircuitBreaking {
   /** Postpones tasks while the circuit is open, and observes the outcomes of the others. */
@@ -42,7 +43,8 @@ export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
   }
 
   const admit = (incoming: Incoming): Outcome | undefined => {
-    const permit = incoming.isPerformed ? breaker.bypass() : breaker.admit()
+    if (incoming.isPerformed) return undefined
+    const permit = breaker.admit()
     if (!permit) return postponed(new CircuitOpen())
     permits.set(incoming, permit)
     return undefined

@@ -7,19 +7,9 @@ import { limitRate } from '../../../src/delivery/policies/limit-rate.ts'
 import { type Handle, type Policy, withPolicies } from '../../../src/delivery/policy.ts'
 import { createSlots } from '../../../src/delivery/slots.ts'
 import { post } from '../../post.ts'
+import { aDelivery } from '../a-delivery.ts'
 
-const incoming = (): Incoming =>
-  new Incoming(
-    {
-      message: {
-        ...{ id: '', type: '', correlationId: '', appId: '', contentType: '', timestamp: new Date(0), headers: {} },
-        body: Buffer.alloc(0),
-      },
-      ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0 },
-      ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
-    },
-    post,
-  )
+const incoming = (): Incoming => new Incoming(aDelivery(), post)
 
 const unavailable: Outcome = { status: 'not_now', error: new Error('an outage') }
 

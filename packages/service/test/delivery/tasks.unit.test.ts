@@ -1,0 +1,83 @@
+/** A performed task whose outcome can't be stored yet. Only storing is tried again. */
+import { noon } from '@quadrille/testing'
+import { beforeEach, expect, it } from 'vitest'
+import type { Reacted } from '../../src/core/resilient-batch.ts'
+import { Incoming } from '../../src/delivery/incoming.ts'
+import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
+import { type Breaker, createBreaker } from '../../src/delivery/policies/breaker.ts'
+import { type Handle, withPolicies } from '../../src/delivery/policy.ts'
+import { performTasks } from '../../src/delivery/tasks.ts'
+import { Unavailable } from '../../src/errors/unavailable.ts'
+import { aParcel, draft, post, seal } from '../post.ts'
+import { aDelivery } from './a-delivery.ts'
+
+const { parcelId, sender, weight } = aParcel()
+const announce = seal(draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' }), {
+  service: 'tracker',
+  now: noon,
+})
+const anIncoming = () => new Incoming(aDelivery({ id: announce.id, body: Buffer.from(JSON.stringify(announce)) }), post)
+
+const locked: Reacted = { status: 'not_now', error: new Unavailable('The row is locked.'), lane: 'retry' }
+const applied: Reacted = { status: 'applied', state: undefined }
+
+let calls: number
+let nowMs: number
+let changes: string[]
+let stored: Reacted
+let breaker: Breaker
+let handle: Handle
+
+beforeEach(() => {
+  calls = 0
+  nowMs = 0
+  changes = []
+  stored = locked
+  breaker = createBreaker({ onChange: (state) => void changes.push(state), opensAt: () => true, now: () => nowMs })
+  const call = async () => {
+    calls += 1
+    return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
+  }
+  const { recall, perform } = performTasks({
+    language: post,
+    service: 'tracker',
+    tasks: new Map([['Announce', { perform: call }]]),
+    reactor: async (items) => items.map(() => stored),
+    tracing: { process: () => undefined },
+    availability: { recordRefusal: () => undefined },
+    now: () => noon,
+    stopping: new AbortController().signal,
+  })
+  const circuit = breakCircuit(breaker)
+  handle = withPolicies([recall, circuit.admit, circuit.confirm], perform)
+})
+
+/** The gateway goes down after the task was performed, and another task notices. */
+const openCircuit = () => breaker.admit()?.failed({ subject: 'another' })
+
+it('does not close a circuit that has opened meanwhile, because it makes no call', async () => {
+  const task = anIncoming()
+  expect(await handle([task])).toMatchObject([{ status: 'not_now', maxWaitMs: 600_000 }])
+  openCircuit()
+  expect(await handle([task])).toMatchObject([{ status: 'not_now', error: locked.error }])
+  stored = applied
+  expect(await handle([task])).toEqual([{ status: 'done' }])
+  expect([calls, changes]).toEqual([1, ['open']])
+})
+
+it('neither waits for an open circuit nor closes it if the task is redelivered', async () => {
+  await handle([anIncoming()])
+  openCircuit()
+  const redelivered = anIncoming()
+  expect(await handle([redelivered])).toMatchObject([{ status: 'not_now', error: locked.error }])
+  stored = applied
+  expect(await handle([redelivered])).toEqual([{ status: 'done' }])
+  expect([calls, changes]).toEqual([1, ['open']])
+})
+
+it('closes the circuit by the call of a probe, even if its outcome cannot be stored', async () => {
+  openCircuit()
+  nowMs += 1_000
+  expect(await handle([anIncoming()])).toMatchObject([{ status: 'not_now', error: locked.error }])
+  expect([calls, changes]).toEqual([1, ['open', 'closed']])
+})
