@@ -67,7 +67,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'ignores a delivery that is settled twice, or after its consumer has left',
+      'ignores a delivery that is settled twice, or that is lost because its consumer has left',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const leaving = harness.join(to)
@@ -76,11 +76,14 @@ export const settling = (makeHarness: MakeHarness) =>
         await until(before.ids).toEqual(ids(3))
         const after = observe(harness.join(to), inbox)
         for (const _twice of [1, 2]) of(before.deliveries, 'm2').ack()
+        expect(lost(before.deliveries)).toEqual([])
         of(before.deliveries, 'm2').retry({ error: new Error('too late'), delayMs: 0 })
         await leaving.leave()
+        expect(lost(before.deliveries)).toEqual(['m1', 'm3'])
         of(before.deliveries, 'm1').ack()
         of(before.deliveries, 'm3').retry({ error: new Error('too late'), delayMs: 0 })
         await until(after.ids).toEqual(['m1', 'm3'])
+        expect(lost(after.deliveries)).toEqual([])
         for (const delivery of after.deliveries) delivery.ack()
         await sent
       }),
@@ -186,6 +189,10 @@ export const settling = (makeHarness: MakeHarness) =>
       }),
     )
   })
+
+/** The ids of the deliveries that are lost. */
+const lost = (deliveries: readonly Delivery[]): string[] =>
+  deliveries.filter((delivery) => delivery.isLost()).map(({ message }) => message.id)
 
 const of = (deliveries: readonly Delivery[], id: string): Delivery =>
   deliveries.find(({ message }) => message.id === id) ?? expect.fail(`${id} was not delivered`)

@@ -24,6 +24,11 @@ export interface Delivery {
    * An upper bound of the crashes that it caused, because a lost connection counts too. 0 for a first delivery.
    */
   readonly crashes: number
+  /**
+   * True if its channel has closed, or its participant has left, before it was settled. Settling it has no effect then: it is
+   * redelivered.
+   */
+  isLost(): boolean
   /** The message is done. Call it after the commit, never before. */
   ack(): void
   /**

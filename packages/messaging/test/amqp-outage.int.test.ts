@@ -164,6 +164,7 @@ describe('an unavailable broker', () => {
       proxy.cut()
       await until(() => deliveries.length).toBe(6)
       const [late, again] = [deliveries.slice(0, 3), deliveries.slice(3)]
+      expect(deliveries.map((delivery) => delivery.isLost())).toEqual([true, true, true, false, false, false])
       for (const delivery of late.slice(1)) delivery.ack()
       late[0]?.retry({ error: new Error('too late'), delayMs: 0 })
       expect(again.map(({ message }) => message.id)).toEqual(ids(3))

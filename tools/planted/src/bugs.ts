@@ -5,6 +5,7 @@ import { connectionBugs } from './bugs/connections.ts'
 import { consoleBugs } from './bugs/console.ts'
 import { deadLetterBugs } from './bugs/dead-letters.ts'
 import { expiryBugs } from './bugs/expiry.ts'
+import { externalSystemBugs } from './bugs/external-systems.ts'
 import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
@@ -31,6 +32,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...consoleBugs,
   ...expiryBugs,
   ...faultBugs,
+  ...externalSystemBugs,
   ...gatewayBugs,
   ...httpBugs,
   ...deadLetterBugs,

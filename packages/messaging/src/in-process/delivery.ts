@@ -20,6 +20,7 @@ export class LocalDelivery implements Delivery {
   readonly crashes: number
   readonly entry: Entry
   #holder: Holder | null
+  #isLost = false
 
   constructor(entry: Entry, holder: Holder) {
     this.message = entry.message
@@ -30,6 +31,10 @@ export class LocalDelivery implements Delivery {
     this.crashes = entry.crashes
     this.entry = entry
     this.#holder = holder
+  }
+
+  isLost(): boolean {
+    return this.#isLost
   }
 
   ack(): void {
@@ -46,6 +51,7 @@ export class LocalDelivery implements Delivery {
 
   /** From then on, settling it has no effect. */
   invalidate(): void {
+    this.#isLost = this.#holder !== null
     this.#holder = null
   }
 

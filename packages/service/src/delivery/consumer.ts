@@ -7,6 +7,7 @@ import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
 import { createLingering, type LingerOptions } from './lingering.ts'
+import { skipLost } from './policies/skip-lost.ts'
 import { type Handle, mapOutcomes } from './policy.ts'
 import { createSettle } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
@@ -27,22 +28,29 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
   readonly failures: Failures
   readonly inFlight: InFlight
   readonly onArrived: () => void
+  /** Called with the number of deliveries of a batch that have left the memory: settled, or left to the broker. */
+  readonly onLeft: (count: number) => void
   /** Called with the deliveries of a batch that were settled. */
   readonly onSettled: (settled: readonly Incoming[]) => void
 }
 
 export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
-  const { participant, language, queue, prefetch, handle, failures, inFlight, onArrived, onSettled, onWaiting } =
+  const { participant, language, queue, prefetch, failures, inFlight, onArrived, onLeft, onSettled, onWaiting } =
     options
+  const handle = skipLost(options.handle)
   const waitingRoom = createWaitingRoom({ onDue: (incoming) => batches.add(incoming), onWaiting })
   const settle = createSettle({ failures, waitingRoom })
 
   const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
     const settled: Incoming[] = []
+    let left = 0
     await mapOutcomes(batch, handle, (incoming, outcome) => {
-      if (settle(incoming, outcome) === 'settled') settled.push(incoming)
+      const settlement = settle(incoming, outcome)
+      if (settlement !== 'kept') left += 1
+      if (settlement === 'settled') settled.push(incoming)
       return outcome
     })
+    onLeft(left)
     onSettled(settled)
   }
 

@@ -9,6 +9,7 @@ import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import { createLagMeter } from '../telemetry/load/lag-meter.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { catchingUp } from './catching-up.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
 import { createFailures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
@@ -53,32 +54,30 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, Repo
 export interface Consumers {
   readonly all: readonly MonitoredConsumer[]
   /**
-   * Null if the inbox is connected, what waited in it when it connected has been handled, and Postgres has been available for a
-   * while. Otherwise the reason.
+   * Null if the inbox is connected, what waited in it when it connected has been handled, its messages are not held, and
+   * Postgres has been available for a while. Otherwise the reason.
    */
   catchingUp(): string | null
   /** Stops deliveries, and returns tasks that wait for a permit. Other unsettled ones may still be settled. */
   stop(): Promise<unknown>
 }
 
-/**
- * How long Postgres must be available after an outage before the service counts as caught up, ms. A service handles thousands
- * of messages a second, so it has handled its backlog by then.
- */
-const catchUpMs = 30_000
-
 /** @param work the work queues, by name. */
 export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
   const oneAtATime = createSequence()
   const stopped = new AbortController()
-  const inbox = consumeInbox(options, oneAtATime)
+  let releasedAtMs = Number.NEGATIVE_INFINITY
+  const onReleased = () => {
+    releasedAtMs = performance.now()
+  }
+  const inbox = consumeInbox({ ...options, onReleased }, oneAtATime)
   const queues = Object.entries(work).map(([queue, wired]) =>
     consumeTasks(options, queue, { ...wired, oneAtATime, stopped: stopped.signal }),
   )
   const all = [inbox, ...queues]
   return {
     all,
-    catchingUp: () => catchingUp(inbox, options),
+    catchingUp: () => catchingUp(inbox, { ...options, releasedForMs: performance.now() - releasedAtMs }),
     stop: () => {
       stopped.abort()
       return Promise.all(all.map(({ consumer }) => consumer.stop()))
@@ -184,18 +183,6 @@ const consumeTasks = (
   })
 }
 
-const catchingUp = (
-  { queue, consumer }: MonitoredConsumer,
-  { participant, availability }: ConsumersOptions,
-): string | null => {
-  if (!consumer.caughtUp()) {
-    const fault = participant.disconnected()
-    return fault ? `the broker is unavailable (${fault})` : `older messages in ${queue} are not handled yet`
-  }
-  const availableForMs = availability.availableForMs()
-  return availableForMs > catchUpMs ? null : `Postgres was unavailable ${Math.round(availableForMs / 1_000)} s ago`
-}
-
 interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'> {
   readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
   /** See ConsumerLoad. */
@@ -211,7 +198,6 @@ const consume = (
   let handled = 0
   const lag = createLagMeter()
   const count = (settled: readonly Incoming[]) => {
-    load.release?.(settled.length)
     handled += settled.length
     metrics.handled.inc({ queue }, settled.length)
     const time = oldestTime(settled)
@@ -224,6 +210,7 @@ const consume = (
   const consumer = consumeQueue({
     ...{ participant, language, queue, inFlight, ...handling },
     onArrived: () => load.occupy?.(),
+    onLeft: (left) => load.release?.(left),
     onSettled: count,
     onWaiting: ({ delivery }, error) => reportWaiting(delivery.message.correlationId, error),
   })

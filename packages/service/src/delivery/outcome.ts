@@ -15,7 +15,7 @@ export type Outcome =
   | DeadLettered
   /** Postgres can't be used. The policy `waitForPostgres` handles the delivery again, unless the service stops. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
-  /** The service stops. The delivery stays unsettled, so it is delivered again to another instance. */
+  /** The service stops, or the delivery is lost. It stays unsettled, so it is delivered again, here or to another instance. */
   | { readonly status: 'abandoned' }
 
 /** The attempt failed. The retry policy decides between a retry and a dead letter. */

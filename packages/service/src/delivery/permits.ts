@@ -6,12 +6,12 @@ import type { PostgresAvailability } from '../core/postgres-availability.ts'
 
 export interface Permits {
   /**
-   * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after `maxWaitMs` or if the service
-   * stops.
+   * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after `maxWaitMs`, if the service
+   * stops, or if the delivery of the task is lost.
    * While Postgres is unavailable it waits.
    * @throws if the statement fails for another reason.
    */
-  take(): Promise<boolean>
+  take(isLost: () => boolean): Promise<boolean>
 }
 
 export interface PermitsOptions {
@@ -27,6 +27,7 @@ export interface PermitsOptions {
 
 interface Waiter {
   readonly sinceMs: number
+  readonly isLost: () => boolean
   readonly resolve: (granted: boolean) => void
   readonly reject: (error: Error) => void
 }
@@ -42,37 +43,52 @@ const defaultMaxWaitMs = 600_000
 export const createPermits = (options: PermitsOptions): Permits => {
   const { stopping, maxWaitMs = defaultMaxWaitMs, random = Math.random } = options
   const waiters = new Fifo<Waiter>()
+  let running = false
   const resolveNext = (count: number, granted: boolean) => {
     for (let index = 0; index < count; index += 1) waiters.shift()?.resolve(granted)
+  }
+  /** Lost deliveries need no permit. Returns the number of the others. */
+  const dropLost = () => {
+    for (const waiter of waiters.drain()) {
+      if (waiter.isLost()) waiter.resolve(false)
+      else waiters.push(waiter)
+    }
+    return waiters.length
   }
   const isExpired = () => performance.now() - (waiters.first()?.sinceMs ?? Number.POSITIVE_INFINITY) > maxWaitMs
   const takeForAll = async () => {
     while (waiters.length > 0 && !stopping.aborted) {
-      const granted = await takeFrom(options, waiters.length)
+      const granted = await takeFrom(options, dropLost)
       if (!granted) break
       resolveNext(granted.count, true)
       while (isExpired()) resolveNext(1, false)
       if (waiters.length > 0) await pause(pauseMs(granted, random), stopping)
     }
+    running = false
     resolveNext(waiters.length, false)
   }
-  const run = () =>
-    takeForAll().catch((error) => {
+  const run = () => {
+    running = true
+    return takeForAll().catch((error) => {
+      running = false
       for (const { reject } of waiters.drain()) reject(toError(error))
     })
+  }
   return {
-    take: () =>
+    take: (isLost) =>
       new Promise((resolve, reject) => {
-        waiters.push({ sinceMs: performance.now(), resolve, reject })
-        if (waiters.length === 1) void run()
+        waiters.push({ sinceMs: performance.now(), isLost, resolve, reject })
+        if (!running) void run()
       }),
   }
 }
 
 /** Null if the service stops. */
-const takeFrom = ({ limits, database, availability }: PermitsOptions, wanted: number): Promise<Granted | null> =>
+const takeFrom = ({ limits, database, availability }: PermitsOptions, wanted: () => number): Promise<Granted | null> =>
   availability.retryWhileUnavailable(async () => {
-    const granted = await takePermits(database, limits, wanted)
+    const count = wanted()
+    if (count === 0) return { count, nextInMs: 0 }
+    const granted = await takePermits(database, limits, count)
     if (granted) return granted
     await insertRateLimits(database, limits)
     return { count: 0, nextInMs: 0 }

@@ -10,12 +10,14 @@ export interface ReportOptions {
   readonly metrics: Metrics
   /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
+  /** Called when the held messages of a queue are released. */
+  readonly onReleased?: () => void
   /** Queues whose external system does not answer. */
   readonly circuitsOpen: Set<string>
 }
 
 export const commonFaultsOf = (
-  { held, log, metrics }: ReportOptions,
+  { held, onReleased, log, metrics }: ReportOptions,
   queue: string,
   failures: Failures,
 ): CommonFaultOptions => {
@@ -26,6 +28,7 @@ export const commonFaultsOf = (
       metrics.held.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'closed') {
         held.delete(queue)
+        onReleased?.()
         return log.info({ queue }, 'a message succeeded: the held messages are released')
       }
       held.set(queue, err ? nameOf(err) : 'unknown')
@@ -37,7 +40,10 @@ export const commonFaultsOf = (
   }
 }
 
-export const breakerOf = ({ log, metrics, circuitsOpen }: Omit<ReportOptions, 'held'>, queue: string): Breaker => {
+export const breakerOf = (
+  { log, metrics, circuitsOpen }: Omit<ReportOptions, 'held' | 'onReleased'>,
+  queue: string,
+): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)
   return createBreaker({
     onChange: (state) => {

@@ -11,8 +11,8 @@ export interface SettleOptions {
 }
 
 /**
- * `kept`: the delivery stays in memory, and is handled again. `unsettled`: the service stops, and the delivery is delivered
- * again.
+ * `kept`: the delivery stays in memory, and is handled again. `unsettled`: the service stops or the delivery is lost, and it is
+ * delivered again.
  */
 export type Settle = (incoming: Incoming, outcome: Outcome) => Settlement
 export type Settlement = 'settled' | 'kept' | 'unsettled'
@@ -78,7 +78,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
   }
 
   return (incoming, outcome) => {
-    const settlement = settle(incoming, outcome)
+    const settlement = incoming.delivery.isLost() ? 'unsettled' : settle(incoming, outcome)
     if (settlement !== 'kept') endSpan(incoming.span, 'error' in outcome ? outcome.error : undefined)
     return settlement
   }

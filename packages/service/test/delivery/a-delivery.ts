@@ -7,5 +7,6 @@ export const aDelivery = (message: Partial<WireMessage> = {}, past: Partial<Deli
     ...{ timestamp: new Date(0), headers: {}, body: Buffer.alloc(0), ...message },
   },
   ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0 },
+  isLost: () => false,
   ...{ ack: () => undefined, park: () => undefined, retry: () => undefined, ...past },
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { done, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { abandoned, done, ignored, type Outcome } from '../../src/delivery/outcome.ts'
 import { waitForPostgres } from '../../src/delivery/policies/wait-for-postgres.ts'
 import { type Handle, shortCircuit, withPolicies } from '../../src/delivery/policy.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
@@ -59,6 +59,20 @@ describe('while Postgres is unavailable', () => {
       ['a', 'b', 'c'],
       ['b', 'c'],
     ])
+  })
+
+  it('lost messages are not handled again, so that they leave the memory', async () => {
+    const { signal } = new AbortController()
+    const policy = waitForPostgres(createPostgresAvailability({ signal, random: () => 0 }), signal)
+    let isLost = false
+    const tries: string[][] = []
+    const outcomes = await policy(async (items) => {
+      tries.push(items.map(idOf))
+      if (tries.length === 1) isLost = true
+      return items.map(() => (tries.length === 1 ? unavailable : done))
+    })([new Incoming(aDelivery({ id: 'lost' }, { isLost: () => isLost }), post), incoming('live')])
+    expect(outcomes).toEqual([abandoned, done])
+    expect(tries).toEqual([['lost', 'live'], ['live']])
   })
 
   it('unhandled messages stay unsettled if the service stops', async () => {

@@ -11,6 +11,8 @@ import { migrations } from '../tally/tracker-service.ts'
 
 const aSent = () => seal(draft('ParcelSent', aParcelOf('sender')), { service: 'counter', now: noon })
 
+const neverLost = () => false
+
 /** No permit becomes available during the test. */
 const perHour = 1 / 3_600
 
@@ -39,7 +41,7 @@ describe('permits', () => {
     const { database, ofLimit } = await open()
     const permits = ofLimit(perHour)
     const order: number[] = []
-    const taken = Array.from({ length: 3 }, (_, index) => permits.take().then(() => order.push(index)))
+    const taken = Array.from({ length: 3 }, (_, index) => permits.take(neverLost).then(() => order.push(index)))
     await taken[0]
     for (const expected of [
       [0, 1],
@@ -50,15 +52,22 @@ describe('permits', () => {
     }
   })
 
-  it('are awaited for a limited time', async () => {
-    const { ofLimit } = await open()
-    const permits = ofLimit(perHour, 100)
-    expect([await permits.take(), await permits.take()]).toEqual([true, false])
+  it('are awaited for a limited time, and not taken for a lost delivery', async () => {
+    const { stopping, ofLimit } = await open()
+    const [patient, impatient] = [ofLimit(perHour), ofLimit(perHour, 100)]
+    expect(await patient.take(neverLost)).toBe(true)
+    let isLost = false
+    const [lost, kept] = [patient.take(() => isLost), patient.take(neverLost)]
+    isLost = true
+    expect(await Promise.all([lost, impatient.take(neverLost)])).toEqual([false, false])
+    expect(await Promise.race([kept, 'still waits'])).toBe('still waits')
+    stopping.abort()
+    expect(await kept).toBe(false)
   })
 
   it('are shared by all instances', async () => {
     const { ofLimit, stopping } = await open()
-    const taken = [ofLimit(perHour), ofLimit(perHour)].map((permits) => permits.take())
+    const taken = [ofLimit(perHour), ofLimit(perHour)].map((permits) => permits.take(neverLost))
     expect(await Promise.race(taken)).toBe(true)
     stopping.abort()
     expect((await Promise.all(taken)).toSorted()).toEqual([false, true])

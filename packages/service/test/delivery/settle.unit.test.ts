@@ -96,6 +96,16 @@ describe('an outcome', () => {
     expect(settlements).toEqual([])
   })
 
+  it.each<Outcome>([
+    done,
+    { status: 'failed', error },
+    { status: 'not_now', error },
+    { status: 'dead_letter', reason: 'kills_its_consumer', error },
+  ])('$status neither settles nor records a lost delivery, which is delivered again', (outcome) => {
+    expect(settle(outcome, anIncoming({ isLost: () => true }))).toBe('unsettled')
+    expect([settlements, recorded]).toEqual([[], []])
+  })
+
   it('not_now keeps it in memory for some seconds, and then delays it without counting an attempt', () => {
     const { tries, ms } = settleRepeatedly({ status: 'not_now', error })
     expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])

@@ -73,7 +73,8 @@ export const trackerService = (faults: Faults, done: string[]) => {
       Announced: reaction('Announced', (tally) => (tally ? { state: { ...tally, announced: true } } : nothing)),
     },
     lingering: ['ParcelSent'],
-    wire: () => ({
+    wire: ({ catchingUp }) => ({
+      readiness: () => ({ catchingUp: catchingUp() }),
       work: {
         'tracker.tasks': {
           tasks: {

@@ -19,11 +19,23 @@ const pauseBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let orders expire right after an outage of Postgres',
-    edits: [edit('packages/service/src/delivery/consumers.ts', 'availableForMs > catchUpMs ?', 'availableForMs > 0 ?')],
+    edits: [
+      edit('packages/service/src/delivery/catching-up.ts', 'availableForMs > catchUpMs ?', 'availableForMs > 0 ?'),
+    ],
     check: {
       ...expiryTest,
       test: 'after an outage of Postgres, expiry is paused',
       failure: 'expected null not to be null',
+    },
+  },
+  {
+    name: 'let orders expire while the messages of the inbox are held',
+    edits: [edit('packages/service/src/delivery/catching-up.ts', 'kind !== undefined', "kind === ''")],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/catching-up.unit.test.ts',
+      test: 'is known while the messages of the inbox are held',
+      failure: 'expected null to be',
     },
   },
   {

@@ -27,6 +27,10 @@ export class AmqpDelivery implements Delivery {
     this.#settling = settling
   }
 
+  isLost(): boolean {
+    return this.#settling?.isLost() ?? false
+  }
+
   ack(): void {
     this.#settle()?.ack()
   }

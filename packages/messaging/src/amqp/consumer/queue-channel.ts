@@ -4,6 +4,8 @@ import { Acknowledger } from './acknowledger.ts'
 
 /** The settlement of one delivery on its channel. */
 export interface Settling {
+  /** True if the channel has closed. */
+  isLost(): boolean
   ack(): void
   /** Acknowledges it when `copy` resolves to true. The signal aborts when the channel closes. */
   ackWhenSafe(copy: (signal: AbortSignal) => Promise<boolean>): void
@@ -51,12 +53,13 @@ export class QueueChannel {
 
   #handle(delivered: ConsumeMessage): void {
     this.#unsettled += 1
+    const isLost = () => this.#closed.signal.aborted
     const ack = () => this.#acknowledge(delivered)
     const ackWhenSafe: Settling['ackWhenSafe'] = (copy) => {
       copy(this.#closed.signal).then((isSafe) => isSafe && ack(), crash)
     }
     try {
-      this.#options.handle(delivered, { ack, ackWhenSafe })
+      this.#options.handle(delivered, { isLost, ack, ackWhenSafe })
     } catch (error) {
       crash(error)
     }

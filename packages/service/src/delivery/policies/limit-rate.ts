@@ -8,6 +8,7 @@ import { abandoned, type Outcome } from '../outcome.ts'
 import type { Permits } from '../permits.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 import type { Slots } from '../slots.ts'
+import { abandonedIfLost } from './skip-lost.ts'
 
 export interface LimitRateOptions {
   readonly permits: Permits
@@ -25,10 +26,11 @@ export interface RateLimiting {
 export const limitRate = ({ permits, slots, stopping }: LimitRateOptions): RateLimiting => {
   const permitted = new WeakSet<Incoming>()
 
-  const take = async (): Promise<Outcome | undefined> => {
+  const take = async (incoming: Incoming): Promise<Outcome | undefined> => {
     slots.suspend()
     try {
-      if (await permits.take()) return undefined
+      const granted = await permits.take(() => incoming.delivery.isLost())
+      if (granted || incoming.delivery.isLost()) return abandonedIfLost(incoming)
       return stopping.aborted ? abandoned : { status: 'not_now', error: new RateLimited(), maxWaitMs: 0 }
     } catch (error) {
       return { status: 'not_now', error: toError(error) }
@@ -40,7 +42,7 @@ export const limitRate = ({ permits, slots, stopping }: LimitRateOptions): RateL
   // A performed task makes no further call: only its outcome is stored again.
   const before = async (incoming: Incoming): Promise<Outcome | undefined> => {
     if (incoming.isPerformed || permitted.has(incoming)) return undefined
-    const outcome = await take()
+    const outcome = await take(incoming)
     if (outcome === undefined) permitted.add(incoming)
     return outcome
   }

@@ -1,10 +1,12 @@
 import type { PostgresAvailability } from '../../core/postgres-availability.ts'
 import type { Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
+import { abandonedIfLost } from './skip-lost.ts'
 
 /**
  * While Postgres can't be used, deliveries wait in memory and are handled again after each pause. No other message could be
  * handled either, and a copy in a retry queue would return during the same outage. They stay unsettled if the service stops.
+ * Lost ones leave the memory.
  */
 export const waitForPostgres =
   (availability: Pick<PostgresAvailability, 'pause'>, stopping: AbortSignal): Policy =>
@@ -15,7 +17,11 @@ export const waitForPostgres =
       await availability.pause(outage.error.cause)
       if (stopping.aborted) break
       const before = outcomes
-      outcomes = await shortCircuit(batch, (_, index) => unlessUnavailable(before[index]), next)
+      outcomes = await shortCircuit(
+        batch,
+        (incoming, index) => unlessUnavailable(before[index]) ?? abandonedIfLost(incoming),
+        next,
+      )
     }
     return outcomes
   }

@@ -1,3 +1,4 @@
+import type { Delivery } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
 import { Incoming } from '../../../src/delivery/incoming.ts'
 import { done, type Outcome } from '../../../src/delivery/outcome.ts'
@@ -9,7 +10,7 @@ import { createSlots } from '../../../src/delivery/slots.ts'
 import { post } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
-const incoming = (): Incoming => new Incoming(aDelivery(), post)
+const incoming = (past: Partial<Delivery> = {}): Incoming => new Incoming(aDelivery({}, past), post)
 
 const unavailable: Outcome = { status: 'not_now', error: new Error('an outage') }
 
@@ -85,6 +86,18 @@ it('a task without a permit goes to a retry queue, and stays unsettled if the se
   waiting[1]?.(false)
   expect(await stopped).toEqual([{ status: 'abandoned' }])
 })
+
+it.each([true, false])(
+  'a task whose delivery is lost while it waits is not performed (permit granted: %s)',
+  async (granted) => {
+    let isLost = false
+    const { waiting, handle } = open(all(done))
+    const handled = handle([incoming({ isLost: () => isLost })])
+    isLost = true
+    waiting[0]?.(granted)
+    expect(await handled).toEqual([{ status: 'abandoned' }])
+  },
+)
 
 it('a performed task needs no permit, because it makes no further call', async () => {
   const { waiting, handle } = open(all(done))

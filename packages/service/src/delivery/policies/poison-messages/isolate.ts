@@ -32,8 +32,9 @@ export interface IsolateOptions {
 export const isolatePoisonMessages = ({ queue, database, availability, oneAtATime }: IsolateOptions): Policy => {
   const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
     const suspect = { queue, fingerprint: hash('sha256', incoming.delivery.message.body, 'base64') }
-    const begun = await availability.retryWhileUnavailable(() => beginSuspect(database, suspect))
-    if (begun === null) return [abandoned] // the service stops
+    const begin = async () => (incoming.delivery.isLost() ? null : beginSuspect(database, suspect))
+    const begun = await availability.retryWhileUnavailable(begin)
+    if (begun === null) return [abandoned] // the service stops, or it waited so long that the delivery is lost
     const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
     await availability.retryWhileUnavailable(() => endSuspect(database, suspect))
     return outcomes

@@ -1,0 +1,38 @@
+/** Whether a service has handled the messages that waited for it. A decision about missing events must wait for that. */
+import type { Participant } from '@quadrille/messaging'
+import type { PostgresAvailability } from '../core/postgres-availability.ts'
+import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
+
+export interface CatchingUpOptions {
+  readonly participant: Pick<Participant, 'disconnected'>
+  readonly availability: Pick<PostgresAvailability, 'availableForMs'>
+  /** See ReportOptions. */
+  readonly held: ReadonlyMap<string, string>
+  /** The time since messages of the inbox were released after a common fault, ms. Infinity if there was none. */
+  readonly releasedForMs: number
+}
+
+/**
+ * How long Postgres must be available after an outage, and messages must be released after a common fault, before the service
+ * counts as caught up, ms. A service handles thousands of messages a second, so it has handled its backlog by then. A held
+ * message may wait in the retry queue for 5 s of it.
+ */
+const catchUpMs = 30_000
+
+/** Null if the service has caught up. Otherwise the reason. @param inbox the consumer of the inbox. */
+export const catchingUp = (
+  { queue, consumer }: Pick<MonitoredConsumer, 'queue' | 'consumer'>,
+  { participant, availability, held, releasedForMs }: CatchingUpOptions,
+): string | null => {
+  const isCaughtUp = consumer.caughtUp()
+  const fault = isCaughtUp ? null : participant.disconnected()
+  if (fault !== null) return `the broker is unavailable (${fault})`
+  const kind = held.get(queue)
+  if (kind !== undefined) return `messages in ${queue} all fail alike, and are held (${kind})`
+  if (releasedForMs <= catchUpMs) return `messages in ${queue} were held until ${secondsOf(releasedForMs)} s ago`
+  if (!isCaughtUp) return `older messages in ${queue} are not handled yet`
+  const availableForMs = availability.availableForMs()
+  return availableForMs > catchUpMs ? null : `Postgres was unavailable ${secondsOf(availableForMs)} s ago`
+}
+
+const secondsOf = (ms: number): number => Math.round(ms / 1_000)

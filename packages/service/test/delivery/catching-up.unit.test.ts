@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import { type CatchingUpOptions, catchingUp } from '../../src/delivery/catching-up.ts'
+
+const never = Number.POSITIVE_INFINITY
+
+const reason = ({
+  caughtUp = true,
+  disconnected = null,
+  availableForMs = never,
+  ...options
+}: Partial<Pick<CatchingUpOptions, 'held' | 'releasedForMs'>> & {
+  caughtUp?: boolean
+  disconnected?: string | null
+  availableForMs?: number
+}) =>
+  catchingUp(
+    {
+      queue: 'tracker.inbox',
+      consumer: { caughtUp: () => caughtUp, depth: async () => null, stop: async () => undefined },
+    },
+    {
+      participant: { disconnected: () => disconnected },
+      availability: { availableForMs: () => availableForMs },
+      held: new Map(),
+      releasedForMs: never,
+      ...options,
+    },
+  )
+
+it.each<[string, Parameters<typeof reason>[0], string | null]>([
+  ['after a start without older messages', {}, null],
+  ['without the broker', { caughtUp: false, disconnected: 'refused' }, 'the broker is unavailable (refused)'],
+  ['while older messages wait', { caughtUp: false }, 'older messages in tracker.inbox are not handled yet'],
+  [
+    'while the messages of the inbox are held',
+    { held: new Map([['tracker.inbox', 'error P0001']]) },
+    'messages in tracker.inbox all fail alike, and are held (error P0001)',
+  ],
+  ['while only tasks are held', { held: new Map([['tracker.tasks', 'error P0001']]) }, null],
+  ['soon after a common fault', { releasedForMs: 6_000 }, 'messages in tracker.inbox were held until 6 s ago'],
+  ['soon after an outage of Postgres', { availableForMs: 6_000 }, 'Postgres was unavailable 6 s ago'],
+  ['half a minute after both', { releasedForMs: 30_001, availableForMs: 30_001 }, null],
+])('is known %s', (_, state, expected) => {
+  expect(reason(state)).toBe(expected)
+})

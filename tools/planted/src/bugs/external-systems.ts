@@ -1,0 +1,126 @@
+/** Bugs in the calls of external systems: the circuit breaker and the rate limits of tasks. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const externalSystemBugs: readonly PlantedBug[] = [
+  {
+    name: 'let a task that made no call close the circuit breaker',
+    edits: [
+      edit('packages/service/src/delivery/tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/giving-up.int.test.ts',
+      test: 'tasks whose external system is unavailable > keep waiting, whatever the outcome of tasks that call no external system',
+      failure: 'expected',
+    },
+  },
+  {
+    name: 'give up a task during an outage of its external system',
+    edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && !outage)', ')')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/retry-policy.unit.test.ts',
+      test: 'an outage of the external system > does not give up messages, after any number of failed attempts',
+      failure: 'to deeply equal [ 600, 600, 600 ]',
+    },
+  },
+  {
+    name: 'disable the circuit breaker under low load',
+    edits: [
+      edit(
+        'packages/service/src/delivery/policies/breaker.ts',
+        'subjects >= 5 || (tries >= 3 && forMs >= 5_000)',
+        'subjects >= 5',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/policies/breaker.unit.test.ts',
+      test: 'a circuit breaker > opens when the few parcels of a small post office got no answer for five seconds',
+      failure: 'expected [ false ] to deeply equal [ true ]',
+    },
+  },
+  {
+    name: 'let each instance have a rate limit of its own',
+    edits: [edit('packages/outbox/src/rate-limit-table.ts', 'least($3, floor(min(permits) + 1e-6))', '$3')],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/rate.int.test.ts',
+      test: 'holds over three instances',
+      failure: 'to be less than or equal to 0',
+    },
+  },
+  {
+    name: 'fill the bucket of a rate limit when a service starts',
+    edits: [
+      edit(
+        'packages/outbox/src/rate-limit-table.ts',
+        `     on conflict do nothing`,
+        `     on conflict (name) do update set full_at = excluded.full_at`,
+      ),
+      edit(
+        'packages/service/src/delivery/permits.ts',
+        `  const run = () => {
+    running = true
+    return takeForAll()`,
+        `  const filled = insertRateLimits(options.database, options.limits)
+  const run = () => {
+    running = true
+    return filled.then(takeForAll)`,
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/rate.int.test.ts',
+      test: 'holds across a restart, however long it takes',
+      failure: 'to have a length of 1 but got',
+    },
+  },
+  {
+    name: 'let tasks that wait for a permit delay the end of a service',
+    edits: [edit('packages/service/src/delivery/consumers.ts', 'stopping: stopped })', 'stopping: stopping.signal })')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/rate-limit.int.test.ts',
+      test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
+      failure: 'to be less than 4000',
+    },
+  },
+  {
+    name: 'count a task that waits for a permit as work',
+    edits: [edit('packages/service/src/delivery/slots.ts', 'change(-1)', 'change(0)')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/rate-limit.int.test.ts',
+      test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
+      failure: "to be '0'",
+    },
+  },
+  {
+    name: 'call an external system whose circuit has opened while the task waited for a permit',
+    edits: [edit('packages/service/src/delivery/policies/break-circuit.ts', '?.isValid()', '?.isProbe !== true')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/policies/limit-rate.unit.test.ts',
+      test: 'a task that has waited for a permit while the circuit opened makes no call, and takes a new permit when it has closed',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'close an open circuit when the outcome of an earlier call is stored',
+    edits: [
+      edit(
+        'packages/service/src/delivery/policies/break-circuit.ts',
+        `if (incoming.isPerformed) return undefined
+    const permit = breaker.admit()`,
+        'const permit = incoming.isPerformed ? breaker.bypass() : breaker.admit()',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/delivery/tasks.unit.test.ts',
+      test: 'does not close a circuit that has opened meanwhile, because it makes no call',
+      failure: 'to deeply equal',
+    },
+  },
+]
