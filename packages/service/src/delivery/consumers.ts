@@ -16,16 +16,17 @@ import type { InFlight } from './in-flight.ts'
 import { reactTo } from './inbox.ts'
 import type { Incoming } from './incoming.ts'
 import type { LingerOptions } from './lingering.ts'
+import { permitsOf } from './permits.ts'
 import { breakCircuit } from './policies/break-circuit.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
+import { limitRate } from './policies/limit-rate.ts'
 import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
 import { readInbox, readTasks } from './policies/read.ts'
 import { stopEventStorms } from './policies/stop-event-storms.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
-import { rateLimitOf } from './rate-limit.ts'
 import { breakerOf, commonFaultsOf, type ReportOptions } from './reports.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { performTasks } from './tasks.ts'
@@ -147,7 +148,8 @@ const consumeTasks = (
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlots(concurrency)
-  const limit = rateLimitOf(queue, rate, { ...options, slots, stopping: stopped })
+  const permits = permitsOf(queue, rate, { ...options, stopping: stopped })
+  const limit = permits && limitRate({ permits, slots, stopping: stopped })
   const circuit = breakCircuit(breakerOf(options, queue))
   const { now } = storage.clock
   const { recall, perform } = performTasks({

@@ -48,6 +48,14 @@ export interface NotNow {
   readonly lane?: Lane
 }
 
+/**
+ * How long a task stays in memory while its circuit is open, while it waits for a permit, or while its outcome can't be stored,
+ * ms. A task may wait for its circuit and for a permit, so for twice as long before its call. RabbitMQ closes the channel of a
+ * delivery that is unsettled for 30 minutes (`consumer_timeout`,
+ * https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
+ */
+export const longestWaitMs = 600_000
+
 export const done: Outcome = { status: 'done' }
 export const duplicate: Outcome = { status: 'duplicate' }
 export const ignored: Outcome = { status: 'ignored' }

@@ -3,6 +3,7 @@ import { Fifo, pause, toError } from '@quadrille/async'
 import { type Granted, insertRateLimits, type RateLimit, takePermits } from '@quadrille/outbox'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
+import { longestWaitMs } from './outcome.ts'
 
 export interface Permits {
   /**
@@ -19,7 +20,7 @@ export interface PermitsOptions {
   readonly database: Database
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
   readonly stopping: AbortSignal
-  /** Default: ten minutes. */
+  /** Default `longestWaitMs`. */
   readonly maxWaitMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
@@ -36,12 +37,32 @@ interface Waiter {
 const minPauseMs = 50
 const maxPauseMs = 1_000
 
-/** RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes. */
-const defaultMaxWaitMs = 600_000
+export interface RateLimitOptions extends Pick<PermitsOptions, 'availability' | 'stopping'> {
+  readonly config: { readonly TASK_RATE?: number | undefined }
+  readonly storage: { readonly database: Database }
+}
+
+/** The name of the bucket for all work queues of the service. Queues have a dot in their names. */
+const allTasks = 'tasks'
+
+/**
+ * Permits for the tasks of a work queue, by its own limit and that of all tasks of the service. Undefined if nothing limits the
+ * rate. @param rate of this queue, per second.
+ */
+export const permitsOf = (
+  queue: string,
+  rate: number | undefined,
+  { config, storage: { database }, availability, stopping }: RateLimitOptions,
+): Permits | undefined => {
+  const limits = Object.entries({ [queue]: rate, [allTasks]: config.TASK_RATE }).flatMap(([name, perSecond]) =>
+    perSecond === undefined ? [] : [{ name, perSecond }],
+  )
+  return limits.length > 0 ? createPermits({ limits, database, availability, stopping }) : undefined
+}
 
 /** @param options one permit is taken from each of the limits. */
 export const createPermits = (options: PermitsOptions): Permits => {
-  const { stopping, maxWaitMs = defaultMaxWaitMs, random = Math.random } = options
+  const { stopping, maxWaitMs = longestWaitMs, random = Math.random } = options
   const waiters = new Fifo<Waiter>()
   let running = false
   const resolveNext = (count: number, granted: boolean) => {

@@ -1,8 +1,9 @@
 /** Settles deliveries by their outcomes. This is the only place that acknowledges, retries or gives up a delivery. */
+import { postponedForMs } from '../errors/unavailable.ts'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { Incoming } from './incoming.ts'
-import type { DeadLettered, Failed, NotNow, Outcome } from './outcome.ts'
+import { type DeadLettered, type Failed, longestWaitMs, type NotNow, type Outcome } from './outcome.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
 export interface SettleOptions {
@@ -16,16 +17,6 @@ export interface SettleOptions {
  */
 export type Settle = (incoming: Incoming, outcome: Outcome) => Settlement
 export type Settlement = 'settled' | 'kept' | 'unsettled'
-
-/** The delay in the retry queue for a message that could not be handled now, ms. */
-const notNowDelayMs = 5_000
-
-/**
- * How long a task stays in memory if it was performed and its outcome can't be stored, ms. Another instance would perform it
- * again, which its idempotency key makes harmless. RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes
- * (`consumer_timeout`, https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
- */
-export const performedMaxWaitMs = 600_000
 
 export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle => {
   const park = (incoming: Incoming, cause: Pick<DeadLettered, 'reason' | 'error'>): Settlement => {
@@ -43,7 +34,8 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     failures.record(incoming, { error, outcome: isAttempt ? 'retried' : 'postponed', delayMs })
     if (incoming.isPerformed) {
       if (isAttempt) incoming.localFailures += 1
-      return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: performedMaxWaitMs })
+      // Another instance would perform it again, which its idempotency key makes harmless.
+      return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs })
     }
     incoming.delivery.retry({ error, delayMs, isAttempt })
     return 'settled'
@@ -53,8 +45,8 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     incoming.postponeTo(outcome.lane ?? 'retry')
     const place = waitingRoom.keep(incoming, outcome)
     if (place !== 'expired') return place === 'kept' ? 'kept' : 'unsettled'
-    failures.record(incoming, { error: outcome.error, outcome: 'postponed', delayMs: notNowDelayMs })
-    incoming.delivery.retry({ error: outcome.error, delayMs: notNowDelayMs, isAttempt: false })
+    failures.record(incoming, { error: outcome.error, outcome: 'postponed', delayMs: postponedForMs })
+    incoming.delivery.retry({ error: outcome.error, delayMs: postponedForMs, isAttempt: false })
     return 'settled'
   }
 

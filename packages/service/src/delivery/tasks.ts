@@ -8,9 +8,8 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
-import { abandoned, done, ignored, type Outcome } from './outcome.ts'
+import { abandoned, done, ignored, longestWaitMs, type Outcome } from './outcome.ts'
 import type { Handle, Policy } from './policy.ts'
-import { performedMaxWaitMs } from './settle.ts'
 import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
 export interface TaskHandlerOptions {
@@ -90,7 +89,7 @@ const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptio
     case 'duplicate':
       return null
     case 'not_now':
-      return { ...reacted, maxWaitMs: performedMaxWaitMs }
+      return { ...reacted, maxWaitMs: longestWaitMs }
     case 'failed':
     case 'unavailable':
       return reacted

@@ -78,7 +78,13 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let tasks that wait for a permit delay the end of a service',
-    edits: [edit('packages/service/src/delivery/consumers.ts', 'stopping: stopped })', 'stopping: stopping.signal })')],
+    edits: [
+      edit(
+        'packages/service/src/delivery/consumers.ts',
+        'options, stopping: stopped })',
+        'options, stopping: stopping.signal })',
+      ),
+    ],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/rate-limit.int.test.ts',
@@ -112,8 +118,8 @@ export const externalSystemBugs: readonly PlantedBug[] = [
       edit(
         'packages/service/src/delivery/policies/break-circuit.ts',
         `if (incoming.isPerformed) return undefined
-    const permit = breaker.admit()`,
-        'const permit = incoming.isPerformed ? breaker.bypass() : breaker.admit()',
+    const admission = breaker.admit()`,
+        'const admission = incoming.isPerformed ? breaker.bypass() : breaker.admit()',
       ),
     ],
     check: {

@@ -1,18 +1,11 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Incoming } from '../incoming.ts'
-import type { Outcome } from '../outcome.ts'
+import { longestWaitMs, type Outcome } from '../outcome.ts'
 import { mapOutcomes, type Policy, shortCircuit } from '../policy.ts'
-import type { Breaker, Permit } from './breaker.ts'
+import type { Admission, Breaker } from './breaker.ts'
 
 /** How often a task that waits for an open circuit checks whether it may be the next probe, ms. */
 const pollEveryMs = 250
-
-/**
- * How long a task waits in memory for an open circuit, ms. No other task of the queue could be performed either, so the
- * consumer takes no further ones and they wait in the queue. RabbitMQ closes the channel of a delivery that is unsettled for 30
- * minutes.
- */
-const maxWaitMs = 600_000
 
 /**
  * A circuit breaker around the external system that the tasks of one queue call. While the system is down, tasks are postponed
@@ -27,30 +20,30 @@ export interface CircuitBreaking {
 }
 
 export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
-  const permits = new WeakMap<Incoming, Permit>()
+  const admissions = new WeakMap<Incoming, Admission>()
 
-  const after = (incoming: Incoming, outcome: Outcome, permit: Permit): Outcome => {
-    if (outcome.status === 'done' || incoming.isPerformed) permit.succeeded() // the external system has answered
+  const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
+    if (outcome.status === 'done' || incoming.isPerformed) admission.succeeded() // the external system has answered
     if (outcome.status !== 'failed') {
-      permit.release()
+      admission.release()
       return outcome
     }
     const { outage } = taskFaultOf(outcome.error)
-    if (outage === false) permit.succeeded() // it has answered with a refusal
-    const isOutage = outage === true && permit.failed({ subject: incoming.decoded().message.subject })
-    permit.release()
+    if (outage === false) admission.succeeded() // it has answered with a refusal
+    const isOutage = outage === true && admission.failed({ subject: incoming.decoded().message.subject })
+    admission.release()
     return isOutage ? postponed(outcome.error) : outcome
   }
 
   const admit = (incoming: Incoming): Outcome | undefined => {
     if (incoming.isPerformed) return undefined
-    const permit = breaker.admit()
-    if (!permit) return postponed(new CircuitOpen())
-    permits.set(incoming, permit)
+    const admission = breaker.admit()
+    if (!admission) return postponed(new CircuitOpen())
+    admissions.set(incoming, admission)
     return undefined
   }
   const confirm = (incoming: Incoming): Outcome | undefined =>
-    incoming.isPerformed || permits.get(incoming)?.isValid() ? undefined : postponed(new CircuitOpen())
+    incoming.isPerformed || admissions.get(incoming)?.isValid() ? undefined : postponed(new CircuitOpen())
 
   return {
     admit: (next) => (batch) =>
@@ -58,16 +51,22 @@ export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
         batch,
         (items) => shortCircuit(items, admit, next),
         (incoming, outcome) => {
-          const permit = permits.get(incoming)
-          permits.delete(incoming)
-          return permit ? after(incoming, outcome, permit) : outcome
+          const admission = admissions.get(incoming)
+          admissions.delete(incoming)
+          return admission ? after(incoming, outcome, admission) : outcome
         },
       ),
     confirm: (next) => (batch) => shortCircuit(batch, confirm, next),
   }
 }
 
-const postponed = (error: Error): Outcome => ({ status: 'not_now', error, pauseMs: pollEveryMs, maxWaitMs })
+/** No other task of the queue could be performed either, so the consumer takes no further ones and they wait in the queue. */
+const postponed = (error: Error): Outcome => ({
+  status: 'not_now',
+  error,
+  pauseMs: pollEveryMs,
+  maxWaitMs: longestWaitMs,
+})
 
 /** The external system of a queue is down, so its tasks are not tried. */
 class CircuitOpen extends Error {

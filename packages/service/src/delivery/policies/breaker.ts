@@ -3,19 +3,19 @@
  * time. The first success closes it.
  */
 export interface Breaker {
-  /** A permit for one try. While closed: always. While open: one at a time, after the pause; otherwise null. */
-  admit(): Permit | null
-  /** A permit for a try that must not wait, even while open. It does not count as a probe. */
-  bypass(): Permit
+  /** An admission for one try. While closed: always. While open: one at a time, after the pause; otherwise null. */
+  admit(): Admission | null
+  /** An admission for a try that must not wait, even while open. It does not count as a probe. */
+  bypass(): Admission
   /** Removes a failure from the count, because it is the fault of its own subject only. */
   forget(failure: Failure): void
 }
 
-/** The permit for one try. The caller reports the result. */
-export interface Permit {
+/** The admission for one try. The caller reports the result. */
+export interface Admission {
   /** True if it was admitted while the breaker was open. */
   readonly isProbe: boolean
-  /** False while the breaker is open, except for the present probe: it has opened since the permit was given. */
+  /** False while the breaker is open, except for the present probe: it has opened since the admission was given. */
   isValid(): boolean
   /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
@@ -87,7 +87,7 @@ export const createBreaker = ({
     onChange('closed')
   }
 
-  const permit = (probed: Opening | null): Permit => {
+  const admission = (probed: Opening | null): Admission => {
     let isProbing = probed !== null
     /** True the first time for the probe of the current opening. */
     const endProbe = () => {
@@ -120,12 +120,12 @@ export const createBreaker = ({
 
   return {
     admit: () => {
-      if (!opening) return permit(null)
+      if (!opening) return admission(null)
       if (opening.isProbing || now() < opening.nextProbeAtMs) return null
       opening.isProbing = true
-      return permit(opening)
+      return admission(opening)
     },
-    bypass: () => permit(null),
+    bypass: () => admission(null),
     forget: (failure) => failures.forget(failure),
   }
 }

@@ -1,14 +1,14 @@
 /**
  * Detects faults that concern many messages, but that no list of errors contains: a trigger that raises an error, or a bug that
  * every message meets. If messages of several subjects fail in the same way and none succeeds in between, they are held without
- * counting attempts, and one of them is tried from time to time. The first success releases all of them.
+ * counting attempts. Each delivery is tried once when it arrives, and one of the held ones is tried from time to time. The first
+ * success releases all of them.
  */
 import type { Incoming } from '../incoming.ts'
-import type { Failed, Outcome } from '../outcome.ts'
+import { type Failed, longestWaitMs, type Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 import { isOwnFault } from '../retry-policy.ts'
-import { performedMaxWaitMs } from '../settle.ts'
-import { createBreaker, type Failure, type Permit, type Streak } from './breaker.ts'
+import { type Admission, createBreaker, type Failure, type Streak } from './breaker.ts'
 
 export interface CommonFaultOptions {
   /** True if this failure would make the message a dead letter. */
@@ -65,27 +65,27 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
     return blame(incoming, failed)
   }
 
-  const afterFailure = (incoming: Incoming, failed: Failed, permit: Permit): Outcome => {
-    const wasReleased = held.delete(incoming) && !permit.isProbe
+  const afterFailure = (incoming: Incoming, failed: Failed, admission: Admission): Outcome => {
+    const wasReleased = held.delete(incoming) && !admission.isProbe
     const subject = incoming.message()?.subject
     // A message that fails again after its release is at fault itself.
     if (subject === undefined || wasReleased || isOwnFault(failed.error)) return blame(incoming, failed)
     lastError = failed.error
     const failure = { subject, kind: kindOf(failed.error), last: isLast(incoming, failed) }
-    if (permit.failed(failure)) return hold(incoming, failed)
+    if (admission.failed(failure)) return hold(incoming, failed)
     if (!failure.last) return failed
     undecided.set(incoming, { failed, failure, successes, untilMs: performance.now() + decideWithinMs })
     return waitForDecision(failed)
   }
 
-  const after = (incoming: Incoming, outcome: Outcome, permit: Permit): Outcome => {
-    const decided = outcome.status === 'failed' ? afterFailure(incoming, outcome, permit) : outcome
-    permit.release()
+  const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
+    const decided = outcome.status === 'failed' ? afterFailure(incoming, outcome, admission) : outcome
+    admission.release()
     return decided
   }
 
-  /** A permit to try the message, or the outcome of a message that must wait. */
-  const admit = (incoming: Incoming): Permit | Outcome => {
+  /** An admission to try the message, or the outcome of a message that must wait. */
+  const admit = (incoming: Incoming): Admission | Outcome => {
     const last = undecided.get(incoming)
     if (last) return decideLastFailure(incoming, last)
     const failed = held.get(incoming)
@@ -93,31 +93,31 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
   }
 
   /** If another message of the batch succeeds, the failed messages are at fault themselves. */
-  const besideSuccess = (incoming: Incoming, outcome: Outcome, permit: Permit): Outcome => {
-    permit.release()
+  const besideSuccess = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
+    admission.release()
     held.delete(incoming)
     return outcome.status === 'failed' ? blame(incoming, outcome) : outcome
   }
 
   return (next) => async (batch) => {
-    const permits = new Map<Incoming, Permit>()
+    const admissions = new Map<Incoming, Admission>()
     const early = (incoming: Incoming): Outcome | undefined => {
       const admitted = admit(incoming)
       if ('status' in admitted) return admitted
-      permits.set(incoming, admitted)
+      admissions.set(incoming, admitted)
       return undefined
     }
     const outcomes = await shortCircuit(batch, early, next)
     const success = batch[outcomes.findIndex(({ status }) => status === 'done')]
     if (success) {
       successes += 1
-      permits.get(success)?.succeeded()
+      admissions.get(success)?.succeeded()
     }
     const decide = success ? besideSuccess : after
     return outcomes.map((outcome, index) => {
       const incoming = batch[index]
-      const permit = incoming && permits.get(incoming)
-      return permit ? decide(incoming, outcome, permit) : outcome
+      const admission = incoming && admissions.get(incoming)
+      return admission ? decide(incoming, outcome, admission) : outcome
     })
   }
 }
@@ -126,7 +126,7 @@ const postpone = ({ isPerformed }: Incoming, { error }: Failed): Outcome => ({
   status: 'not_now',
   error,
   pauseMs: pollEveryMs,
-  ...(isPerformed && { maxWaitMs: performedMaxWaitMs }),
+  ...(isPerformed && { maxWaitMs: longestWaitMs }),
 })
 
 /** It waits for `decideWithinMs` at most, no matter how long the message has been in memory. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Breaker, createBreaker, type Permit } from '../../../src/delivery/policies/breaker.ts'
+import { type Admission, type Breaker, createBreaker } from '../../../src/delivery/policies/breaker.ts'
 
 let changes: string[]
 let breaker: Breaker
@@ -11,15 +11,15 @@ beforeEach(() => {
   breaker = createBreaker({ onChange: (state) => void changes.push(state), now: () => nowMs })
 })
 
-const permit = (): Permit => {
+const admission = (): Admission => {
   const given = breaker.admit()
-  if (!given) throw new Error('There is no permit.')
+  if (!given) throw new Error('It was not admitted.')
   return given
 }
 
 const fail = (...parcels: string[]): boolean[] => {
-  const permits = parcels.map(() => permit())
-  return permits.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
+  const admissions = parcels.map(() => admission())
+  return admissions.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
 }
 
 const open = () => fail('1', '2', '3', '4', '5')
@@ -47,7 +47,7 @@ describe('a circuit breaker', () => {
     for (let attempt = 0; attempt < 20; attempt += 1) {
       expect(fail('1', '1')).toEqual([false, false])
       pass(60_000)
-      permit().succeeded()
+      admission().succeeded()
     }
     expect(changes).toEqual([])
   })
@@ -64,25 +64,25 @@ describe('a circuit breaker', () => {
 
   it('counts from zero after a success', () => {
     fail('1', '2', '3', '4')
-    permit().succeeded()
+    admission().succeeded()
     expect(fail('5', '6', '7', '8')).toEqual([false, false, false, false])
     expect(changes).toEqual([])
   })
 
   it('does not count the failure of a try that began before it opened', () => {
-    const earlier = permit()
+    const earlier = admission()
     open()
     expect(earlier.failed({ subject: '6' })).toBe(true)
     pass(1_000)
     expect(breaker.admit()).not.toBeNull() // the pause has not become longer
   })
 
-  it('withdraws the permits of tries that have not begun when it opens, but not that of its probe', () => {
-    const earlier = permit()
+  it('withdraws the admissions of tries that have not begun when it opens, but not that of its probe', () => {
+    const earlier = admission()
     open()
     expect(earlier.isValid()).toBe(false)
     pass(1_000)
-    const probe = permit()
+    const probe = admission()
     expect([earlier, probe].map((one) => one.isValid())).toEqual([false, true])
     probe.succeeded()
     expect(earlier.isValid()).toBe(true)
@@ -108,7 +108,7 @@ describe('a circuit breaker', () => {
       pass(ms - 1)
       expect(breaker.admit()).toBeNull()
       pass(1)
-      expect(permit().failed({ subject: String(ms) })).toBe(true)
+      expect(admission().failed({ subject: String(ms) })).toBe(true)
     }
     expect(changes).toEqual(['open'])
   })
@@ -123,7 +123,7 @@ describe('a circuit breaker', () => {
   })
 
   it('closes after a late success, and starts with the shortest pause when it opens again', () => {
-    const earlier = permit()
+    const earlier = admission()
     open()
     pass(500)
     earlier.succeeded()
@@ -138,7 +138,7 @@ describe('a circuit breaker', () => {
   it('ignores a probe of an earlier opening', () => {
     open()
     pass(1_000)
-    const probe = permit()
+    const probe = admission()
     breaker.bypass().succeeded()
     open()
     pass(1_000)
