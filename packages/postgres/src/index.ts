@@ -14,6 +14,7 @@ export {
 export { migrate } from './migrate.ts'
 export { type ColumnType, parameterRows } from './parameter-rows.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
+export { retryWhileLocked } from './retry-while-locked.ts'
 export { checkSchema, type Migrations, SchemaTooNew } from './schema.ts'
 export {
   type Connections,

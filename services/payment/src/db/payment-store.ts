@@ -1,6 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { batching } from '@quadrille/async'
-import { type Database, lockNotAvailable } from '@quadrille/postgres'
+import { type Database, retryWhileLocked } from '@quadrille/postgres'
 import type { ChargePermission } from '../gateway/gateway.ts'
 import type { ChargeAttempt, PaymentStore } from '../tasks/ports.ts'
 import { beginAttempts, findChargeable, readPayments } from './payment-table.ts'
@@ -15,21 +14,9 @@ export const openPaymentStore = (database: Database): PaymentStore => ({
   begin: createBegin(database),
 })
 
-/** How long an attempt waits for a payment that another session has locked. Reactions lock a payment for milliseconds. */
-const lockTimeoutMs = 500
-/** The longest pause between two tries to lock it. */
-const maxPauseMs = 20
-
 const createBegin = (database: Database): PaymentStore['begin'] => {
   const begin = batching((attempts: readonly ChargeAttempt[]) => beginAll(database, attempts))
-  return async (attempt) => {
-    for (const deadline = performance.now() + lockTimeoutMs; ; await pause(Math.random() * maxPauseMs)) {
-      const permission = await begin(attempt)
-      if (permission !== 'locked') return permission
-      if (performance.now() > deadline)
-        throw lockNotAvailable(`Another session has locked the payment of order ${attempt.orderId}.`)
-    }
-  }
+  return (attempt) => retryWhileLocked(() => begin(attempt), `the payment of order ${attempt.orderId}`)
 }
 
 /** `locked`: another session has locked the payment. */
