@@ -19,7 +19,6 @@ export type {
   StockLine,
 } from './primitives.ts'
 export * as primitives from './primitives.ts'
-export { cancellationReason } from './primitives.ts'
 export { maxSkus, StockLevels } from './questions/stock-levels.ts'
 export {
   type ByRunningService,

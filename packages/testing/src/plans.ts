@@ -12,8 +12,8 @@ export interface PlannedStatements {
   readonly migrations: Migrations
   /** Inserts rows into each table, up to this number. */
   readonly fillUpTo: (database: Database, count: number) => Promise<unknown>
-  /** Functions that run statements. They get no rows. `claimed` is SQL for the claimed subjects. */
-  readonly run: readonly ((sql: Sql, claimed: string) => Promise<unknown>)[]
+  /** Functions that run statements. They get no rows. `claimedSql` is SQL for the claimed subjects. */
+  readonly run: readonly ((sql: Sql, claimedSql: string) => Promise<unknown>)[]
   readonly statements: readonly Statement[]
 }
 

@@ -12,7 +12,7 @@ import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
 import { getStock } from './http/get-stock.ts'
-import { getAllStock } from './http/list-stock.ts'
+import { listStock } from './http/list-stock.ts'
 import { postReceipt } from './http/post-receipt.ts'
 import { putStock } from './http/put-stock.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
@@ -31,7 +31,7 @@ export const inventory = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
   tables,
-  states,
+  states, // for POST /states
   reactions: {
     OrderPlaced: orderPlaced,
     PaymentProcessed: paymentProcessed,
@@ -53,9 +53,9 @@ export const inventory = defineService({
         if (SEED === 'demo') await seedDemo(database)
       },
       answers: { StockLevels: stockLevels(database) },
-      handled: findHandled(database),
+      handled: findHandled(database), // from its state, which is kept longer than the inbox
       routes: [
-        getAllStock(database),
+        listStock(database),
         getStock(database),
         putStock(database),
         postReceipt(database),

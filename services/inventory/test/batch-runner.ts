@@ -72,11 +72,11 @@ const runBatch = async (
 ): Promise<Applied> => {
   const statements: string[] = []
   const recorded = recordStatements(sql, statements)
-  const claimed = await claimedByTest(
+  const claimedSql = await claimedByTest(
     sql,
     messages.map(({ subject }) => subject),
   )
-  const set = await inventory.tables.load(recorded, { messages, claimed, waits: true })
+  const set = await inventory.tables.load(recorded, { messages, claimedSql, waits: true })
   const { steps, failures } = fold(set, messages, options)
   for (const error of failures.values()) throw error
   await meanwhile()

@@ -9,7 +9,7 @@ import {
   readReservations,
   updateReservations,
 } from '../src/db/reservation-table.ts'
-import { findStock, listStock, lockClaimedStock, lockStock, moveStock, updateStock } from '../src/db/stock-table.ts'
+import { findStock, findStockPage, lockClaimedStock, lockStock, moveStock, updateStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
 
 const fillUpTo = async (database: Database, count: number) => {
@@ -40,14 +40,14 @@ describePlans({
   migrations: inventory.migrations,
   fillUpTo,
   run: [
-    (sql, claimed) => lockReservations(sql, claimed),
+    (sql, claimedSql) => lockReservations(sql, claimedSql),
     (sql) => readReservations(sql, [orderId]),
     (sql) => lockStock(sql, ['sku-1']),
-    (sql, claimed) => lockClaimedStock(sql, lines, { claimed, waits: true }),
-    (sql, claimed) => lockClaimedStock(sql, lines, { claimed, waits: false }),
+    (sql, claimedSql) => lockClaimedStock(sql, lines, { claimedSql, waits: true }),
+    (sql, claimedSql) => lockClaimedStock(sql, lines, { claimedSql, waits: false }),
     (sql) => moveStock(sql, [{ sku: 'sku-1', kind: 'receipt', quantity: 1 }]),
     (sql) => findStock(sql, 'sku-1'),
-    (sql) => listStock(sql, 'sku-1', 50),
+    (sql) => findStockPage(sql, 'sku-1', 50),
     (sql) => findPhotos(sql, [orderId]),
     (sql) => findServedPhoto(sql, 'sku-1'),
     (sql) => findLastPhoto(sql, 'sku-1'),

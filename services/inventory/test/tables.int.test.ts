@@ -67,8 +67,8 @@ describe('the tables', () => {
       paid(reservedId),
     ]
     await runner.database.transaction(async (sql) => {
-      const claimed = await claimedByTest(sql, [claimedId])
-      const set = await inventory.tables.load(sql, { messages, claimed, waits })
+      const claimedSql = await claimedByTest(sql, [claimedId])
+      const set = await inventory.tables.load(sql, { messages, claimedSql, waits })
       const skusOf = (message: Message) => [...set.of(message).stock.keys()]
       expect(messages.map(skusOf)).toEqual([['mug'], [], []])
       expect(messages.map((message) => set.isLocked?.(message))).toEqual([false, false, false])

@@ -9,7 +9,7 @@ import { config } from './config.ts'
 import { countNotifications } from './count-notifications.ts'
 import { openNotificationStore } from './db/notification-store.ts'
 import { tables } from './db/tables.ts'
-import { getNotifications } from './http/list-notifications.ts'
+import { listNotifications } from './http/list-notifications.ts'
 import { notificationDelivered } from './reactions/notification-delivered.ts'
 import { notificationUndeliverable } from './reactions/notification-undeliverable.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
@@ -28,7 +28,7 @@ export const notification = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
   tables,
-  states,
+  states, // for POST /states
   workQueues: () => ['notification.email'], // the only channel so far, with and without a mail server
   reactions: {
     OrderPlaced: orderPlaced,
@@ -54,7 +54,7 @@ export const notification = defineService({
     const options = { store, maxAttempts: NOTIFY_ATTEMPTS, onExhausted }
     return {
       work: { 'notification.email': { tasks: { Notify: notify(email, options) }, rate: EMAIL_RATE } },
-      routes: [getNotifications(database)],
+      routes: [listNotifications(database)],
     }
   },
 })

@@ -30,8 +30,8 @@ describePlans({
   migrations: notification.migrations,
   fillUpTo,
   run: [
-    (sql, claimed) => lockAddressees(sql, claimed),
-    (sql, claimed) => findNotifications(sql, claimed),
+    (sql, claimedSql) => lockAddressees(sql, claimedSql),
+    (sql, claimedSql) => findNotifications(sql, claimedSql),
     (sql) => claimNotifications(sql, [key], 1_000),
     (sql) => findPending(sql, [key]),
     (sql) => releaseNotifications(sql, [{ ...key, until: 'now' }]),

@@ -5,7 +5,7 @@ import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openNotificationStore } from '../src/db/notification-store.ts'
-import { listNotifications } from '../src/db/notification-table.ts'
+import { findNotificationPage } from '../src/db/notification-table.ts'
 import { notification } from '../src/service.ts'
 
 let database: Database
@@ -30,11 +30,11 @@ const batch = (
   database.transaction(async (sql) => {
     const statements: string[] = []
     const recorded = recordStatements(sql, statements)
-    const claimed = await claimedByTest(
+    const claimedSql = await claimedByTest(
       sql,
       messages.map(({ subject }) => subject),
     )
-    const set = await notification.tables.load(recorded, { messages, claimed, waits: true })
+    const set = await notification.tables.load(recorded, { messages, claimedSql, waits: true })
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error
     await meanwhile()
@@ -70,7 +70,7 @@ const undeliverable = (orderId: string) =>
 const kept = { subject: 'Thank you', text: 'Hello,\n\n"quotes", \\ and ünïcödé\n' }
 const someOrders = (count: number) => Array.from({ length: count }, () => newOrderId())
 const listed = (orderId: string | null, before: string | null = null, limit = 100) =>
-  listNotifications(database, { orderId, before, limit })
+  findNotificationPage(database, { orderId, before, limit })
 
 describe('the tables', () => {
   it('keep occasions until the customer is known, from batch to batch', async () => {

@@ -1,10 +1,10 @@
 /** Counts orders when they are placed and when they are settled, by outcome and duration. */
-import { cancellationReason } from '@quadrille/events'
+import { primitives } from '@quadrille/events'
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, Histogram, type Registry } from 'prom-client'
 import type { Order } from './domain/order.ts'
 
-const outcomes = ['fulfilled', ...cancellationReason.options] as const
+const outcomes = ['fulfilled', ...primitives.cancellationReason.options] as const
 
 /** From an undisturbed order to one that waits for an operator, s. */
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400]

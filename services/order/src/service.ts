@@ -14,8 +14,8 @@ import { followEvents } from './http/follow-events.ts'
 import { getAvailability } from './http/get-availability.ts'
 import { getDiagnosis } from './http/get-diagnosis.ts'
 import { getOrder } from './http/get-order.ts'
-import { getEvents } from './http/list-events.ts'
-import { getOrders } from './http/list-orders.ts'
+import { listEvents } from './http/list-events.ts'
+import { listOrders } from './http/list-orders.ts'
 import { postOrder } from './http/post-order.ts'
 import { adoptRestoredEvents } from './jobs/adopt-restored-events.ts'
 import { expiry } from './jobs/expire.ts'
@@ -42,7 +42,7 @@ export interface OrderServiceOptions {
   readonly answerMs?: number
 }
 
-export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
+export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
   defineService({
     language: shop,
     model: shop.services.order,
@@ -50,7 +50,7 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
     readyWithoutBroker: true, // accepting an order needs Postgres only
     tables,
-    states,
+    states, // for POST /states
     reactions: {
       OrderSubmitted: orderSubmitted,
       CancellationRequested: cancellationRequested,
@@ -79,12 +79,12 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
         prepare: () => adoptRestoredEvents(context.database),
         routes: [
           postOrder(context, openOrders, checkLines(context, stockLevels)),
-          getOrders(context, openOrders),
+          listOrders(context, openOrders),
           followEvents(follow), // before the route of an order, whose path would match too
           getOrder(context.database),
           getDiagnosis(context),
           cancelOrder(context),
-          getEvents(follow),
+          listEvents(follow),
           getAvailability(stockLevels),
         ],
         jobs: [job, ...openOrders.jobs, ...retention(context)],
@@ -93,4 +93,4 @@ export const orderService = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     },
   })
 
-export const order = orderService()
+export const order = defineOrder()

@@ -4,7 +4,7 @@ import { migrateAll, startService } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { type Level, pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'
-import { type OrderServiceOptions, order, orderService } from '../src/service.ts'
+import { defineOrder, type OrderServiceOptions, order } from '../src/service.ts'
 
 export const anOrderRequest = {
   customer: { id: 'c-1', email: 'ada@example.com' },
@@ -57,7 +57,7 @@ export const startOrders = async ({
 }: OrderOptions = {}): Promise<OrdersByHttp> => {
   const url = databaseUrl ?? (await createDatabase())
   const lines: string[] = []
-  const service = await startService(orderService(options), {
+  const service = await startService(defineOrder(options), {
     broker: broker ?? inProcessBroker({ onError: () => undefined }),
     env: { DATABASE_URL: url, PORT: '0', ...env },
     log: pino({ level }, { write: (line: string) => void lines.push(line) }),

@@ -7,7 +7,14 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
 import { findSeq, insertHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
-import { findBySuffix, findExpired, findOrders, listOrders, lockOrders, updateOrders } from '../src/db/order-table.ts'
+import {
+  findBySuffix,
+  findExpired,
+  findOrderPage,
+  findOrders,
+  lockOrders,
+  updateOrders,
+} from '../src/db/order-table.ts'
 import { findShipments } from '../src/db/shipment-table.ts'
 import { start } from '../src/domain/history-position.ts'
 import { order } from '../src/service.ts'
@@ -40,20 +47,20 @@ const event = aMessage('OrderPlaced', aPlacedOrder())
 /** By a pattern of the index that they use. */
 const statements = {
   customer_order_open: [
-    () => statementsOf((sql) => listOrders(sql, { ...page, status: 'placed' })),
-    () => statementsOf((sql) => listOrders(sql, { ...page, status: 'paid' })),
-    () => statementsOf((sql) => listOrders(sql, { ...page, openForMs: 1_000 })),
+    () => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'placed' })),
+    () => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'paid' })),
+    () => statementsOf((sql) => findOrderPage(sql, { ...page, openForMs: 1_000 })),
     () => statementsOf((sql) => countOpenOrders(sql, 1_000, 100_000)),
   ],
   customer_order_expiry: [() => statementsOf((sql) => findExpired(sql, 0, 500))],
-  customer_order_cancelled: [() => statementsOf((sql) => listOrders(sql, { ...page, status: 'cancelled' }))],
-  customer_order_customer: [() => statementsOf((sql) => listOrders(sql, { ...page, customerId: 'ada' }))],
+  customer_order_cancelled: [() => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'cancelled' }))],
+  customer_order_customer: [() => statementsOf((sql) => findOrderPage(sql, { ...page, customerId: 'ada' }))],
   customer_order_pkey: [
-    () => statementsOf((sql) => listOrders(sql, { ...page, status: 'fulfilled' })), // almost all orders are fulfilled
+    () => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'fulfilled' })), // almost all orders are fulfilled
     () => statementsOf((sql) => lockOrders(sql, claimedInTest)),
     () => statementsOf((sql) => findOrders(sql, [newOrderId()])),
     () => statementsOf((sql) => findBySuffix(sql, '01234567')),
-    () => statementsOf((sql) => listOrders(sql, { ...page, ids: [newOrderId()] })),
+    () => statementsOf((sql) => findOrderPage(sql, { ...page, ids: [newOrderId()] })),
     () => [updateOrders([])],
   ],
   order_event_pkey: [

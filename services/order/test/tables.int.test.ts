@@ -6,7 +6,7 @@ import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@qu
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
-import { findOrder, listOrders } from '../src/db/order-table.ts'
+import { findOrder, findOrderPage } from '../src/db/order-table.ts'
 import { findShipments } from '../src/db/shipment-table.ts'
 import { order } from '../src/service.ts'
 
@@ -34,11 +34,11 @@ const batch = (
   database.transaction(async (sql) => {
     const statements: string[] = []
     const recorded = recordStatements(sql, statements)
-    const claimed = await claimedByTest(
+    const claimedSql = await claimedByTest(
       sql,
       messages.map(({ subject }) => subject),
     )
-    const set = await order.tables.load(recorded, { messages, claimed, waits: true })
+    const set = await order.tables.load(recorded, { messages, claimedSql, waits: true })
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error
     await meanwhile()
@@ -77,7 +77,7 @@ const dispatched = (orderId: string, at: string) =>
   aMessage('ShipmentDispatched', { orderId, carrier: 'DHL', trackingCode: '003404', at })
 
 const newOrderIds = (count: number) => Array.from({ length: count }, () => newOrderId())
-const allOrders = () => listOrders(database, { before: null, limit: 500 })
+const allOrders = () => findOrderPage(database, { before: null, limit: 500 })
 const historyOf = async (orderId: string) =>
   (await listHistory(database, orderId, { order: 'desc', after: null, limit: 100 }))
     .map(({ event }) => event.type)
@@ -106,7 +106,7 @@ describe('the tables', () => {
       'select octet_length(lines::text) + octet_length(notifications::text) as bytes from customer_order limit 1',
     )) as [{ bytes: number }]
     const listed = async (maxBytes: number) => {
-      const orders = await listOrders(database, { before: null, limit: 8, maxBytes })
+      const orders = await findOrderPage(database, { before: null, limit: 8, maxBytes })
       return orders.map(({ id }) => id)
     }
     const all = (await allOrders()).map(({ id }) => id)

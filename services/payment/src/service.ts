@@ -36,7 +36,7 @@ export const definePayment = (simulation: Simulation = {}) =>
     config,
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
     tables,
-    states,
+    states, // for POST /states
     reactions: {
       OrderPlaced: orderPlaced,
       ChargeSucceeded: chargeSucceeded,
@@ -63,7 +63,7 @@ export const definePayment = (simulation: Simulation = {}) =>
           },
         },
         openTasks: (orderIds) => findOpenTasks(database, orderIds),
-        handled: findHandled(database),
+        handled: findHandled(database), // from its state, which is kept longer than the inbox
         routes: [getPayment(database, payments), postRefund(context, payments)],
       }
     },

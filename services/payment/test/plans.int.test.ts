@@ -40,7 +40,7 @@ describePlans({
   migrations: payment.migrations,
   fillUpTo,
   run: [
-    (sql, claimed) => lockPayments(sql, claimed),
+    (sql, claimedSql) => lockPayments(sql, claimedSql),
     (sql) => readPayments(sql, [orderId]),
     (sql) => beginAttempts(sql, [attempt]),
     (sql) => findChargeable(sql, [attempt]),

@@ -170,11 +170,11 @@ describe('the statements', () => {
     ])
     await database.transaction(async (sql) => {
       const recorded = recordStatements(sql, statements)
-      const claimed = await claimedByTest(
+      const claimedSql = await claimedByTest(
         sql,
         messages.map(({ subject }) => subject),
       )
-      const set = await payment.tables.load(recorded, { messages, claimed, waits: true })
+      const set = await payment.tables.load(recorded, { messages, claimedSql, waits: true })
       for (const message of messages) set.put(message, { ...states.cancelling, orderId: message.subject })
       await recorded.commit(set.changes([]))
     })

@@ -47,11 +47,11 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
 
   const handle = async (...messages: readonly Message[]) => {
     const steps = await database.transaction(async (sql) => {
-      const claimed = await claimedByTest(
+      const claimedSql = await claimedByTest(
         sql,
         messages.map(({ subject }) => subject),
       )
-      const set = await payment.tables.load(sql, { messages, claimed, waits: true })
+      const set = await payment.tables.load(sql, { messages, claimedSql, waits: true })
       const folded = fold<Payment | undefined, Message>(set, messages, { ...options, now: clock.now() })
       for (const error of folded.failures.values()) throw error
       await sql.commit(set.changes(folded.steps))

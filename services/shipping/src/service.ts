@@ -8,7 +8,7 @@ import { countShipments } from './count-shipments.ts'
 import { findHandled } from './db/handled.ts'
 import { tables } from './db/tables.ts'
 import { getShipment } from './http/get-shipment.ts'
-import { getShipments } from './http/list-shipments.ts'
+import { listShipments } from './http/list-shipments.ts'
 import { postDispatch } from './http/post-dispatch.ts'
 import { watchOpenShipments } from './open-shipments.ts'
 import { dispatchRequested } from './reactions/dispatch-requested.ts'
@@ -21,14 +21,18 @@ export const shipping = defineService({
   model: shop.services.shipping,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
   tables,
-  states,
-  reactions: { OrderFulfilled: orderFulfilled, DispatchRequested: dispatchRequested, ...restoreReactions },
+  states, // for POST /states
+  reactions: {
+    OrderFulfilled: orderFulfilled,
+    DispatchRequested: dispatchRequested,
+    ...restoreReactions, // its own event, which reconciliation delivers after a restore
+  },
   initial: ['OrderFulfilled'], // almost always the first message about its order, so it is written without a read
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
   count: countShipments, // for metrics
   wire: (context) => ({
-    handled: findHandled(context.database),
-    routes: [getShipments(context.database), getShipment(context.database), postDispatch(context)],
+    handled: findHandled(context.database), // from its state, which is kept longer than the inbox
+    routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],
     jobs: [watchOpenShipments(context)],
   }),
 })

@@ -4,10 +4,10 @@ import type { Load } from '@quadrille/service'
 import type { Book, Reservation } from './copies.ts'
 
 /** Locks the reservations of the claimed loans, in the order of their ids, until the transaction ends. */
-export const lockReservations = (sql: Sql, claimed: string): Promise<Reservation[]> =>
+export const lockReservations = (sql: Sql, claimedSql: string): Promise<Reservation[]> =>
   sql.query<Reservation>(
     `select loan_id as "loanId", isbn, status from reservation
-     where loan_id = any(${claimed}) order by loan_id for update`,
+     where loan_id = any(${claimedSql}) order by loan_id for update`,
   )
 
 export interface LockedBooks {
@@ -28,10 +28,10 @@ export interface LoanIsbn {
 export const lockBooks = async (
   sql: Sql,
   loans: readonly LoanIsbn[],
-  { claimed, waits }: Pick<Load, 'claimed' | 'waits'>,
+  { claimedSql, waits }: Pick<Load, 'claimedSql' | 'waits'>,
 ): Promise<LockedBooks> => {
   const isbns = `array(
-    select isbn from unnest($1::uuid[], $2::text[]) as asked (loan_id, isbn) where loan_id = any(${claimed})
+    select isbn from unnest($1::uuid[], $2::text[]) as asked (loan_id, isbn) where loan_id = any(${claimedSql})
   )`
   const values = [loans.map(({ loanId }) => loanId), loans.map(({ isbn }) => isbn)]
   const lock = sql.query<Book>(

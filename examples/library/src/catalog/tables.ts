@@ -12,7 +12,7 @@ export const tables: Tables<CatalogState, Message<'LoanRequested' | 'LoanConfirm
   load: async (sql, { messages, ...load }) => {
     const loans = messages.map(({ subject, data }) => ({ loanId: subject, isbn: data.isbn }))
     const [reservations, { books, lockedElsewhere }] = await Promise.all([
-      lockReservations(sql, load.claimed),
+      lockReservations(sql, load.claimedSql),
       lockBooks(sql, loans, load),
     ])
     return new CatalogSet(reservations, books, lockedElsewhere)

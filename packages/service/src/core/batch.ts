@@ -114,7 +114,7 @@ const load = async <State>(
   const [claimed, inbox, set] = await Promise.all([
     claim(sql, messages, tables),
     readInbox(sql, messages),
-    tables.load(sql, { messages, claimed: claimedSubjects, waits }),
+    tables.load(sql, { messages, claimedSql: claimedSubjects, waits }),
   ]) // sent in sequence, in one round trip
   return { claimed, inbox, set }
 }

@@ -22,10 +22,10 @@ export const stateTable = <State>(table: string, column = 'subject'): Tables<Sta
     throw new Error(`${table} (${column}) doesn't name a table and a column.`)
   return {
     ownRows: [{ table, subject: column }],
-    load: async (sql, { claimed }) => {
+    load: async (sql, { claimedSql }) => {
       const rows = await sql.query<StateRow<State>>(
         `select ${column} as subject, state from ${table}
-         where ${column} = any(${claimed}) order by ${column} for update`,
+         where ${column} = any(${claimedSql}) order by ${column} for update`,
       )
       return stateSet({ table, column }, rows)
     },

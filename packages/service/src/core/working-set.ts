@@ -56,8 +56,8 @@ export interface Claims<M extends Message = Message> {
 export interface Load<M extends Message = Message> {
   /** The messages of the batch. Some of them may not be claimed. */
   readonly messages: readonly M[]
-  /** SQL for the claimed subjects, a `uuid[]`: `where subject = any(${claimed})`. */
-  readonly claimed: string
+  /** SQL for the claimed subjects, a `uuid[]`: `where subject = any(${claimedSql})`. */
+  readonly claimedSql: string
   /** Whether to wait for rows that subjects share, up to the lock timeout. If false, locked rows are left out. */
   readonly waits: boolean
 }

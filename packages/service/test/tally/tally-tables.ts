@@ -35,11 +35,11 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 export const ownTables: Tables<Tally | undefined> = {
   ownRows: [{ table: 'tally', subject: 'parcel_id' }],
   empty: () => new TallySet([]),
-  load: async (sql, { claimed }) =>
+  load: async (sql, { claimedSql }) =>
     new TallySet(
       await sql.query<Tally>(
         `select parcel_id as "parcelId", events, weight from tally
-         where parcel_id = any(${claimed}) order by parcel_id for update`,
+         where parcel_id = any(${claimedSql}) order by parcel_id for update`,
       ),
     ),
 }

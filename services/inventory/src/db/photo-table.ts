@@ -20,9 +20,9 @@ const columns = `photo_id as "photoId", sku, status, original, variants, reason`
  * Locks the photos of the claimed subjects, in the order of their ids, until the transaction ends. Does not wait: another session
  * locks a photo of a claimed subject only to delete it.
  */
-export const lockPhotos = async (sql: Sql, claimed: string): Promise<Photo[]> => {
+export const lockPhotos = async (sql: Sql, claimedSql: string): Promise<Photo[]> => {
   const rows = await sql.query<PhotoRow>(
-    `select ${columns} from photo where photo_id = any(${claimed}) order by photo_id for update skip locked`,
+    `select ${columns} from photo where photo_id = any(${claimedSql}) order by photo_id for update skip locked`,
   )
   return rows.map(toPhoto)
 }

@@ -14,10 +14,10 @@ interface StoredReservation {
 }
 
 /** Locks the reservations of the claimed orders, in the order of their ids, until the transaction ends. */
-export const lockReservations = async (sql: Sql, claimed: string): Promise<Reservation[]> => {
+export const lockReservations = async (sql: Sql, claimedSql: string): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
-     from reservation where order_id = any(${claimed}) order by order_id for update`,
+     from reservation where order_id = any(${claimedSql}) order by order_id for update`,
   )
   return rows.map(toReservation)
 }

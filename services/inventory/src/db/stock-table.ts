@@ -11,11 +11,11 @@ export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =
   )
 
 /** The SKUs of these lines ($1, $2) and of reservations, both of claimed orders only. */
-const skusOf = (claimed: string) => `array(
-  select sku from unnest($1::uuid[], $2::text[]) as line (order_id, sku) where order_id = any(${claimed})
+const skusOf = (claimedSql: string) => `array(
+  select sku from unnest($1::uuid[], $2::text[]) as line (order_id, sku) where order_id = any(${claimedSql})
   union
   select line->>'sku' from reservation cross join jsonb_array_elements(lines) as line
-  where order_id = any(${claimed})
+  where order_id = any(${claimedSql})
 )`
 
 export interface OrderSku {
@@ -37,16 +37,16 @@ export interface LockedStock {
 export const lockClaimedStock = async (
   sql: Sql,
   lines: readonly OrderSku[],
-  { claimed, waits }: Pick<Load, 'claimed' | 'waits'>,
+  { claimedSql, waits }: Pick<Load, 'claimedSql' | 'waits'>,
 ): Promise<LockedStock> => {
   const values = [lines.map(({ orderId }) => orderId), lines.map(({ sku }) => sku)]
   const lock = sql.query<Stock>(
-    `select sku, on_hand as "onHand", reserved from stock where sku = any(${skusOf(claimed)})
+    `select sku, on_hand as "onHand", reserved from stock where sku = any(${skusOf(claimedSql)})
      order by sku for update ${waits ? '' : 'skip locked'}`,
     values,
   )
   if (waits) return { stock: await lock, lockedElsewhere: new Set() }
-  const findAll = sql.query<{ sku: string }>(`select sku from stock where sku = any(${skusOf(claimed)})`, values)
+  const findAll = sql.query<{ sku: string }>(`select sku from stock where sku = any(${skusOf(claimedSql)})`, values)
   const [stock, all] = await Promise.all([lock, findAll])
   const locked = new Set(stock.map(({ sku }) => sku))
   return { stock, lockedElsewhere: new Set(all.map(({ sku }) => sku).filter((sku) => !locked.has(sku))) }
@@ -101,7 +101,7 @@ export const findStocks = (sql: Sql, skus: readonly string[]): Promise<Stock[]> 
 export const findStock = async (sql: Sql, sku: string): Promise<Stock | undefined> => (await findStocks(sql, [sku]))[0]
 
 /** Lists the stock of SKUs after `after`, sorted by SKU. */
-export const listStock = (sql: Sql, after: string, limit: number): Promise<Stock[]> =>
+export const findStockPage = (sql: Sql, after: string, limit: number): Promise<Stock[]> =>
   sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku > $1 order by sku limit $2`, [
     after,
     limit,

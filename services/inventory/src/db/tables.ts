@@ -16,9 +16,9 @@ export const tables: Tables<InventoryState, Message> = {
   load: async (sql, { messages, ...load }) => {
     const lines = messages.flatMap((message) => skusOf(message).map((sku) => ({ orderId: message.subject, sku })))
     const [reservations, { stock, lockedElsewhere: lockedSkus }, photos] = await Promise.all([
-      lockReservations(sql, load.claimed),
+      lockReservations(sql, load.claimedSql),
       lockClaimedStock(sql, lines, load),
-      messages.some(isAboutPhoto) ? lockPhotos(sql, load.claimed) : [], // no statement more for orders
+      messages.some(isAboutPhoto) ? lockPhotos(sql, load.claimedSql) : [], // no statement more for orders
     ])
     return new InventorySet({ reservations, stock, lockedSkus, photos })
   },

@@ -2,11 +2,11 @@ import { primitives } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
-import { listStock } from '../db/stock-table.ts'
+import { findStockPage } from '../db/stock-table.ts'
 import { stockView, view } from './schema.ts'
 
 /** `GET /stock`: sorted by SKU, unlike other lists, which begin with the newest entry. */
-export const getAllStock = (database: Database): Route =>
+export const listStock = (database: Database): Route =>
   route({
     method: 'get',
     path: '/stock',
@@ -17,7 +17,7 @@ export const getAllStock = (database: Database): Route =>
     responses: { 200: { description: 'A page of the list', body: pageSchema(stockView) } },
     handle: async ({ query: { limit, cursor } }) => {
       const after = readCursor(cursor, primitives.sku) ?? ''
-      const rows = await listStock(database, after, limit + 1)
+      const rows = await findStockPage(database, after, limit + 1)
       return { status: 200, body: toPage(rows, limit, { key: ({ sku }) => sku, item: view }) }
     },
   })

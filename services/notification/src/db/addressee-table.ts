@@ -16,10 +16,10 @@ interface StoredAddressee {
 }
 
 /** Locks the addressees of the claimed orders, in the order of the ids, until the transaction ends. */
-export const lockAddressees = async (sql: Sql, claimed: string): Promise<Addressee[]> => {
+export const lockAddressees = async (sql: Sql, claimedSql: string): Promise<Addressee[]> => {
   const rows = await sql.query<StoredAddressee>(
     `select order_id, customer_id, email, currency, total, occasions, parcels
-     from addressee where order_id = any(${claimed}) order by order_id for update`,
+     from addressee where order_id = any(${claimedSql}) order by order_id for update`,
   )
   return rows.map(toAddressee)
 }

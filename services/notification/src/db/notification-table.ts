@@ -23,9 +23,9 @@ export interface ListedNotification extends StoredNotification {
 const columns = 'order_id as "orderId", channel, occasion, status, attempts, code, subject, text'
 
 /** Finds the notifications of the claimed orders. The lock on their addressees protects them too. */
-export const findNotifications = async (sql: Sql, claimed: string): Promise<Notification[]> => {
+export const findNotifications = async (sql: Sql, claimedSql: string): Promise<Notification[]> => {
   const rows = await sql.query<StoredNotification>(
-    `select ${columns} from notification where order_id = any(${claimed}) order by seq`,
+    `select ${columns} from notification where order_id = any(${claimedSql}) order by seq`,
   )
   return rows.map(toNotification)
 }
@@ -50,7 +50,7 @@ export const insertNotifications = (notifications: readonly Notification[]): Sta
   values: columnsOf(notifications),
 })
 
-/** Writes the results of notifications. */
+/** Writes the results of notifications. Their claims stay as they were: with a result they have no meaning. */
 export const updateNotifications = (notifications: readonly Notification[]): Statement => ({
   text: `update notification
     set status = given.status, attempts = given.attempts, code = given.code, subject = given.subject, text = given.text,
@@ -138,7 +138,7 @@ export interface Filter {
 }
 
 /** Lists the matching notifications, the newest first. */
-export const listNotifications = (sql: Sql, { orderId, before, limit }: Filter): Promise<ListedNotification[]> =>
+export const findNotificationPage = (sql: Sql, { orderId, before, limit }: Filter): Promise<ListedNotification[]> =>
   sql.query<ListedNotification>(
     `select ${columns}, seq, at from notification
      where ${orderId === null ? 'true' : 'order_id = $3'} and seq < coalesce($1::bigint, 9223372036854775807)

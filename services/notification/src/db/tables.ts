@@ -9,8 +9,8 @@ import { findNotifications, insertNotifications, updateNotifications } from './n
 
 export const tables: Tables<NotificationLog> = {
   ownRows: [{ table: 'addressee', subject: 'order_id' }],
-  load: async (sql, { claimed }) => {
-    const found = await Promise.all([lockAddressees(sql, claimed), findNotifications(sql, claimed)])
+  load: async (sql, { claimedSql }) => {
+    const found = await Promise.all([lockAddressees(sql, claimedSql), findNotifications(sql, claimedSql)])
     return new NotificationLogSet(...found)
   },
 }

@@ -2,7 +2,7 @@ import { primitives } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
-import { type ListedNotification, listNotifications } from '../db/notification-table.ts'
+import { findNotificationPage, type ListedNotification } from '../db/notification-table.ts'
 
 /** The tests compare it with the answer. */
 export const notificationExample = {
@@ -40,7 +40,7 @@ const query = z.strictObject({
 const seq = z.string().regex(/^[1-9]\d{0,14}$/)
 
 /** `GET /notifications`. */
-export const getNotifications = (database: Database): Route =>
+export const listNotifications = (database: Database): Route =>
   route({
     method: 'get',
     path: '/notifications',
@@ -51,7 +51,7 @@ export const getNotifications = (database: Database): Route =>
     responses: { 200: { description: 'A page of notifications', body: pageSchema(notificationView) } },
     handle: async ({ query: { limit, cursor, orderId } }) => {
       const before = readCursor(cursor, seq)
-      const rows = await listNotifications(database, { orderId: orderId ?? null, before, limit: limit + 1 })
+      const rows = await findNotificationPage(database, { orderId: orderId ?? null, before, limit: limit + 1 })
       return { status: 200, body: toPage(rows, limit, { key: (row) => row.seq, item: view }) }
     },
   })

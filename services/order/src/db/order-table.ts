@@ -58,9 +58,9 @@ const changed = parameterRows({
 })
 
 /** Locks those of the claimed orders that exist, sorted by id. */
-export const lockOrders = async (sql: Sql, claimed: string): Promise<Order[]> => {
+export const lockOrders = async (sql: Sql, claimedSql: string): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(
-    `select ${columns} from customer_order where id = any(${claimed}) order by id for update`,
+    `select ${columns} from customer_order where id = any(${claimedSql}) order by id for update`,
   )
   return rows.map(fromRow)
 }
@@ -153,7 +153,7 @@ const hasStatus: Readonly<Record<OrderStatus, string>> = {
 }
 
 /** Lists the newest orders first, because ids sort by creation time. A page has at least one order, if any matches. */
-export const listOrders = async (
+export const findOrderPage = async (
   sql: Sql,
   { status, customerId, reference, ids, openForMs, before, limit, maxBytes }: OrderFilter,
 ): Promise<Order[]> => {

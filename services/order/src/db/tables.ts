@@ -12,9 +12,9 @@ import { insertShipments } from './shipment-table.ts'
 export const tables: Tables<Order | undefined, Message> = {
   ownRows: [{ table: 'customer_order', subject: 'id' }],
   claimsOf: (message) => keysOf([message]),
-  load: async (sql, { messages, claimed }) => {
+  load: async (sql, { messages, claimedSql }) => {
     const used = keysOf(messages)
-    const [orders, keys] = await Promise.all([lockOrders(sql, claimed), used.length > 0 ? findKeys(sql, used) : []])
+    const [orders, keys] = await Promise.all([lockOrders(sql, claimedSql), used.length > 0 ? findKeys(sql, used) : []])
     const loaded = new Set(orders.map(({ id }) => id))
     const placed = keys.map(({ orderId }) => orderId).filter((id) => !loaded.has(id))
     // not locked, because a repeated submission does not change them

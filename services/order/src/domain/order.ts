@@ -9,9 +9,12 @@ import type {
   Occasion,
   OrderStatus,
 } from '@quadrille/events'
-import { nextStatus } from '@quadrille/events'
+import { initialStatus, nextStatus } from '@quadrille/events'
 
-/** In order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. */
+/**
+ * In order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. A late capture overrides
+ * them, because it must be refunded.
+ */
 const paymentStatuses = ['pending', 'declined', 'voided', 'captured', 'refunding', 'refund_failed', 'refunded'] as const
 const inventoryStatuses = ['pending', 'reserved', 'rejected', 'released'] as const
 
@@ -48,7 +51,7 @@ export interface Order {
 /** Creates an order from a valid submission. */
 export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
   id: submitted.orderId,
-  status: 'placed',
+  status: initialStatus,
   settled: false,
   cancellationReason: null,
   customer: submitted.customer,

@@ -87,7 +87,7 @@ const eventView = (message: HistoryEvent, view: 'full' | 'compact') => {
 }
 
 /** `GET /orders/{id}/events`: the whole history, including the events of other services, as a list or as a stream. */
-export const getEvents = (follow: Follow): Route =>
+export const listEvents = (follow: Follow): Route =>
   route({
     method: 'get',
     path: '/orders/{id}/events',

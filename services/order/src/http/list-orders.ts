@@ -3,7 +3,7 @@ import { text } from '@quadrille/messages'
 import { type Context, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
-import { findBySuffix, listOrders, searchedOrders } from '../db/order-table.ts'
+import { findBySuffix, findOrderPage, searchedOrders } from '../db/order-table.ts'
 import { findShipments } from '../db/shipment-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
@@ -53,7 +53,7 @@ const listedPage = page
 const maxLoadedBytes = 2_000_000
 
 /** `GET /orders`. Stuck orders include their diagnoses. */
-export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
+export const listOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
   const sources = diagnosisSources(context)
   const search = suffixSearch((suffix) => findBySuffix(context.database, suffix))
   return route({
@@ -67,7 +67,7 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
     responses: { 200: { description: 'A page of orders', body: listedPage } },
     handle: async ({ query: { limit, cursor, stuck, idSuffix, ...filter } }) => {
       const ids = idSuffix === undefined ? undefined : await search(idSuffix)
-      const orders = await listOrders(context.database, {
+      const orders = await findOrderPage(context.database, {
         ...{ ...filter, ids },
         before: readCursor(cursor, primitives.orderId),
         openForMs: stuck === undefined ? undefined : stuckAfterMs(),

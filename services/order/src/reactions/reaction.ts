@@ -6,7 +6,10 @@ type Model = Shop['services']['order']
 
 const typed = reactionsOf<Shop, Model, Order | undefined>()
 
-/** Defines a reaction of this service. If it changes an existing order, `updatedAt` is set as well. */
+/**
+ * Defines a reaction of this service. If it returns another object for an existing order, `updatedAt` is set too, even if nothing
+ * else has changed: histories are kept for HISTORY_TTL after the last event.
+ */
 export const reaction = <Type extends HandledType<Model>>(
   type: Type,
   react: ReactionOf<Shop, Model, Order | undefined, Type>,

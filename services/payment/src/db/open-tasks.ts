@@ -1,11 +1,11 @@
 import type { Sql } from '@quadrille/postgres'
 import type { OpenTask } from '@quadrille/service'
 import { openTaskOf } from '../domain/open-task.ts'
-import { findWaitingTimes, readPayments } from './payment-table.ts'
+import { findStatusTimes, readPayments } from './payment-table.ts'
 
 /** Finds the gateway calls of these orders that have no final outcome yet. */
 export const findOpenTasks = async (sql: Sql, orderIds: readonly string[]): Promise<OpenTask[]> => {
-  const [payments, times] = await Promise.all([readPayments(sql, orderIds), findWaitingTimes(sql, orderIds)])
+  const [payments, times] = await Promise.all([readPayments(sql, orderIds), findStatusTimes(sql, orderIds)])
   return payments.flatMap((payment) => {
     const task = openTaskOf(payment)
     return task

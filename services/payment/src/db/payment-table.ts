@@ -24,9 +24,9 @@ const columnNames = Object.keys(types) as (keyof typeof types)[] // `Object.keys
 const columns = columnNames.join(', ')
 
 /** Locks the payments of the claimed orders, in the order of their ids, until the transaction ends. */
-export const lockPayments = async (sql: Sql, claimed: string): Promise<Payment[]> => {
+export const lockPayments = async (sql: Sql, claimedSql: string): Promise<Payment[]> => {
   const rows = await sql.query<PaymentRow>(
-    `select ${columns} from payment where order_id = any(${claimed}) order by order_id for update`,
+    `select ${columns} from payment where order_id = any(${claimedSql}) order by order_id for update`,
   )
   return rows.map(toPayment)
 }
@@ -39,8 +39,8 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
   return rows.map(toPayment)
 }
 
-/** Finds since when each payment waits for the gateway. An attempt to charge changes the row, but not that time. */
-export const findWaitingTimes = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, Date>> => {
+/** Finds since when each payment has its status. An attempt to charge changes the row, but not that time. */
+export const findStatusTimes = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, Date>> => {
   const rows = await sql.query<{ order_id: string; since: Date }>(
     `select order_id, case status when 'pending' then created_at else updated_at end as since
      from payment where order_id = any($1::uuid[])`,
@@ -62,7 +62,7 @@ export const insertPayments = (
   values: [...columnsOf(payments), payments.map(({ orderId }) => traces.get(orderId) ?? null)],
 })
 
-/** The trace context of the first message about the order. */
+/** The trace context of the last message about the order in the batch that stored its payment. */
 export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext | undefined> => {
   const [row] = await sql.query<{ traceparent: string | null }>('select traceparent from payment where order_id = $1', [
     orderId,

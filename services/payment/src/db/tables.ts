@@ -7,7 +7,7 @@ import { insertPayments, lockPayments, updatePayments } from './payment-table.ts
 
 export const tables: Tables<Payment | undefined> = {
   ownRows: [{ table: 'payment', subject: 'order_id' }],
-  load: async (sql, { claimed }) => new PaymentSet(await lockPayments(sql, claimed)),
+  load: async (sql, { claimedSql }) => new PaymentSet(await lockPayments(sql, claimedSql)),
   empty: () => new PaymentSet(),
 }
 

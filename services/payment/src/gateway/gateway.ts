@@ -92,7 +92,10 @@ export interface CancelRequest extends Terms {
 export interface RefundRequest {
   readonly reference: string
   readonly round: number
-  /** 1 for the first attempt of a round. Each attempt without a known outcome increments it. */
+  /**
+   * 1 for the first attempt of a round. Each attempt without a known outcome increments it, except while the circuit is open: then
+   * the attempt is repeated under its number.
+   */
   readonly attempt: number
 }
 

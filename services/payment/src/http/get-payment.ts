@@ -1,7 +1,8 @@
 import type { Database } from '@quadrille/postgres'
 import { notFound, type Route, route } from '@quadrille/service'
 import type { PaymentStore } from '../tasks/ports.ts'
-import { paymentParams, paymentView, readView } from './schema.ts'
+import { paymentParams, paymentView } from './schema.ts'
+import { readView } from './view.ts'
 
 /** `GET /payments/{orderId}`. Also finds the payment of an order of which only the cancellation has arrived. */
 export const getPayment = (database: Database, payments: PaymentStore): Route =>

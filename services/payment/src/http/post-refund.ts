@@ -15,7 +15,8 @@ import { findTrace } from '../db/payment-table.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { PaymentStore } from '../tasks/ports.ts'
 import { refundRequestExamples } from './examples.ts'
-import { paymentParams, paymentView, readView } from './schema.ts'
+import { paymentParams, paymentView } from './schema.ts'
+import { readView } from './view.ts'
 
 const retry = z
   .strictObject({ manual: z.literal(false).meta({ description: 'Request the refund from the gateway again.' }) })

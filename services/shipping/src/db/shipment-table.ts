@@ -9,9 +9,9 @@ export interface ShipmentRow {
 }
 
 /** Locks the shipments of the claimed orders, in the order of their ids, until the transaction ends. */
-export const lockShipments = (sql: Sql, claimed: string): Promise<ShipmentRow[]> =>
+export const lockShipments = (sql: Sql, claimedSql: string): Promise<ShipmentRow[]> =>
   sql.query<ShipmentRow>(
-    `select order_id as "orderId", status from shipment where order_id = any(${claimed}) order by order_id for update`,
+    `select order_id as "orderId", status from shipment where order_id = any(${claimedSql}) order by order_id for update`,
   )
 
 const parcelColumns = `id, order_id as "orderId", carrier, tracking_code as "trackingCode", at,
@@ -20,9 +20,9 @@ const parcelColumns = `id, order_id as "orderId", carrier, tracking_code as "tra
 type StoredParcel = Omit<Parcel, 'at'> & { readonly at: Date }
 
 /** Finds the parcels of the claimed orders, and those that were dispatched under these keys, in the order of dispatch. */
-export const findParcels = async (sql: Sql, claimed: string, keys: readonly string[]): Promise<Parcel[]> => {
+export const findParcels = async (sql: Sql, claimedSql: string, keys: readonly string[]): Promise<Parcel[]> => {
   const rows = await sql.query<StoredParcel>(
-    `select ${parcelColumns} from parcel where order_id = any(${claimed}) or idempotency_key = any($1::text[])
+    `select ${parcelColumns} from parcel where order_id = any(${claimedSql}) or idempotency_key = any($1::text[])
      order by at`,
     [keys],
   )
@@ -139,7 +139,7 @@ export interface ShipmentFilter {
 }
 
 /** Lists the newest orders first, because ids sort by creation time. */
-export const listShipments = (sql: Sql, { status, before, limit }: ShipmentFilter): Promise<ListedShipment[]> =>
+export const findShipmentPage = (sql: Sql, { status, before, limit }: ShipmentFilter): Promise<ListedShipment[]> =>
   sql.query<ListedShipment>(
     `select ${listed} from shipment
      where order_id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ${status === null ? '' : 'and status = $3'}

@@ -15,9 +15,9 @@ import {
 export const tables: Tables<ShippingState, Message> = {
   ownRows: [{ table: 'shipment', subject: 'order_id' }],
   claimsOf: (message) => keyOf(message) ?? [],
-  load: async (sql, { messages, claimed }) => {
+  load: async (sql, { messages, claimedSql }) => {
     const keys = messages.flatMap((message) => keyOf(message) ?? [])
-    return new ShippingSet(...(await Promise.all([lockShipments(sql, claimed), findParcels(sql, claimed, keys)])))
+    return new ShippingSet(...(await Promise.all([lockShipments(sql, claimedSql), findParcels(sql, claimedSql, keys)])))
   },
   empty: () => new ShippingSet(),
 }

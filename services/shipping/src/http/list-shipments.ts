@@ -2,7 +2,7 @@ import { primitives } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
-import { listShipments } from '../db/shipment-table.ts'
+import { findShipmentPage } from '../db/shipment-table.ts'
 import { shipmentStatus, shipmentView, view } from './schema.ts'
 
 const query = z.strictObject({
@@ -11,7 +11,7 @@ const query = z.strictObject({
 })
 
 /** `GET /shipments`. */
-export const getShipments = (database: Database): Route =>
+export const listShipments = (database: Database): Route =>
   route({
     method: 'get',
     path: '/shipments',
@@ -23,7 +23,7 @@ export const getShipments = (database: Database): Route =>
     responses: { 200: { description: 'A page of shipments', body: pageSchema(shipmentView) } },
     handle: async ({ query: { limit, cursor, status = null } }) => {
       const before = readCursor(cursor, primitives.orderId)
-      const rows = await listShipments(database, { status, before, limit: limit + 1 })
+      const rows = await findShipmentPage(database, { status, before, limit: limit + 1 })
       return { status: 200, body: toPage(rows, limit, { key: ({ orderId }) => orderId, item: view }) }
     },
   })
