@@ -30,7 +30,7 @@ const startAudit = async (
       return await auditLive({ databases, ledger, readQueues, graceMs: 500, onProgress })
     },
   })
-  return { ...(await startAuditServer(runs, 0)), state: runs.state }
+  return { ...(await startAuditServer(runs, { port: 0 })), state: runs.state }
 }
 
 export interface Audited extends AsyncDisposable {

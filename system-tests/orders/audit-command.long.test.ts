@@ -62,7 +62,8 @@ describe('the command', () => {
 
   test.for([
     [['--port'], {}, "Unknown option '--port'"],
-    [['--serve'], { AUDIT_PORT: 'x' }, 'AUDIT_PORT is x; expected a port'],
+    [['--serve'], { AUDIT_PORT: 'x' }, 'AUDIT_PORT is wrong: must be a whole number'],
+    [['--serve'], { HOST: '0.0.0.0' }, 'HOST=0.0.0.0 needs AUTH=off'],
     [['--grace', 'soon'], {}, '--grace is soon; expected seconds'],
     [['--quick'], {}, "Unknown option '--quick'"],
     [

@@ -6,7 +6,7 @@ import { openLedger } from '@quadrille/payment/ledger'
 import { auditLive, type LiveSources } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
 import { describeLocations, findLocations, type Locations } from './command/locations.ts'
-import { readPort, serve } from './command/serve.ts'
+import { readAddress, serve } from './command/serve.ts'
 import { formatReport, verdictOn } from './format.ts'
 import { createQueueReader } from './queue-depths.ts'
 import { isOfDatabase, reasonOf } from './reason.ts'
@@ -39,7 +39,8 @@ const main = async (): Promise<number> => {
   }
   const { graceMs } = flags
   if (flags.serve) {
-    await serve((onProgress) => examineLive(findLocations(process.env), { graceMs, onProgress }), readPort(process.env))
+    const address = readAddress(process.env)
+    await serve((onProgress) => examineLive(findLocations(process.env), { graceMs, onProgress }), address)
     return 0
   }
   const startedMs = performance.now()

@@ -1,6 +1,8 @@
 /** The HTTP interface of the audit. */
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { readPort } from '../src/command/serve.ts'
+import { readAddress } from '../src/command/serve.ts'
 import { createAuditRuns } from '../src/server/audit-runs.ts'
 import { type AuditServer, startAuditServer } from '../src/server/audit-server.ts'
 
@@ -11,7 +13,7 @@ beforeAll(async () => {
     count += 1
     return { ok: true, findings: [] }
   }
-  server = await startAuditServer(createAuditRuns({ examine }), 0)
+  server = await startAuditServer(createAuditRuns({ examine }), { port: 0, allowedHosts: ['audit'] })
 })
 afterAll(() => server.stop())
 
@@ -41,7 +43,7 @@ test('the answer to another method lists those that are allowed', async () => {
 
 test('a port in use is reported with its variable', async () => {
   const port = Number(new URL(server.url).port)
-  await expect(startAuditServer(createAuditRuns({ examine: () => Promise.reject() }), port)).rejects.toThrow(
+  await expect(startAuditServer(createAuditRuns({ examine: () => Promise.reject() }), { port })).rejects.toThrow(
     `Port ${port} on 127.0.0.1 is in use. Set AUDIT_PORT to another one`,
   )
 })
@@ -62,9 +64,25 @@ test.each([
   expect(count).toBe(before)
 })
 
-test('the port is 3007, unless AUDIT_PORT sets another one', () => {
-  expect(readPort({})).toBe(3007)
-  expect(readPort({ AUDIT_PORT: '0' })).toBe(0)
+test('the name in ALLOWED_HOSTS is served, and another one is not', async () => {
+  const statusFor = async (host: string) => {
+    const [response] = (await once(get(`${server.url}/audit`, { headers: { host } }), 'response')) as [IncomingMessage]
+    response.resume()
+    return response.statusCode
+  }
+  expect(await statusFor('audit:3007')).toBe(200)
+  expect(await statusFor('evil.example')).toBe(403)
+})
+
+test('the address is 127.0.0.1:3007, unless variables set another one', () => {
+  expect(readAddress({})).toEqual({ host: '127.0.0.1', port: 3007, allowedHosts: [] })
+  expect(readAddress({ HOST: '0.0.0.0', AUTH: 'off', ALLOWED_HOSTS: 'audit', AUDIT_PORT: '0' })).toEqual({
+    ...{ host: '0.0.0.0', port: 0, allowedHosts: ['audit'] },
+  })
   for (const AUDIT_PORT of ['x', '65536', '-1'])
-    expect(() => readPort({ AUDIT_PORT })).toThrow(/^AUDIT_PORT is .*; exp/)
+    expect(() => readAddress({ AUDIT_PORT })).toThrow('AUDIT_PORT is wrong: must be a whole number from 0 to 65535')
+})
+
+test('it does not listen beyond the loopback, unless AUTH=off confirms it', () => {
+  expect(() => readAddress({ HOST: '0.0.0.0' })).toThrow('HOST=0.0.0.0 needs AUTH=off or a loopback address')
 })

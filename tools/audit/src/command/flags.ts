@@ -19,7 +19,7 @@ run at any time. It examines each violation repeatedly until the grace period is
 
   --grace  how long a violation must persist, in seconds (default: 10). Set it longer than the lag of a system with a backlog
   --json   prints the report as JSON, with every violation
-  --serve  serves the audit on the loopback, for the console: GET /audit is the last result, and POST /audit starts a run
+  --serve  serves the audit over HTTP, for the console: GET /audit is the last result, and POST /audit starts a run
   --help   prints this help
 
 Without variables it audits the system that npm start runs in this folder. Variables:
@@ -31,6 +31,9 @@ Without variables it audits the system that npm start runs in this folder. Varia
   GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
   AMQP_URL                   The RabbitMQ of the services (default: the in-process broker)
   AUDIT_PORT                 The port of --serve (default: 3007); 0 selects a free one
+  HOST, AUTH, ALLOWED_HOSTS  Its address (default: 127.0.0.1), as for a service: beyond the loopback AUTH=off is required
+
+NAME_FILE is the path of a file with the value of a URL.
 
 Exit code: 0 all invariants hold, 1 some are violated or RabbitMQ does not answer, 2 the databases can't be read.`
 

@@ -1,6 +1,8 @@
 /** Locates the databases and the broker to audit. */
 import { runningEmbeddedPostgres } from '@quadrille/embedded-postgres'
-import { mapRunningServices, runningServices, type ServiceName } from '@quadrille/events'
+import { mapRunningServices, runningServices, type ServiceName, serviceNames } from '@quadrille/events'
+import { readConfig } from '@quadrille/service/plain-server'
+import { z } from 'zod'
 import type { Databases } from '../snapshots.ts'
 
 export interface Locations {
@@ -11,11 +13,19 @@ export interface Locations {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** The variable with the URL of the database of one service. */
+export const databaseVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_DATABASE_URL`
+
+/** They may be files, because they contain passwords. */
+const urlVariables = ['DATABASE_URL', 'AMQP_URL', ...serviceNames.map(databaseVariableOf)]
+const urls = z.object(Object.fromEntries(urlVariables.map((name) => [name, z.string().optional()])))
+
 /**
- * From environment variables, or from the folder of `npm start`. As there, a service that is `off` is left out.
- * @throws if the database of a service is found in neither.
+ * From environment variables and the files that they name, or from the folder of `npm start`. As there, a service that is `off` is left out.
+ * @throws if the database of a service is found in neither, or a file can't be read.
  */
-export const findLocations = (env: Environment): Locations => {
+export const findLocations = (variables: Environment): Locations => {
+  const env: Environment = { ...variables, ...readConfig(urls, variables) }
   const running = runningServices(env)
   const own = (service: ServiceName) => env[databaseVariableOf(service)]
   const server = running.every(own) ? '' : findServer(env)
@@ -24,9 +34,6 @@ export const findLocations = (env: Environment): Locations => {
     amqpUrl: env['AMQP_URL'] || null,
   }
 }
-
-/** The variable with the URL of the database of one service. */
-export const databaseVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_DATABASE_URL`
 
 const findServer = (env: Environment): string => {
   const folder = env['DATA_DIR'] || '.quadrille'

@@ -1,14 +1,25 @@
 /** `npm run audit -- --serve`: the server of the audit as a process. */
 import { constants, setPriority } from 'node:os'
+import { ConfigError, integer, isLoopback, listenConfig, readConfig } from '@quadrille/service/plain-server'
 import { createAuditRuns, type Examine } from '../server/audit-runs.ts'
-import { startAuditServer } from '../server/audit-server.ts'
+import { type AuditAddress, startAuditServer } from '../server/audit-server.ts'
 
-/** @throws if AUDIT_PORT is not a port. */
-export const readPort = ({ AUDIT_PORT: port = '' }: Readonly<Record<string, string | undefined>>): number => {
-  if (port === '') return 3007
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
-    throw new Error(`AUDIT_PORT is ${port}; expected a port, from 0 to 65535.`)
-  return Number(port)
+const config = listenConfig
+  .pick({ HOST: true, AUTH: true, ALLOWED_HOSTS: true })
+  .extend({ AUDIT_PORT: integer(0, 65_535).default(3007) })
+
+/**
+ * The server has no login, and shows orders. So it is for the loopback; a container, which other containers reach, confirms it by
+ * AUTH=off.
+ * @throws {ConfigError} for a wrong variable, and beyond the loopback without AUTH=off.
+ */
+export const readAddress = (env: Readonly<Record<string, string | undefined>>): AuditAddress => {
+  const { HOST, AUTH, ALLOWED_HOSTS, AUDIT_PORT } = readConfig(config, env)
+  if (!isLoopback(HOST) && AUTH === undefined)
+    throw new ConfigError(
+      `AUTH is not set: the audit has no login, so HOST=${HOST} needs AUTH=off or a loopback address`,
+    )
+  return { host: HOST, port: AUDIT_PORT, allowedHosts: ALLOWED_HOSTS }
 }
 
 /**
@@ -16,10 +27,10 @@ export const readPort = ({ AUDIT_PORT: port = '' }: Readonly<Record<string, stri
  * the URL as a message. The process gives way to others, because the shop is more urgent than its audit.
  * @throws {Error} with one line, if the port can't be opened.
  */
-export const serve = async (examine: Examine, port: number): Promise<void> => {
+export const serve = async (examine: Examine, address: AuditAddress): Promise<void> => {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
   const runs = createAuditRuns({ examine })
-  const server = await startAuditServer(runs, port)
+  const server = await startAuditServer(runs, address)
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop())
   process.once('disconnect', () => stop())

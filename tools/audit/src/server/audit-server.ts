@@ -1,4 +1,4 @@
-/** The HTTP interface of the audit, for the loopback. */
+/** The HTTP interface of the audit. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { createTrustCheck, listen } from '@quadrille/service/plain-server'
@@ -10,6 +10,15 @@ export interface AuditServer {
   stop(): Promise<void>
 }
 
+export interface AuditAddress {
+  /** Default: the loopback. */
+  readonly host?: string
+  /** 0 selects a free one. */
+  readonly port: number
+  /** Accepted host names in requests, in addition to those of the loopback. */
+  readonly allowedHosts?: readonly string[]
+}
+
 const maxConnections = 100
 
 /**
@@ -17,8 +26,11 @@ const maxConnections = 100
  * only if the last one ended longer ago than that. A page of another site can do neither.
  * @throws {Error} with one line, if the port can't be opened.
  */
-export const startAuditServer = (runs: AuditRuns, port: number): Promise<AuditServer> => {
-  const checkTrust = createTrustCheck({ allowedHosts: [], anyAddress: false })
+export const startAuditServer = (
+  runs: AuditRuns,
+  { host = '127.0.0.1', port, allowedHosts = [] }: AuditAddress,
+): Promise<AuditServer> => {
+  const checkTrust = createTrustCheck({ allowedHosts, anyAddress: false })
   return listen(
     (request, response, connections) => {
       if (!connections.begin(request, response)) return
@@ -26,7 +38,7 @@ export const startAuditServer = (runs: AuditRuns, port: number): Promise<AuditSe
       const distrusted = checkTrust(request)
       send(request, response, distrusted ? problem(distrusted.status, distrusted.message) : answerTo(request, runs))
     },
-    { host: '127.0.0.1', port, portVariable: 'AUDIT_PORT', maxConnections },
+    { host, port, portVariable: 'AUDIT_PORT', maxConnections },
   )
 }
 

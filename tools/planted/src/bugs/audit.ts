@@ -34,4 +34,20 @@ export const auditBugs: readonly PlantedBug[] = [
       failure: 'to have a length of 1',
     },
   },
+  {
+    name: 'let the audit listen beyond the loopback without AUTH=off',
+    edits: [
+      edit(
+        'tools/audit/src/command/serve.ts',
+        '!isLoopback(HOST) && AUTH === undefined',
+        '!HOST && AUTH === undefined',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'tools/audit/test/server.unit.test.ts',
+      test: 'it does not listen beyond the loopback, unless AUTH=off confirms it',
+      failure: 'expected function to throw an error',
+    },
+  },
 ]
