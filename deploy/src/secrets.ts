@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { readFlags } from '@quadrille/command-line'
 import { choreography, serviceNames } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
-import { grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
+import { auditor, grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
@@ -14,7 +14,9 @@ Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be em
   SERVICE/database-url       for a service, which can read only its own files
   SERVICE/amqp-url
   SERVICE-migration/database-url  for the step that creates the tables of a service
-  postgres/NAME              for Postgres: the passwords of its superuser postgres, and of each service's two roles
+  audit/database-url         for the audit, which may read all databases, and the depths of all queues
+  audit/amqp-url
+  postgres/NAME              for Postgres: the passwords of its superuser postgres, each service's two roles, and the audit
   rabbitmq-definitions.json  for RabbitMQ: its users with hashes of their passwords, and their permissions
   grafana/admin-password     for Grafana: the password of its admin
   operator                   the password of operator for RabbitMQ's management UI
@@ -44,6 +46,8 @@ const newPassword = (): string => randomBytes(24).toString('base64url')
 const databaseUrl = (service: string, role: string, password: string): string =>
   `postgres://${role}:${password}@postgres:5432/quadrille_${service}`
 
+const amqpUrl = ({ user, password }: Account): string => `amqp://${user}:${password}@rabbitmq:5672`
+
 const makeSecrets = (folder: string): void => {
   makeFolder(folder)
   const write = (name: string, text: string) => {
@@ -56,7 +60,9 @@ const makeSecrets = (folder: string): void => {
     chmodSync(file, 0o644)
   }
   write(join('postgres', superuser), newPassword())
-  const accounts = new Map([...serviceNames, operator].map((user) => [user, { user, password: newPassword() }]))
+  const accounts = new Map(
+    [...serviceNames, operator, auditor].map((user) => [user, { user, password: newPassword() }]),
+  )
   const accountOf = (user: string): Account => accounts.get(user) ?? { user, password: newPassword() }
   for (const service of serviceNames) {
     const password = newPassword()
@@ -65,12 +71,21 @@ const makeSecrets = (folder: string): void => {
     const [owner, ownerPassword] = [ownerOf(service), newPassword()]
     write(join('postgres', owner), ownerPassword)
     write(join(`${service}-migration`, 'database-url'), databaseUrl(service, owner, ownerPassword))
-    write(join(service, 'amqp-url'), `amqp://${service}:${accountOf(service).password}@rabbitmq:5672`)
+    write(join(service, 'amqp-url'), amqpUrl(accountOf(service)))
   }
+  const auditPassword = newPassword()
+  write(join('postgres', auditor), auditPassword)
+  write(join(auditor, 'database-url'), `postgres://${auditor}:${auditPassword}@postgres:5432`)
+  write(join(auditor, 'amqp-url'), amqpUrl(accountOf(auditor)))
   write(join('notification', 'smtp-url'), undecidedMailServer)
   write(join('grafana', `${grafanaAdmin}-password`), newPassword())
   write(operator, accountOf(operator).password)
-  const definitions = definitionsOf({ services: choreography, accountOf, operator: accountOf(operator) })
+  const definitions = definitionsOf({
+    services: choreography,
+    accountOf,
+    operator: accountOf(operator),
+    observer: accountOf(auditor),
+  })
   write('rabbitmq-definitions.json', JSON.stringify(definitions, null, 2))
 }
 

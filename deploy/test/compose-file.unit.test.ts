@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { choreography } from '@quadrille/events'
+import { choreography, optionalServiceNames, switchOf } from '@quadrille/events'
 import { serviceFlags } from '@quadrille/testing'
 import { describe, expect, it, test } from 'vitest'
+import { auditor } from '../src/accounts.ts'
 import { composeFile, demoFile, productionFile, read, root } from './files.ts'
 
 const services = Object.entries(composeFile.services)
@@ -13,7 +14,7 @@ const quadrille = Object.keys(choreography)
 const migrations = quadrille.map((name) => `${name}-migration`)
 
 test('the file has all services, migrations and servers', () => {
-  const others = ['console', 'postgres', 'rabbitmq', 'prometheus', 'grafana', 'jaeger', 'mailpit']
+  const others = ['console', 'audit', 'postgres', 'rabbitmq', 'prometheus', 'grafana', 'jaeger', 'mailpit']
   expect(new Set(Object.keys(composeFile.services))).toEqual(new Set([...quadrille, ...migrations, ...others]))
 })
 
@@ -22,7 +23,8 @@ test('only the order service is published; a demo publishes more ports, and prod
     Object.entries(file.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
   expect(published(composeFile)).toEqual(['order'])
   expect(published(productionFile)).toEqual(['grafana', 'console'])
-  expect(productionFile.services['console']).toMatchObject({ profiles: ['console'] })
+  for (const name of ['console', 'audit'])
+    expect(productionFile.services[name]).toMatchObject({ profiles: ['console'] })
   for (const { ports = [] } of Object.values({ ...demoFile.services, ...productionFile.services }))
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
 })
@@ -77,6 +79,18 @@ describe.each(services)('%s', (name, service) => {
   it('mounts the files of this repository read-only', () => {
     for (const volume of service.volumes ?? []) if (volume.startsWith('.')) expect(volume).toMatch(/:ro$/)
   })
+})
+
+test('the audit has a role and a user of its own, shares a network with the servers and the console only, and knows which services run', () => {
+  const { audit, console: page } = composeFile.services
+  expect(audit?.networks).toEqual(['audit-data'])
+  expect(audit?.environment).toMatchObject({
+    DATABASE_URL: `postgres://${auditor}:${auditor}-demo@postgres:5432`,
+    AMQP_URL: `amqp://${auditor}:${auditor}-demo@rabbitmq:5672`,
+    ALLOWED_HOSTS: 'audit',
+    ...Object.fromEntries(optionalServiceNames.map((name) => [switchOf(name), `\${${switchOf(name)}:-on}`])),
+  })
+  expect(page).toMatchObject({ depends_on: ['audit'], environment: { AUDIT_URL: 'http://audit:3007' } })
 })
 
 test.each([

@@ -11,7 +11,7 @@ import { seeded } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Compose, compose, orderMugs } from './compose.ts'
 
-const core = ['postgres', 'rabbitmq', 'console', ...serviceNames]
+const core = ['postgres', 'rabbitmq', 'console', 'audit', ...serviceNames]
 /** The number of instances. Two of the order service share a range of ports. */
 const instances = { ...mapServices(() => 1), order: 2, payment: 3 }
 const containers = serviceNames.flatMap((service) =>
@@ -76,7 +76,7 @@ test('the console serves its page, and reaches every service', async () => {
 })
 
 test('every container becomes healthy', async () => {
-  const healthy = Array(containers.length + 3).fill('healthy')
+  const healthy = Array(containers.length + 4).fill('healthy')
   await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), {
     timeout: 60_000,
     interval: 500,
@@ -123,6 +123,34 @@ test('orders of every kind end as expected, and all three payment workers work',
   expect(formatReport(report)).not.toContain('✗')
 })
 
+test('the console shows that the audit of all databases and queues holds', async () => {
+  const url = `http://${await project.addressOf('console', 3000)}/api/audit/audit`
+  expect((await fetch(url, { method: 'POST', headers: { 'x-quadrille-console': '1' } })).status).toBe(200)
+  const holds = { ok: true, notChecked: null }
+  const read = { ...holds, figures: expect.arrayContaining([expect.stringMatching(/^[1-9]\d* orders/)]) }
+  const state = { running: null, failure: null, result: { invariants: [read, ...Array(11).fill(holds)] } }
+  await vi.waitFor(async () => expect(await (await fetch(url)).json()).toMatchObject(state), {
+    timeout: 30_000,
+    interval: 200,
+  })
+})
+
+test('the role of the audit can read each database of a service, and nothing else', async () => {
+  // As an operator does on a server that existed before. It may be repeated.
+  await project.run('exec', '-T', 'postgres', 'sh', '/docker-entrypoint-initdb.d/read-access.sh')
+  for (const service of serviceNames) {
+    const url = databaseUrl('audit', `quadrille_${service}`)
+    const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    await connection.query('select from outbox')
+    for (const forbidden of [
+      ...['delete from outbox', 'create table mine (id int)', 'create temporary table mine (id int)'],
+      ...['truncate outbox', 'select from pg_authid', 'set role postgres', `set role "${service}"`],
+    ])
+      await expect(connection.query(forbidden), forbidden).rejects.toMatchObject({ code: '42501' }) // insufficient_privilege
+    await connection.end()
+  }
+})
+
 test('a service can connect to its own database only', async () => {
   const enters = async (user: string, database: string) => {
     const url = databaseUrl(user, database)
@@ -137,10 +165,9 @@ test('a service can connect to its own database only', async () => {
       await connection.end()
     }
   }
-  for (const user of serviceNames) {
+  for (const user of serviceNames)
     for (const other of serviceNames) expect(await enters(user, `quadrille_${other}`)).toBe(user === other)
-    expect(await enters(user, 'postgres')).toBe(false)
-  }
+  for (const user of ['audit', ...serviceNames]) expect(await enters(user, 'postgres')).toBe(false)
 })
 
 test('RabbitMQ is version 4, and accepts no message of more than 256 KiB', async () => {
@@ -184,7 +211,7 @@ const knock = `
 
 test('every container is confined', async () => {
   const all = await project.confinement(...core)
-  expect(all).toHaveLength(containers.length + 3)
+  expect(all).toHaveLength(containers.length + 4)
   for (const container of all)
     expect(container).toEqual({
       dropped: ['ALL'],

@@ -25,8 +25,9 @@ test("passwords differ from each other and from those of the next run, and other
     ...read(folder, '{postgres/*,operator,grafana/*}'),
     ...read(folder, '*/amqp-url').map((url) => new URL(url).password),
   ])
-  // For each service two roles in Postgres and a user in RabbitMQ; and the superuser, the operator and Grafana.
-  expect(passwords).toHaveLength(2 * (3 * serviceNames.length + 3))
+  // For each service two roles in Postgres and a user in RabbitMQ; for the audit one of each; and the superuser, the operator and
+  // Grafana.
+  expect(passwords).toHaveLength(2 * (3 * serviceNames.length + 2 + 3))
   expect(new Set(passwords).size).toBe(passwords.length)
   for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
@@ -45,7 +46,7 @@ test('a user with access to a part of the folder can read it, with any umask', a
     expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
 })
 
-test('a service and Postgres have the same password, and RabbitMQ only hashes', async () => {
+test('a service, the audit and Postgres have the same passwords, and RabbitMQ only hashes', async () => {
   const folder = newFolder()
   await secrets(folder)
   const read = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
@@ -55,6 +56,11 @@ test('a service and Postgres have the same password, and RabbitMQ only hashes', 
   expect([username, host]).toEqual(['payment', 'rabbitmq:5672'])
   expect(password.length).toBeGreaterThan(30)
   expect(read('rabbitmq-definitions.json')).not.toContain(password)
+  expect(read('audit/database-url')).toBe(`postgres://audit:${read('postgres/audit')}@postgres:5432`)
+  expect(new URL(read('audit/amqp-url'))).toMatchObject({ username: 'audit', host: 'rabbitmq:5672' })
+  expect(JSON.parse(read('rabbitmq-definitions.json'))).toMatchObject({
+    permissions: expect.arrayContaining([{ user: 'audit', vhost: '/', configure: '^$', write: '^$', read: '^$' }]),
+  })
 })
 
 test('the notification service does not start before the mail server is configured, or its file is empty', async () => {

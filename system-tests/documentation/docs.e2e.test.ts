@@ -97,6 +97,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run secrets -- /etc/quadrille': expectRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
     expectRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
+  'docker compose exec postgres sh /docker-entrypoint-initdb.d/read-access.sh': expectRunBy(
+    'deploy/test/core.compose.test.ts',
+    '/docker-entrypoint-initdb.d/read-access.sh',
+  ),
   'npm test': expectRunByCi,
   'npm test -- packages/events': expectListedTests(/^\[\w+\] packages\/events\//),
   'npm test -- --project unit': expectListedTests(/^\[unit\] .+\.unit\.test\.ts$/),

@@ -1,6 +1,6 @@
 /** The parts of the Compose files that are generated for each service. */
 import { readFileSync } from 'node:fs'
-import { ownerOf } from '../accounts.ts'
+import { auditor, ownerOf } from '../accounts.ts'
 import { serviceSettings } from './service-settings.ts'
 
 type Block = (service: string) => readonly string[]
@@ -72,9 +72,9 @@ export const address: Block = (service) => {
   return [`${prefix}_URL: http://${service}:3000`, `${prefix}_ADMIN_URL: http://${service}:9000`]
 }
 
-/** The networks of Postgres and RabbitMQ, which all services use. */
+/** The networks of Postgres and RabbitMQ, which all services and the audit use. */
 export const sharedNetworks = (services: readonly string[]): string =>
-  `    networks: &data [${[...services.map(dataNetwork), 'ops'].join(', ')}]`
+  `    networks: &data [${[...[...services, auditor].map(dataNetwork), 'ops'].join(', ')}]`
 
 export const demoPorts: Block = (service) => {
   const published = ports(serviceSettings(service, 'demo').get('ports'))

@@ -38,6 +38,12 @@ const up = (minutes: number, others: readonly string[]): GeneratedPart => ({
       .join(''),
 })
 
+/** The loop of a shell script over the services. */
+const loop: GeneratedPart = {
+  find: /^for service in .*; do$/m,
+  text: (services) => `for service in ${services.join(' ')}; do`,
+}
+
 const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
   'docker-compose.yml': [
     between('the services', (services) => blocks(services, container)),
@@ -52,9 +58,8 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
     between('the services', (services) => blocks(services, productionContainer)),
     between('the migrations', (services) => blocks(services, productionMigration)),
   ],
-  'deploy/postgres/databases.sh': [
-    { find: /^for service in .*; do$/m, text: (services) => `for service in ${services.join(' ')}; do` },
-  ],
+  'deploy/postgres/databases.sh': [loop],
+  'deploy/postgres/read-access.sh': [loop],
   'deploy/prometheus/prometheus.yml': [
     {
       find: /(?<=names: \[)[^\]]*(?=\], type: A, port: 9000)/,

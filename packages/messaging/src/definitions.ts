@@ -18,6 +18,8 @@ export interface DefinitionsOptions {
   readonly accountOf: (service: string) => Account
   /** A user with all permissions and access to the management UI. Default: none. */
   readonly operator?: Account
+  /** A user that may ask for the depth of each queue, and nothing else. Default: none. */
+  readonly observer?: Account
   /** The four bytes of salt for a user's password hash. Default: random. Equal salts give equal definitions. */
   readonly saltFor?: (user: string) => Buffer
 }
@@ -30,6 +32,12 @@ const saltBytes = 4
  */
 const serviceLimits = { 'max-connections': 100, 'max-channels': 1_000 }
 
+/** Its readers have one connection each. */
+const observerLimits = { 'max-connections': 10, 'max-channels': 100 }
+
+/** Matches no name. A passive declaration, whose answer has the depth of a queue, needs no permission. */
+const noPermissions = { configure: '^$', write: '^$', read: '^$' }
+
 /**
  * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do
  * nothing else (`permissionsOf`). The exchanges of events, questions and answers are included so that services start in any order, because a
@@ -40,6 +48,7 @@ export const definitionsOf = ({
   vhost = '/',
   accountOf,
   operator,
+  observer,
   saltFor = () => randomBytes(saltBytes),
 }: DefinitionsOptions): object => {
   const topologies = Object.values(services).map((service) => topologyOf(service, services))
@@ -60,10 +69,12 @@ export const definitionsOf = ({
     users: [
       ...topologies.map(({ service }) => ({ ...userOf(accountOf(service), ''), limits: serviceLimits })),
       ...(operator ? [userOf(operator, 'administrator')] : []),
+      ...(observer ? [{ ...userOf(observer, ''), limits: observerLimits }] : []),
     ],
     permissions: [
       ...topologies.map((topology) => ({ user: accountOf(topology.service).user, vhost, ...permissionsOf(topology) })),
       ...(operator ? [{ user: operator.user, vhost, configure: '.*', write: '.*', read: '.*' }] : []),
+      ...(observer ? [{ user: observer.user, vhost, ...noPermissions }] : []),
     ],
     policies: [
       {

@@ -20,6 +20,7 @@ import { choreography } from './choreography.ts'
 const services: readonly ServiceModel[] = Object.values(choreography)
 const password = randomUUID()
 const accountOf = (service: string) => ({ user: `${service}-${password}`, password })
+const observer = 'observer'
 
 let vhost: Vhost
 const urlOf = (service: string): string => {
@@ -33,10 +34,11 @@ beforeAll(async () => {
   await manage(
     serverUrl,
     'POST /api/definitions',
-    definitionsOf({ services: choreography, vhost: vhost.name, accountOf }),
+    definitionsOf({ services: choreography, vhost: vhost.name, accountOf, observer: accountOf(observer) }),
   )
   return async () => {
-    for (const { name } of services) await manage(serverUrl, `DELETE /api/users/${accountOf(name).user}`)
+    for (const name of [observer, ...services.map((service) => service.name)])
+      await manage(serverUrl, `DELETE /api/users/${accountOf(name).user}`)
     await vhost.drop()
   }
 })
@@ -156,6 +158,35 @@ describe('a service', () => {
     const channel = await connection.createChannel()
     const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
     await attempt(channel).catch(() => undefined) // the channel reports the reason
+    expect(await refused).toMatchObject({ code: 403 })
+  })
+})
+
+describe('the observer', () => {
+  const open = async () => {
+    const connection = await connect(urlOf(observer))
+    onTestFinished(() => connection.close())
+    return await connection.createChannel()
+  }
+
+  it('may ask for the depth of a queue', async () => {
+    expect(await (await open()).checkQueue(unrouted)).toMatchObject({ messageCount: expect.any(Number) })
+  })
+
+  const forbidden: Record<string, (channel: Channel) => Promise<unknown>> = {
+    'read from a queue': (channel) => channel.get(unrouted),
+    'purge a queue': (channel) => channel.purgeQueue(unrouted),
+    'declare a queue': (channel) => channel.assertQueue('mine'),
+    'publish to a queue': async (channel) => {
+      channel.sendToQueue(unrouted, Buffer.from('forged'))
+      await channel.checkQueue(unrouted)
+    },
+  }
+
+  it.each(Object.entries(forbidden))('may not %s', async (_, attempt) => {
+    const channel = await open()
+    const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
+    await attempt(channel).catch(() => undefined)
     expect(await refused).toMatchObject({ code: 403 })
   })
 })

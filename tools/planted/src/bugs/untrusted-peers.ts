@@ -29,6 +29,16 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let the observer read messages',
+    edits: [edit('packages/messaging/src/definitions.ts', "write: '^$', read: '^$'", "write: '^$', read: '.*'")],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-permissions.int.test.ts',
+      test: 'the observer may not read from a queue',
+      failure: 'Test timed out',
+    },
+  },
+  {
     name: 'use TLS only if the mail server offers it',
     edits: [
       edit(

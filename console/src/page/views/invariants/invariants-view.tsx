@@ -38,10 +38,9 @@ const NotConnected = () => (
     <h1>The audit is not connected</h1>
     <p>
       It checks that every order ends, and that money, stock and messages add up. <code>npm start</code> runs it, unless{' '}
-      <code>AUDIT</code> is <code>off</code>. Compose does not run it. A console of your own shows it if{' '}
-      <code>npm run audit -- --serve</code> runs on the same machine with access to the databases, and{' '}
-      <code>AUDIT_URL</code> is set for the console. A console in a container can’t reach it, because it listens on the
-      loopback.
+      <code>AUDIT</code> is <code>off</code>, and so does Compose. A console of your own shows it if{' '}
+      <code>npm run audit -- --serve</code> runs with access to the databases, and <code>AUDIT_URL</code> is set for the
+      console.
     </p>
     <p>
       <code>npm run audit</code> prints the same in a terminal.

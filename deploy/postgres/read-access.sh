@@ -1,0 +1,22 @@
+#!/bin/sh
+# Creates the role audit, which may read the rows of each service's database, and nothing else. The postgres image runs it on an
+# empty server, after databases.sh. It may be repeated: on an existing server an operator runs it (docs/accounts.md). The
+# predefined role pg_read_all_data would also read the hashes of passwords.
+set -eu
+
+if [ -n "${PASSWORDS:-}" ]; then password=$(cat "$PASSWORDS/audit"); else password=audit-demo; fi
+psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$POSTGRES_USER" -d postgres -v password="$password" <<'SQL'
+select 'create role audit' where not exists (select from pg_roles where rolname = 'audit') \gexec
+alter role audit login password :'password';
+SQL
+
+for service in order payment inventory notification shipping; do
+  psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$POSTGRES_USER" -d "quadrille_$service" \
+    -v owner="${service}_owner" -v database="quadrille_$service" <<'SQL'
+grant connect on database :"database" to audit;
+alter default privileges for role :"owner" grant usage on schemas to audit;
+alter default privileges for role :"owner" grant select on tables to audit;
+select format('grant usage on schema %1$I to audit; grant select on all tables in schema %1$I to audit', nspname)
+from pg_namespace where nspname !~ '^(pg_|information_schema$)' \gexec
+SQL
+done
