@@ -84,7 +84,7 @@ test('the passwords of the demo are refused', async () => {
       ...['exec', '-T', '-e', `PGPASSWORD=${password}`, 'postgres', 'psql', '--no-psqlrc', '-h', 'postgres'],
       ...['-U', role, '-d', 'quadrille_order', '-c', 'select 1'],
     )
-  for (const role of ['order', 'order_owner']) {
+  for (const role of ['order', 'order_owner', 'audit']) {
     await enter(role, readFileSync(join(folder, 'postgres', role), 'utf8').trim())
     await expect(enter(role, `${role}-demo`)).rejects.toThrow(/password authentication failed/)
   }
