@@ -47,7 +47,7 @@ export const auditBugs: readonly PlantedBug[] = [
       project: 'unit',
       file: 'tools/audit/test/server.unit.test.ts',
       test: 'it does not listen beyond the loopback, unless AUTH=off confirms it',
-      failure: 'expected function to throw an error',
+      failure: 'to throw an error',
     },
   },
 ]
