@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { refundSentence } from '../src/page/views/stuck/refund-sentence.ts'
+import { refundAdvice, refundSentence } from '../src/page/views/stuck/refund-sentence.ts'
 
 const at = new Date(2026, 10, 28, 10, 22, 45, 300).toISOString() // in the time zone of the test
 const request = { operator: 'Robin', at }
 const refusal = { code: 'expired_or_canceled_card', at }
-const refund = { attempts: 1, refusal: null, manualReference: null }
+const refund = { attempts: 1, refusal: null, refusals: [], manualReference: null }
 
 test('a refusal is shown with its reason and time', () => {
   expect(refundSentence({ status: 'refund_failed', refund: { ...refund, refusal } }, undefined)).toBe(
@@ -31,4 +31,12 @@ test('a refund by hand is shown with its proof', () => {
 
 test('without an answer of payment, the refusal is shown without its reason', () => {
   expect(refundSentence(undefined, undefined)).toBe('The gateway refused the refund.')
+})
+
+test('a retry is advised against while the reason holds, with the number of refusals', () => {
+  const refused = (attempts: number) => refundAdvice({ status: 'refund_failed', refund: { ...refund, attempts } })
+  expect(refused(1)).toMatch(/^A retry helps only if the reason is gone\./)
+  expect(refused(2)).toMatch(/^The gateway has refused it twice\. A retry helps/)
+  expect(refused(3)).toMatch(/^The gateway has refused it 3 times\. /)
+  expect(refundAdvice({ status: 'refunding', refund })).toBeNull()
 })

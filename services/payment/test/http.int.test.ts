@@ -24,11 +24,9 @@ const call = async (path: string, body?: unknown): Promise<{ status: number; bod
 
 describe('GET /payments/{orderId}', () => {
   const show = (orderId: string) => call(`/payments/${orderId}`)
-  const requested = { attempts: 1, refusal: null, manualReference: null }
-  const refusedRefund = {
-    ...requested,
-    refusal: { code: states.refundFailed.code, at: expect.stringMatching(/^\d{4}-.*Z$/) },
-  }
+  const requested = { attempts: 1, refusal: null, refusals: [], manualReference: null }
+  const refusal = { code: states.refundFailed.code, at: expect.stringMatching(/^\d{4}-.*Z$/) }
+  const refusedRefund = { ...requested, refusal, refusals: [{ attempt: 1, ...refusal }] }
   const byHand = { ...requested, manualReference: states.refundedByHand.manualReference }
 
   it.each([
@@ -90,6 +88,16 @@ describe('POST /payments/{orderId}/refund', () => {
     await soon(() =>
       expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded']),
     )
+    const code = 'expired_or_canceled_card'
+    expect((await call(`/payments/${orderId}`)).body).toMatchObject({
+      refund: {
+        refusal: null,
+        refusals: [
+          { attempt: 1, code },
+          { attempt: 2, code },
+        ],
+      },
+    })
     expect(await ask(orderId, { manual: false })).toMatchObject({ status: 409 })
     expect(await audit(stage.database, orderId)).toEqual([])
     expect((await call(`/operations?orderId=${orderId}`)).body['items']).toMatchObject([

@@ -10,6 +10,7 @@ import {
   readPayments,
   updatePayments,
 } from '../src/db/payment-table.ts'
+import { findRefusals, insertRefusals } from '../src/db/refusal-table.ts'
 import { createIntents, findCreated, lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
 import { payment } from '../src/service.ts'
 
@@ -20,6 +21,10 @@ const fillUpTo = async (database: Database, count: number) => {
      select gen_random_uuid(), 'captured', false, 100, 'EUR', 'sim_' || n, 1, 100, 0, 0
      from generate_series((select count(*) + 1 from payment), $1::integer) as n`,
     [count],
+  )
+  await database.query(
+    `insert into refund_refusal (order_id, round, code)
+     select order_id, 1, 'card_gone' from payment on conflict do nothing`,
   )
   await database.query(
     `insert into gateway.intent (reference, order_id, amount, currency, created_at)
@@ -44,9 +49,10 @@ describePlans({
     (sql) => readPayments(sql, [orderId]),
     (sql) => beginAttempts(sql, [attempt]),
     (sql) => findChargeable(sql, [attempt]),
+    (sql) => findRefusals(sql, orderId, 20),
     (sql) => createIntents(sql, [creation], times),
     (sql) => findCreated(sql, ['create']),
     (sql) => lockIntents(sql, ['sim_1']),
   ],
-  statements: [updateIntents([]), insertPayments([]), updatePayments([])],
+  statements: [updateIntents([]), insertPayments([]), updatePayments([]), insertRefusals([])],
 })

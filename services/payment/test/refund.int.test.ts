@@ -1,5 +1,6 @@
 import { aMessage } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { findRefusals } from '../src/db/refusal-table.ts'
 import { OutcomeUnknown } from '../src/gateway/gateway.ts'
 import { audit } from './audit.ts'
 import { openWorld, type World } from './world.ts'
@@ -76,6 +77,7 @@ describe('a refund that is refused permanently', () => {
     expect(world.published).toEqual(failed)
     await world.handle(request(orderId, 3, 'bank-transfer-7'))
     expect(world.published).toEqual([...failed, 'PaymentRefunded'])
+    expect((await findRefusals(world.database, orderId, 20)).map(({ round }) => round)).toEqual([1, 2])
   })
 
   it('is not made by a pending task after an operator has made it', async () => {

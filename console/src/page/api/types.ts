@@ -349,7 +349,7 @@ export interface Payment {
   /** The number of the payment at the gateway; null as long as it has none. */
   readonly gatewayReference: string | null
   /** The refund; null as long as none was requested. */
-  readonly refund: { readonly attempts: number; readonly refusal: { readonly code: string | null; readonly at: string } | null; readonly manualReference: string | null } | null
+  readonly refund: { readonly attempts: number; readonly refusal: { readonly code: string | null; readonly at: string } | null; readonly refusals: readonly ({ readonly code: string | null; readonly at: string; readonly attempt: number })[]; readonly manualReference: string | null } | null
 }
 
 /** The queues of this service. */

@@ -1,9 +1,10 @@
 /** The working set of the payment service's reactions: the payments of the orders in a batch. */
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import { RowSet, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
 import type { Payment } from '../domain/payment.ts'
 import { insertPayments, lockPayments, updatePayments } from './payment-table.ts'
+import { insertRefusals, type Refusal } from './refusal-table.ts'
 
 export const tables: Tables<Payment | undefined> = {
   ownRows: [{ table: 'payment', subject: 'order_id' }],
@@ -30,7 +31,17 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
     if (traceparent) this.#traces.set(subject, traceparent)
   }
 
-  changes(): Statement[] {
-    return this.payments.changes({ insert: (fresh) => insertPayments(fresh, this.#traces), update: updatePayments })
+  changes(steps: readonly Step<unknown, Message>[]): Statement[] {
+    const payments = {
+      insert: (fresh: readonly Payment[]) => insertPayments(fresh, this.#traces),
+      update: updatePayments,
+    }
+    return [...this.payments.changes(payments), ...unlessEmpty(refusalsIn(steps), insertRefusals)]
   }
 }
+
+/** The refusals that changed a payment. The others are duplicates, or late. */
+const refusalsIn = (steps: readonly Step<unknown, Message>[]): Refusal[] =>
+  steps.flatMap(({ message, before, after }) =>
+    message.type === 'RefundRefused' && after !== before ? [message.data] : [],
+  )

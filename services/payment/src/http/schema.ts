@@ -10,11 +10,17 @@ const refusal = z.object({
   at: z.iso.datetime().meta({ description: 'The time of the refusal.' }),
 })
 
+/** The newest that are shown. Each further one is the request of a person. */
+export const maxRefusals = 20
+
 export const refundView = z.object({
   attempts: z.int().min(0).meta({ description: 'How often the refund was requested from the gateway.' }),
   refusal: refusal.nullable().meta({
     description: 'The last refusal of the gateway; null while it has not answered, and after the refund.',
   }),
+  refusals: z
+    .array(refusal.extend({ attempt: z.int().min(1).meta({ description: 'The number of the refused attempt.' }) }))
+    .meta({ description: `The refusals of the gateway, the oldest first: the last ${maxRefusals}.` }),
   manualReference: z
     .string()
     .nullable()

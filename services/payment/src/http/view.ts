@@ -2,8 +2,9 @@
 import type { Database } from '@quadrille/postgres'
 import type { z } from 'zod'
 import { findStatusTimes } from '../db/payment-table.ts'
+import { findRefusals } from '../db/refusal-table.ts'
 import { isPaid, type Payment } from '../domain/payment.ts'
-import type { paymentView, refundView } from './schema.ts'
+import { maxRefusals, type paymentView, type refundView } from './schema.ts'
 
 /** A cancelled order's payment is shown as pending until the gateway's outcome is final. */
 export const readView = async (database: Database, payment: Payment): Promise<z.output<typeof paymentView>> => ({
@@ -21,7 +22,13 @@ const readRefund = async (database: Database, payment: Payment): Promise<z.outpu
   if (!('round' in payment)) return null
   const { round: attempts, orderId } = payment
   const manualReference = payment.status === 'refunded' ? payment.manualReference : null
-  if (payment.status !== 'refund_failed') return { attempts, refusal: null, manualReference }
+  const found = await findRefusals(database, orderId, maxRefusals)
+  const refusals = found.map(({ round, code, at }) => ({ attempt: round, code, at: at.toISOString() }))
+  if (payment.status !== 'refund_failed') return { attempts, refusal: null, refusals, manualReference }
   const at = (await findStatusTimes(database, [orderId])).get(orderId) // nothing changes the row of a refused refund
-  return { attempts, refusal: at ? { code: payment.code, at: at.toISOString() } : null, manualReference }
+  const refusal = at ? { code: payment.code, at: at.toISOString() } : null
+  // an earlier version of the service, or a reconciliation, has stored only the payment
+  const isStored = refusals.some(({ attempt }) => attempt === attempts)
+  const missing = refusal && !isStored ? [{ attempt: attempts, ...refusal }] : []
+  return { attempts, refusal, refusals: [...refusals, ...missing], manualReference }
 }

@@ -1,4 +1,3 @@
-import type { LoggedOperation } from '../../api/types.ts'
 import { shortId, timeOf, wordsOf } from '../../format.ts'
 import { withQuery } from '../../location.ts'
 import { Age } from '../../parts/age.tsx'
@@ -6,6 +5,7 @@ import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import type { Outcome as ReplayResult } from '../dead-letters/outcome.ts'
 import type { ServiceOperation } from './merge-logs.ts'
+import { RefundOutcome } from './refund-outcome.tsx'
 import { ReplayOutcome } from './replay-outcome.tsx'
 import { useReplayOutcomes } from './use-replay-outcomes.ts'
 
@@ -50,11 +50,13 @@ const columnsOf = (replays: ReadonlyMap<string, ReplayResult>): readonly Column<
   },
   {
     name: 'Outcome',
-    cell: ({ service, outcome, deadLetterId }) =>
-      outcome === 'requested' ? (
-        <ReplayOutcome service={service} outcome={replays.get(deadLetterId ?? '')} />
+    cell: (logged) =>
+      logged.outcome === 'requested' ? (
+        <ReplayOutcome service={logged.service} outcome={replays.get(logged.deadLetterId ?? '')} />
+      ) : logged.operation === 'refund_request' && logged.outcome === 'done' && logged.orderId !== null ? (
+        <RefundOutcome orderId={logged.orderId} operation={logged} />
       ) : (
-        <span title={meanings[outcome]}>{outcome}</span>
+        <span title={meanings[logged.outcome]}>{logged.outcome}</span>
       ),
   },
   {

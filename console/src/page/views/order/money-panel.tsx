@@ -1,3 +1,4 @@
+import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
 import { clockTimeOf, moneyOf, wordsOf } from '../../format.ts'
 import { ServicePanel } from './service-panel.tsx'
@@ -32,17 +33,17 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
 )
 
 const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refund']> }) => {
-  const { attempts, refusal, manualReference } = refund
+  const { attempts, refusals, manualReference } = refund
   return (
     <>
       <dt>Refund attempts</dt>
       <dd>{attempts}</dd>
-      {refusal && (
-        <>
-          <dt>Refused {clockTimeOf(refusal.at).slice(0, 8)}</dt>
-          <dd class="alarming">{wordsOf(refusal.code ?? 'no reason given')}</dd>
-        </>
-      )}
+      {refusals.map(({ attempt, code, at }) => (
+        <Fragment key={attempt}>
+          <dt>Refused {clockTimeOf(at).slice(0, 8)}</dt>
+          <dd class="alarming">{wordsOf(code ?? 'no reason given')}</dd>
+        </Fragment>
+      ))}
       {manualReference !== null && (
         <>
           <dt>Made by hand</dt>

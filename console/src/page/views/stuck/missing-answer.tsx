@@ -6,7 +6,7 @@ import { eventsOf, whereOf } from '../order/timeline/sentence.ts'
 import type { BlockingLetter } from './blocking-letters.ts'
 import { helpFor } from './help.ts'
 import { RefundActions } from './refund-actions.tsx'
-import { refundSentence } from './refund-sentence.ts'
+import { refundAdvice, refundSentence } from './refund-sentence.ts'
 import { useRefund } from './use-refund.ts'
 
 interface MissingAnswerProps {
@@ -43,11 +43,13 @@ const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
 /** It follows a retry until the gateway has answered. */
 const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
   const { payment, request, reload } = useRefund(order.id)
+  const advice = refundAdvice(payment)
   return (
     <div class="diagnosis">
       <p class="missing failing">
         <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(payment, request)}</span>
       </p>
+      {advice && <p class="advice">{advice}</p>}
       <div class="actions">
         <RefundActions
           orderId={order.id}

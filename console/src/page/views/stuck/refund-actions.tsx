@@ -31,7 +31,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
         label="Retry the refund…"
         title={`Retry the refund of order ${shortId(orderId)}?`}
         confirm="Retry the refund"
-        primary
+        primary={(payment?.refund?.attempts ?? 1) < 2}
         disabled={isWaiting}
         act={() => refund({ manual: false })}
       >
@@ -39,6 +39,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
           Payment asks the gateway again to pay {amount} back to the customer. A refused refund has moved no money, so
           this is safe to repeat. The answer appears beside the order.
         </p>
+        <p>If the refund is made, the customer gets an email. After a further refusal there is none.</p>
         <GatewayNumber payment={payment} />
       </ActionDialog>
       <ActionDialog
@@ -59,6 +60,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
           Record it only after the customer has received {amount} in another way. The order is then settled, and the
           gateway is not asked again. This can’t be undone.
         </p>
+        <p>The customer then gets the same email as after a refund by the gateway.</p>
         <GatewayNumber payment={payment} />
         <label>
           The proof, such as the number of a bank transfer

@@ -31,5 +31,13 @@ const refusalOf = ({ attempts, refusal }: NonNullable<Payment['refund']>, by: st
   return `The gateway refused the refund${again}: ${wordsOf(refusal.code ?? 'no reason given')} (${secondsOf(refusal.at)}, attempt ${attempts}${requested}).`
 }
 
+/** Says when a retry helps, after a refusal. The gateway's codes do not tell whether a reason is permanent. Otherwise null. */
+export const refundAdvice = (payment: Facts | undefined): string | null => {
+  if (payment?.status !== 'refund_failed') return null
+  const { attempts = 1 } = payment.refund ?? {}
+  const refused = attempts < 2 ? '' : `The gateway has refused it ${attempts === 2 ? 'twice' : `${attempts} times`}. `
+  return `${refused}A retry helps only if the reason is gone. Otherwise refund the customer in another way, then record it.`
+}
+
 /** "14:03:07". */
 const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)

@@ -1,9 +1,11 @@
 /** The nodes of what a service holds of an order: failed attempts, waiting messages, its open task, and the operations of people. */
 import type { Event, FailedAttempt, LoggedOperation, OpenTask, WaitingMessage } from '../../../api/types.ts'
 import { wordsOf } from '../../../format.ts'
+import { type RefundAnswer, refundAnswerTo } from '../refund-answer.ts'
 import { type CausingService, causeOfType } from './causes.ts'
 import type { ServiceFacts } from './facts.ts'
 import type { TimelineNode } from './node.ts'
+import { refusalNodes } from './refusal-nodes.ts'
 
 /** The known fields of a message. The history does not have every message. */
 type Known = Pick<WaitingMessage, 'type' | 'queue'> & Partial<Pick<WaitingMessage, 'messageId' | 'causationId'>>
@@ -15,7 +17,7 @@ interface Around {
 }
 
 export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around): TimelineNode[] => {
-  const { service, attempts, task, operations } = facts
+  const { service, attempts, task, operations, payment } = facts
   const waiting = facts.waiting.filter(({ place, since }) => place !== 'outbox' || isLate(since, nowMs))
   const causeOf = (message: Known): Event | undefined => originOf(message, events, model)
   const failures = [...Map.groupBy(attempts, failureKey).values()].flatMap((ofMessage) =>
@@ -41,7 +43,8 @@ export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around)
       at: laterOf(message.at, causeTimeOf(message)),
     })),
     ...(task && !isShown(task) ? [taskNode(service, task, causeKeyOf(task))] : []),
-    ...operations.map((operation) => operationNode(service, operation)),
+    ...operations.map((operation) => operationNode(service, operation, refundAnswerTo(operation, payment))),
+    ...refusalNodes({ payment, operations, keyOf: (operation) => operationKey(service, operation) }),
   ]
 }
 
@@ -126,19 +129,22 @@ const taskNode = (service: string, { type, queue, error }: OpenTask, cause: stri
   contents: { kind: 'none' },
 })
 
+const operationKey = (service: string, { at, operation, deadLetterId }: LoggedOperation): string =>
+  `${service}/operation/${at}/${operation}/${deadLetterId}`
+
 /** It has no arrow: its cause is a person. */
-const operationNode = (
-  service: string,
-  { at, operation, operator, messageType, note, detail, outcome, deadLetterId }: LoggedOperation,
-): TimelineNode => ({
-  key: `${service}/operation/${at}/${operation}/${deadLetterId}`,
-  kind: 'operation',
-  service,
-  title: `${wordsOf(operation)}${messageType === null ? '' : ` of ${messageType}`}`,
-  messageId: null,
-  queue: null,
-  at,
-  detail: [`${outcome}, by ${operator}`, note ?? detail].filter(Boolean).join(': '),
-  cause: null,
-  contents: deadLetterId === null ? { kind: 'none' } : { kind: 'dead_letter', service, id: deadLetterId },
-})
+const operationNode = (service: string, operation: LoggedOperation, answer: RefundAnswer | undefined): TimelineNode => {
+  const { at, operator, messageType, note, detail, deadLetterId } = operation
+  return {
+    key: operationKey(service, operation),
+    kind: 'operation',
+    service,
+    title: `${wordsOf(operation.operation)}${messageType === null ? '' : ` of ${messageType}`}`,
+    messageId: null,
+    queue: null,
+    at,
+    detail: [`${answer?.outcome ?? operation.outcome}, by ${operator}`, note ?? detail].filter(Boolean).join(': '),
+    cause: null,
+    contents: deadLetterId === null ? { kind: 'none' } : { kind: 'dead_letter', service, id: deadLetterId },
+  }
+}
