@@ -15,13 +15,16 @@ export const remainingOf = (time: string, nowMs: number): string | undefined => 
   return Date.parse(time) > nowMs ? ageOf(now, Date.parse(time)) : undefined
 }
 
-/** "840 ms", "1.2 s", "4 min". */
+/** "840 ms", "1.2 s", "20 s", "4 min". */
 export const durationOf = (ms: number): string => {
   if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`
+  if (ms < 60_000) return `${decimal(ms / 1_000)} s`
   if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`
-  return `${(ms / 3_600_000).toFixed(1)} h`
+  return `${decimal(ms / 3_600_000)} h`
 }
+
+/** With one digit after the point, unless that is 0. */
+const decimal = (value: number): string => String(Number(value.toFixed(1)))
 
 /** An amount in minor units, in the format of the browser's language. */
 export const moneyOf = (amount: number, currency: string, locale?: string): string => {

@@ -10,5 +10,7 @@ test('dry runs are counted by their outcome, with the messages that they would c
 })
 
 test('a message without an effect on others is said to have none', () => {
-  expect(summaryOf([{ outcome: 'applied', events: [], tasks: [] }])).toBe('1 would be handled (no event, no task).')
+  expect(summaryOf([{ outcome: 'applied', events: [], tasks: [] }])).toBe(
+    '1 would be handled (each alone leads to no event and no task).',
+  )
 })

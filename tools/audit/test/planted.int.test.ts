@@ -38,7 +38,7 @@ describe('an audit', () => {
       ['I1', { orders: 24, 'waiting for an operator': 3 }],
       ['I2', { payments: 24, 'orders in the ledger': 21 }],
       ['I3', { SKUs: 1, reservations: 24 }],
-      ['I4', { captures: 18, refunds: 6 }],
+      ['I4', { 'captures at the gateway': 18, 'refunds at the gateway': 6 }],
       ['I5', { orders: 24, histories: 24 }],
       ['I6', { orders: 24, payments: 24, reservations: 24, shipments: 6 }],
       ['I7', { keys: 21 }],

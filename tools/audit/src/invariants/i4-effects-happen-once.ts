@@ -8,8 +8,8 @@ export const effectsHappenOnce: Invariant = {
   checkOrders: (slice) => ({
     checked: {
       ...(slice.records.ledger && {
-        captures: sumOf(slice.records.ledger, ({ captures }) => captures),
-        refunds: sumOf(slice.records.ledger, ({ refunds }) => refunds),
+        'captures at the gateway': sumOf(slice.records.ledger, ({ captures }) => captures),
+        'refunds at the gateway': sumOf(slice.records.ledger, ({ refunds }) => refunds),
       }),
       events: sumOf(slice.records.histories, ({ eventList }) => slice.analyse(eventList).events.length),
     },

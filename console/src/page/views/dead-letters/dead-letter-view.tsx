@@ -31,7 +31,9 @@ export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
         {body?.status === 'parked' && <GroupLink service={service} letter={body} />}
       </p>
       <h1>
-        {body ? `${body.type || 'A message'} of ${service}, ${reasonOf(body.reason)}` : `Dead letter ${shortId(id)}`}
+        {body
+          ? `${body.type || 'A message'} of ${service}, ${body.status === 'parked' ? reasonOf(body.reason) : body.status}`
+          : `Dead letter ${shortId(id)}`}
       </h1>
       {error && <Failure what="The dead letter" error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}
@@ -73,11 +75,16 @@ const Content = ({ service, letter, reload }: ContentProps) => {
   return (
     <>
       <LetterFacts letter={letter} />
-      <p class="missing failing">{letter.error}</p>
+      {letter.status === 'parked' && <p class="missing failing">{letter.error}</p>}
       {letter.status === 'parked' && (
         <Repair service={service} letters={[letter]} onReplayed={onReplayed} onChange={reload} />
       )}
       {letter.status === 'replayed' && <Outcomes service={service} letters={[letter]} takesFocus={isReplayed} />}
+      {letter.status !== 'parked' && (
+        <p class="faint past-error">
+          Before, it failed ({reasonOf(letter.reason)}): {letter.error}
+        </p>
+      )}
       {letter.operations.length > 0 && <Operations operations={letter.operations} />}
       {letter.stack !== null && (
         <Panel title="Stack">

@@ -27,9 +27,11 @@ export const GroupsView = ({ groups, down, isLoading }: DeadLetterGroups) => {
         />
       )}
       {!isLoading && groups.length === 0 && <NoDeadLetters isSure={down.length === 0} />}
-      <p class="faint">
-        What was replayed or discarded is in the <a href="/operations">log of operations</a>.
-      </p>
+      {groups.length > 0 && (
+        <p class="faint">
+          <LogHint />
+        </p>
+      )}
     </>
   )
 }
@@ -53,7 +55,7 @@ const columns: readonly Column<CauseGroup>[] = [
   {
     name: 'Error',
     cell: ({ reason, error }) => error || reasonOf(reason),
-    class: 'clipped',
+    class: 'clipped roomy',
     title: ({ error, place }) => (place === null ? error : `${error} (${place})`),
   },
   { name: 'Reason', cell: ({ reason }) => reasonOf(reason), class: 'wide' },
@@ -66,5 +68,14 @@ const NoDeadLetters = ({ isSure }: { readonly isSure: boolean }) => (
   <section class="notice">
     <h2>{isSure ? 'There are no dead letters' : 'The other services have no dead letters'}</h2>
     <p class="faint">A message that fails permanently is kept here until a person replays or discards it.</p>
+    <p class="faint">
+      <LogHint />
+    </p>
   </section>
+)
+
+const LogHint = () => (
+  <>
+    What was replayed or discarded is in the <a href="/operations">log of operations</a>.
+  </>
 )

@@ -5,7 +5,7 @@ import { shortId } from '../../format.ts'
 import { operator } from '../../operator.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { sentences, TrialResult } from './trial.tsx'
-import { summaryOf } from './trial-summary.ts'
+import { summaryOf, triedAlone } from './trial-summary.ts'
 import { type Tried, useRepair } from './use-repair.ts'
 
 interface RepairProps {
@@ -65,11 +65,7 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
         )}
       </div>
       <p role="status" class="faint">
-        {progress
-          ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.`
-          : letters.length === 0
-            ? 'Select at least one dead letter to try, replay or discard it.'
-            : 'A dry run shows what a replay would do. Then the replay is enabled.'}
+        {progress ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.` : hintOf(letters, tried)}
       </p>
       {progress && (
         <progress max={progress.of} value={progress.done} aria-label={`Progress of the ${progress.doing}`} />
@@ -84,6 +80,12 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
   )
 }
 
+const hintOf = (letters: readonly DeadLetter[], tried: readonly Tried[] | undefined): string => {
+  if (tried) return 'The dry run has ended.'
+  if (letters.length === 0) return 'Select at least one dead letter to try, replay or discard it.'
+  return 'A dry run shows what a replay would do. Then the replay is enabled.'
+}
+
 const counted = (letters: readonly DeadLetter[]): string => {
   const [first] = letters
   return letters.length === 1 && first ? `${first.type} ${shortId(first.id)}` : `${letters.length} dead letters`
@@ -92,8 +94,13 @@ const counted = (letters: readonly DeadLetter[]): string => {
 const ReplayQuestion = ({ tried }: { readonly tried: readonly Tried[] }) => (
   <>
     <p>
-      {tried[0] && tried.length === 1 ? sentences[tried[0].trial.outcome] : summaryOf(tried.map(({ trial }) => trial))}{' '}
-      Each is sent again, unchanged, to the queue in which it failed, with a new count of attempts.
+      {tried[0] && tried.length === 1 ? sentences[tried[0].trial.outcome] : summaryOf(tried.map(({ trial }) => trial))}
+      {tried.length > 1 && ` ${triedAlone}`}
+    </p>
+    <p>
+      {tried.length > 1 ? 'Each' : 'It'} is sent again, unchanged, to the queue in which it failed, with a new count of
+      attempts. A replay is safe even if the message has had its effect before: an event is recognised by its id, and
+      money does not move twice. Only an email may be sent again, if it is unknown whether it was sent.
     </p>
     <label>
       The reason, for the record (optional)
@@ -128,9 +135,7 @@ const Trials = ({ tried }: { readonly tried: readonly Tried[] }) => {
       ) : (
         <>
           <p>
-            <strong>{summaryOf(tried.map(({ trial }) => trial))}</strong> Each was tried by itself, with the running
-            version, and does not see the effect of the others, such as on the stock. Messages of one order may complete
-            each other, and then publish more.
+            <strong>{summaryOf(tried.map(({ trial }) => trial))}</strong> {triedAlone}
           </p>
           {tried.map(({ letter, trial }) => (
             <details key={letter.id}>

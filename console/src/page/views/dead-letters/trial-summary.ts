@@ -15,11 +15,15 @@ export const summaryOf = (trials: readonly Trial[]): string => {
   return `${[...groups].map(([outcome, alike]) => `${alike.length} ${inWords[outcome]}${effectsOf(outcome, alike)}`).join(', ')}.`
 }
 
+/** What a dry run of several messages does not show. */
+export const triedAlone =
+  'Each was tried alone, in the present state of the service. Messages of one order may complete each other, and then lead to more.'
+
 /** The events that they would publish, and the tasks that they would start, by type. */
 const effectsOf = (outcome: Trial['outcome'], trials: readonly Trial[]): string => {
   if (outcome !== 'applied') return ''
   const messages = trials.flatMap(({ events = [], tasks = [] }) => [...events, ...tasks])
-  if (messages.length === 0) return ' (no event, no task)'
+  if (messages.length === 0) return ' (each alone leads to no event and no task)'
   const types = Map.groupBy(messages, typeOf)
   return ` (${[...types].map(([type, { length }]) => `${length} × ${type}`).join(', ')})`
 }

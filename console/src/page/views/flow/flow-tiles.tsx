@@ -8,14 +8,17 @@ import { type Summand, shownSum } from './sums.ts'
 import { queueHistory, type ServiceQueues } from './use-queues.ts'
 
 export const FlowTiles = ({ services }: { readonly services: readonly ServiceQueues[] }) => (
-  <section class="summary four" aria-label="All services">
-    <Tile name="Events" value={connection.value.state === 'live' ? rateOf(eventRates.perSecond(nowMs.value)) : '–'}>
-      <Sparkline class="p50" values={eventRates.series(nowMs.value)} />
-    </Tile>
-    <SumTile name="Waiting" figure="waiting" line="p95" services={services} />
-    <SumTile name="Retrying" figure="retrying" line="cancelled" services={services} />
-    <SumTile name="Dead letters" figure="deadLetters" line="alarming" services={services} />
-  </section>
+  <>
+    <section class="summary four" aria-label="All services">
+      <Tile name="Events" value={connection.value.state === 'live' ? rateOf(eventRates.perSecond(nowMs.value)) : '–'}>
+        <Sparkline class="p50" values={eventRates.series(nowMs.value)} />
+      </Tile>
+      <SumTile name="Waiting" figure="waiting" line="p95" services={services} />
+      <SumTile name="Retrying" figure="retrying" line="cancelled" services={services} />
+      <SumTile name="Dead letters" figure="deadLetters" line="alarming" services={services} />
+    </section>
+    <p class="faint">The lines show the last 5 minutes, as far as this page was open.</p>
+  </>
 )
 
 interface SumTileProps {

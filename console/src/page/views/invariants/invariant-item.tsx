@@ -77,6 +77,10 @@ const tested = [
   { invariant: 'I12', claim: 'the tests detect planted bugs' },
 ]
 
+/** Whether it stands above the tested ones. */
+export const isBeforeTested = ({ invariant }: Pick<InvariantResult, 'invariant'>): boolean =>
+  Number(invariant.slice(1)) < 11
+
 /** Claims about the code, and not about the orders of this shop. */
 export const TestedInvariants = () => (
   <>

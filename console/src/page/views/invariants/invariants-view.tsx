@@ -1,13 +1,13 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
-import type { AuditResult, AuditState, RunningAudit } from '../../api/audit-state.ts'
+import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../api/audit-state.ts'
 import { ApiError } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { settings } from '../../settings.ts'
-import { InvariantItem, TestedInvariants } from './invariant-item.tsx'
+import { InvariantItem, isBeforeTested, TestedInvariants } from './invariant-item.tsx'
 import { isUnjudged, Unjudged, type UnjudgedProps } from './unjudged.tsx'
 import type { Audit } from './use-audit.ts'
 import { headlineOf } from './verdict.ts'
@@ -84,14 +84,16 @@ const State = ({ state: { running, result, failure }, ...unjudged }: StateProps)
     )}
     {result && (
       <ul class="invariants panel">
-        {result.invariants.map((invariant) => (
-          <InvariantItem key={invariant.invariant} result={invariant} />
-        ))}
+        <Items results={result.invariants.filter(isBeforeTested)} />
         <TestedInvariants />
+        <Items results={result.invariants.filter((each) => !isBeforeTested(each))} />
       </ul>
     )}
   </>
 )
+
+const Items = ({ results }: { readonly results: readonly InvariantResult[] }) =>
+  results.map((result) => <InvariantItem key={result.invariant} result={result} />)
 
 interface SummaryProps {
   readonly result: AuditResult

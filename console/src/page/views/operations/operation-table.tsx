@@ -1,3 +1,4 @@
+import type { LoggedOperation } from '../../api/types.ts'
 import { shortId, timeOf, wordsOf } from '../../format.ts'
 import { withQuery } from '../../location.ts'
 import { Age } from '../../parts/age.tsx'

@@ -49,7 +49,6 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
             onChange={onChange}
           />
         ))}
-      {facts && facts.events.length > 0 && <OrderTrace orderId={orderId} events={facts.events} />}
       {drawing && isWorthDrawing(drawing) && <Timeline drawing={drawing} selected={selected} onSelect={toggle} />}
       {(isCut || fromEnd) && (
         <p class="faint">
@@ -62,6 +61,7 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
       {node && facts && (
         <NodeDetails orderId={orderId} node={node} events={facts.events} onClose={() => select(null)} />
       )}
+      {facts && facts.events.length > 0 && <OrderTrace orderId={orderId} events={facts.events} />}
     </section>
   )
 }

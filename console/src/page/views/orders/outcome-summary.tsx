@@ -27,7 +27,7 @@ export const OutcomeSummary = () => {
       >
         <Sparkline class="cancelled" values={cancelled} max={top} />
       </Tile>
-      <Tile name="Placed to end, p50 · p95" value={shownMs(p50)} note={shownMs(p95)}>
+      <Tile name="Time to the end, median" value={shownMs(p50)} note={`95 % within ${shownMs(p95)}`}>
         <Sparkline class="p95" values={p95} max={largest(p95)} />
         <Sparkline class="p50" values={p50} max={largest(p95)} />
       </Tile>

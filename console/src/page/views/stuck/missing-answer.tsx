@@ -5,6 +5,7 @@ import { ageOf } from '../../format.ts'
 import { eventsOf, whereOf } from '../order/timeline/sentence.ts'
 import type { BlockingLetter } from './blocking-letters.ts'
 import { helpFor } from './help.ts'
+import { LetterLinks } from './letter-links.tsx'
 import { RefundActions } from './refund-actions.tsx'
 import { refundAdvice, refundSentence } from './refund-sentence.ts'
 import { useRefund } from './use-refund.ts'
@@ -60,20 +61,6 @@ const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 
           }}
         />
       </div>
-    </div>
-  )
-}
-
-/** All dead letters of the order, because the others block it as soon as the first is replayed. */
-const LetterLinks = ({ letters }: Pick<MissingAnswerProps, 'letters'>) => {
-  const byId = [...new Map(letters.map((letter) => [letter.id, letter])).values()]
-  return (
-    <div class="actions">
-      {byId.map(({ service, id, type }, index) => (
-        <a key={id} class={index === 0 ? 'button primary' : 'button'} href={`/dead-letters/${service}/${id}`}>
-          Open the dead letter{byId.length > 1 && ` ${type}`}
-        </a>
-      ))}
     </div>
   )
 }

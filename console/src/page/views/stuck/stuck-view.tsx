@@ -1,4 +1,4 @@
-/** The orders that have been open for too long: why, and what helps. */
+/** The orders that have not been settled for too long: why, and what helps. */
 import { useState } from 'preact/hooks'
 import type { ListedOrderPage } from '../../api/types.ts'
 import { durationOf } from '../../format.ts'
@@ -60,9 +60,9 @@ const NothingStuck = ({ afterMs }: { readonly afterMs: number | undefined }) => 
   <section class="notice">
     <h2>No order is stuck</h2>
     <p class="faint">
-      An order is listed here when it has been open for
-      {afterMs === undefined ? ' much longer than others' : ` more than ${durationOf(afterMs)}`}.{' '}
-      <a href="/">Show the orders</a>
+      An order is listed here if it is not settled{' '}
+      {afterMs === undefined ? 'much longer than others' : `after ${durationOf(afterMs)}`}, for example because an
+      answer is missing, or because the gateway has refused its refund. <a href="/">Show the orders</a>
     </p>
   </section>
 )

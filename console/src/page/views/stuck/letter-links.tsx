@@ -1,0 +1,52 @@
+/** Links to the dead letters of an order: all of them, because the others block it as soon as the first is replayed. */
+import type { DeadLetterGroupPage } from '../../api/types.ts'
+import { useResource } from '../../use-resource.ts'
+import { type CauseGroup, mergeGroups } from '../dead-letters/merge-groups.ts'
+import type { BlockingLetter } from './blocking-letters.ts'
+
+/** A dead letter is not an event of an order, ms. */
+const pollMs = 5_000
+
+export const LetterLinks = ({ letters }: { readonly letters: readonly BlockingLetter[] }) => {
+  const byId = [...new Map(letters.map((letter) => [letter.id, letter])).values()]
+  return (
+    <div class="actions">
+      {[...Map.groupBy(byId, ({ service }) => service)].map(([service, alike], index) => (
+        <OfService key={service} service={service} letters={alike} isFirst={index === 0} />
+      ))}
+    </div>
+  )
+}
+
+interface OfServiceProps {
+  readonly service: string
+  readonly letters: readonly BlockingLetter[]
+  readonly isFirst: boolean
+}
+
+/** One link to the group of several with one cause, where they can be replayed at once. */
+const OfService = ({ service, letters, isFirst }: OfServiceProps) => {
+  const path = letters.length > 1 ? `/${service}/dead-letters/groups` : undefined
+  const { body } = useResource<DeadLetterGroupPage>(path, { isConcerned: () => false, everyMs: pollMs })
+  const group = groupOf(letters, mergeGroups(service, body?.items ?? []))
+  if (group)
+    return (
+      <a class={classOf(isFirst)} href={group.address}>
+        Open its {letters.length} dead letters
+        {group.count > letters.length && `, and ${group.count - letters.length} more with the same cause`}
+      </a>
+    )
+  return letters.map(({ id, type }, index) => (
+    <a key={id} class={classOf(isFirst && index === 0)} href={`/dead-letters/${service}/${id}`}>
+      Open the dead letter{letters.length > 1 && ` ${type}`}
+    </a>
+  ))
+}
+
+/** The only group that may have all of them. */
+const groupOf = (letters: readonly BlockingLetter[], groups: readonly CauseGroup[]): CauseGroup | undefined => {
+  const [group, ...others] = groups.filter(({ types }) => letters.every(({ type }) => types.includes(type)))
+  return others.length === 0 ? group : undefined
+}
+
+const classOf = (isPrimary: boolean): string => (isPrimary ? 'button primary' : 'button')
