@@ -21,7 +21,7 @@ export const largest = (values: readonly (number | null)[]): number => Math.max(
 
 /** A path with a gap where there is no value. A value between two gaps is a short line. */
 const pathOf = (values: readonly (number | null)[], max: number): string => {
-  if (values.filter((value) => value !== null).length < 2) return '' // a dot is no line
+  if (values.filter((value) => value !== null).length < 2) return '' // a line needs two points
   const step = width / Math.max(1, values.length - 1)
   return values
     .map((value, index) => {

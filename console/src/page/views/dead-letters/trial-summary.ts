@@ -15,7 +15,7 @@ export const summaryOf = (trials: readonly Trial[]): string => {
   return `${[...groups].map(([outcome, alike]) => `${alike.length} ${inWords[outcome]}${effectsOf(outcome, alike)}`).join(', ')}.`
 }
 
-/** What a dry run of several messages does not show. */
+/** The limits of a dry run of several messages. */
 export const triedAlone =
   'Each was tried alone, in the present state of the service. Messages of one order may complete each other, and then lead to more.'
 
