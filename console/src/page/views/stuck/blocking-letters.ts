@@ -1,5 +1,6 @@
 /** The dead letters of an order, wherever they are. */
 import type { Whereabouts } from '../../api/types.ts'
+import type { CauseGroup } from '../dead-letters/merge-groups.ts'
 
 /** A parked message of an order. */
 export interface BlockingLetter {
@@ -12,3 +13,12 @@ export interface BlockingLetter {
 /** Those that a service holds, of one of its answers about the order. */
 export const lettersOf = (service: string, { waiting }: Pick<Whereabouts, 'waiting'>): BlockingLetter[] =>
   waiting.flatMap(({ deadLetterId, type }) => (deadLetterId === null ? [] : [{ service, id: deadLetterId, type }]))
+
+/** The only group of their service that may have all of them. */
+export const groupOf = (
+  letters: readonly Pick<BlockingLetter, 'type'>[],
+  groups: readonly CauseGroup[],
+): CauseGroup | undefined => {
+  const [group, ...others] = groups.filter(({ types }) => letters.every(({ type }) => types.includes(type)))
+  return others.length === 0 ? group : undefined
+}

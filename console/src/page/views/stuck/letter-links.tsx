@@ -1,8 +1,8 @@
 /** Links to the dead letters of an order: all of them, because the others block it as soon as the first is replayed. */
 import type { DeadLetterGroupPage } from '../../api/types.ts'
 import { useResource } from '../../use-resource.ts'
-import { type CauseGroup, mergeGroups } from '../dead-letters/merge-groups.ts'
-import type { BlockingLetter } from './blocking-letters.ts'
+import { mergeGroups } from '../dead-letters/merge-groups.ts'
+import { type BlockingLetter, groupOf } from './blocking-letters.ts'
 
 /** A dead letter is not an event of an order, ms. */
 const pollMs = 5_000
@@ -41,12 +41,6 @@ const OfService = ({ service, letters, isFirst }: OfServiceProps) => {
       Open the dead letter{letters.length > 1 && ` ${type}`}
     </a>
   ))
-}
-
-/** The only group that may have all of them. */
-const groupOf = (letters: readonly BlockingLetter[], groups: readonly CauseGroup[]): CauseGroup | undefined => {
-  const [group, ...others] = groups.filter(({ types }) => letters.every(({ type }) => types.includes(type)))
-  return others.length === 0 ? group : undefined
 }
 
 const classOf = (isPrimary: boolean): string => (isPrimary ? 'button primary' : 'button')
