@@ -12,13 +12,8 @@ import { tables } from './db/tables.ts'
 import { listNotifications } from './http/list-notifications.ts'
 import { notificationDelivered } from './reactions/notification-delivered.ts'
 import { notificationUndeliverable } from './reactions/notification-undeliverable.ts'
-import { orderCancelled } from './reactions/order-cancelled.ts'
-import { orderFulfilled } from './reactions/order-fulfilled.ts'
-import { orderPlaced } from './reactions/order-placed.ts'
-import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
-import { paymentRefunded } from './reactions/payment-refunded.ts'
+import { occasionReactions } from './reactions/occasions.ts'
 import { restoreReactions } from './reactions/restore.ts'
-import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
 import { states } from './states.ts'
 import { claimMsFor, notify } from './tasks/notify.ts'
 
@@ -31,12 +26,7 @@ export const notification = defineService({
   states, // for POST /states
   workQueues: () => ['notification.email'], // the only channel so far, with and without a mail server
   reactions: {
-    OrderPlaced: orderPlaced,
-    OrderFulfilled: orderFulfilled,
-    OrderCancelled: orderCancelled,
-    PaymentRefunded: paymentRefunded,
-    PaymentRefundFailed: paymentRefundFailed,
-    ShipmentDispatched: shipmentDispatched,
+    ...occasionReactions,
     NotificationDelivered: notificationDelivered,
     NotificationUndeliverable: notificationUndeliverable,
     ...restoreReactions, // its own events, which reconciliation delivers after a restore

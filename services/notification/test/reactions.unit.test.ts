@@ -7,13 +7,12 @@ import type { Notification } from '../src/domain/notification.ts'
 import type { Addressee, NotificationLog } from '../src/domain/notification-log.ts'
 import { notificationDelivered } from '../src/reactions/notification-delivered.ts'
 import { notificationUndeliverable } from '../src/reactions/notification-undeliverable.ts'
-import { orderCancelled } from '../src/reactions/order-cancelled.ts'
-import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
-import { orderPlaced } from '../src/reactions/order-placed.ts'
-import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
-import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
+import { occasionReactions } from '../src/reactions/occasions.ts'
 import { restoreReactions } from '../src/reactions/restore.ts'
-import { shipmentDispatched } from '../src/reactions/shipment-dispatched.ts'
+
+const { OrderPlaced: orderPlaced, OrderFulfilled: orderFulfilled, OrderCancelled: orderCancelled } = occasionReactions
+const { PaymentRefunded: paymentRefunded, PaymentRefundFailed: paymentRefundFailed } = occasionReactions
+const { ShipmentDispatched: shipmentDispatched } = occasionReactions
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)

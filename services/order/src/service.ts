@@ -21,19 +21,11 @@ import { adoptRestoredEvents } from './jobs/adopt-restored-events.ts'
 import { expiry } from './jobs/expire.ts'
 import { retention } from './jobs/retention.ts'
 import { watchOpenOrders } from './open-orders.ts'
-import { cancellationRequested } from './reactions/cancellation-requested.ts'
-import { inventoryRejected } from './reactions/inventory-rejected.ts'
-import { inventoryReleased } from './reactions/inventory-released.ts'
-import { inventoryReserved } from './reactions/inventory-reserved.ts'
-import { notificationFailed } from './reactions/notification-failed.ts'
-import { notificationSent } from './reactions/notification-sent.ts'
-import { orderSubmitted } from './reactions/order-submitted.ts'
-import { paymentDeclined } from './reactions/payment-declined.ts'
-import { paymentProcessed } from './reactions/payment-processed.ts'
-import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
-import { paymentRefunded } from './reactions/payment-refunded.ts'
-import { paymentVoided } from './reactions/payment-voided.ts'
-import { shipmentDispatched } from './reactions/shipment-dispatched.ts'
+import { inventoryReactions } from './reactions/inventory.ts'
+import { notificationReactions } from './reactions/notification.ts'
+import { paymentReactions } from './reactions/payment.ts'
+import { requestReactions } from './reactions/requests.ts'
+import { shippingReactions } from './reactions/shipping.ts'
 import { states } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
 
@@ -52,19 +44,11 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     tables,
     states, // for POST /states
     reactions: {
-      OrderSubmitted: orderSubmitted,
-      CancellationRequested: cancellationRequested,
-      PaymentProcessed: paymentProcessed,
-      PaymentDeclined: paymentDeclined,
-      PaymentVoided: paymentVoided,
-      PaymentRefunded: paymentRefunded,
-      PaymentRefundFailed: paymentRefundFailed,
-      InventoryReserved: inventoryReserved,
-      InventoryRejected: inventoryRejected,
-      InventoryReleased: inventoryReleased,
-      NotificationSent: notificationSent,
-      NotificationFailed: notificationFailed,
-      ShipmentDispatched: shipmentDispatched,
+      ...requestReactions,
+      ...paymentReactions,
+      ...inventoryReactions,
+      ...notificationReactions,
+      ...shippingReactions,
     },
     initial: ['OrderSubmitted'], // almost always the first message about its order, so it is written without a read
     // They may wait to share a transaction, because they neither end an order nor let another service go on.

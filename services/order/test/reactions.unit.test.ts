@@ -5,19 +5,27 @@ import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { type Order, place } from '../src/domain/order.ts'
 import { view } from '../src/domain/view.ts'
-import { cancellationRequested } from '../src/reactions/cancellation-requested.ts'
-import { inventoryRejected } from '../src/reactions/inventory-rejected.ts'
-import { inventoryReleased } from '../src/reactions/inventory-released.ts'
-import { inventoryReserved } from '../src/reactions/inventory-reserved.ts'
-import { notificationFailed } from '../src/reactions/notification-failed.ts'
-import { notificationSent } from '../src/reactions/notification-sent.ts'
-import { orderSubmitted } from '../src/reactions/order-submitted.ts'
-import { paymentDeclined } from '../src/reactions/payment-declined.ts'
-import { paymentProcessed } from '../src/reactions/payment-processed.ts'
-import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
-import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
-import { paymentVoided } from '../src/reactions/payment-voided.ts'
-import { shipmentDispatched } from '../src/reactions/shipment-dispatched.ts'
+import { inventoryReactions } from '../src/reactions/inventory.ts'
+import { notificationReactions } from '../src/reactions/notification.ts'
+import { paymentReactions } from '../src/reactions/payment.ts'
+import { requestReactions } from '../src/reactions/requests.ts'
+import { shippingReactions } from '../src/reactions/shipping.ts'
+
+const { OrderSubmitted: orderSubmitted, CancellationRequested: cancellationRequested } = requestReactions
+const {
+  PaymentProcessed: paymentProcessed,
+  PaymentDeclined: paymentDeclined,
+  PaymentVoided: paymentVoided,
+  PaymentRefunded: paymentRefunded,
+  PaymentRefundFailed: paymentRefundFailed,
+} = paymentReactions
+const {
+  InventoryReserved: inventoryReserved,
+  InventoryRejected: inventoryRejected,
+  InventoryReleased: inventoryReleased,
+} = inventoryReactions
+const { NotificationSent: notificationSent, NotificationFailed: notificationFailed } = notificationReactions
+const { ShipmentDispatched: shipmentDispatched } = shippingReactions
 
 const orderId = newOrderId()
 const { customer, currency, total, lines } = anOrder(orderId)

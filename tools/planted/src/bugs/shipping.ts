@@ -115,9 +115,7 @@ export const shippingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let an order rest while the notification about its parcel is under way',
-    edits: [
-      edit('services/order/src/reactions/shipment-dispatched.ts', '({ state: { ...order } })', '({ state: order })'),
-    ],
+    edits: [edit('services/order/src/reactions/shipping.ts', '({ state: { ...order } })', '({ state: order })')],
     check: {
       project: 'unit',
       file: 'services/order/test/reactions.unit.test.ts',

@@ -1,0 +1,19 @@
+/** Reactions to requests: a submitted order, and its cancellation by a customer or the expiry. */
+import { draft } from '@quadrille/events'
+import { nothing } from '@quadrille/service'
+import { advance, place } from '../domain/order.ts'
+import { cancel } from '../domain/outcomes.ts'
+import { reaction } from './reaction.ts'
+
+const orderSubmitted = reaction('OrderSubmitted', (order, { data }) => {
+  if (order) return nothing // the idempotency key belongs to this order
+  const { createdAt: _, idempotency: __, ...placed } = data
+  return { state: place(data), events: [draft('OrderPlaced', placed)] }
+})
+
+const cancellationRequested = reaction('CancellationRequested', (order, { type, data }) => {
+  const next = order && advance(order, type)
+  return next ? cancel(next, data.reason) : nothing
+})
+
+export const requestReactions = { OrderSubmitted: orderSubmitted, CancellationRequested: cancellationRequested }
