@@ -56,7 +56,7 @@ const columnsOf = (service: string): readonly Column<DeadLetter>[] => [
     name: 'Order',
     cell: ({ orderId }) => (orderId === null ? <span class="faint">–</span> : <OrderLink id={orderId} />),
   },
-  { name: 'Error', cell: ({ error }) => error, class: 'wide clipped', title: ({ error }) => error },
+  { name: 'Error', cell: ({ error }) => error, class: 'wide clipped roomy', title: ({ error }) => error },
   { name: 'Attempts', cell: ({ attempts }) => attempts, class: 'number wide' },
   { name: 'Age', cell: ({ lastFailedAt }) => <Age time={lastFailedAt} />, class: 'number' },
 ]
