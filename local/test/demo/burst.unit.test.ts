@@ -20,8 +20,11 @@ test('a request without an answer, or that is refused, does not hide the orders 
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
   const outcome = await burstAction(`http://127.0.0.1:${port}`).act()
-  expect(outcome.text).toMatch(
-    /^498 orders were accepted in \d+\.\d s\. 2 were refused or not answered, the first with: The shop /,
-  )
+  const [, accepted, others] =
+    /^(\d+) orders were accepted in \d+\.\d s\. (\d+) were refused or not answered, the first with: /.exec(
+      outcome.text,
+    ) ?? []
+  expect(Number(accepted) + Number(others)).toBe(500)
+  expect(Number(others)).toBeGreaterThanOrEqual(2) // more if this process pauses for longer than a request may take
   expect(outcome.orderIds).toHaveLength(100)
 })

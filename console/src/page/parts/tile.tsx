@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 interface TileProps {
   readonly name: string
   readonly value: string
-  /** Beside the value, smaller. */
+  /** Below the value, smaller. */
   readonly note?: string
   /** Lines of the last minutes. They overlay each other. */
   readonly children?: ComponentChildren

@@ -48,9 +48,9 @@ export const OrderHeader = ({ order, onChange }: OrderHeaderProps) => {
         <Fact name="Placed">
           <time dateTime={order.createdAt}>{timeOf(order.createdAt)}</time>
           <span class="faint"> {ageOf(order.createdAt, nowMs.value)} ago</span>
-        </Fact>
-        <Fact name="Changed">
-          <time dateTime={order.updatedAt}>{timeOf(order.updatedAt)}</time>
+          <p class="note">
+            changed <time dateTime={order.updatedAt}>{timeOf(order.updatedAt)}</time>
+          </p>
         </Fact>
       </dl>
     </header>
