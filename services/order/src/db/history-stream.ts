@@ -16,7 +16,7 @@ import { eventOf, type StoredEvent } from './history-table.ts'
 /** An event, and what it is selected by. */
 export interface AddedEvent extends EventKey {
   readonly orderId: string
-  /** The customer and the status of its order at the time of reading. Null if the order is not stored. */
+  /** The customer and the status of its order at the time of reading. Null if the order is not stored, or was not read. */
   readonly customerId: string | null
   readonly status: OrderStatus | null
   readonly type: string
@@ -48,24 +48,33 @@ const rowsWhere = (part: number, condition: string): string => `
    where ${condition} and pg_visible_in_snapshot(xid, until.snapshot) order by xid, seq limit $6)`
 
 /** Scalar subqueries read the order by its key. The planner could replace a join by a scan of the whole table. */
-const ofOrder = (column: string): string =>
-  `(select ${column} from customer_order where customer_order.id = order_id) as ${column}`
+const ofOrder = (column: string, isRead: boolean): string =>
+  isRead
+    ? `(select ${column} from customer_order where customer_order.id = order_id) as ${column}`
+    : `null as ${column}`
+
+interface ReadOptions {
+  readonly until?: Snapshot
+  readonly limit: number
+  readonly withOrders?: boolean
+}
 
 /**
  * Reads the events after a position: the rest of its last transaction, then those of transactions that were running at the position
  * and of later ones, in the order of their numbers. A transaction gets its number after earlier ones about the same orders have
  * committed (see `claim`), so the events of one order are in the order of their commits. `until`: a snapshot, to read no events that
- * are not visible in it. By default the snapshot of the statement itself.
+ * are not visible in it. By default the snapshot of the statement itself. `withOrders`: whether it also reads the order of each
+ * event, which costs as much again. Default true.
  */
 export const readAdded = async (
   sql: Sql,
   from: Position,
-  { until, limit }: { readonly until?: Snapshot; readonly limit: number },
+  { until, limit, withOrders = true }: ReadOptions,
 ): Promise<AddedEvents> => {
   const partial = from.last && !isVisible(from.snapshot, from.last.xid) ? from.last : null
   const { xmax, running } = withLastTransaction(from)
   const rows = await sql.query<Row>(
-    `select until.snapshot::text, xid, seq, order_id, id, event, ${ofOrder('customer_id')}, ${ofOrder('status')}
+    `select until.snapshot::text, xid, seq, order_id, id, event, ${ofOrder('customer_id', withOrders)}, ${ofOrder('status', withOrders)}
      from (select coalesce($5::pg_snapshot, pg_current_snapshot()) as snapshot) as until
      left join lateral (
        select part, xid, seq, order_id, id, event from (

@@ -154,7 +154,9 @@ export class Hub {
 
   async #read(): Promise<void> {
     const from = this.#position ?? (await readNewest(this.#database))
-    const added = await readAdded(this.#database, from, { limit: maxEvents })
+    const withOrders = this.#subscriptions.selectByOrder()
+    const added = await readAdded(this.#database, from, { limit: maxEvents, withOrders })
+    if (!withOrders && this.#subscriptions.selectByOrder()) return this.#read() // a stream has joined meanwhile
     if (!includes(added.snapshot, { ...from, snapshot: this.#snapshot ?? from.snapshot })) return this.#startOver()
     const begunMs = performance.now()
     this.#subscriptions.publish(from, added)

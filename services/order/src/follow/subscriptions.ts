@@ -19,6 +19,8 @@ export const matches =
     (filter.status === undefined || filter.status === status) &&
     (filter.type === undefined || filter.type === type)
 
+const selectsByOrder = ({ customerId, status }: Filter): boolean => customerId !== undefined || status !== undefined
+
 /** Server-sent events for a reader at `from`. The id of each is the position after it. */
 export const formatAdded = (from: Position, snapshot: Snapshot, events: readonly AddedEvent[]): string[] =>
   events.map((event) => formatEvent({ id: formatPosition(positionAfter(from, snapshot, event)), data: event.json }))
@@ -31,6 +33,8 @@ export interface Subscriptions {
   /** Returns a function that ends the subscription. */
   add(filter: Filter, take: Take): () => void
   addOrder(orderId: string, take: TakeOrder): () => void
+  /** Whether a stream wants events by the customer or the status of their orders. */
+  selectByOrder(): boolean
   publish(from: Position, added: AddedEvents): void
 }
 
@@ -58,6 +62,7 @@ export const createSubscriptions = (): Subscriptions => {
     add: (filter, take) =>
       takers.add(JSON.stringify([filter.customerId, filter.status, filter.type]), { filter, take }),
     addOrder: (orderId, take) => orderTakers.add(orderId, take),
+    selectByOrder: () => [...takers.values()].some(([first]) => first !== undefined && selectsByOrder(first.filter)),
     publish: (from, added) => {
       for (const group of takers.values()) publishTo(group, from, added)
       if (orderTakers.size > 0) publishToOrders(added.events)

@@ -56,7 +56,20 @@ const createClient = () => {
   }
 }
 
-const startHub = () => new Hub({ database, log: { warn: () => undefined } })
+const startHub = ({ query }: Pick<Database, 'query'> = database) =>
+  new Hub({ database: { query }, log: { warn: () => undefined } })
+
+/** Inserts an order of a customer. Returns its id. */
+const insertOrderOf = async (customerId: string): Promise<string> => {
+  const id = randomUUID()
+  await database.query(
+    `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
+                                 notifications, created_at, updated_at, expires_at)
+     values ($1, 'placed', false, $2, 'ada@example.com', 'EUR', 100, '[]', 'pending', 'pending', '[]', now(), now(), now())`,
+    [id, customerId],
+  )
+  return id
+}
 
 /** Follows all events from now on. */
 const follow = async (hub: Hub, client: ReturnType<typeof createClient>) => {
@@ -83,6 +96,30 @@ it('a stream whose stored events cannot be read leaves no subscription', async (
   const id = await insert(database, randomUUID())
   await vi.waitFor(() => expect(other.ids()).toEqual([id]))
   expect(late).not.toHaveBeenCalled()
+})
+
+it('a client that selects by customer gets the event of a read that began before it joined', async () => {
+  const held = Promise.withResolvers<void>()
+  const release = Promise.withResolvers<void>()
+  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    const rows = await database.query<Row>(text, values)
+    if (!text.includes('null as customer_id') || !JSON.stringify(rows).includes('OrderPlaced')) return rows
+    held.resolve()
+    await release.promise
+    return rows
+  }
+  const hub = startHub({ query })
+  await follow(hub, createClient())
+  const orderId = await insertOrderOf('ada')
+  const before = await readNewest(database)
+  const id = await insert(database, orderId)
+  await held.promise
+  const [ofAda, ofBob] = [createClient(), createClient()]
+  void followAll({ hub, database, inTurn }, before, { customerId: 'ada' }).open(ofAda.sink)
+  void followAll({ hub, database, inTurn }, before, { customerId: 'bob' }).open(ofBob.sink)
+  release.resolve()
+  await vi.waitFor(() => expect(ofAda.ids()).toEqual([id]))
+  expect(ofBob.ids()).toEqual([])
 })
 
 it('a client that reads slowly gets each event once, and is not disconnected', async () => {
