@@ -4,10 +4,17 @@
 # predefined role pg_read_all_data would also read the hashes of passwords.
 set -eu
 
-if [ -n "${PASSWORDS:-}" ]; then password=$(cat "$PASSWORDS/audit"); else password=audit-demo; fi
+if [ -z "${PASSWORDS:-}" ]; then
+  password=audit-demo
+elif [ -f "$PASSWORDS/audit" ]; then
+  password=$(cat "$PASSWORDS/audit")
+else
+  echo "There is no password of the role audit, so it is not created: see docs/accounts.md."
+  exit 0
+fi
 psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$POSTGRES_USER" -d postgres -v password="$password" <<'SQL'
 select 'create role audit' where not exists (select from pg_roles where rolname = 'audit') \gexec
-alter role audit login password :'password';
+alter role audit login connection limit 20 password :'password';
 SQL
 
 for service in order payment inventory notification shipping; do

@@ -81,9 +81,11 @@ describe.each(services)('%s', (name, service) => {
   })
 })
 
-test('the audit has a role and a user of its own, shares a network with the servers and the console only, and knows which services run', () => {
+test('the audit has a role and a user of its own, a network without services, and knows which services run', () => {
   const { audit, console: page } = composeFile.services
   expect(audit?.networks).toEqual(['audit-data'])
+  const neighbours = Object.entries(composeFile.services).filter(([, { networks }]) => networks?.includes('audit-data'))
+  expect(neighbours.map(([name]) => name).toSorted()).toEqual(['audit', 'console', 'postgres', 'rabbitmq'])
   expect(audit?.environment).toMatchObject({
     DATABASE_URL: `postgres://${auditor}:${auditor}-demo@postgres:5432`,
     AMQP_URL: `amqp://${auditor}:${auditor}-demo@rabbitmq:5672`,

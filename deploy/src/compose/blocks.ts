@@ -73,8 +73,13 @@ export const address: Block = (service) => {
 }
 
 /** The networks of Postgres and RabbitMQ, which all services and the audit use. */
-export const sharedNetworks = (services: readonly string[]): string =>
-  `    networks: &data [${[...[...services, auditor].map(dataNetwork), 'ops'].join(', ')}]`
+export const serverNetworks = (services: readonly string[]): string => networksOf('data', [...services, auditor])
+
+/** The networks of Prometheus and Jaeger, which all services use. */
+export const observerNetworks = (services: readonly string[]): string => networksOf('services', services)
+
+const networksOf = (anchor: string, containers: readonly string[]): string =>
+  `    networks: &${anchor} [${[...containers.map(dataNetwork), 'ops'].join(', ')}]`
 
 export const demoPorts: Block = (service) => {
   const published = ports(serviceSettings(service, 'demo').get('ports'))

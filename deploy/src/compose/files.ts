@@ -8,9 +8,10 @@ import {
   demoPorts,
   migration,
   network,
+  observerNetworks,
   productionContainer,
   productionMigration,
-  sharedNetworks,
+  serverNetworks,
   volumes,
 } from './blocks.ts'
 
@@ -48,7 +49,8 @@ const generatedParts: Readonly<Record<string, readonly GeneratedPart[]>> = {
   'docker-compose.yml': [
     between('the services', (services) => blocks(services, container)),
     between('the migrations', (services) => blocks(services, migration)),
-    { find: /^ {4}networks: &data .*$/m, text: sharedNetworks },
+    { find: /^ {4}networks: &data .*$/m, text: serverNetworks },
+    { find: /^ {4}networks: &services .*$/m, text: observerNetworks },
     between('the addresses', (services) => blocks(services, address, '      ')),
     between('the networks', (services) => blocks(services, network)),
     between('the volumes', (services) => blocks(services, volumes)),

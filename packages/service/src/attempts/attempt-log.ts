@@ -25,7 +25,7 @@ const maxWaiting = 1_000
  */
 export const createAttemptLog = ({ sql, inFlight, onLost }: AttemptLogOptions): RecordAttempt => {
   const insert = batching(async (attempts: readonly FailedAttempt[]) => {
-    // Another instance may record attempts of the same subject at the same time.
+    // Another instance may record attempts of the same subject at the same time. A lock timeout loses the attempts.
     await despiteConflicts(() => insertAttempts(sql, attempts))
     return attempts
   })

@@ -4,7 +4,7 @@ import { type EventSink, type EventStream, formatBeginning, formatEvent } from '
 import { readAdded } from '../db/history-stream.ts'
 import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 import type { Hub } from './hub.ts'
-import { type Filter, formatAdded, matches, type Take } from './subscriptions.ts'
+import { type Filter, formatAdded, matches, selectsByOrder, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 
 export interface Follow {
@@ -105,10 +105,11 @@ const catchUp = async (
   { database, inTurn }: Omit<Follow, 'hub'>,
   { from, to, filter, sink }: Section,
 ): Promise<void> => {
+  const withOrders = selectsByOrder(filter)
   let at = from
   while (to.last !== null && !sink.closed.aborted) {
     const part = await inTurn(async () =>
-      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents }),
+      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents, withOrders }),
     )
     if (!part) return
     const { events, snapshot } = part

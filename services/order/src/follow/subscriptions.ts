@@ -19,7 +19,9 @@ export const matches =
     (filter.status === undefined || filter.status === status) &&
     (filter.type === undefined || filter.type === type)
 
-const selectsByOrder = ({ customerId, status }: Filter): boolean => customerId !== undefined || status !== undefined
+/** Whether it needs the customer or the status of the order of an event. */
+export const selectsByOrder = ({ customerId, status }: Filter): boolean =>
+  customerId !== undefined || status !== undefined
 
 /** Server-sent events for a reader at `from`. The id of each is the position after it. */
 export const formatAdded = (from: Position, snapshot: Snapshot, events: readonly AddedEvent[]): string[] =>
