@@ -17,7 +17,7 @@ export const kinds: Readonly<Record<string, () => OpenClient | null>> = {
 }
 
 const full: Scenario = { orders: 1_000, perSecond: 50, followMs: 20_000 }
-const quick: Scenario = { orders: 40, perSecond: 40, followMs: 3_000 }
+const quick: Scenario = { orders: 40, perSecond: 40, followMs: 6_000 }
 
 export const compareFollowing: Comparison = async (context) => {
   const measured: (Measured & { readonly kind: string })[] = []

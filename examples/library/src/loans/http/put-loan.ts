@@ -1,4 +1,4 @@
-import { type Context, Problem, route, unavailable } from '@quadrille/service'
+import { type Context, Problem, route, tooManyEvents } from '@quadrille/service'
 import { type Draft, draft } from '../../language/library.ts'
 import type { Config } from '../config.ts'
 import { findLoan } from '../find-loan.ts'
@@ -19,9 +19,8 @@ export const putLoan = ({ config, database, dispatch, outboxFull }: Context<Conf
       202: { description: 'The loan is accepted and durable', body: loanView },
       409: { description: 'Another loan has this id' },
     },
-    refusal: () =>
-      outboxFull() ? unavailable('Too many events are waiting for the broker; try again soon.') : undefined,
     handle: async ({ params: { loanId }, body: { memberId, isbn }, trace }) => {
+      if (outboxFull()) throw tooManyEvents
       await dispatch(draft('LoanSubmitted', { loanId, memberId, isbn, deposit: config.DEPOSIT }), trace)
       const loan = await findLoan(database, loanId)
       if (loan?.memberId !== memberId || loan.isbn !== isbn) throw new Problem('conflict', 'Another loan has this id.')
