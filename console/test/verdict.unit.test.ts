@@ -1,6 +1,6 @@
 /** The words of the page for the result of an audit. */
 import { expect, test } from 'vitest'
-import { headlineOf, verdictOn } from '../src/page/views/invariants/verdict.ts'
+import { headlineOf, isProven, verdictOn } from '../src/page/views/invariants/verdict.ts'
 
 const holding = { invariant: 'I1', ok: true, nothingToCheck: false, notChecked: null }
 const empty = { ...holding, invariant: 'I9', nothingToCheck: true }
@@ -14,6 +14,15 @@ test('an invariant holds only if there was something to check', () => {
     'partly checked',
     'broken',
   ])
+})
+
+test.each([
+  [[holding, empty], true],
+  [[empty, empty], false],
+  [[holding, unsure], false],
+  [[holding, broken], false],
+])('%j is proven: %j', (results, expected) => {
+  expect(isProven(results)).toBe(expected)
 })
 
 test('a fault is not hidden by what could not be checked', () => {

@@ -81,7 +81,7 @@ test('while RabbitMQ can’t be reached, nothing is broken, and the page says wh
   await page.getByText(/12 invariants hold, except for parts of I8 that were not checked/).waitFor()
   const queues = page.getByRole('listitem').filter({ hasText: 'I8 no work is left' })
   await queues.getByText('partly checked').waitFor()
-  await page.getByText(/^Not judged by the audit/).waitFor()
+  await page.getByText(/^Waiting now: /).waitFor()
   await page.getByRole('link', { name: /^\d+ dead letters$/ }).click()
   await page.getByRole('heading', { name: 'Dead letters' }).waitFor()
   await page.goBack()

@@ -8,11 +8,11 @@ import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { settings } from '../../settings.ts'
 import { InvariantItem, isBeforeTested, TestedInvariants } from './invariant-item.tsx'
-import { isUnjudged, Unjudged, type UnjudgedProps } from './unjudged.tsx'
 import type { Audit } from './use-audit.ts'
-import { headlineOf } from './verdict.ts'
+import { headlineOf, isProven } from './verdict.ts'
+import { mayWait, WaitingNow, type WaitingNowProps } from './waiting-now.tsx'
 
-interface InvariantsViewProps extends UnjudgedProps {
+interface InvariantsViewProps extends WaitingNowProps {
   readonly audit: Audit
 }
 
@@ -65,16 +65,16 @@ const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly r
   )
 }
 
-interface StateProps extends UnjudgedProps {
+interface StateProps extends WaitingNowProps {
   readonly state: AuditState
 }
 
-const State = ({ state: { running, result, failure }, ...unjudged }: StateProps) => (
+const State = ({ state: { running, result, failure }, ...waits }: StateProps) => (
   <>
     <div class="audit-status">
-      {result && <Summary result={result} isQualified={isUnjudged(unjudged)} />}
+      {result && <Summary result={result} isQualified={mayWait(waits)} />}
       {!result && !running && <p>The audit has not run yet.</p>}
-      <Unjudged {...unjudged} />
+      <WaitingNow {...waits} />
     </div>
     {running && <RunningNow running={running} />}
     {failure && (
@@ -102,8 +102,7 @@ interface SummaryProps {
 }
 
 const Summary = ({ result: { ok, invariants, endedAt, tookMs }, isQualified }: SummaryProps) => {
-  const isSure = invariants.every(({ notChecked }) => notChecked === null)
-  const tone = !ok ? 'alarming' : isSure && !isQualified ? 'holds' : ''
+  const tone = !ok ? 'alarming' : isProven(invariants) && !isQualified ? 'holds' : ''
   return (
     <p>
       <strong role="status" class={tone}>

@@ -11,6 +11,14 @@ export const verdictOn = ({ ok, nothingToCheck, notChecked }: Omit<Result, 'inva
   return nothingToCheck ? 'nothing to check' : 'holds'
 }
 
+/** Whether at least one holds, and the others hold too or had nothing to check. */
+export const isProven = (results: readonly Result[]): boolean => {
+  const verdicts = results.map(verdictOn)
+  return (
+    verdicts.includes('holds') && verdicts.every((verdict) => verdict === 'holds' || verdict === 'nothing to check')
+  )
+}
+
 /** An invariant that had nothing to check is not said to hold. */
 export const headlineOf = (results: readonly Result[]): string => {
   const withVerdict = (verdict: Verdict) => results.filter((result) => verdictOn(result) === verdict)

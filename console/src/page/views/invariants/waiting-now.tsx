@@ -1,14 +1,14 @@
-/** Orders and messages that wait. The invariants hold nevertheless, so the audit does not judge them. */
+/** Orders and messages that wait now. They are counted beside the result, because all invariants may hold nevertheless. */
 import type { ListedOrderPage } from '../../api/types.ts'
 import type { Resource } from '../../use-resource.ts'
 import type { DeadLetterGroups } from '../dead-letters/use-dead-letter-groups.ts'
 
-export interface UnjudgedProps {
+export interface WaitingNowProps {
   readonly stuck: Resource<ListedOrderPage>
   readonly deadLetters: DeadLetterGroups
 }
 
-export const Unjudged = ({ stuck, deadLetters }: UnjudgedProps) => {
+export const WaitingNow = ({ stuck, deadLetters }: WaitingNowProps) => {
   const isKnown = stuck.body !== undefined && !deadLetters.isLoading
   const { orders, refunds, letters } = countsOf({ stuck, deadLetters })
   const unknown = [
@@ -16,11 +16,11 @@ export const Unjudged = ({ stuck, deadLetters }: UnjudgedProps) => {
     ...deadLetters.down.map(({ service }) => `dead letters of ${service}`),
   ]
   return (
-    <p class="unjudged">
+    <p>
       {orders + letters > 0 && (
         <>
-          Not judged by the audit: <Waiting href="/stuck" count={orders} noun="stuck order" orMore={hasMore(stuck)} />,{' '}
-          <Waiting href="/stuck" count={refunds} noun="refused refund" orMore={hasMore(stuck)} />,{' '}
+          Waiting now: <Waiting href="/stuck" count={orders} noun="stuck order" orMore={hasMore(stuck)} />
+          {refunds > 0 && ` (${refunds.toLocaleString()} of them with a refused refund)`},{' '}
           <Waiting href="/dead-letters" count={letters} noun="dead letter" />.
         </>
       )}
@@ -33,7 +33,7 @@ export const Unjudged = ({ stuck, deadLetters }: UnjudgedProps) => {
 }
 
 /** Whether an order or a message waits, or may wait. */
-export const isUnjudged = (props: UnjudgedProps): boolean => {
+export const mayWait = (props: WaitingNowProps): boolean => {
   const { orders, letters } = countsOf(props)
   const { stuck, deadLetters } = props
   const isKnown = stuck.body && !stuck.error && !deadLetters.isLoading && deadLetters.down.length === 0
@@ -41,14 +41,14 @@ export const isUnjudged = (props: UnjudgedProps): boolean => {
 }
 
 /** An order whose refund was refused is one of the stuck ones. */
-const countsOf = ({ stuck: { body }, deadLetters }: UnjudgedProps) => ({
+const countsOf = ({ stuck: { body }, deadLetters }: WaitingNowProps) => ({
   orders: body?.items.length ?? 0,
   refunds: body?.items.filter(({ payment }) => payment.status === 'refund_failed').length ?? 0,
   letters: deadLetters.count,
 })
 
 /** Further ones are on the next page. */
-const hasMore = ({ body }: UnjudgedProps['stuck']): boolean => typeof body?.nextCursor === 'string'
+const hasMore = ({ body }: WaitingNowProps['stuck']): boolean => typeof body?.nextCursor === 'string'
 
 interface WaitingProps {
   readonly href: string
@@ -62,6 +62,6 @@ const Waiting = ({ href, count, noun, orMore = false }: WaitingProps) => (
   <a href={href} class={count > 0 ? 'alarming' : undefined}>
     {count.toLocaleString()}
     {orMore && ' or more'} {noun}
-    {count !== 1 && 's'}
+    {(count !== 1 || orMore) && 's'}
   </a>
 )
