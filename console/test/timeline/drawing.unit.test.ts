@@ -170,6 +170,16 @@ describe('causes and effects', () => {
     ])
   })
 
+  test.each([
+    [50, false],
+    [51, true],
+  ])('a clock that is %i ms behind is remarked on: %j', (behindMs, isBehind) => {
+    const placed = event('OrderPlaced', 'order', 5_000)
+    const paid = event('PaymentProcessed', 'payment', 5_000 - behindMs)
+    const { rows } = draw({ events: [placed, paid], services: idle, missing: [], nowMs }, choreography)
+    expect(rows.map((row) => row.isBehind)).toEqual([false, isBehind])
+  })
+
   test('an effect is drawn below its cause, although it entered the history before it', () => {
     const paid = event('PaymentProcessed', 'payment', 10)
     const reserved = event('InventoryReserved', 'inventory', 20, { causationid: paid.id })

@@ -20,9 +20,14 @@ export const Expiry = ({ orderId }: { readonly orderId: string }) => {
       <time dateTime={expiresAt}>{timeOf(expiresAt)}</time>
       {remaining && <span class="faint"> in {remaining}</span>}
       <p class="note">
-        {remaining
-          ? 'If it is still open then, it is cancelled: payment refunds, and inventory releases.'
-          : 'It is cancelled as soon as the order service has handled the messages in its inbox.'}
+        {remaining ? (
+          'If it is still open then, it is cancelled. A captured payment is refunded, and reserved stock is released.'
+        ) : (
+          <>
+            It is due. Expiry may be paused: <code>expiryPaused</code> in <code>/health/ready</code> of the order
+            service says why.
+          </>
+        )}
       </p>
     </Fact>
   )

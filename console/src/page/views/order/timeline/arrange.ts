@@ -5,7 +5,7 @@ export interface Row {
   readonly node: TimelineNode
   /** The time without a row before this one, ms, if it is much longer than usual. Otherwise null. */
   readonly pauseMs: number | null
-  /** True if its time is earlier than that of a cause, because the clocks of two services differ. */
+  /** True if its time is earlier than that of a cause by more than `toleratedMs`, because the clocks of two services differ. */
   readonly isBehind: boolean
 }
 
@@ -15,6 +15,9 @@ const maxAlike = 4
 /** A pause is shown if it is this many times as long as the median, and at least `minPauseMs`. */
 const longPause = 5
 const minPauseMs = 2_000
+
+/** Synchronised clocks differ by some milliseconds, which is not worth a remark. */
+const toleratedMs = 50
 
 /**
  * If the clocks of services differ, an effect may seem to be earlier than its cause. It counts as simultaneous. Nodes without a time come
@@ -30,7 +33,7 @@ export const arrange = (nodes: readonly TimelineNode[]): Row[] => {
     const before = cause && placeOf(cause, [...above, node.key])
     const own = node.at === null ? Number.POSITIVE_INFINITY : Date.parse(node.at)
     const ms = Math.max(own, before?.ms ?? own)
-    const place = { ms, depth: (before?.depth ?? -1) + 1, isBehind: own < ms }
+    const place = { ms, depth: (before?.depth ?? -1) + 1, isBehind: ms - own > toleratedMs }
     places.set(node.key, place)
     return place
   }

@@ -46,8 +46,8 @@ export const Timeline = ({ drawing, selected, onSelect }: TimelineProps) => {
       </div>
       {rows.some(({ isBehind }) => isBehind) && (
         <p class="faint">
-          The clocks of the services differ, so some times here are earlier than those of their causes. The order of the
-          rows is right.
+          The clocks of the services differ, so some times here are earlier than those of their causes. Each effect is
+          drawn below its cause, but the order of other rows may be wrong.
         </p>
       )}
     </div>
