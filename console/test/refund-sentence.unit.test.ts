@@ -29,7 +29,7 @@ test('a refund by hand is shown with its proof', () => {
   )
 })
 
-test('without an answer of payment, the refusal is shown without its reason', () => {
+test('without an answer from payment, the refusal is shown without its reason', () => {
   expect(refundSentence(undefined, undefined)).toBe('The gateway refused the refund.')
 })
 

@@ -114,7 +114,7 @@ describe('one order', () => {
     await page.getByText('If it is still open then, it is cancelled').waitFor()
     await page
       .getByText(
-        /has waited .* for an answer of payment: PaymentProcessed or PaymentDeclined\. .*The gateway failed to confirm/,
+        /has waited .* for an answer from payment: PaymentProcessed or PaymentDeclined\. .*The gateway failed to confirm/,
       )
       .waitFor()
     await page.getByRole('button', { name: /Charge\s*failed/ }).click()

@@ -16,7 +16,7 @@ test('a stuck order leads to its dead letter, and is repaired from the keyboard 
   const { page } = opened
   await page
     .getByText(
-      /has waited .* for an answer of payment: PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/,
+      /has waited .* for an answer from payment: PaymentProcessed or PaymentDeclined.*Charge is a dead letter of payment/,
     )
     .waitFor()
   await page.getByRole('link', { name: 'Stuck 1' }).waitFor()

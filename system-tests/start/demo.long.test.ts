@@ -117,7 +117,7 @@ const playInTheConsole = async (demoShop: DemoShop) => {
   await expectNoBarrier(page)
   const id = await place(demoShop, 'order-fulfilled')
   await page.goto(`${demoShop.consoleUrl}/orders/${id}`)
-  await page.getByText(/for an answer of payment: PaymentProcessed or PaymentDeclined/).waitFor()
+  await page.getByText(/for an answer from payment: PaymentProcessed or PaymentDeclined/).waitFor()
   await banner.getByRole('button', { name: 'Start the payment service' }).click()
   await banner.waitFor({ state: 'detached' })
   await untilEnded(demoShop, id, { status: 'fulfilled' })
@@ -138,7 +138,7 @@ test('each action does what it says, from the terminal and from the console, and
   const [tour, open] = await Promise.all([demo(demoShop, '--tour'), playOrders(demoShop)]) // both wait for a retry after 5 s
   await endByHand(demoShop, open) // the tour stops payment, which does the refund
   expect(tour).toMatch(
-    /for an answer of payment: PaymentProcessed or PaymentDeclined\. OrderPlaced is in the outbox of order/,
+    /for an answer from payment: PaymentProcessed or PaymentDeclined\. OrderPlaced is in the outbox of order/,
   )
   expect(tour).toMatch(/It has waited: fulfilled\n$/)
   await playGateway(demoShop)

@@ -80,4 +80,4 @@ const endingOf = ({ status, cancellation, payment }: ShownOrder): string =>
   cancellation === null ? status : `${status} (${cancellation.reason}), the payment is ${payment.status}`
 
 const sentenceOf = (diagnosis: Diagnosis): string =>
-  `for an answer of ${diagnosis.owedBy}: ${eventsOf(diagnosis)}. ${whereOf(diagnosis)}`
+  `for an answer from ${diagnosis.owedBy}: ${eventsOf(diagnosis)}. ${whereOf(diagnosis)}`

@@ -105,7 +105,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
   )
   await untilSent(...serviceNames)
   await shop.stop('payment', 'inventory', 'notification')
-  await loseMessages() // CancelCharge, which waits for an answer of the gateway
+  await loseMessages() // CancelCharge, which waits for an answer from the gateway
 
   const [fulfilled, rejected] = [await place('pm_card_visa'), await place('pm_card_visa', 'nowhere')]
   await untilSent('order')

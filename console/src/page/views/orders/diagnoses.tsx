@@ -6,7 +6,7 @@ export const Diagnoses = ({ diagnoses }: { readonly diagnoses: readonly Diagnosi
   <ul class="where">
     {diagnoses.map((diagnosis) => (
       <li key={diagnosis.owedBy} class={diagnosis.remedy === null ? '' : 'alarming'}>
-        <strong>{diagnosis.owedBy}</strong>: {eventsOf(diagnosis)}. {whereOf(diagnosis)}
+        An answer from <strong>{diagnosis.owedBy}</strong>: {eventsOf(diagnosis)}. {whereOf(diagnosis)}
       </li>
     ))}
   </ul>

@@ -36,7 +36,7 @@ export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAn
 
 const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
   <>
-    The order {diagnosis.since ? `has waited ${ageOf(diagnosis.since, nowMs.value)}` : 'waits'} for an answer of{' '}
+    The order {diagnosis.since ? `has waited ${ageOf(diagnosis.since, nowMs.value)}` : 'waits'} for an answer from{' '}
     <strong>{diagnosis.owedBy}</strong>: {eventsOf(diagnosis)}.
   </>
 )
