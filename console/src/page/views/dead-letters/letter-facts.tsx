@@ -17,12 +17,14 @@ export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) =>
     <Fact name="Queue">{letter.queue}</Fact>
     <Fact name="Attempts">
       {letter.attempts}
-      {letter.reason === 'attempts_exhausted' && <span class="faint">, no further one is allowed</span>}
+      {letter.status === 'parked' && letter.reason === 'attempts_exhausted' && (
+        <span class="faint">, no further one is allowed</span>
+      )}
     </Fact>
     <Fact name="First failed">
       <time dateTime={letter.firstFailedAt}>{timeOf(letter.firstFailedAt)}</time>
     </Fact>
-    <Fact name="Dead letter since">
+    <Fact name="Became a dead letter">
       <time dateTime={letter.lastFailedAt}>{timeOf(letter.lastFailedAt)}</time>
       <span class="faint"> {ageOf(letter.lastFailedAt, nowMs.value)} ago</span>
     </Fact>

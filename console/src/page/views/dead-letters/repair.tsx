@@ -6,7 +6,7 @@ import { operator } from '../../operator.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { sentences, TrialResult } from './trial.tsx'
 import { summaryOf, triedAlone } from './trial-summary.ts'
-import { type Tried, useRepair } from './use-repair.ts'
+import { type Progress, type Tried, useRepair } from './use-repair.ts'
 
 interface RepairProps {
   readonly service: string
@@ -17,7 +17,7 @@ interface RepairProps {
 }
 
 export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) => {
-  const { tried, progress, failures, dryRun, replay, stop } = useRepair({ service, letters, onReplayed })
+  const { tried, progress, last, failures, dryRun, replay, stop } = useRepair({ service, letters, onReplayed })
   const isIdle = progress === undefined && letters.length > 0
   const startReplay = async (fields: FormData) => {
     const note = String(fields.get('note') ?? '').trim()
@@ -65,7 +65,9 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
         )}
       </div>
       <p role="status" class="faint">
-        {progress ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.` : hintOf(letters, tried)}
+        {progress
+          ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.`
+          : hintOf(letters, tried && last)}
       </p>
       {progress && (
         <progress max={progress.of} value={progress.done} aria-label={`Progress of the ${progress.doing}`} />
@@ -80,8 +82,9 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
   )
 }
 
-const hintOf = (letters: readonly DeadLetter[], tried: readonly Tried[] | undefined): string => {
-  if (tried) return 'The dry run has ended.'
+/** `ended`: the last action on them. Undefined before the first. */
+const hintOf = (letters: readonly DeadLetter[], ended: Progress['doing'] | undefined): string => {
+  if (ended) return `The ${ended} has ended.`
   if (letters.length === 0) return 'Select at least one dead letter to try, replay or discard it.'
   return 'A dry run shows what a replay would do. Then the replay is enabled.'
 }

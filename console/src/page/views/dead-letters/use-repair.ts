@@ -30,6 +30,8 @@ export interface Repairing {
   readonly tried: readonly Tried[] | undefined
   /** Set while something is in progress. */
   readonly progress: Progress | undefined
+  /** The action in progress, or otherwise the last one. Default: the dry run. */
+  readonly last: Progress['doing']
   /** One line for each dead letter with which the last action failed. */
   readonly failures: readonly string[]
   readonly dryRun: () => Promise<void>
@@ -47,6 +49,7 @@ interface RepairOptions {
 export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repairing => {
   const [results, setResults] = useState<{ readonly key: string; readonly tried: readonly Tried[] }>()
   const [progress, setProgress] = useState<Progress>()
+  const [last, setLast] = useState<Progress['doing']>('dry run')
   const [failures, setFailures] = useState<readonly string[]>([])
   const stopping = useRef<AbortController>(undefined)
   useEffect(() => () => stopping.current?.abort(), []) // what no longer has a page must not go on unseen
@@ -58,6 +61,7 @@ export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repa
   const each = async (doing: Progress['doing'], act: (letter: DeadLetter, signal: AbortSignal) => Promise<void>) => {
     stopping.current = new AbortController()
     const { signal } = stopping.current
+    setLast(doing)
     setFailures([])
     for (const [done, letter] of inOrder.entries()) {
       setProgress({ doing, done, of: inOrder.length })
@@ -71,6 +75,7 @@ export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repa
   return {
     tried: results?.key === key ? results.tried : undefined,
     progress,
+    last,
     failures,
     dryRun: async () => {
       const tried: Tried[] = []
