@@ -76,7 +76,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
           <h2 id={titleId}>{title}</h2>
           {children}
           {asksName && <OperatorField />}
-          {dangerous && <p class="faint">Enter does not confirm it: press the button.</p>}
+          {dangerous && <p class="faint">Enter in a field does not confirm it.</p>}
           {failure && <p role="alert">{failure}</p>}
           <div class="actions">
             <button type="button" onClick={() => dialog.current?.close()}>

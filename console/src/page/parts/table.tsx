@@ -1,5 +1,6 @@
 /** The tables of the console. A column is data, so that all tables have the same head, and the same rows on a narrow screen. */
-import { type ComponentChildren, Fragment } from 'preact'
+import type { ComponentChildren } from 'preact'
+import { useId } from 'preact/hooks'
 
 export interface Column<Row> {
   /** The text of its head. */
@@ -42,35 +43,49 @@ export const Table = <Row,>({ caption, columns, rows, keyOf, below, isLinked = f
       </thead>
       <tbody>
         {rows.map((row) => (
-          <Fragment key={keyOf(row)}>
-            <tr>
-              {columns.map((column) => (
-                <Cell key={column.name} column={column} row={row} />
-              ))}
-            </tr>
-            <Below text={below?.(row) ?? null} columns={columns.length} />
-          </Fragment>
+          <WholeRow key={keyOf(row)} columns={columns} row={row} below={below?.(row) ?? null} />
         ))}
       </tbody>
     </table>
   </div>
 )
 
-const Below = ({ text, columns }: { readonly text: string | null; readonly columns: number }) =>
-  text === null ? null : (
-    <tr class="below">
-      <td colSpan={columns}>{text}</td>
-    </tr>
+interface WholeRowProps<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly row: Row
+  readonly below: string | null
+}
+
+/** A row and the text below it. For screen readers the text has the heading of the row. */
+const WholeRow = <Row,>({ columns, row, below }: WholeRowProps<Row>) => {
+  const headingId = useId()
+  return (
+    <>
+      <tr>
+        {columns.map((column) => (
+          <Cell key={column.name} column={column} row={row} headingId={headingId} />
+        ))}
+      </tr>
+      {below !== null && (
+        <tr class="below">
+          <td colSpan={columns.length} headers={headingId}>
+            {below}
+          </td>
+        </tr>
+      )}
+    </>
   )
+}
 
 interface CellProps<Row> {
   readonly column: Column<Row>
   readonly row: Row
+  readonly headingId: string
 }
 
-const Cell = <Row,>({ column: { cell, isHeading = false, class: style, title }, row }: CellProps<Row>) =>
+const Cell = <Row,>({ column: { cell, isHeading = false, class: style, title }, row, headingId }: CellProps<Row>) =>
   isHeading ? (
-    <th scope="row" class={style} title={title?.(row)}>
+    <th scope="row" id={headingId} class={style} title={title?.(row)}>
       {cell(row)}
     </th>
   ) : (

@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
-import { clockTimeOf, moneyOf, wordsOf } from '../../format.ts'
+import { clockTimeOf, moneyOf, timeOf, wordsOf } from '../../format.ts'
 import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
@@ -40,7 +40,7 @@ const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refun
       <dd>{attempts}</dd>
       {refusals.map(({ attempt, code, at }) => (
         <Fragment key={attempt}>
-          <dt>Refused {clockTimeOf(at).slice(0, 8)}</dt>
+          <dt title={timeOf(at)}>Refused {clockTimeOf(at).slice(0, 8)}</dt>
           <dd class="alarming">{wordsOf(code ?? 'no reason given')}</dd>
         </Fragment>
       ))}
