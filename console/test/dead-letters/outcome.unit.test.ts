@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OpenTask, WaitingMessage, Whereabouts } from '../../src/page/api/types.ts'
-import { type OutcomeFacts, outcomeOf } from '../../src/page/views/dead-letters/outcome.ts'
+import { isFinal, type OutcomeFacts, outcomeOf } from '../../src/page/views/dead-letters/outcome.ts'
 
 const event = { id: 'a letter', messageId: 'a message', type: 'OrderPlaced', queue: 'payment.inbox' }
 const task = { id: 'a letter', messageId: 'a message', type: 'Charge', queue: 'payment.tasks' }
@@ -19,14 +19,17 @@ const whereabouts = (held: Partial<Whereabouts> = {}): Whereabouts => ({
 
 const openTask: OpenTask = { type: 'Charge', queue: 'payment.tasks', attempts: 1, since: at, error: null }
 
-const kindOf = (facts: Partial<OutcomeFacts>) =>
+const outcome = (facts: Partial<OutcomeFacts>) =>
   outcomeOf({
     ...{ service: 'payment', letter: event, whereabouts: whereabouts(), again: undefined },
-    ...{ trial: { outcome: 'applied' }, ...facts },
-  }).kind
+    ...{ trial: { outcome: 'applied' }, ageMs: 0, ...facts },
+  })
+
+const kindOf = (facts: Partial<OutcomeFacts>) => outcome(facts).kind
 
 const duplicate = { outcome: 'duplicate' } as const
 const notTried = { outcome: 'not_tried' } as const
+const hourMs = 3_600_000
 
 describe('an event', () => {
   test('is handled only if the service reports it', () => {
@@ -46,6 +49,15 @@ describe('an event', () => {
       expect(kindOf({ trial: duplicate, whereabouts: whereabouts({ waiting: [waiting(place)] }) })).toBe('waiting')
     const other = whereabouts({ waiting: [waiting('retry', 'another message')] })
     expect(kindOf({ trial: duplicate, whereabouts: other })).toBe('handled')
+  })
+
+  test('is not said to wait when the inbox may have forgotten it', () => {
+    for (const trial of [{ outcome: 'applied' }, { outcome: 'failed' }, notTried] as const) {
+      expect(kindOf({ trial, ageMs: 23 * hourMs })).toBe('waiting')
+      expect(kindOf({ trial, ageMs: 24 * hourMs })).toBe('unrecorded')
+    }
+    const held = whereabouts({ waiting: [waiting('retry')] })
+    expect(kindOf({ ageMs: 24 * hourMs, whereabouts: held })).toBe('waiting')
   })
 
   test('is a dead letter again if its message has become another one', () => {
@@ -79,4 +91,13 @@ describe('a task', () => {
     const letter = { ...task, type: 'Notify', queue: 'notification.email' }
     expect(kindOf({ service: 'notification', letter, trial: notTried })).toBe('unrecorded')
   })
+})
+
+test('an outcome without a record is final once the message would have failed again', () => {
+  const facts = { trial: notTried, whereabouts: undefined }
+  expect(isFinal(outcome({ ...facts, ageMs: 60_000 }))).toBe(false)
+  expect(isFinal(outcome({ ...facts, ageMs: hourMs }))).toBe(true)
+  expect(isFinal(outcome({ trial: duplicate }))).toBe(true)
+  expect(isFinal(outcome({ again: { id: 'another letter', error: 'It failed.' } }))).toBe(true)
+  expect(isFinal(outcome({ ageMs: hourMs }))).toBe(false)
 })

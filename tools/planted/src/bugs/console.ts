@@ -129,7 +129,7 @@ export const consoleBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'console/src/page/views/dead-letters/outcome.ts',
-        "    case 'failed':\n      return { kind: 'waiting', why: 'It is in its queue.' }",
+        "    case 'failed':\n      return inQueue(ageMs)",
         "    case 'failed':\n      return { kind: 'handled' }",
       ),
     ],

@@ -7,8 +7,8 @@ export type Outcome =
   | { readonly kind: 'again'; readonly deadLetterId: string; readonly error: string }
   /** Not known yet. */
   | { readonly kind: 'waiting'; readonly why: string }
-  /** It has not failed since, and the service has no record from which the rest can be told. */
-  | { readonly kind: 'unrecorded' }
+  /** It has not failed since, and the service has no record from which the rest can be told. Final if it has had time to fail. */
+  | { readonly kind: 'unrecorded'; readonly isFinal: boolean }
 
 export interface OutcomeFacts {
   readonly service: string
@@ -20,7 +20,14 @@ export interface OutcomeFacts {
   readonly again: Pick<DeadLetter, 'id' | 'error'> | undefined
   /** The result of another dry run, after the replay. */
   readonly trial: Pick<Trial, 'outcome'>
+  /** The time since the replay, ms. */
+  readonly ageMs: number
 }
+
+/** With the default of RETRY_ATTEMPTS, a message fails finally within 13 min after its replay, ms. */
+const failedWithinMs = 15 * 60_000
+/** The smallest INBOX_TTL, ms. After it the inbox may have forgotten a message that was handled. */
+const recordedForMs = 24 * 3_600_000
 
 /** The services that list their open tasks. Others have no record of a task that is done. */
 const listsTasks: readonly string[] = ['payment']
@@ -29,7 +36,8 @@ const listsTasks: readonly string[] = ['payment']
  * A message that was handled is a duplicate in another dry run. That a message of its type was handled does not prove it: it may
  * have been a different one, such as with the reason `id_conflict`.
  */
-export const outcomeOf = ({ service, letter, whereabouts, again, trial }: OutcomeFacts): Outcome => {
+export const outcomeOf = (facts: OutcomeFacts): Outcome => {
+  const { letter, whereabouts, again, trial, ageMs } = facts
   if (again) return { kind: 'again', deadLetterId: again.id, error: again.error }
   const held = whereabouts?.waiting.find(
     ({ messageId, place }) => messageId === letter.messageId && place !== 'dead_letter',
@@ -41,28 +49,30 @@ export const outcomeOf = ({ service, letter, whereabouts, again, trial }: Outcom
       return { kind: 'handled' }
     case 'applied':
     case 'failed':
-      return { kind: 'waiting', why: 'It is in its queue.' }
+      return inQueue(ageMs)
     case 'not_tried':
-      return outcomeOfUntried(service, letter, whereabouts)
+      return outcomeOfUntried(facts)
   }
 }
 
 /** Of a task, of an event that the service publishes, or of a message that has crashed processes. */
-const outcomeOfUntried = (
-  service: string,
-  { type, queue }: Pick<DeadLetter, 'type' | 'queue'>,
-  whereabouts: Whereabouts | undefined,
-): Outcome => {
-  if (!whereabouts || queue === `${service}.events`) return { kind: 'unrecorded' }
-  if (queue !== `${service}.inbox`) return outcomeOfTask(service, type, whereabouts)
-  return whereabouts.handled.includes(type) ? { kind: 'handled' } : { kind: 'waiting', why: 'It is in its queue.' }
-}
-
-const outcomeOfTask = (service: string, type: string, { task }: Whereabouts): Outcome => {
-  if (!listsTasks.includes(service)) return { kind: 'unrecorded' }
+const outcomeOfUntried = ({ service, letter: { type, queue }, whereabouts, ageMs }: OutcomeFacts): Outcome => {
+  if (!whereabouts || queue === `${service}.events`) return unrecorded(ageMs)
+  if (queue === `${service}.inbox`) return whereabouts.handled.includes(type) ? { kind: 'handled' } : inQueue(ageMs)
+  if (!listsTasks.includes(service)) return unrecorded(ageMs)
+  const { task } = whereabouts
   if (task?.type !== type) return { kind: 'handled' }
   return { kind: 'waiting', why: task.error === null ? 'It is in progress.' : `It is in progress. ${task.error}` }
 }
+
+const inQueue = (ageMs: number): Outcome =>
+  ageMs < recordedForMs ? { kind: 'waiting', why: 'It is in its queue.' } : unrecorded(ageMs)
+
+const unrecorded = (ageMs: number): Outcome => ({ kind: 'unrecorded', isFinal: ageMs >= failedWithinMs })
+
+/** Whether it is read no more. */
+export const isFinal = (outcome: Outcome): boolean =>
+  outcome.kind === 'handled' || outcome.kind === 'again' || (outcome.kind === 'unrecorded' && outcome.isFinal)
 
 const whyHeld = ({ place, error, at }: Whereabouts['waiting'][number]): string =>
   place === 'outbox'

@@ -2,9 +2,9 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
-import type { Outcome } from './outcome.ts'
+import { useOutcomes } from '../../use-outcomes.ts'
+import { isFinal, type Outcome } from './outcome.ts'
 import { readOutcome } from './read-outcome.ts'
-import { useOutcomes } from './use-outcomes.ts'
 import { WaitingOrders } from './waiting-orders.tsx'
 
 interface OutcomesProps {
@@ -16,11 +16,8 @@ interface OutcomesProps {
 }
 
 export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps) => {
-  const byId = new Map(letters.map((letter) => [letter.id, letter]))
-  const outcomes = useOutcomes([...byId.keys()], async (id, signal) => {
-    const letter = byId.get(id)
-    return letter ? await readOutcome(service, letter, signal) : { kind: 'unrecorded' }
-  })
+  const ids = [...new Set(letters.map(({ id }) => id))]
+  const outcomes = useOutcomes(ids, { read: (id, signal) => readOutcome(service, id, signal), isFinal })
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (takesFocus) heading.current?.focus()

@@ -1,15 +1,20 @@
 /** Reads the outcome of a replayed dead letter from its service. */
 import { ApiError, get, post } from '../../api/client.ts'
-import type { DeadLetter, DeadLetterPage, Trial, WhereaboutsList } from '../../api/types.ts'
+import type { DeadLetterPage, Trial, WhereaboutsList, WholeDeadLetter } from '../../api/types.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 
 /** The newest dead letters, among which the message is looked for. */
 const maxSearched = 100
 
-/** @throws {ApiError} */
-export const readOutcome = async (service: string, letter: DeadLetter, signal: AbortSignal): Promise<Outcome> => {
-  const { orderId, type, queue, messageId, id } = letter
+/** Of the dead letter with this id. An error is shown as its outcome for now. */
+export const readOutcome = (service: string, id: string, signal: AbortSignal): Promise<Outcome> =>
+  findOutcome(service, id, signal).catch((error: unknown) => ({ kind: 'waiting', why: textOf(error) }))
+
+const findOutcome = async (service: string, id: string, signal: AbortSignal): Promise<Outcome> => {
   const read = async <Body>(path: string) => (await get<Body>(`/${service}${path}`, { signal }))?.body
+  const letter = await read<WholeDeadLetter>(`/dead-letters/${id}`)
+  if (!letter) return { kind: 'unrecorded', isFinal: true }
+  const { orderId, type, queue, messageId, operations } = letter
   // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
   const trial = await tryLetter(service, id, signal)
@@ -20,7 +25,9 @@ export const readOutcome = async (service: string, letter: DeadLetter, signal: A
   const again = messageId
     ? letters?.items.findLast((other) => other.messageId === messageId && other.id > id)
     : undefined
-  return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial })
+  const replay = operations.findLast(({ operation }) => operation === 'replay')
+  const ageMs = replay ? Date.now() - Date.parse(replay.at) : 0
+  return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial, ageMs })
 }
 
 /** The effect that a replay would have. @throws {ApiError} */

@@ -5,18 +5,21 @@ import { Age } from '../../parts/age.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import type { Outcome as ReplayResult } from '../dead-letters/outcome.ts'
+import { isRefundRequest, type RefundAnswer } from '../order/refund-answer.ts'
 import type { ServiceOperation } from './merge-logs.ts'
 import { RefundOutcome } from './refund-outcome.tsx'
 import { ReplayOutcome } from './replay-outcome.tsx'
+import { requestKey, useRefundAnswers } from './use-refund-answers.ts'
 import { useReplayOutcomes } from './use-replay-outcomes.ts'
 
 /** Operations of all services, the newest first. */
 export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => {
   const replays = useReplayOutcomes(operations)
+  const refunds = useRefundAnswers(operations)
   return (
     <Table
       caption="Operations, the newest first"
-      columns={columnsOf(replays)}
+      columns={columnsOf({ replays, refunds })}
       rows={operations}
       keyOf={keyOf}
       below={noteOf}
@@ -32,8 +35,14 @@ const keyOf = (operation: ServiceOperation): string => {
 
 const noteOf = ({ note, detail }: ServiceOperation): string | null => note ?? detail
 
-/** `replays`: their outcomes, by the ids of the dead letters. */
-const columnsOf = (replays: ReadonlyMap<string, ReplayResult>): readonly Column<ServiceOperation>[] => [
+interface Outcomes {
+  /** By the ids of the dead letters. */
+  readonly replays: ReadonlyMap<string, ReplayResult>
+  /** By the keys of the requests. */
+  readonly refunds: ReadonlyMap<string, RefundAnswer>
+}
+
+const columnsOf = ({ replays, refunds }: Outcomes): readonly Column<ServiceOperation>[] => [
   {
     name: 'What',
     cell: ({ operation, messageType }) => (
@@ -54,8 +63,8 @@ const columnsOf = (replays: ReadonlyMap<string, ReplayResult>): readonly Column<
     cell: (logged) =>
       logged.outcome === 'requested' ? (
         <ReplayOutcome service={logged.service} outcome={replays.get(logged.deadLetterId ?? '')} />
-      ) : logged.operation === 'refund_request' && logged.outcome === 'done' && logged.orderId !== null ? (
-        <RefundOutcome orderId={logged.orderId} operation={logged} />
+      ) : isRefundRequest(logged) ? (
+        <RefundOutcome answer={refunds.get(requestKey(logged))} />
       ) : (
         <span title={meanings[logged.outcome]}>{logged.outcome}</span>
       ),

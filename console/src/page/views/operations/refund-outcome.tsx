@@ -1,17 +1,14 @@
-/** How the request of a refund has ended: the gateway's answer, which the payment has. */
-import type { LoggedOperation, Payment } from '../../api/types.ts'
 import { wordsOf } from '../../format.ts'
-import { type RefundAnswer, refundAnswerTo } from '../order/refund-answer.ts'
-import { useOrderResource } from '../order/use-order-resource.ts'
+import type { RefundAnswer } from '../order/refund-answer.ts'
 
 interface RefundOutcomeProps {
-  readonly orderId: string
-  readonly operation: LoggedOperation
+  /** Undefined until it has been read. Those of old requests are not read. */
+  readonly answer: RefundAnswer | undefined
 }
 
-export const RefundOutcome = ({ orderId, operation }: RefundOutcomeProps) => {
-  const { body } = useOrderResource<Payment>(orderId, `/payment/payments/${orderId}`)
-  const { outcome = 'requested', code = null } = refundAnswerTo(operation, body) ?? {}
+/** How the request of a refund has ended: the gateway's answer. */
+export const RefundOutcome = ({ answer }: RefundOutcomeProps) => {
+  const { outcome = 'requested', code = null } = answer ?? {}
   return (
     <span title={meanings[outcome]}>
       {outcome}
@@ -22,6 +19,6 @@ export const RefundOutcome = ({ orderId, operation }: RefundOutcomeProps) => {
 
 const meanings: Readonly<Record<RefundAnswer['outcome'], string>> = {
   done: 'The gateway has made the refund',
-  requested: 'The answer of the gateway is not known yet',
+  requested: 'No answer of the gateway has been read. The order shows its refund',
   refused: 'The gateway has refused the refund',
 }

@@ -1,9 +1,7 @@
 /** The outcomes of replays. The log has only their requests, because a service handles a replay like any other message. */
-import { get } from '../../api/client.ts'
-import type { WholeDeadLetter } from '../../api/types.ts'
-import type { Outcome } from '../dead-letters/outcome.ts'
+import { useOutcomes } from '../../use-outcomes.ts'
+import { isFinal, type Outcome } from '../dead-letters/outcome.ts'
 import { readOutcome } from '../dead-letters/read-outcome.ts'
-import { useOutcomes } from '../dead-letters/use-outcomes.ts'
 import type { ServiceOperation } from './merge-logs.ts'
 
 /** The newest. Each costs four requests, and those whose outcome is open are read again. */
@@ -17,9 +15,8 @@ export const useReplayOutcomes = (operations: readonly ServiceOperation[]): Read
     )
     .slice(0, maxFollowed)
   const services = new Map(replays)
-  return useOutcomes([...services.keys()], async (id, signal) => {
-    const service = services.get(id) ?? ''
-    const answer = await get<WholeDeadLetter>(`/${service}/dead-letters/${id}`, { signal })
-    return answer ? await readOutcome(service, answer.body, signal) : { kind: 'unrecorded' }
+  return useOutcomes([...services.keys()], {
+    read: (id, signal) => readOutcome(services.get(id) ?? '', id, signal),
+    isFinal,
   })
 }

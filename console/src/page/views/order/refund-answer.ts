@@ -10,16 +10,17 @@ export interface RefundAnswer {
 type Request = Pick<LoggedOperation, 'operation' | 'outcome' | 'at'>
 type Facts = Pick<Payment, 'status' | 'refund'>
 
+/** A request that had no effect has no answer. */
+export const isRefundRequest = ({ operation, outcome }: Pick<Request, 'operation' | 'outcome'>): boolean =>
+  operation === 'refund_request' && outcome === 'done'
+
 /**
- * Undefined for other operations, and for a request that had no effect. The answer is the first one after the request: there is no
- * other request before it, and one database has recorded the times of both.
+ * Undefined for other operations. The answer is the first one after the request: there is no other request before it, and one
+ * database has recorded the times of both.
  */
-export const refundAnswerTo = (
-  { operation, outcome, at }: Request,
-  payment: Facts | undefined,
-): RefundAnswer | undefined => {
-  if (operation !== 'refund_request' || outcome !== 'done') return undefined
-  const refusal = payment?.refund?.refusals.find((each) => each.at >= at)
+export const refundAnswerTo = (request: Request, payment: Facts | undefined): RefundAnswer | undefined => {
+  if (!isRefundRequest(request)) return undefined
+  const refusal = payment?.refund?.refusals.find(({ at }) => at >= request.at)
   if (refusal) return { outcome: 'refused', code: refusal.code }
   const isMade = payment?.status === 'refunded' && payment.refund?.manualReference === null
   return { outcome: isMade ? 'done' : 'requested', code: null }
