@@ -50,12 +50,11 @@ export interface FixedPorts {
 
 /** A free port for each service. They are fixed before the start, because the order service queries the other services. */
 export const fixedPorts = async (): Promise<FixedPorts> => {
-  const ports = new Map<number, number>()
-  const variables: Record<string, string> = {}
-  for (const name of serviceNames) {
-    const port = await freePort()
-    ports.set(definitions[name].defaultPort, port)
-    variables[`${name.toUpperCase()}_PORT`] = String(port)
+  const free = new Set<number>() // one that was found before may be found again
+  while (free.size < serviceNames.length) free.add(await freePort())
+  const chosen = serviceNames.map((name, index) => [name, [...free][index] ?? 0] as const)
+  return {
+    ports: new Map(chosen.map(([name, port]) => [definitions[name].defaultPort, port])),
+    variables: Object.fromEntries(chosen.map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)])),
   }
-  return { ports, variables }
 }
