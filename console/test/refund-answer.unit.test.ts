@@ -31,6 +31,12 @@ test('a request without a refusal is done only if the gateway has made the refun
   expect(refundAnswerTo(last, undefined)).toEqual(requested)
 })
 
+test('an earlier version of the payment service sends no refusals', () => {
+  const { refusals: _, ...earlier } = refund
+  const payment = { status: 'refunded', refund: earlier } as unknown as Parameters<typeof refundAnswerTo>[1]
+  expect(refundAnswerTo(request, payment)).toEqual({ outcome: 'done', code: null })
+})
+
 test('other operations, and a request without effect, have only their own outcome', () => {
   expect(refundAnswerTo({ ...request, operation: 'refund_record' }, undefined)).toBeUndefined()
   expect(refundAnswerTo({ ...request, outcome: 'refused' }, undefined)).toBeUndefined()

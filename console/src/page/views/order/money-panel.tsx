@@ -1,6 +1,7 @@
 import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
 import { clockTimeOf, moneyOf, timeOf, wordsOf } from '../../format.ts'
+import { refusalsOf } from './refund-answer.ts'
 import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
@@ -33,12 +34,12 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
 )
 
 const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refund']> }) => {
-  const { attempts, refusals, manualReference } = refund
+  const { attempts, manualReference } = refund
   return (
     <>
       <dt>Refund attempts</dt>
       <dd>{attempts}</dd>
-      {refusals.map(({ attempt, code, at }) => (
+      {refusalsOf(refund).map(({ attempt, code, at }) => (
         <Fragment key={attempt}>
           <dt title={timeOf(at)}>Refused {clockTimeOf(at).slice(0, 8)}</dt>
           <dd class="alarming">{wordsOf(code ?? 'no reason given')}</dd>

@@ -10,6 +10,9 @@ export interface RefundAnswer {
 type Request = Pick<LoggedOperation, 'operation' | 'outcome' | 'at'>
 type Facts = Pick<Payment, 'status' | 'refund'>
 
+/** The oldest first. An earlier version of the payment service sends none. */
+export const refusalsOf = (refund: Payment['refund'] | undefined) => refund?.refusals ?? []
+
 /** A request that had no effect has no answer. */
 export const isRefundRequest = ({ operation, outcome }: Pick<Request, 'operation' | 'outcome'>): boolean =>
   operation === 'refund_request' && outcome === 'done'
@@ -20,7 +23,7 @@ export const isRefundRequest = ({ operation, outcome }: Pick<Request, 'operation
  */
 export const refundAnswerTo = (request: Request, payment: Facts | undefined): RefundAnswer | undefined => {
   if (!isRefundRequest(request)) return undefined
-  const refusal = payment?.refund?.refusals.find(({ at }) => at >= request.at)
+  const refusal = refusalsOf(payment?.refund).find(({ at }) => at >= request.at)
   if (refusal) return { outcome: 'refused', code: refusal.code }
   const isMade = payment?.status === 'refunded' && payment.refund?.manualReference === null
   return { outcome: isMade ? 'done' : 'requested', code: null }

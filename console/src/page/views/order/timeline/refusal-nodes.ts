@@ -1,6 +1,7 @@
 /** The refusals of a refund that a person has requested again. The history has an event only for the first refusal. */
 import type { LoggedOperation, Payment } from '../../../api/types.ts'
 import { wordsOf } from '../../../format.ts'
+import { refusalsOf } from '../refund-answer.ts'
 import type { TimelineNode } from './node.ts'
 
 export interface RequestedRefund {
@@ -13,7 +14,7 @@ export interface RequestedRefund {
 
 /** Each follows from its request. */
 export const refusalNodes = ({ payment, operations, keyOf }: RequestedRefund): TimelineNode[] =>
-  (payment?.refund?.refusals ?? [])
+  refusalsOf(payment?.refund)
     .filter(({ attempt }) => attempt > 1)
     .map(({ attempt, code, at: time }) => {
       const request = operations.find(({ operation, at }) => operation === 'refund_request' && at <= time)
