@@ -88,9 +88,21 @@ const placesOrder =
 describe('watch an order', () => {
   const page = 'docs/tutorials/watch-an-order.md'
   let id = ''
+  /** The terminal shows some lines a second only. After a kill many events are published again. */
+  const untilQuiet = async ({ output }: Started) => {
+    let before = ''
+    const isQuiet = () => {
+      const last = before
+      before = output()
+      return before === last
+    }
+    await vi.waitUntil(isQuiet, { timeout: 30_000, interval: 1_500 })
+  }
   const placesStuckOrder: Check = async (command, { session, shop }) => {
+    await untilQuiet(shop)
     id = await session.paste(command)
-    await untilPrinted(shop, '→ open for 2.')
+    const line = new RegExp(`…${id.slice(-8)} .* → open for `)
+    await vi.waitFor(() => expect(shop.output()).toMatch(line), soon)
   }
   const kills: Check = async (command, { session, shop }) => {
     await session.paste(command)
@@ -98,6 +110,7 @@ describe('watch an order', () => {
   }
   const startsAgain: Check = async (_, reader) => {
     await reader.restart()
+    await untilQuiet(reader.shop)
     expect(await orderOf(reader, id)).toMatchObject({ status: 'placed' })
   }
   const steps: readonly Step[] = [
