@@ -16,10 +16,12 @@ const method = `pm_${canary}`
 /** A mail server that accepts no recipient, with replies like Postfix. */
 const startMailServer = async (): Promise<string> => {
   const server = createServer((socket) => {
-    socket.on('error', () => undefined) // a client that disconnects
+    const ignore = () => undefined // a client that disconnects
+    socket.on('error', ignore)
     const answer = (line: string) => socket.write(`${line}\r\n`)
     answer('220 mail.example.com ESMTP')
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket }).on('error', ignore) // which it emits for its socket
+    lines.on('line', (line) => {
       const [, to = ''] = /^RCPT TO:<(.*)>/i.exec(line) ?? []
       if (to.startsWith('greylisted')) answer(`450 4.2.0 <${to}>: Recipient address rejected: Greylisted`)
       else if (to) answer(`550 5.1.1 <${to}>: Recipient address rejected: User unknown`)
