@@ -35,6 +35,10 @@ type Attempt<Result> = (at: Position, snapshot: Snapshot) => Result | null
 const pollEveryMs = 100
 /** The least time between two looks, ms. Under load the events of this time share a statement, and one write for each stream. */
 const restMs = 20
+/** The same after a look with many events, which cost the orders themselves time. */
+const busyRestMs = 100
+/** So many events of one look are many: at 50 orders a second a look has about 15. */
+const manyEvents = 50
 /** With many streams the rest is so many times as long as their writes took, so that these leave time for other work. */
 const restFactor = 4
 /** The pause after a failure, ms. */
@@ -58,6 +62,8 @@ export class Hub {
   #isRunning = false
   /** How long the last look has written to streams, ms. */
   #writingMs = 0
+  /** How many events the last look has read. */
+  #eventsRead = 0
   /** True between two parts of a long read: a part of a transaction may have been passed on. */
   #isBehind = false
 
@@ -131,8 +137,10 @@ export class Hub {
     while (this.#sinks.size > 0) {
       try {
         this.#writingMs = 0
+        this.#eventsRead = 0
         await this.#look()
-        await pause(Math.max(restMs, restFactor * this.#writingMs), neverAborted)
+        const leastMs = this.#eventsRead < manyEvents ? restMs : busyRestMs
+        await pause(Math.max(leastMs, restFactor * this.#writingMs), neverAborted)
         await this.#alarm.pause(pollEveryMs - restMs, neverAborted)
       } catch (error) {
         this.#warn(error)
@@ -161,6 +169,7 @@ export class Hub {
     const begunMs = performance.now()
     this.#subscriptions.publish(from, added)
     this.#writingMs += performance.now() - begunMs
+    this.#eventsRead += added.events.length
     const last = added.events.at(-1)
     this.#snapshot = added.snapshot
     this.#isBehind = last !== undefined && added.events.length === maxEvents
