@@ -36,10 +36,10 @@ const follow = async (url: string) => {
 const orderId = (n: number) => `01a220d4-0e99-7000-a864-${String(n).padStart(12, '0')}`
 
 let events = 0
-const event = (type: string, order: number, data: object = {}): string => {
+const event = (type: string, order: number, more: object = {}): string => {
   events += 1
   const time = new Date(0x01a220d40e99 + 250).toISOString()
-  return `id: ${events}\ndata: ${JSON.stringify({ type, subject: orderId(order), time, data })}\n\n`
+  return `id: ${events}\ndata: ${JSON.stringify({ type, subject: orderId(order), time, ...more })}\n\n`
 }
 
 test('all browsers share one stream of the order service, which is open only while they are', async () => {
@@ -57,7 +57,7 @@ test('all browsers share one stream of the order service, which is open only whi
     )
   expect(one.messages('events')).toEqual([{ OrderPlaced: 2, PaymentProcessed: 1 }])
   expect(streams).toHaveLength(1)
-  expect(streams[0]?.request.url).toBe('/orders/events')
+  expect(streams[0]?.request.url).toBe('/orders/events?view=summary')
 })
 
 test('how orders end is counted, by reason', async () => {

@@ -76,7 +76,7 @@ export const createHub = ({ addresses, log }: HubOptions): Hub => {
 
   const open = () => {
     clearTimeout(lingering)
-    const url = `${addresses.get('order')?.url}/orders/events`
+    const url = `${addresses.get('order')?.url}/orders/events?view=summary`
     upstream ??= followUpstream({ url, onData, onOutage, nowMs: () => performance.now(), random: Math.random })
   }
   const close = () => {

@@ -9,24 +9,26 @@ export interface OrderEvent {
   readonly reason: string | undefined
 }
 
-interface CloudEvent {
+interface Summary {
   readonly type?: unknown
   readonly subject?: unknown
   readonly time?: unknown
-  readonly data?: { readonly reason?: unknown }
+  readonly reason?: unknown
 }
 
 /** Reads the data of a server-sent event. Undefined if it concerns no order. */
 export const readOrderEvent = (text: string): OrderEvent | undefined => {
-  const { type, subject, time, data } = parsed(text)
+  const { type, subject, time, reason } = parsed(text)
   if (typeof type !== 'string' || typeof subject !== 'string') return undefined
-  const reason = typeof data?.reason === 'string' ? data.reason : undefined
-  return { orderId: subject, type, atMs: Date.parse(String(time)), reason }
+  return {
+    ...{ orderId: subject, type, atMs: Date.parse(String(time)) },
+    reason: typeof reason === 'string' ? reason : undefined,
+  }
 }
 
-const parsed = (text: string): CloudEvent => {
+const parsed = (text: string): Summary => {
   try {
-    return (JSON.parse(text) ?? {}) as CloudEvent // each field is checked
+    return (JSON.parse(text) ?? {}) as Summary // each field is checked
   } catch {
     return {}
   }

@@ -4,7 +4,7 @@ import { type EventSink, type EventStream, formatBeginning, formatEvent } from '
 import { readAdded } from '../db/history-stream.ts'
 import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 import type { Hub } from './hub.ts'
-import { type Filter, formatAdded, matches, selectsByOrder, type Take } from './subscriptions.ts'
+import { formatAdded, partsFor, type Selection, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 
 export interface Follow {
@@ -25,7 +25,7 @@ const maxWaiting = 1_048_576
  * All events that match after the position: first those that are stored, then new ones. If the client reads more slowly than new ones
  * come, the stream reads stored ones again, at the pace of its client.
  */
-export const followAll = ({ hub, ...follow }: Follow, after: Position, filter: Filter): EventStream => {
+export const followAll = ({ hub, ...follow }: Follow, after: Position, selection: Selection): EventStream => {
   let isLive = false
   return {
     position: () => {
@@ -37,9 +37,9 @@ export const followAll = ({ hub, ...follow }: Follow, after: Position, filter: F
       let at = after
       while (!sink.closed.aborted) {
         const live = liveEvents(sink)
-        const following = await hub.follow(at, filter, { sink, take: live.take })
+        const following = await hub.follow(at, selection, { sink, take: live.take })
         if (!following) return
-        await catchUp(follow, { from: at, to: following.from, filter, sink })
+        await catchUp(follow, { from: at, to: following.from, selection, sink })
         isLive = true
         at = (await live.sendAll()) ?? at
         isLive = false
@@ -96,24 +96,24 @@ const liveEvents = (sink: EventSink) => {
 interface Section {
   readonly from: Position
   readonly to: Position
-  readonly filter: Filter
+  readonly selection: Selection
   readonly sink: EventSink
 }
 
 /** Sends the stored events between two positions, at the pace of the client. */
 const catchUp = async (
   { database, inTurn }: Omit<Follow, 'hub'>,
-  { from, to, filter, sink }: Section,
+  { from, to, selection, sink }: Section,
 ): Promise<void> => {
-  const withOrders = selectsByOrder(filter)
+  const parts = partsFor([selection])
   let at = from
   while (to.last !== null && !sink.closed.aborted) {
-    const part = await inTurn(async () =>
-      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents, withOrders }),
+    const added = await inTurn(async () =>
+      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents, parts }),
     )
-    if (!part) return
-    const { events, snapshot } = part
-    await sendAll(sink, formatAdded(at, snapshot, events.filter(matches(filter))))
+    if (!added) return
+    const { events, snapshot } = added
+    await sendAll(sink, formatAdded(at, added, selection))
     const last = events.at(-1)
     if (last === undefined || events.length < maxEvents) return
     at = positionAfter(at, snapshot, last)

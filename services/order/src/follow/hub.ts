@@ -5,9 +5,9 @@
 import { Alarm, onceASecond, pause } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { Context, EventSink } from '@quadrille/service'
-import { readAdded, readNewest } from '../db/history-stream.ts'
+import { type Parts, readAdded, readNewest } from '../db/history-stream.ts'
 import { includes, type Position, positionAfter, positionAt, type Snapshot } from '../domain/history-position.ts'
-import { createSubscriptions, type Filter, type Take, type TakeOrder } from './subscriptions.ts'
+import { createSubscriptions, type Selection, type Take, type TakeOrder } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 
 type Sink = Pick<EventSink, 'closed' | 'close'>
@@ -45,6 +45,9 @@ const restFactor = 4
 const failurePauseMs = 1_000
 /** The maximum number of events that are read at a time. Each has up to 150 kB. */
 const maxEvents = 500
+
+const lacks = (read: Parts, wanted: Parts): boolean =>
+  (wanted.orders && !read.orders) || (wanted.events && !read.events)
 
 const neverAborted = new AbortController().signal
 
@@ -86,9 +89,9 @@ export class Hub {
    * Passes on all events that match, as server-sent events, from the moment at which it has reached the position, until the stream is
    * closed. Resolves at that moment: the stream must read what lies between the position and `from`. Null if it is closed before.
    */
-  follow(after: Position, filter: Filter, { sink, take }: Follower): Promise<Following | null> {
+  follow(after: Position, selection: Selection, { sink, take }: Follower): Promise<Following | null> {
     return this.#arrive(sink, (from, snapshot) =>
-      includes(snapshot, after) ? { from, stop: untilClosed(sink, this.#subscriptions.add(filter, take)) } : null,
+      includes(snapshot, after) ? { from, stop: untilClosed(sink, this.#subscriptions.add(selection, take)) } : null,
     )
   }
 
@@ -162,9 +165,9 @@ export class Hub {
 
   async #read(): Promise<void> {
     const from = this.#position ?? (await readNewest(this.#database))
-    const withOrders = this.#subscriptions.selectByOrder()
-    const added = await readAdded(this.#database, from, { limit: maxEvents, withOrders })
-    if (!withOrders && this.#subscriptions.selectByOrder()) return this.#read() // a stream has joined meanwhile
+    const parts = this.#subscriptions.parts()
+    const added = await readAdded(this.#database, from, { limit: maxEvents, parts })
+    if (lacks(parts, this.#subscriptions.parts())) return this.#read() // a stream has joined meanwhile
     if (!includes(added.snapshot, { ...from, snapshot: this.#snapshot ?? from.snapshot })) return this.#startOver()
     const begunMs = performance.now()
     this.#subscriptions.publish(from, added)

@@ -1,31 +1,43 @@
 /** The open streams by what they want, so that an event is formatted once for all streams that want the same. */
 import type { OrderStatus } from '@quadrille/events'
 import { formatEvent } from '@quadrille/service'
-import type { AddedEvent, AddedEvents } from '../db/history-stream.ts'
-import { formatPosition, type Position, positionAfter, type Snapshot } from '../domain/history-position.ts'
+import type { AddedEvent, AddedEvents, Parts } from '../db/history-stream.ts'
+import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 
-/** All given fields must match. */
-export interface Filter {
+/** Which events a stream gets, and how much of each. All fields but `view` must match if they are given. */
+export interface Selection {
   readonly customerId?: string | undefined
   /** The status of the order at the time of reading. */
   readonly status?: OrderStatus | undefined
   readonly type?: string | undefined
+  /** Default `full`. */
+  readonly view?: 'full' | 'summary' | undefined
 }
 
 export const matches =
-  (filter: Filter) =>
+  (selection: Selection) =>
   ({ customerId, status, type }: Pick<AddedEvent, 'customerId' | 'status' | 'type'>): boolean =>
-    (filter.customerId === undefined || filter.customerId === customerId) &&
-    (filter.status === undefined || filter.status === status) &&
-    (filter.type === undefined || filter.type === type)
+    (selection.customerId === undefined || selection.customerId === customerId) &&
+    (selection.status === undefined || selection.status === status) &&
+    (selection.type === undefined || selection.type === type)
 
-/** Whether it needs the customer or the status of the order of an event. */
-export const selectsByOrder = ({ customerId, status }: Filter): boolean =>
-  customerId !== undefined || status !== undefined
+/** What must be read for the streams of these selections. */
+export const partsFor = (selections: readonly Selection[]): Parts => ({
+  orders: selections.some(({ customerId, status }) => customerId !== undefined || status !== undefined),
+  events: selections.some(({ view = 'full' }) => view === 'full'),
+})
 
 /** Server-sent events for a reader at `from`. The id of each is the position after it. */
-export const formatAdded = (from: Position, snapshot: Snapshot, events: readonly AddedEvent[]): string[] =>
-  events.map((event) => formatEvent({ id: formatPosition(positionAfter(from, snapshot, event)), data: event.json }))
+export const formatAdded = (from: Position, { snapshot, events }: AddedEvents, selection: Selection): string[] =>
+  events.filter(matches(selection)).map((event) =>
+    formatEvent({
+      id: formatPosition(positionAfter(from, snapshot, event)),
+      data: selection.view === 'summary' ? summaryOf(event) : event.json,
+    }),
+  )
+
+const summaryOf = ({ type, orderId, time, reason }: AddedEvent): string =>
+  JSON.stringify({ type, subject: orderId, time, ...(reason !== null && { reason }) })
 
 /** Takes server-sent events, which are those after `from`. */
 export type Take = (events: Uint8Array, from: Position) => void
@@ -33,15 +45,15 @@ export type TakeOrder = (events: readonly AddedEvent[]) => void
 
 export interface Subscriptions {
   /** Returns a function that ends the subscription. */
-  add(filter: Filter, take: Take): () => void
+  add(selection: Selection, take: Take): () => void
   addOrder(orderId: string, take: TakeOrder): () => void
-  /** Whether a stream wants events by the customer or the status of their orders. */
-  selectByOrder(): boolean
+  /** What must be read for all of them. */
+  parts(): Parts
   publish(from: Position, added: AddedEvents): void
 }
 
 interface Taker {
-  readonly filter: Filter
+  readonly selection: Selection
   readonly take: Take
 }
 
@@ -49,11 +61,11 @@ export const createSubscriptions = (): Subscriptions => {
   const takers = new MapOfSets<Taker>()
   const orderTakers = new MapOfSets<TakeOrder>()
 
-  const publishTo = (group: ReadonlySet<Taker>, from: Position, { events, snapshot }: AddedEvents) => {
+  const publishTo = (group: ReadonlySet<Taker>, from: Position, added: AddedEvents) => {
     const [first] = group
-    const wanted = first ? events.filter(matches(first.filter)) : []
-    if (wanted.length === 0) return
-    const text = Buffer.from(formatAdded(from, snapshot, wanted).join(''))
+    const formatted = first ? formatAdded(from, added, first.selection) : []
+    if (formatted.length === 0) return
+    const text = Buffer.from(formatted.join(''))
     for (const { take } of group) take(text, from)
   }
   const publishToOrders = (events: readonly AddedEvent[]) => {
@@ -61,10 +73,15 @@ export const createSubscriptions = (): Subscriptions => {
       for (const take of orderTakers.get(orderId)) take(ofOrder)
   }
   return {
-    add: (filter, take) =>
-      takers.add(JSON.stringify([filter.customerId, filter.status, filter.type]), { filter, take }),
+    add: (selection, take) => {
+      const { customerId, status, type, view } = selection
+      return takers.add(JSON.stringify([customerId, status, type, view]), { selection, take })
+    },
     addOrder: (orderId, take) => orderTakers.add(orderId, take),
-    selectByOrder: () => [...takers.values()].some(([first]) => first !== undefined && selectsByOrder(first.filter)),
+    parts: () => {
+      const { orders, events } = partsFor([...takers.values()].flatMap(([first]) => (first ? [first.selection] : [])))
+      return { orders, events: events || orderTakers.size > 0 }
+    },
     publish: (from, added) => {
       for (const group of takers.values()) publishTo(group, from, added)
       if (orderTakers.size > 0) publishToOrders(added.events)

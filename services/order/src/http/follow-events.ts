@@ -16,6 +16,10 @@ const query = z.strictObject({
     .optional()
     .meta({ description: 'Only events of orders that have this status at the time at which the event is sent.' }),
   type: z.enum(types).optional().meta({ description: 'Only events of this type.' }),
+  view: z.enum(['full', 'summary']).default('full').meta({
+    description:
+      '`full`: the whole event; `summary`: only its type, subject and time, and the reason of a cancellation, which is enough for a dashboard and costs less.',
+  }),
   from: z.literal('start').optional().meta({
     description: 'Begin with the first stored event. Default: with the events that are added from now on.',
   }),
@@ -34,10 +38,10 @@ export const followEvents = (follow: Follow): Route =>
     query,
     headers: resumeHeaders(maxPositionLength),
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },
-    handle: async ({ query: { from, lastEventId, ...filter }, headers }) => {
+    handle: async ({ query: { from, lastEventId, ...selection }, headers }) => {
       const id = headers['last-event-id'] || lastEventId
       const after = id ? await readPosition(follow, id) : from ? start : await readNewest(follow.database)
-      return { status: 200, events: followAll(follow, after, filter) }
+      return { status: 200, events: followAll(follow, after, selection) }
     },
   })
 

@@ -80,6 +80,24 @@ describe('the events of all orders', () => {
     expect(client.events()).toHaveLength(1)
   })
 
+  it('can be summaries, beside whole events for other clients', async () => {
+    const old = await place()
+    const summaries = await openEvents(`${orders.url}/orders/events?from=start&view=summary`)
+    await summaries.until(1)
+    const whole = await openEvents(`${orders.url}/orders/events?type=OrderCancelled`)
+    await orders.post(`/orders/${old}/cancel`, {})
+    const [cancelled] = await whole.until(1)
+    const { type, subject, time, data } = cancelled?.event ?? {}
+    expect((await summaries.until(2)).map(({ event }) => event)).toEqual([
+      { type: 'OrderPlaced', subject: old, time: expect.stringMatching(/Z$/) },
+      { type, subject, time, reason: data.reason },
+    ])
+    const resumed = await openEvents(`${orders.url}/orders/events`, {
+      'last-event-id': summaries.events()[0]?.id ?? '',
+    })
+    expect((await resumed.until(1))[0]?.event).toEqual(cancelled?.event)
+  })
+
   it('are not available as JSON, nor after an id that the service has not sent', async () => {
     const url = `${orders.url}/orders/events`
     expect((await openEvents(url, { accept: 'application/json' })).status).toBe(406)
