@@ -70,7 +70,7 @@ const statements = {
   ],
   order_event_position: [
     () => statementsOf((sql) => readAdded(sql, start, { limit: 500 })),
-    () => statementsOf((sql) => readAdded(sql, start, { limit: 500, parts: { orders: false, events: false } })),
+    () => statementsOf((sql) => readAdded(sql, start, { limit: 500, withOrders: false })),
     () => statementsOf((sql) => readAdded(sql, start, { until: { xmax: 9, running: [7] }, limit: 500 })),
     () => statementsOf(readNewest),
     () => statementsOf((sql) => findEvent(sql, { xid: 1, seq: 1 })),

@@ -11,7 +11,7 @@ import {
   start,
   withLastTransaction,
 } from '../domain/history-position.ts'
-import { eventOf, type StoredEvent } from './history-table.ts'
+import { eventOf, type HistoryEvent, type StoredEvent } from './history-table.ts'
 
 /** An event, and what it is selected by. */
 export interface AddedEvent extends EventKey {
@@ -19,24 +19,8 @@ export interface AddedEvent extends EventKey {
   /** The customer and the status of its order at the time of reading. Null if the order is not stored, or was not read. */
   readonly customerId: string | null
   readonly status: OrderStatus | null
-  readonly type: string
-  /** The time at which it occurred, in RFC 3339. */
-  readonly time: string
-  /** The reason of a cancellation. Null for other events. */
-  readonly reason: string | null
-  /** The event as JSON, on one line. Empty if it was not read. */
-  readonly json: string
+  readonly event: HistoryEvent
 }
-
-/** What is read beside the summary of each event. Each costs about as much again. */
-export interface Parts {
-  /** Its order: the customer and the status. */
-  readonly orders: boolean
-  /** The whole event. */
-  readonly events: boolean
-}
-
-const allParts: Parts = { orders: true, events: true }
 
 export interface AddedEvents {
   /** In the order of `positionAfter`. */
@@ -51,19 +35,14 @@ interface Row {
   seq: number
   order_id: string
   id: string
-  type: string
-  time: string
-  reason: string | null
-  event: StoredEvent | null
+  event: StoredEvent
   customer_id: string | null
   status: OrderStatus | null
 }
 
-/** A section of the rows after a position. The fields are taken out of an event before the rows are sorted. */
-const rowsWhere = (section: number, condition: string, { events }: Parts): string => `
-  (select ${section} as section, xid, seq, order_id, id, event->>'type' as type, event->>'time' as time,
-          event->'data'->>'reason' as reason, ${events ? 'event' : 'null::jsonb as event'}
-   from order_event
+/** A part of the rows after a position. */
+const rowsWhere = (part: number, condition: string): string => `
+  (select ${part} as part, xid, seq, order_id, id, event from order_event
    where ${condition} and pg_visible_in_snapshot(xid, until.snapshot) order by xid, seq limit $6)`
 
 /** Scalar subqueries read the order by its key. The planner could replace a join by a scan of the whole table. */
@@ -73,37 +52,36 @@ const ofOrder = (column: string, isRead: boolean): string =>
     : `null as ${column}`
 
 interface ReadOptions {
-  /** A snapshot, to read no events that are not visible in it. Default: the snapshot of the statement itself. */
   readonly until?: Snapshot
   readonly limit: number
-  /** Default: all. */
-  readonly parts?: Parts
+  readonly withOrders?: boolean
 }
 
 /**
  * Reads the events after a position: the rest of its last transaction, then those of transactions that were running at the position
  * and of later ones, in the order of their numbers. A transaction gets its number after earlier ones about the same orders have
- * committed (see `claim`), so the events of one order are in the order of their commits.
+ * committed (see `claim`), so the events of one order are in the order of their commits. `until`: a snapshot, to read no events that
+ * are not visible in it. By default the snapshot of the statement itself. `withOrders`: whether it also reads the order of each
+ * event, which costs as much again. Default true.
  */
 export const readAdded = async (
   sql: Sql,
   from: Position,
-  { until, limit, parts = allParts }: ReadOptions,
+  { until, limit, withOrders = true }: ReadOptions,
 ): Promise<AddedEvents> => {
   const partial = from.last && !isVisible(from.snapshot, from.last.xid) ? from.last : null
   const { xmax, running } = withLastTransaction(from)
   const rows = await sql.query<Row>(
-    `select until.snapshot::text, xid, seq, order_id, id, type, time, reason, event,
-            ${ofOrder('customer_id', parts.orders)}, ${ofOrder('status', parts.orders)}
+    `select until.snapshot::text, xid, seq, order_id, id, event, ${ofOrder('customer_id', withOrders)}, ${ofOrder('status', withOrders)}
      from (select coalesce($5::pg_snapshot, pg_current_snapshot()) as snapshot) as until
      left join lateral (
-       select * from (
-         ${rowsWhere(1, 'xid = $1::xid8 and seq > $2::bigint', parts)}
-         union all ${rowsWhere(2, 'xid = any($3::xid8[])', parts)}
-         union all ${rowsWhere(2, 'xid >= $4::xid8 and xid < pg_snapshot_xmax(until.snapshot)', parts)}
-       ) as sections order by section, xid, seq limit $6
+       select part, xid, seq, order_id, id, event from (
+         ${rowsWhere(1, 'xid = $1::xid8 and seq > $2::bigint')}
+         union all ${rowsWhere(2, 'xid = any($3::xid8[])')}
+         union all ${rowsWhere(2, 'xid >= $4::xid8 and xid < pg_snapshot_xmax(until.snapshot)')}
+       ) as parts order by part, xid, seq limit $6
      ) as added on true
-     order by section, xid, seq`,
+     order by part, xid, seq`,
     [partial?.xid ?? null, partial?.seq ?? null, running, xmax, until ? formatSnapshot(until) : null, limit],
   )
   return {
@@ -112,13 +90,10 @@ export const readAdded = async (
   }
 }
 
-const toEvent = ({ event, ...row }: Omit<Row, 'xid' | 'snapshot'>, xid: number): AddedEvent => {
-  const { seq, id, order_id, customer_id, type, time, status, reason } = row
-  return {
-    ...{ xid, seq, id, orderId: order_id, customerId: customer_id, status, type, time, reason },
-    json: event ? JSON.stringify(eventOf({ id, order_id, event })) : '',
-  }
-}
+const toEvent = ({ seq, id, order_id, event, customer_id, status }: Omit<Row, 'xid'>, xid: number): AddedEvent => ({
+  ...{ xid, seq, id, orderId: order_id, customerId: customer_id, status },
+  event: eventOf({ id, order_id, event }),
+})
 
 /** Postgres's text of a snapshot. */
 const formatSnapshot = ({ xmax, running }: Snapshot): string => `${running[0] ?? xmax}:${xmax}:${running.join(',')}`

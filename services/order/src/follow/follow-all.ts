@@ -4,7 +4,7 @@ import { type EventSink, type EventStream, formatBeginning, formatEvent } from '
 import { readAdded } from '../db/history-stream.ts'
 import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 import type { Hub } from './hub.ts'
-import { formatAdded, partsFor, type Selection, type Take } from './subscriptions.ts'
+import { formatAdded, type Selection, selectsByOrder, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 
 export interface Follow {
@@ -105,11 +105,11 @@ const catchUp = async (
   { database, inTurn }: Omit<Follow, 'hub'>,
   { from, to, selection, sink }: Section,
 ): Promise<void> => {
-  const parts = partsFor([selection])
+  const withOrders = selectsByOrder(selection)
   let at = from
   while (to.last !== null && !sink.closed.aborted) {
     const added = await inTurn(async () =>
-      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents, parts }),
+      sink.closed.aborted ? null : await readAdded(database, at, { until: to.snapshot, limit: maxEvents, withOrders }),
     )
     if (!added) return
     const { events, snapshot } = added

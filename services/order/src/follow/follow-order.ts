@@ -1,6 +1,6 @@
 /** The stream of the events of one order. Its positions are the ids of its events, because the lock on an order puts them in order. */
 import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
-import { listHistory } from '../db/history-table.ts'
+import { type HistoryRow, listHistory } from '../db/history-table.ts'
 import { type Follow, sendAll } from './follow-all.ts'
 import { untilClosed } from './until-closed.ts'
 
@@ -25,16 +25,16 @@ export const followOrder = ({ hub, database, inTurn }: Follow, { orderId, after 
     let sent = after?.seq ?? 0
     const newest = newEvents(sink)
     /** Those that were not sent. */
-    const format = (events: readonly Shown[]): string[] => {
-      const fresh = events.filter(({ seq }) => seq > sent)
+    const format = (rows: readonly HistoryRow[]): string[] => {
+      const fresh = rows.filter(({ seq }) => seq > sent)
       sent = fresh.at(-1)?.seq ?? sent
-      return fresh.map(({ id, json }) => formatEvent({ id, data: json }))
+      return fresh.map(({ event }) => formatEvent({ id: event.id, data: JSON.stringify(event) }))
     }
     const readStored = async () => {
       while (!sink.closed.aborted) {
         const page = { order: 'asc', after: sent, limit: maxEvents } as const
         const rows = await inTurn(async () => (sink.closed.aborted ? [] : await listHistory(database, orderId, page)))
-        await sendAll(sink, format(rows.map(({ seq, event }) => ({ seq, id: event.id, json: JSON.stringify(event) }))))
+        await sendAll(sink, format(rows))
         if (rows.length < maxEvents) return
       }
     }
@@ -49,9 +49,9 @@ export const followOrder = ({ hub, database, inTurn }: Follow, { orderId, after 
 
 /** The new events of a stream, which wait while it reads stored ones. */
 const newEvents = (sink: EventSink) => {
-  let waiting: Shown[] = []
+  let waiting: HistoryRow[] = []
   let isComplete = true
-  let sendNow: ((events: readonly Shown[]) => void) | null = null
+  let sendNow: ((events: readonly HistoryRow[]) => void) | null = null
   let missed = Promise.withResolvers<void>()
   const miss = () => {
     isComplete = false
@@ -59,13 +59,13 @@ const newEvents = (sink: EventSink) => {
     missed.resolve()
   }
   return {
-    take: (events: readonly Shown[]) => {
+    take: (events: readonly HistoryRow[]) => {
       if (sendNow && !sink.isFull) sendNow(events)
       else if (sendNow || waiting.length + events.length > maxEvents) miss()
       else if (isComplete) waiting.push(...events)
     },
     /** Resolves when some were not sent, because the client does not read, or because too many waited; or when it is closed. */
-    sendUntilMissed: async (send: (events: readonly Shown[]) => void): Promise<void> => {
+    sendUntilMissed: async (send: (events: readonly HistoryRow[]) => void): Promise<void> => {
       if (waiting.length > 0) send(waiting)
       waiting = []
       if (isComplete) {
@@ -78,10 +78,4 @@ const newEvents = (sink: EventSink) => {
       missed = Promise.withResolvers()
     },
   }
-}
-
-interface Shown {
-  readonly seq: number
-  readonly id: string
-  readonly json: string
 }

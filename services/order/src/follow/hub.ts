@@ -5,7 +5,7 @@
 import { Alarm, onceASecond, pause } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { Context, EventSink } from '@quadrille/service'
-import { type Parts, readAdded, readNewest } from '../db/history-stream.ts'
+import { readAdded, readNewest } from '../db/history-stream.ts'
 import { includes, type Position, positionAfter, positionAt, type Snapshot } from '../domain/history-position.ts'
 import { createSubscriptions, type Selection, type Take, type TakeOrder } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
@@ -45,9 +45,6 @@ const restFactor = 4
 const failurePauseMs = 1_000
 /** The maximum number of events that are read at a time. Each has up to 150 kB. */
 const maxEvents = 500
-
-const lacks = (read: Parts, wanted: Parts): boolean =>
-  (wanted.orders && !read.orders) || (wanted.events && !read.events)
 
 const neverAborted = new AbortController().signal
 
@@ -165,9 +162,9 @@ export class Hub {
 
   async #read(): Promise<void> {
     const from = this.#position ?? (await readNewest(this.#database))
-    const parts = this.#subscriptions.parts()
-    const added = await readAdded(this.#database, from, { limit: maxEvents, parts })
-    if (lacks(parts, this.#subscriptions.parts())) return this.#read() // a stream has joined meanwhile
+    const withOrders = this.#subscriptions.selectByOrder()
+    const added = await readAdded(this.#database, from, { limit: maxEvents, withOrders })
+    if (!withOrders && this.#subscriptions.selectByOrder()) return this.#read() // a stream has joined meanwhile
     if (!includes(added.snapshot, { ...from, snapshot: this.#snapshot ?? from.snapshot })) return this.#startOver()
     const begunMs = performance.now()
     this.#subscriptions.publish(from, added)

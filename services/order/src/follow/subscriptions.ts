@@ -1,7 +1,7 @@
 /** The open streams by what they want, so that an event is formatted once for all streams that want the same. */
 import type { OrderStatus } from '@quadrille/events'
 import { formatEvent } from '@quadrille/service'
-import type { AddedEvent, AddedEvents, Parts } from '../db/history-stream.ts'
+import type { AddedEvent, AddedEvents } from '../db/history-stream.ts'
 import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 
 /** Which events a stream gets, and how much of each. All fields but `view` must match if they are given. */
@@ -14,30 +14,28 @@ export interface Selection {
   readonly view?: 'full' | 'summary' | undefined
 }
 
-export const matches =
-  (selection: Selection) =>
-  ({ customerId, status, type }: Pick<AddedEvent, 'customerId' | 'status' | 'type'>): boolean =>
-    (selection.customerId === undefined || selection.customerId === customerId) &&
-    (selection.status === undefined || selection.status === status) &&
-    (selection.type === undefined || selection.type === type)
+const matches =
+  ({ customerId, status, type }: Selection) =>
+  (added: AddedEvent): boolean =>
+    (customerId === undefined || customerId === added.customerId) &&
+    (status === undefined || status === added.status) &&
+    (type === undefined || type === added.event.type)
 
-/** What must be read for the streams of these selections. */
-export const partsFor = (selections: readonly Selection[]): Parts => ({
-  orders: selections.some(({ customerId, status }) => customerId !== undefined || status !== undefined),
-  events: selections.some(({ view = 'full' }) => view === 'full'),
-})
+/** Whether it needs the customer or the status of the order of an event. */
+export const selectsByOrder = ({ customerId, status }: Selection): boolean =>
+  customerId !== undefined || status !== undefined
 
 /** Server-sent events for a reader at `from`. The id of each is the position after it. */
 export const formatAdded = (from: Position, { snapshot, events }: AddedEvents, selection: Selection): string[] =>
-  events.filter(matches(selection)).map((event) =>
+  events.filter(matches(selection)).map((added) =>
     formatEvent({
-      id: formatPosition(positionAfter(from, snapshot, event)),
-      data: selection.view === 'summary' ? summaryOf(event) : event.json,
+      id: formatPosition(positionAfter(from, snapshot, added)),
+      data: JSON.stringify(selection.view === 'summary' ? summaryOf(added.event) : added.event),
     }),
   )
 
-const summaryOf = ({ type, orderId, time, reason }: AddedEvent): string =>
-  JSON.stringify({ type, subject: orderId, time, ...(reason !== null && { reason }) })
+/** The reason is that of a cancellation. */
+const summaryOf = ({ type, subject, time, data: { reason } }: AddedEvent['event']) => ({ type, subject, time, reason })
 
 /** Takes server-sent events, which are those after `from`. */
 export type Take = (events: Uint8Array, from: Position) => void
@@ -47,8 +45,8 @@ export interface Subscriptions {
   /** Returns a function that ends the subscription. */
   add(selection: Selection, take: Take): () => void
   addOrder(orderId: string, take: TakeOrder): () => void
-  /** What must be read for all of them. */
-  parts(): Parts
+  /** Whether a stream wants events by the customer or the status of their orders. */
+  selectByOrder(): boolean
   publish(from: Position, added: AddedEvents): void
 }
 
@@ -78,10 +76,7 @@ export const createSubscriptions = (): Subscriptions => {
       return takers.add(JSON.stringify([customerId, status, type, view]), { selection, take })
     },
     addOrder: (orderId, take) => orderTakers.add(orderId, take),
-    parts: () => {
-      const { orders, events } = partsFor([...takers.values()].flatMap(([first]) => (first ? [first.selection] : [])))
-      return { orders, events: events || orderTakers.size > 0 }
-    },
+    selectByOrder: () => [...takers.values()].some(([first]) => first !== undefined && selectsByOrder(first.selection)),
     publish: (from, added) => {
       for (const group of takers.values()) publishTo(group, from, added)
       if (orderTakers.size > 0) publishToOrders(added.events)

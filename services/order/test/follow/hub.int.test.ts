@@ -9,7 +9,6 @@ import { start } from '../../src/domain/history-position.ts'
 import { type Follow, followAll } from '../../src/follow/follow-all.ts'
 import { followOrder } from '../../src/follow/follow-order.ts'
 import { Hub } from '../../src/follow/hub.ts'
-import type { Selection } from '../../src/follow/subscriptions.ts'
 import { order } from '../../src/service.ts'
 import { insert } from './transactions.ts'
 
@@ -45,7 +44,6 @@ const createClient = () => {
   }
   return {
     sink,
-    text: () => text,
     ids: () => [...text.matchAll(/^data: .*?"id":"([\da-f-]{36})"/gm)].map(([, id]) => id),
     stopReading: () => {
       isFull = true
@@ -74,8 +72,8 @@ const insertOrderOf = async (customerId: string): Promise<string> => {
 }
 
 /** Follows all events from now on. */
-const follow = async (hub: Hub, client: ReturnType<typeof createClient>, selection: Selection = {}) => {
-  const stream = followAll({ hub, database, inTurn }, await readNewest(database), selection)
+const follow = async (hub: Hub, client: ReturnType<typeof createClient>) => {
+  const stream = followAll({ hub, database, inTurn }, await readNewest(database), {})
   void stream.open(client.sink)
   await vi.waitFor(() => expect(stream.position?.()).toBeDefined())
 }
@@ -122,27 +120,6 @@ it('a client that selects by customer gets the event of a read that began before
   release.resolve()
   await vi.waitFor(() => expect(ofAda.ids()).toEqual([id]))
   expect(ofBob.ids()).toEqual([])
-})
-
-it('a client of whole events gets the one of a read for summaries that began before it joined', async () => {
-  const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
-    const rows = await database.query<Row>(text, values)
-    if (!text.includes('null::jsonb as event') || !JSON.stringify(rows).includes('OrderPlaced')) return rows
-    held.resolve()
-    await release.promise
-    return rows
-  }
-  const hub = startHub({ query })
-  const before = await readNewest(database)
-  const [summaries, whole] = [createClient(), createClient()]
-  await follow(hub, summaries, { view: 'summary' })
-  const id = await insert(database, randomUUID())
-  await held.promise
-  void followAll({ hub, database, inTurn }, before, {}).open(whole.sink)
-  release.resolve()
-  await vi.waitFor(() => expect(whole.ids()).toEqual([id]))
-  expect(summaries.text()).toMatch(/^data: \{"type":"OrderPlaced",/m)
 })
 
 it('a look waits for a while after one with many events', async () => {
