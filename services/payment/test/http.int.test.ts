@@ -106,6 +106,16 @@ describe('POST /payments/{orderId}/refund', () => {
     ])
   })
 
+  it('keeps a refusal that an earlier version has stored only in the payment', async () => {
+    const orderId = newOrderId()
+    await run(stage.database, insertPayments([{ ...states.refundFailed, orderId }]))
+    expect(await ask(orderId, refundRequestExamples[1])).toMatchObject({ status: 202, body: { status: 'refunded' } })
+    const { code } = states.refundFailed
+    expect((await call(`/payments/${orderId}`)).body).toMatchObject({
+      refund: { refusal: null, refusals: [{ attempt: 1, code }] },
+    })
+  })
+
   it('accepts one of several concurrent requests, and equal ones', async () => {
     const orderId = await refused()
     const asked = ['a', 'a', 'b', 'c'].map((reference) => ask(orderId, { manual: true, reference }))

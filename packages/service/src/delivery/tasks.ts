@@ -38,7 +38,7 @@ export const performTasks = (options: TaskHandlerOptions): TaskHandling => {
   const unstored = createUnstored()
   return {
     recall: (next) => (batch) => {
-      for (const incoming of batch) incoming.isPerformed ||= unstored.has(incoming.delivery.message.id)
+      for (const incoming of batch) incoming.isPerformed = unstored.has(incoming.delivery.message.id)
       return next(batch)
     },
     perform: (batch) => Promise.all(batch.map((incoming) => handle(incoming, unstored, options))),
@@ -51,7 +51,7 @@ const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandl
   if (!task) throw new Error(`${options.service} has no task ${message.type}.`)
   try {
     const kept = unstored.of(message)
-    incoming.isPerformed = kept !== undefined
+    if (incoming.isPerformed && !kept) return outcomeStored
     const result = kept ?? (await perform(task, incoming, options))
     const draft = outcomeOf(result)
     if (draft) {
@@ -66,6 +66,13 @@ const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandl
   } catch (error) {
     return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }
+}
+
+/** A copy of the task has stored the outcome meanwhile. This one has passed the circuit and the rate limit without being counted. */
+const outcomeStored: Outcome = {
+  status: 'not_now',
+  error: new Error('The outcome that was to be stored is no longer in memory.'),
+  maxWaitMs: longestWaitMs,
 }
 
 const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOptions): Promise<TaskResult> => {

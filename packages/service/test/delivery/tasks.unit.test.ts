@@ -5,7 +5,7 @@ import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import { type Breaker, createBreaker } from '../../src/delivery/policies/breaker.ts'
-import { type Handle, withPolicies } from '../../src/delivery/policy.ts'
+import { type Handle, type Policy, withPolicies } from '../../src/delivery/policy.ts'
 import { performTasks } from '../../src/delivery/tasks.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
 import { aParcel, draft, post, seal } from '../post.ts'
@@ -27,12 +27,15 @@ let changes: string[]
 let stored: Reacted
 let breaker: Breaker
 let handle: Handle
+/** Runs after a task was admitted, and before it is performed. */
+let meanwhile: () => Promise<unknown>
 
 beforeEach(() => {
   calls = 0
   nowMs = 0
   changes = []
   stored = locked
+  meanwhile = async () => undefined
   breaker = createBreaker({ onChange: (state) => void changes.push(state), opensAt: () => true, now: () => nowMs })
   const call = async () => {
     calls += 1
@@ -49,7 +52,11 @@ beforeEach(() => {
     stopping: new AbortController().signal,
   })
   const circuit = breakCircuit(breaker)
-  handle = withPolicies([recall, circuit.admit, circuit.confirm], perform)
+  const wait: Policy = (next) => async (batch) => {
+    await meanwhile()
+    return next(batch)
+  }
+  handle = withPolicies([recall, circuit.admit, circuit.confirm, wait], perform)
 })
 
 /** The gateway goes down after the task was performed, and another task notices. */
@@ -80,4 +87,20 @@ it('closes the circuit by the call of a probe, even if its outcome cannot be sto
   nowMs += 1_000
   expect(await handle([anIncoming()])).toMatchObject([{ status: 'not_now', error: locked.error }])
   expect([calls, changes]).toEqual([1, ['open', 'closed']])
+})
+
+it('makes no call that the circuit has not admitted, although its copy has stored the outcome meanwhile', async () => {
+  const first = anIncoming()
+  await handle([first])
+  stored = applied
+  const copy = anIncoming()
+  meanwhile = async () => {
+    meanwhile = async () => undefined
+    expect(await handle([first])).toEqual([{ status: 'done' }])
+  }
+  expect(await handle([copy])).toMatchObject([{ status: 'not_now' }])
+  expect(calls).toBe(1)
+  openCircuit()
+  expect(await handle([copy])).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
+  expect(calls).toBe(1)
 })

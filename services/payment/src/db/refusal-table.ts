@@ -5,8 +5,8 @@ import { type ColumnType, parameterRows, type Sql, type Statement } from '@quadr
 export interface Refusal {
   readonly orderId: string
   readonly round: number
-  /** The gateway's code for the reason. */
-  readonly code: string
+  /** The gateway's code for the reason. Null if it was not stored. */
+  readonly code: string | null
 }
 
 const types = { order_id: 'uuid', round: 'integer', code: 'text' } as const satisfies Record<string, ColumnType>

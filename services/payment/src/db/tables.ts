@@ -31,7 +31,7 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
     if (traceparent) this.#traces.set(subject, traceparent)
   }
 
-  changes(steps: readonly Step<unknown, Message>[]): Statement[] {
+  changes(steps: readonly Step<Payment | undefined, Message>[]): Statement[] {
     const payments = {
       insert: (fresh: readonly Payment[]) => insertPayments(fresh, this.#traces),
       update: updatePayments,
@@ -40,8 +40,11 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
   }
 }
 
-/** The refusals that changed a payment. The others are duplicates, or late. */
-const refusalsIn = (steps: readonly Step<unknown, Message>[]): Refusal[] =>
-  steps.flatMap(({ message, before, after }) =>
-    message.type === 'RefundRefused' && after !== before ? [message.data] : [],
-  )
+/**
+ * The refusals that a payment has got, or had. Usually the latter are stored already. One that an earlier version has stored only in
+ * the payment gets the time of the next request.
+ */
+const refusalsIn = (steps: readonly Step<Payment | undefined, Message>[]): Refusal[] =>
+  steps
+    .filter(({ before, after }) => after !== before)
+    .flatMap(({ before, after }) => [before, after].filter((payment) => payment?.status === 'refund_failed'))

@@ -27,7 +27,7 @@ const readRefund = async (database: Database, payment: Payment): Promise<z.outpu
   if (payment.status !== 'refund_failed') return { attempts, refusal: null, refusals, manualReference }
   const at = (await findStatusTimes(database, [orderId])).get(orderId) // nothing changes the row of a refused refund
   const refusal = at ? { code: payment.code, at: at.toISOString() } : null
-  // an earlier version of the service, or a reconciliation, has stored only the payment
+  // an earlier version of the service has stored only the payment
   const isStored = refusals.some(({ attempt }) => attempt === attempts)
   const missing = refusal && !isStored ? [{ attempt: attempts, ...refusal }] : []
   return { attempts, refusal, refusals: [...refusals, ...missing], manualReference }
