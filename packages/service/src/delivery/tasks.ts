@@ -54,14 +54,8 @@ const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandl
     if (incoming.isPerformed && !kept) return outcomeStored
     const result = kept ?? (await perform(task, incoming, options))
     const draft = outcomeOf(result)
-    if (draft) {
-      unstored.keep(message, draft)
-      incoming.isPerformed = true
-      const obstacle = await store(draft, incoming, options)
-      if (obstacle?.status === 'failed') return { ...obstacle, maxAttempts: task.maxAttempts }
-      if (obstacle) return obstacle
-      unstored.drop(message)
-    }
+    const obstacle = draft && (await keepAndStore(draft, incoming, unstored, options))
+    if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
     return result === noCallMade ? ignored : done
   } catch (error) {
     return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
@@ -79,6 +73,21 @@ const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOption
   const { message } = incoming.decoded()
   const attempt = () => task.perform(message, { number: incoming.delivery.attempts + 1, signal: stopping })
   return incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt)
+}
+
+/** As `store`. Keeps the outcome until it is stored. */
+const keepAndStore = async (
+  draft: Draft,
+  incoming: Incoming,
+  unstored: Unstored,
+  options: TaskHandlerOptions,
+): Promise<Outcome | null> => {
+  const { message } = incoming.decoded()
+  unstored.keep(message, draft)
+  incoming.isPerformed = true
+  const obstacle = await store(draft, incoming, options)
+  if (!obstacle) unstored.drop(message)
+  return obstacle
 }
 
 /** Null if the outcome is stored. Otherwise the outcome of the delivery. */
