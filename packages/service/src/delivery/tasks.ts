@@ -41,20 +41,24 @@ export const performTasks = (options: TaskHandlerOptions): TaskHandling => {
       for (const incoming of batch) incoming.isPerformed = unstored.has(incoming.delivery.message.id)
       return next(batch)
     },
-    perform: (batch) => Promise.all(batch.map((incoming) => handle(incoming, unstored, options))),
+    perform: (batch) => Promise.all(batch.map((incoming) => handle(incoming, { ...options, unstored }))),
   }
 }
 
-const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandlerOptions): Promise<Outcome> => {
+interface Options extends TaskHandlerOptions {
+  readonly unstored: Unstored
+}
+
+const handle = async (incoming: Incoming, options: Options): Promise<Outcome> => {
   const { message } = incoming.decoded()
   const task = options.tasks.get(message.type)
   if (!task) throw new Error(`${options.service} has no task ${message.type}.`)
   try {
-    const kept = unstored.of(message)
+    const kept = options.unstored.of(message)
     if (incoming.isPerformed && !kept) return outcomeStored
     const result = kept ?? (await perform(task, incoming, options))
     const draft = outcomeOf(result)
-    const obstacle = draft && (await keepAndStore(draft, incoming, unstored, options))
+    const obstacle = draft && (await keepAndStore(draft, incoming, options))
     if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
     return result === noCallMade ? ignored : done
   } catch (error) {
@@ -76,13 +80,9 @@ const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOption
 }
 
 /** As `store`. Keeps the outcome until it is stored. */
-const keepAndStore = async (
-  draft: Draft,
-  incoming: Incoming,
-  unstored: Unstored,
-  options: TaskHandlerOptions,
-): Promise<Outcome | null> => {
+const keepAndStore = async (draft: Draft, incoming: Incoming, options: Options): Promise<Outcome | null> => {
   const { message } = incoming.decoded()
+  const { unstored } = options
   unstored.keep(message, draft)
   incoming.isPerformed = true
   const obstacle = await store(draft, incoming, options)

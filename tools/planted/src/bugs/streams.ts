@@ -113,8 +113,8 @@ export const streamBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/order/src/follow/hub.ts',
-        'stop: untilClosed(sink, this.#subscriptions.add(filter, take))',
-        'stop: this.#subscriptions.add(filter, take)',
+        'stop: untilClosed(sink, this.#subscriptions.add(selection, take))',
+        'stop: this.#subscriptions.add(selection, take)',
       ),
     ],
     check: {
