@@ -1,7 +1,7 @@
 /** The outbox table: one statement per function. */
 import type { Decoded } from '@quadrille/messages'
 import type { Address, WireMessage } from '@quadrille/messaging'
-import { isLockTimeout, parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { isLockTimeout, parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 
 /** A message that a transaction sends. */
 export interface Outgoing {
@@ -46,7 +46,7 @@ interface StoredRow {
   bytes: Buffer | null
 }
 
-const given = parameterRows({
+const given = parameterTable({
   id: 'uuid',
   type: 'text',
   subject: 'uuid',
@@ -76,22 +76,17 @@ export const insertOutbox = (
       insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
       select id, type, subject, exchange, routing_key, body, traceparent, position < $9,
              clock_timestamp() + case when position < $9 then $10 else 0 end * interval '1 millisecond'
-      from ${given} as message order by position
+      from ${given.sql} as message order by position
       returning seq, created_at
     )
     select json_agg(seq order by seq) as seqs, min(created_at) as created_at from inserted`,
-  values: [
-    messages.map(({ id }) => id),
-    messages.map(({ type }) => type),
-    messages.map(({ subject }) => subject),
-    messages.map(({ to }) => to.exchange),
-    messages.map(({ to }) => to.routingKey),
-    messages.map(({ body }) => body),
-    messages.map(({ traceparent }) => traceparent ?? null),
-    messages.map((_, position) => position),
-    rows,
-    ms,
-  ],
+  values: [...given.values(messages.map(toRow)), rows, ms],
+})
+
+const toRow = ({ id, type, subject, to, body, traceparent }: Outgoing, position: number) => ({
+  ...{ id, type, subject, exchange: to.exchange, routing_key: to.routingKey, body },
+  traceparent: traceparent ?? null,
+  position,
 })
 
 /** The first messages of the statement as rows of the table. */

@@ -12,7 +12,7 @@ export {
   lockNotAvailable,
 } from './fault.ts'
 export { migrate } from './migrate.ts'
-export { type ColumnType, parameterRows } from './parameter-rows.ts'
+export { parameterTable } from './parameter-table.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
 export { retryWhileLocked } from './retry-while-locked.ts'
 export { checkSchema, type Migrations, SchemaTooNew } from './schema.ts'

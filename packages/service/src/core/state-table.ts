@@ -1,5 +1,5 @@
 import type { Message } from '@quadrille/messages'
-import { parameterRows } from '@quadrille/postgres'
+import { parameterTable } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
 
 interface StateRow<State> {
@@ -33,16 +33,15 @@ export const stateTable = <State>(table: string, column = 'subject'): Tables<Sta
   }
 }
 
+const given = parameterTable({ subject: 'uuid', state: 'jsonb' })
+
 const stateSet = <State>(
   { table, column }: StateTable,
   found: readonly StateRow<State>[],
 ): StoredWorkingSet<State | undefined> => {
   const rows = new RowSet(found, ({ subject }) => subject)
-  const columns = (changed: readonly StateRow<State>[]) => [
-    changed.map(({ subject }) => subject),
-    changed.map(({ state }) => JSON.stringify(state)),
-  ]
-  const given = `${parameterRows({ subject: 'uuid', state: 'jsonb' })} as given`
+  const valuesOf = (changed: readonly StateRow<State>[]) =>
+    given.values(changed.map(({ subject, state }) => ({ subject, state: JSON.stringify(state) })))
   return {
     of: ({ subject }: Message) => rows.get(subject)?.state,
     put: ({ subject }: Message, state: State | undefined) => {
@@ -51,12 +50,12 @@ const stateSet = <State>(
     changes: () =>
       rows.changes({
         insert: (fresh) => ({
-          text: `insert into ${table} (${column}, state) select subject, state from ${given}`,
-          values: columns(fresh),
+          text: `insert into ${table} (${column}, state) select subject, state from ${given.sql} as given`,
+          values: valuesOf(fresh),
         }),
         update: (changed) => ({
-          text: `update ${table} set state = given.state from ${given} where ${table}.${column} = given.subject`,
-          values: columns(changed),
+          text: `update ${table} set state = given.state from ${given.sql} as given where ${table}.${column} = given.subject`,
+          values: valuesOf(changed),
         }),
       }),
   }

@@ -1,6 +1,6 @@
 /** The tables `photo` and `photo_folder`: one statement per function. */
 import type { PhotoBlob, PhotoRejection, PhotoVariant } from '@quadrille/events'
-import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Photo, ReadyPhoto } from '../domain/photo.ts'
 
 interface PhotoRow {
@@ -105,7 +105,7 @@ export const findPhotoFolder = async (sql: Sql): Promise<string> => {
   return row.name
 }
 
-const given = parameterRows({
+const given = parameterTable({
   photo_id: 'uuid',
   sku: 'text',
   status: 'text',
@@ -116,16 +116,16 @@ const given = parameterRows({
 
 /** @throws a unique violation if another transaction was faster. */
 export const insertPhotos = (photos: readonly Photo[]): Statement => ({
-  text: `insert into photo (photo_id, sku, status, original, variants, reason)
-    select photo_id, sku, status, original, variants, reason from ${given} as given order by photo_id`,
-  values: columnsOf(photos),
+  text: `insert into photo (${given.columns})
+    select ${given.columns} from ${given.sql} as given order by photo_id`,
+  values: given.values(photos.map(toRow)),
 })
 
 /** Writes photos that this transaction has locked. */
 export const updatePhotos = (photos: readonly Photo[]): Statement => ({
   text: `update photo set status = given.status, variants = given.variants, reason = given.reason, updated_at = now()
-    from ${given} as given where photo.photo_id = given.photo_id`,
-  values: columnsOf(photos),
+    from ${given.sql} as given where photo.photo_id = given.photo_id`,
+  values: given.values(photos.map(toRow)),
 })
 
 const toPhoto = ({ photoId, sku, original, status, variants, reason }: PhotoRow): Photo => {
@@ -135,11 +135,11 @@ const toPhoto = ({ photoId, sku, original, status, variants, reason }: PhotoRow)
   return { ...base, status: 'processing' }
 }
 
-const columnsOf = (photos: readonly Photo[]): Value[] => [
-  photos.map(({ photoId }) => photoId),
-  photos.map(({ sku }) => sku),
-  photos.map(({ status }) => status),
-  photos.map(({ original }) => JSON.stringify(original)),
-  photos.map((photo) => (photo.status === 'ready' ? JSON.stringify(photo.variants) : null)),
-  photos.map((photo) => (photo.status === 'rejected' ? photo.reason : null)),
-]
+const toRow = (photo: Photo) => ({
+  photo_id: photo.photoId,
+  sku: photo.sku,
+  status: photo.status,
+  original: JSON.stringify(photo.original),
+  variants: photo.status === 'ready' ? JSON.stringify(photo.variants) : null,
+  reason: photo.status === 'rejected' ? photo.reason : null,
+})

@@ -1,6 +1,6 @@
 /** The table `reservation`: one statement per function. */
 import type { MissingLine, StockLine } from '@quadrille/events'
-import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
 
 interface StoredReservation {
@@ -36,13 +36,13 @@ export const readReservations = async (sql: Sql, orderIds: readonly string[]): P
 export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> =>
   (await readReservations(sql, [orderId]))[0]
 
-const given = parameterRows({ order_id: 'uuid', status: 'text', waits_for: 'text', lines: 'jsonb', missing: 'jsonb' })
+const given = parameterTable({ order_id: 'uuid', status: 'text', waits_for: 'text', lines: 'jsonb', missing: 'jsonb' })
 
 /** @throws a unique violation if another transaction was faster. */
 export const insertReservations = (reservations: readonly Reservation[]): Statement => ({
-  text: `insert into reservation (order_id, status, waits_for, lines, missing)
-    select order_id, status, waits_for, lines, missing from ${given} as given order by order_id`,
-  values: columnsOf(reservations),
+  text: `insert into reservation (${given.columns})
+    select ${given.columns} from ${given.sql} as given order by order_id`,
+  values: given.values(reservations.map(toRow)),
 })
 
 /** Writes reservations that this transaction has locked. */
@@ -50,8 +50,8 @@ export const updateReservations = (reservations: readonly Reservation[]): Statem
   text: `update reservation
     set status = given.status, waits_for = given.waits_for, lines = given.lines, missing = given.missing,
         updated_at = now()
-    from ${given} as given where reservation.order_id = given.order_id`,
-  values: columnsOf(reservations),
+    from ${given.sql} as given where reservation.order_id = given.order_id`,
+  values: given.values(reservations.map(toRow)),
 })
 
 const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredReservation): Reservation => {
@@ -62,12 +62,10 @@ const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredRese
   return { orderId, status, waitsFor, lines }
 }
 
-const columnsOf = (reservations: readonly Reservation[]): Value[] => [
-  reservations.map(({ orderId }) => orderId),
-  reservations.map(({ status }) => status),
-  reservations.map((reservation) => (reservation.status === 'pending' ? reservation.waitsFor : null)),
-  reservations.map(({ lines }) => JSON.stringify(lines)),
-  reservations.map((reservation) =>
-    reservation.status === 'rejected' && reservation.missing ? JSON.stringify(reservation.missing) : null,
-  ),
-]
+const toRow = (reservation: Reservation) => ({
+  order_id: reservation.orderId,
+  status: reservation.status,
+  waits_for: reservation.status === 'pending' ? reservation.waitsFor : null,
+  lines: JSON.stringify(reservation.lines),
+  missing: reservation.status === 'rejected' && reservation.missing ? JSON.stringify(reservation.missing) : null,
+})

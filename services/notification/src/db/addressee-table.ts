@@ -1,6 +1,6 @@
 /** The table `addressee`: one statement per function. */
 import type { Occasion } from '@quadrille/events'
-import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Addressee, NotedParcel } from '../domain/notification-log.ts'
 
 /** The columns about the recipient are null until the recipient is known; the table checks it. */
@@ -25,7 +25,7 @@ export const lockAddressees = async (sql: Sql, claimedSql: string): Promise<Addr
 }
 
 /** The occasions of an addressee are separated by commas. */
-const given = parameterRows({
+const given = parameterTable({
   order_id: 'uuid',
   customer_id: 'text',
   email: 'text',
@@ -39,8 +39,8 @@ const given = parameterRows({
 export const insertAddressees = (addressees: readonly Addressee[]): Statement => ({
   text: `insert into addressee (order_id, customer_id, email, currency, total, occasions, parcels)
     select order_id, customer_id, email, currency, total, string_to_array(occasions, ','), parcels
-    from ${given} as given order by order_id`,
-  values: columnsOf(addressees),
+    from ${given.sql} as given order by order_id`,
+  values: given.values(addressees.map(toRow)),
 })
 
 /** Writes addressees that this transaction has locked. */
@@ -48,19 +48,19 @@ export const updateAddressees = (addressees: readonly Addressee[]): Statement =>
   text: `update addressee
     set customer_id = given.customer_id, email = given.email, currency = given.currency, total = given.total,
         occasions = string_to_array(given.occasions, ','), parcels = given.parcels
-    from ${given} as given where addressee.order_id = given.order_id`,
-  values: columnsOf(addressees),
+    from ${given.sql} as given where addressee.order_id = given.order_id`,
+  values: given.values(addressees.map(toRow)),
 })
 
-const columnsOf = (addressees: readonly Addressee[]): Value[] => [
-  addressees.map(({ orderId }) => orderId),
-  addressees.map(({ recipient }) => recipient?.customer.id ?? null),
-  addressees.map(({ recipient }) => recipient?.customer.email ?? null),
-  addressees.map(({ recipient }) => recipient?.currency ?? null),
-  addressees.map(({ recipient }) => recipient?.total ?? null),
-  addressees.map(({ occasions }) => occasions.join(',')),
-  addressees.map(({ parcels }) => (parcels.length > 0 ? JSON.stringify(parcels) : null)),
-]
+const toRow = ({ orderId, recipient, occasions, parcels }: Addressee) => ({
+  order_id: orderId,
+  customer_id: recipient?.customer.id ?? null,
+  email: recipient?.customer.email ?? null,
+  currency: recipient?.currency ?? null,
+  total: recipient?.total ?? null,
+  occasions: occasions.join(','),
+  parcels: parcels.length > 0 ? JSON.stringify(parcels) : null,
+})
 
 const toAddressee = (row: StoredAddressee): Addressee => {
   const { order_id, customer_id, email, currency, total, occasions, parcels } = row

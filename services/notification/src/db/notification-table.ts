@@ -1,6 +1,6 @@
 /** The table `notification`: one statement per function. */
 import type { Channel, Occasion } from '@quadrille/events'
-import { parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { EmailText, Notification, NotificationKey } from '../domain/notification.ts'
 
 interface StoredNotification {
@@ -30,10 +30,10 @@ export const findNotifications = async (sql: Sql, claimedSql: string): Promise<N
   return rows.map(toNotification)
 }
 
-const given = parameterRows({
-  order_id: 'uuid',
-  channel: 'text',
-  occasion: 'text',
+const keyTypes = { order_id: 'uuid', channel: 'text', occasion: 'text' } as const
+
+const given = parameterTable({
+  ...keyTypes,
   status: 'text',
   attempts: 'integer',
   code: 'text',
@@ -45,9 +45,9 @@ const given = parameterRows({
 /** @throws a unique violation if another transaction was faster. */
 export const insertNotifications = (notifications: readonly Notification[]): Statement => ({
   text: `insert into notification (order_id, channel, occasion, status, attempts, code, subject, text)
-    select order_id, channel, occasion, status, attempts, code, subject, text from ${given} as given
+    select order_id, channel, occasion, status, attempts, code, subject, text from ${given.sql} as given
     order by position`,
-  values: columnsOf(notifications),
+  values: given.values(notifications.map(toRow)),
 })
 
 /** Writes the results of notifications. Their claims stay as they were: with a result they have no meaning. */
@@ -55,10 +55,10 @@ export const updateNotifications = (notifications: readonly Notification[]): Sta
   text: `update notification
     set status = given.status, attempts = given.attempts, code = given.code, subject = given.subject, text = given.text,
         at = now()
-    from ${given} as given
+    from ${given.sql} as given
     where (notification.order_id, notification.channel, notification.occasion)
           = (given.order_id, given.channel, given.occasion)`,
-  values: columnsOf(notifications),
+  values: given.values(notifications.map(toRow)),
 })
 
 /** A claim that a statement has made. */
@@ -73,13 +73,9 @@ export interface PendingNotification extends NotificationKey {
   readonly taken: boolean
 }
 
-const requested = `${parameterRows({ order_id: 'uuid', channel: 'text', occasion: 'text' })} as requested`
+const requested = parameterTable(keyTypes)
 
-const keyColumns = (keys: readonly NotificationKey[]): Value[] => [
-  keys.map(({ orderId }) => orderId),
-  keys.map(({ channel }) => channel),
-  keys.map(({ occasion }) => occasion),
-]
+const toKey = ({ orderId, channel, occasion }: NotificationKey) => ({ order_id: orderId, channel, occasion })
 
 /**
  * Claims the notifications without a result that no other worker has claimed, by the database's clock. Returns the claims. Does
@@ -93,7 +89,7 @@ export const claimNotifications = (
   sql.query<ClaimedNotification>(
     `with free as (
        select order_id, channel, occasion
-       from ${requested} join notification using (order_id, channel, occasion)
+       from ${requested.sql} as requested join notification using (order_id, channel, occasion)
        where status = 'pending' and (claimed_until is null or claimed_until < clock_timestamp())
        for update of notification skip locked
      )
@@ -103,17 +99,19 @@ export const claimNotifications = (
            = (free.order_id, free.channel, free.occasion)
      returning notification.order_id as "orderId", notification.channel, notification.occasion,
                notification.claimed_until::text as until`,
-    [...keyColumns(keys), claimMs],
+    [...requested.values(keys.map(toKey)), claimMs],
   )
 
 /** Finds those of the notifications that have no result. */
 export const findPending = (sql: Sql, keys: readonly NotificationKey[]): Promise<PendingNotification[]> =>
   sql.query<PendingNotification>(
     `select order_id as "orderId", channel, occasion, coalesce(claimed_until >= clock_timestamp(), false) as taken
-     from ${requested} join notification using (order_id, channel, occasion)
+     from ${requested.sql} as requested join notification using (order_id, channel, occasion)
      where status = 'pending'`,
-    keyColumns(keys),
+    requested.values(keys.map(toKey)),
   )
+
+const released = parameterTable({ ...keyTypes, claimed_until: 'timestamptz' })
 
 /** Releases claims. A claim that has expired and belongs to another worker stays unchanged. */
 export const releaseNotifications = async (
@@ -122,10 +120,10 @@ export const releaseNotifications = async (
 ): Promise<void> => {
   await sql.query(
     `update notification set claimed_until = null
-     from ${parameterRows({ order_id: 'uuid', channel: 'text', occasion: 'text', claimed_until: 'timestamptz' })} as claim
+     from ${released.sql} as claim
      where (notification.order_id, notification.channel, notification.occasion, notification.claimed_until)
            = (claim.order_id, claim.channel, claim.occasion, claim.claimed_until)`,
-    [...keyColumns(claims), claims.map(({ until }) => until)],
+    released.values(claims.map((claim) => ({ ...toKey(claim), claimed_until: claim.until }))),
   )
 }
 
@@ -157,15 +155,15 @@ const toNotification = ({ status, attempts, code, subject, text, ...key }: Store
   }
 }
 
-const columnsOf = (notifications: readonly Notification[]): Value[] => [
-  ...keyColumns(notifications),
-  notifications.map(({ status }) => status),
-  notifications.map((notification) => (notification.status === 'pending' ? 0 : notification.attempts)),
-  notifications.map((notification) => (notification.status === 'failed' ? notification.code : null)),
-  notifications.map((notification) => keptOf(notification)?.subject ?? null),
-  notifications.map((notification) => keptOf(notification)?.text ?? null),
-  notifications.map((_, position) => position),
-]
+const toRow = (notification: Notification, position: number) => ({
+  ...toKey(notification),
+  status: notification.status,
+  attempts: notification.status === 'pending' ? 0 : notification.attempts,
+  code: notification.status === 'failed' ? notification.code : null,
+  subject: keptOf(notification)?.subject ?? null,
+  text: keptOf(notification)?.text ?? null,
+  position,
+})
 
 const keptOf = (notification: Notification): EmailText | null =>
   notification.status === 'sent' ? notification.kept : null

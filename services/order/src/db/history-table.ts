@@ -1,9 +1,9 @@
 /** The history of an order: each of its published events, without the payment method. */
 import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
-import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 
-const given = parameterRows({ order_id: 'uuid', id: 'uuid', event: 'json' })
+const given = parameterTable({ order_id: 'uuid', id: 'uuid', event: 'json' })
 
 /**
  * Adds events. Ignores an event that is stored already. The lock on its order prevents that another transaction stores it at the
@@ -13,14 +13,14 @@ export const insertHistory = (events: readonly Message[]): Statement => {
   const distinct = [...new Map(events.map((event) => [event.id, event])).values()]
   return {
     text: `insert into order_event (order_id, id, event)
-      select order_id, id, event from ${given} as added
+      select order_id, id, event from ${given.sql} as added
       where (select true from order_event as stored
              where (stored.order_id, stored.id) = (added.order_id, added.id)) is null`,
-    values: [
-      distinct.map(({ subject }) => subject),
-      distinct.map(({ id }) => id),
-      distinct.map((event) => JSON.stringify(toStored(withoutMethod(event)))),
-    ],
+    values: given.values(
+      distinct.map((event) => ({
+        ...{ order_id: event.subject, id: event.id, event: JSON.stringify(toStored(withoutMethod(event))) },
+      })),
+    ),
   }
 }
 

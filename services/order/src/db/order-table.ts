@@ -1,6 +1,6 @@
 /** The table of orders: one statement per function. */
 import type { OrderStatus } from '@quadrille/events'
-import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Order } from '../domain/order.ts'
 
 interface OrderRow {
@@ -23,10 +23,7 @@ interface OrderRow {
   expires_at: Date
 }
 
-const columns = `id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines, reference,
-  metadata, payment, inventory, notifications, created_at, updated_at, expires_at`
-
-const fresh = parameterRows({
+const fresh = parameterTable({
   id: 'uuid',
   status: 'text',
   settled: 'boolean',
@@ -45,8 +42,9 @@ const fresh = parameterRows({
   updated_at: 'timestamptz',
   expires_at: 'timestamptz',
 })
+const { columns } = fresh
 
-const changed = parameterRows({
+const changed = parameterTable({
   id: 'uuid',
   status: 'text',
   settled: 'boolean',
@@ -73,26 +71,8 @@ export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
 
 export const insertOrders = (orders: readonly Order[]): Statement => ({
   text: `insert into customer_order (${columns})
-    select ${columns} from ${fresh} as fresh`,
-  values: [
-    orders.map(({ id }) => id),
-    orders.map(({ status }) => status),
-    orders.map(({ settled }) => settled),
-    orders.map(({ cancellationReason }) => cancellationReason),
-    orders.map(({ customer }) => customer.id),
-    orders.map(({ customer }) => customer.email),
-    orders.map(({ currency }) => currency),
-    orders.map(({ total }) => total),
-    orders.map(({ lines }) => JSON.stringify(lines)),
-    orders.map(({ reference }) => reference),
-    orders.map(({ metadata }) => (metadata === null ? null : JSON.stringify(metadata))),
-    orders.map(({ payment }) => payment),
-    orders.map(({ inventory }) => inventory),
-    orders.map(({ notifications }) => JSON.stringify(notifications)),
-    orders.map(({ createdAt }) => createdAt),
-    orders.map(({ updatedAt }) => updatedAt),
-    orders.map(({ expiresAt }) => expiresAt),
-  ],
+    select ${columns} from ${fresh.sql} as fresh`,
+  values: fresh.values(orders.map(toFresh)),
 })
 
 /** Writes the columns of an order that can change after it was placed. */
@@ -101,18 +81,9 @@ export const updateOrders = (orders: readonly Order[]): Statement => ({
     set status = changed.status, settled = changed.settled, cancellation_reason = changed.cancellation_reason,
         payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications,
         updated_at = changed.updated_at
-    from ${changed} as changed
+    from ${changed.sql} as changed
     where customer_order.id = changed.id`,
-  values: [
-    orders.map(({ id }) => id),
-    orders.map(({ status }) => status),
-    orders.map(({ settled }) => settled),
-    orders.map(({ cancellationReason }) => cancellationReason),
-    orders.map(({ payment }) => payment),
-    orders.map(({ inventory }) => inventory),
-    orders.map(({ notifications }) => JSON.stringify(notifications)),
-    orders.map(({ updatedAt }) => updatedAt),
-  ],
+  values: changed.values(orders.map(toChanged)),
 })
 
 export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined> => {
@@ -217,6 +188,30 @@ export const findExpired = async (sql: Sql, overdueMs: number, limit: number): P
   )
   return rows.map(({ id }) => id)
 }
+
+const toChanged = (order: Order) => ({
+  id: order.id,
+  status: order.status,
+  settled: order.settled,
+  cancellation_reason: order.cancellationReason,
+  payment: order.payment,
+  inventory: order.inventory,
+  notifications: JSON.stringify(order.notifications),
+  updated_at: order.updatedAt,
+})
+
+const toFresh = (order: Order) => ({
+  ...toChanged(order),
+  customer_id: order.customer.id,
+  customer_email: order.customer.email,
+  currency: order.currency,
+  total: order.total,
+  lines: JSON.stringify(order.lines),
+  reference: order.reference,
+  metadata: order.metadata && JSON.stringify(order.metadata),
+  created_at: order.createdAt,
+  expires_at: order.expiresAt,
+})
 
 const fromRow = (row: OrderRow): Order => ({
   id: row.id,

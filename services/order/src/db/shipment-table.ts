@@ -1,10 +1,10 @@
 /** The parcels of orders: one statement per function. */
 import type { Message } from '@quadrille/events'
-import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Order } from '../domain/order.ts'
 import type { Shipment } from '../domain/view.ts'
 
-const given = parameterRows({ order_id: 'uuid', at: 'timestamptz', carrier: 'text', tracking_code: 'text' })
+const given = parameterTable({ order_id: 'uuid', at: 'timestamptz', carrier: 'text', tracking_code: 'text' })
 
 interface ShipmentRow extends Omit<Shipment, 'at'> {
   readonly orderId: string
@@ -14,13 +14,12 @@ interface ShipmentRow extends Omit<Shipment, 'at'> {
 /** Adds parcels. Ignores one that is stored already: its time identifies it. The transaction has locked the orders. */
 export const insertShipments = (events: readonly Message<'ShipmentDispatched'>[]): Statement => ({
   text: `insert into order_shipment (order_id, at, carrier, tracking_code)
-    select order_id, at, carrier, tracking_code from ${given} as given on conflict do nothing`,
-  values: [
-    events.map(({ subject }) => subject),
-    events.map(({ data }) => data.at),
-    events.map(({ data }) => data.carrier),
-    events.map(({ data }) => data.trackingCode),
-  ],
+    select order_id, at, carrier, tracking_code from ${given.sql} as given on conflict do nothing`,
+  values: given.values(
+    events.map(({ subject, data: { at, carrier, trackingCode } }) => ({
+      ...{ order_id: subject, at, carrier, tracking_code: trackingCode },
+    })),
+  ),
 })
 
 /** The parcels of those of these orders that are fulfilled, by order, in the order of dispatch. */

@@ -1,6 +1,6 @@
 /** The table `payment`: one statement per function. */
 import type { TraceContext } from '@quadrille/messages'
-import { type ColumnType, parameterRows, type Sql, type Statement, type Value } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
 import type { ChargeAttempt } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
@@ -18,10 +18,10 @@ const types = {
   refund_round: 'integer',
   manual_reference: 'text',
   code: 'text',
-} as const satisfies Record<keyof ReturnType<typeof toRow>, ColumnType>
-
-const columnNames = Object.keys(types) as (keyof typeof types)[] // `Object.keys` returns `string[]`
-const columns = columnNames.join(', ')
+} as const
+const given = parameterTable(types)
+const fresh = parameterTable({ ...types, traceparent: 'text' })
+const { columns } = given
 
 /** Locks the payments of the claimed orders, in the order of their ids, until the transaction ends. */
 export const lockPayments = async (sql: Sql, claimedSql: string): Promise<Payment[]> => {
@@ -57,9 +57,10 @@ export const insertPayments = (
   payments: readonly Payment[],
   traces: ReadonlyMap<string, string> = new Map(),
 ): Statement => ({
-  text: `insert into payment (${columns}, traceparent)
-    select ${columns}, traceparent from ${parameterRows({ ...types, traceparent: 'text' })} as given order by order_id`,
-  values: [...columnsOf(payments), payments.map(({ orderId }) => traces.get(orderId) ?? null)],
+  text: `insert into payment (${fresh.columns}) select ${fresh.columns} from ${fresh.sql} as given order by order_id`,
+  values: fresh.values(
+    payments.map((payment) => ({ ...toRow(payment), traceparent: traces.get(payment.orderId) ?? null })),
+  ),
 })
 
 /** The trace context of the last message about the order in the batch that stored its payment. */
@@ -76,9 +77,15 @@ export const updatePayments = (payments: readonly Payment[]): Statement => ({
     set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
         captured = given.captured, refunded = given.refunded, refund_round = given.refund_round,
         manual_reference = given.manual_reference, code = given.code, updated_at = now()
-    from ${parameterRows(types)} as given
+    from ${given.sql} as given
     where payment.order_id = given.order_id`,
-  values: columnsOf(payments),
+  values: given.values(payments.map(toRow)),
+})
+
+const offered = parameterTable({ order_id: 'uuid', reference: 'text', expires_at: 'timestamptz' })
+
+const toOffered = ({ orderId, reference, expiresAt }: ChargeAttempt) => ({
+  ...{ order_id: orderId, reference, expires_at: expiresAt },
 })
 
 /** Permission to confirm. */
@@ -96,8 +103,7 @@ export const beginAttempts = (sql: Sql, attempts: readonly ChargeAttempt[]): Pro
   sql.query<BegunAttempt>(
     `with free as (
        select order_id, reference
-       from ${parameterRows({ order_id: 'uuid', reference: 'text', expires_at: 'timestamptz' })} as offered
-            join payment using (order_id)
+       from ${offered.sql} as offered join payment using (order_id)
        where status = 'pending' and expires_at > clock_timestamp()
        for update of payment skip locked
      )
@@ -106,25 +112,16 @@ export const beginAttempts = (sql: Sql, attempts: readonly ChargeAttempt[]): Pro
          updated_at = now()
      from free where payment.order_id = free.order_id
      returning payment.order_id as "orderId", payment.gateway_reference as reference, payment.attempts as attempt`,
-    [
-      attempts.map(({ orderId }) => orderId),
-      attempts.map(({ reference }) => reference),
-      attempts.map(({ expiresAt }) => expiresAt),
-    ],
+    offered.values(attempts.map(toOffered)),
   )
 
 /** Finds the orders for which an attempt could be permitted: the payment is pending and the order has not expired. */
 export const findChargeable = async (sql: Sql, attempts: readonly ChargeAttempt[]): Promise<Set<string>> => {
   const rows = await sql.query<{ orderId: string }>(
     `select order_id as "orderId"
-     from ${parameterRows({ order_id: 'uuid', expires_at: 'timestamptz' })} as offered join payment using (order_id)
+     from ${offered.sql} as offered join payment using (order_id)
      where status = 'pending' and expires_at > clock_timestamp()`,
-    [attempts.map(({ orderId }) => orderId), attempts.map(({ expiresAt }) => expiresAt)],
+    offered.values(attempts.map(toOffered)),
   )
   return new Set(rows.map(({ orderId }) => orderId))
-}
-
-const columnsOf = (payments: readonly Payment[]): Value[] => {
-  const rows = payments.map(toRow)
-  return columnNames.map((column) => rows.map((row) => row[column]))
 }

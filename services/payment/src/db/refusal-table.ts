@@ -1,5 +1,5 @@
 /** The table `refund_refusal`: one statement per function. */
-import { type ColumnType, parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 
 /** A refused request to the gateway for a refund. */
 export interface Refusal {
@@ -9,17 +9,13 @@ export interface Refusal {
   readonly code: string | null
 }
 
-const types = { order_id: 'uuid', round: 'integer', code: 'text' } as const satisfies Record<string, ColumnType>
+const given = parameterTable({ order_id: 'uuid', round: 'integer', code: 'text' })
 
 /** A refusal that is stored already stays as it is. */
 export const insertRefusals = (refusals: readonly Refusal[]): Statement => ({
   text: `insert into refund_refusal (order_id, round, code)
-    select order_id, round, code from ${parameterRows(types)} as given order by order_id, round on conflict do nothing`,
-  values: [
-    refusals.map(({ orderId }) => orderId),
-    refusals.map(({ round }) => round),
-    refusals.map(({ code }) => code),
-  ],
+    select order_id, round, code from ${given.sql} as given order by order_id, round on conflict do nothing`,
+  values: given.values(refusals.map(({ orderId, round, code }) => ({ order_id: orderId, round, code }))),
 })
 
 /** `code`: null for a refusal that is older than the column. */

@@ -1,6 +1,6 @@
 /** The tables `shipment` and `parcel`: one statement per function. */
 import type { TraceContext } from '@quadrille/messages'
-import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Parcel, Shipment, ShipmentStatus } from '../domain/shipment.ts'
 
 export interface ShipmentRow {
@@ -29,6 +29,8 @@ export const findParcels = async (sql: Sql, claimedSql: string, keys: readonly s
   return rows.map(({ at, ...parcel }) => ({ ...parcel, at: at.toISOString() }))
 }
 
+const fresh = parameterTable({ order_id: 'uuid', status: 'text', traceparent: 'text' })
+
 /**
  * Stores each shipment with the trace of its order, if there is one. @throws a unique violation if another transaction was
  * faster.
@@ -38,23 +40,22 @@ export const insertShipments = (
   traces: ReadonlyMap<string, string> = new Map(),
 ): Statement => ({
   text: `insert into shipment (order_id, status, traceparent)
-    select order_id, status, traceparent
-    from ${parameterRows({ order_id: 'uuid', status: 'text', traceparent: 'text' })} as given order by order_id`,
-  values: [
-    shipments.map(({ orderId }) => orderId),
-    shipments.map(({ status }) => status),
-    shipments.map(({ orderId }) => traces.get(orderId) ?? null),
-  ],
+    select order_id, status, traceparent from ${fresh.sql} as fresh order by order_id`,
+  values: fresh.values(
+    shipments.map(({ orderId, status }) => ({ order_id: orderId, status, traceparent: traces.get(orderId) ?? null })),
+  ),
 })
+
+const changed = parameterTable({ order_id: 'uuid', status: 'text' })
 
 /** Writes shipments that this transaction has locked. */
 export const updateShipments = (shipments: readonly ShipmentRow[]): Statement => ({
-  text: `update shipment set status = given.status
-    from ${parameterRows({ order_id: 'uuid', status: 'text' })} as given where shipment.order_id = given.order_id`,
-  values: [shipments.map(({ orderId }) => orderId), shipments.map(({ status }) => status)],
+  text: `update shipment set status = changed.status
+    from ${changed.sql} as changed where shipment.order_id = changed.order_id`,
+  values: changed.values(shipments.map(({ orderId, status }) => ({ order_id: orderId, status }))),
 })
 
-const given = parameterRows({
+const given = parameterTable({
   id: 'uuid',
   order_id: 'uuid',
   carrier: 'text',
@@ -65,16 +66,12 @@ const given = parameterRows({
 
 /** @throws a unique violation if another transaction has dispatched a parcel under the same key. */
 export const insertParcels = (parcels: readonly Parcel[]): Statement => ({
-  text: `insert into parcel (id, order_id, carrier, tracking_code, at, idempotency_key)
-    select id, order_id, carrier, tracking_code, at, idempotency_key from ${given} as given`,
-  values: [
-    parcels.map(({ id }) => id),
-    parcels.map(({ orderId }) => orderId),
-    parcels.map(({ carrier }) => carrier),
-    parcels.map(({ trackingCode }) => trackingCode),
-    parcels.map(({ at }) => at),
-    parcels.map(({ idempotencyKey }) => idempotencyKey),
-  ],
+  text: `insert into parcel (${given.columns}) select ${given.columns} from ${given.sql} as given`,
+  values: given.values(
+    parcels.map(({ id, orderId, carrier, trackingCode, at, idempotencyKey }) => ({
+      ...{ id, order_id: orderId, carrier, tracking_code: trackingCode, at, idempotency_key: idempotencyKey },
+    })),
+  ),
 })
 
 /** The trace context of an order, if there is one. Undefined if the order has no shipment. */

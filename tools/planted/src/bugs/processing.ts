@@ -221,11 +221,7 @@ export const processingBugs: readonly PlantedBug[] = [
   {
     name: 'lose the trace context in the outbox',
     edits: [
-      edit(
-        'packages/outbox/src/outbox.ts',
-        'messages.map(({ traceparent }) => traceparent ?? null),',
-        'messages.map(() => null),',
-      ),
+      edit('packages/outbox/src/outbox.ts', 'traceparent: traceparent ?? null,', 'traceparent: null,'),
       edit(
         'packages/service/src/core/outgoing.ts',
         'const body = language.encode(message, publishVersions)',

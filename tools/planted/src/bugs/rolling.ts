@@ -18,9 +18,9 @@ export const rollingBugs: readonly PlantedBug[] = [
       edit(
         'services/order/src/db/order-table.ts',
         `insert into customer_order (\${columns})
-    select \${columns} from \${fresh}`,
+    select \${columns} from \${fresh.sql}`,
         `insert into customer_order
-    select (jsonb_populate_record(null::customer_order, to_jsonb(fresh))).* from \${fresh}`,
+    select (jsonb_populate_record(null::customer_order, to_jsonb(fresh))).* from \${fresh.sql}`,
       ),
     ],
     check: {

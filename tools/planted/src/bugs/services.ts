@@ -130,8 +130,8 @@ export const serviceBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/inventory/src/db/reservation-table.ts',
-        ' order by order_id`,\n  values: columnsOf(reservations),\n})\n\n/** Writes',
-        ' order by order_id\n    on conflict (order_id) do update set status = excluded.status, waits_for = excluded.waits_for, lines = excluded.lines`,\n  values: columnsOf(reservations),\n})\n\n/** Writes',
+        ' order by order_id`,\n  values: given.values(reservations.map(toRow)),\n})\n\n/** Writes',
+        ' order by order_id\n    on conflict (order_id) do update set status = excluded.status, waits_for = excluded.waits_for, lines = excluded.lines`,\n  values: given.values(reservations.map(toRow)),\n})\n\n/** Writes',
       ),
     ],
     check: {

@@ -1,5 +1,5 @@
 /** The tables of the gateway's ledger: one statement per function. */
-import { parameterRows, type Sql, type Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { LedgerEntry, OrderSelection } from '../gateway.ts'
 import type { Intent } from './intent.ts'
 
@@ -15,6 +15,8 @@ interface CreateKey {
   readonly reference: string
 }
 
+const created = parameterTable({ key: 'text', order_id: 'uuid', amount: 'bigint', currency: 'text' })
+
 /**
  * Creates an object for each key that is new, or that was last used to create one at or before `expiredBefore`. Returns
  * the created objects. The keys must be distinct. Waits for a transaction that is using the same key. `is true` keeps the
@@ -28,7 +30,7 @@ export const createIntents = (
   sql.query<CreateKey>(
     `with asked as materialized (
        select key, order_id, amount, currency, 'sim_' || nextval('gateway.reference') as reference
-       from ${parameterRows({ key: 'text', order_id: 'uuid', amount: 'bigint', currency: 'text' })} as given
+       from ${created.sql} as given
      ), claimed as (
        insert into gateway.create_key as known (key, reference, created_at)
        select key, reference, $5::timestamptz from asked order by key
@@ -42,10 +44,7 @@ export const createIntents = (
      )
      select key, reference from claimed`,
     [
-      creations.map(({ key }) => key),
-      creations.map(({ orderId }) => orderId),
-      creations.map(({ amount }) => amount),
-      creations.map(({ currency }) => currency),
+      ...created.values(creations.map(({ orderId, ...creation }) => ({ ...creation, order_id: orderId }))),
       now,
       expiredBefore,
     ],
@@ -65,7 +64,7 @@ export const lockIntents = (sql: Sql, references: readonly string[]): Promise<In
     [references],
   )
 
-const changed = parameterRows({
+const changed = parameterTable({
   reference: 'text',
   status: 'text',
   method: 'text',
@@ -86,21 +85,23 @@ export const updateIntents = (intents: readonly Intent[]): Statement => ({
          confirmations = changed.confirmations, due_at = changed.due_at, captured = changed.captured,
          refunded = changed.refunded, capture_count = changed.capture_count, refund_count = changed.refund_count,
          answers = changed.answers
-     from ${changed} as changed
+     from ${changed.sql} as changed
      where intent.reference = changed.reference`,
-  values: [
-    intents.map(({ reference }) => reference),
-    intents.map(({ status }) => status),
-    intents.map(({ method }) => method),
-    intents.map(({ declineCode }) => declineCode),
-    intents.map(({ confirmations }) => confirmations),
-    intents.map(({ dueAt }) => dueAt),
-    intents.map(({ captured }) => captured),
-    intents.map(({ refunded }) => refunded),
-    intents.map(({ captureCount }) => captureCount),
-    intents.map(({ refundCount }) => refundCount),
-    intents.map(({ answers }) => JSON.stringify(answers)),
-  ],
+  values: changed.values(intents.map(toRow)),
+})
+
+const toRow = (intent: Intent) => ({
+  reference: intent.reference,
+  status: intent.status,
+  method: intent.method,
+  decline_code: intent.declineCode,
+  confirmations: intent.confirmations,
+  due_at: intent.dueAt,
+  captured: intent.captured,
+  refunded: intent.refunded,
+  capture_count: intent.captureCount,
+  refund_count: intent.refundCount,
+  answers: JSON.stringify(intent.answers),
 })
 
 /** Reads the ledger of many orders: one entry for each that has an object. */
