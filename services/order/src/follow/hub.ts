@@ -35,9 +35,7 @@ type Attempt<Result> = (at: Position, snapshot: Snapshot) => Result | null
 const pollEveryMs = 100
 /** The least time between two looks, ms. Under load the events of this time share a statement, and one write for each stream. */
 const restMs = 20
-/** The same after a look with many events, which cost the orders themselves time. */
-const busyRestMs = 100
-/** So many events of one look are many: at 50 orders a second a look has about 15. */
+/** After a look with so many events it waits for the next regular one, because a look takes time from the orders themselves. */
 const manyEvents = 50
 /** With many streams the rest is so many times as long as their writes took, so that these leave time for other work. */
 const restFactor = 4
@@ -139,9 +137,9 @@ export class Hub {
         this.#writingMs = 0
         this.#eventsRead = 0
         await this.#look()
-        const leastMs = this.#eventsRead < manyEvents ? restMs : busyRestMs
+        const leastMs = this.#eventsRead < manyEvents ? restMs : pollEveryMs
         await pause(Math.max(leastMs, restFactor * this.#writingMs), neverAborted)
-        await this.#alarm.pause(pollEveryMs - restMs, neverAborted)
+        await this.#alarm.pause(pollEveryMs - leastMs, neverAborted)
       } catch (error) {
         this.#warn(error)
         await pause(failurePauseMs, neverAborted)
