@@ -19,6 +19,22 @@ export const connectionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'leave the retry table behind when the broker changes',
+    edits: [
+      edit(
+        'packages/service/src/runtime/change-of-broker.ts',
+        'count = await moveRetries(database, directExchange(service), batch)',
+        'count = 0',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/runtime/change-of-broker.int.test.ts',
+      test: 'what waited in the retry table is handled over RabbitMQ',
+      failure: 'to deep equally contain',
+    },
+  },
+  {
     name: 'report every failed connection to the broker',
     edits: [edit('packages/service/src/runtime/broker-report.ts', 'if (writtenAt.has(line)) return false', '')],
     check: {
