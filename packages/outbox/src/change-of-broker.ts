@@ -1,4 +1,4 @@
-/** What is left at a broker that the service used before: one statement per function. */
+/** The change from one broker to another: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 
 /** Records the broker that the service uses now. Returns the one that it used before, if that is another one; otherwise null. */

@@ -1,4 +1,4 @@
-/** Finds what is left at a broker that the service used before. */
+/** The start of a service that used another broker before. */
 import { directExchange, type Participant } from '@quadrille/messaging'
 import { moveRetries, recordBroker } from '@quadrille/outbox'
 import type { Database } from '@quadrille/postgres'
