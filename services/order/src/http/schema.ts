@@ -29,6 +29,10 @@ export const orderRequest = z
       .array(z.strictObject(line.shape).meta({ title: 'Line', description: line.description }))
       .min(1)
       .max(1_000)
+      .refine((lines) => amount.safeParse(totalOf(lines)).success, {
+        message: 'must have a total of at most 10^12 minor units',
+        when: ({ issues }) => issues.length === 0, // an invalid line has no total
+      })
       .meta({ description: 'The ordered items. A SKU may appear on several lines.' }),
     payment: z.strictObject({ method: paymentMethod }).meta({
       description: 'How the customer pays. The method does not appear in responses, event histories or logs.',
@@ -38,10 +42,6 @@ export const orderRequest = z
       .optional()
       .meta({ description: 'The reference of the order in the shop, such as its number.' }),
     metadata: metadataOf(visibleText).optional(),
-  })
-  .refine(({ lines }) => amount.safeParse(totalOf(lines)).success, {
-    path: ['lines'],
-    message: 'must have a total of at most 10^12 minor units',
   })
   .transform((request) => ({ ...request, total: totalOf(request.lines) }))
   .meta({ title: 'OrderRequest', description: 'An order to place.', examples: [orderRequestExample] })
