@@ -7,7 +7,7 @@ import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from
 
 export const noWorkIsLeft: Invariant = {
   name: 'I8',
-  claim: 'no work is left at rest: outboxes, retries and queues are empty, and no notification is pending',
+  claim: `no work is left behind: no outbox row or retry is older than ${lateAfter}, no queue has messages but no consumer, and no notification stays pending`,
   checkOrders: (slice) => ({
     checked: {},
     violations: checkEach(slice.records.notifications, (results, orderId) =>

@@ -45,39 +45,24 @@ export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,
 ): Promise<Records> => {
-  const [
-    orders,
-    { histories, traces },
-    payments,
-    ledger,
-    reservations,
-    notifications,
-    occasions,
-    shipments,
-    withWaitingMessages,
-  ] = await Promise.all([
-    readOrders(snapshots.order, selection),
-    readHistoriesAndTraces(snapshots.order, selection),
-    readPayments(snapshots.payment, selection),
-    readLedger(gateway, selection),
-    readReservations(snapshots.inventory, selection),
-    readNotifications(snapshots.notification, selection),
-    readOccasions(snapshots.notification, selection),
-    readShipments(snapshots.shipping, selection),
-    readOrdersWithWaitingMessages(Object.values(snapshots), selection),
-  ])
-  return {
-    orders,
-    histories,
-    traces,
-    payments,
-    ledger,
-    reservations,
-    notifications,
-    occasions,
-    shipments,
-    withWaitingMessages,
-  }
+  const { historiesAndTraces, ...records } = await allOf({
+    orders: readOrders(snapshots.order, selection),
+    historiesAndTraces: readHistoriesAndTraces(snapshots.order, selection),
+    payments: readPayments(snapshots.payment, selection),
+    ledger: readLedger(gateway, selection),
+    reservations: readReservations(snapshots.inventory, selection),
+    notifications: readNotifications(snapshots.notification, selection),
+    occasions: readOccasions(snapshots.notification, selection),
+    shipments: readShipments(snapshots.shipping, selection),
+    withWaitingMessages: readOrdersWithWaitingMessages(Object.values(snapshots), selection),
+  })
+  return { ...records, ...historiesAndTraces }
+}
+
+/** `Promise.all` for the properties of an object. */
+const allOf = async <Parts extends Readonly<Record<string, Promise<unknown>>>>(parts: Parts) => {
+  const read = await Promise.all(Object.entries(parts).map(async ([name, part]) => [name, await part] as const))
+  return Object.fromEntries(read) as { [Name in keyof Parts]: Awaited<Parts[Name]> }
 }
 
 const readHistoriesAndTraces = async (order: Sql, selection: Selection) => {
