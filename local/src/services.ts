@@ -22,7 +22,7 @@ export interface ServicesOptions {
   /** The user's environment, including the variables of the services. */
   readonly env: Environment
   readonly log: Logger
-  /** Writes a line to the terminal. */
+  /** Writes a line to the terminal. Not used with LOG_FORMAT=json, which has all in the log. */
   readonly warn: (line: string) => void
   readonly signal: AbortSignal
   /** Stops everything and reports the error, because a service can't continue. */
@@ -103,13 +103,13 @@ const allOrNone = async (starting: readonly Promise<RunningService>[], broker: B
 }
 
 const openBroker = (
-  { AMQP_URL }: Options,
+  { AMQP_URL, LOG_FORMAT }: Options,
   { log, warn, onEvent }: Pick<ServicesOptions, 'log' | 'warn' | 'onEvent'>,
 ): Broker => {
   const broker =
     AMQP_URL === undefined
       ? inProcessBroker({ onError: reportStores(log) })
-      : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log, write: warn }) })
+      : amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, ...(LOG_FORMAT === 'text' && { write: warn }) }))
   return onEvent ? watched(broker, onEvent) : broker
 }
 

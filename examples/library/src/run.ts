@@ -83,4 +83,4 @@ const databaseOf = (service: string): string => `library_${service}`
 const openBroker = ({ AMQP_URL }: Variables, log: ReturnType<typeof createLogger>): Broker =>
   AMQP_URL === undefined
     ? inProcessBroker({ onError: reportStores(log) })
-    : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log }) })
+    : amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log }))

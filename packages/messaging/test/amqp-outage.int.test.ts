@@ -19,6 +19,8 @@ import { amqpBroker, type Delivery, type Participant, Unconfirmed } from '../src
 let vhost: Vhost
 let proxy: TcpProxy
 const problems: unknown[] = []
+/** The service of each connection that has become usable. */
+const connected: string[] = []
 /** The distance between two places where a connection is cut, in pieces that the client sends. The first is random. */
 const step = sized({ quick: 3, full: 1 })
 
@@ -35,7 +37,9 @@ afterAll(async () => {
 const throughProxy = async (): Promise<Harness> => {
   const url = new URL(vhost.url)
   url.port = String(proxy.port)
-  return harnessOf(amqpBroker(url.href, { onError: (error) => problems.push(error), reconnectMaxMs: 200 }))
+  const onError = (error: unknown) => problems.push(error)
+  const onConnected = (service: string) => connected.push(service)
+  return harnessOf(amqpBroker(url.href, { onError, onConnected, reconnectMaxMs: 200 }))
 }
 
 /** Markers without their bindings. A publisher that trusts one would lose its events. */
@@ -73,7 +77,7 @@ describe('an unavailable broker', () => {
   )
 
   it(
-    'is reported, publishing is refused, and work resumes when it is available again',
+    'is reported like its end, publishing is refused, and work resumes when it is available again',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const [publishing, consuming] = [harness.join(from), harness.join(to)]
@@ -90,9 +94,11 @@ describe('an unavailable broker', () => {
       await until(() => consumer.caughtUp()).toBe(false)
       expect(await consumer.depth()).toBeNull()
       await expect(publishing.publisher.publish(events, aMessage('refused'))).rejects.toBeInstanceOf(Unconfirmed)
+      const before = connected.length
       proxy.accept()
       await outbox(publishing.publisher, events, ['after'])
       await until(() => arrived().at(-1)).toBe('after')
+      await until(() => sorted([...new Set(connected.slice(before))])).toEqual(sorted([from.service, to.service]))
       await until(() => consumer.caughtUp()).toBe(true)
     }),
   )

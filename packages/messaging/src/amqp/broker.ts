@@ -21,6 +21,11 @@ export interface AmqpOptions {
    * which is not tried again.
    */
   readonly onError: (error: unknown, step: AmqpStep, service: string) => void
+  /**
+   * Called with the service when one of its connections is usable, also for the first time. A service has two, which are
+   * reopened independently of each other. Default: ignored.
+   */
+  readonly onConnected?: (service: string) => void
   /** The heartbeat interval, s. A connection counts as lost after two intervals without traffic. Default 10. */
   readonly heartbeatSeconds?: number
   /** How long a connection may take to open, ms. Default 5,000. */
@@ -38,6 +43,7 @@ export interface AmqpOptions {
 export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   const {
     onError,
+    onConnected = () => undefined,
     heartbeatSeconds = 10,
     connectTimeoutMs = 5_000,
     reconnectMaxMs = 3_000,
@@ -58,6 +64,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         attempts,
         left,
         onError: (error, step) => onError(error, step, topology.service),
+        onConnected: () => onConnected(topology.service),
       })
       participants.add(participant)
       return participant

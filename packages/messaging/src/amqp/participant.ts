@@ -20,7 +20,7 @@ import { declareTopology } from './topology/declare.ts'
 import { retireQueues } from './topology/retire.ts'
 
 export interface AmqpParticipantOptions
-  extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
+  extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts' | 'onConnected'> {
   readonly stores: Stores
   readonly lossDetectionMs: number
   /** Called when it has left. */

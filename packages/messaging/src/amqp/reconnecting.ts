@@ -25,6 +25,8 @@ export interface ReconnectingOptions {
    * `connect`: the broker can't be reached, or refuses the connection. `connection`: an open one failed or has ended.
    */
   readonly onError: (error: unknown, step: 'connect' | 'connection') => void
+  /** Called when a new connection is usable. */
+  readonly onConnected: () => void
 }
 
 /** How long the broker may take to answer a close, ms. */
@@ -103,7 +105,7 @@ export class ReconnectingConnection {
 
   /** One connection, from its opening to its end. Resolves or rejects with the reason of its end. */
   async #session(connection: ChannelModel): Promise<unknown> {
-    const { prepare } = this.#options
+    const { prepare, onConnected } = this.#options
     coalesceWrites(socketOf(connection))
     const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
     connection.on('error', fail)
@@ -119,6 +121,7 @@ export class ReconnectingConnection {
       if (failure !== undefined) return failure
       clearTimeout(timeout)
       this.#down = null
+      onConnected()
       return await ended
     } finally {
       clearTimeout(timeout)

@@ -1,4 +1,4 @@
-/** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy. */
+/** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy, and one at their end. */
 import { RetiredQueueKept } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
@@ -17,15 +17,25 @@ export interface BrokerReportOptions {
 /** Called by an adapter of the broker, with the failed step and the affected service. */
 type OnBrokerError = (error: unknown, step: string, service: string) => void
 
-/** Reports faults of the broker at a URL. Its lines never contain the password. */
+/** Options of `amqpBroker`. */
+export interface BrokerReport {
+  readonly onError: OnBrokerError
+  readonly onConnected: (service: string) => void
+}
+
+/**
+ * Reports faults of the broker at a URL. The first connection after a reported outage is reported too. Its lines never
+ * contain the password.
+ */
 export const reportBroker = ({
   url,
   log,
   write = (line, about) => log.warn(about, line),
-}: BrokerReportOptions): OnBrokerError => {
+}: BrokerReportOptions): BrokerReport => {
   const { host } = new URL(url)
   const isDue = oncePer(everyMs)
-  return (error, step, service) => {
+  let outageIsReported = false
+  const onError: OnBrokerError = (error, step, service) => {
     if (step !== 'connect' && step !== 'connection') return reportStep(log, isDue, { error, step, service })
     const reason = reasonOf(error)
     const advice = adviceFor(error)
@@ -33,8 +43,16 @@ export const reportBroker = ({
       step === 'connect'
         ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice ?? 'check AMQP_URL')}`
         : `The connection to RabbitMQ at ${host} failed (${reason}). Reconnecting.`
-    if (isDue(line)) write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
+    if (!isDue(line)) return
+    outageIsReported = true
+    write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
   }
+  const onConnected = (service: string) => {
+    if (!outageIsReported) return
+    outageIsReported = false
+    write(`Connected to RabbitMQ at ${host} again.`, { service })
+  }
+  return { onError, onConnected }
 }
 
 /** For the in-process broker. Only the services' own tables can fail there. */

@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 test('an outage is logged every 5 s in one line with the service and advice, without a stack trace', () => {
-  const onError = report()
+  const { onError } = report()
   for (let second = 0; second < 10; second += 1) {
     for (const service of ['counter', 'toll']) onError(unreachable, 'connect', service)
     vi.advanceTimersByTime(1_000)
@@ -38,8 +38,23 @@ test('an outage is logged every 5 s in one line with the service and advice, wit
   })
 })
 
+test('the end of an outage is logged once, at the same level, and a first connection is not', () => {
+  const { onError, onConnected } = report()
+  onConnected('counter')
+  expect(lines).toEqual([])
+  onError(unreachable, 'connect', 'counter')
+  for (const service of ['toll', 'counter']) onConnected(service)
+  expect(lines.slice(1)).toEqual([
+    { level: 40, time: expect.any(Number), service: 'toll', msg: 'Connected to RabbitMQ at 127.0.0.1:5999 again.' },
+  ])
+  vi.advanceTimersByTime(5_000)
+  onError(unreachable, 'connection', 'counter')
+  onConnected('counter')
+  expect(lines).toHaveLength(4)
+})
+
 test('a wrong password is distinguished from an unavailable broker, and is not shown', () => {
-  report()(wrongPassword, 'connect', 'toll')
+  report().onError(wrongPassword, 'connect', 'toll')
   expect(lines).toEqual([
     expect.objectContaining({
       service: 'toll',
@@ -50,12 +65,12 @@ test('a wrong password is distinguished from an unavailable broker, and is not s
 })
 
 test('failures of other steps name their service too', () => {
-  report()(new Error('no room'), 'park', 'depot')
+  report().onError(new Error('no room'), 'park', 'depot')
   expect(lines).toMatchObject([{ service: 'depot', step: 'park' }])
 })
 
 test('only steps that are tried again are reported as such', () => {
-  const onError = report()
+  const { onError } = report()
   for (const step of ['retry', 'answer', 'reply', 'drop']) onError(new Error('no room'), step, 'depot')
   expect(lines.map(({ step, msg }) => [step, msg])).toEqual([
     ['retry', 'a step at the broker failed and will be tried again'],

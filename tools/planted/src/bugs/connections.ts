@@ -45,6 +45,16 @@ export const connectionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'report each connection to the broker as the end of an outage',
+    edits: [edit('packages/service/src/runtime/broker-report.ts', 'if (!outageIsReported) return', '')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/runtime/broker-report.unit.test.ts',
+      test: 'the end of an outage is logged once',
+      failure: 'to deeply equal []',
+    },
+  },
+  {
     name: 'log stack traces of expected errors',
     edits: [edit('packages/service/src/telemetry/log.ts', 'error.stack && !isExpected(error) &&', 'error.stack &&')],
     check: {
