@@ -86,7 +86,9 @@ export const options = z.object({
   LOG_FORMAT: z
     .enum(['text', 'json'])
     .default('text')
-    .describe('text: log lines for a person, and a line for each order (a sample of many); json: log lines as JSON'),
+    .describe(
+      'text: log lines for a person, and a line for each order (a sample of many); json: only log lines, as JSON, and all else on standard error',
+    ),
   PUBLISH_VERSIONS: publishVersionsOf(shop)
     .prefault('newest')
     .describe(

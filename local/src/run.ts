@@ -22,7 +22,12 @@ import { showOrders } from './terminal/show-orders.ts'
 import { openTerminal } from './terminal/terminal.ts'
 import { welcome } from './welcome.ts'
 
-const say = (line: string): void => console.log(`quadrille: ${line}`)
+/** Prints a text for a person: to standard error if standard output is for log lines as JSON. */
+const print = ({ LOG_FORMAT }: Options, text: string): void => {
+  if (LOG_FORMAT === 'json') console.error(text)
+  else console.log(text)
+}
+const sayWith = (options: Options) => (line: string) => print(options, `quadrille: ${line}`)
 const warn = (line: string): void => console.error(`quadrille: ${line}`)
 
 /** How long the services may take to connect to the broker before the welcome text reports that they wait, ms. */
@@ -39,6 +44,7 @@ interface Start {
 
 /** Starts all parts in order. */
 const start = async (begin: Begin, { options, resetFirst, signal, stopWithError }: Start): Promise<void> => {
+  const say = sayWith(options)
   if (options.DATABASE_URL === undefined) await begin(lockFolder(options.DATA_DIR))
   await checkPorts(options)
   if (resetFirst) await reset(options, say)
@@ -98,14 +104,16 @@ const printWelcome = async (
 ): Promise<void> => {
   const unready = await untilReady(services, { withinMs: readyWithinMs, everyMs: 100, signal })
   const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
-  console.log(welcome({ urls, consoleUrl, demoUrl, demo: options.SEED === 'demo', unready }))
+  print(options, welcome({ urls, consoleUrl, demoUrl, demo: options.SEED === 'demo', unready }))
   if (unready.size === 0) return
   void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, everyMs: 1_000, signal }).then(
-    (late) => late.size === 0 && say('Quadrille is ready.'),
+    (late) => late.size === 0 && sayWith(options)('Quadrille is ready.'),
   )
 }
 
-const postgres = ({ DATA_DIR }: Options) => {
+const postgres = (options: Options) => {
+  const { DATA_DIR } = options
+  const say = sayWith(options)
   say(`starting Postgres with its data in ${DATA_DIR}`)
   return supervisePostgres({ directory: DATA_DIR, log: say })
 }
@@ -117,6 +125,7 @@ const main = async (): Promise<void> => {
     return
   }
   const options = readOptions(process.env)
+  const say = sayWith(options)
   for (const line of nearMisses(variables, process.env)) warn(line)
   const failure = new AbortController()
   const signal = AbortSignal.any([stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] }), failure.signal])

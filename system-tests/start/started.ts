@@ -17,6 +17,8 @@ export interface Started {
   readonly pid: number
   /** Its output so far. */
   readonly output: () => string
+  /** Its standard output so far. */
+  readonly stdout: () => string
   readonly exit: Promise<unknown>
 }
 
@@ -38,9 +40,11 @@ export const startIn = (folder: string, args: readonly string[], env: Record<str
     env: { ...process.env, AMQP_URL: '', ...freePorts, CONSOLE: 'off', DEMO: 'off', DATA_DIR: folder, ...env }, // not the broker of the test run
   })
   onTestFinished(() => void child.kill('SIGKILL'))
-  let text = ''
+  let [text, stdout] = ['', '']
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk))
-  return { child, pid: child.pid ?? 0, output: () => text, exit: once(child, 'exit').then(([code]) => code) }
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk))
+  const exit = once(child, 'exit').then(([code]) => code)
+  return { child, pid: child.pid ?? 0, output: () => text, stdout: () => stdout, exit }
 }
 
 export const untilPrinted = ({ output }: Started, text: string) =>

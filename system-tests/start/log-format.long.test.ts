@@ -1,0 +1,28 @@
+/** `npm start` with a log for machines. */
+import { createVhost, tcpProxy } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { main, newFolder, startIn, untilPrinted } from './started.ts'
+
+test('with LOG_FORMAT=json each line of standard output is JSON, also about an outage of RabbitMQ and its end', {
+  timeout: 120_000,
+}, async () => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(vhost.drop)
+  const proxy = await tcpProxy(Number(new URL(vhost.url).port))
+  onTestFinished(proxy.close)
+  const env = { AMQP_URL: Object.assign(new URL(vhost.url), { port: String(proxy.port) }).href, SEED: 'none' }
+  const started = startIn(newFolder(), [main], { ...env, LOG_FORMAT: 'json' })
+  await untilPrinted(started, 'Quadrille is ready.')
+  const messages = () => linesOf(started.stdout()).map((line): string => JSON.parse(line).msg)
+  proxy.refuse()
+  await vi.waitFor(() => expect(messages().join('\n')).toMatch(/RabbitMQ at \S+ can't be reached/), { timeout: 15_000 })
+  proxy.accept()
+  const back = `Connected to RabbitMQ at 127.0.0.1:${proxy.port} again.`
+  await vi.waitFor(() => expect(messages()).toContain(back), { timeout: 15_000 })
+  started.child.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+  expect(started.output()).toContain('quadrille: stopped')
+})
+
+/** The complete lines. */
+const linesOf = (text: string): string[] => text.split('\n').slice(0, -1)
