@@ -5,7 +5,7 @@
  */
 export { audit, type Sources } from './audit.ts'
 export { auditLive, type LiveSources } from './audit-live.ts'
-export { findLocations } from './command/locations.ts'
+export { databaseVariableOf, findLocations } from './command/locations.ts'
 export type { AcceptedOrder, Answer, Ending, ExternalFacts } from './external-facts.ts'
 export { formatReport } from './format.ts'
 export { isEmptyQueue, type Queues, queueDepths } from './queue-depths.ts'

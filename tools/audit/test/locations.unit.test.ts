@@ -18,6 +18,12 @@ test('URLs with passwords may be in files, and the databases of one server have 
   expect(amqpUrl).toBe(files.AMQP_URL)
 })
 
+test('without databases it names the folder that it searched, and the variable that selects another one', () => {
+  expect(() => findLocations({ DATA_DIR: '/missing' })).toThrow(
+    /^No Quadrille is running in \/missing\. Run npm start, set DATA_DIR to/,
+  )
+})
+
 test('a file that is missing is named with its variable', () => {
   expect(() => findLocations({ DATABASE_URL_FILE: '/missing/database-url' })).toThrow(
     /^DATABASE_URL_FILE is wrong: ENOENT/,

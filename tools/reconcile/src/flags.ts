@@ -1,5 +1,7 @@
 /** The flags of `npm run reconcile`. */
+import { databaseVariableOf } from '@quadrille/audit'
 import { readFlags as readArguments } from '@quadrille/command-line'
+import { optionalServiceNames, serviceNames, switchOf } from '@quadrille/events'
 
 export interface Flags {
   readonly dryRun: boolean
@@ -18,9 +20,12 @@ docs/backup-and-restore.md explains when to use it. A run of more than 5 s repor
 By default it uses the databases of npm start in this folder. Environment variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
-  ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
+  ${serviceNames.map(databaseVariableOf).join(', ')}
                              The database of one service, if it is on another server
+  ${optionalServiceNames.map(switchOf).join(', ').padEnd(25)}  off: the service does not run, as with npm start, and is left out
   PUBLISH_VERSIONS           The same value as in the services, if they set it; npm start uses newest
+
+NAME_FILE is the path of a file with the value of a URL.
 
 Exit code: 0 if nothing is missing except notifications that are still being sent, and with --dry-run; 1 if some messages were
 not handled; 2 after an error.`

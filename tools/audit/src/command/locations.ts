@@ -40,7 +40,7 @@ const findServer = (env: Environment): string => {
   const server = env['DATABASE_URL'] || runningEmbeddedPostgres(folder)
   if (server) return server
   throw new Error(
-    `No Quadrille is running in ${folder}. Run npm start there, or set the variables of the databases: --help lists them.`,
+    `No Quadrille is running in ${folder}. Run npm start, set DATA_DIR to the folder that it uses, or set the variables of the databases: --help lists them.`,
   )
 }
 
