@@ -1,14 +1,14 @@
 /**
  * Locks each database for one process. Without RabbitMQ the services' tables serve as queues, so a second process would
  * mistake messages in flight for those of a crashed process, and handle them again. The lock is a Postgres advisory lock
- * in a session of its own, which ends with the process.
+ * in a session of its own, which ends with the process. The audit recognises by it that there are no queues of RabbitMQ.
  */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Part } from './parts.ts'
 
-/** The two integer keys of the advisory lock: class and object. All versions must use the same. */
+/** The two integer keys of the advisory lock: class and object. All versions must use the same, and the audit reads them. */
 const lock = [0x51_75_61_64, 1] as const
 
 /** The interval between two attempts to lock, ms. */

@@ -50,8 +50,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   if (resetFirst) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
   const databases = await createDatabases(server, runningServices(options))
-  const shared = options.DATABASE_URL !== undefined // the embedded server is protected by its folder's lock
-  if (shared && options.AMQP_URL === undefined)
+  if (options.AMQP_URL === undefined)
     await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))
   say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
   const terminal = openTerminal(options.LOG_FORMAT)

@@ -16,7 +16,7 @@ export interface LiveSources {
   readonly databases: Databases
   /** The gateway's ledger. Default: none, and the gateway is not checked. */
   readonly ledger?: Ledger | null
-  /** Reads the depth of each queue of the broker. Default: there are no queues. */
+  /** Reads the depth of each queue of RabbitMQ. Default: they are not checked, and the report says so, unless the broker is in-process. */
   readonly readQueues?: (() => Promise<Queues>) | undefined
   /**
    * How long a violation must persist to be reported, ms. Default 10 s, far longer than an event needs to reach the next
@@ -59,9 +59,9 @@ export const auditLive = ({
     let step: Progress['step'] = 'examining'
     const onSlice = (done: number, of: number) => onProgress({ step, done, of })
     const drains = watchDrains()
-    const read = async (): Promise<Queues> => {
-      const queues = (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
-      drains.record(queues)
+    const read = async (): Promise<Queues | undefined> => {
+      const queues = await readQueues?.().catch((error) => noAnswers(reasonOf(error)))
+      drains.record(queues ?? new Map())
       return queues
     }
     const examineNow = async (scope?: Scope) => {

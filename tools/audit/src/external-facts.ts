@@ -28,6 +28,6 @@ export interface ExternalFacts {
   /** All accepted orders. An order that is not among them is a violation. */
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]
-  /** The depth of each queue of the broker. */
-  readonly queues?: Queues
+  /** The depth of each queue of RabbitMQ. */
+  readonly queues?: Queues | undefined
 }

@@ -1,6 +1,7 @@
 /** The audit of a running system: what it reports about orders in progress, and how long violations must persist. */
 
 import type { ServiceName } from '@quadrille/events'
+import { ownDatabases } from '@quadrille/local/ownership'
 import { openDatabase } from '@quadrille/postgres'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { verdictOn } from '../src/format.ts'
@@ -57,7 +58,7 @@ it('without a ledger the gateway is not checked, and the report shows this', asy
   expect(detailsOf(await audit())).toContain(
     'is fulfilled, but captured − refunded is 0 at the gateway instead of 4500',
   )
-  const report = await audit({ ledger: null })
+  const report = await audit({ ledger: null, readQueues: queues({}) })
   expect(report).toMatchObject({ ok: true })
   const gaps = report.findings.filter(({ notChecked }) => notChecked === 'no ledger')
   expect(gaps.map(({ invariant }) => invariant)).toEqual(['I2', 'I4'])
@@ -231,6 +232,19 @@ describe('without the depth of a queue', () => {
     expect(formatReport(report)).toMatch(/ × no answer: .*ECONNREFUSED 127.0.0.1:1: order.inbox, /)
     expect(formatReport(report)).toMatch(/mug: \d+ are on hand, but/)
     expect(report.ok).toBe(false)
+  })
+
+  it('the queues are not said to be checked, unless the broker is in-process', async () => {
+    const report = await audit()
+    expect(formatReport(report)).toMatch(
+      /^✓ I8: .*, 0 rows in them; not checked: the queues \(AMQP_URL is not set\)\)$/m,
+    )
+    expect(verdictOn(report, 1_000)).toContain('except for parts that were not checked (I8: the queues')
+    const { signal } = new AbortController()
+    const options = { say: () => undefined, onLost: () => undefined, signal }
+    const { stop } = await ownDatabases([world.urls.order], options)
+    onTestFinished(stop)
+    expect(formatReport(await audit())).toMatch(/^✓ I8: .*, 0 rows in them\)$/m)
   })
 
   it('the queues are read again until the grace period is over', async () => {

@@ -29,13 +29,15 @@ Without variables it audits the system that npm start runs in this folder. Varia
                              The database of one service, if it is not on that server
   ${optionalServiceNames.map(switchOf).join(', ').padEnd(25)}  off: the service does not run, as with npm start, and is not checked
   GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
-  AMQP_URL                   The RabbitMQ of the services (default: the in-process broker)
+  AMQP_URL                   The RabbitMQ of the services. Without it the queues are not checked, unless npm start runs with
+                             the in-process broker
   AUDIT_PORT                 The port of --serve (default: 3007); 0 selects a free one
   HOST, AUTH, ALLOWED_HOSTS  Its address (default: 127.0.0.1), as for a service: beyond the loopback AUTH=off is required
 
 NAME_FILE is the path of a file with the value of a URL.
 
-Exit code: 0 all invariants hold, 1 some are violated or RabbitMQ does not answer, 2 the databases can't be read.`
+Exit code: 0 all invariants hold as far as they were checked, 1 some are violated or RabbitMQ does not answer, 2 the databases
+can't be read.`
 
 const options = {
   help: { type: 'boolean', default: false },

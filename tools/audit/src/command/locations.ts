@@ -7,7 +7,7 @@ import type { Databases } from '../snapshots.ts'
 
 export interface Locations {
   readonly databases: Databases
-  /** Null if the services share the in-process broker. */
+  /** Null if it is not given: the services may then share the in-process broker. */
   readonly amqpUrl: string | null
 }
 

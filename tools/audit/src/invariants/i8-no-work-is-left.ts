@@ -1,4 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
+import { hasInProcessBroker } from '../in-process-broker.ts'
 import { isRetryQueue, type NoAnswer, type QueueDepth, type Queues } from '../queue-depths.ts'
 import { lateAfter } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
@@ -14,20 +15,20 @@ export const noWorkIsLeft: Invariant = {
       notificationFaults(orderId, results, slice),
     ),
   }),
-  checkSystem: async ({ snapshots, facts: { queues = new Map() as Queues }, atRest }) => {
+  checkSystem: async ({ snapshots, facts: { queues }, atRest }) => {
     const tables = await readTables(snapshots)
-    const depths = [...queues.values()].filter((answer) => 'messages' in answer)
+    const queuesAreUnknown = queues === undefined && !(await hasInProcessBroker(snapshots.order))
     return {
       checked: {
         tables: tables.length,
         'rows in them': tables.reduce((sum, { rows }) => sum + rows, 0),
-        queues: depths.length,
-        'messages in them': depths.reduce((sum, { messages }) => sum + messages, 0),
+        ...(queues && figuresOfQueues(queues)),
       },
       violations: [
         ...tables.flatMap((table) => violationsOf(table.name, tableFaults(table, atRest))),
-        ...[...queues].flatMap(([name, answer]) => queueViolations(name, answer, atRest)),
+        ...[...(queues ?? [])].flatMap(([name, answer]) => queueViolations(name, answer, atRest)),
       ],
+      ...(queuesAreUnknown && { notChecked: 'the queues (AMQP_URL is not set)' }),
     }
   },
 }
@@ -62,6 +63,11 @@ const countRows = (sql: Sql): Promise<Waiting[]> =>
 function* tableFaults({ rows, late }: Waiting, atRest: boolean): Faults {
   if (atRest && rows > 0) yield `has ${counted(rows, 'row')}`
   if (!atRest && late > 0) yield `has ${counted(late, 'row')} older than ${lateAfter}`
+}
+
+const figuresOfQueues = (queues: Queues) => {
+  const depths = [...queues.values()].filter((answer) => 'messages' in answer)
+  return { queues: depths.length, 'messages in them': depths.reduce((sum, { messages }) => sum + messages, 0) }
 }
 
 /** A queue without an answer is reported, because it may hold messages. */

@@ -25,6 +25,16 @@ export const auditBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'say nothing about queues that the audit has not read',
+    edits: [edit('tools/audit/src/invariants/i8-no-work-is-left.ts', 'queues === undefined &&', 'queues === null &&')],
+    check: {
+      project: 'int',
+      file: live,
+      test: 'the queues are not said to be checked, unless the broker is in-process',
+      failure: 'to match',
+    },
+  },
+  {
     name: 'start a run of the audit while another one is in progress',
     edits: [edit('tools/audit/src/server/audit-runs.ts', 'if (running === null) void run()', 'void run()')],
     check: {
