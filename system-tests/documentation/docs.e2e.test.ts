@@ -169,6 +169,7 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/\/availability/, containing({ sku: 'vase', known: false, available: 0 })],
   [/\/shipments/, { items: expect.any(Array), nextCursor: null }],
   [/\/stock\/mug\/photo/, { sku: 'mug', status: 'processing', reason: null }],
+  [/\/stock\/teapot/, { sku: 'teapot', onHand: 40 }],
   [/\/stock\/mug/, { sku: 'mug', onHand: expect.any(Number) }],
   [/status=parked/, containing({ id: alone, status: 'parked' })],
   [/\/groups/, containing({ reason: 'attempts_exhausted', type: 'OrderPlaced', count: 2 })],

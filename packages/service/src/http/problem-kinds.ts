@@ -50,7 +50,8 @@ export const problemKinds = {
     status: 409,
     title: 'The current state does not allow this',
     when: 'The state of the resource or dead letter does not allow the operation.',
-    remedy: 'Read the current state. The same request fails again until the state changes.',
+    remedy:
+      'Read the current state. The same request fails again until the state changes. Further members of the body, such as `missing`, are described in `/openapi.json`.',
   },
   'payload-too-large': {
     status: 413,
