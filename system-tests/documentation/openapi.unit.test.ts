@@ -56,6 +56,12 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  it.each(services)('of $name has no example of a single response that does not fit its schema', ({ routes }) => {
+    const responses = routes.flatMap((route) => Object.values(route.responses))
+    for (const { body, description, example } of responses.filter((response) => response.example !== undefined))
+      expect(body?.safeParse(example).success, description).toBe(true)
+  })
+
   it("lists the answers of the server's own checks", () => {
     const operations = services.flatMap(({ document }) => operationsOf(document))
     expect(operations.length).toBeGreaterThan(20)

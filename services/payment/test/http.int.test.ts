@@ -3,7 +3,7 @@ import { run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { insertPayments, readPayments } from '../src/db/payment-table.ts'
-import { paymentExample, refundRequestExamples } from '../src/http/examples.ts'
+import { paymentExample, refundRequestExamples, retriedRefundExample } from '../src/http/examples.ts'
 import { audit } from './audit.ts'
 import * as states from './payments.ts'
 import { openStage, type Stage, typesOf } from './stage.ts'
@@ -73,11 +73,19 @@ describe('POST /payments/{orderId}/refund', () => {
     return orderId
   }
 
+  /** The second refusal may already be there. */
+  const likeExample = (orderId: string) => {
+    const { refusals, ...refund } = retriedRefundExample.refund
+    const stored = refusals.map((refusal) => ({ ...refusal, at: expect.stringMatching(/^\d{4}-.*Z$/) }))
+    const ofOrder = { orderId, captured: 4_500, gatewayReference: expect.any(String) }
+    return { ...retriedRefundExample, ...ofOrder, refund: { ...refund, refusals: expect.arrayContaining(stored) } }
+  }
+
   it('retries a refund that is refused again, and then records a refund made by hand', async () => {
     const orderId = await refused()
     const [retryRequest, manualRequest] = refundRequestExamples
     const again = await ask(orderId, retryRequest)
-    expect(again).toMatchObject({ status: 202, body: { orderId, captured: 4_500, refunded: 0 } })
+    expect(again).toEqual({ status: 202, body: likeExample(orderId) })
     await soon(async () =>
       expect((await readPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
     )

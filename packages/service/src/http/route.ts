@@ -38,6 +38,8 @@ export interface ResponseDocs {
   readonly description: string
   /** The body as JSON. Problems are declared without it, unless they have members of their own. */
   readonly body?: z.ZodType
+  /** An example of the body of this response. Default: the first example of its schema. */
+  readonly example?: unknown
   /** The media types of a response that is a file instead. A client that has the file already gets 304. */
   readonly file?: readonly [string, ...string[]]
   /**

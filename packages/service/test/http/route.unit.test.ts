@@ -46,6 +46,17 @@ describe('a route', () => {
     expect(Object.keys(openApi('depot', [sendParcel])['paths'] ?? {})).toEqual(['/parcels/{id}'])
   })
 
+  it('is described with the example of a response, or else of its schema', () => {
+    const sent = { ...waiting, status: 'sent' } as const
+    const body = parcel.meta({ examples: [waiting] })
+    const ofParcel = { 200: { description: 'It waits', body }, 202: { description: 'It is sent', body, example: sent } }
+    const sendParcel = route({ ...docs, responses: ofParcel, handle: () => ({ status: 200, body: waiting }) })
+    const described = (example: object) => ({ content: { 'application/json': { example } } })
+    expect(openApi('depot', [sendParcel])).toMatchObject({
+      paths: { '/parcels/{id}': { post: { responses: { 200: described(waiting), 202: described(sent) } } } },
+    })
+  })
+
   it('throws problems instead of returning them', () => {
     expectTypeOf<ReplyOf<typeof responses>['status']>().toEqualTypeOf<200 | 202>()
   })

@@ -13,6 +13,7 @@ import { findTraces } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
+import { cancelledOrderExample } from './examples.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
 /** Another cancellation may have come first, such as the expiry. */
@@ -37,6 +38,7 @@ export const cancelOrder = ({
       202: {
         description: 'The order is cancelled; compensation is in progress',
         body: orderView,
+        example: cancelledOrderExample,
         headers: orderLocation,
       },
       409: { description: 'The order is fulfilled' },

@@ -28,4 +28,12 @@ export const orderExample = {
   updatedAt: '2026-11-26T18:51:00.000Z',
 }
 
+/** The response to its cancellation. */
+export const cancelledOrderExample = {
+  ...orderExample,
+  status: 'cancelled' as const,
+  cancellation: { reason: 'customer' as const },
+  updatedAt: '2026-11-26T18:53:00.000Z',
+}
+
 export const missingExample = [{ sku: 'mug', requested: 2, available: 1 }]

@@ -14,3 +14,15 @@ export const paymentExample = {
   gatewayReference: 'sim_7',
   refund: null,
 }
+
+/** The payment after the retry of a refund that the gateway refused. */
+export const retriedRefundExample = {
+  ...paymentExample,
+  status: 'refunding' as const,
+  refund: {
+    attempts: 2,
+    refusal: null,
+    refusals: [{ attempt: 1, code: 'expired_or_canceled_card', at: '2026-11-26T18:53:00.000Z' }],
+    manualReference: null,
+  },
+}

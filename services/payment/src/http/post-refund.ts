@@ -14,7 +14,7 @@ import { z } from 'zod'
 import { findTrace } from '../db/payment-table.ts'
 import type { Payment } from '../domain/payment.ts'
 import type { PaymentStore } from '../tasks/ports.ts'
-import { refundRequestExamples } from './examples.ts'
+import { refundRequestExamples, retriedRefundExample } from './examples.ts'
 import { paymentParams, paymentView } from './schema.ts'
 import { readView } from './view.ts'
 
@@ -57,7 +57,7 @@ export const postRefund = (
     headers: operatorHeaders,
     body: requestSchema,
     responses: {
-      202: { description: 'The refund is retried, or is recorded', body: paymentView },
+      202: { description: 'The refund is retried, or is recorded', body: paymentView, example: retriedRefundExample },
       409: { description: 'The gateway has not refused a refund of this payment' },
     },
     handle: async ({ params: { orderId }, body, trace, ...requester }) => {

@@ -74,7 +74,7 @@ const requestBody = (route: Route, components: Components): JsonObject => {
     return { requestBody: { description, required: true, content: binary(mediaTypes) } }
   }
   if (!body) return {}
-  const content = json(body, 'input', components)
+  const content = json(body, { io: 'input' }, components)
   return { requestBody: { description: body.meta()?.description, required: !isOptional(body), content } }
 }
 
@@ -82,14 +82,14 @@ const requestBody = (route: Route, components: Components): JsonObject => {
 const isConditional = (route: Route): boolean => route.method === 'get' && mediaTypesOf(route)[0] !== eventStream
 
 const successResponse = (
-  { description, body, file, events, headers }: ResponseDocs,
+  { description, body, example, file, events, headers }: ResponseDocs,
   components: Components,
 ): JsonObject => ({
   description,
   ...(headers && { headers: headerRefs(headers, components) }),
   ...((body ?? file ?? events) && {
     content: {
-      ...(body && json(body, 'output', components)),
+      ...(body && json(body, { io: 'output', example }, components)),
       ...(file && binary(file)),
       ...(events && { [eventStream]: { schema: { type: 'string', description: events } } }),
     },
@@ -100,13 +100,19 @@ const successResponse = (
 const binary = (mediaTypes: readonly string[]): JsonObject =>
   Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, {}]))
 
-/** Repeats the first example of the schema, because some tools do not read it from the schema. */
-const json = (body: z.ZodType, io: 'input' | 'output', components: Components): JsonObject => {
+interface BodyDocs {
+  readonly io: 'input' | 'output'
+  readonly example?: unknown
+}
+
+/** Without an example of its own, repeats the first one of the schema, because some tools do not read it from the schema. */
+const json = (body: z.ZodType, { io, example = firstExample(body) }: BodyDocs, components: Components): JsonObject => ({
+  'application/json': { schema: components.schema(body, io), ...(example !== undefined && { example }) },
+})
+
+const firstExample = (body: z.ZodType): unknown => {
   const { examples } = body.meta() ?? {}
-  const [example] = Array.isArray(examples) ? examples : []
-  return {
-    'application/json': { schema: components.schema(body, io), ...(example !== undefined && { example }) },
-  }
+  return Array.isArray(examples) ? examples[0] : undefined
 }
 
 const headerRefs = (headers: HeaderDocs, components: Components): JsonObject =>
