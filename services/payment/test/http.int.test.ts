@@ -124,20 +124,33 @@ describe('POST /payments/{orderId}/refund', () => {
     })
   })
 
+  it('repeats the response for the reference that was recorded, and records it once', async () => {
+    const orderId = await refused()
+    const record = (reference: string) => ask(orderId, { manual: true, reference })
+    const first = await record('b1')
+    expect(first).toMatchObject({ status: 202, body: { status: 'refunded', refund: { manualReference: 'b1' } } })
+    expect(await record('b1')).toEqual(first)
+    expect(await record('b2')).toMatchObject({ status: 409 })
+    expect((await call(`/operations?orderId=${orderId}`)).body['items']).toMatchObject([
+      { operation: 'refund_record', outcome: 'done', detail: 'made by hand: b1' },
+    ])
+    expect(await audit(stage.database, orderId)).toEqual([])
+  })
+
   it('accepts one of several concurrent requests, and equal ones', async () => {
     const orderId = await refused()
     const asked = ['a', 'a', 'b', 'c'].map((reference) => ask(orderId, { manual: true, reference }))
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect([
       [202, 202, 409, 409],
-      [202, 409, 409, 409], // the second of two equal requests may arrive after the refund
-      [409, 202, 409, 409],
       [409, 409, 202, 409],
       [409, 409, 409, 202],
     ]).toContainEqual(statuses)
     const log = (await call(`/operations?orderId=${orderId}`)).body['items'] as readonly { readonly outcome: string }[]
-    const done = statuses.filter((status) => status === 202)
-    expect(log.filter(({ outcome }) => outcome === 'done')).toHaveLength(done.length)
+    const accepted = statuses.filter((status) => status === 202)
+    const done = log.filter(({ outcome }) => outcome === 'done')
+    expect(done.length).toBeGreaterThan(0)
+    expect(done.length).toBeLessThanOrEqual(accepted.length) // the second of two equal requests may arrive after the refund
     expect(log.filter(({ outcome }) => outcome === 'unknown')).toEqual([])
     expect(await audit(stage.database, orderId)).toEqual([])
   })

@@ -40,7 +40,7 @@ type RefundRequest = z.output<typeof requestSchema>
 
 /**
  * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. If two different requests are concurrent, one
- * of them is rejected.
+ * of them is rejected. The record of a refund by hand can be repeated with the same reference.
  */
 export const postRefund = (
   { database, log, dispatch }: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>,
@@ -52,7 +52,7 @@ export const postRefund = (
     operationId: 'refundPayment',
     summary: 'Retry or record a refund',
     description:
-      'Only for a payment whose refund the gateway refused. Requests the refund from the gateway again, or records a refund that was made by hand. If two different requests are concurrent, one of them is rejected.',
+      'Only for a payment whose refund the gateway refused. Requests the refund from the gateway again, or records a refund that was made by hand. If two different requests are concurrent, one of them is rejected. The record of a refund by hand can be repeated: the same reference gets the same response, and changes nothing.',
     params: paymentParams,
     headers: operatorHeaders,
     body: requestSchema,
@@ -61,9 +61,10 @@ export const postRefund = (
       409: { description: 'The gateway has not refused a refund of this payment' },
     },
     handle: async ({ params: { orderId }, body, trace, ...requester }) => {
-      const refused = await payments.read(orderId)
-      if (!refused) throw notFound(`Payment has no record of order ${orderId}.`)
-      if (refused.status !== 'refund_failed') throw refundNotRefused(refused)
+      const stored = await payments.read(orderId)
+      if (!stored) throw notFound(`Payment has no record of order ${orderId}.`)
+      if (isRecorded(stored, body)) return { status: 202, body: await readView(database, stored) }
+      if (stored.status !== 'refund_failed') throw refundNotRefused(stored)
       const operation = {
         operation: body.manual ? 'refund_record' : 'refund_request',
         subject: orderId,
@@ -71,10 +72,10 @@ export const postRefund = (
         operator: operatorOf(requester),
       }
       const payment = await recordRequest({ database, log }, operation, async () => {
-        const round = refused.round + 1
+        const round = stored.round + 1
         const manual = body.manual && { manualReference: body.reference }
         const request = draft('RefundRequested', { orderId, round, ...manual })
-        const found = (await dispatch(request, (await findTrace(database, orderId)) ?? trace)) ?? refused
+        const found = (await dispatch(request, (await findTrace(database, orderId)) ?? trace)) ?? stored
         if (!isApplied(found, body, round)) throw refundNotRefused(found)
         return found
       })
@@ -86,10 +87,12 @@ const detailOf = (request: RefundRequest): string =>
   request.manual ? `made by hand: ${request.reference}` : 'requested from the gateway again'
 
 /** Whether the payment is in the state that the request asks for. */
-const isApplied = (payment: Payment, request: RefundRequest, round: number): boolean => {
-  if (request.manual) return payment.status === 'refunded' && payment.manualReference === request.reference
-  return 'round' in payment && payment.round >= round
-}
+const isApplied = (payment: Payment, request: RefundRequest, round: number): boolean =>
+  request.manual ? isRecorded(payment, request) : 'round' in payment && payment.round >= round
+
+/** Whether the request records a refund by hand that is recorded already, with the same reference. */
+const isRecorded = (payment: Payment, request: RefundRequest): boolean =>
+  request.manual && payment.status === 'refunded' && payment.manualReference === request.reference
 
 const refundNotRefused = ({ status }: Payment): Problem =>
   new Problem(

@@ -29,6 +29,22 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'reject the repeated record of a refund by hand',
+    edits: [
+      edit(
+        'services/payment/src/http/post-refund.ts',
+        'if (isRecorded(stored, body)) return { status: 202, body: await readView(database, stored) }',
+        '',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/http.int.test.ts',
+      test: 'repeats the response for the reference that was recorded',
+      failure: 'status: 409',
+    },
+  },
+  {
     name: 'retry a refund with an idempotency key for which the gateway stores a response',
     edits: [
       edit(
