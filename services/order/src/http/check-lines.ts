@@ -23,16 +23,25 @@ export interface LineCheck {
    * @throws {Problem} 422 for a SKU that is not in the catalog; with `stock`, 409 for SKUs that are not available.
    */
   readonly run: (lines: Lines, trace: TraceContext) => Promise<LineCheckOutcome>
-  /** Counts an order that was accepted although its check was not answered, and warns once a second. */
+  /**
+   * Counts an order that was accepted although its check was not answered. Logs once a second at most, with the number of such
+   * orders since the last line.
+   */
   readonly acceptedUnchecked: () => void
+}
+
+interface LineCheckContext {
+  readonly config: Pick<Config, 'ORDER_CHECK'>
+  readonly registry: Context<unknown>['registry']
+  readonly log: Pick<Context<unknown>['log'], 'warn'>
 }
 
 /** The number of SKUs that a problem lists at most. */
 const maxListed = 100
 
 export const checkLines = (
-  { config, registry, log }: Context<Config>,
-  { ask, isKnown }: StockLevelQuestions,
+  { config, registry, log }: LineCheckContext,
+  { ask, isKnown }: Pick<StockLevelQuestions, 'ask' | 'isKnown'>,
 ): LineCheck => {
   const { ORDER_CHECK: mode } = config
   const unchecked = new Counter({
@@ -40,13 +49,14 @@ export const checkLines = (
     help: 'Orders that were accepted without a check of their SKUs, because inventory did not answer in time',
     registers: [registry],
   })
-  let count = 0
-  const warn = onceASecond(() =>
+  let sinceLastLine = 0
+  const warn = onceASecond(() => {
     log.warn(
-      { uncheckedOrders: count },
+      { uncheckedOrders: sinceLastLine },
       'orders were accepted without a check of their SKUs: inventory did not answer in time',
-    ),
-  )
+    )
+    sinceLastLine = 0
+  })
   const isAsked = ({ sku }: Lines[number]) => mode === 'stock' || !isKnown(sku)
   return {
     isNeeded: (lines) => mode !== 'off' && lines.some(isAsked),
@@ -62,7 +72,7 @@ export const checkLines = (
     },
     acceptedUnchecked: () => {
       unchecked.inc()
-      count += 1
+      sinceLastLine += 1
       warn()
     },
   }
