@@ -99,6 +99,11 @@ export class Relay {
     return this.#backlogMeter.backlog()
   }
 
+  /** Null while messages are sent. Otherwise the reason: the publisher waits, or an exchange routes to no queue. */
+  waitingFor(): string | null {
+    return this.#options.publisher.waitingFor() ?? this.#sender.unroutable()
+  }
+
   /**
    * Prepares messages for the caller's transaction, which stores them by the returned statements. Those that fit in the window
    * are sent right after its commit.

@@ -1,5 +1,5 @@
 /** Publishes rows of the outbox, and collects their outcomes for the relay. */
-import { Unsendable } from '@quadrille/messaging'
+import { Unroutable, Unsendable } from '@quadrille/messaging'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import { type OutboxRow, toWire } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
@@ -17,6 +17,8 @@ export class RowSender {
   readonly #inFlight = new InFlightRows()
   readonly #confirmed: number[] = []
   readonly #refused: Refused[] = []
+  /** The errors of exchanges that route a message nowhere, until one is confirmed. */
+  readonly #unroutable = new Map<string, string>()
 
   constructor(options: RowSenderOptions) {
     this.#options = options
@@ -50,12 +52,14 @@ export class RowSender {
     }
     const confirmed = () => {
       this.#confirmed.push(row.seq) // a late confirm is valid too
+      this.#unroutable.delete(row.to.exchange)
       onOutcome()
       end()
     }
     const failed = (error: unknown) => {
       if (hasEnded) return // a late failure changes nothing
       onError(error, 'publish')
+      if (error instanceof Unroutable) this.#unroutable.set(row.to.exchange, error.message)
       if (error instanceof Unsendable) {
         this.#refused.push({ row, message, error })
         onOutcome()
@@ -66,6 +70,11 @@ export class RowSender {
     this.#inFlight.begin(row.seq, failed)
     const { crashes, originalExchange: exchange, decoded } = row
     publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)
+  }
+
+  /** The reason why an exchange has refused the last message to it, such as that no queue is bound. Null if none has. */
+  unroutable(): string | null {
+    return this.#unroutable.values().next().value ?? null
   }
 
   /** True while rows are in flight, or while their outcome is not in the table yet. */

@@ -52,7 +52,7 @@ export const readinessOf = <State, Config>(
     pingPostgres: () => probe.query('select 1'),
     onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
     brokerFault: () => participant.disconnected(),
-    publishingWaitsFor: () => participant.publisher.waitingFor(),
+    publishingWaitsFor: () => relay.waitingFor(),
     readyWithoutBroker,
     outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
     details,
