@@ -22,6 +22,7 @@ test('with LOG_FORMAT=json each line of standard output is JSON, also about an o
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
   expect(started.output()).toContain('quadrille: stopped')
+  expect(messages()).toContain(back) // all lines until the end are JSON
 })
 
 /** The complete lines. */

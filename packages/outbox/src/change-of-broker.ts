@@ -16,19 +16,34 @@ export const recordBroker = async (sql: Sql, system: string): Promise<string | n
 
 const isUuid = (column: string): string => `${column} ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`
 
+export interface Moving {
+  /** Rows of other queues stay: the service does not consume them. */
+  readonly queues: readonly string[]
+  /** The direct exchange, which routes to each queue by its name. */
+  readonly exchange: string
+  /** The maximum number of rows. */
+  readonly limit: number
+}
+
 /**
  * Moves deliveries from the retry table to the outbox, for a broker that has retry queues and does not read that table. Each is sent
- * unchanged, only to its queue and not before it is due. Its attempts begin again. Returns how many were moved, at most `limit`.
+ * unchanged, only to its queue and not before it is due. Its attempts begin again. A delivery that a process on the in-process broker
+ * handles now stays until its lease has expired. Returns how many were moved.
  */
-export const moveRetries = async (sql: Sql, exchange: string, limit: number): Promise<number> => {
+export const moveRetries = async (sql: Sql, { queues, exchange, limit }: Moving): Promise<number> => {
   const rows = await sql.query(
     `with waiting as (
-       delete from retry where key in (select key from retry order by key limit $2 for update skip locked)
-       returning key, queue, message, body, exchange, greatest(due_at, clock_timestamp()) as due_at, gen_random_uuid() as new_id
+       delete from retry where key in (
+         select key from retry where queue = any($1::text[]) and (not taken or due_at <= clock_timestamp())
+         order by key limit $3 for update skip locked
+       )
+       returning key, queue, message, body, coalesce(nullif(exchange, ''), $2) as exchange,
+                 greatest(due_at, clock_timestamp()) as due_at, gen_random_uuid() as new_id
      )
      insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, created_at, leased_until)
-     select id, message->>'type', case when ${isUuid("message->>'correlationId'")} then (message->>'correlationId')::uuid else id end,
-            $1, queue, '', message || jsonb_build_object('exchange', exchange), body, due_at, due_at
+     select id, coalesce(message->>'type', ''),
+            case when ${isUuid("message->>'correlationId'")} then (message->>'correlationId')::uuid else id end,
+            $2, queue, '', message || jsonb_build_object('exchange', exchange, 'moved', true), body, due_at, due_at
      from (
        select key, queue, message, body, exchange, due_at,
               case when ${isUuid("message->>'id'")} then (message->>'id')::uuid else new_id end as id
@@ -36,7 +51,7 @@ export const moveRetries = async (sql: Sql, exchange: string, limit: number): Pr
      ) as moved
      order by key
      returning 1`,
-    [exchange, limit],
+    [queues, exchange, limit],
   )
   return rows.length
 }

@@ -3,7 +3,7 @@
  */
 import type { Migrations } from '@quadrille/postgres'
 
-export { moveRetries, recordBroker } from './change-of-broker.ts'
+export { type Moving, moveRetries, recordBroker } from './change-of-broker.ts'
 export { type InboxEntry, type InboxKey, inboxKey, insertInbox, readInbox } from './inbox.ts'
 export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outbox.ts'
 export { type Granted, insertRateLimits, type RateLimit, takePermits } from './rate-limit-table.ts'

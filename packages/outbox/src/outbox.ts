@@ -42,7 +42,7 @@ interface StoredRow {
   traceparent: string | null
   created_at: Date
   crashes: number
-  message: (Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string; exchange?: string }) | null
+  message: (Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string; exchange?: string; moved?: true }) | null
   bytes: Buffer | null
 }
 
@@ -198,7 +198,7 @@ const fromStored = ({ message: stored, ...row }: StoredRow): OutboxRow => ({
 })
 
 const verbatim = (
-  { exchange, timestamp, ...message }: NonNullable<StoredRow['message']>,
+  { exchange, timestamp, moved: _, ...message }: NonNullable<StoredRow['message']>,
   bytes: Buffer | null,
 ): Pick<OutboxRow, 'verbatim' | 'originalExchange'> => ({
   verbatim: { ...message, timestamp: new Date(timestamp), body: bytes ?? Buffer.alloc(0) },

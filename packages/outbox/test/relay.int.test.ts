@@ -1,6 +1,6 @@
 /** The relay with a real Postgres, and a publisher whose confirms the test controls. */
 import { randomUUID } from 'node:crypto'
-import { type Publisher, Unconfirmed, Unroutable, type WireMessage } from '@quadrille/messaging'
+import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase, run } from '@quadrille/postgres'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
@@ -173,18 +173,6 @@ describe('after a commit', () => {
 })
 
 describe('rows beyond the window', () => {
-  it('are sent again if no queue is bound, which is the reason for which the relay waits until one is', async () => {
-    startRelay({ leaseMs: 50 })
-    await insert(messages(1))
-    await vi.waitFor(() => expect(hand.pending).toHaveLength(1))
-    expect(relay.waitingFor()).toBeNull()
-    hand.pending.splice(0).forEach(({ refuse }) => void refuse(new Unroutable('no queue is bound to desk.events')))
-    await vi.waitFor(() => expect(relay.waitingFor()).toBe('no queue is bound to desk.events'))
-    await vi.waitFor(() => expect(hand.pending).toHaveLength(1))
-    hand.confirmAll()
-    await vi.waitFor(() => expect(relay.waitingFor()).toBeNull())
-  })
-
   it('wait in the table and are swept, within the limits of window and sweep', async () => {
     startRelay({ window: 10, sweepSize: 5, leaseMs: 60_000 })
     await insert(messages(100))

@@ -117,10 +117,14 @@ describe('POST /payments/{orderId}/refund', () => {
   it('keeps a refusal that an earlier version has stored only in the payment', async () => {
     const orderId = newOrderId()
     await run(stage.database, insertPayments([{ ...states.refundFailed, orderId }]))
+    const [row] = await stage.database.query<{ at: Date }>(
+      "update payment set updated_at = now() - interval '1 hour' where order_id = $1 returning updated_at as at",
+      [orderId],
+    )
     expect(await ask(orderId, refundRequestExamples[1])).toMatchObject({ status: 202, body: { status: 'refunded' } })
     const { code } = states.refundFailed
     expect((await call(`/payments/${orderId}`)).body).toMatchObject({
-      refund: { refusal: null, refusals: [{ attempt: 1, code }] },
+      refund: { refusal: null, refusals: [{ attempt: 1, code, at: row?.at.toISOString() }] },
     })
   })
 

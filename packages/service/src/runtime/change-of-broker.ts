@@ -1,37 +1,44 @@
-/** The start of a service that used another broker before. */
-import { directExchange, type Participant } from '@quadrille/messaging'
+/** The change of a service from one broker to another. */
+import { directExchange } from '@quadrille/messaging'
 import { moveRetries, recordBroker } from '@quadrille/outbox'
-import type { Database } from '@quadrille/postgres'
-import type { Logger } from 'pino'
+import type { Job } from './define.ts'
+import type { Runtime } from './runtime.ts'
 
-interface ChangeOfBrokerOptions {
-  readonly database: Database
-  readonly service: string
-  readonly participant: Pick<Participant, 'system' | 'publisher'>
-  readonly log: Pick<Logger, 'info' | 'warn'>
+const moveEveryMs = 10_000
+/** The maximum number of messages that a statement moves. Each has up to 256 KiB. */
+const batch = 50
+
+/** Warns of messages that may wait at a broker which the service does not use any more, because they can't be read from here. */
+export const warnOfEarlierBroker = async ({ storage, participant, log }: Runtime): Promise<void> => {
+  const { system, publisher } = participant
+  const before = await recordBroker(storage.database, system)
+  if (before === null || !publisher.outboxAsQueue) return
+  const text =
+    'the service used another broker before; messages that wait there are handled only when it uses that one again'
+  log.warn({ before, now: system }, text)
 }
 
-/** How many messages a statement moves. */
-const batch = 1_000
-
 /**
- * Called at each start, before the service sends or handles a message. Messages in the retry table are moved to a broker that does not
- * read it. Messages at a broker that the service does not use any more can't be read from here, so a warning names it.
+ * Moves messages from the retry table to a broker that does not read it. Periodic, because another process may still use the in-process
+ * broker when this one starts.
  */
-export const changeBroker = async ({ database, service, participant, log }: ChangeOfBrokerOptions): Promise<void> => {
-  const { system, publisher } = participant
-  const before = await recordBroker(database, system)
-  if (publisher.outboxAsQueue) {
-    if (before === null) return
-    const text =
-      'the service used another broker before; messages that wait there are handled only when it uses that one again'
-    return log.warn({ before, now: system }, text)
+export const moveRetriesJobs = ({ storage, participant, topology, relay, log, stopping }: Runtime): Job[] => {
+  if (participant.publisher.outboxAsQueue) return []
+  const moving = {
+    queues: topology.queues.map(({ name }) => name),
+    exchange: directExchange(topology.service),
+    limit: batch,
   }
-  let moved = 0
-  let count: number
-  do {
-    count = await moveRetries(database, directExchange(service), batch)
-    moved += count
-  } while (count === batch)
-  if (moved > 0) log.info({ moved }, 'messages that waited in the retry table are sent to the broker')
+  const run = async () => {
+    let moved = 0
+    let count: number
+    do {
+      count = await moveRetries(storage.database, moving)
+      moved += count
+    } while (count === batch && !stopping.signal.aborted)
+    if (moved === 0) return
+    relay.sweepSoon()
+    log.info({ moved }, 'messages that waited in the retry table are sent to the broker')
+  }
+  return [{ name: 'send what waits in the retry table to the broker', everyMs: moveEveryMs, run }]
 }

@@ -12,7 +12,7 @@ import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
 import { createFoldEvents } from '../states/fold-events.ts'
 import { createLoadSamplers } from '../telemetry/load/samplers.ts'
-import { changeBroker } from './change-of-broker.ts'
+import { moveRetriesJobs, warnOfEarlierBroker } from './change-of-broker.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
@@ -92,7 +92,7 @@ export const startService = async <State, Config>(
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
     const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
     checkWorkQueues(wiring, workQueues)
-    await changeBroker({ ...runtime, service: name, database: storage.database })
+    await warnOfEarlierBroker(runtime)
     await wiring.prepare?.()
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
@@ -101,6 +101,7 @@ export const startService = async <State, Config>(
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),
       replayReadableJob(runtime, replayReadableEveryMs),
+      ...moveRetriesJobs(runtime),
       schemaJob(runtime, onFatal),
       ...loadJobs(samplers, sampleLoadEveryMs),
       ...(wiring.jobs ?? []),

@@ -18,7 +18,7 @@ const types = {
   refund_round: 'integer',
   manual_reference: 'text',
   code: 'text',
-} as const
+} as const satisfies Record<keyof ReturnType<typeof toRow>, string>
 const given = parameterTable(types)
 const fresh = parameterTable({ ...types, traceparent: 'text' })
 const { columns } = given

@@ -11,10 +11,13 @@ export interface Refusal {
 
 const given = parameterTable({ order_id: 'uuid', round: 'integer', code: 'text' })
 
-/** A refusal that is stored already stays as it is. */
+/** A refusal that is stored already stays as it is. One that the row of the payment has gets its time from there, others are new. */
 export const insertRefusals = (refusals: readonly Refusal[]): Statement => ({
-  text: `insert into refund_refusal (order_id, round, code)
-    select order_id, round, code from ${given.sql} as given order by order_id, round on conflict do nothing`,
+  text: `insert into refund_refusal (order_id, round, code, at)
+    select order_id, round, code, coalesce(
+      (select updated_at from payment
+       where (payment.order_id, status, refund_round) = (given.order_id, 'refund_failed', given.round)), now())
+    from ${given.sql} as given order by order_id, round on conflict do nothing`,
   values: given.values(refusals.map(({ orderId, round, code }) => ({ order_id: orderId, round, code }))),
 })
 

@@ -36,14 +36,12 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
       insert: (fresh: readonly Payment[]) => insertPayments(fresh, this.#traces),
       update: updatePayments,
     }
-    return [...this.payments.changes(payments), ...unlessEmpty(refusalsIn(steps), insertRefusals)]
+    // Refusals first: the time of one that only the payment has is that of its row before the change.
+    return [...unlessEmpty(refusalsIn(steps), insertRefusals), ...this.payments.changes(payments)]
   }
 }
 
-/**
- * The refusals that a payment has got, or had. Usually the latter are stored already. One that an earlier version has stored only in
- * the payment gets the time of the next request.
- */
+/** The refusals that a payment has got, or had. Usually the latter are stored already, unless an earlier version has stored the payment. */
 const refusalsIn = (steps: readonly Step<Payment | undefined, Message>[]): Refusal[] =>
   steps
     .filter(({ before, after }) => after !== before)

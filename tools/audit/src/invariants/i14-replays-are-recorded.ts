@@ -42,7 +42,7 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
 
 /**
  * Replays in the outbox that differ from each replayed dead letter. The dead letter of an unsendable message has an
- * exchange as its queue. Earlier versions stored no exchange.
+ * exchange as its queue. Earlier versions stored no exchange. Rows that were moved from the retry table are no replays.
  */
 const findAltered = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
@@ -50,7 +50,7 @@ const findAltered = (sql: Sql): Promise<Violation[]> =>
             'is to be sent to ' || destination || ' as a replay, but no dead letter of that queue has its bytes, properties and exchange'
               as detail
      from outbox as replay, coalesce(nullif(routing_key, ''), exchange) as destination
-     where replay.message is not null and not exists (
+     where replay.message is not null and not replay.message ? 'moved' and not exists (
        select from dead_letter as letter
        where letter.status = 'replayed' and letter.queue = destination and letter.body = replay.bytes
          and letter.message = replay.message - 'headers' - 'exchange' and letter.headers = replay.message -> 'headers'

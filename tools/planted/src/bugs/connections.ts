@@ -23,7 +23,7 @@ export const connectionBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/change-of-broker.ts',
-        'count = await moveRetries(database, directExchange(service), batch)',
+        'count = await moveRetries(storage.database, moving)',
         'count = 0',
       ),
     ],
@@ -31,7 +31,7 @@ export const connectionBugs: readonly PlantedBug[] = [
       project: 'int',
       file: 'packages/service/test/runtime/change-of-broker.int.test.ts',
       test: 'what waited in the retry table is handled over RabbitMQ',
-      failure: 'to deep equally contain',
+      failure: 'to deeply equal',
     },
   },
   {

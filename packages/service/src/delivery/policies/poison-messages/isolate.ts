@@ -36,26 +36,12 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
     const begun = await availability.retryWhileUnavailable(begin)
     if (begun === null) return [abandoned] // the service stops, or it waited so long that the delivery is lost
     const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
-    await availability.retryWhileUnavailable(endOf(incoming, () => endSuspect(database, suspect)))
+    await availability.retryWhileUnavailable(() => endSuspect(database, suspect))
     return outcomes
   }
   return (next) => (batch) => {
     const [incoming] = batch
     return incoming && isSuspect(incoming) ? oneAtATime(() => handleAlone(incoming, next)) : next(batch)
-  }
-}
-
-/**
- * Records the end once, and again while the delivery is not lost. A lost one would keep the suspects behind it in memory during an
- * outage. Its copy records the end.
- */
-const endOf = ({ delivery }: Incoming, end: () => Promise<void>) => {
-  let isFirst = true
-  return async () => {
-    if (isFirst || !delivery.isLost()) {
-      isFirst = false
-      await end()
-    }
   }
 }
 
