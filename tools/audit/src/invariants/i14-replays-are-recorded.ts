@@ -42,7 +42,7 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
 
 /**
  * Replays in the outbox that differ from each replayed dead letter. The dead letter of an unsendable message has an
- * exchange as its queue. Earlier versions stored no exchange. Rows that were moved from the retry table are no replays.
+ * exchange as its queue. Earlier versions stored no exchange. Rows that were moved from the retry table do not count.
  */
 const findAltered = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
