@@ -3,7 +3,7 @@ import { parameterTable } from '../src/parameter-table.ts'
 
 const given = parameterTable({ id: 'uuid', total: 'bigint', at: 'timestamptz' })
 
-it('has an array for each column, whatever the order of the fields of a row', () => {
+it('has an array for each column, in any order of the fields of a row', () => {
   const at = new Date(0)
   expect(given.columns).toBe('id, total, at')
   expect(given.sql).toBe(

@@ -8,19 +8,9 @@ import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { draft, newParcelId, post, seal } from '../post.ts'
 import { aParcelOf, onTheWire } from '../tally/tracker.ts'
-import { migrations, trackerService } from '../tally/tracker-service.ts'
+import { migrations, noFaults, trackerService } from '../tally/tracker-service.ts'
 
-const faults = {
-  rejectedSenders: new Set<string>(),
-  reactionError: () => '',
-  taskFault: null,
-  taskMs: 0,
-  sendersWithoutCall: new Set<string>(),
-  taskHasOutcome: false,
-  calls: 0,
-}
-
-const openShop = async () => {
+const openDatabaseOfTracker = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
     name: 'tracker',
     fill: (empty) => migrateAll(empty, migrations, post),
@@ -31,7 +21,7 @@ const openShop = async () => {
   const done: string[] = []
   const log: Record<string, unknown>[] = []
   const start = async (broker: Broker) => {
-    const service = await startService(trackerService(faults, done), {
+    const service = await startService(trackerService(noFaults(), done), {
       broker,
       env: { DATABASE_URL: url, PORT: '0', LINGER_MS: '0' },
       log: pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
@@ -56,7 +46,7 @@ const waiting = (message: Parameters<typeof onTheWire>[0], exchange: string, del
 })
 
 test('what waited in the retry table is handled over RabbitMQ, and a warning says that messages may wait there', async () => {
-  const { database, done, log, start } = await openShop()
+  const { database, done, log, start } = await openDatabaseOfTracker()
   const warnings = () => log.filter(({ level }) => Number(level) >= 40)
   await (await start(inProcess()))()
   const [early, late] = [newParcelId(), newParcelId()]

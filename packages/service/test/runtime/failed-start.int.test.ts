@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { post } from '../post.ts'
-import { migrations, trackerService } from '../tally/tracker-service.ts'
+import { migrations, noFaults, trackerService } from '../tally/tracker-service.ts'
 
 const newDatabase = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
@@ -24,16 +24,7 @@ const newDatabase = async () => {
   return { url, database, connections }
 }
 
-const faults = {
-  rejectedSenders: new Set<string>(),
-  reactionError: () => '',
-  taskFault: null,
-  taskMs: 0,
-  sendersWithoutCall: new Set<string>(),
-  taskHasOutcome: false,
-  calls: 0,
-}
-const tracker = trackerService(faults, [])
+const tracker = trackerService(noFaults(), [])
 
 const start = (definition: typeof tracker, url: string) => {
   const broker = inProcessBroker({ onError: () => undefined })

@@ -47,6 +47,16 @@ export interface Faults {
   calls: number
 }
 
+export const noFaults = (): Faults => ({
+  rejectedSenders: new Set(),
+  reactionError: () => 'the parcel was rejected',
+  sendersWithoutCall: new Set(),
+  taskFault: null,
+  taskHasOutcome: false,
+  taskMs: 0,
+  calls: 0,
+})
+
 export const migrations = { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' }
 
 /** The service. Each performed task adds its parcel to `done`. */

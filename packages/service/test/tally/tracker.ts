@@ -14,7 +14,7 @@ import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { aParcel, type DataOf, type Message, newParcelId, post } from '../post.ts'
-import { type Faults, migrations, trackerService } from './tracker-service.ts'
+import { type Faults, migrations, noFaults, trackerService } from './tracker-service.ts'
 
 interface Answer {
   readonly status: number
@@ -57,15 +57,7 @@ const template: Template = { name: 'tracker', fill: (url) => migrateAll(url, mig
 export const openTracker = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Tracker> => {
   const test = await createTestDatabase(inject('postgresUrl'), template)
   const { broker, drop: dropBroker } = await brokers[kind]()
-  const faults: Faults = {
-    rejectedSenders: new Set(),
-    reactionError: () => 'the parcel was rejected',
-    sendersWithoutCall: new Set(),
-    taskFault: null,
-    taskHasOutcome: false,
-    taskMs: 0,
-    calls: 0,
-  }
+  const faults = noFaults()
   const done: string[] = []
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) })
