@@ -1,4 +1,5 @@
 /** A client of the shop, over HTTP as any other. */
+import { randomUUID } from 'node:crypto'
 import { Problem } from '@quadrille/service'
 
 export interface OrderToPlace {
@@ -16,7 +17,13 @@ export class Refused extends Error {
 /** How long a service may take to answer, ms. */
 const answerWithinMs = 5_000
 
-/** Places an order, and returns its id. @throws {Refused} @throws {Problem} if the order service does not answer. */
+/** How often an order is sent until there is an answer. */
+const tries = 3
+
+/**
+ * Places an order, and returns its id. A request without an answer is repeated with the same idempotency key.
+ * @throws {Refused} @throws {Problem} if the order service does not answer.
+ */
 export const placeOrder = async (
   orderUrl: string,
   { customer, sku, quantity, method }: OrderToPlace,
@@ -27,12 +34,18 @@ export const placeOrder = async (
     lines: [{ sku, quantity, unitPrice: 1_250 }],
     payment: { method },
   }
-  const { id } = await send<{ readonly id: string }>(`${orderUrl}/orders`, {
+  const request = {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     body: JSON.stringify(order),
-  })
-  return id
+  }
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return (await send<{ readonly id: string }>(`${orderUrl}/orders`, request)).id
+    } catch (error) {
+      if (error instanceof Refused || tried === tries) throw error
+    }
+  }
 }
 
 /**

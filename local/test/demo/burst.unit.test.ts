@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { burstAction } from '../../src/demo/burst.ts'
 
-test('a request without an answer, or that is refused, does not hide the orders that were accepted', async () => {
+/** Answers with a status, or not at all. */
+const sendBurst = async (answer: (requests: number, key: string) => number | 'nothing') => {
   let requests = 0
   const server = createServer((request, response) => {
     requests += 1
     request.resume()
-    if (requests === 20) return void response.destroy()
-    const status = requests === 30 ? 503 : 202
+    const status = answer(requests, String(request.headers['idempotency-key']))
+    if (status === 'nothing') return void response.destroy()
     response
       .writeHead(status, { 'content-type': 'application/json' })
       .end(JSON.stringify(status === 202 ? { id: `order ${requests}` } : { detail: 'Too many orders are open.' }))
@@ -19,7 +20,16 @@ test('a request without an answer, or that is refused, does not hide the orders 
   onTestFinished(() => server.closeAllConnections())
   onTestFinished(() => void server.close())
   const { port } = server.address() as AddressInfo
-  const outcome = await burstAction(`http://127.0.0.1:${port}`).act()
+  return burstAction(`http://127.0.0.1:${port}`).act()
+}
+
+test('an order without an answer, or that is refused, does not hide the orders that were accepted', async () => {
+  let lost: string | undefined
+  const outcome = await sendBurst((requests, key) => {
+    if (requests === 20) lost = key
+    if (key === lost) return 'nothing'
+    return requests === 30 ? 503 : 202
+  })
   const [, accepted, others] =
     /^(\d+) orders were accepted in \d+\.\d s\. (\d+) were refused or not answered, the first with: /.exec(
       outcome.text,
@@ -27,4 +37,18 @@ test('a request without an answer, or that is refused, does not hide the orders 
   expect(Number(accepted) + Number(others)).toBe(500)
   expect(Number(others)).toBeGreaterThanOrEqual(2) // more if this process pauses for longer than a request may take
   expect(outcome.orderIds).toHaveLength(100)
+})
+
+test('an order without an answer is sent again with its key', async () => {
+  const lost = new Set<string>()
+  const accepted = new Set<string>()
+  const outcome = await sendBurst((requests, key) => {
+    const isLost = requests % 100 === 20
+    ;(isLost ? lost : accepted).add(key)
+    return isLost ? 'nothing' : 202
+  })
+  expect(outcome.text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
+  expect(accepted.size).toBe(500)
+  expect([...lost].filter((key) => !accepted.has(key))).toEqual([])
+  expect(lost.size).toBe(5)
 })

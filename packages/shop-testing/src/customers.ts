@@ -1,6 +1,7 @@
 /** Customers place orders at the same time. Some place them twice, and some cancel. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Reply } from './json-client.ts'
 import type { MixedOrder } from './order-mix.ts'
 import type { Shop, ShownOrder } from './shop.ts'
 
@@ -53,13 +54,22 @@ const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
 }
 
 const post = async (shop: Shop, request: MixedOrder['request'], key: string): Promise<KeyedAnswer> => {
-  const { status, body } = await shop.place(request, key)
+  const { status, body } = await despiteUnavailable(() => shop.place(request, key))
   // as the API document defines it
   return { key, body: JSON.stringify(request), status, orderId: status === 202 ? (body as ShownOrder).id : null }
 }
 
 const cancelLater = async (shop: Shop, orderId: string, afterMs: number): Promise<void> => {
   await pause(afterMs)
-  const { status } = await shop.cancel(orderId)
+  const { status } = await despiteUnavailable(() => shop.cancel(orderId))
   if (status !== 202 && status !== 409) throw new Error(`A cancellation was answered ${status}.`)
+}
+
+/** Sends a request, and repeats it after `Retry-After` while the answer is 503, up to 5 times in all. */
+const despiteUnavailable = async (send: () => Promise<Reply>): Promise<Reply> => {
+  for (let tried = 1; ; tried += 1) {
+    const reply = await send()
+    if (reply.status !== 503 || tried === 5) return reply
+    await pause(Number(reply.headers['retry-after'] ?? 1) * 1_000)
+  }
 }
