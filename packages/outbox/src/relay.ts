@@ -101,7 +101,8 @@ export class Relay {
 
   /** Null while messages are sent. Otherwise the reason: the publisher waits, or an exchange routes to no queue. */
   waitingFor(): string | null {
-    return this.#options.publisher.waitingFor() ?? this.#sender.unroutable()
+    const unroutable = this.backlog().rows > 0 ? this.#sender.unroutable() : null // another relay may have sent the rows
+    return this.#options.publisher.waitingFor() ?? unroutable
   }
 
   /**
