@@ -8,22 +8,27 @@ import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { countPhotos } from './count-photos.ts'
 import { findHandled } from './db/handled.ts'
+import { deleteReplacedPhotos } from './db/photo-table.ts'
 import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
 import { getStock } from './http/get-stock.ts'
+import { getStockPhoto } from './http/get-stock-photo.ts'
+import { getUpload } from './http/get-upload.ts'
 import { listStock } from './http/list-stock.ts'
 import { postReceipt } from './http/post-receipt.ts'
+import { putPhoto } from './http/put-photo.ts'
 import { putStock } from './http/put-stock.ts'
+import { openPhotos } from './open-photos.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentProcessed } from './reactions/payment-processed.ts'
-import { photoReactions } from './reactions/photos.ts'
-import { restoreReactions } from './reactions/restore.ts'
+import { photoProcessed, photoRejected, photoUploaded } from './reactions/photos.ts'
+import * as restore from './reactions/restore.ts'
 import { seedDemo } from './seed.ts'
 import { states } from './states.ts'
-import { wirePhotos } from './wire-photos.ts'
+import { processPhoto } from './tasks/process-photo.ts'
 
 export const inventory = defineService({
   language: shop,
@@ -32,23 +37,39 @@ export const inventory = defineService({
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
   tables,
   states, // for POST /states
+  count: countPhotos, // for metrics
+  // → the messages that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
-    OrderPlaced: orderPlaced,
-    PaymentProcessed: paymentProcessed,
+    // events of order and payment
+    OrderPlaced: orderPlaced, // → InventoryReserved, InventoryRejected
+    PaymentProcessed: paymentProcessed, // → InventoryReserved, InventoryRejected
     OrderFulfilled: orderFulfilled,
-    OrderCancelled: orderCancelled,
-    ...photoReactions,
-    ...restoreReactions, // its own events, which reconciliation delivers after a restore
+    OrderCancelled: orderCancelled, // → InventoryReleased
+    // requests by HTTP
+    PhotoUploaded: photoUploaded, // → ProcessPhoto
+    // outcomes of its tasks
+    PhotoProcessed: photoProcessed,
+    PhotoRejected: photoRejected,
+    // its own events, which reconciliation delivers after a restore
+    InventoryReserved: restore.inventoryReserved,
+    InventoryRejected: restore.inventoryRejected,
+    InventoryReleased: restore.inventoryReleased,
   },
   // They may wait to share a transaction: stock is reserved only when the payment arrives, and a commit frees none.
   lingering: ['OrderPlaced', 'OrderFulfilled'],
-  count: countPhotos, // for metrics
   wire: (context) => {
     const { database } = context
-    const { SEED, IDEMPOTENCY_TTL } = context.config
-    const photos = wirePhotos(context)
+    const { SEED, IDEMPOTENCY_TTL, PHOTO_WORKERS } = context.config
+    const photos = openPhotos(context)
     return {
-      work: { 'inventory.tasks': photos.work },
+      work: {
+        'inventory.tasks': {
+          tasks: {
+            ProcessPhoto: processPhoto(photos), // → PhotoProcessed, PhotoRejected
+          },
+          concurrency: PHOTO_WORKERS,
+        },
+      },
       prepare: async () => {
         if (SEED === 'demo') await seedDemo(database)
       },
@@ -59,12 +80,15 @@ export const inventory = defineService({
         getStock(database),
         putStock(database),
         postReceipt(database),
-        ...photos.routes,
+        putPhoto(context, photos.blobs),
+        getStockPhoto(database, photos.blobs),
+        getUpload(database),
         getReservation(database),
       ],
       jobs: [
         retentionJob('idempotency keys', (limit) => deleteReceiptAnswers(database, IDEMPOTENCY_TTL, limit)),
-        ...photos.jobs,
+        retentionJob('photos', (limit) => deleteReplacedPhotos(database, limit)),
+        photos.deleteBlobs,
       ],
     }
   },

@@ -7,7 +7,7 @@ import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { InventoryState, Reservation } from '../src/domain/reservation.ts'
-import { restoreReactions } from '../src/reactions/restore.ts'
+import * as restore from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()
 const lines = [{ sku: 'mug', quantity: 2 }]
@@ -25,7 +25,7 @@ const state = (reservation: Reservation | undefined, of = stock(5, 0)): Inventor
 
 describe('InventoryReserved', () => {
   const message = aMessage('InventoryReserved', { orderId, lines })
-  const react = (given: InventoryState) => restoreReactions.InventoryReserved(given, message, noon)
+  const react = (given: InventoryState) => restore.inventoryReserved(given, message, noon)
 
   it.each(undecided)('given no decision, holds the stock again (%#)', (reservation) => {
     expect(react(state(reservation))).toEqual({ state: state(decided('reserved'), stock(5, 2)) })
@@ -45,7 +45,7 @@ describe('InventoryReserved', () => {
 
 describe('InventoryRejected', () => {
   const react = (given: InventoryState) =>
-    restoreReactions.InventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
+    restore.inventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 
   it.each(undecided)('given no decision, rejects again, even if there is stock (%#)', (reservation) => {
     expect(react(state(reservation))).toEqual({ state: state(decided('rejected')) })
@@ -61,7 +61,7 @@ describe('InventoryRejected', () => {
 
 describe('InventoryReleased', () => {
   const react = (given: InventoryState) =>
-    restoreReactions.InventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
+    restore.inventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
 
   it.each(undecided)('given nothing held, frees nothing (%#)', (reservation) => {
     expect(react(state(reservation))).toEqual({ state: state(decided('released')) })

@@ -12,8 +12,15 @@ import { tables } from './db/tables.ts'
 import { listNotifications } from './http/list-notifications.ts'
 import { notificationDelivered } from './reactions/notification-delivered.ts'
 import { notificationUndeliverable } from './reactions/notification-undeliverable.ts'
-import { occasionReactions } from './reactions/occasions.ts'
-import { restoreReactions } from './reactions/restore.ts'
+import {
+  orderCancelled,
+  orderFulfilled,
+  orderPlaced,
+  paymentRefunded,
+  paymentRefundFailed,
+  shipmentDispatched,
+} from './reactions/occasions.ts'
+import * as restore from './reactions/restore.ts'
 import { states } from './states.ts'
 import { claimMsFor, notify } from './tasks/notify.ts'
 
@@ -22,28 +29,46 @@ export const notification = defineService({
   model: shop.services.notification,
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
+  workQueues: () => ['notification.email'], // the other channels of the model have no adapter
   tables,
   states, // for POST /states
-  workQueues: () => ['notification.email'], // the only channel so far, with and without a mail server
+  count: countNotifications, // for metrics
+  // → the messages that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
-    ...occasionReactions,
-    NotificationDelivered: notificationDelivered,
-    NotificationUndeliverable: notificationUndeliverable,
-    ...restoreReactions, // its own events, which reconciliation delivers after a restore
+    // events of order, payment and shipping
+    OrderPlaced: orderPlaced, // → Notify
+    OrderFulfilled: orderFulfilled, // → Notify
+    OrderCancelled: orderCancelled, // → Notify
+    PaymentRefunded: paymentRefunded, // → Notify
+    PaymentRefundFailed: paymentRefundFailed, // → Notify
+    ShipmentDispatched: shipmentDispatched, // → Notify
+    // outcomes of its tasks
+    NotificationDelivered: notificationDelivered, // → NotificationSent
+    NotificationUndeliverable: notificationUndeliverable, // → NotificationFailed
+    // its own events, which reconciliation delivers after a restore
+    NotificationSent: restore.notificationSent,
+    NotificationFailed: restore.notificationFailed,
   },
   // They may wait to share a transaction, because no order waits for a notification.
   lingering: shop.services.notification.consumes,
-  count: countNotifications, // for metrics
   wire: (context) => {
     const { database, log } = context
     const { NOTIFY_ATTEMPTS, EMAIL_RATE } = context.config
     const email = openEmail(context.config)
-    const store = openNotificationStore(database, { claimMs: claimMsFor(email) })
-    const onExhausted = (err: unknown, key: object) =>
-      log.warn({ err, ...key }, 'the notification failed at its last attempt')
-    const options = { store, maxAttempts: NOTIFY_ATTEMPTS, onExhausted }
+    const notifyByEmail = notify(email, {
+      store: openNotificationStore(database, { claimMs: claimMsFor(email) }),
+      maxAttempts: NOTIFY_ATTEMPTS,
+      onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
+    })
     return {
-      work: { 'notification.email': { tasks: { Notify: notify(email, options) }, rate: EMAIL_RATE } },
+      work: {
+        'notification.email': {
+          tasks: {
+            Notify: notifyByEmail, // → NotificationDelivered, NotificationUndeliverable
+          },
+          rate: EMAIL_RATE,
+        },
+      },
       routes: [listNotifications(database)],
     }
   },

@@ -7,12 +7,15 @@ import type { Notification } from '../src/domain/notification.ts'
 import type { Addressee, NotificationLog } from '../src/domain/notification-log.ts'
 import { notificationDelivered } from '../src/reactions/notification-delivered.ts'
 import { notificationUndeliverable } from '../src/reactions/notification-undeliverable.ts'
-import { occasionReactions } from '../src/reactions/occasions.ts'
-import { restoreReactions } from '../src/reactions/restore.ts'
-
-const { OrderPlaced: orderPlaced, OrderFulfilled: orderFulfilled, OrderCancelled: orderCancelled } = occasionReactions
-const { PaymentRefunded: paymentRefunded, PaymentRefundFailed: paymentRefundFailed } = occasionReactions
-const { ShipmentDispatched: shipmentDispatched } = occasionReactions
+import {
+  orderCancelled,
+  orderFulfilled,
+  orderPlaced,
+  paymentRefunded,
+  paymentRefundFailed,
+  shipmentDispatched,
+} from '../src/reactions/occasions.ts'
+import * as restore from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
@@ -253,13 +256,9 @@ describe('NotificationUndeliverable', () => {
 
 describe('the result of a notification from before a restore', () => {
   const tellings = {
-    sent: () => restoreReactions.NotificationSent(unknown, aMessage('NotificationSent', about), noon),
+    sent: () => restore.notificationSent(unknown, aMessage('NotificationSent', about), noon),
     failed: () =>
-      restoreReactions.NotificationFailed(
-        unknown,
-        aMessage('NotificationFailed', { ...about, code: 'smtp_550' }),
-        noon,
-      ),
+      restore.notificationFailed(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
   }
 
   it.each(['sent', 'failed'] as const)('that was %s is stored, and not sent again when the order comes', (status) => {
@@ -274,8 +273,8 @@ describe('the result of a notification from before a restore', () => {
   it('is stored once, even if it was still pending', () => {
     const pendingOne = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
     const message = aMessage('NotificationSent', about)
-    const { state = unknown } = restoreReactions.NotificationSent(pendingOne, message, noon)
+    const { state = unknown } = restore.notificationSent(pendingOne, message, noon)
     expect(state.notifications).toEqual([sent('order_placed')])
-    expect(restoreReactions.NotificationSent(state, message, noon)).toEqual({})
+    expect(restore.notificationSent(state, message, noon)).toEqual({})
   })
 })

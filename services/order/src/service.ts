@@ -21,11 +21,17 @@ import { adoptRestoredEvents } from './jobs/adopt-restored-events.ts'
 import { expiry } from './jobs/expire.ts'
 import { retention } from './jobs/retention.ts'
 import { watchOpenOrders } from './open-orders.ts'
-import { inventoryReactions } from './reactions/inventory.ts'
-import { notificationReactions } from './reactions/notification.ts'
-import { paymentReactions } from './reactions/payment.ts'
-import { requestReactions } from './reactions/requests.ts'
-import { shippingReactions } from './reactions/shipping.ts'
+import { inventoryRejected, inventoryReleased, inventoryReserved } from './reactions/inventory.ts'
+import { notificationFailed, notificationSent } from './reactions/notification.ts'
+import {
+  paymentDeclined,
+  paymentProcessed,
+  paymentRefunded,
+  paymentRefundFailed,
+  paymentVoided,
+} from './reactions/payment.ts'
+import { cancellationRequested, orderSubmitted } from './reactions/requests.ts'
+import { shipmentDispatched } from './reactions/shipping.ts'
 import { states } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
 
@@ -43,24 +49,37 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     readyWithoutBroker: true, // accepting an order needs Postgres only
     tables,
     states, // for POST /states
+    count: countOrders, // for metrics
+    // → the messages that may follow, as the model in packages/events/src/choreography.ts says
     reactions: {
-      ...requestReactions,
-      ...paymentReactions,
-      ...inventoryReactions,
-      ...notificationReactions,
-      ...shippingReactions,
+      // requests by HTTP, and of the job that expires orders
+      OrderSubmitted: orderSubmitted, // → OrderPlaced
+      CancellationRequested: cancellationRequested, // → OrderCancelled
+      // events of payment
+      PaymentProcessed: paymentProcessed,
+      PaymentDeclined: paymentDeclined, // → OrderCancelled
+      PaymentVoided: paymentVoided,
+      PaymentRefunded: paymentRefunded,
+      PaymentRefundFailed: paymentRefundFailed,
+      // events of inventory
+      InventoryReserved: inventoryReserved, // → OrderFulfilled
+      InventoryRejected: inventoryRejected, // → OrderCancelled
+      InventoryReleased: inventoryReleased,
+      // events of notification and shipping
+      NotificationSent: notificationSent,
+      NotificationFailed: notificationFailed,
+      ShipmentDispatched: shipmentDispatched,
     },
     initial: ['OrderSubmitted'], // almost always the first message about its order, so it is written without a read
     // They may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
-    count: countOrders, // for metrics
     wire: (context) => {
       const openOrders = watchOpenOrders(context)
       const stockLevels = openStockLevels(context, answerMs)
-      const { paused, job } = expiry(context, openOrders)
+      const { paused, expireOrders } = expiry(context, openOrders)
       const follow = followStreams(context)
       return {
-        prepare: () => adoptRestoredEvents(context.database),
+        prepare: () => adoptRestoredEvents(context.database), // if the database was restored from a backup
         routes: [
           postOrder(context, openOrders, checkLines(context, stockLevels)),
           listOrders(context, openOrders),
@@ -71,7 +90,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
           listEvents(follow),
           getAvailability(stockLevels),
         ],
-        jobs: [job, ...openOrders.jobs, ...retention(context)],
+        jobs: [expireOrders, ...openOrders.jobs, ...retention(context)],
         readiness: () => ({ expiryPaused: paused() }),
       }
     },

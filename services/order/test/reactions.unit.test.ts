@@ -5,27 +5,17 @@ import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { type Order, place } from '../src/domain/order.ts'
 import { view } from '../src/domain/view.ts'
-import { inventoryReactions } from '../src/reactions/inventory.ts'
-import { notificationReactions } from '../src/reactions/notification.ts'
-import { paymentReactions } from '../src/reactions/payment.ts'
-import { requestReactions } from '../src/reactions/requests.ts'
-import { shippingReactions } from '../src/reactions/shipping.ts'
-
-const { OrderSubmitted: orderSubmitted, CancellationRequested: cancellationRequested } = requestReactions
-const {
-  PaymentProcessed: paymentProcessed,
-  PaymentDeclined: paymentDeclined,
-  PaymentVoided: paymentVoided,
-  PaymentRefunded: paymentRefunded,
-  PaymentRefundFailed: paymentRefundFailed,
-} = paymentReactions
-const {
-  InventoryReserved: inventoryReserved,
-  InventoryRejected: inventoryRejected,
-  InventoryReleased: inventoryReleased,
-} = inventoryReactions
-const { NotificationSent: notificationSent, NotificationFailed: notificationFailed } = notificationReactions
-const { ShipmentDispatched: shipmentDispatched } = shippingReactions
+import { inventoryRejected, inventoryReleased, inventoryReserved } from '../src/reactions/inventory.ts'
+import { notificationFailed, notificationSent } from '../src/reactions/notification.ts'
+import {
+  paymentDeclined,
+  paymentProcessed,
+  paymentRefunded,
+  paymentRefundFailed,
+  paymentVoided,
+} from '../src/reactions/payment.ts'
+import { cancellationRequested, orderSubmitted } from '../src/reactions/requests.ts'
+import { shipmentDispatched } from '../src/reactions/shipping.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total, lines } = anOrder(orderId)

@@ -22,7 +22,7 @@ import { orderPlaced } from './reactions/order-placed.ts'
 import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
-import { restoreReactions } from './reactions/restore.ts'
+import * as restore from './reactions/restore.ts'
 import { states } from './states.ts'
 import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
@@ -37,16 +37,25 @@ export const definePayment = (simulation: Simulation = {}) =>
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
     tables,
     states, // for POST /states
+    // → the messages that may follow, as the model in packages/events/src/choreography.ts says
     reactions: {
-      OrderPlaced: orderPlaced,
-      ChargeSucceeded: chargeSucceeded,
-      ChargeDeclined: chargeDeclined,
-      OrderCancelled: orderCancelled,
-      ChargeCancelled: chargeCancelled,
-      RefundSucceeded: refundSucceeded,
-      RefundRefused: refundRefused,
-      RefundRequested: refundRequested,
-      ...restoreReactions, // its own events, which reconciliation delivers after a restore
+      // events of order
+      OrderPlaced: orderPlaced, // → Charge, PaymentProcessed
+      OrderCancelled: orderCancelled, // → CancelCharge, PaymentVoided, Refund, PaymentRefunded
+      // outcomes of its tasks
+      ChargeSucceeded: chargeSucceeded, // → PaymentProcessed, Refund, PaymentRefunded
+      ChargeDeclined: chargeDeclined, // → PaymentDeclined
+      ChargeCancelled: chargeCancelled, // → PaymentVoided
+      RefundSucceeded: refundSucceeded, // → PaymentRefunded
+      RefundRefused: refundRefused, // → PaymentRefundFailed
+      // requests by HTTP
+      RefundRequested: refundRequested, // → Refund, PaymentRefunded
+      // its own events, which reconciliation delivers after a restore
+      PaymentProcessed: restore.paymentProcessed,
+      PaymentDeclined: restore.paymentDeclined,
+      PaymentVoided: restore.paymentVoided,
+      PaymentRefunded: restore.paymentRefunded,
+      PaymentRefundFailed: restore.paymentRefundFailed,
     },
     initial: ['OrderPlaced'], // almost always the first message about its order, so it is written without a read
     wire: (context) => {
@@ -58,11 +67,15 @@ export const definePayment = (simulation: Simulation = {}) =>
       return {
         work: {
           'payment.tasks': {
-            tasks: { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) },
+            tasks: {
+              Charge: charge(ports), // → ChargeSucceeded, ChargeDeclined
+              CancelCharge: cancelCharge(ports), // → ChargeCancelled, ChargeSucceeded
+              Refund: refund(ports), // → RefundSucceeded, RefundRefused
+            },
             rate: context.config.GATEWAY_RATE,
           },
         },
-        openTasks: (orderIds) => findOpenTasks(database, orderIds),
+        openTasks: findOpenTasks(database),
         handled: findHandled(database), // from its state, which is kept longer than the inbox
         routes: [getPayment(database, payments), postRefund(context, payments)],
       }

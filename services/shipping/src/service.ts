@@ -1,6 +1,5 @@
 /**
- * Shipping: lists the fulfilled orders that are to be sent, and announces their parcels. It joins by subscription: no other service
- * waits for it.
+ * Shipping: lists the fulfilled orders that are to be sent, and announces their parcels. No other service waits for it.
  */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
@@ -13,7 +12,7 @@ import { postDispatch } from './http/post-dispatch.ts'
 import { watchOpenShipments } from './open-shipments.ts'
 import { dispatchRequested } from './reactions/dispatch-requested.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
-import { restoreReactions } from './reactions/restore.ts'
+import * as restore from './reactions/restore.ts'
 import { states } from './states.ts'
 
 export const shipping = defineService({
@@ -22,14 +21,18 @@ export const shipping = defineService({
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
   tables,
   states, // for POST /states
+  count: countShipments, // for metrics
+  // → the messages that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
+    // events of order
     OrderFulfilled: orderFulfilled,
-    DispatchRequested: dispatchRequested,
-    ...restoreReactions, // its own event, which reconciliation delivers after a restore
+    // requests by HTTP
+    DispatchRequested: dispatchRequested, // → ShipmentDispatched
+    // its own events, which reconciliation delivers after a restore
+    ShipmentDispatched: restore.shipmentDispatched,
   },
   initial: ['OrderFulfilled'], // almost always the first message about its order, so it is written without a read
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
-  count: countShipments, // for metrics
   wire: (context) => ({
     handled: findHandled(context.database), // from its state, which is kept longer than the inbox
     routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],

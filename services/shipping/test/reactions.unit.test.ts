@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { maxParcels, type Parcel, type ShippingState } from '../src/domain/shipment.ts'
 import { dispatchRequested } from '../src/reactions/dispatch-requested.ts'
 import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
-import { restoreReactions } from '../src/reactions/restore.ts'
+import * as restore from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()
 const label = { carrier: 'DHL', trackingCode: '003404' }
@@ -77,7 +77,7 @@ describe('DispatchRequested', () => {
 
 describe('ShipmentDispatched after a restore', () => {
   const message = aMessage('ShipmentDispatched', { orderId, ...label, at })
-  const react = (given: ShippingState) => restoreReactions.ShipmentDispatched(given, message, noon)
+  const react = (given: ShippingState) => restore.shipmentDispatched(given, message, noon)
   const restored = parcel({ id: message.id })
 
   it.each([unknown, shipped()])('given no parcel, restores it and publishes nothing (%#)', (given) => {

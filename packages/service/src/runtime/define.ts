@@ -137,22 +137,26 @@ type Wired<Work, Queues> = Work extends { readonly fanout: string } ? Partial<Qu
 interface Definition<L extends Language, Model extends ServiceModel, State, Config>
   extends CommonDefinition<State, Config> {
   readonly language: L
-  /** One of the language's services, or another one that consumes their events. */
+  /**
+   * The messages that the service consumes and publishes, and what may follow from each: the model of one of the language's services,
+   * or of another one that consumes their events.
+   */
   readonly model: Model
   /** The variables of this service, in addition to the common ones. Default: none. */
   readonly config?: Variables<Config>
+  /** One for each message that the service handles, by type. */
   readonly reactions: Reactions<L, Model, State>
-  /**
-   * Consumed events that may wait up to LINGER_MS, so that several share a transaction. Meant for events whose effect is not
-   * urgent. A message about the same subject that may not wait takes them along, so they stay in order. Default: none.
-   */
-  readonly lingering?: readonly Model['consumes'][number][]
   /**
    * Messages that are usually the first about their subject, and to which the reaction inserts a row of the subject. They are written
    * in one round trip, without a look at what is stored. If something is stored after all, its key collides, and the batch runs
    * again as usual. A batch in which a reaction inserts no row is loaded first. Needs `empty` in the tables. Default: none.
    */
   readonly initial?: readonly HandledType<Model>[]
+  /**
+   * Consumed events that may wait up to LINGER_MS, so that several share a transaction. Meant for events whose effect is not
+   * urgent. A message about the same subject that may not wait takes them along, so they stay in order. Default: none.
+   */
+  readonly lingering?: readonly Model['consumes'][number][]
 }
 
 type Wire<L extends Language, Model extends ServiceModel, State, Config> = (

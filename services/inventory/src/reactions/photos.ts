@@ -3,7 +3,7 @@ import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { reaction } from './reaction.ts'
 
-const photoUploaded = reaction('PhotoUploaded', (state, { data: { photoId, sku, blob } }) => {
+export const photoUploaded = reaction('PhotoUploaded', (state, { data: { photoId, sku, blob } }) => {
   if (state.photo) return nothing
   return {
     state: { ...state, photo: { photoId, sku, original: blob, status: 'processing' } },
@@ -12,22 +12,16 @@ const photoUploaded = reaction('PhotoUploaded', (state, { data: { photoId, sku, 
 })
 
 /** Changes only its own upload, so an outcome that arrives after a later upload replaces nothing. */
-const photoProcessed = reaction('PhotoProcessed', (state, { data: { variants } }) => {
+export const photoProcessed = reaction('PhotoProcessed', (state, { data: { variants } }) => {
   const { photo } = state
   if (photo?.status !== 'processing') return nothing // it was replaced and deleted, or has another outcome
   const { photoId, sku, original } = photo
   return { state: { ...state, photo: { photoId, sku, original, status: 'ready', variants } } }
 })
 
-const photoRejected = reaction('PhotoRejected', (state, { data: { reason } }) => {
+export const photoRejected = reaction('PhotoRejected', (state, { data: { reason } }) => {
   const { photo } = state
   if (photo?.status !== 'processing') return nothing // it was replaced and deleted, or has another outcome
   const { photoId, sku, original } = photo
   return { state: { ...state, photo: { photoId, sku, original, status: 'rejected', reason } } }
 })
-
-export const photoReactions = {
-  PhotoUploaded: photoUploaded,
-  PhotoProcessed: photoProcessed,
-  PhotoRejected: photoRejected,
-}

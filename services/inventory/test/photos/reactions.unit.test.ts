@@ -4,9 +4,7 @@ import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Photo } from '../../src/domain/photo.ts'
 import type { InventoryState } from '../../src/domain/reservation.ts'
-import { photoReactions } from '../../src/reactions/photos.ts'
-
-const { PhotoUploaded: photoUploaded, PhotoProcessed: photoProcessed, PhotoRejected: photoRejected } = photoReactions
+import { photoProcessed, photoRejected, photoUploaded } from '../../src/reactions/photos.ts'
 
 const photoId = '019aa2f4-3d10-7c55-8a1e-2b7f4c9d0e63'
 const blob: PhotoBlob = { key: `${photoId}/original`, mediaType: 'image/png', size: 9, sha256: 'a'.repeat(64) }

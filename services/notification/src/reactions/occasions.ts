@@ -7,39 +7,30 @@ import { reaction } from './reaction.ts'
  * Confirms the receipt of an order, unless another event of the order arrived first: its notification replaces this
  * one.
  */
-const orderPlaced = reaction('OrderPlaced', (notificationLog, { data }) =>
+export const orderPlaced = reaction('OrderPlaced', (notificationLog, { data }) =>
   notifyCustomer(notificationLog, data, 'order_placed'),
 )
 
-const orderFulfilled = reaction('OrderFulfilled', (notificationLog, { data }) =>
+export const orderFulfilled = reaction('OrderFulfilled', (notificationLog, { data }) =>
   notifyCustomer(notificationLog, data, 'order_fulfilled'),
 )
 
-const orderCancelled = reaction('OrderCancelled', (notificationLog, { data }) =>
+export const orderCancelled = reaction('OrderCancelled', (notificationLog, { data }) =>
   notifyCustomer(notificationLog, data, 'order_cancelled'),
 )
 
 /** If the order cost nothing, the cancellation is the only notification. */
-const paymentRefunded = reaction('PaymentRefunded', (notificationLog, { data: { orderId } }) =>
+export const paymentRefunded = reaction('PaymentRefunded', (notificationLog, { data: { orderId } }) =>
   notifyWhenKnown(notificationLog, { orderId, occasion: 'payment_refunded' }),
 )
 
-const paymentRefundFailed = reaction('PaymentRefundFailed', (notificationLog, { data: { orderId } }) =>
+export const paymentRefundFailed = reaction('PaymentRefundFailed', (notificationLog, { data: { orderId } }) =>
   notifyWhenKnown(notificationLog, { orderId, occasion: 'refund_failed' }),
 )
 
 /** Each parcel has a notification of its own. */
-const shipmentDispatched = reaction('ShipmentDispatched', (notificationLog, { data }) => {
+export const shipmentDispatched = reaction('ShipmentDispatched', (notificationLog, { data }) => {
   const { orderId, carrier, trackingCode } = data
   const occasion = occasionOfParcel(data)
   return notifyWhenKnown(notificationLog, { orderId, occasion, parcel: { occasion, carrier, trackingCode } })
 })
-
-export const occasionReactions = {
-  OrderPlaced: orderPlaced,
-  OrderFulfilled: orderFulfilled,
-  OrderCancelled: orderCancelled,
-  PaymentRefunded: paymentRefunded,
-  PaymentRefundFailed: paymentRefundFailed,
-  ShipmentDispatched: shipmentDispatched,
-}

@@ -7,16 +7,14 @@ import { nothing } from '@quadrille/service'
 import { conclude } from '../domain/notification.ts'
 import { reaction } from './reaction.ts'
 
-const notificationSent = reaction('NotificationSent', ({ addressee, notifications }, { data }) => {
+export const notificationSent = reaction('NotificationSent', ({ addressee, notifications }, { data }) => {
   const { orderId, channel, occasion } = data
   const concluded = conclude(notifications, { orderId, channel, occasion, status: 'sent', attempts: 1, kept: null })
   return concluded ? { state: { addressee, notifications: concluded } } : nothing
 })
 
-const notificationFailed = reaction('NotificationFailed', ({ addressee, notifications }, { data }) => {
+export const notificationFailed = reaction('NotificationFailed', ({ addressee, notifications }, { data }) => {
   const { orderId, channel, occasion, code = 'unknown' } = data
   const concluded = conclude(notifications, { orderId, channel, occasion, status: 'failed', attempts: 1, code })
   return concluded ? { state: { addressee, notifications: concluded } } : nothing
 })
-
-export const restoreReactions = { NotificationSent: notificationSent, NotificationFailed: notificationFailed }

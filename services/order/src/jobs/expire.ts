@@ -17,7 +17,7 @@ const maxCountedGapMs = 5_000
 export interface Expiry {
   /** Null while orders expire on time. Otherwise the reason why they expire late, by up to EXPIRY_PAUSE_MAX. */
   readonly paused: () => string | null
-  readonly job: Job
+  readonly expireOrders: Job
 }
 
 /**
@@ -77,5 +77,5 @@ export const expiry = (
     }
   }
 
-  return { paused: catchingUp, job: { name: 'expire orders', everyMs, run } }
+  return { paused: catchingUp, expireOrders: { name: 'expire orders', everyMs, run } }
 }

@@ -4,25 +4,19 @@ import { cancel, fulfil } from '../domain/outcomes.ts'
 import { orderReaction } from './reaction.ts'
 
 /** Inventory reserves stock for paid orders only, so the payment has been captured. */
-const inventoryReserved = orderReaction('InventoryReserved', (order, { type }) => {
+export const inventoryReserved = orderReaction('InventoryReserved', (order, { type }) => {
   const next = advance(order, type)
   const state = withInventory(withPayment(next ?? order, 'captured'), 'reserved')
   return next ? fulfil(state) : { state }
 })
 
 /** Inventory checks the stock of paid orders only, so the payment has been captured. */
-const inventoryRejected = orderReaction('InventoryRejected', (order, { type }) => {
+export const inventoryRejected = orderReaction('InventoryRejected', (order, { type }) => {
   const next = advance(order, type)
   const state = withInventory(withPayment(next ?? order, 'captured'), 'rejected')
   return next ? cancel(state, 'out_of_stock') : { state }
 })
 
-const inventoryReleased = orderReaction('InventoryReleased', (order) => ({
+export const inventoryReleased = orderReaction('InventoryReleased', (order) => ({
   state: withInventory(order, 'released'),
 }))
-
-export const inventoryReactions = {
-  InventoryReserved: inventoryReserved,
-  InventoryRejected: inventoryRejected,
-  InventoryReleased: inventoryReleased,
-}

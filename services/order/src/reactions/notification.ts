@@ -2,12 +2,10 @@
 import { withNotification } from '../domain/order.ts'
 import { orderReaction } from './reaction.ts'
 
-const notificationSent = orderReaction('NotificationSent', (order, { data, time }) => ({
+export const notificationSent = orderReaction('NotificationSent', (order, { data, time }) => ({
   state: withNotification(order, { channel: data.channel, occasion: data.occasion, status: 'sent', at: time }),
 }))
 
-const notificationFailed = orderReaction('NotificationFailed', (order, { data, time }) => ({
+export const notificationFailed = orderReaction('NotificationFailed', (order, { data, time }) => ({
   state: withNotification(order, { channel: data.channel, occasion: data.occasion, status: 'failed', at: time }),
 }))
-
-export const notificationReactions = { NotificationSent: notificationSent, NotificationFailed: notificationFailed }

@@ -3,27 +3,19 @@ import { advance, withPayment } from '../domain/order.ts'
 import { cancel } from '../domain/outcomes.ts'
 import { orderReaction } from './reaction.ts'
 
-const paymentProcessed = orderReaction('PaymentProcessed', (order, { type }) => ({
+export const paymentProcessed = orderReaction('PaymentProcessed', (order, { type }) => ({
   state: withPayment(advance(order, type) ?? order, 'captured'),
 }))
 
-const paymentDeclined = orderReaction('PaymentDeclined', (order, { type }) => {
+export const paymentDeclined = orderReaction('PaymentDeclined', (order, { type }) => {
   const next = advance(order, type)
   return next ? cancel(withPayment(next, 'declined'), 'payment_declined') : { state: withPayment(order, 'declined') }
 })
 
-const paymentVoided = orderReaction('PaymentVoided', (order) => ({ state: withPayment(order, 'voided') }))
+export const paymentVoided = orderReaction('PaymentVoided', (order) => ({ state: withPayment(order, 'voided') }))
 
-const paymentRefunded = orderReaction('PaymentRefunded', (order) => ({ state: withPayment(order, 'refunded') }))
+export const paymentRefunded = orderReaction('PaymentRefunded', (order) => ({ state: withPayment(order, 'refunded') }))
 
-const paymentRefundFailed = orderReaction('PaymentRefundFailed', (order) => ({
+export const paymentRefundFailed = orderReaction('PaymentRefundFailed', (order) => ({
   state: withPayment(order, 'refund_failed'),
 }))
-
-export const paymentReactions = {
-  PaymentProcessed: paymentProcessed,
-  PaymentDeclined: paymentDeclined,
-  PaymentVoided: paymentVoided,
-  PaymentRefunded: paymentRefunded,
-  PaymentRefundFailed: paymentRefundFailed,
-}

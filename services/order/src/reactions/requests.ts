@@ -5,15 +5,13 @@ import { advance, place } from '../domain/order.ts'
 import { cancel } from '../domain/outcomes.ts'
 import { reaction } from './reaction.ts'
 
-const orderSubmitted = reaction('OrderSubmitted', (order, { data }) => {
+export const orderSubmitted = reaction('OrderSubmitted', (order, { data }) => {
   if (order) return nothing // the idempotency key belongs to this order
   const { createdAt: _, idempotency: __, ...placed } = data
   return { state: place(data), events: [draft('OrderPlaced', placed)] }
 })
 
-const cancellationRequested = reaction('CancellationRequested', (order, { type, data }) => {
+export const cancellationRequested = reaction('CancellationRequested', (order, { type, data }) => {
   const next = order && advance(order, type)
   return next ? cancel(next, data.reason) : nothing
 })
-
-export const requestReactions = { OrderSubmitted: orderSubmitted, CancellationRequested: cancellationRequested }

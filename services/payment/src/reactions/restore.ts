@@ -13,7 +13,7 @@ import { reaction } from './reaction.ts'
  * Stores the capture, and a requested refund if the order is cancelled. Does not request the refund, because the gateway
  * or an operator may have made it already. In that case PaymentRefunded follows.
  */
-const paymentProcessed = reaction('PaymentProcessed', (existing, { data }) => {
+export const paymentProcessed = reaction('PaymentProcessed', (existing, { data }) => {
   const payment = existing ?? recoveredPayment(data)
   if (isPaid(payment)) return nothing
   const state = toCaptured(payment, data)
@@ -21,18 +21,18 @@ const paymentProcessed = reaction('PaymentProcessed', (existing, { data }) => {
 })
 
 /** A decline cancels the order, so the payment is stored as cancelled, without waiting for OrderCancelled. */
-const paymentDeclined = reaction('PaymentDeclined', (existing, { data }) => {
+export const paymentDeclined = reaction('PaymentDeclined', (existing, { data }) => {
   const payment = existing ?? recoveredPayment(data)
   if (payment.status !== 'pending' && payment.status !== 'cancelling') return nothing
   return { state: { ...payment, status: 'declined', cancelled: true, code: data.code } }
 })
 
-const paymentVoided = reaction('PaymentVoided', (payment) =>
+export const paymentVoided = reaction('PaymentVoided', (payment) =>
   payment?.status === 'cancelling' ? { state: { ...payment, status: 'voided' } } : nothing,
 )
 
 /** Stores a refund by the gateway or by hand, so that it is not made again. */
-const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId, gatewayReference } }) => {
+export const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId, gatewayReference } }) => {
   if (!payment || !isPaid(payment)) throw new Error(`Order ${orderId} was refunded, but no capture of it is known.`)
   if (payment.status === 'refunded') return nothing
   const byGateway = gatewayReference === payment.gatewayReference
@@ -45,17 +45,9 @@ const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId,
 const firstRound = (captured: number): number => (captured === 0 ? 0 : 1)
 
 /** Stores the refusal. The refund is retried only if an operator requests it. */
-const paymentRefundFailed = reaction('PaymentRefundFailed', (payment, { data: { orderId, code } }) => {
+export const paymentRefundFailed = reaction('PaymentRefundFailed', (payment, { data: { orderId, code } }) => {
   if (!payment || !isPaid(payment))
     throw new Error(`A refund of order ${orderId} failed, but no capture of it is known.`)
   const isOlder = payment.status === 'captured' || (payment.status === 'refunding' && payment.round === 1)
   return isOlder ? { state: { ...payment, status: 'refund_failed', round: 1, code } } : nothing
 })
-
-export const restoreReactions = {
-  PaymentProcessed: paymentProcessed,
-  PaymentDeclined: paymentDeclined,
-  PaymentVoided: paymentVoided,
-  PaymentRefunded: paymentRefunded,
-  PaymentRefundFailed: paymentRefundFailed,
-}

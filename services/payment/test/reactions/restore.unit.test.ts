@@ -3,7 +3,7 @@ import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
-import { restoreReactions } from '../../src/reactions/restore.ts'
+import * as restore from '../../src/reactions/restore.ts'
 import * as given from '../payments.ts'
 import { money, orderId } from '../payments.ts'
 
@@ -19,7 +19,7 @@ const published = {
 const paid = [given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand]
 
 describe('PaymentProcessed', () => {
-  const react = (payment: Payment | undefined) => restoreReactions.PaymentProcessed(payment, published.processed, noon)
+  const react = (payment: Payment | undefined) => restore.paymentProcessed(payment, published.processed, noon)
 
   it('without a payment, stores the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 } })
@@ -40,7 +40,7 @@ describe('PaymentProcessed', () => {
 })
 
 describe('PaymentDeclined', () => {
-  const react = (payment: Payment | undefined) => restoreReactions.PaymentDeclined(payment, published.declined, noon)
+  const react = (payment: Payment | undefined) => restore.paymentDeclined(payment, published.declined, noon)
 
   it.each([given.notBegun, given.tombstone, undefined])(
     'given a pending charge or no payment, stores the decline (%#)',
@@ -56,7 +56,7 @@ describe('PaymentDeclined', () => {
 })
 
 describe('PaymentVoided', () => {
-  const react = (payment: Payment | undefined) => restoreReactions.PaymentVoided(payment, published.voided, noon)
+  const react = (payment: Payment | undefined) => restore.paymentVoided(payment, published.voided, noon)
 
   it('given an unanswered cancellation, stores the void', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided })
@@ -72,7 +72,7 @@ describe('PaymentVoided', () => {
 
 describe('PaymentRefunded', () => {
   const react = (payment: Payment | undefined, message = published.refunded) =>
-    restoreReactions.PaymentRefunded(payment, message, noon)
+    restore.paymentRefunded(payment, message, noon)
 
   it.each([given.captured, given.refunding, given.refundFailed])(
     'given a payment that is $status, stores the refund',
@@ -100,8 +100,7 @@ describe('PaymentRefunded', () => {
 })
 
 describe('PaymentRefundFailed', () => {
-  const react = (payment: Payment | undefined) =>
-    restoreReactions.PaymentRefundFailed(payment, published.refundFailed, noon)
+  const react = (payment: Payment | undefined) => restore.paymentRefundFailed(payment, published.refundFailed, noon)
 
   it.each([given.captured, given.refunding])('given a payment that is $status, stores the refusal', (payment) => {
     expect(react(payment)).toEqual({ state: given.refundFailed })
