@@ -27,8 +27,8 @@ export interface Moving {
 
 /**
  * Moves deliveries from the retry table to the outbox, for a broker that has retry queues and does not read that table. Each is sent
- * unchanged, only to its queue and not before it is due. Its attempts begin again. A delivery that a process on the in-process broker
- * handles now stays until its lease has expired. Returns how many were moved.
+ * unchanged, only to its queue and not before it is due. Its attempts begin again. `moved` distinguishes it from a replay, for audits.
+ * A delivery that a process on the in-process broker handles now stays until its lease has expired. Returns how many were moved.
  */
 export const moveRetries = async (sql: Sql, { queues, exchange, limit }: Moving): Promise<number> => {
   const rows = await sql.query(

@@ -8,7 +8,10 @@ const moveEveryMs = 10_000
 /** The maximum number of messages that a statement moves. Each has up to 256 KiB. */
 const batch = 50
 
-/** Warns of messages that may wait at a broker which the service does not use any more, because they can't be read from here. */
+/**
+ * Records the broker that the service uses. Warns once if messages may wait in RabbitMQ, which the service used before: they can't be
+ * read from here.
+ */
 export const warnOfEarlierBroker = async ({ storage, participant, log }: Runtime): Promise<void> => {
   const { system, publisher } = participant
   const before = await recordBroker(storage.database, system)

@@ -11,7 +11,10 @@ export interface Refusal {
 
 const given = parameterTable({ order_id: 'uuid', round: 'integer', code: 'text' })
 
-/** A refusal that is stored already stays as it is. One that the row of the payment has gets its time from there, others are new. */
+/**
+ * A refusal that is stored already stays as it is. The time of a refusal that an earlier version has stored only in the row of the payment
+ * is that of the row. The time of another one is now.
+ */
 export const insertRefusals = (refusals: readonly Refusal[]): Statement => ({
   text: `insert into refund_refusal (order_id, round, code, at)
     select order_id, round, code, coalesce(

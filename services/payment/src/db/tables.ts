@@ -36,12 +36,12 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
       insert: (fresh: readonly Payment[]) => insertPayments(fresh, this.#traces),
       update: updatePayments,
     }
-    // Refusals first: the time of one that only the payment has is that of its row before the change.
+    // Refusals first: their statement reads the rows of the payments before the change.
     return [...unlessEmpty(refusalsIn(steps), insertRefusals), ...this.payments.changes(payments)]
   }
 }
 
-/** The refusals that a payment has got, or had. Usually the latter are stored already, unless an earlier version has stored the payment. */
+/** The refusals of payments before and after each change. One before a change is stored already, unless by an earlier version. */
 const refusalsIn = (steps: readonly Step<Payment | undefined, Message>[]): Refusal[] =>
   steps
     .filter(({ before, after }) => after !== before)
