@@ -1,5 +1,4 @@
 /** The change of a service from one broker to another. */
-import { directExchange } from '@quadrille/messaging'
 import { moveRetries, recordBroker } from '@quadrille/outbox'
 import type { Job } from './define.ts'
 import type { Runtime } from './runtime.ts'
@@ -29,7 +28,7 @@ export const moveRetriesJobs = ({ storage, participant, topology, relay, log, st
   if (participant.publisher.outboxAsQueue) return []
   const moving = {
     queues: topology.queues.map(({ name }) => name),
-    exchange: directExchange(topology.service),
+    exchange: topology.direct,
     limit: batch,
   }
   const run = async () => {
