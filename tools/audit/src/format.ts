@@ -23,7 +23,7 @@ export const figuresOf = (checked: Finding['checked']): string[] =>
 
 /** The names of figures are plural. */
 const named = (what: string, count: number): string =>
-  count === 1 ? what.replace(/^(minor )?(\w+?)s\b/, '$1$2') : what
+  count === 1 ? what.replace(/^(\w+)ies\b/, '$1ys').replace(/^(minor )?(\w+?)s\b/, '$1$2') : what
 
 const details = ({ violations }: Finding, show: number): string[] => {
   const alike = [...Map.groupBy(violations, ({ detail }) => detail).values()].sort((a, b) => b.length - a.length)
