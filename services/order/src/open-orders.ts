@@ -20,7 +20,9 @@ export interface OpenOrders {
   readonly stuckAfterMs: () => number
   /** True if a count of the last seconds has found no open order, and this instance has placed none since. */
   readonly noneOpen: () => boolean
-  readonly jobs: readonly Job[]
+  readonly count: Job
+  /** Estimates how long orders take to settle, for `stuckAfterMs`. */
+  readonly estimateSettlingTime: Job
 }
 
 /** The minimum age of a stuck order. If most orders settle within milliseconds, ten times that is too short. */
@@ -75,9 +77,7 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
     },
     stuckAfterMs: () => stuckAfterMs,
     noneOpen: () => performance.now() - countedAtMs < validForMs && counts.open + placedSince + beingPlaced === 0,
-    jobs: [
-      { name: 'count open orders', everyMs: 1_000, run: count },
-      { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },
-    ],
+    count: { name: 'count open orders', everyMs: 1_000, run: count },
+    estimateSettlingTime: { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },
   }
 }

@@ -90,7 +90,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
           listEvents(follow),
           getAvailability(stockLevels),
         ],
-        jobs: [expireOrders, ...openOrders.jobs, ...retention(context)],
+        jobs: [expireOrders, openOrders.count, openOrders.estimateSettlingTime, ...retention(context)],
         readiness: () => ({ expiryPaused: paused() }),
       }
     },
