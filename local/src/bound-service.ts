@@ -2,7 +2,7 @@
 import { type RunningService, type ServiceDefinition, type StartOptions, startService } from '@quadrille/service'
 
 /** A definition without its type parameters, so that all services have one type. */
-export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 'model' | 'migrations'> {
+export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 'language' | 'model' | 'migrations'> {
   readonly config: ServiceDefinition<unknown, unknown>['config']
   /** The tables in which each row belongs to one order. */
   readonly ownRows: ServiceDefinition<unknown, unknown>['tables']['ownRows']
@@ -17,6 +17,7 @@ export const bind = <State, Config>(
   definition: ServiceDefinition<State, Config>,
   { defaultPort }: Pick<BoundService, 'defaultPort'>,
 ): BoundService => ({
+  language: definition.language,
   model: definition.model,
   migrations: definition.migrations,
   config: definition.config,

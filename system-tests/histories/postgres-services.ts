@@ -28,7 +28,7 @@ const openService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
 ): Promise<PostgresService> => {
   const { url, drop } = await createTestDatabase(serverUrl)
-  await migrateAll(url, definition.migrations, definition.language)
+  await migrateAll(url, definition)
   const database = openDatabase({ url, applicationName: 'histories', onIdleError: () => undefined })
   return {
     url,

@@ -23,6 +23,7 @@ export const address = eventAddress('order')
 
 /** Stores for services in which no message fails. */
 export const noStores = (): Stores => ({
+  database: 'benchmark',
   retries: {
     add: async () => undefined,
     take: async () => [],

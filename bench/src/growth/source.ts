@@ -36,7 +36,7 @@ type Tables = ReadonlyMap<string, readonly StoredRow[]>
 
 /** Tables whose rows belong to no order, or exist only for failures. */
 const shared =
-  /^(stock|stock_movement|photo|photo_folder|readable_version|broker_in_use|dead_letter|dead_letter_operation|failed_attempt|operation|\w*migrations?)$/
+  /^(stock|stock_movement|photo|photo_folder|readable_version|broker_in_use|service|dead_letter|dead_letter_operation|failed_attempt|operation|\w*migrations?)$/
 
 const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g
 

@@ -31,6 +31,7 @@ export interface MemoryStores extends Stores {
 
 /** Masks nothing. */
 export const memoryStores = (): MemoryStores => ({
+  database: 'memory',
   retries: memoryRetryStore(),
   deadLetters: memoryDeadLetterStore(),
   redactText: (text) => text,

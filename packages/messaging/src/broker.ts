@@ -84,6 +84,8 @@ export interface ConsumeOptions {
 
 /** Resources of a service: tables in its own database, and a function that masks secrets. */
 export interface Stores {
+  /** The name of that database. Two databases never have the same name, also on different servers. */
+  readonly database: string
   /** Not used by a broker with retry queues. */
   readonly retries: RetryStore
   readonly deadLetters: DeadLetterStore
@@ -128,6 +130,11 @@ export class Unconfirmed extends Error {
 
 export class Unsendable extends Error {
   override readonly name = 'Unsendable'
+}
+
+/** Instances with another database consume the queues of the service, so this one may not. */
+export class OwnedByAnotherDatabase extends Error {
+  override readonly name = 'OwnedByAnotherDatabase'
 }
 
 /** A work queue that is no longer configured, and holds messages or is still in use. Its messages are not lost. */

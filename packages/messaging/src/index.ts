@@ -4,6 +4,7 @@ export {
   type Broker,
   type ConsumeOptions,
   type Consumer,
+  OwnedByAnotherDatabase,
   type Participant,
   type Publisher,
   type PublishOptions,

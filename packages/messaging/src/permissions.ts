@@ -3,6 +3,8 @@ import {
   answerQueueOf,
   bindingMarkerOf,
   optionalQueuesOf,
+  ownerExchangeOf,
+  ownerNameOf,
   queueNamesOf,
   retirementLockOf,
   type ServiceTopology,
@@ -28,6 +30,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
+  const owner = ownerExchangeOf(service)
   const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
   const answering = answers
     ? {
@@ -38,9 +41,10 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
     : { declared: [], written: [], read: [] }
   const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyInstance)] : []
   return {
-    configure: anyOf([events, ...inner, ...own, ...markers, ...lock, ...answering.declared, ...answerQueues]),
+    configure: anyOf([events, owner, ...inner, ...own, ...markers, ...lock, ...answering.declared, ...answerQueues]),
     write: anyOf([
       events,
+      ownerNameOf(service, anyDatabase), // to name the owner
       ...inner,
       ...own,
       unrouted,
@@ -49,6 +53,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...answerQueues,
     ]),
     read: anyOf([
+      owner, // to name the owner
       ...inner,
       ...own,
       ...sources,
@@ -61,7 +66,15 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
 
 /** Stands for the id of an instance, a UUID. */
 const anyInstance = '*'
+/** Stands for the name of a database. */
+const anyDatabase = '#'
 
-/** The regular expression for these names, in which `*` stands for a UUID. */
+const patterns: Readonly<Record<string, string>> = {
+  '.': String.raw`\.`,
+  [anyInstance]: '[0-9a-f-]{36}',
+  [anyDatabase]: '.+',
+}
+
+/** The regular expression for these names, in which `*` stands for a UUID, and `#` for any text. */
 export const anyOf = (names: readonly string[]): string =>
-  `^(${[...new Set(names)].map((name) => name.replaceAll('.', String.raw`\.`).replaceAll('*', '[0-9a-f-]{36}')).join('|')})$`
+  `^(${[...new Set(names)].map((name) => name.replaceAll(/[.*#]/g, (part) => patterns[part] ?? part)).join('|')})$`

@@ -33,7 +33,7 @@ const start = () => {
     },
   }
   const redactText = (text: string) => text
-  const stores = { retries: retryTable(database), deadLetters, redactText }
+  const stores = { database: 'test', retries: retryTable(database), deadLetters, redactText }
   const participant = broker.join(service, stores)
   const { publisher } = participant
   const common = {

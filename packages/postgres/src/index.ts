@@ -1,6 +1,7 @@
 /** Access to Postgres: statements, transactions, the kinds of errors, and migrations. */
 export { type DatabaseClock, databaseClock } from './clock.ts'
 export { createDatabases } from './create-databases.ts'
+export { readDatabaseName } from './database-name.ts'
 export {
   concernsStatement,
   type Fault,

@@ -11,7 +11,7 @@ import { startMailServer } from './mail-server.ts'
 
 const template: Template = {
   name: 'notification',
-  fill: (url) => migrateAll(url, notification.migrations, notification.language),
+  fill: (url) => migrateAll(url, notification),
 }
 
 /** A migrated database, and a function that drops it. */

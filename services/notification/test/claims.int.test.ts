@@ -19,7 +19,7 @@ let database: Database
 let mailServer: MailServer
 beforeEach(async () => {
   test = await createTestDatabase(inject('postgresUrl'))
-  await migrateAll(test.url, notification.migrations, notification.language)
+  await migrateAll(test.url, notification)
   database = open(test.url)
   mailServer = await startMailServer()
 })

@@ -13,7 +13,7 @@ import { startMailServer } from './mail-server.ts'
 
 it('an email without a permit waits, and is sent with the next one', async () => {
   const [test, mailServer] = [await createTestDatabase(inject('postgresUrl')), await startMailServer()]
-  await migrateAll(test.url, notification.migrations, notification.language)
+  await migrateAll(test.url, notification)
   const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   const broker = inProcessBroker({ onError: () => undefined })
   for (const { orderId, customer, currency, total } of [anOrder(newOrderId()), anOrder(newOrderId())]) {

@@ -20,7 +20,7 @@ const openAll = async () => {
     createVhost(inject('rabbitmqUrl')),
     createTestDatabase(inject('postgresUrl')),
   ])
-  await migrateAll(test.url, notification.migrations, notification.language)
+  await migrateAll(test.url, notification)
   const database = openDatabase({ url: test.url, applicationName: 'test', onIdleError: () => undefined })
   const connection = await connect(vhost.url)
   onTestFinished(async () => {

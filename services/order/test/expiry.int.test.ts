@@ -101,7 +101,7 @@ const expiryPaused = async (url: string) => {
 
 /** Waits until the inbox of the order service is bound. Returns a function that publishes InventoryReserved. */
 const inventoryPublisher = async (broker: Broker) => {
-  const stores = { retries: unused, deadLetters: unused, redactText: (text: string) => text }
+  const stores = { database: 'inventory', retries: unused, deadLetters: unused, redactText: (text: string) => text }
   const { publisher } = broker.join(topologyOf(choreography.inventory, choreography), stores)
   await vi.waitFor(() => expect(publisher.waitingFor()).toBeNull(), deadline)
   return async (data: DataOf<'InventoryReserved'>) => {

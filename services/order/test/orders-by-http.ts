@@ -30,7 +30,7 @@ export interface OrdersByHttp {
   log(): string
 }
 
-const template: Template = { name: 'order', fill: (url) => migrateAll(url, order.migrations, order.language) }
+const template: Template = { name: 'order', fill: (url) => migrateAll(url, order) }
 
 interface OrderOptions extends OrderServiceOptions {
   readonly level?: Level

@@ -29,7 +29,7 @@ export interface StageOptions {
   readonly instances?: number
 }
 
-const template: Template = { name: 'payment', fill: (url) => migrateAll(url, payment.migrations, payment.language) }
+const template: Template = { name: 'payment', fill: (url) => migrateAll(url, payment) }
 
 export const openStage = async (
   serverUrl: string,

@@ -22,7 +22,7 @@ export interface Stage extends AsyncDisposable {
   startAlone(): Promise<RunningService>
 }
 
-const template: Template = { name: 'shipping', fill: (url) => migrateAll(url, shipping.migrations, shipping.language) }
+const template: Template = { name: 'shipping', fill: (url) => migrateAll(url, shipping) }
 
 export const openStage = async (serverUrl: string): Promise<Stage> => {
   const { url, drop } = await createTestDatabase(serverUrl, template)

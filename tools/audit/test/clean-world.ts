@@ -6,7 +6,6 @@ import {
   newOrderId,
   type ServiceName,
   serviceNames,
-  shop,
 } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { simulatedLedger } from '@quadrille/payment/ledger'
@@ -56,7 +55,7 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
 }
 
 const openMigrated = async (serverUrl: string, service: ServiceName) => {
-  const fill = (empty: string) => migrateAll(empty, definitions[service].migrations, shop)
+  const fill = (empty: string) => migrateAll(empty, definitions[service])
   const { url, drop } = await createTestDatabase(serverUrl, { name: service, fill })
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   const close = async () => {

@@ -49,7 +49,7 @@ const openQueue = async ({ databaseUrl, outcomes }: QueueOptions, openBroker: Op
   const database = openDatabase({ url: databaseUrl, applicationName: 'payment', max: 20, onIdleError: onError })
   const broker = openBroker(onError)
   const deadLetters = { add: async () => onError(new Error('A task became a dead letter.')) }
-  const stores = { retries: retryTable(database), deadLetters, redactText: shop.redactText }
+  const stores = { database: 'benchmark', retries: retryTable(database), deadLetters, redactText: shop.redactText }
   const participant = broker.join(topology, stores)
   const { publisher } = participant
   const relay = new Relay({

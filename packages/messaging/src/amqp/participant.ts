@@ -17,6 +17,7 @@ import { answerQuestions } from './questions/responder.ts'
 import { type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
 import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
+import { createOwnership, type Ownership } from './topology/owner.ts'
 import { retireQueues } from './topology/retire.ts'
 
 export interface AmqpParticipantOptions
@@ -48,6 +49,7 @@ export class AmqpParticipant implements Participant {
   readonly #consuming: ReconnectingConnection
   readonly #republisher: Republisher
   readonly #asker: AmqpAsker
+  readonly #ownership: Ownership
   readonly #consumers: AmqpConsumer[] = []
   #declared: Promise<unknown> = Promise.resolve()
   /** Answers questions on a connection. */
@@ -59,6 +61,7 @@ export class AmqpParticipant implements Participant {
   constructor(topology: ServiceTopology, options: AmqpParticipantOptions) {
     this.#topology = topology
     this.#options = options
+    this.#ownership = createOwnership({ service: topology.service, database: options.stores.database })
     const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
     this.#asker = new AmqpAsker({
@@ -153,14 +156,18 @@ export class AmqpParticipant implements Participant {
   }
 
   /**
-   * Every connection declares the topology first, because it may lead to another, empty broker. Declarations run one
+   * Every connection claims the queues, and declares the topology, first, because it may lead to another, empty broker. Declarations run one
    * after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing to another.
    * The turn of a connection also ends if the connection closes without an answer.
    */
   #declare(connection: ChannelModel): Promise<void> {
     const { promise: gone, resolve: end } = Promise.withResolvers<void>()
     connection.once('close', () => end())
-    const declared = this.#declared.then(() => Promise.race([declareTopology(connection, this.#topology), gone]))
+    const declare = async () => {
+      await this.#ownership.claim(connection)
+      await declareTopology(connection, this.#topology)
+    }
+    const declared = this.#declared.then(() => Promise.race([declare(), gone]))
     this.#declared = declared.catch(() => undefined) // its own connection gets the error
     return declared
   }
@@ -177,6 +184,7 @@ export class AmqpParticipant implements Participant {
     this.#attach = (consumer) => consumer.open(connection, fail).catch(fail)
     void this.#retireQueues(connection)
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
+    this.#ownership.watch(connection, fail)
   }
 
   /** Runs in the background: neither the start nor the stop of the service waits for it. */

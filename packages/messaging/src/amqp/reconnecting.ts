@@ -3,6 +3,7 @@
 import type { Socket } from 'node:net'
 import { type Backoff, backoffMs, coalesceWrites, pause } from '@quadrille/async'
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
+import { OwnedByAnotherDatabase } from '../broker.ts'
 import type { ConnectAttempts } from './connect-attempts.ts'
 
 /** Ends the connection, so that a new one is opened. A failed channel can't be recovered in another way. */
@@ -97,9 +98,7 @@ export class ReconnectingConnection {
   }
 
   #failed(error: unknown, step: 'connect' | 'connection'): void {
-    const what = step === 'connect' ? 'can’t be reached' : 'the connection failed'
-    const code = codeOf(error)
-    this.#down = code === undefined ? what : `${what} (${code})`
+    this.#down = reasonOf(error, step)
     this.#options.onError(error, step)
   }
 
@@ -134,6 +133,13 @@ export class ReconnectingConnection {
 
 /** amqplib exposes its socket, but not in its types. */
 const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream
+
+const reasonOf = (error: unknown, step: 'connect' | 'connection'): string => {
+  if (error instanceof OwnedByAnotherDatabase) return error.message
+  const what = step === 'connect' ? 'can’t be reached' : 'the connection failed'
+  const code = codeOf(error)
+  return code === undefined ? what : `${what} (${code})`
+}
 
 /**
  * An error code of the system, or of AMQP as in `403 ACCESS-REFUSED`, which amqplib puts into the text of an error

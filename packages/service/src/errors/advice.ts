@@ -1,4 +1,5 @@
 /** Advice for errors of connections, such as the variable to set. */
+import { OwnedByAnotherDatabase } from '@quadrille/messaging'
 
 /** Advice by error code of TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const advices: readonly (readonly [RegExp, string])[] = [
@@ -16,11 +17,15 @@ const advices: readonly (readonly [RegExp, string])[] = [
 
 /** Undefined if there is no advice for the error. */
 export const adviceFor = (error: unknown): string | undefined => {
+  if (error instanceof OwnedByAnotherDatabase) return ownerAdvice
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
   if (code === '3D000') return databaseAdvice(error.message) // Postgres: invalid_catalog_name
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
+
+const ownerAdvice =
+  'use another virtual host in AMQP_URL, or stop the instances with the other database, and then restart this one'
 
 const databaseAdvice = (message: string): string => {
   const [, name = 'NAME'] = /database "(.+)" does not exist/.exec(message) ?? []

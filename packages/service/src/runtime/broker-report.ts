@@ -42,7 +42,7 @@ export const reportBroker = ({
     const line =
       step === 'connect'
         ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice ?? 'check AMQP_URL')}`
-        : `The connection to RabbitMQ at ${host} failed (${reason}). Reconnecting.`
+        : `The connection to RabbitMQ at ${host} failed (${reason}). Reconnecting.${advice === undefined ? '' : ` ${sentence(advice)}`}`
     if (!isDue(line)) return
     outageIsReported = true
     write(line, { service, step, reason, ...(advice !== undefined && { advice }) })

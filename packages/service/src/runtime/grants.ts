@@ -1,26 +1,17 @@
-import { openDatabase } from '@quadrille/postgres'
+import { withDatabase } from './with-database.ts'
 
 /**
  * Grants a role access to the service's tables: it may read and write rows, and nothing else. It may only read the
  * applied migrations, and only add operations. Retention deletes those on dead letters together with the dead letter,
  * which the role may delete. Does not affect other roles. May be repeated.
  */
-export const grantWork = async (ownerUrl: string, role: string): Promise<void> => {
-  const database = openDatabase({
-    url: ownerUrl,
-    applicationName: 'quadrille-migration',
-    max: 1,
-    onIdleError: () => undefined, // the running statement rejects with it
-  })
-  try {
-    await database.transaction(async (sql) => {
+export const grantWork = (ownerUrl: string, role: string): Promise<void> =>
+  withDatabase(ownerUrl, (database) =>
+    database.transaction(async (sql) => {
       await sql.query(`select set_config('quadrille.role', $1, true)`, [role])
       await sql.query(grants)
-    })
-  } finally {
-    await database.end()
-  }
-}
+    }),
+  )
 
 /** Names can't be parameters of `grant`. */
 const grants = `

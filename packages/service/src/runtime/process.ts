@@ -64,16 +64,12 @@ const migrationConfig = z.object({
  * Migrates the database, as a separate step before services that start with MIGRATE=off. With GRANT_TO the role of
  * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it.
  */
-export const runMigrations = async <State, Config>({
-  language,
-  model,
-  migrations,
-}: ServiceDefinition<State, Config>): Promise<void> => {
+export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
-    await migrateAll(DATABASE_URL, migrations, language)
+    await migrateAll(DATABASE_URL, definition)
     if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
-    process.stdout.write(`The database of ${model.name} is up to date.\n`)
+    process.stdout.write(`The database of ${definition.model.name} is up to date.\n`)
   } catch (error) {
     fail(error)
   }

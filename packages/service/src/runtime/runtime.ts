@@ -1,12 +1,13 @@
 /** The runtime of a service: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
-import { asDecoded, contentType, type Draft, type Language, type ServiceModel } from '@quadrille/messages'
+import { contentType, type Language, type ServiceModel } from '@quadrille/messages'
 import {
   type Broker,
   type DeadLetter,
   type Participant,
   type ServiceTopology,
+  type Stores,
   topologyOf,
   withWorkQueues,
 } from '@quadrille/messaging'
@@ -16,7 +17,6 @@ import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts
 import type { OnCommitted } from '../core/batch.ts'
 import { lanes } from '../core/lanes.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
-import { reactPromptly } from '../core/react-promptly.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
 import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
@@ -26,13 +26,11 @@ import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { InFlight } from '../delivery/in-flight.ts'
 import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
-import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { traceIdOf } from '../telemetry/trace-id.ts'
 import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts'
-import { createTracing, endSpan, type Tracing } from '../telemetry/tracing.ts'
+import { createTracing, type Tracing } from '../telemetry/tracing.ts'
 import type { CommonConfig } from './config.ts'
-import type { Context, ServiceDefinition } from './define.ts'
-import { openAsk } from './questions.ts'
+import type { ServiceDefinition } from './define.ts'
 import type { Storage } from './storage.ts'
 
 /** `State`: what the service's reactions work on. */
@@ -89,8 +87,7 @@ export const createRuntime = <State, Config>(
   const availability = createPostgresAvailability({ signal: stopping.signal })
   const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
   const onParked = reportParked({ language, log, deadLetterMetrics })
-  const stores = { retries: retryTable(database), deadLetters: deadLetterTable(database, onParked) }
-  const participant = broker.join(topology, { ...stores, redactText: language.redactText })
+  const participant = broker.join(topology, openStores({ language, storage, onParked }))
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
   const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, stopping, onParked })
   metrics.observeOutbox(() => relay.backlog())
@@ -198,6 +195,13 @@ const openRelay = ({
     }),
   })
 
+const openStores = ({ language, storage, onParked }: Pick<Sending, 'language' | 'storage' | 'onParked'>): Stores => ({
+  database: storage.name,
+  retries: retryTable(storage.database),
+  deadLetters: deadLetterTable(storage.database, onParked),
+  redactText: language.redactText,
+})
+
 const reportParked =
   ({ language, log, deadLetterMetrics: metrics }: Pick<Runtime, 'language' | 'log' | 'deadLetterMetrics'>) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
@@ -212,38 +216,3 @@ const reportParked =
     }
     log.error({ deadLetterId: id, reason, error, stack, ...about }, 'a message was parked')
   }
-
-/** The part of the runtime that the service's own code may use. */
-export const createContext = <State, Config>(
-  runtime: Runtime<State>,
-  config: Config,
-  catchingUp: Context<Config>['catchingUp'],
-): Context<Config, Draft, State> => ({
-  config,
-  database: runtime.storage.database,
-  clock: runtime.storage.clock,
-  log: runtime.log,
-  registry: runtime.metrics.registry,
-  gauge: runtime.metrics.gauge,
-  dispatch: async (message, trace) => {
-    linkActiveSpan(trace)
-    const sealed = runtime.language.seal(message, {
-      service: runtime.model.name,
-      now: runtime.storage.clock.now(),
-      trace: trace ?? {},
-    })
-    const span = runtime.tracing.process(sealed)
-    const reacted = await reactPromptly(
-      runtime.reactor,
-      { decoded: asDecoded(sealed), bytes: JSON.stringify(sealed).length, span },
-      runtime.stopping.signal,
-    )
-    endSpan(span, 'error' in reacted ? reacted.error : undefined)
-    if ('error' in reacted) throw reacted.error
-    return reacted.state
-  },
-  ask: openAsk(runtime),
-  outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
-  catchingUp,
-  afterCommit: (listener) => void runtime.commitListeners.add(listener),
-})

@@ -15,11 +15,12 @@ import { createLoadSamplers } from '../telemetry/load/samplers.ts'
 import { moveRetriesJobs, warnOfEarlierBroker } from './change-of-broker.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
+import { createContext } from './context.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
 import { createOperations, readinessOf } from './operations.ts'
 import { answerQuestions } from './questions.ts'
-import { createContext, createRuntime, type Runtime } from './runtime.ts'
+import { createRuntime, type Runtime } from './runtime.ts'
 import { openStorage, type Storage } from './storage.ts'
 
 export interface StartOptions {
@@ -77,7 +78,7 @@ export const startService = async <State, Config>(
   const { language } = definition
   const config = readServiceConfig(definition, env)
   const log = rootLog.child({ service: name })
-  const storage = await openStorage({ language, service: name, config, migrations: definition.migrations, log, signal })
+  const storage = await openStorage(definition, { config, log, signal })
   const probe = openDatabase({
     url: config.DATABASE_URL,
     applicationName: `quadrille-${name}-readiness`,

@@ -1,8 +1,8 @@
 /** Connects to a service's database, migrates it, and opens it. */
 
 import { pause, within } from '@quadrille/async'
-import type { Language, PublishVersions } from '@quadrille/messages'
-import { findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
+import type { Language, PublishVersions, ServiceModel } from '@quadrille/messages'
+import { claimDatabase, findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
 import {
   checkSchema,
   type DatabaseClock,
@@ -13,24 +13,32 @@ import {
   type Migrations,
   migrate,
   openDatabase,
+  readDatabaseName,
 } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 import type { CommonConfig } from './config.ts'
+import { withDatabase } from './with-database.ts'
 
 export interface Storage {
   readonly database: DatabasePool
+  /** The database's name, which no other one has, also on other servers. */
+  readonly name: string
   /** Measuring it also checks the schema. @throws {SchemaTooNew} if a newer version has applied a breaking migration. */
   readonly clock: DatabaseClock
   /** The default versions of published messages: those that all consumers can read, as recorded in the database. */
   readonly publishVersions: PublishVersions
 }
 
-export interface StorageOptions {
+/** The service whose tables the database has. */
+export interface Stored {
   readonly language: Language
-  readonly service: string
-  readonly config: Pick<CommonConfig, 'DATABASE_URL' | 'DATABASE_CONNECTIONS' | 'MIGRATE'>
+  readonly model: ServiceModel
   readonly migrations: Migrations
+}
+
+export interface StorageOptions {
+  readonly config: Pick<CommonConfig, 'DATABASE_URL' | 'DATABASE_CONNECTIONS' | 'MIGRATE'>
   readonly log: Logger
   readonly signal: AbortSignal
 }
@@ -39,31 +47,29 @@ const maxPauseMs = 5_000
 
 /**
  * Opens the database as soon as it can be reached. If it throws, its connections are closed.
- * @throws if it refuses for another reason, if its schema is too new, or if the signal aborts.
+ * @throws if it refuses for another reason, if its schema is too new, if it belongs to another service, or if the signal aborts.
  */
-export const openStorage = async ({
-  language,
-  service,
-  config,
-  migrations,
-  log,
-  signal,
-}: StorageOptions): Promise<Storage> => {
+export const openStorage = async (definition: Stored, { config, log, signal }: StorageOptions): Promise<Storage> => {
+  const { language, model, migrations } = definition
   const url = config.DATABASE_URL
   const database = openDatabase({
     url,
-    applicationName: `quadrille-${service}`,
+    applicationName: `quadrille-${model.name}`,
     max: config.DATABASE_CONNECTIONS,
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
   })
   const clock = databaseClock(() => checkSchema(database, [outboxMigrations, migrations]))
   try {
-    const publishVersions = await untilReached(log, signal, async () => {
-      if (config.MIGRATE === 'on') await migrateAll(url, migrations, language)
+    const found = await untilReached(log, signal, async () => {
+      if (config.MIGRATE === 'on') await migrateAll(url, definition)
+      await claimDatabase(database, model.name)
       while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
-      return language.versionsSince(await findReadableVersions(database))
+      return {
+        name: await readDatabaseName(database),
+        publishVersions: language.versionsSince(await findReadableVersions(database)),
+      }
     })
-    return { database, clock, publishVersions }
+    return { database, clock, ...found }
   } catch (error) {
     await within(1_000, database.end())
     throw error
@@ -73,25 +79,16 @@ export const openStorage = async ({
 /**
  * Migrates the tables that every service has, then those of the service. For a new database, it records the newest versions of
  * all messages, which all consumers can then read.
+ * @throws {DatabaseOfAnotherService} before it creates tables of the service there.
  */
-export const migrateAll = async (url: string, migrations: Migrations, language: Language): Promise<void> => {
+export const migrateAll = async (url: string, { language, model, migrations }: Stored): Promise<void> => {
   const run = await migrate(url, outboxMigrations)
-  if (run.some((name) => name.startsWith('0001_'))) await recordVersions(url, language)
-  await migrate(url, migrations)
-}
-
-const recordVersions = async (url: string, language: Language): Promise<void> => {
-  const database = openDatabase({
-    url,
-    applicationName: 'quadrille-migration',
-    max: 1,
-    onIdleError: () => undefined, // the running statement rejects with it
+  const isNew = run.some((name) => name.startsWith('0001_'))
+  await withDatabase(url, async (database) => {
+    await claimDatabase(database, model.name)
+    if (isNew) await insertReadableVersions(database, language.newestVersions())
   })
-  try {
-    await insertReadableVersions(database, language.newestVersions())
-  } finally {
-    await database.end()
-  }
+  await migrate(url, migrations)
 }
 
 const untilReached = async <Result>(

@@ -63,16 +63,16 @@ afterEach(async () => {
 const play = async (kind: keyof typeof brokers) => {
   const { broker, drop } = await brokers[kind]()
   ended.push(drop, () => broker.close())
-  const databaseOf = async () => {
+  const databaseOf = async (model: ServiceModel) => {
     const test = await createTestDatabase(inject('postgresUrl'), {
-      name: 'storm',
-      fill: (url) => migrateAll(url, migrations, table),
+      name: model.name,
+      fill: (url) => migrateAll(url, { ...common, model }),
     })
     const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
     ended.push(test.drop, () => database.end())
     return { database, start: { broker, env: { DATABASE_URL: test.url, PORT: '0' }, log: pino({ level: 'silent' }) } }
   }
-  const databases = { ping: await databaseOf(), pong: await databaseOf() }
+  const databases = { ping: await databaseOf(ping), pong: await databaseOf(pong) }
   let serve = async (_: string): Promise<unknown> => undefined
   const answer = ({ parcelId, round }: z.output<typeof data>) => ({ parcelId, round: round + 1 })
   const pinger = defineService({

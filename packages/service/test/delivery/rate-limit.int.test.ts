@@ -5,9 +5,9 @@ import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vit
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { createPermits } from '../../src/delivery/permits.ts'
 import { migrateAll } from '../../src/index.ts'
-import { draft, post, seal } from '../post.ts'
+import { draft, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
-import { migrations } from '../tally/tracker-service.ts'
+import { tracked } from '../tally/tracker-service.ts'
 
 const aSent = () => seal(draft('ParcelSent', aParcelOf('sender')), { service: 'counter', now: noon })
 
@@ -20,7 +20,7 @@ describe('permits', () => {
   const open = async () => {
     const test = await createTestDatabase(inject('postgresUrl'), {
       name: 'tracker',
-      fill: (url) => migrateAll(url, migrations, post),
+      fill: (url) => migrateAll(url, tracked),
     })
     const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
     onTestFinished(async () => {

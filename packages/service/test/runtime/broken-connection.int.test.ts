@@ -9,6 +9,7 @@ import { commonConfig } from '../../src/runtime/config.ts'
 import { openStorage } from '../../src/runtime/storage.ts'
 import { createLogger } from '../../src/telemetry/log.ts'
 import { post } from '../post.ts'
+import { tracked } from '../tally/tracker-service.ts'
 
 const database = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -75,11 +76,8 @@ test('a user that Postgres rejects is an outage while the service runs, but fail
   onTestFinished(() => rejected.end())
   expect(faultOf(await rejected.query('select 1').catch((error: unknown) => error))).toBe('unavailable')
 
-  const starting = openStorage({
-    language: post,
-    service: 'counter',
+  const starting = openStorage(tracked, {
     config: commonConfig.parse({ DATABASE_URL: url }),
-    migrations: { directory: new URL('../tally/migrations/', import.meta.url), table: 'migration' },
     log: createLogger('silent', post),
     signal: new AbortController().signal,
   })

@@ -6,14 +6,14 @@ import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
-import { draft, newParcelId, post, seal } from '../post.ts'
+import { draft, newParcelId, seal } from '../post.ts'
 import { aParcelOf, onTheWire } from '../tally/tracker.ts'
-import { migrations, noFaults, trackerService } from '../tally/tracker-service.ts'
+import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
 const openDatabaseOfTracker = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
     name: 'tracker',
-    fill: (empty) => migrateAll(empty, migrations, post),
+    fill: (empty) => migrateAll(empty, tracked),
   })
   onTestFinished(drop)
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })

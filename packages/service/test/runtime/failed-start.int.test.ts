@@ -5,13 +5,12 @@ import { createTestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
-import { post } from '../post.ts'
-import { migrations, noFaults, trackerService } from '../tally/tracker-service.ts'
+import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
 const newDatabase = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
     name: 'tracker',
-    fill: (empty) => migrateAll(empty, migrations, post),
+    fill: (empty) => migrateAll(empty, tracked),
   })
   onTestFinished(drop)
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })

@@ -7,8 +7,7 @@ import { commonConfig } from '../../src/runtime/config.ts'
 import { migrateAll, openStorage } from '../../src/runtime/storage.ts'
 import { createLogger } from '../../src/telemetry/log.ts'
 import { post } from '../post.ts'
-
-const migrations = { directory: new URL('../tally/migrations/', import.meta.url), table: 'migration' }
+import { tracked } from '../tally/tracker-service.ts'
 
 const emptyDatabase = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -18,11 +17,8 @@ const emptyDatabase = async (): Promise<string> => {
 
 /** Starts a service on this database, and returns the versions that it publishes. */
 const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
-  const { database, publishVersions } = await openStorage({
-    language: post,
-    service: 'counter',
+  const { database, publishVersions } = await openStorage(tracked, {
     config: commonConfig.parse({ DATABASE_URL: url, MIGRATE }),
-    migrations,
     log: createLogger('silent', post),
     signal: new AbortController().signal,
   })
@@ -38,13 +34,13 @@ test('a service that creates its database publishes the newest versions, also af
 
 test('a service whose database was created by a separate migration step does so too', async () => {
   const url = await emptyDatabase()
-  await migrateAll(url, migrations, post)
+  await migrateAll(url, tracked)
   expect(await versionsAt(url, 'off')).toEqual(post.newestVersions())
 })
 
 test('a version is not published if the database was created before the version existed', async () => {
   const url = await emptyDatabase()
-  await migrateAll(url, migrations, post)
+  await migrateAll(url, tracked)
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
   await database.query("update readable_version set version = 1 where type = 'ParcelRecalled'")

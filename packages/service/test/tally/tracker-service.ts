@@ -59,6 +59,9 @@ export const noFaults = (): Faults => ({
 
 export const migrations = { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' }
 
+/** For `migrateAll`. */
+export const tracked = { language: post, model, migrations }
+
 /** The service. Each performed task adds its parcel to `done`. */
 export const trackerService = (faults: Faults, done: string[]) => {
   const reaction = reactionsOf<Post, typeof model, Tally | undefined>()

@@ -13,8 +13,8 @@ import { createTestDatabase, createVhost, type Template } from '@quadrille/testi
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
-import { aParcel, type DataOf, type Message, newParcelId, post } from '../post.ts'
-import { type Faults, migrations, noFaults, trackerService } from './tracker-service.ts'
+import { aParcel, type DataOf, type Message, newParcelId } from '../post.ts'
+import { type Faults, noFaults, tracked, trackerService } from './tracker-service.ts'
 
 interface Answer {
   readonly status: number
@@ -51,7 +51,7 @@ export const brokers = {
 
 const drop = () => Promise.resolve()
 
-const template: Template = { name: 'tracker', fill: (url) => migrateAll(url, migrations, post) }
+const template: Template = { name: 'tracker', fill: (url) => migrateAll(url, tracked) }
 
 /** Starts the tracker. A failed message is parked at the first attempt, and none lingers, unless `env` says otherwise. */
 export const openTracker = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Tracker> => {

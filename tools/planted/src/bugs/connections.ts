@@ -35,6 +35,26 @@ export const connectionBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'consume the queues of a service with another database',
+    edits: [edit('packages/messaging/src/amqp/participant.ts', '      await this.#ownership.claim(connection)\n', '')],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-owner.int.test.ts',
+      test: 'a service with another database takes no message, and reports it',
+      failure: 'Matcher did not succeed in time',
+    },
+  },
+  {
+    name: 'create the tables of a service in the database of another one',
+    edits: [edit('packages/outbox/src/service-table.ts', 'if (row?.name === service) return', 'return')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/runtime/database-of-another-service.int.test.ts',
+      test: 'a service refuses the database of another service, and creates no table there',
+      failure: 'promise resolved',
+    },
+  },
+  {
     name: 'report every failed connection to the broker',
     edits: [edit('packages/service/src/runtime/broker-report.ts', 'if (writtenAt.has(line)) return false', '')],
     check: {

@@ -1,0 +1,84 @@
+/** Only instances with one database consume the queues of a service. */
+import { expect, it, onTestFinished } from 'vitest'
+import { ackAll, aPair, memoryStores, observe, outbox, until } from '../conformance/index.ts'
+import { amqpBroker, OwnedByAnotherDatabase, type ServiceTopology } from '../src/index.ts'
+import { useRabbitMq } from './use-rabbitmq.ts'
+
+const rabbit = useRabbitMq()
+
+/** An instance of a service with this database. */
+const join = (topology: ServiceTopology, database: string) => {
+  const errors: unknown[] = []
+  const broker = amqpBroker(rabbit.vhost.url, { onError: (error) => errors.push(error), reconnectMaxMs: 200 })
+  onTestFinished(() => broker.close())
+  return { participant: broker.join(topology, { ...memoryStores(), database }), errors, leave: () => broker.close() }
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`)
+
+it('a service with another database takes no message, and reports it', async () => {
+  const { publisher: from, consumer: to, inbox, events } = aPair()
+  const owner = join(to, '7000.shop')
+  const arrived = observe(owner.participant, inbox, { handle: ackAll })
+  await until(() => owner.participant.disconnected()).toBeNull()
+  const copy = join(to, '7001.copy')
+  const { ids } = observe(copy.participant, inbox, { handle: ackAll })
+  await until(() => copy.participant.disconnected()).toContain('another database than 7001.copy uses')
+  await outbox(join(from, '7000.shop').participant.publisher, events, numbered(100))
+  await until(() => arrived.ids().length).toBe(100)
+  expect(ids()).toEqual([])
+  expect(copy.errors[0]).toBeInstanceOf(OwnedByAnotherDatabase)
+  expect(owner.errors).toEqual([])
+})
+
+it('another instance with the same database shares the queues', async () => {
+  const { consumer: to } = aPair()
+  const instances = [join(to, '7000.shop'), join(to, '7000.shop')]
+  await until(() => instances.map(({ participant }) => participant.disconnected())).toEqual([null, null])
+})
+
+it('of two services that start at once with two databases, one is refused', async () => {
+  const { consumer: to } = aPair()
+  const starting = ['7000.shop', '7001.copy'].map((database) => join(to, database).participant)
+  const states = () => starting.map((one) => one.disconnected() ?? 'connected').toSorted()
+  await until(states).toEqual([expect.stringMatching(/^another database than 700/), 'connected'])
+})
+
+it('a service takes the queues from another database if it starts while no instance consumes them', async () => {
+  const { publisher: from, consumer: to, inbox, events } = aPair()
+  const before = join(to, '7000.shop')
+  await until(() => before.participant.disconnected()).toBeNull()
+  await outbox(join(from, '7000.shop').participant.publisher, events, numbered(10))
+  await before.leave()
+  const { ids } = observe(join(to, '7002.restored').participant, inbox, { handle: ackAll })
+  await until(() => ids().length).toBe(10)
+  const late = join(to, '7000.shop')
+  await until(() => late.participant.disconnected()).toContain('another database than 7000.shop')
+})
+
+it('a refused instance does not take the queues while the others restart', async () => {
+  const { consumer: to, inbox } = aPair()
+  const consumers = async () => (await rabbit.channel.checkQueue(inbox)).consumerCount
+  const owner = join(to, '7000.shop')
+  observe(owner.participant, inbox, { handle: ackAll })
+  await until(() => owner.participant.disconnected()).toBeNull()
+  await until(consumers).toBe(1)
+  const copy = join(to, '7001.copy')
+  const refusals = () => copy.errors.filter((error) => error instanceof OwnedByAnotherDatabase).length
+  await until(refusals).toBeGreaterThan(0)
+  await owner.leave()
+  await until(consumers).toBe(0)
+  const refusedBefore = refusals()
+  await until(refusals).toBeGreaterThan(refusedBefore + 2)
+  const again = join(to, '7000.shop')
+  await until(() => again.participant.disconnected()).toBeNull()
+})
+
+it('a connected instance whose queues another database has taken is refused', async () => {
+  const { consumer: to } = aPair()
+  const slow = join(to, '7000.shop') // it does not consume its inbox yet
+  await until(() => slow.participant.disconnected()).toBeNull()
+  const copy = join(to, '7001.copy')
+  await until(() => copy.participant.disconnected()).toBeNull()
+  await until(() => slow.participant.disconnected()).toContain('another database than 7000.shop')
+})

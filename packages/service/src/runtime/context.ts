@@ -1,0 +1,42 @@
+/** The part of a runtime that the code of a service gets. */
+import { asDecoded, type Draft } from '@quadrille/messages'
+import { reactPromptly } from '../core/react-promptly.ts'
+import { linkActiveSpan } from '../telemetry/trace-context.ts'
+import { endSpan } from '../telemetry/tracing.ts'
+import type { Context } from './define.ts'
+import { openAsk } from './questions.ts'
+import type { Runtime } from './runtime.ts'
+
+export const createContext = <State, Config>(
+  runtime: Runtime<State>,
+  config: Config,
+  catchingUp: Context<Config>['catchingUp'],
+): Context<Config, Draft, State> => ({
+  config,
+  database: runtime.storage.database,
+  clock: runtime.storage.clock,
+  log: runtime.log,
+  registry: runtime.metrics.registry,
+  gauge: runtime.metrics.gauge,
+  dispatch: async (message, trace) => {
+    linkActiveSpan(trace)
+    const sealed = runtime.language.seal(message, {
+      service: runtime.model.name,
+      now: runtime.storage.clock.now(),
+      trace: trace ?? {},
+    })
+    const span = runtime.tracing.process(sealed)
+    const reacted = await reactPromptly(
+      runtime.reactor,
+      { decoded: asDecoded(sealed), bytes: JSON.stringify(sealed).length, span },
+      runtime.stopping.signal,
+    )
+    endSpan(span, 'error' in reacted ? reacted.error : undefined)
+    if ('error' in reacted) throw reacted.error
+    return reacted.state
+  },
+  ask: openAsk(runtime),
+  outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
+  catchingUp,
+  afterCommit: (listener) => void runtime.commitListeners.add(listener),
+})
