@@ -132,7 +132,7 @@ export class Unsendable extends Error {
   override readonly name = 'Unsendable'
 }
 
-/** Instances with another database consume the queues of the service, so this one may not. */
+/** Instances with another database are connected, so this one may not use the queues of the service. */
 export class OwnedByAnotherDatabase extends Error {
   override readonly name = 'OwnedByAnotherDatabase'
 }

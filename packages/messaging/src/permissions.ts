@@ -30,7 +30,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
-  const owner = ownerExchangeOf(service)
+  const [owner, ownerNames] = [ownerExchangeOf(service), ownerNameOf(service, anyName)]
   const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
   const answering = answers
     ? {
@@ -41,10 +41,10 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
     : { declared: [], written: [], read: [] }
   const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyInstance)] : []
   return {
-    configure: anyOf([events, owner, ...inner, ...own, ...markers, ...lock, ...answering.declared, ...answerQueues]),
+    configure: anyOf([events, owner, ownerNames, ...inner, ...own, ...markers, ...lock, ...answering.declared, ...answerQueues]),
     write: anyOf([
       events,
-      ownerNameOf(service, anyDatabase), // to name the owner
+      ownerNames, // to name the owner, and to bind its queue
       ...inner,
       ...own,
       unrouted,
@@ -53,7 +53,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...answerQueues,
     ]),
     read: anyOf([
-      owner, // to name the owner
+      owner,
       ...inner,
       ...own,
       ...sources,
@@ -66,13 +66,13 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
 
 /** Stands for the id of an instance, a UUID. */
 const anyInstance = '*'
-/** Stands for the name of a database. */
-const anyDatabase = '#'
+/** Stands for any name. */
+const anyName = '#'
 
 const patterns: Readonly<Record<string, string>> = {
   '.': String.raw`\.`,
   [anyInstance]: '[0-9a-f-]{36}',
-  [anyDatabase]: '.+',
+  [anyName]: '.+',
 }
 
 /** The regular expression for these names, in which `*` stands for a UUID, and `#` for any text. */

@@ -173,11 +173,11 @@ export const unrouted = 'unrouted'
  */
 export const bindingMarkerOf = (queue: string, exchange: string): string => `${queue}.bound-to.${exchange}`
 
-/** The exchange that records which database owns the queues of a service. No message is routed through it. */
+/** The exchange that records which database owns the queues of a service. It carries no messages. */
 export const ownerExchangeOf = (service: string): string => `${service}.owner`
 
-/** The alternate exchange of that exchange. It names the database, and does not exist. */
-export const ownerNameOf = (service: string, database: string): string => `${ownerExchangeOf(service)}.${database}`
+/** Its alternate exchange, which does not exist, for the name of a database; its queue, for the id of a connection. */
+export const ownerNameOf = (service: string, name: string): string => `${ownerExchangeOf(service)}.${name}`
 
 /** The address of a service's tasks: the fanout exchange of its work queues, or its only work queue. */
 export const taskAddress = ({ name, work }: ServiceModel): Address => {

@@ -17,7 +17,7 @@ import { answerQuestions } from './questions/responder.ts'
 import { type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
 import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
-import { createOwnership, type Ownership } from './topology/owner.ts'
+import { type Claim, createClaim } from './topology/owner.ts'
 import { retireQueues } from './topology/retire.ts'
 
 export interface AmqpParticipantOptions
@@ -49,7 +49,7 @@ export class AmqpParticipant implements Participant {
   readonly #consuming: ReconnectingConnection
   readonly #republisher: Republisher
   readonly #asker: AmqpAsker
-  readonly #ownership: Ownership
+  readonly #claim: Claim
   readonly #consumers: AmqpConsumer[] = []
   #declared: Promise<unknown> = Promise.resolve()
   /** Answers questions on a connection. */
@@ -61,7 +61,7 @@ export class AmqpParticipant implements Participant {
   constructor(topology: ServiceTopology, options: AmqpParticipantOptions) {
     this.#topology = topology
     this.#options = options
-    this.#ownership = createOwnership({ service: topology.service, database: options.stores.database })
+    this.#claim = createClaim({ service: topology.service, database: options.stores.database })
     const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
     this.#asker = new AmqpAsker({
@@ -164,7 +164,7 @@ export class AmqpParticipant implements Participant {
     const { promise: gone, resolve: end } = Promise.withResolvers<void>()
     connection.once('close', () => end())
     const declare = async () => {
-      await this.#ownership.claim(connection)
+      await this.#claim(connection)
       await declareTopology(connection, this.#topology)
     }
     const declared = this.#declared.then(() => Promise.race([declare(), gone]))
@@ -184,7 +184,6 @@ export class AmqpParticipant implements Participant {
     this.#attach = (consumer) => consumer.open(connection, fail).catch(fail)
     void this.#retireQueues(connection)
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
-    this.#ownership.watch(connection, fail)
   }
 
   /** Runs in the background: neither the start nor the stop of the service waits for it. */

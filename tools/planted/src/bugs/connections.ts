@@ -36,7 +36,7 @@ export const connectionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'consume the queues of a service with another database',
-    edits: [edit('packages/messaging/src/amqp/participant.ts', '      await this.#ownership.claim(connection)\n', '')],
+    edits: [edit('packages/messaging/src/amqp/participant.ts', '      await this.#claim(connection)\n', '')],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-owner.int.test.ts',
