@@ -3,18 +3,15 @@ import { type Lane, nextLane } from './lanes.ts'
 import type { Item, Reactor } from './reactor.ts'
 import type { Reacted } from './resilient-batch.ts'
 
-/**
- * For so long, a message that can't be handled now is tried again, ms. Another session holds its locks normally for milliseconds, but
- * as long as the disk stands still.
- */
-const maxWaitMs = 2_000
+/** For so long, a message that can't be handled now is tried again, ms. */
+const maxWaitMs = 500
 
 /** The pauses between tries: up to 20 ms at first, and 80 ms at most, with full jitter. */
 const pauses = { firstMs: 20, maxMs: 80, random: Math.random }
 
 /**
  * Runs the reaction to one message for a caller that waits, such as an HTTP request. While another session holds a lock that the message
- * needs, it is tried again for two seconds. A try that has begun is not given up: it ends with its batch, which waits a second
+ * needs, it is tried again for half a second. A try that has begun is not given up: it ends with its batch, which waits a second
  * at most for each lock, and 5 s for a connection.
  */
 export const reactPromptly = async <State>(
