@@ -57,6 +57,8 @@ test('a role with the grants can run the service, but cannot change the schema o
     "update operation_outcome set outcome = 'refused'",
     'delete from operation_outcome',
     'delete from order_migration',
+    'delete from service',
+    "update service set name = 'payment'",
     "insert into outbox_migration (name, run_on) values ('9999_mine', now())",
     "update outbox_migration set name = 'mine'",
   ])

@@ -40,7 +40,7 @@ test('a service with another database leaves the queues alone, until it is start
   const payment = await start('payment', { DATABASE_URL: first, AMQP_URL })
   await expect.poll(payment.readiness).toMatchObject({ broker: 'ok' })
   const copy = await start('payment', { DATABASE_URL: second, AMQP_URL })
-  const broker = expect.stringMatching(/^another database than \d+\.\S+ uses the queues of payment: /)
+  const broker = expect.stringMatching(/^a database other than \d+\.\S+ has the queues of payment: /)
   await expect.poll(copy.readiness).toMatchObject({ status: 'not_ready', broker })
   await expect.poll(() => copy.lines.join('\n')).toContain('and then restart this one')
   expect(await consumersOf(AMQP_URL, 'payment.inbox')).toBe(1)

@@ -84,7 +84,7 @@ export interface ConsumeOptions {
 
 /** Resources of a service: tables in its own database, and a function that masks secrets. */
 export interface Stores {
-  /** The name of that database. Two databases never have the same name, also on different servers. */
+  /** The name of that database, which other databases do not have, also on other servers. */
   readonly database: string
   /** Not used by a broker with retry queues. */
   readonly retries: RetryStore

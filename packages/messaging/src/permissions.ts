@@ -41,7 +41,17 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
     : { declared: [], written: [], read: [] }
   const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyInstance)] : []
   return {
-    configure: anyOf([events, owner, ownerNames, ...inner, ...own, ...markers, ...lock, ...answering.declared, ...answerQueues]),
+    configure: anyOf([
+      events,
+      owner,
+      ownerNames,
+      ...inner,
+      ...own,
+      ...markers,
+      ...lock,
+      ...answering.declared,
+      ...answerQueues,
+    ]),
     write: anyOf([
       events,
       ownerNames, // to name the owner, and to bind its queue

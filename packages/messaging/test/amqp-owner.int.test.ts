@@ -1,7 +1,11 @@
 /** Only instances with one database use the queues of a service at a time. */
-import { expect, it, onTestFinished } from 'vitest'
-import { ackAll, aPair, memoryStores, observe, outbox, until } from '../conformance/index.ts'
+import { type ChannelModel, connect } from 'amqplib'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { ackAll, aPair, memoryStores, observe, outbox, unique, until } from '../conformance/index.ts'
+import { exchangeExists } from '../src/amqp/topology/existence.ts'
+import { createClaim } from '../src/amqp/topology/owner.ts'
 import { amqpBroker, OwnedByAnotherDatabase, type ServiceTopology } from '../src/index.ts'
+import { ownerExchangeOf } from '../src/topology.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()
@@ -23,7 +27,7 @@ it('a service with another database takes no message, and reports it', async () 
   await until(() => owner.participant.disconnected()).toBeNull()
   const copy = join(to, '7001.copy')
   const { ids } = observe(copy.participant, inbox, { handle: ackAll })
-  await until(() => copy.participant.disconnected()).toContain('another database than 7001.copy uses')
+  await until(() => copy.participant.disconnected()).toContain('a database other than 7001.copy has the queues')
   await outbox(join(from, '7000.shop').participant.publisher, events, numbered(100))
   await until(() => arrived.ids().length).toBe(100)
   expect(ids()).toEqual([])
@@ -41,7 +45,7 @@ it('of two services that start at once with two databases, one is refused', asyn
   const { consumer: to } = aPair()
   const starting = ['7000.shop', '7001.copy'].map((database) => join(to, database).participant)
   const states = () => starting.map((one) => one.disconnected() ?? 'connected').toSorted()
-  await until(states).toEqual([expect.stringMatching(/^another database than 700/), 'connected'])
+  await until(states).toEqual([expect.stringMatching(/^a database other than 700/), 'connected'])
 })
 
 it('a service takes the queues if it starts after all instances with another database have left', async () => {
@@ -53,19 +57,43 @@ it('a service takes the queues if it starts after all instances with another dat
   const { ids } = observe(join(to, '7002.restored').participant, inbox, { handle: ackAll })
   await until(() => ids().length).toBe(10)
   const late = join(to, '7000.shop')
-  await until(() => late.participant.disconnected()).toContain('another database than 7000.shop')
+  await until(() => late.participant.disconnected()).toContain('a database other than 7000.shop')
 })
 
-it('a refused instance does not take the queues while the others restart', async () => {
-  const { consumer: to } = aPair()
-  const owner = join(to, '7000.shop')
-  await until(() => owner.participant.disconnected()).toBeNull()
-  const copy = join(to, '7001.copy')
-  const refusals = () => copy.errors.filter((error) => error instanceof OwnedByAnotherDatabase).length
-  await until(refusals).toBeGreaterThan(0)
-  await owner.leave()
-  const refusedBefore = refusals()
-  await until(refusals).toBeGreaterThan(refusedBefore + 2)
-  const again = join(to, '7000.shop')
-  await until(() => again.participant.disconnected()).toBeNull()
+describe('a claim', () => {
+  const open = async (): Promise<ChannelModel> => {
+    const connection = await connect(rabbit.vhost.url)
+    onTestFinished(() => connection.close().catch(() => undefined))
+    return connection
+  }
+  /** Closes the last connection of a service, as an outage does. */
+  const closeLast = async (service: string, connection: ChannelModel) => {
+    await connection.close()
+    await until(() => exchangeExists(rabbit.connection, ownerExchangeOf(service))).toBe(false)
+  }
+
+  it('that is refused at first is never granted, so a copy does not take the queues while the others restart', async () => {
+    const service = unique('shop')
+    const claim = createClaim({ service, database: '7000.shop' })
+    const claimOfCopy = createClaim({ service, database: '7001.copy' })
+    const connection = await open()
+    await claim(connection)
+    await expect(claimOfCopy(await open())).rejects.toThrow(OwnedByAnotherDatabase)
+    await closeLast(service, connection)
+    await expect(claimOfCopy(await open())).rejects.toThrow(OwnedByAnotherDatabase)
+    await claim(await open())
+  })
+
+  it('of an instance that had the queues is granted once the others have left', async () => {
+    const service = unique('shop')
+    const claim = createClaim({ service, database: '7000.shop' })
+    const claimOfCopy = createClaim({ service, database: '7001.copy' })
+    const [first, ofCopy] = [await open(), await open()]
+    await claim(first)
+    await closeLast(service, first)
+    await claimOfCopy(ofCopy)
+    await expect(claim(await open())).rejects.toThrow(OwnedByAnotherDatabase)
+    await closeLast(service, ofCopy)
+    await claim(await open())
+  })
 })

@@ -12,7 +12,7 @@ export { type Handoff, Relay } from './relay.ts'
 export type { RelayOptions } from './relay-options.ts'
 export { type DeletionStep, deleteRows, purgeInbox } from './retention.ts'
 export { retryTable } from './retry-table.ts'
-export { claimDatabase, DatabaseOfAnotherService } from './service-table.ts'
+export { checkService, claimDatabase, DatabaseOfAnotherService } from './service-table.ts'
 export type { StoreUnsendable, UnsendableMessage } from './unsendable.ts'
 export { findInOutbox, findInRetry, type WaitingMessage, type WaitingRow, withCause } from './waiting-messages.ts'
 

@@ -9,11 +9,18 @@ export class DatabaseOfAnotherService extends Error {
 /** Records the service, unless there is one. @throws {DatabaseOfAnotherService} */
 export const claimDatabase = async (sql: Sql, service: string): Promise<void> => {
   await sql.query('insert into service (name) values ($1) on conflict do nothing', [service])
+  await checkService(sql, service)
+}
+
+/** Changes nothing, and also accepts a database that has no tables yet. @throws {DatabaseOfAnotherService} */
+export const checkService = async (sql: Sql, service: string): Promise<void> => {
+  const [table] = await sql.query<{ exists: boolean }>("select to_regclass('service') is not null as exists")
+  if (!table?.exists) return
   const [row] = await sql.query<{ name: string; database: string }>(
     'select name, current_database() as database from service',
   )
-  if (row?.name === service) return
+  if (!row || row.name === service) return
   throw new DatabaseOfAnotherService(
-    `the database ${row?.database} belongs to the service ${row?.name}: set DATABASE_URL to the database of ${service}`,
+    `the database ${row.database} belongs to the service ${row.name}: set DATABASE_URL to the database of ${service}`,
   )
 }

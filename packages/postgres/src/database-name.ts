@@ -1,9 +1,9 @@
 import type { Sql } from './sql.ts'
 
 /**
- * A name of the database that no other one has, also on other servers: the identifier that its cluster got when it was created, and
- * the name within it. Standby servers, base backups and copies of the data folder have the same identifier. A new cluster, into which
- * a dump is restored or which `pg_upgrade` has filled, has another one.
+ * A name of the database that is valid for all servers: the identifier that its cluster got when it was created, and the name
+ * within it. Physical copies of the cluster have the same identifier: standby servers, base backups, snapshots of the volume. A new
+ * cluster, into which a dump is restored or which `pg_upgrade` has filled, has another one.
  * https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-CONTROLDATA
  */
 export const readDatabaseName = async (sql: Sql): Promise<string> => {

@@ -156,9 +156,9 @@ export class AmqpParticipant implements Participant {
   }
 
   /**
-   * Every connection claims the queues, and declares the topology, first, because it may lead to another, empty broker. Declarations run one
-   * after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing to another.
-   * The turn of a connection also ends if the connection closes without an answer.
+   * Every connection first claims the queues and declares the topology, because it may lead to another, empty broker.
+   * Declarations run one after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing
+   * to another. The turn of a connection also ends if the connection closes without an answer.
    */
   #declare(connection: ChannelModel): Promise<void> {
     const { promise: gone, resolve: end } = Promise.withResolvers<void>()

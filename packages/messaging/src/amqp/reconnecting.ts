@@ -33,6 +33,9 @@ export interface ReconnectingOptions {
 /** How long the broker may take to answer a close, ms. */
 const closeTimeoutMs = 2_000
 
+/** The pause while instances with another database are connected, ms. Only an operator ends that. */
+const ownedPauseMs = 10_000
+
 /** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
 const prepareTimeoutMs = 30_000
 
@@ -52,8 +55,8 @@ export class ReconnectingConnection {
   }
 
   /**
-   * Null while the connection is usable. Otherwise the reason, with a code instead of the error's text, which may
-   * contain hosts and users.
+   * Null while the connection is usable. Otherwise the reason, with a code instead of the text of RabbitMQ's or Node's error,
+   * which may contain hosts and users.
    */
   down(): string | null {
     return this.#down
@@ -79,7 +82,8 @@ export class ReconnectingConnection {
       if (this.#closing.signal.aborted) return
       this.#failed(error, 'connection')
       failures = performance.now() - startedAt > backoff.maxMs ? 1 : failures + 1
-      await pause(backoffMs(failures, backoff), this.#closing.signal)
+      const pauseMs = error instanceof OwnedByAnotherDatabase ? ownedPauseMs : backoffMs(failures, backoff)
+      await pause(pauseMs, this.#closing.signal)
     }
   }
 

@@ -21,6 +21,7 @@ export const adviceFor = (error: unknown): string | undefined => {
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
   if (code === '3D000') return databaseAdvice(error.message) // Postgres: invalid_catalog_name
+  if (/pg_control_system/.test(error.message)) return 'grant execute on function pg_control_system() to the role'
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
 

@@ -2,7 +2,7 @@ import { withDatabase } from './with-database.ts'
 
 /**
  * Grants a role access to the service's tables: it may read and write rows, and nothing else. It may only read the
- * applied migrations, and only add operations. Retention deletes those on dead letters together with the dead letter,
+ * applied migrations and the service's name, and only add operations. Retention deletes those on dead letters together with the dead letter,
  * which the role may delete. Does not affect other roles. May be repeated.
  */
 export const grantWork = (ownerUrl: string, role: string): Promise<void> =>
@@ -29,6 +29,7 @@ begin
   for migrations in select format('%I.%I', schemaname, tablename) from pg_tables where tablename ~ '_migration$' loop
     execute format('revoke insert, update, delete on %s from %I', migrations, role);
   end loop;
+  execute format('revoke update, delete on service from %I', role);
   execute format('revoke update, delete on dead_letter_operation, operation, operation_outcome from %I', role);
 end
 $$`

@@ -2,7 +2,13 @@
 
 import { pause, within } from '@quadrille/async'
 import type { Language, PublishVersions, ServiceModel } from '@quadrille/messages'
-import { claimDatabase, findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
+import {
+  checkService,
+  claimDatabase,
+  findReadableVersions,
+  insertReadableVersions,
+  outboxMigrations,
+} from '@quadrille/outbox'
 import {
   checkSchema,
   type DatabaseClock,
@@ -22,7 +28,7 @@ import { withDatabase } from './with-database.ts'
 
 export interface Storage {
   readonly database: DatabasePool
-  /** The database's name, which no other one has, also on other servers. */
+  /** The database's name, which other databases do not have, also on other servers. */
   readonly name: string
   /** Measuring it also checks the schema. @throws {SchemaTooNew} if a newer version has applied a breaking migration. */
   readonly clock: DatabaseClock
@@ -31,7 +37,7 @@ export interface Storage {
 }
 
 /** The service whose tables the database has. */
-export interface Stored {
+export interface StoredService {
   readonly language: Language
   readonly model: ServiceModel
   readonly migrations: Migrations
@@ -49,7 +55,10 @@ const maxPauseMs = 5_000
  * Opens the database as soon as it can be reached. If it throws, its connections are closed.
  * @throws if it refuses for another reason, if its schema is too new, if it belongs to another service, or if the signal aborts.
  */
-export const openStorage = async (definition: Stored, { config, log, signal }: StorageOptions): Promise<Storage> => {
+export const openStorage = async (
+  definition: StoredService,
+  { config, log, signal }: StorageOptions,
+): Promise<Storage> => {
   const { language, model, migrations } = definition
   const url = config.DATABASE_URL
   const database = openDatabase({
@@ -79,17 +88,16 @@ export const openStorage = async (definition: Stored, { config, log, signal }: S
 /**
  * Migrates the tables that every service has, then those of the service. For a new database, it records the newest versions of
  * all messages, which all consumers can then read.
- * @throws {DatabaseOfAnotherService} before it creates tables of the service there.
+ * @throws {DatabaseOfAnotherService} before it changes anything.
  */
-export const migrateAll = async (url: string, { language, model, migrations }: Stored): Promise<void> => {
-  const run = await migrate(url, outboxMigrations)
-  const isNew = run.some((name) => name.startsWith('0001_'))
-  await withDatabase(url, async (database) => {
+export const migrateAll = async (url: string, { language, model, migrations }: StoredService): Promise<void> =>
+  withDatabase(url, async (database) => {
+    await checkService(database, model.name)
+    const run = await migrate(url, outboxMigrations)
     await claimDatabase(database, model.name)
-    if (isNew) await insertReadableVersions(database, language.newestVersions())
+    if (run.some((name) => name.startsWith('0001_'))) await insertReadableVersions(database, language.newestVersions())
+    await migrate(url, migrations)
   })
-  await migrate(url, migrations)
-}
 
 const untilReached = async <Result>(
   log: Logger,

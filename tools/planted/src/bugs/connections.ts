@@ -46,7 +46,7 @@ export const connectionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'create the tables of a service in the database of another one',
-    edits: [edit('packages/outbox/src/service-table.ts', 'if (row?.name === service) return', 'return')],
+    edits: [edit('packages/outbox/src/service-table.ts', 'if (!row || row.name === service) return', 'return')],
     check: {
       project: 'int',
       file: 'packages/service/test/runtime/database-of-another-service.int.test.ts',

@@ -93,8 +93,8 @@ export const rollingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/storage.ts',
-        "const isNew = run.some((name) => name.startsWith('0001_'))",
-        'const isNew = run.length < 0',
+        "if (run.some((name) => name.startsWith('0001_'))) await",
+        'if (run.length < 0) await',
       ),
     ],
     check: {

@@ -1,8 +1,8 @@
 /**
- * The owner of a service's queues: the database of the connected instances. An instance with another database, such as a copy for a
- * test, would take part of the messages, and their effects would be in the wrong database. AMQP 0-9-1 can store no name, but
- * RabbitMQ compares one argument of an exchange with that of an existing one: its alternate exchange. So the owner is the name of an
- * alternate exchange.
+ * The owner of a service's queues: the database of the connected instances. An instance with another database, such as a
+ * copy for a test, would take part of the messages, and their effects would be in the wrong database. AMQP 0-9-1 can store
+ * no name, but RabbitMQ compares one argument of an exchange with that of an existing one: its alternate exchange. So the
+ * owner is the name of an alternate exchange.
  */
 import { randomUUID } from 'node:crypto'
 import type { ChannelModel } from 'amqplib'
@@ -18,15 +18,17 @@ export interface Owner {
 export type Claim = (connection: ChannelModel) => Promise<void>
 
 /**
- * The claims of one instance. Once refused, it is refused until it is restarted: otherwise it would take the queues while all
- * instances of the owner restart.
+ * The claims of one instance. If the first one is refused, so are all others: otherwise a copy would take the queues while all
+ * instances of the owner restart. An instance that has had the queues gets them back once the others have left.
  */
 export const createClaim = (owner: Owner): Claim => {
+  let hadQueues = false
   let refusal: OwnedByAnotherDatabase | null = null
   return async (connection) => {
-    if (refusal) throw refusal
+    if (refusal && !hadQueues) throw refusal
     try {
       await claim(connection, owner)
+      hadQueues = true
     } catch (error) {
       if (!isOtherOwner(error)) throw error
       refusal = otherOwner(owner, error)
@@ -58,8 +60,9 @@ const claim = async (connection: ChannelModel, { service, database }: Owner): Pr
 const isOtherOwner = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 406 && error.message.includes("'alternate-exchange'")
 
-const otherOwner = ({ service, database }: Owner, cause: unknown): OwnedByAnotherDatabase =>
-  new OwnedByAnotherDatabase(
-    `another database than ${database} uses the queues of ${service}: RabbitMQ shows it as the alternate exchange of ${ownerExchangeOf(service)}`,
-    { cause },
-  )
+const otherOwner = ({ service, database }: Owner, cause: unknown): OwnedByAnotherDatabase => {
+  const whose = `RabbitMQ shows it as the alternate exchange of ${ownerExchangeOf(service)}`
+  return new OwnedByAnotherDatabase(`a database other than ${database} has the queues of ${service}: ${whose}`, {
+    cause,
+  })
+}
