@@ -4,7 +4,7 @@ import { definitions } from '@quadrille/local/definitions'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
-import { type Database, openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase, readDatabaseName } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service'
 import { aMessage, openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, noon, seeded } from '@quadrille/testing'
@@ -70,7 +70,7 @@ test.each(Object.entries(brokers))(
       const placed = await placeAll(shop, orders, random)
       accepted.push(...placed.accepted.map(({ orderId }) => orderId))
     }
-    const park = await parking(broker, services.inventory.url)
+    const park = await parking(broker, services)
 
     await Promise.all([placeSome(), park()])
     await untilSettled(shop, accepted, 30) // so that every statement is prepared
@@ -125,10 +125,13 @@ const useEverything = async (
 }
 
 /** Returns a function that sends inventory an event through the wrong exchange, and waits until it is parked. */
-const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Promise<void>> => {
+const parking = async (
+  broker: Broker,
+  { order, inventory }: Readonly<Record<'order' | 'inventory', Running>>,
+): Promise<() => Promise<void>> => {
   const { publisher } = broker.join(
     { ...topologyOf(choreography.order, choreography), queues: [], requiredInboxes: ['inventory.inbox'] },
-    memoryStores(),
+    { ...memoryStores(), database: await readDatabaseName(order.database) }, // it owns the queues
   )
   await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
   return async () => {
@@ -148,7 +151,7 @@ const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Prom
       headers: {},
       body: Buffer.from(encode(forged)),
     })
-    await vi.waitFor(async () => expect(await text(`${inventoryUrl}/dead-letters`)).toContain(forged.id), {
+    await vi.waitFor(async () => expect(await text(`${inventory.url}/dead-letters`)).toContain(forged.id), {
       timeout: 20_000,
     })
   }

@@ -55,20 +55,19 @@ const knownSkus = async (url: string): Promise<boolean[]> => {
 
 test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory answers, %s', async (_, openBroker) => {
   const brokerOf = await openBroker()
+  const databases = {
+    order: await createTestDatabase(inject('postgresUrl')),
+    inventory: await createTestDatabase(inject('postgresUrl')),
+  }
+  onTestFinished(async () => void (await Promise.all(Object.values(databases).map(({ drop }) => drop()))))
   const start = async (name: Name, more: Record<string, string> = {}) => {
-    const { url, drop } = await createTestDatabase(inject('postgresUrl'))
     const broker = brokerOf(name)
     onTestFinished(() => broker.close())
-    const env = { DATABASE_URL: url, PORT: '0', SEED: 'demo', ...more }
-    const service = await definitions[name].start({ broker, log, env })
-    const stop = async () => {
-      await service.stop()
-      await drop()
-    }
-    return { url: service.url, stop }
+    const env = { DATABASE_URL: databases[name].url, PORT: '0', SEED: 'demo', ...more }
+    return definitions[name].start({ broker, log, env })
   }
   const order = await start('order')
-  onTestFinished(order.stop)
+  onTestFinished(() => order.stop())
   const post = (sku: string) => postTo(order.url, sku)
   expect(await post('no-mug'), 'before inventory has ever run').toBe(202)
 
@@ -76,7 +75,7 @@ test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory a
   await vi.waitFor(async () => expect(await post('no-mug')).toBe(422), { timeout: 20_000 })
   expect(await post('mug')).toBe(202)
   const strict = await start('order', { ORDER_CHECK: 'stock' })
-  onTestFinished(strict.stop)
+  onTestFinished(() => strict.stop())
   await vi.waitFor(async () => expect(await postTo(strict.url, 'mug', 1_000_000)).toBe(409), { timeout: 20_000 })
   await vi.waitFor(async () =>
     expect(await knownSkus(`${order.url}/availability?sku=mug&sku=no-mug`)).toEqual([true, false]),
@@ -88,7 +87,7 @@ test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory a
   expect(performance.now() - stoppedAtMs).toBeLessThan(2_000)
 
   const second = await start('inventory')
-  onTestFinished(second.stop)
+  onTestFinished(() => second.stop())
   await vi.waitFor(async () => expect(await post('no-mug')).toBe(422), { timeout: 20_000 })
   expect(await post('mug')).toBe(202)
 })

@@ -1,5 +1,7 @@
 /** A client of the shop, over HTTP as any other. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { backoffMs } from '@quadrille/async'
 import { Problem } from '@quadrille/service'
 
 export interface OrderToPlace {
@@ -17,8 +19,11 @@ export class Refused extends Error {
 /** How long a service may take to answer, ms. */
 const answerWithinMs = 5_000
 
-/** How often an order is sent until there is an answer. */
+/** The maximum number of attempts to place an order. */
 const tries = 3
+
+/** The pauses between them: up to 1 s, with full jitter. */
+const pauses = { firstMs: 200, maxMs: 1_000, random: Math.random }
 
 /**
  * Places an order, and returns its id. A request without an answer is repeated with the same idempotency key.
@@ -43,8 +48,9 @@ export const placeOrder = async (
     try {
       return (await send<{ readonly id: string }>(`${orderUrl}/orders`, request)).id
     } catch (error) {
-      if (error instanceof Refused || tried === tries) throw error
+      if (!(error instanceof Problem) || tried === tries) throw error
     }
+    await pause(backoffMs(tried, pauses))
   }
 }
 

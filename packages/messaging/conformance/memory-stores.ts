@@ -31,7 +31,7 @@ export interface MemoryStores extends Stores {
 
 /** Masks nothing. */
 export const memoryStores = (): MemoryStores => ({
-  database: 'memory',
+  database: '7000.memory',
   retries: memoryRetryStore(),
   deadLetters: memoryDeadLetterStore(),
   redactText: (text) => text,

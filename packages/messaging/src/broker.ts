@@ -135,6 +135,13 @@ export class Unsendable extends Error {
 /** Instances with another database are connected, so this one may not use the queues of the service. */
 export class OwnedByAnotherDatabase extends Error {
   override readonly name = 'OwnedByAnotherDatabase'
+  /** True if only a restart of this instance helps. False if it had the queues before, and gets them back. */
+  readonly isFinal: boolean
+
+  constructor(message: string, { isFinal, ...options }: ErrorOptions & { readonly isFinal: boolean }) {
+    super(message, options)
+    this.isFinal = isFinal
+  }
 }
 
 /** A work queue that is no longer configured, and holds messages or is still in use. Its messages are not lost. */

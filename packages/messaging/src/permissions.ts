@@ -30,7 +30,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
-  const [owner, ownerNames] = [ownerExchangeOf(service), ownerNameOf(service, anyName)]
+  const owner = { exchange: ownerExchangeOf(service), queue: ownerNameOf(service, anyUuid) }
   const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
   const answering = answers
     ? {
@@ -39,12 +39,12 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
         read: [answers.questions, answers.queue], // to bind the queue, and to consume it
       }
     : { declared: [], written: [], read: [] }
-  const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyInstance)] : []
+  const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyUuid)] : []
   return {
     configure: anyOf([
       events,
-      owner,
-      ownerNames,
+      owner.exchange,
+      owner.queue,
       ...inner,
       ...own,
       ...markers,
@@ -54,7 +54,8 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
     ]),
     write: anyOf([
       events,
-      ownerNames, // to name the owner, and to bind its queue
+      owner.queue,
+      ownerNameOf(service, anyDatabase), // to name the owner
       ...inner,
       ...own,
       unrouted,
@@ -63,7 +64,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...answerQueues,
     ]),
     read: anyOf([
-      owner,
+      owner.exchange,
       ...inner,
       ...own,
       ...sources,
@@ -74,17 +75,17 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   }
 }
 
-/** Stands for the id of an instance, a UUID. */
-const anyInstance = '*'
-/** Stands for any name. */
-const anyName = '#'
+/** Stands for a UUID: the id of an instance or of a connection. */
+const anyUuid = '*'
+/** Stands for the name of a database. */
+const anyDatabase = '#'
 
 const patterns: Readonly<Record<string, string>> = {
   '.': String.raw`\.`,
-  [anyInstance]: '[0-9a-f-]{36}',
-  [anyName]: '.+',
+  [anyUuid]: '[0-9a-f-]{36}',
+  [anyDatabase]: String.raw`[0-9]+\..+`,
 }
 
-/** The regular expression for these names, in which `*` stands for a UUID, and `#` for any text. */
+/** The regular expression for these names, in which `*` stands for a UUID, and `#` for the name of a database. */
 export const anyOf = (names: readonly string[]): string =>
   `^(${[...new Set(names)].map((name) => name.replaceAll(/[.*#]/g, (part) => patterns[part] ?? part)).join('|')})$`

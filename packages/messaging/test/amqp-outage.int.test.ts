@@ -120,7 +120,7 @@ describe('an unavailable broker', () => {
 
   it(
     'is reached eventually, even if connections are cut between declarations, and no binding is marked before it exists',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     on(throughProxy, async (harness) => {
       const isUp = (participant: Participant) => participant.disconnected() === null
       let pieces = 1 + Math.floor(Math.random() * step)

@@ -27,7 +27,7 @@ it('a service with another database takes no message, and reports it', async () 
   await until(() => owner.participant.disconnected()).toBeNull()
   const copy = join(to, '7001.copy')
   const { ids } = observe(copy.participant, inbox, { handle: ackAll })
-  await until(() => copy.participant.disconnected()).toContain('a database other than 7001.copy has the queues')
+  await until(() => copy.participant.disconnected() ?? 'connected').toContain('a database other than 7001.copy has the queues')
   await outbox(join(from, '7000.shop').participant.publisher, events, numbered(100))
   await until(() => arrived.ids().length).toBe(100)
   expect(ids()).toEqual([])
@@ -57,7 +57,7 @@ it('a service takes the queues if it starts after all instances with another dat
   const { ids } = observe(join(to, '7002.restored').participant, inbox, { handle: ackAll })
   await until(() => ids().length).toBe(10)
   const late = join(to, '7000.shop')
-  await until(() => late.participant.disconnected()).toContain('a database other than 7000.shop')
+  await until(() => late.participant.disconnected() ?? 'connected').toContain('a database other than 7000.shop')
 })
 
 describe('a claim', () => {
@@ -65,6 +65,10 @@ describe('a claim', () => {
     const connection = await connect(rabbit.vhost.url)
     onTestFinished(() => connection.close().catch(() => undefined))
     return connection
+  }
+  const claimFor = (service: string, database: string) => {
+    const claim = createClaim({ service, database })
+    return (connection: ChannelModel) => claim(connection, (error) => expect.fail(String(error)))
   }
   /** Closes the last connection of a service, as an outage does. */
   const closeLast = async (service: string, connection: ChannelModel) => {
@@ -74,8 +78,8 @@ describe('a claim', () => {
 
   it('that is refused at first is never granted, so a copy does not take the queues while the others restart', async () => {
     const service = unique('shop')
-    const claim = createClaim({ service, database: '7000.shop' })
-    const claimOfCopy = createClaim({ service, database: '7001.copy' })
+    const claim = claimFor(service, '7000.shop')
+    const claimOfCopy = claimFor(service, '7001.copy')
     const connection = await open()
     await claim(connection)
     await expect(claimOfCopy(await open())).rejects.toThrow(OwnedByAnotherDatabase)
@@ -86,8 +90,8 @@ describe('a claim', () => {
 
   it('of an instance that had the queues is granted once the others have left', async () => {
     const service = unique('shop')
-    const claim = createClaim({ service, database: '7000.shop' })
-    const claimOfCopy = createClaim({ service, database: '7001.copy' })
+    const claim = claimFor(service, '7000.shop')
+    const claimOfCopy = claimFor(service, '7001.copy')
     const [first, ofCopy] = [await open(), await open()]
     await claim(first)
     await closeLast(service, first)
@@ -95,5 +99,32 @@ describe('a claim', () => {
     await expect(claim(await open())).rejects.toThrow(OwnedByAnotherDatabase)
     await closeLast(service, ofCopy)
     await claim(await open())
+  })
+  it('replaces an owner that ended before it was bound', async () => {
+    const service = unique('shop')
+    const options = {
+      durable: false,
+      autoDelete: true,
+      internal: true,
+      alternateExchange: `${service}.owner.7001.gone`,
+    }
+    await rabbit.channel.assertExchange(ownerExchangeOf(service), 'fanout', options)
+    await claimFor(service, '7000.shop')(await open())
+    await expect(claimFor(service, '7001.gone')(await open())).rejects.toThrow(OwnedByAnotherDatabase)
+  })
+  it('is repeated, and fails its connection once another owner has replaced it', async () => {
+    const service = unique('shop')
+    const failed = Promise.withResolvers<unknown>()
+    await createClaim({ service, database: '7000.shop' }, 10)(await open(), failed.resolve)
+    await rabbit.channel.deleteExchange(ownerExchangeOf(service))
+    const options = {
+      durable: false,
+      autoDelete: true,
+      internal: true,
+      alternateExchange: `${service}.owner.7001.copy`,
+    }
+    const replaced = rabbit.channel.assertExchange(ownerExchangeOf(service), 'fanout', options)
+    await Promise.race([replaced, failed.promise])
+    expect(await failed.promise).toMatchObject({ code: 406 })
   })
 })

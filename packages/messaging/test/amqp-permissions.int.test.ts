@@ -149,6 +149,7 @@ describe('a service', () => {
     },
     'read the answers to another service': (channel) => channel.consume(answers, () => undefined),
     'create a queue with another name': (channel) => channel.assertQueue('stacks.inbox.copy'),
+    'create a queue in the place of those that name its owner': (channel) => channel.assertQueue('stacks.owner.copy'),
     'create a queue whose name the broker chooses': (channel) => channel.assertQueue(''),
   }
 

@@ -38,7 +38,7 @@ export const inventory = defineService({
   tables,
   states, // for POST /states
   count: countPhotos, // for metrics
-  // → the messages that may follow, as the model in packages/events/src/choreography.ts says
+  // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order and payment
     OrderPlaced: orderPlaced, // → InventoryReserved, InventoryRejected
@@ -74,7 +74,7 @@ export const inventory = defineService({
         if (SEED === 'demo') await seedDemo(database)
       },
       answers: { StockLevels: stockLevels(database) },
-      handled: findHandled(database), // from its state, which is kept longer than the inbox
+      handled: findHandled(database), // for the diagnosis of a stuck order; its state is kept longer than the inbox
       routes: [
         listStock(database),
         getStock(database),

@@ -33,7 +33,7 @@ export const notification = defineService({
   tables,
   states, // for POST /states
   count: countNotifications, // for metrics
-  // → the messages that may follow, as the model in packages/events/src/choreography.ts says
+  // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order, payment and shipping
     OrderPlaced: orderPlaced, // → Notify

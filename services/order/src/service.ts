@@ -50,9 +50,9 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     tables,
     states, // for POST /states
     count: countOrders, // for metrics
-    // → the messages that may follow, as the model in packages/events/src/choreography.ts says
+    // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
     reactions: {
-      // requests by HTTP, and of the job that expires orders
+      // requests, by HTTP or from the job that expires orders
       OrderSubmitted: orderSubmitted, // → OrderPlaced
       CancellationRequested: cancellationRequested, // → OrderCancelled
       // events of payment

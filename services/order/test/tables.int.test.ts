@@ -225,6 +225,15 @@ describe('the statements of a batch are the same for one order and for a hundred
   })
 })
 
+it('an answer of payment or inventory that does not exist is refused', async () => {
+  const [orderId = ''] = newOrderIds(1)
+  await batch([submitted(orderId)])
+  for (const column of ['payment', 'inventory'])
+    await expect(database.query(`update customer_order set ${column} = 'lost'`)).rejects.toMatchObject({
+      code: '23514',
+    }) // check_violation
+})
+
 describe('an idempotency key', () => {
   it('creates one order for two submissions in one batch', async () => {
     const [first = '', second = ''] = newOrderIds(2)

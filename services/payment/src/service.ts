@@ -37,7 +37,7 @@ export const definePayment = (simulation: Simulation = {}) =>
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
     tables,
     states, // for POST /states
-    // → the messages that may follow, as the model in packages/events/src/choreography.ts says
+    // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
     reactions: {
       // events of order
       OrderPlaced: orderPlaced, // → Charge, PaymentProcessed
@@ -76,7 +76,7 @@ export const definePayment = (simulation: Simulation = {}) =>
           },
         },
         openTasks: findOpenTasks(database),
-        handled: findHandled(database), // from its state, which is kept longer than the inbox
+        handled: findHandled(database), // for the diagnosis of a stuck order; its state is kept longer than the inbox
         routes: [getPayment(database, payments), postRefund(context, payments)],
       }
     },

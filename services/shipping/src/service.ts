@@ -22,7 +22,7 @@ export const shipping = defineService({
   tables,
   states, // for POST /states
   count: countShipments, // for metrics
-  // → the messages that may follow, as the model in packages/events/src/choreography.ts says
+  // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order
     OrderFulfilled: orderFulfilled,
@@ -34,7 +34,7 @@ export const shipping = defineService({
   initial: ['OrderFulfilled'], // almost always the first message about its order, so it is written without a read
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
   wire: (context) => ({
-    handled: findHandled(context.database), // from its state, which is kept longer than the inbox
+    handled: findHandled(context.database), // for the diagnosis of a stuck order; its state is kept longer than the inbox
     routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],
     jobs: [watchOpenShipments(context)],
   }),

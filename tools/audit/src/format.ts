@@ -21,9 +21,11 @@ const headline = ({ invariant, claim, checked, violations, notChecked }: Finding
 export const figuresOf = (checked: Finding['checked']): string[] =>
   Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
 
-/** The names of figures are plural. */
-const named = (what: string, count: number): string =>
-  count === 1 ? what.replace(/^(\w+)ies\b/, '$1ys').replace(/^(minor )?(\w+?)s\b/, '$1$2') : what
+/** The names of figures are plural, such as `histories` or `minor units captured`. */
+const named = (what: string, count: number): string => {
+  if (count !== 1) return what
+  return /^\w+ies\b/.test(what) ? what.replace(/ies\b/, 'y') : what.replace(/^(minor )?(\w+?)s\b/, '$1$2')
+}
 
 const details = ({ violations }: Finding, show: number): string[] => {
   const alike = [...Map.groupBy(violations, ({ detail }) => detail).values()].sort((a, b) => b.length - a.length)

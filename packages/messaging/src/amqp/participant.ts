@@ -146,7 +146,7 @@ export class AmqpParticipant implements Participant {
       ...options,
       name: `${this.#topology.service} ${purpose}`,
       prepare: async (connection, fail) => {
-        await this.#declare(connection)
+        await this.#declare(connection, fail)
         await open(connection, fail)
       },
       onError,
@@ -160,11 +160,11 @@ export class AmqpParticipant implements Participant {
    * Declarations run one after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing
    * to another. The turn of a connection also ends if the connection closes without an answer.
    */
-  #declare(connection: ChannelModel): Promise<void> {
+  #declare(connection: ChannelModel, fail: Fail): Promise<void> {
     const { promise: gone, resolve: end } = Promise.withResolvers<void>()
     connection.once('close', () => end())
     const declare = async () => {
-      await this.#claim(connection)
+      await this.#claim(connection, fail)
       await declareTopology(connection, this.#topology)
     }
     const declared = this.#declared.then(() => Promise.race([declare(), gone]))

@@ -1,4 +1,4 @@
-/** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed. */
+/** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed, or its claim is refused finally. */
 
 import type { Socket } from 'node:net'
 import { type Backoff, backoffMs, coalesceWrites, pause } from '@quadrille/async'
@@ -32,9 +32,6 @@ export interface ReconnectingOptions {
 
 /** How long the broker may take to answer a close, ms. */
 const closeTimeoutMs = 2_000
-
-/** The pause while instances with another database are connected, ms. Only an operator ends that. */
-const ownedPauseMs = 10_000
 
 /** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
 const prepareTimeoutMs = 30_000
@@ -81,9 +78,9 @@ export class ReconnectingConnection {
       const error = await this.#session(connection).catch((reason: unknown) => reason)
       if (this.#closing.signal.aborted) return
       this.#failed(error, 'connection')
+      if (error instanceof OwnedByAnotherDatabase && error.isFinal) return
       failures = performance.now() - startedAt > backoff.maxMs ? 1 : failures + 1
-      const pauseMs = error instanceof OwnedByAnotherDatabase ? ownedPauseMs : backoffMs(failures, backoff)
-      await pause(pauseMs, this.#closing.signal)
+      await pause(backoffMs(failures, backoff), this.#closing.signal)
     }
   }
 

@@ -17,16 +17,18 @@ const advices: readonly (readonly [RegExp, string])[] = [
 
 /** Undefined if there is no advice for the error. */
 export const adviceFor = (error: unknown): string | undefined => {
-  if (error instanceof OwnedByAnotherDatabase) return ownerAdvice
+  if (error instanceof OwnedByAnotherDatabase) return ownerAdvice(error)
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
   if (code === '3D000') return databaseAdvice(error.message) // Postgres: invalid_catalog_name
-  if (/pg_control_system/.test(error.message)) return 'grant execute on function pg_control_system() to the role'
+  if (code === '42501' && error.message.includes('pg_control_system')) return grantAdvice // insufficient_privilege
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
 
-const ownerAdvice =
-  'use another virtual host in AMQP_URL, or stop the instances with the other database, and then restart this one'
+const ownerAdvice = ({ isFinal }: OwnedByAnotherDatabase): string =>
+  `use another virtual host in AMQP_URL, or stop the instances with the other database${isFinal ? ', and then restart this one' : ''}`
+
+const grantAdvice = 'grant execute on function pg_control_system() to the role of DATABASE_URL'
 
 const databaseAdvice = (message: string): string => {
   const [, name = 'NAME'] = /database "(.+)" does not exist/.exec(message) ?? []

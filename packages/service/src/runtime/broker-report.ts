@@ -1,5 +1,5 @@
 /** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy, and one at their end. */
-import { RetiredQueueKept } from '@quadrille/messaging'
+import { OwnedByAnotherDatabase, RetiredQueueKept } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 
@@ -39,10 +39,7 @@ export const reportBroker = ({
     if (step !== 'connect' && step !== 'connection') return reportStep(log, isDue, { error, step, service })
     const reason = reasonOf(error)
     const advice = adviceFor(error)
-    const line =
-      step === 'connect'
-        ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice ?? 'check AMQP_URL')}`
-        : `The connection to RabbitMQ at ${host} failed (${reason}). Reconnecting.${advice === undefined ? '' : ` ${sentence(advice)}`}`
+    const line = lineOf({ error, step, host, reason, advice })
     if (!isDue(line)) return
     outageIsReported = true
     write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
@@ -53,6 +50,21 @@ export const reportBroker = ({
     write(`Connected to RabbitMQ at ${host} again.`, { service })
   }
   return { onError, onConnected }
+}
+
+interface Fault {
+  readonly error: unknown
+  readonly step: 'connect' | 'connection'
+  readonly host: string
+  readonly reason: string
+  readonly advice: string | undefined
+}
+
+const lineOf = ({ error, step, host, reason, advice = 'check AMQP_URL' }: Fault): string => {
+  if (error instanceof OwnedByAnotherDatabase) return `RabbitMQ at ${host} is not used: ${reason}. ${sentence(advice)}`
+  return step === 'connect'
+    ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice)}`
+    : `The connection to RabbitMQ at ${host} failed (${reason}). Reconnecting.`
 }
 
 /** For the in-process broker. Only the services' own tables can fail there. */

@@ -1,4 +1,5 @@
 /** The log while the broker is unavailable: few lines, with advice. */
+import { OwnedByAnotherDatabase } from '@quadrille/messaging'
 import { pino } from 'pino'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { reportBroker } from '../../src/runtime/broker-report.ts'
@@ -51,6 +52,20 @@ test('the end of an outage is logged once, at the same level, and a first connec
   onError(unreachable, 'connection', 'counter')
   onConnected('counter')
   expect(lines).toHaveLength(4)
+})
+
+test.each([
+  { isFinal: true, remedy: 'stop the instances with the other database, and then restart this one.' },
+  { isFinal: false, remedy: 'stop the instances with the other database.' },
+])('queues of another database are reported with the remedy (final: $isFinal)', ({ isFinal, remedy }) => {
+  report().onError(new OwnedByAnotherDatabase('another database has them', { isFinal }), 'connection', 'toll')
+  const advice = `Use another virtual host in AMQP_URL, or ${remedy}`
+  expect(lines).toEqual([
+    expect.objectContaining({
+      service: 'toll',
+      msg: `RabbitMQ at 127.0.0.1:5999 is not used: another database has them. ${advice}`,
+    }),
+  ])
 })
 
 test('a wrong password is distinguished from an unavailable broker, and is not shown', () => {

@@ -36,12 +36,12 @@ export const connectionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'consume the queues of a service with another database',
-    edits: [edit('packages/messaging/src/amqp/participant.ts', '      await this.#claim(connection)\n', '')],
+    edits: [edit('packages/messaging/src/amqp/participant.ts', '      await this.#claim(connection, fail)\n', '')],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-owner.int.test.ts',
       test: 'a service with another database takes no message, and reports it',
-      failure: 'Matcher did not succeed in time',
+      failure: "expected 'connected' to contain",
     },
   },
   {
@@ -51,7 +51,7 @@ export const connectionBugs: readonly PlantedBug[] = [
       project: 'int',
       file: 'packages/service/test/runtime/database-of-another-service.int.test.ts',
       test: 'a service refuses the database of another service, and creates no table there',
-      failure: 'promise resolved',
+      failure: 'to be instance of DatabaseOfAnotherService',
     },
   },
   {

@@ -1,68 +1,117 @@
 /**
  * The owner of a service's queues: the database of the connected instances. An instance with another database, such as a
- * copy for a test, would take part of the messages, and their effects would be in the wrong database. AMQP 0-9-1 can store
- * no name, but RabbitMQ compares one argument of an exchange with that of an existing one: its alternate exchange. So the
- * owner is the name of an alternate exchange.
+ * copy for a test, would take part of the messages, and their effects would be in the wrong database. AMQP 0-9-1 can't read
+ * a stored text, but RabbitMQ compares one argument of an exchange with that of an existing one: its alternate exchange. So
+ * the owner is the name of an alternate exchange.
  */
 import { randomUUID } from 'node:crypto'
-import type { ChannelModel } from 'amqplib'
+import type { Channel, ChannelModel } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../../broker.ts'
 import { ownerExchangeOf, ownerNameOf } from '../../topology.ts'
+import type { Fail } from '../reconnecting.ts'
 
 export interface Owner {
   readonly service: string
   readonly database: string
 }
 
-/** Claims the queues on a connection, until it closes. @throws {OwnedByAnotherDatabase} */
-export type Claim = (connection: ChannelModel) => Promise<void>
+/**
+ * Claims the queues on a connection, until it closes. Calls `fail` if they are lost before that, such as after a partition of
+ * the cluster.
+ * @throws {OwnedByAnotherDatabase}
+ */
+export type Claim = (connection: ChannelModel, fail: Fail) => Promise<void>
 
 /**
  * The claims of one instance. If the first one is refused, so are all others: otherwise a copy would take the queues while all
  * instances of the owner restart. An instance that has had the queues gets them back once the others have left.
+ * `repeatEveryMs`: how often a claim is repeated on its connection.
  */
-export const createClaim = (owner: Owner): Claim => {
+export const createClaim = (owner: Owner, repeatEveryMs = 30_000): Claim => {
   let hadQueues = false
   let refusal: OwnedByAnotherDatabase | null = null
-  return async (connection) => {
-    if (refusal && !hadQueues) throw refusal
+  return async (connection, fail) => {
+    if (refusal?.isFinal) throw refusal
+    const holding = { ...owner, queue: ownerNameOf(owner.service, randomUUID()) }
     try {
-      await claim(connection, owner)
-      hadQueues = true
+      await take(connection, holding)
     } catch (error) {
       if (!isOtherOwner(error)) throw error
-      refusal = otherOwner(owner, error)
+      refusal = otherOwner(owner, { cause: error, isFinal: !hadQueues })
       throw refusal
     }
+    hadQueues = true
+    const end = (error: unknown) => {
+      clearInterval(timer)
+      fail(error)
+    }
+    const timer = setInterval(() => void hold(connection, holding).catch(end), repeatEveryMs)
+    connection.once('close', () => clearInterval(timer))
   }
 }
 
-/**
- * An exclusive queue ends with its connection, and an exchange that is deleted automatically ends with its last queue. So the
- * exchange exists while an instance of the owner is connected.
- */
-const claim = async (connection: ChannelModel, { service, database }: Owner): Promise<void> => {
-  const exchange = ownerExchangeOf(service)
-  const alternateExchange = ownerNameOf(service, database)
-  const queue = ownerNameOf(service, randomUUID())
-  const channel = await connection.createChannel()
-  channel.on('error', () => undefined) // the call that caused it rejects
-  await channel.assertExchange(exchange, 'fanout', {
-    ...{ durable: false, autoDelete: true, internal: true },
-    alternateExchange,
-  })
+interface Holding extends Owner {
+  /** An exclusive queue, which ends with its connection. The exchange ends with the last queue that is bound to it. */
+  readonly queue: string
+}
+
+/** Takes the place of an owner that ended between its declaration and its binding. */
+const take = async (connection: ChannelModel, holding: Holding): Promise<void> => {
+  try {
+    await hold(connection, holding)
+  } catch (error) {
+    if (!isOtherOwner(error) || !(await isDeletedUnused(connection, ownerExchangeOf(holding.service)))) throw error
+    await hold(connection, holding)
+  }
+}
+
+/** The exchange is declared again after the binding, because another owner may have replaced it before. */
+const hold = async (connection: ChannelModel, { queue, ...owner }: Holding): Promise<void> => {
+  const channel = await openChannel(connection)
+  await declare(channel, owner)
   await channel.assertQueue(queue, { exclusive: true, durable: false })
-  await channel.bindQueue(queue, exchange, '')
+  await channel.bindQueue(queue, ownerExchangeOf(owner.service), '')
+  await declare(channel, owner)
   await channel.close()
 }
 
-/** AMQP 0-9-1, section 1.2 (reply codes): 406 precondition-failed. RabbitMQ's text names the argument. */
-const isOtherOwner = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 406 && error.message.includes("'alternate-exchange'")
+const declare = async (channel: Channel, { service, database }: Owner): Promise<void> => {
+  const options = { durable: false, autoDelete: true, internal: true }
+  const alternateExchange = ownerNameOf(service, database)
+  await channel.assertExchange(ownerExchangeOf(service), 'fanout', { ...options, alternateExchange })
+}
 
-const otherOwner = ({ service, database }: Owner, cause: unknown): OwnedByAnotherDatabase => {
+/** False if a queue is bound to the exchange. */
+const isDeletedUnused = async (connection: ChannelModel, exchange: string): Promise<boolean> => {
+  const channel = await openChannel(connection)
+  try {
+    await channel.deleteExchange(exchange, { ifUnused: true })
+  } catch (error) {
+    if (isPreconditionFailed(error)) return false
+    throw error
+  }
+  await channel.close()
+  return true
+}
+
+const openChannel = async (connection: ChannelModel): Promise<Channel> => {
+  const channel = await connection.createChannel()
+  channel.on('error', () => undefined) // the call that caused it rejects
+  return channel
+}
+
+/** AMQP 0-9-1, section 1.2 (reply codes): 406 precondition-failed. */
+const isPreconditionFailed = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && error.code === 406
+
+/** RabbitMQ's text names the argument that differs. */
+const isOtherOwner = (error: unknown): boolean =>
+  isPreconditionFailed(error) && error.message.includes("'alternate-exchange'")
+
+const otherOwner = (
+  { service, database }: Owner,
+  options: ConstructorParameters<typeof OwnedByAnotherDatabase>[1],
+): OwnedByAnotherDatabase => {
   const whose = `RabbitMQ shows it as the alternate exchange of ${ownerExchangeOf(service)}`
-  return new OwnedByAnotherDatabase(`a database other than ${database} has the queues of ${service}: ${whose}`, {
-    cause,
-  })
+  return new OwnedByAnotherDatabase(`a database other than ${database} has the queues of ${service}: ${whose}`, options)
 }
