@@ -114,7 +114,7 @@ const leasesTaken = async () => {
   return leases.size
 }
 const rowsLeft = async () => (await database.query('select 1 from outbox')).length
-const deadline = { timeout: 10_000, interval: 10 }
+const deadline = { timeout: 30_000, interval: 10 }
 const until = (condition: () => unknown) => vi.waitFor(async () => expect(await condition()).toBe(true), deadline)
 
 describe('after a commit', () => {

