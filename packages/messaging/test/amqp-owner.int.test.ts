@@ -27,7 +27,9 @@ it('a service with another database takes no message, and reports it', async () 
   await until(() => owner.participant.disconnected()).toBeNull()
   const copy = join(to, '7001.copy')
   const { ids } = observe(copy.participant, inbox, { handle: ackAll })
-  await until(() => copy.participant.disconnected() ?? 'connected').toContain('a database other than 7001.copy has the queues')
+  await until(() => copy.participant.disconnected() ?? 'connected').toContain(
+    'a database other than 7001.copy has the queues',
+  )
   await outbox(join(from, '7000.shop').participant.publisher, events, numbered(100))
   await until(() => arrived.ids().length).toBe(100)
   expect(ids()).toEqual([])
@@ -115,16 +117,21 @@ describe('a claim', () => {
   it('is repeated, and fails its connection once another owner has replaced it', async () => {
     const service = unique('shop')
     const failed = Promise.withResolvers<unknown>()
-    await createClaim({ service, database: '7000.shop' }, 10)(await open(), failed.resolve)
-    await rabbit.channel.deleteExchange(ownerExchangeOf(service))
+    await createClaim({ service, database: '7000.shop' }, 100)(await open(), failed.resolve)
     const options = {
       durable: false,
       autoDelete: true,
       internal: true,
       alternateExchange: `${service}.owner.7001.copy`,
     }
-    const replaced = rabbit.channel.assertExchange(ownerExchangeOf(service), 'fanout', options)
-    await Promise.race([replaced, failed.promise])
+    const replace = async () => {
+      const channel = await rabbit.connection.createChannel()
+      channel.on('error', () => undefined) // the claim was repeated in between
+      await channel.deleteExchange(ownerExchangeOf(service))
+      await channel.assertExchange(ownerExchangeOf(service), 'fanout', options)
+      return true
+    }
+    await until(() => replace().catch(() => false)).toBe(true)
     expect(await failed.promise).toMatchObject({ code: 406 })
   })
 })
