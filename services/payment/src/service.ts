@@ -75,8 +75,8 @@ export const definePayment = (simulation: Simulation = {}) =>
             rate: context.config.GATEWAY_RATE,
           },
         },
-        openTasks: findOpenTasks(database),
-        handled: findHandled(database), // for the diagnosis of a stuck order; its state is kept longer than the inbox
+        openTasks: findOpenTasks(database), // what waits for the gateway, for the diagnosis of a stuck order
+        handled: findHandled(database), // for the same; its state is kept longer than the inbox
         routes: [getPayment(database, payments), postRefund(context, payments)],
       }
     },
