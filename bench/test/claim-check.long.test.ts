@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { compareWithPhotos } from '../patterns/claim-check/run.ts'
 import { openServers } from '../src/systems/servers.ts'
 
-test('orders are settled beside photos that are processed', { timeout: 120_000 }, async () => {
+test('orders are settled beside photos that are processed', async () => {
   await using servers = openServers()
   const { tables, charts } = await compareWithPhotos({ servers, quick: true, log: () => undefined })
   expect(tables[0]?.rows.map(([mode, photos]) => [mode, photos?.split(' ', 1)[0]])).toEqual([

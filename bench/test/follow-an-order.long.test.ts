@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { compareFollowing, kinds } from '../patterns/follow-an-order/run.ts'
 import { openServers } from '../src/systems/servers.ts'
 
-test('each kind of client sees the end of its order', { timeout: 180_000 }, async () => {
+test('each kind of client sees the end of its order', async () => {
   await using servers = openServers()
   const { tables } = await compareFollowing({ servers, quick: true, log: () => undefined })
   expect(tables[0]?.rows.map(([kind]) => kind)).toEqual(Object.keys(kinds))

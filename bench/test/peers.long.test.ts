@@ -1,7 +1,9 @@
 /** Each peer fulfils its orders. Those that it accepted survive a crash, unless its description says that it loses them. */
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { beforeAll, expect, inject, test, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { beforeAll, expect, inject, test } from 'vitest'
 import { peers } from '../peers/peers.ts'
 import { installPeers } from '../src/systems/install-peers.ts'
 import { peersFolder, startPeer } from './peers/started-peer.ts'
@@ -9,7 +11,7 @@ import { peersFolder, startPeer } from './peers/started-peer.ts'
 const start = (peer: (typeof peers)[number]) =>
   startPeer(peer, { postgresUrl: inject('postgresUrl'), rabbitmqUrl: inject('rabbitmqUrl') })
 
-beforeAll(() => installPeers(peersFolder), 120_000)
+beforeAll(() => installPeers(peersFolder))
 
 /** The check of the workspace leaves them out, because their packages may not be installed. */
 test('the types of the peers are right', async () => {
@@ -19,8 +21,8 @@ test('the types of the peers are right', async () => {
 test.each(peers)('$name fulfils its orders', async (peer) => {
   const started = await start(peer)
   const ids = await started.place(20)
-  await vi.waitUntil(async () => (await started.settled(ids)) === ids.length, 30_000)
-  await vi.waitFor(async () => expect(await started.faults()).toEqual([]), 10_000) // it may go on after the settlement
+  await waitUntil(async () => (await started.settled(ids)) === ids.length)
+  await waitFor(async () => expect(await started.faults()).toEqual([])) // it may go on after the settlement
   await started.stop()
 })
 
@@ -31,8 +33,8 @@ test.each(durable)('$name fulfils the orders that it accepted before a crash of 
   const ids = await started.place(300)
   expect(await started.settled(ids)).toBeLessThan(ids.length) // otherwise the crash would come too late
   await started.crash()
-  await vi.waitUntil(async () => (await started.settled(ids)) === ids.length, 60_000)
-  await vi.waitFor(async () => expect(await started.faults()).toEqual([]), 30_000)
+  await waitUntil(async () => (await started.settled(ids)) === ids.length)
+  await waitFor(async () => expect(await started.faults()).toEqual([]))
   await started.stop()
 })
 
@@ -43,7 +45,7 @@ test.each(losing)('$name loses orders in a crash', async (peer) => {
   const ids = await started.place(500)
   await started.crash()
   const [later = ''] = await started.place(1)
-  await vi.waitUntil(async () => (await started.settled([later])) === 1, 30_000) // after all that was left
+  await waitUntil(async () => (await started.settled([later])) === 1) // after all that was left
   expect(await started.settled(ids)).toBeLessThan(ids.length)
   expect((await started.faults()).join()).toContain('orders that are not settled')
   await started.stop()

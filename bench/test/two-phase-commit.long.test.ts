@@ -19,4 +19,4 @@ test('a killed coordinator leaves stock locked, and without a database only the 
   expect(Number(refusing?.['refused'])).toBeGreaterThan(0)
   expect(accepting?.['accepted']).toBe(accepting?.['placed meanwhile'])
   expect(charts).toHaveLength(3)
-}, 120_000)
+})

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createHub } from '../src/server/live/hub.ts'
@@ -34,7 +35,7 @@ test('a browser that does not read is disconnected, and the others go on', async
   const [slow, fast] = [browser(1_000_000), browser(0)]
   connect(hub, slow)
   connect(hub, fast)
-  await vi.waitFor(() => expect(fast.write).toHaveBeenCalledWith(expect.stringContaining('event: orders')))
+  await waitFor(() => expect(fast.write).toHaveBeenCalledWith(expect.stringContaining('event: orders')))
   expect(slow.destroy).toHaveBeenCalled()
   expect(slow.write).not.toHaveBeenCalledWith(expect.stringContaining('event: orders'))
   expect(fast.destroy).not.toHaveBeenCalled()

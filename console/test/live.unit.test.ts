@@ -1,6 +1,8 @@
 /** The live stream to browsers, from a stand-in for the order service's stream. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, onTestFinished, test } from 'vitest'
 import { listening, runningConsole } from './running-console.ts'
 
 interface Stream {
@@ -47,10 +49,10 @@ test('all browsers share one stream of the order service, which is open only whi
   const url = await runningConsole({ ORDER_URL: order })
   expect(streams).toHaveLength(0)
   const [one, other] = [await follow(url), await follow(url)]
-  await vi.waitFor(() => expect(one.messages('source').at(-1)).toEqual({ outage: null }))
+  await waitFor(() => expect(one.messages('source').at(-1)).toEqual({ outage: null }))
   streams[0]?.response.write(event('OrderPlaced', 1) + event('PaymentProcessed', 1) + event('OrderPlaced', 2))
   for (const browser of [one, other])
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(browser.messages('orders')).toEqual([
         { orders: { [orderId(1)]: 'PaymentProcessed', [orderId(2)]: 'OrderPlaced' }, unlisted: 0 },
       ]),
@@ -63,32 +65,29 @@ test('all browsers share one stream of the order service, which is open only whi
 test('how orders end is counted, by reason', async () => {
   const { url: order, streams } = await startUpstream()
   const browser = await follow(await runningConsole({ ORDER_URL: order }))
-  await vi.waitFor(() => expect(streams).toHaveLength(1))
+  await waitFor(() => expect(streams).toHaveLength(1))
   streams[0]?.response.write(event('OrderFulfilled', 1) + event('OrderCancelled', 2, { reason: 'expired' }))
-  await vi.waitFor(
-    () => {
-      const [last] = browser.messages('outcomes').slice(-1) as [{ intervals: { fulfilled: number }[] }]
-      expect(last.intervals).toContainEqual({ fulfilled: 1, cancelled: { expired: 1 }, p50Ms: 250, p95Ms: 250 })
-    },
-    { timeout: 5_000 },
-  )
+  await waitFor(() => {
+    const [last] = browser.messages('outcomes').slice(-1) as [{ intervals: { fulfilled: number }[] }]
+    expect(last.intervals).toContainEqual({ fulfilled: 1, cancelled: { expired: 1 }, p50Ms: 250, p95Ms: 250 })
+  })
 })
 
 test('after an interruption the stream continues where it ended, and the page is notified', async () => {
   const { url: order, streams } = await startUpstream()
   const browser = await follow(await runningConsole({ ORDER_URL: order }))
-  await vi.waitFor(() => expect(streams).toHaveLength(1))
+  await waitFor(() => expect(streams).toHaveLength(1))
   streams[0]?.response.write(`${event('OrderPlaced', 1)}id: unfinished\ndata: {`)
-  await vi.waitFor(() => expect(browser.messages('orders')).toHaveLength(1))
+  await waitFor(() => expect(browser.messages('orders')).toHaveLength(1))
   streams[0]?.response.destroy()
-  await vi.waitFor(() => expect(streams).toHaveLength(2), { timeout: 5_000 })
+  await waitFor(() => expect(streams).toHaveLength(2))
   expect(streams[1]?.request.headers['last-event-id']).toBe(String(events))
-  await vi.waitFor(() => expect(browser.messages('source').at(-1)).toEqual({ outage: null }))
+  await waitFor(() => expect(browser.messages('source').at(-1)).toEqual({ outage: null }))
   expect(browser.messages('source')).toContainEqual({ outage: expect.stringMatching(/ended|aborted/) })
 })
 
 test('an order service without the stream is reported', async () => {
   const order = await listening((_, response) => response.writeHead(503).end())
   const browser = await follow(await runningConsole({ ORDER_URL: order }))
-  await vi.waitFor(() => expect(browser.messages('source').at(-1)).toEqual({ outage: 'it answers 503' }))
+  await waitFor(() => expect(browser.messages('source').at(-1)).toEqual({ outage: 'it answers 503' }))
 })

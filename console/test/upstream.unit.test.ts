@@ -1,5 +1,6 @@
 /** How the stream of the order service is followed, with a clock of its own. */
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, onTestFinished, test } from 'vitest'
 import { followUpstream } from '../src/server/live/upstream.ts'
 import { listening } from './running-console.ts'
 
@@ -20,7 +21,7 @@ const resumptions = async (laterMs: number): Promise<(string | undefined)[]> => 
   })
   const upstream = followUpstream({ url, onData: ignore, onOutage: ignore, nowMs: () => nowMs, random: () => 0 })
   onTestFinished(upstream.stop)
-  await vi.waitFor(() => expect(ids).toHaveLength(3), { timeout: 10_000 })
+  await waitFor(() => expect(ids).toHaveLength(3))
   return ids
 }
 

@@ -30,7 +30,7 @@ const query = async (expr: string): Promise<readonly Series[]> => {
   return answer.result
 }
 
-const soon = { timeout: 20_000, interval: 500 }
+const soon = { timeout: 60_000, interval: 500 }
 
 beforeAll(async () => {
   observed = await startObserved()

@@ -1,10 +1,10 @@
 /** With the in-process broker, only one process may use a database. */
-import { createTestDatabase, tcpProxy } from '@quadrille/testing'
-import { Client } from 'pg'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { type OwnershipOptions, ownDatabases } from '../src/ownership.ts'
 
-const deadline = { timeout: 20_000, interval: 20 }
+import { createTestDatabase, tcpProxy } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
+import { Client } from 'pg'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { type OwnershipOptions, ownDatabases } from '../src/ownership.ts'
 
 const aDatabase = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -47,7 +47,7 @@ test('a second process waits for the first one, reports this, and then takes the
   const { stop } = await first.owning
   const [owner] = await owners()
   const second = await own(url)
-  await vi.waitFor(() => expect(second.said).toHaveLength(1), deadline)
+  await waitFor(() => expect(second.said).toHaveLength(1))
   expect(second.said[0]).toContain(`is in use by quadrille process ${process.pid} on `)
   expect(second.said[0]).toContain(`(session ${owner}, from `)
   expect(await owners()).toEqual([owner])
@@ -72,7 +72,7 @@ test('an owner whose connection breaks takes the lock again', async () => {
   await owning
   const [before] = await owners()
   await client.query('select pg_terminate_backend($1)', [before])
-  await vi.waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]), deadline)
+  await waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]))
   expect(lost).toEqual([])
 })
 
@@ -100,11 +100,11 @@ test('an owner whose broken session ends late on the server waits for its end, a
   }
   try {
     proxy.cut()
-    await vi.waitFor(secondTry, deadline)
+    await waitFor(secondTry)
   } finally {
     process.kill(before, 'SIGCONT')
   }
-  await vi.waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]), deadline)
+  await waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]))
   expect(lost).toEqual([])
 })
 
@@ -121,13 +121,11 @@ test('an owner whose connection breaks gets an error if another process takes th
     [before],
   )
   const taken = other.query('select pg_advisory_lock($1, $2)', [rows[0]?.classid, rows[0]?.objid])
-  await vi.waitFor(
-    async () =>
-      expect((await client.query("select from pg_locks where locktype = 'advisory' and not granted")).rowCount).toBe(1),
-    deadline,
+  await waitFor(async () =>
+    expect((await client.query("select from pg_locks where locktype = 'advisory' and not granted")).rowCount).toBe(1),
   )
   await client.query('select pg_terminate_backend($1)', [before])
   await taken
-  await vi.waitFor(() => expect(lost).toHaveLength(1), deadline)
+  await waitFor(() => expect(lost).toHaveLength(1))
   expect(lost[0]).toContain('is in use by another start (session ')
 })

@@ -1,7 +1,9 @@
 /** The console in Chromium, in front of a real shop. */
+
 import { sized } from '@quadrille/testing'
+import { waitUntil } from '@quadrille/testing/waiting'
 import type { Page } from 'playwright-core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { startInOneProcess } from '../systems.ts'
 import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
@@ -168,7 +170,7 @@ describe('one order', () => {
 
 test('the audit names the broken invariant and the order, until it is repaired', async () => {
   const id = await started.place({ customer: 'annie' })
-  await vi.waitUntil(async () => (await started.shop.order(id)).settled)
+  await waitUntil(async () => (await started.shop.order(id)).settled)
   await using audited = await startAudited(started.system)
   const { audit, url, captureMore } = audited
   const opened = await openPage(`${url}/invariants`)

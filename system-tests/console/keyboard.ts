@@ -47,7 +47,7 @@ export const enter = async (page: Page, name: string | RegExp, key: 'Tab' | 'Shi
 
 /** Fails unless an element with this name gets the focus. */
 export const expectFocusOn = (page: Page, name: string | RegExp): Promise<void> =>
-  expect.poll(async () => isNamed(name, await focusOf(page)), { message: `the focus is on ${name}` }).toBe(true)
+  expect.poll(async () => isNamed(name, await focusOf(page))).toBe(true)
 
 /** Fails unless the main content has the focus, as after a change of the view. */
 export const expectFocusOnContent = (page: Page): Promise<void> =>

@@ -1,6 +1,8 @@
 /** Refused refunds, and groups of dead letters, repaired in the console. */
+
 import { openDatabase } from '@quadrille/postgres'
-import { expect, test, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startFailingShop } from './failing-shop.ts'
@@ -34,14 +36,11 @@ const breakInventory = async (): Promise<() => Promise<void>> => {
 const placeEmber = async (): Promise<string> => {
   const id = await started.place({ sku: 'ember' })
   const letters = `${started.system.urls.inventory}/dead-letters?status=parked&orderId=${id}`
-  await vi.waitUntil(
-    async () => {
-      const { items } = (await (await fetch(letters)).json()) as { readonly items: readonly unknown[] }
-      if (items.length === 0) await started.place()
-      return items.length > 0
-    },
-    { timeout: 20_000, interval: 100 },
-  )
+  await waitUntil(async () => {
+    const { items } = (await (await fetch(letters)).json()) as { readonly items: readonly unknown[] }
+    if (items.length === 0) await started.place()
+    return items.length > 0
+  })
   return id
 }
 

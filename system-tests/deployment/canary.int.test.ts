@@ -1,12 +1,14 @@
 /** Messages with an address and a payment method fail in every way. Neither appears in logs, traces, headers or responses. */
+
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { choreography, serviceNames } from '@quadrille/events'
 import { directExchange, queueNamesOf, topologyOf } from '@quadrille/messaging'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { openReceiver } from '@quadrille/trace'
 import { connect } from 'amqplib'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { startProcesses } from '../systems.ts'
 
 const canary = 'canary5b1c'
@@ -61,9 +63,7 @@ const orderOf = (email: string) => ({
 
 const get = async (url: string): Promise<string> => (await fetch(url)).text()
 
-test('no address and no payment method is in a log, span, header, metric, error or dead letter', {
-  timeout: 120_000,
-}, async () => {
+test('no address and no payment method is in a log, span, header, metric, error or dead letter', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const log: string[] = []
@@ -83,7 +83,7 @@ test('no address and no payment method is in a log, span, header, metric, error 
   const urls = log.flatMap((line) => /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1] ?? [])
   expect(urls).toHaveLength(serviceNames.length)
   const ready = async (url: string) => JSON.parse(await get(`${url}/health/ready`)).status === 'ready'
-  for (const url of urls) await vi.waitUntil(() => ready(url), { timeout: 20_000 })
+  for (const url of urls) await waitUntil(() => ready(url))
   const { headers, publish } = await joinRabbitMq(system.amqpUrl ?? '')
   const answers: string[] = []
 
@@ -98,25 +98,22 @@ test('no address and no payment method is in a log, span, header, metric, error 
   publish(`email=${addresses.refused}&method=${method}`)
   publish(JSON.stringify({ note: text, type: addresses.refused, [addresses.refused]: 1 }))
 
-  await vi.waitFor(() => expect(log.join('\n')).toContain('EENVELOPE 450 4.2.0'), { timeout: 20_000 })
-  await vi.waitFor(() => expect(JSON.stringify(headers)).toContain('EENVELOPE 450 4.2.0'), { timeout: 20_000 })
-  await vi.waitFor(
-    async () => {
-      const notifications = await Promise.all(urls.map((url) => get(`${url}/notifications?limit=100`)))
-      expect(notifications.join().match(/"failed"/g)?.length).toBe(2) // the greylisted ones are retried for a day
-    },
-    { timeout: 30_000, interval: 200 },
-  )
+  await waitFor(() => expect(log.join('\n')).toContain('EENVELOPE 450 4.2.0'))
+  await waitFor(() => expect(JSON.stringify(headers)).toContain('EENVELOPE 450 4.2.0'))
+  await waitFor(async () => {
+    const notifications = await Promise.all(urls.map((url) => get(`${url}/notifications?limit=100`)))
+    expect(notifications.join().match(/"failed"/g)?.length).toBe(2) // the greylisted ones are retried for a day
+  })
   for (const url of [system.urls.payment, system.urls.inventory]) {
     const parked = async () => (await get(`${url}/dead-letters?status=parked`)).match(/"id":"[^"]+/g) ?? []
-    await vi.waitFor(async () => expect(await parked()).toHaveLength(4), { timeout: 20_000 })
+    await waitFor(async () => expect(await parked()).toHaveLength(4))
     const ids = (await parked()).map((found) => found.slice(6))
     for (const id of ids) {
       const replay = `${url}/dead-letters/${id}/replay`
       answers.push(await get(`${url}/dead-letters/${id}`), await (await post(replay, { dryRun: true })).text())
       expect((await post(replay, {})).status).toBe(202)
     }
-    await vi.waitFor(async () => expect(await parked()).toHaveLength(4), { timeout: 20_000 })
+    await waitFor(async () => expect(await parked()).toHaveLength(4))
     answers.push(await (await post(`${url}/dead-letters/replay`, { dryRun: true })).text())
   }
   for (const url of urls) {

@@ -1,4 +1,5 @@
 /** A newer version migrates the databases while instances of this one still run, as in a rolling upgrade. */
+
 import { choreography, encode, mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { contentType } from '@quadrille/messages'
@@ -8,7 +9,8 @@ import { type Database, openDatabase, readDatabaseName } from '@quadrille/postgr
 import { createLogger } from '@quadrille/service'
 import { aMessage, openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, noon, seeded } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const onError = () => undefined
 
@@ -49,54 +51,50 @@ const addColumns = async (database: Database): Promise<void> => {
   expect(tables.length).toBeGreaterThan(5)
   const columns = 'add column a_note text, add column a_rank integer not null default 7 check (a_rank = 7)'
   for (const { name } of tables) {
-    await vi.waitFor(() => database.query(`alter table ${name} ${columns}`), { timeout: 20_000 })
+    await waitFor(() => database.query(`alter table ${name} ${columns}`))
   }
 }
 
-test.each(Object.entries(brokers))(
-  'columns are added to all tables under load, %s',
-  async (_, openBroker) => {
-    const broker = await openBroker()
-    onTestFinished(() => broker.close())
-    const services = await mapServicesAsync((name) => start(name, broker))
-    const shop = openShop(mapServices((name) => services[name].url))
-    onTestFinished(() => shop.close())
-    await shop.setStock(stockForMix)
-    const { below } = seeded(1)
-    const random = () => below(1_000) / 1_000
-    const accepted: string[] = []
-    const placeSome = async () => {
-      const orders = orderMix(40, random).filter(({ kind }) => kinds.includes(kind))
-      const placed = await placeAll(shop, orders, random)
-      accepted.push(...placed.accepted.map(({ orderId }) => orderId))
-    }
-    const park = await parking(broker, services)
+test.each(Object.entries(brokers))('columns are added to all tables under load, %s', async (_, openBroker) => {
+  const broker = await openBroker()
+  onTestFinished(() => broker.close())
+  const services = await mapServicesAsync((name) => start(name, broker))
+  const shop = openShop(mapServices((name) => services[name].url))
+  onTestFinished(() => shop.close())
+  await shop.setStock(stockForMix)
+  const { below } = seeded(1)
+  const random = () => below(1_000) / 1_000
+  const accepted: string[] = []
+  const placeSome = async () => {
+    const orders = orderMix(40, random).filter(({ kind }) => kinds.includes(kind))
+    const placed = await placeAll(shop, orders, random)
+    accepted.push(...placed.accepted.map(({ orderId }) => orderId))
+  }
+  const park = await parking(broker, services)
 
-    await Promise.all([placeSome(), park()])
-    await untilSettled(shop, accepted, 30) // so that every statement is prepared
+  await Promise.all([placeSome(), park()])
+  await untilSettled(shop, accepted, 30) // so that every statement is prepared
 
-    let migrated = false
-    const use = () => Promise.all([placeSome(), useEverything(services, shop, accepted[0] ?? '')])
-    const load = async () => {
-      while (!migrated) await use()
-    }
-    const migrate = async () => {
-      for (const { database } of Object.values(services)) await addColumns(database)
-      migrated = true
-    }
-    await Promise.all([load(), migrate()])
+  let migrated = false
+  const use = () => Promise.all([placeSome(), useEverything(services, shop, accepted[0] ?? '')])
+  const load = async () => {
+    while (!migrated) await use()
+  }
+  const migrate = async () => {
+    for (const { database } of Object.values(services)) await addColumns(database)
+    migrated = true
+  }
+  await Promise.all([load(), migrate()])
 
-    await Promise.all([use(), park()])
-    await untilSettled(shop, accepted, 60)
+  await Promise.all([use(), park()])
+  await untilSettled(shop, accepted, 60)
 
-    for (const { url } of Object.values(services)) {
-      expect(await text(`${url}/metrics`)).not.toMatch(/^quadrille_retries_total\{.*\} [1-9]/m)
-      const { items } = JSON.parse(await text(`${url}/dead-letters?status=parked`))
-      expect(items.filter(({ reason }: { reason: string }) => reason !== 'wrong_exchange')).toEqual([])
-    }
-  },
-  120_000,
-)
+  for (const { url } of Object.values(services)) {
+    expect(await text(`${url}/metrics`)).not.toMatch(/^quadrille_retries_total\{.*\} [1-9]/m)
+    const { items } = JSON.parse(await text(`${url}/dead-letters?status=parked`))
+    expect(items.filter(({ reason }: { reason: string }) => reason !== 'wrong_exchange')).toEqual([])
+  }
+})
 
 const text = async (url: string): Promise<string> => {
   const response = await fetch(url)
@@ -133,7 +131,7 @@ const parking = async (
     { ...topologyOf(choreography.order, choreography), queues: [], requiredInboxes: ['inventory.inbox'] },
     { ...memoryStores(), database: await readDatabaseName(order.database) }, // it owns the queues
   )
-  await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+  await waitUntil(() => publisher.waitingFor() === null)
   return async () => {
     const forged = aMessage('PaymentProcessed', {
       orderId: crypto.randomUUID(),
@@ -151,8 +149,6 @@ const parking = async (
       headers: {},
       body: Buffer.from(encode(forged)),
     })
-    await vi.waitFor(async () => expect(await text(`${inventory.url}/dead-letters`)).toContain(forged.id), {
-      timeout: 20_000,
-    })
+    await waitFor(async () => expect(await text(`${inventory.url}/dead-letters`)).toContain(forged.id))
   }
 }

@@ -1,4 +1,5 @@
 /** The product with TLS to Postgres and RabbitMQ: with a private certificate authority, and with untrusted servers. */
+
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,7 +15,8 @@ import {
   startTlsPostgres,
   type TestPostgres,
 } from '@quadrille/testing'
-import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname
 
@@ -77,7 +79,7 @@ const runScript = (script: string, env: Readonly<Record<string, string>>): Promi
     )
   })
 
-test('an order is settled over TLS only, and the audit confirms it', { timeout: 60_000 }, async () => {
+test('an order is settled over TLS only, and the audit confirms it', async () => {
   const urls = await mapServicesAsync(emptyDatabase)
   const running = await mapServicesAsync((name) => start(name, urls[name]))
   const shop = openShop(mapServices((name) => running[name].url))
@@ -144,7 +146,7 @@ const logged = async (message: string | RegExp, env: Readonly<Record<string, str
     end.abort()
     await ended
   })
-  return vi.waitFor(() => lines.find(({ msg }) => msg.match(message)) ?? expect.fail(`no '${message}'`), 20_000)
+  return waitFor(() => lines.find(({ msg }) => msg.match(message)) ?? expect.fail(`no '${message}'`))
 }
 
 test.each(refused)(

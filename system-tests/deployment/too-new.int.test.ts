@@ -50,16 +50,14 @@ const startProcess = async (databaseUrl: string, more: Readonly<Record<string, s
   return { running, printed: () => lines.filter((line) => line.startsWith('quadrille: ')) }
 }
 
-test('after a breaking migration an instance prints one line and exits, and so does each later start', {
-  timeout: 90_000,
-}, async () => {
+test('after a breaking migration an instance prints one line and exits, and so does each later start', async () => {
   const databaseUrl = await newDatabase()
   const { running, printed } = await startProcess(databaseUrl)
   const instance = await running
   onTestFinished(async () => void (await instance.end()))
   await applyMigration(databaseUrl, breaking, 'outbox_migration')
   const line = `quadrille: ${lineAbout('outbox_migration')}`
-  await expect.poll(printed, { timeout: 15_000 }).toEqual([line])
+  await expect.poll(printed).toEqual([line])
   expect(await instance.ended).toBe(1)
 
   const refuses = async (MIGRATE: string) => {
@@ -88,7 +86,7 @@ test('a breaking migration of the service’s own tables has the same effect', a
   const { fatal } = await startHere(databaseUrl)
   await applyMigration(databaseUrl, breaking, 'inventory_migration')
   const tooNew = new SchemaTooNew(lineAbout('inventory_migration'))
-  await expect.poll(fatal, { timeout: 15_000 }).toContainEqual(tooNew)
+  await expect.poll(fatal).toContainEqual(tooNew)
   await expect(startHere(databaseUrl)).rejects.toThrow(tooNew)
 })
 

@@ -32,9 +32,7 @@ const start = async (service: string, env: Readonly<Record<string, string>>) => 
   return { ...started, lines, readiness }
 }
 
-test('a service with another database leaves the queues alone, until it is started after the others', {
-  timeout: 90_000,
-}, async () => {
+test('a service with another database leaves the queues alone, until it is started after the others', async () => {
   const AMQP_URL = await newVhost()
   const [first, second] = [await newDatabase(), await newDatabase()]
   const payment = await start('payment', { DATABASE_URL: first, AMQP_URL })

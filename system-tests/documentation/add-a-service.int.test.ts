@@ -1,8 +1,10 @@
 /** The steps of docs/add-a-service.md work as written, except for addresses and names of this test. */
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
 import { urlOfDocumentedUser } from './documented-user.ts'
 import { commandsOf, root } from './documents.ts'
@@ -32,9 +34,7 @@ const createDatabase = async (): Promise<string> => {
   return database.url
 }
 
-test('the example awards points for an order of the shop, with exactly the permissions of the page', {
-  timeout: 90_000,
-}, async () => {
+test('the example awards points for an order of the shop, with exactly the permissions of the page', async () => {
   const vhost = await openVhost()
   expect(command('npm start')).toBe('AMQP_URL=amqp://127.0.0.1 npm start')
   const shop = startIn(newFolder(), [main], { AMQP_URL: vhost.url })
@@ -51,7 +51,7 @@ test('the example awards points for an order of the shop, with exactly the permi
   })
   await untilPrinted(service, '"msg":"listening"')
   const [, loyaltyUrl = ''] = /"url":"(http:[^"]+)"/.exec(service.output()) ?? []
-  await vi.waitFor(async () => expect((await fetch(`${loyaltyUrl}/health/ready`)).status).toBe(200), 20_000)
+  await waitFor(async () => expect((await fetch(`${loyaltyUrl}/health/ready`)).status).toBe(200))
 
   const run = async (part: string): Promise<unknown> => {
     const here = command(part).replace('http://127.0.0.1:3000', orderUrl).replace('http://127.0.0.1:3020', loyaltyUrl)
@@ -59,10 +59,7 @@ test('the example awards points for an order of the shop, with exactly the permi
   }
   expect(await run('/orders -H')).toMatchObject({ status: 'placed', total: 2_500 })
   const points = () => run('/points/ada')
-  await vi.waitFor(async () => expect(await points()).toEqual({ customerId: 'ada', points: 25 }), {
-    timeout: 20_000,
-    interval: 200,
-  })
+  await waitFor(async () => expect(await points()).toEqual({ customerId: 'ada', points: 25 }))
   for (const { child, exit } of [service, shop]) {
     child.kill('SIGTERM')
     expect(await exit).toBe(0)

@@ -1,9 +1,11 @@
 /** Follows docs/build-another-choreography.md as it is written, except for addresses that this test must choose itself. */
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { openDatabase } from '@quadrille/postgres'
 import { createVhost } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsOf, root } from './documents.ts'
 
@@ -29,8 +31,7 @@ const borrow = async (library: Started): Promise<void> => {
   expect(more).toEqual([])
   const run = async (command: string): Promise<unknown> =>
     JSON.parse((await promisify(execFile)('sh', ['-ec', command], { cwd: root })).stdout)
-  const until = (expected: object) =>
-    vi.waitFor(async () => expect(await run(getLoan)).toMatchObject(expected), { timeout: 30_000, interval: 100 })
+  const until = (expected: object) => waitFor(async () => expect(await run(getLoan)).toMatchObject(expected))
   expect(await run(putBook)).toMatchObject({ copies: 2, available: 2 })
   expect(await run(putLoan)).toMatchObject({ memberId: 'ada', settled: false })
   await until({ status: 'confirmed' })
@@ -40,13 +41,13 @@ const borrow = async (library: Started): Promise<void> => {
   expect(await library.exit).toBe(0)
 }
 
-test('the library runs in one process, over the in-process broker', { timeout: 120_000 }, async () => {
+test('the library runs in one process, over the in-process broker', async () => {
   const [node, ...args] = startCommand((command) => command.startsWith('node'))
   expect(node).toBe('node')
   await borrow(startIn(newFolder(), args, ports))
 })
 
-test('the library runs over RabbitMQ and a Postgres server', { timeout: 120_000 }, async () => {
+test('the library runs over RabbitMQ and a Postgres server', async () => {
   const words = startCommand((command) => command.startsWith('DATABASE_URL='))
   expect(words.slice(0, 3)).toEqual(['DATABASE_URL=postgres://127.0.0.1/postgres', 'AMQP_URL=amqp://127.0.0.1', 'node'])
   const vhost = await createVhost(inject('rabbitmqUrl'))

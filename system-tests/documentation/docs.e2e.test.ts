@@ -1,4 +1,5 @@
 /** Runs the commands of the documents. */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -7,7 +8,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { definitions } from '@quadrille/local/definitions'
 import { createTestDatabase } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../start/free-port.ts'
 import { alone, discarded, parkAtPayment, sameFailure } from './dead-letters.ts'
 import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
@@ -307,7 +309,7 @@ describe('commands', () => {
     expect(others.map(({ command }) => command)).toEqual(expect.arrayContaining(Object.keys(checks)))
   })
 
-  it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
+  it.each(others)('$path: $command', async ({ command }) => {
     const check =
       checks[command.replace(withServer, '')] ??
       expectStart(command) ??
@@ -344,7 +346,7 @@ describe('commands', () => {
       })
       let output = ''
       child.stdout?.on('data', (chunk) => (output += chunk))
-      await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+      await waitFor(() => expect(output).toContain('Quadrille is ready'))
       await parkAtPayment(DATABASE_URL)
       await placeStuckOrder(`http://127.0.0.1:${ports.get('3000')}`)
     })
@@ -367,13 +369,13 @@ describe('commands', () => {
     it('the order of the README is fulfilled', async () => {
       const list = `http://127.0.0.1:${ports.get('3000')}/orders?customerId=ada`
       const first = async () => ((await (await fetch(list)).json()) as { items: { status: string }[] }).items[0]?.status
-      await vi.waitFor(async () => expect(await first()).toBe('fulfilled'), { timeout: 10_000 })
+      await waitFor(async () => expect(await first()).toBe('fulfilled'))
     })
 
-    it.each(reconciling)('$path: $command', { timeout: 30_000 }, async ({ command }) => {
+    it.each(reconciling)('$path: $command', async ({ command }) => {
       const sending = `http://127.0.0.1:${ports.get('3003')}/notifications`
       const pending = async () => JSON.stringify(await (await fetch(sending)).json()).includes('"pending"')
-      await vi.waitFor(async () => expect(await pending()).toBe(false), { timeout: 10_000 })
+      await waitFor(async () => expect(await pending()).toBe(false))
       expect(await run(command, { DATABASE_URL })).toContain('Nothing is missing.')
     })
   })

@@ -1,8 +1,10 @@
 /** Follows docs/tutorials/extend-it.md in a copy of the repository: its commands and its code, as written. */
+
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Copy, copyRepository } from '@quadrille/planted/copy'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../start/free-port.ts'
 import { newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read } from './documents.ts'
@@ -11,7 +13,6 @@ import { fixedPorts, openSession } from './session.ts'
 const page = 'docs/tutorials/extend-it.md'
 const [entry = '', service = ''] = [...read(page).matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block)
 const serviceFile = 'services/loyalty/src/service.ts'
-const soon = { timeout: 30_000, interval: 100 }
 
 let copy: Copy
 
@@ -45,7 +46,7 @@ const link = async (): Promise<void> => {
   )
 }
 
-test('a service is added, fails, recovers, and is left out', { timeout: 120_000 }, async () => {
+test('a service is added, fails, recovers, and is left out', async () => {
   const [copying, removing, naming, generate, install, npmStart, define, orderOfAda, points, ...others] =
     commandsInBlocks(page)
   const [orderOfBob, startAgain, pointsOfBob, startWithout, ...more] = others
@@ -70,7 +71,7 @@ test('a service is added, fails, recovers, and is left out', { timeout: 120_000 
     expect(await exit).toBe(0)
   }
   const untilPoints = (command: string | undefined, customerId: string, expected: number) =>
-    vi.waitFor(async () => expect(JSON.parse(await paste(command))).toEqual({ customerId, points: expected }), soon)
+    waitFor(async () => expect(JSON.parse(await paste(command))).toEqual({ customerId, points: expected }))
 
   for (const command of [copying, removing, naming]) await paste(command)
   await writeCode()
@@ -86,7 +87,7 @@ test('a service is added, fails, recovers, and is left out', { timeout: 120_000 
   const { id } = JSON.parse(await paste(orderOfBob)) as { readonly id: string }
   const attempts = async () => (await fetch(`http://127.0.0.1:${port}/attempts?orderId=${id}`)).json()
   const failed = { items: [expect.objectContaining({ error: expect.stringContaining('no points for Bob') })] }
-  await vi.waitFor(async () => expect(await attempts()).toMatchObject(failed), soon)
+  await waitFor(async () => expect(await attempts()).toMatchObject(failed))
   await end(first)
 
   const withoutMistake = service.replace(/^.*'bob'.*\n/m, '')

@@ -1,4 +1,5 @@
 /** examples/python consumes events with another client, and each event has its effect once. */
+
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -8,8 +9,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { createVhost, ensurePython } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { connect, type Options } from 'amqplib'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { urlOfDocumentedUser } from './documented-user.ts'
 import { commandsOf, read, root } from './documents.ts'
 
@@ -32,7 +34,7 @@ const start = (python: string, env: Record<string, string>) => {
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
-  const consuming = vi.waitFor(() => expect(output).toContain('consuming'), 20_000)
+  const consuming = waitFor(() => expect(output).toContain('consuming'))
   return { child, consuming, exit: once(child, 'exit') }
 }
 
@@ -84,9 +86,7 @@ test('its code is short enough to be copied', () => {
   expect(read(script).split('\n').length).toBeLessThanOrEqual(80)
 })
 
-test('an event has its effect once, even if it is published twice and the consumer is killed', {
-  timeout: 60_000,
-}, async () => {
+test('an event has its effect once, even if it is published twice and the consumer is killed', async () => {
   const python = await ensurePython()
   const [vhost, path] = [await openVhost(), newDatabase()]
   const env = { AMQP_URL: await urlOfDocumentedUser('docs/any-language.md', 'order-counts', vhost), DATABASE: path }
@@ -102,7 +102,7 @@ test('an event has its effect once, even if it is published twice and the consum
   const counts = () => rows(path, 'select id, fulfilled from customer')
   const parked = () => rows(path, 'select message_id from parked order by message_id')
   const expected = Object.keys(unreadable).map((id) => ({ message_id: id }))
-  await vi.waitFor(() => expect(parked()).toEqual(expected), 20_000)
+  await waitFor(() => expect(parked()).toEqual(expected))
   expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 1 }])
 
   first.child.kill('SIGKILL')
@@ -111,7 +111,7 @@ test('an event has its effect once, even if it is published twice and the consum
   await publish(event, properties)
   await publish(other, { messageId: other.id })
   const second = start(python, env)
-  await vi.waitFor(() => expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 2 }]), 20_000)
+  await waitFor(() => expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 2 }]))
   expect(await shownCounts(path)).toBe("('customer-1', 2)\n")
   await second.consuming
   second.child.kill('SIGTERM')

@@ -1,9 +1,11 @@
 /** The commands of the README work line by line, in a newly started shop. */
+
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read, root } from './documents.ts'
 import { fixedPorts, openSession, type Session } from './session.ts'
@@ -35,13 +37,11 @@ const paste = (command: string): Promise<string> => session.paste(command)
 
 const get = async <Answer>(path: string): Promise<Answer> =>
   (await fetch(`${urlOf('order')}${path}`)).json() as Promise<Answer>
-const soon = { timeout: 20_000, interval: 100 }
 
 /** Waits until Bob's newest order is as expected. */
 const untilBobs = (expected: object) =>
-  vi.waitFor(
-    async () => expect((await get<{ items: Order[] }>('/orders?customerId=bob')).items[0]).toMatchObject(expected),
-    soon,
+  waitFor(async () =>
+    expect((await get<{ items: Order[] }>('/orders?customerId=bob')).items[0]).toMatchObject(expected),
   )
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
@@ -57,27 +57,18 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
   [
     'orders?customerId=ada',
     (command) =>
-      vi.waitFor(
-        async () => expect(JSON.parse(await paste(command)).items[0]).toMatchObject({ status: 'fulfilled' }),
-        soon,
-      ),
+      waitFor(async () => expect(JSON.parse(await paste(command)).items[0]).toMatchObject({ status: 'fulfilled' })),
   ],
   [
     '/stock/mug',
     (command) =>
-      vi.waitFor(
-        async () => expect(JSON.parse(await paste(command))).toMatchObject({ onHand: 99_998, reserved: 0 }),
-        soon,
-      ),
+      waitFor(async () => expect(JSON.parse(await paste(command))).toMatchObject({ onHand: 99_998, reserved: 0 })),
   ],
   ['ID=', async (command) => expect(await paste(command)).toMatch(uuid)],
   [
     '/dispatch',
     (command) =>
-      vi.waitFor(
-        async () => expect(JSON.parse(await paste(command)).parcels).toMatchObject([{ trackingCode: '003404' }]),
-        soon,
-      ),
+      waitFor(async () => expect(JSON.parse(await paste(command)).parcels).toMatchObject([{ trackingCode: '003404' }])),
   ],
   ['npm run trace', async (command) => expect(await paste(command)).toContain('order: OrderFulfilled')],
   [
@@ -96,23 +87,19 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
   [
     'curl -s "http://127.0.0.1:3000/orders/$ID"',
     (command) =>
-      vi.waitFor(
-        async () =>
-          expect(JSON.parse(await paste(command))).toMatchObject({
-            settled: true,
-            payment: { status: expect.stringMatching(/^(refunded|voided)$/) },
-          }),
-        soon,
+      waitFor(async () =>
+        expect(JSON.parse(await paste(command))).toMatchObject({
+          settled: true,
+          payment: { status: expect.stringMatching(/^(refunded|voided)$/) },
+        }),
       ),
   ],
   ['pm_sim_down', async (command) => expect(JSON.parse(await paste(command))).toMatchObject({ status: 'placed' })],
   [
     'stuck=true',
     (command) =>
-      vi.waitFor(
-        async () =>
-          expect(shapeOf(JSON.parse(await paste(command)).items[0].diagnoses)).toEqual(shapeOf(shownDiagnoses())),
-        soon,
+      waitFor(async () =>
+        expect(shapeOf(JSON.parse(await paste(command)).items[0].diagnoses)).toEqual(shapeOf(shownDiagnoses())),
       ),
   ],
   ['npm run audit', async (command) => expect(await paste(command)).toContain('All 12 invariants hold (')],

@@ -3,13 +3,12 @@
  * run with other ports and another folder. Commands of Docker are not run here: a test with containers must run the same verbs. The
  * order of the part with RabbitMQ is placed in the shop without it. The third tutorial has a test of its own.
  */
-import { describe, expect, test, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { describe, expect, test } from 'vitest'
 import { freePort } from '../start/free-port.ts'
 import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read } from './documents.ts'
 import { fixedPorts, openSession, type Session } from './session.ts'
-
-const soon = { timeout: 20_000, interval: 100 }
 
 interface Reader {
   readonly shop: Started
@@ -69,7 +68,7 @@ const orderOf = async ({ at }: Reader, id: string): Promise<unknown> =>
   (await fetch(`${at(3_000)}/orders/${id}`)).json()
 
 const untilOrder = (reader: Reader, id: string, expected: object) =>
-  vi.waitFor(async () => expect(await orderOf(reader, id)).toMatchObject(expected), soon)
+  waitFor(async () => expect(await orderOf(reader, id)).toMatchObject(expected))
 
 /** Pastes the command, whose output contains this text. */
 const prints =
@@ -96,13 +95,13 @@ describe('watch an order', () => {
       before = output()
       return before === last
     }
-    await vi.waitUntil(isQuiet, { timeout: 30_000, interval: 1_500 })
+    await waitUntil(isQuiet, { interval: 1500 })
   }
   const placesStuckOrder: Check = async (command, { session, shop }) => {
     await untilQuiet(shop)
     id = await session.paste(command)
     const line = new RegExp(`…${id.slice(-8)} .* → open for `)
-    await vi.waitFor(() => expect(shop.output()).toMatch(line), soon)
+    await waitFor(() => expect(shop.output()).toMatch(line))
   }
   const kills: Check = async (command, { session, shop }) => {
     await session.paste(command)
@@ -140,7 +139,7 @@ describe('watch an order', () => {
     ['npm run audit', prints('I1')],
   ]
 
-  test('line by line', { timeout: 120_000 }, async () => {
+  test('line by line', async () => {
     const reader = await begin()
     await follow(page, steps, reader)
     reader.shop.child.kill('SIGTERM')
@@ -172,7 +171,7 @@ describe('break it and repair it', () => {
       const { items } = (await (await fetch(`${letters}?orderId=${id}`)).json()) as { items: { id: string }[] }
       return items[0]?.id
     }
-    const letter = await vi.waitUntil(parked, soon)
+    const letter = await waitUntil(parked)
     expect((await fetch(`${letters}/${letter}/replay`, { method: 'POST' })).status).toBe(202)
     await untilOrder(reader, id, { status: 'fulfilled' })
   }
@@ -201,7 +200,7 @@ describe('break it and repair it', () => {
     ['docker compose down', isDoneWithContainers],
   ]
 
-  test('line by line', { timeout: 120_000 }, async () => {
+  test('line by line', async () => {
     const reader = await begin({ RETRY_ATTEMPTS: '2' })
     await follow(page, steps, reader)
   })

@@ -1,4 +1,5 @@
 /** The backup of `npm start`, by the commands of the page. */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -8,7 +9,8 @@ import { promisify } from 'node:util'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { openShop, untilSettled } from '@quadrille/shop-testing'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, onTestFinished, test } from 'vitest'
 import { commandsOf, root } from '../documentation/documents.ts'
 
 const [copies = '', starts = ''] = commandsOf('docs/backup-and-restore.md')
@@ -28,7 +30,7 @@ const startOn = async (folder: string) => {
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
-  await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+  await waitFor(() => expect(output).toContain('Quadrille is ready'))
   const [order = ''] = /http:\/\/127\.0\.0\.1:\d+(?=\/orders)/.exec(output) ?? []
   const shop = openShop({ order, payment: '', inventory: '' })
   onTestFinished(() => shop.close())

@@ -1,11 +1,12 @@
 /** While RabbitMQ blocks publishers, orders are accepted until the outbox is full, and then rejected. Then all recovers. */
+
 import { openShop, type Shop, type ShownOrder, untilSettled } from '@quadrille/shop-testing'
 import { startRabbitMqNode } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { startProcesses } from '../systems.ts'
 
 const outboxMax = 50
-const patient = { timeout: 30_000, interval: 10 }
 
 const order = {
   customer: { id: 'ada', email: 'ada@example.com' },
@@ -17,17 +18,15 @@ const order = {
 /** Places orders until one is rejected, and returns the ids of the accepted ones. */
 const placeUntilRejected = async (shop: Shop): Promise<string[]> => {
   const accepted: string[] = []
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const { status, headers, body } = await shop.place(order)
     if (status === 202) accepted.push((body as ShownOrder).id)
     expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '5' })
-  }, patient)
+  })
   return accepted
 }
 
-test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is full', {
-  timeout: 120_000,
-}, async () => {
+test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is full', async () => {
   const node = await startRabbitMqNode()
   onTestFinished(() => node.stop())
   const system = await startProcesses(inject('postgresUrl'), node.url, { order: { OUTBOX_MAX: String(outboxMax) } })
@@ -38,8 +37,7 @@ test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is 
     const response = await fetch(`${system.urls.order}/health/ready`)
     return { code: response.status, ...((await response.json()) as object) }
   }
-  const untilReadinessIs = (expected: object) =>
-    vi.waitFor(async () => expect(await readiness()).toMatchObject(expected), patient)
+  const untilReadinessIs = (expected: object) => waitFor(async () => expect(await readiness()).toMatchObject(expected))
   await untilReadinessIs({ code: 200, status: 'ready' })
   await shop.setStock({ mug: 1_000_000 })
 
@@ -57,5 +55,5 @@ test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is 
   await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
   await untilReadinessIs({ code: 200, status: 'ready' })
   await untilSettled(shop, accepted, 30)
-  await vi.waitFor(async () => expect((await shop.place(order)).status).toBe(202), patient) // the outbox may still be full
+  await waitFor(async () => expect((await shop.place(order)).status).toBe(202)) // the outbox may still be full
 })

@@ -1,7 +1,9 @@
 /** While RabbitMQ is unavailable, orders are accepted and wait in Postgres, not in memory. */
+
 import { openShop, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const count = 10_000
 const customers = 64
@@ -31,7 +33,7 @@ interface Readiness {
   readonly outbox: { readonly rows: number }
 }
 
-test(`${count} orders wait for the broker without filling the heap`, { timeout: 120_000 }, async () => {
+test(`${count} orders wait for the broker without filling the heap`, async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
   const service = await startServiceProcess('order', {
@@ -55,6 +57,6 @@ test(`${count} orders wait for the broker without filling the heap`, { timeout: 
 
   const readiness = async () => (await (await fetch(`${service.url}/health/ready`)).json()) as Readiness
   const waiting = expect.objectContaining({ status: 'degraded', outbox: expect.objectContaining({ rows: count }) })
-  await vi.waitFor(async () => expect(await readiness()).toEqual(waiting), { timeout: 10_000 })
+  await waitFor(async () => expect(await readiness()).toEqual(waiting))
   expect(await service.end()).toBe(0)
 })

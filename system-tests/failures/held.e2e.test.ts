@@ -1,4 +1,5 @@
 /** A fault of one order or instance does not affect other orders. Each service runs in its own process, over RabbitMQ. */
+
 import {
   type ByService,
   choreography,
@@ -19,7 +20,8 @@ import {
   untilSettled,
 } from '@quadrille/shop-testing'
 import { blockInserts, createTestDatabase, createVhost, sized, type TcpProxy, tcpProxy } from '@quadrille/testing'
-import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 
 let databases: ByService<string>
 let amqpUrl: string
@@ -129,7 +131,7 @@ const lockRows = (service: ServiceName, ids: readonly string[]) => {
 const holdRows = async (service: ServiceName, statement: string, rows: number) => {
   const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const holding = sessionOf(service).transaction(async (sql) => {
-    await vi.waitFor(async () => expect(await sql.query(statement)).toHaveLength(rows), 10_000)
+    await waitFor(async () => expect(await sql.query(statement)).toHaveLength(rows))
     locked.resolve()
     await released.promise
   })
@@ -196,7 +198,7 @@ it('an instance is paused before its commit, and another one settles all orders 
     place(shop, { unitPrice: heldTotal }),
     ...Array.from({ length: 4 }, () => place(shop)),
   ])
-  await vi.waitFor(async () => expect(await insertBlock.count()).toBe(1), 20_000)
+  await waitFor(async () => expect(await insertBlock.count()).toBe(1))
   process.kill(payment.pid, 'SIGSTOP')
   toBroker.cut() // the broker redelivers to the other instance
   const other = await start('payment')

@@ -3,6 +3,7 @@
  * set during the restart. The quick size runs one round. Every accepted order must end, no rejected one may be stored, and the audit
  * must pass. KILL_SEED repeats a plan.
  */
+
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -15,8 +16,9 @@ import { serviceNames } from '@quadrille/events'
 import { createDatabases } from '@quadrille/local/databases'
 import { openLedger } from '@quadrille/payment/ledger'
 import { sized } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { startCustomers } from './killed/customers.ts'
 import { killSeed, planOf, type Round } from './killed/plan.ts'
 import { processNames, type Quadrille, startQuadrille } from './killed/quadrille.ts'
@@ -102,7 +104,7 @@ const storedKeys = async (url: string, keys: readonly string[]): Promise<string[
   }
 }
 
-it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
+it('no order is lost or duplicated', async () => {
   const seed = killSeed()
   console.log(`KILL_SEED=${seed}`)
   quadrille = start()
@@ -110,7 +112,7 @@ it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
   const customers = startCustomers(customerCount, `http://127.0.0.1:${port}`)
   const untilAccepted = (more: number) => {
     const enough = customers.accepted.length + more
-    return vi.waitFor(() => expect(customers.accepted.length).toBeGreaterThan(enough), { timeout: 20_000 })
+    return waitFor(() => expect(customers.accepted.length).toBeGreaterThan(enough))
   }
   for (const [number, round] of planOf(seed).slice(0, rounds).entries()) {
     await untilAccepted(round.afterOrders)
@@ -128,6 +130,6 @@ it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
     expect(report.ok, formatReport(report)).toBe(true)
     return report
   }
-  const report = await vi.waitFor(clean, { timeout: 60_000, interval: 500 })
+  const report = await waitFor(clean, { interval: 500 })
   console.log(formatReport(report))
 })

@@ -7,7 +7,7 @@ import { runInMemory } from './run-in-memory.ts'
 
 const histories = 10_000
 
-it.each(Object.entries(plantedBugs))('it is detected when %s', { timeout: 60_000 }, async (bug, handlers) => {
+it.each(Object.entries(plantedBugs))('it is detected when %s', async (bug, handlers) => {
   const first = firstSeed()
   const { after, why } = await firstFailure(first, handlers)
   console.log(`${bug}: detected after ${after} histories from HISTORIES_SEED=${first}. ${why}`)

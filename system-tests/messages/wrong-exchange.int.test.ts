@@ -1,4 +1,5 @@
 /** Only payment may publish PaymentProcessed: an event from another service's exchange is not trusted. */
+
 import { randomUUID } from 'node:crypto'
 import { choreography, encode, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
@@ -8,7 +9,8 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { createLogger, startService } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('silent', shop)
 const onError = () => undefined
@@ -40,7 +42,7 @@ test.each(Object.entries(brokers))(
     )
     order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // inventory's events wait for this inbox
     const { publisher } = order
-    await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+    await waitUntil(() => publisher.waitingFor() === null)
     await publisher.publish(eventAddress('order'), {
       id: forged.id,
       type: forged.type,
@@ -56,12 +58,12 @@ test.each(Object.entries(brokers))(
       return ((await answer.json()) as { items: { id: string; status: string }[] }).items
     }
     const parked = { messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1, status: 'parked' }
-    await vi.waitFor(async () => expect(await deadLetters()).toMatchObject([parked]), { timeout: 20_000 })
+    await waitFor(async () => expect(await deadLetters()).toMatchObject([parked]))
     const [deadLetter] = await deadLetters()
     const replayed = await fetch(`${service.url}/dead-letters/${deadLetter?.id}/replay`, { method: 'POST' })
     expect([replayed.status, await replayed.json()]).toMatchObject([202, { exchange: 'order.events' }])
     const again = [parked, { ...parked, status: 'replayed', id: deadLetter?.id }]
-    await vi.waitFor(async () => expect(await deadLetters()).toMatchObject(again), { timeout: 20_000 })
+    await waitFor(async () => expect(await deadLetters()).toMatchObject(again))
     expect((await fetch(`${service.url}/reservations/${orderId}`)).status).toBe(404)
   },
 )

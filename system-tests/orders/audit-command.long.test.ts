@@ -1,4 +1,5 @@
 /** `npm run audit` on the folder of `npm start`, and with invalid arguments. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -6,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { runAudit } from './run-audit.ts'
 
 const root = new URL('../../', import.meta.url).pathname
@@ -88,6 +90,6 @@ const startIn = async (folder: string): Promise<ChildProcess> => {
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
-  await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+  await waitFor(() => expect(output).toContain('Quadrille is ready'))
   return child
 }

@@ -1,10 +1,12 @@
 /** `npm run audit` on running systems: no false alarm under load, and a true one after damage. */
+
 import { auditLive, formatReport, type Report } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
 import { sized } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { type System, startProcesses } from '../systems.ts'
 import { runAudit } from './run-audit.ts'
 
@@ -45,7 +47,7 @@ test('the audit reports no violation under load, and detects missing stock', asy
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())
   await shop.setStock(stockForMix)
-  await vi.waitFor(system.queues, { timeout: 20_000 }) // the services may still be connecting
+  await waitFor(system.queues) // the services may still be connecting
 
   const reports = await auditWhile(system, placeAndSettle(shop))
   for (const report of reports) expect(formatReport(report)).not.toContain('✗')

@@ -1,4 +1,5 @@
 /** Orders expire in time in one process, even if messages of other services are delayed. */
+
 import { createServer } from 'node:net'
 import { mapServicesAsync, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -6,10 +7,10 @@ import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('fatal', shop)
-const deadline = { timeout: 20_000, interval: 50 }
 
 const aDatabase = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -64,7 +65,7 @@ test('a hanging email, a scheduled replay and an unsendable row do not delay an 
 
   const before = await startAll()
   await place(before.url, 'pm_card_visa')
-  await vi.waitFor(async () => expect((await unsent()).map(({ type }) => type)).toContain('Notify'), deadline)
+  await waitFor(async () => expect((await unsent()).map(({ type }) => type)).toContain('Notify'))
   await before.stop()
   await sql.query(
     `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
@@ -73,9 +74,9 @@ test('a hanging email, a scheduled replay and an unsendable row do not delay an 
   )
   const { url } = await startAll({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
   const late = await place(url, 'pm_sim_down')
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const shown = (await (await fetch(`${url}/orders/${late}`)).json()) as { cancellation: { reason: string } | null }
     expect(shown.cancellation).toEqual({ reason: 'expired' })
-  }, deadline)
+  })
   expect((await unsent()).map(({ type }) => type)).toEqual(expect.arrayContaining(['Lost', 'Notify', 'Paced']))
-}, 60_000)
+})

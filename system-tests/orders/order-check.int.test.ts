@@ -1,11 +1,13 @@
 /** The order service asks the inventory service before it accepts an order, on each broker, while instances start and stop. */
+
 import { randomUUID } from 'node:crypto'
 import { choreography } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, definitionsOf, inProcessBroker } from '@quadrille/messaging'
 import { createTestDatabase, createVhost, manage } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = pino({ level: 'silent' })
 const onError = () => undefined
@@ -72,12 +74,12 @@ test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory a
   expect(await post('no-mug'), 'before inventory has ever run').toBe(202)
 
   const first = await start('inventory')
-  await vi.waitFor(async () => expect(await post('no-mug')).toBe(422), { timeout: 20_000 })
+  await waitFor(async () => expect(await post('no-mug')).toBe(422))
   expect(await post('mug')).toBe(202)
   const strict = await start('order', { ORDER_CHECK: 'stock' })
   onTestFinished(() => strict.stop())
-  await vi.waitFor(async () => expect(await postTo(strict.url, 'mug', 1_000_000)).toBe(409), { timeout: 20_000 })
-  await vi.waitFor(async () =>
+  await waitFor(async () => expect(await postTo(strict.url, 'mug', 1_000_000)).toBe(409))
+  await waitFor(async () =>
     expect(await knownSkus(`${order.url}/availability?sku=mug&sku=no-mug`)).toEqual([true, false]),
   )
 
@@ -88,6 +90,6 @@ test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory a
 
   const second = await start('inventory')
   onTestFinished(() => second.stop())
-  await vi.waitFor(async () => expect(await post('no-mug')).toBe(422), { timeout: 20_000 })
+  await waitFor(async () => expect(await post('no-mug')).toBe(422))
   expect(await post('mug')).toBe(202)
 })

@@ -30,6 +30,6 @@ test.each(Object.entries(definitions))(
     onTestFinished(() => service.stop())
     const storedIds = async () =>
       (await database.query<{ hash: string }>('select hash from inbox order by hash')).map(({ hash }) => hash)
-    await expect.poll(storedIds, { timeout: 10_000 }).toEqual(['6 days'])
+    await expect.poll(storedIds).toEqual(['6 days'])
   },
 )

@@ -1,10 +1,12 @@
 /** The states of an order in every service, from the history that the order service shows. */
+
 import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import { createLogger, type RunningService } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('fatal', shop)
 
@@ -49,16 +51,13 @@ test('the history of an order leads to its states in each service, without secre
   /** `ends`: the last event without which the order is not settled. */
   const statesOf = async (sku: string, ends: string) => {
     const { id } = (await post(`${url}/orders`, anOrder(sku))) as { id: string }
-    const events = await vi.waitFor(
-      async () => {
-        const { items } = (await (await fetch(`${url}/orders/${id}/events?order=asc`)).json()) as {
-          items: { type: string }[]
-        }
-        expect(items.map(({ type }) => type)).toEqual(expect.arrayContaining(['NotificationSent', ends]))
-        return items
-      },
-      { timeout: 20_000 },
-    )
+    const events = await waitFor(async () => {
+      const { items } = (await (await fetch(`${url}/orders/${id}/events?order=asc`)).json()) as {
+        items: { type: string }[]
+      }
+      expect(items.map(({ type }) => type)).toEqual(expect.arrayContaining(['NotificationSent', ends]))
+      return items
+    })
     const folded = serviceNames.map(async (name) => [name, await post(`${services[name].adminUrl}/states`, { events })])
     return Object.fromEntries(await Promise.all(folded)) as Record<ServiceName, States>
   }

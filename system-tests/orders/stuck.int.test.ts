@@ -1,11 +1,13 @@
 /** Orders that are stuck for different reasons, and their diagnoses in `GET /orders?stuck=true`. */
+
 import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { createLogger, type RunningService } from '@quadrille/service'
 import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('fatal', shop)
 const onError = (err: unknown) => log.error({ err }, 'the broker')
@@ -66,8 +68,7 @@ const place = async (url: string, method = 'pm_card_visa'): Promise<string> => {
   return id
 }
 
-const untilReady = (url: string) =>
-  vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 15_000 })
+const untilReady = (url: string) => waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200))
 
 interface Diagnosed {
   readonly id: string
@@ -76,14 +77,11 @@ interface Diagnosed {
 
 /** Waits until the only stuck order has this diagnosis. */
 const expectStuck = async (url: string, id: string, first: object): Promise<void> => {
-  await vi.waitFor(
-    async () => {
-      const response = await fetch(`${url}/orders?stuck=true`)
-      const { items } = (await response.json()) as { items: Diagnosed[] }
-      expect(items).toMatchObject([{ id, settled: false, diagnoses: [first] }])
-    },
-    { timeout: 15_000, interval: 50 },
-  )
+  await waitFor(async () => {
+    const response = await fetch(`${url}/orders?stuck=true`)
+    const { items } = (await response.json()) as { items: Diagnosed[] }
+    expect(items).toMatchObject([{ id, settled: false, diagnoses: [first] }])
+  })
 }
 
 const diagnosis = async (url: string, id: string) => (await fetch(`${url}/orders/${id}/diagnosis`)).json()
@@ -165,22 +163,16 @@ test('the service that should answer is stopped', async () => {
 test('a settled order is not stuck, and the metrics count open and stuck orders', async () => {
   const { url } = (await startAll(await openShop(inOneProcess))).order
   const settled = await place(url)
-  await vi.waitFor(
-    async () => {
-      const shown = await fetch(`${url}/orders/${settled}`)
-      expect(await shown.json()).toMatchObject({ settled: true })
-    },
-    { timeout: 15_000 },
-  )
+  await waitFor(async () => {
+    const shown = await fetch(`${url}/orders/${settled}`)
+    expect(await shown.json()).toMatchObject({ settled: true })
+  })
   const stuck: unknown = await (await fetch(`${url}/orders?stuck=true`)).json()
   expect(stuck).toEqual({ items: [], nextCursor: null, stuckAfterMs: 0 })
   expect(await diagnosis(url, settled)).toEqual({ items: [] })
-  await vi.waitFor(
-    async () => {
-      const metrics = await (await fetch(`${url}/metrics`)).text()
-      expect(metrics).toMatch(/quadrille_orders_open\{service="order"\} 0/)
-      expect(metrics).toMatch(/quadrille_orders_stuck\{service="order"\} 0/)
-    },
-    { timeout: 20_000 },
-  )
+  await waitFor(async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    expect(metrics).toMatch(/quadrille_orders_open\{service="order"\} 0/)
+    expect(metrics).toMatch(/quadrille_orders_stuck\{service="order"\} 0/)
+  })
 })

@@ -38,7 +38,6 @@ const names = sized({ quick: ['in a process for each service over RabbitMQ'], fu
 // Concurrently, because both systems mostly wait for their last retries.
 test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(name)))(
   'every order ends as expected, %s',
-  { timeout: 180_000 },
   async ([name, start], { expect, onTestFinished }) => {
     const system = await start()
     onTestFinished(() => system.drop())

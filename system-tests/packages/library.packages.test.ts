@@ -1,10 +1,12 @@
 /** The packed packages run another choreography, in a project outside of this workspace. */
+
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { published } from '../../scripts/pack/packages.ts'
 import { installOutside, root } from './outside.ts'
 
@@ -67,7 +69,7 @@ const startLibrary = async () => {
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
   const urlOf = (service: string) => new RegExp(`${service} +(http://\\S+)/docs`).exec(output)?.[1]
-  await vi.waitFor(() => expect(output).toContain('The library is open.'), { timeout: 60_000, interval: 100 })
+  await waitFor(() => expect(output).toContain('The library is open.'))
   return { child, loans: urlOf('loans'), catalog: urlOf('catalog') }
 }
 
@@ -92,7 +94,7 @@ test('settles a loan, and serves the documentation pages', async () => {
   expect((await send('PUT', `${catalog}/books/${isbn}`, { copies: 1 })).status).toBe(200)
   expect((await send('PUT', loan, { memberId: 'flaky', isbn })).status).toBe(202)
   const until = (expected: object) =>
-    vi.waitFor(async () => expect((await send('GET', loan)).body).toMatchObject(expected), { timeout: 30_000 })
+    waitFor(async () => expect((await send('GET', loan)).body).toMatchObject(expected))
   await until({ status: 'confirmed' })
   expect((await send('POST', `${loan}/return`)).status).toBe(202)
   await until({ status: 'closed', reason: 'returned', settled: true })

@@ -2,8 +2,10 @@
  * `npm start` beyond the loopback: one port for the operations of all services, and no operations on the ports for
  * clients.
  */
+
 import { serviceNames } from '@quadrille/events'
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
 const beyondLoopback = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s' }
@@ -54,12 +56,10 @@ test('ADMIN_PORT serves the operations of each service below its name, and the o
   const headers = { 'content-type': 'application/json' }
   await fetch(`${orders}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })
   const stuck = async () => (await fetch(`${orders}/orders?stuck=true`)).json()
-  await vi.waitFor(
-    async () =>
-      expect(await stuck()).toMatchObject({
-        items: [{ diagnoses: [{ where: { service: 'payment', type: 'Charge' } }] }],
-      }),
-    { timeout: 10_000 },
+  await waitFor(async () =>
+    expect(await stuck()).toMatchObject({
+      items: [{ diagnoses: [{ where: { service: 'payment', type: 'Charge' } }] }],
+    }),
   )
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)

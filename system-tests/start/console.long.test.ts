@@ -1,6 +1,8 @@
 /** The console of `npm start` and the audit that it shows: processes of their own. */
+
 import { readFileSync } from 'node:fs'
-import { expect, test, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
 /** The process ids of a process's children (proc(5), /proc/pid/task/tid/children). */
@@ -34,26 +36,24 @@ const isSound = async (console_: string): Promise<boolean | undefined> => {
   return (state as { readonly result?: { readonly ok: boolean } | null }).result?.ok
 }
 
-test('the shop goes on when the console is killed, which starts again; the console ends when the shop is killed', {
-  timeout: 90_000,
-}, async () => {
+test('the shop goes on when the console is killed, which starts again; the console ends when the shop is killed', async () => {
   const started = startIn(newFolder(), [main], { CONSOLE: 'on', CONSOLE_PORT: '0' })
   await untilPrinted(started, 'Press Ctrl-C to stop.')
   const [, url = ''] = /^Open (http:\S+) in a browser/m.exec(started.output()) ?? []
   const [, order = ''] = /^ +order +(http:\S+)$/m.exec(started.output()) ?? []
   expect((await fetch(`${url}/api/order/orders`)).status).toBe(200)
 
-  await expect.poll(() => isSound(url), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => isSound(url)).toBe(true)
   process.kill(theOne(isAudit, started.pid), 'SIGKILL')
   await untilPrinted(started, 'the audit has exited (SIGKILL): it starts again in 0.5 s')
-  await expect.poll(() => isSound(url), { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => isSound(url)).toBe(true)
   const audit = theOne(isAudit, started.pid)
 
   process.kill(theOne(isConsole, started.pid), 'SIGKILL')
   await untilPrinted(started, 'the console has exited (SIGKILL): it starts again in 0.5 s')
   expect((await fetch(`${order}/orders`)).status).toBe(200)
-  const again = await vi.waitUntil(() => childrenOf(started.pid).find(isConsole), { timeout: 10_000 })
+  const again = await waitUntil(() => childrenOf(started.pid).find(isConsole))
 
   started.child.kill('SIGKILL')
-  await vi.waitFor(() => expect([commandOf(again), commandOf(audit)]).toEqual(['', '']), { timeout: 10_000 })
+  await waitFor(() => expect([commandOf(again), commandOf(audit)]).toEqual(['', '']))
 })

@@ -1,10 +1,12 @@
 /** Each action of the demo control against a real shop: from the terminal, and from the view Try it. */
+
 import { execFile } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { DemoOutcome, DemoView } from '@quadrille/console/demo'
 import { openShop, type Shop } from '@quadrille/shop-testing'
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { expectNoBarrier } from '../console/barriers.ts'
 import { expectNoFault, openPage } from '../console/browser.ts'
 import { runAudit } from '../orders/run-audit.ts'
@@ -12,7 +14,6 @@ import { freePort } from './free-port.ts'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
 const root = new URL('../../', import.meta.url)
-const soon = { timeout: 40_000, interval: 100 }
 
 interface DemoShop {
   readonly demoUrl: string
@@ -65,7 +66,7 @@ const place = async (demoShop: DemoShop, action: string): Promise<string> =>
   (await act(demoShop, action)).orderIds[0] ?? ''
 
 const untilEnded = ({ shop }: DemoShop, id: string, ending: object) =>
-  vi.waitFor(async () => expect(await shop.order(id)).toMatchObject(ending), soon)
+  waitFor(async () => expect(await shop.order(id)).toMatchObject(ending))
 
 const cancelled = (reason: string) => ({ status: 'cancelled', cancellation: { reason } })
 
@@ -130,9 +131,7 @@ const playInTheConsole = async (demoShop: DemoShop) => {
   expectNoFault(opened)
 }
 
-test('each action does what it says, from the terminal and from the console, and the shop’s books are right', {
-  timeout: 180_000,
-}, async () => {
+test('each action does what it says, from the terminal and from the console, and the shop’s books are right', async () => {
   const demoShop = await startDemoShop()
   expect(await demo(demoShop)).toContain('  stop-payment ')
   const [tour, open] = await Promise.all([demo(demoShop, '--tour'), playOrders(demoShop)]) // both wait for a retry after 5 s

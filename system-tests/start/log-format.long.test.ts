@@ -1,11 +1,11 @@
 /** `npm start` with a log for machines. */
+
 import { createVhost, tcpProxy } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
-test('with LOG_FORMAT=json each line of standard output is JSON, also about an outage of RabbitMQ and its end', {
-  timeout: 120_000,
-}, async () => {
+test('with LOG_FORMAT=json each line of standard output is JSON, also about an outage of RabbitMQ and its end', async () => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(vhost.drop)
   const proxy = await tcpProxy(Number(new URL(vhost.url).port))
@@ -15,10 +15,10 @@ test('with LOG_FORMAT=json each line of standard output is JSON, also about an o
   await untilPrinted(started, 'Quadrille is ready.')
   const messages = () => linesOf(started.stdout()).map((line): string => JSON.parse(line).msg)
   proxy.refuse()
-  await vi.waitFor(() => expect(messages().join('\n')).toMatch(/RabbitMQ at \S+ can't be reached/), { timeout: 15_000 })
+  await waitFor(() => expect(messages().join('\n')).toMatch(/RabbitMQ at \S+ can't be reached/))
   proxy.accept()
   const back = `Connected to RabbitMQ at 127.0.0.1:${proxy.port} again.`
-  await vi.waitFor(() => expect(messages()).toContain(back), { timeout: 15_000 })
+  await waitFor(() => expect(messages()).toContain(back))
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
   expect(started.output()).toContain('quadrille: stopped')

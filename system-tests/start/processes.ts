@@ -1,6 +1,8 @@
 /** Processes by their ids. */
+
 import { readFileSync } from 'node:fs'
-import { expect, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect } from 'vitest'
 
 export const isRunning = (pid: number): boolean => {
   try {
@@ -10,4 +12,4 @@ export const isRunning = (pid: number): boolean => {
   }
 }
 
-export const untilExited = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
+export const untilExited = (pid: number) => waitFor(() => expect(isRunning(pid)).toBe(false))

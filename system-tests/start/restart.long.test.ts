@@ -9,7 +9,7 @@ import { useStart } from './use-start.ts'
 
 const npm = useStart()
 
-describe('npm start', { timeout: 90_000 }, () => {
+describe('npm start', () => {
   test('exits when run.mjs is killed', async () => {
     const runner = await npm.startReady(['run.mjs', main])
     const mainPid = Number(readFileSync(join(npm.folder, 'lock.pid'), 'utf8'))

@@ -14,4 +14,4 @@ test('a second start on the same databases waits, and takes over when the first 
   expect(second.output()).not.toContain('Quadrille is ready')
   first.child.kill('SIGKILL')
   await untilPrinted(second, 'Quadrille is ready')
-}, 90_000)
+})

@@ -1,5 +1,6 @@
 /** `npm start` as a process that is killed at different times. */
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { queryIn, serverIn } from './server-in.ts'
 import { untilPrinted } from './started.ts'
 import { useStart } from './use-start.ts'
@@ -28,7 +29,7 @@ test('is killed together with Postgres, and starts again', async () => {
 test('takes over the Postgres of a start that was killed a moment ago', async () => {
   const killed = npm.start()
   await untilPrinted(killed, 'starting Postgres')
-  await vi.waitFor(() => expect(serverIn(npm.folder).pid).toBeGreaterThan(0), { timeout: 20_000, interval: 2 })
+  await waitFor(() => expect(serverIn(npm.folder).pid).toBeGreaterThan(0), { interval: 2 })
   killed.child.kill('SIGKILL')
   await npm.startReady()
   expect(await queryIn(npm.folder, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
@@ -40,9 +41,7 @@ test('restarts a killed Postgres, on the same port', async () => {
   const before = serverIn(npm.folder)
   process.kill(before.pid, 'SIGKILL')
   await untilPrinted(started, 'Postgres exited (SIGKILL): restarting it')
-  await vi.waitFor(async () => expect(await queryIn(npm.folder, 'SELECT id FROM kept')).toEqual([{ id: 1 }]), {
-    timeout: 20_000,
-  })
+  await waitFor(async () => expect(await queryIn(npm.folder, 'SELECT id FROM kept')).toEqual([{ id: 1 }]))
   expect(serverIn(npm.folder).port).toBe(before.port)
   expect(serverIn(npm.folder).pid).not.toBe(before.pid)
 })

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { root } from '../documentation/documents.ts'
 
-test('a service without its database exits, and reports how to create it', { timeout: 60_000 }, async () => {
+test('a service without its database exits, and reports how to create it', async () => {
   const DATABASE_URL = Object.assign(new URL(inject('postgresUrl')), { pathname: '/loyalty_missing' }).href
   const env = {
     PATH: process.env['PATH'],

@@ -1,7 +1,9 @@
 /** `npm start` as a process. */
+
 import type {} from '@quadrille/testing' // types of inject()
+import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
-import { describe, expect, inject, test, vi } from 'vitest'
+import { describe, expect, inject, test } from 'vitest'
 import { isRunning } from './processes.ts'
 import { serverIn } from './server-in.ts'
 import { main, untilPrinted } from './started.ts'
@@ -10,7 +12,7 @@ import { useStart } from './use-start.ts'
 const npm = useStart()
 
 /** A start takes seconds, and under the load of other tests up to half a minute. */
-describe('npm start', { timeout: 90_000 }, () => {
+describe('npm start', () => {
   test('runs once in a folder, stops on a signal within 10 s, and leaves no process', async () => {
     const started = await npm.startReady()
     const second = npm.start()
@@ -46,7 +48,7 @@ describe('npm start', { timeout: 90_000 }, () => {
     await untilPrinted(started, 'Quadrille is ready.')
     const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
     const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
-    await vi.waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }), { timeout: 10_000 })
+    await waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }))
     const client = new Client({ connectionString: inject('postgresUrl') })
     await client.connect()
     const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")

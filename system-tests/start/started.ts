@@ -1,4 +1,5 @@
 /** `npm start` as a process, with its state in a folder that is deleted after the test. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -6,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
-import { expect, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, onTestFinished } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname
 export const main = 'local/src/main.ts'
@@ -47,5 +49,4 @@ export const startIn = (folder: string, args: readonly string[], env: Record<str
   return { child, pid: child.pid ?? 0, output: () => text, stdout: () => stdout, exit }
 }
 
-export const untilPrinted = ({ output }: Started, text: string) =>
-  vi.waitFor(() => expect(output()).toContain(text), { timeout: 60_000 })
+export const untilPrinted = ({ output }: Started, text: string) => waitFor(() => expect(output()).toContain(text))

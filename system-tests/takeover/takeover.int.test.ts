@@ -3,6 +3,7 @@
  * Open orders end, retries continue, dead letters can be replayed, and the audit passes. A service that did not exist yet fetches
  * what it has missed.
  */
+
 import { readFileSync } from 'node:fs'
 import { audit, queueDepths } from '@quadrille/audit'
 import { type ByService, mapServicesAsync, type ServiceName, shop as shopLanguage } from '@quadrille/events'
@@ -13,7 +14,8 @@ import { reconcile } from '@quadrille/reconcile'
 import { createLogger } from '@quadrille/service'
 import { openShop } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, manage, type Vhost } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { neverExpires, type Recording } from './recording.ts'
 import { restore as restoreBroker } from './stored-broker.ts'
 import { restore as restoreDatabase } from './stored-databases.ts'
@@ -57,7 +59,6 @@ const startAll = async (databases: ByService<string>, broker: Broker) => {
 }
 
 const onError = () => undefined
-const soon = { timeout: 60_000, interval: 100 }
 
 /** Waits until the orders have these endings: a status, a cancellation reason, or `open`. */
 const untilEnded = async (
@@ -76,7 +77,7 @@ const untilEnded = async (
       ]),
     )
   }
-  await vi.waitFor(async () => expect(await endings()).toEqual(expected), soon)
+  await waitFor(async () => expect(await endings()).toEqual(expected))
 }
 
 const violationsIn = async (databases: ByService<string>, facts = {}) => {
@@ -94,17 +95,17 @@ const untilAuditPasses = async (
   databases: ByService<string>,
   amqpUrl?: string,
 ): Promise<void> => {
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const violations = await violationsIn(databases)
     expect(new Set(violations.map(({ detail }) => detail))).toEqual(new Set(['shipping has no record of it']))
     expect(violations.map(({ subject }) => subject)).toContain(orders['fulfilled'])
-  }, soon)
+  })
   const { sent } = await reconcile({ databases, pause: async () => undefined })
   expect([...sent]).toEqual([['shipping', new Map([['OrderFulfilled', expect.any(Number)]])]])
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const facts = amqpUrl === undefined ? {} : { queues: await queueDepths(amqpUrl) }
     expect(await violationsIn(databases, facts)).toEqual([])
-  }, soon)
+  })
 }
 
 interface ShownDeadLetter {
@@ -153,7 +154,7 @@ test('over RabbitMQ', { timeout: 180_000 }, async () => {
     expect(queues).not.toContainEqual({ name: retired })
 })
 
-test('in one process', { timeout: 120_000 }, async () => {
+test('in one process', async () => {
   const recording = read('in-one-process')
   const databases = await restoreDatabases(recording)
   const running = await startAll(databases, inProcessBroker({ onError }))

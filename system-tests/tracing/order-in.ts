@@ -1,4 +1,5 @@
-import { expect, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect } from 'vitest'
 import { type Started, untilPrinted } from '../start/started.ts'
 
 /**
@@ -21,7 +22,7 @@ export const orderIn = async (started: Started, method: string, headers = {}): P
   const { id } = (await answer.json()) as { id: string }
   const notificationCount = async () =>
     ((await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }).notifications.length
-  await vi.waitFor(async () => expect(await notificationCount()).toBe(2), { timeout: 20_000 })
+  await waitFor(async () => expect(await notificationCount()).toBe(2))
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
   return id

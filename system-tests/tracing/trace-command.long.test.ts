@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { order } from '@quadrille/local/first-order'
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -15,9 +16,7 @@ const trace = async (args: readonly string[], env: Record<string, string> = {}):
   return stdout.trimEnd().split('\n')
 }
 
-test('npm run trace prints an order from the request to the last notification, in time order', {
-  timeout: 90_000,
-}, async () => {
+test('npm run trace prints an order from the request to the last notification, in time order', async () => {
   const [, first = '', ...rest] = await trace([])
   expect(first).toMatch(/^ +0\.0 +\d+\.\d {2}POST \/orders$/)
   expect(rest[0]).toMatch(/ {4}order: process OrderSubmitted$/)
@@ -26,23 +25,20 @@ test('npm run trace prints an order from the request to the last notification, i
   expect(begins).toEqual(begins.toSorted((one, other) => one - other))
 })
 
-test('npm run trace with an id prints the events of that order of the running shop', { timeout: 120_000 }, async () => {
+test('npm run trace with an id prints the events of that order of the running shop', async () => {
   const shop = startIn(newFolder(), [main])
   await untilPrinted(shop, 'Quadrille is ready')
   const [, ORDER_URL = ''] = /order +(http:\S+)/.exec(shop.output()) ?? []
   const headers = { 'content-type': 'application/json' }
   const placed = await fetch(`${ORDER_URL}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })
   const { id } = (await placed.json()) as { id: string }
-  await vi.waitFor(
-    async () => {
-      const lines = await trace([id], { ORDER_URL })
-      expect(lines[0]).toBe(`Order ${id}`) // tracing is off
-      expect(lines.slice(3).map((line) => line.trim().split(/ +/).slice(1).join(' '))).toEqual(
-        expect.arrayContaining(['order: OrderPlaced', 'payment: PaymentProcessed', 'order: OrderFulfilled']),
-      )
-    },
-    { timeout: 20_000, interval: 100 },
-  )
+  await waitFor(async () => {
+    const lines = await trace([id], { ORDER_URL })
+    expect(lines[0]).toBe(`Order ${id}`) // tracing is off
+    expect(lines.slice(3).map((line) => line.trim().split(/ +/).slice(1).join(' '))).toEqual(
+      expect.arrayContaining(['order: OrderPlaced', 'payment: PaymentProcessed', 'order: OrderFulfilled']),
+    )
+  })
   const unknown = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6f'
   await expect(trace([unknown], { ORDER_URL })).rejects.toThrow(`trace: There is no order ${unknown}.`)
   shop.child.kill('SIGTERM')

@@ -40,7 +40,7 @@ const fulfilled = [
 ].toSorted()
 
 /** A start takes seconds, and under the load of other tests up to half a minute. */
-describe('npm start', { timeout: 90_000 }, () => {
+describe('npm start', () => {
   test('traces an order if a collector is configured', async () => {
     const receiver = await openReceiver()
     onTestFinished(() => receiver.close())

@@ -1,7 +1,9 @@
 /** A collector receives one complete trace for each order, across all services and failures. */
+
 import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import {
   batchFaultsOf,
   faultsOf,
@@ -12,7 +14,7 @@ import {
   type Receiver,
   tracesOf,
 } from '@quadrille/trace'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { startProcesses } from '../systems.ts'
 
 const count = 200
@@ -34,9 +36,7 @@ const startTraced = async (receiver: Receiver, onLine: (line: string) => void) =
   return system
 }
 
-test(`each of ${count} orders of every kind is one trace, from a process for each service over RabbitMQ`, {
-  timeout: 180_000,
-}, async () => {
+test(`each of ${count} orders of every kind is one trace, from a process for each service over RabbitMQ`, async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const log: string[] = []
@@ -92,7 +92,7 @@ const replayParked = async (payment: string, orderIds: readonly string[]): Promi
     }
     expect(replayed.size).toBe(orderIds.length)
   }
-  await vi.waitFor(replayNew, { timeout: 30_000, interval: 100 })
+  await waitFor(replayNew)
 }
 
 const get = async <Body>(url: string): Promise<Body> => (await (await fetch(url)).json()) as Body

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { main, newFolder, startIn } from '../start/started.ts'
 import { orderIn } from './order-in.ts'
 
-test('an order has its own trace, with a link to that of its client', { timeout: 90_000 }, async () => {
+test('an order has its own trace, with a link to that of its client', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }

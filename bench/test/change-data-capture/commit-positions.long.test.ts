@@ -61,11 +61,11 @@ const confirm = async (slot: string, position: string | null): Promise<void> => 
     )
     return slots?.rows[0]?.yes
   }
-  await expect.poll(confirmed, { timeout: 10_000 }).toBe(true)
+  await expect.poll(confirmed).toBe(true)
   await service.destroy()
   const isActive = async () =>
     (await clients[0]?.query('select active from pg_replication_slots where slot_name = $1', [slot]))?.rows[0]?.active
-  await expect.poll(isActive, { timeout: 10_000 }).toBe(false)
+  await expect.poll(isActive).toBe(false)
 }
 
 it('after the begin of a commit record, the slot continues with the next transaction', async () => {

@@ -78,7 +78,7 @@ const insert = async (relay: OutboxRelay, rows: Outgoing[]) => {
 }
 const rowsLeft = async () => (await database.query('select from outbox')).length
 const seenIds = () => new Set(hand.seen.map(({ id }) => id))
-const until = (condition: () => unknown) => expect.poll(condition, { timeout: 15_000, interval: 10 })
+const until = (condition: () => unknown) => expect.poll(condition, { interval: 10 })
 /** Confirms everything until the outbox is empty. */
 const drain = () =>
   until(async () => {

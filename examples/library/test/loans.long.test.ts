@@ -1,12 +1,13 @@
 /** Loans on both brokers, from the request to the end, while every message arrives twice and a service is restarted. */
+
 import { randomUUID } from 'node:crypto'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, describe, expect, it } from 'vitest'
 import { choreography } from '../src/language/choreography.ts'
 import { type BrokerName, openLibrary } from './running-library.ts'
 
 const isbn = '9780141439518'
 const copies = 3
-const deadline = { timeout: 60_000, interval: 50 }
 
 type Library = Awaited<ReturnType<typeof openLibrary>>
 
@@ -20,11 +21,11 @@ const returnBook = (loanId: string) => library.call('loans', 'POST', `/loans/${l
 
 /** Waits until no loan is waiting for another service. Returns the loans. */
 const untilDecided = (loanIds: readonly string[]) =>
-  vi.waitFor(async () => {
+  waitFor(async () => {
     const loans = await Promise.all(loanIds.map(getLoan))
     expect(loans.filter(({ status, settled }) => status !== 'confirmed' && !settled)).toEqual([])
     return loans
-  }, deadline)
+  })
 
 describe.each<BrokerName>(['the in-process broker', 'RabbitMQ'])('over %s', (broker) => {
   it('settles each loan, and copies and deposits add up', async () => {
@@ -53,11 +54,11 @@ describe.each<BrokerName>(['the in-process broker', 'RabbitMQ'])('over %s', (bro
 
     const returned = await Promise.all([...lent, ...lent].map(returnBook))
     expect(returned.every(({ status }) => status === 202)).toBe(true)
-    const settled = await vi.waitFor(async () => {
+    const settled = await waitFor(async () => {
       const loans = await Promise.all(loanIds.map(getLoan))
       expect(loans.filter((loan) => !loan['settled'])).toEqual([])
       return loans
-    }, deadline)
+    })
     expect(settled.filter(({ reason }) => reason === 'returned').length).toBe(lent.length)
     expect((await library.call('catalog', 'GET', `/books/${isbn}`)).body).toEqual({ isbn, copies, available: copies })
     expect(await library.rows('members', held)).toEqual([])

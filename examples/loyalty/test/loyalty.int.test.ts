@@ -5,8 +5,9 @@ import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { aMessage, anOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, it, vi } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { loyalty } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -22,7 +23,7 @@ it('gives points for a fulfilled order, once, without a change in any other serv
   await order.publisher.publish(eventAddress('order'), wire)
   await order.publisher.publish(eventAddress('order'), wire)
 
-  await vi.waitFor(async () => expect(await pointsOf('customer-1')).toEqual({ customerId: 'customer-1', points: 45 }))
+  await waitFor(async () => expect(await pointsOf('customer-1')).toEqual({ customerId: 'customer-1', points: 45 }))
   expect(await pointsOf('customer-2')).toEqual({ customerId: 'customer-2', points: 0 })
 
   const sql = openDatabase({

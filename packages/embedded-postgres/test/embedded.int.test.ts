@@ -70,7 +70,7 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-const untilDead = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 })
+const untilDead = (pid: number) => expect.poll(() => isAlive(pid)).toBe(false)
 
 /** Another process that starts a server in the directory. Resolves with the server's process id. */
 const startElsewhere = async (): Promise<{ starter: ChildProcess; pid: number }> => {
@@ -129,11 +129,8 @@ test('recovers on the same port after a kill during a statement', async () => {
   await query(killed.url, 'CREATE TABLE item AS SELECT 1 AS id')
   const busy = query(killed.url, 'SELECT pg_sleep(60)')
   const lost = expect(busy).rejects.toThrow()
-  await vi.waitFor(async () =>
-    expect(await query(killed.url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")).toHaveLength(
-      1,
-    ),
-  )
+  const sleepers = () => query(killed.url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")
+  await expect.poll(sleepers).toHaveLength(1)
   process.kill(killed.pid, 'SIGKILL')
   expect(await killed.exited).toEqual({ code: null, signal: 'SIGKILL' })
   await lost
@@ -151,9 +148,8 @@ test('waits for backends that outlive a killed server', async () => {
   process.kill(killed.pid, 'SIGKILL')
   await killed.exited
   const next = start()
-  await vi.waitFor(() =>
-    expect(readFileSync(join(directory, 'postgres.log'), 'utf8')).toContain('pre-existing shared memory'),
-  )
+  const log = () => readFileSync(join(directory, 'postgres.log'), 'utf8')
+  await expect.poll(log).toContain('pre-existing shared memory')
   process.kill(orphan, 'SIGCONT')
   const { url, stop } = await next
   expect(await query(url, 'SELECT id FROM item')).toEqual([{ id: 1 }])

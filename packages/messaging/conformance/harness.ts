@@ -55,11 +55,8 @@ export const on =
     }
   }
 
-/** The time limit for a condition, ms. */
-const deadline = { timeout: 20_000, interval: 10 }
-
 /** Waits until `read` returns the expected value. */
-export const until = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, deadline)
+export const until = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, { interval: 10 })
 
 /**
  * A connected instance. The first of two should be: while a queue is being created, RabbitMQ refuses messages for it.

@@ -135,7 +135,6 @@ it(
 
 it(
   'loses none of 3,000 messages with random properties, each of which is acknowledged, retried or parked',
-  { timeout: 60_000 },
   on(onRabbitMq, async (harness) => {
     const acknowledged = new Set<string>()
     const handle = (delivery: Delivery) => {
@@ -168,7 +167,7 @@ it(
     })
     await rabbit.channel.waitForConfirms()
     const parked = () => deadLettersOf(harness, service).map(({ message }) => Buffer.from(message.body).toString('hex'))
-    await expect.poll(() => parked().length + acknowledged.size, { timeout: 30_000 }).toBe(3_000)
+    await expect.poll(() => parked().length + acknowledged.size).toBe(3_000)
     expect(sorted([...parked(), ...acknowledged])).toEqual(sorted(bodies))
     expect((await rabbit.channel.checkQueue(inboxOf(service.service))).messageCount).toBe(0)
   }),

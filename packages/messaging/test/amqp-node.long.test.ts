@@ -17,9 +17,6 @@ const onNode =
   async () =>
     harnessOf(amqpBroker(`${node.url}/${vhost}`, { onError: () => undefined }))
 
-/** For conditions that take as long as a node's start. */
-const patient = { timeout: 60_000, interval: 20 }
-
 describe('a RabbitMQ node', () => {
   it(
     'may be killed while messages are published: no confirmed message is lost',
@@ -32,7 +29,7 @@ describe('a RabbitMQ node', () => {
         delivery.ack()
       }
       observe(harness.join(to), inbox, { prefetch: 20, handle })
-      await expect.poll(() => publisher.waitingFor(), patient).toBeNull()
+      await expect.poll(() => publisher.waitingFor()).toBeNull()
       const sent: Promise<string | null>[] = []
       const send = (id: string) =>
         publisher.publish(events, aMessage(id)).then(
@@ -47,9 +44,8 @@ describe('a RabbitMQ node', () => {
       await node.kill()
       const confirmed = (await Promise.all(sent)).filter((id) => id !== null)
       await node.start()
-      await expect.poll(() => confirmed.filter((id) => !consumed.has(id)), patient).toEqual([])
+      await expect.poll(() => confirmed.filter((id) => !consumed.has(id))).toEqual([])
     }),
-    90_000,
   )
 
   it(
@@ -77,7 +73,6 @@ describe('a RabbitMQ node', () => {
       await until(() => sorted(arrived())).toEqual(['m1 0', 'm1 1', 'm3 0', 'm4 0'])
       expect(publishing.disconnected()).toBeNull()
     }),
-    60_000,
   )
 
   it(
@@ -97,6 +92,5 @@ describe('a RabbitMQ node', () => {
       await outbox(publisher, events, ['after'])
       await until(arrived).toEqual(['before', 'after'])
     }),
-    60_000,
   )
 })

@@ -21,6 +21,16 @@ it('a question gets the first answer to its id, and drops later ones', async () 
   expect([open.size, open.late()]).toEqual([0, 2])
 })
 
+it('the number of open questions has a maximum', async () => {
+  const open = new OpenQuestions()
+  const ids: string[] = []
+  const answers = Array.from({ length: 10_000 }, () => asked(open, (id) => ids.push(id)))
+  expect(await Promise.race([asked(open, () => undefined, 1), answers[0]])).toBe('overload')
+  for (const id of ids) open.answered(id, answer)
+  expect(await Promise.all(answers)).toEqual(Array(10_000).fill(answer))
+  expect(await asked(open, (id) => open.answered(id, answer))).toEqual(answer)
+})
+
 it('all open questions together have a maximum size', async () => {
   const open = new OpenQuestions()
   const large = { ...question, body: Buffer.alloc(256 * 1_024) }

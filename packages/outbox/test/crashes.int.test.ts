@@ -1,7 +1,9 @@
 /** Crashes of a process with a message in flight, with the in-process broker. */
+
 import { randomUUID } from 'node:crypto'
 import { type DeadLetter, type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille/messaging'
-import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { type Inserted, type Outgoing, Relay, retryTable } from '../src/index.ts'
 import { aDatabaseUrl, open } from './a-database.ts'
 
@@ -62,7 +64,7 @@ const start = () => {
   return { database, held, parked, send, outbox, stop, die }
 }
 
-const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 5 })
+const until = <T>(read: () => T) => expect.poll(read, { interval: 5 })
 
 const crashesAndAttempts = (held: readonly Delivery[]) => held.map(({ crashes, attempts }) => [crashes, attempts])
 
@@ -78,7 +80,7 @@ it('the crashes of a message are counted in outbox and retry table, and its dead
   await until(() => crashesAndAttempts(third.held)).toEqual([[2, 0]])
   third.held[0]?.retry({ error: new Error('not\0yet'), delayMs: 0 })
   await until(() => crashesAndAttempts(third.held).slice(1)).toEqual([[0, 1]])
-  await vi.waitFor(async () => expect(await third.outbox()).toEqual([]), { timeout: 10_000 })
+  await waitFor(async () => expect(await third.outbox()).toEqual([]))
   await third.die()
   const fourth = start()
   await until(() => crashesAndAttempts(fourth.held)).toEqual([[1, 1]])

@@ -1,8 +1,10 @@
 /** The relay with a real Postgres, and a publisher whose confirms the test controls. */
+
 import { randomUUID } from 'node:crypto'
 import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase, run } from '@quadrille/postgres'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { type Inserted, type Outgoing, outboxMigrations, Relay, type RelayOptions } from '../src/index.ts'
 import { usedHeap } from './used-heap.ts'
@@ -114,8 +116,7 @@ const leasesTaken = async () => {
   return leases.size
 }
 const rowsLeft = async () => (await database.query('select 1 from outbox')).length
-const deadline = { timeout: 30_000, interval: 10 }
-const until = (condition: () => unknown) => vi.waitFor(async () => expect(await condition()).toBe(true), deadline)
+const until = (condition: () => unknown) => waitFor(async () => expect(await condition()).toBe(true))
 
 describe('after a commit', () => {
   it('rows are published in order and unchanged, and deleted only after the confirm', async () => {
@@ -131,7 +132,7 @@ describe('after a commit', () => {
     })
     expect(Buffer.from(first?.message.body ?? []).toString()).toBe('{"größe":1}')
     hand.pending.pop()?.confirm()
-    await expect.poll(rowsLeft, deadline).toBe(49)
+    await expect.poll(rowsLeft, { interval: 10 }).toBe(49)
     hand.confirmAll()
     await until(async () => (await rowsLeft()) === 0)
   })
@@ -215,7 +216,7 @@ describe('the sweep', () => {
     await until(() => hand.seen.length === 5)
     released.resolve()
     await slow
-    await expect.poll(() => hand.seen[5], deadline).toBe(late[0]?.id)
+    await expect.poll(() => hand.seen[5], { interval: 10 }).toBe(late[0]?.id)
     hand.confirmAll()
   })
 
@@ -327,7 +328,7 @@ describe('a deletion that fails', () => {
     const [id] = await insert(messages(1))
     await whileLocked('lock table outbox in access exclusive mode', async () => {
       hand.confirmAll()
-      await vi.waitFor(() => expect(relayErrors.join()).toMatch(/delete: .*lock timeout/), deadline)
+      await waitFor(() => expect(relayErrors.join()).toMatch(/delete: .*lock timeout/))
     })
     await until(() => hand.seen.length === 2)
     expect(hand.seen).toEqual([id, id])

@@ -31,7 +31,7 @@ const store = async (database: Database, relay: Relay) => {
   for (const statement of relay.prepare([loan]).statements) await run(database, statement)
 }
 
-const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 10 })
+const until = <T>(read: () => T) => expect.poll(read, { interval: 10 })
 
 describe('is the reason for which the relay waits', () => {
   it('until a message to it is confirmed', async () => {

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TcpProxy, tcpProxy } from '../src/tcp-proxy.ts'
 
 let echo: Server
@@ -25,7 +26,7 @@ const open = (): Socket => {
 /** `once` would reject for a reset connection. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve))
 
-const arrives = (expected: string) => vi.waitFor(() => expect(received).toBe(expected), { timeout: 10_000 })
+const arrives = (expected: string) => waitFor(() => expect(received).toBe(expected))
 
 beforeEach(async () => {
   received = ''
@@ -63,10 +64,10 @@ test.each(['to the server', 'to the client'] as const)(
     const other = open() // a connection that is opened meanwhile is held as well
     await once(other, 'connect')
     other.write(' other')
-    await vi.waitFor(() => expect(client.writableLength + other.writableLength).toBe(0))
+    await waitFor(() => expect(client.writableLength + other.writableLength).toBe(0))
     expect(received).toBe('before')
     proxy.release()
-    await vi.waitFor(() => expect(received).toHaveLength('before after other'.length), { timeout: 10_000 })
+    await waitFor(() => expect(received).toHaveLength('before after other'.length))
     other.destroy()
   },
 )

@@ -1,10 +1,11 @@
 /** An inventory on its own database: its rows, and batches of messages as the shell would run them. */
+
 import type { Message } from '@quadrille/events'
 import { shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Transaction } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { claimedByTest, createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
-import { vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
 
@@ -47,7 +48,7 @@ export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> =
       const free = await database.query<{ sku: string }>('select sku from stock for update skip locked')
       return free.map(({ sku }) => sku).toSorted()
     },
-    aTransactionWaits: () => vi.waitUntil(async () => (await database.query(waiting)).length > 0, { timeout: 10_000 }),
+    aTransactionWaits: () => waitUntil(async () => (await database.query(waiting)).length > 0),
     imbalance: () => database.query(imbalance),
     [Symbol.asyncDispose]: async () => {
       await database.end()

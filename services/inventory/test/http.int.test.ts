@@ -1,4 +1,5 @@
 /** The HTTP interface with a real Postgres and the demo catalog. */
+
 import { choreography, type Message, newOrderId, shop } from '@quadrille/events'
 import { readContent, writeContent } from '@quadrille/messages'
 import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
@@ -7,8 +8,9 @@ import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { countExample, receiptExample, reservationExample, stockExample } from '../src/http/examples.ts'
 import { inventory } from '../src/service.ts'
 
@@ -273,7 +275,7 @@ describe('while Postgres is unavailable', () => {
     expect(refusal.status).toBe(503)
     expect(refusal.headers.get('retry-after')).toBe('1')
     proxy.accept()
-    await vi.waitUntil(async () => (await ask()).status === 200, { timeout: 10_000 })
+    await waitUntil(async () => (await ask()).status === 200)
     await behindProxy.stop()
     await proxy.close()
   })

@@ -1,4 +1,5 @@
 /** A worker claims a notification before it sends it, so that several workers with the same task send one email. */
+
 import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
 import { amqpBroker, inboxOf, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -6,8 +7,9 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, type TestDatabase, tcpProxy } from '@quadrille/testing'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { notification } from '../src/service.ts'
@@ -57,7 +59,7 @@ const emailOf = (at: Database, claimMs = 60_000) =>
     { store: openNotificationStore(at, { claimMs }), maxAttempts: 1, onExhausted: () => undefined },
   )
 
-it('one task that two instances get ten times at once sends one email', { timeout: 60_000 }, async () => {
+it('one task that two instances get ten times at once sends one email', async () => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   const broker = amqpBroker(vhost.url, { onError: () => undefined })
   const env = { DATABASE_URL: test.url, PORT: '0', SMTP_URL: mailServer.url, NOTIFY_ATTEMPTS: '1' }
@@ -83,9 +85,9 @@ it('one task that two instances get ten times at once sends one email', { timeou
       .reduce((sum, count) => sum + count, 0)
   }
   // Each of the ten, and all but the first once more after the result is known.
-  await vi.waitFor(async () => expect(await handled()).toBeGreaterThanOrEqual(11), { timeout: 30_000 })
+  await waitFor(async () => expect(await handled()).toBeGreaterThanOrEqual(11))
   const sent = async () => database.query('select status, attempts from notification')
-  await vi.waitFor(async () => expect(await sent()).toEqual([{ status: 'sent', attempts: 1 }]), { timeout: 30_000 })
+  await waitFor(async () => expect(await sent()).toEqual([{ status: 'sent', attempts: 1 }]))
   expect(mailServer.emails).toHaveLength(1)
   expect(await database.query('select reason from dead_letter')).toEqual([])
 })
@@ -142,7 +144,7 @@ it("an expired claim that another worker has now can't be released", async () =>
   const key = { ...data, channel: 'email' } as const
   const late = await openNotificationStore(database, { claimMs: 1 }).claim(key)
   const store = openNotificationStore(database, { claimMs: 60_000 })
-  await vi.waitUntil(async () => typeof (await store.claim(key)) === 'object', { timeout: 10_000 })
+  await waitUntil(async () => typeof (await store.claim(key)) === 'object')
   if (typeof late === 'object') await store.release(late)
   expect(await store.claim(key)).toBe('taken')
 })
@@ -150,9 +152,7 @@ it("an expired claim that another worker has now can't be released", async () =>
 it('a claim that was not released expires, and another worker sends', async () => {
   const notice = await aNotice()
   await openNotificationStore(database, { claimMs: 1 }).claim({ ...notice.data, channel: 'email' })
-  const sent = vi.waitUntil(() =>
-    emailOf(database).perform(notice, { number: 1, signal: running }).catch(notClaimedYet),
-  )
+  const sent = waitUntil(() => emailOf(database).perform(notice, { number: 1, signal: running }).catch(notClaimedYet))
   expect(await sent).toMatchObject({ type: 'NotificationDelivered' })
 })
 
@@ -192,7 +192,7 @@ it('a worker that gets its claim too late sends nothing', async () => {
   const late = emailOf(slow, 300).perform(notice, { number: 1, signal: running })
   const lapsed = async () =>
     (await database.query('select 1 from notification where claimed_until < clock_timestamp()')).length > 0
-  await vi.waitUntil(lapsed, { timeout: 10_000, interval: 20 })
+  await waitUntil(lapsed)
   proxy.release()
   await expect(late).rejects.toMatchObject({ isAttempt: false })
   expect(mailServer.emails).toEqual([])

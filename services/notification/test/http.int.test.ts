@@ -1,4 +1,5 @@
 /** The whole service, with a real Postgres and the in-process broker: from an event to GET /notifications. */
+
 import { choreography, newOrderId } from '@quadrille/events'
 import {
   type Broker,
@@ -13,8 +14,9 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { notificationExample } from '../src/http/list-notifications.ts'
 import { notification } from '../src/service.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -68,13 +70,10 @@ const call = async (path: string): Promise<Answer> => {
 }
 
 const shown = (orderId: string, status: string) =>
-  vi.waitUntil(
-    async () => {
-      const { body } = await call(`/notifications?orderId=${orderId}`)
-      return body.items[0]?.status === status && body.items
-    },
-    { timeout: 10_000 },
-  )
+  waitUntil(async () => {
+    const { body } = await call(`/notifications?orderId=${orderId}`)
+    return body.items[0]?.status === status && body.items
+  })
 
 describe('without a mail server', () => {
   beforeEach(() => start())
@@ -121,7 +120,7 @@ describe('with a mail server', () => {
     const orderId = newOrderId()
     await place(orderId)
     const [item] = await shown(orderId, 'sent')
-    await vi.waitUntil(() => heard.includes('NotificationSent'), { timeout: 10_000 })
+    await waitUntil(() => heard.includes('NotificationSent'))
     expect(item).not.toHaveProperty('text')
     expect(mailServer.emails).toMatchObject([{ from: 'shop@example.com', to: ['customer@example.com'] }])
   })
@@ -131,7 +130,7 @@ describe('with a mail server', () => {
     mailServer.refuseNext('recipient', 550)
     await place(orderId)
     expect(await shown(orderId, 'failed')).toMatchObject([{ code: 'smtp_550', attempts: 1 }])
-    await vi.waitUntil(() => heard.includes('NotificationFailed'), { timeout: 10_000 })
+    await waitUntil(() => heard.includes('NotificationFailed'))
     const metrics = await (await fetch(`${service.url}/metrics`)).text()
     expect(metrics).toMatch(/^quadrille_notifications_total\{.*status="failed".*\} 1$/m)
   })

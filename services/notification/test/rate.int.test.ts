@@ -1,4 +1,5 @@
 /** EMAIL_RATE limits the attempts to send emails. The others wait, and cost no attempt. */
+
 import { choreography, encode, newOrderId } from '@quadrille/events'
 import { inboxOf, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -6,8 +7,9 @@ import { openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { notification } from '../src/service.ts'
 import { startMailServer } from './mail-server.ts'
 
@@ -51,8 +53,7 @@ it('an email without a permit waits, and is sent with the next one', async () =>
     )
     return rows.map(({ status, attempts }) => `${status} ${attempts}`)
   }
-  const soon = (expected: readonly string[]) =>
-    vi.waitFor(async () => expect(await statuses()).toEqual(expected), { timeout: 15_000 })
+  const soon = (expected: readonly string[]) => waitFor(async () => expect(await statuses()).toEqual(expected))
   await soon(['sent 1', 'pending 0'])
   expect(mailServer.emails).toHaveLength(1)
   await database.query('update rate_limit set full_at = now()')

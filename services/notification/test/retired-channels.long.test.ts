@@ -1,6 +1,7 @@
 /**
  * RabbitMQ as an earlier version has left it: with queues of channels that are not configured, and messages in them.
  */
+
 import { choreography, encode, newOrderId } from '@quadrille/events'
 import { amqpBroker, RetiredQueueKept, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -8,12 +9,11 @@ import { openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { connect } from 'amqplib'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { notification } from '../src/service.ts'
-
-const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 20_000, interval: 20 })
 
 const openAll = async () => {
   const [vhost, test] = await Promise.all([
@@ -37,7 +37,7 @@ it('the messages of these channels are kept and reported, and the queues are del
 
   const before = amqpBroker(url, { onError: () => undefined })
   const declared = before.join(topologyOf(choreography.notification, choreography), memoryStores())
-  await soon(() => expect(declared.disconnected()).toBeNull())
+  await waitFor(() => expect(declared.disconnected()).toBeNull())
   await before.close()
   const { orderId, customer, currency, total } = anOrder(newOrderId())
   await database.query(
@@ -66,13 +66,13 @@ it('the messages of these channels are kept and reported, and the queues are del
     }
   }
   const stop = await start()
-  await soon(async () =>
+  await waitFor(async () =>
     expect(await database.query('select channel, status from notification')).toEqual([
       { channel: 'email', status: 'sent' },
     ]),
   )
   const because = 'is no longer configured, but is kept: it holds messages'
-  await soon(() =>
+  await waitFor(() =>
     expect(kept).toEqual([
       expect.stringContaining(`notification.webhook ${because}`),
       expect.stringContaining(`notification.web ${because}`),
@@ -89,7 +89,7 @@ it('the messages of these channels are kept and reported, and the queues are del
     asking.on('error', () => undefined)
     await expect(asking.checkQueue(queue)).rejects.toThrow('NOT_FOUND')
   }
-  await soon(() => gone('notification.webhook'))
-  await soon(() => gone('notification.web'))
+  await waitFor(() => gone('notification.webhook'))
+  await waitFor(() => gone('notification.web'))
   expect(kept).toHaveLength(2)
 })

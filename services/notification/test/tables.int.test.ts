@@ -3,7 +3,8 @@ import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { findNotificationPage } from '../src/db/notification-table.ts'
 import { notification } from '../src/service.ts'
@@ -46,13 +47,10 @@ const batch = (
   })
 
 const aTransactionWaits = () =>
-  vi.waitUntil(
-    async () => {
-      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-      return (await database.query(waiting)).length > 0
-    },
-    { timeout: 10_000 },
-  )
+  waitUntil(async () => {
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    return (await database.query(waiting)).length > 0
+  })
 
 const placed = (orderId: string) => aMessage('OrderPlaced', aPlacedOrder(orderId))
 const refunded = (orderId: string) =>

@@ -1,10 +1,12 @@
 /** During a temporary fault of the database, requests get a 503 with Retry-After, and never a 500. */
+
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { order } from '../src/service.ts'
 
 const valid = {
@@ -66,6 +68,6 @@ it('orders are rejected with 503 after the database was dropped, until it is res
   for (const request of [post, () => get('/orders'), post]) expect(shown(await request())).toEqual([503, true])
   await server.query(`create database ${name} template backup_of_${name}`)
   await server.query(`drop database backup_of_${name}`)
-  await vi.waitFor(async () => expect(shown(await post())).toEqual([202, false]), { timeout: 10_000 })
+  await waitFor(async () => expect(shown(await post())).toEqual([202, false]))
   expect(await ordersIn(await get('/orders'))).toHaveLength(2)
 })

@@ -2,6 +2,7 @@
  * Orders do not expire because their events are delayed, and they expire at most EXPIRY_PAUSE_MAX late. Uses only HTTP,
  * RabbitMQ and Postgres.
  */
+
 import { choreography, type DataOf, encode } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
@@ -9,8 +10,9 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, type TcpProxy, tcpProxy } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { type Logger, pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { findExpired } from '../src/db/order-table.ts'
 import { order } from '../src/service.ts'
 
@@ -26,7 +28,6 @@ const countingFailures = (job: string) => {
 }
 
 const onError = (error: unknown) => log.error(error)
-const deadline = { timeout: 20_000, interval: 20 }
 
 interface Shop {
   readonly sql: Database
@@ -103,7 +104,7 @@ const expiryPaused = async (url: string) => {
 const inventoryPublisher = async (broker: Broker) => {
   const stores = { database: 'inventory', retries: unused, deadLetters: unused, redactText: (text: string) => text }
   const { publisher } = broker.join(topologyOf(choreography.inventory, choreography), stores)
-  await vi.waitFor(() => expect(publisher.waitingFor()).toBeNull(), deadline)
+  await waitFor(() => expect(publisher.waitingFor()).toBeNull())
   return async (data: DataOf<'InventoryReserved'>) => {
     const message = aMessage('InventoryReserved', data, new Date())
     await publisher.publish(eventAddress('inventory'), {
@@ -132,9 +133,9 @@ it('an order does not expire at a start if its InventoryReserved waits in the in
   const orderId = await place(before.url)
   await before.stop()
   await reserved({ orderId, ...mug })
-  await vi.waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]), deadline)
+  await waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]))
   const after = await start()
-  await vi.waitFor(async () => expect(await statusOf(after.url, orderId)).not.toBe('placed'), deadline)
+  await waitFor(async () => expect(await statusOf(after.url, orderId)).not.toBe('placed'))
   expect(await statusOf(after.url, orderId)).toBe('fulfilled')
 })
 
@@ -142,7 +143,7 @@ it('an order expires on time if no event is delayed, and readiness and a metric 
   const { start } = await openShop(await overRabbitMq())
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
   const orderId = await place(url)
-  await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
+  await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
   expect(await expiryPaused(url)).toBeNull()
   const metrics = await (await fetch(`${url}/metrics`)).text()
   expect(metrics).toContain('quadrille_expiry_paused{service="order"} 0')
@@ -152,12 +153,12 @@ it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the
   const { sql, start } = await openShop(inProcessBroker({ onError })) // the other services never join
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
   const orderId = await place(url)
-  await vi.waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]), deadline)
+  await waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]))
   expect(await expiryPaused(url)).toBe('older messages in order.inbox are not handled yet')
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('quadrille_expiry_paused{service="order"} 1')
-  await vi.waitFor(async () => expect(await findExpired(sql, 2_500, 10)).toEqual([orderId]), deadline)
+  await waitFor(async () => expect(await findExpired(sql, 2_500, 10)).toEqual([orderId]))
   expect(await statusOf(url, orderId)).toBe('placed')
-  await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
+  await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
 })
 
 it('an order expires even if Postgres answers only intermittently', async () => {
@@ -171,10 +172,10 @@ it('an order expires even if Postgres answers only intermittently', async () => 
   while (performance.now() - began < 25_000 && !(await cancelled())) {
     const before = failures()
     proxy.refuse()
-    await vi.waitFor(() => expect(failures()).toBeGreaterThan(before), deadline)
+    await waitFor(() => expect(failures()).toBeGreaterThan(before))
     proxy.accept()
     const acceptedAt = performance.now()
-    await vi.waitFor(() => expect(performance.now() - acceptedAt).toBeGreaterThan(2_500), deadline) // some runs succeed
+    await waitFor(() => expect(performance.now() - acceptedAt).toBeGreaterThan(2_500)) // some runs succeed
   }
   expect(failures()).toBeGreaterThan(1)
   expect(await cancelled()).toBe(true)
@@ -186,12 +187,12 @@ it('after an outage of Postgres, expiry is paused until the delayed events are h
   const { url } = await start()
   const reserved = await inventoryPublisher(broker)
   const orderId = await place(url)
-  await vi.waitFor(async () => expect(await expiryPaused(url)).toBeNull(), deadline)
+  await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
   proxy.refuse()
   await reserved({ orderId, ...mug })
-  await vi.waitFor(async () => expect(await expiryPaused(url)).not.toBeNull(), deadline)
+  await waitFor(async () => expect(await expiryPaused(url)).not.toBeNull())
   proxy.accept()
-  await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'), deadline)
+  await waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'))
   expect(await expiryPaused(url)).toMatch(/^Postgres was unavailable \d+ s ago$/)
 })
 

@@ -1,14 +1,16 @@
 /**
  * An instance of an older version has parked messages that the running instance can read. Uses Postgres only.
  */
+
 import { encode } from '@quadrille/events'
 import { inProcessBroker } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -44,13 +46,11 @@ it('dead letters of a newer version are replayed without a restart, except for u
   for (let round = 1; round <= 2; round += 1) {
     await sql.query('delete from dead_letter')
     const ids = [await park(sql, unreadable), await park(sql, readable)]
-    await vi.waitFor(
-      async () =>
-        expect(await statuses()).toEqual([
-          { id: ids[0], status: 'parked' },
-          { id: ids[1], status: 'replayed' },
-        ]),
-      { timeout: 10_000, interval: 20 },
+    await waitFor(async () =>
+      expect(await statuses()).toEqual([
+        { id: ids[0], status: 'parked' },
+        { id: ids[1], status: 'replayed' },
+      ]),
     )
   }
 })

@@ -1,10 +1,12 @@
 /** Two instances of the order service on one database. One of them is paused in a transaction. */
+
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { blockInserts, createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -46,7 +48,7 @@ it('a request with a key that another instance is inserting gets a 503 within a 
   const insertBlock = await blockInserts(database, 'idempotency_key', "new.key = 'held'")
 
   const paused = post(first, 'held')
-  await vi.waitFor(async () => expect(await insertBlock.count()).toBe(1), 10_000)
+  await waitFor(async () => expect(await insertBlock.count()).toBe(1))
   const [again, ...rest] = await Promise.all([
     post(other, 'held'),
     ...Array.from({ length: 20 }, (_, number) => post(other, `free-${number}`)),

@@ -1,10 +1,12 @@
 /** The limit of open orders. No other service has joined the broker, so only the test settles orders. */
+
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { createTestDatabase, sized } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { settlingTimeP99Ms } from '../src/db/open-orders.ts'
 import { order } from '../src/service.ts'
 
@@ -47,11 +49,11 @@ it('open orders are limited: at the limit, orders are rejected until others are 
     await post() // orders that were placed during a count may have been counted twice
     expect(await metrics()).toContain('quadrille_orders_open{service="order"} 20')
   }
-  await vi.waitFor(full, { timeout: 10_000, interval: 100 })
+  await waitFor(full)
   expect((await post()).status).toBe(503)
   expect(await sql.query('select count(*) as orders from customer_order')).toEqual([{ orders: 20 }])
   await sql.query('update customer_order set settled = true')
-  await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
+  await waitFor(async () => expect((await post()).status).toBe(202))
 })
 
 it('an order expires although this instance has counted none and another one has placed it', async () => {
@@ -59,11 +61,11 @@ it('an order expires although this instance has counted none and another one has
   const counted = async () => expect(await metrics()).toContain('quadrille_orders_open{service="order"} 0')
   await post()
   await sql.query('update customer_order set settled = true')
-  await vi.waitFor(counted, { timeout: 10_000, interval: 50 })
+  await waitFor(counted)
   await sql.query("update customer_order set settled = false, expires_at = now() - interval '1 second'")
   const expired = async () =>
     expect(await sql.query('select cancellation_reason as reason from customer_order')).toEqual([{ reason: 'expired' }])
-  await vi.waitFor(expired, { timeout: 15_000, interval: 50 })
+  await waitFor(expired)
 })
 
 it('a metric shows the orders whose refund was refused', async () => {
@@ -73,7 +75,7 @@ it('a metric shows the orders whose refund was refused', async () => {
     "update customer_order set payment = 'refund_failed' where id in (select id from customer_order order by id limit 2)",
   )
   const shown = async () => expect(await metrics()).toContain('quadrille_orders_refund_failed{service="order"} 2')
-  await vi.waitFor(shown, { timeout: 10_000, interval: 100 })
+  await waitFor(shown)
 })
 
 it('a metric counts placed orders, without repeated requests', async () => {

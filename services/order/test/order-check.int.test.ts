@@ -1,11 +1,13 @@
 /** An order asks inventory before it is accepted. The test answers in the place of inventory. */
+
 import { randomUUID } from 'node:crypto'
 import { choreography } from '@quadrille/events'
 import { type AnswerBatch, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { blockInserts } from '@quadrille/testing'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { anOrderRequest, startOrders } from './orders-by-http.ts'
 
 type Env = Readonly<Record<string, string>>
@@ -177,9 +179,9 @@ it('a repeat gets the first response, also if it is rejected while that is being
   inventory.answer = (skus) => (inventory.asked.length === 1 ? { stock: 'unreadable' } : answer(skus))
   const key = { 'idempotency-key': randomUUID() }
   const first = post([lineOf('vase')], key)
-  await vi.waitFor(async () => expect(await storing.count()).toBe(1), { timeout: 20_000 })
+  await waitFor(async () => expect(await storing.count()).toBe(1))
   const repeat = post([lineOf('vase')], key)
-  await vi.waitFor(() => expect(inventory.asked).toHaveLength(2), { timeout: 20_000 })
+  await waitFor(() => expect(inventory.asked).toHaveLength(2))
   for (let requests = 0; requests < 3; requests += 1) await get('/orders') // a repeat that does not wait is done by then
   await storing.release()
   expect((await first).status).toBe(202)

@@ -63,9 +63,7 @@ const count = async (table: string): Promise<number> => {
   return row?.count ?? 0
 }
 
-it('keys and histories are deleted; orders, and the histories of open orders, are kept', {
-  timeout: 60_000,
-}, async () => {
+it('keys and histories are deleted; orders, and the histories of open orders, are kept', async () => {
   const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database } as Context<Config>)
   await addOrders(false)
   const max = { keys: 0, events: 0 }

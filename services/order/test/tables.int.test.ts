@@ -3,7 +3,8 @@ import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
 import { findOrder, findOrderPage } from '../src/db/order-table.ts'
@@ -47,13 +48,10 @@ const batch = (
   })
 
 const untilSessionWaitsForLock = () =>
-  vi.waitUntil(
-    async () => {
-      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-      return (await database.query(waiting)).length > 0
-    },
-    { timeout: 10_000 },
-  )
+  waitUntil(async () => {
+    const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+    return (await database.query(waiting)).length > 0
+  })
 
 const submitted = (orderId: string, key?: string) => {
   const idempotency = key === undefined ? {} : { idempotency: { key, requestHash: 'hash' } }

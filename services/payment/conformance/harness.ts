@@ -110,12 +110,9 @@ export const entryOf = async (gateway: Gateway, { orderId }: TestOrder): Promise
   return entry
 }
 
-/** How late a ledger may show a change, and how long a slow confirmation may take. */
-const deadline = { timeout: 20_000, interval: 50 }
-
 /** Waits until `read` resolves to the expected value. */
 export const until = <Value>(read: () => Promise<Value>): ReturnType<typeof expect.poll<Promise<Value>>> =>
-  expect.poll(read, deadline)
+  expect.poll(read)
 
 /** Waits until the ledger has this entry. */
 export const untilLedger = (gateway: Gateway, order: TestOrder, entry: Partial<LedgerEntry>): Promise<void> =>

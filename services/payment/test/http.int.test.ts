@@ -1,7 +1,8 @@
 import { newOrderId } from '@quadrille/events'
 import { run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { insertPayments, readPayments } from '../src/db/payment-table.ts'
 import { paymentExample, refundRequestExamples, retriedRefundExample } from '../src/http/examples.ts'
 import { audit } from './audit.ts'
@@ -13,8 +14,6 @@ beforeAll(async () => {
   stage = await openStage(inject('postgresUrl'))
 })
 afterAll(() => stage[Symbol.asyncDispose]())
-
-const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
 
 const call = async (path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> => {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
@@ -67,9 +66,9 @@ describe('POST /payments/{orderId}/refund', () => {
     const orderId = newOrderId()
     const expiresAt = new Date(Date.now() + 900_000).toISOString()
     await stage.publish(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, 'pm_card_refundFail'), expiresAt }))
-    await soon(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
     await stage.publish(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
-    await soon(() => expect(typesOf(stage.published, orderId)).toContain('PaymentRefundFailed'))
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toContain('PaymentRefundFailed'))
     return orderId
   }
 
@@ -86,14 +85,14 @@ describe('POST /payments/{orderId}/refund', () => {
     const [retryRequest, manualRequest] = refundRequestExamples
     const again = await ask(orderId, retryRequest)
     expect(again).toEqual({ status: 202, body: likeExample(orderId) })
-    await soon(async () =>
+    await waitFor(async () =>
       expect((await readPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
     )
     const { refund } = (await call(`/payments/${orderId}`)).body
     expect(refund).toMatchObject({ attempts: 2, refusal: { code: 'expired_or_canceled_card' } })
     const byHand = await ask(orderId, manualRequest)
     expect(byHand).toMatchObject({ status: 202, body: { status: 'refunded', captured: 4_500, refunded: 4_500 } })
-    await soon(() =>
+    await waitFor(() =>
       expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded']),
     )
     const code = 'expired_or_canceled_card'

@@ -1,7 +1,9 @@
 /** A repeated task has one outcome, even if the second outcome has different data. */
+
 import { encode, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { expect, inject, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, it } from 'vitest'
 import { openStage } from './stage.ts'
 
 it('a repeated charge that is declined with another code has one outcome and no dead letter', async () => {
@@ -10,9 +12,7 @@ it('a repeated charge that is declined with another code has one outcome and no 
   const expiresAt = new Date(Date.now() + 900_000).toISOString()
   const order = { ...aPlacedOrder(orderId, 'pm_card_chargeDeclined'), expiresAt }
   await stage.publish(aMessage('OrderPlaced', order))
-  await vi.waitFor(() => expect(stage.published.map(({ type }) => type)).toEqual(['PaymentDeclined']), {
-    timeout: 10_000,
-  })
+  await waitFor(() => expect(stage.published.map(({ type }) => type)).toEqual(['PaymentDeclined']))
   await stage.database.query(`update gateway.intent set decline_code = 'another_code'`)
 
   const charge = aMessage('Charge', {
@@ -28,7 +28,7 @@ it('a repeated charge that is declined with another code has one outcome and no 
     [JSON.stringify({ ...wire, timestamp: charge.time, headers: {} }), Buffer.from(encode(charge))],
   )
   const waiting = async () => (await stage.database.query('select attempts from retry')).length
-  await vi.waitFor(async () => expect(await waiting()).toBe(0), { timeout: 10_000 })
+  await waitFor(async () => expect(await waiting()).toBe(0))
   expect(await stage.database.query('select reason from dead_letter')).toEqual([])
   expect(stage.published.map(({ type }) => type)).toEqual(['PaymentDeclined'])
 })

@@ -1,9 +1,11 @@
 /** The rate limit of the gateway, by the gateway's own record: the time at which each charge was created there. */
+
 import { newOrderId } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { createVhost } from '@quadrille/testing'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { openStage, type Stage } from './stage.ts'
 
 const perSecond = 20
@@ -38,9 +40,7 @@ it('holds over three instances, and no charge is lost or counts an attempt more'
   await place(stage, count)
   const payments = () =>
     stage.database.query('select status, attempts, count(*)::integer from payment group by status, attempts')
-  await vi.waitFor(async () => expect(await payments()).toEqual([{ status: 'captured', attempts: 1, count }]), {
-    timeout: 20_000,
-  })
+  await waitFor(async () => expect(await payments()).toEqual([{ status: 'captured', attempts: 1, count }]))
   const times = await createdAt(stage.database)
   expect(times).toHaveLength(count)
   expect(largestExcess(times)).toBeLessThanOrEqual(0)
@@ -51,14 +51,11 @@ it('holds across a restart, however long it takes', async () => {
   await using stage = await openStage(inject('postgresUrl'), { GATEWAY_RATE: '1/h' })
   await place(stage, 3)
   const untilCharged = (charged: number) =>
-    vi.waitFor(
-      async () => {
-        expect(await createdAt(stage.database)).toHaveLength(charged)
-        const page = await (await fetch(`${stage.url}/metrics`)).text()
-        expect(page).toMatch(new RegExp(`^quadrille_tasks_rate_limited\\{.*\\} ${3 - charged}$`, 'm'))
-      },
-      { timeout: 20_000 },
-    )
+    waitFor(async () => {
+      expect(await createdAt(stage.database)).toHaveLength(charged)
+      const page = await (await fetch(`${stage.url}/metrics`)).text()
+      expect(page).toMatch(new RegExp(`^quadrille_tasks_rate_limited\\{.*\\} ${3 - charged}$`, 'm'))
+    })
   await untilCharged(1)
   await stage.restart()
   await untilCharged(1)

@@ -1,6 +1,7 @@
 import { newOrderId } from '@quadrille/events'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { audit } from './audit.ts'
 import { openStage, type Stage, typesOf } from './stage.ts'
 
@@ -17,8 +18,6 @@ const place = async (method: string, orderId = newOrderId()): Promise<string> =>
 }
 const cancel = (orderId: string) =>
   stage.publish(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
-
-const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
 
 const answersTo = (orderId: string) => typesOf(stage.published, orderId).filter((type) => type !== 'PaymentProcessed')
 
@@ -40,7 +39,7 @@ describe('the service', () => {
     await Promise.all(cancelledFirst.map(cancel))
     await Promise.all(cancelledFirst.map((orderId) => place('pm_card_visa', orderId)))
 
-    await soon(async () => {
+    await waitFor(async () => {
       for (const orderId of kept) expect(typesOf(stage.published, orderId)).toHaveLength(1)
       for (const orderId of cancelledFirst) expect(typesOf(stage.published, orderId)).toEqual(['PaymentVoided'])
       for (const orderId of cancelledImmediately) expect(answersTo(orderId)).toHaveLength(1)
@@ -50,9 +49,9 @@ describe('the service', () => {
 
   it('refunds a capture if the order is cancelled later', async () => {
     const orderId = await place('pm_card_visa')
-    await soon(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
     await Promise.all([cancel(orderId), cancel(orderId)])
-    await soon(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefunded']))
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefunded']))
     expect(await audit(stage.database)).toEqual([])
   })
 })

@@ -1,4 +1,5 @@
 /** The complete payment service. The test takes the part of all other services. */
+
 import { choreography, decode, type Message, type MessageType } from '@quadrille/events'
 import { amqpBroker, eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -6,8 +7,9 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
 import { toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type Template } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import { payment } from '../src/service.ts'
 
 export interface Stage extends AsyncDisposable {
@@ -61,7 +63,7 @@ export const openStage = async (
     )
   let services = await start()
   const stop = () => Promise.all(services.map((service) => service.stop()))
-  await vi.waitFor(() => expect(order.publisher.waitingFor()).toBeNull(), { timeout: 20_000 })
+  await waitFor(() => expect(order.publisher.waitingFor()).toBeNull())
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
 
   return {

@@ -2,6 +2,7 @@ import { newOrderId } from '@quadrille/events'
 import { type Database, faultOf, isLockTimeout, run, type Sql } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, recordStatements } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openPaymentStore } from '../src/db/payment-store.ts'
 import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
@@ -133,7 +134,7 @@ describe('permission to charge', () => {
     await gate.reached
     const asking = vi.spyOn(database, 'query')
     const permission = openPaymentStore(database).begin(attempt(orderId))
-    await vi.waitFor(() => expect(asking.mock.calls.length).toBeGreaterThan(1))
+    await waitFor(() => expect(asking.mock.calls.length).toBeGreaterThan(1))
     gate.open()
     expect(await permission).toBeNull()
     await cancelling

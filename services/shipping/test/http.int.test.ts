@@ -1,7 +1,9 @@
 /** The HTTP interface with a real Postgres. */
+
 import { type Message, newOrderId } from '@quadrille/events'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { countOpenShipments } from '../src/db/shipment-table.ts'
 import { maxParcels } from '../src/domain/shipment.ts'
 import { dispatchExample, shipmentExample } from '../src/http/examples.ts'
@@ -52,8 +54,7 @@ const dispatch = (orderId: string, body: unknown, key?: string, url = stage.url)
 const parcel = (trackingCode: string) => ({ carrier: 'DHL', trackingCode })
 const shown = async (orderId: string) => (await call(`/shipments/${orderId}`)).body
 const published = (orderId: string): Message[] => stage.published.filter(({ subject }) => subject === orderId)
-const untilPublished = (orderId: string, count: number) =>
-  vi.waitFor(() => expect(published(orderId)).toHaveLength(count), { timeout: 10_000 })
+const untilPublished = (orderId: string, count: number) => waitFor(() => expect(published(orderId)).toHaveLength(count))
 
 describe('a fulfilled order', () => {
   it('is open, and dispatched after its first parcel, as in the API document', async () => {
@@ -76,14 +77,11 @@ describe('a fulfilled order', () => {
     expect(await count()).toBe(before + 1)
     expect(await countOpenShipments(stage.database, 1)).toEqual({ open: 1, oldestAgeMs: expect.any(Number) })
     const { url } = await stage.startAnother() // each instance counts at its start
-    await vi.waitFor(
-      async () => {
-        const metrics = await (await fetch(`${url}/metrics`)).text()
-        expect(metrics).toContain(`\nquadrille_shipments_open{service="shipping"} ${before + 1}\n`)
-        expect(metrics).toMatch(/^quadrille_shipments_oldest_age_seconds\{service="shipping"\} (?!0$)[\d.]+$/m)
-      },
-      { timeout: 10_000 },
-    )
+    await waitFor(async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text()
+      expect(metrics).toContain(`\nquadrille_shipments_open{service="shipping"} ${before + 1}\n`)
+      expect(metrics).toMatch(/^quadrille_shipments_oldest_age_seconds\{service="shipping"\} (?!0$)[\d.]+$/m)
+    })
     await dispatch(orderId, parcel('1'))
     expect(await count()).toBe(before)
     await untilPublished(orderId, 1)
@@ -135,7 +133,7 @@ it('rejects parcels with Retry-After while the outbox is full', async () => {
   const { url } = await stage.startAlone()
   const orderId = await fulfil()
   const refused = () => dispatch(orderId, parcel('1'), undefined, url)
-  await expect.poll(async () => (await refused()).status, { timeout: 10_000 }).toBe(503)
+  await expect.poll(async () => (await refused()).status).toBe(503)
   expect((await refused()).retryAfter).toBe('5')
 })
 

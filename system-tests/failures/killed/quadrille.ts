@@ -1,8 +1,9 @@
 /** `npm start` as its three processes: run.mjs, its child main.ts, and the Postgres that main.ts supervises. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
 
 const root = new URL('../../../', import.meta.url).pathname
 
@@ -34,17 +35,17 @@ export const startQuadrille = (folder: string, env: Readonly<Record<string, stri
     const alive = running()
     return alive['run.mjs'] === undefined && alive.main === undefined
   }
-  const until = (holds: () => boolean, what: string, timeout: number) =>
-    vi.waitUntil(holds, { timeout, interval: 20 }).catch((cause: unknown) => {
+  const until = (holds: () => boolean, what: string) =>
+    waitUntil(holds).catch((cause: unknown) => {
       throw new Error(`${what} did not happen. Output:\n${output()}`, { cause })
     })
   return {
     printed: async (text) => {
-      await until(() => output().includes(text) || ended(), `"${text}"`, 30_000)
+      await until(() => output().includes(text) || ended(), `"${text}"`)
       return output().includes(text)
     },
     exited: async () => {
-      await until(ended, 'Its end', 15_000)
+      await until(ended, 'Its end')
     },
     kill: (targets) => {
       const alive = running()

@@ -19,7 +19,7 @@ const readEvents = async (url: string): Promise<void> => {
   await database.end()
 }
 
-it(`${orders} orders are audited`, { timeout: 240_000 }, async () => {
+it(`${orders} orders are audited`, async () => {
   await using world = await openCleanWorld(inject('postgresUrl'), orders / 8)
   const [, readingMs] = await timed(() => readEvents(world.urls.order))
   const [report, took] = await timed(() => auditLive({ databases: world.urls, ledger: world.ledger }))

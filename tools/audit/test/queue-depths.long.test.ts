@@ -2,8 +2,9 @@ import { choreography } from '@quadrille/events'
 import { amqpBroker, topologyOf, unrouted } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { createVhost, frameProxy, isDeclareOk, withZeroCounts } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { connect } from 'amqplib'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { isEmptyQueue, queueDepths } from '../src/index.ts'
 
 const openVhost = async (): Promise<string> => {
@@ -27,8 +28,7 @@ const startServices = (url: string) => {
 /** Queues that are not known to be empty. */
 const leftAt = async (url: string) => [...(await queueDepths(url))].filter(([, answer]) => !isEmptyQueue(answer))
 
-const untilEmpty = (url: string) =>
-  vi.waitFor(async () => expect(await leftAt(url)).toEqual([]), { timeout: 20_000, interval: 0 })
+const untilEmpty = (url: string) => waitFor(async () => expect(await leftAt(url)).toEqual([]), { interval: 0 })
 
 const loseMessage = async (url: string): Promise<void> => {
   const connection = await connect(url)
@@ -36,8 +36,7 @@ const loseMessage = async (url: string): Promise<void> => {
   channel.publish(unrouted, '', Buffer.from('lost'))
   await channel.waitForConfirms()
   await connection.close()
-  await vi.waitFor(async () => expect(await leftAt(url)).toEqual([[unrouted, { messages: 1, consumers: 0 }]]), {
-    timeout: 5_000,
+  await waitFor(async () => expect(await leftAt(url)).toEqual([[unrouted, { messages: 1, consumers: 0 }]]), {
     interval: 0,
   })
 }

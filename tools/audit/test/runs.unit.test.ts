@@ -1,5 +1,6 @@
 /** The runs of the server: one at a time, not too often, and for a bounded time. */
-import { expect, test, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import type { Progress } from '../src/audit-live.ts'
 import type { Report, Violation } from '../src/report.ts'
 import { type AuditRuns, createAuditRuns } from '../src/server/audit-runs.ts'
@@ -29,7 +30,7 @@ const controlled = () => {
   return { runs, examine }
 }
 
-const idle = (audit: AuditRuns) => vi.waitUntil(() => audit.state().running === null, { interval: 1 })
+const idle = (audit: AuditRuns) => waitUntil(() => audit.state().running === null, { interval: 1 })
 
 test('two runs never overlap', async () => {
   const { runs, examine } = controlled()
@@ -134,7 +135,7 @@ test('a state has the time since when it is found', async () => {
     runs.at(-1)?.end(report)
     await idle(audit)
     const { endedAt = '', invariants = [] } = audit.state().result ?? {}
-    await vi.waitUntil(() => new Date().toISOString() > endedAt, { interval: 1 })
+    await waitUntil(() => new Date().toISOString() > endedAt, { interval: 1 })
     return { endedAt, since: invariants[0]?.since }
   }
   const first = await stateAfter(sound)

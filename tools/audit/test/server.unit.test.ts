@@ -1,7 +1,9 @@
 /** The HTTP interface of the audit. */
+
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAddress } from '../src/command/serve.ts'
 import { createAuditRuns } from '../src/server/audit-runs.ts'
 import { type AuditServer, startAuditServer } from '../src/server/audit-server.ts'
@@ -29,7 +31,7 @@ test('reading the state starts no run, and an unchanged state has no body', asyn
 
 test('a run starts on demand, and by its age only if it is due', async () => {
   expect((await call('/audit', { method: 'POST' })).status).toBe(200)
-  await vi.waitFor(async () => expect(await (await call('/audit')).json()).toMatchObject({ result: { ok: true } }))
+  await waitFor(async () => expect(await (await call('/audit')).json()).toMatchObject({ result: { ok: true } }))
   expect(count).toBe(1)
   await call('/audit?olderThanSeconds=30', { method: 'POST' })
   expect(count).toBe(1)

@@ -1,9 +1,10 @@
 import { startRabbitMqNode } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { connect } from 'amqplib'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { heldMessages } from '../src/report/held-messages.ts'
 
-test('an expired message that RabbitMQ can not forward is found', { timeout: 60_000 }, async () => {
+test('an expired message that RabbitMQ can not forward is found', async () => {
   const node = await startRabbitMqNode()
   onTestFinished(() => node.stop())
   const connection = await connect(node.url)
@@ -21,13 +22,13 @@ test('an expired message that RabbitMQ can not forward is found', { timeout: 60_
   await channel.assertQueue('empty', { arguments: { 'x-queue-type': 'quorum' } })
   channel.sendToQueue('work.retry.1s', Buffer.from('a message'))
   await channel.waitForConfirms()
-  await vi.waitFor(
+  await waitFor(
     async () =>
       expect(await heldMessages(node)).toEqual([
         expect.stringMatching(
           /^work\.retry\.1s: 0 ready, 0 unacknowledged, 1 expired but not forwarded; leader quadrille/,
         ),
       ]),
-    { timeout: 30_000, interval: 500 },
+    { interval: 500 },
   )
 })

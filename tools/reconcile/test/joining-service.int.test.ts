@@ -1,8 +1,10 @@
 /** Shipping starts for the first time in a running shop, over RabbitMQ, and fetches the orders that it has missed. */
+
 import { type ByService, type ServiceName, serviceNames } from '@quadrille/events'
 import { untilSettled } from '@quadrille/shop-testing'
 import { createVhost } from '@quadrille/testing'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { auditNow } from './audit-now.ts'
 import { rowsOf } from './older-database.ts'
@@ -44,11 +46,10 @@ const place = async (method = 'pm_card_visa'): Promise<string> => {
 }
 
 const pause = async () => undefined
-const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 const untilClean = (of: Parameters<typeof auditNow>[0]) =>
-  soon(async () => expect((await auditNow(of)).findings.flatMap(({ violations }) => violations)).toEqual([]))
+  waitFor(async () => expect((await auditNow(of)).findings.flatMap(({ violations }) => violations)).toEqual([]))
 
-test('a service that starts for the first time fetches what it has missed', { timeout: 60_000 }, async () => {
+test('a service that starts for the first time fetches what it has missed', async () => {
   const { shipping: _, ...withoutShipping } = databases
   const [first, second] = [await place(), await place()]
   await place('pm_card_chargeDeclined')
@@ -57,12 +58,12 @@ test('a service that starts for the first time fetches what it has missed', { ti
   const { urlOf } = await start('shipping')
   const shipments = async (): Promise<unknown> => (await fetch(`${urlOf('shipping')}/shipments?status=open`)).json()
   const ready = async () => (await fetch(`${urlOf('shipping')}/health/ready`)).json()
-  await soon(async () => expect(await ready()).toMatchObject({ broker: 'ok' })) // its inbox exists
+  await waitFor(async () => expect(await ready()).toMatchObject({ broker: 'ok' })) // its inbox exists
   expect(await shipments()).toMatchObject({ items: [] })
   expect((await auditNow(databases)).ok).toBe(false)
   const open = (...ids: string[]) => ({ items: ids.map((orderId) => ({ orderId, status: 'open', parcels: [] })) })
   const third = await place()
-  await soon(async () => expect(await shipments()).toMatchObject(open(third)))
+  await waitFor(async () => expect(await shipments()).toMatchObject(open(third)))
   await untilClean(withoutShipping) // as nothing else may be underway
 
   expect(await reconcile({ databases, pause })).toMatchObject({ sent: toShipping('OrderFulfilled', 2), unhandled: 0 })
@@ -70,7 +71,7 @@ test('a service that starts for the first time fetches what it has missed', { ti
   await untilClean(databases)
 })
 
-test('parcels are restored after a restore of its database, and none is sent again', { timeout: 60_000 }, async () => {
+test('parcels are restored after a restore of its database, and none is sent again', async () => {
   const { urlOf } = await start('shipping') // another instance
   const orderId = await place()
   const post = () =>
@@ -79,11 +80,11 @@ test('parcels are restored after a restore of its database, and none is sent aga
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ carrier: 'DHL', trackingCode: '003404' }),
     })
-  await soon(async () => expect((await post()).status).toBe(200))
+  await waitFor(async () => expect((await post()).status).toBe(200))
   const shown = async () => (await fetch(`${shop.urlOf('order')}/orders/${orderId}`)).json() as Promise<Shown>
   const parcels = async () => (await shown()).shipments
   const occasions = async () => (await shown()).notifications.map(({ occasion }) => occasion)
-  await soon(async () => expect(await occasions()).toContainEqual(expect.stringMatching(/^shipment_dispatched:/)))
+  await waitFor(async () => expect(await occasions()).toContainEqual(expect.stringMatching(/^shipment_dispatched:/)))
   const before = [await parcels(), await occasions()]
   expect(before[0]).toMatchObject([{ carrier: 'DHL', trackingCode: '003404' }])
   await untilClean(databases)

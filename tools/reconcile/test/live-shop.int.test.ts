@@ -1,7 +1,9 @@
 /** Reconciles a running shop: late events arrive, orders are placed, and stock is reserved meanwhile. */
+
 import type { ByService } from '@quadrille/events'
 import { untilSettled } from '@quadrille/shop-testing'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { rowsOf } from './older-database.ts'
 import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
@@ -31,10 +33,7 @@ const fulfilled = async (sku = 'mug'): Promise<string> => {
   const { id } = body as { id: string }
   await untilSettled(shop, [id], 20)
   const sentNotifications = `select from order_event where order_id = $1 and event->>'type' = 'NotificationSent'`
-  await vi.waitFor(async () => expect(await rowsOf(databases.order, sentNotifications, [id])).toHaveLength(2), {
-    timeout: 20_000,
-    interval: 50,
-  })
+  await waitFor(async () => expect(await rowsOf(databases.order, sentNotifications, [id])).toHaveLength(2))
   return id
 }
 

@@ -2,12 +2,14 @@
  * RabbitMQ loses messages that it has confirmed, as after a restore of all databases to one moment with an empty RabbitMQ.
  * Each kind is lost: events to the services, events that answer them, and tasks.
  */
+
 import { formatReport, queueDepths } from '@quadrille/audit'
 import { type ByService, type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
 import { type OrderRequest, untilSettled } from '@quadrille/shop-testing'
 import { createVhost, type Vhost } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { connect } from 'amqplib'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Outcome, reconcile } from '../src/reconcile.ts'
 import { auditNow } from './audit-now.ts'
 import { rowsOf } from './older-database.ts'
@@ -48,16 +50,14 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
   return (body as { id: string }).id
 }
 
-const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
-
 /** Waits until RabbitMQ has confirmed all messages of these services. */
 const untilSent = (...names: ServiceName[]) =>
-  soon(async () => {
+  waitFor(async () => {
     for (const name of names) expect(await rowsOf(databases[name], 'select type from outbox')).toEqual([])
   })
 
 const untilStatus = (table: 'payment' | 'reservation', expected: Readonly<Record<string, string>>) =>
-  soon(async () => {
+  waitFor(async () => {
     const rows = await rowsOf<{ id: string; status: string }>(
       databases[table === 'payment' ? 'payment' : 'inventory'],
       `select order_id as id, status from ${table} where order_id = any($1::uuid[])`,
@@ -91,16 +91,14 @@ const typesOf = (sent: Outcome['sent']) =>
     ]),
   )
 
-test('after RabbitMQ has lost messages of every kind, every order is settled and the audit is clean', {
-  timeout: 60_000,
-}, async () => {
+test('after RabbitMQ has lost messages of every kind, every order is settled and the audit is clean', async () => {
   await start()
   await shop.setStock({ mug: 100 })
   const [unpaid, asked] = [await place('pm_sim_down'), await place('pm_sim_down')]
-  await soon(() => keepChargeProcessing(asked, "now() + interval '1 hour'"))
+  await waitFor(() => keepChargeProcessing(asked, "now() + interval '1 hour'"))
   await shop.cancel(asked)
   await untilStatus('payment', { [unpaid]: 'pending', [asked]: 'cancelling' })
-  await soon(async () =>
+  await waitFor(async () =>
     expect(await rowsOf(databases.notification, `select from notification where status = 'sent'`)).toHaveLength(3),
   )
   await untilSent(...serviceNames)
@@ -115,8 +113,8 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
   await untilSent('payment', 'inventory')
   await shop.stop()
   await start('order')
-  await soon(async () => expect(await shop.order(fulfilled)).toMatchObject({ status: 'fulfilled' }))
-  await soon(async () => expect(await shop.order(rejected)).toMatchObject({ status: 'cancelled' }))
+  await waitFor(async () => expect(await shop.order(fulfilled)).toMatchObject({ status: 'fulfilled' }))
+  await waitFor(async () => expect(await shop.order(rejected)).toMatchObject({ status: 'cancelled' }))
   await shop.cancel(unpaid)
   await untilSent('order')
   await loseMessages() // OrderFulfilled, and an OrderCancelled that no service has handled
@@ -164,7 +162,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
     shipping: ['OrderFulfilled'],
   })
   await untilSettled(shop, all, 20)
-  await soon(async () => {
+  await waitFor(async () => {
     expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ sent: new Map(), unhandled: 0, sending: 0 })
     expect(formatReport(await auditNow(databases))).not.toContain('✗')
   })
@@ -182,7 +180,7 @@ test('a lost notification is sent again, but only when it has no attempts left',
   expect(await rowsOf(databases.notification, column)).toEqual([{ order_id: orderId }])
   expect(typesOf((await reconcile({ databases, pause })).sent)).toMatchObject({ notification: ['Notify'] })
   const statuses = () => rowsOf(databases.notification, 'select distinct status from notification')
-  await soon(async () => expect(await statuses()).toEqual([{ status: 'sent' }]))
+  await waitFor(async () => expect(await statuses()).toEqual([{ status: 'sent' }]))
 })
 
 /** Sets a sent notification to pending again, and deletes its result from all databases. */

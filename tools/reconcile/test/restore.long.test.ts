@@ -1,4 +1,5 @@
 /** Restores an older database of each service in turn, and tests the audit's findings and the repair. */
+
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -7,7 +8,8 @@ import { type ByService, type ServiceName, serviceNames } from '@quadrille/event
 import { openLedger } from '@quadrille/payment/ledger'
 import { type OrderRequest, untilSettled } from '@quadrille/shop-testing'
 import { createVhost } from '@quadrille/testing'
-import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { auditNow } from './audit-now.ts'
 import { copyAll, copyLedger, dropAll, rowsOf } from './older-database.ts'
@@ -42,11 +44,9 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
   return (body as { id: string }).id
 }
 
-const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
-
 /** Waits until the audit finds no violations and all outboxes are empty. */
 const untilClean = () =>
-  soon(async () => {
+  waitFor(async () => {
     const report = await auditNow(databases)
     expect(formatReport(report)).not.toContain('✗')
     for (const name of serviceNames) expect(await rowsOf(databases[name], 'select from outbox')).toEqual([])
@@ -79,10 +79,10 @@ const captureUnpublished = async (): Promise<string> => {
     const orderId = await place('pm_sim_slow')
     const reservation = (waitsFor: string) =>
       rowsOf(databases.inventory, `select from reservation where order_id = $1 and ${waitsFor}`, [orderId])
-    await soon(async () => expect(await shop.payment(orderId)).toBe('pending'))
-    await soon(async () => expect(await reservation('true')).toHaveLength(1))
+    await waitFor(async () => expect(await shop.payment(orderId)).toBe('pending'))
+    await waitFor(async () => expect(await reservation('true')).toHaveLength(1))
     await shop.stop('order', 'inventory')
-    await soon(async () => expect(await shop.payment(orderId)).toBe('captured'))
+    await waitFor(async () => expect(await shop.payment(orderId)).toBe('captured'))
     const recorded = await rowsOf(
       databases.order,
       "select from customer_order where id = $1 and payment <> 'pending'",
@@ -103,8 +103,8 @@ beforeAll(async () => {
   await shop.setStock({ mug: 1_000 })
   await untilSettled(shop, [await place('pm_card_visa'), await place('pm_card_chargeDeclined')], 20)
   const underway = await place('pm_sim_slow')
-  await soon(async () => expect(await shop.payment(underway)).toBe('pending'))
-  await soon(async () => expect(await rowsOf(databases.inventory, 'select from reservation')).toHaveLength(3))
+  await waitFor(async () => expect(await shop.payment(underway)).toBe('pending'))
+  await waitFor(async () => expect(await rowsOf(databases.inventory, 'select from reservation')).toHaveLength(3))
   await shop.stop()
 
   older = await copyAll(serverUrl, databases)
@@ -173,11 +173,11 @@ test('payment is restored without another charge or refund, and then refunds a c
   const before = await Promise.all([rowsOf(databases.payment, records, live), rowsOf(databases.payment, ledger, live)])
   await copyLedger(databases.payment, older.payment)
   await restore('payment')
-  const first = await vi.waitFor(async () => {
+  const first = await waitFor(async () => {
     const dry = await reconcile({ databases, pause, dryRun: true })
     expect([...dry.sent.keys()]).toEqual(['payment']) // what payment itself publishes after its start may still be on its way
     return dry
-  }, 20_000)
+  })
   expect(first.sent.get('payment')?.get('PaymentProcessed')).toBeGreaterThan(5)
   expect(await reconcile({ databases, pause, dryRun: true })).toEqual(first)
   const { unhandled, sent } = await reconcile({ databases, pause })
@@ -204,7 +204,7 @@ test('inventory is restored over RabbitMQ, and events that fail for lack of stoc
   await restore('inventory', await emptyRabbitMq())
   expect((await reconcile({ databases, pause, stalledAfterMs: 4_000 })).unhandled).toBeGreaterThan(0) // in the retry queues, where they are not visible
   await shop.setStock({ rare: 1, late: 5 })
-  await soon(async () => expect((await reconcile({ databases, pause })).unhandled).toBe(0))
+  await waitFor(async () => expect((await reconcile({ databases, pause })).unhandled).toBe(0))
   await untilClean()
   expect(await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])).toEqual(before)
   const [reserving = ''] = open.splice(0, 1)

@@ -1,6 +1,8 @@
 /** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`, on both brokers. */
+
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAttemptLog } from '../../src/attempts/attempt-log.ts'
 import { findLastAttempts, insertAttempts, purgeAttempts } from '../../src/attempts/attempt-table.ts'
 import type { FailedAttempt } from '../../src/delivery/failed-attempt.ts'
@@ -21,7 +23,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   const attemptsOf = async (id: string, query = '') =>
     (await tracker.call('GET', `/attempts?parcelId=${id}${query}`)).body
   const whereabouts = async (id: string) => (await tracker.call('GET', `/whereabouts?parcelId=${id}`)).body.items[0]
-  const until = <Result>(check: () => Promise<Result>) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+  const until = <Result>(check: () => Promise<Result>) => waitFor(check)
 
   it('a message that fails is shown with each attempt, in one line and without its secrets', async () => {
     tracker.faults.rejectedSenders.add('heavy')

@@ -2,7 +2,8 @@
 
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { beforeCommit } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { parcelRecalled, parcelSent } from '../tally/parcels.ts'
 import { startTally, type TallyService } from '../tally/tally.ts'
@@ -82,7 +83,7 @@ const othersAreHandled = async (reactor: Instance): Promise<void> => {
       applied += (await handle(reactor, many(4))).filter(({ status }) => status === 'applied').length
   }
   void handleRounds()
-  await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
+  await waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs })
 }
 
 it('handles other parcels while another session holds the row locks of 16', async () => {
@@ -149,8 +150,8 @@ it('removes a parcel from the batch if the batch ran into the lock timeout becau
     sql.query('insert into tally (parcel_id, events, weight) values ($1, 1, 1)', [subject]),
   )
   const waiting = handle(reactor, [parcel])
-  await vi.waitFor(async () => expect(await lockWaits()).not.toEqual([]), 10_000)
-  await vi.waitFor(async () => expect(await lockWaits()).toEqual([]), { timeout: 20_000, interval: 5 }) // it has timed out
+  await waitFor(async () => expect(await lockWaits()).not.toEqual([]))
+  await waitFor(async () => expect(await lockWaits()).toEqual([]), { interval: 5 }) // it has timed out
   await othersAreHandled(reactor)
   await release()
   expect(await waiting).toMatchObject([{ status: 'applied' }])
@@ -176,8 +177,8 @@ it('waits for a shared row again, as a probe, after one wait for it has timed ou
   const waiting = handle(reactor, many(4))
   const waits = async (are: boolean) => expect((await lockWaits()).length > 0).toBe(are)
   for (let times = 0; times < 2; times += 1) {
-    await vi.waitFor(() => waits(true), { timeout: 10_000, interval: 5 })
-    await vi.waitFor(() => waits(false), { timeout: 10_000, interval: 5 })
+    await waitFor(() => waits(true), { interval: 5 })
+    await waitFor(() => waits(false), { interval: 5 })
   }
   await release()
   expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
@@ -217,7 +218,7 @@ describe('an error of Postgres that concerns one parcel', () => {
     const parcels = many(16)
     const mend = await refuse(parcels[5]?.message.subject ?? '')
     const waiting = handle(reactor, parcels)
-    await vi.waitFor(async () => expect(await tally.tallies()).toHaveLength(15), 5_000)
+    await waitFor(async () => expect(await tally.tallies()).toHaveLength(15))
     await mend()
     expect(statusesOf(await waiting)).toEqual(Array(16).fill('applied'))
   })

@@ -1,4 +1,5 @@
 import { type Database, openDatabase } from '@quadrille/postgres'
+import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 
@@ -61,7 +62,7 @@ describe('failing work', () => {
     })
     const waiting = vi.fn(() => database.query('select 1'))
     const done = calm.retryWhileUnavailable(waiting)
-    await vi.waitFor(() => expect(waiting.mock.calls.length).toBeGreaterThan(1), { timeout: 20_000 }) // one has timed out
+    await waitFor(() => expect(waiting.mock.calls.length).toBeGreaterThan(1)) // one has timed out
     released = true
     await busy
     await done

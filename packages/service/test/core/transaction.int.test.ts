@@ -1,6 +1,7 @@
 import { type Database, faultOf, openDatabase, type Value } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
 let url: string
@@ -188,7 +189,7 @@ it('is ended by Postgres if it is idle for too long, and commits none of its ear
     await sql.query("update note set text = 'as it was decided'")
   })
   await locked.promise
-  await vi.waitFor(() => database.query("update note set text = 'as others wrote it meanwhile'"), 20_000)
+  await waitFor(() => database.query("update note set text = 'as others wrote it meanwhile'"))
   resumed.resolve()
   expect(faultOf(await standsStill.catch((error: unknown) => error))).toBe('unavailable')
   expect(await notes()).toEqual(['as others wrote it meanwhile'])

@@ -1,7 +1,8 @@
 /** A service's dead letters, from the failure to the replay, on both brokers. */
 
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { draft, seal } from '../post.ts'
 import { aParcelOf, aToll, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -23,14 +24,11 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
 
   const deadLetters = async (query = '') => (await tracker.call('GET', `/dead-letters${query}`)).body.items
   const until = (count: number, query = '?status=parked') =>
-    vi.waitFor(
-      async () => {
-        const found = await deadLetters(query)
-        expect(found).toHaveLength(count)
-        return found
-      },
-      { timeout: 20_000, interval: 50 },
-    )
+    waitFor(async () => {
+      const found = await deadLetters(query)
+      expect(found).toHaveLength(count)
+      return found
+    })
   const tallies = async () =>
     (await tracker.database.query<{ parcel_id: string }>('select parcel_id from tally')).map(
       ({ parcel_id }) => parcel_id,
@@ -111,7 +109,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await tracker.send(onTheWire(good))
     const found = await until(5)
     expect(found.map(({ reason }: { reason: string }) => reason).sort()).toEqual(Object.keys(bodies).sort())
-    await vi.waitFor(async () => expect(await tallies()).toContain(good.subject), { timeout: 10_000 })
+    await waitFor(async () => expect(await tallies()).toContain(good.subject))
     const { id } = found.find(({ reason }: { reason: string }) => reason === 'not_json')
     const { body } = await tracker.call('GET', `/dead-letters/${id}`)
     expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, parcelId: null })
@@ -120,7 +118,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   it('parks a message with a known id and different content at once', async () => {
     const message = parcelSent('good')
     await tracker.send(onTheWire(message))
-    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    await waitFor(async () => expect(await tallies()).toContain(message.subject))
     await tracker.send(onTheWire(message, { data: { ...message.data, weight: 1 } }))
     expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
   })
@@ -131,14 +129,14 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const replay = () => tracker.call('POST', `/dead-letters/${id}/replay`, { note: 'mended' }, { 'x-operator': 'ada' })
     const answers = await Promise.all([replay(), replay(), replay()])
     for (const { status } of answers) expect([202, 503]).toContain(status) // 503: a concurrent request is replaying it
-    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    await waitFor(async () => expect(await tallies()).toContain(message.subject))
     const { status, body } = await replay()
     expect(status).toBe(202)
     expect(body).toMatchObject({
       status: 'replayed',
       operations: [{ operation: 'replay', operator: 'ada', note: 'mended', at: expect.any(String) }],
     })
-    await vi.waitFor(() => expect(tracker.done.filter((parcelId) => parcelId === message.subject)).toHaveLength(1))
+    await waitFor(() => expect(tracker.done.filter((parcelId) => parcelId === message.subject)).toHaveLength(1))
   })
 
   it('replays bytes that are not a message unchanged, and parks them again', async () => {
@@ -175,7 +173,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       await tracker.send(onTheWire(parcelSent('fine'))) // without it, messages with the same failure would be held
       return (await deadLetters('?status=parked')).length === 7
     }
-    await vi.waitUntil(allParked, { timeout: 20_000 })
+    await waitUntil(allParked)
     tracker.faults.rejectedSenders.clear()
     const oldestFirst = (await deadLetters('?status=parked')).reverse()
     const wanted = oldestFirst.slice(0, 6).map(({ parcelId }: { parcelId: string }) => parcelId)
@@ -188,7 +186,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       by: 'grace',
     })
     expect([status, body.replayed, body.sentWithinSeconds]).toEqual([202, 6, 1])
-    await vi.waitFor(async () => expect(await tallies()).toEqual(expect.arrayContaining(wanted)), { timeout: 20_000 })
+    await waitFor(async () => expect(await tallies()).toEqual(expect.arrayContaining(wanted)))
     expect(performance.now() - began).toBeGreaterThan(900)
     expect(await deadLetters('?status=parked')).toHaveLength(1)
     const again = await tracker.call('POST', '/dead-letters/replay', { parcelId: wanted[0] })
@@ -222,7 +220,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const [genuine] = await until(1, '?status=parked&reason=attempts_exhausted')
     tracker.faults.rejectedSenders.clear()
     await tracker.call('POST', `/dead-letters/${genuine.id}/replay`)
-    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    await waitFor(async () => expect(await tallies()).toContain(message.subject))
   })
 
   it.each([
@@ -238,7 +236,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       expect(await until(1)).toMatchObject([
         { reason: 'wrong_exchange', error: expect.stringContaining('an unknown exchange') },
       ])
-    else await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    else await waitFor(async () => expect(await tallies()).toContain(message.subject))
   })
 
   it('rejects an edit of the payload, and shows an edit by an earlier version', async () => {
@@ -297,7 +295,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       status: 'replayed',
       operations: [{ operation: 'replay', operator: 'tracker' }],
     })
-    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    await waitFor(async () => expect(await tallies()).toContain(message.subject))
     expect(await deadLetters('?status=parked')).toHaveLength(2) // of version 9, and without an exchange
     expect(tracker.log.filter(({ deadLetterId }) => deadLetterId === unchecked)).toMatchObject([
       { msg: expect.stringContaining('is not replayed') },

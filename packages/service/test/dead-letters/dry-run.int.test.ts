@@ -1,7 +1,8 @@
 /** The result of a dry run, which changes nothing. */
 
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { draft, type Message, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -28,13 +29,11 @@ const contents = () =>
 const parked = async (message: Parameters<Tracker['send']>[0], queue?: string): Promise<string> => {
   await tracker.send(message, queue)
   const find = async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items[0]?.id
-  return vi.waitUntil(find, { timeout: 10_000 })
+  return waitUntil(find)
 }
 
 const dryRun = async (id: string) => {
-  await vi.waitFor(async () => expect(await tracker.database.query('select 1 from outbox')).toEqual([]), {
-    timeout: 10_000,
-  })
+  await waitFor(async () => expect(await tracker.database.query('select 1 from outbox')).toEqual([]))
   const before = await contents()
   const answer = await tracker.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
   expect(answer.status).toBe(200)
@@ -115,10 +114,7 @@ it('reports the result for each message that matches a filter, the oldest first'
   for (let count = 1; count <= 3; count += 1) {
     tracker.faults.rejectedSenders.add('heavy')
     await tracker.send(onTheWire(sealed('heavy')))
-    await vi.waitUntil(
-      async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items.length === count,
-      { timeout: 10_000 },
-    )
+    await waitUntil(async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items.length === count)
   }
   for (const { id } of (await tracker.call('GET', '/dead-letters')).body.items) deadLetters.unshift(id)
   tracker.faults.rejectedSenders.clear()

@@ -1,7 +1,8 @@
 /** Invalid requests for dead letters, their pages and groups, and the metrics. */
 
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { draft, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
     await sendParcels('fine') // if no message succeeds, messages with the same failure are held instead of parked
     return (await deadLetters()).length === count
   }
-  await vi.waitUntil(allParked, { timeout: 20_000 })
+  await waitUntil(allParked)
 })
 afterAll(() => tracker.end())
 
@@ -115,22 +116,19 @@ describe('the metrics', () => {
     const [{ id: first }, { id: second }] = await deadLetters('?reason=attempts_exhausted')
     await tracker.call('POST', `/dead-letters/${first}/replay`)
     await tracker.call('DELETE', `/dead-letters/${second}?reason=a%20test`)
-    await vi.waitFor(
-      async () => {
-        const lines = (await tracker.metrics()).split('\n')
-        expect(lines).toEqual(
-          expect.arrayContaining([
-            `quadrille_dead_letters_total{queue="tracker.inbox",reason="attempts_exhausted",service="tracker"} ${count}`,
-            'quadrille_dead_letters_total{queue="tracker.inbox",reason="not_json",service="tracker"} 1',
-            'quadrille_dead_letters_replayed_total{service="tracker"} 1',
-            'quadrille_dead_letters_discarded_total{service="tracker"} 1',
-            `quadrille_dead_letters_parked{reason="attempts_exhausted",service="tracker"} ${count - 2}`,
-          ]),
-        )
-        const oldest = lines.find((line) => line.startsWith('quadrille_dead_letters_oldest_age_seconds'))
-        expect(Number(oldest?.split(' ')[1])).toBeGreaterThan(0)
-      },
-      { timeout: 20_000, interval: 200 },
-    )
+    await waitFor(async () => {
+      const lines = (await tracker.metrics()).split('\n')
+      expect(lines).toEqual(
+        expect.arrayContaining([
+          `quadrille_dead_letters_total{queue="tracker.inbox",reason="attempts_exhausted",service="tracker"} ${count}`,
+          'quadrille_dead_letters_total{queue="tracker.inbox",reason="not_json",service="tracker"} 1',
+          'quadrille_dead_letters_replayed_total{service="tracker"} 1',
+          'quadrille_dead_letters_discarded_total{service="tracker"} 1',
+          `quadrille_dead_letters_parked{reason="attempts_exhausted",service="tracker"} ${count - 2}`,
+        ]),
+      )
+      const oldest = lines.find((line) => line.startsWith('quadrille_dead_letters_oldest_age_seconds'))
+      expect(Number(oldest?.split(' ')[1])).toBeGreaterThan(0)
+    })
   })
 })

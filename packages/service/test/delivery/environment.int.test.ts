@@ -1,9 +1,11 @@
 /** The environment is at fault: a database object is missing or forbidden for a while. Messages lose no attempt. */
+
 import { randomBytes } from 'node:crypto'
 import { Unconfirmed } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
-import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { draft, type Message, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -79,7 +81,7 @@ const restoredDatabase = async (): Promise<Disruption> => {
     begin: async () => {
       await server.query(`alter database ${name} with allow_connections false`)
       // Retried, because a connection that is being opened is not in pg_stat_activity yet, and prevents the copy.
-      await vi.waitFor(copy, { timeout: 30_000 })
+      await waitFor(copy)
       await server.query(`drop database ${name} with (force)`)
     },
     end: async () => {
@@ -114,28 +116,22 @@ const disruptions: Readonly<Record<string, () => Promise<Disruption>>> = {
 }
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s, while', (kind) => {
-  it.each(Object.keys(disruptions))(
-    '%s, messages wait without losing an attempt',
-    { timeout: 60_000 },
-    async (name) => {
-      tracker = await openTracker(kind) // a single attempt, so that a counted attempt parks the message
-      const disruption = await disruptions[name]?.()
-      await disruption?.begin()
-      const messages = [parcelSent(), parcelSent(), parcelSent()]
-      const sent = messages.map(sendUntilConfirmed)
-      await vi.waitUntil(() => waited().length > 1, { timeout: 20_000, interval: 20 })
-      await disruption?.end()
-      const handled = async () =>
-        (await tracker.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
-      await vi.waitFor(async () => expect(await handled()).toEqual(messages.map(({ subject }) => subject).sort()), {
-        timeout: 20_000,
-      })
-      await Promise.all(sent)
-      await vi.waitFor(() => expect(tracker.done).toHaveLength(3), { timeout: 20_000 })
-      expect(failed()).toEqual([])
-      expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
-    },
-  )
+  it.each(Object.keys(disruptions))('%s, messages wait without losing an attempt', async (name) => {
+    tracker = await openTracker(kind) // a single attempt, so that a counted attempt parks the message
+    const disruption = await disruptions[name]?.()
+    await disruption?.begin()
+    const messages = [parcelSent(), parcelSent(), parcelSent()]
+    const sent = messages.map(sendUntilConfirmed)
+    await waitUntil(() => waited().length > 1)
+    await disruption?.end()
+    const handled = async () =>
+      (await tracker.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
+    await waitFor(async () => expect(await handled()).toEqual(messages.map(({ subject }) => subject).sort()))
+    await Promise.all(sent)
+    await waitFor(() => expect(tracker.done).toHaveLength(3))
+    expect(failed()).toEqual([])
+    expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
+  })
 })
 
 it('requests are answered with Retry-After until the missing object exists', async () => {
@@ -165,19 +161,17 @@ it('a suspect waits too, and the process does not exit', async () => {
   const suspect = parcelSent()
   await sendSuspect(suspect)
   const taken = async () => (await tracker.database.query('select 1 from retry where taken')).length > 0
-  await vi.waitUntil(taken, { timeout: 10_000 })
+  await waitUntil(taken)
   const other = parcelSent()
   await tracker.send(onTheWire(other))
   const handled = async (id: string) =>
     (await tracker.database.query('select 1 from tally where parcel_id = $1', [id])).length
-  await vi.waitFor(async () => expect(await handled(other.subject)).toBe(1), { timeout: 10_000 })
+  await waitFor(async () => expect(await handled(other.subject)).toBe(1))
   await tracker.database.query('alter table mislaid rename to suspect')
-  await vi.waitFor(async () => expect(await handled(suspect.subject)).toBe(1), { timeout: 10_000 })
+  await waitFor(async () => expect(await handled(suspect.subject)).toBe(1))
 })
 
-it('a suspect whose parcel is locked does not block the next suspect, and is handled later', {
-  timeout: 30_000,
-}, async () => {
+it('a suspect whose parcel is locked does not block the next suspect, and is handled later', async () => {
   tracker = await openTracker('the in-process broker')
   const [locked, next] = [parcelSent(), parcelSent()]
   const holder = openDatabase({
@@ -199,13 +193,13 @@ it('a suspect whose parcel is locked does not block the next suspect, and is han
     expect(await tracker.database.query('select 1 from tally where parcel_id = $1', [id])).toHaveLength(1)
   try {
     await sendSuspect(locked)
-    await vi.waitUntil(begun, { timeout: 10_000, interval: 5 })
+    await waitUntil(begun, { interval: 5 })
     await sendSuspect(next)
-    await vi.waitFor(() => handled(next.subject), { timeout: 10_000 })
+    await waitFor(() => handled(next.subject))
   } finally {
     released.resolve()
   }
   await lock
-  await vi.waitFor(() => handled(locked.subject), { timeout: 20_000 })
+  await waitFor(() => handled(locked.subject))
   expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
 })

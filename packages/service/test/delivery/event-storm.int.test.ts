@@ -3,8 +3,9 @@
 import { defineLanguage, event, internal, messagesAtMost, type ServiceModel, uuid } from '@quadrille/messages'
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { afterEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, describe, expect, inject, it } from 'vitest'
 import { z } from 'zod'
 import { defineService, migrateAll, startService, stateTable } from '../../src/index.ts'
 import { newParcelId } from '../post.ts'
@@ -111,10 +112,10 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('an event storm 
     const deadLetters = () =>
       databases.pong.database.query('select type, reason, attempts from dead_letter order by first_failed_at')
     const stopped = { type: 'Ping', reason: 'event_storm', attempts: 1 }
-    await vi.waitFor(async () => expect(await deadLetters()).toEqual([stopped, stopped]), { timeout: 20_000 })
+    await waitFor(async () => expect(await deadLetters()).toEqual([stopped, stopped]))
     // Served, Ping and Pong: the second Ping is the fourth message.
     expect(messagesAtMost(table)).toBe(3)
     expect(await databases.ping.database.query('select distinct state from tally')).toEqual([{ state: 1 }])
-    await vi.waitFor(async () => expect(await databases.ping.database.query('select 1 from outbox')).toEqual([]))
+    await waitFor(async () => expect(await databases.ping.database.query('select 1 from outbox')).toEqual([]))
   })
 })

@@ -2,7 +2,8 @@
 
 import { openDatabase } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { aParcel, draft, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -25,21 +26,21 @@ describe('tasks whose external system is unavailable', () => {
   it('wait until it is available again, without losing attempts', async () => {
     tracker.faults.taskFault = { outage: true }
     await sendParcels(20)
-    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
+    await waitFor(async () => expect(await circuit()).toBe('1'))
     // 20 tasks, and two failed probes: after one second, and after two more.
-    await vi.waitFor(() => expect(tracker.faults.calls).toBe(22), { timeout: 10_000, interval: 50 })
+    await waitFor(() => expect(tracker.faults.calls).toBe(22))
     tracker.faults.taskFault = null
-    await vi.waitFor(() => expect(new Set(tracker.done).size).toBe(20), { timeout: 20_000, interval: 50 })
-    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+    await waitFor(() => expect(new Set(tracker.done).size).toBe(20))
+    await waitFor(async () => expect(await circuit()).toBe('0'))
     expect(await deadLetters()).toEqual([]) // although RETRY_ATTEMPTS is 2
   })
 
   it('keep waiting, whatever the outcome of tasks that call no external system', async () => {
     tracker.faults.taskFault = { outage: true }
     await sendParcels(10)
-    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
+    await waitFor(async () => expect(await circuit()).toBe('1'))
     tracker.faults.sendersWithoutCall.add('fine')
-    await vi.waitFor(() => expect(new Set(tracker.done).size).toBe(10), { timeout: 20_000, interval: 50 })
+    await waitFor(() => expect(new Set(tracker.done).size).toBe(10))
     expect(await circuit()).toBe('1')
     expect(tracker.log.map(({ msg }) => msg)).not.toContain('the external system of this queue answers again')
   })
@@ -47,22 +48,22 @@ describe('tasks whose external system is unavailable', () => {
   it('are never given up because of an outage, even if a post office has only one parcel', async () => {
     tracker.faults.taskFault = { outage: true }
     await sendParcels(1)
-    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 20_000, interval: 50 })
+    await waitFor(async () => expect(await circuit()).toBe('1'))
     tracker.faults.taskFault = null
-    await vi.waitFor(() => expect(tracker.done).toHaveLength(1), { timeout: 20_000, interval: 50 })
-    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+    await waitFor(() => expect(tracker.done).toHaveLength(1))
+    await waitFor(async () => expect(await circuit()).toBe('0'))
     expect(await deadLetters()).toEqual([])
   })
 
   it('are given up one by one if it answers with errors', async () => {
     tracker.faults.taskFault = { outage: false }
     await sendParcels(2)
-    await vi.waitFor(async () => expect(await deadLetters()).toHaveLength(2), { timeout: 20_000, interval: 50 })
+    await waitFor(async () => expect(await deadLetters()).toHaveLength(2))
     expect(await deadLetters()).toMatchObject([
       { queue: 'tracker.tasks', reason: 'attempts_exhausted', attempts: 2 },
       { queue: 'tracker.tasks', reason: 'attempts_exhausted', attempts: 2 },
     ])
-    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+    await waitFor(async () => expect(await circuit()).toBe('0'))
   })
 })
 
@@ -71,7 +72,7 @@ it('a compensation is retried indefinitely', async () => {
   const message = seal(draft('ParcelRecalled', aParcel()), { service: 'counter', now: noon })
   await tracker.send(onTheWire(message))
   const retried = () => tracker.log.filter(({ msg }) => msg === 'a message failed and will be retried')
-  await vi.waitFor(() => expect(retried().length).toBeGreaterThanOrEqual(2), { timeout: 10_000, interval: 50 })
+  await waitFor(() => expect(retried().length).toBeGreaterThanOrEqual(2))
   expect(retried()).toMatchObject([
     { attempts: 1, delayMs: 1_000, parcelId: message.subject, type: 'ParcelRecalled' },
     { attempts: 2, delayMs: 5_000 },
@@ -86,14 +87,12 @@ it('a compensation is retried indefinitely', async () => {
 it('a message that is not a task of the service is parked at once', async () => {
   const message = seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon })
   await tracker.send(onTheWire(message), 'tracker.tasks')
-  await vi.waitFor(async () => expect(await deadLetters()).toHaveLength(1), { timeout: 10_000, interval: 50 })
+  await waitFor(async () => expect(await deadLetters()).toHaveLength(1))
   expect(await deadLetters()).toMatchObject([{ queue: 'tracker.tasks', reason: 'unknown_type', attempts: 1 }])
 })
 
 describe('a message behind a lock that another session holds for long', () => {
-  it('goes to the retry queue without losing an attempt, and is then handled separately from new messages', {
-    timeout: 90_000,
-  }, async () => {
+  it('goes to the retry queue without losing an attempt, and is then handled separately from new messages', async () => {
     const locked = aParcelOf('fine')
     const send = (data: typeof locked) =>
       tracker.send(onTheWire(seal(draft('ParcelSent', data), { service: 'counter', now: noon })))
@@ -114,14 +113,14 @@ describe('a message behind a lock that another session holds for long', () => {
     await held.promise
     const waiting = send(locked)
     const delayed = async () => (await tracker.database.query('select 1 from retry')).length
-    await vi.waitFor(async () => expect(await delayed()).toBe(1), { timeout: 30_000, interval: 50 })
+    await waitFor(async () => expect(await delayed()).toBe(1))
     await waiting // confirmed, as the retry is stored
     await send(aParcelOf('fine'))
     expect(await handled()).toBe(1)
     released.resolve()
     await expect(holding).rejects.toThrow('rolled back')
-    await vi.waitFor(async () => expect(await handled()).toBe(2), { timeout: 30_000, interval: 50 })
-    await vi.waitFor(async () => expect(await delayed()).toBe(0), { timeout: 10_000, interval: 50 })
+    await waitFor(async () => expect(await handled()).toBe(2))
+    await waitFor(async () => expect(await delayed()).toBe(0))
     expect(await deadLetters()).toEqual([])
   })
 })

@@ -1,6 +1,8 @@
 /** Events that are not urgent share a transaction. */
+
 import { noon } from '@quadrille/testing'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { aParcel, draft, type Message, newParcelId, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -40,7 +42,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       tracker,
       Array.from({ length: 5 }, () => parcelSent()),
     )
-    await vi.waitFor(() => expect(tracker.done).toHaveLength(5), { timeout: 10_000, interval: 50 })
+    await waitFor(() => expect(tracker.done).toHaveLength(5))
     expect(await transactions(tracker)).toEqual({ count: 1, messages: 5 })
   })
 
@@ -48,7 +50,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const tracker = await open(kind, forever)
     const [one, other] = [newParcelId(), newParcelId()]
     const sent = sendAll(tracker, [parcelSent(one), parcelSent(other), parcelRecalled(one)])
-    await vi.waitFor(() => expect(tracker.done).toEqual([one]), { timeout: 5_000, interval: 20 })
+    await waitFor(() => expect(tracker.done).toEqual([one]))
     expect(await transactions(tracker)).toEqual({ count: 1, messages: 2 })
     await tracker.restart(forever)
     await sent
@@ -59,7 +61,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const [one, other] = [newParcelId(), newParcelId()]
     const messages = [parcelSent(other), parcelSent(one), parcelRecalled(one)]
     const sent = sendAll(tracker, messages)
-    await vi.waitFor(() => expect(tracker.done).toEqual([one]), { timeout: 5_000, interval: 20 }) // all have arrived
+    await waitFor(() => expect(tracker.done).toEqual([one])) // all have arrived
     await tracker.restart(forever)
     await sent
     expect(await handled(tracker)).toEqual([messages[0]?.id, messages[1]?.id].toSorted())

@@ -2,7 +2,8 @@
 
 import { Unconfirmed } from '@quadrille/messaging'
 import { noon, type TcpProxy, tcpProxy } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { draft, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -40,16 +41,12 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   /** Waits until this message is logged again. */
   const logged = (text: string) => {
     const before = tracker.log.length
-    return vi.waitFor(() => expect(tracker.log.slice(before).map(({ msg }) => msg)).toContain(text), {
-      timeout: 20_000,
-    })
+    return waitFor(() => expect(tracker.log.slice(before).map(({ msg }) => msg)).toContain(text))
   }
 
   const handled = (parcelId: string) =>
-    vi.waitFor(
-      async () =>
-        expect(await tracker.database.query('select parcel_id from tally')).toEqual([{ parcel_id: parcelId }]),
-      { timeout: 20_000 },
+    waitFor(async () =>
+      expect(await tracker.database.query('select parcel_id from tally')).toEqual([{ parcel_id: parcelId }]),
     )
 
   it('handles the message when Postgres is back, and counts no attempt', async () => {
@@ -63,23 +60,20 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       handled: await tracker.database.query('select parcel_id from tally'),
       parked: (await tracker.call('GET', '/dead-letters')).body.items.length,
     })
-    await expect.poll(outcome, { timeout: 20_000 }).toEqual({ handled: [{ parcel_id: parcel.subject }], parked: 0 })
+    await expect.poll(outcome).toEqual({ handled: [{ parcel_id: parcel.subject }], parked: 0 })
     await sent
     expect(await tracker.metrics()).not.toMatch(/^quadrille_retries_total\{.* [1-9]/m)
   })
 
   it('reports in its metrics that it is not ready and handles nothing until Postgres is back', async () => {
     const shows = (ready: number, handled: number) =>
-      vi.waitFor(
-        async () => {
-          const page = await tracker.metrics()
-          expect(page).toContain(`quadrille_ready{service="tracker"} ${ready}\n`)
-          expect(page).toContain(
-            `quadrille_deliveries_handled_total{queue="tracker.inbox",service="tracker"} ${handled}\n`,
-          )
-        },
-        { timeout: 20_000 },
-      )
+      waitFor(async () => {
+        const page = await tracker.metrics()
+        expect(page).toContain(`quadrille_ready{service="tracker"} ${ready}\n`)
+        expect(page).toContain(
+          `quadrille_deliveries_handled_total{queue="tracker.inbox",service="tracker"} ${handled}\n`,
+        )
+      })
     await shows(1, 0)
     proxy.refuse()
     const waiting = logged('waiting for Postgres')

@@ -1,7 +1,9 @@
 /** Rate limits of tasks: while no permit is available, tasks wait, and nothing else changes. */
+
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, noon } from '@quadrille/testing'
-import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { createPermits } from '../../src/delivery/permits.ts'
 import { migrateAll } from '../../src/index.ts'
@@ -48,7 +50,7 @@ describe('permits', () => {
       [0, 1, 2],
     ]) {
       await database.query('update rate_limit set full_at = now()')
-      await vi.waitFor(() => expect(order).toEqual(expected), { timeout: 15_000 })
+      await waitFor(() => expect(order).toEqual(expected))
     }
   })
 
@@ -80,19 +82,19 @@ afterEach(() => tracker?.end())
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s', (kind) => {
   it('lets tasks wait without a slot and without an attempt', async () => {
     tracker = await openTracker(kind, { TASK_RATE: '1/h', TASK_CONCURRENCY: '4' })
-    const done = (count: number) => vi.waitFor(() => expect(tracker.done).toHaveLength(count), { timeout: 15_000 })
+    const done = (count: number) => waitFor(() => expect(tracker.done).toHaveLength(count))
     await Promise.all(Array.from({ length: 3 }, () => tracker.send(onTheWire(aSent()))))
     await done(1)
     const figure = async (name: string) =>
       new RegExp(`^quadrille_${name}\\{.*queue="tracker.tasks".*\\} (\\S+)$`, 'm').exec(await tracker.metrics())?.[1]
-    await vi.waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('2'), { timeout: 10_000 })
-    await vi.waitFor(async () => expect(await figure('consumer_utilisation')).toBe('0'), { timeout: 10_000 })
+    await waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('2'))
+    await waitFor(async () => expect(await figure('consumer_utilisation')).toBe('0'))
     await tracker.database.query('update rate_limit set full_at = now()')
     await done(2)
     const stoppedAtMs = performance.now()
     await tracker.restart()
     expect(performance.now() - stoppedAtMs).toBeLessThan(4_000) // for which a service waits for running tasks
-    await vi.waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('1'), { timeout: 10_000 })
+    await waitFor(async () => expect(await figure('tasks_rate_limited')).toBe('1'))
     expect(tracker.done).toHaveLength(2)
     await tracker.database.query('update rate_limit set full_at = now()')
     await done(3)
@@ -108,13 +110,10 @@ it('tasks that wait for a permit while the circuit opens make no call', async ()
   const tasks = 20
   await Promise.all(Array.from({ length: tasks }, () => tracker.send(onTheWire(aSent()))))
   // Five failures open the circuit. Each of the other tasks then gets a permit within three seconds.
-  await vi.waitFor(
-    async () => {
-      const page = await tracker.metrics()
-      expect(page).toMatch(/^quadrille_circuit_open\{.+\} 1$/m)
-      expect(page).toMatch(/^quadrille_tasks_rate_limited\{.+\} 0$/m)
-    },
-    { timeout: 15_000 },
-  )
+  await waitFor(async () => {
+    const page = await tracker.metrics()
+    expect(page).toMatch(/^quadrille_circuit_open\{.+\} 1$/m)
+    expect(page).toMatch(/^quadrille_tasks_rate_limited\{.+\} 0$/m)
+  })
   expect(tracker.faults.calls).toBeLessThanOrEqual(tasks / 2) // five, and the probes
 })

@@ -1,8 +1,10 @@
 /** Responses that are files, and clients that are slow or late. */
+
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { notFound } from '../../src/http/problem.ts'
 import { route } from '../../src/http/route.ts'
@@ -68,14 +70,14 @@ test('clients that read files slowly do not keep others from JSON, and are limit
   expect((await send(`${url}/quick`)).status).toBe(200)
   expect((await send(`${url}/slow`)).status).toBe(429)
   for (const socket of sockets) socket.destroy()
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const socket = await sendRaw(port, request)
     expect(String(await once(socket, 'data'))).toContain(' 200 OK')
     socket.destroy()
   })
 })
 
-test('a client that sends its whole file before it reads gets the refusal at once', { timeout: 10_000 }, async () => {
+test('a client that sends its whole file before it reads gets the refusal at once', async () => {
   const maxBytes = 16_000_000 // more than the system's buffers hold
   const refuse = route({
     method: 'put',

@@ -2,7 +2,8 @@
 
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { route } from '../../src/http/route.ts'
 import { uploadOf } from '../../src/http/upload.ts'
@@ -57,10 +58,10 @@ test('more than 32 uploads at a time get 429, and others do not wait for them', 
   const { url, port } = await start()
   const begin = 'PUT /files/a HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\na'
   const sockets = await Promise.all(Array.from({ length: 32 }, () => sendRaw(port, begin)))
-  await vi.waitFor(async () => expect((await put(url, 'ab')).status).toBe(429))
+  await waitFor(async () => expect((await put(url, 'ab')).status).toBe(429))
   expect((await send(`${url}/files/a`)).status).toBe(200)
   for (const socket of sockets) socket.destroy()
-  await vi.waitFor(async () => expect((await put(url, 'ab')).status).toBe(200))
+  await waitFor(async () => expect((await put(url, 'ab')).status).toBe(200))
 })
 
 test('a client that has the file gets 304', async () => {

@@ -1,4 +1,5 @@
-import { expect, test, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, test } from 'vitest'
 import { createWaiting } from '../../src/http/waiting.ts'
 
 test('evicts the longest-waiting item above the limit, never the newest', () => {
@@ -26,5 +27,5 @@ test('evicts an item after its time limit, unless it was removed', async () => {
   waiting.add('removed')
   waiting.add('left')
   waiting.remove('removed')
-  await vi.waitFor(() => expect(evicted).toEqual(['left']))
+  await waitFor(() => expect(evicted).toEqual(['left']))
 })

@@ -1,6 +1,8 @@
 /** The log of operations: those on dead letters and those of a service, in one list. */
+
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Problem, recordOperation, recordRequest } from '../../src/index.ts'
 import { draft, newParcelId, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
@@ -30,7 +32,7 @@ it('an operation on a dead letter is listed with its operator, its reason and it
   const message = seal(draft('ParcelSent', aParcelOf('heavy')), { service: 'counter', now: noon })
   await tracker.send(onTheWire(message))
   await tracker.send(onTheWire(seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon })))
-  const [{ id }] = await vi.waitFor(async () => {
+  const [{ id }] = await waitFor(async () => {
     const found = await deadLetters('attempts_exhausted')
     expect(found).toHaveLength(1)
     return found

@@ -1,10 +1,12 @@
 /** A service that changes from the in-process broker to RabbitMQ, and back. */
+
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { retryTable } from '@quadrille/outbox'
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { draft, newParcelId, seal } from '../post.ts'
 import { aParcelOf, onTheWire } from '../tally/tracker.ts'
@@ -66,11 +68,8 @@ test('what waited in the retry table is handled over RabbitMQ, and a warning say
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(() => vhost.drop())
   const stop = await start(amqpBroker(vhost.url, { onError: () => undefined }))
-  await vi.waitFor(() => expect(done.toSorted()).toEqual([early, late, sent].toSorted()), {
-    timeout: 20_000,
-    interval: 20,
-  })
-  await vi.waitFor(async () => expect(await database.query('select 1 from outbox')).toEqual([]), { timeout: 5_000 })
+  await waitFor(() => expect(done.toSorted()).toEqual([early, late, sent].toSorted()))
+  await waitFor(async () => expect(await database.query('select 1 from outbox')).toEqual([]))
   expect(await database.query('select 1 from retry')).toEqual([])
   await stop()
   await (await start(inProcess()))()

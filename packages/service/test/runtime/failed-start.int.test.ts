@@ -1,9 +1,11 @@
 /** A start that fails closes its connections to Postgres. */
+
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
@@ -39,7 +41,7 @@ test('because the schema is too new', async () => {
   const { url, database, connections } = await newDatabase()
   await database.query("insert into tally_migration (name, run_on) values ('9999_breaking_all', now())")
   await expect(start(tracker, url)).rejects.toThrow('too new')
-  await vi.waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+  await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
 })
 
 test('because its definition throws', async () => {
@@ -48,5 +50,5 @@ test('because its definition throws', async () => {
     throw new Error('no such gateway')
   }
   await expect(start({ ...tracker, workQueues }, url)).rejects.toThrow('no such gateway')
-  await vi.waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+  await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
 })

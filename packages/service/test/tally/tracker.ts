@@ -1,4 +1,5 @@
 /** Runs the tracker on its own broker and database, with a publisher for any message. */
+
 import {
   amqpBroker,
   type Broker,
@@ -10,8 +11,9 @@ import {
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, createVhost, type Template } from '@quadrille/testing'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { inject, vi } from 'vitest'
+import { inject } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { aParcel, type DataOf, type Message, newParcelId } from '../post.ts'
 import { type Faults, noFaults, tracked, trackerService } from './tracker-service.ts'
@@ -130,7 +132,7 @@ const publisherOn = async (broker: Broker) => {
     },
     memoryStores(),
   )
-  await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+  await waitUntil(() => publisher.waitingFor() === null)
   return publisher
 }
 

@@ -2,11 +2,13 @@
  * The spans of messages and requests, and the trace that each passes on. One file, because the SDK is global to the process, and
  * a tracer keeps the first one.
  */
+
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { noon } from '@quadrille/testing'
-import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { route } from '../../src/http/route.ts'
 import { samplerOf } from '../../src/telemetry/sampler.ts'
@@ -110,7 +112,7 @@ const place = async (path: string, headers: Record<string, string> = {}) => {
   return JSON.parse(body)
 }
 
-const only = () => vi.waitUntil(() => exporter.getFinishedSpans()[0])
+const only = () => waitUntil(() => exporter.getFinishedSpans()[0])
 
 test('a recorded request has a span with the attributes of the conventions, which is the parent of its messages', async () => {
   const answer = await place('/things/1?email=ada@example.com', { ...caused('01'), 'user-agent': 'shop' })

@@ -1,4 +1,5 @@
 /** Photos over RabbitMQ: two instances share the queue, and workers and an instance are killed in the middle of their work. */
+
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +11,8 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import { type ServiceProcess, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { findPhotoFolder, findPhotos } from '../../src/db/photo-table.ts'
 import { blobsOf, type Photo } from '../../src/domain/photo.ts'
 import { folderStore } from '../../src/photos/blobs/folder.ts'
@@ -18,7 +20,6 @@ import { createSweep } from '../../src/photos/blobs/sweep.ts'
 import { aHugePng, aNoisyJpeg } from './images.ts'
 
 const count = 24
-const soon = { timeout: 60_000, interval: 20 }
 
 /** Databases, a broker, and a folder for two instances. */
 const open = async () => {
@@ -85,7 +86,7 @@ const workersOf = async ({ pid }: ServiceProcess): Promise<number[]> => {
 
 /** Waits until the instance has a worker, and kills it. The queue is never empty meanwhile, so the worker has a photo. */
 const killWorker = async (instance: ServiceProcess): Promise<number> => {
-  const worker = await vi.waitUntil(async () => (await workersOf(instance))[0], soon)
+  const worker = await waitUntil(async () => (await workersOf(instance))[0])
   process.kill(worker, 'SIGKILL')
   return worker
 }
@@ -108,7 +109,7 @@ const sweptBlobs = async (sql: DatabasePool, folder: string): Promise<string[]> 
   return left.sort()
 }
 
-test('each photo has one outcome, whatever is killed, and no blob is left over', { timeout: 180_000 }, async () => {
+test('each photo has one outcome, whatever is killed, and no blob is left over', async () => {
   const { sql, folder, start } = await open()
   const first = await start()
   const second = await start()
@@ -120,7 +121,7 @@ test('each photo has one outcome, whatever is killed, and no blob is left over',
   const bombId = ids[5]
 
   const ended = async () => (await findPhotos(sql, ids)).filter(({ status }) => status !== 'processing').length
-  const untilEnded = (atLeast: number) => vi.waitUntil(async () => (await ended()) >= atLeast, soon)
+  const untilEnded = (atLeast: number) => waitUntil(async () => (await ended()) >= atLeast)
   for (const [atLeast, instance] of [
     [1, first],
     [3, second],
@@ -130,12 +131,12 @@ test('each photo has one outcome, whatever is killed, and no blob is left over',
     await killWorker(instance)
   }
   await untilEnded(8)
-  const orphans = await vi.waitUntil(async () => {
+  const orphans = await waitUntil(async () => {
     const workers = await workersOf(first)
     return workers.length > 0 && workers
-  }, soon)
+  })
   await first.end('SIGKILL')
-  await vi.waitUntil(() => !orphans.some(isAlive), soon)
+  await waitUntil(() => !orphans.some(isAlive))
   expect(await ended()).toBeLessThan(count) // it was killed in the middle
   const again = await start()
   await untilEnded(12)

@@ -61,7 +61,7 @@ const statusOf = async (photoId: string) => {
 const uploadAndWait = async (sku: string, bytes: Body, type?: string) => {
   const { status, body } = await upload(sku, bytes, type)
   expect(status).toBe(202)
-  await expect.poll(() => statusOf(body.photoId), { timeout: 20_000 }).not.toMatchObject({ status: 'processing' })
+  await expect.poll(() => statusOf(body.photoId)).not.toMatchObject({ status: 'processing' })
   return statusOf(body.photoId)
 }
 
@@ -78,7 +78,7 @@ describe('a photo', () => {
       body: { photoId: expect.any(String), sku: 'mug', status: 'processing', reason: null },
     })
     expect(headers.get('location')).toBe(`/photos/${body.photoId}`)
-    await expect.poll(() => statusOf(body.photoId), { timeout: 20_000 }).toMatchObject({ status: 'ready' })
+    await expect.poll(() => statusOf(body.photoId)).toMatchObject({ status: 'ready' })
     for (const [query, width] of [
       ['', 640],
       ['?width=320', 320],

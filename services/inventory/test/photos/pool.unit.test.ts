@@ -99,7 +99,7 @@ it('uses a process again, one job at a time, and ends it when it is idle', async
   const [third, fourth] = await Promise.all([run('three'), run('four')])
   expect(third).not.toEqual(fourth)
   const pid = 'reason' in first ? Number(first.reason) : 0
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
 const isAlive = (pid: number): boolean => {

@@ -1,6 +1,8 @@
 /** A client of server-sent events that keeps what it receives. */
+
 import { type IncomingMessage, request } from 'node:http'
-import { onTestFinished, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { onTestFinished } from 'vitest'
 
 export interface Received {
   /** The position that the client would send to resume. */
@@ -47,7 +49,7 @@ export const openEvents = async (url: string, headers: Record<string, string> = 
         .findLast((id) => id !== undefined) ?? '',
     hasEnded: () => hasEnded,
     until: async (count) => {
-      await vi.waitUntil(() => events().length >= count, { timeout: 10_000 })
+      await waitUntil(() => events().length >= count)
       return events()
     },
     close: () => response.destroy(),

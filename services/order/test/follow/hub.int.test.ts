@@ -1,8 +1,10 @@
 /** Streams of one instance, whose clients read when the test lets them, on a real Postgres. */
+
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
 import type { EventSink } from '@quadrille/service'
 import { openMigratedDatabase } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { readNewest } from '../../src/db/history-stream.ts'
 import { start } from '../../src/domain/history-position.ts'
@@ -75,7 +77,7 @@ const insertOrderOf = async (customerId: string): Promise<string> => {
 const follow = async (hub: Hub, client: ReturnType<typeof createClient>) => {
   const stream = followAll({ hub, database, inTurn }, await readNewest(database), {})
   void stream.open(client.sink)
-  await vi.waitFor(() => expect(stream.position?.()).toBeDefined())
+  await waitFor(() => expect(stream.position?.()).toBeDefined())
 }
 
 it('a stream whose stored events cannot be read leaves no subscription', async () => {
@@ -94,7 +96,7 @@ it('a stream whose stored events cannot be read leaves no subscription', async (
   await expect(stream.open(failed.sink)).rejects.toThrow('lost')
   failed.sink.close() // as the shell does
   const id = await insert(database, randomUUID())
-  await vi.waitFor(() => expect(other.ids()).toEqual([id]))
+  await waitFor(() => expect(other.ids()).toEqual([id]))
   expect(late).not.toHaveBeenCalled()
 })
 
@@ -118,7 +120,7 @@ it('a client that selects by customer gets the event of a read that began before
   void followAll({ hub, database, inTurn }, before, { customerId: 'ada' }).open(ofAda.sink)
   void followAll({ hub, database, inTurn }, before, { customerId: 'bob' }).open(ofBob.sink)
   release.resolve()
-  await vi.waitFor(() => expect(ofAda.ids()).toEqual([id]))
+  await waitFor(() => expect(ofAda.ids()).toEqual([id]))
   expect(ofBob.ids()).toEqual([])
 })
 
@@ -137,10 +139,10 @@ it('a look waits for a while after one with many events', async () => {
   await database.transaction(async (sql) => {
     for (let count = 0; count < 60; count += 1) await insert(sql, orderId)
   })
-  await vi.waitFor(() => expect(client.ids()).toHaveLength(60))
+  await waitFor(() => expect(client.ids()).toHaveLength(60))
   hub.wake()
   const many = reads.findIndex(({ events }) => events === 60)
-  await vi.waitFor(() => expect(reads.length).toBeGreaterThan(many + 1))
+  await waitFor(() => expect(reads.length).toBeGreaterThan(many + 1))
   const [look, next] = reads.slice(many)
   expect((next?.begunMs ?? 0) - (look?.endedMs ?? 0)).toBeGreaterThan(90)
 })
@@ -150,18 +152,18 @@ it('a client that reads slowly gets each event once, and is not disconnected', a
   const [slow, quick] = [createClient(), createClient()]
   for (const client of [slow, quick]) await follow(hub, client)
   const first = await insert(database, randomUUID())
-  await vi.waitFor(() => expect(slow.ids()).toEqual([first]))
+  await waitFor(() => expect(slow.ids()).toEqual([first]))
   slow.stopReading()
   const ids = [first]
   for (let count = 2; count <= 4; count += 1) {
     ids.push(await insert(database, randomUUID()))
-    await vi.waitFor(() => expect(quick.ids()).toHaveLength(count))
+    await waitFor(() => expect(quick.ids()).toHaveLength(count))
   }
   expect(slow.ids()).toEqual([first])
   slow.read()
-  await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
+  await waitFor(() => expect(slow.ids()).toEqual(ids))
   ids.push(await insert(database, randomUUID()))
-  await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
+  await waitFor(() => expect(slow.ids()).toEqual(ids))
   expect(quick.ids()).toEqual(ids)
 })
 
@@ -171,17 +173,17 @@ it('a client of one order that reads slowly gets each event once, and is not dis
   const orderId = randomUUID()
   const ids = [await insert(database, orderId)]
   for (const { sink } of [slow, quick]) void followOrder({ hub, database, inTurn }, { orderId, after: null }).open(sink)
-  await vi.waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
+  await waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
   slow.stopReading()
   for (let count = 2; count <= 4; count += 1) {
     ids.push(await insert(database, orderId))
-    await vi.waitFor(() => expect(quick.ids()).toHaveLength(count))
+    await waitFor(() => expect(quick.ids()).toHaveLength(count))
   }
   expect(slow.ids()).toHaveLength(1)
   slow.read()
-  await vi.waitFor(() => expect(slow.ids()).toEqual(ids))
+  await waitFor(() => expect(slow.ids()).toEqual(ids))
   ids.push(await insert(database, orderId))
-  await vi.waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
+  await waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
 })
 
 it('the stored events of a client that has left while it waited for its turn are not read', async () => {

@@ -1,4 +1,5 @@
 /** The memory of an instance with many open streams under load. Their clients are another process. */
+
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -6,7 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { sized } from '@quadrille/testing'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, it, onTestFinished } from 'vitest'
 import { anOrderRequest, startOrders } from '../orders-by-http.ts'
 
 /** `maxPerStream`: bytes. With few streams it includes what is allocated once. It was 17,000 with 1,000 streams. */
@@ -52,13 +54,13 @@ it('an instance with many streams under load needs a limited memory for each', {
   await place(20)
   const before = used()
   const clients = openClients(`${url}/orders/events`)
-  await vi.waitFor(() => expect(clients().begun).toBe(size.streams), { timeout: 60_000 })
+  await waitFor(() => expect(clients().begun).toBe(size.streams))
   const perStream = (used() - before) / size.streams
   const afterRounds: number[] = []
   const each = size.orders / rounds
   for (let round = 1; round <= rounds; round += 1) {
     await place(each)
-    await vi.waitFor(() => expect(clients().least).toBe(each * round), { timeout: 60_000 })
+    await waitFor(() => expect(clients().least).toBe(each * round))
     expect(clients().greatest).toBe(each * round)
     afterRounds.push(used())
   }

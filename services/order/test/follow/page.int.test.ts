@@ -1,7 +1,9 @@
 /** The commands of docs/follow-an-order.md. */
+
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, it, onTestFinished } from 'vitest'
 import { anOrderRequest, startOrders } from '../orders-by-http.ts'
 
 const page = readFileSync(new URL('../../../../docs/follow-an-order.md', import.meta.url), 'utf8')
@@ -18,6 +20,6 @@ it('the commands of the page print events', async () => {
     onTestFinished(() => void child.kill())
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
-    await vi.waitFor(() => expect(output).toMatch(/^id: start\nretry: \d+\n\nid: .+\ndata: \{.+"type":"OrderPlaced"/))
+    await waitFor(() => expect(output).toMatch(/^id: start\nretry: \d+\n\nid: .+\ndata: \{.+"type":"OrderPlaced"/))
   }
 })

@@ -34,7 +34,12 @@ export const questionBugs: readonly PlantedBug[] = [
   {
     name: 'keep any number of questions open',
     edits: [edit(openQuestions, 'this.#open.size >= maxOpenQuestions ||', '')],
-    check: { project: 'int', file: inProcess, test: 'beyond a maximum of open ones', failure: 'to deeply equal' },
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/open-questions.unit.test.ts',
+      test: 'the number of open questions has a maximum',
+      failure: "to be 'overload'",
+    },
   },
   {
     name: 'let a question with an invalid reply queue end the process',

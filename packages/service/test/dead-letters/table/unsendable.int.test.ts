@@ -1,9 +1,11 @@
 /** Outbox rows that can never be sent, and scheduled replays. */
+
 import { randomUUID } from 'node:crypto'
 import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
 import { type Inserted, Relay, type RelayOptions } from '@quadrille/outbox'
 import { isLockTimeout } from '@quadrille/postgres'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, it, onTestFinished } from 'vitest'
 import { findDeadLetter, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
 import { operationsOf, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
@@ -11,7 +13,6 @@ import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
 import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 
-const deadline = { timeout: 10_000, interval: 10 }
 const replaying: Replaying = {
   exchange: 'desk.direct',
   exchanges: ['desk.events'],
@@ -67,9 +68,9 @@ const start = async (options: Partial<RelayOptions> = {}) => {
 it('a row that can never be sent becomes a dead letter after some attempts, and other rows are sent', async () => {
   const { database, sent, parked, send, rows } = await start()
   const [unsendable, ordinary] = await send('UnsendableEvent', 'LoanRequested')
-  await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
+  await waitFor(async () => expect(await rows()).toEqual([]))
   expect(new Set(sent)).toEqual(new Set([ordinary])) // with such a short lease it may be sent twice
-  await vi.waitFor(() => expect(parked).toEqual([unsendable]), deadline)
+  await waitFor(() => expect(parked).toEqual([unsendable]))
   const deadLetters = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   expect(deadLetters).toMatchObject([
     {
@@ -89,7 +90,7 @@ it('a replay that can never be sent is parked again, and the replayed dead lette
     await settleDeadLetters(sql, { ids: [deadLetter.id] }, { as: 'replayed', limit: 1 })
     await insertReplays(sql, [deadLetter.id], replaying)
   })
-  await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
+  await waitFor(async () => expect(await rows()).toEqual([]))
   const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   expect(parked).toMatchObject({ messageId: deadLetter.message.id, queue: 'desk.inbox', reason: 'unsendable' })
   expect(await findDeadLetter(database, parked?.id ?? '')).toMatchObject({
@@ -117,11 +118,11 @@ it('an event that could not be sent goes to its exchange again when its dead let
   }
   const { database, send, rows } = await start({ publisher, leaseMs: 100 })
   await send('LoanRequested')
-  await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
+  await waitFor(async () => expect(await rows()).toEqual([]))
   repaired = true
   const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   await insertReplays(database, [parked?.id ?? ''], replaying)
-  await vi.waitFor(() => expect(addressed).not.toEqual([]), deadline)
+  await waitFor(() => expect(addressed).not.toEqual([]))
   expect(addressed[0]).toEqual({ to: { exchange: 'desk.events', routingKey: '' }, body: '{}' })
 })
 
@@ -130,9 +131,9 @@ it('a row is not parked if its failure cannot be recorded, and is retried', asyn
   await database.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`)
   await database.query('create trigger refuse before insert on dead_letter for each row execute function refuse()')
   await send('UnsendableEvent')
-  await vi.waitFor(async () => expect(await rows()).toMatchObject([{ failures: 4 }]), deadline)
+  await waitFor(async () => expect(await rows()).toMatchObject([{ failures: 4 }]))
   await database.query('drop trigger refuse on dead_letter')
-  await vi.waitFor(() => expect(parked).toHaveLength(1), deadline)
+  await waitFor(() => expect(parked).toHaveLength(1))
   expect(await rows()).toEqual([])
 })
 
@@ -145,10 +146,10 @@ it('a row that another session has locked does not delay others', async () => {
   const [locked, other] = await send('UnsendableEvent', 'UnsendableEvent')
   await database.transaction(async (sql) => {
     await sql.query('select from outbox where id = $1 for update', [locked])
-    await vi.waitFor(() => expect(parked).toEqual([other]), deadline)
+    await waitFor(() => expect(parked).toEqual([other]))
   })
   expect(lockTimeouts).toEqual([])
-  await vi.waitFor(() => expect(parked).toEqual([other, locked]), deadline)
+  await waitFor(() => expect(parked).toEqual([other, locked]))
   expect(await rows()).toEqual([])
 })
 
@@ -161,8 +162,8 @@ it('a paced replay is not backlog before its scheduled time, and not late at tha
     deadLetters.map(({ id }) => id),
     { ...replaying, everyMs: 3_600_000 },
   )
-  await vi.waitFor(() => expect(sent).toEqual([deadLetters[0]?.message.id]), deadline)
-  await vi.waitFor(() => expect(relay.backlog()).toEqual({ rows: 0, oldestAgeMs: 0 }), deadline)
+  await waitFor(() => expect(sent).toEqual([deadLetters[0]?.message.id]))
+  await waitFor(() => expect(relay.backlog()).toEqual({ rows: 0, oldestAgeMs: 0 }))
   const late = "select from outbox where created_at < now() - interval '15 minutes'" // as the audit asks
   expect(await database.query(late)).toHaveLength(0)
   await relay.stop()
@@ -178,7 +179,7 @@ it('a paced replay is not backlog before its scheduled time, and not late at tha
     sweepEveryMs: 10,
   })
   resumed.start()
-  await vi.waitFor(() => expect(resumed.backlog().rows).toBe(2), deadline)
+  await waitFor(() => expect(resumed.backlog().rows).toBe(2))
   expect(resumed.backlog().oldestAgeMs).toBeGreaterThan(500)
   expect(resumed.backlog().oldestAgeMs).toBeLessThan(60_000)
   await resumed.stop()

@@ -1,7 +1,8 @@
 /** Messages of several parcels fail with the same unknown error. The messages are not at fault, and are not given up. */
 
 import { noon } from '@quadrille/testing'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterEach, describe, expect, it } from 'vitest'
 import { draft, type Message, seal } from '../../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../../tally/tracker.ts'
 
@@ -21,8 +22,6 @@ const deadLetters = () =>
   tracker.database.query<{ id: string }>('select subject as id from dead_letter order by subject')
 const handled = async () =>
   (await tracker.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
-const eventually = (check: () => Promise<void>, seconds = 20) =>
-  vi.waitFor(check, { timeout: seconds * 1_000, interval: 50 })
 
 /** Makes every write to the table fail. The sequence `attempt` counts the failures, because it is not rolled back. */
 const breakTable = async (on: 'insert' | 'update'): Promise<void> => {
@@ -39,26 +38,26 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   it.each([
     ['two parcels, at their last attempt', 2, '1'],
     ['ten parcels, at any attempt', 10, '6'],
-  ])('%s, are held until one succeeds', { timeout: 60_000 }, async (_, count, RETRY_ATTEMPTS) => {
+  ])('%s, are held until one succeeds', async (_, count, RETRY_ATTEMPTS) => {
     tracker = await openTracker(kind, { RETRY_ATTEMPTS })
     await breakTable('insert')
     const messages = many(count)
     const sent = send(messages)
-    await eventually(async () => {
+    await waitFor(async () => {
       expect(await readiness()).toMatchObject({ status: 'degraded', held: { 'tracker.inbox': 'error P0001' } })
     })
-    await eventually(async () => expect(await heldBy('tracker.inbox')).toBe('1'))
+    await waitFor(async () => expect(await heldBy('tracker.inbox')).toBe('1'))
     const [inbox] = (await tracker.call('GET', '/queues')).body.queues
     expect(inbox).toMatchObject({ name: 'tracker.inbox', heldFor: 'error P0001' })
     const before = await attempts()
-    await eventually(async () => expect(await attempts()).toBeGreaterThan(before)) // one message is retried
+    await waitFor(async () => expect(await attempts()).toBeGreaterThan(before)) // one message is retried
     expect((await readiness()).catchingUp).toBe('messages in tracker.inbox all fail alike, and are held (error P0001)')
     expect(await deadLetters()).toEqual([])
     await repairTable()
-    await eventually(async () => expect(await handled()).toEqual(idsOf(messages)), 30)
+    await waitFor(async () => expect(await handled()).toEqual(idsOf(messages)))
     await Promise.all(sent)
-    await eventually(async () => expect(await readiness()).toMatchObject({ status: 'ready', held: {} }))
-    await eventually(async () => expect(await heldBy('tracker.inbox')).toBe('0'))
+    await waitFor(async () => expect(await readiness()).toMatchObject({ status: 'ready', held: {} }))
+    await waitFor(async () => expect(await heldBy('tracker.inbox')).toBe('0'))
     expect((await readiness()).catchingUp).toMatch(/^messages in tracker.inbox were held until \d+ s ago$/)
     expect(await deadLetters()).toEqual([])
   })
@@ -68,21 +67,19 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     tracker.faults.rejectedSenders.add('heavy')
     const bad = many(1, 'heavy')
     await Promise.all(send(bad))
-    await eventually(async () => expect((await deadLetters()).map(({ id }) => id)).toEqual(idsOf(bad)))
+    await waitFor(async () => expect((await deadLetters()).map(({ id }) => id)).toEqual(idsOf(bad)))
   })
 
-  it('messages that fail in the same way while others succeed are parked, and do not delay others', {
-    timeout: 60_000,
-  }, async () => {
+  it('messages that fail in the same way while others succeed are parked, and do not delay others', async () => {
     tracker = await openTracker(kind)
     tracker.faults.rejectedSenders.add('heavy')
     const [bad, good] = [many(10, 'heavy'), many(10)]
     const sent = bad.flatMap((message, index) => send([message, ...good.slice(index, index + 1)]))
-    await eventually(async () => expect(await handled()).toEqual(idsOf(good)), 10)
-    await eventually(async () => {
+    await waitFor(async () => expect(await handled()).toEqual(idsOf(good)), { timeout: 20_000 })
+    await waitFor(async () => {
       await Promise.all(send(many(1)))
       expect((await deadLetters()).map(({ id }) => id)).toEqual(idsOf(bad))
-    }, 30)
+    })
     await Promise.all(sent)
   })
 
@@ -90,13 +87,13 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     tracker = await openTracker(kind)
     await breakTable('insert')
     const sent = send(many(2))
-    await eventually(async () => expect((await readiness()).status).toBe('degraded'))
+    await waitFor(async () => expect((await readiness()).status).toBe('degraded'))
     await tracker.send({ ...onTheWire(parcelSent()), body: Buffer.from('nonsense') })
-    await eventually(async () =>
+    await waitFor(async () =>
       expect(await tracker.database.query('select reason from dead_letter')).toEqual([{ reason: 'not_json' }]),
     )
     await repairTable()
-    await eventually(async () => expect(await handled()).toHaveLength(2), 30)
+    await waitFor(async () => expect(await handled()).toHaveLength(2))
     await Promise.all(sent)
   })
 
@@ -105,17 +102,16 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     ['six tasks', 6, '6'],
   ])(
     '%s whose outcome cannot be stored: the outcome is kept, and the task is not repeated',
-    { timeout: 60_000 },
     async (_, count, RETRY_ATTEMPTS) => {
       tracker = await openTracker(kind, { RETRY_ATTEMPTS })
       tracker.faults.taskHasOutcome = true
       await breakTable('update')
       const messages = many(count)
       await Promise.all(send(messages))
-      await eventually(async () => expect(await attempts()).toBeGreaterThanOrEqual(count + 1))
+      await waitFor(async () => expect(await attempts()).toBeGreaterThanOrEqual(count + 1))
       await repairTable()
       const announced = () => tracker.database.query(`select 1 from tally where state ->> 'announced' = 'true'`)
-      await eventually(async () => expect(await announced()).toHaveLength(count), 30)
+      await waitFor(async () => expect(await announced()).toHaveLength(count))
       expect([...tracker.done].sort()).toEqual(idsOf(messages))
       expect(await deadLetters()).toEqual([])
     },

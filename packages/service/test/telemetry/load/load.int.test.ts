@@ -1,7 +1,8 @@
 /** `/metrics` while a queue grows faster than it is processed, and afterwards. */
 
 import { noon, sized } from '@quadrille/testing'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitFor } from '@quadrille/testing/waiting'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { draft, seal } from '../../post.ts'
 import { aParcelOf, type brokers, onTheWire, openTracker, type Tracker } from '../../tally/tracker.ts'
 
@@ -33,7 +34,7 @@ const figuresOf = async (tracker: Tracker, queue: string) => {
 type Figures = Awaited<ReturnType<typeof figuresOf>>
 
 const shows = (tracker: Tracker, expected: { [Name in keyof Figures]: unknown }, queue = 'tracker.tasks') =>
-  vi.waitFor(async () => expect(await figuresOf(tracker, queue)).toEqual(expected), { timeout: 20_000, interval: 50 })
+  waitFor(async () => expect(await figuresOf(tracker, queue)).toEqual(expected))
 
 const between = (least: number, most: number) =>
   expect.toSatisfy((figure: unknown) => typeof figure === 'number' && figure >= least && figure <= most)

@@ -1,6 +1,7 @@
 /** `/metrics` of messages, of the connections to Postgres, and of the process. */
 
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { expect, it, onTestFinished } from 'vitest'
 import { draft, seal } from '../../post.ts'
 import { aParcelOf, onTheWire, openTracker } from '../../tally/tracker.ts'
 
@@ -10,13 +11,10 @@ it('shows the lag of messages, the use of connections, and the resources of the 
   const minuteAgo = new Date(Date.now() - 60_000)
   for (let count = 0; count < 3; count += 1)
     await tracker.send(onTheWire(seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: minuteAgo })))
-  const page = await vi.waitUntil(
-    async () => {
-      const now = await tracker.metrics()
-      return now.includes('quadrille_message_lag_seconds_count{service="tracker",type="ParcelSent"} 3') ? now : null
-    },
-    { timeout: 10_000 },
-  )
+  const page = await waitUntil(async () => {
+    const now = await tracker.metrics()
+    return now.includes('quadrille_message_lag_seconds_count{service="tracker",type="ParcelSent"} 3') ? now : null
+  })
   const figure = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
   const lag = figure('quadrille_message_lag_seconds_sum\\{service="tracker",type="ParcelSent"\\}')
   expect(lag).toBeGreaterThan(3 * 59)

@@ -1,9 +1,11 @@
 /** A service whose process ends when it handles the parcel of a certain sender. */
+
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, noon } from '@quadrille/testing'
-import { expect, inject, onTestFinished, vi } from 'vitest'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished } from 'vitest'
 import { aParcel, draft, type Message, newParcelId, seal } from '../../../post.ts'
 
 const script = new URL('crashing-service.ts', import.meta.url)
@@ -50,7 +52,7 @@ export const untilParked = async ({ database, start }: Fixture, first: ChildProc
     }
     return (await database.query('select 1 from dead_letter')).length > 0
   }
-  await vi.waitUntil(isParked, { timeout: 120_000, interval: 50 })
+  await waitUntil(isParked, { timeout: 120_000 })
   return crashes
 }
 
@@ -63,10 +65,8 @@ export const expectOnlyThePoisonToBeParked = async (
   expect(deadLetters).toEqual([{ reason: 'kills_its_consumer', message_id: poison.id, attempts: 1 }])
   const handled = async () =>
     (await database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id)
-  await vi.waitFor(async () => expect((await handled()).sort()).toEqual(good.map(({ subject }) => subject).sort()), {
-    timeout: 20_000,
-  })
-  await vi.waitFor(async () => expect(await database.query('select 1 from suspect')).toEqual([]), { timeout: 10_000 })
+  await waitFor(async () => expect((await handled()).sort()).toEqual(good.map(({ subject }) => subject).sort()))
+  await waitFor(async () => expect(await database.query('select 1 from suspect')).toEqual([]))
 }
 
 export const good = () => Array.from({ length: 20 }, () => parcelSent('fine'))

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { expectOnlyThePoisonToBeParked, good, openFixture, parcelSent, untilParked } from './crashing.ts'
 
 // It starts seven processes, one after the other.
-describe('a message that crashes its consumer', { timeout: 150_000 }, () => {
+describe('a message that crashes its consumer', () => {
   it('is parked after three crashes together with others and three alone, on the in-process broker', async () => {
     const fixture = await openFixture()
     const [poison, before, after] = [parcelSent('poison'), good(), good()]

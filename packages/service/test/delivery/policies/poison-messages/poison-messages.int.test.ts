@@ -1,9 +1,11 @@
 /** A message that crashes every process that handles it, among harmless messages, on RabbitMQ. */
+
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, eventsExchange } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { createVhost, noon } from '@quadrille/testing'
-import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import type { Message } from '../../../post.ts'
 import { expectOnlyThePoisonToBeParked, good, openFixture, parcelSent, untilParked } from './crashing.ts'
 
@@ -24,7 +26,7 @@ describe('a message that crashes its consumer', { timeout: 150_000 }, () => {
       { ...parcel, fanout: null, queues: [], deadLetterQueue: 'counter.dead', requiredInboxes: ['crashing.inbox'] },
       memoryStores(),
     )
-    await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+    await waitUntil(() => publisher.waitingFor() === null)
     const publish = (message: Message) =>
       publisher.publish(
         { exchange: eventsExchange('counter'), routingKey: '' },
