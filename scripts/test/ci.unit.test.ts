@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 
 const script = new URL('../../.ci/run', import.meta.url).pathname
-const imagesScript = /^build_images=(.+)$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
+const imagesScript = /build_images=(.+)$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
 let root = ''
 
 /** @param path - from the folder of .ci */
@@ -25,8 +25,8 @@ beforeEach(() => {
   writeScript('bin/npm', 'echo "2 passed, 0 failed"')
 })
 
-const run = () => {
-  const env = { ...process.env, PATH: `${join(root, 'clone/bin')}:${process.env['PATH']}` }
+const run = (variables: Record<string, string> = {}) => {
+  const env = { ...process.env, ...variables, PATH: `${join(root, 'clone/bin')}:${process.env['PATH']}` }
   return spawnSync(join(root, 'clone/.ci/run'), { env, encoding: 'utf8' })
 }
 
@@ -34,9 +34,23 @@ const lastLine = (text: string): string | undefined => text.trim().split('\n').a
 
 test('adds up the results of the checks', () => {
   const { stdout, status } = run()
-  const checks = readFileSync(script, 'utf8').match(/^check npm /gm)?.length ?? 0
+  const checks = readFileSync(script, 'utf8').match(/^ *check npm /gm)?.length ?? 0
   expect(lastLine(stdout)).toBe(`${2 * checks} passed, 0 failed`)
   expect(status).toBe(0)
+})
+
+test('longer checks that would end too late are left out, and listed', () => {
+  const { stdout, status } = run({ CI_MINUTES: '0' })
+  expect(stdout).toMatch(/^Left out, because this machine is slow: .*\bfull_size\b/m)
+  expect(lastLine(stdout)).toBe('2 passed, 0 failed')
+  expect(status).toBe(0)
+})
+
+test.each(['0', '1', '12345'])('the seed %s runs each longer check once', (CI_SEED) => {
+  writeScript('bin/npm', 'echo "ran $*"')
+  const ran = run({ CI_SEED }).stdout.match(/^ran .*$/gm) ?? []
+  expect(ran[0]).toBe('ran test')
+  expect(new Set(ran).size).toBe(readFileSync(script, 'utf8').match(/^ *check npm /gm)?.length)
 })
 
 test('a check that fails without a summary counts as one failure', () => {

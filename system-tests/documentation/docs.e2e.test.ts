@@ -230,7 +230,7 @@ async function expectRunByCi(command: string): Promise<void> {
   expect(
     read('.ci/run')
       .split('\n')
-      .map((line) => `${line} `),
+      .map((line) => `${line.trim()} `),
   ).toContainEqual(expect.stringMatching(new RegExp(`^check ${command} (-- )?(--\\S+ \\S+ )*$`)))
 }
 

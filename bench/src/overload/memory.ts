@@ -25,7 +25,9 @@ export const watchMemory = async <Result>(urls: readonly string[], work: Promise
 }
 
 const usedBy = async (url: string): Promise<number> => {
-  const page = await (await fetch(`${url}/metrics`)).text()
+  const response = await fetch(`${url}/metrics`)
+  const page = await response.text()
+  if (!response.ok) throw new Error(`${url}/metrics responded ${response.status}: ${page}`)
   const read = (metric: string): number => {
     const [, value] = new RegExp(`^${metric} (\\S+)$`, 'm').exec(page) ?? []
     if (value === undefined) throw new Error(`${url}/metrics doesn't show ${metric}.`)
