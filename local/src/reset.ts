@@ -1,11 +1,16 @@
-import { readdir, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { ConfigError } from '@quadrille/service'
 import type { Options } from './options.ts'
 
+/** Inventory names the folder of a database's photos by a UUID. */
+const photoFolder = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /**
- * Deletes all state in DATA_DIR, except for our own lock.
+ * Deletes all state of the shop in DATA_DIR, except for our own lock. Other files stay: DATA_DIR may be a folder that has
+ * more than the shop's state, such as a home folder.
  * @throws {ConfigError} if some of the state is on another server. After a partial reset the services would handle the
  * remaining messages without knowing their orders, and charge customers a second time.
  */
@@ -23,8 +28,16 @@ export const reset = async (
       '--reset is for the in-process broker only: the queues at AMQP_URL would keep their messages. Delete that virtual host, then reset without AMQP_URL',
     )
   }
-  say(`deleting all state in ${DATA_DIR}`)
+  say(`deleting all state of the shop in ${DATA_DIR}`)
   await deleteEmbeddedPostgres(DATA_DIR, say)
-  const state = (await readdir(DATA_DIR)).filter((name) => !name.startsWith('lock'))
-  await Promise.all(state.map((name) => rm(join(DATA_DIR, name), { recursive: true, force: true })))
+  await rm(join(DATA_DIR, 'postgres.log'), { force: true })
+  await deletePhotos(join(DATA_DIR, 'photos'))
+}
+
+const deletePhotos = async (folder: string): Promise<void> => {
+  if (!existsSync(folder)) return
+  const names = await readdir(folder)
+  const ours = names.filter((name) => photoFolder.test(name))
+  await Promise.all(ours.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+  if (ours.length === names.length) await rmdir(folder)
 }

@@ -70,19 +70,23 @@ const pointedTo = <Location extends ClusterLocation & { pointer: string }>(locat
   return location
 }
 
+const unfinished = (pointer: string): string => `${pointer}.new`
+
 /** Called before the cluster is created, because a cluster without a pointer is deleted. */
 export const writePointer = async (pointer: string, cluster: string): Promise<void> => {
-  await writeFile(`${pointer}.new`, `${cluster}\n`, { flush: true })
-  await rename(`${pointer}.new`, pointer)
+  await writeFile(unfinished(pointer), `${cluster}\n`, { flush: true })
+  await rename(unfinished(pointer), pointer)
 }
 
-/** Stops the server of this directory's cluster, and deletes the cluster. The next start creates a new one. */
+/**
+ * Stops the server of this directory's cluster, and deletes the cluster and its pointer. Other files of the directory
+ * stay. The next start creates a new cluster.
+ */
 export const deleteEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
   if (!existsSync(directory)) return
   const real = realpathSync(directory)
   await deleteCluster(join(real, 'postgres'), log)
-  if (!runsAsRoot()) return
-  const { cluster, pointer } = externalLocation(real)
-  await deleteCluster(cluster, log)
-  await rm(pointer, { force: true })
+  if (runsAsRoot()) await deleteCluster(externalLocation(real).cluster, log)
+  const pointer = join(real, pointerName)
+  await Promise.all([pointer, unfinished(pointer)].map((path) => rm(path, { force: true })))
 }
