@@ -1,5 +1,5 @@
 /** The service to which a database belongs. */
-import type { Sql } from '@quadrille/postgres'
+import { hasTable, type Sql } from '@quadrille/postgres'
 
 /** The database has the tables of another service. The message is one line. */
 export class DatabaseOfAnotherService extends Error {
@@ -14,8 +14,7 @@ export const claimDatabase = async (sql: Sql, service: string): Promise<void> =>
 
 /** Changes nothing, and also accepts a database that has no tables yet. @throws {DatabaseOfAnotherService} */
 export const checkService = async (sql: Sql, service: string): Promise<void> => {
-  const [table] = await sql.query<{ exists: boolean }>("select to_regclass('service') is not null as exists")
-  if (!table?.exists) return
+  if (!(await hasTable(sql, 'service'))) return
   const [row] = await sql.query<{ name: string; database: string }>(
     'select name, current_database() as database from service',
   )

@@ -36,6 +36,12 @@ export const checkSchema = async (sql: Sql, all: readonly Migrations[]): Promise
   return row.now
 }
 
+/** Whether the table exists. With a table of applied migrations: whether they have ever been started. */
+export const hasTable = async (sql: Sql, table: string): Promise<boolean> => {
+  const [row] = await sql.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [table])
+  return row?.exists ?? false
+}
+
 const checkApplied = async (
   applied: readonly { table: string; name: string }[],
   all: readonly Migrations[],

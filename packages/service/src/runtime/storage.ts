@@ -15,6 +15,7 @@ import {
   type DatabasePool,
   databaseClock,
   faultOf,
+  hasTable,
   isRefusal,
   type Migrations,
   migrate,
@@ -93,9 +94,10 @@ export const openStorage = async (
 export const migrateAll = async (url: string, { language, model, migrations }: StoredService): Promise<void> =>
   withDatabase(url, async (database) => {
     await checkService(database, model.name)
-    const run = await migrate(url, outboxMigrations)
+    await migrate(url, outboxMigrations)
     await claimDatabase(database, model.name)
-    if (run.some((name) => name.startsWith('0001_'))) await insertReadableVersions(database, language.newestVersions())
+    const isNew = !(await hasTable(database, migrations.table)) // also after a first start that was interrupted before
+    if (isNew) await insertReadableVersions(database, language.newestVersions())
     await migrate(url, migrations)
   })
 

@@ -1,6 +1,7 @@
 /** The versions of messages that a service sends by default depend on when its database was created. */
 
-import { openDatabase } from '@quadrille/postgres'
+import { outboxMigrations } from '@quadrille/outbox'
+import { migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { commonConfig } from '../../src/runtime/config.ts'
@@ -36,6 +37,12 @@ test('a service whose database was created by a separate migration step does so 
   const url = await emptyDatabase()
   await migrateAll(url, tracked)
   expect(await versionsAt(url, 'off')).toEqual(post.newestVersions())
+})
+
+test('a service does so too if its first start was interrupted during the migrations', async () => {
+  const url = await emptyDatabase()
+  await migrate(url, outboxMigrations)
+  expect(await versionsAt(url)).toEqual(post.newestVersions())
 })
 
 test('a version is not published if the database was created before the version existed', async () => {

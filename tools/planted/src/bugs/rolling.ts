@@ -90,13 +90,7 @@ export const rollingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'omit the record of the versions that all consumers could read when the database was created',
-    edits: [
-      edit(
-        'packages/service/src/runtime/storage.ts',
-        "if (run.some((name) => name.startsWith('0001_'))) await",
-        'if (run.length < 0) await',
-      ),
-    ],
+    edits: [edit('packages/service/src/runtime/storage.ts', 'if (isNew) await', 'if (!isNew) await')],
     check: {
       project: 'int',
       file: 'packages/service/test/runtime/publish-versions.int.test.ts',
