@@ -21,21 +21,23 @@ export const readHistory = async (orderUrl: string, orderId: string): Promise<Hi
   let cursor: string | null | undefined
   do {
     const query = new URLSearchParams({ limit: '100', ...(cursor ? { cursor } : {}) })
-    const page = await get(`${orderUrl}/orders/${encodeURIComponent(orderId)}/events?${query}`)
+    const page = await get(orderUrl, `/orders/${encodeURIComponent(orderId)}/events?${query}`)
     events.push(...page.items)
     cursor = page.nextCursor
   } while (cursor)
   return events
 }
 
-const get = async (url: string): Promise<Page> => {
+const get = async (orderUrl: string, path: string): Promise<Page> => {
+  const url = `${orderUrl}${path}`
   const response = await fetch(url).catch((cause: Error) => {
-    const { origin } = new URL(url)
-    throw new Error(`No answer from ${origin}. Run npm start, or set ORDER_URL to the order service.`, { cause })
+    throw new Error(`No answer from ${orderUrl}. Run npm start, or set ORDER_URL, such as http://127.0.0.1:3000.`, {
+      cause,
+    })
   })
-  const body = (await response.json()) as Page & { detail?: string }
-  if (!response.ok) throw new Error(body.detail ?? `${url} returned ${response.status}.`)
-  return body
+  const body = (await response.json().catch(() => null)) as Partial<Page & { detail: string }> | null
+  if (response.ok && body?.items) return { ...body, items: body.items }
+  throw new Error(body?.detail ?? `${url} returned ${response.status} without events. Check ORDER_URL.`)
 }
 
 /**
