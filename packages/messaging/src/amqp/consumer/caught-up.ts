@@ -9,24 +9,20 @@ const maxEmptyObservations = 30
 export class CaughtUp {
   /** The number of waiting messages that are still to be settled. */
   #ready = Number.POSITIVE_INFINITY
-  /** The number of deliveries of the lost channel that must still be redelivered and settled. */
+  /** The number of deliveries of lost channels that must still be redelivered and settled. */
   #lost = 0
   #emptyObservations = 0
 
-  /**
-   * Called when the consumer is connected. `ready` messages wait in the queue (infinity if unknown), and `lost` were
-   * unsettled on the previous channel: the broker may not have detected its end yet, and then they are not ready.
-   */
-  connected(ready: number, lost: number): void {
+  /** Called when the consumer is connected. `ready` messages wait in the queue (infinity if unknown). */
+  connected(ready: number): void {
     this.#ready = ready
-    this.#lost = lost
     this.#emptyObservations = 0
   }
 
   /**
    * Called for each observation of the queue. If two in a row find no ready messages, all waiting messages are among
    * the `unsettled` ones or with other consumers; after the first one, deliveries may still have been on their way
-   * here. Lost deliveries are included once the broker must have detected the end of the earlier channel.
+   * here. Lost deliveries are included once the broker must have detected the end of the earlier channels.
    */
   observed(messages: number, { unsettled, lossDetected }: { unsettled: number; lossDetected: boolean }): void {
     this.#emptyObservations = messages === 0 ? this.#emptyObservations + 1 : 0
@@ -35,8 +31,13 @@ export class CaughtUp {
     if (lossDetected) this.#lost = 0
   }
 
-  disconnected(): void {
+  /**
+   * Called when the channel has ended. `unsettled` deliveries are lost: while the broker has not detected the end, they are not
+   * ready. Those of an earlier channel may be lost still.
+   */
+  disconnected(unsettled: number): void {
     this.#ready = Number.POSITIVE_INFINITY
+    this.#lost = Math.max(0, this.#lost) + unsettled
   }
 
   settled(redelivered: boolean): void {

@@ -39,8 +39,6 @@ export class AmqpConsumer implements Consumer {
   readonly #options: AmqpConsumerOptions
   readonly #caughtUp = new CaughtUp()
   #session: Session | null = null
-  /** The number of unsettled deliveries on the last lost channel. */
-  #lost = 0
   #stopped = false
 
   constructor(options: AmqpConsumerOptions) {
@@ -67,11 +65,12 @@ export class AmqpConsumer implements Consumer {
       consumerTag: null,
       seen: null,
     }
+    this.#end()
     this.#session = session
     this.#watch(session)
     await channel.prefetch(prefetch)
     const { messageCount, consumerCount } = await channel.checkQueue(queue)
-    this.#caughtUp.connected(depthOf(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY, this.#lost)
+    this.#caughtUp.connected(depthOf(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY)
     const { consumerTag } = await channel.consume(queue, (delivered) => {
       if (delivered) deliveries.deliver(delivered)
       else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
@@ -117,11 +116,15 @@ export class AmqpConsumer implements Consumer {
     channel.on('close', () => {
       clearTimeout(timer)
       if (this.#session !== session) return // a newer connection has taken over
-      this.#session = null
-      this.#lost = deliveries.unsettled()
-      this.#caughtUp.disconnected()
+      this.#end()
       fail(new Error(`the channel that consumed ${this.#options.queue} was closed`))
     })
+  }
+
+  /** Also ends a session whose channel has not closed, because the broker has not answered. */
+  #end(): void {
+    this.#caughtUp.disconnected(this.#session?.deliveries.unsettled() ?? 0)
+    this.#session = null
   }
 
   async #probe(session: Session): Promise<void> {
