@@ -4,10 +4,10 @@
  * It installs the dependencies with the pinned pnpm if they have changed, and runs the script with the pinned Node from npm.
  * It forwards signals, ends the script when its own parent has exited, and exits with the script's code.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { constants, tmpdir } from 'node:os'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -65,10 +65,10 @@ const filesIn = (path) => {
 }
 
 /** Runs a program and resolves to its exit code. Signals to this process are forwarded to it. */
-const run = (program, args, { env, onOutput }) =>
+const run = (program, args, { env = process.env, cwd = root, onOutput }) =>
   new Promise((resolve, reject) => {
     const output = onOutput ? 'pipe' : 'inherit'
-    const child = spawn(program, args, { cwd: root, stdio: ['inherit', output, output], env })
+    const child = spawn(program, args, { cwd, stdio: ['inherit', output, output], env })
     if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput)
     const forward = withoutRepeats((signal) => child.kill(signal))
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -103,55 +103,69 @@ const checkNode = () => {
   process.exit(1)
 }
 
+/** Installs the dependencies if they have changed. Resolves to an exit code. */
 const install = async () => {
   const wanted = installationHash()
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return 0
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   say(`installing dependencies with ${packageManager} (the first time takes about 30 s and up to 1.2 GB of disk space)`)
+  try {
+    rmSync(stampFile, { force: true }) // a failed installation leaves neither the old nor the new dependencies
+    const code = await runPnpm(packageManager)
+    if (code === 0) writeFileSync(stampFile, wanted)
+    else
+      say(
+        `the installation failed with exit code ${code}: see above. It needs the npm registry and up to 1.2 GB of disk space.`,
+      )
+    return code
+  } catch (error) {
+    say(`the installation failed: ${error.message}.`)
+    return 1
+  }
+}
+
+/** Resolves to the exit code of pnpm's installation. @throws if pnpm can't be downloaded or does not run. */
+const runPnpm = async (packageManager) => {
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
+  const cache = join(root, 'node_modules', '.cache')
+  mkdirSync(cache, { recursive: true })
+  const folder = mkdtempSync(join(cache, 'pnpm-')) // not in /tmp, which may be mounted with noexec
   const progress = showProgress()
-  const pnpm = downloadPnpm(packageManager)
-  const [program, ...first] = pnpm ? [join(pnpm, 'package', 'pnpm')] : ['npx', '--yes', packageManager]
-  const code = await run(program, [...first, 'install', ...flags], { env, onOutput: progress.add })
-  progress.end()
-  if (pnpm) rmSync(pnpm, { recursive: true })
-  if (code !== 0) {
-    process.stderr.write(progress.output())
-    say(
-      `the installation failed with exit code ${code}: see above. It needs the npm registry and up to 1.2 GB of disk space.`,
-    )
-    process.exit(code)
+  let code = 1
+  try {
+    const pnpm = await downloadPnpm(packageManager, { cwd: folder, onOutput: progress.add })
+    const [program, ...first] = pnpm ? [pnpm] : ['npx', '--yes', packageManager]
+    code = await run(program, [...first, 'install', ...flags], { env, onOutput: progress.add })
+    return code
+  } finally {
+    progress.end()
+    if (code !== 0) process.stderr.write(progress.output())
+    rmSync(folder, { recursive: true, force: true })
   }
-  writeFileSync(stampFile, wanted)
 }
 
 /**
- * Downloads the pnpm binary for this machine, and compares its hash with the one in the lock file, as the registry is not
- * trusted. Returns its folder. Null if the lock file has no hash for this machine, as on macOS: npx then runs pnpm unchecked.
+ * Downloads the pnpm binary for this machine into the folder `options.cwd`, and compares its hash with the one in the lock
+ * file, as the registry is not trusted. Resolves to its path. Null if the lock file has no hash for this machine, as on
+ * macOS: npx then runs pnpm unchecked.
  */
-const downloadPnpm = (packageManager) => {
+const downloadPnpm = async (packageManager, options) => {
   const { glibcVersionRuntime } = process.report.getReport().header
   const name = `@pnpm/exe.${process.platform}-${process.arch}${process.platform === 'linux' && !glibcVersionRuntime ? '-musl' : ''}`
   const wanted = `${name}@${packageManager.slice(packageManager.indexOf('@') + 1)}`
   const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
   const [, pinned] = lock.split(`  '${wanted}':\n    resolution: {integrity: `)[1]?.match(/^(sha512-[^}]+)}/) ?? []
   if (!pinned) return null
-  const folder = mkdtempSync(join(tmpdir(), 'quadrille-pnpm-'))
-  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, wanted], { cwd: folder })
-  const [file] = readdirSync(folder)
-  const found =
-    file &&
-    `sha512-${createHash('sha512')
-      .update(readFileSync(join(folder, file)))
-      .digest('base64')}`
-  if (found !== pinned || spawnSync('tar', ['-xzf', file], { cwd: folder }).status !== 0) {
-    rmSync(folder, { recursive: true })
-    process.stderr.write(packed.stderr ?? '')
-    say(`${wanted} ${found ? `has the hash ${found}, but the lock file has ${pinned}` : 'could not be downloaded'}.`)
-    process.exit(1)
-  }
-  return folder
+  const packed = await run('npm', ['pack', '--silent', '--pack-destination', options.cwd, wanted], options)
+  const [file] = readdirSync(options.cwd)
+  if (packed !== 0 || !file) throw new Error(`${wanted} could not be downloaded (npm exited with code ${packed})`)
+  const hash = createHash('sha512').update(readFileSync(join(options.cwd, file)))
+  const found = `sha512-${hash.digest('base64')}`
+  if (found !== pinned) throw new Error(`${wanted} has the hash ${found}, but the lock file has ${pinned}`)
+  const unpacked = await run('tar', ['-xzf', file], options)
+  if (unpacked !== 0) throw new Error(`${wanted} could not be unpacked (tar exited with code ${unpacked})`)
+  return join(options.cwd, 'package', 'pnpm')
 }
 
 /** Shows pnpm's progress in one line, if there is a terminal. Keeps pnpm's output, to print it after a failure. */
@@ -211,5 +225,4 @@ const runScript = async (args) => {
 }
 
 checkNode()
-await install()
-process.exitCode = await runScript(process.argv.slice(2))
+process.exitCode = (await install()) || (await runScript(process.argv.slice(2)))

@@ -1,10 +1,20 @@
 /** run.mjs in its own small workspace, with a stand-in for npx that records its calls. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 
 const runner = new URL('../../run.mjs', import.meta.url).pathname
 let root = ''
@@ -12,6 +22,12 @@ let root = ''
 const write = (path: string, text: string) => {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), text)
+}
+
+/** A stand-in for a program. */
+const writeProgram = (name: string, script: string) => {
+  write(`bin/${name}`, `#!/bin/sh\n${script}\n`)
+  chmodSync(join(root, 'bin', name), 0o755)
 }
 
 beforeEach(() => {
@@ -23,11 +39,10 @@ beforeEach(() => {
   write('pnpm-workspace.yaml', 'packages:\n  - packages/*\n  - local\n')
   write('pnpm-lock.yaml', 'lockfileVersion: 9\n')
   write('packages/one/package.json', '{}')
-  write(
-    'bin/npx',
-    '#!/bin/sh\necho "$* NODE_ENV=$NODE_ENV" >>npx.log\necho "Progress: resolved 9, added 7"\n[ -e broken ] && exit 4\nmkdir -p node_modules\n',
+  writeProgram(
+    'npx',
+    'echo "$* NODE_ENV=$NODE_ENV" >>npx.log\necho "Progress: resolved 9, added 7"\n[ -e broken ] && exit 4\nmkdir -p node_modules',
   )
-  chmodSync(join(root, 'bin/npx'), 0o755)
   write('script.mjs', 'console.log(JSON.stringify([process.argv.slice(2), process.env]))\nprocess.exitCode = 7\n')
 })
 
@@ -42,34 +57,78 @@ const run = (env: Record<string, string> = {}, script = 'script.mjs') => {
 const installations = (): string[] =>
   existsSync(join(root, 'npx.log')) ? readFileSync(join(root, 'npx.log'), 'utf8').trim().split('\n') : []
 
+/** What is left of downloads. */
+const downloads = (): string[] =>
+  readdirSync(join(root, 'node_modules/.cache')).filter((name) => name.startsWith('pnpm-'))
+
 test('installs once, by the pinned pnpm and by the lock file, then starts without delay', () => {
   expect(run({ NODE_ENV: 'production' }).stderr).toContain('installing dependencies with pnpm@1.2.3')
   expect(run().stderr).toBe('')
   expect(installations()).toEqual([expect.stringMatching(/^--yes pnpm@1\.2\.3 install --frozen-lockfile .*NODE_ENV=$/)])
 })
 
-test.runIf(process.platform === 'linux')('runs only the pnpm whose hash is in the lock file', () => {
+/** Provides a pnpm that npm downloads, with this file mode. Returns its hash. */
+const packPnpm = (mode = 0o755): string => {
   write('pnpm/package/pnpm', '#!/bin/sh\necho "checked $*" >>npx.log\nmkdir -p node_modules\n')
-  chmodSync(join(root, 'pnpm/package/pnpm'), 0o755)
+  chmodSync(join(root, 'pnpm/package/pnpm'), mode)
   spawnSync('tar', ['-czf', 'pnpm.tgz', '-C', 'pnpm', 'package'], { cwd: root })
-  write('bin/npm', `#!/bin/sh\ncp '${root}/pnpm.tgz' .\n`)
-  chmodSync(join(root, 'bin/npm'), 0o755)
-  const lock = (hash: string) =>
-    ['', '-musl'].map((libc) => {
-      const name = `@pnpm/exe.${process.platform}-${process.arch}${libc}@1.2.3`
-      return `  '${name}':\n    resolution: {integrity: ${hash}}\n`
-    })
-  write('pnpm-lock.yaml', lock('sha512-other').join(''))
-  const refused = run()
-  expect(refused.status).toBe(1)
-  expect(refused.stderr).toMatch(/has the hash sha512-\S+, but the lock file has sha512-other/)
-  expect(installations()).toEqual([])
-  const hash = createHash('sha512')
-    .update(readFileSync(join(root, 'pnpm.tgz')))
-    .digest('base64')
-  write('pnpm-lock.yaml', lock(`sha512-${hash}`).join(''))
-  expect(run().status).toBe(7)
-  expect(installations()).toEqual([expect.stringMatching(/^checked install --frozen-lockfile /)])
+  writeProgram('npm', `cp '${root}/pnpm.tgz' .`)
+  const hash = createHash('sha512').update(readFileSync(join(root, 'pnpm.tgz')))
+  return `sha512-${hash.digest('base64')}`
+}
+
+const pin = (hash: string) => {
+  const lines = ['', '-musl'].map((libc) => {
+    const name = `@pnpm/exe.${process.platform}-${process.arch}${libc}@1.2.3`
+    return `  '${name}':\n    resolution: {integrity: ${hash}}\n`
+  })
+  write('pnpm-lock.yaml', lines.join(''))
+}
+
+/** The lock file has no hash for macOS. */
+const whereLinux = process.platform === 'linux' ? describe : undefined
+
+whereLinux?.('the pnpm that npm downloads', () => {
+  test('runs only if its hash is in the lock file', () => {
+    const hash = packPnpm()
+    pin('sha512-other')
+    const refused = run()
+    expect(refused.status).toBe(1)
+    expect(refused.stderr).toMatch(/has the hash sha512-\S+, but the lock file has sha512-other/)
+    expect(installations()).toEqual([])
+    pin(hash)
+    expect(run().status).toBe(7)
+    expect(installations()).toEqual([expect.stringMatching(/^checked install --frozen-lockfile /)])
+    expect(downloads()).toEqual([])
+  })
+
+  test.each([
+    ['npm', 'could not be downloaded (npm exited with code 2)'],
+    ['tar', 'could not be unpacked (tar exited with code 2)'],
+  ])('a %s that fails is not reported as a wrong hash', (program, message) => {
+    pin(packPnpm())
+    writeProgram(program, 'echo reason >&2; exit 2')
+    const { status, stderr } = run()
+    expect(status).toBe(1)
+    const [, ...lines] = stderr.trimEnd().split('\n')
+    expect(lines).toEqual([
+      'reason',
+      expect.stringMatching(/^quadrille: the installation failed: @pnpm\/exe\.\S+ could/),
+    ])
+    expect(stderr).toContain(message)
+    expect(downloads()).toEqual([])
+  })
+
+  test('is deleted and reported in one line if it may not be executed', () => {
+    pin(packPnpm(0o644))
+    const { status, stderr } = run()
+    expect(status).toBe(1)
+    expect(stderr.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^quadrille: the installation failed: spawn \S+\/node_modules\/\.cache\/\S+ EACCES\.$/),
+      '',
+    ])
+    expect(downloads()).toEqual([])
+  })
 })
 
 test.each([
@@ -91,6 +150,18 @@ test('installs again after a failed installation, and reports the failure', () =
   rmSync(join(root, 'broken'))
   expect(run().status).toBe(7)
   expect(installations()).toHaveLength(2)
+})
+
+test('installs again after a failed installation of another version, which has changed some of the dependencies', () => {
+  run()
+  const before = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+  write('pnpm-lock.yaml', 'lockfileVersion: 10\n')
+  write('broken', '')
+  expect(run().status).toBe(4)
+  rmSync(join(root, 'broken'))
+  write('pnpm-lock.yaml', before)
+  expect(run().status).toBe(7)
+  expect(installations()).toHaveLength(3)
 })
 
 test('shows the output of pnpm only if it fails', () => {
