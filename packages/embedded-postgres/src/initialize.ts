@@ -27,8 +27,8 @@ export const initialize = async (location: ClusterLocation, binaries: string, sy
   const unfinished = `${cluster}.unfinished-${process.pid}`
   await make(unfinished, { binaries, account, sync })
   if (pointer) {
-    await writeOwner(unfinished, pointer)
     await writePointer(pointer, cluster)
+    await writeOwner(unfinished, pointer)
   }
   await rename(unfinished, cluster)
 }

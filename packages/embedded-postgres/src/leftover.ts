@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
+import { codeOf } from './read-if-exists.ts'
 
 /**
  * Fast shutdown, immediate shutdown (Postgres manual, "Shutting Down the Server") and kill, each with its time limit,
@@ -28,10 +29,20 @@ export const stopLeftover = async (cluster: string, log: (line: string) => void)
   }
   log(`stopping the Postgres of an earlier start (process ${pid})`)
   for (const [signal, patienceMs] of escalation) {
-    process.kill(pid, signal)
+    if (!send(signal, pid)) return
     if (await isGone(cluster, pid, patienceMs)) return
   }
   throw new Error(`Process ${pid}, a Postgres of an earlier start on ${cluster}, can't be stopped.`)
+}
+
+/** False if the process has exited. */
+const send = (signal: NodeJS.Signals, pid: number): boolean => {
+  try {
+    return process.kill(pid, signal)
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false
+    throw error
+  }
 }
 
 const isGone = async (cluster: string, pid: number, patienceMs: number): Promise<boolean> => {

@@ -3,8 +3,9 @@
  * port, socket directory, address, shared memory, status (src/include/utils/pidfile.h).
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readIfExists } from './read-if-exists.ts'
 
 /** Above every process id of a kernel (Linux: at most 2^22, pid_max(5)). */
 const noPid = 2 ** 31 - 1
@@ -19,8 +20,8 @@ const pathOf = (cluster: string): string => join(cluster, 'postmaster.pid')
 
 /** Null if it is missing or incomplete. */
 export const readPidFile = (cluster: string): PidFile | null => {
-  if (!existsSync(pathOf(cluster))) return null
-  const lines = readFileSync(pathOf(cluster), 'utf8').split('\n')
+  const lines = readIfExists(pathOf(cluster))?.split('\n')
+  if (!lines) return null
   const pid = Number(lines[0])
   return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : null
 }
@@ -45,9 +46,11 @@ const commandLine = (pid: number): string => {
 /**
  * Marks the process in the file as ended, if another process has its id now. Postgres would take that for a running
  * server and refuse to start. The file stays, because a new server uses its line on shared memory to detect remaining
- * backends of the old one.
+ * backends of the old one. Does nothing if Postgres has deleted it.
  */
 export const invalidatePidFile = (cluster: string): void => {
-  const [, ...rest] = readFileSync(pathOf(cluster), 'utf8').split('\n')
+  const lines = readIfExists(pathOf(cluster))?.split('\n')
+  if (!lines) return
+  const [, ...rest] = lines
   writeFileSync(pathOf(cluster), [noPid, ...rest].join('\n'))
 }

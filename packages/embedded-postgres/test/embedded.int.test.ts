@@ -23,6 +23,8 @@ import {
 } from '@quadrille/embedded-postgres'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { deleteAbandoned } from '../src/abandoned.ts'
+import { systemDirectory } from '../src/binaries.ts'
 
 let directory = ''
 let said: string[] = []
@@ -256,6 +258,28 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     await (await start()).stop()
     expect(clusters.map(existsSync)).toEqual([true, false])
     await deleteEmbeddedPostgres(kept, log)
+  })
+
+  test('another start may delete the same abandoned clusters', async () => {
+    await (await start()).stop()
+    const abandoned = ['one', 'other'].map((name) => mkdtempSync(join(systemDirectory, `${name}-`)))
+    for (const cluster of abandoned) writeFileSync(join(cluster, 'quadrille.directory'), join(directory, 'deleted'))
+    const deletion = deleteAbandoned('postgres.path', log)
+    for (const cluster of abandoned) rmSync(cluster, { recursive: true, force: true })
+    await deletion
+  })
+
+  test('a cluster whose start has not written the pointer yet is kept by other starts', async () => {
+    await (await start()).stop()
+    const unfinished = `${readFileSync(pointer(), 'utf8').trim()}.unfinished-${process.pid}`
+    await deleteEmbeddedPostgres(directory, log)
+    mkdirSync(`${pointer()}.new`) // so that the start fails when it writes the pointer
+    await expect(start()).rejects.toThrow('EISDIR')
+    await deleteAbandoned('postgres.path', log)
+    expect(existsSync(unfinished)).toBe(true)
+    rmSync(`${pointer()}.new`, { recursive: true })
+    await (await start()).stop()
+    expect(existsSync(unfinished)).toBe(false)
   })
 
   test('a copy of the directory does not use the database of the original', async () => {
