@@ -14,12 +14,17 @@ const variablesOf = (options: Options) => [
 
 /**
  * Checks before the start that all ports are free.
- * @throws {ConfigError} with a line for each port that is in use or not permitted.
+ * @throws {ConfigError} with a line for each port that is set twice, or for each that is in use or not permitted.
  */
 export const checkPorts = async (options: Options): Promise<void> => {
+  const equal = duplicates(options)
+  const lines = equal.length > 0 ? equal : await faultsOf(options) // an equal port would also count as in use
+  if (lines.length > 0) throw new ConfigError(lines.join('\n'))
+}
+
+const faultsOf = async (options: Options): Promise<string[]> => {
   const faults = await Promise.all(variablesOf(options).map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
-  const lines = new Set([...duplicates(options), ...faults.filter((fault) => fault !== null)])
-  if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
+  return [...new Set(faults.filter((fault) => fault !== null))]
 }
 
 const duplicates = (options: Options): string[] =>

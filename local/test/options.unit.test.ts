@@ -50,7 +50,9 @@ test('a port in use is reported with its variable', async () => {
 
 test('two services on one port are refused', async () => {
   const two = readOptions({ ...free, ORDER_PORT: '3999', INVENTORY_PORT: '3999' })
-  await expect(checkPorts(two)).rejects.toThrow('INVENTORY_PORT and ORDER_PORT are both 3999')
+  await expect(checkPorts(two)).rejects.toThrow(
+    /^INVENTORY_PORT and ORDER_PORT are both 3999: set one of them to another port$/,
+  )
 })
 
 test('the console has its own port, and beyond the loopback it does not run', async () => {
