@@ -63,8 +63,7 @@ export const startServices = async ({
       signal,
       onFatal: stopWithError,
       admin,
-      env: override(env, {
-        ...ownVariables(options, env),
+      env: override(variablesOf(options, env), {
         ...peerUrls(running, options, admin),
         PORT: String(port),
         DATABASE_URL: databases.get(name),
@@ -130,14 +129,16 @@ const override = (env: Environment, own: Environment): Environment => ({
   ...Object.fromEntries(Object.keys(own).map((name) => [`${name}_FILE`, undefined])),
 })
 
-const ownVariables = (options: Options, env: Environment): Environment => ({
-  HOST: options.HOST,
-  SEED: options.SEED,
-  PHOTOS_DIR: env['PHOTOS_DIR'] || join(options.DATA_DIR, 'photos'),
-  LOG_LEVEL: options.LOG_LEVEL,
-  PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
-  CONSOLE_URL: consoleUrlOf(options),
-})
+/** The user's variables with those of `npm start`, which are the same for all services. */
+export const variablesOf = (options: Options, env: Environment): Environment =>
+  override(env, {
+    HOST: options.HOST,
+    SEED: options.SEED,
+    ...(env['PHOTOS_DIR'] || env['PHOTOS_DIR_FILE'] ? {} : { PHOTOS_DIR: join(options.DATA_DIR, 'photos') }),
+    LOG_LEVEL: options.LOG_LEVEL,
+    PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
+    CONSOLE_URL: consoleUrlOf(options),
+  })
 
 /** Undefined if there is no console, or if its port is not known yet. */
 export const consoleUrlOf = (options: Options): string | undefined =>
