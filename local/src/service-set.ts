@@ -1,6 +1,7 @@
 /** The services of one process, of which one can be stopped and started again while the others go on. */
 import type { ServiceName } from '@quadrille/events'
 import type { RunningService } from '@quadrille/service'
+import { portOf } from './port-of.ts'
 
 export interface ServiceSet {
   running(): readonly RunningService[]
@@ -19,7 +20,7 @@ type Start = (name: ServiceName, port: number) => Promise<RunningService>
 /** Changes are made one after the other. */
 export const createServiceSet = (started: readonly RunningService[], start: Start): ServiceSet => {
   const running = new Map(started.map((service) => [service.name, service]))
-  const ports = new Map(started.map(({ name, url }) => [name, Number(new URL(url).port)]))
+  const ports = new Map(started.map(({ name, url }) => [name, portOf(url)]))
   let isStopping = false
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = (change: () => Promise<void>): Promise<void> => {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { DestinationStream } from 'pino'
 import type { Part } from './parts.ts'
+import { portOf } from './port-of.ts'
 
 export interface Printing {
   /** Writes a line to the terminal. */
@@ -65,7 +66,7 @@ const supervise = async (process_: SupervisedProcess, { stopping, onUrl }: Super
   const { name, portVariable, say } = process_
   let env = process_.env
   const keepPort = (url: string) => {
-    env = { ...env, [portVariable]: new URL(url).port }
+    env = { ...env, [portVariable]: String(portOf(url)) }
     onUrl(url)
   }
   for (let waitMs = shortestWaitMs; !stopping.aborted; waitMs = Math.min(2 * waitMs, longestWaitMs)) {

@@ -22,7 +22,7 @@ const setOf = ({ startable = true, beforeStart = Promise.resolve() } = {}) => {
     await beforeStart
     return service(name, port)
   }
-  return { happened, set: createServiceSet([service('order', 3_000), service('payment', 3_001)], start) }
+  return { happened, set: createServiceSet([service('order', 80), service('payment', 3_001)], start) }
 }
 
 test('a service is stopped once, and starts again at its former port', async () => {
@@ -33,6 +33,13 @@ test('a service is stopped once, and starts again at its former port', async () 
   await Promise.all([set.startOne('payment'), set.startOne('payment')])
   expect(set.isRunning('payment')).toBe(true)
   expect(happened).toEqual(['payment stops', 'payment has stopped', 'payment starts at 3001'])
+})
+
+test('a service at port 80, which its URL leaves out, starts there again', async () => {
+  const { happened, set } = setOf()
+  await set.stopOne('order')
+  await set.startOne('order')
+  expect(happened.at(-1)).toBe('order starts at 80')
 })
 
 test('a start waits until the stop has ended', async () => {

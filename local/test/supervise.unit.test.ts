@@ -1,0 +1,19 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { superviseProcess } from '../src/supervise.ts'
+
+/** Prints its port, reports a URL, and exits. */
+const script = "console.log(process.env.PORT); process.send({ url: 'http://127.0.0.1:80' }, () => process.exit(1))"
+
+test('a process at port 80, which its URL leaves out, starts there again', async () => {
+  const ports: string[] = []
+  const supervised = superviseProcess({
+    name: 'test',
+    command: ['-e', script],
+    env: { PORT: '80' },
+    portVariable: 'PORT',
+    say: () => undefined,
+    log: { write: (line) => void ports.push(line) },
+  })
+  onTestFinished(supervised.stop)
+  await expect.poll(() => ports.slice(0, 2)).toEqual(['80', '80'])
+})
