@@ -1,10 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Account } from './account.ts'
+import { codeOf } from './read-if-exists.ts'
 
 /** The directory for files that another account must reach, if that account can't enter a checkout below /root. */
 export const systemDirectory = '/var/lib/quadrille'
@@ -51,6 +52,7 @@ const checked = (directory: string, account: Account | null): string => {
 const copyOnce = async (from: string, to: string): Promise<void> => {
   const unfinished = `${to}.unfinished-${process.pid}`
   await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
+  await deleteUnfinished(systemDirectory)
   await cp(from, unfinished, { recursive: true, verbatimSymlinks: true })
   await promisify(execFile)('chmod', ['-R', 'a+rX', unfinished])
   try {
@@ -58,5 +60,22 @@ const copyOnce = async (from: string, to: string): Promise<void> => {
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true })
     if (!existsSync(to)) throw error
+  }
+}
+
+/** Deletes the incomplete copies of processes that were killed. */
+export const deleteUnfinished = async (directory: string): Promise<void> => {
+  for (const name of readdirSync(directory)) {
+    const [, pid] = /^postgres-.+\.unfinished-(\d+)$/.exec(name) ?? []
+    if (pid !== undefined && !isRunning(Number(pid))) await rm(join(directory, name), { recursive: true, force: true })
+  }
+}
+
+/** Also true for a process of another user. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH'
   }
 }
