@@ -57,7 +57,7 @@ const run = (env: Record<string, string> = {}, script = 'script.mjs') => {
 const installations = (): string[] =>
   existsSync(join(root, 'npx.log')) ? readFileSync(join(root, 'npx.log'), 'utf8').trim().split('\n') : []
 
-/** What is left of downloads. */
+/** The folders of downloads that have not been deleted. */
 const downloads = (): string[] =>
   readdirSync(join(root, 'node_modules/.cache')).filter((name) => name.startsWith('pnpm-'))
 
@@ -105,7 +105,7 @@ whereLinux?.('the pnpm that npm downloads', () => {
   test.each([
     ['npm', 'could not be downloaded (npm exited with code 2)'],
     ['tar', 'could not be unpacked (tar exited with code 2)'],
-  ])('a %s that fails is not reported as a wrong hash', (program, message) => {
+  ])('%s that fails is not reported as a wrong hash', (program, message) => {
     pin(packPnpm())
     writeProgram(program, 'echo reason >&2; exit 2')
     const { status, stderr } = run()
