@@ -25,7 +25,7 @@ Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be em
 
 Only its owner can access FOLDER. Its files are readable for all users, because the containers read them as different users.
 
-  SECRETS=FOLDER MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach`
+  SECRETS=FOLDER MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach --build`
 
 /** @throws if the folder is not empty, because its passwords may be in use. */
 const makeFolder = (folder: string): void => {

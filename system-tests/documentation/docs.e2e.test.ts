@@ -97,8 +97,12 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run vulnerabilities': expectRunByCi,
   'npm run secrets': expectRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'npm run secrets -- /etc/quadrille': expectRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
-  'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
+  'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach --build':
     expectRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
+  'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml restart rabbitmq':
+    expectRunBy('deploy/test/production.compose.test.ts', 'restart'),
+  'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml restart prometheus grafana':
+    expectRunBy('deploy/test/production.compose.test.ts', 'restart'),
   'docker compose exec postgres sh /docker-entrypoint-initdb.d/read-access.sh': expectRunBy(
     'deploy/test/core.compose.test.ts',
     '/docker-entrypoint-initdb.d/read-access.sh',
