@@ -99,8 +99,8 @@ const place = async (shop: Shop, { method = 'pm_card_visa', unitPrice = 1_500, s
 const rounds = sized({ quick: 5, full: 15 })
 
 /**
- * Places other orders, a few at a time. Each is settled. In most rounds each is accepted within a second: a pause of the machine
- * may slow one round down.
+ * Places other orders, a few at a time. Each is settled. In most rounds each is accepted within three seconds: a pause of the
+ * machine may slow one round down.
  */
 const otherOrdersSettle = async (shop: Shop): Promise<void> => {
   const placed: Placed[] = []
@@ -110,11 +110,11 @@ const otherOrdersSettle = async (shop: Shop): Promise<void> => {
     slowest.push(Math.max(...accepted.map(({ tookMs }) => tookMs)))
     placed.push(...accepted)
   }
-  expect(slowest.sort((a, b) => a - b)[(rounds - 1) / 2]).toBeLessThan(1_000)
+  expect(slowest.sort((a, b) => a - b)[(rounds - 1) / 2]).toBeLessThan(3_000)
   await untilSettled(
     shop,
     placed.map(({ id }) => id),
-    15,
+    60,
   )
 }
 
@@ -162,10 +162,10 @@ it('the rows of 16 orders are locked in every service, and all other orders are 
     expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } })
   const again = await Promise.all(ids.map((id) => cancel(shop, id)))
   const slowest = [replies, again].map((all) => Math.max(...all.map(({ tookMs }) => tookMs)))
-  expect(Math.min(...slowest)).toBeLessThan(1_000)
+  expect(Math.min(...slowest)).toBeLessThan(3_000)
   for (const id of ids) expect((await shop.order(id)).settled).toBe(false)
   for (const release of releases) await release()
-  await untilSettled(shop, ids, 15)
+  await untilSettled(shop, ids, 60)
 })
 
 const cancel = async (shop: Shop, orderId: string): Promise<Reply & { tookMs: number }> => {
@@ -183,7 +183,7 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
   await untilSettled(
     shop,
     held.map(({ id }) => id),
-    15,
+    60,
   )
 })
 

@@ -86,7 +86,7 @@ test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory a
   await first.stop()
   const stoppedAtMs = performance.now()
   expect([await post('no-mug'), await post('tea')], 'while inventory is stopped').toEqual([202, 202])
-  expect(performance.now() - stoppedAtMs).toBeLessThan(2_000)
+  expect(performance.now() - stoppedAtMs).toBeLessThan(5_000)
 
   const second = await start('inventory')
   onTestFinished(() => second.stop())

@@ -95,7 +95,7 @@ describe('an event stream', () => {
     const begunMs = performance.now()
     await stop()
     await ended
-    expect(performance.now() - begunMs).toBeLessThan(1_000)
+    expect(performance.now() - begunMs).toBeLessThan(5_000)
   })
 
   test('is closed if its events cannot be read, so that its client resumes', async () => {
