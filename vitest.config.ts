@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { testSize } from './packages/testing/src/test-size.ts'
+import { sized, testSize } from './packages/testing/src/test-size.ts'
 
 const named = (kind: string): string[] => [
   `{packages,services,tools,examples}/*/test/**/*.${kind}.test.ts`,
@@ -31,16 +31,17 @@ class LongestFirst extends BaseSequencer {
 
 /** A slow machine needs much longer than a fast one, so the limits only end tests that have failed. */
 const patient = { poll: { timeout: 60_000 } }
+const timeout = sized({ quick: 300_000, full: 600_000 })
 
-const unit = { test: { name: 'unit', include: named('unit'), expect: patient, testTimeout: 120_000 } }
+const unit = { test: { name: 'unit', include: named('unit'), expect: patient, testTimeout: timeout } }
 const int = {
   test: {
     name: 'int',
     include: named('int'),
     expect: patient,
     globalSetup: servers,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: timeout,
+    hookTimeout: timeout,
   },
 }
 const e2e = {
@@ -49,8 +50,8 @@ const e2e = {
     include: named('e2e'),
     expect: patient,
     globalSetup: servers,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: timeout,
+    hookTimeout: timeout,
     maxWorkers: 4, // more keep orders waiting until they expire
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },

@@ -6,7 +6,11 @@ import { launchChromium } from './chromium.ts'
 /** One window for all tests of a worker: another one takes longer to open than a test to run. It ends with the process. */
 let opened: Promise<Page> | undefined
 
-const openWindow = async (): Promise<Page> => (await launchChromium()).newPage({ locale: 'en-US' })
+const openWindow = async (): Promise<Page> => {
+  const page = await (await launchChromium()).newPage({ locale: 'en-US' })
+  page.setDefaultTimeout(60_000) // a slow machine needs more than the 30 s of Playwright
+  return page
+}
 
 export interface OpenPage {
   readonly page: Page

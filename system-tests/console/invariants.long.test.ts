@@ -96,7 +96,7 @@ test('broken invariants have no barrier, and an audit that has ended is named', 
   await audited.captureMore(id, 100)
   const { page } = await openPage(`${audited.url}/invariants`, { width: 390 })
   // While an email of the order has not been sent, it is in progress, and only the run after 30 s reports it.
-  await page.getByRole('link', { name: id }).first().waitFor({ timeout: 60_000 })
+  await page.getByRole('link', { name: id }).first().waitFor()
   await expectNoBarrier(page)
   await page.setViewportSize({ width: 1_280, height: 900 })
   await expectNoBarrier(page)

@@ -145,20 +145,26 @@ test('the state of an order is shown before and after an event, except where the
   await expectNoBarrier(page)
 })
 
-test('the list of 100,000 orders is drawn without a delay while orders arrive, and an old one is found', async () => {
-  await insertOrders(started.system.databases.order, 100_000)
+const rounds = 6
+
+/** Watches the list while 20 orders at a time arrive. */
+const framesWhileOrdersArrive = async () => {
   const { page } = await openPage(started.url)
   await page.getByText('Live', { exact: true }).waitFor()
   const frames = await watchFrames(page)
-  const row = (id: string) => page.locator(`a[href="/orders/${id}"]`)
-  const rounds = 6
   for (let round = 1; round <= rounds; round += 1) {
     const ids = await Promise.all(Array.from({ length: 20 }, () => started.place()))
-    await row(ids.at(-1) ?? '').waitFor()
+    await page.locator(`a[href="/orders/${ids.at(-1)}"]`).waitFor()
   }
-  const { count, slow } = await frames()
+  return { page, ...(await frames()) }
+}
+
+test('the list of 100,000 orders is drawn without a delay while orders arrive, and an old one is found', async () => {
+  const few = await framesWhileOrdersArrive()
+  await insertOrders(started.system.databases.order, 100_000)
+  const { count, slow, page } = await framesWhileOrdersArrive()
   expect(count).toBeGreaterThan(100)
-  expect(slow).toBeLessThan(rounds / 2) // each round draws the list again, and the machine may pause the browser
+  expect(slow).toBeLessThan(few.slow + rounds / 2) // each round draws the list again, and the machine may pause the browser
   const { items } = (await (await fetch(`${started.system.urls.order}/orders?customerId=c-777&limit=90`)).json()) as {
     readonly items: readonly { readonly id: string }[]
   }

@@ -73,7 +73,7 @@ test.each(Object.entries(brokers))('columns are added to all tables under load, 
   const park = await parking(broker, services)
 
   await Promise.all([placeSome(), park()])
-  await untilSettled(shop, accepted, 30) // so that every statement is prepared
+  await untilSettled(shop, accepted) // so that every statement is prepared
 
   let migrated = false
   const use = () => Promise.all([placeSome(), useEverything(services, shop, accepted[0] ?? '')])
@@ -87,7 +87,7 @@ test.each(Object.entries(brokers))('columns are added to all tables under load, 
   await Promise.all([load(), migrate()])
 
   await Promise.all([use(), park()])
-  await untilSettled(shop, accepted, 60)
+  await untilSettled(shop, accepted)
 
   for (const { url } of Object.values(services)) {
     expect(await text(`${url}/metrics`)).not.toMatch(/^quadrille_retries_total\{.*\} [1-9]/m)

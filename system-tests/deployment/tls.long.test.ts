@@ -91,7 +91,7 @@ test('an order is settled over TLS only, and the audit confirms it', async () =>
     lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
     payment: { method: 'pm_card_visa' },
   })
-  await untilSettled(shop, [(placed.body as { id: string }).id], 30)
+  await untilSettled(shop, [(placed.body as { id: string }).id])
 
   const connections = await rabbitmq.ctl('list_connections', '--no-table-headers', 'ssl')
   expect(new Set(connections.trim().split('\n'))).toEqual(new Set(['true']))

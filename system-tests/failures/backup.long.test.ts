@@ -56,7 +56,7 @@ test('a copy of the folder has all orders, and no message is missing', async () 
   const before = await startOn(original)
   const { body } = await before.shop.place(request)
   const { id } = body as { id: string }
-  await untilSettled(before.shop, [id], 20)
+  await untilSettled(before.shop, [id])
   await stop(before.child)
   await promisify(execFile)('sh', ['-ec', copies], { cwd: place })
   expect(existsSync(join(backup, 'postgres.path'))).toBe(false)

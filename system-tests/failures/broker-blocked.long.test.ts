@@ -54,6 +54,6 @@ test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is 
 
   await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
   await untilReadinessIs({ code: 200, status: 'ready' })
-  await untilSettled(shop, accepted, 30)
+  await untilSettled(shop, accepted)
   await waitFor(async () => expect((await shop.place(order)).status).toBe(202)) // the outbox may still be full
 })

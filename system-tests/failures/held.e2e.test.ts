@@ -114,7 +114,6 @@ const otherOrdersSettle = async (shop: Shop): Promise<void> => {
   await untilSettled(
     shop,
     placed.map(({ id }) => id),
-    60,
   )
 }
 
@@ -165,7 +164,7 @@ it('the rows of 16 orders are locked in every service, and all other orders are 
   expect(Math.min(...slowest)).toBeLessThan(3_000)
   for (const id of ids) expect((await shop.order(id)).settled).toBe(false)
   for (const release of releases) await release()
-  await untilSettled(shop, ids, 60)
+  await untilSettled(shop, ids)
 })
 
 const cancel = async (shop: Shop, orderId: string): Promise<Reply & { tookMs: number }> => {
@@ -183,7 +182,6 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
   await untilSettled(
     shop,
     held.map(({ id }) => id),
-    60,
   )
 })
 
@@ -209,7 +207,6 @@ it('an instance is paused before its commit, and another one settles all orders 
   await untilSettled(
     shop,
     begun.map(({ id }) => id),
-    30,
   )
   process.kill(payment.pid, 'SIGCONT')
   expect(await payment.end()).toBe(0)

@@ -57,7 +57,7 @@ const resultsOf = (compared: ReturnType<typeof compare>) => {
   return compared && { ...compared, folded: results(compared.folded), actual: results(compared.actual) }
 }
 
-it(`the folded states end in the real ones in ${histories} random histories`, { timeout: 240_000 }, async () => {
+it(`the folded states end in the real ones in ${histories} random histories`, async () => {
   const first = firstSeed()
   const compared: { seed: number; history: readonly Message[]; each: ReturnType<typeof compare> }[] = []
   for (let seed = first; seed < first + histories; seed += 1) {

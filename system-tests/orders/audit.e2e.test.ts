@@ -19,7 +19,6 @@ const placeAndSettle = async (shop: Shop): Promise<void> => {
   await untilSettled(
     shop,
     accepted.map(({ orderId }) => orderId),
-    60,
   )
 }
 

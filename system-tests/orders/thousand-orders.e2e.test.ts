@@ -20,10 +20,8 @@ const count = sized({ quick: 100, full: 1_000 })
 /** Whether some orders expire, which takes half a minute. */
 const expiring = sized({ quick: false, full: true })
 
-/** An order whose gateway is down expires after 30 s; a charge at the flaky gateway is retried after 1 s and after 5 s. */
-const settledWithinSeconds = 60
 /** The charge of an expired order is retried 30 s after its third failure, and is then denied. */
-const atRestWithinSeconds = 60
+const atRestWithinSeconds = 180
 /** An audit of all orders is expensive. */
 const auditEveryMs = 2_000
 
@@ -50,7 +48,6 @@ test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(na
     await untilSettled(
       shop,
       placed.accepted.map(({ orderId }) => orderId),
-      settledWithinSeconds,
     )
     await dispatchSome(shop, placed)
     const endings = await endingsOf(shop, placed)

@@ -125,7 +125,7 @@ const deadLettersOf = async (url: string): Promise<ShownDeadLetter[]> => {
 const attemptsOf = async (url: string, orderId = ''): Promise<unknown> =>
   ((await (await fetch(`${url}/payments/${orderId}`)).json()) as { attempts: unknown }).attempts
 
-test('over RabbitMQ', { timeout: 180_000 }, async () => {
+test('over RabbitMQ', async () => {
   const recording = read('over-rabbitmq')
   const { orders } = recording
   const databases = await restoreDatabases(recording)

@@ -50,7 +50,7 @@ test(`each of ${count} orders of every kind is one trace, from a process for eac
   const flaky = accepted.filter(({ kind }) => kind === 'flaky').map(({ orderId }) => orderId)
   await replayParked(system.urls.payment, flaky)
   const ids = accepted.map(({ orderId }) => orderId)
-  await untilSettled(shop, ids, 60)
+  await untilSettled(shop, ids)
   const histories = new Map(
     await Promise.all(ids.map(async (id) => [id, await historyOf(system.urls.order, id)] as const)),
   )

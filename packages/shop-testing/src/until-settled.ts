@@ -6,9 +6,9 @@ const pollEveryMs = 250
 /**
  * Polls the orders until each is settled. Handles refused refunds as an operator: retries some without success, and
  * finally makes all by hand.
- * @throws if they are not settled within this many seconds. The error contains some of these orders.
+ * @throws if they are not settled within this many seconds; default: 120. The error contains some of these orders.
  */
-export const untilSettled = async (shop: Shop, orderIds: readonly string[], withinSeconds: number): Promise<void> => {
+export const untilSettled = async (shop: Shop, orderIds: readonly string[], withinSeconds = 120): Promise<void> => {
   const deadline = Date.now() + withinSeconds * 1_000
   let open = [...orderIds]
   for (let poll = 0; open.length > 0; poll += 1) {

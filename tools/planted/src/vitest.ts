@@ -36,6 +36,9 @@ export interface TestEnvironment {
   readonly servers: Readonly<Record<string, string>>
 }
 
+/** Some planted bugs make a test hang. The suite gives its tests more time. */
+const hangsAfterMs = 90_000
+
 /** Runs the tests of all these checks at once. */
 export const runChecks = async (
   { directory, servers }: TestEnvironment,
@@ -46,6 +49,7 @@ export const runChecks = async (
     const file = join(reports, 'report.json')
     const command = [
       ...['vitest', 'run', '--root', directory, '--reporter=json', `--outputFile=${file}`],
+      `--testTimeout=${hangsAfterMs}`,
       ...distinct(checks.map(({ project }) => `--project=${project}`)),
       ...['-t', distinct(checks.map(({ test }) => escapeRegExp(test))).join('|')],
       ...distinct(checks.map((check) => check.file)),

@@ -45,7 +45,7 @@ const openClients = (url: string) => {
   }
 }
 
-it('an instance with many streams under load needs a limited memory for each', { timeout: 300_000 }, async () => {
+it('an instance with many streams under load needs a limited memory for each', async () => {
   const { url, post } = await startOrders({ level: 'fatal' })
   const place = async (count: number) => {
     for (let placed = 0; placed < count; placed += 10)

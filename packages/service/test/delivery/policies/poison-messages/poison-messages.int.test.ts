@@ -10,7 +10,7 @@ import type { Message } from '../../../post.ts'
 import { expectOnlyThePoisonToBeParked, good, openFixture, parcelSent, untilParked } from './crashing.ts'
 
 // It starts seven processes, one after the other.
-describe('a message that crashes its consumer', { timeout: 150_000 }, () => {
+describe('a message that crashes its consumer', () => {
   it('is parked, and other prefetched messages are not, on RabbitMQ', async () => {
     const vhost = await createVhost(inject('rabbitmqUrl'))
     const broker = amqpBroker(vhost.url, { onError: () => undefined })
