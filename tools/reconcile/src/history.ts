@@ -10,10 +10,15 @@ export type EventKey = MessageType | `${MessageType} ${string}`
 /** The keys of the events of an order. */
 export type History = ReadonlySet<EventKey>
 
-/** The histories by order id, without orders whose history was deleted. */
+/**
+ * The histories by order id, without orders whose history was deleted. After the deletion, events of a parcel may begin a new
+ * history. It lacks the earlier events, although none was lost.
+ */
 export const readEventKeys = async (order: Sql, selection: Selection): Promise<ReadonlyMap<string, History>> => {
-  const histories = await readHistories(order, selection)
-  return new Map([...histories].map(([orderId, { eventList }]) => [orderId, parseHistory(eventList)]))
+  const histories = [...(await readHistories(order, selection))].map(
+    ([orderId, { eventList }]) => [orderId, parseHistory(eventList)] as const,
+  )
+  return new Map(histories.filter(([, history]) => history.has('OrderPlaced')))
 }
 
 /**
@@ -86,3 +91,7 @@ const withPlaceholderMethod = (event: Message): Message =>
         data: { ...event.data, payment: { method: 'not in the history' } },
       }
     : event
+
+/** The id of the original, if the message is a copy with another id. */
+export const originalIdOf = ({ type, replayof }: Message): string | undefined =>
+  type === 'OrderPlaced' ? replayof : undefined

@@ -16,7 +16,8 @@ export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending }: Out
 }
 
 const whatToDo =
-  'They are dead letters with a reason, or are being retried. Fix the cause, replay the dead letters, and run reconcile again.'
+  'They are dead letters with a reason, are being retried, or wait in the outbox of a service. ' +
+  'Fix the cause, replay the dead letters, and run reconcile again.'
 
 const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'
 

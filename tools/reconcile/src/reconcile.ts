@@ -41,7 +41,7 @@ export interface Progress {
 export interface Outcome {
   /** The number of messages sent to each service, by type. */
   readonly sent: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
-  /** The number of events that were sent, in this or an earlier run, and were not handled. */
+  /** The number of messages that are missing and not sent again, and of events that were sent and not handled. */
   readonly unhandled: number
   /** The number of notifications that may have attempts left. A lost one is detected only after an hour. */
   readonly sending: number
@@ -114,7 +114,6 @@ const runPass = async (run: Run, parts: readonly Selection[], isDue: IsDue): Pro
   for (const [index, part] of parts.entries()) {
     run.onProgress({ part: index + 1, of: parts.length })
     const missing = await reconcilePart(run, part, isDue)
-    run.tally.unhandled += missing.filter((each) => isDue(each) && each.place !== 'handled' && isEvent(each)).length
     if (!missing.every(isDue)) unfinished.push(part)
   }
   return unfinished
@@ -125,20 +124,40 @@ const runPass = async (run: Run, parts: readonly Selection[], isDue: IsDue): Pro
  * the rounds end. Returns the messages that are still missing.
  */
 const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
-  const sent = new Set<string>()
-  let missing = await compareTwice(run, part)
-  for (;;) {
-    const fresh = missing.filter((each) => isDue(each) && each.place === undefined && !sent.has(each.key))
-    for (const { key } of fresh) sent.add(key)
+  const first = await compareTwice(run, part)
+  const keys: PartKeys = { unsentBefore: keysOf(first.filter(({ place }) => place === 'unsent')), sent: new Set() }
+  for (let missing = first; ; missing = await compareOnce(run, part)) {
+    const due = missing.filter(isDue)
+    const fresh = due.filter(({ place, key }) => place === undefined && !keys.sent.has(key))
     count(run.tally.sent, fresh)
-    if (fresh.length === 0 || run.dryRun) return missing
+    if (fresh.length === 0 || run.dryRun) {
+      run.tally.unhandled += due.filter((each) => isUnhandled(each, keys)).length
+      return missing
+    }
+    for (const { key } of fresh) keys.sent.add(key)
     await sendMissing(run, fresh)
-    missing = await compareOnce(run, part)
   }
 }
 
+interface PartKeys {
+  /** In an outbox already when the part was compared first. */
+  readonly unsentBefore: ReadonlySet<string>
+  /** Sent in this run. */
+  readonly sent: Set<string>
+}
+
+/**
+ * Whether a message that is missing at the end was not handled. An event that was sent in this run was awaited, but a task
+ * may take long. A message that reached the outbox during the run is in transit.
+ */
+const isUnhandled = (missing: Placed, { unsentBefore, sent }: PartKeys): boolean => {
+  if (missing.place === 'failed') return true
+  if (missing.place === 'handled') return false
+  return sent.has(missing.key) ? isEvent(missing) : unsentBefore.has(missing.key)
+}
+
 const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
-  const before = new Set((await compareOnce(run, part)).map(({ key }) => key))
+  const before = keysOf(await compareOnce(run, part))
   if (before.size === 0) return []
   await run.pause(compareAgainAfterMs)
   return (await compareOnce(run, part)).filter(({ key }) => before.has(key))
@@ -149,6 +168,8 @@ interface Placed extends Missing {
   /** The place of the message. Undefined if the service's database does not contain it. */
   readonly place: Place | undefined
 }
+
+const keysOf = (missing: readonly Placed[]): ReadonlySet<string> => new Set(missing.map(({ key }) => key))
 
 const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly Placed[]> => {
   const missing = await findMissing(sources, part)

@@ -1,0 +1,133 @@
+/** Missing messages that wait in a database of a running shop: as dead letters, or in an outbox. */
+
+import type { ByService, MessageType, ServiceName } from '@quadrille/events'
+import { untilSettled } from '@quadrille/shop-testing'
+import { waitFor } from '@quadrille/testing/waiting'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { reconcile } from '../src/reconcile.ts'
+import { rowsOf } from './older-database.ts'
+import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
+
+let databases: ByService<string>
+let drop: () => Promise<unknown>
+let shop: RunningShop
+
+beforeAll(async () => {
+  ;({ databases, drop } = await createDatabases(inject('postgresUrl')))
+  shop = await startShop({ databases })
+  await shop.setStock({ mug: 100 })
+})
+afterAll(async () => {
+  await shop.stop()
+  await drop()
+})
+
+const run = (dryRun = false) => reconcile({ databases, dryRun, pause: async () => undefined })
+
+const nothing = { sent: new Map(), unhandled: 0, sending: 0 }
+const unhandled = { ...nothing, unhandled: 1 }
+const oneSent = (service: ServiceName, type: MessageType) => ({
+  ...nothing,
+  sent: new Map([[service, new Map([[type, 1]])]]),
+})
+
+/** Waits until all events have arrived, and the emails are sent. */
+const untilNothingIsMissing = () => waitFor(async () => expect(await run(true)).toEqual(nothing))
+
+const place = async (method: string, sku = 'mug'): Promise<string> => {
+  const { status, body } = await shop.place({
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku, quantity: 1, unitPrice: 1_500 }],
+    payment: { method },
+  })
+  expect(status).toBe(202)
+  return (body as { id: string }).id
+}
+
+const refunded = async (): Promise<string> => {
+  const orderId = await place('pm_card_visa', 'nowhere')
+  await untilSettled(shop, [orderId], 20)
+  await untilNothingIsMissing()
+  return orderId
+}
+
+/** The id of the event of this type in the order's history. */
+const eventId = async (orderId: string, type: MessageType): Promise<string> => {
+  const [event] = await rowsOf<{ id: string }>(
+    databases.order,
+    `select id from order_event where order_id = $1 and event->>'type' = $2`,
+    [orderId, type],
+  )
+  return event?.id ?? ''
+}
+
+/** Sets a refunded payment to a status before its refund, and deletes the refund from the history and the inboxes. */
+const undoRefund = async (orderId: string, status: 'captured' | 'refunding'): Promise<void> => {
+  const id = await eventId(orderId, 'PaymentRefunded')
+  await rowsOf(databases.payment, 'update payment set status = $2, refunded = 0 where order_id = $1', [orderId, status])
+  await rowsOf(databases.payment, 'delete from inbox where subject = $1', [orderId])
+  await rowsOf(databases.order, 'delete from order_event where order_id = $1 and id = $2', [orderId, id])
+  await rowsOf(databases.order, 'delete from inbox where id = $1', [id])
+}
+
+interface Parked {
+  readonly id: string
+  readonly queue: string
+  readonly reason: string
+}
+
+const park = (service: ServiceName, { id, queue, reason }: Parked) =>
+  rowsOf(
+    databases[service],
+    `insert into dead_letter (id, message_id, type, queue, exchange, reason, error, attempts, first_failed_at, last_failed_at,
+       message, headers, body)
+     values (gen_random_uuid(), $1, 'any', $2, 'any', $3, 'any', 1, now(), now(), '{}', '{}', '')`,
+    [id, queue, reason],
+  )
+
+test('an OrderPlaced that is a dead letter is reported and not sent under another id', async () => {
+  const orderId = await place('pm_sim_down')
+  await untilNothingIsMissing()
+  const id = await eventId(orderId, 'OrderPlaced')
+  await rowsOf(databases.inventory, 'delete from reservation where order_id = $1', [orderId])
+  await rowsOf(databases.inventory, 'delete from inbox where id = $1', [id])
+  await park('inventory', { id, queue: 'inventory.inbox', reason: 'kills_its_consumer' })
+  expect(await run(true)).toEqual(unhandled)
+  expect(await run()).toEqual(unhandled)
+
+  await rowsOf(databases.inventory, 'delete from dead_letter')
+  expect(await run(true)).toEqual(oneSent('inventory', 'OrderPlaced')) // a dry run waits for no message
+  expect(await run()).toEqual(oneSent('inventory', 'OrderPlaced'))
+  await untilNothingIsMissing()
+})
+
+test('an event is sent although a copy that came through the wrong exchange is a dead letter', async () => {
+  const orderId = await refunded()
+  await undoRefund(orderId, 'captured')
+  const id = await eventId(orderId, 'OrderCancelled')
+  await park('payment', { id, queue: 'payment.inbox', reason: 'wrong_exchange' })
+  expect((await run()).sent.get('payment')).toEqual(new Map([['OrderCancelled', 1]]))
+  await waitFor(async () => expect(await shop.payment(orderId)).toBe('refunded'))
+  await untilNothingIsMissing()
+})
+
+test('no event is sent to an order whose history was deleted before its last event', async () => {
+  const orderId = await place('pm_card_visa')
+  await untilSettled(shop, [orderId], 20)
+  await untilNothingIsMissing()
+  const deletion = `delete from order_event where order_id = $1 and event->>'type' <> 'NotificationSent' returning id`
+  const deleted = await rowsOf<{ id: string }>(databases.order, deletion, [orderId])
+  await rowsOf(databases.order, 'delete from inbox where id = any($1)', [deleted.map(({ id }) => id)])
+  expect(await run()).toEqual(nothing)
+})
+
+test('a Refund is reported until it leaves the outbox, and if it is a dead letter', async () => {
+  await undoRefund(await refunded(), 'refunding')
+  await shop.stop('payment')
+  expect(await run()).toEqual(oneSent('payment', 'Refund'))
+  expect(await run()).toEqual(unhandled)
+  const [unsent] = await rowsOf<{ id: string }>(databases.payment, 'delete from outbox returning id')
+  await park('payment', { id: unsent?.id ?? '', queue: 'payment.tasks', reason: 'future_version' })
+  expect(await run()).toEqual(unhandled)
+})
