@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { serviceNames } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
+import { productionFile, read } from './files.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
 const notification = new URL('../../services/notification/src/main.ts', import.meta.url).pathname
@@ -19,11 +20,11 @@ const newFolder = (): string => {
 test("passwords differ from each other and from those of the next run, and other users can't read them", async () => {
   const folders = [newFolder(), newFolder()]
   for (const folder of folders) await secrets(folder)
-  const read = (folder: string, files: string) =>
+  const readAll = (folder: string, files: string) =>
     globSync(files, { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'))
   const passwords = folders.flatMap((folder) => [
-    ...read(folder, '{postgres/*,operator,grafana/*}'),
-    ...read(folder, '*/amqp-url').map((url) => new URL(url).password),
+    ...readAll(folder, '{postgres/*,operator,grafana/*}'),
+    ...readAll(folder, '*/amqp-url').map((url) => new URL(url).password),
   ])
   // For each service two roles in Postgres and a user in RabbitMQ; for the audit one of each; and the superuser, the operator and
   // Grafana.
@@ -49,16 +50,16 @@ test('a user with access to a part of the folder can read it, with any umask', a
 test('a service, the audit and Postgres have the same passwords, and RabbitMQ only hashes', async () => {
   const folder = newFolder()
   await secrets(folder)
-  const read = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
-  const login = `payment:${read('postgres/payment')}`
-  expect(read('payment/database-url')).toBe(`postgres://${login}@postgres:5432/quadrille_payment`)
-  const { username, password, host } = new URL(read('payment/amqp-url'))
+  const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+  const login = `payment:${secret('postgres/payment')}`
+  expect(secret('payment/database-url')).toBe(`postgres://${login}@postgres:5432/quadrille_payment`)
+  const { username, password, host } = new URL(secret('payment/amqp-url'))
   expect([username, host]).toEqual(['payment', 'rabbitmq:5672'])
   expect(password.length).toBeGreaterThan(30)
-  expect(read('rabbitmq-definitions.json')).not.toContain(password)
-  expect(read('audit/database-url')).toBe(`postgres://audit:${read('postgres/audit')}@postgres:5432`)
-  expect(new URL(read('audit/amqp-url'))).toMatchObject({ username: 'audit', host: 'rabbitmq:5672' })
-  expect(JSON.parse(read('rabbitmq-definitions.json'))).toMatchObject({
+  expect(secret('rabbitmq-definitions.json')).not.toContain(password)
+  expect(secret('audit/database-url')).toBe(`postgres://audit:${secret('postgres/audit')}@postgres:5432`)
+  expect(new URL(secret('audit/amqp-url'))).toMatchObject({ username: 'audit', host: 'rabbitmq:5672' })
+  expect(JSON.parse(secret('rabbitmq-definitions.json'))).toMatchObject({
     permissions: expect.arrayContaining([{ user: 'audit', vhost: '/', configure: '^$', write: '^$', read: '^$' }]),
   })
 })
@@ -69,6 +70,27 @@ test('the notification service does not start before the mail server is configur
   const env = { ...process.env, SMTP_URL_FILE: join(folder, 'notification', 'smtp-url') }
   const started = promisify(execFile)(process.execPath, [notification], { env })
   await expect(started).rejects.toThrow('SMTP_URL is wrong: must be like smtp://user:password@host:port')
+})
+
+test('each container that trusts a private authority finds its certificate where the page on TLS puts it', async () => {
+  const folder = newFolder()
+  await secrets(folder)
+  writeFileSync(join(folder, '..', 'ca.pem'), 'a certificate')
+  const page = read('docs/tls.md')
+  const [command = ''] = /^for folder in .*$/m.exec(page) ?? []
+  execFileSync('sh', ['-euc', command.replace('/etc/quadrille', folder)], { cwd: join(folder, '..') })
+  const [path = ''] = /(?<=CA_CERTIFICATE=)[\w/.]+/.exec(page) ?? []
+  expect(read('deploy/compose.production.yml')).toContain(`# CA_CERTIFICATE=${path} (docs/tls.md)`)
+  const trusting = Object.values(productionFile.services).filter(
+    ({ environment }) => environment?.['NODE_EXTRA_CA_CERTS'] === `\${CA_CERTIFICATE:-}`,
+  )
+  expect(trusting).toHaveLength(2 * serviceNames.length + 1) // services, migrations and the audit
+  for (const { volumes = [] } of trusting) {
+    const [, name = '', target = ''] = /^\$\{SECRETS:[^}]*\}\/([\w-]+):([\w/]+):ro$/.exec(volumes.join()) ?? []
+    const file = path.replace(target, join(folder, name))
+    expect(readFileSync(file, 'utf8')).toBe('a certificate')
+    expect(statSync(file).mode & 0o777).toBe(0o644)
+  }
 })
 
 test('passwords that may be in use are not replaced', async () => {

@@ -103,6 +103,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     expectRunBy('deploy/test/production.compose.test.ts', 'restart'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml restart prometheus grafana':
     expectRunBy('deploy/test/production.compose.test.ts', 'restart'),
+  'for folder in /etc/quadrille/*/; do install -m 644 ca.pem "$folder"; done': expectRunBy(
+    'deploy/test/secrets.unit.test.ts',
+    'docs/tls.md',
+  ),
   'docker compose exec postgres sh /docker-entrypoint-initdb.d/read-access.sh': expectRunBy(
     'deploy/test/core.compose.test.ts',
     '/docker-entrypoint-initdb.d/read-access.sh',
