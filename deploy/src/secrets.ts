@@ -1,11 +1,14 @@
 /** `npm run secrets -- FOLDER`: creates passwords for deploy/compose.production.yml. */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { readFlags } from '@quadrille/command-line'
 import { choreography, serviceNames } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { auditor, grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
+
+const startCommand = (folder: string): string =>
+  `SECRETS=${folder} MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach --build`
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
@@ -24,8 +27,9 @@ Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be em
                              emails instead. Until then the notification service does not start
 
 Only its owner can access FOLDER. Its files are readable for all users, because the containers read them as different users.
+Start Compose with its absolute path:
 
-  SECRETS=FOLDER MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach --build`
+  ${startCommand('/FOLDER')}`
 
 /** @throws if the folder is not empty, because its passwords may be in use. */
 const makeFolder = (folder: string): void => {
@@ -99,10 +103,12 @@ try {
     console.log(help)
     if (!values.help) process.exitCode = 1
   } else {
-    makeSecrets(folder)
+    const path = resolve(folder) // Compose takes a relative path without ./ for the name of a volume
+    makeSecrets(path)
     console.log(
-      `Created the passwords in ${folder}. Only its owner can access it. Write the mail server into notification/smtp-url.`,
+      `Created the passwords in ${path}. Only its owner can access it. Write the mail server into notification/smtp-url, and start Compose:`,
     )
+    console.log(`\n  ${startCommand(path)}`)
   }
 } catch (error) {
   console.error(`secrets: ${error instanceof Error ? error.message : error}`)

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { serviceNames } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
@@ -9,7 +9,7 @@ import { productionFile, read } from './files.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
 const notification = new URL('../../services/notification/src/main.ts', import.meta.url).pathname
-const secrets = (folder: string) => promisify(execFile)(process.execPath, [script, folder])
+const secrets = (folder: string, cwd?: string) => promisify(execFile)(process.execPath, [script, folder], { cwd })
 
 const newFolder = (): string => {
   const parent = mkdtempSync(join(tmpdir(), 'quadrille-'))
@@ -91,6 +91,13 @@ test('each container that trusts a private authority finds its certificate where
     expect(readFileSync(file, 'utf8')).toBe('a certificate')
     expect(statSync(file).mode & 0o777).toBe(0o644)
   }
+})
+
+test('the printed command to start Compose has the absolute path of the folder', async () => {
+  const folder = newFolder()
+  const { stdout } = await secrets('secrets', dirname(folder))
+  const real = join(realpathSync(dirname(folder)), 'secrets')
+  expect(stdout).toContain(`  SECRETS=${real} MAIL_FROM=shop@example.com docker compose -f docker-compose.yml `)
 })
 
 test('passwords that may be in use are not replaced', async () => {
