@@ -69,14 +69,15 @@ describe('the window of delivery tags', () => {
     expect(window.collect()).toEqual({ upTo: null, singly: [] })
   })
 
-  it('omits tags that were returned', () => {
-    const window = windowOf(4)
+  it('knows up to which tag all are finished', () => {
+    const window = windowOf(3)
+    expect(window.finishedUpTo()).toBe(0)
+    window.finish(2)
+    expect(window.finishedUpTo()).toBe(0)
     window.finish(1)
-    window.skip(2)
-    window.finish(4)
-    expect(window.collect()).toEqual({ upTo: 1, singly: [4] })
+    expect(window.finishedUpTo()).toBe(2)
     window.finish(3)
-    expect(window.collect()).toEqual({ upTo: 3, singly: [] })
+    expect(window.finishedUpTo()).toBe(3)
   })
 
   it('needs no more memory for settled deliveries while one stays unfinished', () => {

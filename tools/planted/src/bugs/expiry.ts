@@ -85,8 +85,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/caught-up.ts',
-        'this.#emptyObservations < maxEmptyObservations ? unsettled : 0',
-        'unsettled',
+        '    if (this.#observationsOfDelivered > maxObservationsOfDelivered) this.#mark = 0\n',
+        '',
       ),
     ],
     check: {
@@ -94,6 +94,34 @@ const pauseBugs: readonly PlantedBug[] = [
       file: 'packages/messaging/test/caught-up.unit.test.ts',
       test: 'does not wait indefinitely for a delivery that stays unsettled',
       failure: notTrue,
+    },
+  },
+  {
+    name: 'count settled messages instead of those that waited',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/consumer/tag-window.ts',
+        'return lowestUnfinished - 1',
+        'return Math.max(lowestUnfinished - 1, this.#highest - this.#unfinished.size)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/caught-up.unit.test.ts',
+      test: 'waits for a message that waited while newer ones are settled',
+      failure: 'expected true to be false',
+    },
+  },
+  {
+    name: 'forget the deliveries of a lost channel when the next one is lost',
+    edits: [
+      edit('packages/messaging/src/amqp/consumer/caught-up.ts', 'this.#lost += unsettled', 'this.#lost = unsettled'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/caught-up.unit.test.ts',
+      test: 'waits for deliveries of each lost channel',
+      failure: 'expected true to be false',
     },
   },
   {

@@ -14,7 +14,7 @@ export class Acknowledger {
     this.#channel = channel
   }
 
-  /** Registers a delivery. Must be called for each, in the order of their arrival. */
+  /** Registers a delivery. Must be called for each that is not returned, in the order of their arrival. */
   begin(tag: number): void {
     this.#window.begin(tag)
   }
@@ -26,10 +26,14 @@ export class Acknowledger {
     queueMicrotask(() => this.#flush())
   }
 
-  /** Returns a delivery to the queue at once. */
+  /** Returns a delivery to the queue at once. All later ones must be returned too. */
   requeue(tag: number): void {
-    this.#window.skip(tag)
     this.#unlessClosed(() => this.#channel.nack(delivered(tag), false, true))
+  }
+
+  /** All deliveries up to this tag are finished. */
+  finishedUpTo(): number {
+    return this.#window.finishedUpTo()
   }
 
   #flush(): void {

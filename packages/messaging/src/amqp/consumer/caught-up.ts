@@ -1,34 +1,52 @@
 /**
- * After this many consecutive observations (one per second) without ready messages, the remaining deliveries are
- * assumed to be blocked, for example by a lock, and no longer count. Otherwise one could prevent catching up
- * indefinitely.
+ * The number of observations (one per second) after which waiting messages that are all delivered, but not all settled, no
+ * longer count: they are assumed to be blocked, for example by a lock.
  */
-const maxEmptyObservations = 30
+const maxObservationsOfDelivered = 30
 
 /** Detects when a consumer has handled the messages that waited in its queue when it connected. */
 export class CaughtUp {
-  /** The number of waiting messages that are still to be settled. */
-  #ready = Number.POSITIVE_INFINITY
-  /** The number of deliveries of lost channels that must still be redelivered and settled. */
+  /** The deliveries up to this tag include all waiting messages. The tags of a channel count up from 1. */
+  #mark = Number.POSITIVE_INFINITY
+  /** The number of deliveries of lost channels that must still be redelivered. */
   #lost = 0
   #emptyObservations = 0
+  /** The number of observations since all waiting messages are delivered. */
+  #observationsOfDelivered = 0
 
   /** Called when the consumer is connected. `ready` messages wait in the queue (infinity if unknown). */
   connected(ready: number): void {
-    this.#ready = ready
+    this.#mark = ready
     this.#emptyObservations = 0
+    this.#observationsOfDelivered = 0
+  }
+
+  /**
+   * Called for each delivery. A returned message may go to the front of the queue, and overtake a waiting one
+   * (https://www.rabbitmq.com/docs/quorum-queues#repeated-requeues).
+   */
+  delivered({ deliveryTag, redelivered }: { readonly deliveryTag: number; readonly redelivered: boolean }): void {
+    if (!redelivered) return
+    if (deliveryTag <= this.#mark) this.#mark += 1
+    if (this.#lost === 0) return
+    this.#lost -= 1
+    this.#mark = Math.max(this.#mark, deliveryTag)
+    this.#observationsOfDelivered = 0
   }
 
   /**
    * Called for each observation of the queue. If two in a row find no ready messages, all waiting messages are among
-   * the `unsettled` ones or with other consumers; after the first one, deliveries may still have been on their way
-   * here. Lost deliveries are included once the broker must have detected the end of the earlier channels.
+   * those that were `delivered` here or to other consumers; after the first one, deliveries may still have been on their
+   * way here. Lost deliveries are included once the broker must have detected the end of the earlier channels.
    */
-  observed(messages: number, { unsettled, lossDetected }: { unsettled: number; lossDetected: boolean }): void {
+  observed(messages: number, { delivered, lossDetected }: { delivered: number; lossDetected: boolean }): void {
     this.#emptyObservations = messages === 0 ? this.#emptyObservations + 1 : 0
-    if (this.#emptyObservations < 2) return
-    this.#ready = Math.min(this.#ready, this.#emptyObservations < maxEmptyObservations ? unsettled : 0)
-    if (lossDetected) this.#lost = 0
+    if (this.#emptyObservations >= 2) {
+      this.#mark = Math.min(this.#mark, delivered)
+      if (lossDetected) this.#lost = 0
+    }
+    this.#observationsOfDelivered = delivered >= this.#mark ? this.#observationsOfDelivered + 1 : 0
+    if (this.#observationsOfDelivered > maxObservationsOfDelivered) this.#mark = 0
   }
 
   /**
@@ -36,16 +54,12 @@ export class CaughtUp {
    * ready. Those of an earlier channel may be lost still.
    */
   disconnected(unsettled: number): void {
-    this.#ready = Number.POSITIVE_INFINITY
-    this.#lost = Math.max(0, this.#lost) + unsettled
+    this.#mark = Number.POSITIVE_INFINITY
+    this.#lost += unsettled
   }
 
-  settled(redelivered: boolean): void {
-    this.#ready -= 1
-    if (redelivered) this.#lost -= 1
-  }
-
-  done(): boolean {
-    return this.#ready <= 0 && this.#lost <= 0
+  /** @param finishedUpTo all deliveries up to this tag are settled. */
+  done(finishedUpTo: number): boolean {
+    return finishedUpTo >= this.#mark && this.#lost === 0
   }
 }

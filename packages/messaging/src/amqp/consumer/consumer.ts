@@ -4,10 +4,11 @@ import type { Consumer, QueueDepth } from '../../broker.ts'
 import { ForgottenConsumer } from '../rabbitmq-3/forgotten-consumer.ts'
 import type { Fail } from '../reconnecting.ts'
 import { CaughtUp } from './caught-up.ts'
-import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
+import { type Handle, QueueChannel } from './queue-channel.ts'
 import { depthOf, QueueProbe } from './queue-probe.ts'
 
-export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
+export interface AmqpConsumerOptions {
+  readonly handle: Handle
   readonly queue: string
   readonly prefetch: number
   /**
@@ -50,10 +51,7 @@ export class AmqpConsumer implements Consumer {
     if (this.#stopped) return
     const { queue, prefetch, handle } = this.#options
     const channel = await connection.createChannel()
-    const deliveries = new QueueChannel(channel, {
-      handle,
-      onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
-    })
+    const deliveries = new QueueChannel(channel, handle)
     const probe = new QueueProbe(connection, queue)
     const session: Session = {
       channel,
@@ -72,15 +70,17 @@ export class AmqpConsumer implements Consumer {
     const { messageCount, consumerCount } = await channel.checkQueue(queue)
     this.#caughtUp.connected(depthOf(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY)
     const { consumerTag } = await channel.consume(queue, (delivered) => {
-      if (delivered) deliveries.deliver(delivered)
-      else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
+      if (delivered) {
+        this.#caughtUp.delivered(delivered.fields)
+        deliveries.deliver(delivered)
+      } else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
     })
     session.consumerTag = consumerTag
     if (this.#stopped) await channel.cancel(consumerTag)
   }
 
   caughtUp(): boolean {
-    return this.#caughtUp.done()
+    return this.#caughtUp.done(this.#session?.deliveries.finishedUpTo() ?? 0)
   }
 
   async depth(): Promise<QueueDepth | null> {
@@ -138,7 +138,7 @@ export class AmqpConsumer implements Consumer {
     session.seen = result === 'gone' ? null : { depth: result, atMs }
     if (result === 'gone') return
     const lossDetected = atMs - openedAtMs >= this.#options.lossDetectionMs
-    this.#caughtUp.observed(result.messages, { unsettled, lossDetected })
+    this.#caughtUp.observed(result.messages, { delivered, lossDetected })
   }
 }
 

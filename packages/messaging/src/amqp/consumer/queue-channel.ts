@@ -11,21 +11,18 @@ export interface Settling {
   ackWhenSafe(copy: (signal: AbortSignal) => Promise<boolean>): void
 }
 
-export interface QueueChannelOptions {
-  readonly handle: (delivered: ConsumeMessage, settling: Settling) => void
-  readonly onSettled: (redelivered: boolean) => void
-}
+export type Handle = (delivered: ConsumeMessage, settling: Settling) => void
 
 export class QueueChannel {
-  readonly #options: QueueChannelOptions
+  readonly #handler: Handle
   readonly #acknowledger: Acknowledger
   readonly #closed = new AbortController()
   #delivered = 0
   #unsettled = 0
   #stopped = false
 
-  constructor(channel: Channel, options: QueueChannelOptions) {
-    this.#options = options
+  constructor(channel: Channel, handle: Handle) {
+    this.#handler = handle
     this.#acknowledger = new Acknowledger(channel)
     channel.on('close', () => this.#closed.abort())
   }
@@ -39,6 +36,11 @@ export class QueueChannel {
     return this.#unsettled
   }
 
+  /** All deliveries up to this tag are settled. */
+  finishedUpTo(): number {
+    return this.#acknowledger.finishedUpTo()
+  }
+
   /** Later deliveries are returned to the queue. */
   stop(): void {
     this.#stopped = true
@@ -46,9 +48,12 @@ export class QueueChannel {
 
   deliver(delivered: ConsumeMessage): void {
     this.#delivered += 1
-    this.#acknowledger.begin(delivered.fields.deliveryTag)
-    if (this.#stopped) this.#acknowledger.requeue(delivered.fields.deliveryTag)
-    else this.#handle(delivered)
+    const { deliveryTag } = delivered.fields
+    if (this.#stopped) this.#acknowledger.requeue(deliveryTag)
+    else {
+      this.#acknowledger.begin(deliveryTag)
+      this.#handle(delivered)
+    }
   }
 
   #handle(delivered: ConsumeMessage): void {
@@ -59,7 +64,7 @@ export class QueueChannel {
       copy(this.#closed.signal).then((isSafe) => isSafe && ack(), crash)
     }
     try {
-      this.#options.handle(delivered, { isLost, ack, ackWhenSafe })
+      this.#handler(delivered, { isLost, ack, ackWhenSafe })
     } catch (error) {
       crash(error)
     }
@@ -69,7 +74,6 @@ export class QueueChannel {
     if (this.#closed.signal.aborted) return
     this.#unsettled -= 1
     this.#acknowledger.finish(delivered.fields.deliveryTag)
-    this.#options.onSettled(delivered.fields.redelivered)
   }
 }
 

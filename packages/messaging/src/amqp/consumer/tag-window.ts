@@ -14,10 +14,12 @@ export class TagWindow {
   readonly #unfinished = new Set<number>()
   /** Finished, but not acknowledged yet. */
   #finished: number[] = []
+  #highest = 0
 
   /** Registers a delivery. Must be called for each, in the order of their tags. */
   begin(tag: number): void {
     this.#unfinished.add(tag)
+    this.#highest = tag
   }
 
   /** Marks a delivery as finished. The next acknowledgement includes it. */
@@ -26,9 +28,10 @@ export class TagWindow {
     this.#finished.push(tag)
   }
 
-  /** Marks a delivery as settled in another way, such as returned. It must not be acknowledged. */
-  skip(tag: number): void {
-    this.#unfinished.delete(tag)
+  /** The tag below the lowest unfinished one. */
+  finishedUpTo(): number {
+    const [lowestUnfinished = this.#highest + 1] = this.#unfinished
+    return lowestUnfinished - 1
   }
 
   /**
