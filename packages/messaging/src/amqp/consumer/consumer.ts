@@ -69,6 +69,7 @@ export class AmqpConsumer implements Consumer {
     await channel.prefetch(prefetch)
     const { messageCount, consumerCount } = await channel.checkQueue(queue)
     this.#caughtUp.connected(depthOf(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY)
+    if (this.#stopped) return
     const { consumerTag } = await channel.consume(queue, (delivered) => {
       if (delivered) {
         this.#caughtUp.delivered(delivered.fields)
