@@ -160,6 +160,21 @@ describe('an unavailable broker', () => {
   )
 
   it(
+    'gives the same reason for all messages in flight, so that a log can omit repetitions',
+    on(throughProxy, async (harness) => {
+      const { publisher: from, consumer: to, events } = aPair()
+      harness.join(to)
+      const { publisher } = harness.join(from)
+      await until(() => publisher.waitingFor()).toBeNull()
+      const outcomes = ids(2).map((id) => publisher.publish(events, aMessage(id)).catch(String))
+      proxy.cut()
+      const [first, second] = await Promise.all(outcomes)
+      expect(first).toMatch(/^Unconfirmed: not confirmed: /)
+      expect(second).toBe(first)
+    }),
+  )
+
+  it(
     'redelivers unsettled messages, and ignores late settlements',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()

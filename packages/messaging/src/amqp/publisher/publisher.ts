@@ -99,7 +99,7 @@ export class AmqpPublisher implements Publisher {
       if (channel === null || unavailable !== null) return unconfirmed(unavailable ?? 'no channel')
       if (body.byteLength > this.#maxBytes) return reject(tooLarge(body, this.#maxBytes))
       const confirmed = (error: unknown) => {
-        if (error) unconfirmed(`${properties.messageId} was not confirmed: ${String(error)}`, error)
+        if (error) unconfirmed(`not confirmed: ${String(error)}`, error)
         else if (this.#returned.take(to, properties.messageId))
           reject(new Unroutable(`no queue is bound to ${nameOf(to)}`))
         else resolve()
@@ -109,7 +109,7 @@ export class AmqpPublisher implements Publisher {
         channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
       } catch (error) {
         if (!(error instanceof IllegalOperationError)) return reject(cantBeWritten(error))
-        unconfirmed(`${properties.messageId} was not sent: ${error.message}`, error) // the channel is closed
+        unconfirmed(`not sent: ${error.message}`, error) // the channel is closed
       }
     })
   }
