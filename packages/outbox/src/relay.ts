@@ -86,7 +86,7 @@ export class Relay {
     this.#loops = Promise.all([this.#sweepLoop(), this.#measureLoop(), settleSentRows(sent, this.#stopping.signal)])
   }
 
-  /** Stops sweeping. Rows in flight are released, for the sweep of another relay. */
+  /** Stops sweeping. Leased rows are released, for the sweep of another relay. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     const inFlight = this.#sender.inFlight()
@@ -186,6 +186,13 @@ export class Relay {
     const step = Math.min(this.#sweepStep, this.#swept.countRoom())
     if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
     const rows = await leaseOutbox(database, step, leaseMs)
+    if (this.#stopping.signal.aborted) {
+      await releaseOutbox(
+        database,
+        rows.map(({ seq }) => seq),
+      )
+      return false
+    }
     this.#swept.add(rows)
     this.#sender.sendAll(rows, 'sweep', (row) => this.#afterSwept(row))
     const more = rows.length === step

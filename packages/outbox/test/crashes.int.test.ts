@@ -59,9 +59,16 @@ const start = () => {
     const handoff = relay.prepare(tasks)
     handoff.committed(await database.transaction((sql) => sql.commit<Inserted>(handoff.statements)))
   }
+  const isWaitingForLock = async () =>
+    (
+      await database.query(
+        "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()",
+      )
+    ).length > 0
   const outbox = () =>
     database.query<{ taken: boolean; crashes: number }>('select taken, deaths as crashes from outbox order by seq')
-  return { database, held, parked, send, outbox, stop, die }
+  const sweepSoon = () => relay.sweepSoon()
+  return { database, held, parked, send, sweepSoon, outbox, isWaitingForLock, stop, die }
 }
 
 const until = <T>(read: () => T) => expect.poll(read, { interval: 5 })
@@ -105,4 +112,24 @@ it('no crash is counted for a row that a stopped process released, or that is no
     { taken: true, crashes: 0 },
     { taken: false, crashes: 0 },
   ])
+})
+
+it('no crash is counted for a row that a sweep leased while its process was stopping', async () => {
+  const first = start()
+  let stopped: Promise<unknown> = Promise.resolve()
+  await first.database.transaction(async (sql) => {
+    await sql.query("set local idle_in_transaction_session_timeout = '60s'")
+    await sql.query(
+      `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+       values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now())`,
+    )
+    await sql.query('lock table outbox in share mode')
+    first.sweepSoon()
+    await waitFor(async () => expect(await first.isWaitingForLock()).toBe(true))
+    stopped = first.stop()
+  })
+  await stopped
+  expect(first.held).toEqual([])
+  const second = start()
+  await until(() => crashesAndAttempts(second.held)).toEqual([[0, 0]])
 })
