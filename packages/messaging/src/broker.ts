@@ -109,7 +109,10 @@ export interface Participant extends Asking {
   readonly system: string
   readonly publisher: Publisher
   consume(queue: string, handle: (delivery: Delivery) => void, options: ConsumeOptions): Consumer
-  /** Begins to answer the questions of its topology. May be called once. An error goes to the broker's `onError`, as `answer`. */
+  /**
+   * Begins to answer the questions of its topology. May be called once. The error of a failed batch goes to the broker's
+   * `onError`, as `reply`.
+   */
   answer(answer: AnswerBatch): void
   /** Null while connected. Otherwise the reason. */
   disconnected(): string | null

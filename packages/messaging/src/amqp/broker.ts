@@ -7,6 +7,7 @@
  */
 import type { Broker } from '../broker.ts'
 import { createConnectAttempts } from './connect-attempts.ts'
+import { heartbeatOf } from './heartbeat.ts'
 import { AmqpParticipant, type AmqpParticipantOptions } from './participant.ts'
 
 type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
@@ -17,8 +18,8 @@ export interface AmqpOptions {
    * (`connection`), a retry can't be sent or a dead letter can't be stored. All of these are tried again with backoff.
    * Also called for each message that a full queue has dropped (`drop`), and for each retired queue that could not be
    * deleted yet (`retire`), which the next connection tries again. And if questions can't be asked (`ask`) or answered
-   * (`answer`) at the moment, for example because a permission is missing, and if a single answer can't be sent (`reply`),
-   * which is not tried again.
+   * (`answer`) at the moment, for example because a permission is missing. And if a batch of questions was not answered, or an
+   * answer can't be sent (`reply`), which is not tried again.
    */
   readonly onError: (error: unknown, step: AmqpStep, service: string) => void
   /**
@@ -26,7 +27,10 @@ export interface AmqpOptions {
    * reopened independently of each other. Default: ignored.
    */
   readonly onConnected?: (service: string) => void
-  /** The heartbeat interval, s. A connection counts as lost after two intervals without traffic. Default 10. */
+  /**
+   * The heartbeat interval, s, if the URL has none (`?heartbeat=`). A connection counts as lost after two intervals without
+   * traffic. Default 10.
+   */
   readonly heartbeatSeconds?: number
   /** How long a connection may take to open, ms. Default 5,000. */
   readonly connectTimeoutMs?: number
@@ -53,13 +57,13 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   const left = (participant: AmqpParticipant) => void participants.delete(participant)
   const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random }
   const attempts = createConnectAttempts(backoff)
+  const heartbeat = heartbeatOf(url, heartbeatSeconds)
   return {
     join: (topology, stores) => {
       const participant = new AmqpParticipant(topology, {
         stores,
-        url: withHeartbeat(url, heartbeatSeconds),
+        ...heartbeat,
         connectTimeoutMs,
-        lossDetectionMs: 3_000 * heartbeatSeconds,
         backoff,
         attempts,
         left,
@@ -73,14 +77,4 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
       await Promise.all([...participants].map((participant) => participant.leave()))
     },
   }
-}
-
-/**
- * amqplib reads the heartbeat from the URL, where an operator may set it too
- * (https://www.rabbitmq.com/docs/uri-query-parameters).
- */
-const withHeartbeat = (url: string, seconds: number): string => {
-  const withQuery = new URL(url)
-  if (!withQuery.searchParams.has('heartbeat')) withQuery.searchParams.set('heartbeat', String(seconds))
-  return withQuery.href
 }

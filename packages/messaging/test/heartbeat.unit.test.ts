@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { heartbeatOf } from '../src/amqp/heartbeat.ts'
+
+const url = 'amqp://ada:secret@127.0.0.1:5999/shop'
+
+it.each([
+  { query: '', heartbeat: '10', lossDetectionMs: 30_000 },
+  { query: '?heartbeat=60', heartbeat: '60', lossDetectionMs: 180_000 },
+  { query: '?heartbeat=0', heartbeat: '0', lossDetectionMs: Number.POSITIVE_INFINITY },
+])('a lost connection counts as detected after three of its own heartbeats ($query)', (expected) => {
+  const { url: connected, lossDetectionMs } = heartbeatOf(url + expected.query, 10)
+  expect(lossDetectionMs).toBe(expected.lossDetectionMs)
+  expect(new URL(connected).searchParams.get('heartbeat')).toBe(expected.heartbeat)
+})
