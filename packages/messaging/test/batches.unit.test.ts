@@ -1,4 +1,3 @@
-import { Fifo } from '@quadrille/async'
 import { describe, expect, it } from 'vitest'
 import { Batches } from '../src/batches.ts'
 
@@ -59,20 +58,5 @@ describe('natural batches', () => {
     await expect(added[0]).rejects.toThrow('aborted before it was written')
     await Promise.all(added.slice(1))
     expect(written.toSorted()).toEqual([2, 3])
-  })
-})
-
-describe('the list', () => {
-  it('is first in, first out, however it is used', () => {
-    const list = new Fifo<number>()
-    const numbers = Array.from({ length: 5_000 }, (_, index) => index)
-    for (const number of numbers) list.push(number)
-    const taken = Array.from({ length: 3_000 }, () => list.shift())
-    list.unshift([-2, -1])
-    expect([list.length, list.shift(), list.shift()]).toEqual([2_002, -2, -1])
-    expect([...taken, ...list.drain()]).toEqual(numbers)
-    expect([list.length, list.shift()]).toEqual([0, undefined])
-    list.push(1)
-    expect(list.shift()).toBe(1)
   })
 })

@@ -1,6 +1,7 @@
 /** A channel of its own on a connection, for work without which the rest of the service goes on. */
 import { type Backoff, backoffMs, pause, toError } from '@quadrille/async'
 import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib'
+import { ignoreClosed } from './ignore-closed.ts'
 
 export interface KeptChannelOptions {
   readonly backoff: Backoff
@@ -52,8 +53,3 @@ const untilClosed = async (channel: Channel, open: (channel: Channel) => Promise
 
 /** Closes a channel that may be closed already. */
 export const closeChannel = (channel: Channel): Promise<void> => channel.close().catch(ignoreClosed)
-
-/** For calls on a channel that may be closed. @throws any other error. */
-const ignoreClosed = (error: unknown): void => {
-  if (!(error instanceof IllegalOperationError)) throw error
-}

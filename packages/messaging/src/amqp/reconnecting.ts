@@ -1,10 +1,11 @@
 /** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed, or its claim is refused finally. */
 
 import type { Socket } from 'node:net'
-import { type Backoff, backoffMs, coalesceWrites, pause } from '@quadrille/async'
-import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
+import { type Backoff, backoffMs, coalesceWrites, pause, within } from '@quadrille/async'
+import { type ChannelModel, connect } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../broker.ts'
 import type { ConnectAttempts } from './connect-attempts.ts'
+import { ignoreClosed } from './ignore-closed.ts'
 
 /** Ends the connection, so that a new one is opened. A failed channel can't be recovered in another way. */
 export type Fail = (error: unknown) => void
@@ -154,12 +155,4 @@ const codeOf = (error: unknown): string | undefined => {
 }
 
 /** Waits for a close, but not for a silent peer. A closed connection needs no close. */
-const withinTimeout = async (closing: Promise<unknown>): Promise<void> => {
-  const settled = new AbortController()
-  const closed = closing
-    .catch((error: unknown) => {
-      if (!(error instanceof IllegalOperationError)) throw error
-    })
-    .finally(() => settled.abort())
-  await Promise.race([closed, pause(closeTimeoutMs, settled.signal)])
-}
+const withinTimeout = (closing: Promise<unknown>): Promise<void> => within(closeTimeoutMs, closing.catch(ignoreClosed))

@@ -2,7 +2,8 @@
  * Acknowledges the deliveries of one channel. Those that finish in one turn of the event loop share as few frames as
  * possible.
  */
-import { type Channel, IllegalOperationError, type Message } from 'amqplib'
+import type { Channel, Message } from 'amqplib'
+import { ignoreClosed } from '../ignore-closed.ts'
 import { TagWindow } from './tag-window.ts'
 
 export class Acknowledger {
@@ -50,7 +51,7 @@ export class Acknowledger {
     try {
       send()
     } catch (error) {
-      if (!(error instanceof IllegalOperationError)) throw error
+      ignoreClosed(error)
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import type { QueueDepth } from '../../broker.ts'
+import { openChannel } from '../open-channel.ts'
 import { isNotFound } from '../topology/existence.ts'
 
 /** The depth of the queue, `gone` for a missing queue, or null if there was no usable answer. */
@@ -21,19 +22,13 @@ export class QueueProbe {
 
   async probe(): Promise<ProbeResult> {
     try {
-      this.#channel ??= this.#open()
+      this.#channel ??= openChannel(this.#connection)
       const { messageCount, consumerCount } = await (await this.#channel).checkQueue(this.#queue)
       return depthOf(messageCount, consumerCount)
     } catch (error) {
       this.#channel = null
       return isNotFound(error) ? 'gone' : null // any other error ends the connection, which reports it
     }
-  }
-
-  async #open(): Promise<Channel> {
-    const channel = await this.#connection.createChannel()
-    channel.on('error', () => undefined) // the probe rejects with it
-    return channel
   }
 }
 

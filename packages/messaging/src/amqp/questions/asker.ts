@@ -20,7 +20,10 @@ interface Session {
   readonly queue: string
 }
 
-/** The maximum size of questions that the connection has not taken yet. They stay in memory after their timeout. */
+/**
+ * The maximum size of questions that the connection has not taken yet, in addition to the 1,024 frames that amqplib buffers before
+ * it reports that. They stay in memory after their timeout.
+ */
 const maxUnsentBytes = 16 * 1_024 * 1_024
 /** The approximate size of a question without its body. */
 const headBytes = 1_024
@@ -29,7 +32,7 @@ export class AmqpAsker implements Asking {
   readonly #options: AmqpAskerOptions
   readonly #open = new OpenQuestions()
   #session: Session | null = null
-  /** Since the connection last took everything. */
+  /** Since amqplib's buffer was last empty or had room. */
   #unsentBytes = 0
 
   constructor(options: AmqpAskerOptions) {

@@ -1,3 +1,8 @@
+/**
+ * This folder has workarounds for RabbitMQ 3. Two others are in `queue-arguments.ts`, whose `noDeliveryLimit` is not -1, and in
+ * `headers.ts`, which removes `x-death` from copies: RabbitMQ 3 reads that header on a published message, and drops the message as
+ * one in a cycle. RabbitMQ 4 ignores it.
+ */
 import type { ProbeResult } from '../consumer/queue-probe.ts'
 
 /** How long the consumer must have received nothing, ms. */

@@ -13,6 +13,7 @@ import {
   type ServiceTopology,
   unrouted,
 } from '../../topology.ts'
+import { openChannel } from '../open-channel.ts'
 import { exchangeExists, queueExists } from './existence.ts'
 import {
   cappedDeadLetterQueue,
@@ -29,8 +30,7 @@ import {
  */
 export const declareTopology = async (connection: ChannelModel, topology: ServiceTopology): Promise<void> => {
   const missing = await missingOfOthers(connection, topology)
-  const channel = await connection.createChannel()
-  channel.on('error', () => undefined) // the call that caused it rejects
+  const channel = await openChannel(connection)
   for (const exchange of missing.exchanges) await declareFanout(channel, exchange)
   if (missing.unrouted) await declareUnrouted(channel)
   await declareExchanges(channel, topology)

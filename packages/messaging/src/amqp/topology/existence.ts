@@ -1,5 +1,6 @@
 /** Checks whether a queue or an exchange exists on RabbitMQ. That needs no permission. */
 import type { Channel, ChannelModel } from 'amqplib'
+import { openChannel } from '../open-channel.ts'
 
 export const queueExists = (connection: ChannelModel, queue: string): Promise<boolean> =>
   exists(connection, (channel) => channel.checkQueue(queue))
@@ -9,8 +10,7 @@ export const exchangeExists = (connection: ChannelModel, exchange: string): Prom
 
 /** Declares passively, on its own channel, because the broker closes the channel for a missing object. */
 const exists = async (connection: ChannelModel, check: (channel: Channel) => Promise<unknown>): Promise<boolean> => {
-  const channel = await connection.createChannel()
-  channel.on('error', () => undefined) // the check rejects with it
+  const channel = await openChannel(connection)
   try {
     await check(channel)
   } catch (error) {

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import type { Channel, ChannelModel } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../../broker.ts'
 import { ownerExchangeOf, ownerNameOf } from '../../topology.ts'
+import { openChannel } from '../open-channel.ts'
 import type { Fail } from '../reconnecting.ts'
 
 export interface Owner {
@@ -92,12 +93,6 @@ const isDeletedUnused = async (connection: ChannelModel, exchange: string): Prom
   }
   await channel.close()
   return true
-}
-
-const openChannel = async (connection: ChannelModel): Promise<Channel> => {
-  const channel = await connection.createChannel()
-  channel.on('error', () => undefined) // the call that caused it rejects
-  return channel
 }
 
 /** AMQP 0-9-1, section 1.2 (reply codes): 406 precondition-failed. */

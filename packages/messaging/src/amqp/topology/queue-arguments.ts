@@ -5,13 +5,18 @@
  */
 import type { Options } from 'amqplib'
 import type { RetryTier } from '../../topology.ts'
-import { noDeliveryLimit } from '../rabbitmq-3/delivery-limit.ts'
 
 /**
  * How often a message may be delivered before the broker dead-letters it, because it probably crashes its consumer. A
  * lost connection counts too, for all prefetched messages, so the limit is far above the number that outages cause.
  */
 export const deliveryLimit = 100
+
+/**
+ * The delivery limit of queues that must keep every message. RabbitMQ 4 has a default of 20, and -1 means no limit.
+ * 3.10 does not accept -1.
+ */
+const noDeliveryLimit = 2 ** 31 - 1
 
 /** The maximum length of `unrouted`. An operator must see these messages, so further ones are refused. */
 const unroutedLength = 100_000

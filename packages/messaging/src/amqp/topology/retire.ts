@@ -7,6 +7,7 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
 import { retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
+import { openChannel } from '../open-channel.ts'
 import { queueExists } from './existence.ts'
 
 /**
@@ -20,8 +21,7 @@ export const retireQueues = async (
   const left: string[] = []
   for (const { name } of retired) if (await queueExists(connection, name)) left.push(name)
   if (left.length === 0) return []
-  const locking = await connection.createChannel()
-  locking.on('error', () => undefined) // the call that caused it rejects
+  const locking = await openChannel(connection)
   const lock = retirementLockOf(service)
   if (!(await takeLock(locking, lock))) return []
   try {
@@ -37,8 +37,7 @@ const retireAll = async (
   queues: readonly string[],
   direct: string,
 ): Promise<RetiredQueueKept[]> => {
-  const channel = await connection.createChannel()
-  channel.on('error', () => undefined) // the call that caused it rejects
+  const channel = await openChannel(connection)
   const kept: RetiredQueueKept[] = []
   for (const queue of queues) {
     const reason = await retire(connection, channel, { queue, direct })
