@@ -93,21 +93,6 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'delivers no message to a consumer that is stopped at once',
-      on(makeHarness, async (harness) => {
-        const { publisher: from, consumer: to, inbox, events } = aPair()
-        const participant = await connected(harness, to)
-        const sent = outbox(harness.join(from).publisher, events, ids(1))
-        const stopped = observe(participant, inbox)
-        await stopped.consumer.stop()
-        const staying = observe(participant, inbox, { handle: ackAll })
-        await sent
-        await until(staying.ids).toEqual(ids(1))
-        expect(stopped.ids()).toEqual([])
-      }),
-    )
-
-    it(
       'delivers no more messages to a stopped consumer, which can still settle the others',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()

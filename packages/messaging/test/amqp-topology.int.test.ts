@@ -1,7 +1,18 @@
 /** RabbitMQ's handling of messages that no consumer settles, as defined by the arguments of exchanges and queues. */
 import type { GetMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
-import { ackAll, aPair, aService, harnessOf, observe, on, outbox, unique, until } from '../conformance/index.ts'
+import {
+  ackAll,
+  aPair,
+  aService,
+  connected,
+  harnessOf,
+  observe,
+  on,
+  outbox,
+  unique,
+  until,
+} from '../conformance/index.ts'
 import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
@@ -61,6 +72,20 @@ describe('the topology', () => {
         'x-first-failed-at',
         'x-original-exchange',
       ])
+    }),
+  )
+
+  it(
+    'delivers nothing to a consumer that is stopped while it opens its channel',
+    on(onRabbitMq, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const consuming = await connected(harness, to)
+      await outbox(harness.join(from).publisher, events, ['m1'])
+      const stopped = observe(consuming, inbox)
+      await stopped.consumer.stop()
+      const staying = observe(consuming, inbox, { handle: ackAll })
+      await until(staying.ids).toEqual(['m1'])
+      expect(stopped.ids()).toEqual([])
     }),
   )
 
