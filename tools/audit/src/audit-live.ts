@@ -42,10 +42,10 @@ const reexamineEveryMs = 500
 /**
  * Checks the invariants while orders arrive. An order in progress must only satisfy what always holds. While messages
  * wait at the broker, a settled order counts as in progress until every queue has been empty since its last change. The
- * audit watches the queues for at most the grace period, and then examines all orders once more. It examines each
- * violation repeatedly until the grace period is over, and reports those that persist. The figures are those of the
- * first examination. It writes nothing and takes no locks. If the broker can't be read, each queue is reported as one
- * without an answer.
+ * audit watches the queues for at most the grace period, and examines all orders again once they have been empty. It
+ * examines each violation repeatedly until the grace period is over, and reports those that persist. The figures are
+ * those of the first examination. It writes nothing and takes no locks. If the broker can't be read, each queue is
+ * reported as one without an answer.
  * @throws the driver's error if a database or the ledger can't be read.
  */
 export const auditLive = ({
@@ -79,10 +79,12 @@ export const auditLive = ({
       await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
       if (report.ok) await read()
       else report = persisting(report, await examineNow(scopeOf(report)))
-      if (!allAgain || isBusy()) continue
-      allAgain = false
-      report = withViolationsOf(await examineNow(), report)
-      deadlineMs = performance.now() + graceMs
+      if (isBusy()) allAgain = true // settled orders with violations have counted as in progress
+      else if (allAgain) {
+        report = withViolationsOf(await examineNow(), report)
+        allAgain = isBusy()
+        deadlineMs = performance.now() + graceMs
+      }
     }
     return report
   })

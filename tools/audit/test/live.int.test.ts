@@ -135,6 +135,20 @@ describe('an order in progress', () => {
     expect(detailsOf(await audit({ graceMs: 1_500, readQueues: oneIsNeverEmpty }))).toEqual([])
   })
 
+  it('is examined again if a queue was busy while its violation was confirmed', async () => {
+    await fulfilledJustNow()
+    await alter('order', `update customer_order set updated_at = now() - interval '1 second' where id = $1`)
+    let reads = 0
+    const busyOnce = () => {
+      reads += 1
+      return queues({ 'inventory.inbox': { messages: reads === 2 ? 1 : 0, consumers: 1 } })()
+    }
+    expect(detailsOf(await audit({ graceMs: 5_000, readQueues: busyOnce }))).toEqual([
+      'is fulfilled, but its stock is reserved',
+      'the reservation: reserved, but its events lead to committed',
+    ])
+  })
+
   it('may have a notification that a worker is sending', async () => {
     await alter(
       'notification',
