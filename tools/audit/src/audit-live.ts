@@ -8,6 +8,7 @@ import { isOrderId } from './order-id.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Ledger } from './records/ledger-record.ts'
+import { lateAfter } from './records/order-record.ts'
 import type { Finding, Report } from './report.ts'
 import { sliced } from './selection.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
@@ -42,10 +43,10 @@ const reexamineEveryMs = 500
 /**
  * Checks the invariants while orders arrive. An order in progress must only satisfy what always holds. While messages
  * wait at the broker, a settled order counts as in progress until every queue has been empty since its last change. The
- * audit watches the queues for at most the grace period, and examines all orders again once they have been empty. It
- * examines each violation repeatedly until the grace period is over, and reports those that persist. The figures are
- * those of the first examination. It writes nothing and takes no locks. If the broker can't be read, each queue is
- * reported as one without an answer.
+ * audit watches the queues for at most the grace period, and examines all orders again once they have been empty. If they
+ * have not, the report says that these orders were not checked. It examines each violation repeatedly until the grace
+ * period is over, and reports those that persist. The figures are those of the first examination. It writes nothing and
+ * takes no locks. If the broker can't be read, each queue is reported as one without an answer.
  * @throws the driver's error if a database or the ledger can't be read.
  */
 export const auditLive = ({
@@ -86,7 +87,7 @@ export const auditLive = ({
         deadlineMs = performance.now() + graceMs
       }
     }
-    return report
+    return allAgain ? withGap(report, drains.waitingFor()) : report
   })
 
 /** The scope of the next examination: the orders with violations, and the violated invariants. */
@@ -95,6 +96,21 @@ const scopeOf = ({ findings }: Report): Scope => {
   const subjects = new Set(broken.flatMap(({ violations }) => violations.map(({ subject }) => subject)))
   const names = new Set(broken.map(({ invariant }) => invariant))
   return { selections: sliced([...subjects].filter(isOrderId)), includes: (name) => names.has(name) }
+}
+
+/** The invariants that a settled order in progress may not satisfy yet. */
+const ofSettledOrders: readonly string[] = ['I2', 'I3', 'I5', 'I6']
+
+/** The report, with the settled orders that counted as in progress as a part that was not checked. */
+const withGap = (report: Report, [queue, ...others]: readonly string[]): Report => {
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  const gap = `settled orders of the last ${lateAfter} (messages about them may wait in ${queue}${more})`
+  return reportOf(
+    report.findings.map((finding): Finding => {
+      if (!ofSettledOrders.includes(finding.invariant)) return finding
+      return { ...finding, notChecked: finding.notChecked === undefined ? gap : `${finding.notChecked}, ${gap}` }
+    }),
+  )
 }
 
 /** The earlier report with its figures, and with the violations of the later examination of all orders. */

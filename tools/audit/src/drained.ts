@@ -15,6 +15,8 @@ export interface DrainWatch {
    * reading found no message at all. Infinity if a message about any order may still be in a queue.
    */
   drainedMs(): number
+  /** The queues that had messages at the last reading, except for those that have been empty shortly before. */
+  waitingFor(): readonly string[]
 }
 
 /** Under steady load the queues are rarely all empty at once, but each one is empty from time to time. */
@@ -22,19 +24,19 @@ export const watchDrains = (): DrainWatch => {
   const startedMs = performance.now()
   let rounds = 0
   let emptied = new Set<string>()
-  let allEmpty = false
+  let busy: readonly string[] = []
   return {
     record: (queues) => {
-      const idle = [...queues].filter((queue) => !isBacklog(queue))
-      allEmpty = idle.length === queues.size
-      for (const [name] of idle) emptied.add(name)
+      busy = [...queues].filter(isBacklog).map(([name]) => name)
+      for (const name of queues.keys()) if (!busy.includes(name)) emptied.add(name)
       if (emptied.size < queues.size) return
       rounds += 1
       emptied = new Set()
     },
     drainedMs: () => {
-      if (allEmpty) return Number.NEGATIVE_INFINITY
+      if (busy.length === 0) return Number.NEGATIVE_INFINITY
       return rounds >= hops ? performance.now() - startedMs : Number.POSITIVE_INFINITY
     },
+    waitingFor: () => busy.filter((name) => !emptied.has(name)),
   }
 }

@@ -44,8 +44,12 @@ const line = (alike: readonly Violation[]): string => {
 /** The last line: whether all invariants hold, and how long the audit took. */
 export const verdictOn = ({ ok, findings }: Report, tookMs: number): string => {
   const seconds = `${(tookMs / 1_000).toFixed(1)} s`
-  const gaps = findings.flatMap(({ invariant, notChecked }) => (notChecked ? [`${invariant}: ${notChecked}`] : []))
-  const caveat = gaps.length > 0 ? `, except for parts that were not checked (${gaps.join(', ')})` : ''
+  const gaps = Map.groupBy(
+    findings.filter(({ notChecked }) => notChecked),
+    ({ notChecked }) => notChecked,
+  )
+  const listed = [...gaps].map(([gap, alike]) => `${alike.map(({ invariant }) => invariant).join(', ')}: ${gap}`)
+  const caveat = listed.length > 0 ? `, except for parts that were not checked (${listed.join('; ')})` : ''
   if (ok) return `All ${findings.length} invariants hold${caveat} (${seconds}).`
   const broken = findings.filter(({ violations }) => violations.length > 0).map(({ invariant }) => invariant)
   return `Violated: ${broken.join(', ')} (${seconds}). Possible causes: docs/audit.md.`
