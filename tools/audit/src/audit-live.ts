@@ -2,7 +2,7 @@
  * The audit of a running system: its databases are read at different moments, and messages are in transit.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { watchDrains } from './drained.ts'
+import { hops, watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
 import { isOrderId } from './order-id.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
@@ -36,6 +36,9 @@ export interface Progress {
   readonly done: number
   readonly of: number
 }
+
+/** A new one begins when all orders are examined again, which happens at most as often as the queues must have been empty. */
+export const maxGracePeriods = 1 + hops
 
 /** The interval between two examinations of the same violation, ms. */
 const reexamineEveryMs = 500
@@ -80,14 +83,15 @@ export const auditLive = ({
       await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
       if (report.ok) await read()
       else report = persisting(report, await examineNow(scopeOf(report)))
-      if (isBusy()) allAgain = true // settled orders with violations have counted as in progress
+      // While they are busy, a settled order counts as in progress, and its violation was dropped.
+      if (isBusy()) allAgain = true
       else if (allAgain) {
         report = withViolationsOf(await examineNow(), report)
         allAgain = isBusy()
         deadlineMs = performance.now() + graceMs
       }
     }
-    return allAgain ? withGap(report, drains.waitingFor()) : report
+    return withGap(report, drains.waitingFor())
   })
 
 /** The scope of the next examination: the orders with violations, and the violated invariants. */
@@ -101,8 +105,9 @@ const scopeOf = ({ findings }: Report): Scope => {
 /** The invariants that a settled order in progress may not satisfy yet. */
 const ofSettledOrders: readonly string[] = ['I2', 'I3', 'I5', 'I6']
 
-/** The report, with the settled orders that counted as in progress as a part that was not checked. */
+/** The report, with recent settled orders as a part that was not checked if messages about them may wait in queues. */
 const withGap = (report: Report, [queue, ...others]: readonly string[]): Report => {
+  if (queue === undefined) return report
   const more = others.length > 0 ? ` and ${others.length} more` : ''
   const gap = `settled orders of the last ${lateAfter} (messages about them may wait in ${queue}${more})`
   return reportOf(

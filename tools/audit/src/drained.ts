@@ -5,7 +5,7 @@ import { isBacklog, type Queues } from './queue-depths.ts'
  * How often each queue must have been empty. An event of a settled order causes messages in at most this many queues:
  * OrderFulfilled in notification's inbox, the task in the email queue, NotificationSent in order's inbox.
  */
-const hops = 3
+export const hops = 3
 
 export interface DrainWatch {
   /** Records a reading of the queues. */
@@ -15,7 +15,10 @@ export interface DrainWatch {
    * reading found no message at all. Infinity if a message about any order may still be in a queue.
    */
   drainedMs(): number
-  /** The queues that had messages at the last reading, except for those that have been empty shortly before. */
+  /**
+   * The queues for which `drainedMs` is infinite: those with messages at the last reading, except for those that were
+   * empty shortly before.
+   */
   waitingFor(): readonly string[]
 }
 
@@ -37,6 +40,6 @@ export const watchDrains = (): DrainWatch => {
       if (busy.length === 0) return Number.NEGATIVE_INFINITY
       return rounds >= hops ? performance.now() - startedMs : Number.POSITIVE_INFINITY
     },
-    waitingFor: () => busy.filter((name) => !emptied.has(name)),
+    waitingFor: () => (rounds < hops ? busy.filter((name) => !emptied.has(name)) : []),
   }
 }

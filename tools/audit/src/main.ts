@@ -11,6 +11,7 @@ import { formatReport, verdictOn } from './format.ts'
 import { createQueueReader } from './queue-depths.ts'
 import { isOfDatabase, reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
+import type { Examine } from './server/audit-runs.ts'
 import { servicesOf } from './snapshots.ts'
 
 const examineLive = async (
@@ -40,7 +41,8 @@ const main = async (): Promise<number> => {
   const { graceMs } = flags
   if (flags.serve) {
     const address = readAddress(process.env)
-    await serve((onProgress) => examineLive(findLocations(process.env), { graceMs, onProgress }), address)
+    const examine: Examine = (onProgress) => examineLive(findLocations(process.env), { graceMs, onProgress })
+    await serve({ examine, graceMs }, address)
     return 0
   }
   const startedMs = performance.now()

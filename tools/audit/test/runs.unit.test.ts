@@ -98,6 +98,19 @@ test('a run that takes too long ends at its next step, and another one may start
   expect(audit.state()).toMatchObject({ result: { ok: true }, failure: null })
 })
 
+test('a long grace period does not end a run', async () => {
+  let nowMs = 0
+  const examine = async (onProgress: (of: Progress) => void) => {
+    nowMs += 900_000
+    onProgress({ step: 'confirming', done: 0, of: 0 })
+    return broken
+  }
+  const audit = createAuditRuns({ graceMs: 900_000, clock: () => nowMs, examine })
+  audit.start()
+  await idle(audit)
+  expect(audit.state()).toMatchObject({ result: { ok: false }, failure: null })
+})
+
 test('a run that fails leaves the last result, and says why', async () => {
   const { runs, examine } = controlled()
   const audit = createAuditRuns({ examine })

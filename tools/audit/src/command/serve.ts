@@ -1,7 +1,7 @@
 /** `npm run audit -- --serve`: the server of the audit as a process. */
 import { constants, setPriority } from 'node:os'
 import { ConfigError, integer, isLoopback, listenConfig, readConfig } from '@quadrille/service/plain-server'
-import { createAuditRuns, type Examine } from '../server/audit-runs.ts'
+import { type AuditRunsOptions, createAuditRuns } from '../server/audit-runs.ts'
 import { type AuditAddress, startAuditServer } from '../server/audit-server.ts'
 
 const config = listenConfig
@@ -27,9 +27,12 @@ export const readAddress = (env: Readonly<Record<string, string | undefined>>): 
  * the URL as a message. The process gives way to others, because the shop is more urgent than its audit.
  * @throws {Error} with one line, if the port can't be opened.
  */
-export const serve = async (examine: Examine, address: AuditAddress): Promise<void> => {
+export const serve = async (
+  audit: Pick<AuditRunsOptions, 'examine' | 'graceMs'>,
+  address: AuditAddress,
+): Promise<void> => {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
-  const runs = createAuditRuns({ examine })
+  const runs = createAuditRuns(audit)
   const server = await startAuditServer(runs, address)
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop())
