@@ -16,18 +16,18 @@ import { order } from '../src/service.ts'
 const log = pino({ level: 'silent' })
 
 /** Parks a message as an instance of an older version does. */
-const park = async (sql: Database, body: Uint8Array): Promise<string> => {
+const park = async (sql: Database, body: Uint8Array, queue = 'order.inbox'): Promise<string> => {
   const [letter] = await sql.query<{ id: string }>(
     `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message, headers, body, exchange)
-     values (gen_random_uuid(), gen_random_uuid(), 'InventoryReleased', 'order.inbox', 'future_version', '', 1, now(), now(),
+     values (gen_random_uuid(), gen_random_uuid(), 'InventoryReleased', $2, 'future_version', '', 1, now(), now(),
              '{"id": "", "type": "InventoryReleased", "correlationId": "", "appId": "inventory", "contentType": "", "timestamp": "2026-01-01T12:00:00Z"}', '{}', $1, 'inventory.events')
      returning id`,
-    [Buffer.from(body)],
+    [Buffer.from(body), queue],
   )
   return letter?.id ?? ''
 }
 
-it('dead letters of a newer version are replayed without a restart, except for unreadable ones', async () => {
+it('dead letters of a newer version are replayed without a restart, unless they are unreadable or their queue is gone', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
@@ -45,11 +45,12 @@ it('dead letters of a newer version are replayed without a restart, except for u
     sql.query<{ id: string; status: string }>('select id, status from dead_letter order by parked_at')
   for (let round = 1; round <= 2; round += 1) {
     await sql.query('delete from dead_letter')
-    const ids = [await park(sql, unreadable), await park(sql, readable)]
+    const ids = [await park(sql, unreadable), await park(sql, readable, 'order.gone'), await park(sql, readable)]
     await waitFor(async () =>
       expect(await statuses()).toEqual([
         { id: ids[0], status: 'parked' },
-        { id: ids[1], status: 'replayed' },
+        { id: ids[1], status: 'parked' },
+        { id: ids[2], status: 'replayed' },
       ]),
     )
   }

@@ -31,6 +31,8 @@ export interface Selection {
 }
 
 export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'language' | 'database' | 'dryRun'> {
+  /** Whether the queue or the exchange of its message exists. */
+  canReplay(deadLetter: Pick<StoredDeadLetter, 'queue'>): boolean
   /** The dead letters that `replay` would select. */
   preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
@@ -48,21 +50,21 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
   const { language, topology, database, dryRun, onReplayed, onDiscarded } = options
   const exchanges = [topology.events, topology.fanout].filter((name) => name !== null)
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
+  const canReplay: DeadLetterService['canReplay'] = ({ queue }) => destinations.has(queue)
 
   const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
     const deadLetters = await settleDeadLetters(sql, filter, { as: 'replayed', limit })
-    const stranded = deadLetters.find(({ queue }) => !destinations.has(queue))
+    const stranded = deadLetters.find((deadLetter) => !canReplay(deadLetter))
     if (!stranded) return deadLetters
-    throw new Problem(
-      'conflict',
-      `The dead letter ${stranded.id} belongs to ${stranded.queue}, a queue or exchange that no longer exists.`,
-    )
+    throw new Problem('conflict', `The dead letter ${stranded.id} belongs to ${goneQueue(stranded)}`)
   }
 
   return {
     language,
     database,
-    dryRun,
+    canReplay,
+    dryRun: async (input) =>
+      canReplay(input) ? dryRun(input) : { outcome: 'failed', detail: `It belongs to ${goneQueue(input)}` },
     preview: (selection) => rollingBack(database).transaction((sql) => settle(sql, selection)),
 
     replay: async (selection, everyMs, operator) => {
@@ -91,6 +93,9 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
     },
   }
 }
+
+const goneQueue = ({ queue }: Pick<StoredDeadLetter, 'queue'>): string =>
+  `${queue}, a queue or exchange that no longer exists.`
 
 const record = (
   sql: Sql,

@@ -8,12 +8,14 @@ import { findDeadLetter, listDeadLetters } from './table/reading.ts'
 const pageSize = 100
 const reason = 'future_version' satisfies UndecodableReason
 const unchecked = 'a message of a later version can be read but is not replayed: its original exchange was not recorded'
+const withoutQueue = 'a message of a later version can be read but is not replayed: its queue no longer exists'
 
 /**
  * Creates a job that replays messages of later versions once this version of the service can read them. Only another
  * version can read more, so each dead letter is checked once. If an earlier version stored a dead letter without its
  * exchange, an operator must decide, and the log reports that once: its exchange can't be checked, so a replay would be
- * parked again as `wrong_exchange`.
+ * parked again as `wrong_exchange`. One whose queue no longer exists
+ * is skipped too, because its replay would be rejected, together with that of all others on its page.
  */
 export const replayReadable = (
   deadLetterService: DeadLetterService,
@@ -23,11 +25,17 @@ export const replayReadable = (
   const skipped = new Set<string>()
   /** Only messages in the inbox have their exchange checked. */
   const isCheckable = ({ queue, exchange }: StoredDeadLetter) => exchange !== '' || queue !== inboxOf(service)
+  const obstacleOf = (deadLetter: StoredDeadLetter): string | null => {
+    if (!deadLetterService.canReplay(deadLetter)) return withoutQueue
+    return isCheckable(deadLetter) ? null : unchecked
+  }
   const mayReplay = async (deadLetter: StoredDeadLetter): Promise<boolean> => {
     if (skipped.has(deadLetter.id)) return false
-    const isReadable = await canRead(deadLetterService, deadLetter.id)
-    if (isReadable && isCheckable(deadLetter)) return true
-    if (isReadable) log.warn({ deadLetterId: deadLetter.id }, unchecked)
+    if (await canRead(deadLetterService, deadLetter.id)) {
+      const obstacle = obstacleOf(deadLetter)
+      if (obstacle === null) return true
+      log.warn({ deadLetterId: deadLetter.id }, obstacle)
+    }
     skipped.add(deadLetter.id)
     return false
   }

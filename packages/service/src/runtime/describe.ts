@@ -52,7 +52,8 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     catchingUp: () => null,
     afterCommit: () => undefined,
   })
-  const deadLetters = { language, database, dryRun: never, preview: never, replay: never, discard: never }
+  const unused = { dryRun: never, preview: never, replay: never, discard: never }
+  const deadLetters = { language, database, canReplay: () => false, ...unused }
   return {
     routes: [
       ...(wiring?.routes ?? []),

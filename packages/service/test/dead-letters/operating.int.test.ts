@@ -107,6 +107,8 @@ describe('an invalid request', () => {
     const { status, body } = await tracker.call('POST', '/dead-letters/replay', {})
     expect([status, body.detail]).toEqual([409, expect.stringContaining('gone.inbox')])
     expect(await deadLetters('?status=parked')).toHaveLength(count)
+    const tried = await tracker.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
+    expect(tried.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('gone.inbox') })
     await tracker.database.query("update dead_letter set queue = 'tracker.inbox' where id = $1", [id])
   })
 })
