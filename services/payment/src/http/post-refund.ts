@@ -40,7 +40,8 @@ type RefundRequest = z.output<typeof requestSchema>
 
 /**
  * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. If two different requests are concurrent, one
- * of them is rejected. The record of a refund by hand can be repeated with the same reference.
+ * of them is rejected. Equal ones are one request to the gateway, and each is recorded as done. The record of a refund by
+ * hand can be repeated with the same reference.
  */
 export const postRefund = (
   { database, log, dispatch }: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>,
