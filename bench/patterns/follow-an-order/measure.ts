@@ -8,12 +8,13 @@ import { type Summary, summarize } from '../../src/results/statistics.ts'
 import type { PostgresServer } from '../../src/systems/postgres.ts'
 import { addStock, type System } from '../../src/systems/system.ts'
 import { kindsOf, startCpuMeter } from '../cpu-meter.ts'
+import { untilFound } from '../until.ts'
 import type { Client, OpenClient, Traffic } from './clients.ts'
 
 export interface Scenario {
   readonly orders: number
   readonly perSecond: number
-  /** How long each client follows its order, ms. */
+  /** How long each client follows its order, ms; longer if it has not ended until then. */
   readonly followMs: number
 }
 
@@ -66,6 +67,7 @@ export const measureClients = async (
     clients += 1
     most = Math.max(most, clients)
     await pause(followMs)
+    if (client) await untilFound(`the end of ${id} at its client`, async () => client.seenAt() ?? undefined)
     clients -= 1
     client?.close()
   }

@@ -14,19 +14,25 @@ export interface OrderToPlace {
 /** Thrown with the status and the reason if a service refuses a request. */
 export class Refused extends Error {
   override readonly name = 'Refused'
+  readonly status: number
+
+  constructor(status: number, detail: string) {
+    super(`The shop answered ${status}: ${detail}`)
+    this.status = status
+  }
 }
 
 /** How long a service may take to answer, ms. */
 const answerWithinMs = 5_000
 
-/** The maximum number of attempts to place an order. */
+/** The maximum number of attempts of a request that may be repeated. */
 const tries = 3
 
 /** The pauses between them: up to 1 s, with full jitter. */
 const pauses = { firstMs: 200, maxMs: 1_000, random: Math.random }
 
 /**
- * Places an order, and returns its id. A request without an answer is repeated with the same idempotency key.
+ * Places an order, and returns its id. The idempotency key allows to repeat the request.
  * @throws {Refused} @throws {Problem} if the order service does not answer.
  */
 export const placeOrder = async (
@@ -44,14 +50,7 @@ export const placeOrder = async (
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     body: JSON.stringify(order),
   }
-  for (let tried = 1; ; tried += 1) {
-    try {
-      return (await send<{ readonly id: string }>(`${orderUrl}/orders`, request)).id
-    } catch (error) {
-      if (!(error instanceof Problem) || tried === tries) throw error
-    }
-    await pause(backoffMs(tried, pauses))
-  }
+  return (await sendRepeatedly<{ readonly id: string }>(`${orderUrl}/orders`, request)).id
 }
 
 /**
@@ -59,7 +58,7 @@ export const placeOrder = async (
  * @throws {Refused} @throws {Problem} if the order service does not answer.
  */
 export const cancelOrder = async (orderUrl: string, orderId: string): Promise<void> => {
-  await send(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST' })
+  await sendRepeatedly(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST' })
 }
 
 /** The id of the newest parked dead letter of an order, or undefined. `url`: of the operations of a service. */
@@ -70,6 +69,19 @@ export const findDeadLetter = async (url: string, orderId: string): Promise<stri
   return page.items[0]?.id
 }
 
+/** Sends a request again if it was not answered, or with 503: the service asks for that, for example while an order is locked. */
+const sendRepeatedly = async <Body>(url: string, init: RequestInit): Promise<Body> => {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await send<Body>(url, init)
+    } catch (error) {
+      const mayRepeat = error instanceof Problem || (error instanceof Refused && error.status === 503)
+      if (!mayRepeat || tried === tries) throw error
+    }
+    await pause(backoffMs(tried, pauses))
+  }
+}
+
 const send = async <Body>(url: string, init: RequestInit = {}): Promise<Body> => {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMs) }).catch(
     (error: unknown) => {
@@ -77,7 +89,7 @@ const send = async <Body>(url: string, init: RequestInit = {}): Promise<Body> =>
     },
   )
   const body: unknown = await response.json()
-  if (!response.ok) throw new Refused(`The shop answered ${response.status}: ${detailOf(body)}`)
+  if (!response.ok) throw new Refused(response.status, detailOf(body))
   return body as Body // as the API document defines it
 }
 
