@@ -88,7 +88,9 @@ const compareBursts = async (shop: Shop, { urls, burst, say }: Bursts): Promise<
   const peaks: number[] = []
   for (const orders of [Math.round(burst * smallerBurst), burst]) {
     const begun = performance.now()
-    const { result: responses, peakMb } = await watchMemory(urls, offerThenSettle(shop, orders))
+    const { result: responses, peakMb, unread } = await watchMemory(urls, offerThenSettle(shop, orders))
+    if (peakMb === 0) throw new Error(`The memory could not be read: ${unread}`)
+    if (unread) say(`a sample of the memory could not be read: ${unread}`)
     peaks.push(peakMb)
     say(
       `${orders} orders at once, with a gateway that takes 2 s: ${counts(responses)}; all accepted orders were fulfilled ` +
