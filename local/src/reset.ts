@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm, rmdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { ConfigError } from '@quadrille/service'
@@ -36,8 +36,6 @@ export const reset = async (
 
 const deletePhotos = async (folder: string): Promise<void> => {
   if (!existsSync(folder)) return
-  const names = await readdir(folder)
-  const ours = names.filter((name) => photoFolder.test(name))
+  const ours = (await readdir(folder)).filter((name) => photoFolder.test(name))
   await Promise.all(ours.map((name) => rm(join(folder, name), { recursive: true, force: true })))
-  if (ours.length === names.length) await rmdir(folder)
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '@quadrille/service'
@@ -25,7 +25,14 @@ const silent = () => undefined
 test('deletes all files of the shop, except for the lock', async () => {
   const folder = aFolderWith(...locks, ...state)
   await reset(readOptions({ DATA_DIR: folder }), silent)
-  expect(readdirSync(folder)).toEqual(locks)
+  expect(readdirSync(folder, { recursive: true })).toEqual([...locks, 'photos'])
+})
+
+test('deletes the photos in a folder to which photos is a link', async () => {
+  const [folder, target] = [aFolderWith('lock'), aFolderWith(photo, 'notes.txt')]
+  symlinkSync(join(target, 'photos'), join(folder, 'photos'))
+  await reset(readOptions({ DATA_DIR: folder }), silent)
+  expect(readdirSync(target, { recursive: true }).toSorted()).toEqual(['notes.txt', 'photos'])
 })
 
 test('keeps files that the shop has not written, also among the photos', async () => {

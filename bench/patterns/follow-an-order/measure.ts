@@ -14,7 +14,7 @@ import type { Client, OpenClient, Traffic } from './clients.ts'
 export interface Scenario {
   readonly orders: number
   readonly perSecond: number
-  /** How long each client follows its order, ms; longer if it has not ended until then. */
+  /** How long each client follows its order, ms; longer if it has not ended by then. */
   readonly followMs: number
 }
 

@@ -32,7 +32,7 @@ const tries = 3
 const pauses = { firstMs: 200, maxMs: 1_000, random: Math.random }
 
 /**
- * Places an order, and returns its id. The idempotency key allows to repeat the request.
+ * Places an order, and returns its id. With its idempotency key the request can be repeated.
  * @throws {Refused} @throws {Problem} if the order service does not answer.
  */
 export const placeOrder = async (
@@ -50,15 +50,19 @@ export const placeOrder = async (
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     body: JSON.stringify(order),
   }
-  return (await sendRepeatedly<{ readonly id: string }>(`${orderUrl}/orders`, request)).id
+  const place = () => send<{ readonly id: string }>(`${orderUrl}/orders`, request)
+  return (await repeatedly(place, (error) => error instanceof Problem)).id
 }
 
 /**
- * Cancels an order as its customer, so without the name of an operator.
+ * Cancels an order as its customer, so without the name of an operator. The request is repeated also while another one works on
+ * the order.
  * @throws {Refused} @throws {Problem} if the order service does not answer.
  */
 export const cancelOrder = async (orderUrl: string, orderId: string): Promise<void> => {
-  await sendRepeatedly(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST' })
+  const cancel = () => send(`${orderUrl}/orders/${orderId}/cancel`, { method: 'POST' })
+  const isBusy = (error: unknown) => error instanceof Refused && error.status === 503
+  await repeatedly(cancel, (error) => error instanceof Problem || isBusy(error))
 }
 
 /** The id of the newest parked dead letter of an order, or undefined. `url`: of the operations of a service. */
@@ -69,14 +73,15 @@ export const findDeadLetter = async (url: string, orderId: string): Promise<stri
   return page.items[0]?.id
 }
 
-/** Sends a request again if it was not answered, or with 503: the service asks for that, for example while an order is locked. */
-const sendRepeatedly = async <Body>(url: string, init: RequestInit): Promise<Body> => {
+const repeatedly = async <Result>(
+  request: () => Promise<Result>,
+  mayRepeat: (error: unknown) => boolean,
+): Promise<Result> => {
   for (let tried = 1; ; tried += 1) {
     try {
-      return await send<Body>(url, init)
+      return await request()
     } catch (error) {
-      const mayRepeat = error instanceof Problem || (error instanceof Refused && error.status === 503)
-      if (!mayRepeat || tried === tries) throw error
+      if (!mayRepeat(error) || tried === tries) throw error
     }
     await pause(backoffMs(tried, pauses))
   }

@@ -28,7 +28,7 @@ test('an order without an answer, or that is refused, does not hide the orders t
   const outcome = await sendBurst((requests, key) => {
     if (requests === 20) lost = key
     if (key === lost) return 'nothing'
-    return requests === 30 ? 429 : 202
+    return requests === 30 ? 503 : 202
   })
   const [, accepted, others] =
     /^(\d+) orders were accepted in \d+\.\d s\. (\d+) were refused or not answered, the first with: /.exec(
@@ -39,13 +39,13 @@ test('an order without an answer, or that is refused, does not hide the orders t
   expect(outcome.orderIds).toHaveLength(100)
 })
 
-test.each(['nothing', 503] as const)('an order that gets %s is sent again with its key', async (answer) => {
+test('an order without an answer is sent again with its key', async () => {
   const lost = new Set<string>()
   const accepted = new Set<string>()
   const outcome = await sendBurst((requests, key) => {
     const isLost = requests % 100 === 20
     ;(isLost ? lost : accepted).add(key)
-    return isLost ? answer : 202
+    return isLost ? 'nothing' : 202
   })
   expect(outcome.text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
   expect(accepted.size).toBe(500)

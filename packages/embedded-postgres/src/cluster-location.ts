@@ -72,7 +72,7 @@ const pointedTo = <Location extends ClusterLocation & { pointer: string }>(locat
 
 const unfinished = (pointer: string): string => `${pointer}.new`
 
-/** Called before the cluster is created, because a cluster without a pointer is deleted. */
+/** Called before `writeOwner`, because a cluster with an owner, but without a pointer, is deleted. */
 export const writePointer = async (pointer: string, cluster: string): Promise<void> => {
   await writeFile(unfinished(pointer), `${cluster}\n`, { flush: true })
   await rename(unfinished(pointer), pointer)

@@ -56,7 +56,8 @@ export const on =
   }
 
 /** Waits until `read` returns the expected value. */
-export const until = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, { interval: 10 })
+export const until = <T>(read: () => T): ReturnType<typeof expect.poll<T>> =>
+  expect.poll(read, { timeout: 60_000, interval: 10 })
 
 /**
  * A connected instance. The first of two should be: while a queue is being created, RabbitMQ refuses messages for it.

@@ -194,4 +194,24 @@ describe('an unavailable broker', () => {
       await until(() => consumer.caughtUp()).toBe(true)
     }),
   )
+
+  it(
+    'may have left deliveries at an earlier connection, so a new consumer waits for them',
+    on(throughProxy, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const earlier = harness.join(to)
+      const { ids: first } = observe(earlier, inbox)
+      await outbox(harness.join(from).publisher, events, ids(1))
+      await until(first).toEqual(ids(1))
+      const { consumer, deliveries, ids: again } = observe(harness.join(to), inbox)
+      await until(() => consumer.depth()).toEqual({ messages: 0, consumers: 2 })
+      expect(consumer.caughtUp()).toBe(false)
+      await earlier.leave()
+      await until(again).toEqual(ids(1))
+      await until(() => consumer.depth()).toEqual({ messages: 0, consumers: 1 })
+      expect(consumer.caughtUp()).toBe(false)
+      deliveries[0]?.ack()
+      await until(() => consumer.caughtUp()).toBe(true)
+    }),
+  )
 })

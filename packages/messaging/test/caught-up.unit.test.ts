@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest'
 import { CaughtUp } from '../src/amqp/consumer/caught-up.ts'
 import { TagWindow } from '../src/amqp/consumer/tag-window.ts'
+import type { QueueDepth } from '../src/broker.ts'
 
-const unknown = Number.POSITIVE_INFINITY
-
-/** A consumer whose connection has found this many ready messages, after a connection with `lost` unsettled deliveries. */
-const connected = ({ ready, lost = 0 }: { ready: number; lost?: number }) => {
+/** A new consumer of a queue with this depth. */
+const connected = (depth: QueueDepth | null) => {
   const caughtUp = new CaughtUp()
   const window = new TagWindow()
   let delivered = 0
-  caughtUp.disconnected(lost)
-  caughtUp.connected(ready)
+  caughtUp.connected(depth)
   return {
     caughtUp,
     deliver: (count: number, redelivered = false) => {
@@ -23,24 +21,29 @@ const connected = ({ ready, lost = 0 }: { ready: number; lost?: number }) => {
     settle: (...tags: readonly number[]) => {
       for (const tag of tags) window.finish(tag)
     },
-    finds: (messages: number, lossDetected = false) => caughtUp.observed(messages, { delivered, lossDetected }),
+    finds: (messages: number, isComplete = true) => caughtUp.observed({ messages, delivered, isComplete }),
     done: () => caughtUp.done(window.finishedUpTo()),
   }
 }
 
+/** Messages wait, and no consumer has any of them. */
+const waiting = (messages: number): QueueDepth => ({ messages, consumers: 0 })
+
 it('has caught up when all that waited are settled', () => {
   expect(new CaughtUp().done(0)).toBe(false)
-  const { deliver, settle, done } = connected({ ready: 2 })
+  const { caughtUp, deliver, settle, done } = connected(waiting(2))
   expect(done()).toBe(false)
   deliver(3)
   settle(2)
   expect(done()).toBe(false)
   settle(1)
   expect(done()).toBe(true)
+  caughtUp.disconnected()
+  expect(done()).toBe(false)
 })
 
 it('waits for a message that waited while newer ones are settled', () => {
-  const { deliver, settle, finds, done } = connected({ ready: 1 })
+  const { deliver, settle, finds, done } = connected(waiting(1))
   deliver(3)
   settle(2, 3)
   expect(done()).toBe(false)
@@ -54,7 +57,7 @@ it('waits for a message that waited while newer ones are settled', () => {
 })
 
 it('waits for a message that was overtaken by a returned one', () => {
-  const { deliver, settle, done } = connected({ ready: 1 })
+  const { deliver, settle, done } = connected(waiting(1))
   deliver(1, true)
   settle(1)
   expect(done()).toBe(false)
@@ -63,66 +66,55 @@ it('waits for a message that was overtaken by a returned one', () => {
   expect(done()).toBe(true)
 })
 
-it('assumes an empty queue after two observations without messages, once the deliveries in hand are settled', () => {
-  const { deliver, settle, finds, done } = connected({ ready: unknown })
+it.each([
+  ['an unknown depth', null],
+  ['another consumer, which may be the one of a lost connection', { messages: 0, consumers: 1 }],
+])('with %s it waits for what is ready at one observation, and for what is delivered by the next', (_, depth) => {
+  const { deliver, settle, finds, done } = connected(depth)
   deliver(2)
-  finds(0)
   finds(3)
-  finds(0)
-  settle(1)
-  expect(done()).toBe(false)
-  finds(0)
-  expect(done()).toBe(false)
-  settle(2)
-  expect(done()).toBe(true)
-})
-
-it('has caught up with an empty queue also if others have taken the messages that waited', () => {
-  const { deliver, settle, finds, done } = connected({ ready: 3 })
-  deliver(1)
-  settle(1)
-  finds(0)
-  expect(done()).toBe(false)
-  finds(0)
-  expect(done()).toBe(true)
-})
-
-it('waits for deliveries of its lost channel until they are settled on this one', () => {
-  const { deliver, settle, finds, done } = connected({ ready: 0, lost: 2 })
-  finds(0)
-  finds(0)
-  deliver(1)
-  deliver(1, true)
   settle(1, 2)
   expect(done()).toBe(false)
+  deliver(1) // it was on its way
+  finds(9)
+  settle(3)
+  expect(done()).toBe(false)
+  deliver(3)
+  settle(4, 6)
+  expect(done()).toBe(false)
+  settle(5)
+  expect(done()).toBe(true)
+})
+
+it('waits for deliveries of lost connections until the broker must have noticed their end', () => {
+  const { deliver, settle, finds, done } = connected({ messages: 0, consumers: 1 })
+  for (let look = 1; look <= 100; look += 1) finds(0, false)
+  expect(done()).toBe(false)
+  deliver(2, true)
+  settle(1, 2)
+  expect(done()).toBe(false) // there may be more, or these were those of another consumer
+  finds(1)
+  expect(done()).toBe(false)
   deliver(1, true)
+  finds(0)
   expect(done()).toBe(false)
   settle(3)
+  finds(0)
   expect(done()).toBe(true)
 })
 
-it('waits for deliveries of its lost channel until the broker must have detected the loss', () => {
-  const { finds, done } = connected({ ready: 0, lost: 1 })
-  finds(0)
-  finds(0)
-  expect(done()).toBe(false)
-  finds(0, true)
-  expect(done()).toBe(true)
-})
-
-it('waits for deliveries of each lost channel, if the connection is lost again before they are redelivered', () => {
-  const { caughtUp, finds, done } = connected({ ready: 0, lost: 50 })
-  caughtUp.disconnected(0)
-  caughtUp.connected(0)
-  finds(0)
+it('has caught up also if others have taken the messages that waited', () => {
+  const { deliver, settle, finds, done } = connected(waiting(3))
+  deliver(1)
+  settle(1)
   finds(0)
   expect(done()).toBe(false)
-  finds(0, true)
+  finds(0)
   expect(done()).toBe(true)
 })
 
 it('does not wait indefinitely for a delivery that stays unsettled, also if the queue is never empty', () => {
-  const { deliver, settle, finds, done } = connected({ ready: 2 })
+  const { deliver, settle, finds, done } = connected(waiting(2))
   finds(1)
   deliver(3)
   settle(1, 3)

@@ -6,7 +6,8 @@ const url = 'amqp://ada:secret@127.0.0.1:5999/shop'
 it.each([
   { query: '', heartbeat: '10', lossDetectionMs: 30_000 },
   { query: '?heartbeat=60', heartbeat: '60', lossDetectionMs: 180_000 },
-  { query: '?heartbeat=0', heartbeat: '0', lossDetectionMs: Number.POSITIVE_INFINITY },
+  { query: '?heartbeat=0', heartbeat: '0', lossDetectionMs: 180_000 },
+  { query: '?heartbeat=5s', heartbeat: '5s', lossDetectionMs: 15_000 },
 ])('a lost connection counts as detected after three of its own heartbeats ($query)', (expected) => {
   const { url: connected, lossDetectionMs } = heartbeatOf(url + expected.query, 10)
   expect(lossDetectionMs).toBe(expected.lossDetectionMs)

@@ -183,6 +183,7 @@ export class Relay {
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
     await this.#countCrashes()
+    this.#sender.sweepBegins()
     const step = Math.min(this.#sweepStep, this.#swept.countRoom())
     if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
     const rows = await leaseOutbox(database, step, leaseMs)

@@ -15,6 +15,8 @@ export class RowSender {
   readonly #options: RowSenderOptions
   /** Rows that are sent, and confirmed or refused ones until they are forgotten. */
   readonly #inFlight = new InFlightRows()
+  /** Rows that were forgotten since the last sweep began, which may have read them before they were deleted. */
+  readonly #forgotten = new Set<number>()
   readonly #confirmed: number[] = []
   readonly #refused: Refused[] = []
   /** The errors of exchanges that route a message nowhere, until one is confirmed. */
@@ -40,7 +42,7 @@ export class RowSender {
   /** Calls `onEnd` once, when the row is confirmed or has failed. */
   #send(row: OutboxRow, onEnd: () => void): void {
     const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
-    if (this.#inFlight.has(row.seq)) {
+    if (this.#inFlight.has(row.seq) || this.#forgotten.has(row.seq)) {
       onEnd() // its lease expired while the broker was slow, and the sweep found it
       return
     }
@@ -102,8 +104,16 @@ export class RowSender {
     return this.#refused.splice(0, limit)
   }
 
-  /** Allows rows to be sent again, if they are still in the table. */
+  /** Allows rows to be sent again, if a later sweep finds them in the table. */
   forget(seqs: readonly number[]): void {
-    for (const seq of seqs) this.#inFlight.end(seq)
+    for (const seq of seqs) {
+      this.#inFlight.end(seq)
+      this.#forgotten.add(seq)
+    }
+  }
+
+  /** Called before a sweep reads the table, several times a second while rows are sent. */
+  sweepBegins(): void {
+    this.#forgotten.clear()
   }
 }

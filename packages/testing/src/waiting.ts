@@ -2,7 +2,7 @@
 import { vi } from 'vitest'
 
 interface WaitOptions {
-  /** The time limit, ms; default: 60,000. Set it where a product that is late is wrong. */
+  /** The time limit, ms; default: 60,000. Set it if the test must fail when the product is late. */
   readonly timeout?: number
   /** The time between two checks, ms; default: 20. */
   readonly interval?: number

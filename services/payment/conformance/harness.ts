@@ -110,9 +110,9 @@ export const entryOf = async (gateway: Gateway, { orderId }: TestOrder): Promise
   return entry
 }
 
-/** Waits until `read` resolves to the expected value. */
+/** Waits until `read` resolves to the expected value. A ledger may show a change late, and a confirmation may take long. */
 export const until = <Value>(read: () => Promise<Value>): ReturnType<typeof expect.poll<Promise<Value>>> =>
-  expect.poll(read)
+  expect.poll(read, { timeout: 60_000, interval: 50 })
 
 /** Waits until the ledger has this entry. */
 export const untilLedger = (gateway: Gateway, order: TestOrder, entry: Partial<LedgerEntry>): Promise<void> =>

@@ -12,18 +12,20 @@ import { originalIdOf } from './history.ts'
  */
 export type Place = 'unsent' | 'handled' | 'failed'
 
-/** The places by message id. The place of a copy is that of its original, if that has one. */
+/** The places of these messages, by id. The place of a copy is that of its original, if that has one. */
 export const findPlaces = async (sql: Sql, messages: readonly Message[]): Promise<ReadonlyMap<string, Place>> => {
   const originals = messages.flatMap((message) => {
     const id = originalIdOf(message)
-    return id === undefined ? [] : [{ id, subject: message.subject, copyId: message.id }]
+    return id === undefined ? [] : [{ id, subject: message.subject }]
   })
   const places = await readPlaces(sql, [...messages, ...originals])
-  for (const { id, copyId } of originals) {
-    const place = places.get(id)
-    if (place) places.set(copyId, place)
-  }
-  return places
+  const placeOf = (message: Message) => places.get(originalIdOf(message) ?? message.id) ?? places.get(message.id)
+  return new Map(
+    messages.flatMap((message) => {
+      const place = placeOf(message)
+      return place ? [[message.id, place] as const] : []
+    }),
+  )
 }
 
 const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promise<Map<string, Place>> => {

@@ -140,7 +140,7 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
 }
 
 interface PartKeys {
-  /** In an outbox already when the part was compared first. */
+  /** In an outbox already at the second of the first two comparisons. */
   readonly unsentBefore: ReadonlySet<string>
   /** Sent in this run. */
   readonly sent: Set<string>

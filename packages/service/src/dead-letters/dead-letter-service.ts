@@ -52,8 +52,10 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
   const canReplay: DeadLetterService['canReplay'] = ({ queue }) => destinations.has(queue)
 
-  const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
-    const deadLetters = await settleDeadLetters(sql, filter, { as: 'replayed', limit })
+  const select = (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> =>
+    settleDeadLetters(sql, filter, { as: 'replayed', limit })
+  const settle = async (sql: Sql, selection: Selection): Promise<readonly StoredDeadLetter[]> => {
+    const deadLetters = await select(sql, selection)
     const stranded = deadLetters.find((deadLetter) => !canReplay(deadLetter))
     if (!stranded) return deadLetters
     throw new Problem('conflict', `The dead letter ${stranded.id} belongs to ${goneQueue(stranded)}`)
@@ -65,7 +67,7 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
     canReplay,
     dryRun: async (input) =>
       canReplay(input) ? dryRun(input) : { outcome: 'failed', detail: `It belongs to ${goneQueue(input)}` },
-    preview: (selection) => rollingBack(database).transaction((sql) => settle(sql, selection)),
+    preview: (selection) => rollingBack(database).transaction((sql) => select(sql, selection)),
 
     replay: async (selection, everyMs, operator) => {
       const ids = await database.transaction(async (sql) => {

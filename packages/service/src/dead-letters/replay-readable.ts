@@ -14,8 +14,8 @@ const withoutQueue = 'a message of a later version can be read but is not replay
  * Creates a job that replays messages of later versions once this version of the service can read them. Only another
  * version can read more, so each dead letter is checked once. If an earlier version stored a dead letter without its
  * exchange, an operator must decide, and the log reports that once: its exchange can't be checked, so a replay would be
- * parked again as `wrong_exchange`. One whose queue no longer exists
- * is skipped too, because its replay would be rejected, together with that of all others on its page.
+ * parked again as `wrong_exchange`. One whose queue no longer exists is skipped too, because its replay would be rejected,
+ * together with that of all others on its page.
  */
 export const replayReadable = (
   deadLetterService: DeadLetterService,

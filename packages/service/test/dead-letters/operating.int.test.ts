@@ -108,7 +108,11 @@ describe('an invalid request', () => {
     expect([status, body.detail]).toEqual([409, expect.stringContaining('gone.inbox')])
     expect(await deadLetters('?status=parked')).toHaveLength(count)
     const tried = await tracker.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
-    expect(tried.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('gone.inbox') })
+    const failed = { outcome: 'failed', detail: expect.stringContaining('gone.inbox') }
+    expect(tried.body).toEqual(failed)
+    const all = await tracker.call('POST', '/dead-letters/replay', { dryRun: true })
+    expect(all.status).toBe(200)
+    expect(all.body.items).toContainEqual(expect.objectContaining(failed))
     await tracker.database.query("update dead_letter set queue = 'tracker.inbox' where id = $1", [id])
   })
 })

@@ -18,8 +18,8 @@ export const isRefundRequest = ({ operation, outcome }: Pick<Request, 'operation
   operation === 'refund_request' && outcome === 'done'
 
 /**
- * Undefined for other operations. The answer is the first one after the request: only an equal concurrent request can come
- * before it, which has the same answer. One database has recorded the times of both.
+ * Undefined for other operations. The answer is the first one after the request. Only an equal concurrent request can be
+ * recorded before it, and both have the same answer. One database has recorded the times of both.
  */
 export const refundAnswerTo = (request: Request, payment: Facts | undefined): RefundAnswer | undefined => {
   if (!isRefundRequest(request)) return undefined

@@ -68,7 +68,7 @@ export class AmqpConsumer implements Consumer {
     this.#watch(session)
     await channel.prefetch(prefetch)
     const { messageCount, consumerCount } = await channel.checkQueue(queue)
-    this.#caughtUp.connected(depthOf(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY)
+    this.#caughtUp.connected(depthOf(messageCount, consumerCount))
     if (this.#stopped) return
     const { consumerTag } = await channel.consume(queue, (delivered) => {
       if (delivered) {
@@ -124,7 +124,7 @@ export class AmqpConsumer implements Consumer {
 
   /** Also ends a session whose channel has not closed, because the broker has not answered. */
   #end(): void {
-    this.#caughtUp.disconnected(this.#session?.deliveries.unsettled() ?? 0)
+    this.#caughtUp.disconnected()
     this.#session = null
   }
 
@@ -138,8 +138,9 @@ export class AmqpConsumer implements Consumer {
     if (result === null) return
     session.seen = result === 'gone' ? null : { depth: result, atMs }
     if (result === 'gone') return
-    const lossDetected = atMs - openedAtMs >= this.#options.lossDetectionMs
-    this.#caughtUp.observed(result.messages, { delivered, lossDetected })
+    const { messages, consumers } = result
+    const isComplete = consumers <= 1 || atMs - openedAtMs >= this.#options.lossDetectionMs // this one only
+    this.#caughtUp.observed({ messages, delivered, isComplete })
   }
 }
 

@@ -14,7 +14,7 @@ export interface Settling {
 export type Handle = (delivered: ConsumeMessage, settling: Settling) => void
 
 export class QueueChannel {
-  readonly #handler: Handle
+  readonly #handle: Handle
   readonly #acknowledger: Acknowledger
   readonly #closed = new AbortController()
   #delivered = 0
@@ -22,7 +22,7 @@ export class QueueChannel {
   #stopped = false
 
   constructor(channel: Channel, handle: Handle) {
-    this.#handler = handle
+    this.#handle = handle
     this.#acknowledger = new Acknowledger(channel)
     channel.on('close', () => this.#closed.abort())
   }
@@ -52,11 +52,11 @@ export class QueueChannel {
     if (this.#stopped) this.#acknowledger.requeue(deliveryTag)
     else {
       this.#acknowledger.begin(deliveryTag)
-      this.#handle(delivered)
+      this.#begin(delivered)
     }
   }
 
-  #handle(delivered: ConsumeMessage): void {
+  #begin(delivered: ConsumeMessage): void {
     this.#unsettled += 1
     const isLost = () => this.#closed.signal.aborted
     const ack = () => this.#acknowledge(delivered)
@@ -64,7 +64,7 @@ export class QueueChannel {
       copy(this.#closed.signal).then((isSafe) => isSafe && ack(), crash)
     }
     try {
-      this.#handler(delivered, { isLost, ack, ackWhenSafe })
+      this.#handle(delivered, { isLost, ack, ackWhenSafe })
     } catch (error) {
       crash(error)
     }

@@ -16,7 +16,7 @@ export class TagWindow {
   #finished: number[] = []
   #highest = 0
 
-  /** Registers a delivery. Must be called for each, in the order of their tags. */
+  /** Registers a delivery to finish, in the order of their tags. */
   begin(tag: number): void {
     this.#unfinished.add(tag)
     this.#highest = tag
