@@ -88,14 +88,17 @@ const repeatedly = async <Result>(
 }
 
 const send = async <Body>(url: string, init: RequestInit = {}): Promise<Body> => {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMs) }).catch(
-    (error: unknown) => {
-      throw new Problem('unavailable', `The shop does not answer: ${error instanceof Error ? error.message : error}.`)
-    },
-  )
-  const body: unknown = await response.json()
+  const { response, body } = await answerTo(url, init).catch((error: unknown) => {
+    throw new Problem('unavailable', `The shop does not answer: ${error instanceof Error ? error.message : error}.`)
+  })
   if (!response.ok) throw new Refused(response.status, detailOf(body))
   return body as Body // as the API document defines it
+}
+
+const answerTo = async (url: string, init: RequestInit) => {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(answerWithinMs) })
+  const body: unknown = await response.json()
+  return { response, body }
 }
 
 const detailOf = (body: unknown): string =>

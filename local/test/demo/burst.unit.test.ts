@@ -4,14 +4,15 @@ import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { burstAction } from '../../src/demo/burst.ts'
 
-/** Answers with a status, or not at all. */
-const sendBurst = async (answer: (requests: number, key: string) => number | 'nothing') => {
+/** Answers with a status, breaks off in the answer, or does not answer. */
+const sendBurst = async (answer: (requests: number, key: string) => number | 'half' | 'nothing') => {
   let requests = 0
   const server = createServer((request, response) => {
     requests += 1
     request.resume()
     const status = answer(requests, String(request.headers['idempotency-key']))
     if (status === 'nothing') return void response.destroy()
+    if (status === 'half') return void response.writeHead(202).write('{"id":', () => response.destroy())
     response
       .writeHead(status, { 'content-type': 'application/json' })
       .end(JSON.stringify(status === 202 ? { id: `order ${requests}` } : { detail: 'Too many orders are open.' }))
@@ -39,16 +40,19 @@ test('an order without an answer, or that is refused, does not hide the orders t
   expect(outcome.orderIds).toHaveLength(100)
 })
 
-test('an order without an answer is sent again with its key', async () => {
-  const lost = new Set<string>()
-  const accepted = new Set<string>()
-  const outcome = await sendBurst((requests, key) => {
-    const isLost = requests % 100 === 20
-    ;(isLost ? lost : accepted).add(key)
-    return isLost ? 'nothing' : 202
-  })
-  expect(outcome.text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
-  expect(accepted.size).toBe(500)
-  expect([...lost].filter((key) => !accepted.has(key))).toEqual([])
-  expect(lost.size).toBe(5)
-})
+test.each(['nothing', 'half'] as const)(
+  'an order that gets %s of an answer is sent again with its key',
+  async (part) => {
+    const lost = new Set<string>()
+    const accepted = new Set<string>()
+    const outcome = await sendBurst((requests, key) => {
+      const isLost = requests % 100 === 20
+      ;(isLost ? lost : accepted).add(key)
+      return isLost ? part : 202
+    })
+    expect(outcome.text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
+    expect(accepted.size).toBe(500)
+    expect([...lost].filter((key) => !accepted.has(key))).toEqual([])
+    expect(lost.size).toBe(5)
+  },
+)

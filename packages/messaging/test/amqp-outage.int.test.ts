@@ -34,12 +34,15 @@ afterAll(async () => {
   await vhost.drop()
 })
 
+/** A loss counts as detected after four heartbeats. */
+const heartbeatSeconds = 1
+
 const throughProxy = async (): Promise<Harness> => {
   const url = new URL(vhost.url)
   url.port = String(proxy.port)
   const onError = (error: unknown) => problems.push(error)
   const onConnected = (service: string) => connected.push(service)
-  return harnessOf(amqpBroker(url.href, { onError, onConnected, reconnectMaxMs: 200 }))
+  return harnessOf(amqpBroker(url.href, { onError, onConnected, reconnectMaxMs: 200, heartbeatSeconds }))
 }
 
 /** Markers without their bindings. A publisher that trusts one would lose its events. */
@@ -211,6 +214,19 @@ describe('an unavailable broker', () => {
       await until(() => consumer.depth()).toEqual({ messages: 0, consumers: 1 })
       expect(consumer.caughtUp()).toBe(false)
       deliveries[0]?.ack()
+      await until(() => consumer.caughtUp()).toBe(true)
+    }),
+  )
+
+  it(
+    'is noticed by the broker in time, so a consumer beside others catches up then',
+    on(throughProxy, async (harness) => {
+      const { consumer: to, inbox } = aPair()
+      const { consumer: first } = observe(harness.join(to), inbox)
+      await until(() => first.caughtUp()).toBe(true)
+      const { consumer } = observe(harness.join(to), inbox)
+      await until(() => consumer.depth()).toEqual({ messages: 0, consumers: 2 })
+      expect(consumer.caughtUp()).toBe(false)
       await until(() => consumer.caughtUp()).toBe(true)
     }),
   )

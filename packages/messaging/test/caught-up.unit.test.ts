@@ -21,7 +21,8 @@ const connected = (depth: QueueDepth | null) => {
     settle: (...tags: readonly number[]) => {
       for (const tag of tags) window.finish(tag)
     },
-    finds: (messages: number, isComplete = true) => caughtUp.observed({ messages, delivered, isComplete }),
+    finds: (messages: number, { consumers = 1, lossDetected = false } = {}) =>
+      caughtUp.observed({ messages, delivered, consumers, lossDetected }),
     done: () => caughtUp.done(window.finishedUpTo()),
   }
 }
@@ -38,7 +39,7 @@ it('has caught up when all that waited are settled', () => {
   expect(done()).toBe(false)
   settle(1)
   expect(done()).toBe(true)
-  caughtUp.disconnected()
+  caughtUp.disconnected(0)
   expect(done()).toBe(false)
 })
 
@@ -88,7 +89,7 @@ it.each([
 
 it('waits for deliveries of lost connections until the broker must have noticed their end', () => {
   const { deliver, settle, finds, done } = connected({ messages: 0, consumers: 1 })
-  for (let look = 1; look <= 100; look += 1) finds(0, false)
+  for (let look = 1; look <= 100; look += 1) finds(0, { consumers: 2 })
   expect(done()).toBe(false)
   deliver(2, true)
   settle(1, 2)
@@ -100,6 +101,32 @@ it('waits for deliveries of lost connections until the broker must have noticed 
   expect(done()).toBe(false)
   settle(3)
   finds(0)
+  expect(done()).toBe(true)
+})
+
+it('waits for its own lost deliveries, also if their consumer is not counted', () => {
+  const { caughtUp, deliver, settle, finds, done } = connected(waiting(0))
+  caughtUp.disconnected(2)
+  caughtUp.disconnected(0)
+  caughtUp.connected(waiting(1))
+  deliver(1)
+  settle(1)
+  for (let look = 1; look <= 20; look += 1) finds(0)
+  expect(done()).toBe(false)
+  finds(2, { lossDetected: true })
+  deliver(2, true)
+  finds(0)
+  finds(0)
+  expect(done()).toBe(false)
+  settle(2, 3)
+  expect(done()).toBe(true)
+})
+
+it('catches up beside other consumers once the broker must have noticed lost connections', () => {
+  const { finds, done } = connected({ messages: 0, consumers: 1 })
+  finds(0, { consumers: 2, lossDetected: true })
+  expect(done()).toBe(false)
+  finds(0, { consumers: 2, lossDetected: true })
   expect(done()).toBe(true)
 })
 

@@ -6,17 +6,17 @@ export interface Heartbeat {
   readonly lossDetectionMs: number
 }
 
-/** Without heartbeats the operating system detects a loss, in a time that is unknown here, ms. */
-const withoutHeartbeatsMs = 180_000
+/** The longest time that is waited, also without heartbeats: then the broker may never notice the loss, ms. */
+const maxMs = 180_000
 
 /**
  * An interval in the URL, which an operator may set (https://www.rabbitmq.com/docs/uri-query-parameters), comes before
- * `defaultSeconds`; 0 disables heartbeats. The broker detects a loss after two intervals, so after three it is assumed to have
- * done so.
+ * `defaultSeconds`; 0 disables heartbeats. The broker closes a connection between two and three intervals after the last data
+ * (rabbit_heartbeat.erl), and then returns its deliveries; so a loss counts as detected after four.
  */
 export const heartbeatOf = (url: string, defaultSeconds: number): Heartbeat => {
   const withQuery = new URL(url)
   if (!withQuery.searchParams.has('heartbeat')) withQuery.searchParams.set('heartbeat', String(defaultSeconds))
   const seconds = Number.parseInt(withQuery.searchParams.get('heartbeat') ?? '', 10) // like amqplib
-  return { url: withQuery.href, lossDetectionMs: seconds > 0 ? 3_000 * seconds : withoutHeartbeatsMs }
+  return { url: withQuery.href, lossDetectionMs: seconds > 0 ? Math.min(4_000 * seconds, maxMs) : maxMs }
 }

@@ -33,7 +33,7 @@ export interface Selection {
 export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'language' | 'database' | 'dryRun'> {
   /** Whether the queue or the exchange of its message exists. */
   canReplay(deadLetter: Pick<StoredDeadLetter, 'queue'>): boolean
-  /** The dead letters that `replay` would select. */
+  /** The dead letters that `replay` would select. It is rejected if one of them can't be replayed. */
   preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
    * Sends messages again unchanged, one every `everyMs`, and returns the ids of their dead letters. Each message keeps
@@ -52,10 +52,10 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
   const canReplay: DeadLetterService['canReplay'] = ({ queue }) => destinations.has(queue)
 
-  const select = (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> =>
+  const markReplayed = (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> =>
     settleDeadLetters(sql, filter, { as: 'replayed', limit })
   const settle = async (sql: Sql, selection: Selection): Promise<readonly StoredDeadLetter[]> => {
-    const deadLetters = await select(sql, selection)
+    const deadLetters = await markReplayed(sql, selection)
     const stranded = deadLetters.find((deadLetter) => !canReplay(deadLetter))
     if (!stranded) return deadLetters
     throw new Problem('conflict', `The dead letter ${stranded.id} belongs to ${goneQueue(stranded)}`)
@@ -67,7 +67,7 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
     canReplay,
     dryRun: async (input) =>
       canReplay(input) ? dryRun(input) : { outcome: 'failed', detail: `It belongs to ${goneQueue(input)}` },
-    preview: (selection) => rollingBack(database).transaction((sql) => select(sql, selection)),
+    preview: (selection) => rollingBack(database).transaction((sql) => markReplayed(sql, selection)),
 
     replay: async (selection, everyMs, operator) => {
       const ids = await database.transaction(async (sql) => {

@@ -117,8 +117,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/caught-up.ts',
-        'depth?.consumers === 0 ? depth.messages : Number.POSITIVE_INFINITY',
-        'depth?.messages ?? Number.POSITIVE_INFINITY',
+        'lossDetected || (consumers <= 1 && !this.#hasLost)',
+        'lossDetected || !this.#hasLost',
       ),
     ],
     check: {

@@ -12,7 +12,13 @@ const notTrue = 'expected false to be true'
 export const relayBugs: readonly PlantedBug[] = [
   {
     name: 'publish a row again whenever its lease has expired',
-    edits: [edit('packages/outbox/src/row-sender.ts', 'if (this.#inFlight.has(row.seq)) {', 'if (row.seq < 0) {')],
+    edits: [
+      edit(
+        'packages/outbox/src/row-sender.ts',
+        'if (this.#inFlight.has(row.seq) || this.#forgotten.has(row.seq)) {',
+        'if (row.seq < 0) {',
+      ),
+    ],
     check: {
       ...relayTest,
       test: 'is not sent again by the same relay for some leases',

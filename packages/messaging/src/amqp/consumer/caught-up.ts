@@ -12,11 +12,10 @@ export interface Observation {
   readonly messages: number
   /** The number of deliveries on this channel so far. */
   readonly delivered: number
-  /**
-   * False if a consumer whose connection has ended may still have deliveries: while the broker has not noticed the end, they are
-   * neither ready nor redelivered.
-   */
-  readonly isComplete: boolean
+  /** The consumers of the queue, with this one. */
+  readonly consumers: number
+  /** Whether the broker must have noticed the end of each earlier connection by now. */
+  readonly lossDetected: boolean
 }
 
 /**
@@ -26,14 +25,18 @@ export interface Observation {
 export class CaughtUp {
   /** The deliveries up to this tag include all waiting messages. The tags of a channel count up from 1. Infinity if it is unknown. */
   #mark = Number.POSITIVE_INFINITY
-  #previous: Observation | null = null
+  /** The messages that were ready at the observation before. Null if others may have been held by a lost connection. */
+  #wereReady: number | null = null
+  /** Whether this consumer lost deliveries that the broker may not have returned yet. */
+  #hasLost = false
   /** The number of observations since all waiting messages are delivered. */
   #observationsOfDelivered = 0
 
   /** Called before the consumer exists, with the depth of the queue at that moment. Null if it is unknown. */
   connected(depth: QueueDepth | null): void {
-    this.#mark = depth?.consumers === 0 ? depth.messages : Number.POSITIVE_INFINITY
-    this.#previous = null
+    const isComplete = depth?.consumers === 0 && !this.#hasLost
+    this.#mark = isComplete ? depth.messages : Number.POSITIVE_INFINITY
+    this.#wereReady = null
     this.#observationsOfDelivered = 0
   }
 
@@ -47,19 +50,22 @@ export class CaughtUp {
 
   /**
    * A message that waited was ready at the observation before, or is delivered by now. Then it may have been on its way here, so one
-   * observation does not suffice.
+   * observation does not suffice. Until the broker has noticed the end of a connection, deliveries of its consumer are neither
+   * ready nor delivered again. The consumer is counted, but not always if a node of a cluster was lost.
    */
-  observed(observation: Observation): void {
-    const { delivered } = observation
-    if (this.#previous?.isComplete) this.#mark = Math.min(this.#mark, delivered + this.#previous.messages)
-    this.#previous = observation
+  observed({ messages, delivered, consumers, lossDetected }: Observation): void {
+    if (this.#wereReady !== null) this.#mark = Math.min(this.#mark, delivered + this.#wereReady)
+    if (lossDetected) this.#hasLost = false
+    const isComplete = lossDetected || (consumers <= 1 && !this.#hasLost)
+    this.#wereReady = isComplete ? messages : null
     this.#observationsOfDelivered = delivered >= this.#mark ? this.#observationsOfDelivered + 1 : 0
     if (this.#observationsOfDelivered > maxObservationsOfDelivered) this.#mark = 0
   }
 
-  /** Called when the channel has ended. */
-  disconnected(): void {
+  /** Called when the channel has ended, with the number of its unsettled deliveries. */
+  disconnected(unsettled: number): void {
     this.#mark = Number.POSITIVE_INFINITY
+    if (unsettled > 0) this.#hasLost = true
   }
 
   /** @param finishedUpTo all deliveries up to this tag are settled. */

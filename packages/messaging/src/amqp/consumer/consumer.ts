@@ -124,23 +124,23 @@ export class AmqpConsumer implements Consumer {
 
   /** Also ends a session whose channel has not closed, because the broker has not answered. */
   #end(): void {
-    this.#caughtUp.disconnected()
+    this.#caughtUp.disconnected(this.#session?.deliveries.unsettled() ?? 0)
     this.#session = null
   }
 
   async #probe(session: Session): Promise<void> {
     const { probe, deliveries, forgottenConsumer, openedAtMs, fail } = session
+    if (!session.consumerTag) return // the depth must include this consumer
     const result = await probe.probe()
-    if (session !== this.#session || !session.consumerTag || this.#stopped) return
+    if (session !== this.#session || this.#stopped) return
     const [atMs, delivered, unsettled] = [performance.now(), deliveries.delivered(), deliveries.unsettled()]
     if (forgottenConsumer.detected({ result, delivered, unsettled, atMs }))
       return fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
     if (result === null) return
     session.seen = result === 'gone' ? null : { depth: result, atMs }
     if (result === 'gone') return
-    const { messages, consumers } = result
-    const isComplete = consumers <= 1 || atMs - openedAtMs >= this.#options.lossDetectionMs // this one only
-    this.#caughtUp.observed({ messages, delivered, isComplete })
+    const lossDetected = atMs - openedAtMs >= this.#options.lossDetectionMs
+    this.#caughtUp.observed({ ...result, delivered, lossDetected })
   }
 }
 

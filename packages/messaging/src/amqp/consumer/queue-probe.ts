@@ -34,8 +34,9 @@ export class QueueProbe {
 
 /**
  * Null for 0 messages and 0 consumers. RabbitMQ reports these for a quorum queue that has no leader, or whose leader
- * takes longer than 250 ms to answer (rabbit_quorum_queue:stat/2). The caller consumes the queue, so a correct answer
- * counts at least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty.
+ * takes longer than 250 ms to answer (rabbit_quorum_queue:stat/2). While the caller consumes the queue, a correct answer
+ * counts at least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty. Before that, it is
+ * the answer for an empty queue too.
  */
 export const depthOf = (messages: number, consumers: number): QueueDepth | null =>
   messages > 0 || consumers > 0 ? { messages, consumers } : null
