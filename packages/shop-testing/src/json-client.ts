@@ -21,13 +21,13 @@ export interface SendOptions {
 export interface ClientOptions {
   /** The maximum number of connections to each service. Further requests wait. Default 64. */
   readonly connections?: number
-  /** The timeout of an answer, ms. Default 30,000. */
+  /** The timeout of an answer, ms. Default 60,000. */
   readonly timeoutMs?: number
   /** Whether each request carries a sampled trace. Default true. */
   readonly traced?: boolean
 }
 
-export const jsonClient = ({ connections = 64, timeoutMs = 30_000, traced = true }: ClientOptions = {}): JsonClient => {
+export const jsonClient = ({ connections = 64, timeoutMs = 60_000, traced = true }: ClientOptions = {}): JsonClient => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
     send: (method, url, { body, headers = {} } = {}) => {
