@@ -95,13 +95,3 @@ test('the passwords of the demo are refused', async () => {
   // RabbitMQ itself creates guest if no definitions are loaded.
   await expect(logIn('guest', 'guest')).rejects.toThrow(/failed to authenticate|Error/)
 })
-
-test('RabbitMQ takes over changed definitions at a restart', async () => {
-  const file = join(folder, 'rabbitmq-definitions.json')
-  const definitions = JSON.parse(readFileSync(file, 'utf8')) as { vhosts: { readonly name: string }[] }
-  definitions.vhosts.push({ name: 'another' })
-  writeFileSync(file, JSON.stringify(definitions))
-  await project.run('restart', 'rabbitmq')
-  const vhosts = () => project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', 'list_vhosts')
-  await vi.waitFor(async () => expect(await vhosts()).toContain('another'), soon)
-})

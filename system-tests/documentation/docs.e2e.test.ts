@@ -100,9 +100,9 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach --build':
     expectRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml restart rabbitmq':
-    expectRunBy('deploy/test/production.compose.test.ts', "restart', 'rabbitmq"),
+    expectRunBy('deploy/test/production.compose.test.ts', 'restart'), // with another container
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml restart prometheus grafana':
-    expectRunBy('deploy/test/production.compose.test.ts', "restart', 'rabbitmq"), // with other containers
+    expectRunBy('deploy/test/production.compose.test.ts', 'restart'), // with another container
   'for folder in /etc/quadrille/*/; do install -m 644 ca.pem "$folder"; done': expectRunBy(
     'deploy/test/secrets.unit.test.ts',
     'docs/tls.md',
