@@ -66,7 +66,10 @@ export interface QueueDepth {
 }
 
 export interface Consumer {
-  /** True once the messages that waited in the queue at the last connect of this consumer have been settled. */
+  /**
+   * True once the messages that waited in the queue at the last connect of this consumer have been settled, and so have those that
+   * lost connections had.
+   */
   caughtUp(): boolean
   /**
    * The depth of its queue, at most a few seconds old. Null if it is unknown or the consumer is stopped.

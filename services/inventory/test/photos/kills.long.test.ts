@@ -109,7 +109,7 @@ const sweptBlobs = async (sql: DatabasePool, folder: string): Promise<string[]> 
   return left.sort()
 }
 
-test('each photo has one outcome, whatever is killed, and no blob is left over', async () => {
+test('each photo has one outcome, and each blob a photo, after any process was killed', async () => {
   const { sql, folder, start } = await open()
   const first = await start()
   const second = await start()
