@@ -23,6 +23,9 @@ export interface FailoverResult {
 /** Shorter than `ORDER_TTL`, so that no order expires. */
 const windowMs = 6_000
 
+/** The duration of a failover of each service, without the last answers, ms. */
+export const maxFailoverMs = 2 * windowMs * serviceNames.length
+
 /** The interval between two groups of customers, ms. Each group places an order of each kind. */
 const groupEveryMs = 3_000
 

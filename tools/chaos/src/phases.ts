@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { seeded } from '@quadrille/testing'
-import { type FailoverRecord, testFailover } from './failover.ts'
+import { type FailoverRecord, maxFailoverMs, testFailover } from './failover.ts'
 import { allFaults } from './faults/all.ts'
 import type { Fault } from './faults/fault.ts'
 import { type InjectedFault, injectFaults } from './inject-faults.ts'
@@ -46,6 +46,9 @@ export interface RunContext {
 /** How soon after the last fault every order must be settled, ms. */
 export const settledWithinMs = 60_000
 
+/** How soon after the last customer of a phase has arrived all customers must have their answers, ms. */
+const answeredWithinMs = 2 * settledWithinMs
+
 const pollEveryMs = 100
 
 /** Orders that can only expire are placed until this long before the end, ms. */
@@ -85,15 +88,15 @@ export const runPhases = async (
     await pause(Math.max(0, endMs - now()), undefined, { signal })
     const healedMs = now()
     print(`${seconds(healedMs)}  all faults have ended; ${driver.tracker.openCount()} orders are still open`)
-    driver.closeWithin(2 * settledWithinMs)
-    const disturbed = await customers
+    const disturbed = await driver.serveWithin(answeredWithinMs, customers)
     await untilSettled()
     print(
       `${seconds(now())}  ${driver.tracker.openCount()} orders are still open; more orders are placed, without faults`,
     )
-    const undisturbed = await serveWithoutFaults(driver)
+    const undisturbed = await driver.serveWithin(answeredWithinMs, serveWithoutFaults(driver))
     await untilSettled()
-    const failovers = await testFailover(world, driver, Math.floor(minutes))
+    const failingOver = testFailover(world, driver, Math.floor(minutes))
+    const failovers = await driver.serveWithin(maxFailoverMs + answeredWithinMs, failingOver)
     await untilSettled()
     signal.throwIfAborted()
     const { tracker, answerCounts } = driver

@@ -5,6 +5,7 @@ import { openShop, type Shop, stockForMix } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
+import { abortAfter } from './abort-after.ts'
 import { dispatchesOf } from './dispatches.ts'
 import { type OrderTracker, trackOrders } from './order-tracker.ts'
 import { type ReceiptCounts, receiptsTo } from './receipts.ts'
@@ -20,8 +21,8 @@ export interface LoadDriver extends LoadOptions {
   dispatches(): readonly string[]
   /** The retries that the services have counted so far. */
   retries(): number
-  /** Aborts requests that are not answered by then. */
-  closeWithin(ms: number): void
+  /** Resolves as the customers do. Aborts all requests if that takes longer. */
+  serveWithin<Result>(ms: number, customers: Promise<Result>): Promise<Result>
   /** @throws if a job has failed. The failure also aborts all requests. */
   close(): Promise<void>
 }
@@ -79,10 +80,7 @@ export const startLoad = async (
     receipts: receipts.counts,
     dispatches: dispatches.confirmed,
     retries: retries.total,
-    closeWithin: (ms) => {
-      const timer = setTimeout(() => closing.abort(), ms)
-      closing.signal.addEventListener('abort', () => clearTimeout(timer))
-    },
+    serveWithin: (ms, customers) => abortAfter(ms, closing, customers),
     close: async () => {
       closing.abort()
       try {
