@@ -34,7 +34,7 @@ test('at most one request a second is sent', async () => {
   expect(state.requests).toBe(2)
 })
 
-test('a pause keeps the answer, also if a request was due when it began', async () => {
+test('a pause keeps the answer, even if a request was due when it began', async () => {
   const { state, reader } = reading()
   reader.soon()
   await vi.advanceTimersByTimeAsync(100)

@@ -24,7 +24,7 @@ export interface AuditOptions extends Printing {
 }
 
 export interface Audit extends Part {
-  /** Known before it listens, so that a console gets it also if the audit starts late. */
+  /** Known before it listens, so that a console gets it even if the audit starts late. */
   readonly url: string
 }
 

@@ -54,7 +54,7 @@ const takeAll = async (names: readonly string[], shop: PicturedShop): Promise<vo
   const browser = await launchChromium({ handleSIGINT: false }) // the shop must end first
   try {
     for (const picture of pictures) {
-      const path = await picture.prepare(shop) // also if it is not taken, because later pictures show it
+      const path = await picture.prepare(shop) // even if it is not taken, because later pictures show it
       if (names.length === 0 || names.includes(picture.name)) await take(picture, path, { shop, browser })
       await picture.after?.(shop)
     }

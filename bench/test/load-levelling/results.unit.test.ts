@@ -71,7 +71,7 @@ test.each<[string, Partial<Burst>]>([
   expect(problemsOf({ ...burst, ...different }, expected)).toEqual([problem])
 })
 
-test('a run above the bound is refused, also if some processes were stopping', () => {
+test('a run above the bound is refused, even if some processes were stopping', () => {
   const samples = burst.samples.map((sample, index) => (index === 5 ? { ...sample, processes: 5 } : sample))
   expect(problemsOf({ ...burst, samples }, expected)).toEqual(['5 processes ran or stopped, and 4 are the bound'])
 })

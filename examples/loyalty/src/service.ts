@@ -6,7 +6,7 @@ import { getPoints } from './get-points.ts'
 
 const model = {
   name: 'loyalty',
-  essential: false, // publishers do not wait for this service
+  essential: false, // its queues hold at most 100,000 messages each
   publishes: [],
   consumes: ['OrderFulfilled'],
   internal: [],

@@ -19,7 +19,7 @@ export const shopPage = (): string =>
     scenarios: [
       {
         title: 'An order that is fulfilled',
-        text: 'The diagrams omit notifications. For each event that it consumes, notification creates a `Notify` task, and then publishes `NotificationSent` or `NotificationFailed`. Orders do not wait for these.',
+        text: 'The diagrams omit notifications. For most events that it consumes, notification creates a `Notify` task, and then publishes `NotificationSent` or `NotificationFailed`. Orders do not wait for these.',
         steps: fulfilledScenario,
       },
       {

@@ -19,7 +19,8 @@ export interface Work<Type extends string = string> {
 export interface ServiceModel<Type extends string = string, Asked extends string = string> {
   readonly name: string
   /**
-   * Publishers wait until the inbox of each essential consumer exists. They do not wait for other consumers.
+   * If true, the queues of the service have no length limit, and the publishers of its choreography wait until its inbox exists. If
+   * false, they do not wait, and each of its queues holds at most 100,000 messages.
    */
   readonly essential: boolean
   readonly publishes: readonly Type[]

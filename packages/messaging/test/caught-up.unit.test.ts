@@ -104,7 +104,7 @@ it('waits for deliveries of lost connections until the broker must have noticed 
   expect(done()).toBe(true)
 })
 
-it('waits for its own lost deliveries, also if their consumer is not counted', () => {
+it('waits for its own lost deliveries, even if their consumer is not counted', () => {
   const { caughtUp, deliver, settle, finds, done } = connected(waiting(0))
   caughtUp.disconnected(2)
   caughtUp.disconnected(0)
@@ -130,7 +130,7 @@ it('catches up beside other consumers once the broker must have noticed lost con
   expect(done()).toBe(true)
 })
 
-it('has caught up also if others have taken the messages that waited', () => {
+it('has caught up even if others have taken the messages that waited', () => {
   const { deliver, settle, finds, done } = connected(waiting(3))
   deliver(1)
   settle(1)
@@ -140,7 +140,7 @@ it('has caught up also if others have taken the messages that waited', () => {
   expect(done()).toBe(true)
 })
 
-it('does not wait indefinitely for a delivery that stays unsettled, also if the queue is never empty', () => {
+it('does not wait indefinitely for a delivery that stays unsettled, even if the queue is never empty', () => {
   const { deliver, settle, finds, done } = connected(waiting(2))
   finds(1)
   deliver(3)

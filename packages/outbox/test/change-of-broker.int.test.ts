@@ -69,7 +69,7 @@ describe('deliveries that wait in the retry table', () => {
     expect(await left()).toEqual([])
   })
 
-  it('move also if their ids have another form, and get new ones', async () => {
+  it('move even if their ids have another form, and get new ones', async () => {
     await add('desk.inbox', waiting({ id: 'x', correlationId: '', type: '' }))
     expect(await moveRetries(database, moving)).toBe(1)
     expect(await moved()).toMatchObject([{ type: '', message: { id: 'x' } }])

@@ -14,7 +14,7 @@ const clockOf = ({ aheadMs = 0, returnMs = 0 }) => {
   return { server, measure: clock.measure, errorMs: () => clock.now().getTime() - Math.floor(localMs + server.aheadMs) }
 }
 
-test.each([0, 1, 80, 900])('one clock stays one clock, also if the answer takes %d ms to arrive', async (returnMs) => {
+test.each([0, 1, 80, 900])('one clock stays one clock, even if the answer takes %d ms to arrive', async (returnMs) => {
   const { measure, errorMs } = clockOf({ returnMs })
   await measure()
   expect(errorMs()).toBe(0)

@@ -55,7 +55,8 @@ export const inventory = defineService({
     InventoryRejected: restore.inventoryRejected,
     InventoryReleased: restore.inventoryReleased,
   },
-  // They may wait to share a transaction: stock is reserved only when the payment arrives, and a commit frees none.
+  // They may wait to share a transaction: a reservation usually waits for the payment, and `OrderFulfilled` makes no stock
+  // available.
   lingering: ['OrderPlaced', 'OrderFulfilled'],
   wire: (context) => {
     const { database } = context

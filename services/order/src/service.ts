@@ -36,7 +36,7 @@ import { states } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
 
 export interface OrderServiceOptions {
-  /** How long an order and a cart page wait for an answer of inventory, ms. Default 150, also in production: only tests set it. */
+  /** How long an order and a cart page wait for an answer of inventory, ms. Default 150. Only tests set another value. */
   readonly answerMs?: number
 }
 
@@ -51,6 +51,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     states, // for POST /states
     count: countOrders, // for metrics
     // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
+    // Not its own events: after a restore, no other database could deliver them (docs/restore-the-order-database.md).
     reactions: {
       // requests, by HTTP or from the job that expires orders
       OrderSubmitted: orderSubmitted, // → OrderPlaced

@@ -153,7 +153,7 @@ it.each([
   { ORDER_CHECK: 'catalog', line: lineOf('vase') },
   { ORDER_CHECK: 'stock', line: lineOf('tea', 5) },
 ])(
-  'with ORDER_CHECK=$ORDER_CHECK, a repeat gets the first response, also if it asks before that is stored',
+  'with ORDER_CHECK=$ORDER_CHECK, a repeat gets the first response, even if it asks before that is stored',
   async (example) => {
     const { inventory, post, startAnother } = await startShop({ env: { ORDER_CHECK: example.ORDER_CHECK } })
     const another = await startAnother({ ORDER_CHECK: 'off' }) // like an instance that got no answer
@@ -170,7 +170,7 @@ it.each([
   },
 )
 
-it('a repeat gets the first response, also if it is rejected while that is being stored', async () => {
+it('a repeat gets the first response, even if it is rejected while that is being stored', async () => {
   const { inventory, post, get, databaseUrl } = await startShop()
   const database = openDatabase({ url: databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())

@@ -56,7 +56,7 @@ describe('DispatchRequested', () => {
     expect(react(shipped(...parcels)).state?.shipment?.parcels).toHaveLength(maxParcels)
   })
 
-  it('gives each parcel its own time and event, also if the clock is set back', () => {
+  it('gives each parcel its own time and event, even if the clock is set back', () => {
     const clock = fc.array(fc.integer({ min: -5, max: 5 }), { maxLength: 20 })
     fc.assert(
       fc.property(clock, (offsets) => {

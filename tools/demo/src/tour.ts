@@ -17,7 +17,7 @@ const pollMs = 100
 const settledWithinMs = 60_000
 
 /**
- * Prints each step with the time since the beginning. Repairs what it breaks, also if a step fails, or `signal` ends it.
+ * Prints each step with the time since the beginning. Repairs what it breaks, even if a step fails, or `signal` ends it.
  * @throws if something is broken already, and as `signal` says.
  */
 export const playTour = async (demo: DemoClient, { print, signal }: TourOptions): Promise<void> => {

@@ -23,7 +23,7 @@ export const look = async ({ database, publisher, onError }: RelaySurroundings):
 
 /**
  * Publishes the oldest rows of the table, and deletes those that the broker has confirmed, in one transaction. The locks of this
- * transaction are the lease: other relays skip the rows until it ends, also if this process is killed.
+ * transaction are the lease: other relays skip the rows until it ends, even if this process is killed.
  */
 const publishOldest = (database: Database, publisher: Publisher) =>
   database.transaction(async (sql) => {

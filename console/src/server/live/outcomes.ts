@@ -43,7 +43,7 @@ export const countOutcomes = (nowMs: () => number, random: () => number): Outcom
   const current = (): Bucket => {
     const startMs = Math.floor(nowMs() / intervalMs) * intervalMs
     const last = buckets.at(-1)
-    if (last && last.startMs >= startMs) return last // also if the clock was set back
+    if (last && last.startMs >= startMs) return last // even if the clock was set back
     const opened = { startMs, fulfilled: 0, cancelled: {}, samples: [], timed: 0 }
     buckets.push(opened)
     if (buckets.length > intervals) buckets.shift()

@@ -46,7 +46,7 @@ export const choreographyPage = (
     'Each event is published to the fanout exchange of its service. The version is the one that is published by default, followed by the others that consumers accept.',
     table(['event', 'meaning', 'published by', 'consumed by', 'version'], eventRows(language, schemas)),
     '## Tasks',
-    'A task is external work. It waits in a work queue for one of the competing workers. Its outcome is an internal message for the reactions of the same service. If a task has several queues, each belongs to a possible channel. Only configured channels have a queue, and each of them gets every task.',
+    'A task is external work. It waits in a work queue for one of the competing workers. Its outcome is an internal message for the reactions of the same service. If a task has several queues, each belongs to a possible channel. Only channels with an adapter have a queue, and each of them gets every task.',
     table(
       ['task', 'meaning', 'service', 'queues', 'outcomes'],
       services.flatMap((service) => taskRows(language, service)),
@@ -97,7 +97,7 @@ const questionSection = ({ questions, services }: Language, schemas: string): st
   if (rows.length === 0) return []
   return [
     '## Questions',
-    'A question is not stored. It gets one answer in time, or none, and then the asking service goes on without it.',
+    'A question is not stored. If no reply arrives in time, the asking service continues without one.',
     table(['question', 'meaning', 'asked by', 'answered by', 'schemas'], rows),
   ]
 }

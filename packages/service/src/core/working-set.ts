@@ -127,6 +127,6 @@ export interface Writers<Row> {
   update(rows: readonly Row[]): Statement
 }
 
-/** The statement for these rows. None without rows. */
+/** The statement for these rows. Empty if there are no rows. */
 export const unlessEmpty = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] =>
   rows.length > 0 ? [write(rows)] : []

@@ -1,4 +1,4 @@
-/** Tasks: work of a service that calls external systems. Unlike a reaction, a task may wait, fail and be retried. */
+/** Tasks: work of a service that calls external systems. Unlike a reaction, a task may do I/O and take time. Both are retried if they throw. */
 import type { Draft, Language, Message, ServiceModel } from '@quadrille/messages'
 import type { DraftOf, MessageOf, TaskType } from '../core/reaction.ts'
 

@@ -147,8 +147,8 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   /** One for each message that the service handles, by type. */
   readonly reactions: Reactions<L, Model, State>
   /**
-   * Messages that are usually the first about their subject, and to which the reaction inserts a row of the subject. They are written
-   * in one round trip, without a look at what is stored. If something is stored after all, its key collides, and the batch runs
+   * Messages that are usually the first about their subject, and for which the reaction inserts the subject's row. They are written
+   * in one round trip, without reading the stored rows first. If something is stored after all, its key collides, and the batch runs
    * again as usual. A batch in which a reaction inserts no row is loaded first. Needs `empty` in the tables. Default: none.
    */
   readonly initial?: readonly HandledType<Model>[]
@@ -170,8 +170,8 @@ type WithWire<L extends Language, Model extends ServiceModel, State, Config> =
     : { readonly wire: Wire<L, Model, State, Config> }
 
 /**
- * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles, and
- * a task for each of its work, and they send only messages that the model lists.
+ * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles,
+ * and a task for each type of task. Both send only messages that the model lists.
  */
 export const defineService = <L extends Language, Model extends ServiceModel, State, Config = object>(
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,

@@ -45,7 +45,7 @@ it('are loaded if they share a transaction with another message', async () => {
   expect(tally.statements().filter((text) => text.startsWith('select parcel_id'))).toHaveLength(1)
 })
 
-it('take effect once, also if the same message comes again with new ones', async () => {
+it('take effect once, even if the same message comes again with new ones', async () => {
   const one = parcelSent()
   await handle([one])
   expect(statuses(await handle([...many(3), one, ...many(3)]))).toEqual([

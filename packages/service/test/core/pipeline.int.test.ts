@@ -128,7 +128,7 @@ describe('a statement that fails', () => {
     expect(await outcomes(texts)).toEqual(texts.map(() => ({ status: 'fulfilled', value: [] })))
   })
 
-  it('fails outside of a transaction also if it fails when its effects are committed', async () => {
+  it('fails outside of a transaction even if it fails when its effects are committed', async () => {
     await database.query(
       'create table reply (note integer references note (id) deferrable initially deferred, text text not null)',
     )

@@ -39,7 +39,7 @@ const start = async () => {
 const put = (url: string, body: string, headers: Record<string, string> = {}) =>
   send(`${url}/files/a`, { method: 'PUT', body, headers: { 'content-type': 'text/plain', ...headers } })
 
-test('a file up to the limit is read, also if it is invalid JSON', async () => {
+test('a file up to the limit is read, even if it is invalid JSON', async () => {
   const { url } = await start()
   expect(await put(url, '{"a":1,,,}')).toMatchObject({ status: 200, body: expect.stringContaining('10') })
 })

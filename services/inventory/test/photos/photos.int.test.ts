@@ -200,7 +200,7 @@ describe('an upload', () => {
 })
 
 describe('of two uploads', () => {
-  it('the later one is served, also if the outcome of the earlier one comes last', async () => {
+  it('the later one is served, even if the outcome of the earlier one comes last', async () => {
     const earlier = await uploadAndWait('tea', await aPng({ width: 400, height: 300 }))
     await uploadAndWait('tea', await aPng({ width: 300, height: 400 }))
     await sql.query(`update photo set updated_at = now() + interval '1 minute' where photo_id = $1`, [earlier.photoId])

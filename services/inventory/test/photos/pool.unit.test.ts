@@ -62,7 +62,7 @@ it.runIf(process.platform === 'linux' && find('chrt'))(
 const autogroup = () => readFileSync('/proc/self/autogroup', 'utf8')
 const hasAutogroups = () => existsSync('/proc/self/autogroup') && autogroup() !== ''
 
-it.runIf(hasAutogroups())('runs each job in a session of the lowest priority, also if two start at once', async () => {
+it.runIf(hasAutogroups())('runs each job in a session of the lowest priority, even if two start at once', async () => {
   const run = await poolOf(
     `async () => process.send({ status: 'rejected', reason: await fs.readFile('/proc/self/autogroup', 'utf8') })`,
     { priority: 'idle' },

@@ -45,7 +45,7 @@ const restless = (instances: readonly OrdersByHttp[], random: Random) => {
   }
 }
 
-it('every client gets every event once, also if it resumes at another instance', async () => {
+it('every client gets every event once, even if it resumes at another instance', async () => {
   const first = await startOrders()
   const second = await startOrders({ databaseUrl: first.databaseUrl })
   const seed = Math.trunc(Math.random() * 2 ** 32)

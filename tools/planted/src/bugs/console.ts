@@ -158,7 +158,7 @@ export const consoleBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'console/test/reader.unit.test.ts',
-      test: 'a pause keeps the answer, also if a request was due when it began',
+      test: 'a pause keeps the answer, even if a request was due when it began',
       failure: 'expected 3 to be 1',
     },
   },

@@ -98,7 +98,7 @@ export const photoBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'services/inventory/test/photos/pool.unit.test.ts',
-      test: 'runs each job in a session of the lowest priority, also if two start at once',
+      test: 'runs each job in a session of the lowest priority, even if two start at once',
       failure: 'to match object',
     },
   },
@@ -134,7 +134,7 @@ export const photoBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/inventory/test/photos/photos.int.test.ts',
-      test: 'the later one is served, also if the outcome of the earlier one comes last',
+      test: 'the later one is served, even if the outcome of the earlier one comes last',
       failure: 'to match object { width: 300, height: 400 }',
     },
   },

@@ -11,7 +11,7 @@ export const pipelineBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: pipeline,
-      test: 'fails outside of a transaction also if it fails when its effects are committed',
+      test: 'fails outside of a transaction even if it fails when its effects are committed',
       failure: "to be 'statement'",
     },
   },

@@ -39,7 +39,7 @@ export const shippingBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: reactions,
-      test: 'gives each parcel its own time and event, also if the clock is set back',
+      test: 'gives each parcel its own time and event, even if the clock is set back',
       failure: 'Property failed',
     },
   },
@@ -55,7 +55,7 @@ export const shippingBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: reactions,
-      test: 'gives each parcel its own time and event, also if the clock is set back',
+      test: 'gives each parcel its own time and event, even if the clock is set back',
       failure: 'Property failed',
     },
   },

@@ -17,7 +17,7 @@ export const models: readonly FlowService[] = Object.values(choreography)
 
 export interface ServiceQueues {
   readonly model: FlowService
-  /** Undefined while it is not known, also if the last attempt to read it failed. */
+  /** Undefined while it is not known, or if the last attempt to read it failed. */
   readonly report: QueueReport | undefined
   readonly error: ApiError | undefined
   readonly reload: () => void

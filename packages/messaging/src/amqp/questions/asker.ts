@@ -88,7 +88,7 @@ export class AmqpAsker implements Asking {
       if (this.#session?.channel === channel) this.#unsentBytes = 0
     })
     await declareAnswerQueue(channel, queue)
-    // Consumed before it is bound, so that it ends with this channel also if a permission is missing.
+    // Consumed before it is bound, so that it ends with this channel even if a permission is missing.
     await channel.consume(queue, (answer) => this.#receive(channel, answer), { noAck: true })
     await bindAnswerQueue(connection, channel, { queue, asks })
     this.#session = { channel, queue }
