@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+/** The logs of all instances and nodes in the folder of a run. */
+export const logsIn = (folder: string): string => join(folder, 'logs')
+
 /** The maximum number of lines of an order. */
 const maxLines = 20
 
@@ -18,14 +21,14 @@ interface LogLine {
 
 /**
  * The lines that contain the order's id, in the order of their times, each with its time since the start of the run.
- * @param folder has the logs of the instances, as JSON lines in files named *.log.
+ * @param folder is the folder of the run.
  */
 export const logLinesOf = (orderId: string, { folder, startedAt }: { folder: string; startedAt: Date }): string[] =>
-  readdirSync(folder)
+  readdirSync(logsIn(folder))
     .filter((file) => file.endsWith('.log'))
-    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
-    .filter((line) => line.startsWith('{') && line.includes(orderId))
-    .map((line): LogLine => JSON.parse(line))
+    .flatMap((file) => readFileSync(join(logsIn(folder), file), 'utf8').split('\n'))
+    .filter((line) => line.includes(orderId))
+    .flatMap(parsed)
     .toSorted((one, other) => (one.time ?? 0) - (other.time ?? 0))
     .slice(0, maxLines)
     .map(({ time = 0, service, msg, queue, type, attempts, delayMs, err }) => {
@@ -35,3 +38,12 @@ export const logLinesOf = (orderId: string, { folder, startedAt }: { folder: str
       const seconds = ((time - startedAt.getTime()) / 1_000).toFixed(1).padStart(7)
       return `${seconds} s  ${service}: ${[msg, ...about].join(', ')}`
     })
+
+/** Empty for the last line of a killed instance, which may be cut, and for RabbitMQ's own lines. */
+const parsed = (line: string): LogLine[] => {
+  try {
+    return [JSON.parse(line)]
+  } catch {
+    return []
+  }
+}

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ByService } from '@quadrille/events'
 import { type RabbitMqNode, startRabbitMqCluster } from '@quadrille/testing'
+import { logsIn } from '../report/order-log.ts'
 import type { BadMessage } from './bad-message.ts'
 import { createDatabases } from './databases.ts'
 import type { Instance } from './instance.ts'
@@ -33,7 +34,7 @@ export interface WorldOptions {
 
 /** Starts everything, the services last and all at once. Resolves when they are ready. */
 export const startWorld = async ({ folder, nodes: size, orderTtl }: WorldOptions): Promise<World> => {
-  const logs = join(folder, 'logs')
+  const logs = logsIn(folder)
   mkdirSync(logs, { recursive: true })
   const undo: (() => Promise<unknown>)[] = []
   const stop = async () => {
