@@ -1,4 +1,4 @@
-import { readFlags } from '@quadrille/command-line'
+import { readFlags, UsageError } from '@quadrille/command-line'
 
 export interface ChaosOptions {
   /** How long orders arrive and faults are injected. */
@@ -34,7 +34,10 @@ RABBITMQ_ROOT selects another RabbitMQ than the installed one: docs/rabbitmq.md`
 export const commandOf = ({ minutes, seed, nodes, rate, every, only }: ChaosOptions): string =>
   `npm run chaos -- --minutes ${minutes} --seed ${seed} --nodes ${nodes} --rate ${rate} --every ${every}${only === '' ? '' : ` --only '${only}'`}`
 
-/** @throws one line with the error. Null if only the help is requested. */
+/**
+ * Null if only the help is requested.
+ * @throws {UsageError} with one line.
+ */
 export const readOptions = (args: readonly string[]): ChaosOptions | null => {
   const { values } = readFlags('npm run chaos', {
     args: [...args],
@@ -51,18 +54,24 @@ export const readOptions = (args: readonly string[]): ChaosOptions | null => {
   if (values.help) return null
   const options = {
     minutes: between(0.1, 600, ['--minutes', values.minutes]),
-    seed: between(0, 2 ** 31, ['--seed', values.seed]),
-    nodes: between(1, 3, ['--nodes', values.nodes]),
+    seed: whole(0, 2 ** 31, ['--seed', values.seed]),
+    nodes: whole(1, 3, ['--nodes', values.nodes]),
     rate: between(1, 200, ['--rate', values.rate]),
     every: between(0.5, 600, ['--every', values.every]),
     only: values.only,
   }
-  if (options.nodes === 2) throw new Error('--nodes must be 1 or 3: two nodes have no majority without both.')
+  if (options.nodes === 2) throw new UsageError('--nodes must be 1 or 3: two nodes have no majority without both.')
   return options
 }
 
 const between = (min: number, max: number, [name, text]: readonly [string, string]): number => {
   const number = Number(text)
-  if (text !== '' && number >= min && number <= max) return number
-  throw new Error(`${name} must be a number from ${min} to ${max}, not "${text}".`)
+  if (text.trim() !== '' && number >= min && number <= max) return number
+  throw new UsageError(`${name} must be a number from ${min} to ${max}, not "${text}".`)
+}
+
+const whole = (min: number, max: number, [name, text]: readonly [string, string]): number => {
+  const number = between(min, max, [name, text])
+  if (Number.isInteger(number)) return number
+  throw new UsageError(`${name} must be a whole number, not "${text}".`)
 }

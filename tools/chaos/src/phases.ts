@@ -1,6 +1,7 @@
 /** The phases of a run: load with faults, recovery, load without faults, and failover. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
+import { UsageError } from '@quadrille/command-line'
 import { seeded } from '@quadrille/testing'
 import { type FailoverRecord, maxFailoverMs, testFailover } from './failover.ts'
 import { allFaults } from './faults/all.ts'
@@ -118,12 +119,12 @@ export const runPhases = async (
   }
 }
 
-/** @throws if there is no such kind. */
+/** @throws {UsageError} if there is no such kind. The kinds depend on the nodes, so they are known only now. */
 const chosen = (faults: readonly Fault[], { only }: ChaosOptions): readonly Fault[] => {
   const wanted = faults.filter(({ kind }) => kind.toLowerCase().includes(only.toLowerCase()))
   if (wanted.length > 0) return wanted
   const kinds = [...new Set(faults.map(({ kind }) => kind))].toSorted()
-  throw new Error(`No kind of fault contains "${only}" in its name. The kinds are: ${kinds.join(', ')}.`)
+  throw new UsageError(`No kind of fault contains "${only}" in its name. The kinds are: ${kinds.join(', ')}.`)
 }
 
 const lineOf = ({ fault: { kind, target }, lastsMs }: PlannedFault, ms: number): string =>
