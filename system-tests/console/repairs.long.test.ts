@@ -2,6 +2,7 @@
 
 import { openDatabase } from '@quadrille/postgres'
 import { waitUntil } from '@quadrille/testing/waiting'
+import type { Page, Route } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
@@ -42,6 +43,19 @@ const placeEmber = async (): Promise<string> => {
     return items.length > 0
   })
   return id
+}
+
+/** Keeps the next discard of the page waiting for the answer that the function gives, which it returns. Later ones reach the service. */
+const holdDiscards = async (page: Page) => {
+  const held = Promise.withResolvers<Route>()
+  await page.route('**/api/*/dead-letters/*', async (route) => {
+    if (route.request().method() === 'DELETE') held.resolve(route)
+    else await route.continue()
+  })
+  return async (answer: Parameters<Route['fulfill']>[0]): Promise<void> => {
+    await (await held.promise).fulfill(answer)
+    await page.unrouteAll()
+  }
 }
 
 /** The operations on the payment of an order. */
@@ -105,6 +119,14 @@ test('a group is tried, some are discarded, and the others are replayed to their
   await page.getByRole('button', { name: 'Discard…' }).click()
   await page.getByRole('textbox', { name: 'The reason, for the record' }).last().fill('a test')
   await page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
+  const answer = await holdDiscards(page)
+  await page.getByRole('button', { name: 'Discard', exact: true }).click()
+  await page.getByText('The discard has done 0 of 1.').waitFor()
+  await page.getByRole('button', { name: 'Stop the discard' }).click()
+  await answer({ status: 409, json: { detail: 'It is locked.' } })
+  await page.getByRole('alert').filter({ hasText: 'It is locked.' }).waitFor() // also after the stop
+  await page.getByRole('button', { name: 'Discard…' }).click()
+  await page.getByRole('textbox', { name: 'The reason, for the record' }).last().fill('a test')
   await page.getByRole('button', { name: 'Discard', exact: true }).click()
   await page.getByRole('checkbox', { name: 'Select all' }).click()
   await repair()

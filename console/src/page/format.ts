@@ -57,6 +57,9 @@ export const clockTimeOf = (time: string): string => {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`
 }
 
+/** "14:03:07". */
+export const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)
+
 /** "Nov 28, 2026, 14:03:07.512": the same with the date. */
 export const preciseTimeOf = (time: string, locale?: string): string =>
   `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(time))}, ${clockTimeOf(time)}`

@@ -79,10 +79,13 @@ const send = async (path: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetch(`/api${path}`, init)
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    if (isAbort(error)) throw error
     throw new ApiError('The console does not answer. Is it still running?', { status: 0, cause: error })
   }
 }
+
+/** Whether a request was ended by the page itself. */
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'
 
 const errorOf = async (response: Response): Promise<ApiError> => {
   const { detail, service }: { detail?: string; service?: string } = await response.json().catch(() => ({}))

@@ -16,6 +16,8 @@ interface ActionDialogProps {
   readonly primary?: boolean
   /** Default: false. */
   readonly disabled?: boolean
+  /** Why it can't be confirmed any more, while the dialog is open. Default: it can. */
+  readonly obstacle?: string | undefined
   /** Whether it asks who does it, for what a service records. Default: true. */
   readonly asksName?: boolean
   /** The effect of the action, and further fields. */
@@ -32,6 +34,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
     dangerous = false,
     primary = false,
     disabled = false,
+    obstacle,
     asksName = true,
     children,
     act,
@@ -63,7 +66,13 @@ export const ActionDialog = (props: ActionDialogProps) => {
       <button type="button" class={primary ? 'primary' : undefined} disabled={disabled} onClick={open} ref={button}>
         {label}
       </button>
-      <dialog ref={dialog} aria-labelledby={titleId}>
+      <dialog
+        ref={dialog}
+        aria-labelledby={titleId}
+        onCancel={(event) => {
+          if (busy) event.preventDefault() // its outcome must be seen
+        }}
+      >
         <form
           onSubmit={(event) => {
             event.preventDefault()
@@ -78,11 +87,16 @@ export const ActionDialog = (props: ActionDialogProps) => {
           {asksName && <OperatorField />}
           {dangerous && <p class="faint">Enter in a field does not confirm it.</p>}
           {failure && <p role="alert">{failure}</p>}
+          {obstacle && <p role="alert">{obstacle}</p>}
           <div class="actions">
-            <button type="button" onClick={() => dialog.current?.close()}>
+            <button type="button" disabled={busy} onClick={() => dialog.current?.close()}>
               Back
             </button>
-            <button type="submit" class={dangerous ? 'primary danger' : 'primary'} disabled={busy}>
+            <button
+              type="submit"
+              class={dangerous ? 'primary danger' : 'primary'}
+              disabled={busy || obstacle !== undefined}
+            >
               {confirm}
             </button>
           </div>
@@ -109,7 +123,7 @@ const OperatorField = () => (
       required
       pattern=".*\S.*"
       maxLength={60}
-      value={operator.value}
+      defaultValue={operator.value} // which a reset of the form keeps
       onInput={({ currentTarget }) => {
         operator.value = currentTarget.value
       }}

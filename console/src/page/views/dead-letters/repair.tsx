@@ -1,12 +1,11 @@
 /** The actions on some dead letters: a dry run, and after it a replay; or to discard them. */
-import { remove } from '../../api/client.ts'
 import type { DeadLetter } from '../../api/types.ts'
-import { shortId } from '../../format.ts'
-import { operator } from '../../operator.ts'
+import { secondsOf, shortId } from '../../format.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
+import type { DryRun } from './dry-run.ts'
 import { sentences, TrialResult } from './trial.tsx'
 import { summaryOf, triedAlone } from './trial-summary.ts'
-import { type Progress, type Tried, useRepair } from './use-repair.ts'
+import { type Progress, useRepair } from './use-repair.ts'
 
 interface RepairProps {
   readonly service: string
@@ -17,20 +16,15 @@ interface RepairProps {
 }
 
 export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) => {
-  const { tried, progress, last, failures, dryRun, replay, stop } = useRepair({ service, letters, onReplayed })
+  const repair = useRepair({ service, letters, onReplayed })
+  const { tried, isTooOld, progress, last, failures, dryRun, replay, discard, stop } = repair
   const isIdle = progress === undefined && letters.length > 0
   const startReplay = async (fields: FormData) => {
     const note = String(fields.get('note') ?? '').trim()
     void replay({ perSecond: Number(fields.get('perSecond') ?? 1), note }).then(onChange) // the page shows the progress
   }
-  const discard = async (fields: FormData) => {
-    const reason = encodeURIComponent(String(fields.get('reason')).trim())
-    try {
-      for (const { id } of letters)
-        await remove(`/${service}/dead-letters/${id}?reason=${reason}`, { operator: operator.value })
-    } finally {
-      onChange()
-    }
+  const startDiscard = async (fields: FormData) => {
+    void discard(String(fields.get('reason')).trim()).then(onChange)
   }
   return (
     <div class="repair">
@@ -44,6 +38,7 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
           confirm="Replay"
           primary={tried !== undefined}
           disabled={!isIdle || !tried}
+          obstacle={tried ? undefined : obstacleOf(isTooOld)}
           act={startReplay}
         >
           {tried && <ReplayQuestion tried={tried} />}
@@ -54,7 +49,7 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
           confirm="Discard"
           dangerous
           disabled={!isIdle}
-          act={discard}
+          act={startDiscard}
         >
           <DiscardQuestion />
         </ActionDialog>
@@ -67,7 +62,7 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
       <p role="status" class="faint">
         {progress
           ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.`
-          : hintOf(letters, tried && last)}
+          : hintOf({ letters, isTooOld, ended: tried && last })}
       </p>
       {progress && (
         <progress max={progress.of} value={progress.done} aria-label={`Progress of the ${progress.doing}`} />
@@ -82,34 +77,49 @@ export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) 
   )
 }
 
-/** `ended`: the last action on them. Undefined before the first. */
-const hintOf = (letters: readonly DeadLetter[], ended: Progress['doing'] | undefined): string => {
+interface Hint {
+  readonly letters: readonly DeadLetter[]
+  readonly isTooOld: boolean
+  /** The last action on them. Undefined before the first. */
+  readonly ended: Progress['doing'] | undefined
+}
+
+const hintOf = ({ letters, isTooOld, ended }: Hint): string => {
   if (ended) return `The ${ended} has ended.`
+  if (isTooOld) return tooOld
   if (letters.length === 0) return 'Select at least one dead letter to try, replay or discard it.'
   return 'A dry run shows what a replay would do. Then the replay is enabled.'
 }
+
+const tooOld = 'The dry run is more than five minutes old. Another one shows what a replay would do now.'
+
+/** Why a replay can't be confirmed without a dry run. */
+const obstacleOf = (isTooOld: boolean): string =>
+  isTooOld ? tooOld : 'The dead letters have changed since the dry run, so it needs another dry run.'
 
 const counted = (letters: readonly DeadLetter[]): string => {
   const [first] = letters
   return letters.length === 1 && first ? `${first.type} ${shortId(first.id)}` : `${letters.length} dead letters`
 }
 
-const ReplayQuestion = ({ tried }: { readonly tried: readonly Tried[] }) => (
+const ReplayQuestion = ({ tried: { results, endedAt } }: { readonly tried: DryRun }) => (
   <>
     <p>
-      {tried[0] && tried.length === 1 ? sentences[tried[0].trial.outcome] : summaryOf(tried.map(({ trial }) => trial))}
-      {tried.length > 1 && ` ${triedAlone}`}
+      {results[0] && results.length === 1
+        ? sentences[results[0].trial.outcome]
+        : summaryOf(results.map(({ trial }) => trial))}
+      {results.length > 1 && ` ${triedAlone(secondsOf(endedAt))}`}
     </p>
     <p>
-      {tried.length > 1 ? 'Each' : 'It'} is sent again, unchanged, to the queue in which it failed, with a new count of
-      attempts. A replay is safe even if the message has had its effect before: an event is recognised by its id, and
+      {results.length > 1 ? 'Each' : 'It'} is sent again, unchanged, to the queue in which it failed, with a new count
+      of attempts. A replay is safe even if the message has had its effect before: an event is recognised by its id, and
       money does not move twice. Only an email may be sent again, if it is unknown whether it was sent.
     </p>
     <label>
       The reason, for the record (optional)
       <input name="note" maxLength={1_000} autocomplete="off" />
     </label>
-    {tried.length > 1 && (
+    {results.length > 1 && (
       <label>
         Messages per second
         <input name="perSecond" type="number" min="1" max="50" value="10" required />
@@ -128,19 +138,19 @@ const DiscardQuestion = () => (
   </>
 )
 
-const Trials = ({ tried }: { readonly tried: readonly Tried[] }) => {
-  const [first] = tried
+const Trials = ({ tried: { results, endedAt } }: { readonly tried: DryRun }) => {
+  const [first] = results
   return (
     <section class="panel" aria-labelledby="dry-run">
       <h2 id="dry-run">Dry run</h2>
-      {tried.length === 1 && first ? (
+      {results.length === 1 && first ? (
         <TrialResult trial={first.trial} />
       ) : (
         <>
           <p>
-            <strong>{summaryOf(tried.map(({ trial }) => trial))}</strong> {triedAlone}
+            <strong>{summaryOf(results.map(({ trial }) => trial))}</strong> {triedAlone(secondsOf(endedAt))}
           </p>
-          {tried.map(({ letter, trial }) => (
+          {results.map(({ letter, trial }) => (
             <details key={letter.id}>
               <summary>
                 {letter.type} <span class="id">{shortId(letter.id)}</span>: {sentences[trial.outcome]}

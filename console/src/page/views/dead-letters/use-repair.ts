@@ -1,19 +1,16 @@
-/** The dry run and the replay of some dead letters of a service, one after the other. */
+/** The dry run, the replay and the discard of some dead letters of a service, one after the other. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { post } from '../../api/client.ts'
-import type { DeadLetter, Trial } from '../../api/types.ts'
+import { post, remove } from '../../api/client.ts'
+import type { DeadLetter } from '../../api/types.ts'
+import { nowMs } from '../../clock.ts'
 import { operator } from '../../operator.ts'
 import { pause } from '../../pause.ts'
-import { textOf, tryLetter } from './read-outcome.ts'
-
-/** A dead letter with the result of its dry run. */
-export interface Tried {
-  readonly letter: DeadLetter
-  readonly trial: Trial
-}
+import { type DryRun, isOfLetters, isRecent, type Tried } from './dry-run.ts'
+import { oneByOne } from './one-by-one.ts'
+import { tryLetter } from './read-outcome.ts'
 
 export interface Progress {
-  readonly doing: 'dry run' | 'replay'
+  readonly doing: 'dry run' | 'replay' | 'discard'
   readonly done: number
   readonly of: number
 }
@@ -26,8 +23,10 @@ export interface ReplayOptions {
 }
 
 export interface Repairing {
-  /** The results of the dry run of exactly these dead letters. Undefined until it has ended. */
-  readonly tried: readonly Tried[] | undefined
+  /** The dry run of exactly these dead letters. Undefined until it has ended, and when it is too old. */
+  readonly tried: DryRun | undefined
+  /** Whether their dry run is too old. */
+  readonly isTooOld: boolean
   /** Set while something is in progress. */
   readonly progress: Progress | undefined
   /** The action in progress, or otherwise the last one. Default: the dry run. */
@@ -35,7 +34,9 @@ export interface Repairing {
   /** One line for each dead letter with which the last action failed. */
   readonly failures: readonly string[]
   readonly dryRun: () => Promise<void>
+  /** Of the dead letters of the dry run. */
   readonly replay: (options: ReplayOptions) => Promise<void>
+  readonly discard: (reason: string) => Promise<void>
   readonly stop: () => void
 }
 
@@ -47,7 +48,7 @@ interface RepairOptions {
 }
 
 export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repairing => {
-  const [results, setResults] = useState<{ readonly key: string; readonly tried: readonly Tried[] }>()
+  const [results, setResults] = useState<DryRun>()
   const [progress, setProgress] = useState<Progress>()
   const [last, setLast] = useState<Progress['doing']>('dry run')
   const [failures, setFailures] = useState<readonly string[]>([])
@@ -55,45 +56,54 @@ export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repa
   useEffect(() => () => stopping.current?.abort(), []) // what no longer has a page must not go on unseen
   /** The oldest first, as they were sent at first. */
   const inOrder = letters.toSorted((one, other) => Date.parse(one.firstFailedAt) - Date.parse(other.firstFailedAt))
-  const key = inOrder.map(({ id }) => id).join()
+  const ofThese = results && isOfLetters(results, inOrder) ? results : undefined
+  const tried = ofThese && isRecent(ofThese, nowMs.value) ? ofThese : undefined
 
-  /** Does it to each, until it is stopped. An error concerns one of them, and the others go on. */
-  const each = async (doing: Progress['doing'], act: (letter: DeadLetter, signal: AbortSignal) => Promise<void>) => {
+  /** Does it to each, until it is stopped. */
+  const each = async (
+    doing: Progress['doing'],
+    those: readonly DeadLetter[],
+    act: (letter: DeadLetter, signal: AbortSignal) => Promise<void>,
+  ) => {
     stopping.current = new AbortController()
-    const { signal } = stopping.current
     setLast(doing)
     setFailures([])
-    for (const [done, letter] of inOrder.entries()) {
-      setProgress({ doing, done, of: inOrder.length })
-      await act(letter, signal).catch((error: unknown) => {
-        if (!signal.aborted) setFailures((before) => [...before, `${letter.type} ${letter.id}: ${textOf(error)}`])
-      })
-      if (signal.aborted) break
-    }
+    await oneByOne({
+      ...{ letters: those, act, signal: stopping.current.signal },
+      onProgress: (done) => setProgress({ doing, done, of: those.length }),
+      onFailure: (line) => setFailures((before) => [...before, line]),
+    })
     setProgress(undefined)
   }
   return {
-    tried: results?.key === key ? results.tried : undefined,
+    tried,
+    isTooOld: ofThese !== undefined && tried === undefined,
     progress,
     last,
     failures,
     dryRun: async () => {
-      const tried: Tried[] = []
-      await each('dry run', async (letter, signal) => {
-        tried.push({ letter, trial: await tryLetter(service, letter.id, signal) })
+      const results: Tried[] = []
+      await each('dry run', inOrder, async (letter, signal) => {
+        results.push({ letter, trial: await tryLetter(service, letter.id, signal) })
       })
-      if (tried.length === inOrder.length) setResults({ key, tried })
+      if (results.length === inOrder.length) setResults({ results, endedAt: new Date().toISOString() })
     },
-    replay: ({ perSecond, note }) =>
-      each('replay', async (letter, signal) => {
-        const paused = pause(letter === inOrder.at(-1) ? 0 : 1_000 / perSecond, signal)
+    replay: async ({ perSecond, note }) => {
+      const those = tried?.results.map(({ letter }) => letter) ?? []
+      await each('replay', those, async (letter, signal) => {
+        const paused = pause(letter === those.at(-1) ? 0 : 1_000 / perSecond, signal)
         await post(`/${service}/dead-letters/${letter.id}/replay`, {
           operator: operator.value,
           body: note === '' ? {} : { note },
         })
         onReplayed(letter)
         await paused
-      }),
+      })
+    },
+    discard: (reason) =>
+      each('discard', inOrder, ({ id }) =>
+        remove(`/${service}/dead-letters/${id}?reason=${encodeURIComponent(reason)}`, { operator: operator.value }),
+      ),
     stop: () => stopping.current?.abort(),
   }
 }

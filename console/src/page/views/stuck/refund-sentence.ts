@@ -1,6 +1,6 @@
 /** Says how far a refund is that the gateway has refused at least once. */
 import type { LoggedOperation, Payment } from '../../api/types.ts'
-import { clockTimeOf, wordsOf } from '../../format.ts'
+import { secondsOf, wordsOf } from '../../format.ts'
 
 type Facts = Pick<Payment, 'status' | 'refund'>
 
@@ -38,6 +38,3 @@ export const refundAdvice = (payment: Facts | undefined): string | null => {
   const refused = attempts < 2 ? '' : `The gateway has refused it ${attempts === 2 ? 'twice' : `${attempts} times`}. `
   return `${refused}A retry helps only if the reason is gone. Otherwise refund the customer in another way, then record it.`
 }
-
-/** "14:03:07". */
-const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)

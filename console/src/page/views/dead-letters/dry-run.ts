@@ -1,0 +1,25 @@
+/** The results of a dry run, and how long they allow a replay. */
+import type { DeadLetter, Trial } from '../../api/types.ts'
+
+/** A dead letter with the result of its dry run. */
+export interface Tried {
+  readonly letter: DeadLetter
+  readonly trial: Trial
+}
+
+export interface DryRun {
+  /** In the order in which they are replayed. */
+  readonly results: readonly Tried[]
+  /** When it ended. */
+  readonly endedAt: string
+}
+
+/** After it the state of the service is too likely to be another one, ms. */
+const recentMs = 5 * 60_000
+
+/** Whether it was the dry run of exactly these dead letters, in the same order. */
+export const isOfLetters = ({ results }: DryRun, letters: readonly DeadLetter[]): boolean =>
+  results.map(({ letter: { id } }) => id).join() === letters.map(({ id }) => id).join()
+
+/** Whether the dry run still shows what a replay does. */
+export const isRecent = ({ endedAt }: DryRun, nowMs: number): boolean => nowMs - Date.parse(endedAt) < recentMs
