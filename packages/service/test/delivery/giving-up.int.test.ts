@@ -10,6 +10,7 @@ import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracke
 let tracker: Tracker
 beforeEach(async () => {
   tracker = await openTracker('the in-process broker', { RETRY_ATTEMPTS: '2' })
+  tracker.faults.taskHasOutcome = true
 })
 afterEach(() => tracker.end())
 
