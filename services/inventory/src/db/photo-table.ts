@@ -76,9 +76,9 @@ export const countWaitingPhotos = async (sql: Sql, max: number): Promise<number>
 }
 
 /**
- * Deletes up to `limit` photos that a later upload has replaced for over an hour, and returns their number. A ready one is replaced
- * by a ready one. One that still waits for its task is kept for a day. It looks only at SKUs that had an upload or an outcome in the
- * last week. Where no instance ran for a week, a replaced photo remains until the next upload of its SKU.
+ * Deletes up to `limit` photos that a later upload has replaced for over an hour, and returns their number. A rejected one is replaced
+ * by any later upload, others only by a ready one. One that still waits for its task is kept for a day. It looks only at SKUs that had
+ * an upload or an outcome in the last week. Where no instance ran for a week, a replaced photo remains until the next upload of its SKU.
  */
 export const deleteReplacedPhotos = async (sql: Sql, limit: number): Promise<number> => {
   const rows = await sql.query(
@@ -89,7 +89,7 @@ export const deleteReplacedPhotos = async (sql: Sql, limit: number): Promise<num
          and exists (
            select from photo as later
            where later.sku = photo.sku and later.upload_number > photo.upload_number
-             and (later.status = 'ready' or photo.status <> 'ready') and later.updated_at < now() - interval '1 hour'
+             and (later.status = 'ready' or photo.status not in ('processing', 'ready')) and later.updated_at < now() - interval '1 hour'
          )
        limit $1 for update of photo skip locked
      ) returning 1`,

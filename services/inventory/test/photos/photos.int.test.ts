@@ -197,6 +197,25 @@ describe('an upload', () => {
       { status: 'ready' },
     ])
   })
+
+  it('that waits is not replaced by a later one that is rejected, but replaces a rejected one', async () => {
+    const { photoId: waiting } = await uploadAndWait('honey', await aPng())
+    const { photoId: rejected } = await uploadAndWait('honey', svgAsJpeg, 'image/jpeg')
+    const wait = `update photo set status = 'processing', variants = null, reason = null where photo_id = $1`
+    const age = `update photo set updated_at = now() - interval '25 hours' where sku = 'honey'`
+    await sql.query(wait, [waiting])
+    await sql.query(age)
+    expect(await deleteReplacedPhotos(sql, 100)).toBe(0)
+    const { photoId: later } = await uploadAndWait('honey', await aPng())
+    await sql.query(wait, [later])
+    await sql.query(age)
+    expect(await deleteReplacedPhotos(sql, 100)).toBe(1)
+    expect([await statusOf(waiting), await statusOf(rejected)]).toMatchObject([
+      { status: 'processing' },
+      { status: 404 },
+    ])
+    await sql.query(`delete from photo where sku = 'honey'`)
+  })
 })
 
 describe('of two uploads', () => {
