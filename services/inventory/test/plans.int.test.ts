@@ -2,7 +2,14 @@
 import { newOrderId } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { describePlans } from '@quadrille/testing/plans'
-import { deleteReplacedPhotos, findLastPhoto, findPhotos, findServedPhoto, findWork } from '../src/db/photo-table.ts'
+import {
+  deleteReplacedPhotos,
+  findLastPhoto,
+  findPhotos,
+  findServedPhoto,
+  findWork,
+  lockClaimedPhotos,
+} from '../src/db/photo-table.ts'
 import {
   insertReservations,
   lockReservations,
@@ -48,6 +55,7 @@ describePlans({
     (sql) => moveStock(sql, [{ sku: 'sku-1', kind: 'receipt', quantity: 1 }]),
     (sql) => findStock(sql, 'sku-1'),
     (sql) => findStockPage(sql, 'sku-1', 50),
+    (sql, claimedSql) => lockClaimedPhotos(sql, claimedSql),
     (sql) => findPhotos(sql, [orderId]),
     (sql) => findServedPhoto(sql, 'sku-1'),
     (sql) => findLastPhoto(sql, 'sku-1'),

@@ -3,6 +3,7 @@ import { faultOf } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { findPhotos } from '../src/db/photo-table.ts'
 import { findReservation } from '../src/db/reservation-table.ts'
 import { findStock } from '../src/db/stock-table.ts'
 import { seedDemo } from '../src/seed.ts'
@@ -74,6 +75,27 @@ describe('the tables', () => {
       expect(messages.map((message) => set.isLocked?.(message))).toEqual([false, false, false])
       expect(await runner.freeSkus()).toEqual(['pen', 'tea'])
     })
+  })
+
+  it('report a photo that another session has locked, so that its outcome is stored later', async () => {
+    const [photoId = ''] = someOrders(1)
+    const blob = { key: `${photoId}/original`, mediaType: 'image/png', size: 1, sha256: '0'.repeat(64) } as const
+    const rejected = aMessage('PhotoRejected', { photoId, reason: 'unreadable' })
+    await runner.batch([aMessage('PhotoUploaded', { photoId, sku: 'mug', blob })])
+    const isLocked = () =>
+      runner.database.transaction(async (sql) => {
+        const claimedSql = await claimedByTest(sql, [photoId])
+        return (await inventory.tables.load(sql, { messages: [rejected], claimedSql, waits: true })).isLocked?.(
+          rejected,
+        )
+      })
+    await runner.database.transaction(async (other) => {
+      await other.query('select from photo for update')
+      expect(await isLocked()).toBe(true)
+    })
+    expect(await isLocked()).toBe(false)
+    await runner.batch([rejected])
+    expect(await findPhotos(runner.database, [photoId])).toMatchObject([{ status: 'rejected' }])
   })
 
   it('run the same statements for one order and for a hundred, and update the row of their SKU once', async () => {

@@ -11,7 +11,7 @@ export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =
   )
 
 /** The SKUs of these lines ($1, $2) and of reservations, both of claimed orders only. */
-const skusOf = (claimedSql: string) => `array(
+const claimedSkus = (claimedSql: string) => `array(
   select sku from unnest($1::uuid[], $2::text[]) as line (order_id, sku) where order_id = any(${claimedSql})
   union
   select line->>'sku' from reservation cross join jsonb_array_elements(lines) as line
@@ -41,12 +41,15 @@ export const lockClaimedStock = async (
 ): Promise<LockedStock> => {
   const values = [lines.map(({ orderId }) => orderId), lines.map(({ sku }) => sku)]
   const lock = sql.query<Stock>(
-    `select sku, on_hand as "onHand", reserved from stock where sku = any(${skusOf(claimedSql)})
+    `select sku, on_hand as "onHand", reserved from stock where sku = any(${claimedSkus(claimedSql)})
      order by sku for update ${waits ? '' : 'skip locked'}`,
     values,
   )
   if (waits) return { stock: await lock, lockedElsewhere: new Set() }
-  const findAll = sql.query<{ sku: string }>(`select sku from stock where sku = any(${skusOf(claimedSql)})`, values)
+  const findAll = sql.query<{ sku: string }>(
+    `select sku from stock where sku = any(${claimedSkus(claimedSql)})`,
+    values,
+  )
   const [stock, all] = await Promise.all([lock, findAll])
   const locked = new Set(stock.map(({ sku }) => sku))
   return { stock, lockedElsewhere: new Set(all.map(({ sku }) => sku).filter((sku) => !locked.has(sku))) }

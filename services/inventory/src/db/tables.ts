@@ -5,7 +5,7 @@ import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadri
 import type { Photo } from '../domain/photo.ts'
 import type { InventoryState, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
-import { insertPhotos, lockPhotos, updatePhotos } from './photo-table.ts'
+import { insertPhotos, lockClaimedPhotos, updatePhotos } from './photo-table.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
 import { lockClaimedStock, updateStock } from './stock-table.ts'
 
@@ -14,13 +14,18 @@ export const tables: Tables<InventoryState, Message> = {
   ownRows: [{ table: 'reservation', subject: 'order_id' }],
   sharesRows: true,
   load: async (sql, { messages, ...load }) => {
-    const lines = messages.flatMap((message) => skusOf(message).map((sku) => ({ orderId: message.subject, sku })))
-    const [reservations, { stock, lockedElsewhere: lockedSkus }, photos] = await Promise.all([
+    const lines = messages.flatMap((message) => skusIn(message).map((sku) => ({ orderId: message.subject, sku })))
+    const [reservations, stock, photos] = await Promise.all([
       lockReservations(sql, load.claimedSql),
       lockClaimedStock(sql, lines, load),
-      messages.some(isAboutPhoto) ? lockPhotos(sql, load.claimedSql) : [], // no statement more for orders
+      messages.some(isAboutPhoto) ? lockClaimedPhotos(sql, load.claimedSql) : undefined, // no statement more for orders
     ])
-    return new InventorySet({ reservations, stock, lockedSkus, photos })
+    return new InventorySet({
+      reservations,
+      stock: stock.stock,
+      lockedSkus: stock.lockedElsewhere,
+      ...(photos && { photos: photos.photos, lockedPhotos: photos.lockedElsewhere }),
+    })
   },
 }
 
@@ -29,6 +34,7 @@ interface FoundRows {
   readonly stock?: readonly Stock[]
   readonly lockedSkus?: ReadonlySet<string>
   readonly photos?: readonly Photo[]
+  readonly lockedPhotos?: ReadonlySet<string>
 }
 
 /** Empty by default, for reactions that run in memory. */
@@ -38,21 +44,24 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   readonly photos: RowSet<Photo>
 
   readonly #lockedSkus: ReadonlySet<string>
+  readonly #lockedPhotos: ReadonlySet<string>
 
-  constructor({ reservations, stock, lockedSkus = new Set(), photos }: FoundRows = {}) {
+  constructor({ lockedSkus = new Set(), lockedPhotos = new Set(), ...found }: FoundRows = {}) {
+    const { reservations, stock, photos } = found
     this.#lockedSkus = lockedSkus
+    this.#lockedPhotos = lockedPhotos
     this.reservations = new RowSet(reservations, ({ orderId }) => orderId)
     this.stock = new RowSet(stock, ({ sku }) => sku)
     this.photos = new RowSet(photos, ({ photoId }) => photoId)
   }
 
   isLocked(message: Message): boolean {
-    return this.#skusOf(message).some((sku) => this.#lockedSkus.has(sku))
+    return this.#lockedPhotos.has(message.subject) || this.#skusFor(message).some((sku) => this.#lockedSkus.has(sku))
   }
 
   of(message: Message): InventoryState {
     const reservation = this.reservations.get(message.subject)
-    const stock = this.#skusOf(message).flatMap((sku) => this.stock.get(sku) ?? [])
+    const stock = this.#skusFor(message).flatMap((sku) => this.stock.get(sku) ?? [])
     const photo = this.photos.get(message.subject)
     return { reservation, stock: new Map(stock.map((found) => [found.sku, found])), photo }
   }
@@ -63,9 +72,9 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
     for (const [sku, changed] of stock) this.stock.set(sku, changed)
   }
 
-  #skusOf(message: Message): readonly string[] {
+  #skusFor(message: Message): readonly string[] {
     const reserved = this.reservations.get(message.subject)?.lines ?? []
-    return [...new Set([...skusOf(message), ...reserved.map(({ sku }) => sku)])]
+    return [...new Set([...skusIn(message), ...reserved.map(({ sku }) => sku)])]
   }
 
   /** Each SKU's row is written once, however many orders have changed it. */
@@ -78,8 +87,8 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   }
 }
 
-/** The SKUs in the message. A payment event has none, so its SKUs come from the reservation. */
-const skusOf = ({ type, data }: Message): string[] =>
+/** The SKUs in a message that may create or fill a reservation. Other messages are about the SKUs of the reservation. */
+const skusIn = ({ type, data }: Message): string[] =>
   type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines.map(({ sku }) => sku) : []
 
 const isAboutPhoto = ({ type }: Message): boolean =>
