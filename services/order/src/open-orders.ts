@@ -7,8 +7,8 @@ export interface OpenOrders {
   /** The 503 with which orders are rejected at the limit, or while the outbox is full. Otherwise undefined. */
   readonly refusal: () => Problem | undefined
   /**
-   * Calls `place` below the limit. Every message in a queue, an outbox or the retry table belongs to an open order, so the
-   * limit also bounds the number of messages. A single instance never exceeds it. An order that is placed during a count
+   * Calls `place` below the limit. Every message in a queue, an outbox or the retry table belongs to an open order, except
+   * those about notifications and parcels, so the limit also bounds the number of the others. A single instance never exceeds it. An order that is placed during a count
    * may be counted twice until the next count.
    * @throws {Problem} 503 at the limit.
    */
