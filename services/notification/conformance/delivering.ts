@@ -26,7 +26,7 @@ const failureOf = async (channel: Channel, notice: Notice): Promise<TaskError> =
 
 export const delivering = (suite: ChannelSuite) =>
   describe('a notification', () => {
-    const { transport, refusal, defers, retryAfter } = suite.features
+    const { transport, refusal, defers } = suite.features
     const delivered = transport
       ? { outcome: 'sent' }
       : { outcome: 'stored', subject: expect.any(String), text: expect.any(String) }
@@ -103,17 +103,6 @@ export const delivering = (suite: ChannelSuite) =>
           required(harness.deferNext)()
           expect(await failureOf(channel, notice)).toMatchObject({ outage: false })
           expect(await channel.deliver(notice, neverAborted)).toEqual(delivered)
-        }),
-      )
-    }
-
-    if (retryAfter) {
-      it(
-        'waits for the time that the transport requests',
-        on(suite, async (harness) => {
-          const channel = harness.open()
-          await required(harness.startOutage)(30_000)
-          expect(await failureOf(channel, aNotice())).toMatchObject({ outage: true, retryAfterMs: 30_000 })
         }),
       )
     }

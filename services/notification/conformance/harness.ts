@@ -19,8 +19,6 @@ export interface ChannelFeatures {
   readonly refusal: string | null
   /** Whether the transport may defer a message. */
   readonly defers: boolean
-  /** Whether the transport may report how long it is unavailable. SMTP can't; HTTP has Retry-After. */
-  readonly retryAfter: boolean
 }
 
 export interface ChannelHarness extends AsyncDisposable {
@@ -34,11 +32,8 @@ export interface ChannelHarness extends AsyncDisposable {
   readonly refuseNext?: () => void
   /** The transport defers the next message, for a reason of that message. Required with `defers`. */
   readonly deferNext?: () => void
-  /**
-   * From now on the transport accepts no message, and requests a wait of `retryAfterMs`, if it can. Required with
-   * `transport`.
-   */
-  readonly startOutage?: (retryAfterMs?: number) => Promise<void>
+  /** From now on the transport accepts no message. Required with `transport`. */
+  readonly startOutage?: () => Promise<void>
 }
 
 export interface ChannelSuite {

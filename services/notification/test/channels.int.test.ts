@@ -48,12 +48,12 @@ const smtpHarness = async (): Promise<ChannelHarness> => {
 }
 
 channelConformance('email by SMTP', {
-  features: { transport: true, refusal: 'smtp_550', defers: true, retryAfter: false },
+  features: { transport: true, refusal: 'smtp_550', defers: true },
   makeHarness: smtpHarness,
 })
 
 channelConformance('email without a mail server', {
-  features: { transport: false, refusal: null, defers: false, retryAfter: false },
+  features: { transport: false, refusal: null, defers: false },
   makeHarness: async () => {
     const { database, close } = await openMigrated()
     return { database, open: () => storedEmail, received: async () => [], [Symbol.asyncDispose]: close }

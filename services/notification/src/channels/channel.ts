@@ -4,8 +4,7 @@
  * - A notification reaches the customer at least once, and each copy has the same id. Workers claim a notification
  * first, so the channel need not prevent two concurrent deliveries.
  * - If the transport refuses the address or the message, that is the final outcome. Every other failure is thrown as a
- * TaskError. It reports whether the transport is unavailable for all messages (`outage`), and the wait that the transport
- * requests (`retryAfterMs`).
+ * TaskError. It reports whether the transport is unavailable for all messages (`outage`).
  */
 import type { Channel as ChannelName } from '@quadrille/events'
 import type { EmailText } from '../domain/notification.ts'
