@@ -135,7 +135,7 @@ const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
     const trace = traceOfRequest(trustTraceparent ? caller : {})
     const mediaType = preferred(request, mediaTypes)
-    checkListQuery(request, mediaType, route)
+    checkQueryOf(request, mediaType, route)
     const reply = await route.handle({ params, headers, query, body, mediaType, remoteAddress, trace })
     if (!reply.file && !reply.events) return send(request, response, { reply, bounds })
     bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
@@ -161,11 +161,13 @@ const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' 
   throw new Problem(kind, summaryOf(errors), { errors })
 }
 
-/** @throws {Problem} 422 for a stream with parameters that only a list has. */
-const checkListQuery = ({ query }: Request, mediaType: string, { listQuery = [] }: Route): void => {
-  if (mediaType !== eventStream) return
-  const detail = 'does not apply to a stream: leave it out, or accept application/json'
-  const errors = listQuery.filter((name) => Object.hasOwn(query, name)).map((name) => ({ pointer: `/${name}`, detail }))
+/** @throws {Problem} 422 for a stream with parameters that only a list has, and the reverse. */
+const checkQueryOf = ({ query }: Request, mediaType: string, { listQuery = [], streamQuery = [] }: Route): void => {
+  const [excluded, detail] =
+    mediaType === eventStream
+      ? [listQuery, 'does not apply to a stream: leave it out, or accept application/json']
+      : [streamQuery, 'applies to a stream only: leave it out, or accept text/event-stream']
+  const errors = excluded.filter((name) => Object.hasOwn(query, name)).map((name) => ({ pointer: `/${name}`, detail }))
   if (errors.length > 0) throw new Problem('invalid-fields', summaryOf(errors), { errors })
 }
 

@@ -100,6 +100,8 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   readonly query?: z.ZodType<Query>
   /** Parameters of the query that a stream of this route does not have. For a stream with one of them the response is 422. */
   readonly listQuery?: readonly string[]
+  /** Parameters of the query that only a stream of this route has. For JSON with one of them the response is 422. */
+  readonly streamQuery?: readonly string[]
   /**
    * For an invalid body the response is 422; 400 if it is not JSON, 415 if its content type is not JSON. An optional body
    * may be absent. `uploadOf` makes the schema of a body that is a file.

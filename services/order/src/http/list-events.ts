@@ -94,10 +94,11 @@ export const listEvents = (follow: Follow): Route =>
     operationId: 'listOrderEvents',
     summary: 'List or follow the events of an order',
     description:
-      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. `data` is the whole event on one line. With `limit`, `cursor`, `order` or `view` a stream is refused.',
+      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. `data` is the whole event on one line. With `limit`, `cursor`, `order` or `view` a stream is refused, and with `lastEventId` a list.',
     params: orderParams,
     query,
     listQuery: ['limit', 'cursor', 'order', 'view'],
+    streamQuery: ['lastEventId'],
     headers: resumeHeaders(maxIdLength),
     responses: { 200: { description: 'Events', body: eventsPage, events: 'Server-sent events, the oldest first.' } },
     handle: async ({ params: { id }, query, headers, mediaType }) => {

@@ -59,6 +59,11 @@ describe('the events of one order', () => {
       expect((await openEvents(`${orders.url}/orders/${id}/events?${ofLists}`)).status).toBe(422)
     expect((await orders.get(`/orders/${id}/events`)).body.items).toHaveLength(1) // a list for other clients
   })
+
+  it('are not resumed as a list', async () => {
+    const { status, body } = await orders.get(`/orders/${await place()}/events?lastEventId=start`)
+    expect([status, body.errors]).toMatchObject([422, [{ pointer: '/lastEventId' }]])
+  })
 })
 
 describe('the events of all orders', () => {
