@@ -103,7 +103,9 @@ export const definitionsOf = ({
 
 /**
  * A message that crashes the client or the process even when it comes from the dead-letter queue ends in `unrouted`.
- * Otherwise it would close the connection again and again.
+ * Otherwise it would close the connection again and again. Not for the capped dead-letter queues of non-essential
+ * services: RabbitMQ would also dead-letter the messages that they drop at their limit, and `unrouted` would fill up
+ * and refuse those of all other services.
  */
 const lastResort = {
   'delivery-limit': deliveryLimit,
