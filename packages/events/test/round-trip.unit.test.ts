@@ -33,6 +33,16 @@ describe.each(types)('%s', (type) => {
     )
   })
 
+  it('contains no NUL and no lone surrogate, which Postgres cannot read in JSON', () => {
+    fc.assert(
+      fc.property(messageOf(type), (message) => {
+        const bodies = withTextAfterEachString(encode({ ...message, ...attributes }, newest))
+        for (const body of bodies) expect(textOf(body)).not.toMatch(/\\u0000|\\ud800/)
+      }),
+      { numRuns: 3, endOnFailure: true },
+    )
+  })
+
   it('is either valid or undecodable after a byte has changed', () => {
     const damaged = fc.tuple(messageOf(type), fc.nat(), fc.nat(255)).map(([message, at, byte]) => {
       const body = Buffer.from(encode(message))
@@ -67,6 +77,31 @@ describe('any bytes', () => {
     )
   })
 })
+
+/** The attributes that a sealed message may lack. */
+const attributes = {
+  causationid: placed.data.orderId,
+  replayof: 'm-1',
+  traceparent: `01-${'a'.repeat(32)}-${'b'.repeat(16)}-01-more`,
+  tracestate: 'vendor=1',
+}
+
+/** One copy of the JSON for each of its strings and names of fields, with a NUL or a lone surrogate after that string. */
+const withTextAfterEachString = (json: string): Uint8Array[] =>
+  [...json.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(({ 0: found, index }) => {
+    const end = index + found.length - 1
+    return ['\\u0000', '\\ud800'].map((added) => Buffer.from(json.slice(0, end) + added + json.slice(end)))
+  })
+
+/** The decoded message as JSON. Empty if the bytes are undecodable. */
+const textOf = (body: Uint8Array): string => {
+  try {
+    return JSON.stringify(decode(body).message)
+  } catch (error) {
+    if (error instanceof Undecodable) return ''
+    throw error
+  }
+}
 
 const outcome = (body: Uint8Array): string => {
   try {

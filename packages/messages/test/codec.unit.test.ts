@@ -87,8 +87,16 @@ describe('a message that deviates from the format but is accepted', () => {
     expect(decode(withAttributes({ datacontenttype: undefined }))).toEqual(plain)
   })
 
+  const [traceId, parentId] = ['a'.repeat(32), 'b'.repeat(16)]
+
   it.each([
     ['a traceparent', { traceparent: 'broken' }],
+    ['a traceparent of version ff', { traceparent: `ff-${traceId}-${parentId}-01` }],
+    ['a traceparent with a trace id of zeros', { traceparent: `00-${'0'.repeat(32)}-${parentId}-01` }],
+    ['a traceparent with a parent id of zeros', { traceparent: `00-${traceId}-${'0'.repeat(16)}-01` }],
+    ['a traceparent of version 00 with another field', { traceparent: `00-${traceId}-${parentId}-01-x` }],
+    ['a traceparent with a NUL', { traceparent: `01-${traceId}-${parentId}-01-\0` }],
+    ['a traceparent with a lone surrogate', { traceparent: `01-${traceId}-${parentId}-01-\ud800` }],
     ['a tracestate', { tracestate: 'x'.repeat(3_000) }],
     ['a tracestate with a NUL', { tracestate: '\0' }],
   ])('may have %s that is malformed, which is ignored', (_, trace) => {
@@ -101,8 +109,12 @@ describe('a message that deviates from the format but is accepted', () => {
     expect(decode(withAttributes({ replayof: 42 })).message.replayof).toBeUndefined()
   })
 
-  it('keeps a valid trace', () => {
-    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
+  it.each([
+    ['00', ''],
+    ['01', ''],
+    ['01', '-more-fields'],
+  ])('keeps a valid trace of version %s that ends with "%s"', (version, more) => {
+    const trace = { traceparent: `${version}-${traceId}-${parentId}-01${more}`, tracestate: 'vendor=1' }
     expect(decode(withAttributes(trace)).message).toMatchObject(trace)
   })
 })

@@ -3,7 +3,7 @@
  * RabbitMQ and Postgres.
  */
 
-import { choreography, type DataOf, encode } from '@quadrille/events'
+import { choreography, type DataOf, encode, type Message } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
@@ -100,18 +100,21 @@ const expiryPaused = async (url: string) => {
   return body.expiryPaused
 }
 
-/** Waits until the inbox of the order service is bound. Returns a function that publishes InventoryReserved. */
-const inventoryPublisher = async (broker: Broker) => {
-  const stores = { database: 'inventory', retries: unused, deadLetters: unused, redactText: (text: string) => text }
-  const { publisher } = broker.join(topologyOf(choreography.inventory, choreography), stores)
+/** Waits until the inbox of the order service is bound. Returns a function that publishes events of this service. */
+const publisherOf = async (broker: Broker, service: 'inventory' | 'payment' | 'notification') => {
+  const stores = { database: service, retries: unused, deadLetters: unused, redactText: (text: string) => text }
+  const { publisher } = broker.join(topologyOf(choreography[service], choreography), stores)
   await waitFor(() => expect(publisher.waitingFor()).toBeNull())
-  return async (data: DataOf<'InventoryReserved'>) => {
-    const message = aMessage('InventoryReserved', data, new Date())
-    await publisher.publish(eventAddress('inventory'), {
-      ...{ id: message.id, type: message.type, correlationId: message.subject, appId: 'inventory', contentType },
+  return (message: Message) =>
+    publisher.publish(eventAddress(service), {
+      ...{ id: message.id, type: message.type, correlationId: message.subject, appId: service, contentType },
       ...{ timestamp: new Date(), headers: {}, body: Buffer.from(encode(message, {})) },
     })
-  }
+}
+
+const inventoryPublisher = async (broker: Broker) => {
+  const publish = await publisherOf(broker, 'inventory')
+  return (data: DataOf<'InventoryReserved'>) => publish(aMessage('InventoryReserved', data, new Date()))
 }
 
 const unused = {
@@ -147,6 +150,35 @@ it('an order expires on time if no event is delayed, and readiness and a metric 
   expect(await expiryPaused(url)).toBeNull()
   const metrics = await (await fetch(`${url}/metrics`)).text()
   expect(metrics).toContain('quadrille_expiry_paused{service="order"} 0')
+})
+
+/** Its last field has a NUL, which Postgres stores in JSON but cannot read as text. */
+const traceparentWithNul = `01-${'a'.repeat(32)}-${'b'.repeat(16)}-01-\0`
+
+it('a malformed traceparent in an event is not stored, and the order expires', async () => {
+  const broker = await overRabbitMq()
+  const { sql, start } = await openShop(broker)
+  const { url } = await start({ ORDER_TTL: '10s', EXPIRY_PAUSE_MAX: '1h' })
+  await Promise.all([publisherOf(broker, 'inventory'), publisherOf(broker, 'notification')]) // payment waits for their inboxes
+  const publish = await publisherOf(broker, 'payment')
+  const orderId = await place(url)
+  const data = { orderId, amount: 1_500, currency: 'EUR', gatewayReference: 'ch_1' }
+  await publish({ ...aMessage('PaymentProcessed', data, new Date()), traceparent: traceparentWithNul })
+  await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
+  const types = await sql.query("select event->>'type' as type from order_event where order_id = $1 order by seq", [
+    orderId,
+  ])
+  expect(types.map(({ type }) => type)).toEqual(['OrderPlaced', 'PaymentProcessed', 'OrderCancelled'])
+})
+
+it('an event that an earlier version has stored with a NUL stops no expiry', async () => {
+  const { sql, start } = await openShop(inProcessBroker({ onError })) // the other services never join
+  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
+  const [broken, other] = [await place(url), await place(url)]
+  const event = JSON.stringify({ type: 'PaymentProcessed', traceparent: traceparentWithNul })
+  await sql.query('insert into order_event (order_id, id, event) values ($1, gen_random_uuid(), $2)', [broken, event])
+  for (const orderId of [broken, other])
+    await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
 })
 
 it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the pause', async () => {

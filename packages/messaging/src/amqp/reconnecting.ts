@@ -66,8 +66,8 @@ export class ReconnectingConnection {
     this.#down = 'closed'
     const connection = this.#connection
     if (connection === null) return
-    await withinTimeout(first())
-    await withinTimeout(connection.close())
+    await within(closeTimeoutMs, first().catch(ignoreClosed))
+    await end(connection)
   }
 
   async #run(): Promise<void> {
@@ -111,7 +111,7 @@ export class ReconnectingConnection {
     const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
     connection.on('error', fail)
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
-    if (this.#closing.signal.aborted) return withinTimeout(connection.close())
+    if (this.#closing.signal.aborted) return end(connection)
     this.#connection = connection
     const timeout = setTimeout(
       () => fail(new Error(`not ready within ${prepareTimeoutMs / 1_000} s`)),
@@ -128,7 +128,7 @@ export class ReconnectingConnection {
       clearTimeout(timeout)
       this.#connection = null
       this.#down ??= 'the connection has ended'
-      if (!this.#closing.signal.aborted) await withinTimeout(connection.close()) // otherwise the caller of close does it
+      if (!this.#closing.signal.aborted) await end(connection) // otherwise the caller of close does it
     }
   }
 }
@@ -154,5 +154,16 @@ const codeOf = (error: unknown): string | undefined => {
   return 'code' in error ? String(error.code) : undefined
 }
 
-/** Waits for a close, but not for a silent peer. A closed connection needs no close. */
-const withinTimeout = (closing: Promise<unknown>): Promise<void> => within(closeTimeoutMs, closing.catch(ignoreClosed))
+/**
+ * Closes a connection, which may be closed already. If the peer does not answer, the socket is destroyed, which ends all open
+ * calls. Otherwise they would wait forever without heartbeats, or if the peer sends heartbeats but reads nothing.
+ */
+const end = async (connection: ChannelModel): Promise<void> => {
+  const unanswered = new Error(`RabbitMQ has not answered a close within ${closeTimeoutMs / 1_000} s`)
+  const timeout = setTimeout(() => socketOf(connection).destroy(unanswered), closeTimeoutMs)
+  const closed = connection.close().catch(ignoreClosed)
+  await within(
+    closeTimeoutMs,
+    closed.finally(() => clearTimeout(timeout)),
+  )
+}
