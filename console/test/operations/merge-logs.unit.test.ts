@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LoggedOperation } from '../../src/page/api/types.ts'
-import { mergeLogs, type ServiceLog } from '../../src/page/views/operations/merge-logs.ts'
+import { mergeLogs, type ServiceLog, withMissing } from '../../src/page/views/operations/merge-logs.ts'
 
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString()
 
@@ -69,4 +69,9 @@ test('reading page by page shows each operation once, in the order of time, and 
     }),
     { numRuns: 100 },
   )
+})
+
+test('a service that answers after older operations were asked for is part of the log', () => {
+  const kept = [log('order', [9, 4, 1])]
+  expect(withMissing(kept, [log('order', [10, 9]), log('payment', [7])])).toEqual([...kept, log('payment', [7])])
 })

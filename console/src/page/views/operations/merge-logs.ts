@@ -35,5 +35,11 @@ export const mergeLogs = (logs: readonly ServiceLog[]): MergedLog => {
   return { operations, behind: partial.filter((log) => oldestIn(log) === end).map(({ service }) => service) }
 }
 
+/** The kept logs, and those of services that had not answered when the others were kept. */
+export const withMissing = (kept: readonly ServiceLog[], live: readonly ServiceLog[]): readonly ServiceLog[] => [
+  ...kept,
+  ...live.filter(({ service }) => kept.every((log) => log.service !== service)),
+]
+
 /** The time of the oldest operation that has been read. Times are all in UTC, with milliseconds, so they compare as text. */
 const oldestIn = ({ items }: ServiceLog): string => items.at(-1)?.at ?? ''

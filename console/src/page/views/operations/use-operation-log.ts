@@ -5,7 +5,7 @@ import { ApiError, get } from '../../api/client.ts'
 import type { LoggedOperationPage } from '../../api/types.ts'
 import { usePaused } from '../../paused.ts'
 import { useResource } from '../../use-resource.ts'
-import { type MergedLog, mergeLogs, type ServiceLog } from './merge-logs.ts'
+import { type MergedLog, mergeLogs, type ServiceLog, withMissing } from './merge-logs.ts'
 
 export interface OperationLog extends MergedLog {
   /** The services that do not answer. */
@@ -26,7 +26,6 @@ const pageSize = 50
 const pollMs = 3_000
 /** A filter by name, for which the services search all operations. */
 const pollByNameMs = 60_000
-const readWithinMs = 10_000
 
 /** `filter`: the parameters of the services' route, such as `operator=ada`. For another filter the caller shows another component. */
 export const useOperationLog = (filter: string): OperationLog => {
@@ -44,21 +43,22 @@ export const useOperationLog = (filter: string): OperationLog => {
       paused: kept !== undefined,
     }),
   }))
-  const logs = kept ?? services.flatMap(({ service, body }): ServiceLog[] => (body ? [{ service, ...body }] : []))
+  const live = services.flatMap(({ service, body }): ServiceLog[] => (body ? [{ service, ...body }] : []))
+  const logs = withMissing(kept ?? [], live)
   const merged = mergeLogs(logs)
   const readOlder = async () => {
     setReading(true)
     setFailure('')
-    const signal = AbortSignal.timeout(readWithinMs)
     const continued = async (log: ServiceLog): Promise<ServiceLog> => {
       if (!merged.behind.includes(log.service)) return log
-      const page = await get<LoggedOperationPage>(`${routeOf(log.service)}&cursor=${log.nextCursor}`, { signal })
+      const page = await get<LoggedOperationPage>(`${routeOf(log.service)}&cursor=${log.nextCursor}`)
       return page ? { ...log, ...page.body, items: [...log.items, ...page.body.items] } : log
     }
     try {
       keep(await Promise.all(logs.map(continued)))
     } catch (error) {
-      setFailure(error instanceof ApiError ? error.message : 'The services have not answered in time.')
+      if (!(error instanceof ApiError)) throw error
+      setFailure(error.message)
     }
     setReading(false)
   }
