@@ -6,6 +6,8 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+const { signal } = new AbortController()
+
 const id = '019aa2f4-1c7e-7b3a-9d52-6f0e4f2a91c7'
 
 /** A service that has one order, whose customer is ada. Returns the filters that it is asked for. */
@@ -26,14 +28,14 @@ test.each([
   ['a customer', 'ada', '/?customerId=ada'],
 ])('%s is found', async (_, text, address) => {
   serve()
-  expect(await findOrders(text)).toEqual({ address })
+  expect(await findOrders(text, signal)).toEqual({ address })
 })
 
 test('the answer says how many orders were searched for the end of an id', async () => {
   const asked = serve()
-  const { message } = (await findOrders('…00000000')) as { readonly message: string }
+  const { message } = (await findOrders('…00000000', signal)) as { readonly message: string }
   expect(message).toContain('Of the newest 100,000 orders, no id ends with this.')
   expect(asked).toEqual(['idSuffix=00000000', 'reference=00000000', 'customerId=00000000'])
-  expect(await findOrders('…bob')).toEqual({ message: 'No order has this id, reference or customer.' })
+  expect(await findOrders('…bob', signal)).toEqual({ message: 'No order has this id, reference or customer.' })
   expect(asked).toContain(`reference=${encodeURIComponent('…bob')}`)
 })

@@ -2,7 +2,7 @@
 
 import { sized } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
-import type { Page } from 'playwright-core'
+import type { Page, Request } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { startInOneProcess } from '../systems.ts'
 import { startAudited } from './audit.ts'
@@ -51,6 +51,23 @@ describe('the orders', () => {
     await page.getByRole('searchbox').fill(id.slice(-8))
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: id }).waitFor()
+  })
+
+  test('are searched until another search, or another view', async () => {
+    const { page } = await openPage(started.url)
+    await page.route('**/api/order/orders?reference=*', () => undefined) // has no answer
+    const search = async (text: string) => {
+      const sent = page.waitForRequest(/reference=/)
+      await page.getByRole('searchbox').fill(text)
+      await page.keyboard.press('Enter')
+      return sent
+    }
+    const end = (ended: Request) => page.waitForEvent('requestfailed', (request) => request === ended)
+    const firstEnd = end(await search('first'))
+    const secondEnd = end(await search('second'))
+    await firstEnd
+    await page.getByRole('link', { name: 'Flow', exact: true }).click()
+    await secondEnd
   })
 
   test('contain text of strangers, which stays text', async () => {

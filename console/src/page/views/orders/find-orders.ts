@@ -1,5 +1,5 @@
 /** The search: an order id or its last eight characters, a reference, or a customer id. */
-import { ApiError, get } from '../../api/client.ts'
+import { get, isAbort, textOf } from '../../api/client.ts'
 import type { ListedOrder, ListedOrderPage } from '../../api/types.ts'
 
 export type Found = { readonly address: string } | { readonly message: string }
@@ -15,10 +15,12 @@ const noneBy = (text: string): string =>
     ? 'Of the newest 100,000 orders, no id ends with this. No order has this reference or customer.'
     : 'No order has this id, reference or customer.'
 
-/** The address to show. The more precise comes first. The terminal prints the end of an id after an ellipsis. */
-export const findOrders = async (searched: string): Promise<Found> => {
+/**
+ * The address to show. The more precise comes first. The terminal prints the end of an id after an ellipsis. An empty message if
+ * it is aborted.
+ */
+export const findOrders = async (searched: string, signal: AbortSignal): Promise<Found> => {
   const text = searched.replace(/^…(?=[\da-f]{8}$)/i, '')
-  const signal = AbortSignal.timeout(10_000)
   const find = async (filter: URLSearchParams): Promise<readonly ListedOrder[]> => {
     const answer = await get<ListedOrderPage>(`/order/orders?${filter}&limit=2`, { signal })
     return answer?.body.items ?? []
@@ -33,6 +35,6 @@ export const findOrders = async (searched: string): Promise<Found> => {
     }
     return { message: noneBy(text) }
   } catch (error) {
-    return { message: error instanceof ApiError ? error.message : 'The order service did not answer in time.' }
+    return { message: isAbort(error) ? '' : textOf(error) }
   }
 }
