@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { withinMsOf } from '../src/server/forward.ts'
+import { late, withinMsOf } from '../src/server/forward.ts'
 import { forwardedPath } from '../src/server/forwarded-routes.ts'
 import { listening, runningConsole } from './running-console.ts'
 
@@ -142,6 +142,42 @@ test.each([
   ['GET', '/api/order/orders', 10_000],
 ])('%s %s may take %i ms', (method, pathname, withinMs) => {
   expect(withinMsOf(method, forwardedPath(pathname) ?? expect.unreachable())).toBe(withinMs)
+})
+
+test.each([
+  ['a read', { isOperation: true, mayChange: false }, 'The payment service did not answer within 3 s.'],
+  [
+    'a change',
+    { isOperation: true, mayChange: true },
+    'The payment service did not answer within 3 s. It may have taken effect: look before you repeat it.',
+  ],
+])('the answer to %s without an answer of the service says what may have happened', (_, { mayChange }, detail) => {
+  const route = { service: 'payment', path: '/payments' } as const
+  expect(late({ route, withinMs: 3_000, mayChange }).detail).toBe(detail)
+})
+
+test.each([
+  ['a change', { 'x-operator': 'Ada' }, true],
+  ['a dry run, which changes nothing', {}, false],
+])(
+  'the answer to %s says whether it may have taken effect when the service breaks it off',
+  async (_, named, mayChange) => {
+    const order = await listening((__, response) => response.destroy())
+    const answer = await fetch(`${await runningConsole({ ORDER_URL: order })}/api/order/orders/${id}/cancel`, {
+      method: 'POST',
+      headers: { 'x-quadrille-console': 'page', ...named },
+    })
+    const { detail } = (await answer.json()) as { readonly detail: string }
+    expect([answer.status, detail.includes('It may have taken effect')]).toEqual([502, mayChange])
+  },
+)
+
+test('a change that could not be sent has not taken effect', async () => {
+  const answer = await fetch(`${await runningConsole()}/api/order/orders/${id}/cancel`, {
+    method: 'POST',
+    headers: { 'x-quadrille-console': 'page', 'x-operator': 'Ada' },
+  })
+  expect(await answer.json()).toMatchObject({ detail: 'The order service does not answer (ECONNREFUSED).' })
 })
 
 test('a service that hangs is given up after 3 s, so that others get the connections of the browser', async () => {

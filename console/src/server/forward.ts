@@ -96,8 +96,12 @@ const relay = (target: string, { request, response, body, route, agent }: Exchan
   new Promise((resolve) => {
     const withinMs = withinMsOf(request.method, route)
     const signal = AbortSignal.timeout(withinMs)
+    const mayChange = request.headers['x-operator'] !== undefined // the page names the person of each change
     const fail = (error: Error) =>
-      sendProblem(response, signal.aborted ? late(route, withinMs) : unreachable(route, error))
+      sendProblem(
+        response,
+        signal.aborted ? late({ route, withinMs, mayChange }) : unreachable(route, error, mayChange),
+      )
     const headers = {
       accept: 'application/json',
       ...picked(request.headers, requestHeaders),
@@ -131,19 +135,33 @@ const passOn = (answer: IncomingMessage, response: ServerResponse, fail: (error:
   answer.pipe(response)
 }
 
-const late = ({ service, path }: ForwardedPath, withinMs: number): ProblemDetails => ({
+interface Lateness {
+  readonly route: Pick<ForwardedPath, 'service' | 'path'>
+  readonly withinMs: number
+  readonly mayChange: boolean
+}
+
+export const late = ({ route: { service, path }, withinMs, mayChange }: Lateness): ProblemDetails => ({
   status: 504,
   detail: path.startsWith('/actions/')
     ? `The action is not done after ${withinMs / 1_000} s, and may still take effect.`
-    : `The ${service} service did not answer within ${withinMs / 1_000} s.`,
+    : `The ${service} service did not answer within ${withinMs / 1_000} s.${mayChange ? mayHaveChanged : ''}`,
   service,
 })
 
-const unreachable = ({ service }: ForwardedPath, error: Error): ProblemDetails => ({
-  status: 502,
-  detail: `The ${service} service does not answer (${codeOf(error)}).`,
-  service,
-})
+const unreachable = ({ service }: ForwardedPath, error: Error, mayChange: boolean): ProblemDetails => {
+  const code = codeOf(error)
+  return {
+    status: 502,
+    detail: `The ${service} service does not answer (${code}).${mayChange && !unsent.includes(code) ? mayHaveChanged : ''}`,
+    service,
+  }
+}
+
+const mayHaveChanged = ' It may have taken effect: look before you repeat it.'
+
+/** Errors before a connection, so the service has received nothing. */
+const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
 
 /** An answer without content has no type. Others must be JSON, because they are served from the console's origin. */
 const isJson = ({ statusCode, headers }: IncomingMessage): boolean =>

@@ -27,18 +27,22 @@ export interface Answer<Body> {
   readonly etag: string | null
 }
 
+/** A request that takes longer has failed, ms. The console answers a read within 10 s, and a change within 30 s. */
+const readWithinMs = 15_000
+const writeWithinMs = 35_000
+
 export interface GetOptions {
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal
   /** The ETag of the answer that the page has. */
   readonly etag?: string | null
 }
 
 /** Reads a route. Null if the answer is the one with this ETag. @throws {ApiError} */
-export const get = async <Body>(path: string, { signal, etag }: GetOptions): Promise<Answer<Body> | null> => {
-  const response = await send(path, { signal, ...(etag && { headers: { 'if-none-match': etag } }) })
-  if (response.status === 304) return null
-  if (!response.ok) throw await errorOf(response)
-  return { body: (await response.json()) as Body, etag: response.headers.get('etag') } // as the API document defines it
+export const get = <Body>(path: string, { signal, etag }: GetOptions = {}): Promise<Answer<Body> | null> => {
+  const init = etag ? { headers: { 'if-none-match': etag } } : {}
+  return send(path, { init, signal, withinMs: readWithinMs, mayChange: false }, async (response) =>
+    response.status === 304 ? null : { body: await bodyOf<Body>(response), etag: response.headers.get('etag') },
+  )
 }
 
 export interface WriteOptions {
@@ -66,23 +70,46 @@ const write = async <Body>(
     ...(operator !== undefined && { 'x-operator': headerText(operator, 100) }),
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
-  const response = await send(path, {
-    ...{ method, headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...(signal && { signal }),
-  })
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
+  return send(path, { init, signal, withinMs: writeWithinMs, mayChange: operator !== undefined }, bodyOf<Body>)
+}
+
+interface SendOptions {
+  readonly init: RequestInit
+  readonly signal: AbortSignal | undefined
+  readonly withinMs: number
+  /** Whether it may have had an effect without an answer. */
+  readonly mayChange: boolean
+}
+
+/** The limit includes the content of the answer, which `read` reads. */
+const send = async <Result>(
+  path: string,
+  { init, signal, withinMs, mayChange }: SendOptions,
+  read: (response: Response) => Promise<Result>,
+): Promise<Result> => {
+  const limit = AbortSignal.timeout(withinMs)
+  try {
+    return await read(
+      await fetch(`/api${path}`, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit }),
+    )
+  } catch (error) {
+    if (isAbort(error) || error instanceof ApiError) throw error
+    const detail = limit.aborted
+      ? `The console has not answered within ${withinMs / 1_000} s.`
+      : 'The console does not answer. Is it still running?'
+    const advice = mayChange ? ' It may have taken effect: look before you repeat it.' : ''
+    throw new ApiError(detail + advice, { status: 0, cause: error })
+  }
+}
+
+const bodyOf = async <Body>(response: Response): Promise<Body> => {
   if (!response.ok) throw await errorOf(response)
   return (await response.json()) as Body // as the API document defines it
 }
 
-const send = async (path: string, init: RequestInit): Promise<Response> => {
-  try {
-    return await fetch(`/api${path}`, init)
-  } catch (error) {
-    if (isAbort(error)) throw error
-    throw new ApiError('The console does not answer. Is it still running?', { status: 0, cause: error })
-  }
-}
+/** An error as text for people. */
+export const textOf = (error: unknown): string => (error instanceof ApiError ? error.message : String(error))
 
 /** Whether a request was ended by the page itself. */
 export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError'

@@ -1,7 +1,7 @@
 /** A button that does something after a question, which says what will happen and asks who does it. */
 import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { ApiError } from '../api/client.ts'
+import { textOf } from '../api/client.ts'
 import { operator } from '../operator.ts'
 
 interface ActionDialogProps {
@@ -57,7 +57,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
       dialog.current?.close()
       form.reset()
     } catch (error) {
-      setFailure(error instanceof ApiError ? error.message : String(error))
+      setFailure(textOf(error))
     }
     setBusy(false)
   }

@@ -1,7 +1,6 @@
 /** Does something to dead letters, one after the other. */
-import { isAbort } from '../../api/client.ts'
+import { isAbort, textOf } from '../../api/client.ts'
 import type { DeadLetter } from '../../api/types.ts'
-import { textOf } from './read-outcome.ts'
 
 interface OneByOne {
   readonly letters: readonly DeadLetter[]

@@ -1,5 +1,5 @@
 /** Reads the outcome of a replayed dead letter from its service. */
-import { ApiError, get, post } from '../../api/client.ts'
+import { get, post, textOf } from '../../api/client.ts'
 import type { DeadLetterPage, Trial, WhereaboutsList, WholeDeadLetter } from '../../api/types.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 
@@ -33,6 +33,3 @@ const findOutcome = async (service: string, id: string, signal: AbortSignal): Pr
 /** The effect that a replay would have. @throws {ApiError} */
 export const tryLetter = (service: string, id: string, signal: AbortSignal): Promise<Trial> =>
   post<Trial>(`/${service}/dead-letters/${id}/replay`, { body: { dryRun: true }, signal })
-
-/** As text for people. */
-export const textOf = (error: unknown): string => (error instanceof ApiError ? error.message : String(error))

@@ -1,6 +1,6 @@
 /** The dry run, the replay and the discard of some dead letters of a service, one after the other. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { post, remove } from '../../api/client.ts'
+import { remove } from '../../api/client.ts'
 import type { DeadLetter } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { operator } from '../../operator.ts'
@@ -8,6 +8,7 @@ import { pause } from '../../pause.ts'
 import { type DryRun, isOfLetters, isRecent, type Tried } from './dry-run.ts'
 import { oneByOne } from './one-by-one.ts'
 import { tryLetter } from './read-outcome.ts'
+import { replayLetter } from './replay-letter.ts'
 
 export interface Progress {
   readonly doing: 'dry run' | 'replay' | 'discard'
@@ -92,10 +93,7 @@ export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repa
       const those = tried?.results.map(({ letter }) => letter) ?? []
       await each('replay', those, async (letter, signal) => {
         const paused = pause(letter === those.at(-1) ? 0 : 1_000 / perSecond, signal)
-        await post(`/${service}/dead-letters/${letter.id}/replay`, {
-          operator: operator.value,
-          body: note === '' ? {} : { note },
-        })
+        await replayLetter(`/${service}/dead-letters/${letter.id}`, note)
         onReplayed(letter)
         await paused
       })

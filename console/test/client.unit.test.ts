@@ -1,0 +1,71 @@
+/** Requests of the page, with the browser's `fetch` replaced. */
+import { afterEach, expect, test, vi } from 'vitest'
+import { get, post } from '../src/page/api/client.ts'
+import { replayLetter } from '../src/page/views/dead-letters/replay-letter.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+/** A console that answers nothing. All limits of time end when `expire` is called. */
+const hanging = () => {
+  const limit = new AbortController()
+  const limitsMs: number[] = []
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+    limitsMs.push(ms)
+    return limit.signal
+  })
+  vi.stubGlobal('fetch', (_: string, { signal }: { readonly signal: AbortSignal }) => {
+    const { promise, reject } = Promise.withResolvers<Response>()
+    signal.addEventListener('abort', () => reject(signal.reason))
+    return promise
+  })
+  return { limitsMs, expire: () => limit.abort(new DOMException('', 'TimeoutError')) }
+}
+
+test('a read without an answer fails after its limit', async () => {
+  const { limitsMs, expire } = hanging()
+  const reading = get('/order/orders', { signal: new AbortController().signal })
+  expire()
+  await expect(reading).rejects.toMatchObject({
+    ...{ name: 'ApiError', status: 0 },
+    message: 'The console has not answered within 15 s.',
+  })
+  expect(limitsMs).toEqual([15_000])
+})
+
+test('a change without an answer fails after its limit, and may have taken effect', async () => {
+  const { expire } = hanging()
+  const changing = post('/order/orders/1/cancel', { operator: 'Ada' })
+  const trying = post('/order/dead-letters/1/replay', { body: { dryRun: true } })
+  expire()
+  await expect(changing).rejects.toMatchObject({
+    ...{ status: 0 },
+    message: 'The console has not answered within 35 s. It may have taken effect: look before you repeat it.',
+  })
+  await expect(trying).rejects.toMatchObject({ message: 'The console has not answered within 35 s.' })
+})
+
+test('a request that the page ends is no error of the console', async () => {
+  hanging()
+  const stopping = new AbortController()
+  const reading = get('/order/orders', { signal: stopping.signal })
+  stopping.abort()
+  await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+/** A service whose answer to a replay has this status, and whose dead letter has another one afterwards. */
+const replaying = (status: number, letterStatus: string): Promise<void> => {
+  vi.stubGlobal('fetch', async (_: string, { method = 'GET' }: RequestInit) =>
+    method === 'POST' ? Response.json({ detail: 'No.' }, { status }) : Response.json({ status: letterStatus }),
+  )
+  return replayLetter('/order/dead-letters/1', '')
+}
+
+test('a replay whose answer is lost has succeeded if the dead letter says so', async () => {
+  await replaying(504, 'replayed')
+  await replaying(502, 'replayed')
+  await expect(replaying(504, 'parked')).rejects.toThrow('No.')
+  await expect(replaying(409, 'replayed')).rejects.toThrow('No.')
+})
