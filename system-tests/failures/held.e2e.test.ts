@@ -127,9 +127,9 @@ const otherOrdersSettle = async ({ shop, usualMs }: Running): Promise<void> => {
 const lockRows = (service: ServiceName, ids: readonly string[]) => {
   const [own] = definitions[service].ownRows
   if (!own) throw new Error(`${service} has no rows of orders.`)
-  const { table, subject } = own
+  const { table, column } = own
   const list = ids.map((id) => `'${id}'`).join(', ')
-  return holdRows(service, `select 1 from ${table} where ${subject} in (${list}) for update`, ids.length)
+  return holdRows(service, `select 1 from ${table} where ${column} in (${list}) for update`, ids.length)
 }
 
 /** Locks rows once the statement finds this number of them. Returns the function that releases them. */

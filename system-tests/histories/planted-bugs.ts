@@ -195,20 +195,23 @@ export const plantedBugs: Readonly<Record<string, Handlers>> = {
   ),
 
   'a repeated request dispatches a second parcel': inShipping(
-    (original) => (state, message, now) => original({ ...state, sameKey: undefined }, message, now),
+    (original) => (state, message, now) => original({ ...state, parcelWithSameKey: undefined }, message, now),
     'DispatchRequested',
   ),
 
   'two parcels have the same time': inShipping(
     (original) =>
-      ({ shipment, sameKey }, message, now) => {
+      ({ shipment, parcelWithSameKey }, message, now) => {
         const { state, ...rest } = original(
-          { shipment: shipment && { ...shipment, parcels: [] }, sameKey },
+          { shipment: shipment && { ...shipment, parcels: [] }, parcelWithSameKey },
           message,
           now,
         )
         const parcels = [...(shipment?.parcels ?? []), ...(state?.shipment?.parcels ?? [])]
-        return { ...rest, ...(state?.shipment && { state: { sameKey, shipment: { ...state.shipment, parcels } } }) }
+        return {
+          ...rest,
+          ...(state?.shipment && { state: { parcelWithSameKey, shipment: { ...state.shipment, parcels } } }),
+        }
       },
     'DispatchRequested',
   ),

@@ -28,10 +28,11 @@ const compare = <State, Config>(
 ) => {
   const foldEvents = createFoldEvents(definition)
   const [first] = history
-  if (!foldEvents || !definition.states || !first) throw new Error(`${definition.model.name} shows no states.`)
+  if (!foldEvents || !definition.statesFromEvents || !first)
+    throw new Error(`${definition.model.name} shows no states.`)
   const items = [...foldEvents(history.map(asStored))]
   expect(items.filter(({ outcome }) => outcome === 'failed' || outcome === 'unreadable')).toEqual([])
-  const actual = shop.redact(definition.states.shown(set.of(first)))
+  const actual = shop.redact(definition.statesFromEvents.shown(set.of(first)))
   if (items.some(({ detail }) => detail?.startsWith('The service has handled'))) return null
   return { service: definition.model.name, folded: items.at(-1)?.after ?? null, actual }
 }

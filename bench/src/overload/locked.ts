@@ -61,8 +61,8 @@ const lockRows = async (url: string, locked: BoundService['ownRows'], ids: reado
   const session = new Client({ connectionString: url })
   await session.connect()
   await session.query('begin')
-  for (const { table, subject } of locked) {
-    const lock = `select 1 from ${table} where ${subject} = any($1::uuid[]) for update`
+  for (const { table, column } of locked) {
+    const lock = `select 1 from ${table} where ${column} = any($1::uuid[]) for update`
     while (((await session.query(lock, [ids])).rowCount ?? 0) < ids.length) await pause(20)
   }
   return session

@@ -29,8 +29,8 @@ export {
   type Step,
   type StoredWorkingSet,
   type Tables,
-  unlessEmpty,
   type WorkingSet,
+  writeIfAny,
 } from './core/working-set.ts'
 export { deadLetterTable } from './dead-letters/table/store.ts'
 export {

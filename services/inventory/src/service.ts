@@ -7,7 +7,7 @@ import { defineService, retentionJob } from '@quadrille/service'
 import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { countPhotos } from './count-photos.ts'
-import { findHandled } from './db/handled.ts'
+import { findHandledEvents } from './db/handled.ts'
 import { deleteReplacedPhotos } from './db/photo-table.ts'
 import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
@@ -27,7 +27,7 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { photoProcessed, photoRejected, photoUploaded } from './reactions/photos.ts'
 import * as restore from './reactions/restore.ts'
 import { seedDemo } from './seed.ts'
-import { states } from './states.ts'
+import { statesFromEvents } from './states.ts'
 import { processPhoto } from './tasks/process-photo.ts'
 
 export const inventory = defineService({
@@ -36,8 +36,8 @@ export const inventory = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
   tables,
-  states, // for POST /states
-  count: countPhotos, // for metrics
+  statesFromEvents,
+  observeSteps: countPhotos,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order and payment
@@ -75,7 +75,7 @@ export const inventory = defineService({
         if (SEED === 'demo') await seedDemo(database)
       },
       answers: { StockLevels: stockLevels(database) },
-      handled: findHandled(database), // for the diagnosis of a stuck order; its state is kept longer than the inbox
+      findHandledEvents: findHandledEvents(database),
       routes: [
         listStock(database),
         getStock(database),

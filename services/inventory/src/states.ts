@@ -8,7 +8,7 @@ import { InventorySet } from './db/tables.ts'
 import { type InventoryState, waitsFor } from './domain/reservation.ts'
 import { type Stock, sumBySku } from './domain/stock.ts'
 
-export const states: StatesFromEvents<InventoryState, Message> = {
+export const statesFromEvents: StatesFromEvents<InventoryState, Message> = {
   start: (events) => new InventorySet({ stock: impliedStock(events) }),
   complete: withPlaceholders,
   uncertain: ({ reservation }, { type }, events) => {

@@ -21,7 +21,7 @@ import {
   shipmentDispatched,
 } from './reactions/occasions.ts'
 import * as restore from './reactions/restore.ts'
-import { states } from './states.ts'
+import { statesFromEvents } from './states.ts'
 import { claimMsFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
@@ -31,8 +31,8 @@ export const notification = defineService({
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
   workQueues: () => ['notification.email'], // the other channels of the model have no adapter
   tables,
-  states, // for POST /states
-  count: countNotifications, // for metrics
+  statesFromEvents,
+  observeSteps: countNotifications,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order, payment and shipping

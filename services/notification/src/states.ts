@@ -7,7 +7,7 @@ import type { StatesFromEvents } from '@quadrille/service'
 import { NotificationLogSet } from './db/tables.ts'
 import type { NotificationLog } from './domain/notification-log.ts'
 
-export const states: StatesFromEvents<NotificationLog, Message> = {
+export const statesFromEvents: StatesFromEvents<NotificationLog, Message> = {
   start: () => new NotificationLogSet(),
   complete: withPlaceholders,
   shown: ({ addressee, notifications }) =>

@@ -32,7 +32,7 @@ import {
 } from './reactions/payment.ts'
 import { cancellationRequested, orderSubmitted } from './reactions/requests.ts'
 import { shipmentDispatched } from './reactions/shipping.ts'
-import { states } from './states.ts'
+import { statesFromEvents } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
 
 export interface OrderServiceOptions {
@@ -48,8 +48,8 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
     readyWithoutBroker: true, // accepting an order needs Postgres only
     tables,
-    states, // for POST /states
-    count: countOrders, // for metrics
+    statesFromEvents,
+    observeSteps: countOrders,
     // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
     // Not its own events: after a restore, no other database could deliver them (docs/restore-the-order-database.md).
     reactions: {
@@ -71,7 +71,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       NotificationFailed: notificationFailed,
       ShipmentDispatched: shipmentDispatched,
     },
-    initial: ['OrderSubmitted'], // almost always the first message about its order, so it is written without a read
+    assumedNew: ['OrderSubmitted'],
     // They may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
     wire: (context) => {

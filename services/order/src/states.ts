@@ -7,7 +7,7 @@ import type { StatesFromEvents } from '@quadrille/service'
 import { OrderSet } from './db/tables.ts'
 import type { Order } from './domain/order.ts'
 
-export const states: StatesFromEvents<Order | undefined, Message> = {
+export const statesFromEvents: StatesFromEvents<Order | undefined, Message> = {
   start: () => new OrderSet(),
   causeOf: (event) => causeOf(event),
   complete: withPlaceholders,

@@ -5,7 +5,7 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
-import { findHandled } from './db/handled.ts'
+import { findHandledEvents } from './db/handled.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
 import { openPaymentStore } from './db/payment-store.ts'
 import { tables } from './db/tables.ts'
@@ -23,7 +23,7 @@ import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
 import * as restore from './reactions/restore.ts'
-import { states } from './states.ts'
+import { statesFromEvents } from './states.ts'
 import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
 import { refund } from './tasks/refund.ts'
@@ -36,7 +36,7 @@ export const definePayment = (simulation: Simulation = {}) =>
     config,
     migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
     tables,
-    states, // for POST /states
+    statesFromEvents,
     // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
     reactions: {
       // events of order
@@ -57,7 +57,7 @@ export const definePayment = (simulation: Simulation = {}) =>
       PaymentRefunded: restore.paymentRefunded,
       PaymentRefundFailed: restore.paymentRefundFailed,
     },
-    initial: ['OrderPlaced'], // almost always the first message about its order, so it is written without a read
+    assumedNew: ['OrderPlaced'],
     wire: (context) => {
       const { database, clock, registry } = context
       const payments = openPaymentStore(database)
@@ -75,8 +75,8 @@ export const definePayment = (simulation: Simulation = {}) =>
             rate: context.config.GATEWAY_RATE,
           },
         },
-        openTasks: findOpenTasks(database), // what waits for the gateway, for the diagnosis of a stuck order
-        handled: findHandled(database), // for the same; its state is kept longer than the inbox
+        findOpenTasks: findOpenTasks(database),
+        findHandledEvents: findHandledEvents(database),
         routes: [getPayment(database, payments), postRefund(context, payments)],
       }
     },

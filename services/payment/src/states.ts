@@ -7,7 +7,7 @@ import type { StatesFromEvents } from '@quadrille/service'
 import { PaymentSet } from './db/tables.ts'
 import { isPaid, type Payment } from './domain/payment.ts'
 
-export const states: StatesFromEvents<Payment | undefined, Message> = {
+export const statesFromEvents: StatesFromEvents<Payment | undefined, Message> = {
   start: () => new PaymentSet(),
   complete: withPlaceholders,
   shown: (payment) => {

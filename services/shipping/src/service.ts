@@ -4,7 +4,7 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { countShipments } from './count-shipments.ts'
-import { findHandled } from './db/handled.ts'
+import { findHandledEvents } from './db/handled.ts'
 import { tables } from './db/tables.ts'
 import { getShipment } from './http/get-shipment.ts'
 import { listShipments } from './http/list-shipments.ts'
@@ -13,15 +13,15 @@ import { watchOpenShipments } from './open-shipments.ts'
 import { dispatchRequested } from './reactions/dispatch-requested.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import * as restore from './reactions/restore.ts'
-import { states } from './states.ts'
+import { statesFromEvents } from './states.ts'
 
 export const shipping = defineService({
   language: shop,
   model: shop.services.shipping,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
   tables,
-  states, // for POST /states
-  count: countShipments, // for metrics
+  statesFromEvents,
+  observeSteps: countShipments,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order
@@ -31,10 +31,10 @@ export const shipping = defineService({
     // its own events, which reconciliation delivers after a restore
     ShipmentDispatched: restore.shipmentDispatched,
   },
-  initial: ['OrderFulfilled'], // almost always the first message about its order, so it is written without a read
+  assumedNew: ['OrderFulfilled'],
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
   wire: (context) => ({
-    handled: findHandled(context.database), // for the diagnosis of a stuck order; its state is kept longer than the inbox
+    findHandledEvents: findHandledEvents(context.database),
     routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],
     jobs: [watchOpenShipments(context)],
   }),

@@ -4,7 +4,7 @@ import type { StatesFromEvents } from '@quadrille/service'
 import { ShippingSet } from './db/tables.ts'
 import type { ShippingState } from './domain/shipment.ts'
 
-export const states: StatesFromEvents<ShippingState, Message> = {
+export const statesFromEvents: StatesFromEvents<ShippingState, Message> = {
   start: () => new ShippingSet(),
   shown: ({ shipment }) =>
     shipment

@@ -17,8 +17,11 @@ const parcel = (given: Partial<Parcel> = {}): Parcel => ({
   ...{ id: newOrderId(), orderId, ...label, at, idempotencyKey: null },
   ...given,
 })
-const unknown: ShippingState = { shipment: undefined, sameKey: undefined }
-const shipped = (...parcels: Parcel[]): ShippingState => ({ shipment: { orderId, parcels }, sameKey: undefined })
+const unknown: ShippingState = { shipment: undefined, parcelWithSameKey: undefined }
+const shipped = (...parcels: Parcel[]): ShippingState => ({
+  shipment: { orderId, parcels },
+  parcelWithSameKey: undefined,
+})
 
 describe('OrderFulfilled', () => {
   const react = (given: ShippingState) => orderFulfilled(given, aMessage('OrderFulfilled', anOrder(orderId)), noon)
@@ -46,8 +49,11 @@ describe('DispatchRequested', () => {
   it.each([
     ['an unknown order', unknown],
     ['the same request', shipped(parcel({ id: parcelId }))],
-    ['a parcel under the same key', { ...shipped(), sameKey: parcel({ idempotencyKey: 'key' }) }],
-    ['a parcel of another order under the same key', { ...shipped(), sameKey: parcel({ orderId: newOrderId() }) }],
+    ['a parcel under the same key', { ...shipped(), parcelWithSameKey: parcel({ idempotencyKey: 'key' }) }],
+    [
+      'a parcel of another order under the same key',
+      { ...shipped(), parcelWithSameKey: parcel({ orderId: newOrderId() }) },
+    ],
     ['the most parcels', shipped(...Array.from({ length: maxParcels }, () => parcel()))],
   ])('given %s, does nothing', (_, given) => expect(react(given, request('key'))).toEqual({}))
 

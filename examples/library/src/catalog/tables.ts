@@ -1,13 +1,13 @@
 /** The working set of the catalog's reactions: reservations and the reserved books. Loans share the row of a book. */
 import type { Statement } from '@quadrille/postgres'
-import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
+import { RowSet, type StoredWorkingSet, type Tables, writeIfAny } from '@quadrille/service'
 import type { Message } from '../language/library.ts'
 import { insertReservations, lockBooks, lockReservations, updateBooks, updateReservations } from './book-table.ts'
 import type { Book, CatalogState, Reservation } from './copies.ts'
 
 /** Locks reservations before books, each in the order of their keys, so that batches do not deadlock. */
 export const tables: Tables<CatalogState, Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>> = {
-  ownRows: [{ table: 'reservation', subject: 'loan_id' }],
+  ownRows: [{ table: 'reservation', column: 'loan_id' }],
   sharesRows: true,
   load: async (sql, { messages, ...load }) => {
     const loans = messages.map(({ subject, data }) => ({ loanId: subject, isbn: data.isbn }))
@@ -54,7 +54,7 @@ export class CatalogSet implements StoredWorkingSet<CatalogState, Handled> {
   changes(): Statement[] {
     return [
       ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
-      ...unlessEmpty(this.books.updated(), updateBooks),
+      ...writeIfAny(this.books.updated(), updateBooks),
     ]
   }
 }

@@ -13,7 +13,7 @@ import type { Database, Sql, Statement } from '@quadrille/postgres'
 import { claim, claimedSubjects, waitForClaims } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
 import { outgoing } from './outgoing.ts'
-import { type Load, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from './working-set.ts'
+import { type Load, type Step, type StoredWorkingSet, type Tables, writeIfAny } from './working-set.ts'
 
 /** The outcome of a message. A failed message has changed nothing. */
 export type Outcome<State = unknown> =
@@ -167,7 +167,7 @@ const decide = <State>(
   return {
     steps,
     outcomes: items.map(({ message }) => outcomes.get(message) ?? unclaimed),
-    writes: [...unlessEmpty(applied, insertInbox), ...set.changes(steps)],
+    writes: [...writeIfAny(applied, insertInbox), ...set.changes(steps)],
   }
 }
 

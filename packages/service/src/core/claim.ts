@@ -84,10 +84,10 @@ const claimSubjects = async (
  * `skip locked` omits a row that another session has locked. The subject is then not free, because its row exists. Scalar
  * subqueries are executed for each subject, by the index; the planner could replace `exists` by a scan of the whole table.
  */
-const isFree = ({ table, subject }: OwnRow): string => {
-  if (![table, subject].every((name) => /^[a-z_]+$/.test(name)))
-    throw new Error(`${table} (${subject}) doesn't name a table and a column.`)
-  const row = `select true from ${table} where ${table}.${subject} = asked.subject`
+const isFree = ({ table, column }: OwnRow): string => {
+  if (![table, column].every((name) => /^[a-z_]+$/.test(name)))
+    throw new Error(`${table} (${column}) doesn't name a table and a column.`)
+  const row = `select true from ${table} where ${table}.${column} = asked.subject`
   return `
        and ((${row} for update skip locked) or (${row}) is null)`
 }

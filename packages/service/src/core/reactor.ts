@@ -14,7 +14,7 @@ import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batc
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits' | 'assumesNew'> {
   /** Types of messages that are usually the first about their subject. Default none. */
-  readonly initial?: readonly string[] | undefined
+  readonly assumedNew?: readonly string[] | undefined
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
@@ -57,9 +57,9 @@ const defaultMaxBytes = 4 * 1024 * 1024
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
   const { tracing, onBatch, maxSize, fullSize, maxBytes = defaultMaxBytes } = options
   const { runBatch, runIsolating } = createBatchRunner<State>(options)
-  const initial = new Set(options.initial)
-  if (initial.size > 0 && !options.tables.empty) throw new Error('Initial messages need tables with `empty`.')
-  const areNew = (items: readonly Item[]) => items.every(({ decoded }) => initial.has(decoded.message.type))
+  const assumedNew = new Set(options.assumedNew)
+  if (assumedNew.size > 0 && !options.tables.empty) throw new Error('`assumedNew` needs tables with `empty`.')
+  const areNew = (items: readonly Item[]) => items.every(({ decoded }) => assumedNew.has(decoded.message.type))
 
   const createLane = (lane: Lane, runItems: RunBatch<State>) => {
     const run = async (items: readonly Item[]) => {

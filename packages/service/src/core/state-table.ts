@@ -21,7 +21,7 @@ export const stateTable = <State>(table: string, column = 'subject'): Tables<Sta
   if (![table, column].every((name) => /^[a-z_]+$/.test(name)))
     throw new Error(`${table} (${column}) doesn't name a table and a column.`)
   return {
-    ownRows: [{ table, subject: column }],
+    ownRows: [{ table, column }],
     load: async (sql, { claimedSql }) => {
       const rows = await sql.query<StateRow<State>>(
         `select ${column} as subject, state from ${table}

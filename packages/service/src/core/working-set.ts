@@ -35,7 +35,7 @@ export interface StoredWorkingSet<State, M extends Message = Message> extends Wo
 export interface OwnRow {
   readonly table: string
   /** The column with the subject's id, which has a unique index. */
-  readonly subject: string
+  readonly column: string
 }
 
 /**
@@ -73,7 +73,7 @@ export interface Tables<State, M extends Message = Message> extends Claims<M> {
   load(sql: Sql, load: Load<M>): Promise<StoredWorkingSet<State, M>>
   /**
    * The working set of subjects about which nothing is stored. Each row that it inserts for a subject must have a key that a row
-   * stored before would have as well, so that a wrong assumption is a conflict. Needed for `initial` messages.
+   * stored before would have as well, so that a wrong assumption is a conflict. Needed for messages that are `assumedNew`.
    */
   empty?(): StoredWorkingSet<State, M>
 }
@@ -104,7 +104,7 @@ export class RowSet<Row> {
 
   /** The statements that write the changes: at most one for the new rows, and one for the others. */
   changes({ insert, update }: Writers<Row>): Statement[] {
-    return [...unlessEmpty(this.inserted(), insert), ...unlessEmpty(this.updated(), update)]
+    return [...writeIfAny(this.inserted(), insert), ...writeIfAny(this.updated(), update)]
   }
 
   inserted(): Row[] {
@@ -128,5 +128,5 @@ export interface Writers<Row> {
 }
 
 /** The statement for these rows. Empty if there are no rows. */
-export const unlessEmpty = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] =>
+export const writeIfAny = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] =>
   rows.length > 0 ? [write(rows)] : []

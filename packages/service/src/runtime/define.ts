@@ -75,9 +75,9 @@ export interface Wiring {
    * Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no
    * progress.
    */
-  readonly openTasks?: FindOpenTasks
+  readonly findOpenTasks?: FindOpenTasks
   /** Finds the events that the service's own state shows as handled. The inbox is queried as well. */
-  readonly handled?: FindHandled
+  readonly findHandledEvents?: FindHandled
   readonly routes?: readonly Route[]
   readonly jobs?: readonly Job[]
   /** Details that the service adds to `/health/ready`. They do not affect the status. */
@@ -100,9 +100,9 @@ interface CommonDefinition<State, Config> {
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
   /** How to show the states of a subject from its events, for `POST /states`. Default: they are not shown. */
-  readonly states?: StatesFromEvents<State>
-  /** Counts the committed steps of its reactions. */
-  readonly count?: (registry: Registry) => OnCommitted<State>
+  readonly statesFromEvents?: StatesFromEvents<State>
+  /** Observes the committed steps of its reactions, to count them in metrics of the registry. */
+  readonly observeSteps?: (registry: Registry) => OnCommitted<State>
 }
 
 /** A defined service. `M` and `D`: the messages and drafts of its language. */
@@ -113,7 +113,7 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   readonly config: Variables<Config>
   readonly reactions: ReactionMap<State, M, D>
   readonly lingering?: readonly string[]
-  readonly initial?: readonly string[]
+  readonly assumedNew?: readonly string[]
   readonly wire?: (context: Context<Config, Draft, State>) => Wiring
 }
 
@@ -151,7 +151,7 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
    * in one round trip, without reading the stored rows first. If something is stored after all, its key collides, and the batch runs
    * again as usual. A batch in which a reaction inserts no row is loaded first. Needs `empty` in the tables. Default: none.
    */
-  readonly initial?: readonly HandledType<Model>[]
+  readonly assumedNew?: readonly HandledType<Model>[]
   /**
    * Consumed events that may wait up to LINGER_MS, so that several share a transaction. Meant for events whose effect is not
    * urgent. A message about the same subject that may not wait takes them along, so they stay in order. Default: none.

@@ -67,7 +67,7 @@ interface OperationsOptions extends Runtime, Pick<OperatorOptions, 'foldEvents'>
 export const createOperations = (
   readiness: () => Promise<Readiness>,
   runtime: OperationsOptions,
-  { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
+  { findOpenTasks = noOpenTasks, findHandledEvents = nothingShown }: Wiring,
 ): Operations => {
   const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
   const sql = storage.database
@@ -75,7 +75,16 @@ export const createOperations = (
   const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: operatorRoutes({ language, sql, model, openTasks, handled, deadLetters, readQueues, foldEvents }),
+    routes: operatorRoutes({
+      language,
+      sql,
+      model,
+      findOpenTasks,
+      findHandledEvents,
+      deadLetters,
+      readQueues,
+      foldEvents,
+    }),
     handlers: {
       '/health/live': liveHandler,
       '/health/ready': readyHandler(probed),

@@ -76,7 +76,7 @@ export interface RuntimeOptions {
  * jobs.
  */
 export const createRuntime = <State, Config>(
-  { language, model, tables, reactions, initial, count }: ServiceDefinition<State, Config>,
+  { language, model, tables, reactions, assumedNew, observeSteps }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
 ): Runtime<State> => {
   const { database, clock } = storage
@@ -110,8 +110,8 @@ export const createRuntime = <State, Config>(
   const commitListeners = new Set<() => void>()
   const reactor = createReactor({
     ...batch,
-    initial,
-    onCommitted: notifying(commitListeners, count?.(metrics.registry)), // not for a dry run
+    assumedNew,
+    onCommitted: notifying(commitListeners, observeSteps?.(metrics.registry)), // not for a dry run
     maxSize: config.BATCH_MAX,
     fullSize,
     availability,
@@ -148,9 +148,9 @@ const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
 
 const notifying =
-  <State>(listeners: ReadonlySet<() => void>, count?: OnCommitted<State>): OnCommitted<State> =>
+  <State>(listeners: ReadonlySet<() => void>, observe?: OnCommitted<State>): OnCommitted<State> =>
   (steps, now) => {
-    count?.(steps, now)
+    observe?.(steps, now)
     for (const listener of listeners) listener()
   }
 

@@ -58,14 +58,18 @@ export interface FoldEventsOptions<State> {
   readonly language: Language
   readonly model: ServiceModel
   readonly reactions: ReactionMap<State>
-  readonly states?: StatesFromEvents<State>
+  readonly statesFromEvents?: StatesFromEvents<State>
 }
 
 /** Undefined for a service that does not define how to fold its events. */
-export const createFoldEvents = <State>({ states, ...options }: FoldEventsOptions<State>): FoldEvents | undefined =>
-  states && ((events) => foldEach(events, { ...options, states }))
+export const createFoldEvents = <State>({
+  statesFromEvents: states,
+  ...options
+}: FoldEventsOptions<State>): FoldEvents | undefined => states && ((events) => foldEach(events, { ...options, states }))
 
-type Options<State> = Required<FoldEventsOptions<State>>
+interface Options<State> extends Omit<FoldEventsOptions<State>, 'statesFromEvents'> {
+  readonly states: StatesFromEvents<State>
+}
 
 function* foldEach<State>(given: readonly GivenEvent[], options: Options<State>): Iterable<FoldedEvent> {
   const { messages, unreadable } = readAll(given, options)

@@ -27,8 +27,8 @@ export interface WhereaboutsOptions {
   readonly language: Language
   readonly sql: Sql
   readonly model: ServiceModel
-  readonly openTasks: FindOpenTasks
-  readonly handled: FindHandled
+  readonly findOpenTasks: FindOpenTasks
+  readonly findHandledEvents: FindHandled
 }
 
 /** The progress of one subject's messages. */
@@ -48,7 +48,7 @@ interface FoundTask extends OpenTask {
 /** Finds the progress of these subjects' messages in the service that owns this database: one item for each. */
 export const findWhereabouts = async (
   subjects: readonly string[],
-  { language, sql, model, openTasks, handled }: WhereaboutsOptions,
+  { language, sql, model, findOpenTasks, findHandledEvents }: WhereaboutsOptions,
 ): Promise<FoundWhereabouts[]> => {
   const idOf = (subject: string, type: string) => messageId(subject, type, '')
   const uniqueTypes = model.consumes.filter((type) => {
@@ -59,7 +59,7 @@ export const findWhereabouts = async (
   const attempts = await findLastAttempts(sql, subjects)
   const failed = attempts.flatMap(({ subject, messageId: id }) => (uuid.safeParse(id).success ? [{ subject, id }] : []))
   const [fromState, fromInbox, inOutbox, inRetry, parked, tasks] = await Promise.all([
-    handled(subjects),
+    findHandledEvents(subjects),
     readInbox(sql, [
       ...subjects.flatMap((subject) => uniqueTypes.map((type) => ({ subject, id: idOf(subject, type) }))),
       ...failed,
@@ -67,7 +67,7 @@ export const findWhereabouts = async (
     findInOutbox(sql, subjects),
     findInRetry(sql, subjects),
     findInDeadLetters(sql, subjects),
-    openTasks(subjects),
+    findOpenTasks(subjects),
   ])
   const stored = [...inOutbox, ...inRetry, ...parked]
   const isStored = ({ messageId: id, queue }: StoredAttempt) =>

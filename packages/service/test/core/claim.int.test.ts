@@ -20,7 +20,7 @@ it('a transaction has the locks of all subjects before it locks a row, and so be
   end $$`)
   await database.query('create view checked_parcel as select subject from parcel where check_locks()')
   const claimed = await database.transaction((sql) =>
-    claim(sql, messages, { ownRows: [{ table: 'checked_parcel', subject: 'subject' }] }),
+    claim(sql, messages, { ownRows: [{ table: 'checked_parcel', column: 'subject' }] }),
   )
   expect(claimed.size).toBe(3)
 })

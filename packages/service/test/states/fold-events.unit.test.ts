@@ -51,7 +51,7 @@ const foldFrom = (first: State, states: { uncertain?: (state: State) => string |
       : event
   const foldEvents = createFoldEvents<State>({
     ...{ language: post, model: depot, reactions },
-    states: {
+    statesFromEvents: {
       start: () => startWith(first),
       shown: (state) => state && { state, email: 'ada@example.com' },
       complete,

@@ -30,7 +30,7 @@ interface InstanceOptions {
   /** Default: parcels share no rows. */
   readonly tables?: Tables<Tally | undefined>
   /** See the definition of a service. */
-  readonly initial?: readonly string[]
+  readonly assumedNew?: readonly string[]
   readonly onUnavailable?: () => void
   /** Default: one whose broker is unavailable. */
   readonly relay?: Relay
@@ -47,7 +47,7 @@ export const instanceOn = (
     onUnavailable = () => undefined,
     relay = relayOn(database),
     tables = ownTables,
-    initial,
+    assumedNew,
   }: InstanceOptions,
 ): Instance => {
   const { signal } = stopping
@@ -60,7 +60,7 @@ export const instanceOn = (
     database,
     relay,
     tables,
-    initial,
+    assumedNew,
     onCommitted,
     publishVersions: {},
     maxSize: 256,

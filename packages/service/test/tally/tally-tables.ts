@@ -33,7 +33,7 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 }
 
 export const ownTables: Tables<Tally | undefined> = {
-  ownRows: [{ table: 'tally', subject: 'parcel_id' }],
+  ownRows: [{ table: 'tally', column: 'parcel_id' }],
   empty: () => new TallySet([]),
   load: async (sql, { claimedSql }) =>
     new TallySet(

@@ -43,7 +43,7 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
     database,
     statements: () => log.splice(0),
     instance: (view = database) => instanceOn(view, { onCommitted }),
-    assumingInstance: (view = database) => instanceOn(view, { onCommitted, initial: ['ParcelSent'] }),
+    assumingInstance: (view = database) => instanceOn(view, { onCommitted, assumedNew: ['ParcelSent'] }),
     sharingInstance: async () => {
       await opened.query('create table shared (id integer primary key)')
       await opened.query('insert into shared values (1)')

@@ -4,7 +4,7 @@ import { handledEvents } from '../domain/handled.ts'
 import { readReservations } from './reservation-table.ts'
 
 /** Finds the events that the reservations of these orders have handled. */
-export const findHandled =
+export const findHandledEvents =
   (sql: Sql): FindHandled =>
   async (orderIds) => {
     const reservations = await readReservations(sql, orderIds)

@@ -1,7 +1,7 @@
 /** The working set of the inventory service's reactions: reservations, the stock of their SKUs, and photos. */
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
+import { RowSet, type StoredWorkingSet, type Tables, writeIfAny } from '@quadrille/service'
 import type { Photo } from '../domain/photo.ts'
 import type { InventoryState, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
@@ -11,7 +11,7 @@ import { lockClaimedStock, updateStock } from './stock-table.ts'
 
 /** Locks reservations before stock, each in the order of their keys, so that batches do not deadlock. */
 export const tables: Tables<InventoryState, Message> = {
-  ownRows: [{ table: 'reservation', subject: 'order_id' }],
+  ownRows: [{ table: 'reservation', column: 'order_id' }],
   sharesRows: true,
   load: async (sql, { messages, ...load }) => {
     const lines = messages.flatMap((message) => skusIn(message).map((sku) => ({ orderId: message.subject, sku })))
@@ -81,7 +81,7 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   changes(): Statement[] {
     return [
       ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
-      ...unlessEmpty(this.stock.updated(), updateStock),
+      ...writeIfAny(this.stock.updated(), updateStock),
       ...this.photos.changes({ insert: insertPhotos, update: updatePhotos }),
     ]
   }

@@ -1,25 +1,25 @@
 /** The photo of an article: one upload, from its arrival to its outcome. */
 import type { PhotoBlob, PhotoRejection, PhotoVariant, PhotoWidth } from '@quadrille/events'
 
-interface PhotoBase {
+interface Upload {
   readonly photoId: string
   readonly sku: string
   /** The upload itself. */
   readonly original: PhotoBlob
 }
 
-export interface ProcessingPhoto extends PhotoBase {
+export interface ProcessingPhoto extends Upload {
   readonly status: 'processing'
 }
 
-export interface ReadyPhoto extends PhotoBase {
+export interface ReadyPhoto extends Upload {
   readonly status: 'ready'
   /** One for each width. */
   readonly variants: readonly PhotoVariant[]
 }
 
 /** Final: the client must upload the photo again. */
-export interface RejectedPhoto extends PhotoBase {
+export interface RejectedPhoto extends Upload {
   readonly status: 'rejected'
   readonly reason: PhotoRejection
 }

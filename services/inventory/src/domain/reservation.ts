@@ -3,20 +3,20 @@ import type { MissingLine, StockLine } from '@quadrille/events'
 import type { Photo } from './photo.ts'
 import type { StockBySku } from './stock.ts'
 
-interface ReservationBase {
+interface OrderLines {
   readonly orderId: string
   /** One line per SKU: the requested pieces, or the freed ones after a release. Empty until OrderPlaced arrives. */
   readonly lines: readonly StockLine[]
 }
 
 /** Waits for the other one of OrderPlaced and PaymentProcessed. Holds no stock yet. */
-export interface Pending extends ReservationBase {
+export interface Pending extends OrderLines {
   readonly status: 'pending'
   readonly waitsFor: 'order' | 'payment'
 }
 
 /** Some stock was missing, and nothing is held. */
-export interface Rejected extends ReservationBase {
+export interface Rejected extends OrderLines {
   readonly status: 'rejected'
   /** Null for rows older than this column. */
   readonly missing: readonly MissingLine[] | null
@@ -26,7 +26,7 @@ export interface Rejected extends ReservationBase {
  * `released`: the order was cancelled, perhaps before its OrderPlaced arrived (a tombstone: later events do no new
  * work). `committed`: the order was fulfilled, and the goods have left.
  */
-export interface Decided extends ReservationBase {
+export interface Decided extends OrderLines {
   readonly status: 'reserved' | 'released' | 'committed'
 }
 

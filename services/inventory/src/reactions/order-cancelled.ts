@@ -2,7 +2,7 @@ import { draft, type StockLine } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import type { InventoryState } from '../domain/reservation.ts'
 import { free, type StockBySku } from '../domain/stock.ts'
-import { type Decision, reaction } from './reaction.ts'
+import { type DecisionFor, reaction } from './reaction.ts'
 
 /** Answers each cancellation once. A rejection has already answered it. */
 export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }, { data: { orderId } }) => {
@@ -23,7 +23,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
 const release = (
   { orderId, held }: { orderId: string; held: readonly StockLine[] },
   stock: StockBySku,
-): Decision<InventoryState, 'OrderCancelled'> => ({
+): DecisionFor<InventoryState, 'OrderCancelled'> => ({
   state: { reservation: { orderId, lines: held, status: 'released' }, stock: free(held, stock) },
   events: [draft('InventoryReleased', { orderId, lines: [...held] })],
 })

@@ -1,7 +1,7 @@
 import { draft, type StockLine } from '@quadrille/events'
 import type { InventoryState } from '../domain/reservation.ts'
 import { hold, missingOf, type StockBySku } from '../domain/stock.ts'
-import type { Decision } from './reaction.ts'
+import type { DecisionFor } from './reaction.ts'
 
 interface RequestedStock {
   readonly orderId: string
@@ -12,7 +12,7 @@ interface RequestedStock {
 export const reserve = (
   { orderId, lines }: RequestedStock,
   stock: StockBySku,
-): Decision<InventoryState, 'OrderPlaced' | 'PaymentProcessed'> => {
+): DecisionFor<InventoryState, 'OrderPlaced' | 'PaymentProcessed'> => {
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {
     return {

@@ -8,7 +8,7 @@ import { insertAddressees, lockAddressees, updateAddressees } from './addressee-
 import { findNotifications, insertNotifications, updateNotifications } from './notification-table.ts'
 
 export const tables: Tables<NotificationLog> = {
-  ownRows: [{ table: 'addressee', subject: 'order_id' }],
+  ownRows: [{ table: 'addressee', column: 'order_id' }],
   load: async (sql, { claimedSql }) => {
     const found = await Promise.all([lockAddressees(sql, claimedSql), findNotifications(sql, claimedSql)])
     return new NotificationLogSet(...found)

@@ -6,10 +6,10 @@ import {
   type NotificationRequest,
   type Recipient,
 } from '../domain/notification-log.ts'
-import type { Decision } from './reaction.ts'
+import type { DecisionFor } from './reaction.ts'
 
 /** Each event that the service consumes may cause notifications. */
-type Notifies = Decision<NotificationLog, Shop['services']['notification']['consumes'][number]>
+type Notifies = DecisionFor<NotificationLog, Shop['services']['notification']['consumes'][number]>
 
 /** Notifies the customer that the event contains. Sends notifications that waited for the customer, too. */
 export const notifyCustomer = (

@@ -1,7 +1,7 @@
 /** The working set of the order service's reactions: orders, their histories and parcels, and their idempotency keys. */
 import { catalog, type Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { RowSet, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
+import { RowSet, type Step, type StoredWorkingSet, type Tables, writeIfAny } from '@quadrille/service'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { insertHistory } from './history-table.ts'
@@ -10,7 +10,7 @@ import { findOrders, insertOrders, lockOrders, updateOrders } from './order-tabl
 import { insertShipments } from './shipment-table.ts'
 
 export const tables: Tables<Order | undefined, Message> = {
-  ownRows: [{ table: 'customer_order', subject: 'id' }],
+  ownRows: [{ table: 'customer_order', column: 'id' }],
   claimsOf: (message) => keysOf([message]),
   load: async (sql, { messages, claimedSql }) => {
     const used = keysOf(messages)
@@ -54,9 +54,9 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
     const parcels = events.filter((event) => event.type === 'ShipmentDispatched')
     return [
       ...this.orders.changes({ insert: insertOrders, update: updateOrders }),
-      ...unlessEmpty(this.#keys.inserted(), insertKeys),
-      ...unlessEmpty(events, insertHistory),
-      ...unlessEmpty(parcels, insertShipments),
+      ...writeIfAny(this.#keys.inserted(), insertKeys),
+      ...writeIfAny(events, insertHistory),
+      ...writeIfAny(parcels, insertShipments),
     ]
   }
 }

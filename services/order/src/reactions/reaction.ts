@@ -22,8 +22,8 @@ export const reaction = <Type extends HandledType<Model>>(
   })
 
 /**
- * Defines a reaction to another service's event about an order. The event is always added to the history. A missing order
- * is an error, because the order was stored here before OrderPlaced was published.
+ * Defines a reaction to another service's event about an order. `OrderSet.changes` adds the event to the history, even
+ * if the reaction changes nothing. A missing order is an error, because the order was stored here before OrderPlaced was published.
  */
 export const orderReaction = <Type extends Model['consumes'][number]>(
   type: Type,

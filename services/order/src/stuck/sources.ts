@@ -12,8 +12,8 @@ export const diagnosisSources = ({ config, database }: Context<Config>): Sources
       language: shop,
       sql: database,
       model: shop.services.order,
-      openTasks: async () => [],
-      handled: async () => new Map(), // not needed: an event that was handled is not missing
+      findOpenTasks: async () => [],
+      findHandledEvents: async () => new Map(), // not needed: an event that was handled is not missing
     })
     return new Map(items.map((item) => [item.subject, shownWhereabouts(item)]))
   }

@@ -4,7 +4,7 @@ import { handledEvents } from '../domain/handled.ts'
 import { readPayments } from './payment-table.ts'
 
 /** Finds the events that the payments of these orders have handled. */
-export const findHandled =
+export const findHandledEvents =
   (sql: Sql): FindHandled =>
   async (orderIds) => {
     const payments = await readPayments(sql, orderIds)

@@ -1,13 +1,13 @@
 /** The working set of the payment service's reactions: the payments of the orders in a batch. */
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { RowSet, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
+import { RowSet, type Step, type StoredWorkingSet, type Tables, writeIfAny } from '@quadrille/service'
 import type { Payment } from '../domain/payment.ts'
 import { insertPayments, lockPayments, updatePayments } from './payment-table.ts'
 import { insertRefusals, type Refusal } from './refusal-table.ts'
 
 export const tables: Tables<Payment | undefined> = {
-  ownRows: [{ table: 'payment', subject: 'order_id' }],
+  ownRows: [{ table: 'payment', column: 'order_id' }],
   load: async (sql, { claimedSql }) => new PaymentSet(await lockPayments(sql, claimedSql)),
   empty: () => new PaymentSet(),
 }
@@ -37,7 +37,7 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
       update: updatePayments,
     }
     // Refusals first: their statement reads the rows of the payments before the change.
-    return [...unlessEmpty(refusalsIn(steps), insertRefusals), ...this.payments.changes(payments)]
+    return [...writeIfAny(refusalsIn(steps), insertRefusals), ...this.payments.changes(payments)]
   }
 }
 

@@ -22,7 +22,7 @@ export const toCaptured = (payment: Unpaid, { amount, currency, gatewayReference
 export const captureZeroTotal = (payment: Unpaid): Captured =>
   toCaptured(payment, { amount: 0, currency: payment.currency, gatewayReference: zeroTotalReference })
 
-export const paymentProcessed = ({
+export const draftPaymentProcessed = ({
   orderId,
   captured,
   currency,

@@ -2,7 +2,7 @@
 import { type Draft, draft } from '@quadrille/events'
 import type { Captured, Paid, Payment, Refunded, RefundFailed } from './payment.ts'
 
-interface BegunRefund {
+interface StartedRefund {
   readonly state: Payment
   readonly events: readonly []
   readonly tasks: readonly Draft<'Refund'>[]
@@ -18,11 +18,11 @@ interface CompletedRefund {
  * Starts the refund of a cancelled order. If the captured amount is 0, the refund is complete without a call to the
  * gateway.
  */
-export const startRefund = (payment: Captured): BegunRefund | CompletedRefund =>
+export const startRefund = (payment: Captured): StartedRefund | CompletedRefund =>
   payment.captured === 0 ? completeRefund(payment, { round: 0 }) : beginRound(payment, 1)
 
 /** Requests the refund from the gateway, for the first time or after a refusal. */
-export const beginRound = (payment: Captured | RefundFailed, round: number): BegunRefund => {
+export const beginRound = (payment: Captured | RefundFailed, round: number): StartedRefund => {
   const { orderId, captured, currency, gatewayReference } = payment
   return {
     state: { ...captureFields(payment), status: 'refunding', round },

@@ -1,5 +1,5 @@
 import { nothing } from '@quadrille/service'
-import { paymentProcessed, toCaptured } from '../domain/capture.ts'
+import { draftPaymentProcessed, toCaptured } from '../domain/capture.ts'
 import { isCancelled, isPaid, recoveredPayment } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
@@ -15,7 +15,7 @@ export const chargeSucceeded = reaction('ChargeSucceeded', (existing, { data }) 
     )
   }
   const state = toCaptured(payment, data)
-  if (!isCancelled(payment)) return { state, events: [paymentProcessed(state)] }
+  if (!isCancelled(payment)) return { state, events: [draftPaymentProcessed(state)] }
   const refund = startRefund(state)
-  return { ...refund, events: [paymentProcessed(state), ...refund.events] }
+  return { ...refund, events: [draftPaymentProcessed(state), ...refund.events] }
 })

@@ -2,7 +2,7 @@ import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { type Cancelling, type Payment, tombstone, zeroTotalTombstone } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
-import { type Decision, reaction } from './reaction.ts'
+import { type DecisionFor, reaction } from './reaction.ts'
 
 /** Answers each cancellation once, after the gateway's final outcome. A decline counts as the answer. */
 export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => {
@@ -25,7 +25,7 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
   }
 })
 
-const requestCancelCharge = (state: Cancelling): Decision<Payment, 'OrderCancelled'> => {
+const requestCancelCharge = (state: Cancelling): DecisionFor<Payment, 'OrderCancelled'> => {
   const { orderId, amount, currency } = state
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }

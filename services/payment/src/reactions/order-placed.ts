@@ -1,6 +1,6 @@
 import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import { captureZeroTotal, paymentProcessed } from '../domain/capture.ts'
+import { captureZeroTotal, draftPaymentProcessed } from '../domain/capture.ts'
 import { pending } from '../domain/payment.ts'
 import { reaction } from './reaction.ts'
 
@@ -9,7 +9,7 @@ export const orderPlaced = reaction('OrderPlaced', (payment, { data }) => {
   const { orderId, total: amount, currency, expiresAt } = data
   if (amount === 0) {
     const state = captureZeroTotal(pending(data))
-    return { state, events: [paymentProcessed(state)] }
+    return { state, events: [draftPaymentProcessed(state)] }
   }
   const charge = draft('Charge', { orderId, amount, currency, method: data.payment.method, expiresAt })
   return { state: pending(data), tasks: [charge] }

@@ -1,7 +1,7 @@
 /** The working set of the shipping service's reactions: shipments and their parcels. */
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
+import { RowSet, type StoredWorkingSet, type Tables, writeIfAny } from '@quadrille/service'
 import { type Parcel, type ShippingState, statusOf } from '../domain/shipment.ts'
 import {
   findParcels,
@@ -13,7 +13,7 @@ import {
 } from './shipment-table.ts'
 
 export const tables: Tables<ShippingState, Message> = {
-  ownRows: [{ table: 'shipment', subject: 'order_id' }],
+  ownRows: [{ table: 'shipment', column: 'order_id' }],
   claimsOf: (message) => keyOf(message) ?? [],
   load: async (sql, { messages, claimedSql }) => {
     const keys = messages.flatMap((message) => keyOf(message) ?? [])
@@ -42,7 +42,7 @@ export class ShippingSet implements StoredWorkingSet<ShippingState, Message> {
     const [key] = keyOf(message) ?? []
     return {
       shipment: this.#shipments.get(orderId) && { orderId, parcels: this.#byOrder.get(orderId) ?? [] },
-      sameKey: key === undefined ? undefined : this.#byKey.get(key),
+      parcelWithSameKey: key === undefined ? undefined : this.#byKey.get(key),
     }
   }
 
@@ -61,7 +61,7 @@ export class ShippingSet implements StoredWorkingSet<ShippingState, Message> {
   changes(): Statement[] {
     return [
       ...this.#shipments.changes({ insert: (fresh) => insertShipments(fresh, this.#traces), update: updateShipments }),
-      ...unlessEmpty(this.#parcels.inserted(), insertParcels),
+      ...writeIfAny(this.#parcels.inserted(), insertParcels),
     ]
   }
 }

@@ -22,7 +22,7 @@ export interface ShippingState {
   /** Undefined unless the order is fulfilled. */
   readonly shipment: Shipment | undefined
   /** The parcel that was dispatched under the message's idempotency key, possibly of another order. */
-  readonly sameKey: Parcel | undefined
+  readonly parcelWithSameKey: Parcel | undefined
 }
 
 /** The most parcels of one order. */

@@ -51,8 +51,8 @@ export const postDispatch = ({
   })
 
 /** The parcel of the request, or the one that its key has added before. @throws {Problem} if it is neither. */
-const resultOf = (request: DispatchRequest, { shipment, sameKey }: ShippingState) => {
-  const parcel = sameKey ?? shipment?.parcels.find(({ id }) => id === request.parcelId)
+const resultOf = (request: DispatchRequest, { shipment, parcelWithSameKey }: ShippingState) => {
+  const parcel = parcelWithSameKey ?? shipment?.parcels.find(({ id }) => id === request.parcelId)
   if (!shipment || !parcel) throw new Problem('conflict', `The order has ${maxParcels} parcels, the maximum.`)
   if (!isFor(request, parcel))
     throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another parcel. Use a new one.')

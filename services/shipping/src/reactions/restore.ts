@@ -6,8 +6,8 @@ import { nothing } from '@quadrille/service'
 import { addParcel } from '../domain/shipment.ts'
 import { reaction } from './reaction.ts'
 
-export const shipmentDispatched = reaction('ShipmentDispatched', ({ shipment, sameKey }, { id, data }) => {
+export const shipmentDispatched = reaction('ShipmentDispatched', ({ shipment, parcelWithSameKey }, { id, data }) => {
   const known = shipment ?? { orderId: data.orderId, parcels: [] }
   if (known.parcels.some(({ at }) => at === data.at)) return nothing
-  return { state: { shipment: addParcel(known, { ...data, id, idempotencyKey: null }), sameKey } }
+  return { state: { shipment: addParcel(known, { ...data, id, idempotencyKey: null }), parcelWithSameKey } }
 })

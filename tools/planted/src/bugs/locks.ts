@@ -20,7 +20,7 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/core/batch.ts', '...waitForClaims(messages, tables), ', '')],
     check: {
       project: 'int',
-      file: 'packages/service/test/core/initial.int.test.ts',
+      file: 'packages/service/test/core/assumed-new.int.test.ts',
       test: 'delay no others while another instance that is paused has written the same',
       failure: "'applied'",
     },

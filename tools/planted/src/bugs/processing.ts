@@ -131,7 +131,7 @@ export const processingBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/core/initial.int.test.ts',
+      file: 'packages/service/test/core/assumed-new.int.test.ts',
       test: 'take effect once, even if the same message comes again with new ones',
       failure: "expected [ 'applied', 'applied', …(5) ] to deeply equal",
     },

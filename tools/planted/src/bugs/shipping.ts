@@ -6,7 +6,13 @@ const reactions = 'services/shipping/test/reactions.unit.test.ts'
 export const shippingBugs: readonly PlantedBug[] = [
   {
     name: 'dispatch a second parcel under the same idempotency key',
-    edits: [edit('services/shipping/src/reactions/dispatch-requested.ts', '!shipment || sameKey ||', '!shipment ||')],
+    edits: [
+      edit(
+        'services/shipping/src/reactions/dispatch-requested.ts',
+        '!shipment || parcelWithSameKey ||',
+        '!shipment ||',
+      ),
+    ],
     check: {
       project: 'unit',
       file: reactions,
