@@ -13,13 +13,14 @@ export interface Subject<Field extends string = string> {
 }
 
 /**
- * W3C Trace Context, section 3.2: an invalid traceparent is ignored. It does not stop the message. Later
- * versions of the specification may append fields.
+ * W3C Trace Context, section 3.2: an invalid traceparent is ignored. It does not stop the message. Version ff and ids of
+ * zeros are invalid. Versions after 00 may append fields of visible ASCII characters. Services store the text, and Postgres can't
+ * read a NUL or a lone surrogate.
  */
 const traceparent = z
   .string()
   .max(255)
-  .regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-.*)?$/)
+  .regex(/^(?!ff|00.{54})[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[!-~]*)?$/)
   .optional()
   .catch(undefined)
 
