@@ -10,7 +10,7 @@ export interface PhotoPorts {
   readonly images: ImagePool
 }
 
-/** From this attempt on, a photo whose worker process crashes is rejected. */
+/** From this attempt on, a photo whose worker process crashes is rejected, whatever made the attempts before fail. */
 const lastChance = 3
 
 /** Independent of RETRY_ATTEMPTS, so that the attempts always reach `lastChance` before the task becomes a dead letter. */
@@ -19,7 +19,7 @@ const maxAttempts = 6
 /**
  * Resizes, watermarks and optimises a photo. Repeated, it writes the same blobs. A store that does not work, or a machine that is too
  * busy, is tried again like any fault. A photo that needs too much processor time, or whose worker process crashes at the third
- * attempt too, is rejected, so that its client learns about it.
+ * attempt or a later one, is rejected, so that its client learns about it.
  */
 export const processPhoto = ({ findWork, images }: PhotoPorts) =>
   task(
