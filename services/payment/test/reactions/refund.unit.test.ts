@@ -12,19 +12,25 @@ import { atGateway, messages, money, orderId } from '../payments.ts'
 describe('RefundSucceeded', () => {
   const react = (payment: Payment | undefined) => refundSucceeded(payment, messages.refundSucceeded, noon)
 
-  it.each([given.refunding, given.refundFailed, { ...given.refunding, round: 2 }, given.captured])(
-    'given a payment that is $status, publishes the refund',
-    (payment) => {
-      expect(react(payment)).toEqual({
-        state: given.refunded,
-        events: [draft('PaymentRefunded', { ...money, gatewayReference: 'sim_1' })],
-        tasks: [],
-      })
-    },
-  )
+  it.each([
+    [given.refunding, 1],
+    [given.refundFailed, 1],
+    [{ ...given.refunding, round: 2 }, 2],
+    [given.captured, 1],
+  ])('given a payment that is $status, publishes the refund, and keeps the last round (%#)', (payment, round) => {
+    expect(react(payment)).toEqual({
+      state: { ...given.refunded, round },
+      events: [draft('PaymentRefunded', { ...money, gatewayReference: 'sim_1' })],
+      tasks: [],
+    })
+  })
 
-  it.each([given.refunded, given.refundedByHand])('given a stored refund, does nothing (%#)', (payment) => {
-    expect(react(payment)).toEqual({})
+  it('given a stored refund by the gateway, does nothing', () => {
+    expect(react(given.refunded)).toEqual({})
+  })
+
+  it('given a refund by hand, throws, because the money was returned twice', () => {
+    expect(() => react(given.refundedByHand)).toThrow(/also by hand as bank-transfer-7/)
   })
 
   it.each([undefined, given.pending, given.voided])('given no capture, throws (%#)', (payment) => {
