@@ -2,7 +2,7 @@ import { newOrderId } from '@quadrille/events'
 import { run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { insertPayments, readPayments } from '../src/db/payment-table.ts'
 import { paymentExample, refundRequestExamples, retriedRefundExample } from '../src/http/examples.ts'
 import { audit } from './audit.ts'
@@ -156,6 +156,25 @@ describe('POST /payments/{orderId}/refund', () => {
     expect(done.length).toBeLessThanOrEqual(accepted.length) // the second of two equal requests may arrive after the refund
     expect(log.filter(({ outcome }) => outcome === 'unknown')).toEqual([])
     expect(await audit(stage.database, orderId)).toEqual([])
+  })
+
+  it('is rejected if another request came first and was refused, and can then be repeated', async () => {
+    const orderId = newOrderId()
+    await run(stage.database, insertPayments([{ ...states.refundFailed, orderId }]))
+    await stage.database.query(`create function refuse_another_request() returns trigger language plpgsql as $$ begin
+      update payment set refund_round = 2 where order_id = new.subject and refund_round = 1;
+      return null;
+    end $$`)
+    await stage.database.query(
+      'create trigger another_request after insert on operation for each row execute function refuse_another_request()',
+    )
+    onTestFinished(async () => void (await stage.database.query('drop function refuse_another_request cascade')))
+    const record = { manual: true, reference: 'b1' }
+    expect(await ask(orderId, record)).toMatchObject({
+      status: 409,
+      body: { detail: 'Another request for a refund came first, and the gateway has refused it. Try again.' },
+    })
+    expect(await ask(orderId, record)).toMatchObject({ status: 202, body: { status: 'refunded' } })
   })
 
   it.each([states.pending, states.cancelling, states.captured, states.refunding, states.refunded, states.voided])(

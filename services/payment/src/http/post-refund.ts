@@ -65,7 +65,7 @@ export const postRefund = (
       const stored = await payments.read(orderId)
       if (!stored) throw notFound(`Payment has no record of order ${orderId}.`)
       if (isRecorded(stored, body)) return { status: 202, body: await readView(database, stored) }
-      if (stored.status !== 'refund_failed') throw refundNotRefused(stored)
+      if (stored.status !== 'refund_failed') throw conflictOf(stored)
       const operation = {
         operation: body.manual ? 'refund_record' : 'refund_request',
         subject: orderId,
@@ -77,7 +77,7 @@ export const postRefund = (
         const manual = body.manual && { manualReference: body.reference }
         const request = draft('RefundRequested', { orderId, round, ...manual })
         const found = (await dispatch(request, (await findTrace(database, orderId)) ?? trace)) ?? stored
-        if (!isApplied(found, body, round)) throw refundNotRefused(found)
+        if (!isApplied(found, body, round)) throw conflictOf(found)
         return found
       })
       return { status: 202, body: await readView(database, payment) }
@@ -95,8 +95,10 @@ const isApplied = (payment: Payment, request: RefundRequest, round: number): boo
 const isRecorded = (payment: Payment, request: RefundRequest): boolean =>
   request.manual && payment.status === 'refunded' && payment.manualReference === request.reference
 
-const refundNotRefused = ({ status }: Payment): Problem =>
+const conflictOf = ({ status }: Payment): Problem =>
   new Problem(
     'conflict',
-    `This payment is ${status}: only a refund that the gateway refused can be retried or recorded.`,
+    status === 'refund_failed'
+      ? 'Another request for a refund came first, and the gateway has refused it. Try again.'
+      : `This payment is ${status}: only a refund that the gateway refused can be retried or recorded.`,
   )
