@@ -83,7 +83,7 @@ export interface Movement {
   readonly quantity: number
 }
 
-/** Changes the quantity on hand and records the reason. Returns the stock afterwards. */
+/** Changes the quantity on hand and records the reason. Returns the stock afterwards. Unknown SKUs are left out. */
 export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Stock[]> =>
   sql.query<Stock>(
     `with movement as (
@@ -95,6 +95,13 @@ export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Sto
      returning stock.sku, stock.on_hand as "onHand", stock.reserved`,
     [movements.map(({ sku }) => sku), movements.map(({ kind }) => kind), movements.map(({ quantity }) => quantity)],
   )
+
+/** Changes the quantity on hand of one SKU, and records the reason. Returns the stock afterwards. @throws if the SKU is unknown. */
+export const moveOneStock = async (sql: Sql, movement: Movement): Promise<Stock> => {
+  const [stock] = await moveStock(sql, [movement])
+  if (!stock) throw new Error(`${movement.sku} has no row in the stock.`)
+  return stock
+}
 
 /** Finds the stock of these SKUs without a lock. Unknown SKUs are left out. */
 export const findStocks = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>

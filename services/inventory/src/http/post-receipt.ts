@@ -14,7 +14,7 @@ import {
 } from '@quadrille/service'
 import { z } from 'zod'
 import { claimReceiptKey, findReceiptAnswer, storeReceiptAnswer } from '../db/receipt-answer-table.ts'
-import { lockStock, moveStock } from '../db/stock-table.ts'
+import { lockStock, moveOneStock } from '../db/stock-table.ts'
 import type { Stock } from '../domain/stock.ts'
 import { receiptExample } from './examples.ts'
 import { maxOnHand, stockParams, stockView, view } from './schema.ts'
@@ -77,7 +77,7 @@ const receive = async (sql: Sql, { sku, quantity, operator }: Receipt): Promise<
   if (before.onHand + quantity > maxOnHand) {
     throw new Problem('conflict', `With ${quantity} more of ${sku} there would be over ${maxOnHand} on hand.`)
   }
-  const [after = before] = await moveStock(sql, [{ sku, kind: 'receipt', quantity }])
+  const after = await moveOneStock(sql, { sku, kind: 'receipt', quantity })
   const detail = `${sku}: ${quantity} received`
   if (operator !== undefined) await recordOperation(sql, { operation: 'receive_stock', detail, operator })
   return after

@@ -1,7 +1,7 @@
 import type { Database, Sql } from '@quadrille/postgres'
 import { optionalOperatorHeaders, Problem, type Route, recordOperation, route } from '@quadrille/service'
 import { z } from 'zod'
-import { createStock, lockStock, moveStock } from '../db/stock-table.ts'
+import { createStock, lockStock, moveOneStock } from '../db/stock-table.ts'
 import { countExample } from './examples.ts'
 import { maxOnHand, stockParams, stockView, view } from './schema.ts'
 
@@ -42,13 +42,12 @@ export const putStock = (database: Database): Route =>
 const count = async (sql: Sql, sku: string, onHand: number) => {
   const created = await createStock(sql, [sku])
   const [before] = await lockStock(sql, [sku])
-  if (before && onHand < before.reserved) {
+  if (!before) throw new Error(`${sku} has no row in the stock.`)
+  if (onHand < before.reserved) {
     throw new Problem('conflict', `Orders hold ${before.reserved} of ${sku}, so the count can't be ${onHand}.`)
   }
-  if (!before) throw new Error(`${sku} has no row in the stock.`)
   const isNew = created.has(sku)
   const difference = onHand - before.onHand
   if (difference === 0) return { isNew, stock: before }
-  const [stock = before] = await moveStock(sql, [{ sku, kind: 'adjustment', quantity: difference }])
-  return { isNew, stock }
+  return { isNew, stock: await moveOneStock(sql, { sku, kind: 'adjustment', quantity: difference }) }
 }

@@ -85,7 +85,9 @@ export const updatePayments = (payments: readonly Payment[]): Statement => ({
 const offered = parameterTable({ order_id: 'uuid', reference: 'text', expires_at: 'timestamptz' })
 
 const toOffered = ({ orderId, reference, expiresAt }: ChargeAttempt) => ({
-  ...{ order_id: orderId, reference, expires_at: expiresAt },
+  order_id: orderId,
+  reference,
+  expires_at: expiresAt,
 })
 
 /** Permission to confirm. */
