@@ -6,6 +6,7 @@ import { type Environment, type RunningService, reportBroker, reportStores } fro
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
 import type { BoundService } from './bound-service.ts'
+import { choosePorts } from './choose-ports.ts'
 import { runsConsole } from './console.ts'
 import { definitions } from './definitions.ts'
 import { startOptionalFirst } from './optional-first.ts'
@@ -43,7 +44,7 @@ export interface Services extends Part, Pick<ServiceSet, 'isRunning' | 'stopOne'
 
 /** Starts the optional services, then the others, each group concurrently. */
 export const startServices = async ({
-  options,
+  options: given,
   databases,
   env,
   log,
@@ -54,6 +55,7 @@ export const startServices = async ({
   instead = {},
   onEvent,
 }: ServicesOptions): Promise<Services> => {
+  const options = await choosePorts(given)
   const broker = openBroker(options, { log, warn, onEvent })
   const running = [...databases.keys()]
   const start = (name: ServiceName, port: number) =>

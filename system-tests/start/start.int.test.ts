@@ -62,4 +62,26 @@ describe('npm start', () => {
     started.child.kill('SIGTERM')
     expect(await started.exit).toBe(0)
   })
+
+  test('on free ports, the order service asks the others for the messages of a stuck order', async () => {
+    const started = npm.start([main], { PAYMENT_PORT: '0', INVENTORY_PORT: '0', STUCK_AFTER: '0s' })
+    await untilPrinted(started, 'Quadrille is ready.')
+    const orders = `${/ order +(\S+)/.exec(started.output())?.[1]}/orders`
+    const order = {
+      customer: { id: 'ada', email: 'ada@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
+      payment: { method: 'pm_sim_down' },
+    }
+    const headers = { 'content-type': 'application/json' }
+    expect(await fetch(orders, { method: 'POST', headers, body: JSON.stringify(order) })).toMatchObject({ status: 202 })
+    const stuck = async () => (await fetch(`${orders}?stuck=true`)).json()
+    await waitFor(async () =>
+      expect(await stuck()).toMatchObject({
+        items: [{ diagnoses: [{ where: { service: 'payment', type: 'Charge' } }] }],
+      }),
+    )
+    started.child.kill('SIGTERM')
+    expect(await started.exit).toBe(0)
+  })
 })

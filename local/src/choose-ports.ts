@@ -1,0 +1,17 @@
+import { freePort } from '@quadrille/embedded-postgres'
+import { runningServices } from '@quadrille/events'
+import { type Options, portVariableOf } from './options.ts'
+
+/**
+ * The options with a free port for each service whose port is 0, because the other services get its URL before it
+ * listens.
+ */
+export const choosePorts = async (options: Options): Promise<Options> => {
+  const unset = runningServices(options)
+    .map(portVariableOf)
+    .filter((variable) => options[variable] === 0)
+  const chosen = new Set<number>()
+  while (chosen.size < unset.length) chosen.add(await freePort())
+  const ports = [...chosen]
+  return { ...options, ...Object.fromEntries(unset.map((variable, index) => [variable, ports[index]])) }
+}
