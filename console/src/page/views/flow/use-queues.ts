@@ -5,7 +5,7 @@ import type { ApiError } from '../../api/client.ts'
 import type { QueueReport } from '../../api/types.ts'
 import { useResource } from '../../use-resource.ts'
 import type { FlowService } from './flow-map.ts'
-import { createQueueHistory } from './queue-history.ts'
+import { createQueueHistory, recordWhileValid } from './queue-history.ts'
 
 /** The services compute an answer once a second, for all browsers. */
 const pollMs = 2_000
@@ -33,8 +33,7 @@ export const useQueuesOf = (model: FlowService): ServiceQueues => {
     isConcerned: () => false,
     everyMs: pollMs,
   })
-  useEffect(() => {
-    if (body) queueHistory.record(model.name, body, Date.now())
-  }, [model, body])
-  return { model, report: error ? undefined : body, error, reload }
+  const report = error ? undefined : body
+  useEffect(() => report && recordWhileValid(queueHistory, model.name, report), [model, report])
+  return { model, report, error, reload }
 }
