@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'waiting'; readonly why: string }
   /** It has not failed since, and the service has no record from which the rest can be told. Final if it has had time to fail. */
   | { readonly kind: 'unrecorded'; readonly isFinal: boolean }
+  /** It can't be found out. */
+  | { readonly kind: 'unknown'; readonly why: string }
 
 export interface OutcomeFacts {
   readonly service: string
@@ -72,7 +74,7 @@ const unrecorded = (ageMs: number): Outcome => ({ kind: 'unrecorded', isFinal: a
 
 /** Whether it is read no more. */
 export const isFinal = (outcome: Outcome): boolean =>
-  outcome.kind === 'handled' || outcome.kind === 'again' || (outcome.kind === 'unrecorded' && outcome.isFinal)
+  ['handled', 'again', 'unknown'].includes(outcome.kind) || (outcome.kind === 'unrecorded' && outcome.isFinal)
 
 const whyHeld = ({ place, error, at }: Whereabouts['waiting'][number]): string =>
   place === 'outbox'

@@ -24,7 +24,8 @@ export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps
   }, [takesFocus])
   const orderIds = [...new Set(letters.flatMap(({ orderId }) => orderId ?? []))]
   const known = [...outcomes.values()]
-  const count = (kind: Outcome['kind']) => known.filter((outcome) => outcome.kind === kind).length
+  const count = (...kinds: readonly Outcome['kind'][]) => known.filter(({ kind }) => kinds.includes(kind)).length
+  const untold = count('unrecorded', 'unknown')
   return (
     <section class="panel" aria-labelledby="outcomes">
       <h2 id="outcomes" ref={heading} tabIndex={-1}>
@@ -32,8 +33,8 @@ export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps
       </h2>
       <p role="status">
         {count('handled')} of {letters.length} handled, {count('again')} dead again,{' '}
-        {letters.length - count('handled') - count('again') - count('unrecorded')} still waiting
-        {count('unrecorded') > 0 && `, ${count('unrecorded')} without a record`}
+        {letters.length - count('handled', 'again') - untold} still waiting
+        {untold > 0 && `, ${untold} without a record`}
       </p>
       <ul class="outcomes">
         {letters.map((letter) => (
@@ -66,5 +67,7 @@ const Sentence = ({ service, outcome }: { readonly service: string; readonly out
       return <span>still waits. {outcome.why}</span>
     case 'unrecorded':
       return <span>was sent, and has not failed since. The service has no record of it that says more.</span>
+    case 'unknown':
+      return <span>was sent. Its outcome can’t be told. {outcome.why}</span>
   }
 }

@@ -1,5 +1,5 @@
 /** Reads the outcome of a replayed dead letter from its service. */
-import { get, post, textOf } from '../../api/client.ts'
+import { ApiError, get, post, textOf } from '../../api/client.ts'
 import type { DeadLetterPage, Trial, WhereaboutsList, WholeDeadLetter } from '../../api/types.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 
@@ -12,9 +12,10 @@ export const readOutcome = (service: string, id: string, signal: AbortSignal): P
 
 const findOutcome = async (service: string, id: string, signal: AbortSignal): Promise<Outcome> => {
   const read = async <Body>(path: string) => (await get<Body>(`/${service}${path}`, { signal }))?.body
-  const letter = await read<WholeDeadLetter>(`/dead-letters/${id}`)
-  if (!letter) return { kind: 'unrecorded', isFinal: true }
+  const letter = await read<WholeDeadLetter>(`/dead-letters/${id}`).catch(unlessMissing)
+  if (!letter) return { kind: 'unknown', why: 'The service has deleted its dead letter.' }
   const { orderId, type, queue, messageId, operations } = letter
+  if (messageId === '') return { kind: 'unknown', why: 'The message has no id by which it could be found.' }
   // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
   const trial = await tryLetter(service, id, signal)
@@ -22,12 +23,14 @@ const findOutcome = async (service: string, id: string, signal: AbortSignal): Pr
   if (orderId !== null) filter.set('orderId', orderId)
   const letters = await read<DeadLetterPage>(`/dead-letters?${filter}`)
   // The newest are first, and later ones have greater ids. A later replay of the message is not an outcome of this one.
-  const again = messageId
-    ? letters?.items.findLast((other) => other.messageId === messageId && other.id > id)
-    : undefined
+  const again = letters?.items.findLast((other) => other.messageId === messageId && other.id > id)
   const replay = operations.findLast(({ operation }) => operation === 'replay')
   const ageMs = replay ? Date.now() - Date.parse(replay.at) : 0
   return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial, ageMs })
+}
+
+const unlessMissing = (error: unknown): undefined => {
+  if (!(error instanceof ApiError && error.status === 404)) throw error
 }
 
 /** The effect that a replay would have. @throws {ApiError} */

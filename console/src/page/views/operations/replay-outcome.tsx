@@ -24,5 +24,7 @@ export const ReplayOutcome = ({ service, outcome }: ReplayOutcomeProps) => {
       return <span title={outcome.why}>no outcome yet</span>
     case 'unrecorded':
       return <span title="It has not failed since. The service has no record of it that says more.">sent</span>
+    case 'unknown':
+      return <span title={`Its outcome can’t be told. ${outcome.why}`}>sent</span>
   }
 }
