@@ -5,7 +5,7 @@ import type { ViewName } from '../views.ts'
 import type { ListedOrderPage } from './api/types.ts'
 import { view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
-import { Count } from './parts/count.tsx'
+import { Count, Unknown } from './parts/count.tsx'
 import { settings } from './settings.ts'
 import type { Resource } from './use-resource.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
@@ -46,11 +46,12 @@ export const App = () => {
           </Link>
           <Link href="/stuck" views={['stuck']}>
             Stuck
-            {stuck.body && stuck.body.items.length > 0 && <Count page={stuck.body} />}
+            {stuck.error && <Unknown what="The stuck orders" />}
+            {!stuck.error && stuck.body && stuck.body.items.length > 0 && <Count page={stuck.body} />}
           </Link>
           <Link href="/dead-letters" views={['deadLetters', 'deadLetterGroup', 'deadLetter']}>
             Dead letters
-            {deadLetters.count > 0 && <span class="count">{deadLetters.count}</span>}
+            <LetterCount {...deadLetters} />
           </Link>
           <Link href="/flow" views={['flow', 'queue']}>
             Flow
@@ -58,11 +59,7 @@ export const App = () => {
           <Link href="/invariants" views={['invariants']}>
             Invariants
             {broken > 0 && <span class="count">{broken}</span>}
-            {broken === 0 && audit.body?.failure && (
-              <span class="count" title="The last audit has no result">
-                ?<span class="visually-hidden">no result</span>
-              </span>
-            )}
+            {broken === 0 && audit.body?.failure && <Unknown what="The result of the last audit" />}
           </Link>
           <Link href="/operations" views={['operations']}>
             Operations
@@ -79,6 +76,18 @@ export const App = () => {
       <BrokenBanner />
       <CurrentView stuck={stuck} audit={audit} deadLetters={deadLetters} />
     </>
+  )
+}
+
+/** A plus stands for those of services that do not answer. */
+const LetterCount = ({ count, down }: DeadLetterGroups) => {
+  const [first] = down
+  if (count === 0) return first ? <Unknown what={`The dead letters of ${first.service}`} /> : null
+  return (
+    <span class="count">
+      {count}
+      {first && '+'}
+    </span>
   )
 }
 

@@ -56,7 +56,7 @@ export const OrdersView = ({ stuck }: { readonly stuck: Resource<ListedOrderPage
       {body && body.items.length > 0 && (
         <OrderTable orders={body.items} stuck={new Set(stuck.body?.items.map(({ id }) => id))} />
       )}
-      {body && body.items.length === 0 && (isFiltered ? <NoMatch /> : <EmptyShop />)}
+      {body && !error && body.items.length === 0 && (isFiltered ? <NoMatch /> : <EmptyShop />)}
       {body && <Pager next={body.nextCursor} isFirst={!search.has('cursor')} />}
     </>
   )

@@ -19,7 +19,7 @@ export const StuckView = ({ stuck: { body, error, reload } }: { readonly stuck: 
         {done}
       </p>
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && body.items.length === 0 && <NothingStuck afterMs={body.stuckAfterMs} />}
+      {body && !error && body.items.length === 0 && <NothingStuck afterMs={body.stuckAfterMs} />}
       {body && body.items.length > 0 && (
         <StuckOrders
           page={body}
