@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { DeadLetterGroup } from '../../src/page/api/types.ts'
 import { causeOf, membersOf } from '../../src/page/views/dead-letters/group-filter.ts'
-import { mergeGroups } from '../../src/page/views/dead-letters/merge-groups.ts'
+import { groupOf, mergeGroups } from '../../src/page/views/dead-letters/merge-groups.ts'
+import { letterOf } from './letter.ts'
 
 const group = (type: string, more: Partial<DeadLetterGroup> = {}): DeadLetterGroup => ({
   ...{ type, reason: 'attempts_exhausted', queue: 'inventory.inbox', place: 'reserve (reserve.ts:7)', count: 3 },
@@ -38,4 +39,18 @@ test('the members of a group have its types and its place', () => {
   const letters = [letter('', null), letter('OrderPlaced', null), letter('', 'a place')]
   expect(membersOf(letters, causeOf(new URLSearchParams('reason=not_json')))).toEqual([letters[0]])
   expect(membersOf(letters, causeOf(new URLSearchParams('place=a place')))).toEqual([letters[2]])
+})
+
+test('the group of a dead letter is one of its queue', () => {
+  const groups = mergeGroups('payment', [
+    group('OrderPlaced', { queue: 'payment.tasks', error: 'one', count: 9, place: null }),
+    group('OrderPlaced', { queue: 'payment.inbox', error: 'another', count: 2, place: null }),
+  ])
+  expect(groupOf(groups, letterOf('1'))?.count).toBe(2)
+  expect(groupOf(groups, { ...letterOf('1'), queue: 'payment.events' })).toBe(undefined)
+  const ofSeveralQueues = mergeGroups('payment', [
+    group('OrderPlaced', { queue: 'payment.tasks', place: null }),
+    group('OrderPlaced', { queue: 'payment.inbox', place: null }),
+  ])
+  expect(groupOf(ofSeveralQueues, letterOf('1'))?.count).toBe(6)
 })

@@ -7,7 +7,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
 import { LetterFacts } from './letter-facts.tsx'
-import { mergeGroups } from './merge-groups.ts'
+import { groupOf, mergeGroups } from './merge-groups.ts'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
 
@@ -48,9 +48,7 @@ const GroupLink = ({ service, letter }: { readonly service: string; readonly let
     isConcerned: () => false,
     everyMs: pollMs,
   })
-  const group = mergeGroups(service, body?.items ?? []).find(
-    ({ reason, place, types }) => reason === letter.reason && place === letter.place && types.includes(letter.type),
-  )
+  const group = groupOf(mergeGroups(service, body?.items ?? []), letter)
   if (!group || group.count < 2) return null
   return (
     <>

@@ -1,5 +1,5 @@
 /** The groups of one cause as one group. */
-import type { DeadLetterGroup } from '../../api/types.ts'
+import type { DeadLetter, DeadLetterGroup } from '../../api/types.ts'
 import { addressOf, type Cause } from './group-filter.ts'
 
 /** The dead letters of a service that have one cause. */
@@ -7,6 +7,19 @@ export interface CauseGroup extends Cause, Pick<DeadLetterGroup, 'count' | 'erro
   readonly service: string
   readonly address: string
 }
+
+/** The group of a dead letter. Of several with its reason, place and type, the largest. */
+export const groupOf = (
+  groups: readonly CauseGroup[],
+  letter: Pick<DeadLetter, 'reason' | 'place' | 'type' | 'queue'>,
+): CauseGroup | undefined =>
+  groups.find(
+    ({ reason, place, types, queue }) =>
+      reason === letter.reason &&
+      place === letter.place &&
+      types.includes(letter.type) &&
+      ['', letter.queue].includes(queue),
+  )
 
 /**
  * The largest first. Groups have one cause if they have the reason, the place and the error in common. The place alone does not tell it,
