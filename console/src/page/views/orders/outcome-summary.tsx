@@ -4,9 +4,7 @@ import { durationOf, wordsOf } from '../../format.ts'
 import { outcomes } from '../../live.ts'
 import { largest, Sparkline } from '../../parts/sparkline.tsx'
 import { Tile } from '../../parts/tile.tsx'
-
-/** Intervals of the headline: the last minute. */
-const recent = 12
+import { lastMinute, newestOf } from './last-minute.ts'
 
 export const OutcomeSummary = () => {
   const { intervals = [] } = outcomes.value ?? {}
@@ -17,13 +15,13 @@ export const OutcomeSummary = () => {
   const p95 = intervals.map(({ p95Ms }) => p95Ms)
   return (
     <section class="summary" aria-label="The last minutes">
-      <Tile name="Seen fulfilled, 1 min" value={sum(fulfilled.slice(-recent)).toLocaleString()}>
+      <Tile name="Seen fulfilled, 1 min" value={sum(lastMinute(fulfilled)).toLocaleString()}>
         <Sparkline class="fulfilled" values={fulfilled} max={top} />
       </Tile>
       <Tile
         name="Seen cancelled, 1 min"
-        value={sum(cancelled.slice(-recent)).toLocaleString()}
-        note={reasonsOf(intervals.slice(-recent))}
+        value={sum(lastMinute(cancelled)).toLocaleString()}
+        note={reasonsOf(lastMinute(intervals))}
       >
         <Sparkline class="cancelled" values={cancelled} max={top} />
       </Tile>
@@ -37,10 +35,9 @@ export const OutcomeSummary = () => {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-/** Of the newest interval in which orders ended. */
 const shownMs = (values: readonly (number | null)[]): string => {
-  const newest = values.findLast((value) => value !== null)
-  return newest === undefined || newest === null ? '–' : durationOf(newest)
+  const newest = newestOf(values)
+  return newest === null ? '–' : durationOf(newest)
 }
 
 /** The reasons, the most frequent first. */
