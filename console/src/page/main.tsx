@@ -4,11 +4,11 @@ import { App } from './app.tsx'
 import { followDemo } from './demo.ts'
 import { followLive } from './live.ts'
 import { followLinks } from './location.ts'
-import { readSettings } from './settings.ts'
+import { followSettings } from './settings.ts'
 import './styles/main.css'
 
 followLinks()
 followLive()
-void readSettings()
+followSettings()
 followDemo()
 render(<App />, document.body)

@@ -1,0 +1,25 @@
+/** How the page reads the settings of the console, with its requests replaced. */
+import { afterEach, expect, test, vi } from 'vitest'
+import { connection } from '../src/page/live.ts'
+import { followSettings, settings } from '../src/page/settings.ts'
+
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+test('settings that could not be read are read again when the page is connected', async () => {
+  connection.value = { state: 'connecting' }
+  const answers = [
+    Response.json({}, { status: 503 }),
+    Response.json({ tracesUrl: null, demo: false, audit: true }),
+  ]
+  const answer = vi.fn(async () => answers.shift())
+  vi.stubGlobal('fetch', answer)
+  followSettings()
+  expect(answer).toHaveBeenCalledTimes(1)
+  connection.value = { state: 'lost' }
+  expect(answer).toHaveBeenCalledTimes(1)
+  expect(settings.value.audit).toBe(null)
+  connection.value = { state: 'live' }
+  await expect.poll(() => settings.value.audit).toBe(true)
+})
