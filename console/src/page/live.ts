@@ -10,7 +10,7 @@ export type Connection =
   | { readonly state: 'live' }
   /** The console has no stream of events, for this reason. */
   | { readonly state: 'interrupted'; readonly reason: string }
-  /** The console does not answer. */
+  /** The console does not answer, or answers with an error. */
   | { readonly state: 'lost' }
 
 export const connection = signal<Connection>({ state: 'connecting' })

@@ -38,6 +38,6 @@ export const ConnectionNotice = () => {
         </p>
       )
     case 'lost':
-      return <p class="banner">The console does not answer. The page connects again by itself.</p>
+      return <p class="banner">The console sends no events. The page connects again by itself.</p>
   }
 }
