@@ -45,6 +45,19 @@ const placeEmber = async (): Promise<string> => {
   return id
 }
 
+/** Discards a dead letter of inventory, as another operator. */
+const discardOne = async (): Promise<void> => {
+  const url = `${started.system.urls.inventory}/dead-letters`
+  const { items } = (await (await fetch(`${url}?status=parked&limit=1`)).json()) as {
+    readonly items: readonly { readonly id: string }[]
+  }
+  const discarded = await fetch(`${url}/${items[0]?.id}?reason=test`, {
+    method: 'DELETE',
+    headers: { 'x-operator': 'Grace' },
+  })
+  expect(discarded.ok).toBe(true)
+}
+
 /** Keeps the next discard of the page waiting for the answer that the function gives, which it returns. Later ones reach the service. */
 const holdDiscards = async (page: Page) => {
   const held = Promise.withResolvers<Route>()
@@ -104,11 +117,11 @@ test('a refused refund is retried and refused again, and then recorded as made b
 
 test('a group is tried, some are discarded, and the others are replayed to their true outcome', async () => {
   const repair = await breakInventory()
-  const ids = [await placeEmber(), await placeEmber(), await placeEmber()]
+  const ids = [await placeEmber(), await placeEmber(), await placeEmber(), await placeEmber()]
   const opened = await openPage(`${started.url}/dead-letters`)
   const { page } = opened
   const row = page.getByRole('row').filter({ hasText: 'PaymentProcessed' })
-  await row.getByRole('cell', { name: '3', exact: true }).waitFor()
+  await row.getByRole('cell', { name: '4', exact: true }).waitFor()
   await expectNoBarrier(page)
   await row.getByRole('link').click()
   await page.getByText('The newest: The shelf is on fire').waitFor()
@@ -128,14 +141,21 @@ test('a group is tried, some are discarded, and the others are replayed to their
   await page.getByRole('button', { name: 'Discard…' }).click()
   await page.getByRole('textbox', { name: 'The reason, for the record' }).last().fill('a test')
   await page.getByRole('button', { name: 'Discard', exact: true }).click()
+  await expect.poll(() => page.getByRole('checkbox').count()).toBe(4)
   await page.getByRole('checkbox', { name: 'Select all' }).click()
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await page.getByText('3 would fail again.', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Replay…' }).click()
+  await discardOne()
+  await page.getByText('The dead letters have changed since the dry run').waitFor()
+  expect(await page.getByRole('button', { name: 'Replay', exact: true }).isDisabled()).toBe(true)
+  await page.getByRole('button', { name: 'Back' }).click()
   await repair()
-  await expect.poll(() => page.getByRole('checkbox').count()).toBe(3)
   await replay(page)
   await page.getByText('2 of 2 handled, 0 dead again, 0 still waiting').waitFor()
   await page.getByRole('list', { name: 'The orders of the messages' }).getByText('fulfilled').nth(1).waitFor()
   const statuses = await Promise.all(ids.map(async (id) => (await started.shop.order(id)).status))
-  expect(statuses.toSorted()).toEqual(['fulfilled', 'fulfilled', 'paid'])
+  expect(statuses.toSorted()).toEqual(['fulfilled', 'fulfilled', 'paid', 'paid'])
   expectNoFault(opened)
 })
 

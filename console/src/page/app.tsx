@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ViewName } from '../views.ts'
 import type { ListedOrderPage } from './api/types.ts'
-import { view } from './location.ts'
+import { query, view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
 import { Count, Unknown } from './parts/count.tsx'
 import { settings } from './settings.ts'
@@ -151,7 +151,7 @@ const content = ({ stuck, audit, deadLetters }: SharedProps) => {
     case 'deadLetters':
       return <GroupsView {...deadLetters} />
     case 'deadLetterGroup':
-      return <GroupView service={view.value.service} />
+      return <GroupView key={query.value.toString()} service={view.value.service} />
     case 'deadLetter':
       return <DeadLetterView service={view.value.service} id={view.value.id} />
     case 'invariants':

@@ -1,5 +1,5 @@
 /** The dead letters of one cause, of which some or all can be replayed or discarded. */
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import type { DeadLetter, DeadLetterPage } from '../../api/types.ts'
 import { reasonOf } from '../../format.ts'
 import { query } from '../../location.ts'
@@ -10,6 +10,7 @@ import { causeOf, maxListed, membersOf, routeOf } from './group-filter.ts'
 import { LetterTable } from './letter-table.tsx'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
+import { useSelection } from './use-selection.ts'
 
 const pollMs = 3_000
 
@@ -21,10 +22,13 @@ export const GroupView = ({ service }: { readonly service: string }) => {
     isConcerned: () => false,
     everyMs: pollMs,
   })
-  const [selected, select] = useState<ReadonlySet<string>>(new Set())
+  const { selected, older, select, drop } = useSelection(service, body)
   const [replayed, setReplayed] = useState<readonly DeadLetter[]>([])
-  const letters = body ? membersOf(body.items, cause) : []
+  const listed = body ? membersOf(body.items, cause) : []
+  const letters = [...listed, ...older]
   const [sample] = letters
+  const hasLetters = useRef(false) // what is in progress must not end because the list has become empty
+  hasLetters.current ||= letters.length > 0
   const types = cause.types.map((type) => type || 'Messages of an unknown type')
   return (
     <article class="order dead-letter">
@@ -42,22 +46,38 @@ export const GroupView = ({ service }: { readonly service: string }) => {
       {!body && !error && <p class="loading">Loading…</p>}
       {sample && <Sample service={service} letter={sample} />}
       {replayed.length > 0 && <Outcomes service={service} letters={replayed} />}
-      {letters.length > 0 && (
-        <>
-          <Repair
-            service={service}
-            letters={letters.filter(({ id }) => selected.has(id))}
-            onReplayed={(letter) => setReplayed((before) => [...before, letter])}
-            onChange={reload}
-          />
-          <LetterTable service={service} letters={letters} selected={selected} onSelect={select} />
-        </>
+      {hasLetters.current && (
+        <Repair
+          service={service}
+          letters={[...selected.values()]}
+          onReplayed={(letter) => {
+            setReplayed((before) => [...before, letter])
+            drop(letter)
+          }}
+          onDiscarded={drop}
+          onChange={reload}
+        />
       )}
-      {body && body.nextCursor !== null && (
-        <p class="faint">The newest {maxListed} are shown. Further ones appear when these are settled.</p>
-      )}
-      {body && letters.length === 0 && <p class="loading">The group has no dead letter any more.</p>}
+      {letters.length > 0 && <LetterTable service={service} letters={letters} selected={selected} onSelect={select} />}
+      {body && !error && <End isLast={body.nextCursor === null} listed={listed.length} />}
     </article>
+  )
+}
+
+interface EndProps {
+  /** Whether the service has no further ones. */
+  readonly isLast: boolean
+  /** The number of those in the list. */
+  readonly listed: number
+}
+
+const End = ({ isLast, listed }: EndProps) => {
+  if (isLast) return listed === 0 ? <p class="loading">The group has no dead letter any more.</p> : null
+  return (
+    <p class="faint">
+      {listed === 0 ? `None of the newest ${maxListed} is of this group.` : `The newest ${maxListed} are shown.`}{' '}
+      Further ones appear when these are settled.
+    </p>
   )
 }
 

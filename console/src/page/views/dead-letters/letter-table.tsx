@@ -4,37 +4,36 @@ import { Age } from '../../parts/age.tsx'
 import { Breakable } from '../../parts/breakable.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { type Selection, without } from './selection.ts'
 
 interface LetterTableProps {
   readonly service: string
   readonly letters: readonly DeadLetter[]
-  /** The ids of the selected ones. */
-  readonly selected: ReadonlySet<string>
-  readonly onSelect: (selected: ReadonlySet<string>) => void
+  readonly selected: Selection
+  readonly onSelect: (selected: Selection) => void
 }
 
 /** The dead letters of a group, the newest first, with a box to select each. */
 export const LetterTable = ({ service, letters, selected, onSelect }: LetterTableProps) => {
   const areAll = letters.every(({ id }) => selected.has(id))
-  const toggle = (id: string) => {
-    const next = new Set(selected)
-    if (!next.delete(id)) next.add(id)
-    onSelect(next)
+  const toggle = (letter: DeadLetter) => {
+    const { id } = letter
+    onSelect(selected.has(id) ? without(selected, letter) : new Map(selected).set(id, letter))
   }
   const all = (
     <input
       type="checkbox"
       aria-label="Select all"
       checked={areAll}
-      onChange={() => onSelect(new Set(areAll ? [] : letters.map(({ id }) => id)))}
+      onChange={() => onSelect(new Map(areAll ? [] : letters.map((letter) => [letter.id, letter])))}
     />
   )
-  const box = ({ id }: DeadLetter) => (
+  const box = (letter: DeadLetter) => (
     <input
       type="checkbox"
-      aria-label={`Select ${shortId(id)}`}
-      checked={selected.has(id)}
-      onChange={() => toggle(id)}
+      aria-label={`Select ${shortId(letter.id)}`}
+      checked={selected.has(letter.id)}
+      onChange={() => toggle(letter)}
     />
   )
   const columns = [{ name: 'Selected', head: all, cell: box }, ...columnsOf(service)]

@@ -12,11 +12,12 @@ interface RepairProps {
   /** Parked ones. */
   readonly letters: readonly DeadLetter[]
   readonly onReplayed: (letter: DeadLetter) => void
+  readonly onDiscarded?: (letter: DeadLetter) => void
   readonly onChange: () => void
 }
 
-export const Repair = ({ service, letters, onReplayed, onChange }: RepairProps) => {
-  const repair = useRepair({ service, letters, onReplayed })
+export const Repair = ({ service, letters, onReplayed, onDiscarded = () => undefined, onChange }: RepairProps) => {
+  const repair = useRepair({ service, letters, onReplayed, onDiscarded })
   const { tried, isTooOld, progress, last, failures, dryRun, replay, discard, stop } = repair
   const isIdle = progress === undefined && letters.length > 0
   const startReplay = async (fields: FormData) => {

@@ -46,9 +46,11 @@ interface RepairOptions {
   readonly letters: readonly DeadLetter[]
   /** Called with each dead letter that was sent again. */
   readonly onReplayed: (letter: DeadLetter) => void
+  /** Called with each dead letter that was given up. */
+  readonly onDiscarded: (letter: DeadLetter) => void
 }
 
-export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repairing => {
+export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairOptions): Repairing => {
   const [results, setResults] = useState<DryRun>()
   const [progress, setProgress] = useState<Progress>()
   const [last, setLast] = useState<Progress['doing']>('dry run')
@@ -99,9 +101,11 @@ export const useRepair = ({ service, letters, onReplayed }: RepairOptions): Repa
       })
     },
     discard: (reason) =>
-      each('discard', inOrder, ({ id }) =>
-        remove(`/${service}/dead-letters/${id}?reason=${encodeURIComponent(reason)}`, { operator: operator.value }),
-      ),
+      each('discard', inOrder, async (letter) => {
+        const path = `/${service}/dead-letters/${letter.id}?reason=${encodeURIComponent(reason)}`
+        await remove(path, { operator: operator.value })
+        onDiscarded(letter)
+      }),
     stop: () => stopping.current?.abort(),
   }
 }
