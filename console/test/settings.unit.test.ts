@@ -9,10 +9,7 @@ afterEach(() => {
 
 test('settings that could not be read are read again when the page is connected', async () => {
   connection.value = { state: 'connecting' }
-  const answers = [
-    Response.json({}, { status: 503 }),
-    Response.json({ tracesUrl: null, demo: false, audit: true }),
-  ]
+  const answers = [Response.json({}, { status: 503 }), Response.json({ tracesUrl: null, demo: false, audit: true })]
   const answer = vi.fn(async () => answers.shift())
   vi.stubGlobal('fetch', answer)
   followSettings()

@@ -239,6 +239,15 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
   }
 })
 
+test('an order is not said to be all right while the stuck orders can not be read', async () => {
+  const { page } = await openPage(`${started.url}/stuck`)
+  await page.getByText('No order is stuck').waitFor()
+  await page.route('**/api/order/orders?stuck=true*', (route) => route.fulfill({ status: 503, json: {} }))
+  await page.getByText('The stuck orders can’t be shown.').waitFor()
+  expect(await page.getByText('No order is stuck').count()).toBe(0)
+  await page.getByRole('link', { name: /^Stuck\s*\?\s*unknown$/ }).waitFor()
+})
+
 test('the keyboard alone reaches an order', async () => {
   const id = await started.place()
   const { page } = await openPage(started.url)
