@@ -47,7 +47,7 @@ test('a change without an answer fails after its limit, and may have taken effec
   await expect(trying).rejects.toMatchObject({ message: 'The console has not answered within 35 s.' })
 })
 
-test('a request that the page ends is no error of the console', async () => {
+test('a request that the page ends is not reported as an error of the console', async () => {
   hanging()
   const stopping = new AbortController()
   const reading = get('/order/orders', { signal: stopping.signal })

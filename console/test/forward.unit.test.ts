@@ -151,7 +151,7 @@ test.each([
     { isOperation: true, mayChange: true },
     'The payment service did not answer within 3 s. It may have taken effect: look before you repeat it.',
   ],
-])('the answer to %s without an answer of the service says what may have happened', (_, { mayChange }, detail) => {
+])('an answer to %s that is late tells what may have happened', (_, { mayChange }, detail) => {
   const route = { service: 'payment', path: '/payments' } as const
   expect(late({ route, withinMs: 3_000, mayChange }).detail).toBe(detail)
 })

@@ -5,7 +5,7 @@ import { letterOf } from './letter.ts'
 
 const letters = ['1', '2', '3'].map(letterOf)
 
-/** What was done, and what was reported. */
+/** Options that record the actions and the reports. */
 const recording = () => {
   const stopping = new AbortController()
   const seen = { acted: [] as string[], progress: [] as number[], failures: [] as string[] }
@@ -48,7 +48,7 @@ test('a stop ends it after the dead letter in progress, whose error is still rep
   expect(seen.failures).toEqual(['OrderPlaced 1: It was replayed.'])
 })
 
-test('a request that a stop has ended is no failure', async () => {
+test('a request that a stop has ended is not reported', async () => {
   const { stopping, seen, options } = recording()
   await oneByOne({
     ...options,

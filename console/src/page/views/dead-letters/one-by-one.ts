@@ -5,15 +5,15 @@ import type { DeadLetter } from '../../api/types.ts'
 interface OneByOne {
   readonly letters: readonly DeadLetter[]
   readonly act: (letter: DeadLetter, signal: AbortSignal) => Promise<void>
-  /** Stops it after the letter in progress. */
+  /** Stops it after the dead letter in progress. */
   readonly signal: AbortSignal
   /** Called before each, with the number of those that were done. */
   readonly onProgress: (done: number) => void
-  /** Called with one line for each letter with which it failed. */
+  /** Called with one line for each dead letter with which it failed. */
   readonly onFailure: (line: string) => void
 }
 
-/** An error concerns one letter, and the others go on. It is reported also if the work was stopped meanwhile. */
+/** An error concerns one dead letter, and the others go on. It is reported also if the work was stopped meanwhile. */
 export const oneByOne = async ({ letters, act, signal, onProgress, onFailure }: OneByOne): Promise<void> => {
   for (const [done, letter] of letters.entries()) {
     onProgress(done)

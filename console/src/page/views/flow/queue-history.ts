@@ -43,8 +43,8 @@ export const createQueueHistory = (): QueueHistory => {
 }
 
 /**
- * Records a report in each interval while it is valid, so that a queue which stands still has no gaps: an unchanged answer is no new
- * report. Ends when the function that it returns is called.
+ * Records a report in each interval while it is valid, so that a queue which stands still has no gaps. An unchanged answer does not
+ * make a new report. Ends when the function that it returns is called.
  */
 export const recordWhileValid = (
   history: Pick<QueueHistory, 'record'>,
