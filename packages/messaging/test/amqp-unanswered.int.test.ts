@@ -1,10 +1,13 @@
 /** RabbitMQ does not answer. */
-import { createVhost, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
+import { createVhost, frameProxy, isAck, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
 import type { ChannelModel } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
-import { until } from '../conformance/index.ts'
+import { aMessage, aService, ids, outbox, unique, until } from '../conformance/index.ts'
 import { createConnectAttempts } from '../src/amqp/connect-attempts.ts'
+import { AmqpPublisher } from '../src/amqp/publisher/publisher.ts'
 import { type Fail, ReconnectingConnection, type ReconnectingOptions } from '../src/amqp/reconnecting.ts'
+import { declareTopology } from '../src/amqp/topology/declare.ts'
+import { inboxOf, Unconfirmed } from '../src/index.ts'
 
 let vhost: Vhost
 let proxy: TcpProxy
@@ -19,33 +22,37 @@ afterAll(async () => {
   await vhost.drop()
 })
 
-/** A connection through the proxy, without heartbeats. */
-const connectSilently = async (prepare: ReconnectingOptions['prepare']): Promise<void> => {
-  const url = new URL(vhost.url)
-  url.port = String(proxy.port)
-  url.searchParams.set('heartbeat', '0')
-  const backoff = { firstMs: 10, maxMs: 50, random: () => 1 }
-  const reconnecting = new ReconnectingConnection({
-    url: url.href,
+/** A connection that is reopened. */
+const reconnecting = async (url: string, prepare: ReconnectingOptions['prepare'], errors: unknown[] = []) => {
+  const connection = new ReconnectingConnection({
+    url,
     name: 'unanswered',
     connectTimeoutMs: 60_000,
     backoff,
     attempts: createConnectAttempts(backoff),
     prepare,
-    onError: () => undefined,
+    onError: (error) => errors.push(error),
     onConnected: () => undefined,
   })
-  onTestFinished(() => {
-    proxy.release()
-    return reconnecting.close()
-  })
-  reconnecting.start()
-  await until(() => reconnecting.down()).toBeNull()
+  onTestFinished(() => connection.close())
+  connection.start()
+  await until(() => connection.down()).toBeNull()
+}
+
+const backoff = { firstMs: 10, maxMs: 50, random: () => 1 }
+
+/** The URL of the broker through the proxy, without heartbeats. */
+const silentUrl = (): string => {
+  const url = new URL(vhost.url)
+  url.port = String(proxy.port)
+  url.searchParams.set('heartbeat', '0')
+  return url.href
 }
 
 it('a connection whose close is not answered ends here, with its open calls', async () => {
   const opened: { readonly connection: ChannelModel; readonly fail: Fail }[] = []
-  await connectSilently(async (connection, fail) => void opened.push({ connection, fail }))
+  onTestFinished(() => proxy.release())
+  await reconnecting(silentUrl(), async (connection, fail) => void opened.push({ connection, fail }))
   const [{ connection, fail } = expect.fail('it is connected')] = opened
   const channel = await connection.createChannel()
   const ended: string[] = []
@@ -56,4 +63,26 @@ it('a connection whose close is not answered ends here, with its open calls', as
   await until(() => ended.toSorted()).toEqual(['call', 'connection'])
   proxy.release()
   await until(() => opened.length).toBe(2)
+})
+
+it('a connection on which messages are not confirmed ends, and a new one confirms', async () => {
+  let isConfirming = false
+  const deaf = await frameProxy(vhost.url, (frame) => (isAck(frame) && !isConfirming ? null : frame))
+  onTestFinished(() => deaf.close())
+  const topology = aService(unique('deaf'))
+  const { service, direct } = topology
+  const publisher = new AmqpPublisher({ topology, backoff, down: () => null, confirmTimeoutMs: 300 })
+  const errors: unknown[] = []
+  const open: ReconnectingOptions['prepare'] = async (connection, fail) => {
+    await declareTopology(connection, topology)
+    await publisher.open(connection, fail)
+  }
+  await reconnecting(deaf.url, open, errors)
+  const inbox = { exchange: direct, routingKey: inboxOf(service) }
+  await until(() => publisher.waitingFor()).toBeNull()
+  for (const outcome of await Promise.allSettled(ids(3).map((id) => publisher.publish(inbox, aMessage(id)))))
+    expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(Unconfirmed) })
+  await until(() => String(errors[0])).toBe('Error: RabbitMQ has not confirmed a message for 0.3 s')
+  isConfirming = true
+  await outbox(publisher, inbox, ids(3))
 })

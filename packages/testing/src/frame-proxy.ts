@@ -66,6 +66,9 @@ const isMethod = (frame: Buffer, classId: number, methodId: number): boolean =>
 /** basic.cancel: the broker cancels a consumer. */
 export const isCancel = (frame: Buffer): boolean => isMethod(frame, 60, 30)
 
+/** basic.ack: the broker confirms a message. */
+export const isAck = (frame: Buffer): boolean => isMethod(frame, 60, 80)
+
 /** queue.declare-ok: the broker's answer with the depth of a queue. */
 export const isDeclareOk = (frame: Buffer): boolean => isMethod(frame, 50, 11)
 

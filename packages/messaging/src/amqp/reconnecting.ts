@@ -156,7 +156,7 @@ const codeOf = (error: unknown): string | undefined => {
 
 /**
  * Closes a connection, which may be closed already. If the peer does not answer, the socket is destroyed, which ends all open
- * calls. Otherwise they would wait forever without heartbeats, or if the peer sends heartbeats but reads nothing.
+ * calls. Otherwise they would wait indefinitely without heartbeats, or if the peer sends heartbeats but reads nothing.
  */
 const end = async (connection: ChannelModel): Promise<void> => {
   const unanswered = new Error(`RabbitMQ has not answered a close within ${closeTimeoutMs / 1_000} s`)

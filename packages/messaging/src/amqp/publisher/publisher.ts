@@ -11,12 +11,15 @@ import { toProperties } from '../wire.ts'
 import { assertFits, frameMaxOf } from './frame-size.ts'
 import { requiredInboxesBound } from './required-inboxes.ts'
 import { Returned } from './returned.ts'
+import { UnconfirmedSends } from './unconfirmed-sends.ts'
 
 export interface AmqpPublisherOptions {
   readonly topology: ServiceTopology
   readonly backoff: Backoff
   /** The reason why there is no connection. */
   readonly down: () => string | null
+  /** The connection ends when a message has been unconfirmed for this time, ms. Default 60,000. */
+  readonly confirmTimeoutMs?: number
 }
 
 export class AmqpPublisher implements Publisher {
@@ -24,6 +27,7 @@ export class AmqpPublisher implements Publisher {
   readonly #options: AmqpPublisherOptions
   #channel: ConfirmChannel | null = null
   #returned = new Returned()
+  #unconfirmed = new UnconfirmedSends(0)
   #blocked: string | null = null
   #missing: string | null = null
   #frameMax = 0
@@ -63,6 +67,7 @@ export class AmqpPublisher implements Publisher {
     this.#missing = this.#options.topology.requiredInboxes[0] ?? null
     this.#frameMax = frameMaxOf(connection)
     this.#channel = channel
+    this.#awaitConfirms(closed.signal, fail)
     this.#awaitInboxes(connection, closed.signal).catch(fail)
   }
 
@@ -99,15 +104,18 @@ export class AmqpPublisher implements Publisher {
       if (channel === null || unavailable !== null) return unconfirmed(unavailable ?? 'no channel')
       if (body.byteLength > this.#maxBytes) return reject(tooLarge(body, this.#maxBytes))
       const confirmed = (error: unknown) => {
+        period.unconfirmed -= 1
         if (error) unconfirmed(`not confirmed: ${String(error)}`, error)
         else if (this.#returned.take(to, properties.messageId))
           reject(new Unroutable(`no queue is bound to ${nameOf(to)}`))
         else resolve()
       }
+      const period = this.#unconfirmed.sent()
       try {
         assertFits(properties, this.#frameMax)
         channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
       } catch (error) {
+        period.unconfirmed -= 1
         if (!(error instanceof IllegalOperationError)) return reject(cantBeWritten(error))
         unconfirmed(`not sent: ${error.message}`, error) // the channel is closed
       }
@@ -122,6 +130,19 @@ export class AmqpPublisher implements Publisher {
 
   #setBlocked(reason: string | null): void {
     this.#blocked = reason === null ? null : `RabbitMQ has blocked publishing: ${reason}`
+    this.#unconfirmed.restart(performance.now())
+  }
+
+  /** Ends a connection on which a confirm is missing. Its messages are then sent again. */
+  #awaitConfirms(closed: AbortSignal, fail: Fail): void {
+    const { confirmTimeoutMs = 60_000 } = this.#options
+    this.#unconfirmed = new UnconfirmedSends(performance.now())
+    const check = () => {
+      if (this.#blocked === null && this.#unconfirmed.isOverdue(confirmTimeoutMs, performance.now()))
+        fail(new Error(`RabbitMQ has not confirmed a message for ${confirmTimeoutMs / 1_000} s`))
+    }
+    const timer = setInterval(check, confirmTimeoutMs / 6)
+    closed.addEventListener('abort', () => clearInterval(timer))
   }
 
   async #awaitInboxes(connection: ChannelModel, signal: AbortSignal): Promise<void> {

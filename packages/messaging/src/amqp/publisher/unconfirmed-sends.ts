@@ -1,0 +1,41 @@
+/**
+ * Detects that the broker no longer confirms messages, such as those for a queue without a majority. Until its channel closes,
+ * amqplib keeps the callback of a message without a confirm, and of all later ones. Messages are counted by periods, which costs
+ * less than a time for each message.
+ */
+
+/** A period, and the number of its messages that are not confirmed yet. */
+export interface Period {
+  unconfirmed: number
+}
+
+export class UnconfirmedSends {
+  /** Its messages were sent before `#sinceMs`. */
+  #earlier: Period = { unconfirmed: 0 }
+  #current: Period = { unconfirmed: 0 }
+  #sinceMs: number
+
+  constructor(nowMs: number) {
+    this.#sinceMs = nowMs
+  }
+
+  /** Counts a message. The caller reduces the count when the message is confirmed or refused. */
+  sent(): Period {
+    this.#current.unconfirmed += 1
+    return this.#current
+  }
+
+  /** Called when the broker stops or continues to read: messages may have waited for that. */
+  restart(nowMs: number): void {
+    this.#sinceMs = nowMs
+  }
+
+  /** True if a message has been unconfirmed for this time. Call it several times in that time. */
+  isOverdue(limitMs: number, nowMs: number): boolean {
+    if (this.#earlier.unconfirmed > 0) return nowMs - this.#sinceMs >= limitMs
+    this.#earlier = this.#current
+    this.#current = { unconfirmed: 0 }
+    this.#sinceMs = nowMs
+    return false
+  }
+}
