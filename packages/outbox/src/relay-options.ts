@@ -37,7 +37,7 @@ export interface RelayOptions {
   readonly onUnsendable?: (deadLetters: readonly DeadLetter[]) => void
   /**
    * Called before rows are sent: by the `relay`, right after their commit, or by the `sweep`. The returned function is
-   * called when all of them are confirmed or have failed.
+   * called when all of them are confirmed or have failed. For a row that can't be sent, that is when its failure is settled.
    */
   readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
   /**

@@ -19,6 +19,8 @@ export class RowSender {
   readonly #forgotten = new Set<number>()
   readonly #confirmed: number[] = []
   readonly #refused: Refused[] = []
+  /** Refused rows stay in flight, so that no more are read than are settled. Ends the sending of each when it is forgotten. */
+  readonly #unsettled = new Map<number, () => void>()
   /** The errors of exchanges that route a message nowhere, until one is confirmed. */
   readonly #unroutable = new Map<string, string>()
 
@@ -26,7 +28,7 @@ export class RowSender {
     this.#options = options
   }
 
-  /** Sends the rows that it is not sending already. Calls `onEach` for each row when it is confirmed or has failed. */
+  /** Sends the rows that it is not sending already. Calls `onEach` for each row when its sending has ended. */
   sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: (row: OutboxRow) => void): void {
     if (rows.length === 0) return
     const onEnd = this.#options.onSend(rows, by)
@@ -39,7 +41,7 @@ export class RowSender {
       })
   }
 
-  /** Calls `onEnd` once, when the row is confirmed or has failed. */
+  /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
   #send(row: OutboxRow, onEnd: () => void): void {
     const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
     if (this.#inFlight.has(row.seq) || this.#forgotten.has(row.seq)) {
@@ -59,13 +61,16 @@ export class RowSender {
       end()
     }
     const failed = (error: unknown) => {
-      if (hasEnded) return // a late failure changes nothing
+      if (hasEnded || this.#unsettled.has(row.seq)) return // a late failure changes nothing
       onError(error, 'publish')
       if (error instanceof Unroutable) this.#unroutable.set(row.to.exchange, error.message)
       if (error instanceof Unsendable) {
         this.#refused.push({ row, message, error })
+        this.#unsettled.set(row.seq, end)
         onOutcome()
-      } else this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has expired
+        return
+      }
+      this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has expired
       if (error instanceof Overdue) onOverdue()
       end()
     }
@@ -109,6 +114,8 @@ export class RowSender {
     for (const seq of seqs) {
       this.#inFlight.end(seq)
       this.#forgotten.add(seq)
+      this.#unsettled.get(seq)?.()
+      this.#unsettled.delete(seq)
     }
   }
 

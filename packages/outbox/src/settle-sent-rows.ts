@@ -23,12 +23,16 @@ const refusedBatch = 20
  * crash leaves a row behind, it is sent again, and the inboxes recognize it.
  */
 export const settleSentRows = async (options: SentRowsOptions, signal: AbortSignal): Promise<void> => {
-  const report = (error: unknown) => options.onError(error, 'delete')
+  const report = (error: unknown) => {
+    options.onError(error, 'delete')
+    return false
+  }
+  let more = false
   while (!signal.aborted) {
     await options.outcomes.pause(untilRungMs, signal)
-    await pause(deleteAfterMs, signal)
+    if (!more) await pause(deleteAfterMs, signal)
     await deleteConfirmed(options).catch(report)
-    await settleRefusedRows(options).catch(report)
+    more = await settleRefusedRows(options).catch(report)
   }
 }
 
@@ -42,11 +46,13 @@ const deleteConfirmed = async ({ database, sender }: SentRowsOptions): Promise<v
   }
 }
 
-const settleRefusedRows = async (options: SentRowsOptions): Promise<void> => {
+/** True if there may be more. They keep other rows out of the window, so they are settled without a pause. */
+const settleRefusedRows = async (options: SentRowsOptions): Promise<boolean> => {
   const { database, sender, outcomes, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = options
   const refused = sender.takeRefused(refusedBatch)
-  if (refused.length === 0) return
-  if (refused.length === refusedBatch) outcomes.ring() // there may be more
+  const more = refused.length === refusedBatch
+  if (refused.length === 0) return more
+  if (more) outcomes.ring()
   try {
     const deadLetters = await settleRefused(database, refused, {
       store: storeUnsendable,
@@ -55,6 +61,7 @@ const settleRefusedRows = async (options: SentRowsOptions): Promise<void> => {
       redactText,
     })
     if (deadLetters.length > 0) onUnsendable(deadLetters)
+    return more
   } finally {
     sender.forget(refused.map(({ row }) => row.seq))
   }

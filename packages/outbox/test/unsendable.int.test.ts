@@ -1,0 +1,43 @@
+/** Rows that can't be sent, such as all rows of an exchange that no longer exists. */
+import { randomUUID } from 'node:crypto'
+import { Unsendable } from '@quadrille/messaging'
+import { type Database, run } from '@quadrille/postgres'
+import { expect, it, onTestFinished } from 'vitest'
+import { type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
+import { insertOutbox } from '../src/outbox.ts'
+import { aDatabase, subject } from './a-database.ts'
+
+const to = { exchange: 'stacks.closed', routingKey: '' }
+const loan = (): Outgoing => ({ id: randomUUID(), type: 'BooksLent', subject, to, body: '{}', traceparent: undefined })
+
+/** Not started. */
+const aRelay = (database: Database, options: Pick<RelayOptions, 'publisher' | 'storeUnsendable' | 'sweepSize'>) =>
+  new Relay({
+    ...{ database, service: 'stacks', contentType: 'application/json', redactText: String },
+    ...{ sweepEveryMs: 20, leaseMs: 60_000, maxSendAttempts: 1, onError: () => undefined },
+    ...options,
+  })
+
+it('holds no more of them than fit in the window, and reads no row again that waits to be settled', async () => {
+  const database = await aDatabase()
+  const rows = Array.from({ length: 1_000 }, loan)
+  await run(database, insertOutbox(rows, { rows: 0, ms: 0 }))
+  let [tried, parked, held] = [0, 0, 0]
+  const publish = () => {
+    tried += 1
+    held = Math.max(held, tried - parked)
+    return Promise.reject(new Unsendable('it no longer exists'))
+  }
+  const relay = aRelay(database, {
+    publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
+    storeUnsendable: async (_, { length }) => {
+      parked += length
+    },
+    sweepSize: 100,
+  })
+  relay.start()
+  onTestFinished(() => relay.stop())
+  await expect.poll(() => parked).toBe(rows.length)
+  expect(tried).toBe(rows.length)
+  expect(held).toBeLessThanOrEqual(100)
+})
