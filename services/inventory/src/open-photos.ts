@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from './config.ts'
-import { findPhotoFolder, findPhotos, findWork } from './db/photo-table.ts'
+import { findPhotoFolder, findPhotos, findWork, hasPhotos } from './db/photo-table.ts'
 import type { BlobStore } from './photos/blobs/blob-store.ts'
 import { folderStore } from './photos/blobs/folder.ts'
 import { createSweep } from './photos/blobs/sweep.ts'
@@ -19,7 +19,7 @@ export const openPhotos = ({ config, database }: Pick<Context<Config>, 'config' 
   const { PHOTOS_DIR, PHOTO_WORKERS, PHOTO_PRIORITY } = config
   // The database names its folder, so that the sweep of another database with the same PHOTOS_DIR deletes none of its blobs.
   const locate = once(async () => join(PHOTOS_DIR, await findPhotoFolder(database)))
-  const blobs = folderStore(locate)
+  const blobs = folderStore(locate, async () => !(await hasPhotos(database)))
   const sweep = createSweep({
     blobs,
     findPhotos: (photoIds) => findPhotos(database, photoIds),

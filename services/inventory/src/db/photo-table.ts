@@ -109,6 +109,9 @@ export const deleteReplacedPhotos = async (sql: Sql, limit: number): Promise<num
   return rows.length
 }
 
+/** Whether a photo was ever uploaded. The last upload of a SKU is never deleted. */
+export const hasPhotos = async (sql: Sql): Promise<boolean> => (await sql.query('select from photo limit 1')).length > 0
+
 /** The name of the folder in PHOTOS_DIR that has the blobs of this database. */
 export const findPhotoFolder = async (sql: Sql): Promise<string> => {
   const [row] = await sql.query<{ name: string }>('select name from photo_folder')

@@ -31,10 +31,25 @@ it('stores bytes with their size and hash, opens, lists and deletes them', async
   expect(await readdir(folder)).toEqual(['b', 'incoming'])
 })
 
-it('is empty as long as its folder does not exist', async () => {
-  const store = folderStore(async () => join(tmpdir(), 'quadrille-no-such-folder'))
+it('creates its folder only while it is new, because a missing one may be on a volume that is not mounted', async () => {
+  const { folder: volume } = await openStore()
+  let isNew = false
+  const store = folderStore(
+    async () => join(volume, 'photos', 'folder'),
+    async () => isNew,
+  )
+  const missing = /photos\/folder of the photos is missing. Mount the volume/
+  await expect(store.open('a/one')).rejects.toThrow(missing)
+  await expect(store.put('a/one', [])).rejects.toThrow(missing)
+  await expect(store.hasSpace()).rejects.toThrow(missing)
   expect(await keysOf(store.list())).toEqual([])
-  expect(await store.open('a/one')).toBeUndefined()
+  expect(await readdir(volume)).toEqual([])
+  isNew = true
+  expect(await store.hasSpace()).toBeTypeOf('boolean')
+  isNew = false
+  await store.put('a/one', [])
+  expect(await store.open('a/two')).toBeUndefined()
+  expect(await keysOf(store.list())).toEqual(['a/one'])
 })
 
 it('stores nothing if the source fails, and replaces a blob as a whole', async () => {

@@ -1,5 +1,5 @@
 /** Photos from the upload to their delivery: a started service with a real Postgres, a real folder and real worker processes. */
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import { mkdtemp, readdir, rename, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { choreography } from '@quadrille/events'
@@ -248,6 +248,16 @@ describe('a photo whose bytes', () => {
       await truncate(join(folder, await findPhotoFolder(sql), photoId, name), 5)
     const cut = await photo('mug')
     expect([cut.status, cut.headers.get('etag'), cut.headers.get('cache-control')]).toEqual([404, null, 'no-store'])
+  })
+
+  it('are on a volume that is not mounted is not reported as lost, and no upload is stored elsewhere', async () => {
+    const { photoId } = await uploadAndWait('mug', await aPng())
+    const mounted = join(folder, await findPhotoFolder(sql))
+    await rename(mounted, `${folder}/unmounted`)
+    expect([(await photo('mug')).status, (await upload('mug', await aPng())).status]).toEqual([500, 500])
+    expect(await readdir(folder)).toEqual(['unmounted'])
+    await rename(`${folder}/unmounted`, mounted)
+    expect([(await photo('mug')).status, await statusOf(photoId)]).toMatchObject([200, { status: 'ready' }])
   })
 
   it('were lost after it was ready is reported as lost', async () => {

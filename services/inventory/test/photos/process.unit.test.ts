@@ -9,7 +9,7 @@ import { aJpeg } from './images.ts'
 
 const upload = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const store = folderStore(async () => folder)
   const stored = await store.put('photo/original', [await aJpeg()])
   const blob = { key: 'photo/original', mediaType: 'image/jpeg', ...stored } as const
@@ -31,6 +31,12 @@ it('rejects a blob that is gone', async () => {
   const { store, job, path } = await upload()
   await rm(path)
   expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'lost' })
+})
+
+it('is tried again if the folder of all blobs is missing, for example on a volume that is not mounted', async () => {
+  const { store, job, folder } = await upload()
+  await rm(folder, { recursive: true })
+  await expect(processPhoto(store, job)).rejects.toThrow('is missing')
 })
 
 it.each([

@@ -20,7 +20,10 @@ export interface ListedBlob {
   readonly modifiedAtMs: number
 }
 
-/** A key is `folder/name`, of letters, digits, `.`, `_` and `-`. It never contains text from a client. */
+/**
+ * A key is `folder/name`, of letters, digits, `.`, `_` and `-`. It never contains text from a client. If the store can't be reached,
+ * calls throw.
+ */
 export interface BlobStore {
   /**
    * Stores the bytes. Resolves when they are durable; before that, the key does not exist. If the source throws, nothing is

@@ -1,6 +1,6 @@
 /** A blob store in a folder. Processes on several machines can share it if it is on a shared volume. */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
+import { access, mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { BlobStore, ListedBlob, OpenBlob, StoredBlob } from './blob-store.ts'
 
@@ -14,16 +14,30 @@ const minFreeShare = 0.05
 const keyPattern = /^[A-Za-z0-9_-][A-Za-z0-9._-]*\/[A-Za-z0-9_-][A-Za-z0-9._-]*$/
 const isKey = (key: string): boolean => keyPattern.test(key)
 
-/** Opens the store in the folder that `locate` resolves to. It is created with its first blob. */
-export const folderStore = (locate: () => Promise<string>): BlobStore => {
+/**
+ * Opens the store in the folder that `locate` resolves to. It is created for the first blob, while `isNew` resolves to true. Default:
+ * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `open` and `hasSpace` then throw: no blob is
+ * reported as absent, and none is stored where other processes do not find it.
+ */
+export const folderStore = (
+  locate: () => Promise<string>,
+  isNew: () => Promise<boolean> = async () => false,
+): BlobStore => {
   const pathOf = async (key: string): Promise<string> => {
     if (!isKey(key)) throw new Error(`${key} is not a key of a blob.`)
     return join(await locate(), key)
   }
+  const existingFolder = async (): Promise<string> => {
+    const folder = await locate()
+    if (await exists(folder)) return folder
+    if (!(await isNew())) throw missing(folder)
+    await mkdir(folder, { recursive: true })
+    return folder
+  }
   return {
     put: async (key, source) => {
       const target = await pathOf(key)
-      const temporary = join(await locate(), incoming, randomUUID())
+      const temporary = join(await existingFolder(), incoming, randomUUID())
       await mkdir(dirname(temporary), { recursive: true })
       try {
         const stored = await write(temporary, source)
@@ -34,7 +48,12 @@ export const folderStore = (locate: () => Promise<string>): BlobStore => {
         throw error
       }
     },
-    open: (key) => absent(undefined, async () => openFile(await pathOf(key))),
+    open: async (key) => {
+      const path = await pathOf(key)
+      const opened = await absent(undefined, () => openFile(path))
+      if (!opened) await existingFolder()
+      return opened
+    },
     delete: async (key) => {
       const path = await pathOf(key)
       await rm(path, { force: true })
@@ -44,13 +63,18 @@ export const folderStore = (locate: () => Promise<string>): BlobStore => {
     },
     list: () => list(locate),
     hasSpace: async () => {
-      const folder = await locate()
-      await mkdir(folder, { recursive: true })
-      const { bavail, blocks, bsize } = await statfs(folder)
+      const { bavail, blocks, bsize } = await statfs(await existingFolder())
       return hasSpace({ freeBytes: bavail * bsize, totalBytes: blocks * bsize })
     },
   }
 }
+
+const exists = (path: string): Promise<boolean> => absent(false, () => access(path).then(() => true))
+
+const missing = (folder: string): Error =>
+  new Error(
+    `The folder ${folder} of the photos is missing. Mount the volume of PHOTOS_DIR. If the photos are lost, create the folder.`,
+  )
 
 /** Whether further uploads are accepted: 1 GiB is free, or 5 % of a volume of less than 20 GiB. */
 export const hasSpace = ({
