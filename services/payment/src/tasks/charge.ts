@@ -5,7 +5,9 @@ import { task } from './task.ts'
 
 /**
  * Charges an order. Each attempt needs permission, which is denied if the order is cancelled or expired. Without
- * permission the task confirms nothing, but looks up the outcome of an earlier attempt.
+ * permission the task confirms nothing, but looks up the outcome of an earlier attempt. The gateway's object is created
+ * before, so that an ordinary charge needs no further read. Without permission it is never confirmed, and CancelCharge cancels it
+ * while the gateway keeps its idempotency key.
  */
 export const charge = ({ payments, gateway }: Ports) =>
   task('Charge', async ({ orderId, amount, currency, method, expiresAt }, { signal }) => {
