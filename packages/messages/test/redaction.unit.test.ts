@@ -58,6 +58,9 @@ describe('the redaction of text', () => {
     ['a field in upper case', `{"Email":"lovelace","METHOD":"pm_secret"}`],
     ['an address with an apostrophe', "write to o'lovelace@mail.example.com"],
     ['an address in apostrophes', "no mailbox for 'ada.lovelace@mail.example.com'"],
+    ['a name of more than 64 characters', `lovelace${'x'.repeat(64)}@mail.example`],
+    ['a label of more than 63 characters', `a@lovelace${'x'.repeat(60)}.mail.example`],
+    ['a top-level domain of more than 63 characters', `a@mail.${'x'.repeat(63)}lovelace`],
     ['a domain of many labels', `lovelace@${'a.'.repeat(125)}mail.example`],
     ['a quoted method with spaces', '{"method": "pm_secret and \\"more secret\\""}'],
   ])('masks %s', (_, text) => {
@@ -80,6 +83,7 @@ describe('the redaction of text', () => {
       'a'.repeat(1_000_000),
       `${'a'.repeat(1_000_000)}@`,
       '@'.repeat(1_000_000),
+      `${'a'.repeat(253)}@`.repeat(4_000),
       "a'".repeat(500_000),
       "a'@".repeat(300_000),
       `@${'a.'.repeat(500_000)}`,
