@@ -72,9 +72,14 @@ const isVersion = (path: string): boolean => /\/\d+\.json$/.test(path)
 const newVersion = 'add a new version with evolve() and its casts'
 const newQuestion = 'add a question with another name'
 
-/** The contract in a schema's text in canonical form, independent of the order of keys. */
-const contractOf = (text: string): string => canonicalize(JSON.parse(text, withoutAnnotations)) ?? ''
+/** The contract in a schema's text in canonical form, independent of the order of fields. */
+const contractOf = (text: string): string => canonicalize(JSON.parse(text, asContract)) ?? ''
 
-/** Annotations (JSON Schema validation, section 9.1) are texts. A property of the same name has a schema instead. */
-const withoutAnnotations = (key: string, value: unknown): unknown =>
-  (key === 'title' || key === 'description') && typeof value === 'string' ? undefined : value
+/**
+ * Removes annotations (JSON Schema validation, section 9.1), which are texts, and sorts the names of required fields. A property of
+ * the same name has a schema instead.
+ */
+const asContract = (key: string, value: unknown): unknown => {
+  if (key === 'required' && Array.isArray(value)) return value.toSorted()
+  return (key === 'title' || key === 'description') && typeof value === 'string' ? undefined : value
+}
