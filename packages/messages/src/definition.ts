@@ -130,8 +130,8 @@ const identityAfter = <Type extends string, Old, New>(
   definition: Definition<Type, Old>,
   casts: TotalCasts<Old, New> | PartialCasts<Old, New>,
 ): ((data: New) => string) => {
-  if (isUniquePerSubject(definition)) return onePerSubject
-  return 'identity' in casts ? casts.identity : (data) => definition.identity(casts.down(data))
+  if ('identity' in casts) return casts.identity
+  return isUniquePerSubject(definition) ? onePerSubject : (data) => definition.identity(casts.down(data))
 }
 
 /** Whether a subject has at most one message of this type. Its id then depends on the subject alone. */

@@ -53,9 +53,11 @@ export const createVersions = (messages: Catalog): Versions => {
       const pairs = text
         .split(',')
         .filter(Boolean)
-        .map((pair) => pair.split(':'))
-      const valid = pairs.every(([type = '', version]) => exists(type, Number(version)))
-      return valid ? Object.fromEntries(pairs.map(([type, version]) => [type, Number(version)])) : undefined
+        .map((pair): [string, number] => {
+          const [, type = '', version] = /^(.+):([1-9]\d*)$/.exec(pair) ?? []
+          return [type, Number(version)]
+        })
+      return pairs.every(([type, version]) => exists(type, version)) ? Object.fromEntries(pairs) : undefined
     },
     versionsSince: (readable) =>
       Object.fromEntries(

@@ -1,6 +1,14 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { type Definition, defineLanguage, event, evolve, newestSchema, Undecodable } from '../src/index.ts'
+import {
+  type Definition,
+  defineLanguage,
+  event,
+  evolve,
+  isUniquePerSubject,
+  newestSchema,
+  Undecodable,
+} from '../src/index.ts'
 import { library, messages, services } from './library.ts'
 import { asBytes, asJson, refused, sealed } from './sample.ts'
 
@@ -55,6 +63,11 @@ describe('a publisher and a consumer with different versions', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
+  it('compute different hashes for different versions of one message', () => {
+    const hashes = [1, 2].map((version) => decode(Buffer.from(encode(sealed(refused), { LoanRefused: version }))).hash)
+    expect(new Set(hashes).size).toBe(2)
+  })
+
   it('compute the same hash before and after the consumer knows the newer version', () => {
     const body = Buffer.from(encode(sealed(refused)))
     expect(yesterday.decode(body).hash).toBe(decode(body).hash)
@@ -105,6 +118,11 @@ describe('PUBLISH_VERSIONS', () => {
     'LoanRequested:2',
     'Unknown:1',
     'LoanRequested:0',
+    'LoanRequested:01',
+    'LoanRequested: 1',
+    'LoanRequested:1e0',
+    'LoanRefused:0x2',
+    'LoanRefused:2:1',
   ])('rejects %s', (text) => expect(readPublishVersions(text)).toBeUndefined())
 })
 
@@ -174,6 +192,15 @@ describe('the compiler', () => {
     expect(evolve(several, v2, { up, down: partly, identity }).identity({ loanId: 'a', certainty: 'sure' })).toBe('a')
     // @ts-expect-error no identity
     expect(() => evolve(several, v2, { up, down: partly })).not.toThrow()
+  })
+
+  it('keeps the identity of the newer version if the older one was at most one per subject', () => {
+    const up = (data: z.output<typeof v1>) => ({ ...data, certainty: 'unsure' as const })
+    const partly = (data: z.output<typeof v2>) => (data.certainty === 'sure' ? undefined : down(data))
+    const identity = ({ certainty }: z.output<typeof v2>) => (certainty === 'sure' ? certainty : '')
+    const several = evolve(older, v2, { up, down: partly, identity })
+    expect(isUniquePerSubject(several)).toBe(false)
+    expect(several.identity({ loanId: 'a', certainty: 'sure' })).toBe('sure')
   })
 
   it('rejects a version without its casts, and casts that do not fit', () => {
