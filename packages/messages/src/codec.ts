@@ -12,7 +12,7 @@ export interface Decoded<M extends Message = Message> {
   /**
    * The hash of the data in the version in which it was sent, without fields that are unknown in that version. So it
    * stays the same after this service learns a newer version. Two messages with one id and different hashes are
-   * different messages.
+   * treated as different messages. This includes one message that was sent in two versions.
    */
   readonly hash: string
 }
