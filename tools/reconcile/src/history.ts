@@ -1,6 +1,6 @@
 /** Reads the events in the orders' histories. */
 import { readHistories, type Selection } from '@quadrille/audit'
-import { type Draft, decode, type Message, type MessageType } from '@quadrille/events'
+import { type Draft, decode, type Message, type MessageType, withPlaceholders } from '@quadrille/events'
 import { messageId } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
@@ -82,13 +82,12 @@ export const asMessage = (stored: Message): Message =>
  * from the original, which may still arrive. The message therefore gets another id, the same in each run. It is never
  * sent to payment.
  */
-const withPlaceholderMethod = (event: Message): Message =>
+const withPlaceholderMethod = (event: Message) =>
   event.type === 'OrderPlaced'
     ? {
-        ...event,
+        ...withPlaceholders({ ...event }),
         id: messageId(event.subject, event.type, 'reconciled'),
         replayof: event.id,
-        data: { ...event.data, payment: { method: 'not in the history' } },
       }
     : event
 
