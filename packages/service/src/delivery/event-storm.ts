@@ -6,7 +6,7 @@ export class EventStorm extends Error {
   override readonly name = 'EventStorm'
 }
 
-/** Null if the message has no more causes than the model allows, which includes the service itself. */
+/** Null if the chain that leads to the message has no more hops than the model allows, which includes the service itself. */
 export type FindEventStorm = (message: Pick<Message, 'type' | 'hops'>) => EventStorm | null
 
 export const eventStormIn = (
@@ -17,5 +17,7 @@ export const eventStormIn = (
   return ({ type, hops = 0 }) =>
     hops < atMost
       ? null
-      : new EventStorm(`${type} has ${hops} causes; in this choreography a message causes at most ${atMost - 1} others`)
+      : new EventStorm(
+          `${type} ends a chain of ${hops} hops; in this choreography a message causes at most ${atMost - 1} others, so no chain has more hops`,
+        )
 }
