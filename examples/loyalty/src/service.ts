@@ -21,7 +21,7 @@ interface Points {
 export const loyalty = defineService({
   language: shop,
   model,
-  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'loyalty_migration' },
+  migrations: new URL('../migrations/', import.meta.url),
   tables: stateTable<Points>('points', 'order_id'),
   reactions: {
     OrderFulfilled: (points, { data }) => {

@@ -34,7 +34,7 @@ export const inventory = defineService({
   language: shop,
   model: shop.services.inventory,
   config,
-  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
+  migrations: new URL('../migrations/', import.meta.url),
   tables,
   statesFromEvents,
   observeSteps: countPhotos,

@@ -28,7 +28,7 @@ export const notification = defineService({
   language: shop,
   model: shop.services.notification,
   config,
-  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
+  migrations: new URL('../migrations/', import.meta.url),
   workQueues: () => ['notification.email'], // the other channels of the model have no adapter
   tables,
   statesFromEvents,

@@ -45,7 +45,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     language: shop,
     model: shop.services.order,
     config,
-    migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
+    migrations: new URL('../migrations/', import.meta.url),
     readyWithoutBroker: true, // accepting an order needs Postgres only
     tables,
     statesFromEvents,

@@ -34,7 +34,7 @@ export const definePayment = (simulation: Simulation = {}) =>
     language: shop,
     model: shop.services.payment,
     config,
-    migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
+    migrations: new URL('../migrations/', import.meta.url),
     tables,
     statesFromEvents,
     // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says

@@ -18,7 +18,7 @@ import { statesFromEvents } from './states.ts'
 export const shipping = defineService({
   language: shop,
   model: shop.services.shipping,
-  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'shipping_migration' },
+  migrations: new URL('../migrations/', import.meta.url),
   tables,
   statesFromEvents,
   observeSteps: countShipments,

@@ -9,7 +9,7 @@ import { tables } from './tables.ts'
 export const catalog = defineService({
   language: library,
   model: library.services.catalog,
-  migrations: { directory: new URL('migrations/', import.meta.url), table: 'catalog_migration' },
+  migrations: new URL('migrations/', import.meta.url),
   tables,
   reactions,
   wire: ({ database }) => ({ routes: [putBook(database), getBook(database)] }),

@@ -12,7 +12,7 @@ export const loans = defineService({
   language: library,
   model: library.services.loans,
   config,
-  migrations: { directory: new URL('migrations/', import.meta.url), table: 'loans_migration' },
+  migrations: new URL('migrations/', import.meta.url),
   readyWithoutBroker: true,
   tables: stateTable<Loan>('loan', 'loan_id'),
   reactions,

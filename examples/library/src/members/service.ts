@@ -10,7 +10,7 @@ import { createTasks } from './tasks.ts'
 export const members = defineService({
   language: library,
   model: library.services.members,
-  migrations: { directory: new URL('migrations/', import.meta.url), table: 'members_migration' },
+  migrations: new URL('migrations/', import.meta.url),
   tables: stateTable<Deposit>('deposit', 'loan_id'),
   reactions,
   wire: ({ database }) => ({

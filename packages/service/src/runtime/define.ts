@@ -88,7 +88,6 @@ export interface Wiring {
 type Variables<Config> = z.ZodObject & z.ZodType<Config>
 
 interface CommonDefinition<State, Config> {
-  readonly migrations: Migrations
   /**
    * The work queues of the model that this configuration serves. The others do not exist. A queue of an earlier
    * configuration is unbound, and deleted once it is empty. Default: all.
@@ -110,6 +109,7 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   extends CommonDefinition<State, Config> {
   readonly language: Language
   readonly model: ServiceModel
+  readonly migrations: Migrations
   readonly config: Variables<Config>
   readonly reactions: ReactionMap<State, M, D>
   readonly lingering?: readonly string[]
@@ -142,6 +142,8 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
    * or of another one that consumes their events.
    */
   readonly model: Model
+  /** A folder of .sql files, run in the order of their numbers. The table NAME_migration lists the applied ones. */
+  readonly migrations: URL
   /** The variables of this service, in addition to the common ones. Default: none. */
   readonly config?: Variables<Config>
   /** One for each message that the service handles, by type. */
@@ -177,6 +179,7 @@ export const defineService = <L extends Language, Model extends ServiceModel, St
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,
 ): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => ({
   ...definition,
+  migrations: { directory: definition.migrations, table: `${definition.model.name.replaceAll('-', '_')}_migration` },
   config: definition.config ?? (z.object({}) as Variables<Config>), // without variables, Config is `object`
   reactions: new Map(Object.entries(definition.reactions)),
 })

@@ -67,7 +67,8 @@ const play = async (kind: keyof typeof brokers) => {
   const databaseOf = async (model: ServiceModel) => {
     const test = await createTestDatabase(inject('postgresUrl'), {
       name: model.name,
-      fill: (url) => migrateAll(url, { ...common, model }),
+      fill: (url) =>
+        migrateAll(url, { ...common, model, migrations: { directory: migrations, table: `${model.name}_migration` } }),
     })
     const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
     ended.push(test.drop, () => database.end())

@@ -37,7 +37,7 @@ const post = defineLanguage({
 const common = {
   language: post,
   model: carrier,
-  migrations: { directory: new URL('.', import.meta.url), table: 'migration' },
+  migrations: new URL('.', import.meta.url),
   tables: stateTable<number>('parcel'),
 }
 const newTask = tasksOf<typeof post, typeof carrier>()
@@ -57,6 +57,7 @@ describe('a service', () => {
       },
     })
     expect([...service.reactions.keys()]).toEqual(['Sent', 'Carried', 'Recalled'])
+    expect(service.migrations).toEqual({ directory: common.migrations, table: 'carrier_migration' })
   })
 
   it('may only return the events and tasks that the message may cause', () => {

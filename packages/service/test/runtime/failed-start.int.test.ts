@@ -39,7 +39,7 @@ const start = (definition: typeof tracker, url: string) => {
 
 test('because the schema is too new', async () => {
   const { url, database, connections } = await newDatabase()
-  await database.query("insert into tally_migration (name, run_on) values ('9999_breaking_all', now())")
+  await database.query("insert into tracker_migration (name, run_on) values ('9999_breaking_all', now())")
   await expect(start(tracker, url)).rejects.toThrow('too new')
   await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
 })

@@ -48,10 +48,10 @@ export const noFaults = (): Faults => ({
   calls: 0,
 })
 
-export const migrations = { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' }
+export const migrations = new URL('migrations/', import.meta.url)
 
 /** For `migrateAll`. */
-export const tracked = { language: post, model, migrations }
+export const tracked = { language: post, model, migrations: { directory: migrations, table: 'tracker_migration' } }
 
 /** The service. Each performed task adds its parcel to `done`. */
 export const trackerService = (faults: Faults, done: string[]) => {

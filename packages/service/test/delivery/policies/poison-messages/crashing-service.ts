@@ -20,7 +20,7 @@ const reaction = reactionsOf<Post, typeof model, number | undefined>()
 const crashing = defineService({
   language: post,
   model,
-  migrations: { directory: new URL('../../../tally/migrations/', import.meta.url), table: 'tally_migration' },
+  migrations: new URL('../../../tally/migrations/', import.meta.url),
   tables: stateTable<number>('tally', 'parcel_id'),
   reactions: {
     ParcelSent: reaction('ParcelSent', (weight, { data }) => {
