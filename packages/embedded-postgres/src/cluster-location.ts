@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { deleteAbandoned } from './abandoned.ts'
+import { abandon, abandonOthers, keptFor, readOwner, takeBack } from './abandoned.ts'
 import { type Account, canEnter, nobody, ownerOf, runsAsRoot } from './account.ts'
 import { systemDirectory } from './binaries.ts'
 import { deleteCluster } from './leftover.ts'
@@ -24,7 +24,7 @@ export const pointerName = 'postgres.path'
 /**
  * The location of a directory's cluster, existing or new: in the directory, or, if only root can enter that, below
  * /var/lib/quadrille (an external cluster). A pointer file in the directory then contains the location. Deleting that
- * file requests an empty database.
+ * file requests an empty database; the files of the former one are kept beside it.
  * @throws if the directory is a copy of one with such a cluster, or was moved.
  */
 export const locateCluster = async (directory: string, log: Log): Promise<ClusterLocation> => {
@@ -35,10 +35,10 @@ export const locateCluster = async (directory: string, log: Log): Promise<Cluste
   if (existsSync(cluster)) return { cluster, account: ownerOf(cluster), pointer: null }
   const location = externalLocation(real)
   if (existsSync(location.pointer)) return pointedTo(location, log)
-  await deleteCluster(location.cluster, log)
+  await abandon(location.cluster, log)
   if (canEnter(real, location.account)) return { ...location, cluster, pointer: null }
   await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
-  await deleteAbandoned(pointerName, log)
+  await abandonOthers(pointerName, log)
   return location
 }
 
@@ -57,36 +57,41 @@ const externalLocation = (directory: string) => ({
   pointer: join(directory, pointerName),
 })
 
-const pointedTo = <Location extends ClusterLocation & { pointer: string }>(location: Location, log: Log): Location => {
+const pointedTo = async (location: ClusterLocation & { pointer: string }, log: Log): Promise<ClusterLocation> => {
   const target = readFileSync(location.pointer, 'utf8').trim()
   if (target !== location.cluster) {
     throw new Error(
       `${location.pointer} points to ${target}, the database of another folder: this folder was copied or moved. ` +
-        'Delete the file to start with an empty database.',
+        `Move the folder back to ${readOwner(target) ?? 'its former path'}, or delete the file to start with an empty database.`,
     )
   }
-  if (!existsSync(target))
-    log(`${target}, to which ${location.pointer} points, is missing: starting with an empty database`)
+  if (existsSync(target)) return location
+  if (await takeBack(target)) log(`using the database again that was kept in ${keptFor(target)}`)
+  else log(`${target}, to which ${location.pointer} points, is missing: starting with an empty database`)
   return location
 }
 
 const unfinished = (pointer: string): string => `${pointer}.new`
 
-/** Called before `writeOwner`, because a cluster with an owner, but without a pointer, is deleted. */
+/** Called before `writeOwner`, because a cluster with an owner, but without a pointer, is abandoned. */
 export const writePointer = async (pointer: string, cluster: string): Promise<void> => {
   await writeFile(unfinished(pointer), `${cluster}\n`, { flush: true })
   await rename(unfinished(pointer), pointer)
 }
 
 /**
- * Stops the server of this directory's cluster, and deletes the cluster and its pointer. Other files of the directory
- * stay. The next start creates a new cluster.
+ * Stops the server of this directory's cluster, and deletes the cluster, also an abandoned one, and its pointer. Other
+ * files of the directory stay. The next start creates a new cluster.
  */
 export const deleteEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
   if (!existsSync(directory)) return
   const real = realpathSync(directory)
   await deleteCluster(join(real, 'postgres'), log)
-  if (runsAsRoot()) await deleteCluster(externalLocation(real).cluster, log)
+  if (runsAsRoot()) {
+    const { cluster } = externalLocation(real)
+    await deleteCluster(cluster, log)
+    await rm(keptFor(cluster), { recursive: true, force: true, maxRetries: 5 })
+  }
   const pointer = join(real, pointerName)
   await Promise.all([pointer, unfinished(pointer)].map((path) => rm(path, { force: true })))
 }

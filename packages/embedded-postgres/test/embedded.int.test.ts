@@ -8,6 +8,8 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -23,7 +25,7 @@ import {
 } from '@quadrille/embedded-postgres'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { deleteAbandoned } from '../src/abandoned.ts'
+import { abandonOthers } from '../src/abandoned.ts'
 import { systemDirectory } from '../src/binaries.ts'
 
 let directory = ''
@@ -234,39 +236,56 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     expect(existsSync(pointer())).toBe(false)
   })
 
-  test('the cluster is empty if the pointer file is missing', async () => {
+  const items = (postgres: EmbeddedPostgres) => query(postgres.url, 'SELECT id FROM item')
+
+  test('without the pointer file the cluster is empty, and the former one is kept until all is deleted', async () => {
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
     await first.stop()
-    rmSync(pointer())
-    const second = await start()
-    await expect(query(second.url, 'SELECT id FROM item')).rejects.toThrow('does not exist')
-    await second.stop()
+    const kept = `${readFileSync(pointer(), 'utf8').trim()}.abandoned`
+    for (const _ of ['first', 'second']) {
+      rmSync(pointer())
+      said = []
+      const next = await start()
+      await expect(items(next)).rejects.toThrow('does not exist')
+      await next.stop()
+      expect(said).toEqual([expect.stringContaining(`kept in ${kept}`)])
+    }
+    expect(existsSync(kept)).toBe(true)
+    await deleteEmbeddedPostgres(directory, log)
+    expect(existsSync(kept)).toBe(false)
   })
 
-  test('the cluster of a deleted directory is deleted by the next start', async () => {
-    const kept = join(directory, 'kept')
-    const deleted = join(directory, 'deleted')
-    const clusters = await Promise.all(
-      [kept, deleted].map(async (path) => {
-        const { stop } = await startEmbeddedPostgres({ directory: path, log })
-        await stop()
-        return readFileSync(join(path, 'postgres.path'), 'utf8').trim()
-      }),
-    )
-    rmSync(deleted, { recursive: true })
+  test('the cluster of a directory that was away during another start is used again, and those of others stay', async () => {
+    const [stays, leaves] = ['stays', 'leaves'].map((name) => join(directory, name))
+    const startAt = (path: string | undefined) => startEmbeddedPostgres({ directory: path ?? '', log })
+    for (const path of [stays, leaves]) {
+      const first = await startAt(path)
+      await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
+      await first.stop()
+    }
+    renameSync(leaves ?? '', join(directory, 'aside'))
+    said = []
     await (await start()).stop()
-    expect(clusters.map(existsSync)).toEqual([true, false])
-    await deleteEmbeddedPostgres(kept, log)
+    expect(said).toEqual([expect.stringMatching(/^\S+\/leaves no longer points to its database, which is kept in /)])
+    await (await start()).stop()
+    expect(said).toHaveLength(1)
+    renameSync(join(directory, 'aside'), leaves ?? '')
+    for (const path of [stays, leaves]) {
+      const again = await startAt(path)
+      expect(await items(again)).toEqual([{ id: 1 }])
+      await again.stop()
+      await deleteEmbeddedPostgres(path ?? '', log)
+    }
   })
 
-  test('another start may delete the same abandoned clusters', async () => {
+  test('another start may abandon the same clusters', async () => {
     await (await start()).stop()
     const abandoned = ['one', 'other'].map((name) => mkdtempSync(join(systemDirectory, `${name}-`)))
     for (const cluster of abandoned) writeFileSync(join(cluster, 'quadrille.directory'), join(directory, 'deleted'))
-    const deletion = deleteAbandoned('postgres.path', log)
+    const abandoning = abandonOthers('postgres.path', log)
     for (const cluster of abandoned) rmSync(cluster, { recursive: true, force: true })
-    await deletion
+    await abandoning
   })
 
   test('a cluster whose start has not written the pointer yet is kept by other starts', async () => {
@@ -275,7 +294,7 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     await deleteEmbeddedPostgres(directory, log)
     mkdirSync(`${pointer()}.new`) // so that the start fails when it writes the pointer
     await expect(start()).rejects.toThrow('EISDIR')
-    await deleteAbandoned('postgres.path', log)
+    await abandonOthers('postgres.path', log)
     expect(existsSync(unfinished)).toBe(true)
     rmSync(`${pointer()}.new`, { recursive: true })
     await (await start()).stop()
@@ -287,6 +306,8 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     const copy = temporaryDirectory()
     chmodSync(copy, 0o700)
     cpSync(pointer(), join(copy, 'postgres.path'))
-    await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow('this folder was copied or moved')
+    await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow(
+      `this folder was copied or moved. Move the folder back to ${realpathSync(directory)}, or delete`,
+    )
   })
 })
