@@ -141,14 +141,53 @@ describe('an email by SMTP', () => {
     ['sender', '553 5.1.8 Sender address rejected: domain not found'],
     ['recipient', '550 5.1.8 Sender address rejected: domain not found'],
     ['recipient', '553 5.1.7 Bad sender address'],
-    ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
-    ['recipient', '550 5.7.1 Relaying denied'],
     ['content', '550 5.7.26 This sender is unauthenticated'],
   ] as const)('waits if the server rejects the sender, in the reply to the %s: %s', async (step, reply) => {
     mailServer.refuseNext(step, reply)
     await expect(emailTo(mailServer.url).perform(message, attempt(3))).rejects.toMatchObject({ outage: true })
     expect(await emailTo(mailServer.url).perform(message, attempt(4))).toMatchObject({ type: 'NotificationDelivered' })
   })
+
+  it.each([
+    ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
+    ['content', '550 5.7.1 Message refused'],
+  ] as const)(
+    'is evidence of an outage, and has failed after the last attempt, if the sender may be rejected, in the reply to the %s: %s',
+    async (step, reply) => {
+      mailServer.refuseNext(step, reply, reply)
+      const task = emailTo(mailServer.url)
+      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: true, isAttempt: true })
+      expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
+    },
+  )
+
+  it.each([
+    '550 5.7.2 Mailing list expansion prohibited',
+    '550 5.7.17 Mailbox owner has changed',
+    '550 5.7.133 Sender not authenticated for group',
+  ] as const)('is not retried after a policy of the recipient: %s', async (reply) => {
+    mailServer.refuseNext('recipient', reply)
+    const outcome = { type: 'NotificationUndeliverable', data: { code: 'smtp_550' } }
+    expect(await emailTo(mailServer.url).perform(message, attempt(1))).toMatchObject(outcome)
+  })
+
+  it.each(['silent', 'closed'] as const)(
+    'has a copy per attempt at most if its reply is missing: %s',
+    async (unconfirmed) => {
+      await using server = await startMailServer({ unconfirmed })
+      const smtp = {
+        url: server.url,
+        from: 'shop@example.com',
+        maxConnections: 5,
+        tls: 'required',
+        replyTimeoutMs: 3_000,
+      } as const
+      const task = notify(smtpEmail(smtp), options)
+      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: false })
+      expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
+      expect(server.emails).toHaveLength(2)
+    },
+  )
 
   it('waits if the server rejects the login', async () => {
     await using locked = await startMailServer({ authOptional: false })

@@ -21,7 +21,13 @@ export interface MailServer extends AsyncDisposable {
   refuseNext(step: 'sender' | 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
 }
 
-export const startMailServer = async (options: { authOptional?: boolean } = {}): Promise<MailServer> => {
+export interface MailServerOptions {
+  readonly authOptional?: boolean
+  /** Instead of its reply to an email that it has accepted, the server sends nothing, or closes the connection. */
+  readonly unconfirmed?: 'silent' | 'closed'
+}
+
+export const startMailServer = async (options: MailServerOptions = {}): Promise<MailServer> => {
   const emails: Email[] = []
   const refusals = { sender: [] as string[], recipient: [] as string[], content: [] as string[] }
   let mostConnections = 0
@@ -49,7 +55,8 @@ export const startMailServer = async (options: { authOptional?: boolean } = {}):
         const from = envelope.mailFrom ? envelope.mailFrom.address : ''
         emails.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw })
       }
-      callback(refused)
+      if (!options.unconfirmed) return callback(refused)
+      if (options.unconfirmed === 'closed') for (const connection of server.connections) connection.close()
     },
   })
   server.on('error', () => undefined) // clients that disconnect

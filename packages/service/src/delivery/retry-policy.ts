@@ -41,7 +41,7 @@ export const attemptsByDefault = 1 + retryTiers.length
 
 /**
  * A failure that a retry can't repair makes the message a dead letter at once. Other failures are retried after a delay, and
- * make it a dead letter after `maxAttempts`. An outage of the external system never does. If the external system asks for a
+ * make it a dead letter after `maxAttempts`. A certain outage of the external system never does. If the external system asks for a
  * longer delay than the schedule has, the message waits that long.
  */
 export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessage): Verdict => {
@@ -49,10 +49,11 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
   if (error instanceof IdConflict) return { next: 'park', reason: 'id_conflict' }
   if (error instanceof WrongExchange) return { next: 'park', reason: 'wrong_exchange' }
   if (error instanceof EventStorm) return { next: 'park', reason: 'event_storm' }
-  const { outage, retryAfterMs = 0, isAttempt = true } = taskFaultOf(error)
-  if (!isAttempt) return { next: 'retry', delayMs: retryAfterMs, isAttempt }
-  if (attempts >= maxAttempts && !compensates && !outage) return { next: 'park', reason: 'attempts_exhausted' }
-  return { next: 'retry', delayMs: Math.max(delayAfter(attempts), retryAfterMs), isAttempt }
+  const { outage, retryAfterMs = 0, isAttempt } = taskFaultOf(error)
+  if (isAttempt === false) return { next: 'retry', delayMs: retryAfterMs, isAttempt }
+  const isLimited = !compensates && (!outage || isAttempt === true)
+  if (attempts >= maxAttempts && isLimited) return { next: 'park', reason: 'attempts_exhausted' }
+  return { next: 'retry', delayMs: Math.max(delayAfter(attempts), retryAfterMs), isAttempt: true }
 }
 
 /**

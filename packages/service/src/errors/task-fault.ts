@@ -9,7 +9,8 @@ export interface TaskFault {
   readonly retryAfterMs?: number | undefined
   /**
    * False: the task was deferred, for example because another worker is performing it. No attempt was made, so none is
-   * counted.
+   * counted. True, with an outage: the failure may concern this task only, so the attempts are limited while the circuit
+   * breaker is closed.
    */
   readonly isAttempt?: boolean | undefined
 }

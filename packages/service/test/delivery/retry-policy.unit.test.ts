@@ -47,6 +47,10 @@ describe('an outage of the external system', () => {
     expect(delays([6, 7, 1_000], { error: taskError({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
     expect(delays([6], { error: taskError({ outage: false }) })).toEqual(['attempts_exhausted'])
   })
+
+  it('gives up a message that may be the only one to fail', () => {
+    expect(delays([5, 6], { error: taskError({ outage: true, isAttempt: true }) })).toEqual([600, 'attempts_exhausted'])
+  })
 })
 
 describe('a postponed task', () => {

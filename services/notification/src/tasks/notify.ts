@@ -92,10 +92,10 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
   )
 }
 
-/** False if the transport or Postgres is unavailable, or if nothing was tried. */
+/** False if the transport or Postgres is certainly unavailable, or if nothing was tried. */
 const countsAsAttempt = (error: unknown): boolean => {
   const { outage, isAttempt } = taskFaultOf(error)
-  return outage !== true && isAttempt !== false && faultOf(error) === undefined
+  return (outage !== true || isAttempt === true) && isAttempt !== false && faultOf(error) === undefined
 }
 
 const outcome = (

@@ -86,9 +86,9 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     name: "store a mail server's reply that contains an address",
     edits: [
       edit(
-        'services/notification/src/channels/smtp-email.ts',
-        'new SmtpError(codesOf({ code, responseCode, response }),',
-        'new SmtpError(error.message,',
+        'services/notification/src/channels/smtp-failure.ts',
+        'new SmtpError(codesOf(error), facts)',
+        'new SmtpError(error.message, facts)',
       ),
     ],
     check: {

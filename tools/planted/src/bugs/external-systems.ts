@@ -14,7 +14,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'give up a task during an outage of its external system',
-    edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && !outage)', ')')],
+    edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && (!outage || isAttempt === true)', '')],
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/retry-policy.unit.test.ts',

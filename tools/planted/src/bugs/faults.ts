@@ -40,7 +40,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'mark a notification as failed during an outage of the mail server',
-    edits: [edit('services/notification/src/tasks/notify.ts', 'return outage !== true && ', 'return ')],
+    edits: [edit('services/notification/src/tasks/notify.ts', '(outage !== true || isAttempt === true) && ', '')],
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',
@@ -115,7 +115,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'treat a rejected sender as a rejected recipient',
-    edits: [edit('services/notification/src/channels/smtp-email.ts', ' || isAboutSender(error)', '')],
+    edits: [edit('services/notification/src/channels/smtp-failure.ts', ' || isAboutSender(error)', '')],
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',

@@ -1,0 +1,119 @@
+/** The meaning of a failed delivery over SMTP: for this email, and for all of them. */
+import { TaskError, type TaskErrorOptions, type TaskFault } from '@quadrille/service'
+import type { DeliveryResult } from './channel.ts'
+
+/**
+ * Replies about our login or the protocol state, not about the email (RFC 4954, section 6; RFC 5321, sections 3.8 and
+ * 4.2.2).
+ */
+const otherReplies = [421, 503, 530, 534, 535, 538]
+
+/**
+ * A reply about the sender, not about the email: to MAIL FROM, "bad sender's address" (RFC 3463, section 3.2: 5.1.7 and
+ * 5.1.8), or a failed authentication of our domain or server (RFC 7372, RFC 7505: 5.7.20 to 5.7.29). It affects every email
+ * until an operator fixes it.
+ */
+const isAboutSender = (error: Error): boolean =>
+  ('command' in error && error.command === 'MAIL FROM') || /^5\.(1\.[78]|7\.2\d)$/.test(statusOf(error) ?? '')
+
+/**
+ * Another "security or policy status" (RFC 3463, section 3.8), such as 5.7.1. It may affect every email, for example if our
+ * address is on a blocklist or relaying is denied, or only this recipient, who accepts no emails from us.
+ */
+const mayBeAboutSender = (error: unknown): boolean => {
+  const status = statusOf(error)
+  return status !== undefined && /^5\.7\./.test(status) && !aboutRecipient.test(status)
+}
+
+/**
+ * The recipient is a mailing list or a disabled account (RFC 3463, RFC 5248), or has another owner (RFC 7293). Or it accepts
+ * only certain senders: Exchange uses three digits that begin with 1.
+ */
+const aboutRecipient = /^5\.7\.(2|13|1[7-9]|1\d\d)$/
+
+/** The enhanced status code (RFC 3463) of a reply, such as 5.7.1. */
+const statusOf = (error: unknown): string | undefined =>
+  /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(String(fieldsOf(error).response))?.[1]
+
+/**
+ * The server's reply code to the envelope or the email. 0 if our own client rejected the email without contacting
+ * the server.
+ */
+const replyToEmail = (error: unknown): number | undefined => {
+  if (!(error instanceof Error && 'code' in error) || isAboutSender(error)) return undefined
+  if (error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') return undefined
+  const reply = 'responseCode' in error ? Number(error.responseCode) : 0
+  return otherReplies.includes(reply) ? undefined : reply
+}
+
+/**
+ * A 5yz reply to the envelope or the email is final (RFC 5321, section 4.2.1). Other failures may be temporary: 4yz
+ * replies, lost connections, and a refused greeting, login or sender, also if the sender is only one possible reason.
+ */
+export const refusalOf = (error: unknown): Extract<DeliveryResult, { outcome: 'refused' }> | undefined => {
+  const reply = replyToEmail(error) ?? 0
+  return reply >= 500 && !mayBeAboutSender(error) ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
+}
+
+/** The mail server has not accepted the email, and may accept it later. Or it has not confirmed that it accepted it. */
+class SmtpError extends TaskError {
+  override readonly name = 'SmtpError'
+  /** Nodemailer's code, or that of the network, such as `ECONNREFUSED`. */
+  readonly code: unknown
+  /** The server's reply code, if it has replied. */
+  readonly responseCode: unknown
+
+  constructor(message: string, { code, responseCode, ...options }: SmtpErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.responseCode = responseCode
+  }
+}
+
+interface SmtpErrorOptions extends TaskErrorOptions {
+  readonly code: unknown
+  readonly responseCode: unknown
+}
+
+export interface Progress {
+  /** Whether the whole email was written to the connection. */
+  readonly isWritten: boolean
+}
+
+/** The error for the retries. */
+export const smtpErrorOf = (error: unknown, progress: Progress): SmtpError => {
+  const { code, responseCode, response } = fieldsOf(error)
+  const facts = { ...faultOf(error, progress), code, responseCode }
+  if (!(error instanceof Error)) return new SmtpError(String(error), facts)
+  if (typeof response !== 'string' && code !== 'EENVELOPE' && code !== 'EMESSAGE')
+    return new SmtpError(error.message, { ...facts, cause: error })
+  return new SmtpError(codesOf(error), facts)
+}
+
+/**
+ * Unless the reply is about this email, the server accepts no emails at all. If it has read the email but not replied, it may
+ * have accepted it. This counts as an attempt, because another try may send another copy.
+ */
+const faultOf = (error: unknown, { isWritten }: Progress): TaskFault => {
+  if (isWritten && !fieldsOf(error).responseCode) return { outage: false }
+  if (replyToEmail(error) === undefined) return { outage: true }
+  return mayBeAboutSender(error) ? { outage: true, isAttempt: true } : { outage: false }
+}
+
+interface ReplyFields {
+  readonly code?: unknown
+  readonly responseCode?: unknown
+  readonly response?: unknown
+}
+
+/** Nodemailer adds these fields to errors of any class. */
+const fieldsOf = (error: unknown): ReplyFields => (error instanceof Error ? (error as Error & ReplyFields) : {})
+
+/**
+ * The codes of an error, such as `EENVELOPE 450 4.2.0`: nodemailer's, the reply's, and the enhanced status. The text of a
+ * reply is left out because it quotes the customer's address.
+ */
+const codesOf = (error: Error): string => {
+  const { code, responseCode } = fieldsOf(error)
+  return [code, responseCode, statusOf(error)].filter((each) => each !== undefined).join(' ')
+}
