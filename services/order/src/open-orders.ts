@@ -59,7 +59,7 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.open)
   gauge('quadrille_orders_open_max', 'Maximum number of open orders', () => max)
   gauge('quadrille_orders_stuck', 'Orders that are open for longer than expected', () => counts.stuck)
-  gauge('quadrille_orders_refund_failed', 'Orders whose refund was refused', () => counts.refundFailed)
+  gauge('quadrille_orders_refund_failed', 'Open orders whose refund was refused', () => counts.refundFailed)
   gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counts.oldestAgeMs / 1_000)
   gauge('quadrille_orders_stuck_after_seconds', 'Age from which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {

@@ -68,13 +68,16 @@ it('an order expires although this instance has counted none and another one has
   await waitFor(expired)
 })
 
-it('a metric shows the orders whose refund was refused', async () => {
+it('a metric shows the open orders whose refund was refused', async () => {
   const { post, sql, metrics } = await start({})
   await Promise.all([post(), post(), post()])
   await sql.query(
     "update customer_order set payment = 'refund_failed' where id in (select id from customer_order order by id limit 2)",
   )
-  const shown = async () => expect(await metrics()).toContain('quadrille_orders_refund_failed{service="order"} 2')
+  await sql.query(
+    'update customer_order set settled = true where id = (select id from customer_order order by id limit 1)',
+  )
+  const shown = async () => expect(await metrics()).toContain('quadrille_orders_refund_failed{service="order"} 1')
   await waitFor(shown)
 })
 

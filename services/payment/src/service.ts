@@ -23,6 +23,7 @@ import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
 import * as restore from './reactions/restore.ts'
+import { watchRefusedRefunds } from './refused-refunds.ts'
 import { statesFromEvents } from './states.ts'
 import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
@@ -78,6 +79,7 @@ export const definePayment = (simulation: Simulation = {}) =>
         findOpenTasks: findOpenTasks(database),
         findHandledEvents: findHandledEvents(database),
         routes: [getPayment(database, payments), postRefund(context, payments)],
+        jobs: [watchRefusedRefunds(context)],
       }
     },
   })

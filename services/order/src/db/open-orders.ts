@@ -31,7 +31,7 @@ export interface OpenOrderCounts {
   readonly open: number
   /** Orders that have been open for longer than the given time. */
   readonly stuck: number
-  /** Orders whose refund the gateway refused. An operator must act. */
+  /** Open orders whose refund the gateway refused. An operator must act. Payment counts those of settled orders too. */
   readonly refundFailed: number
   /** The age of the oldest open order. 0 if no order is open. */
   readonly oldestAgeMs: number

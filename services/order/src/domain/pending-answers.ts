@@ -18,7 +18,10 @@ export interface PendingAnswer {
   readonly remedy: string | null
 }
 
-/** The answers that an order still waits for. Empty once it is settled. */
+/**
+ * The answers that an order still waits for. Empty once it is settled, unless a capture came after PaymentVoided: then its
+ * refund is missing.
+ */
 export const pendingAnswers = (order: Order): PendingAnswer[] => {
   switch (order.status) {
     case 'placed':

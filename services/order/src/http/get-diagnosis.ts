@@ -68,7 +68,11 @@ export const diagnosis = z
   .meta({ title: 'Diagnosis', description: 'One answer that an order waits for.', examples: [example] })
 
 const diagnoses = z
-  .object({ items: z.array(diagnosis).meta({ description: 'One item for each answer; none for a settled order.' }) })
+  .object({
+    items: z.array(diagnosis).meta({
+      description: 'One item for each answer; none for a settled order, unless a late capture must still be refunded.',
+    }),
+  })
   .meta({ title: 'Diagnoses', description: 'The answers that an order waits for.', examples: [{ items: [example] }] })
 
 /** `GET /orders/{id}/diagnosis`: of any open order, also of one that is not overdue. */

@@ -24,6 +24,15 @@ export const insertRefusals = (refusals: readonly Refusal[]): Statement => ({
   values: given.values(refusals.map(({ orderId, round, code }) => ({ order_id: orderId, round, code }))),
 })
 
+/** Counts the payments that wait for an operator. Each has a refusal, and refusals are rare, so few payments are read. */
+export const countRefusedRefunds = async (sql: Sql): Promise<number> => {
+  const [row] = await sql.query<{ refused: number }>(
+    `select count(*)::integer as refused from payment
+     where status = 'refund_failed' and order_id in (select order_id from refund_refusal)`,
+  )
+  return row?.refused ?? 0
+}
+
 /** `code`: null for a refusal that is older than the column. */
 export interface StoredRefusal {
   readonly round: number

@@ -1,0 +1,16 @@
+/** Shows how many refunds the gateway has refused, so that an operator must act. */
+import type { Context, Job } from '@quadrille/service'
+import { countRefusedRefunds } from './db/refusal-table.ts'
+
+/**
+ * Returns the job that counts them. The order service counts only those of open orders: an order that was settled by a
+ * PaymentVoided may have a late capture, whose refund is then refused.
+ */
+export const watchRefusedRefunds = ({ database, gauge }: Pick<Context<unknown>, 'database' | 'gauge'>): Job => {
+  let refused = 0
+  gauge('quadrille_payments_refund_failed', 'Payments whose refund was refused', () => refused)
+  const run = async () => {
+    refused = await countRefusedRefunds(database)
+  }
+  return { name: 'count refused refunds', everyMs: 10_000, run }
+}

@@ -1,0 +1,23 @@
+/** Refused refunds are counted in payment's own table, because the order may be settled already. */
+import { newOrderId } from '@quadrille/events'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, it } from 'vitest'
+import { openStage } from './stage.ts'
+
+it('a metric shows the refused refunds that wait for an operator', async () => {
+  await using stage = await openStage(inject('postgresUrl'))
+  const [refused, refunded] = [newOrderId(), newOrderId()]
+  await stage.database.query(
+    `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded, refund_round)
+     values ($1, 'refund_failed', true, 4500, 'EUR', 'r-1', 1, 4500, 0, 2), ($2, 'refunded', true, 4500, 'EUR', 'r-2', 1, 4500, 4500, 2)`,
+    [refused, refunded],
+  )
+  await stage.database.query('insert into refund_refusal (order_id, round) values ($1, 1), ($1, 2), ($2, 1)', [
+    refused,
+    refunded,
+  ])
+  await waitFor(async () => {
+    const metrics = await (await fetch(`${stage.url}/metrics`)).text()
+    expect(metrics).toContain('quadrille_payments_refund_failed{service="payment"} 1')
+  })
+})
