@@ -1,5 +1,5 @@
 /** How the page reads the settings of the console, with its requests replaced. */
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { connection } from '../src/page/live.ts'
 import { followSettings, settings } from '../src/page/settings.ts'
 
@@ -12,7 +12,7 @@ test('settings that could not be read are read again when the page is connected'
   const answers = [Response.json({}, { status: 503 }), Response.json({ tracesUrl: null, demo: false, audit: true })]
   const answer = vi.fn(async () => answers.shift())
   vi.stubGlobal('fetch', answer)
-  followSettings()
+  onTestFinished(followSettings())
   expect(answer).toHaveBeenCalledTimes(1)
   connection.value = { state: 'lost' }
   expect(answer).toHaveBeenCalledTimes(1)

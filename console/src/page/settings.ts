@@ -14,9 +14,11 @@ const readSettings = async (): Promise<void> => {
   if (answer?.ok) settings.value = (await answer.json()) as Settings // of the same version, which serves the page
 }
 
-/** Reads them now, and whenever the page is connected again, because an attempt may have failed, or the console have other ones. */
-export const followSettings = (): void => {
+/**
+ * Reads them now, and whenever the page is connected again, because an attempt may have failed, or the console may have other ones.
+ * Returns a function that ends this.
+ */
+export const followSettings = (): (() => void) =>
   effect(() => {
     if (connection.value.state !== 'lost') void readSettings()
   })
-}
