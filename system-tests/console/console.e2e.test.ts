@@ -56,6 +56,7 @@ describe('the orders', () => {
   test('are searched until another search, or another view', async () => {
     const { page } = await openPage(started.url)
     await page.route('**/api/order/orders?reference=*', () => undefined) // has no answer
+    await page.evaluate('void (AbortSignal.timeout = () => new AbortController().signal)') // else each request ends by itself
     const search = async (text: string) => {
       const sent = page.waitForRequest(/reference=/)
       await page.getByRole('searchbox').fill(text)
