@@ -1,5 +1,5 @@
 /** The outbox table: one statement per function. */
-import type { Decoded } from '@quadrille/messages'
+import { type Decoded, maxBodyBytes } from '@quadrille/messages'
 import type { Address, WireMessage } from '@quadrille/messaging'
 import { isLockTimeout, parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 
@@ -96,15 +96,23 @@ export const insertedRows = (messages: readonly Outgoing[], { seqs, created_at: 
     return seq === undefined ? [] : [{ ...message, seq, createdAt, crashes: 0 }]
   })
 
-/** Leases up to `limit` rows without a lease, the oldest first. Skips rows that another relay is leasing. */
+/**
+ * Leases up to `limit` rows without a lease, the oldest first. Skips rows that another relay is leasing. Of the replays with a body
+ * above the maximum size only the oldest is leased: some of them together could exceed the memory of the process.
+ */
 export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Promise<OutboxRow[]> => {
   const rows = await sql.query<StoredRow>(
     `update outbox set taken = true, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
      where seq in (
-       select seq from outbox where leased_until <= clock_timestamp() order by seq limit $1 for update skip locked
+       select seq from outbox
+       where leased_until <= clock_timestamp() and (
+         bytes is null or octet_length(bytes) <= $3
+         or seq = (select min(seq) from outbox where leased_until <= clock_timestamp() and octet_length(bytes) > $3)
+       )
+       order by seq limit $1 for update skip locked
      )
      returning seq, id, type, subject, exchange, routing_key, body, traceparent, created_at, deaths as crashes, message, bytes`,
-    [limit, leaseMs],
+    [limit, leaseMs, maxBodyBytes],
   )
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
 }
