@@ -149,8 +149,9 @@ const consumeTasks = (
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlots(concurrency)
   const permits = permitsOf(queue, rate, { ...options, stopping: stopped })
-  const limit = permits && limitRate({ permits, slots, stopping: stopped })
   const circuit = breakCircuit(breakerOf(options, queue))
+  const { obstacleTo } = circuit
+  const limit = permits && limitRate({ permits, slots, stopping: stopped, obstacleTo })
   const { now } = storage.clock
   const { recall, perform } = performTasks({
     language,

@@ -8,11 +8,11 @@ import { longestWaitMs } from './outcome.ts'
 export interface Permits {
   /**
    * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after `maxWaitMs`, if the service
-   * stops, or if the delivery of the task is lost.
+   * stops, or if the task must no longer be performed.
    * While Postgres is unavailable it waits.
    * @throws if the statement fails for another reason.
    */
-  take(isLost: () => boolean): Promise<boolean>
+  take(isRevoked: () => boolean): Promise<boolean>
 }
 
 export interface PermitsOptions {
@@ -28,7 +28,7 @@ export interface PermitsOptions {
 
 interface Waiter {
   readonly sinceMs: number
-  readonly isLost: () => boolean
+  readonly isRevoked: () => boolean
   readonly resolve: (granted: boolean) => void
   readonly reject: (error: Error) => void
 }
@@ -68,10 +68,10 @@ export const createPermits = (options: PermitsOptions): Permits => {
   const resolveNext = (count: number, granted: boolean) => {
     for (let index = 0; index < count; index += 1) waiters.shift()?.resolve(granted)
   }
-  /** Lost deliveries need no permit. Returns the number of the others. */
-  const dropLost = () => {
+  /** Tasks that must not be performed need no permit. Returns the number of the others. */
+  const dropRevoked = () => {
     for (const waiter of waiters.drain()) {
-      if (waiter.isLost()) waiter.resolve(false)
+      if (waiter.isRevoked()) waiter.resolve(false)
       else waiters.push(waiter)
     }
     return waiters.length
@@ -79,7 +79,7 @@ export const createPermits = (options: PermitsOptions): Permits => {
   const isExpired = () => performance.now() - (waiters.first()?.sinceMs ?? Number.POSITIVE_INFINITY) > maxWaitMs
   const takeForAll = async () => {
     while (waiters.length > 0 && !stopping.aborted) {
-      const granted = await takeFrom(options, dropLost)
+      const granted = await takeFrom(options, dropRevoked)
       if (!granted) break
       resolveNext(granted.count, true)
       while (isExpired()) resolveNext(1, false)
@@ -96,9 +96,9 @@ export const createPermits = (options: PermitsOptions): Permits => {
     })
   }
   return {
-    take: (isLost) =>
+    take: (isRevoked) =>
       new Promise((resolve, reject) => {
-        waiters.push({ sinceMs: performance.now(), isLost, resolve, reject })
+        waiters.push({ sinceMs: performance.now(), isRevoked, resolve, reject })
         if (!running) void run()
       }),
   }

@@ -17,6 +17,8 @@ export interface CircuitBreaking {
   readonly admit: Policy
   /** Postpones an admitted task if the circuit has opened while it waited, such as for a permit of a rate limit. Innermost. */
   readonly confirm: Policy
+  /** The outcome of an admitted task if the circuit has opened meanwhile. Undefined if it may make its call. */
+  readonly obstacleTo: (incoming: Incoming) => Outcome | undefined
 }
 
 export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
@@ -42,7 +44,7 @@ export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
     admissions.set(incoming, admission)
     return undefined
   }
-  const confirm = (incoming: Incoming): Outcome | undefined =>
+  const obstacleTo: CircuitBreaking['obstacleTo'] = (incoming) =>
     incoming.isPerformed || admissions.get(incoming)?.isValid() ? undefined : postponed(new CircuitOpen())
 
   return {
@@ -56,7 +58,8 @@ export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
           return admission ? after(incoming, outcome, admission) : outcome
         },
       ),
-    confirm: (next) => (batch) => shortCircuit(batch, confirm, next),
+    confirm: (next) => (batch) => shortCircuit(batch, obstacleTo, next),
+    obstacleTo,
   }
 }
 

@@ -14,6 +14,11 @@ export interface LimitRateOptions {
   readonly permits: Permits
   readonly slots: Pick<Slots, 'suspend' | 'resume'>
   readonly stopping: AbortSignal
+  /**
+   * The outcome of a task that may no longer make its call, such as because its circuit has opened. It then leaves the queue of
+   * waiting tasks, so that a task that probes the external system gets the next permit.
+   */
+  readonly obstacleTo: (incoming: Incoming) => Outcome | undefined
 }
 
 export interface RateLimiting {
@@ -23,14 +28,16 @@ export interface RateLimiting {
   readonly use: Policy
 }
 
-export const limitRate = ({ permits, slots, stopping }: LimitRateOptions): RateLimiting => {
+export const limitRate = ({ permits, slots, stopping, obstacleTo }: LimitRateOptions): RateLimiting => {
   const permitted = new WeakSet<Incoming>()
 
   const take = async (incoming: Incoming): Promise<Outcome | undefined> => {
     slots.suspend()
     try {
-      const granted = await permits.take(() => incoming.delivery.isLost())
+      const granted = await permits.take(() => incoming.delivery.isLost() || obstacleTo(incoming) !== undefined)
       if (granted || incoming.delivery.isLost()) return abandonedIfLost(incoming)
+      const obstacle = obstacleTo(incoming)
+      if (obstacle) return obstacle
       return stopping.aborted ? abandoned : { status: 'not_now', error: new RateLimited(), maxWaitMs: 0 }
     } catch (error) {
       return { status: 'not_now', error: toError(error) }

@@ -2,9 +2,10 @@ import type { Delivery } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
 import { Incoming } from '../../../src/delivery/incoming.ts'
 import { done, type Outcome } from '../../../src/delivery/outcome.ts'
+import type { Permits } from '../../../src/delivery/permits.ts'
 import { breakCircuit } from '../../../src/delivery/policies/break-circuit.ts'
 import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
-import { limitRate } from '../../../src/delivery/policies/limit-rate.ts'
+import { type LimitRateOptions, limitRate } from '../../../src/delivery/policies/limit-rate.ts'
 import { type Handle, type Policy, withPolicies } from '../../../src/delivery/policy.ts'
 import { createSlots } from '../../../src/delivery/slots.ts'
 import { post } from '../../post.ts'
@@ -15,13 +16,29 @@ const incoming = (past: Partial<Delivery> = {}): Incoming => new Incoming(aDeliv
 const unavailable: Outcome = { status: 'not_now', error: new Error('an outage') }
 
 /** Permits that the test gives. */
-const open = (perform: Handle, between: Policy = (next) => next) => {
+const open = (
+  perform: Handle,
+  between: Policy = (next) => next,
+  obstacleTo: LimitRateOptions['obstacleTo'] = () => undefined,
+) => {
   const waiting: ((granted: boolean) => void)[] = []
+  const revoked: (() => boolean)[] = []
   const stopping = new AbortController()
   const slots = createSlots(10)
-  const permits = { take: () => new Promise<boolean>((resolve) => waiting.push(resolve)) }
-  const limit = limitRate({ permits, slots, stopping: stopping.signal })
-  return { waiting, stopping, slots, handle: withPolicies([limit.await, between, limit.use], perform) }
+  const permits: Permits = {
+    take: (isRevoked) => {
+      revoked.push(isRevoked)
+      return new Promise((resolve) => waiting.push(resolve))
+    },
+  }
+  const limit = limitRate({ permits, slots, stopping: stopping.signal, obstacleTo })
+  return {
+    waiting,
+    isRevoked: () => revoked.map((each) => each()),
+    stopping,
+    slots,
+    handle: withPolicies([limit.await, between, limit.use], perform),
+  }
 }
 
 const all =
@@ -130,4 +147,22 @@ it('a task that has waited for a permit while the circuit opened makes no call, 
   waiting[1]?.(true)
   expect(await again).toEqual([done])
   expect(calls).toBe(1)
+})
+
+it('a task whose circuit opens leaves the queue for permits, and the probe stays in it', async () => {
+  let nowMs = 0
+  const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true, now: () => nowMs })
+  const circuit = breakCircuit(breaker)
+  const { waiting, isRevoked, handle: limited } = open(circuit.confirm(all(done)), undefined, circuit.obstacleTo)
+  const handle = circuit.admit(limited)
+  const handled = handle([incoming()])
+  expect(isRevoked()).toEqual([false])
+  breaker.admit()?.failed({ subject: 'another' })
+  nowMs += 1_000
+  const probed = handle([incoming()])
+  expect(isRevoked()).toEqual([true, false])
+  waiting[0]?.(false)
+  expect(await handled).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
+  waiting[1]?.(true)
+  expect(await probed).toEqual([done])
 })
