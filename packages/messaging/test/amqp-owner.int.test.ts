@@ -1,6 +1,6 @@
 /** Only instances with one database use the queues of a service at a time. */
 import { type ChannelModel, connect } from 'amqplib'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ackAll, aPair, memoryStores, observe, outbox, unique, until } from '../conformance/index.ts'
 import { exchangeExists } from '../src/amqp/topology/existence.ts'
 import { createClaim } from '../src/amqp/topology/owner.ts'
@@ -133,5 +133,16 @@ describe('a claim', () => {
     }
     await until(() => replace().catch(() => false)).toBe(true)
     expect(await failed.promise).toMatchObject({ code: 406 })
+  })
+  it('is repeated only after RabbitMQ has answered the previous time, because each time needs a channel', async () => {
+    const connection = await open()
+    const channels = vi.spyOn(connection, 'createChannel')
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    await createClaim({ service: unique('shop'), database: '7000.shop' }, 10)(connection, () => undefined)
+    const before = channels.mock.calls.length
+    channels.mockReturnValue(new Promise(() => undefined))
+    await vi.advanceTimersByTimeAsync(100)
+    expect(channels.mock.calls.length).toBe(before + 1)
   })
 })

@@ -5,6 +5,7 @@
  * the owner is the name of an alternate exchange.
  */
 import { randomUUID } from 'node:crypto'
+import { pause, repeat } from '@quadrille/async'
 import type { Channel, ChannelModel } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../../broker.ts'
 import { ownerExchangeOf, ownerNameOf } from '../../topology.ts'
@@ -42,13 +43,29 @@ export const createClaim = (owner: Owner, repeatEveryMs = 30_000): Claim => {
       throw refusal
     }
     hadQueues = true
-    const end = (error: unknown) => {
-      clearInterval(timer)
-      fail(error)
-    }
-    const timer = setInterval(() => void hold(connection, holding).catch(end), repeatEveryMs)
-    connection.once('close', () => clearInterval(timer))
+    void holdAgain(connection, holding, { repeatEveryMs, fail })
   }
+}
+
+interface HoldingAgain {
+  readonly repeatEveryMs: number
+  readonly fail: Fail
+}
+
+/** Repeats a claim until it fails or the connection closes. A claim that gets no answer is not repeated: each opens a channel. */
+const holdAgain = async (
+  connection: ChannelModel,
+  holding: Holding,
+  { repeatEveryMs, fail }: HoldingAgain,
+): Promise<void> => {
+  const ended = new AbortController()
+  connection.once('close', () => ended.abort())
+  const onError = (error: unknown) => {
+    ended.abort()
+    fail(error)
+  }
+  await pause(repeatEveryMs, ended.signal)
+  await repeat(() => hold(connection, holding), { everyMs: repeatEveryMs, signal: ended.signal, onError })
 }
 
 interface Holding extends Owner {
