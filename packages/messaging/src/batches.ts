@@ -17,6 +17,8 @@ interface Waiting<Item> {
   readonly reject: (error: Error) => void
 }
 
+const unwritten = 'closed before it was written'
+
 export class Batches<Item> {
   readonly #options: BatchesOptions<Item>
   readonly #closing = new AbortController()
@@ -32,13 +34,14 @@ export class Batches<Item> {
    * before the next attempt.
    */
   add(item: Item, signal?: AbortSignal): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.reject(new Error(unwritten))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, signal, resolve, reject })
       this.#running ??= this.#run()
     })
   }
 
-  /** Gives up items that have not been written. Resolves when no write is running. */
+  /** Writes the items that wait, and gives them up at the first failure. Resolves when no write is running. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#running
@@ -47,7 +50,7 @@ export class Batches<Item> {
   async #run(): Promise<void> {
     const { backoff, onError, maxSize = 1_000 } = this.#options
     await Promise.resolve() // items of the same tick share the batch
-    for (let failures = 0; this.#waiting.length > 0 && !this.#closing.signal.aborted; ) {
+    for (let failures = 0; this.#waiting.length > 0 && !(this.#closing.signal.aborted && failures > 0); ) {
       // After a failure, items are written one by one, so that one that can't be written does not block the others.
       const batch = this.#take(failures === 0 ? maxSize : 1)
       try {
@@ -62,7 +65,7 @@ export class Batches<Item> {
       }
     }
     this.#running = null
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error('closed before it was written'))
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error(unwritten))
   }
 
   /** The next items that are not aborted. */

@@ -129,7 +129,7 @@ export class AmqpParticipant implements Participant {
       await new Promise(setImmediate)
       await Promise.all(this.#consumers.map((consumer) => consumer.close()))
     }
-    await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close()])
+    await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close(() => stored)])
     this.#options.left(this)
   }
 

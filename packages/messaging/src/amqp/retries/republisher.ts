@@ -1,6 +1,6 @@
 /** Copies of failed or dead-lettered messages. A copy is stored durably before its original is acknowledged. */
 
-import { type Backoff, backoffMs, pause } from '@quadrille/async'
+import { type Backoff, backoffMs, pause, within } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
 import { Batches } from '../../batches.ts'
 import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
@@ -20,6 +20,9 @@ export interface RepublisherOptions {
   readonly onError: (error: unknown, step: 'retry' | 'park') => void
 }
 
+/** How long a leaving service waits for the confirms of copies, ms. */
+const copyTimeoutMs = 500
+
 /** An unacknowledged message, and the queue to which it belongs. */
 export interface Original {
   readonly queue: string
@@ -37,7 +40,10 @@ export interface Republisher {
   /** Returns the message to the queue that dead-lettered it. */
   backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
-  /** Gives up messages that are not stored yet. Resolves when the store is no longer used. */
+  /**
+   * Waits for copies that are being sent, for at most half a second, and stores dead letters if the store is available. Resolves
+   * when the store is no longer used.
+   */
   close(): Promise<void>
 }
 
@@ -49,6 +55,14 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
     onError: (error) => onError(error, 'park'),
     maxSize: deadLetterBatchSize,
   })
+
+  const copies = new Set<Promise<boolean>>()
+  /** Lets `close` wait for a copy. */
+  const track = (copy: Promise<boolean>): Promise<boolean> => {
+    copies.add(copy)
+    void copy.finally(() => copies.delete(copy))
+    return copy
+  }
 
   const send = async (routingKey: string, { delivered, ownHeaders }: Copy, signal: AbortSignal): Promise<boolean> => {
     const properties = copyProperties(delivered, ownHeaders)
@@ -75,18 +89,20 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
 
   return {
     toDeadLetters,
-    close: () => deadLetters.close(),
+    close: async () => {
+      await Promise.all([deadLetters.close(), within(copyTimeoutMs, Promise.all(copies))])
+    },
     toRetryQueue: (original, failure, signal) => {
       const { queue, delivered, history } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
       const copy = { delivered, ownHeaders: retryHeaders(history, failure, redactText) }
       const cause = { reason: uncopyable, error: failure.error }
-      return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
+      return track(send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal)))
     },
     backToQueue: (original, cause, signal) => {
       const { queue, delivered, history } = original
       const copy = { delivered, ownHeaders: lastChanceHeaders(history) }
-      return send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
+      return track(send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal)))
     },
   }
 }
