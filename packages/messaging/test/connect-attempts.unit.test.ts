@@ -33,6 +33,19 @@ test('while the broker is unavailable, eight connections make one attempt per pa
   await connections
 })
 
+test('first attempts that fail at the same time count as one failure', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const attempts = createConnectAttempts(backoff)
+  const connect = () => Promise.reject(new Error('away'))
+  await Promise.allSettled(Array.from({ length: 8 }, () => attempts(connect, live)))
+  let tries = 0
+  const next = attempts(async () => (tries += 1), live)
+  await vi.advanceTimersByTimeAsync(backoff.firstMs)
+  expect(tries).toBe(1)
+  await next
+})
+
 test('an aborted wait ends without an attempt, and the others continue', async () => {
   let jitter = 1
   const attempts = createConnectAttempts({ firstMs: 60_000, maxMs: 60_000, random: () => jitter })

@@ -15,13 +15,15 @@ export type ConnectAttempts = <Result>(attempt: () => Promise<Result>, signal: A
 export const createConnectAttempts = (backoff: Backoff): ConnectAttempts => {
   let failures = 0
   let trial: Promise<void> | null = null
+  /** Attempts that run at the same time fail for the same reason, and count as one. */
   const count = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+    const before = failures
     try {
       const result = await attempt()
       failures = 0
       return result
     } catch (error) {
-      failures += 1
+      failures = Math.max(failures, before + 1)
       throw error
     }
   }
