@@ -108,8 +108,11 @@ export const routing = (makeHarness: MakeHarness) =>
         const { publisher } = harness.join(aService(name))
         await until(() => publisher.waitingFor()).toBeNull()
         await expect(publisher.publish(eventAddress(name), aMessage('m1'))).rejects.toBeInstanceOf(Unroutable)
+        const other = unique('other')
+        await connected(harness, aService(other))
         const unknown = [
           { exchange: directExchange(name), routingKey: 'nobody' },
+          { exchange: directExchange(other), routingKey: inboxOf(other) },
           { exchange: unique('nothing'), routingKey: '' },
         ]
         for (const to of unknown) await expect(publisher.publish(to, aMessage('m1'))).rejects.toBeInstanceOf(Unsendable)

@@ -41,22 +41,17 @@ export class LocalPublisher implements Publisher {
   publish(to: Address, message: WireMessage, options: PublishOptions = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
-    const queues = this.#options.route(to)
-    if (queues.length === 0) return Promise.reject(this.#nowhere(to))
+    const { mayPublishTo, route } = this.#options
+    if (!mayPublishTo(to)) return Promise.reject(new Unsendable(`this service does not publish to ${nameOf(to)}`))
+    const queues = route(to)
+    // A queue may be bound to the exchange later.
+    if (queues.length === 0) return Promise.reject(new Unroutable(`no queue is bound to ${nameOf(to)}`))
     const publication = new Publication(queues.length, () => this.#unconfirmed.delete(publication))
     this.#unconfirmed.add(publication)
     const exchange = (to.exchange === this.#options.direct ? options.exchange : undefined) ?? to.exchange
     const { crashes = 0, decoded } = options
     for (const queue of queues) queue.accept(publishedEntry(message, { exchange, crashes, decoded, publication }))
     return publication.confirmed
-  }
-
-  /** Unroutable is temporary: a queue may be bound to the exchange later. */
-  #nowhere(to: Address): Error {
-    const name = `${to.exchange} ${to.routingKey}`.trimEnd()
-    return this.#options.mayPublishTo(to)
-      ? new Unroutable(`no queue is bound to ${name}`)
-      : new Unsendable(`this service does not publish to ${name}`)
   }
 
   waitingFor(): string | null {
@@ -72,3 +67,5 @@ export class LocalPublisher implements Publisher {
     for (const publication of this.#unconfirmed) publication.failed('the publisher left the broker')
   }
 }
+
+const nameOf = ({ exchange, routingKey }: Address): string => `${exchange} ${routingKey}`.trimEnd()
