@@ -19,10 +19,6 @@ export class OpenQuestions {
   #late = 0
   #bytes = 0
 
-  get size(): number {
-    return this.#open.size
-  }
-
   /** The number of answers to questions that are no longer open. */
   late(): number {
     return this.#late

@@ -5,7 +5,7 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import type { QueueDepth } from '../../broker.ts'
 import { openChannel } from '../open-channel.ts'
-import { isNotFound } from '../topology/existence.ts'
+import { isClosedBy } from '../reply-code.ts'
 
 /** The depth of the queue, `gone` for a missing queue, or null if there was no usable answer. */
 export type ProbeResult = QueueDepth | 'gone' | null
@@ -27,7 +27,7 @@ export class QueueProbe {
       return depthOf(messageCount, consumerCount)
     } catch (error) {
       this.#channel = null
-      return isNotFound(error) ? 'gone' : null // any other error ends the connection, which reports it
+      return isClosedBy('not-found', error) ? 'gone' : null // any other error ends the connection, which reports it
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Checks whether a queue or an exchange exists on RabbitMQ. That needs no permission. */
 import type { Channel, ChannelModel } from 'amqplib'
 import { openChannel } from '../open-channel.ts'
+import { isClosedBy } from '../reply-code.ts'
 
 export const queueExists = (connection: ChannelModel, queue: string): Promise<boolean> =>
   exists(connection, (channel) => channel.checkQueue(queue))
@@ -14,12 +15,9 @@ const exists = async (connection: ChannelModel, check: (channel: Channel) => Pro
   try {
     await check(channel)
   } catch (error) {
-    if (isNotFound(error)) return false
+    if (isClosedBy('not-found', error)) return false
     throw error
   }
   await channel.close()
   return true
 }
-
-/** True for RabbitMQ's answer that an object does not exist. AMQP 0-9-1, section 1.2 (reply codes): 404 not-found. */
-export const isNotFound = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 404

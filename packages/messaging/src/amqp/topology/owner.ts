@@ -11,6 +11,7 @@ import { OwnedByAnotherDatabase } from '../../broker.ts'
 import { ownerExchangeOf, ownerNameOf } from '../../topology.ts'
 import { openChannel } from '../open-channel.ts'
 import type { Fail } from '../reconnecting.ts'
+import { isClosedBy } from '../reply-code.ts'
 
 export interface Owner {
   readonly service: string
@@ -105,20 +106,16 @@ const isDeletedUnused = async (connection: ChannelModel, exchange: string): Prom
   try {
     await channel.deleteExchange(exchange, { ifUnused: true })
   } catch (error) {
-    if (isPreconditionFailed(error)) return false
+    if (isClosedBy('precondition-failed', error)) return false
     throw error
   }
   await channel.close()
   return true
 }
 
-/** AMQP 0-9-1, section 1.2 (reply codes): 406 precondition-failed. */
-const isPreconditionFailed = (error: unknown): error is Error =>
-  error instanceof Error && 'code' in error && error.code === 406
-
 /** RabbitMQ's text names the argument that differs. */
 const isOtherOwner = (error: unknown): boolean =>
-  isPreconditionFailed(error) && error.message.includes("'alternate-exchange'")
+  isClosedBy('precondition-failed', error) && error.message.includes("'alternate-exchange'")
 
 const otherOwner = (
   { service, database }: Owner,

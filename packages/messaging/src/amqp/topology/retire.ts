@@ -8,6 +8,7 @@ import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
 import { retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
 import { openChannel } from '../open-channel.ts'
+import { isClosedBy } from '../reply-code.ts'
 import { queueExists } from './existence.ts'
 
 /**
@@ -56,13 +57,10 @@ const takeLock = async (channel: Channel, lock: string): Promise<boolean> => {
     await channel.assertQueue(lock, { exclusive: true, durable: false })
     return true
   } catch (error) {
-    if (isLocked(error)) return false
+    if (isClosedBy('resource-locked', error)) return false
     throw error
   }
 }
-
-/** AMQP 0-9-1, section 1.2 (reply codes): 405 resource-locked. */
-const isLocked = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 405
 
 interface Retiring {
   readonly queue: string
