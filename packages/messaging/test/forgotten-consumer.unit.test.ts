@@ -19,21 +19,25 @@ const detections = (...observations: Observed[]): boolean[] => {
   )
 }
 
-it('detects a forgotten consumer when messages wait and it receives none for two seconds', () => {
-  expect(detections([waiting, 0], [waiting, 1_000], [waiting, 2_000])).toEqual([false, false, true])
-  expect(detections(['gone', 0], [waiting, 2_000])).toEqual([false, true])
+it('detects a forgotten consumer when messages wait and it receives none for ten seconds', () => {
+  expect(detections([waiting, 0], [waiting, 9_999], [waiting, 10_000])).toEqual([false, false, true])
+  expect(detections(['gone', 0], [waiting, 10_000])).toEqual([false, true])
 })
 
 it('starts again when the queue is empty, or the consumer receives or holds a delivery', () => {
-  expect(detections([waiting, 0], [empty, 1_000], [waiting, 2_000])).toEqual([false, false, false])
-  expect(detections([waiting, 0], [waiting, 2_000, { delivered: 1 }], [waiting, 3_000, { delivered: 1 }])).toEqual([
+  expect(detections([waiting, 0], [empty, 5_000], [waiting, 10_000])).toEqual([false, false, false])
+  expect(detections([waiting, 0], [waiting, 10_000, { delivered: 1 }], [waiting, 11_000, { delivered: 1 }])).toEqual([
     ...[false, false],
     false,
   ])
-  expect(detections([waiting, 0], [waiting, 2_000, { unsettled: 1 }], [waiting, 3_000])).toEqual([false, false, false])
+  expect(detections([waiting, 0], [waiting, 10_000, { unsettled: 1 }], [waiting, 11_000])).toEqual([
+    false,
+    false,
+    false,
+  ])
 })
 
 it('ignores a probe without a result', () => {
-  expect(detections([null, 0], [null, 5_000], [waiting, 10_000], [null, 15_000])).toEqual([false, false, false, false])
-  expect(detections([waiting, 0], [null, 1_000], [waiting, 2_000])).toEqual([false, false, true])
+  expect(detections([null, 0], [null, 10_000], [waiting, 20_000], [null, 30_000])).toEqual([false, false, false, false])
+  expect(detections([waiting, 0], [null, 5_000], [waiting, 10_000])).toEqual([false, false, true])
 })

@@ -5,8 +5,11 @@
  */
 import type { ProbeResult } from '../consumer/queue-probe.ts'
 
-/** How long the consumer must have received nothing, ms. */
-const silentForMs = 2_000
+/**
+ * How long the consumer must have received nothing, ms. A broker with a slow disk may take seconds to settle messages and deliver
+ * the next ones.
+ */
+const silentForMs = 10_000
 
 export interface Observation {
   readonly result: ProbeResult
@@ -26,7 +29,7 @@ export class ForgottenConsumer {
   #since: { readonly atMs: number; readonly delivered: number } | null = null
 
   /**
-   * True if messages wait or the queue is gone, and an idle consumer has received nothing for two seconds. A probe
+   * True if messages wait or the queue is gone, and an idle consumer has received nothing for ten seconds. A probe
    * without a result changes nothing.
    */
   detected({ result, delivered, unsettled, atMs }: Observation): boolean {
