@@ -28,8 +28,8 @@ export interface AmqpOptions {
    */
   readonly onConnected?: (service: string) => void
   /**
-   * The heartbeat interval, s, if the URL has none (`?heartbeat=`). Without traffic a connection ends after two intervals here,
-   * and after up to three at the broker. Default 10.
+   * The heartbeat interval, s, if the URL has none (`?heartbeat=`). Without traffic a connection ends between two and three
+   * intervals, here and at the broker. Default 10.
    */
   readonly heartbeatSeconds?: number
   /** How long a connection may take to open, ms. Default 5,000. */

@@ -14,7 +14,7 @@ export interface Observation {
   readonly delivered: number
   /** The consumers of the queue, with this one. */
   readonly consumers: number
-  /** Whether the broker must have noticed the end of each earlier connection by now. */
+  /** Whether the broker is assumed to have noticed the end of each earlier connection by now. */
   readonly lossDetected: boolean
 }
 

@@ -12,8 +12,8 @@ export interface AmqpConsumerOptions {
   readonly queue: string
   readonly prefetch: number
   /**
-   * The time after which the broker must have detected the end of an earlier connection, and requeued its deliveries,
-   * ms.
+   * The time after which the broker is assumed to have detected the end of an earlier connection, and to have requeued its
+   * deliveries, ms.
    */
   readonly lossDetectionMs: number
 }

@@ -2,7 +2,8 @@
  * Deletes the retired queues of a service, each once it is empty. RabbitMQ can't delete a quorum queue on the condition
  * that it is empty (https://www.rabbitmq.com/docs/quorum-queues#feature-comparison), so this code ensures it: at the
  * time of the deletion no binding leads to the queue, it has no consumer, and its leader has answered that it is empty.
- * Before that, `declareTopology` has unbound it from its fanout exchange.
+ * Before that, `declareTopology` has unbound it from its fanout exchange. One gap remains: no count and no answer shows an expired
+ * message that RabbitMQ is forwarding from a retry queue, and it is lost with that queue.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
