@@ -27,6 +27,10 @@ const traceparent = z
 /** Section 3.3: at least 512 characters must be propagated. */
 const tracestate = text(2_048).optional().catch(undefined)
 
+/** A content type without parameters, such as a charset, if it is JSON. Null is the same as absent (JSON format, section 2.2). */
+const asJsonType = (type: unknown): unknown =>
+  typeof type === 'string' && /^application\/json\s*(?:;|$)/i.test(type) ? 'application/json' : (type ?? undefined)
+
 /** The attributes of every message of a language, whatever its type. Unknown attributes are ignored. */
 export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
   z.object({
@@ -38,12 +42,14 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     time: timestamp.meta({ description: "the time of the service's decision" }),
     // If absent, the data is JSON (CloudEvents JSON format, section 3.1).
     datacontenttype: z
-      .literal('application/json')
-      .default('application/json')
+      .preprocess(asJsonType, z.literal('application/json').default('application/json'))
       .meta({ description: 'the form of the data' }),
     correlationid: uuid.meta({ description }),
     partitionkey: text(255).min(1).meta({ description }),
-    causationid: uuid.optional().meta({ description: 'the id of the message that caused it' }),
+    causationid: z
+      .preprocess((id) => id ?? undefined, uuid.optional())
+      .optional()
+      .meta({ description: 'the id of the message that caused it' }),
     // Absent in messages of earlier versions and of other senders. An invalid value is ignored.
     hops: z
       .int()

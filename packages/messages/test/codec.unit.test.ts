@@ -29,6 +29,7 @@ describe('bytes that are not a message of the language', () => {
     ['another version of CloudEvents', 'not_cloudevents', withAttributes({ specversion: '0.3' })],
     ['an id that is not a UUID', 'not_cloudevents', withAttributes({ id: '42' })],
     ['a subject that is not a UUID', 'not_cloudevents', withAttributes({ subject: 'loan-1' })],
+    ['data of another type', 'not_cloudevents', withAttributes({ datacontenttype: 'application/jsonl' })],
     ['data that is not JSON', 'not_cloudevents', withAttributes({ datacontenttype: 'text/xml' })],
     ['a time without an offset', 'not_cloudevents', withAttributes({ time: '2030-01-02T03:04:05' })],
     ['a version below 1', 'not_cloudevents', withAttributes({ schemaversion: 0 })],
@@ -83,9 +84,19 @@ describe('a message that deviates from the format but is accepted', () => {
     expect(decode(withData({ dueAt: '2030-01-02T03:19:05.678000Z' }))).toEqual(plain)
   })
 
-  it("may lack the data's content type, which is then JSON", () => {
-    expect(decode(withAttributes({ datacontenttype: undefined }))).toEqual(plain)
-  })
+  it.each([undefined, null, 'application/json; charset=utf-8', 'Application/JSON;charset=utf-8'])(
+    "may have %s as the data's content type, which is JSON",
+    (datacontenttype) => {
+      expect(decode(withAttributes({ datacontenttype }))).toEqual(plain)
+    },
+  )
+
+  it.each(['causationid', 'hops', 'replayof', 'traceparent', 'tracestate'])(
+    'may have null as %s, which is the same as none',
+    (attribute) => {
+      expect(decode(withAttributes({ [attribute]: null }))).toEqual(plain)
+    },
+  )
 
   const [traceId, parentId] = ['a'.repeat(32), 'b'.repeat(16)]
 
