@@ -133,7 +133,7 @@ it('a claim waits a moment for a row that a reaction has locked', async () => {
 
 it('a claim is released after a failed delivery, so that the next attempt need not wait', async () => {
   const notice = await aNotice()
-  mailServer.refuseNext('content', '554 5.7.1 blocked')
+  mailServer.refuseNext('content', '550 5.7.26 This sender is unauthenticated')
   const email = emailOf(database)
   await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ outage: true })
   expect(await email.perform(notice, { number: 2, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
