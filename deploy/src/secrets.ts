@@ -67,7 +67,11 @@ const makeSecrets = (folder: string): void => {
   const accounts = new Map(
     [...serviceNames, operator, auditor].map((user) => [user, { user, password: newPassword() }]),
   )
-  const accountOf = (user: string): Account => accounts.get(user) ?? { user, password: newPassword() }
+  const accountOf = (user: string): Account => {
+    const account = accounts.get(user)
+    if (!account) throw new Error(`${user} has no account: its password would be in no file.`)
+    return account
+  }
   for (const service of serviceNames) {
     const password = newPassword()
     write(join('postgres', service), password)
