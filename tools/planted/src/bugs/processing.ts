@@ -207,8 +207,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/outbox.ts',
-        'select seq from outbox where leased_until <= clock_timestamp() order by seq',
-        'select seq from outbox where leased_until <= clock_timestamp() and seq > coalesce((select max(seq) from outbox where leased_until > clock_timestamp()), 0) order by seq',
+        'where leased_until <= clock_timestamp() and (',
+        'where leased_until <= clock_timestamp() and seq > coalesce((select max(seq) from outbox where leased_until > clock_timestamp()), 0) and (',
       ),
     ],
     check: {
