@@ -53,6 +53,6 @@ test.each(['nothing', 'half'] as const)(
     expect(outcome.text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
     expect(accepted.size).toBe(500)
     expect([...lost].filter((key) => !accepted.has(key))).toEqual([])
-    expect(lost.size).toBe(5)
+    expect(lost.size).toBeGreaterThanOrEqual(5) // more if this process pauses for longer than a request may take
   },
 )
