@@ -12,6 +12,8 @@ export class Incoming {
   postponements = 0
   /** When it was first postponed, by a monotonic clock, ms. */
   firstPostponedMs: number | null = null
+  /** How often its task has ended with a conflict between transactions, since it was delivered. */
+  conflicts = 0
   /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
   isPerformed = false
   /** Attempts that failed since it was delivered. `delivery.attempts` does not include them. */

@@ -117,8 +117,9 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
   if (fault === 'outage')
     return { status: 'unavailable', error: new Unavailable('Postgres is not available.', { cause: error }) }
   if (fault === 'statement') availability.recordRefusal(error)
+  if (fault === 'conflict') incoming.conflicts += 1
   // A conflict that persists is not caused by a concurrent transaction, so it counts as a failure.
-  if (fault === 'statement' || (fault === 'conflict' && incoming.postponements + 1 < conflictTries))
+  if (fault === 'statement' || (fault === 'conflict' && incoming.conflicts < conflictTries))
     return { status: 'not_now', error }
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
