@@ -127,3 +127,21 @@ it('reports the result for each message that matches a filter, the oldest first'
   expect(body.items).toMatchObject(deadLetters.slice(0, 2).map((id) => ({ id, outcome: 'applied' })))
   expect((await tracker.call('GET', '/dead-letters?status=parked')).body.items).toHaveLength(3)
 })
+
+it('says which message is not tried because another session has locked its rows, and tries the others', async () => {
+  const [locked, message] = await parkRejected()
+  tracker.faults.rejectedSenders.add('other')
+  await tracker.send(onTheWire(sealed('other')))
+  const items = async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items
+  await waitFor(async () => expect(await items()).toHaveLength(2))
+  tracker.faults.rejectedSenders.clear()
+  const { status, body } = await tracker.database.transaction(async (sql) => {
+    await sql.query("insert into inbox (subject, id, hash) values ($1, $2, '')", [message.subject, message.id])
+    return tracker.call('POST', '/dead-letters/replay', { dryRun: true })
+  })
+  expect(status).toBe(200)
+  expect(body.items).toMatchObject([
+    { id: locked, outcome: 'not_tried', detail: 'Another session has locked its rows; try again.' },
+    { outcome: 'applied' },
+  ])
+})

@@ -1,8 +1,11 @@
+import { faultOf } from '@quadrille/postgres'
 import { z } from 'zod'
+import { Unavailable } from '../../errors/unavailable.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { Trial } from '../dry-run.ts'
 import type { StoredDeadLetter } from '../table/dead-letter.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
@@ -92,7 +95,15 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
 
 const tryEach = async (deadLetterService: DeadLetterService, deadLetters: readonly StoredDeadLetter[]) => {
   const items: z.output<typeof triedView>['items'] = []
-  for (const { id } of deadLetters)
-    items.push({ id, ...(await deadLetterService.dryRun(await deadLetterOr404(deadLetterService, id))) })
+  for (const { id } of deadLetters) {
+    const deadLetter = await deadLetterOr404(deadLetterService, id)
+    items.push({ id, ...(await deadLetterService.dryRun(deadLetter).catch(untriedIfLocked)) })
+  }
   return items
+}
+
+/** Other dead letters can be tried although another session has locked the rows of this one. @throws any other error. */
+const untriedIfLocked = (error: unknown): Trial => {
+  if (!(error instanceof Unavailable) && faultOf(error) !== 'conflict') throw error
+  return { outcome: 'not_tried', detail: 'Another session has locked its rows; try again.' }
 }
