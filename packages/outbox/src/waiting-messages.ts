@@ -39,11 +39,14 @@ const causeIn = (body: Uint8Array): string | null => {
   }
 }
 
-/** Finds messages of these subjects that the broker has not confirmed yet, the oldest first. */
+/**
+ * Finds messages of these subjects that the broker has not confirmed yet, the oldest first. A taken row is being sent, and its lease is
+ * no pause.
+ */
 export const findInOutbox = async (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> => {
   const rows = await sql.query<WaitingRow>(
-    `select subject, id as "messageId", type, 'outbox' as place, null as queue, 0 as attempts, null as error,
-            created_at as since, created_at as at, null as "deadLetterId", coalesce(bytes, convert_to(body, 'UTF8')) as body
+    `select subject, id as "messageId", type, 'outbox' as place, null as queue, failures as attempts, null as error,
+            created_at as since, case when taken then created_at else greatest(created_at, leased_until) end as at, null as "deadLetterId", coalesce(bytes, convert_to(body, 'UTF8')) as body
      from outbox where subject = any($1::uuid[]) order by seq`,
     [subjects],
   )

@@ -3,18 +3,20 @@ import { randomUUID } from 'node:crypto'
 import { Unsendable } from '@quadrille/messaging'
 import { type Database, run } from '@quadrille/postgres'
 import { expect, it, onTestFinished } from 'vitest'
-import { type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
+import { findInOutbox, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
 import { insertOutbox } from '../src/outbox.ts'
 import { aDatabase, subject } from './a-database.ts'
 
 const to = { exchange: 'stacks.closed', routingKey: '' }
 const loan = (): Outgoing => ({ id: randomUUID(), type: 'BooksLent', subject, to, body: '{}', traceparent: undefined })
 
+const leaseMs = 60_000
+
 /** Not started. */
-const aRelay = (database: Database, options: Pick<RelayOptions, 'publisher' | 'storeUnsendable' | 'sweepSize'>) =>
+const aRelay = (database: Database, options: Pick<RelayOptions, 'publisher' | 'storeUnsendable' | 'sweepSize' | 'maxSendAttempts'>) =>
   new Relay({
     ...{ database, service: 'stacks', contentType: 'application/json', redactText: String },
-    ...{ sweepEveryMs: 20, leaseMs: 60_000, maxSendAttempts: 1, onError: () => undefined },
+    ...{ sweepEveryMs: 20, leaseMs, maxSendAttempts: 1, onError: () => undefined },
     ...options,
   })
 
@@ -40,4 +42,23 @@ it('holds no more of them than fit in the window, and reads no row again that wa
   await expect.poll(() => parked).toBe(rows.length)
   expect(tried).toBe(rows.length)
   expect(held).toBeLessThanOrEqual(100)
+})
+
+it('shows a row that pauses after a failure, with the time of the next attempt', async () => {
+  const database = await aDatabase()
+  const publish = () => Promise.reject(new Unsendable('it no longer exists'))
+  const relay = aRelay(database, {
+    publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
+    storeUnsendable: async () => undefined,
+    maxSendAttempts: 2,
+  })
+  await run(database, insertOutbox([loan()], { rows: 0, ms: 0 }))
+  const [due] = await findInOutbox(database, [subject])
+  expect(due).toMatchObject({ attempts: 0, since: expect.any(Date) })
+  relay.start()
+  onTestFinished(() => relay.stop())
+  const find = async () => (await findInOutbox(database, [subject]))[0]
+  await expect.poll(find).toMatchObject({ attempts: 1 })
+  const paused = await find()
+  expect(Number(paused?.at) - Number(paused?.since)).toBeGreaterThanOrEqual(leaseMs)
 })
