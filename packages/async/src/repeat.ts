@@ -1,12 +1,12 @@
 import { pause } from './pause.ts'
 
-/** Runs `step` repeatedly, with a pause in between, until the signal aborts. Errors go to `onError`. */
+/** Runs `step` repeatedly, with a pause in between, until the signal aborts, which `step` may observe. Errors go to `onError`. */
 export const repeat = async (
-  step: () => Promise<void>,
+  step: (signal: AbortSignal) => Promise<void>,
   { everyMs, signal, onError }: { everyMs: number; signal: AbortSignal; onError: (error: unknown) => void },
 ): Promise<void> => {
   while (!signal.aborted) {
-    await step().catch(onError)
+    await step(signal).catch(onError)
     await pause(everyMs, signal)
   }
 }

@@ -63,13 +63,16 @@ const count = async (table: string): Promise<number> => {
   return row?.count ?? 0
 }
 
+/** Of a service that does not stop. */
+const running = new AbortController().signal
+
 it('keys and histories are deleted; orders, and the histories of open orders, are kept', async () => {
   const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database } as Context<Config>)
   await addOrders(false)
   const max = { keys: 0, events: 0 }
   for (let day = 0; day < 60; day += 1) {
     await addOrders(true)
-    for (const { run } of jobs) await run()
+    for (const { run } of jobs) await run(running)
     max.keys = Math.max(max.keys, await count('idempotency_key'))
     max.events = Math.max(max.events, await count('order_event'))
     await ageByOneDay()
@@ -89,7 +92,7 @@ it('a key is deleted after IDEMPOTENCY_TTL, and not before', async () => {
     [['1 minute', '12 hours 1 minute', '23 hours 59 minutes', '24 hours 1 minute']],
   )
   const jobs = retention({ config: readConfig(config, {}), database } as Context<Config>)
-  for (const { run } of jobs) await run()
+  for (const { run } of jobs) await run(running)
   const kept = await database.query<{ key: string }>(
     "select key from idempotency_key where request_hash = 'h' and key like '%minute%' order by created_at",
   )

@@ -61,7 +61,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
 export interface Job {
   readonly name: string
   readonly everyMs: number
-  readonly run: () => Promise<void>
+  /** `signal` aborts when the service stops. */
+  readonly run: (signal: AbortSignal) => Promise<void>
 }
 
 export interface Wiring {

@@ -12,13 +12,13 @@ const stepSize = 1_000
 
 /**
  * A job that deletes expired rows once a minute. `deleteUpTo` deletes up to `limit` rows, and resolves to their number. It
- * is called until none are left.
+ * is called until none are left or the service stops.
  */
 export const retentionJob = (what: string, deleteUpTo: (limit: number) => Promise<number>): Job => ({
   name: `delete expired ${what}`,
   everyMs: 60_000,
-  run: async () => {
-    while ((await deleteUpTo(stepSize)) === stepSize) await yieldToEventLoop()
+  run: async (signal) => {
+    while (!signal.aborted && (await deleteUpTo(stepSize)) === stepSize) await yieldToEventLoop()
   },
 })
 
