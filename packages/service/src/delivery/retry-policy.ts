@@ -1,6 +1,6 @@
 /** The retry policy: decides between a retry and a dead letter. It is pure, and the same for reactions and tasks. */
 import { Undecodable, type UndecodableReason } from '@quadrille/messages'
-import { retryTiers } from '@quadrille/messaging'
+import { retryTierFor, retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../core/batch.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { EventStorm } from './event-storm.ts'
@@ -24,6 +24,7 @@ export type ParkReason =
   | UndecodableReason
 
 export type Verdict =
+  /** `delayMs` is that of a retry tier, with either broker. */
   | { readonly next: 'retry'; readonly delayMs: number; readonly isAttempt: boolean }
   | { readonly next: 'park'; readonly reason: ParkReason }
 
@@ -42,7 +43,7 @@ export const attemptsByDefault = 1 + retryTiers.length
 /**
  * A failure that a retry can't repair makes the message a dead letter at once. Other failures are retried after a delay, and
  * make it a dead letter after `maxAttempts`. A certain outage of the external system never does. If the external system asks for a
- * longer delay than the schedule has, the message waits that long.
+ * longer delay than the schedule has, the message waits for the next longer tier, or for the longest one.
  */
 export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessage): Verdict => {
   if (error instanceof Undecodable) return { next: 'park', reason: error.reason }
@@ -50,10 +51,10 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
   if (error instanceof WrongExchange) return { next: 'park', reason: 'wrong_exchange' }
   if (error instanceof EventStorm) return { next: 'park', reason: 'event_storm' }
   const { outage, retryAfterMs = 0, isAttempt } = taskFaultOf(error)
-  if (isAttempt === false) return { next: 'retry', delayMs: retryAfterMs, isAttempt }
+  if (isAttempt === false) return { next: 'retry', delayMs: retryTierFor(retryAfterMs).delayMs, isAttempt }
   const isLimited = !compensates && (!outage || isAttempt === true)
   if (attempts >= maxAttempts && isLimited) return { next: 'park', reason: 'attempts_exhausted' }
-  return { next: 'retry', delayMs: Math.max(delayAfter(attempts), retryAfterMs), isAttempt: true }
+  return { next: 'retry', delayMs: retryTierFor(Math.max(delayAfter(attempts), retryAfterMs)).delayMs, isAttempt: true }
 }
 
 /**

@@ -61,8 +61,13 @@ describe('a postponed task', () => {
 })
 
 describe('an external system that asks for a pause', () => {
-  it('gets it if it is longer than the scheduled delay', () => {
-    expect(delays([1, 2, 5], { error: taskError({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
+  it('gets the next longer retry tier if it asks for more than the scheduled delay', () => {
+    expect(delays([1, 2, 5], { error: taskError({ retryAfterMs: 20_000 }) })).toEqual([30, 30, 600])
+  })
+
+  it('gets the longest retry tier at most', () => {
+    expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000 }) })).toEqual([600])
+    expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000, isAttempt: false }) })).toEqual([600])
   })
 
   it.each([-1, Number.NaN])('is ignored if it asks for %s', (retryAfterMs) => {
