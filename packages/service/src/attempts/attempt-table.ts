@@ -78,10 +78,17 @@ export const listAttempts = (sql: Sql, { subject, before, limit }: AttemptPage):
     [subject, before, limit],
   )
 
+export interface LastAttempt extends StoredAttempt {
+  /** By the clock of Postgres, which has set the time of the attempt. */
+  readonly ageMs: number
+}
+
 /** Finds the last failed attempt of each message of these subjects, on each queue. */
-export const findLastAttempts = (sql: Sql, subjects: readonly string[]): Promise<StoredAttempt[]> =>
-  sql.query<StoredAttempt>(
-    `select distinct on (subject, queue, message_id) ${columns} from failed_attempt
+export const findLastAttempts = (sql: Sql, subjects: readonly string[]): Promise<LastAttempt[]> =>
+  sql.query<LastAttempt>(
+    `select distinct on (subject, queue, message_id) ${columns},
+            (extract(epoch from now() - at) * 1000)::float as "ageMs"
+     from failed_attempt
      where subject = any($1::uuid[]) order by subject, queue, message_id, number desc`,
     [subjects],
   )

@@ -3,7 +3,7 @@ import { isUniquePerSubject, type Language, messageId, type ServiceModel, uuid }
 import { inboxOf } from '@quadrille/messaging'
 import { findInOutbox, findInRetry, inboxKey, readInbox, type WaitingMessage } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
-import { findLastAttempts, type StoredAttempt } from '../attempts/attempt-table.ts'
+import { findLastAttempts, type LastAttempt, type StoredAttempt } from '../attempts/attempt-table.ts'
 import { dayMs } from '../config/duration.ts'
 import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
 
@@ -102,7 +102,7 @@ const isOf = ({ subject, type, queue, since = null }: OpenTask, attempt: StoredA
 /**
  * The inbox shows for a day at least whether a message was handled. A waiting message is tried again sooner, except during an outage.
  */
-const isRecent = ({ at }: StoredAttempt): boolean => Date.now() - at.getTime() < dayMs
+const isRecent = ({ ageMs }: LastAttempt): boolean => ageMs < dayMs
 
 /** RabbitMQ can't search its retry queues, so the last failed attempt tells that the message waits there. */
 const toWaiting = ({ outcome, attempt, firstFailedAt, at, nextAt, ...failed }: StoredAttempt): WaitingMessage => ({

@@ -2,7 +2,7 @@
 
 import { noon } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAttemptLog } from '../../src/attempts/attempt-log.ts'
 import { findLastAttempts, insertAttempts, purgeAttempts } from '../../src/attempts/attempt-table.ts'
 import type { FailedAttempt } from '../../src/delivery/failed-attempt.ts'
@@ -225,6 +225,15 @@ describe('the table', () => {
       { messageId: 'another message', number: 4 },
       { messageId: postponed.messageId, number: 3, error: 'it is still broken' },
     ])
+  })
+
+  it('shows a waiting message by the clock of Postgres, even if the one of the process is two days ahead', async () => {
+    const id = newParcelId()
+    await insert(anAttempt(id, 1))
+    const ahead = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 86_400_000)
+    const { body } = await tracker.call('GET', `/whereabouts?parcelId=${id}`)
+    ahead.mockRestore()
+    expect(body.items).toMatchObject([{ waiting: [{ place: 'retry', type: 'ParcelRecalled', attempts: 1 }] }])
   })
 
   it('deletes expired attempts in steps', async () => {
