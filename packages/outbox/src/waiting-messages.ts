@@ -40,8 +40,8 @@ const causeIn = (body: Uint8Array): string | null => {
 }
 
 /**
- * Finds messages of these subjects that the broker has not confirmed yet, the oldest first. A taken row is being sent, and its lease is
- * no pause.
+ * Finds messages of these subjects that the broker has not confirmed yet, the oldest first. A taken row is being sent: the end of its
+ * lease is not the time of its next attempt.
  */
 export const findInOutbox = async (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> => {
   const rows = await sql.query<WaitingRow>(

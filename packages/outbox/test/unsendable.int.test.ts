@@ -13,7 +13,10 @@ const loan = (): Outgoing => ({ id: randomUUID(), type: 'BooksLent', subject, to
 const leaseMs = 60_000
 
 /** Not started. */
-const aRelay = (database: Database, options: Pick<RelayOptions, 'publisher' | 'storeUnsendable' | 'sweepSize' | 'maxSendAttempts'>) =>
+const aRelay = (
+  database: Database,
+  options: Pick<RelayOptions, 'publisher' | 'storeUnsendable' | 'sweepSize' | 'maxSendAttempts'>,
+) =>
   new Relay({
     ...{ database, service: 'stacks', contentType: 'application/json', redactText: String },
     ...{ sweepEveryMs: 20, leaseMs, maxSendAttempts: 1, onError: () => undefined },
