@@ -166,9 +166,11 @@ it('runs at most as many jobs at a time as allowed', async () => {
 
 it('lets the worker continue if systemd stops the service, and signals it too', async () => {
   const worker = fork(fileURLToPath(new URL('../../src/photos/images/worker.ts', import.meta.url)))
+  const directory = await mkdtemp(join(tmpdir(), 'quadrille-pool-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
   onTestFinished(() => void worker.kill('SIGKILL'))
   const ask = async (): Promise<unknown> => {
-    worker.send({ job: { photoId: 'one', blob }, directory: join(tmpdir(), 'quadrille-no-such-folder') })
+    worker.send({ job: { photoId: 'one', blob }, directory })
     const [answered] = await once(worker, 'message')
     return answered
   }
