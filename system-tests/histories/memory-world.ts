@@ -5,7 +5,7 @@ import { NotificationLogSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
 import type { PaymentStore } from '@quadrille/payment/tasks/ports'
-import { fold, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
+import { fold, outcomeOf, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
 import { ShippingSet } from '@quadrille/shipping/tables'
 import { type Handlers, realHandlers } from './handlers.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
@@ -65,7 +65,8 @@ export const memoryWorld =
         if (service === 'order') for (const step of steps) addToHistory(histories, step)
         return steps.flatMap(({ events, tasks }) => [...events, ...tasks])
       },
-      performTask: async (task, number) => (await tasks.get(task.type)?.perform(task, { number, signal })) ?? null,
+      performTask: async (task, number) =>
+        outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
       afterTaskStart: turn,
       untilTasksEnd: async () => undefined, // all tasks in flight are in the pool
       refusedRound: async (orderId) => {

@@ -6,6 +6,7 @@ import { contentHash } from '@quadrille/messages'
 import { simulatedGateway } from '@quadrille/payment/gateway/simulated'
 import { openPaymentStore } from '@quadrille/payment/payment-store'
 import type { Sql } from '@quadrille/postgres'
+import { outcomeOf } from '@quadrille/service'
 import type { ReactOptions, Reactor } from '@quadrille/service/reactor'
 import { realHandlers } from './handlers.ts'
 import type { Plan } from './plan.ts'
@@ -33,7 +34,8 @@ export const postgresWorld =
         await Promise.all([...byInstance].map(([instance, batch]) => applyBy(instance, batch)))
         return takeOutbox()
       },
-      performTask: async (task, number) => (await tasks.get(task.type)?.perform(task, { number, signal })) ?? null,
+      performTask: async (task, number) =>
+        outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
       afterTaskStart: async (begun) => {
         running.add(begun)
         void begun.finally(() => running.delete(begun))

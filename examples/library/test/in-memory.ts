@@ -1,5 +1,5 @@
 /** The services in memory: their real reactions and tasks, on working sets without a database. */
-import { fold, type ReactionMap, type Task, TaskError, type WorkingSet } from '@quadrille/service'
+import { fold, outcomeOf, type ReactionMap, type Task, TaskError, type WorkingSet } from '@quadrille/service'
 import type { Book } from '../src/catalog/copies.ts'
 import { catalog } from '../src/catalog/service.ts'
 import { CatalogSet } from '../src/catalog/tables.ts'
@@ -61,7 +61,7 @@ export const performerOf = ({ type }: Message): ServiceName => {
 const perform = async (tasks: Readonly<Record<string, Task<Message, Draft>>>, message: Message) => {
   const task = tasks[message.type]
   if (!task) throw new TypeError(`${message.type} is not a task.`)
-  return task.perform(message, { number: 1, signal: new AbortController().signal })
+  return outcomeOf(await task.perform(message, { number: 1, signal: new AbortController().signal }))
 }
 
 export type MemoryLibrary = ReturnType<typeof openLibrary>

@@ -35,9 +35,12 @@ export {
 export { deadLetterTable } from './dead-letters/table/store.ts'
 export {
   type Attempt,
+  noCallMade,
+  outcomeOf,
   type Task,
   type TaskOf,
   type TaskOptions,
+  type TaskResult,
   tasksOf,
 } from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'

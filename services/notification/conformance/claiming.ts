@@ -2,6 +2,7 @@
 
 import { draft, type Message, seal } from '@quadrille/events'
 import { run } from '@quadrille/postgres'
+import { noCallMade } from '@quadrille/service'
 import { neverAborted, on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
@@ -45,7 +46,7 @@ export const claiming = (suite: ChannelSuite) =>
           expect(rejected?.reason).toMatchObject({ isAttempt: false })
           const sent = { ...key, status: 'sent', attempts: 1, kept: null } as const
           await run(harness.database, updateNotifications([sent]))
-          for (const perform of workers) expect(await perform(message, 2)).toBeNull()
+          for (const perform of workers) expect(await perform(message, 2)).toBe(noCallMade)
           expect(await harness.received()).toHaveLength(1)
         }),
       )

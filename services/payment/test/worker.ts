@@ -1,7 +1,7 @@
 /** A worker of payment's tasks, which a test can pause and crash at any point. */
 import { type Draft, type Message, seal } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
-import type { Task } from '@quadrille/service'
+import { outcomeOf, type Task } from '@quadrille/service'
 import { openPaymentStore } from '../src/db/payment-store.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
@@ -64,7 +64,7 @@ export const createWorker = ({ database, due, handle, now, faults }: WorkerOptio
   const run = async (message: Message, attempt: number): Promise<Draft | null> => {
     const task = tasks.get(message.type)
     if (!task) throw new Error(`${message.type} is not a task of payment.`)
-    return task.perform(message, { number: attempt, signal: new AbortController().signal })
+    return outcomeOf(await task.perform(message, { number: attempt, signal: new AbortController().signal }))
   }
   const perform = async (message: Message, attempt = 1) => {
     const outcome = await run(message, attempt)

@@ -14,9 +14,22 @@ export interface TaskOptions {
   readonly maxAttempts?: number
 }
 
+/**
+ * The result of a task that had nothing to do, and so made no external call. It has no outcome. Unlike null, it does not show
+ * that the external system answers.
+ */
+export const noCallMade: unique symbol = Symbol('no call made')
+
+/** The final outcome, null if the external system was called and there is no outcome to send, or `noCallMade`. */
+export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | typeof noCallMade
+
+/** The outcome to send, or null. */
+export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null =>
+  result === noCallMade ? null : result
+
 /** The worker's code for one type of task. */
 export interface Task<Handles extends Message = Message, Outcome extends Draft = Draft> extends TaskOptions {
-  perform(message: Handles, attempt: Attempt): Promise<Outcome | null>
+  perform(message: Handles, attempt: Attempt): Promise<TaskResult<Outcome>>
 }
 
 /** The types of a task's outcomes in the service's model. */
@@ -37,10 +50,10 @@ export type Tasks<L extends Language, Model extends ServiceModel> = {
 }
 
 /**
- * The constructor of one service's tasks. `perform` resolves to the final outcome, which goes to the service's reactions, or to null
- * if it has none. An outcome shows the circuit breaker that the external system answers; null does not. It throws if the outcome
- * is unknown: then the task is retried after a delay, and the fields of the error are used (see TaskFault). The same task may run
- * twice, also at the same time, so every external effect carries an idempotency key.
+ * The constructor of one service's tasks. `perform` resolves to the final outcome, which goes to the service's reactions, to null
+ * if there is no outcome, or to `noCallMade`. It throws if the outcome is unknown: then the task is retried after a delay,
+ * and the fields of the error are used (see TaskFault). The same task may run twice, also at the same time, so every external
+ * effect carries an idempotency key.
  */
 export const tasksOf =
   <L extends Language, Model extends ServiceModel>() =>
@@ -49,6 +62,6 @@ export const tasksOf =
     perform: (
       data: MessageOf<L, Type>['data'],
       attempt: Attempt,
-    ) => Promise<DraftOf<L, OutcomeType<Model, Type>> | null>,
+    ) => Promise<TaskResult<DraftOf<L, OutcomeType<Model, Type>>>>,
     options: TaskOptions = {},
   ): TaskOf<L, Model, Type> => ({ ...options, perform: (message, attempt) => perform(message.data, attempt) })

@@ -10,7 +10,7 @@ import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.t
 import type { Incoming } from './incoming.ts'
 import { abandoned, done, ignored, longestWaitMs, type Outcome } from './outcome.ts'
 import type { Handle, Policy } from './policy.ts'
-import type { Task } from './task.ts'
+import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
 export interface TaskHandlerOptions {
   readonly language: Pick<Language, 'seal'>
@@ -56,11 +56,11 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
   try {
     const kept = options.unstored.of(message)
     if (incoming.isPerformed && !kept) return outcomeStored
-    const draft = kept ?? (await perform(task, incoming, options))
-    if (!draft) return ignored
-    const obstacle = await keepAndStore(draft, incoming, options)
-    if (!obstacle) return done
-    return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
+    const result = kept ?? (await perform(task, incoming, options))
+    const draft = outcomeOf(result)
+    const obstacle = draft && (await keepAndStore(draft, incoming, options))
+    if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
+    return result === noCallMade ? ignored : done
   } catch (error) {
     return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }
@@ -73,7 +73,7 @@ const outcomeStored: Outcome = {
   maxWaitMs: longestWaitMs,
 }
 
-const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOptions): Promise<Draft | null> => {
+const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOptions): Promise<TaskResult> => {
   const { message } = incoming.decoded()
   const attempt = () => task.perform(message, { number: incoming.delivery.attempts + 1, signal: stopping })
   return incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt)

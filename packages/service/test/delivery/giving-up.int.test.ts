@@ -10,7 +10,6 @@ import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracke
 let tracker: Tracker
 beforeEach(async () => {
   tracker = await openTracker('the in-process broker', { RETRY_ATTEMPTS: '2' })
-  tracker.faults.taskHasOutcome = true
 })
 afterEach(() => tracker.end())
 

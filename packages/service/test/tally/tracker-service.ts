@@ -1,7 +1,16 @@
 /** A small service that tracks parcels. A test can make its reactions and tasks fail. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceModel } from '@quadrille/messages'
-import { defineService, nothing, reactionsOf, stateTable, TaskError, type TaskFault, tasksOf } from '../../src/index.ts'
+import {
+  defineService,
+  noCallMade,
+  nothing,
+  reactionsOf,
+  stateTable,
+  TaskError,
+  type TaskFault,
+  tasksOf,
+} from '../../src/index.ts'
 import { type DataOf, draft, type Post, post } from '../post.ts'
 
 const model = {
@@ -32,7 +41,7 @@ export interface Faults {
   taskMs: number
   /** Senders whose tasks do not call the external system. */
   readonly sendersWithoutCall: Set<string>
-  /** Whether tasks have an outcome, which shows that the external system answers. */
+  /** Whether tasks have an outcome. */
   taskHasOutcome: boolean
   /** The number of calls to the external system. */
   calls: number
@@ -85,7 +94,7 @@ export const trackerService = (faults: Faults, done: string[]) => {
             Announce: task('Announce', async ({ parcelId, sender }) => {
               if (faults.sendersWithoutCall.has(sender.id)) {
                 done.push(parcelId)
-                return null
+                return noCallMade
               }
               faults.calls += 1
               if (faults.taskMs > 0) await pause(faults.taskMs)

@@ -1,5 +1,5 @@
 import { draft, type Shop } from '@quadrille/events'
-import { tasksOf } from '@quadrille/service'
+import { noCallMade, tasksOf } from '@quadrille/service'
 import { type ImagePool, WorkerLost } from '../photos/images/pool.ts'
 
 const task = tasksOf<Shop, Shop['services']['inventory']>()
@@ -27,7 +27,7 @@ export const processPhoto = ({ findWork, images }: PhotoPorts) =>
     async ({ photoId, blob }, { number, signal }) => {
       switch (await findWork(photoId)) {
         case 'ended':
-          return null
+          return noCallMade
         case 'replaced':
           return draft('PhotoRejected', { photoId, reason: 'replaced' })
         case 'waiting':

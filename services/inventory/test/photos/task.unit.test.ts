@@ -1,5 +1,5 @@
 import type { Message, PhotoBlob } from '@quadrille/events'
-import { taskFaultOf } from '@quadrille/service'
+import { noCallMade, taskFaultOf } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
 import { expect, it } from 'vitest'
 import { WorkerLost } from '../../src/photos/images/pool.ts'
@@ -34,7 +34,7 @@ it('has the result of the work as its outcome', async () => {
 it('does no work for a photo that was replaced or has a result', async () => {
   const unused = { result: new Error('It was processed.') }
   expect(await perform({ work: 'replaced', ...unused })).toEqual(rejectedAs('replaced'))
-  expect(await perform({ work: 'ended', ...unused })).toBeNull()
+  expect(await perform({ work: 'ended', ...unused })).toBe(noCallMade)
 })
 
 it('is tried again if the store fails, however often', async () => {

@@ -1,7 +1,7 @@
 import { limitConcurrency } from '@quadrille/async'
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { TaskError, taskFaultOf } from '@quadrille/service'
+import { noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import type { NotificationKey } from '../domain/notification.ts'
 import { task } from './task.ts'
@@ -81,7 +81,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
         const deliver = () => channel.deliver(notice, signal)
         const result = await limit(() => (channel.sends ? withClaim(key, deliver) : deliver()))
         // Not pending: it has a result, or the database was restored and reconciliation will request it again.
-        return result === 'not_pending' ? null : outcome(key, attempts, result)
+        return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
       } catch (error) {
         if (attempts < maxAttempts || signal.aborted || !countsAsAttempt(error)) throw error
         onExhausted(error, key)

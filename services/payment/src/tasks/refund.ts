@@ -1,4 +1,5 @@
 import { draft } from '@quadrille/events'
+import { noCallMade } from '@quadrille/service'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
@@ -7,7 +8,7 @@ export const refund = ({ payments, gateway }: Ports) =>
   task('Refund', async ({ orderId, gatewayReference, round }, { number: attempt }) => {
     const payment = await payments.read(orderId)
     // the refund is complete, perhaps by hand, or in another round: the gateway must not make it
-    if (payment?.status !== 'refunding' || payment.round !== round) return null
+    if (payment?.status !== 'refunding' || payment.round !== round) return noCallMade
     const outcome = await gateway.refund({ reference: gatewayReference, round, attempt })
     switch (outcome.status) {
       case 'refunded':

@@ -4,7 +4,9 @@ import { edit, type PlantedBug } from '../bug.ts'
 export const externalSystemBugs: readonly PlantedBug[] = [
   {
     name: 'let a task that made no call close the circuit breaker',
-    edits: [edit('packages/service/src/delivery/tasks.ts', 'if (!draft) return ignored', 'if (!draft) return done')],
+    edits: [
+      edit('packages/service/src/delivery/tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
+    ],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/giving-up.int.test.ts',
