@@ -4,13 +4,12 @@ import { completeRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
 
 /**
- * Stores a refund in any round, even after a refusal, because the money has been returned. A refund by the gateway and another one by
- * hand must not be treated as duplicates.
+ * Stores a refund in any round, even after a refusal, because the money has been returned. After a refund by hand it changes
+ * nothing: the money was returned twice, which the audit reports (I4) if it can read the gateway's ledger. This happens only if a
+ * worker pauses between its check of the payment and its call, while the refund is refused and then recorded by hand.
  */
 export const refundSucceeded = reaction('RefundSucceeded', (payment, { data: { orderId, round } }) => {
   if (!payment || !isPaid(payment)) throw new Error(`Order ${orderId} was refunded, but no capture of it is known.`)
-  if (payment.status !== 'refunded')
-    return completeRefund(payment, { round: 'round' in payment ? Math.max(payment.round, round) : round })
-  if (payment.manualReference === null) return nothing // a duplicate
-  throw new Error(`Order ${orderId} was refunded by the gateway, and also by hand as ${payment.manualReference}.`)
+  if (payment.status === 'refunded') return nothing
+  return completeRefund(payment, { round: 'round' in payment ? Math.max(payment.round, round) : round })
 })
