@@ -123,6 +123,7 @@ const OperatorField = () => (
       required
       pattern=".*\S.*"
       maxLength={60}
+      value={operator.value} // which is recorded, also if another dialog has changed it
       defaultValue={operator.value} // which a reset of the form keeps
       onInput={({ currentTarget }) => {
         operator.value = currentTarget.value
