@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { ApiError, get } from '../../api/client.ts'
 import type { DeadLetter, DeadLetterPage, WholeDeadLetter } from '../../api/types.ts'
 import { useOutcomes } from '../../use-outcomes.ts'
-import { type Selection, sortSelection, without } from './selection.ts'
+import { remaining, type Selection, sortSelection, without } from './selection.ts'
 
 interface UsedSelection {
   /** Those that are parked, as far as is known. */
@@ -17,6 +17,9 @@ interface UsedSelection {
 /** The selection in the list `page` of a service, of which others may settle some. The older ones are read one by one. */
 export const useSelection = (service: string, page: DeadLetterPage | undefined): UsedSelection => {
   const [chosen, select] = useState<Selection>(new Map())
+  useEffect(() => {
+    if (page) select((before) => remaining(before, page))
+  }, [page])
   const { listed, older } = sortSelection(chosen, page ?? { items: [], nextCursor: null })
   const settled = useOutcomes(
     older.map(({ id }) => id),
