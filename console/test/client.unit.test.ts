@@ -38,12 +38,14 @@ test('a read without an answer fails after its limit', async () => {
 test('a change without an answer fails after its limit, and may have taken effect', async () => {
   const { expire } = hanging()
   const changing = post('/order/orders/1/cancel', { operator: 'Ada' })
+  const acting = post('/demo/actions/burst', {})
   const trying = post('/order/dead-letters/1/replay', { body: { dryRun: true } })
   expire()
   await expect(changing).rejects.toMatchObject({
     ...{ status: 0 },
     message: 'The console has not answered within 35 s. It may have taken effect: look before you repeat it.',
   })
+  await expect(acting).rejects.toThrow('It may have taken effect')
   await expect(trying).rejects.toMatchObject({ message: 'The console has not answered within 35 s.' })
 })
 

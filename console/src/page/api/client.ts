@@ -46,7 +46,7 @@ export const get = <Body>(path: string, { signal, etag }: GetOptions = {}): Prom
 }
 
 export interface WriteOptions {
-  /** The person who does it, for the service's record. Only what changes nothing, such as a dry run, has none. */
+  /** The person who does it, for the service's record. A dry run, which changes nothing, and an action of the demo have none. */
   readonly operator?: string
   readonly body?: unknown
   readonly signal?: AbortSignal
@@ -71,8 +71,15 @@ const write = async <Body>(
     ...(body !== undefined && { 'content-type': 'application/json' }),
   }
   const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
-  return send(path, { init, signal, withinMs: writeWithinMs, mayChange: operator !== undefined }, bodyOf<Body>)
+  return send(
+    path,
+    { init, signal, withinMs: writeWithinMs, mayChange: operator !== undefined || isAction(path) },
+    bodyOf<Body>,
+  )
 }
+
+/** One of the demo, which changes something without a record. */
+const isAction = (path: string): boolean => path.startsWith('/demo/actions/')
 
 interface SendOptions {
   readonly init: RequestInit
