@@ -44,6 +44,7 @@ export const openPage = async (url: string, { width = 1_280, theme = 'light' }: 
   })
   onTestFinished(async () => {
     page.removeAllListeners()
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
     await page.goto('about:blank') // it reads nothing more
   })
   await page.setViewportSize({ width, height: 900 })
