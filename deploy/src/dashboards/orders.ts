@@ -39,7 +39,7 @@ export const orders: Dashboard = {
       shows: 'latest value',
       unit: 'short',
       alarmingFrom: 1,
-      queries: [{ expr: 'max(quadrille_payments_refund_failed)', legend: 'refused' }],
+      queries: [{ expr: 'max(quadrille_payments_refund_failed or quadrille_orders_refund_failed)', legend: 'refused' }],
       links: [stuckOrders],
     },
     {
