@@ -17,7 +17,5 @@ export const eventStormIn = (
   return ({ type, hops = 0 }) =>
     hops < atMost
       ? null
-      : new EventStorm(
-          `${type} ends a chain of ${hops} hops; in this choreography a message causes at most ${atMost - 1} others, so no chain has more hops`,
-        )
+      : new EventStorm(`${type} has ${hops} hops; a chain of this choreography has at most ${atMost - 1}`)
 }

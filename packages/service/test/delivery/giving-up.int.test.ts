@@ -86,7 +86,7 @@ it('a compensation is retried indefinitely', async () => {
 
 it('a message that is not a task of the service is parked at once', async () => {
   const message = seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon })
-  await tracker.send(onTheWire(message), 'tracker.tasks')
+  await tracker.sendTo('tracker.tasks', message)
   await waitFor(async () => expect(await deadLetters()).toHaveLength(1))
   expect(await deadLetters()).toMatchObject([{ queue: 'tracker.tasks', reason: 'unknown_type', attempts: 1 }])
 })

@@ -4,6 +4,7 @@ import {
   amqpBroker,
   type Broker,
   directExchange,
+  eventAddress,
   eventsExchange,
   inProcessBroker,
   type WireMessage,
@@ -35,8 +36,10 @@ export interface Tracker {
   readonly url: () => string
   /** The log lines, as JSON. */
   readonly log: readonly Record<string, unknown>[]
-  /** Sends a message to the inbox through the fanout exchange, or to another queue. Resolves after its confirm. */
-  send(message: Partial<WireMessage>, queue?: string): Promise<void>
+  /** Sends a message to the inbox through the fanout exchange. Resolves after its confirm. */
+  send(message: Partial<WireMessage>): Promise<void>
+  /** Sends a message of the tracker to one of its queues, through its outbox. */
+  sendTo(queue: string, message: Message): Promise<void>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   metrics(): Promise<string>
   restart(env?: Record<string, string>): Promise<void>
@@ -84,13 +87,15 @@ export const openTracker = async (kind: keyof typeof brokers, env: Record<string
     database,
     databaseUrl: test.url,
     url: () => service.url,
-    send: (message, queue) =>
-      publisher.publish(
-        queue
-          ? { exchange: directExchange('tracker'), routingKey: queue }
-          : { exchange: eventsExchange('counter'), routingKey: '' },
-        { ...blank, ...message },
-      ),
+    send: (message) => publisher.publish(eventAddress('counter'), { ...blank, ...message }),
+    sendTo: async (queue, { id, type, subject, ...content }) => {
+      const [exchange, body] = [directExchange('tracker'), JSON.stringify({ id, type, subject, ...content })]
+      await database.query(
+        `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+         values ($1, $2, $3, $4, $5, $6, now())`,
+        [id, type, subject, exchange, queue, body],
+      )
+    },
     call: (method, path, body, headers) =>
       ask(path, {
         method,
