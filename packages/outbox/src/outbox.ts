@@ -179,6 +179,9 @@ export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> =
   return { rows: row?.rows ?? 0, oldestAgeMs: Math.max(0, row?.age_ms ?? 0) }
 }
 
+/** True for a replay whose body exceeds the maximum size. A sweep leases one of them at most. */
+export const isOversized = ({ verbatim }: OutboxRow): boolean => (verbatim?.body.byteLength ?? 0) > maxBodyBytes
+
 /** The message as the broker expects it. */
 export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage =>
   row.verbatim ?? {

@@ -18,6 +18,7 @@ import {
   type Inserted,
   insertedRows,
   insertOutbox,
+  isOversized,
   leaseOutbox,
   type OutboxRow,
   type Outgoing,
@@ -196,12 +197,12 @@ export class Relay {
     }
     this.#swept.add(rows)
     this.#sender.sendAll(rows, 'sweep', (row) => this.#afterSwept(row))
-    const more = rows.length === step
+    const more = rows.length === step || rows.some(isOversized)
     if (!more) this.#reportDrained()
     return more
   }
 
-  /** Reports that the publisher has all rows that waited at startup: a sweep has found fewer rows than it could take. */
+  /** Reports that the publisher has all rows that waited at startup. Called after a sweep that has left no row to send now. */
   #reportDrained(): void {
     const { publisher } = this.#options
     if (this.#drainReported || publisher.waitingFor() !== null) return
