@@ -17,9 +17,11 @@ export interface DryRun {
 /** After it the state of the service is too likely to be another one, ms. */
 const recentMs = 5 * 60_000
 
-/** Whether it was the dry run of exactly these dead letters, in the same order. */
-export const isOfLetters = ({ results }: DryRun, letters: readonly DeadLetter[]): boolean =>
-  results.map(({ letter: { id } }) => id).join() === letters.map(({ id }) => id).join()
+/** Whether it was the dry run of exactly these dead letters, in any order. */
+export const isOfLetters = ({ results }: DryRun, letters: readonly DeadLetter[]): boolean => {
+  const tried = new Set(results.map(({ letter: { id } }) => id))
+  return tried.size === letters.length && letters.every(({ id }) => tried.has(id))
+}
 
 /** Whether the dry run still shows what a replay does. */
 export const isRecent = ({ endedAt }: DryRun, nowMs: number): boolean => nowMs - Date.parse(endedAt) < recentMs
