@@ -141,6 +141,7 @@ test('a group is tried, some are discarded, and the others are replayed to their
   await page.getByRole('button', { name: 'Discard…' }).click()
   await page.getByRole('textbox', { name: 'The reason, for the record' }).last().fill('a test')
   await page.getByRole('button', { name: 'Discard', exact: true }).click()
+  await page.getByText('The discard has ended.').waitFor()
   await expect.poll(() => page.getByRole('checkbox').count()).toBe(4)
   await page.getByRole('checkbox', { name: 'Select all' }).click()
   await page.getByRole('button', { name: 'Dry run' }).click()
@@ -172,6 +173,15 @@ test('a dry run shows the fields that would change, and the messages that it wou
   expect(await change.textContent()).toBe('reservation.status"pending""reserved"')
   await page.getByText('It would publish the event InventoryReserved').click()
   await page.getByText('"type": "InventoryReserved"').waitFor()
+  const name = page.getByRole('dialog').getByRole('textbox', { name: 'Your name, for the record' })
+  for (const [action, person] of Object.entries({ 'Discard…': 'Ada', 'Replay…': 'Grace' })) {
+    await page.getByRole('button', { name: action }).click()
+    await name.fill(person)
+    await page.getByRole('button', { name: 'Back' }).click()
+  }
+  await page.getByRole('button', { name: 'Discard…' }).click()
+  expect(await name.inputValue()).toBe('Grace') // as it would be recorded
+  await page.getByRole('button', { name: 'Back' }).click()
   await expectNoBarrier(page)
 })
 

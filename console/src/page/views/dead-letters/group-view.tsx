@@ -50,6 +50,7 @@ export const GroupView = ({ service }: { readonly service: string }) => {
         <Repair
           service={service}
           letters={[...selected.values()]}
+          areMore={letters.length > 0}
           onReplayed={(letter) => {
             setReplayed((before) => [...before, letter])
             drop(letter)

@@ -5,20 +5,23 @@ import { ActionDialog } from '../../parts/action-dialog.tsx'
 import type { DryRun } from './dry-run.ts'
 import { sentences, TrialResult } from './trial.tsx'
 import { summaryOf, triedAlone } from './trial-summary.ts'
-import { type Progress, useRepair } from './use-repair.ts'
+import { type Repairing, useRepair } from './use-repair.ts'
 
 interface RepairProps {
   readonly service: string
   /** Parked ones. */
   readonly letters: readonly DeadLetter[]
+  /** Whether others can be selected. Default: false. */
+  readonly areMore?: boolean
   readonly onReplayed: (letter: DeadLetter) => void
   readonly onDiscarded?: (letter: DeadLetter) => void
   readonly onChange: () => void
 }
 
-export const Repair = ({ service, letters, onReplayed, onDiscarded = () => undefined, onChange }: RepairProps) => {
+export const Repair = (props: RepairProps) => {
+  const { service, letters, areMore = false, onReplayed, onDiscarded = () => undefined, onChange } = props
   const repair = useRepair({ service, letters, onReplayed, onDiscarded })
-  const { tried, isTooOld, progress, last, failures, dryRun, replay, discard, stop } = repair
+  const { tried, isTooOld, progress, failures, dryRun, replay, discard, stop } = repair
   const isIdle = progress === undefined && letters.length > 0
   const startReplay = async (fields: FormData) => {
     const note = String(fields.get('note') ?? '').trim()
@@ -63,7 +66,7 @@ export const Repair = ({ service, letters, onReplayed, onDiscarded = () => undef
       <p role="status" class="faint">
         {progress
           ? `The ${progress.doing} has done ${progress.done} of ${progress.of}.`
-          : hintOf({ letters, isTooOld, ended: tried && last })}
+          : hintOf({ count: letters.length, areMore, ...repair })}
       </p>
       {progress && (
         <progress max={progress.of} value={progress.done} aria-label={`Progress of the ${progress.doing}`} />
@@ -78,17 +81,17 @@ export const Repair = ({ service, letters, onReplayed, onDiscarded = () => undef
   )
 }
 
-interface Hint {
-  readonly letters: readonly DeadLetter[]
-  readonly isTooOld: boolean
-  /** The last action on them. Undefined before the first. */
-  readonly ended: Progress['doing'] | undefined
+interface Hint extends Pick<Repairing, 'tried' | 'isTooOld' | 'last'> {
+  /** Of the dead letters. */
+  readonly count: number
+  readonly areMore: boolean
 }
 
-const hintOf = ({ letters, isTooOld, ended }: Hint): string => {
-  if (ended) return `The ${ended} has ended.`
+/** While nothing is in progress. The end of a replay or a discard is announced also when its dead letters have gone. */
+const hintOf = ({ count, areMore, tried, isTooOld, last }: Hint): string => {
   if (isTooOld) return tooOld
-  if (letters.length === 0) return 'Select at least one dead letter to try, replay or discard it.'
+  if (last && (tried || last !== 'dry run')) return `The ${last} has ended.`
+  if (count === 0) return areMore ? 'Select at least one dead letter to try, replay or discard it.' : ''
   return 'A dry run shows what a replay would do. Then the replay is enabled.'
 }
 

@@ -30,8 +30,8 @@ export interface Repairing {
   readonly isTooOld: boolean
   /** Set while something is in progress. */
   readonly progress: Progress | undefined
-  /** The action in progress, or otherwise the last one. Default: the dry run. */
-  readonly last: Progress['doing']
+  /** The action in progress, or otherwise the last one. Undefined before the first. */
+  readonly last: Progress['doing'] | undefined
   /** One line for each dead letter with which the last action failed. */
   readonly failures: readonly string[]
   readonly dryRun: () => Promise<void>
@@ -53,7 +53,7 @@ interface RepairOptions {
 export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairOptions): Repairing => {
   const [results, setResults] = useState<DryRun>()
   const [progress, setProgress] = useState<Progress>()
-  const [last, setLast] = useState<Progress['doing']>('dry run')
+  const [last, setLast] = useState<Progress['doing']>()
   const [failures, setFailures] = useState<readonly string[]>([])
   const stopping = useRef<AbortController>(undefined)
   useEffect(() => () => stopping.current?.abort(), []) // what no longer has a page must not go on unseen
