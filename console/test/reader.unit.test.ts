@@ -50,6 +50,27 @@ test('a pause keeps the answer, even if a request was due when it began', async 
   expect(state.requests).toBe(2)
 })
 
+test('an unchanged answer was read, and is no event', async () => {
+  const bodies: unknown[] = []
+  const read: unknown[] = []
+  vi.stubGlobal('fetch', async (_: string, { headers }: { readonly headers?: Readonly<Record<string, string>> }) =>
+    headers?.['if-none-match'] === '"1"'
+      ? new Response(null, { status: 304 })
+      : Response.json({ waiting: 3 }, { headers: { etag: '"1"' } }),
+  )
+  const { soon } = createReader('/payment/queues', {
+    ...{ isPaused: () => false, onError: () => expect.unreachable() },
+    onBody: (body) => bodies.push(body),
+    onRead: (body) => read.push(body),
+  })
+  soon()
+  await later()
+  soon()
+  await later()
+  expect(bodies).toEqual([{ waiting: 3 }])
+  expect(read).toEqual([{ waiting: 3 }, { waiting: 3 }])
+})
+
 test('what was never read, or has failed, is read in spite of a pause', async () => {
   const { state, reader } = reading({ status: 502 })
   state.isPaused = true

@@ -7,7 +7,10 @@ import { type Answer, ApiError, get } from './api/client.ts'
 export interface ReaderOptions<Body> {
   /** While it is true, an answer stays as it is. An error is still followed by an answer. */
   readonly isPaused: () => boolean
+  /** Called with each answer that differs from the last one, and with the first after an error. */
   readonly onBody: (body: Body) => void
+  /** Called with each answer, also with one that is unchanged. */
+  readonly onRead?: (body: Body) => void
   readonly onError: (error: ApiError) => void
 }
 
@@ -26,7 +29,8 @@ const atMostEveryMs = 1_000
 const againAfterMs = 3_000
 
 /** An unchanged answer costs neither a body nor an event (ETag). */
-export const createReader = <Body>(path: string, { onBody, onError, isPaused }: ReaderOptions<Body>): Reader<Body> => {
+export const createReader = <Body>(path: string, options: ReaderOptions<Body>): Reader<Body> => {
+  const { onBody, onRead, onError, isPaused } = options
   const stopping = new AbortController()
   const { signal } = stopping
   let last: Answer<Body> | undefined
@@ -53,6 +57,7 @@ export const createReader = <Body>(path: string, { onBody, onError, isPaused }: 
     last = answer ?? last
     if (last && (answer || error)) onBody(last.body)
     error = undefined
+    if (last) onRead?.(last.body)
   }
   const fail = (reason: unknown) => {
     if (signal.aborted) return

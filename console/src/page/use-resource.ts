@@ -20,6 +20,8 @@ export interface ResourceOptions<Body> {
   readonly paused?: boolean
   /** How often it is read again without a change, ms. Then events that the live stream does not list are ignored. Default: never. */
   readonly everyMs?: number
+  /** Called after each attempt that succeeds, also if the answer is unchanged. */
+  readonly onRead?: (body: Body) => void
 }
 
 /** The result of reading a path. */
@@ -44,6 +46,7 @@ export const useResource = <Body>(path: string | undefined, options: ResourceOpt
     if (path === undefined) return undefined
     const reader = createReader<Body>(path, {
       onBody: (body) => setState({ path, body }),
+      onRead: (body) => latest.current.onRead?.(body),
       isPaused: () => latest.current.paused ?? false,
       onError: (error) => setState((before) => (before.path === path ? { ...before, error } : { path, error })),
     })

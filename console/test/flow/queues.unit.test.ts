@@ -1,7 +1,7 @@
 import { choreography } from '@quadrille/events/choreography'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { QueueReport, QueueState } from '../../src/page/api/types.ts'
-import { createQueueHistory, recordWhileValid } from '../../src/page/views/flow/queue-history.ts'
+import { createQueueHistory } from '../../src/page/views/flow/queue-history.ts'
 import { instancesOf, isAlarming, marksOf, titleOf } from '../../src/page/views/flow/queue-name.ts'
 import { shownSum } from '../../src/page/views/flow/sums.ts'
 
@@ -13,27 +13,6 @@ const calm: QueueState = {
 const reportOf = (states: readonly Partial<QueueState>[], otherDeadLetters = 0): QueueReport => ({
   queues: states.map((state) => ({ ...calm, ...state })),
   ...{ otherDeadLetters, outbox: { rows: 0, oldestAgeMs: 0 }, brokerFault: null },
-})
-
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
-
-test('a queue that stands still has a value in each interval, while its report is valid and the page visible', async () => {
-  vi.useFakeTimers({ now: 1_000_000 })
-  const page = { hidden: false }
-  vi.stubGlobal('document', page)
-  const history = createQueueHistory()
-  const end = recordWhileValid(history, 'payment', reportOf([{ waiting: 3 }]))
-  await vi.advanceTimersByTimeAsync(10_000)
-  page.hidden = true
-  await vi.advanceTimersByTimeAsync(10_000)
-  page.hidden = false
-  await vi.advanceTimersByTimeAsync(5_000)
-  end()
-  await vi.advanceTimersByTimeAsync(5_000)
-  expect(history.series('payment.tasks', 'waiting', Date.now()).slice(-7)).toEqual([3, 3, 3, null, 3, 3, null])
 })
 
 test('the history of a queue has the last value of each interval, and gaps where nothing was read', () => {

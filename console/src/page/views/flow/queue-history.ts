@@ -42,23 +42,6 @@ export const createQueueHistory = (): QueueHistory => {
   }
 }
 
-/**
- * Records a report in each interval while it is valid, so that a queue which stands still has no gaps. An unchanged answer does not
- * make a new report. Ends when the function that it returns is called.
- */
-export const recordWhileValid = (
-  history: Pick<QueueHistory, 'record'>,
-  service: string,
-  report: Pick<QueueReport, 'queues' | 'otherDeadLetters'>,
-): (() => void) => {
-  const record = () => {
-    if (!document.hidden) history.record(service, report, Date.now()) // a hidden page does not read what is valid now
-  }
-  record()
-  const timer = setInterval(record, stepMs / 2)
-  return () => clearInterval(timer)
-}
-
 const nothing: Figures = { waiting: null, lagMs: null, retrying: null, deadLetters: null }
 
 /** The sums of several series. Null where all are. */

@@ -1,11 +1,10 @@
 /** The queues of all services, which are read again while the component is shown. */
 import { choreography } from '@quadrille/events/choreography'
-import { useEffect } from 'preact/hooks'
 import type { ApiError } from '../../api/client.ts'
 import type { QueueReport } from '../../api/types.ts'
 import { useResource } from '../../use-resource.ts'
 import type { FlowService } from './flow-map.ts'
-import { createQueueHistory, recordWhileValid } from './queue-history.ts'
+import { createQueueHistory } from './queue-history.ts'
 
 /** The services compute an answer once a second, for all browsers. */
 const pollMs = 2_000
@@ -32,8 +31,7 @@ export const useQueuesOf = (model: FlowService): ServiceQueues => {
   const { body, error, reload } = useResource<QueueReport>(`/${model.name}/queues`, {
     isConcerned: () => false,
     everyMs: pollMs,
+    onRead: (report) => queueHistory.record(model.name, report, Date.now()), // a queue that stands still has no gaps
   })
-  const report = error ? undefined : body
-  useEffect(() => report && recordWhileValid(queueHistory, model.name, report), [model, report])
-  return { model, report, error, reload }
+  return { model, report: error ? undefined : body, error, reload }
 }
