@@ -20,3 +20,17 @@ test('settings that could not be read are read again when the page is connected'
   connection.value = { state: 'live' }
   await expect.poll(() => settings.value.audit).toBe(true)
 })
+
+test('an attempt ends at the next change of the connection, and one that breaks off changes nothing', async () => {
+  connection.value = { state: 'connecting' }
+  const answers = [new Response('{'), Response.json({ tracesUrl: 'http://traces', demo: false, audit: true })]
+  const signals: AbortSignal[] = []
+  vi.stubGlobal('fetch', async (_: string, { signal }: { readonly signal: AbortSignal }) => {
+    signals.push(signal)
+    return answers.shift()
+  })
+  onTestFinished(followSettings())
+  connection.value = { state: 'live' }
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  await expect.poll(() => settings.value.tracesUrl).toBe('http://traces')
+})
