@@ -1,7 +1,7 @@
 /** Reads the log of operations of each service: the newest page again and again, and older ones on demand. */
 import { serviceNames } from '@quadrille/events/service-names'
 import { useState } from 'preact/hooks'
-import { ApiError, get } from '../../api/client.ts'
+import { type ApiError, get, textOf } from '../../api/client.ts'
 import type { LoggedOperationPage } from '../../api/types.ts'
 import { usePaused } from '../../paused.ts'
 import { useResource } from '../../use-resource.ts'
@@ -57,8 +57,7 @@ export const useOperationLog = (filter: string): OperationLog => {
     try {
       keep(await Promise.all(logs.map(continued)))
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
-      setFailure(error.message)
+      setFailure(textOf(error))
     }
     setReading(false)
   }
