@@ -10,7 +10,7 @@ export interface Cause {
   readonly queue: string
 }
 
-/** The most that are listed, tried and replayed at once: the newest. */
+/** The most that are listed: the newest. Selected ones that newer ones push out of the list can still be tried and replayed. */
 export const maxListed = 100
 
 export const addressOf = (service: string, { reason, place, types, queue }: Cause): string =>
