@@ -173,6 +173,7 @@ describe('one order', () => {
       await page.getByText('The payment service does not answer (ECONNREFUSED).').first().waitFor()
       await page.getByText('committed').waitFor()
       await page.getByText('OrderFulfilled').waitFor()
+      await page.getByTitle('The dead letters of payment are not known').waitFor()
     } finally {
       await broken.stop()
     }
@@ -207,6 +208,8 @@ test('the audit names the broken invariant and the order, until it is repaired',
   await page.getByRole('button', { name: 'Run the audit now' }).click()
   await page.getByText(/^\d+ of 12 invariants hold/).waitFor()
   expect(audit.state().result?.ok).toBe(true)
+  await page.route('**/api/audit/audit*', (route) => route.fulfill({ status: 503, json: {} }))
+  await page.getByRole('link', { name: /^Invariants\s*\?\s*unknown$/ }).waitFor()
   expectNoFault(opened)
 })
 

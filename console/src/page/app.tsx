@@ -46,7 +46,7 @@ export const App = () => {
           </Link>
           <Link href="/stuck" views={['stuck']}>
             Stuck
-            {stuck.error && <Unknown what="The stuck orders" />}
+            {stuck.error && <Unknown title="The stuck orders are not known" />}
             {!stuck.error && stuck.body && stuck.body.items.length > 0 && <Count page={stuck.body} />}
           </Link>
           <Link href="/dead-letters" views={['deadLetters', 'deadLetterGroup', 'deadLetter']}>
@@ -59,7 +59,9 @@ export const App = () => {
           <Link href="/invariants" views={['invariants']}>
             Invariants
             {broken > 0 && <span class="count">{broken}</span>}
-            {broken === 0 && audit.body?.failure && <Unknown what="The result of the last audit" />}
+            {broken === 0 && (audit.error || audit.body?.failure) && (
+              <Unknown title="The result of the audit is not known" />
+            )}
           </Link>
           <Link href="/operations" views={['operations']}>
             Operations
@@ -81,12 +83,13 @@ export const App = () => {
 
 /** A plus stands for those of services that do not answer. */
 const LetterCount = ({ count, down }: DeadLetterGroups) => {
-  const [first] = down
-  if (count === 0) return first ? <Unknown what={`The dead letters of ${first.service}`} /> : null
+  const title = `The dead letters of ${down.map(({ service }) => service).join(', ')} are not known`
+  if (down.length > 0 && count === 0) return <Unknown title={title} />
+  if (count === 0) return null
   return (
-    <span class="count">
+    <span class="count" title={down.length > 0 ? title : undefined}>
       {count}
-      {first && '+'}
+      {down.length > 0 && '+'}
     </span>
   )
 }

@@ -1,8 +1,8 @@
 import type { ListedOrderPage } from '../api/types.ts'
 
-/** Stands for a number that is not known. `what`: as in "The stuck orders". */
-export const Unknown = ({ what }: { readonly what: string }) => (
-  <span class="count" title={`${what} can’t be shown`}>
+/** Stands for a number that is not known. `title`: says so. */
+export const Unknown = ({ title }: { readonly title: string }) => (
+  <span class="count" title={title}>
     ?<span class="visually-hidden">unknown</span>
   </span>
 )
