@@ -6,6 +6,7 @@ import { findLastPhoto, findServedPhoto } from '../db/photo-table.ts'
 import { variantOf } from '../domain/photo.ts'
 import type { BlobStore } from '../photos/blobs/blob-store.ts'
 import { absence } from './photo-schema.ts'
+import { reachable } from './reachable.ts'
 import { stockParams } from './schema.ts'
 
 /** Clients and proxies ask again after a minute, because a new photo has the same path. */
@@ -61,7 +62,7 @@ const findFile = async ({ database, blobs, sku, maxWidth }: Wanted): Promise<Fil
   if (!photo) throw absent(sku, await findLastPhoto(database, sku))
   const { key, size, sha256 } = variantOf(photo, maxWidth)
   const open = async () => {
-    const opened = await blobs.open(key)
+    const opened = await reachable(blobs.open(key))
     if (opened?.size === size) return opened.bytes
     opened?.bytes.destroy() // cut, for example by a restore
     throw notFound(`The photo of ${sku} is lost. Upload it again.`)

@@ -17,6 +17,7 @@ import type { InventoryState } from '../domain/reservation.ts'
 import type { BlobStore, StoredBlob } from '../photos/blobs/blob-store.ts'
 import { mediaTypeOf, signatureBytes } from '../photos/images/media-type.ts'
 import { photoView, photoViewOf } from './photo-schema.ts'
+import { reachable } from './reachable.ts'
 import { stockParams } from './schema.ts'
 
 /** The maximum number of photos that wait to be processed. Each has up to 10 MB in the store. */
@@ -58,7 +59,7 @@ export const putPhoto = (
         throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
       if ((await countWaitingPhotos(database, maxWaiting)) === maxWaiting)
         throw unavailable(`${maxWaiting} photos wait to be processed.`, 30)
-      if (!(await blobs.hasSpace())) throw storeFull
+      if (!(await reachable(blobs.hasSpace()))) throw storeFull
       const photoId = timeOrderedId()
       const key = `${photoId}/original`
       const mediaType = photos.photoMediaType.parse(upload.mediaType)
@@ -81,7 +82,7 @@ const store = async (
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<StoredBlob> => {
   try {
-    return await blobs.put(key, chunks)
+    return await reachable(blobs.put(key, chunks))
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw storeFull
     throw error

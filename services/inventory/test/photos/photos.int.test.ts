@@ -254,7 +254,11 @@ describe('a photo whose bytes', () => {
     const { photoId } = await uploadAndWait('mug', await aPng())
     const mounted = join(folder, await findPhotoFolder(sql))
     await rename(mounted, `${folder}/unmounted`)
-    expect([(await photo('mug')).status, (await upload('mug', await aPng())).status]).toEqual([500, 500])
+    const refused = [await photo('mug'), await upload('mug', await aPng())]
+    expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
+      [503, '1'],
+      [503, '1'],
+    ])
     expect(await readdir(folder)).toEqual(['unmounted'])
     await rename(`${folder}/unmounted`, mounted)
     expect([(await photo('mug')).status, await statusOf(photoId)]).toMatchObject([200, { status: 'ready' }])

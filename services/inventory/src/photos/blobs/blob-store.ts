@@ -20,6 +20,11 @@ export interface ListedBlob {
   readonly modifiedAtMs: number
 }
 
+/** The store can't be reached, for example because its volume is not mounted. The message says what to do. */
+export class StoreUnreachable extends Error {
+  override readonly name = 'StoreUnreachable'
+}
+
 /**
  * A key is `folder/name`, of letters, digits, `.`, `_` and `-`. It never contains text from a client. If the store can't be reached,
  * calls throw.

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { access, mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { BlobStore, ListedBlob, OpenBlob, StoredBlob } from './blob-store.ts'
+import { type BlobStore, type ListedBlob, type OpenBlob, type StoredBlob, StoreUnreachable } from './blob-store.ts'
 
 /** Incomplete blobs. On the same file system, so that a rename is atomic. */
 const incoming = 'incoming'
@@ -16,8 +16,8 @@ const isKey = (key: string): boolean => keyPattern.test(key)
 
 /**
  * Opens the store in the folder that `locate` resolves to. It is created for the first blob, while `isNew` resolves to true. Default:
- * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `open` and `hasSpace` then throw: no blob is
- * reported as absent, and none is stored where other processes do not find it.
+ * never. If it is missing later, it may be on a volume that is not mounted. So `put`, `open` and `hasSpace` then throw
+ * StoreUnreachable: no blob is reported as absent, and none is stored where other processes do not find it.
  */
 export const folderStore = (
   locate: () => Promise<string>,
@@ -71,8 +71,8 @@ export const folderStore = (
 
 const exists = (path: string): Promise<boolean> => absent(false, () => access(path).then(() => true))
 
-const missing = (folder: string): Error =>
-  new Error(
+const missing = (folder: string): StoreUnreachable =>
+  new StoreUnreachable(
     `The folder ${folder} of the photos is missing. Mount the volume of PHOTOS_DIR. If the photos are lost, create the folder.`,
   )
 
