@@ -191,7 +191,7 @@ describe('an upload', () => {
     expect((await photo('honey')).headers.get('etag')).not.toBe(before)
     expect(await deleteReplacedPhotos(sql, 100)).toBe(0)
     await sql.query(`update photo set updated_at = now() - interval '61 minutes' where sku = 'honey'`)
-    expect(await deleteReplacedPhotos(sql, 100)).toBe(1)
+    await deleteReplacedPhotos(sql, 100) // unless the job of the service has just done so
     expect([await statusOf(first.photoId), await statusOf(second.photoId)]).toMatchObject([
       { status: 404 },
       { status: 'ready' },
@@ -209,7 +209,7 @@ describe('an upload', () => {
     const { photoId: later } = await uploadAndWait('honey', await aPng())
     await sql.query(wait, [later])
     await sql.query(age)
-    expect(await deleteReplacedPhotos(sql, 100)).toBe(1)
+    await deleteReplacedPhotos(sql, 100) // unless the job of the service has just done so
     expect([await statusOf(waiting), await statusOf(rejected)]).toMatchObject([
       { status: 'processing' },
       { status: 404 },
