@@ -71,7 +71,7 @@ it('a connection on which messages are not confirmed ends, and a new one confirm
   onTestFinished(() => deaf.close())
   const topology = aService(unique('deaf'))
   const { service, direct } = topology
-  const publisher = new AmqpPublisher({ topology, backoff, down: () => null, confirmTimeoutMs: 300 })
+  const publisher = new AmqpPublisher({ topology, backoff, down: () => null, confirmTimeoutMs: 3_000 })
   const errors: unknown[] = []
   const open: ReconnectingOptions['prepare'] = async (connection, fail) => {
     await declareTopology(connection, topology)
@@ -82,7 +82,7 @@ it('a connection on which messages are not confirmed ends, and a new one confirm
   await until(() => publisher.waitingFor()).toBeNull()
   for (const outcome of await Promise.allSettled(ids(3).map((id) => publisher.publish(inbox, aMessage(id)))))
     expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(Unconfirmed) })
-  await until(() => String(errors[0])).toBe('Error: RabbitMQ has not confirmed a message for 0.3 s')
+  await until(() => String(errors[0])).toBe('Error: RabbitMQ has not confirmed a message for 3 s')
   isConfirming = true
   await outbox(publisher, inbox, ids(3))
 })

@@ -34,6 +34,11 @@ export interface AmqpOptions {
   readonly heartbeatSeconds?: number
   /** How long a connection may take to open, ms. Default 5,000. */
   readonly connectTimeoutMs?: number
+  /**
+   * How long a service that leaves waits for the confirms of retries, ms. A message whose retry is not confirmed in time is also
+   * delivered again. Default 500.
+   */
+  readonly copyTimeoutMs?: number
   /** The longest pause before the next attempt to connect, ms. Default 3,000. */
   readonly reconnectMaxMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
@@ -50,6 +55,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
     onConnected = () => undefined,
     heartbeatSeconds = 10,
     connectTimeoutMs = 5_000,
+    copyTimeoutMs = 500,
     reconnectMaxMs = 3_000,
     random = Math.random,
   } = options
@@ -64,6 +70,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         stores,
         ...heartbeat,
         connectTimeoutMs,
+        copyTimeoutMs,
         backoff,
         attempts,
         left,

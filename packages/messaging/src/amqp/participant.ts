@@ -14,7 +14,7 @@ import { historyOf } from './headers.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
 import { AmqpAsker } from './questions/asker.ts'
 import { answerQuestions } from './questions/responder.ts'
-import { type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
+import { closeTimeoutMs, type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
 import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { type Claim, createClaim } from './topology/owner.ts'
@@ -24,6 +24,8 @@ export interface AmqpParticipantOptions
   extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts' | 'onConnected'> {
   readonly stores: Stores
   readonly lossDetectionMs: number
+  /** How long a leaving instance waits for the confirms of retries, ms. */
+  readonly copyTimeoutMs: number
   /** Called when it has left. */
   readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
@@ -75,6 +77,7 @@ export class AmqpParticipant implements Participant {
       stores: options.stores,
       direct: topology.direct,
       backoff: options.backoff,
+      copyTimeoutMs: options.copyTimeoutMs,
       onError: options.onError,
     })
     const onDropped = (error: unknown) => options.onError(error, 'drop')
@@ -129,7 +132,9 @@ export class AmqpParticipant implements Participant {
       await new Promise(setImmediate)
       await Promise.all(this.#consumers.map((consumer) => consumer.close()))
     }
-    await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close(() => stored)])
+    const timeoutMs = Math.max(closeTimeoutMs, this.#options.copyTimeoutMs)
+    const closing = [this.#consuming.close(settle, timeoutMs), this.#publishing.close(() => stored, timeoutMs)]
+    await Promise.all([stored, ...closing])
     this.#options.left(this)
   }
 

@@ -32,7 +32,7 @@ export interface ReconnectingOptions {
 }
 
 /** How long the broker may take to answer a close, ms. */
-const closeTimeoutMs = 2_000
+export const closeTimeoutMs = 2_000
 
 /** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
 const prepareTimeoutMs = 30_000
@@ -60,13 +60,13 @@ export class ReconnectingConnection {
     return this.#down
   }
 
-  /** Closes the connection permanently, after `first`. Waits at most `closeTimeoutMs` for each of the two. */
-  async close(first: () => Promise<unknown> = async () => undefined): Promise<void> {
+  /** Closes the connection permanently, after `first`. Waits at most `timeoutMs` for it, and then `closeTimeoutMs`. */
+  async close(first: () => Promise<unknown> = async () => undefined, timeoutMs = closeTimeoutMs): Promise<void> {
     this.#closing.abort()
     this.#down = 'closed'
     const connection = this.#connection
     if (connection === null) return
-    await within(closeTimeoutMs, first().catch(ignoreClosed))
+    await within(timeoutMs, first().catch(ignoreClosed))
     await end(connection)
   }
 

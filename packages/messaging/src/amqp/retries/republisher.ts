@@ -17,11 +17,10 @@ export interface RepublisherOptions {
   /** The direct exchange of the service. */
   readonly direct: string
   readonly backoff: Backoff
+  /** How long `close` waits for the confirms of copies, ms. */
+  readonly copyTimeoutMs: number
   readonly onError: (error: unknown, step: 'retry' | 'park') => void
 }
-
-/** How long a leaving service waits for the confirms of copies, ms. */
-const copyTimeoutMs = 500
 
 /** An unacknowledged message, and the queue to which it belongs. */
 export interface Original {
@@ -41,13 +40,14 @@ export interface Republisher {
   backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   /**
-   * Waits for copies that are being sent, for at most half a second, and stores dead letters if the store is available. Resolves
+   * Waits for copies that are being sent, for at most `copyTimeoutMs`, and stores dead letters if the store is available. Resolves
    * when the store is no longer used.
    */
   close(): Promise<void>
 }
 
-export const createRepublisher = ({ publisher, stores, direct, backoff, onError }: RepublisherOptions): Republisher => {
+export const createRepublisher = (options: RepublisherOptions): Republisher => {
+  const { publisher, stores, direct, backoff, copyTimeoutMs, onError } = options
   const { redactText } = stores
   const deadLetters = new Batches({
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
