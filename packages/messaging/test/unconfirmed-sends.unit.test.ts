@@ -34,6 +34,20 @@ it('the time in which the broker did not read does not count', () => {
   const sends = new UnconfirmedSends(0)
   sends.sent()
   expect(sends.isOverdue(limitMs, 10)).toBe(false)
-  sends.restart(500)
-  expect([510, 559, 560].map((atMs) => sends.isOverdue(limitMs, atMs))).toEqual([false, false, true])
+  sends.block(20)
+  expect(sends.isOverdue(limitMs, 490)).toBe(false)
+  sends.unblock(500)
+  expect([510, 549, 550].map((atMs) => sends.isOverdue(limitMs, atMs))).toEqual([false, false, true])
+})
+
+it('a message is overdue although the broker stops and continues to read more often than the limit', () => {
+  const sends = new UnconfirmedSends(0)
+  sends.sent()
+  expect(sends.isOverdue(limitMs, 0)).toBe(false)
+  const overdue = [20, 40, 60, 80, 100, 120].map((atMs) => {
+    sends.block(atMs - 10)
+    sends.unblock(atMs)
+    return sends.isOverdue(limitMs, atMs)
+  })
+  expect(overdue).toEqual([false, false, false, false, false, true])
 })

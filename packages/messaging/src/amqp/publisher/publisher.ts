@@ -18,7 +18,7 @@ export interface AmqpPublisherOptions {
   readonly backoff: Backoff
   /** The reason why there is no connection. */
   readonly down: () => string | null
-  /** The connection ends when a message has been unconfirmed for this time, ms. Default 60,000. */
+  /** The connection ends when a message has been unconfirmed for this time, or at most twice as long, ms. Default 60,000. */
   readonly confirmTimeoutMs?: number
 }
 
@@ -130,7 +130,8 @@ export class AmqpPublisher implements Publisher {
 
   #setBlocked(reason: string | null): void {
     this.#blocked = reason === null ? null : `RabbitMQ has blocked publishing: ${reason}`
-    this.#unconfirmed.restart(performance.now())
+    if (reason === null) this.#unconfirmed.unblock(performance.now())
+    else this.#unconfirmed.block(performance.now())
   }
 
   /** Ends a connection on which a confirm is missing. Its messages are then sent again. */
@@ -138,7 +139,7 @@ export class AmqpPublisher implements Publisher {
     const { confirmTimeoutMs = 60_000 } = this.#options
     this.#unconfirmed = new UnconfirmedSends(performance.now())
     const check = () => {
-      if (this.#blocked === null && this.#unconfirmed.isOverdue(confirmTimeoutMs, performance.now()))
+      if (this.#unconfirmed.isOverdue(confirmTimeoutMs, performance.now()))
         fail(new Error(`RabbitMQ has not confirmed a message for ${confirmTimeoutMs / 1_000} s`))
     }
     const timer = setInterval(check, confirmTimeoutMs / 6)

@@ -14,6 +14,8 @@ export class UnconfirmedSends {
   #earlier: Period = { unconfirmed: 0 }
   #current: Period = { unconfirmed: 0 }
   #sinceMs: number
+  /** Null while the broker reads. */
+  #blockedAtMs: number | null = null
 
   constructor(nowMs: number) {
     this.#sinceMs = nowMs
@@ -25,13 +27,22 @@ export class UnconfirmedSends {
     return this.#current
   }
 
-  /** Called when the broker stops or continues to read: messages may have waited for that. */
-  restart(nowMs: number): void {
-    this.#sinceMs = nowMs
+  /** The broker reads no more messages. The time until `unblock` does not count. */
+  block(nowMs: number): void {
+    this.#blockedAtMs ??= nowMs
   }
 
-  /** True if a message has been unconfirmed for this time. Call it several times in that time. */
+  unblock(nowMs: number): void {
+    if (this.#blockedAtMs !== null) this.#sinceMs += nowMs - this.#blockedAtMs
+    this.#blockedAtMs = null
+  }
+
+  /**
+   * True if a message has been unconfirmed for this time; at the latest after twice as long. Always false while the broker is
+   * blocked. Call it several times in that time.
+   */
   isOverdue(limitMs: number, nowMs: number): boolean {
+    if (this.#blockedAtMs !== null) return false
     if (this.#earlier.unconfirmed > 0) return nowMs - this.#sinceMs >= limitMs
     this.#earlier = this.#current
     this.#current = { unconfirmed: 0 }
