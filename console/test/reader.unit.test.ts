@@ -50,7 +50,7 @@ test('a pause keeps the answer, even if a request was due when it began', async 
   expect(state.requests).toBe(2)
 })
 
-test('an unchanged answer was read, and is no event', async () => {
+test('an unchanged answer is reported as read, and not as a new one', async () => {
   const bodies: unknown[] = []
   const read: unknown[] = []
   vi.stubGlobal('fetch', async (_: string, { headers }: { readonly headers?: Readonly<Record<string, string>> }) =>

@@ -20,7 +20,7 @@ export const sortSelection = (selected: Selection, page: Pick<DeadLetterPage, 'i
   }
 }
 
-/** What a page of the list leaves of the selection. What is settled must not come back when newer ones shorten the reach of the list. */
+/** The selection without those that the list shows to be settled. They must not come back when newer ones push out the end of the list. */
 export const remaining = (selected: Selection, page: Pick<DeadLetterPage, 'items' | 'nextCursor'>): Selection => {
   const { listed, older } = sortSelection(selected, page)
   return new Map([...listed, ...older].map((letter) => [letter.id, letter]))
