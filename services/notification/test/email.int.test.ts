@@ -185,7 +185,7 @@ describe('an email by SMTP', () => {
         replyTimeoutMs: 3_000,
       } as const
       const task = notify(smtpEmail(smtp), options)
-      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: false })
+      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: undefined, isAttempt: true })
       expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
       expect(server.emails).toHaveLength(2)
     },

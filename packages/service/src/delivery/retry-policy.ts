@@ -59,12 +59,13 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
 
 /**
  * True if the failure does not indicate a common fault: the message is invalid, or the external system has answered with an error.
- * Also true if nothing was attempted, and for an outage of the external system, which the circuit breaker handles.
+ * Also true if nothing was attempted, if the attempts are to be limited, and for an outage of the external system, which the
+ * circuit breaker handles.
  */
 export const isOwnFault = (error: Error): boolean => {
   if (ownFaults.some((fault) => error instanceof fault)) return true
   const { outage, isAttempt } = taskFaultOf(error)
-  return outage !== undefined || isAttempt === false
+  return outage !== undefined || isAttempt !== undefined
 }
 
 const ownFaults = [Undecodable, IdConflict, WrongExchange, EventStorm]

@@ -9,8 +9,8 @@ export interface TaskFault {
   readonly retryAfterMs?: number | undefined
   /**
    * False: the task was deferred, for example because another worker is performing it. No attempt was made, so none is
-   * counted. True, with an outage: the failure may concern this task only, so the attempts are limited while the circuit
-   * breaker is closed.
+   * counted. True: the failure may concern this task only, so its attempts are limited, even if the system appears to be
+   * down. In that case a failure that opens the circuit breaker or finds it open is not counted.
    */
   readonly isAttempt?: boolean | undefined
 }

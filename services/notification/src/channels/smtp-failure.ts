@@ -48,7 +48,7 @@ const replyToEmail = (error: unknown): number | undefined => {
 
 /**
  * A 5yz reply to the envelope or the email is final (RFC 5321, section 4.2.1). Other failures may be temporary: 4yz
- * replies, lost connections, and a refused greeting, login or sender, also if the sender is only one possible reason.
+ * replies, lost connections, and a refused greeting, login or sender, even if the sender is only one possible reason.
  */
 export const refusalOf = (error: unknown): Extract<DeliveryResult, { outcome: 'refused' }> | undefined => {
   const reply = replyToEmail(error) ?? 0
@@ -92,10 +92,11 @@ export const smtpErrorOf = (error: unknown, progress: Progress): SmtpError => {
 
 /**
  * Unless the reply is about this email, the server accepts no emails at all. If it has read the email but not replied, it may
- * have accepted it. This counts as an attempt, because another try may send another copy.
+ * have accepted it. This counts as an attempt, because another try may send another copy, but it does not show whether the
+ * server is down.
  */
 const faultOf = (error: unknown, { isWritten }: Progress): TaskFault => {
-  if (isWritten && !fieldsOf(error).responseCode) return { outage: false }
+  if (isWritten && !fieldsOf(error).responseCode) return { isAttempt: true }
   if (replyToEmail(error) === undefined) return { outage: true }
   return mayBeAboutSender(error) ? { outage: true, isAttempt: true } : { outage: false }
 }

@@ -20,7 +20,7 @@ export interface ListedBlob {
   readonly modifiedAtMs: number
 }
 
-/** The store can't be reached, for example because its volume is not mounted. The message says what to do. */
+/** The store can't be reached, for example because its volume is not mounted. The message names the remedy. */
 export class StoreUnreachable extends Error {
   override readonly name = 'StoreUnreachable'
 }
