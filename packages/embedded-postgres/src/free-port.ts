@@ -10,9 +10,7 @@ export const freePort = async (): Promise<number> => {
     const port = randomInt(...range)
     if (await isFree(port)) return port
   }
-  throw new Error(
-    `Found no free port for Postgres between ${range.join(' and ')}: stop some of the programs that listen there.`,
-  )
+  throw new Error(`Found no free port between ${range.join(' and ')}: stop some of the programs that listen there.`)
 }
 
 const isFree = (port: number): Promise<boolean> =>

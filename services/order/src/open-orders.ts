@@ -7,9 +7,9 @@ export interface OpenOrders {
   /** The 503 with which orders are rejected at the limit, or while the outbox is full. Otherwise undefined. */
   readonly refusal: () => Problem | undefined
   /**
-   * Calls `place` below the limit. Every message in a queue, an outbox or the retry table belongs to an open order, except
-   * those about notifications and parcels, so the limit also bounds the number of the others. A single instance never exceeds it. An order that is placed during a count
-   * may be counted twice until the next count.
+   * Calls `place` below the limit. A single instance never exceeds it. An order that is placed during a count may be counted
+   * twice until the next count. The limit also bounds the messages in queues, outboxes and retry tables: each belongs to an
+   * open order, except those about notifications and parcels.
    * @throws {Problem} 503 at the limit.
    */
   readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>

@@ -1,4 +1,4 @@
-/** Resolves or rejects as `work` does. Aborts the controller if that takes longer. */
+/** Waits for `work`. Aborts the controller if that takes longer, so `work` must observe the signal in order to end. */
 export const abortAfter = async <Result>(
   ms: number,
   controller: AbortController,

@@ -21,7 +21,7 @@ export interface LoadDriver extends LoadOptions {
   dispatches(): readonly string[]
   /** The retries that the services have counted so far. */
   retries(): number
-  /** Resolves as the customers do. Aborts all requests if that takes longer. */
+  /** Waits for the customers, and aborts all requests if that takes longer, which ends the customers too. */
   serveWithin<Result>(ms: number, customers: Promise<Result>): Promise<Result>
   /** @throws if a job has failed. The failure also aborts all requests. */
   close(): Promise<void>
