@@ -3,8 +3,8 @@
  * its disk may not be mounted, so the files of such a cluster are kept beside it.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rename, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { systemDirectory } from './binaries.ts'
 import { deleteCluster, stopLeftover } from './leftover.ts'
 import { codeOf, readIfExists } from './read-if-exists.ts'
@@ -23,15 +23,22 @@ export const readOwner = (cluster: string): string | undefined => readIfExists(j
 
 const suffix = '.abandoned'
 
-/** Where the files of a cluster are kept when it is abandoned. */
-export const keptFor = (cluster: string): string => `${cluster}${suffix}`
+/** Where the files of a cluster are kept that was abandoned, perhaps several times. */
+export const keptFor = (cluster: string): string[] => {
+  const parent = dirname(cluster)
+  const names = existsSync(parent) ? readdirSync(parent) : []
+  return names
+    .filter((name) => name.startsWith(`${basename(cluster)}${suffix}`))
+    .sort()
+    .map((name) => join(parent, name))
+}
 
 /**
  * Abandons external clusters whose directories have no pointer. If even the parent of a directory is missing, it is
  * probably on an unmounted disk, so its cluster stays.
  */
 export const abandonOthers = async (pointerName: string, log: Log): Promise<void> => {
-  const names = readdirSync(systemDirectory).filter((name) => !name.endsWith(suffix))
+  const names = readdirSync(systemDirectory).filter((name) => !name.includes(suffix))
   for (const cluster of names.map((name) => join(systemDirectory, name))) {
     const owner = readOwner(cluster) // another start may abandon the same clusters
     if (owner === undefined || !existsSync(dirname(owner)) || existsSync(join(owner, pointerName))) continue
@@ -40,36 +47,46 @@ export const abandonOthers = async (pointerName: string, log: Log): Promise<void
   }
 }
 
-/**
- * Stops the server of a cluster, and moves its files aside. They replace those that were kept for it before. Does
- * nothing if it does not exist.
- */
+/** Stops the server of a cluster, and moves its files aside. Does nothing if it does not exist. */
 export const abandon = async (cluster: string, log: Log): Promise<void> => {
   if (!existsSync(cluster)) return
   await stopLeftover(cluster, log)
-  const [owner, kept] = [readOwner(cluster), keptFor(cluster)]
-  if (!(await replace(kept, cluster))) return
+  const owner = readOwner(cluster)
+  const kept = await keep(cluster)
+  if (kept === null) return
   log(
     `${owner ?? 'a folder'} no longer points to its database, which is kept in ${kept}: delete it if it is not needed`,
   )
 }
 
-/** False if the cluster does not exist any more. */
-const replace = async (kept: string, cluster: string): Promise<boolean> => {
+/**
+ * Renames the cluster, with the first free number. Never replaces one that is kept: it may be the one with the user's data.
+ * Returns the new path; null if the cluster does not exist any more.
+ */
+const keep = async (cluster: string, number = 1): Promise<string | null> => {
+  const kept = `${cluster}${suffix}-${number}`
   try {
     await rename(cluster, kept)
-    return true
+    return kept
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
+    if (codeOf(error) === 'ENOENT') return null
     if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error
-    await rm(kept, { recursive: true, force: true, maxRetries: 5 })
-    return replace(kept, cluster)
+    return keep(cluster, number + 1)
   }
 }
 
-/** Puts back the files of a cluster to which a directory points again. False if none are kept. */
-export const takeBack = async (cluster: string): Promise<boolean> => {
-  if (!existsSync(keptFor(cluster))) return false
-  await rename(keptFor(cluster), cluster)
-  return true
+/**
+ * Puts back the files of a cluster to which a directory points again. Returns where they were kept; null if none are kept.
+ * @throws if several are kept.
+ */
+export const takeBack = async (cluster: string): Promise<string | null> => {
+  const [kept, ...others] = keptFor(cluster)
+  if (kept === undefined) return null
+  if (others.length > 0)
+    throw new Error(
+      `The database ${cluster} is missing, and several former ones are kept: ${[kept, ...others].join(', ')}. ` +
+        `Rename the right one to ${cluster}.`,
+    )
+  await rename(kept, cluster)
+  return kept
 }

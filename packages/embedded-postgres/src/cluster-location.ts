@@ -65,8 +65,13 @@ const pointedTo = async (location: ClusterLocation & { pointer: string }, log: L
         `Move the folder back to ${readOwner(target) ?? 'its former path'}, or delete the file to start with an empty database.`,
     )
   }
-  if (existsSync(target)) return location
-  if (await takeBack(target)) log(`using the database again that was kept in ${keptFor(target)}`)
+  if (existsSync(target)) {
+    const kept = keptFor(target)
+    if (kept.length > 0) log(`${kept.join(' and ')} may contain an earlier database of ${dirname(location.pointer)}`)
+    return location
+  }
+  const kept = await takeBack(target)
+  if (kept !== null) log(`using the database again that was kept in ${kept}`)
   else log(`${target}, to which ${location.pointer} points, is missing: starting with an empty database`)
   return location
 }
@@ -80,7 +85,7 @@ export const writePointer = async (pointer: string, cluster: string): Promise<vo
 }
 
 /**
- * Stops the server of this directory's cluster, and deletes the cluster, also an abandoned one, and its pointer. Other
+ * Stops the server of this directory's cluster, and deletes the cluster, all abandoned ones, and its pointer. Other
  * files of the directory stay. The next start creates a new cluster.
  */
 export const deleteEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
@@ -90,7 +95,7 @@ export const deleteEmbeddedPostgres = async (directory: string, log: Log): Promi
   if (runsAsRoot()) {
     const { cluster } = externalLocation(real)
     await deleteCluster(cluster, log)
-    await rm(keptFor(cluster), { recursive: true, force: true, maxRetries: 5 })
+    for (const kept of keptFor(cluster)) await rm(kept, { recursive: true, force: true, maxRetries: 5 })
   }
   const pointer = join(real, pointerName)
   await Promise.all([pointer, unfinished(pointer)].map((path) => rm(path, { force: true })))

@@ -238,22 +238,30 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
 
   const items = (postgres: EmbeddedPostgres) => query(postgres.url, 'SELECT id FROM item')
 
-  test('without the pointer file the cluster is empty, and the former one is kept until all is deleted', async () => {
+  test('without the pointer file the cluster is empty, and all former ones are kept until all is deleted', async () => {
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
     await first.stop()
-    const kept = `${readFileSync(pointer(), 'utf8').trim()}.abandoned`
-    for (const _ of ['first', 'second']) {
+    const cluster = readFileSync(pointer(), 'utf8').trim()
+    const kept = [1, 2].map((number) => `${cluster}.abandoned-${number}`)
+    for (const path of kept) {
       rmSync(pointer())
       said = []
       const next = await start()
       await expect(items(next)).rejects.toThrow('does not exist')
       await next.stop()
-      expect(said).toEqual([expect.stringContaining(`kept in ${kept}`)])
+      expect(said).toEqual([expect.stringContaining(`kept in ${path}:`)])
     }
-    expect(existsSync(kept)).toBe(true)
+    rmSync(cluster, { recursive: true })
+    await expect(start()).rejects.toThrow(`several former ones are kept: ${kept.join(', ')}`)
+    renameSync(kept[0] ?? '', cluster)
+    said = []
+    const again = await start()
+    expect(await items(again)).toEqual([{ id: 1 }])
+    await again.stop()
+    expect(said).toEqual([`${kept[1]} may contain an earlier database of ${directory}`])
     await deleteEmbeddedPostgres(directory, log)
-    expect(existsSync(kept)).toBe(false)
+    expect([cluster, ...kept].filter((path) => existsSync(path))).toEqual([])
   })
 
   test('the cluster of a directory that was away during another start is used again, and those of others stay', async () => {
