@@ -40,12 +40,12 @@ export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
   const admit = (incoming: Incoming): Outcome | undefined => {
     if (incoming.isPerformed) return undefined
     const admission = breaker.admit()
-    if (!admission) return postponed(new CircuitOpen())
+    if (!admission) return circuitOpen
     admissions.set(incoming, admission)
     return undefined
   }
   const obstacleTo: CircuitBreaking['obstacleTo'] = (incoming) =>
-    incoming.isPerformed || admissions.get(incoming)?.isValid() ? undefined : postponed(new CircuitOpen())
+    incoming.isPerformed || admissions.get(incoming)?.isValid() ? undefined : circuitOpen
 
   return {
     admit: (next) => (batch) =>
@@ -79,3 +79,6 @@ class CircuitOpen extends Error {
     super('The external system of this queue is down.')
   }
 }
+
+/** Built once, because each waiting task is checked several times a second. */
+const circuitOpen = postponed(new CircuitOpen())
