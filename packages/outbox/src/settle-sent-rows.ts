@@ -3,7 +3,7 @@ import { type Alarm, pause } from '@quadrille/async'
 import { deleteOutbox } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import type { RowSender } from './row-sender.ts'
-import { settleRefused } from './unsendable.ts'
+import { type Refused, settleRefused } from './unsendable.ts'
 
 export interface SentRowsOptions extends Required<RelayOptions> {
   readonly sender: RowSender
@@ -23,16 +23,17 @@ const refusedBatch = 20
  * crash leaves a row behind, it is sent again, and the inboxes recognize it.
  */
 export const settleSentRows = async (options: SentRowsOptions, signal: AbortSignal): Promise<void> => {
-  const report = (error: unknown) => {
-    options.onError(error, 'delete')
-    return false
-  }
-  let more = false
+  const report = (error: unknown) => options.onError(error, 'delete')
   while (!signal.aborted) {
     await options.outcomes.pause(untilRungMs, signal)
-    if (!more) await pause(deleteAfterMs, signal)
-    await deleteConfirmed(options).catch(report)
-    more = await settleRefusedRows(options).catch(report)
+    await pause(deleteAfterMs, signal)
+    let refused: Refused[]
+    do {
+      await deleteConfirmed(options).catch(report)
+      refused = options.sender.takeRefused(refusedBatch)
+      await settle(refused, options).catch(report)
+      // There may be more. They keep other rows out of the window, so they are settled without a pause.
+    } while (refused.length === refusedBatch && !signal.aborted)
   }
 }
 
@@ -46,13 +47,9 @@ const deleteConfirmed = async ({ database, sender }: SentRowsOptions): Promise<v
   }
 }
 
-/** True if there may be more. They keep other rows out of the window, so they are settled without a pause. */
-const settleRefusedRows = async (options: SentRowsOptions): Promise<boolean> => {
-  const { database, sender, outcomes, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = options
-  const refused = sender.takeRefused(refusedBatch)
-  const more = refused.length === refusedBatch
-  if (refused.length === 0) return more
-  if (more) outcomes.ring()
+const settle = async (refused: readonly Refused[], options: SentRowsOptions): Promise<void> => {
+  const { database, sender, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = options
+  if (refused.length === 0) return
   try {
     const deadLetters = await settleRefused(database, refused, {
       store: storeUnsendable,
@@ -61,7 +58,6 @@ const settleRefusedRows = async (options: SentRowsOptions): Promise<boolean> => 
       redactText,
     })
     if (deadLetters.length > 0) onUnsendable(deadLetters)
-    return more
   } finally {
     sender.forget(refused.map(({ row }) => row.seq))
   }
