@@ -130,22 +130,25 @@ describe('without an answer in time', () => {
   })
 
   it('an order is repeated by its key without another question', async () => {
-    const { inventory, post } = await startShop(impatient)
+    const { inventory, post, metrics } = await startShop(impatient)
+    const asked = async () => (await metrics()).match(/^quadrille_questions_total\{.*\} [1-9]\d*$/gm)
     const key = { 'idempotency-key': randomUUID() }
     const { answer } = inventory
     inventory.answer = () => null
     const first = await post([lineOf('vase')], key)
     inventory.answer = answer
+    const askedFirst = await asked()
+    expect(askedFirst).toHaveLength(1)
     const again = await post([lineOf('vase')], key)
     expect([again.status, again.text]).toEqual([202, first.text])
     expect(again.headers.get('idempotent-replayed')).toBe('true')
     expect(again.headers.get('location')).toBe(first.headers.get('location'))
-    expect(inventory.asked).toHaveLength(1)
+    expect(await asked()).toEqual(askedFirst)
     expect(await post([lineOf('bowl')], key)).toMatchObject({
       status: 422,
       body: { type: expect.stringContaining('reused') },
     })
-    expect(inventory.asked).toHaveLength(1)
+    expect(await asked()).toEqual(askedFirst)
   })
 })
 
