@@ -62,7 +62,7 @@ describe('a RabbitMQ node', () => {
       await expect(publishing.publisher.publish(events, aMessage('m4'))).rejects.toBeInstanceOf(Unconfirmed)
       deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
       deliveries[1]?.ack()
-      await consuming.leave() // the copy can't have been sent, so the next consumer must get the original
+      await consuming.leave() // RabbitMQ has not read the copy, so the next consumer must get the original
       const again = observe(harness.join(to), inbox)
       await until(again.ids).toEqual(['m1'])
       again.deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
@@ -70,7 +70,8 @@ describe('a RabbitMQ node', () => {
       await unsure
       await outbox(publishing.publisher, events, ['m4'])
       const arrived = () => again.deliveries.map(({ message, attempts }) => `${message.id} ${attempts}`)
-      await until(() => sorted(arrived())).toEqual(['m1 0', 'm1 1', 'm3 0', 'm4 0'])
+      const distinct = () => sorted([...new Set(arrived())]) // RabbitMQ may read the first copy too
+      await until(distinct).toEqual(['m1 0', 'm1 1', 'm3 0', 'm4 0'])
       expect(publishing.disconnected()).toBeNull()
     }),
   )
