@@ -10,7 +10,7 @@ export interface PhotoPorts {
   readonly images: ImagePool
 }
 
-/** From this attempt on, a photo whose worker process crashes is rejected, whatever made the attempts before fail. */
+/** If the worker process crashes in this attempt or a later one, the photo is rejected. Earlier attempts may have failed otherwise. */
 const lastChance = 3
 
 /** Independent of RETRY_ATTEMPTS, so that the attempts always reach `lastChance` before the task becomes a dead letter. */
