@@ -120,7 +120,7 @@ export const questionBugs: readonly PlantedBug[] = [
       project: 'int',
       file: orderCheck,
       test: 'is repeated by its key without another question',
-      failure: 'to have a length of 1 but got 2',
+      failure: 'to deeply equal []',
     },
   },
   {
