@@ -132,18 +132,18 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'redelivers a deferred message without counting an attempt',
+      'counts the attempts that failed since the delivery, and none for a deferred message',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
-        let deferrals = 0
+        const failures = [0, 0, 3]
         const handle = (delivery: Delivery) => {
-          if (deferrals === 2) return delivery.ack()
-          deferrals += 1
-          delivery.retry({ error: new Error('not yet'), delayMs: 10, isAttempt: false })
+          const failedAttempts = failures.shift()
+          if (failedAttempts === undefined) return delivery.ack()
+          delivery.retry({ error: new Error('not yet'), delayMs: 10, failedAttempts })
         }
         const { deliveries } = observe(harness.join(to), inbox, { handle })
         await outbox(harness.join(from).publisher, events, ['m1'])
-        await until(() => deliveries.map(({ attempts }) => attempts)).toEqual([0, 0, 0])
+        await until(() => deliveries.map(({ attempts }) => attempts)).toEqual([0, 0, 0, 3])
       }),
     )
 

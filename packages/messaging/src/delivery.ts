@@ -46,8 +46,8 @@ export interface Delivery {
 export interface Failure {
   readonly error: Error
   readonly delayMs: number
-  /** False if the message was deferred without an attempt. Then it does not count. Default true. */
-  readonly isAttempt?: boolean
+  /** How many attempts have failed since it was delivered. 0 if it was deferred without an attempt. Default 1. */
+  readonly failedAttempts?: number
 }
 
 /** The reason for giving up a message. */

@@ -122,11 +122,11 @@ const exchangeBefore = ({ reason, exchange, count: times }: XDeathEntry): string
 /** The headers of a copy for a retry queue. */
 export const retryHeaders = (
   history: DeliveryHistory,
-  { error, isAttempt = true }: Failure,
+  { error, failedAttempts = 1 }: Failure,
   redactText: RedactText,
 ): Record<string, unknown> => ({
   ...originalExchange(history.exchange),
-  [attemptsHeader]: history.attempts + Number(isAttempt),
+  [attemptsHeader]: history.attempts + failedAttempts,
   [firstFailedAtHeader]: (history.firstFailedAt ?? new Date()).toISOString(),
   [errorHeader]: redactAndTruncate(error.message, maxErrorLength, redactText),
 })

@@ -53,7 +53,7 @@ export class LocalConsumer implements Consumer, Holder {
     this.#options.source.ready()
   }
 
-  failed(delivery: LocalDelivery, { error, delayMs, isAttempt = true }: Failure): void {
+  failed(delivery: LocalDelivery, { error, delayMs, failedAttempts = 1 }: Failure): void {
     const { message, exchange, attempts, firstFailedAt } = delivery.entry
     const { storage } = this.#options
     this.#settledBy(
@@ -62,7 +62,7 @@ export class LocalConsumer implements Consumer, Holder {
         .add({
           message,
           exchange,
-          attempts: attempts + Number(isAttempt),
+          attempts: attempts + failedAttempts,
           crashes: 0,
           firstFailedAt: firstFailedAt ?? new Date(),
           delayMs,

@@ -16,7 +16,7 @@ export class Incoming {
   conflicts = 0
   /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
   isPerformed = false
-  /** Attempts that failed since it was delivered. `delivery.attempts` does not include them. */
+  /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
   localFailures = 0
   readonly #language: Pick<Language, 'decode'>
   #postponedTo: Lane = 'first'

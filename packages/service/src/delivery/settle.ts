@@ -1,4 +1,5 @@
 /** Settles deliveries by their outcomes. This is the only place that acknowledges, retries or gives up a delivery. */
+import type { Failure } from '@quadrille/messaging'
 import { postponedForMs } from '../errors/unavailable.ts'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
@@ -25,6 +26,19 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     return 'settled'
   }
 
+  /** Null if it has been in memory for too long. */
+  const keep = (incoming: Incoming, outcome: NotNow): Settlement | null => {
+    incoming.postponeTo(outcome.lane ?? 'retry')
+    const place = waitingRoom.keep(incoming, outcome)
+    if (place === 'expired') return null
+    return place === 'kept' ? 'kept' : 'unsettled'
+  }
+
+  const retry = (incoming: Incoming, failure: Pick<Failure, 'error' | 'delayMs'>): Settlement => {
+    incoming.delivery.retry({ ...failure, failedAttempts: incoming.localFailures })
+    return 'settled'
+  }
+
   const failed = (incoming: Incoming, outcome: Failed): Settlement => {
     const { error } = outcome
     const verdict = failures.verdictOn(incoming, outcome)
@@ -32,22 +46,18 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     const { delayMs, isAttempt } = verdict
     if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
     failures.record(incoming, { error, outcome: isAttempt ? 'retried' : 'postponed', delayMs })
-    if (incoming.isPerformed) {
-      if (isAttempt) incoming.localFailures += 1
-      // Another instance would perform it again, which its idempotency key makes harmless.
-      return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs })
-    }
-    incoming.delivery.retry({ error, delayMs, isAttempt })
-    return 'settled'
+    if (isAttempt) incoming.localFailures += 1
+    // Another instance would perform it again, which its idempotency key makes harmless.
+    const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs }
+    return (incoming.isPerformed && keep(incoming, stay)) || retry(incoming, { error, delayMs })
   }
 
   const notNow = (incoming: Incoming, outcome: NotNow): Settlement => {
-    incoming.postponeTo(outcome.lane ?? 'retry')
-    const place = waitingRoom.keep(incoming, outcome)
-    if (place !== 'expired') return place === 'kept' ? 'kept' : 'unsettled'
-    failures.record(incoming, { error: outcome.error, outcome: 'postponed', delayMs: postponedForMs })
-    incoming.delivery.retry({ error: outcome.error, delayMs: postponedForMs, isAttempt: false })
-    return 'settled'
+    const kept = keep(incoming, outcome)
+    if (kept) return kept
+    const postponed = { error: outcome.error, delayMs: postponedForMs }
+    failures.record(incoming, { ...postponed, outcome: 'postponed' })
+    return retry(incoming, postponed)
   }
 
   const settle: Settle = (incoming, outcome) => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Failures } from '../../src/delivery/failures.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { abandoned, done, duplicate, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { judge } from '../../src/delivery/retry-policy.ts'
 import { createSettle } from '../../src/delivery/settle.ts'
 import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
 import { post } from '../post.ts'
@@ -18,8 +19,11 @@ let waiting: Error[]
 let room: WaitingRoom
 
 /** Failures of a compensation, which is never given up. */
+const neverGivenUp: Failures['verdictOn'] = () => ({ next: 'retry', delayMs: 1_000, isAttempt: true })
+let verdictOn = neverGivenUp
+
 const failures: Failures = {
-  verdictOn: () => ({ next: 'retry', delayMs: 1_000, isAttempt: true }),
+  verdictOn: (incoming, failed) => verdictOn(incoming, failed),
   reportRetry: () => undefined,
   record: (_, { outcome, reason, delayMs }) => void recorded.push({ outcome, reason, delayMs }),
 }
@@ -30,15 +34,19 @@ const anIncoming = (past: Partial<Delivery> = {}): Incoming => {
     {
       ack: () => void settlements.push('ack'),
       park: (cause) => void settlements.push({ park: cause.reason }),
-      retry: ({ delayMs, isAttempt = true }) => void settlements.push({ retry: delayMs, isAttempt }),
+      retry: ({ delayMs, failedAttempts }) => void settlements.push({ retry: delayMs, failedAttempts }),
       ...past,
     },
   )
   return new Incoming(delivery, post)
 }
 
+/** Its outcome can't be stored. */
+const aPerformedTask = (past?: Partial<Delivery>) => Object.assign(anIncoming(past), { isPerformed: true })
+
 beforeEach(() => {
   vi.useFakeTimers()
+  verdictOn = neverGivenUp
   settlements = []
   recorded = []
   due = []
@@ -81,7 +89,7 @@ describe('an outcome', () => {
 
   it('failed follows the verdict of the retry policy', () => {
     expect(settle({ status: 'failed', error })).toBe('settled')
-    expect(settlements).toEqual([{ retry: 1_000, isAttempt: true }])
+    expect(settlements).toEqual([{ retry: 1_000, failedAttempts: 1 }])
     expect(recorded).toEqual([{ outcome: 'retried', delayMs: 1_000 }])
   })
 
@@ -108,7 +116,7 @@ describe('an outcome', () => {
 
   it('not_now keeps it in memory for some seconds, and then delays it without counting an attempt', () => {
     const { tries, ms } = settleRepeatedly({ status: 'not_now', error })
-    expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])
+    expect(settlements).toEqual([{ retry: 5_000, failedAttempts: 0 }])
     expect(tries).toBeGreaterThan(5)
     expect(ms).toBeGreaterThanOrEqual(5_000)
     expect(ms).toBeLessThan(8_000)
@@ -117,11 +125,31 @@ describe('an outcome', () => {
   })
 
   it('failed keeps a performed task in memory for ten minutes, and counts each attempt', () => {
-    const incoming = Object.assign(anIncoming(), { isPerformed: true })
-    const { tries, ms } = settleRepeatedly({ status: 'failed', error }, incoming)
-    expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])
+    const { tries, ms } = settleRepeatedly({ status: 'failed', error }, aPerformedTask())
+    expect(settlements).toEqual([{ retry: 1_000, failedAttempts: tries }])
     expect(ms).toBe(600_000)
-    expect(incoming.attempt()).toBe(tries + 1)
+    expect(recorded).toEqual(Array.from({ length: tries }, () => ({ outcome: 'retried', delayMs: 1_000 })))
+  })
+
+  it('failed gives up a performed task after its last attempt, even if it returns from a retry queue before that', () => {
+    verdictOn = (incoming) => judge({ error, attempts: incoming.attempt(), maxAttempts: 8, compensates: false })
+    let attempts = 0
+    const retry: Delivery['retry'] = ({ failedAttempts = 1 }) => {
+      attempts += failedAttempts
+    }
+    for (let deliveries = 0; settlements.length === 0 && deliveries < 10; deliveries += 1)
+      settleRepeatedly({ status: 'failed', error }, aPerformedTask({ attempts, retry }))
+    expect(settlements).toEqual([{ park: 'attempts_exhausted' }])
+    expect(recorded).toHaveLength(8)
+  })
+
+  it('not_now keeps the count of a performed task, whose outcome could not be stored before', () => {
+    const incoming = aPerformedTask()
+    expect(settle({ status: 'failed', error }, incoming)).toBe('kept')
+    vi.advanceTimersToNextTimer()
+    expect(due.pop()).toBe(incoming)
+    settleRepeatedly({ status: 'not_now', error }, incoming)
+    expect(settlements).toEqual([{ retry: 5_000, failedAttempts: 1 }])
   })
 })
 
