@@ -4,6 +4,10 @@ import { markPostgresErrors } from './fault.ts'
 import { checkSchema, type Migrations } from './schema.ts'
 
 const connectTimeoutMs = 5_000
+/** An idle connection is probed after this, ms, to detect a silently lost one. */
+const keepAliveAfterMs = 10_000
+/** How long the session may be idle, ms. Then Postgres ends it, so that a process that is paused or lost holds no lock. */
+const idleTimeoutMs = 5_000
 
 /**
  * Migrates the schema. Any number of processes may call it at once: an advisory lock serializes them. Each file is one
@@ -11,12 +15,18 @@ const connectTimeoutMs = 5_000
  * @throws {SchemaTooNew} if the database has a breaking migration that the folder lacks.
  */
 export const migrate = async (databaseUrl: string, migrations: Migrations): Promise<readonly string[]> => {
-  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs })
+  const client = new Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
+  })
   client.on('error', quiet) // the running statement rejects with it
   try {
     return await markPostgresErrors(async () => {
-      await client.connect()
       const { runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
+      await client.connect()
+      await client.query(settings)
       const run = await runner({
         dbClient: client,
         dir: fileURLToPath(migrations.directory),
@@ -33,5 +43,9 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
     await client.end()
   }
 }
+
+const settings = `
+  set idle_session_timeout = ${idleTimeoutMs};
+  set idle_in_transaction_session_timeout = ${idleTimeoutMs}`
 
 const quiet = () => undefined

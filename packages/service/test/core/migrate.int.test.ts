@@ -1,0 +1,47 @@
+/** Migrations of a table that others use. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Database, faultOf, type Migrations, migrate, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
+import { behindProxy } from './behind-proxy.ts'
+
+let url: string
+let database: Database
+let migrations: Migrations
+
+beforeEach(async () => {
+  const created = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(created.drop)
+  url = created.url
+  const opened = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  onTestFinished(() => opened.end())
+  database = opened
+  await database.query('create table note (text text not null)')
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, '0001_author.sql'), 'alter table note add column author text')
+  migrations = { directory: pathToFileURL(`${folder}/`), table: 'note_migration' }
+})
+
+/** A migration that sends nothing from this command on. */
+const pausedBefore = async (command: string): Promise<{ error: Promise<unknown> }> => {
+  const paused = Promise.withResolvers<void>()
+  const behind = await behindProxy(url, (data, server) => {
+    if (!data.includes(command)) return
+    server.cork()
+    paused.resolve()
+  })
+  const error = migrate(behind, migrations).catch((failed: unknown) => failed)
+  await paused.promise
+  return { error }
+}
+
+it.each(['BEGIN;', 'COMMIT;'])('releases its locks if its process is paused before %s', async (command) => {
+  const { error } = await pausedBefore(command)
+  expect(await migrate(url, migrations)).toEqual(['0001_author'])
+  await database.query("insert into note (text) values ('from another session')")
+  expect(faultOf(await error)).toBe('unavailable')
+})
