@@ -38,12 +38,12 @@ export const startAdmin = async (
     refusing,
   )
   const refuseStopped = refuseAll(() => unavailable('This service is stopped.', 5), refusing)
-  const listener: RequestListener = (request, response, connections) => {
+  const listener: RequestListener = (request, response) => {
     const [, service = '', path = ''] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
     const handle = services.get(service)
-    if (!handle) return refuseUnknown(request, response, connections)
+    if (!handle) return refuseUnknown(request, response)
     request.url = path
-    handle(request, response, connections)
+    handle(request, response)
   }
   const { url, stop } = await listen(listener, { host: HOST, port, maxConnections: HTTP_MAX_CONNECTIONS })
   return {

@@ -32,8 +32,7 @@ export const startConsole = async (config: Config, log: Logger): Promise<Running
     hub: createHub({ addresses, log }),
   }
   const refusalOf = createAccessCheck(config.ALLOWED_HOSTS)
-  const handle: RequestListener = (request, response, connections) => {
-    if (!connections.begin(request, response)) return
+  const handle: RequestListener = (request, response) => {
     setSecurityHeaders(response)
     const refusal = refusalOf(request)
     if (refusal) sendProblem(response, refusal)

@@ -19,8 +19,7 @@ const maxConnections = 100
 export const serveDemo = (control: DemoControl, { host, port, allowedHosts }: ServeOptions): Promise<HttpServer> => {
   const checkTrust = createTrustCheck({ allowedHosts, anyAddress: false })
   return listen(
-    (request, response, connections) => {
-      if (!connections.begin(request, response)) return
+    (request, response) => {
       request.resume() // no action has a body
       answer(request, control, checkTrust(request)).then(
         (body) => send(response, body),

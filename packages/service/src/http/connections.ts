@@ -12,6 +12,8 @@ export interface Connections {
    * exceeds the limit and closes it.
    */
   begin(request: IncomingMessage, response: ServerResponse): boolean
+  /** Closes the connections without a request. A request is counted until its client has been sent the whole response. */
+  closeIdle(): void
 }
 
 /**
@@ -57,6 +59,9 @@ export const createConnections = (maxWaiting: number): Connections => {
         if (!socket.destroyed && count(socket, -1) === 0) waiting.add(socket)
       })
       return true
+    },
+    closeIdle: () => {
+      for (const [socket, requests] of unanswered) if (requests === 0) socket.destroy()
     },
   }
 }

@@ -61,8 +61,7 @@ export const gate = (app: Express, options: GateOptions): RequestListener => {
   }
   const refusals = refusalsOf(routes)
   const headers = Object.entries(defaultHeaders)
-  return (request, response, connections) => {
-    if (!connections.begin(request, response)) return
+  return (request, response) => {
     const { method, pathname } = targetOf(request)
     const lane = isOperational.has(pathname) ? probes : others
     const route = refusals.get(`${method} ${pathname}`)
@@ -87,8 +86,7 @@ export interface RefuseOptions extends TrustOptions {
 export const refuseAll = (problem: () => Problem, { basePath, ...trust }: RefuseOptions): RequestListener => {
   const checkTrust = createTrustCheck(trust)
   const { trackUnread } = createBounds(1)
-  return (request, response, connections) => {
-    if (!connections.begin(request, response)) return
+  return (request, response) => {
     refuse(response, checkTrust(request) ?? problem(), basePath())
     trackUnread(response)
   }

@@ -1,6 +1,7 @@
 /** The listeners of a service: its own routes on PORT, and its operations on PORT or ADMIN_PORT. */
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { inRequestSpan } from '../telemetry/request-span.ts'
 import { createApp } from './app.ts'
 import { createBounds } from './bounds.ts'
 import { createEventStreams, type EventStreams, type OnStream } from './event-streams.ts'
@@ -116,7 +117,7 @@ const createListener = (
     basePath,
     consoleUrl: config.CONSOLE_URL,
   })
-  return gate(app, {
+  const handle = gate(app, {
     routes,
     operational: Object.keys(handlers),
     allowedHosts: config.ALLOWED_HOSTS,
@@ -125,4 +126,5 @@ const createListener = (
     basePath,
     onResponse,
   })
+  return (request, response) => inRequestSpan(request, response, () => handle(request, response))
 }

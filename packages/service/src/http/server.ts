@@ -1,14 +1,12 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { inRequestSpan } from '../telemetry/request-span.ts'
+import { type AddressInfo, Server as TcpServer } from 'node:net'
 import { type Connections, createConnections } from './connections.ts'
 
 /** Not imported: an import reads all exports of the module, and Node then loads its HTTP and WebSocket clients, 14 MB. */
 const { createServer } = process.getBuiltinModule('node:http')
 
-/** Handles a request that arrived through one of these connections. */
-export type RequestListener = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface HttpServer {
   readonly url: string
@@ -53,9 +51,9 @@ export const listen = async (
     keepAliveTimeout: keepAliveMs,
   })
   server.on('connection', connections.accept)
-  server.on('request', (request, response) =>
-    inRequestSpan(request, response, () => listener(request, response, connections)),
-  )
+  server.on('request', (request, response) => {
+    if (connections.begin(request, response)) listener(request, response)
+  })
   server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')
@@ -64,20 +62,23 @@ export const listen = async (
   }
   const address = server.address() as AddressInfo // a listening TCP server has an address object
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) }
+  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server, connections) }
 }
 
 /** How long a stop waits for running requests, ms. */
 const drainMs = 3_000
 
-const stop = async (server: Server): Promise<void> => {
+/** Node counts a connection as idle while its client still reads the response, so Node's functions would cut off that response. */
+const stop = async (server: Server, connections: Connections): Promise<void> => {
   const closed = once(server, 'close')
-  server.close()
-  const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
+  TcpServer.prototype.close.call(server) // the function of the HTTP server also closes idle connections
+  connections.closeIdle()
+  const closeIdle = setInterval(connections.closeIdle, 50)
   const cutOff = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
   clearInterval(closeIdle)
   clearTimeout(cutOff)
+  server.close() // ends the check for late requests
 }
 
 const explain = (

@@ -32,8 +32,7 @@ export const startAuditServer = (
 ): Promise<AuditServer> => {
   const checkTrust = createTrustCheck({ allowedHosts, anyAddress: false })
   return listen(
-    (request, response, connections) => {
-      if (!connections.begin(request, response)) return
+    (request, response) => {
       request.resume() // a body has no meaning here
       const distrusted = checkTrust(request)
       send(request, response, distrusted ? problem(distrusted.status, distrusted.message) : answerTo(request, runs))
