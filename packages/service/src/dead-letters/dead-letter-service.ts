@@ -5,9 +5,9 @@ import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
 import type { DryRun } from './dry-run.ts'
 import { checkedReasons } from './original-exchange.ts'
-import { rollingBack } from './rolling-back.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 import type { DeadLetterFilter } from './table/filter.ts'
+import { listOldestParked } from './table/reading.ts'
 import { insertReplays } from './table/replay.ts'
 import { type Operation, recordOperations, settleDeadLetters } from './table/settling.ts'
 
@@ -33,7 +33,7 @@ export interface Selection {
 export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'language' | 'database' | 'dryRun'> {
   /** Whether the queue or the exchange of its message exists. */
   canReplay(deadLetter: Pick<StoredDeadLetter, 'queue'>): boolean
-  /** The dead letters that `replay` would select. It is rejected if one of them can't be replayed. */
+  /** The dead letters that `replay` would select. */
   preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
    * Sends messages again unchanged, one every `everyMs`, and returns the ids of their dead letters. Each message keeps
@@ -52,10 +52,8 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
   const canReplay: DeadLetterService['canReplay'] = ({ queue }) => destinations.has(queue)
 
-  const markReplayed = (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> =>
-    settleDeadLetters(sql, filter, { as: 'replayed', limit })
-  const settle = async (sql: Sql, selection: Selection): Promise<readonly StoredDeadLetter[]> => {
-    const deadLetters = await markReplayed(sql, selection)
+  const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
+    const deadLetters = await settleDeadLetters(sql, filter, { as: 'replayed', limit })
     const stranded = deadLetters.find((deadLetter) => !canReplay(deadLetter))
     if (!stranded) return deadLetters
     throw new Problem('conflict', `The dead letter ${stranded.id} belongs to ${goneQueue(stranded)}`)
@@ -67,7 +65,7 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
     canReplay,
     dryRun: async (input) =>
       canReplay(input) ? dryRun(input) : { outcome: 'failed', detail: `It belongs to ${goneQueue(input)}` },
-    preview: (selection) => rollingBack(database).transaction((sql) => markReplayed(sql, selection)),
+    preview: ({ filter, limit }) => listOldestParked(database, filter, limit),
 
     replay: async (selection, everyMs, operator) => {
       const ids = await database.transaction(async (sql) => {

@@ -30,6 +30,19 @@ export const listDeadLetters = (
   )
 }
 
+/** The parked dead letters that match: the oldest first. It locks none, so a concurrent replay finds them. */
+export const listOldestParked = (
+  sql: Sql,
+  filter: Omit<DeadLetterFilter, 'status'>,
+  limit: number,
+): Promise<StoredDeadLetter[]> => {
+  const { condition, values } = matching({ ...filter, status: 'parked' })
+  return sql.query<StoredDeadLetter>(
+    `select ${deadLetterColumns} from dead_letter where ${condition} order by id limit $${values.length + 1}`,
+    [...values, limit],
+  )
+}
+
 /** The dead letter with this id, or null. */
 export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDetails | null> => {
   const [deadLetter] = await sql.query<DeadLetterDetails>(

@@ -8,6 +8,7 @@ import {
   countDeadLettersByQueue,
   groupDeadLetters,
   listDeadLetters,
+  listOldestParked,
 } from '../../../src/dead-letters/table/reading.ts'
 import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
@@ -99,6 +100,18 @@ describe('settling', () => {
     expect(settled.map(({ id }) => id).toSorted()).toEqual(ids.slice(10))
     expect(settled.every(({ status, settledAt }) => status === 'replayed' && settledAt !== null)).toBe(true)
     expect(await settleDeadLetters(database, { ids }, { as: 'discarded', limit: 100 })).toEqual([])
+  })
+
+  it('skips none that another session previews', async () => {
+    const ids = await park(...Array.from({ length: 3 }, () => aDeadLetter()), aDeadLetter({ reason: 'not_json' }))
+    const filter = { reason: 'attempts_exhausted' }
+    const settled = await database.transaction(async (sql) => {
+      const previewed = await listOldestParked(sql, filter, 2)
+      expect(previewed.map(({ id }) => id)).toEqual(ids.slice(0, 2))
+      return settleDeadLetters(database, filter, { as: 'replayed', limit: 2 })
+    })
+    expect(settled.map(({ id }) => id)).toEqual(ids.slice(0, 2))
+    expect((await listOldestParked(database, {}, 9)).map(({ id }) => id)).toEqual(ids.slice(2))
   })
 
   it('leaves dead letters parked if its transaction is rolled back', async () => {
