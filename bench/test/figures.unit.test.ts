@@ -14,17 +14,17 @@ const cpu = (byKind: Partial<Record<ProcessKind, number>>, machineMs: number) =>
 const readings: WindowReadings = {
   begin: {
     cpu: cpu({}, 0),
-    postgres: { lsn: '0/0', commits: 100, rowsWritten: 0 },
+    postgres: { lsn: '0/0', transactions: 100 },
     services: { batches: 10, messages: 20, loopDelayMs: 5 },
     broker: { published: 0, delivered: 0, bytesIn: 0 },
   },
   end: {
     cpu: cpu({ services: 200, postgres: 100, load: 50 }, 1_000),
-    postgres: { lsn: '0/1', commits: 160, rowsWritten: 500 },
+    postgres: { lsn: '0/1', transactions: 160 },
     services: { batches: 20, messages: 140, loopDelayMs: 7 },
     broker: { published: 900, delivered: 1_300, bytesIn: 90_000 },
   },
-  wal: { bytes: 1_000_000, fullPageImages: 400_000 },
+  wal: { bytes: 1_000_000, content: { fullPageImages: 400_000, rowsWritten: 500, commits: 50 } },
   resident: [
     { mb: 100, peakMb: 150 },
     { mb: 120, peakMb: 130 },
@@ -33,7 +33,7 @@ const readings: WindowReadings = {
 
 const summary = { p50: 1, p99: 2, max: 3 }
 
-test('most figures are per order, and commits do not include the queries of the load', () => {
+test('most figures are per order', () => {
   const load = {
     ms: 2_000,
     accepted: 120,
@@ -41,7 +41,6 @@ test('most figures are per order, and commits do not include the queries of the 
     settled: summary,
     acceptance: summary,
     late: summary,
-    polls: 10,
   }
   expect(figuresOfLoad(readings, load)).toMatchObject({
     ...{ rate: 50, cpu: 3, cpuServices: 2, cpuPostgres: 1, cpuLoad: 0.5, wal: 10, walWithoutImages: 6 },
@@ -58,7 +57,6 @@ test('without a broker in the system, it has no figure', () => {
     settled: summary,
     acceptance: summary,
     late: summary,
-    polls: 10,
   }
   expect(figuresOfLoad(readings, load)).not.toHaveProperty('cpuBroker')
 })

@@ -35,12 +35,11 @@ const openMemoryShop = (place: (number: number) => Promise<void> = async () => u
 
 test('a closed loop keeps the orders in flight, and ends when all are settled', async () => {
   const { shop, placed, mostOpen } = openMemoryShop()
-  const { accepted, orders, settledMs, polls } = await runLoad(shop, { kind: 'closed', inFlight: 7, ms: 100 }, ends)
+  const { accepted, orders, settledMs } = await runLoad(shop, { kind: 'closed', inFlight: 7, ms: 100 }, ends)
   expect(mostOpen()).toBe(7)
   expect(accepted).toBe(placed())
   expect(orders).toBe(settledMs.length)
   expect(orders).toBeLessThan(accepted) // those before the window do not count
-  expect(polls).toBeGreaterThan(0)
 })
 
 test('an open loop places its orders however slow the system is', async () => {

@@ -38,7 +38,7 @@ test('measures the product in one process with the console, checks it, and write
   for (const { load, figures } of runs) {
     const names = load.includes('counted')
       ? ['statements']
-      : ['rate', 'settledP99', 'cpuServices', 'cpuOther', 'wal', 'commits', 'batches']
+      : ['rate', 'settledP99', 'cpuServices', 'cpuOther', 'wal', 'commits', 'rowsWritten', 'batches']
     for (const name of names) expect(figures).toHaveProperty(name, expect.any(Number))
   }
   expect(lines).toHaveLength(4)

@@ -31,8 +31,6 @@ export interface Measured {
   readonly acceptedMs: readonly number[]
   /** How much later than intended requests were sent, ms: how well the load generator kept up. */
   readonly lateMs: readonly number[]
-  /** Queries for settled orders in the window. */
-  readonly polls: number
 }
 
 /** The interval of the queries for settled orders, ms. It delays the next orders of a closed loop by half of it. */
@@ -68,12 +66,7 @@ const keepInFlight = async (shop: Shop, { inFlight, ms }: Closed, ends: WindowEn
   })
   while (!isMeasuring) await turn()
   await beginning
-  const [begun, settled, accepted, polls] = [
-    performance.now(),
-    tracker.settledMs.length,
-    tracker.acceptedMs.length,
-    tracker.polls,
-  ]
+  const [begun, settled, accepted] = [performance.now(), tracker.settledMs.length, tracker.acceptedMs.length]
   const elapsed = () => performance.now() - begun
   while (elapsed() < ms || (tracker.settledMs.length === settled && elapsed() < settleWithinMs)) await turn()
   ends.end()
@@ -82,7 +75,6 @@ const keepInFlight = async (shop: Shop, { inFlight, ms }: Closed, ends: WindowEn
     settledMs: tracker.settledMs.slice(settled),
     acceptedMs: tracker.acceptedMs.slice(accepted),
     lateMs: [],
-    polls: tracker.polls - polls,
   }
   await finish(tracker, closedPollMs)
   return { ...measured, orders: measured.settledMs.length, accepted: tracker.acceptedMs.length }
@@ -115,8 +107,8 @@ const placeAtRate = async (shop: Shop, { perSecond, ms }: Open, ends: WindowEnds
   await Promise.all([placed, polling()])
   await finish(tracker, openPollMs.max)
   ends.end() // the orders of a system that did not keep up are part of its window
-  const { settledMs, acceptedMs, polls } = tracker
-  const counts = { orders: settledMs.length, accepted: acceptedMs.length, polls }
+  const { settledMs, acceptedMs } = tracker
+  const counts = { orders: settledMs.length, accepted: acceptedMs.length }
   return { ms: performance.now() - begun, settledMs, acceptedMs, lateMs, ...counts }
 }
 

@@ -26,5 +26,4 @@ export interface MeasuredLoad {
   readonly settled: Summary
   readonly acceptance: Summary
   readonly late: Summary
-  readonly polls: number
 }

@@ -10,8 +10,6 @@ export interface OrderTracker {
   readonly settledMs: number[]
   /** The time from the intended start until the response, for each accepted order, ms. */
   readonly acceptedMs: number[]
-  /** The number of queries for settled orders. */
-  readonly polls: number
   /** Places an order whose intended start is `intended`, a time of `performance.now()`. A failure is thrown by `poll`. */
   place(intended: number): void
   /** Looks for settled orders among the open ones. @throws the error of an order that was not accepted. */
@@ -24,7 +22,6 @@ export const trackOrders = (shop: Pick<Shop, 'place' | 'settled'>): OrderTracker
   const acceptedMs: number[] = []
   const failures: unknown[] = []
   let placing = 0
-  let polls = 0
   const place = async (intended: number): Promise<void> => {
     placing += 1
     try {
@@ -44,16 +41,12 @@ export const trackOrders = (shop: Pick<Shop, 'place' | 'settled'>): OrderTracker
     get inFlight() {
       return open.size + placing
     },
-    get polls() {
-      return polls
-    },
     settledMs,
     acceptedMs,
     place: (intended) => void place(intended),
     poll: async () => {
       if (failures.length > 0) throw failures[0]
       if (open.size === 0) return
-      polls += 1
       const settled = await shop.settled([...open.keys()])
       const now = performance.now()
       for (const id of settled) {

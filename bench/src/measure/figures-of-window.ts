@@ -7,10 +7,8 @@ import type { WindowReadings } from './window.ts'
 
 /** The figures of a load, most of them per order. @throws if no order was settled in the window */
 export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Figures => {
-  const { orders, ms, settled, acceptance, late, polls } = load
-  const { begin, end } = readings
+  const { orders, ms, settled, acceptance, late } = load
   if (!Number.isFinite(settled.p50)) throw new Error('No order was settled in the window: measure for longer.')
-  const each = (value: number) => value / orders
   return {
     rate: (orders / ms) * 1_000,
     ...{ settledP50: settled.p50, settledP99: settled.p99, settledMax: settled.max },
@@ -19,8 +17,6 @@ export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Fig
     ...cpuOfOrders(readings, { ms, orders }),
     ...memoryOf(readings),
     ...walOf(readings, orders),
-    commits: each(end.postgres.commits - begin.postgres.commits - polls),
-    rowsWritten: each(end.postgres.rowsWritten - begin.postgres.rowsWritten),
     ...batchesOf(readings, orders),
     ...messagesOf(readings, orders),
   }
@@ -32,7 +28,7 @@ export const figuresOfIdle = (
   { ms, services }: { ms: number; services: number },
 ): Figures => {
   const { begin, end } = readings
-  const transactions = ((end.postgres.commits - begin.postgres.commits) / ms / services) * 1_000
+  const transactions = ((end.postgres.transactions - begin.postgres.transactions) / ms / services) * 1_000
   const cpu = cpuBetween(readings.begin.cpu, readings.end.cpu)
   if (!cpu) return { transactions }
   const share = (kind: ProcessKind) => (cpu.byKind[kind] / ms) * 100
@@ -71,9 +67,13 @@ const memoryOf = ({ resident }: WindowReadings): Figures => {
   }
 }
 
-const walOf = ({ wal: { bytes, fullPageImages } }: WindowReadings, orders: number): Figures => ({
+const walOf = ({ wal: { bytes, content } }: WindowReadings, orders: number): Figures => ({
   wal: bytes / orders / 1_000,
-  ...(fullPageImages !== null && { walWithoutImages: (bytes - fullPageImages) / orders / 1_000 }),
+  ...(content && {
+    walWithoutImages: (bytes - content.fullPageImages) / orders / 1_000,
+    rowsWritten: content.rowsWritten / orders,
+    commits: content.commits / orders,
+  }),
 })
 
 const batchesOf = ({ begin, end }: WindowReadings, orders: number): Figures => {

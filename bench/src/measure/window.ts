@@ -5,7 +5,7 @@ import type { System } from '../systems/system.ts'
 import { type BrokerCounters, readBrokerCounters } from './broker-counters.ts'
 import { type CpuTimes, type Kinds, readCpu } from './cpu.ts'
 import { residentMemory } from './memory.ts'
-import { type PostgresCounters, readCounters, type WalBytes, walBetween } from './postgres-counters.ts'
+import { type PostgresCounters, readCounters, type Wal, walBetween } from './postgres-counters.ts'
 import { readServiceMetrics, type ServiceMetrics } from './service-metrics.ts'
 
 export interface Watched {
@@ -27,7 +27,7 @@ interface Reading {
 export interface WindowReadings {
   readonly begin: Reading
   readonly end: Reading
-  readonly wal: WalBytes
+  readonly wal: Wal
   /** The resident memory of each process of the application at the end. */
   readonly resident: readonly { readonly mb: number; readonly peakMb: number }[]
 }

@@ -113,12 +113,12 @@ const measureLoad = async ({ started, servers }: Measuring, load: Load, total: T
   await untilAllArrived(started)
   await untilDeleted(started) // otherwise some relays would do a part of their work after the readings
   addCpu(total, readMeter())
-  const { bytes, fullPageImages } = await walBetween(session, lsn, (await readCounters(session)).lsn)
+  const { bytes, content } = await walBetween(session, lsn, (await readCounters(session)).lsn)
   for (const { ids, atMs } of transactions)
     for (const id of ids) total.delaysMs.push((consumer.firstAtMs.get(id) ?? Number.NaN) - atMs)
   total.messages += transactions.reduce((sum, { ids }) => sum + ids.length, 0)
   total.ms += consumer.lastAtMs() - begunAt
-  total.wal += bytes - (fullPageImages ?? 0)
+  total.wal += bytes - (content?.fullPageImages ?? 0)
 }
 
 const measureIdle = async ({ started, servers, quick }: Measuring, total: Total): Promise<void> => {
