@@ -8,12 +8,15 @@ export interface Connections {
   /** Accepts a new connection. At the limit it closes the connection that has waited longest for its client. */
   accept(socket: Socket): void
   /**
-   * Counts a request until its response ends. Returns false if the connection is closed already, or if this request
-   * exceeds the limit and closes it.
+   * Counts a request until its response ends. Returns false if the request must not be handled: its connection is closed, closes
+   * after an earlier response, or is closed now, because the request exceeds the limit.
    */
   begin(request: IncomingMessage, response: ServerResponse): boolean
-  /** Closes the connections without a request. A request is counted until its client has been sent the whole response. */
-  closeIdle(): void
+  /**
+   * Closes the connections without a request, and makes the last response of each other one tell its client that the connection
+   * closes. Call it until all are closed. A request is counted until the system has accepted its whole response.
+   */
+  drain(): void
 }
 
 /**
@@ -27,16 +30,12 @@ const maxPipelined = 100
  * instead.
  */
 export const createConnections = (maxWaiting: number): Connections => {
-  const unanswered = new Map<Socket, number>()
+  const unanswered = new Map<Socket, Set<ServerResponse>>()
   const waiting = createWaiting<Socket>({ maxItems: maxWaiting, evict: (socket) => socket.destroy() })
-  const count = (socket: Socket, change: number): number => {
-    const requests = (unanswered.get(socket) ?? 0) + change
-    unanswered.set(socket, requests)
-    return requests
-  }
+  let draining = false
   return {
     accept: (socket) => {
-      unanswered.set(socket, 0)
+      unanswered.set(socket, new Set())
       waiting.add(socket)
       socket.once('close', () => {
         unanswered.delete(socket)
@@ -45,23 +44,36 @@ export const createConnections = (maxWaiting: number): Connections => {
     },
     begin: (request, response) => {
       const { socket } = request
-      if (socket.destroyed) return false
-      if (count(socket, 1) > maxPipelined) {
+      const responses = unanswered.get(socket)
+      if (!responses || socket.destroyed) return false
+      if (draining && responses.size > 0) return false // the connection closes after an earlier response
+      if (draining) response.shouldKeepAlive = false
+      responses.add(response)
+      if (responses.size > maxPipelined) {
         socket.destroy()
         return false
       }
-      const complete = () => {
+      onceReceived(request, () => {
         if (!response.closed) waiting.remove(socket) // an unread body may end after the response
-      }
-      if (hasBody(request)) request.once('end', complete)
-      else complete()
+      })
       response.once('close', () => {
-        if (!socket.destroyed && count(socket, -1) === 0) waiting.add(socket)
+        responses.delete(response)
+        if (!socket.destroyed && responses.size === 0) waiting.add(socket)
       })
       return true
     },
-    closeIdle: () => {
-      for (const [socket, requests] of unanswered) if (requests === 0) socket.destroy()
+    drain: () => {
+      draining = true
+      for (const [socket, responses] of unanswered) {
+        const last = [...responses].at(-1)
+        if (last) last.shouldKeepAlive = false
+        else socket.destroy()
+      }
     },
   }
+}
+
+const onceReceived = (request: IncomingMessage, then: () => void): void => {
+  if (hasBody(request)) request.once('end', then)
+  else then()
 }

@@ -72,11 +72,11 @@ const drainMs = 3_000
 const stop = async (server: Server, connections: Connections): Promise<void> => {
   const closed = once(server, 'close')
   TcpServer.prototype.close.call(server) // the function of the HTTP server also closes idle connections
-  connections.closeIdle()
-  const closeIdle = setInterval(connections.closeIdle, 50)
+  connections.drain()
+  const draining = setInterval(connections.drain, 50)
   const cutOff = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
-  clearInterval(closeIdle)
+  clearInterval(draining)
   clearTimeout(cutOff)
   server.close() // ends the check for late requests
 }
