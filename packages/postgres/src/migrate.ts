@@ -8,11 +8,17 @@ const connectTimeoutMs = 5_000
 const keepAliveAfterMs = 10_000
 /** How long the session may be idle, ms. Then Postgres ends it, so that a process that is paused or lost holds no lock. */
 const idleTimeoutMs = 5_000
+/**
+ * How long a statement waits for a lock, ms. Meanwhile the statements of other sessions wait behind it. An autovacuum that holds the
+ * lock is cancelled after `deadlock_timeout`, by default 1 s, so this is longer.
+ */
+const lockTimeoutMs = 1_200
 
 /**
  * Migrates the schema. Any number of processes may call it at once: an advisory lock serializes them. Each file is one
  * transaction. Returns the names of the files that it ran, without their endings.
  * @throws {SchemaTooNew} if the database has a breaking migration that the folder lacks.
+ * @throws a `conflict` if another session holds a table for more than a second. Repeat it then.
  */
 export const migrate = async (databaseUrl: string, migrations: Migrations): Promise<readonly string[]> => {
   const client = new Client({
@@ -24,15 +30,15 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
   client.on('error', quiet) // the running statement rejects with it
   try {
     return await markPostgresErrors(async () => {
-      const { runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
+      const { PG_MIGRATE_LOCK_ID, runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
       await client.connect()
-      await client.query(settings)
+      await client.query(prepareSession(PG_MIGRATE_LOCK_ID))
       const run = await runner({
         dbClient: client,
         dir: fileURLToPath(migrations.directory),
         migrationsTable: migrations.table,
         direction: 'up',
-        advisoryLockMode: 'wait',
+        noLock: true,
         logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       })
       const query = async <Row>(text: string): Promise<Row[]> => (await client.query(text)).rows
@@ -44,8 +50,11 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
   }
 }
 
-const settings = `
+/** The wait for other migrations has no limit. The end of the session releases the lock. */
+const prepareSession = (lock: number): string => `
   set idle_session_timeout = ${idleTimeoutMs};
-  set idle_in_transaction_session_timeout = ${idleTimeoutMs}`
+  set idle_in_transaction_session_timeout = ${idleTimeoutMs};
+  select pg_advisory_lock(${lock});
+  set lock_timeout = ${lockTimeoutMs}`
 
 const quiet = () => undefined

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Database, faultOf, type Migrations, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, faultOf, type Migrations, migrate, openDatabase, type PoolOptions } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
@@ -16,15 +16,21 @@ beforeEach(async () => {
   const created = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(created.drop)
   url = created.url
-  const opened = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  onTestFinished(() => opened.end())
-  database = opened
+  database = openAnother()
   await database.query('create table note (text text not null)')
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, '0001_author.sql'), 'alter table note add column author text')
   migrations = { directory: pathToFileURL(`${folder}/`), table: 'note_migration' }
 })
+
+const openAnother = (options: Partial<PoolOptions> = {}): Database => {
+  const opened = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined, ...options })
+  onTestFinished(() => opened.end())
+  return opened
+}
+
+const insert = () => database.query("insert into note (text) values ('from another session')")
 
 /** A migration that sends nothing from this command on. */
 const pausedBefore = async (command: string): Promise<{ error: Promise<unknown> }> => {
@@ -42,6 +48,21 @@ const pausedBefore = async (command: string): Promise<{ error: Promise<unknown> 
 it.each(['BEGIN;', 'COMMIT;'])('releases its locks if its process is paused before %s', async (command) => {
   const { error } = await pausedBefore(command)
   expect(await migrate(url, migrations)).toEqual(['0001_author'])
-  await database.query("insert into note (text) values ('from another session')")
+  await insert()
   expect(faultOf(await error)).toBe('unavailable')
+})
+
+it('gives up its wait for a long reader, so that others can go on, and succeeds after the reader has ended', async () => {
+  const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const report = openAnother({ idleInTransactionMs: 0 }).transaction(async (sql) => {
+    await sql.query('select text from note')
+    reading.resolve()
+    await read.promise
+  })
+  await reading.promise
+  expect(faultOf(await migrate(url, migrations).catch((error: unknown) => error))).toBe('conflict')
+  await insert()
+  read.resolve()
+  await report
+  expect(await migrate(url, migrations)).toEqual(['0001_author'])
 })
