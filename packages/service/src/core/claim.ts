@@ -84,12 +84,20 @@ const claimSubjects = async (
  * `skip locked` omits a row that another session has locked. The subject is then not free, because its row exists. Scalar
  * subqueries are executed for each subject, by the index; the planner could replace `exists` by a scan of the whole table.
  */
-const isFree = ({ table, column }: OwnRow): string => {
-  if (![table, column].every((name) => /^[a-z_]+$/.test(name)))
-    throw new Error(`${table} (${column}) doesn't name a table and a column.`)
+const isFree = (ownRow: OwnRow): string => {
+  checkNames(ownRow)
+  const { table, column } = ownRow
   const row = `select true from ${table} where ${table}.${column} = asked.subject`
   return `
        and ((${row} for update skip locked) or (${row}) is null)`
+}
+
+/** @throws if a name would need quotes in SQL. */
+export const checkNames = ({ table, column }: OwnRow): void => {
+  if (![table, column].every((name) => /^[a-z_][a-z0-9_]*$/.test(name)))
+    throw new Error(
+      `${table} (${column}) must name a table and a column by lower-case letters, digits and underscores.`,
+    )
 }
 
 /** The seed differs from that of the subjects, because a key may be the same text as a subject’s id. */

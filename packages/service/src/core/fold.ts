@@ -51,7 +51,7 @@ const apply = <State, M extends Message>(
   const step = {
     message,
     before,
-    after: state ?? before,
+    after: state === undefined ? before : state,
     events: events.map((event) => language.seal(event, origin)),
     tasks: tasks.map((task) => language.seal(task, origin)),
   }

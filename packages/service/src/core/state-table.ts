@@ -1,5 +1,6 @@
 import type { Message } from '@quadrille/messages'
 import { parameterTable } from '@quadrille/postgres'
+import { checkNames } from './claim.ts'
 import { RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
 
 interface StateRow<State> {
@@ -18,10 +19,10 @@ interface StateTable {
  * `subject uuid primary key`, or another name for the latter. Services that need other queries define their own tables.
  */
 export const stateTable = <State>(table: string, column = 'subject'): Tables<State | undefined> => {
-  if (![table, column].every((name) => /^[a-z_]+$/.test(name)))
-    throw new Error(`${table} (${column}) doesn't name a table and a column.`)
+  const ownRow = { table, column }
+  checkNames(ownRow)
   return {
-    ownRows: [{ table, column }],
+    ownRows: [ownRow],
     load: async (sql, { claimedSql }) => {
       const rows = await sql.query<StateRow<State>>(
         `select ${column} as subject, state from ${table}

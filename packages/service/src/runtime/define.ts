@@ -41,7 +41,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   /**
    * Dispatches an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
    * effect is committed. A message that was applied before changes nothing; the result is then the current state.
-   * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown.
+   * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown. Also if another session has locked the rows, or Postgres
+   * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed.
    */
   readonly dispatch: (message: Internal, trace?: TraceContext) => Promise<State>
   /** Asks a question that the model lists under `asks`. */

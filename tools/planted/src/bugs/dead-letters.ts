@@ -55,8 +55,8 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/headers.ts',
-        '...originalExchange(history.exchange),\n  [attemptsHeader]: history.attempts + Number',
-        '[attemptsHeader]: history.attempts + Number',
+        '...originalExchange(history.exchange),\n  [attemptsHeader]: history.attempts + failed',
+        '[attemptsHeader]: history.attempts + failed',
       ),
     ],
     check: {
