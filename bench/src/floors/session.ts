@@ -1,5 +1,5 @@
 /** Measures the floors of this machine. */
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,7 @@ const script = fileURLToPath(new URL('main.ts', import.meta.url))
 export const runFloors = async ({ loads }: Session, options: FloorOptions): Promise<SessionResult[]> => {
   const { servers, onResult } = options
   const postgres = await servers.postgres('default')
+  await postgres.dropAll() // a session that went wrong may have left its databases
   await postgres.create([database])
   const results: SessionResult[] = []
   for (const load of loads) {
@@ -40,7 +41,6 @@ export const runFloors = async ({ loads }: Session, options: FloorOptions): Prom
     results.push(result)
     onResult(result)
   }
-  await postgres.dropAll()
   return results
 }
 
@@ -73,9 +73,23 @@ const floors = {
   'rows-batched': { clients: 4, rowsPerTransaction: 100 },
 } as const
 
-/** The figures of one operation: its rate, and its CPU as that of an order. */
-const run = async (floor: FloorSpec, { ms, kinds }: { ms: number; kinds: Kinds }): Promise<Figures> => {
+interface Running {
+  readonly ms: number
+  readonly kinds: Kinds
+}
+
+/** Runs one floor in a process of its own. */
+const run = async (floor: FloorSpec, running: Running): Promise<Figures> => {
   const child = fork(script, { execArgv: [] })
+  try {
+    return await measureIn(child, floor, running)
+  } finally {
+    child.kill()
+  }
+}
+
+/** The figures of one operation: its rate, and its CPU as that of an order. */
+const measureIn = async (child: ChildProcess, floor: FloorSpec, { ms, kinds }: Running): Promise<Figures> => {
   const all = new Map<number, ProcessKind>([...kinds, [process.pid, 'bench'], [child.pid ?? 0, 'services']])
   const post = (message: ToFloor | 'go') => child.send(message)
   post({ floor, ms })
@@ -85,7 +99,6 @@ const run = async (floor: FloorSpec, { ms, kinds }: { ms: number; kinds: Kinds }
   post('go')
   const ended = expectType(await next(), 'ended')
   const end = readCpu(all)
-  child.kill()
   const rate = (ended.operations / ended.ms) * 1_000
   const cpu = cpuBetween(begin, end)
   if (!cpu) return { rate }
@@ -101,7 +114,7 @@ const run = async (floor: FloorSpec, { ms, kinds }: { ms: number; kinds: Kinds }
   }
 }
 
-const exitOf = async (child: ReturnType<typeof fork>): Promise<never> => {
+const exitOf = async (child: ChildProcess): Promise<never> => {
   await once(child, 'exit')
   throw new Error('The process of a floor exited.')
 }

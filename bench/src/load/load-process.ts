@@ -32,7 +32,10 @@ export const startLoadProcess = async (shop: ShopOptions): Promise<LoadProcess> 
   const exited = once(child, 'exit')
   const opened = next(child, 'opened')
   post(child, { type: 'open', shop })
-  const { backendPid } = await opened
+  const { backendPid } = await opened.catch((error: unknown) => {
+    child.kill()
+    throw error
+  })
   return {
     pid,
     backendPid,

@@ -20,6 +20,7 @@ const calmWithinMs = 10_000
 /** Installs the peers' packages if they are missing, and starts it with an empty database. Resolves when it is ready. */
 export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Broker | null): Promise<System> => {
   installPeers(folder)
+  await postgres.dropAll() // a start that failed, or a stop, may have left some
   await postgres.create([database])
   const url = postgres.urlOf(database)
   const [port, vhost, data] = await Promise.all([freePort(), broker?.createVhost(), temporaryFolder()])

@@ -52,6 +52,7 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
   const { postgres, version, optional = [] } = options
   const running = [...measuredServices, ...optional]
   const { createDatabases = () => postgres.create(running.map(databaseOf)) } = options
+  await postgres.dropAll() // a start that failed, or a stop, may have left some
   await createDatabases()
   const { urls, amqpUrl, dropVhost, ...started } =
     broker === null ? await startInOneProcess(options) : await startOverRabbitMq(options, await broker.createVhost())
@@ -61,14 +62,15 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
     await dropVhost()
     await postgres.dropAll()
   }
-  try {
+  const database = postgres.urlOf(databaseOf('order'))
+  const becomeReady = async () => {
     for (const url of new Set([...Object.values(urls), ...started.metricsUrls])) await untilReady(url, children)
-  } catch (error) {
+    return newestOrder(database)
+  }
+  const stored = await becomeReady().catch(async (error: unknown) => {
     await stop()
     throw error
-  }
-  const database = postgres.urlOf(databaseOf('order'))
-  const stored = await newestOrder(database)
+  })
   const audited = { serverUrl: postgres.url, amqpUrl, optional }
   return {
     ...started,

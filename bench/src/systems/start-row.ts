@@ -50,14 +50,12 @@ const start = async (row: ProductRow, { servers, report }: StartingOptions): Pro
 
 /** A tenth of the orders, with a collector that discards them. */
 const startTraced = async (row: ProductRow, options: StartingOptions): Promise<System> => {
+  await using started = new AsyncDisposableStack()
   const collector = await openCollector()
+  started.defer(() => collector.close())
   const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '0.1' }
   const system = await start({ ...row, variables: { ...row.variables, ...tracing } }, options)
-  return {
-    ...system,
-    stop: async () => {
-      await system.stop()
-      collector.close()
-    },
-  }
+  started.defer(() => system.stop())
+  const running = started.move()
+  return { ...system, stop: () => running.disposeAsync() }
 }
