@@ -60,3 +60,13 @@ test('entries of the inbox are found after the migration, also those that an ear
   )
   expect(found).toEqual(new Map(ids.map((id) => [inboxKey({ subject, id }), id])))
 })
+
+test('a change of the clock or the time zone of the server does not matter to the next start', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, outboxMigrations)
+  const database = open(url)
+  onTestFinished(() => database.end())
+  await database.query("update outbox_migration set run_on = run_on - interval '1 hour' where name like '0017%'")
+  expect(await migrate(url, outboxMigrations)).toEqual([])
+})
