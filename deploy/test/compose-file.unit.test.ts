@@ -122,6 +122,15 @@ describe('ports of this machine', () => {
   })
 })
 
+test('RabbitMQ blocks publishers before its container is full, with room for its log', () => {
+  const number = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1])
+  const conf = read('deploy/rabbitmq/quadrille.conf')
+  const watermark = number(conf, /^vm_memory_high_watermark\.absolute = (\d+)MB$/m) * 1e6
+  const log = number(conf, /^raft\.wal_max_size_bytes = (\d+)$/m)
+  const limit = number(composeFile.services['rabbitmq']?.mem_limit ?? '', /^(\d+)g$/) * 2 ** 30
+  expect(watermark + 3 * log).toBeLessThanOrEqual(limit)
+})
+
 test('another mail server gets no email without TLS, unless a variable allows it', () => {
   expect(composeFile.services['notification']?.environment).toMatchObject({
     SMTP_URL: expect.stringMatching(/^\$\{SMTP_URL-smtp:\/\/mailpit:1025\?ignoreTLS=true\}$/),

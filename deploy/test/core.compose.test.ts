@@ -170,10 +170,12 @@ test('a service can connect to its own database only', async () => {
   for (const user of ['audit', ...serviceNames]) expect(await enters(user, 'postgres')).toBe(false)
 })
 
-test('RabbitMQ is version 4, and accepts no message of more than 256 KiB', async () => {
+test('RabbitMQ is version 4, accepts no message of more than 256 KiB, and knows the limits of its container', async () => {
   const ask = (...args: string[]) => project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', ...args)
   expect(await ask('version')).toMatch(/^4\./)
   expect(await ask('eval', 'application:get_env(rabbit, max_message_size).')).toContain('{ok,262144}')
+  expect(await ask('eval', 'application:get_env(rabbit, vm_memory_high_watermark).')).toContain('{absolute,"700MB"}')
+  expect(await ask('eval', 'application:get_env(ra, wal_max_size_bytes).')).toContain('{ok,67108864}')
 })
 
 test('a service can change neither its tables nor the record of operations', async () => {
