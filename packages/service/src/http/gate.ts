@@ -28,6 +28,7 @@ export interface ResponseRecord {
   readonly method: string
   /** The route in Express's syntax, such as /items/:id. Empty if no route matched. */
   readonly path: string
+  /** 499 if the client disconnected before the response, and 400 if it did so before the end of its request. */
   readonly status: number
   /**
    * The time from the headers until the end of the response. Undefined if the gate rejected the request, and for an event stream,
@@ -38,6 +39,9 @@ export interface ResponseRecord {
 
 /** The maximum number of concurrent requests for health and metrics. They share a cached result, so each is cheap. */
 const maxOperational = 500
+
+/** As in the logs of nginx. */
+const clientDisconnected = 499
 
 /** Headers of responses for programs: they must not be rendered, sniffed, embedded or cached. */
 const defaultHeaders: Readonly<Record<string, string>> = {
@@ -133,7 +137,8 @@ const refusalsOf = (routes: readonly Route[]) =>
 const timeResponse = (request: Request, response: ServerResponse, onResponse: GateOptions['onResponse']): void => {
   const begunMs = performance.now()
   response.once('close', () => {
-    const record = { method: request.method, path: request.route?.path ?? '', status: response.statusCode }
+    const status = response.headersSent ? response.statusCode : clientDisconnected
+    const record = { method: request.method, path: request.route?.path ?? '', status }
     onResponse(isEventStream(response) ? record : { ...record, tookMs: performance.now() - begunMs })
   })
 }

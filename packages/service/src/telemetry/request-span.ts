@@ -89,10 +89,12 @@ const fieldOf = (forwarded: string | undefined, name: 'for' | 'host' | 'proto'):
   forwarded && new RegExp(`^[^,]*\\b${name}="?([^",;\\s]+)`, 'i').exec(forwarded)?.[1]
 
 /** The route, in Express's syntax, is known after the request was handled. */
-const end = (span: Span, { req, statusCode, errored }: ServerResponse): void => {
+const end = (span: Span, { req, headersSent, statusCode, errored }: ServerResponse): void => {
   const route = (req as { route?: { path: string } }).route?.path
-  span.setAttributes({ 'http.response.status_code': statusCode, 'http.route': route })
+  span.setAttribute('http.route', route)
   if (route) span.updateName(`${req.method} ${route}`)
+  if (headersSent) span.setAttribute('http.response.status_code', statusCode)
+  else span.setAttribute('error.type', 'aborted').setStatus({ code: SpanStatusCode.ERROR })
   if (statusCode >= 500) span.setAttribute('error.type', String(statusCode)).setStatus({ code: SpanStatusCode.ERROR })
   endSpan(span, errored ?? undefined)
 }

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import { waitFor } from '@quadrille/testing/waiting'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
+import type { ResponseRecord } from '../../src/http/gate.ts'
 import { route } from '../../src/http/route.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
@@ -101,13 +102,13 @@ test('a request whose client has disconnected is in flight until its handler end
     },
   })
   const quick = route({ ...anything, handle: () => ({ status: 200, body: {} }) })
-  const gone = Promise.withResolvers<void>()
-  const onResponse = ({ path }: { path: string }) => path === '/held' && gone.resolve()
+  const gone = Promise.withResolvers<number>()
+  const onResponse = ({ path, status }: ResponseRecord) => path === '/held' && gone.resolve(status)
   const { port, url } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '1' }, { routes: [held, quick], onResponse })
   const socket = await sendRaw(port, 'GET /held HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
   await begun.promise
   socket.destroy()
-  await gone.promise
+  expect(await gone.promise).toBe(499)
   expect((await send(`${url}/quick`)).status).toBe(429)
   mayEnd.resolve()
   await waitFor(async () => expect((await send(`${url}/quick`)).status).toBe(200))

@@ -184,6 +184,27 @@ test('a failed request has the status as the type of its error, and not the erro
   expect(JSON.stringify((await only()).attributes)).not.toContain('ada@example.com')
 })
 
+test('a request whose client disconnects before the response has no status, but an error', async () => {
+  const begun = Promise.withResolvers<void>()
+  const waiting = route({
+    ...placing,
+    body: z.looseObject({}),
+    handle: () => {
+      begun.resolve()
+      return new Promise(() => undefined)
+    },
+  })
+  const { port } = await startTestServer({}, { routes: [waiting] })
+  const headers = 'host: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 2'
+  const socket = await sendRaw(port, `POST /things/1 HTTP/1.1\r\n${headers}\r\n\r\n{}`)
+  await begun.promise
+  socket.destroy()
+  const { name, status, attributes } = await only()
+  expect({ name, status }).toEqual({ name: 'POST /things/:id', status: { code: SpanStatusCode.ERROR } })
+  expect(attributes['error.type']).toBe('aborted')
+  expect(attributes).not.toHaveProperty(['http.response.status_code'])
+})
+
 test.each([
   [{}, '127.0.0.1'],
   [{ 'x-forwarded-for': '192.0.2.1, 192.0.2.2' }, '192.0.2.1'],
