@@ -19,8 +19,8 @@ const handleOrder = DBOS.registerWorkflow(
     await runStatement(pool, place(order))
     await runStatement(pool, charge(order))
     await runStatement(pool, reserve(order))
-    await runStatement(pool, notify(order))
     await runStatement(pool, fulfil(order.id))
+    await runStatement(pool, notify(order))
   },
   { name: 'handleOrder' },
 )

@@ -32,8 +32,8 @@ const orders = service({
       await step(ctx, place(order))
       await step(ctx, charge(order))
       await step(ctx, reserve(order))
-      await step(ctx, notify(order))
       await step(ctx, fulfil(order.id))
+      await step(ctx, notify(order))
     },
   },
 })
