@@ -9,8 +9,8 @@ const keepAliveAfterMs = 10_000
 /** How long the session may be idle, ms. Then Postgres ends it, so that a process that is paused or lost holds no lock. */
 const idleTimeoutMs = 5_000
 /**
- * How long a statement waits for a lock, ms. Meanwhile the statements of other sessions wait behind it. An autovacuum that holds the
- * lock is cancelled after `deadlock_timeout`, by default 1 s, so this is longer.
+ * How long a statement waits for a lock, ms. Meanwhile the statements of other sessions wait behind it. Postgres cancels an
+ * autovacuum that holds the lock after `deadlock_timeout`, by default 1 s, so this is longer.
  */
 const lockTimeoutMs = 1_200
 
@@ -33,15 +33,17 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
       const { PG_MIGRATE_LOCK_ID, runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
       await client.connect()
       await client.query(prepareSession(PG_MIGRATE_LOCK_ID))
-      const run = await runner({
-        dbClient: client,
-        dir: fileURLToPath(migrations.directory),
-        migrationsTable: migrations.table,
-        direction: 'up',
-        checkOrder: false, // it compares the times of the runs, which depend on the server's clock and time zone
-        noLock: true,
-        logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      })
+      const run = await withOwnErrors(client, (dbClient) =>
+        runner({
+          dbClient,
+          dir: fileURLToPath(migrations.directory),
+          migrationsTable: migrations.table,
+          direction: 'up',
+          checkOrder: false, // it compares the times of the runs, which depend on the server's clock and time zone
+          noLock: true,
+          logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+        }),
+      )
       const query = async <Row>(text: string): Promise<Row[]> => (await client.query(text)).rows
       await checkSchema({ query }, [migrations])
       return run.map(({ name }) => name)
@@ -57,5 +59,23 @@ const prepareSession = (lock: number): string => `
   set idle_in_transaction_session_timeout = ${idleTimeoutMs};
   select pg_advisory_lock(${lock});
   set lock_timeout = ${lockTimeoutMs}`
+
+/** Rejects with the error of the failed statement, which the library may replace by one without a code, of ten lines. */
+const withOwnErrors = async <Result>(client: Client, work: (client: Client) => Promise<Result>): Promise<Result> => {
+  let failure: unknown
+  const query = async (text: string) => {
+    try {
+      return await client.query(text)
+    } catch (error) {
+      failure = error
+      throw error
+    }
+  }
+  try {
+    return await work(Object.assign(Object.create(client), { query }))
+  } catch (error) {
+    throw failure ?? error
+  }
+}
 
 const quiet = () => undefined

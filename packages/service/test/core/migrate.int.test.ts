@@ -1,9 +1,18 @@
 /** Migrations of a table that others use. */
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Database, faultOf, type Migrations, migrate, openDatabase, type PoolOptions } from '@quadrille/postgres'
+import {
+  type Database,
+  faultOf,
+  isRefusal,
+  type Migrations,
+  migrate,
+  openDatabase,
+  type PoolOptions,
+} from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
@@ -65,4 +74,14 @@ it('gives up its wait for a long reader, so that others can go on, and succeeds 
   read.resolve()
   await report
   expect(await migrate(url, migrations)).toEqual(['0001_author'])
+})
+
+it('rejects with the error of Postgres if its role may not create tables', async () => {
+  const role = `reader_${randomBytes(8).toString('hex')}`
+  await database.query(`create role ${role} login password 'secret'`)
+  onTestFinished(async () => void (await database.query(`drop role ${role}`)))
+  const asRole = Object.assign(new URL(url), { username: role, password: 'secret' }).href
+  const error = await migrate(asRole, migrations).catch((failed: unknown) => failed)
+  expect(error).toMatchObject({ code: '42501', message: expect.not.stringContaining('\n') })
+  expect(isRefusal(error)).toBe(true)
 })
