@@ -7,8 +7,16 @@ import { choreography, serviceNames } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { auditor, grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
 
-const startCommand = (folder: string): string =>
-  `SECRETS=${folder} MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach --build`
+/** Without the file, the command starts the demo. */
+const howToStart = (folder: string): string => `Write these lines into the file .env beside docker-compose.yml:
+
+  COMPOSE_FILE=docker-compose.yml:deploy/compose.production.yml
+  SECRETS=${folder}
+  MAIL_FROM=shop@example.com
+
+Then start Compose:
+
+  docker compose up --detach --build`
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
@@ -27,9 +35,7 @@ Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be em
                              emails instead. Until then the notification service does not start
 
 Only its owner can access FOLDER. Its files are readable for all users, because the containers read them as different users.
-Start Compose with its absolute path:
-
-  ${startCommand('/FOLDER')}`
+${howToStart('/FOLDER')}`
 
 /** @throws if the folder is not empty, because its passwords may be in use. */
 const makeFolder = (folder: string): void => {
@@ -110,9 +116,9 @@ try {
     const path = resolve(folder) // Compose takes a relative path without ./ for the name of a volume
     makeSecrets(path)
     console.log(
-      `Created the passwords in ${path}. Only its owner can access it. Write the mail server into notification/smtp-url, and start Compose:`,
+      `Created the passwords in ${path}. Only its owner can access it. Write the mail server into notification/smtp-url.`,
     )
-    console.log(`\n  ${startCommand(path)}`)
+    console.log(`\n${howToStart(path)}`)
   }
 } catch (error) {
   console.error(`secrets: ${error instanceof Error ? error.message : error}`)

@@ -93,11 +93,11 @@ test('each container that trusts a private authority finds its certificate where
   }
 })
 
-test('the printed command to start Compose has the absolute path of the folder', async () => {
+test('the printed variables of Compose have the absolute path of the folder', async () => {
   const folder = newFolder()
   const { stdout } = await secrets('secrets', dirname(folder))
   const real = join(realpathSync(dirname(folder)), 'secrets')
-  expect(stdout).toContain(`  SECRETS=${real} MAIL_FROM=shop@example.com docker compose -f docker-compose.yml `)
+  expect(stdout).toContain(`  COMPOSE_FILE=docker-compose.yml:deploy/compose.production.yml\n  SECRETS=${real}\n`)
 })
 
 test('passwords that may be in use are not replaced', async () => {
