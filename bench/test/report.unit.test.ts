@@ -3,6 +3,7 @@ import { expect, it, test } from 'vitest'
 import { fanOuts } from '../src/floors/messages.ts'
 import { barChart } from '../src/report/bar-chart.ts'
 import { type Report, renderReport } from '../src/report/report.ts'
+import { sections } from '../src/report/sections.ts'
 import { distanceOf } from '../src/results/distance.ts'
 import type { FigureName } from '../src/results/figures.ts'
 import type { SummaryLine } from '../src/results/summary.ts'
@@ -64,4 +65,17 @@ it('draws a bar with its parts and its range', () => {
   expect(svg).toContain('a &amp; b, ms')
   expect(svg.match(/<rect/g)).toHaveLength(1 + 2 + 3)
   expect(svg).toContain('>4.0<')
+})
+
+it('compares all rows with the fastest DBOS that was measured, and names it', () => {
+  const [quadrille, dbos, tuned] = [
+    line('embedded', { rate: 900 }),
+    line('dbos', { rate: 150 }),
+    line('dbos-tuned', { rate: 300 }),
+  ]
+  expect(sections([quadrille, dbos, tuned], new Map()).join()).toMatch(
+    /× DBOS tuned \|.+\| embedded +\| +900 \| +3\.00× \|/s,
+  )
+  expect(sections([quadrille, dbos], new Map()).join()).toMatch(/× DBOS \|.+\| embedded +\| +900 \| +6\.00× \|/s)
+  expect(sections([quadrille], new Map()).join()).not.toContain('DBOS')
 })

@@ -17,8 +17,11 @@ import { relationTable } from '../results/relations.ts'
 import type { SummaryLine } from '../results/summary.ts'
 import { growthTable, withoutGrowth } from './growth.ts'
 
-/** The peer that all rows are compared with. */
-const yardstick = 'dbos'
+/** The peer that all rows are compared with: the first of these that was measured under the same load. */
+const yardsticks = [
+  { row: 'dbos-tuned', peer: 'DBOS tuned' },
+  { row: 'dbos', peer: 'DBOS' },
+]
 
 /** Headings and tables, without those that have no lines. @param titles - the titles of the rows by id */
 export const sections = (all: readonly SummaryLine[], titles: ReadonlyMap<string, string>): string[] => {
@@ -38,9 +41,9 @@ export const sections = (all: readonly SummaryLine[], titles: ReadonlyMap<string
   const growth = growthTable(all, titles)
   const floorTable = tableOf(floors, { columns: floorColumns, left: { titles: [''], cells: ({ load }) => [load] } })
   return [
-    ...section('Throughput: 200 orders in flight', closed, [rate, timesOf(closed), ...latency, ...cpu]),
+    ...section('Throughput: 200 orders in flight', closed, [rate, ...timesOf(closed, 'rate', ''), ...latency, ...cpu]),
     ...[...open].flatMap(([load, those]) =>
-      section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, cpuTimesOf(those)]),
+      section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, ...timesOf(those, 'cpu', 'CPU ')]),
     ),
     ...(related === null ? [] : ['## Rows that differ in one thing', related]),
     ...(growth === null ? [] : ['## Stored orders and dead letters', growth]),
@@ -65,18 +68,17 @@ const wrongRuns = (lines: readonly SummaryLine[], nameOf: (line: SummaryLine) =>
   return reasons.length === 0 ? [] : ['## Wrong runs', [...new Set(reasons)].join('\n')]
 }
 
-const times = (value: number | undefined, one: number | undefined): string =>
-  value === undefined || one === undefined ? '–' : `${(value / one).toFixed(2)}×`
-const ofYardstick = (lines: readonly SummaryLine[], name: FigureName): number | undefined =>
-  lines.find(({ row }) => row === yardstick)?.figures[name]?.median
-const timesOf = (lines: readonly SummaryLine[]): Column => ({
-  title: '× DBOS',
-  cell: ({ figures }) => times(figures.rate?.median, ofYardstick(lines, 'rate')),
-})
-const cpuTimesOf = (lines: readonly SummaryLine[]): Column => ({
-  title: 'CPU × DBOS',
-  cell: ({ figures }) => times(figures.cpu?.median, ofYardstick(lines, 'cpu')),
-})
+/** A figure relative to that of the yardstick. Empty if it was not measured. */
+const timesOf = (lines: readonly SummaryLine[], name: FigureName, title: string): Column[] => {
+  const [first] = yardsticks.flatMap(({ row, peer }) => {
+    const median = lines.find((line) => line.row === row)?.figures[name]?.median
+    return median === undefined ? [] : { peer, median }
+  })
+  if (!first) return []
+  const cell = ({ figures: { [name]: value } }: SummaryLine) =>
+    value === undefined ? '–' : `${(value.median / first.median).toFixed(2)}×`
+  return [{ title: `${title}× ${first.peer}`, cell }]
+}
 
 const rate = spread('settled/s', 'rate')
 const latency = [spread('POST to settled, p50, ms', 'settledP50'), spread('p99, ms', 'settledP99')]
