@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
 import { codeOf } from './read-if-exists.ts'
@@ -54,9 +54,14 @@ const isGone = async (cluster: string, pid: number, patienceMs: number): Promise
   return true
 }
 
-/** Stops the server of a cluster, and deletes the cluster. */
+/**
+ * Stops the server of a cluster, and deletes the cluster. It is renamed first, so that a start never uses a half of it. The next
+ * start deletes what a killed deletion has left.
+ */
 export const deleteCluster = async (cluster: string, log: (line: string) => void): Promise<void> => {
   if (!existsSync(cluster)) return
   await stopLeftover(cluster, log)
-  await rm(cluster, { recursive: true, force: true, maxRetries: 5 })
+  const unfinished = cluster.includes('.unfinished-') ? cluster : `${cluster}.unfinished-${process.pid}`
+  if (unfinished !== cluster) await rename(cluster, unfinished)
+  await rm(unfinished, { recursive: true, force: true, maxRetries: 5 })
 }
