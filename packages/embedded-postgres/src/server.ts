@@ -59,7 +59,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }))
   void exited.then(dismissWatchdog)
   while (!isReady(cluster, pid)) {
-    if (hasEnded(child)) throw new ServerFailed(readFileSync(logFile, 'utf8').slice(logStart).trim())
+    if (hasEnded(child)) throw new ServerFailed(readFileSync(logFile).subarray(logStart).toString().trim())
     await delay(pollMs)
   }
   return { pid, exited, stop: () => stop(child, exited) }

@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  watch,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -143,7 +144,8 @@ test('recovers on the same port after a kill during a statement', async () => {
   await next.stop()
 })
 
-test('waits for backends that outlive a killed server', async () => {
+test('waits for backends that outlive a killed server, also if the log has characters of several bytes', async () => {
+  writeFileSync(join(directory, 'postgres.log'), 'ü'.repeat(1_000))
   const killed = await start()
   await query(killed.url, 'CREATE TABLE item AS SELECT 1 AS id')
   const [row] = await query(killed.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
@@ -214,6 +216,18 @@ test('is stopped and deleted with all of its data', async () => {
   await deleteEmbeddedPostgres(directory, log)
   expect(isAlive(pid)).toBe(false)
   expect(existsSync(join(directory, 'postgres'))).toBe(false)
+})
+
+test('disappears at once when it is deleted, so that the next start never uses a half of it', async () => {
+  await (await start()).stop()
+  const cluster = join(directory, 'postgres')
+  const changed = Promise.withResolvers<boolean>()
+  const watcher = watch(cluster, () => changed.resolve(existsSync(cluster)))
+  const deleted = deleteEmbeddedPostgres(directory, log)
+  expect(await changed.promise).toBe(false)
+  watcher.close()
+  await deleted
+  expect(readdirSync(directory)).toEqual(['postgres.log'])
 })
 
 /** The suite runs as root in containers. Other users have no such directory. */
