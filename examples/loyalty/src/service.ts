@@ -6,7 +6,7 @@ import { getPoints } from './get-points.ts'
 
 const model = {
   name: 'loyalty',
-  essential: false, // its queues hold at most 100,000 messages each
+  essential: false, // no publisher waits for it, and its queues are limited
   publishes: [],
   consumes: ['OrderFulfilled'],
   internal: [],

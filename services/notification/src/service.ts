@@ -70,6 +70,7 @@ export const notification = defineService({
         },
       },
       routes: [listNotifications(database)],
+      // No `findHandledEvents`: no order waits for a notification, so the inbox is enough.
     }
   },
 })

@@ -80,6 +80,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       const { paused, expireOrders } = expiry(context, openOrders)
       const follow = followStreams(context)
       return {
+        // No `findHandledEvents`: the history of an order has each event that was handled.
         prepare: () => adoptRestoredEvents(context.database), // if the database was restored from a backup
         routes: [
           postOrder(context, openOrders, checkLines(context, stockLevels)),
