@@ -43,7 +43,7 @@ export const claiming = (suite: ChannelSuite) =>
           const outcomes = await Promise.allSettled(workers.map((perform) => perform(message)))
           expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
           const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
-          expect(rejected?.reason).toMatchObject({ isAttempt: false })
+          expect(rejected?.reason).toMatchObject({ deferred: true })
           const sent = { ...key, status: 'sent', attempts: 1, kept: null } as const
           await run(harness.database, updateNotifications([sent]))
           for (const perform of workers) expect(await perform(message, 2)).toBe(noCallMade)

@@ -99,7 +99,7 @@ it('a worker without a claim retries later, and that is not counted as an attemp
   const outcomes = await Promise.allSettled(attempts)
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
   const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
-  expect(rejected?.reason).toMatchObject({ isAttempt: false, retryAfterMs: 5_000 })
+  expect(rejected?.reason).toMatchObject({ deferred: true, retryAfterMs: 5_000 })
   expect(mailServer.emails).toHaveLength(1)
 })
 
@@ -194,7 +194,7 @@ it('a worker that gets its claim too late sends nothing', async () => {
     (await database.query('select 1 from notification where claimed_until < clock_timestamp()')).length > 0
   await waitUntil(lapsed)
   proxy.release()
-  await expect(late).rejects.toMatchObject({ isAttempt: false })
+  await expect(late).rejects.toMatchObject({ deferred: true })
   expect(mailServer.emails).toEqual([])
 })
 

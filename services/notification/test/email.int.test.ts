@@ -158,7 +158,7 @@ describe('an email by SMTP', () => {
     async (step, reply) => {
       mailServer.refuseNext(step, reply, reply)
       const task = emailTo(mailServer.url)
-      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: true, isAttempt: true })
+      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: true, limited: true })
       expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
     },
   )
@@ -185,7 +185,7 @@ describe('an email by SMTP', () => {
         replyTimeoutMs: 3_000,
       } as const
       const task = notify(smtpEmail(smtp), options)
-      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: undefined, isAttempt: true })
+      await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: undefined, limited: true })
       expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
       expect(server.emails).toHaveLength(2)
     },

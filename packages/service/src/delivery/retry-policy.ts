@@ -50,9 +50,9 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
   if (error instanceof IdConflict) return { next: 'park', reason: 'id_conflict' }
   if (error instanceof WrongExchange) return { next: 'park', reason: 'wrong_exchange' }
   if (error instanceof EventStorm) return { next: 'park', reason: 'event_storm' }
-  const { outage, retryAfterMs = 0, isAttempt } = taskFaultOf(error)
-  if (isAttempt === false) return { next: 'retry', delayMs: retryTierFor(retryAfterMs).delayMs, isAttempt }
-  const isLimited = !compensates && (!outage || isAttempt === true)
+  const { outage, retryAfterMs = 0, deferred, limited } = taskFaultOf(error)
+  if (deferred) return { next: 'retry', delayMs: retryTierFor(retryAfterMs).delayMs, isAttempt: false }
+  const isLimited = !compensates && (!outage || limited)
   if (attempts >= maxAttempts && isLimited) return { next: 'park', reason: 'attempts_exhausted' }
   return { next: 'retry', delayMs: retryTierFor(Math.max(delayAfter(attempts), retryAfterMs)).delayMs, isAttempt: true }
 }
@@ -64,8 +64,8 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
  */
 export const isOwnFault = (error: Error): boolean => {
   if (ownFaults.some((fault) => error instanceof fault)) return true
-  const { outage, isAttempt } = taskFaultOf(error)
-  return outage !== undefined || isAttempt !== undefined
+  const { outage, deferred, limited } = taskFaultOf(error)
+  return outage !== undefined || deferred === true || limited === true
 }
 
 const ownFaults = [Undecodable, IdConflict, WrongExchange, EventStorm]

@@ -7,12 +7,13 @@ export interface TaskFault {
   readonly outage?: boolean | undefined
   /** The delay that the system requested, for example in a Retry-After header, ms. Negative numbers and NaN are ignored. */
   readonly retryAfterMs?: number | undefined
+  /** The task was deferred, for example because another worker is performing it. No attempt was made, so none is counted. */
+  readonly deferred?: boolean | undefined
   /**
-   * False: the task was deferred, for example because another worker is performing it. No attempt was made, so none is
-   * counted. True: the failure may concern this task only, so its attempts are limited, even if the system appears to be
-   * down. In that case a failure that opens the circuit breaker or finds it open is not counted.
+   * The failure may concern this task only, so its attempts are limited, even if the system appears to be down. In that case a
+   * failure that opens the circuit breaker or finds it open is not counted.
    */
-  readonly isAttempt?: boolean | undefined
+  readonly limited?: boolean | undefined
 }
 
 export interface TaskErrorOptions extends TaskFault, ErrorOptions {}
@@ -25,13 +26,15 @@ export class TaskError extends Error implements TaskFault {
   override readonly name: string = 'TaskError'
   readonly outage: boolean | undefined
   readonly retryAfterMs: number | undefined
-  readonly isAttempt: boolean | undefined
+  readonly deferred: boolean | undefined
+  readonly limited: boolean | undefined
 
-  constructor(message: string, { outage, retryAfterMs, isAttempt, ...options }: TaskErrorOptions = {}) {
+  constructor(message: string, { outage, retryAfterMs, deferred, limited, ...options }: TaskErrorOptions = {}) {
     super(message, options)
     this.outage = outage
     this.retryAfterMs = retryAfterMs !== undefined && retryAfterMs >= 0 ? retryAfterMs : undefined
-    this.isAttempt = isAttempt
+    this.deferred = deferred
+    this.limited = limited
   }
 }
 

@@ -11,6 +11,6 @@ export class Unavailable extends TaskError {
   override readonly name = 'Unavailable'
 
   constructor(message: string, options: ErrorOptions = {}) {
-    super(message, { ...options, isAttempt: false, retryAfterMs: postponedForMs })
+    super(message, { ...options, deferred: true, retryAfterMs: postponedForMs })
   }
 }

@@ -49,19 +49,19 @@ describe('an outage of the external system', () => {
   })
 
   it('gives up a message that may be the only one to fail', () => {
-    expect(delays([5, 6], { error: taskError({ outage: true, isAttempt: true }) })).toEqual([600, 'attempts_exhausted'])
+    expect(delays([5, 6], { error: taskError({ outage: true, limited: true }) })).toEqual([600, 'attempts_exhausted'])
   })
 })
 
 describe('a task with limited attempts', () => {
   it('is not held with others that fail alike', () => {
-    expect([{ isAttempt: true }, {}].map((facts) => isOwnFault(taskError(facts)))).toEqual([true, false])
+    expect([{ limited: true }, {}].map((facts) => isOwnFault(taskError(facts)))).toEqual([true, false])
   })
 })
 
 describe('a postponed task', () => {
   it('is retried after the delay that it requests, without counting an attempt', () => {
-    const error = taskError({ isAttempt: false, retryAfterMs: 5_000 })
+    const error = taskError({ deferred: true, retryAfterMs: 5_000 })
     expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
   })
 })
@@ -73,7 +73,7 @@ describe('an external system that asks for a pause', () => {
 
   it('gets the longest retry tier at most', () => {
     expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000 }) })).toEqual([600])
-    expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000, isAttempt: false }) })).toEqual([600])
+    expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000, deferred: true }) })).toEqual([600])
   })
 
   it.each([-1, Number.NaN])('is ignored if it asks for %s', (retryAfterMs) => {

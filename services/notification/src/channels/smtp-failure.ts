@@ -96,9 +96,9 @@ export const smtpErrorOf = (error: unknown, progress: Progress): SmtpError => {
  * server is down.
  */
 const faultOf = (error: unknown, { isWritten }: Progress): TaskFault => {
-  if (isWritten && !fieldsOf(error).responseCode) return { isAttempt: true }
+  if (isWritten && !fieldsOf(error).responseCode) return { limited: true }
   if (replyToEmail(error) === undefined) return { outage: true }
-  return mayBeAboutSender(error) ? { outage: true, isAttempt: true } : { outage: false }
+  return mayBeAboutSender(error) ? { outage: true, limited: true } : { outage: false }
 }
 
 interface ReplyFields {

@@ -43,7 +43,7 @@ class NotClaimed extends TaskError {
   override readonly name = 'NotClaimed'
 
   constructor(message: string) {
-    super(message, { isAttempt: false, retryAfterMs: 5_000 })
+    super(message, { deferred: true, retryAfterMs: 5_000 })
   }
 }
 
@@ -94,8 +94,8 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
 
 /** False if the transport or Postgres is certainly unavailable, or if nothing was tried. */
 const countsAsAttempt = (error: unknown): boolean => {
-  const { outage, isAttempt } = taskFaultOf(error)
-  return (outage !== true || isAttempt === true) && isAttempt !== false && faultOf(error) === undefined
+  const { outage, deferred, limited } = taskFaultOf(error)
+  return (!outage || limited === true) && !deferred && faultOf(error) === undefined
 }
 
 const outcome = (

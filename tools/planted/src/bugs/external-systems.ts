@@ -16,7 +16,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'give up a task during an outage of its external system',
-    edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && (!outage || isAttempt === true)', '')],
+    edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && (!outage || limited)', '')],
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/retry-policy.unit.test.ts',

@@ -40,7 +40,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'mark a notification as failed during an outage of the mail server',
-    edits: [edit('services/notification/src/tasks/notify.ts', '(outage !== true || isAttempt === true) && ', '')],
+    edits: [edit('services/notification/src/tasks/notify.ts', '(!outage || limited === true) && ', '')],
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',

@@ -26,7 +26,7 @@ const failing = (breaker: ReturnType<typeof createBreaker>, facts: TaskFault) =>
 
 it('an unconfirmed probe counts as an attempt, and leaves the circuit open', async () => {
   const { breaker, changes } = openBreaker()
-  expect(await failing(breaker, { isAttempt: true })).toMatchObject([{ status: 'failed' }])
+  expect(await failing(breaker, { limited: true })).toMatchObject([{ status: 'failed' }])
   expect([changes, breaker.admit()?.isProbe]).toEqual([['open'], true])
 })
 
