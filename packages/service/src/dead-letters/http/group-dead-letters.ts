@@ -33,7 +33,7 @@ export const getDeadLetterGroups = ({ database, language }: DeadLetterService): 
     operationId: 'groupDeadLetters',
     summary: 'Group dead letters by failure',
     description:
-      'Counts the dead letters with the same reason, type, queue and place in the code, by default of those that are parked. The largest groups come first, 100 at most.',
+      'Counts the dead letters with the same reason, type, queue and place in the code, by default of those that are parked. The largest groups come first, 100 at most. There is no next page: `nextCursor` is null even if there are more.',
     tag: 'operations',
     query: requestWithSubject({ ...filterFields, ...statusField }, language.subject),
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
