@@ -16,7 +16,7 @@ import { outgoing } from './outgoing.ts'
 import { type Load, type Step, type StoredWorkingSet, type Tables, writeIfAny } from './working-set.ts'
 
 /** The outcome of a message. A failed message has changed nothing. */
-export type Outcome<State = unknown> =
+export type BatchOutcome<State = unknown> =
   /** Its effect is committed. `state` is the state of its subject after it. */
   | { readonly status: 'applied'; readonly state: State }
   /** It was applied before. `state` is the state of its subject after the batch. */
@@ -72,7 +72,7 @@ export class IdConflict extends Error {
 export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
-): Promise<(Outcome<State> | Locked)[]> => {
+): Promise<(BatchOutcome<State> | Locked)[]> => {
   const { steps, outcomes, handoff, rows } = await commitBatch(items, options)
   handoff.committed(rows)
   options.onCommitted?.(steps, options.now())
@@ -139,7 +139,7 @@ const decideAsNew = <State>(items: readonly Decoded[], options: BatchOptions<Sta
 interface Decided<State> {
   readonly steps: readonly Step<State>[]
   /** One for each item, in their order. */
-  readonly outcomes: (Outcome<State> | Locked)[]
+  readonly outcomes: (BatchOutcome<State> | Locked)[]
   readonly writes: readonly Statement[]
 }
 
@@ -157,7 +157,7 @@ const decide = <State>(
     free.map(({ message }) => message),
     { ...options, now: options.now() },
   )
-  const outcomes = new Map<Message, Outcome<State> | Locked>()
+  const outcomes = new Map<Message, BatchOutcome<State> | Locked>()
   for (const { message } of locked) outcomes.set(message, sharedRowLocked)
   for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
   for (const { message } of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })

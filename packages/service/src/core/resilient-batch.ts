@@ -3,7 +3,7 @@ import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
-import { applyBatch, type BatchOptions, type Locked, type Outcome } from './batch.ts'
+import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
 import { despiteConflicts } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
@@ -16,7 +16,7 @@ export interface BatchRunnerOptions {
 
 /** The result of one try to react to a message. */
 export type Reacted<State = unknown> =
-  | Outcome<State>
+  | BatchOutcome<State>
   /**
    * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may
    * succeed. `lane`: the lane of the next try. It is `first` if a claim was not granted, because the message was not tried then.
@@ -57,7 +57,7 @@ interface PostgresUnavailable {
   readonly error: Unavailable
 }
 
-type Result<State> = Outcome<State> | Locked | LockTimedOut | Refused | PostgresUnavailable
+type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Refused | PostgresUnavailable
 
 export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
   type Run = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Result<State>[]>
@@ -94,7 +94,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
   const tryAsNew = async (
     items: readonly Decoded[],
     batch: Omit<BatchOptions<State>, 'waits'>,
-  ): Promise<(Outcome<State> | Locked)[] | null> => {
+  ): Promise<(BatchOutcome<State> | Locked)[] | null> => {
     if (!batch.assumesNew || !assuming.isAllowed()) return null
     try {
       const outcomes = await applyBatch(items, batch)
@@ -114,7 +114,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
   const withoutLongWaits = async (
     items: readonly Decoded[],
     batch: Omit<BatchOptions<State>, 'waits'>,
-  ): Promise<(Outcome<State> | Locked)[]> => {
+  ): Promise<(BatchOutcome<State> | Locked)[]> => {
     const waits = batch.tables.sharesRows === true && sharedRowWaits.isAllowed()
     try {
       const outcomes = await applyBatch(items, { ...batch, assumesNew: false, waits })

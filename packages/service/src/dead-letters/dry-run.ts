@@ -6,7 +6,7 @@ import { type Decoded, inboxTypes, type Language, type Message, Undecodable } fr
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
 import type { Outgoing } from '@quadrille/outbox'
 import { faultOf } from '@quadrille/postgres'
-import { applyBatch, type BatchOptions, type Outcome } from '../core/batch.ts'
+import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.ts'
 import type { Tables } from '../core/working-set.ts'
 import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
 import type { ParkReason } from '../delivery/retry-policy.ts'
@@ -114,7 +114,7 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
   }
 }
 
-const failed = (outcome: Outcome | undefined, { redactText }: Language): Trial =>
+const failed = (outcome: BatchOutcome | undefined, { redactText }: Language): Trial =>
   outcome?.status === 'failed'
     ? { outcome: 'failed', detail: redactText(outcome.error.message) }
     : { outcome: 'duplicate' }

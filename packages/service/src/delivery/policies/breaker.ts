@@ -8,7 +8,7 @@ export interface Breaker {
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
   /** Removes a failure from the count, because it is the fault of its own subject only. */
-  forget(failure: Failure): void
+  forget(failure: BreakerFailure): void
 }
 
 /** The admission for one try. The caller reports the result. */
@@ -20,12 +20,12 @@ export interface Admission {
   /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
   /** The try failed. True if the breaker is open now: then the failure is not the fault of this subject. */
-  failed(failure: Failure): boolean
+  failed(failure: BreakerFailure): boolean
   /** The try ended without a result. After a probe, the next probe may follow at once. */
   release(): void
 }
 
-export interface Failure {
+export interface BreakerFailure {
   readonly subject: string
   /** Failures of different kinds are counted separately. Default: one kind. */
   readonly kind?: string
@@ -45,7 +45,7 @@ export interface Streak {
 export interface BreakerOptions {
   readonly onChange: (state: 'open' | 'closed') => void
   /** Whether these failures open the breaker. Default: see `isOutage`. */
-  readonly opensAt?: (streak: Streak, failure: Failure) => boolean
+  readonly opensAt?: (streak: Streak, failure: BreakerFailure) => boolean
   /** A monotonic clock, ms. */
   readonly now?: () => number
 }
@@ -134,13 +134,13 @@ export const createBreaker = ({
 const createStreaks = (now: () => number) => {
   const streaks = new Map<string, { readonly subjects: Set<string>; readonly sinceMs: number; tries: number }>()
   return {
-    add: ({ subject, kind = '' }: Failure): Streak => {
+    add: ({ subject, kind = '' }: BreakerFailure): Streak => {
       const streak = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
       streaks.set(kind, streak)
       streak.tries += 1
       return { subjects: streak.subjects.add(subject).size, tries: streak.tries, forMs: now() - streak.sinceMs }
     },
-    forget: ({ subject, kind = '' }: Failure): void => void streaks.get(kind)?.subjects.delete(subject),
+    forget: ({ subject, kind = '' }: BreakerFailure): void => void streaks.get(kind)?.subjects.delete(subject),
     clear: () => streaks.clear(),
   }
 }

@@ -8,7 +8,7 @@ import type { Incoming } from '../incoming.ts'
 import { type Failed, longestWaitMs, type Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 import { isOwnFault } from '../retry-policy.ts'
-import { type Admission, createBreaker, type Failure, type Streak } from './breaker.ts'
+import { type Admission, type BreakerFailure, createBreaker, type Streak } from './breaker.ts'
 
 export interface CommonFaultOptions {
   /** True if this failure would make the message a dead letter. */
@@ -18,7 +18,7 @@ export interface CommonFaultOptions {
 }
 
 /** True if messages of five subjects have failed in the same way in a row. At the last attempt of a message, two are enough. */
-const isCommon = ({ subjects }: Streak, { last = false }: Failure): boolean => subjects >= (last ? 2 : 5)
+const isCommon = ({ subjects }: Streak, { last = false }: BreakerFailure): boolean => subjects >= (last ? 2 : 5)
 
 /** How long a message that failed at its last attempt waits until another one fails in the same way or succeeds, ms. */
 const decideWithinMs = 1_000
@@ -29,7 +29,7 @@ const pollEveryMs = 250
 /** A message that failed at its last attempt. It is not known yet whether others fail in the same way. */
 interface Undecided {
   readonly failed: Failed
-  readonly failure: Failure
+  readonly failure: BreakerFailure
   /** The number of successes of others before it failed. */
   readonly successes: number
   readonly untilMs: number
