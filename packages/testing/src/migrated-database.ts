@@ -1,4 +1,4 @@
-import { type Database, type Migrations, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, type Migrations, migrate, openDatabase, type PoolOptions } from '@quadrille/postgres'
 import { createTestDatabase } from './test-database.ts'
 
 export interface MigratedDatabase {
@@ -8,10 +8,14 @@ export interface MigratedDatabase {
 }
 
 /** Creates a database on a server, applies the migrations, and connects to it. */
-export const openMigratedDatabase = async (serverUrl: string, migrations: Migrations): Promise<MigratedDatabase> => {
+export const openMigratedDatabase = async (
+  serverUrl: string,
+  migrations: Migrations,
+  options: Pick<PoolOptions, 'idleInTransactionMs'> = {},
+): Promise<MigratedDatabase> => {
   const { url, drop } = await createTestDatabase(serverUrl)
   await migrate(url, migrations)
-  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined, ...options })
   const close = async () => {
     await database.end()
     await drop()

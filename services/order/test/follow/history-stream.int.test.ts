@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
 import { openMigratedDatabase, seeded, sized } from '@quadrille/testing'
-import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from '../../src/db/history-stream.ts'
 import {
   formatPosition,
@@ -14,14 +14,14 @@ import {
   start,
 } from '../../src/domain/history-position.ts'
 import { order } from '../../src/service.ts'
-import { begin, insert, randomTransactions } from './transactions.ts'
+import { begin, idleInTransactionMs, insert, randomTransactions } from './transactions.ts'
 
 let database: Database
-let close: () => Promise<void>
 beforeEach(async () => {
-  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
+  const migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations, { idleInTransactionMs })
+  onTestFinished(() => migrated.close())
+  database = migrated.database
 })
-afterEach(() => close())
 
 /** A client that is cut after some of the events that it is sent, and resumes. */
 class Reader {

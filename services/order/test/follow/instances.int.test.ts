@@ -6,10 +6,16 @@ import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
 import { type OrdersByHttp, startOrders } from '../orders-by-http.ts'
 import { openEvents, type Received } from './event-client.ts'
-import { begin, insert, randomTransactions } from './transactions.ts'
+import { begin, idleInTransactionMs, insert, randomTransactions } from './transactions.ts'
 
 const databaseAt = (url: string) => {
-  const database = openDatabase({ url, applicationName: 'test', max: 8, onIdleError: () => undefined })
+  const database = openDatabase({
+    url,
+    applicationName: 'test',
+    max: 8,
+    idleInTransactionMs,
+    onIdleError: () => undefined,
+  })
   onTestFinished(() => database.end())
   return database
 }

@@ -2,6 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Sql, Transaction } from '@quadrille/postgres'
 import type { Random } from '@quadrille/testing'
+import { onTestFinished } from 'vitest'
+
+/** The transactions below wait for a test that does other things, so a slow machine must not close their connections. */
+export const idleInTransactionMs = 60_000
 
 /** Inserts an event of an order. Returns its id. */
 export const insert = async (sql: Sql, orderId: string): Promise<string> => {
@@ -23,16 +27,23 @@ export interface OpenTransaction {
   end(commits: boolean): Promise<void>
 }
 
-/** Begins a transaction that is open until the test ends it. It claims its order first, as a batch does. */
+/**
+ * Begins a transaction that is open until the test ends it, or is finished. It claims its order first, as a batch does.
+ */
 export const begin = async (database: Database, orderId: string): Promise<OpenTransaction> => {
   const [begun, ending] = [Promise.withResolvers<Transaction>(), Promise.withResolvers<boolean>()]
+  onTestFinished(() => ending.resolve(false))
+  const rolledBack = new Error('rolled back')
   const ended = database
     .transaction(async (sql) => {
       await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [orderId])
       begun.resolve(sql)
-      if (!(await ending.promise)) throw new Error('rolled back')
+      if (!(await ending.promise)) throw rolledBack
     })
-    .catch(() => undefined)
+    .catch((error) => {
+      begun.reject(error)
+      if (error !== rolledBack) return error
+    })
   const sql = await begun.promise
   const inserted: string[] = []
   return {
@@ -41,7 +52,8 @@ export const begin = async (database: Database, orderId: string): Promise<OpenTr
     insert: async () => void inserted.push(await insert(sql, orderId)),
     end: async (commits) => {
       ending.resolve(commits)
-      await ended
+      const error = await ended
+      if (error !== undefined) throw error
     },
   }
 }
