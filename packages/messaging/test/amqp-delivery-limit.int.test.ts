@@ -79,8 +79,10 @@ describe('a message that has reached the delivery limit', () => {
     'is parked when it reaches the limit again, with its earlier failures, and without the others',
     on(onRabbitMq, async (harness) => {
       const { service, inbox, participant, send } = aReceiver(harness)
-      const failOnce = (delivery: Delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 0 })
-      const failing = observe(participant, inbox, { handle: failOnce })
+      const error = new Error('not yet')
+      // They return after this consumer has stopped, so each fails once.
+      const fail = (delivery: Delivery) => delivery.retry({ error, delayMs: 5_000 })
+      const failing = observe(participant, inbox, { handle: fail })
       await send(ids(3))
       await until(() => sorted(failing.ids())).toEqual(ids(3))
       await failing.consumer.stop()
