@@ -167,7 +167,7 @@ it(
     })
     await rabbit.channel.waitForConfirms()
     const parked = () => deadLettersOf(harness, service).map(({ message }) => Buffer.from(message.body).toString('hex'))
-    await expect.poll(() => parked().length + acknowledged.size).toBe(3_000)
+    await expect.poll(() => parked().length + acknowledged.size, { timeout: 240_000 }).toBe(3_000)
     expect(sorted([...parked(), ...acknowledged])).toEqual(sorted(bodies))
     expect((await rabbit.channel.checkQueue(inboxOf(service.service))).messageCount).toBe(0)
   }),
