@@ -52,7 +52,7 @@ export const untilParked = async ({ database, start }: Fixture, first: ChildProc
     }
     return (await database.query('select 1 from dead_letter')).length > 0
   }
-  await waitUntil(isParked, { timeout: 120_000 })
+  await waitUntil(isParked, { timeout: 280_000 })
   return crashes
 }
 
