@@ -201,6 +201,7 @@ it('a worker that gets its claim too late sends nothing', async () => {
 it('a notification whose row is locked does not block others', async () => {
   const [locked, free] = [await aNotice(), await aNotice()]
   await database.transaction(async (sql) => {
+    await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
     await sql.query('select 1 from notification where order_id = $1 for update', [locked.subject])
     const email = emailOf(database)
     const perform = (notice: Message<'Notify'>) => email.perform(notice, { number: 1, signal: running })

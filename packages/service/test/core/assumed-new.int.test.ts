@@ -74,6 +74,7 @@ it('wait only briefly for a session that has locked the key, without a delay for
   const [sent, others] = [parcelSent(), many(5)]
   const { subject } = sent.message
   const reacted = await tally.database.transaction(async (sql) => {
+    await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [subject])
     await sql.query('insert into tally (parcel_id, events, weight) values ($1, 1, 1)', [subject])
     const held = reactor({ decoded: sent, patient: false })

@@ -134,6 +134,7 @@ it('says which message is not tried because another session has locked its rows,
   await waitFor(async () => expect(await items()).toHaveLength(2))
   tracker.faults.rejectedSenders.clear()
   const { status, body } = await tracker.database.transaction(async (sql) => {
+    await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
     await sql.query("insert into inbox (subject, id, hash) values ($1, $2, '')", [message.subject, message.id])
     return tracker.call('POST', '/dead-letters/replay', { dryRun: true })
   })
