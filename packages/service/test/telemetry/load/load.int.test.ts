@@ -49,10 +49,11 @@ describe.each(kinds)('on %s', (kind) => {
     const tracker = await openTracker(kind, { TASK_CONCURRENCY: '4' })
     onTestFinished(() => tracker.end())
     await shows(tracker, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
-    tracker.faults.taskMs = 400 // 10 tasks a second
+    tracker.faults.taskMs = 4_000 // one task a second
     await sendParcels(tracker, parcels)
     const busy = { consumers: 1, utilisation: expect.anything(), wanted: expect.anything() }
     await shows(tracker, { ...busy, depth: between(501, parcels) })
+    tracker.faults.taskMs = 400 // 10 tasks a second
     await shows(tracker, { ...busy, depth: between(1, parcels), utilisation: between(0.95, 1), wanted: between(2, 10) })
     await shows(tracker, { depth: 0, consumers: 1, utilisation: between(0, 0.1), wanted: 1 }, 'tracker.inbox')
     tracker.faults.taskMs = 0
