@@ -26,7 +26,7 @@ const program = (broker: string) => `
   )
   const handle = () => { throw new Error('a bug in the handler') }
   participant.consume('buggy.inbox', handle, { prefetch: 1 })
-  setTimeout(() => process.exit(99), 20_000)
+  setTimeout(() => process.exit(99), 120_000)
   const message = { id: 'm1', type: 'T', correlationId: '', appId: '', contentType: '', timestamp: new Date(), headers: {} }
   const send = () =>
     participant.publisher

@@ -104,14 +104,19 @@ describe('without an answer in time', () => {
   it('an order is accepted, which is counted, and logged once a second', async () => {
     const { inventory, post, metrics, log } = await startShop(impatient)
     inventory.answer = () => null
+    const began = performance.now()
     const answers = await Promise.all(['vase', 'mug', 'bowl'].map((sku) => post([lineOf(sku)])))
+    const mostLines = Math.ceil((performance.now() - began) / 1_000)
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202])
     expect(await metrics()).toMatch(/^quadrille_orders_unchecked_total\{service="order"\} 3$/m)
     expect(await metrics()).toMatch(
       /^quadrille_questions_total\{question="StockLevels",outcome="timeout",service="order"\} [123]$/m,
     )
-    expect(log().split('a question got no answer').length - 1).toBe(1)
-    expect(log().match(/"uncheckedOrders":\d+,.*accepted without a check/g)).toHaveLength(1)
+    for (const line of [/a question got no answer/g, /"uncheckedOrders":\d+,.*accepted without a check/g]) {
+      const { length } = log().match(line) ?? []
+      expect(length).toBeGreaterThanOrEqual(1)
+      expect(length).toBeLessThanOrEqual(mostLines)
+    }
   })
 
   it('an order that is rejected by the limit of open orders does not count as unchecked', async () => {

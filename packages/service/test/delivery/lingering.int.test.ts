@@ -37,7 +37,7 @@ const transactions = async (tracker: Tracker) => {
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   it('events of several subjects are handled in one transaction after a while', async () => {
-    const tracker = await open(kind, { LINGER_MS: '1000' })
+    const tracker = await open(kind, { LINGER_MS: '3000' })
     await sendAll(
       tracker,
       Array.from({ length: 5 }, () => parcelSent()),
