@@ -62,8 +62,11 @@ it('orders are rejected with 503 after the database was dropped, until it is res
   const { server, name, get, post } = await openOrders()
   expect(shown(await post())).toEqual([202, false])
   await server.query(`alter database ${name} with allow_connections false`)
-  await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
-  await server.query(`create database backup_of_${name} template ${name}`)
+  // Retried, because a connection that is being opened is not in pg_stat_activity yet, and prevents the copy.
+  await waitFor(async () => {
+    await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    await server.query(`create database backup_of_${name} template ${name}`)
+  })
   await server.query(`drop database ${name} with (force)`)
   for (const request of [post, () => get('/orders'), post]) expect(shown(await request())).toEqual([503, true])
   await server.query(`create database ${name} template backup_of_${name}`)
