@@ -183,12 +183,12 @@ it('an event that an earlier version has stored with a NUL stops no expiry', asy
 
 it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the pause', async () => {
   const { sql, start } = await openShop(inProcessBroker({ onError })) // the other services never join
-  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
+  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '10s' })
   const orderId = await place(url)
   await waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]))
   expect(await expiryPaused(url)).toBe('older messages in order.inbox are not handled yet')
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('quadrille_expiry_paused{service="order"} 1')
-  await waitFor(async () => expect(await findExpired(sql, 2_500, 10)).toEqual([orderId]))
+  await waitFor(async () => expect(await findExpired(sql, 5_000, 10)).toEqual([orderId]))
   expect(await statusOf(url, orderId)).toBe('placed')
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
 })
