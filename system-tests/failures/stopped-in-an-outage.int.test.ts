@@ -1,0 +1,69 @@
+/** A service process that is stopped ends in time, even if its mail server never answers, or Postgres is unavailable. */
+
+import { createServer } from 'node:net'
+import { choreography } from '@quadrille/events'
+import { amqpBroker, eventAddress, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { aMessage, aPlacedOrder, startServiceProcess, toWire } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost, tcpProxy } from '@quadrille/testing'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
+
+/** A mail server that accepts connections and never answers, with a promise for the first connection. */
+const silentMailServer = async () => {
+  const { promise: connected, resolve: onConnection } = Promise.withResolvers<void>()
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    onConnection()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return { connected, url: `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` }
+}
+
+/** A database behind a proxy. */
+const proxiedDatabase = async () => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => database.drop())
+  const url = new URL(database.url)
+  const proxy = await tcpProxy(Number(url.port))
+  onTestFinished(() => proxy.close())
+  url.port = String(proxy.port)
+  return { proxy, url: url.href }
+}
+
+/** Publishes an order for which the notification service sends an email. */
+const placeAnOrder = async (amqpUrl: string): Promise<void> => {
+  const broker = amqpBroker(amqpUrl, { onError: () => undefined })
+  onTestFinished(() => broker.close())
+  const requiredInboxes = ['notification.inbox']
+  const { publisher } = broker.join(
+    { ...topologyOf(choreography.order, choreography), requiredInboxes },
+    memoryStores(),
+  )
+  await waitUntil(() => publisher.waitingFor() === null)
+  await publisher.publish(eventAddress('order'), toWire(aMessage('OrderPlaced', aPlacedOrder())))
+}
+
+const situations = ['an email is being sent and Postgres is down', 'Postgres does not answer'] as const
+
+// Not both at once: then the stop would use nearly all of its 10 s, and a slow machine would need more.
+test.each(situations)('a service that is stopped while %s exits with 0', async (situation) => {
+  const [mailServer, database] = [await silentMailServer(), await proxiedDatabase()]
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  const service = await startServiceProcess('notification', {
+    DATABASE_URL: database.url,
+    AMQP_URL: vhost.url,
+    SMTP_URL: mailServer.url,
+  })
+  onTestFinished(async () => void (await service.end('SIGKILL')))
+  if (situation === 'Postgres does not answer') database.proxy.hold('to the server')
+  else {
+    await placeAnOrder(vhost.url)
+    await mailServer.connected
+    database.proxy.refuse()
+  }
+  expect(await service.end()).toBe(0) // it would be 1 after 10 s
+})
