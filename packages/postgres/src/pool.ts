@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly max?: number
   /** The time limit of a statement, ms. Default 30 s: a slower one has a bad plan, or hangs. */
   readonly statementTimeoutMs?: number
+  /** How long the server may take to report a timeout, ms. After that the connection counts as dead, and is closed. Default 5,000. */
+  readonly lateAnswerMs?: number
   /**
    * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and releases its locks. A
    * paused process must not block others, and must not commit decisions that are based on outdated rows.
@@ -28,8 +30,6 @@ export interface PoolOptions {
 const connectTimeoutMs = 5_000
 /** How long a statement waits for a lock of another session, ms. Our own transactions hold locks for milliseconds. */
 const lockTimeoutMs = 1_000
-/** How long the server may take to report a timeout, ms. After that the connection counts as dead. */
-const lateAnswerMs = 5_000
 /** Idle connections are probed after this, ms, to detect silently lost ones. */
 const keepAliveAfterMs = 10_000
 
@@ -53,6 +53,7 @@ export const openDatabase = ({
   applicationName,
   max = 10,
   statementTimeoutMs = 30_000,
+  lateAnswerMs = 5_000,
   idleInTransactionMs = 2_500,
   planning = 'by_key',
   onIdleError,

@@ -75,7 +75,8 @@ export const readyHandler =
     response.json(body)
   }
 
-const postgresTimeoutMs = 2_000
+/** How long Postgres may take to answer a probe, ms. */
+export const postgresTimeoutMs = 2_000
 
 const postgresFault = async ({ pingPostgres, onPostgresFault }: Health): Promise<string | null> => {
   try {

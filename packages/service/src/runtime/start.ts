@@ -6,7 +6,7 @@ import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Environment } from '../config/read-config.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
-import type { Readiness } from '../http/health.ts'
+import { postgresTimeoutMs, type Readiness } from '../http/health.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
 import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
@@ -83,6 +83,8 @@ export const startService = async <State, Config>(
     url: config.DATABASE_URL,
     applicationName: `quadrille-${name}-readiness`,
     max: 1, // its own connection, so that it does not wait behind the statements of the service
+    statementTimeoutMs: postgresTimeoutMs,
+    lateAnswerMs: 0, // the next probe opens a new connection
     onIdleError: () => undefined, // the next probe reports it
   })
   const running: Running = { log, storage, probe }

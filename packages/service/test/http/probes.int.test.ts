@@ -3,20 +3,24 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect as open } from 'node:net'
+import { waitFor } from '@quadrille/testing/waiting'
 import { expect, onTestFinished, test } from 'vitest'
 import { openTracker } from '../tally/tracker.ts'
 
 /** In a Bind message: the unnamed portal, and the name of the prepared statement that readiness executes. */
 const bound = `\0${hash('sha1', 'select 1')}\0`
 
-/** A proxy to Postgres that counts the queries of readiness. */
-const countingProxy = async (databaseUrl: string) => {
+/** A proxy to Postgres that counts the queries of readiness, and can hang the connections on which they were sent. */
+const probeProxy = async (databaseUrl: string) => {
   const { hostname, port } = new URL(databaseUrl)
   let probes = 0
+  let hang = (): void => undefined
   const proxy = createServer((client) => {
     const server = open(Number(port), hostname)
     client.on('data', (chunk: Buffer) => {
-      probes += chunk.toString('latin1').split(bound).length - 1
+      const found = chunk.toString('latin1').split(bound).length - 1
+      probes += found
+      if (found > 0) hang = () => void client.unpipe(server)
     })
     client.pipe(server).pipe(client)
     for (const [one, other] of [
@@ -30,13 +34,13 @@ const countingProxy = async (databaseUrl: string) => {
   const address = proxy.address()
   const through = new URL(databaseUrl)
   through.port = String(typeof address === 'object' ? address?.port : '')
-  return { url: through.href, probes: () => probes }
+  return { url: through.href, probes: () => probes, hang: () => hang() }
 }
 
 test('a flood of pipelined probes needs few statements, and does not delay other requests', async () => {
   const tracker = await openTracker('the in-process broker')
   onTestFinished(() => tracker.end())
-  const proxy = await countingProxy(tracker.databaseUrl)
+  const proxy = await probeProxy(tracker.databaseUrl)
   await tracker.restart({ DATABASE_URL: proxy.url })
   const before = proxy.probes()
   const begun = performance.now()
@@ -63,6 +67,19 @@ test('an instance stays ready while its statements use all connections of the po
   })
   expect(busy.status).toBe(200)
   await Promise.all(busy.lists)
+})
+
+test('an instance is soon ready again after the connection of its probes hangs', async () => {
+  const tracker = await openTracker('the in-process broker')
+  onTestFinished(() => tracker.end())
+  const proxy = await probeProxy(tracker.databaseUrl)
+  await tracker.restart({ DATABASE_URL: proxy.url })
+  const untilStatus = (status: number) =>
+    waitFor(async () => expect(await tracker.call('GET', '/health/ready')).toMatchObject({ status }))
+  await untilStatus(200)
+  proxy.hang()
+  await untilStatus(503)
+  expect(await timed(() => untilStatus(200))).toBeLessThan(20_000)
 })
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
