@@ -3,6 +3,7 @@ import { type Language, type PublishVersions, publishVersionsFormat } from '@qua
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
+import { logLevel } from '../config/log-level.ts'
 import { rate } from '../config/rate.ts'
 import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
@@ -23,10 +24,7 @@ export const commonConfig = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'must be like postgres://user:password@host:port/name' })
     .describe('The service’s own database: postgres://user:password@host:port/name, with ?sslmode=verify-full for TLS'),
   ...listenConfig.shape,
-  LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info')
-    .describe('The lowest level of log lines to write'),
+  LOG_LEVEL: logLevel,
   MIGRATE: z.enum(['on', 'off']).default('on').describe('Whether to migrate the database at the start'),
   DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Maximum number of connections to Postgres'),
   OUTBOX_MAX: integer(1, 10_000_000)

@@ -3,6 +3,7 @@
  * so this module imports none of those, and loads the SDK only if it is used.
  */
 import { z } from 'zod'
+import { logLevel } from '../config/log-level.ts'
 import { ConfigError, readConfig } from '../config/read-config.ts'
 import { listenConfig, trustsTraceparent } from '../http/variables.ts'
 import type { Telemetry } from '../telemetry/sdk.ts'
@@ -23,11 +24,13 @@ export const startTelemetry = async (service: string): Promise<Telemetry> => {
     service,
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
     trustTraceparent: trustsTraceparent(config),
+    logLevel: config.LOG_LEVEL,
   })
 }
 
 const variables = z.object({
   ...telemetryConfig.shape,
+  LOG_LEVEL: logLevel,
   ...listenConfig.pick({ HOST: true, TRUST_TRACEPARENT: true }).shape,
 })
 

@@ -25,6 +25,8 @@ export interface SdkOptions {
   readonly ratio: number
   /** Whether callers' traces are continued. Otherwise a request starts its own trace, which links to the caller's. */
   readonly trustTraceparent: boolean
+  /** As in LOG_LEVEL. */
+  readonly logLevel: string
 }
 
 /** A batch links to each of its messages: at most BATCH_MAX. */
@@ -33,8 +35,8 @@ const maxLinks = 10_000
 /** How long a stop waits for the collector, ms. */
 const flushWithinMs = 500
 
-export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOptions): Telemetry => {
-  reportFaults()
+export const startSdk = ({ endpoint, service, ratio, trustTraceparent, logLevel }: SdkOptions): Telemetry => {
+  reportFaults(logLevel)
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
       resourceFromAttributes({
@@ -62,8 +64,8 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
 }
 
 /** If the collector is unavailable, spans are dropped, and a warning is logged. Nothing else depends on it. */
-const reportFaults = (): void => {
-  const log = createLogger(process.env['LOG_LEVEL'] || 'info', { redactText: (text) => text })
+const reportFaults = (logLevel: string): void => {
+  const log = createLogger(logLevel, { redactText: (text) => text })
   const warn = onceASecond((fault: string) => log.warn({ fault }, 'some traces are incomplete'))
   diag.setLogger(
     { error: warn, warn, info: ignore, debug: ignore, verbose: ignore },
