@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { type AddressInfo, Server as TcpServer } from 'node:net'
+import { onceASecond } from '@quadrille/async'
 import { type Connections, createConnections } from './connections.ts'
 
 /** Not imported: an import reads all exports of the module, and Node then loads its HTTP and WebSocket clients, 14 MB. */
@@ -60,10 +61,14 @@ export const listen = async (
   } catch (error) {
     throw new Error(explain(error, { host, port, portVariable }), { cause: error })
   }
+  server.on('error', reportAcceptError)
   const address = server.address() as AddressInfo // a listening TCP server has an address object
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server, connections) }
 }
+
+/** The system could not accept a connection, for example without memory or free descriptors. The server accepts later ones. */
+const reportAcceptError = onceASecond((error: Error) => process.emitWarning(error))
 
 /** How long a stop waits for running requests, ms. */
 const drainMs = 3_000
