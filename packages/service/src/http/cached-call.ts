@@ -3,17 +3,15 @@ export const cachedCall = <Result>(load: () => Promise<Result>, ttlMs: number): 
   let running: Promise<Result> | undefined
   let cached: { readonly result: Result; readonly expiresAtMs: number } | undefined
   const run = async (): Promise<Result> => {
-    try {
-      const result = await load()
-      cached = { result, expiresAtMs: performance.now() + ttlMs }
-      return result
-    } finally {
-      running = undefined
-    }
+    const result = await load()
+    cached = { result, expiresAtMs: performance.now() + ttlMs }
+    return result
   }
   return async () => {
     if (cached && performance.now() < cached.expiresAtMs) return cached.result
-    running ??= run()
+    running ??= run().finally(() => {
+      running = undefined
+    })
     return running
   }
 }
