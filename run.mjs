@@ -109,19 +109,20 @@ const install = async () => {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return 0
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   say(`installing dependencies with ${packageManager} (the first time takes about 30 s and up to 1.2 GB of disk space)`)
+  let code = 1
   try {
     rmSync(stampFile, { force: true }) // a failed installation leaves neither the old nor the new dependencies
-    const code = await runPnpm(packageManager)
+    code = await runPnpm(packageManager)
     if (code === 0) writeFileSync(stampFile, wanted)
     else
       say(
         `the installation failed with exit code ${code}: see above. It needs the npm registry and up to 1.2 GB of disk space.`,
       )
-    return code
   } catch (error) {
     say(`the installation failed: ${error.message}.`)
-    return 1
   }
+  if (code !== 0) rmSync(stampFile, { force: true }) // of another start at the same time, whose dependencies it has broken
+  return code
 }
 
 /** Resolves to the exit code of pnpm's installation. @throws if pnpm can't be downloaded or does not run. */
@@ -157,7 +158,7 @@ const downloadPnpm = async (packageManager, options) => {
   const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
   const [, pinned] = lock.split(`  '${wanted}':\n    resolution: {integrity: `)[1]?.match(/^(sha512-[^}]+)}/) ?? []
   if (!pinned) return null
-  const packed = await run('npm', ['pack', '--silent', '--pack-destination', options.cwd, wanted], options)
+  const packed = await run('npm', ['pack', '--loglevel=error', '--pack-destination', options.cwd, wanted], options)
   const [file] = readdirSync(options.cwd)
   if (packed !== 0 || !file) throw new Error(`${wanted} could not be downloaded (npm exited with code ${packed})`)
   const hash = createHash('sha512').update(readFileSync(join(options.cwd, file)))

@@ -107,7 +107,7 @@ whereLinux?.('the pnpm that npm downloads', () => {
     ['tar', 'could not be unpacked (tar exited with code 2)'],
   ])('%s that fails is not reported as a wrong hash', (program, message) => {
     pin(packPnpm())
-    writeProgram(program, 'echo reason >&2; exit 2')
+    writeProgram(program, 'case "$*" in *silent*) ;; *) echo reason >&2 ;; esac; exit 2')
     const { status, stderr } = run()
     expect(status).toBe(1)
     const [, ...lines] = stderr.trimEnd().split('\n')
@@ -161,6 +161,17 @@ test('installs again after a failed installation of another version, which has c
   rmSync(join(root, 'broken'))
   write('pnpm-lock.yaml', before)
   expect(run().status).toBe(7)
+  expect(installations()).toHaveLength(3)
+})
+
+test('installs again after a failed installation, although another one at the same time has succeeded', () => {
+  run()
+  const stamp = 'node_modules/.quadrille-installed'
+  cpSync(join(root, stamp), join(root, 'stamp'))
+  rmSync(join(root, stamp))
+  writeProgram('npx', `echo failed >>npx.log; cp stamp ${stamp}; exit 4`)
+  expect(run().status).toBe(4)
+  expect(run().status).toBe(4)
   expect(installations()).toHaveLength(3)
 })
 
