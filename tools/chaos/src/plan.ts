@@ -17,6 +17,13 @@ export interface PlanOptions {
 }
 
 /**
+ * In the third minute of each five no fault begins. It is longer than an order may be open together with the effects of
+ * the faults before it, so an order that expires then does so without a fault.
+ */
+const cycleMs = 300_000
+const calm = { fromMs: 120_000, toMs: 180_000 }
+
+/**
  * Faults at random moments. Each kind occurs once before any is repeated, so a long run has all kinds, and a short one
  * has as many kinds as faults. The target is drawn from those of the kind.
  */
@@ -25,6 +32,7 @@ export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyM
   const plan: PlannedFault[] = []
   let remaining: Fault[][] = []
   for (let atMs = random.below(everyMs); atMs < forMs; atMs += 1 + random.below(2 * everyMs)) {
+    if (isCalm(atMs)) continue
     if (remaining.length === 0) remaining = [...kinds]
     const [ofKind = []] = remaining.splice(random.below(remaining.length), 1)
     const fault = random.pick(ofKind)
@@ -33,3 +41,5 @@ export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyM
   }
   return plan
 }
+
+const isCalm = (atMs: number): boolean => atMs % cycleMs >= calm.fromMs && atMs % cycleMs < calm.toMs

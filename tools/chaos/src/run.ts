@@ -29,8 +29,8 @@ export interface Counts {
 /** The number of orders with a violation whose log lines are printed. */
 const describedOrders = 3
 
-/** Short enough for orders to expire during the run, but longer than a charge at the flaky gateway takes. */
-const orderTtl = '20s'
+/** Short enough for orders to expire during the run, but longer than a charge at the flaky gateway takes, ms. */
+const orderTtlMs = 20_000
 
 /**
  * Runs it and prints the progress. If a check or the run itself fails, it prints the name of a folder with the logs, the
@@ -46,7 +46,7 @@ export const runChaos = async (options: ChaosOptions, { print: printLine, signal
   }
   print(`${commandOf(options)}\nlogs in ${folder}`)
   let ok = false
-  const world = await startWorld({ folder, nodes: options.nodes, orderTtl })
+  const world = await startWorld({ folder, nodes: options.nodes, orderTtl: `${orderTtlMs}ms` })
   if (!world.postgres.disk) print('disk full: skipped, because no file system can be mounted')
   try {
     const result = await runPhases(world, options, { print, signal })
@@ -80,7 +80,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
   const findings: Finding[] = [
     checkLoad(result),
     checkSettlement(result, settledWithinMs),
-    await checkExpiry(databases, result),
+    await checkExpiry(databases, result, orderTtlMs),
     checkFailover(result.failovers),
     checkResponses(result.answerCounts, result.unanswered),
     checkExits(instances),

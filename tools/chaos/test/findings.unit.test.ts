@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { dispatchFinding } from '../src/report/dispatches.ts'
-import { expiryFinding } from '../src/report/expiry.ts'
+import { countUndelayed, expiryFinding } from '../src/report/expiry.ts'
 import { checkFailover } from '../src/report/failover.ts'
 
-const fault = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
+const fault = (atMs: number, overAtMs: number, [kind, target] = ['Postgres killed', 'Postgres']) =>
+  ({ kind, target, atMs, healedAtMs: overAtMs, overAtMs }) as const
 const order = (reservedAtMs: number | null = null) => ({
   orderId: 'o',
   kind: 'flaky',
@@ -11,8 +12,8 @@ const order = (reservedAtMs: number | null = null) => ({
   reservedAtMs,
   dueAtMs: 120_000,
 })
-const detailsOf = (...args: Parameters<typeof expiryFinding>) =>
-  expiryFinding(...args).violations.map(({ detail }) => detail)
+const detailsOf = (expired: ReturnType<typeof order>[], injected: ReturnType<typeof fault>[]) =>
+  expiryFinding(expired, injected, 0).violations.map(({ detail }) => detail)
 
 it('a confirmed dispatch has one parcel, and a run has such a dispatch', () => {
   const recorded = [2, 1, 0].map((parcels) => ({ key: `key-${parcels}`, parcels }))
@@ -41,10 +42,36 @@ describe('an expired order', () => {
       'expired without a fault, although its stock was reserved in time (flaky)',
     ])
     expect(detailsOf([order(112_000)], [early, fault(113_000, 114_000)])).toEqual([])
-    expect(expiryFinding([order(112_000)], [early]).checked).toEqual({
-      'expired orders that could have been fulfilled': 1,
+    expect(expiryFinding([order(112_000), order()], [early], 7).checked).toEqual({
+      'orders amid faults that no fault can have delayed': 7,
+      'expired orders that could have been fulfilled': 2,
+      'of them not judged, because a fault may have delayed them': 1,
       'with stock reserved in time': 1,
     })
+  })
+
+  it.each([
+    ['bad messages', 'order'],
+    ['messages duplicated', 'payment'],
+    ['service killed', 'shipping-1'],
+    ['grant revoked', 'notification'],
+    ['Postgres unreachable', 'notification-2 to Postgres'],
+  ])('is a violation if there was only a fault that cannot delay an order: %s, %s', (...other) => {
+    const injected = [fault(110_000, 111_000, other)]
+    expect(detailsOf([order(), order(101_000)], injected)).toHaveLength(2)
+    expect(countUndelayed([order()], injected, 20_000)).toBe(1)
+  })
+
+  it.each([
+    ['service killed', 'payment-1', 1],
+    ['RabbitMQ unreachable', 'inventory-2 to RabbitMQ', 0],
+    ['column added', 'order', 0],
+    ['memory alarm', 'rabbit-1', 0],
+  ] as const)('is accepted after %s, %s, and if its stock was reserved: %i violations', (kind, target, violations) => {
+    const injected = [fault(110_000, 111_000, [kind, target])]
+    expect(detailsOf([order()], injected)).toEqual([])
+    expect(detailsOf([order(101_000)], injected)).toHaveLength(violations)
+    expect(countUndelayed([order()], injected, 20_000)).toBe(0)
   })
 })
 

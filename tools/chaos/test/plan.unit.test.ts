@@ -2,12 +2,14 @@ import { seeded } from '@quadrille/testing'
 import { expect, test } from 'vitest'
 import { endsAtOnce, type Fault } from '../src/faults/fault.ts'
 import { planOf } from '../src/plan.ts'
+import { countUndelayed } from '../src/report/expiry.ts'
 
 const faults = ['killed', 'paused', 'cut'].flatMap((kind) =>
   ['order-1', 'order-2'].map(
     (target): Fault => ({ kind, target, part: target, lastsMs: [100, 200], inject: async () => endsAtOnce }),
   ),
 )
+const longFaults = faults.map((fault): Fault => ({ ...fault, lastsMs: [500, 12_000] }))
 const plan = (seed: number) => planOf(faults, seeded(seed), { forMs: 60_000, everyMs: 1_000 })
 
 test('the same seed makes the same plan, and another seed another plan', () => {
@@ -30,4 +32,19 @@ test('faults begin within the time of the run, with the requested frequency and 
     expect(lastsMs).toBeGreaterThanOrEqual(100)
     expect(lastsMs).toBeLessThan(200)
   }
+})
+
+test.each([5, 60])('in a run of %i minutes some orders have no fault in their time', (minutes) => {
+  const forMs = minutes * 60_000
+  const orders = Array.from({ length: 60 * minutes }, (_, second) => ({ placedAtMs: 1_000 * second }))
+  const shares = Array.from({ length: 20 }, (_, seed) => {
+    const injected = planOf(longFaults, seeded(seed), { forMs, everyMs: 4_000 }).map(
+      ({ fault: { kind, target }, atMs, lastsMs }) => {
+        const overAtMs = atMs + lastsMs
+        return { kind, target, atMs, healedAtMs: overAtMs, overAtMs }
+      },
+    )
+    return countUndelayed(orders, injected, 20_000) / orders.length
+  })
+  expect(Math.min(...shares)).toBeGreaterThan(0.02)
 })

@@ -1,4 +1,5 @@
 import type { Databases, Finding } from '@quadrille/audit'
+import { type ServiceName, serviceNames } from '@quadrille/events'
 import type { InjectedFault } from '../inject-faults.ts'
 import type { TrackedOrder } from '../load/order-tracker.ts'
 import type { RunResult } from '../phases.ts'
@@ -18,31 +19,75 @@ export interface ExpiredOrder {
 /** How long the effects of a fault may outlast it: the services reconnect and work off their backlog. */
 const aftermathMs = 15_000
 
-/** Reads the expired orders from the order database. */
-export const checkExpiry = async (databases: Databases, result: RunResult): Promise<Finding> => {
-  const expired = result.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
-  return expiryFinding(await readExpired(databases, expired, result.startedAt), result.injected)
+/** Reads the expired orders from the order database. `orderTtlMs`: how long an order may be open. */
+export const checkExpiry = async (databases: Databases, result: RunResult, orderTtlMs: number): Promise<Finding> => {
+  const orders = result.orders.filter(({ kind }) => kind !== 'expired')
+  const expired = await readExpired(databases, orders.filter(isExpired), result.startedAt)
+  const amidFaults = orders.filter(({ placedAtMs }) => placedAtMs < result.healedMs)
+  const undelayed = countUndelayed(amidFaults, result.injected, orderTtlMs)
+  return expiryFinding(expired, result.injected, undelayed)
 }
 
-/** An order may only expire if a fault may have delayed it or its events. */
-export const expiryFinding = (orders: readonly ExpiredOrder[], injected: readonly InjectedFault[]): Finding => {
-  const isDelayed = ({ placedAtMs, reservedAtMs, dueAtMs }: ExpiredOrder) =>
-    injected.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
-  const inTime = orders.filter(({ reservedAtMs }) => reservedAtMs !== null)
+const isExpired = ({ ending }: TrackedOrder): boolean => ending === 'expired'
+
+/** The number of orders that no fault can have delayed. */
+export const countUndelayed = (
+  orders: readonly Pick<TrackedOrder, 'placedAtMs'>[],
+  injected: readonly InjectedFault[],
+  orderTtlMs: number,
+): number =>
+  orders.filter(
+    ({ placedAtMs }) => !mayBeDelayed({ placedAtMs, reservedAtMs: null, dueAtMs: placedAtMs + orderTtlMs }, injected),
+  ).length
+
+/**
+ * An order may only expire if a fault may have delayed it or its events.
+ * @param undelayed the orders during the load with faults that no fault can have delayed. With 0 the finding proves
+ * nothing about that time.
+ */
+export const expiryFinding = (
+  expired: readonly ExpiredOrder[],
+  injected: readonly InjectedFault[],
+  undelayed: number,
+): Finding => {
+  const wrong = expired.filter((order) => !mayBeDelayed(order, injected))
   return {
     invariant: 'expiry',
     claim: 'no order expires unless a fault may have delayed it',
     checked: {
-      'expired orders that could have been fulfilled': orders.length,
-      'with stock reserved in time': inTime.length,
+      'orders amid faults that no fault can have delayed': undelayed,
+      'expired orders that could have been fulfilled': expired.length,
+      'of them not judged, because a fault may have delayed them': expired.length - wrong.length,
+      'with stock reserved in time': expired.filter(({ reservedAtMs }) => reservedAtMs !== null).length,
     },
-    violations: orders
-      .filter((order) => !isDelayed(order))
-      .map(({ orderId, kind, reservedAtMs }) => ({
-        subject: orderId,
-        detail: `expired without a fault${reservedAtMs === null ? '' : ', although its stock was reserved in time'} (${kind})`,
-      })),
+    violations: wrong.map(({ orderId, kind, reservedAtMs }) => ({
+      subject: orderId,
+      detail: `expired without a fault${reservedAtMs === null ? '' : ', although its stock was reserved in time'} (${kind})`,
+    })),
   }
+}
+
+type OpenTime = Pick<ExpiredOrder, 'placedAtMs' | 'reservedAtMs' | 'dueAtMs'>
+
+/** Whether a fault that can delay an order was active in its time, or had just ended before it. */
+const mayBeDelayed = ({ placedAtMs, reservedAtMs, dueAtMs }: OpenTime, injected: readonly InjectedFault[]): boolean => {
+  const fromMs = (reservedAtMs ?? placedAtMs) - aftermathMs
+  const services = reservedAtMs === null ? untilReserved : afterReserved
+  return injected.some((fault) => fault.atMs < dueAtMs && fault.overAtMs > fromMs && canDelay(fault, services))
+}
+
+/** The services that an order waits for. Postgres and RabbitMQ can delay each of them. */
+const untilReserved: readonly ServiceName[] = ['order', 'payment', 'inventory']
+const afterReserved: readonly ServiceName[] = ['order', 'inventory'] // which still has to send its event
+
+/** Faults that disturb no process: a bad message is parked, and a duplicate is ignored. */
+const harmless: readonly string[] = ['bad messages', 'messages duplicated']
+
+/** The target is a service, an instance of it or its network; or else Postgres or RabbitMQ. */
+const canDelay = ({ kind, target }: InjectedFault, services: readonly ServiceName[]): boolean => {
+  if (harmless.includes(kind)) return false
+  const service = serviceNames.find((name) => target.startsWith(name))
+  return service === undefined || services.includes(service)
 }
 
 const readExpired = async (
