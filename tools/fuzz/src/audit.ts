@@ -9,7 +9,7 @@ const root = new URL('../../../', import.meta.url).pathname
 export const faultOfAudit = async ({ env }: Target): Promise<string | undefined> => {
   const child = spawn(process.execPath, ['tools/audit/src/main.ts'], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [report, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])

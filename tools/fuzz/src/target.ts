@@ -11,8 +11,8 @@ import type { FuzzOptions } from './options.ts'
 
 export interface Target {
   readonly ports: Readonly<Record<ServiceName, number>>
-  /** The environment variables with which npm run audit finds the databases. */
-  readonly env: Readonly<Record<string, string>>
+  /** The whole environment of npm run audit, by which it finds the databases of this shop and of no other. */
+  readonly env: NodeJS.ProcessEnv
   /** Requests a garbage collection. Null for a shop that was already running. */
   readonly collectGarbage: (() => void) | null
   /** Output that is not a log line. */
@@ -28,7 +28,7 @@ export const openTarget = async ({ ports }: FuzzOptions): Promise<Target> => {
   if (ports === null) return startTarget()
   return {
     ports: mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0),
-    env: {},
+    env: process.env,
     collectGarbage: null,
     unexpectedOutput: () => [],
     stop: () => Promise.resolve(),
@@ -39,11 +39,12 @@ const startTarget = async (): Promise<Target> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-fuzz-'))
   chmodSync(folder, 0o755) // if root starts it, Postgres runs as another user
   const ports = await drawPorts()
-  const env = { DATA_DIR: folder, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' }
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, DATA_DIR: folder, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' }
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
   const child = spawn(process.execPath, ['--expose-gc', '--import', collector, 'local/src/main.ts'], {
     cwd: root,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...variables },
+    env: { ...env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []
