@@ -1,9 +1,11 @@
-/** Finds where messages to a service are, according to its database. */
+/** Finds where messages are, according to the databases of their receivers and publishers. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Message } from '@quadrille/events'
+import type { Message, ServiceName } from '@quadrille/events'
+import { eventsExchange } from '@quadrille/messaging'
 import { type InboxKey, inboxKey, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { originalIdOf } from './history.ts'
+import { type Sources, sourceOf } from './missing.ts'
 
 /**
  * `unsent`: in the outbox. `handled`: in the table `inbox`. `failed`: it waits for a retry, or is a dead letter. A
@@ -12,7 +14,7 @@ import { originalIdOf } from './history.ts'
  */
 export type Place = 'unsent' | 'handled' | 'failed'
 
-/** The places of these messages, by id. The place of a copy is that of its original, if that has one. */
+/** The places of these messages in the database of their receiver, by id. The place of a copy is that of its original, if that has one. */
 export const findPlaces = async (sql: Sql, messages: readonly Message[]): Promise<ReadonlyMap<string, Place>> => {
   const originals = messages.flatMap((message) => {
     const id = originalIdOf(message)
@@ -43,6 +45,24 @@ const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promise<Map<
     ...rows.map(({ id, place }) => [id, place] as const),
     ...messages.filter((message) => handled.has(inboxKey(message))).map(({ id }) => [id, 'handled'] as const),
   ])
+}
+
+/**
+ * The ids of these messages that their publishers have not sent yet. A row for a single queue is a copy, which the other
+ * services don't receive.
+ */
+export const findUnpublished = async (sources: Sources, messages: readonly Message[]): Promise<ReadonlySet<string>> => {
+  const ofEach = await Promise.all(
+    [...Map.groupBy(messages, ({ source }) => source.slice(1) as ServiceName)].map(async ([service, its]) => {
+      const originals = new Map(its.map((message) => [originalIdOf(message) ?? message.id, message.id]))
+      const rows = await sourceOf(sources, service).query<{ id: string }>(
+        'select id from outbox where exchange = $1 and id = any($2::uuid[])',
+        [eventsExchange(service), [...originals.keys()]],
+      )
+      return rows.flatMap(({ id }) => originals.get(id) ?? [])
+    }),
+  )
+  return new Set(ofEach.flat())
 }
 
 const pollEveryMs = 100

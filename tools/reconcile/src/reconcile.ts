@@ -12,7 +12,7 @@ import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
-import { findPlaces, type Place } from './places.ts'
+import { findPlaces, findUnpublished, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
 import { findPublishedVersions } from './versions.ts'
 
@@ -165,7 +165,7 @@ const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[
 
 interface Placed extends Missing {
   readonly key: string
-  /** The place of the message. Undefined if the service's database does not contain it. */
+  /** The place of the message. Undefined if neither its receiver nor its publisher has it in the database. */
   readonly place: Place | undefined
 }
 
@@ -173,10 +173,12 @@ const keysOf = (missing: readonly Placed[]): ReadonlySet<string> => new Set(miss
 
 const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly Placed[]> => {
   const missing = await findMissing(sources, part)
+  const unpublished = await findUnpublished(sources, messagesOf(missing))
   const ofEach = await Promise.all(
     [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {
       const places = await findPlaces(sourceOf(sources, to), messagesOf(its))
-      return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: places.get(each.message.id) }))
+      const placeOf = (id: string) => places.get(id) ?? (unpublished.has(id) ? 'unsent' : undefined)
+      return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: placeOf(each.message.id) }))
     }),
   )
   return ofEach.flat()

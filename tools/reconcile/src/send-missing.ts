@@ -23,7 +23,9 @@ export const sendMissing = async (
       const source = sourceOf(sources, to)
       await run(source, insertOutbox(messages, noLease))
       if ((await untilDrained(source, messagesOf(its.filter(isEvent)), stalledAfterMs)) === 0) return
-      throw new Error(`Messages in the outbox of ${to} are not sent. Start the service, and run reconcile again.`)
+      throw new Error(
+        `Messages in the outbox of ${to} are not sent. Check that it runs and reaches its broker, and run reconcile again.`,
+      )
     }),
   )
 }

@@ -122,6 +122,25 @@ test('no event is sent to an order whose history was deleted before its last eve
   expect(await run()).toEqual(nothing)
 })
 
+test('an event that waits in the outbox of its publisher is reported and not sent', async () => {
+  const orderId = await refunded()
+  const id = await eventId(orderId, 'PaymentProcessed')
+  await rowsOf(databases.order, 'delete from order_event where id = $1', [id])
+  await rowsOf(databases.order, 'delete from inbox where id = $1', [id])
+  const insertion = `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+    values ($1, 'PaymentProcessed', $2, $3, '', '{}', now() + interval '1 hour')`
+  const waiting = { before: 'payment.direct', now: 'payment.events' } // a copy for payment alone, and the event
+  await rowsOf(databases.payment, insertion, [id, orderId, waiting.before])
+  expect(await run(true)).toEqual(oneSent('order', 'PaymentProcessed'))
+  await rowsOf(databases.payment, 'update outbox set exchange = $1', [waiting.now])
+  expect(await run(true)).toEqual(unhandled)
+  expect(await run()).toEqual(unhandled)
+
+  await rowsOf(databases.payment, 'delete from outbox')
+  expect(await run()).toEqual(oneSent('order', 'PaymentProcessed'))
+  await untilNothingIsMissing()
+})
+
 test('a Refund is reported until it leaves the outbox, and if it is a dead letter', async () => {
   await undoRefund(await refunded(), 'refunding')
   await shop.stop('payment')
