@@ -2,7 +2,7 @@
 import type { Flags } from './flags.ts'
 import type { Outcome } from './reconcile.ts'
 
-export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending }: Outcome): string => {
+export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpayable }: Outcome): string => {
   const messagesSent = [...sent].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${formatted(count)} ${type}`).join(', ')
     return `${dryRun ? 'Would first send to' : 'Sent to'} ${service}: ${messages}.`
@@ -11,7 +11,8 @@ export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending }: Out
     ...messagesSent,
     ...(unhandled > 0 ? [`Messages that were not handled: ${formatted(unhandled)}. ${whatToDo}`] : []),
     ...(sending > 0 ? [`${formatted(sending)} notifications are still being sent. ${runLater}`] : []),
-    ...(sent.size + unhandled + sending === 0 ? ['Nothing is missing.'] : []),
+    ...(unpayable > 0 ? [`${formatted(unpayable)} open orders are unknown to payment. ${theyExpire}`] : []),
+    ...(sent.size + unhandled + sending + unpayable === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 
@@ -20,5 +21,8 @@ const whatToDo =
   'Fix the cause, replay the dead letters, and run reconcile again.'
 
 const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'
+
+const theyExpire =
+  'They expire, unless their OrderPlaced still waits in a queue: it cannot be sent again, because the payment method is not stored.'
 
 const formatted = (count: number): string => count.toLocaleString('en')

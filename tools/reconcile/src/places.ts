@@ -30,7 +30,8 @@ export const findPlaces = async (sql: Sql, messages: readonly Message[]): Promis
   )
 }
 
-const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promise<Map<string, Place>> => {
+/** The same, only by their own ids. */
+export const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promise<Map<string, Place>> => {
   const rows = await sql.query<{ id: string; place: Place }>(
     `select id, 'unsent' as place from outbox where id = any($1::uuid[])
      union all

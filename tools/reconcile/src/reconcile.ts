@@ -6,7 +6,7 @@
  * replayed dead letter. The service then applies it once. No other service receives it, and nothing else is written.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Databases, type Selection, slices } from '@quadrille/audit'
+import { type Databases, type Selection, slices, withIds } from '@quadrille/audit'
 import { type ByRunningService, type MessageType, mapRunning, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
@@ -14,6 +14,7 @@ import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
 import { findPlaces, findUnpublished, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
+import { findUnknownOrders } from './unpayable.ts'
 import { findPublishedVersions } from './versions.ts'
 
 export interface Options {
@@ -45,6 +46,8 @@ export interface Outcome {
   readonly unhandled: number
   /** The number of notifications that may have attempts left. A lost one is detected only after an hour. */
   readonly sending: number
+  /** The number of open orders that payment does not know. Their OrderPlaced is in a queue, or lost. */
+  readonly unpayable: number
 }
 
 /**
@@ -72,7 +75,8 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
     else await runPass(run, await runPass(run, parts, (missing) => !causesDecision(missing)), causesDecision)
     let sending = 0
     for (const part of parts) sending += await countSending(sources.notification, part)
-    return { ...run.tally, sending }
+    const unpayable = await countUnpayable(run, parts)
+    return { ...run.tally, sending, unpayable }
   } finally {
     await Promise.all(Object.values(sources).map((source) => source.end()))
   }
@@ -161,6 +165,18 @@ const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[
   if (before.size === 0) return []
   await run.pause(compareAgainAfterMs)
   return (await compareOnce(run, part)).filter(({ key }) => before.has(key))
+}
+
+/** Also counts those whose OrderPlaced has failed as unhandled. */
+const countUnpayable = async ({ sources, pause, tally }: Run, parts: readonly Selection[]): Promise<number> => {
+  const before: string[] = []
+  for (const part of parts) before.push(...(await findUnknownOrders(sources, part)).keys())
+  if (before.length === 0) return 0
+  await pause(compareAgainAfterMs)
+  const unknown = await findUnknownOrders(sources, withIds(before))
+  const lost = [...unknown.values()].filter((state) => state === 'lost').length
+  tally.unhandled += unknown.size - lost
+  return lost
 }
 
 interface Placed extends Missing {

@@ -163,7 +163,12 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
   })
   await untilSettled(shop, all, 20)
   await waitFor(async () => {
-    expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ sent: new Map(), unhandled: 0, sending: 0 })
+    expect(await reconcile({ databases, pause, dryRun: true })).toEqual({
+      sent: new Map(),
+      unhandled: 0,
+      sending: 0,
+      unpayable: 0,
+    })
     expect(formatReport(await auditNow(databases))).not.toContain('✗')
   })
   const reasons = await Promise.all(all.map(async (id) => (await shop.order(id)).cancellation?.reason ?? 'fulfilled'))
@@ -175,7 +180,12 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
 
 test('a lost notification is sent again, but only when it has no attempts left', async () => {
   const { orderId } = await undoSending()
-  expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ sent: new Map(), unhandled: 0, sending: 1 })
+  expect(await reconcile({ databases, pause, dryRun: true })).toEqual({
+    sent: new Map(),
+    unhandled: 0,
+    sending: 1,
+    unpayable: 0,
+  })
   const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`
   expect(await rowsOf(databases.notification, column)).toEqual([{ order_id: orderId }])
   expect(typesOf((await reconcile({ databases, pause })).sent)).toMatchObject({ notification: ['Notify'] })

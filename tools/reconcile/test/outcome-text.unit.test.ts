@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { outcomeText } from '../src/outcome-text.ts'
 import type { Outcome } from '../src/reconcile.ts'
 
-const nothing: Outcome = { sent: new Map(), unhandled: 0, sending: 0 }
+const nothing: Outcome = { sent: new Map(), unhandled: 0, sending: 0, unpayable: 0 }
 const textOf = (outcome: Partial<Outcome>, dryRun = false) => outcomeText({ dryRun }, { ...nothing, ...outcome })
 
 describe('the final output', () => {
   it('is "nothing is missing" only if that is certain', () => {
     expect(textOf({})).toBe('Nothing is missing.')
-    for (const count of ['unhandled', 'sending'] as const) expect(textOf({ [count]: 1 })).not.toContain('Nothing')
+    for (const count of ['unhandled', 'sending', 'unpayable'] as const)
+      expect(textOf({ [count]: 1 })).not.toContain('Nothing')
   })
 
   it('lists the messages that were sent, or that would be sent', () => {
@@ -19,10 +20,11 @@ describe('the final output', () => {
     expect(textOf(some, true)).toContain('Would first send to payment: 1,200 OrderCancelled.')
   })
 
-  it('explains what to do about unhandled messages and pending notifications', () => {
+  it('explains what to do about unhandled messages, pending notifications and orders that are unknown to payment', () => {
     expect(textOf({ unhandled: 2 })).toMatch(
       /^Messages that were not handled: 2\. .*replay the dead letters, and run reconcile again\.$/,
     )
     expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run reconcile again in an hour/)
+    expect(textOf({ unpayable: 4 })).toMatch(/^4 open orders are unknown to payment\. They expire, unless/)
   })
 })

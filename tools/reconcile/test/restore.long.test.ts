@@ -160,7 +160,12 @@ const emptyRabbitMq = async (): Promise<string> => {
 /** Expects that another run sends nothing. */
 const expectDone = async (): Promise<void> => {
   for (const dryRun of [true, false])
-    expect(await reconcile({ databases, pause, dryRun })).toEqual({ sent: new Map(), unhandled: 0, sending: 0 })
+    expect(await reconcile({ databases, pause, dryRun })).toEqual({
+      sent: new Map(),
+      unhandled: 0,
+      sending: 0,
+      unpayable: 0,
+    })
   await shop.stop()
 }
 

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const run = (dryRun = false) => reconcile({ databases, dryRun, pause: async () => undefined })
 
-const nothing = { sent: new Map(), unhandled: 0, sending: 0 }
+const nothing = { sent: new Map(), unhandled: 0, sending: 0, unpayable: 0 }
 const unhandled = { ...nothing, unhandled: 1 }
 const oneSent = (service: ServiceName, type: MessageType) => ({
   ...nothing,
@@ -127,7 +127,7 @@ test('an event that waits in the outbox of its publisher is reported and not sen
   const id = await eventId(orderId, 'PaymentProcessed')
   await rowsOf(databases.order, 'delete from order_event where id = $1', [id])
   await rowsOf(databases.order, 'delete from inbox where id = $1', [id])
-  const insertion = `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+  const insertion = `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
     values ($1, 'PaymentProcessed', $2, $3, '', '{}', now() + interval '1 hour')`
   const waiting = { before: 'payment.direct', now: 'payment.events' } // a copy for payment alone, and the event
   await rowsOf(databases.payment, insertion, [id, orderId, waiting.before])
@@ -138,6 +138,23 @@ test('an event that waits in the outbox of its publisher is reported and not sen
 
   await rowsOf(databases.payment, 'delete from outbox')
   expect(await run()).toEqual(oneSent('order', 'PaymentProcessed'))
+  await untilNothingIsMissing()
+})
+
+test('orders that payment has never received are counted, and a dead letter of their OrderPlaced as not handled', async () => {
+  const unpaid = [await place('pm_sim_down'), await place('pm_sim_down')]
+  const [orderId = ''] = unpaid
+  await untilNothingIsMissing()
+  const id = await eventId(orderId, 'OrderPlaced')
+  await rowsOf(databases.payment, 'delete from payment where order_id = $1', [orderId])
+  await rowsOf(databases.payment, 'delete from inbox where id = $1', [id])
+  expect(await run()).toEqual({ ...nothing, unpayable: 1 })
+
+  await park('payment', { id, queue: 'payment.inbox', reason: 'kills_its_consumer' })
+  expect(await run()).toEqual(unhandled)
+  await rowsOf(databases.payment, 'delete from dead_letter')
+  await Promise.all(unpaid.map((each) => shop.cancel(each)))
+  await untilSettled(shop, unpaid, 20)
   await untilNothingIsMissing()
 })
 
