@@ -40,7 +40,8 @@ describe('payment', () => {
       captured: 4_500,
       gatewayReference: 'sim_1',
     },
-    ...{ round: 1, manualReference: null, code: ['declined', 'refund_failed'].includes(status) ? 'card_gone' : null },
+    ...{ round: 1, manualReference: null, firstRefusal: null },
+    ...{ code: ['declined', 'refund_failed'].includes(status) ? 'card_gone' : null },
     ...more,
   })
 
@@ -96,6 +97,16 @@ describe('payment', () => {
       payment('refunded', { manualReference: 'bank-transfer-7' }),
     )
     expect(published[1]?.data).toMatchObject({ gatewayReference: 'bank-transfer-7' })
+  })
+
+  it.each([
+    [1, null, 'account_closed'],
+    [2, 'card_gone', 'card_gone'],
+    [2, null, undefined],
+  ])('publishes a refusal again with the code of the first round: in round %i, first code %s', (round, first, code) => {
+    const refused = payment('refund_failed', { round, code: 'account_closed', firstRefusal: first })
+    const { published } = comparePayment(parseHistory('OrderPlaced'), refused)
+    expect(published[1]?.data).toEqual(code && { orderId, amount: 4_500, currency: 'EUR', code })
   })
 
   it.each([

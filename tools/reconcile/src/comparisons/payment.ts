@@ -15,14 +15,18 @@ export interface Payment {
   readonly gatewayReference: string | null
   readonly round: number
   readonly manualReference: string | null
-  /** The reason of the decline or of the refused refund. */
+  /** The reason of the decline, or of the last refusal of the refund. */
   readonly code: string | null
+  /** The reason of the refusal in the first round, which PaymentRefundFailed has published. */
+  readonly firstRefusal: string | null
 }
 
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
   const rows = await sql.query<Payment>(
     `select order_id as "orderId", status, cancelled, amount, currency, captured, gateway_reference as "gatewayReference",
-            refund_round as round, manual_reference as "manualReference", code
+            refund_round as round, manual_reference as "manualReference", code,
+            (select refusal.code from refund_refusal as refusal
+             where refusal.order_id = payment.order_id and refusal.round = 1) as "firstRefusal"
      from payment where ${where('order_id')}`,
     values,
   )
@@ -84,8 +88,13 @@ const publishedBy = (payment: Payment): readonly Draft[] => {
       const gatewayReference = payment.manualReference ?? reference
       return [processed, draft('PaymentRefunded', { orderId, amount: captured, currency, gatewayReference })]
     }
-    case 'refund_failed':
-      return [processed, ...(code ? [draft('PaymentRefundFailed', { orderId, amount: captured, currency, code })] : [])]
+    case 'refund_failed': {
+      const refusal = payment.round === 1 ? code : payment.firstRefusal
+      const failed = refusal
+        ? [draft('PaymentRefundFailed', { orderId, amount: captured, currency, code: refusal })]
+        : []
+      return [processed, ...failed]
+    }
     case 'voided':
       return [draft('PaymentVoided', { orderId })]
     case 'declined': {
