@@ -5,6 +5,7 @@ import { type Context, readConfig } from '@quadrille/service'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Config, config } from '../src/config.ts'
+import { deleteHistories } from '../src/db/history-table.ts'
 import { retention } from '../src/jobs/retention.ts'
 import { order } from '../src/service.ts'
 
@@ -83,6 +84,15 @@ it('keys and histories are deleted; orders, and the histories of open orders, ar
   expect(await count('customer_order')).toBe(60 * ordersADay + 1)
   const open = 'order_event where order_id in (select id from customer_order where not settled)'
   expect(await count(open)).toBe(eventsAnOrder)
+})
+
+it('a history is deleted as a whole', async () => {
+  const week = 7 * 24 * 3_600_000
+  const before = await count('order_event')
+  expect(await deleteHistories(database, week, 2 * eventsAnOrder + 1)).toBe(2 * eventsAnOrder + 1)
+  expect(await count('order_event')).toBe(before - 3 * eventsAnOrder)
+  expect(await deleteHistories(database, week, 1)).toBe(1)
+  expect(await count('order_event')).toBe(before - 4 * eventsAnOrder)
 })
 
 it('a key is deleted after IDEMPOTENCY_TTL, and not before', async () => {

@@ -134,14 +134,15 @@ export const findSeq = async (sql: Sql, orderId: string, eventId: string): Promi
 }
 
 /**
- * Deletes up to `limit` events of orders that were settled, and received their last event, more than `ttlMs` ago. Returns
- * the number of deleted events. Order ids begin with the creation time (RFC 9562, section 5.7), so the statement reads no
- * newer orders.
+ * Deletes the histories of orders that were settled, and received their last event, more than `ttlMs` ago. Each is deleted as a
+ * whole, because the audit and reconciliation compare every history that still has its first event. Stops after the history that
+ * contains the event number `limit`, and then returns `limit`, otherwise the number of deleted events. Order ids begin with the
+ * creation time (RFC 9562, section 5.7), so the statement reads no newer orders.
  */
 export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
-    `delete from order_event where (order_id, id) in (
-       select order_event.order_id, order_event.id
+    `delete from order_event where order_id in (
+       select order_event.order_id
        from order_event join customer_order on customer_order.id = order_event.order_id
        where order_event.order_id < rpad(lpad(to_hex((extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
          and customer_order.settled and customer_order.updated_at < now() - $1 * interval '1 millisecond'
@@ -149,5 +150,5 @@ export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): P
      ) returning 1`,
     [ttlMs, limit],
   )
-  return rows.length
+  return Math.min(rows.length, limit)
 }
