@@ -331,7 +331,17 @@ it('the history of a settled order may be missing 30 days after its last event',
   await setLastChange('29 days')
   expect(detailsOf(await audit())).toContain('PaymentProcessed without OrderPlaced before it')
   await setLastChange('31 days')
+  const report = await audit()
+  expect(detailsOf(report)).toEqual([])
+  expect(report.findings.find(({ invariant }) => invariant === 'I5')?.checked).toEqual({ orders: 8, histories: 7 })
+  expect(report.findings.find(({ invariant }) => invariant === 'I6')?.checked).toMatchObject({ orders: 7 })
+})
+
+it('a history that was kept is checked however old its order is', async () => {
+  await alter('order', `update customer_order set updated_at = now() - interval '31 days' where id = $1`)
   expect(detailsOf(await audit())).toEqual([])
+  await alter('inventory', `update reservation set status = 'released' where order_id = $1`)
+  expect(detailsOf(await audit())).toContain('the reservation: released, but its events lead to committed')
 })
 
 it('shipping need not know an order whose history was deleted, because that order can’t be reconciled', async () => {

@@ -31,8 +31,8 @@ export interface OrderRecord {
   /** The time since its last change, ms. */
   readonly unchangedMs: number
   /**
-   * Whether its history must exist. Histories of orders that were settled long ago may have been deleted, even if a parcel was
-   * dispatched since then.
+   * Whether its history must be complete: it was not deleted. Histories of orders that were settled long ago may have been, even
+   * if a parcel was dispatched since then, whose events then begin another one.
    */
   readonly hasHistory: boolean
 }

@@ -45,7 +45,7 @@ export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,
 ): Promise<Records> => {
-  const { historiesAndTraces, ...records } = await allOf({
+  const { orders, historiesAndTraces, ...records } = await allOf({
     orders: readOrders(snapshots.order, selection),
     historiesAndTraces: readHistoriesAndTraces(snapshots.order, selection),
     payments: readPayments(snapshots.payment, selection),
@@ -56,7 +56,19 @@ export const readRecords = async (
     shipments: readShipments(snapshots.shipping, selection),
     withWaitingMessages: readOrdersWithWaitingMessages(Object.values(snapshots), selection),
   })
-  return { ...records, ...historiesAndTraces }
+  return { ...records, ...historiesAndTraces, orders: withKeptHistories(orders, historiesAndTraces.histories) }
+}
+
+/** A history is deleted as a whole, so one that has its first event is complete, however old its order is. */
+const withKeptHistories = (
+  orders: Map<string, OrderRecord>,
+  histories: Records['histories'],
+): ReadonlyMap<string, OrderRecord> => {
+  for (const [id, order] of orders) {
+    if (!order.hasHistory && histories.get(id)?.eventList.includes('OrderPlaced'))
+      orders.set(id, { ...order, hasHistory: true })
+  }
+  return orders
 }
 
 /** `Promise.all` for the properties of an object. */
