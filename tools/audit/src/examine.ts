@@ -46,7 +46,8 @@ export interface Scope {
  */
 export const examine = async (context: AuditContext, scope?: Scope): Promise<Report> => {
   const chosen = scope ? invariants.filter(({ name }) => scope.includes(name)) : invariants
-  const selections = scope?.selections ?? (await slices(context.snapshots.order))
+  const { order, payment } = context.snapshots
+  const selections = scope?.selections ?? (await slices(order, { payment }))
   const [systemVerdicts, orderVerdicts] = await Promise.all([
     Promise.all(chosen.map((invariant) => invariant.checkSystem?.(context))),
     examineOrders(context, selections, chosen),

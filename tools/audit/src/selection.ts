@@ -32,15 +32,40 @@ export const withIds = (ids: readonly string[]): OrderSelection => ({
   values: [ids],
 })
 
+export interface SliceOptions {
+  /** The most orders of a slice. Default 10,000. */
+  readonly size?: number
+  /** Bounds the slices of orders that only payment has: after a restore of the order database, or with a wrong URL. */
+  readonly payment?: Sql
+}
+
 /** All orders, in slices of the ids in the order service. A slice includes orders that only other services have. */
-export const slices = async (order: Sql, size = sliceOrders): Promise<OrderSelection[]> => {
-  const rows = await order.query<{ id: string }>(
-    `select id from (select id, row_number() over (order by id) as place from customer_order) as numbered
-     where place % $1 = 0 order by id`,
+export const slices = async (
+  order: Sql,
+  { size = sliceOrders, payment }: SliceOptions = {},
+): Promise<OrderSelection[]> => {
+  const found = await Promise.all([
+    readEnds(order, { table: 'customer_order', id: 'id', size }),
+    ...(payment ? [readEnds(payment, { table: 'payment', id: 'order_id', size })] : []),
+  ])
+  const ends = [...new Set(found.flat()).add(lastId)].toSorted()
+  return ends.map((end, index) => idRange(ends[index - 1] ?? firstId, end))
+}
+
+interface Ids {
+  readonly table: string
+  readonly id: string
+  readonly size: number
+}
+
+/** Every id of the table whose place is a multiple of the size. */
+const readEnds = async (sql: Sql, { table, id, size }: Ids): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>(
+    `select id from (select ${id} as id, row_number() over (order by ${id}) as place from ${table}) as numbered
+     where place % $1 = 0`,
     [size],
   )
-  const ends = [...rows.map(({ id }) => id), lastId]
-  return ends.map((end, index) => idRange(ends[index - 1] ?? firstId, end))
+  return rows.map((row) => row.id)
 }
 
 const idRange = (after: string, end: string): OrderSelection => ({

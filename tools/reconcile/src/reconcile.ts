@@ -101,7 +101,7 @@ const open = (url: string): Database =>
 /** Parts of the orders that exist now. Later orders have lost no messages, and would prolong the run. */
 const partsOf = async (order: Sql, size: number): Promise<Selection[]> => {
   const [newest] = await order.query<{ id: string }>('select id from customer_order order by id desc limit 1')
-  return newest ? (await slices(order, size)).map((slice) => upTo(newest.id, slice)) : []
+  return newest ? (await slices(order, { size })).map((slice) => upTo(newest.id, slice)) : []
 }
 
 const upTo = (newest: string, { where, values }: Selection): Selection => ({
