@@ -1,7 +1,7 @@
 /** The limit of open orders. No other service has joined the broker, so only the test settles orders. */
 
 import { inProcessBroker } from '@quadrille/messaging'
-import { openDatabase } from '@quadrille/postgres'
+import { openDatabase, type Sql } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { createTestDatabase, sized } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
@@ -132,17 +132,20 @@ it('requests in flight are limited: at the limit, orders are rejected, and healt
   expect((await post()).status).toBe(202)
 })
 
+/** Inserts orders that are settled now, and were placed at this age. Returns their ids. */
+const insertSettled = (sql: Sql, count: number, age: string, reason: string | null = null) =>
+  sql.query<{ id: string }>(
+    `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
+                                 notifications, created_at, updated_at, expires_at, cancellation_reason)
+     select gen_random_uuid(), case when $3::text is null then 'fulfilled' else 'cancelled' end, true, 'c-1', 'ada@example.com',
+            'EUR', 1, '[]', 'captured', 'reserved', '[]', now() - $2::interval, now(), now(), $3
+     from generate_series(1, $1::integer) returning id`,
+    [count, age, reason],
+  )
+
 it('the time to settle does not include the days until a parcel is dispatched', async () => {
   const { sql } = await start({})
-  const insert = (count: number, age: string) =>
-    sql.query<{ id: string }>(
-      `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
-                                   notifications, created_at, updated_at, expires_at)
-       select gen_random_uuid(), 'fulfilled', true, 'c-1', 'ada@example.com', 'EUR', 1, '[]', 'captured', 'reserved', '[]',
-              now() - $2::interval, now(), now() from generate_series(1, $1::integer) returning id`,
-      [count, age],
-    )
-  const dispatched = await insert(150, '2 days')
+  const dispatched = await insertSettled(sql, 150, '2 days')
   const ids = [dispatched.map(({ id }) => id)]
   await sql.query(
     `insert into order_shipment (order_id, at, carrier, tracking_code) select id, now(), 'DHL', '1' from unnest($1::uuid[]) as id`,
@@ -157,6 +160,15 @@ it('the time to settle does not include the days until a parcel is dispatched', 
     ids,
   )
   expect(await settlingTimeP99Ms(sql)).toBe(5_000)
-  await insert(150, '2 seconds')
+  await insertSettled(sql, 150, '2 seconds')
   expect(await settlingTimeP99Ms(sql)).toBe(5_000) // both count
+})
+
+it('the time to settle does not include orders that expired in an outage', async () => {
+  const { sql } = await start({})
+  await insertSettled(sql, 989, '2 seconds')
+  await insertSettled(sql, 11, '20 minutes', 'expired')
+  expect(await settlingTimeP99Ms(sql)).toBe(2_000)
+  await insertSettled(sql, 11, '20 minutes', 'customer')
+  expect(await settlingTimeP99Ms(sql)).toBeGreaterThan(2_000)
 })

@@ -7,14 +7,16 @@ const sampleSize = 1_000
 /**
  * The 99th percentile of the time to settle over the last orders. Null if there are too few. The estimate may be too
  * long, because a later notification also updates `updated_at`. A parcel updates it days later, so the time of an order with
- * parcels is that of its OrderFulfilled. Such an order does not count if its history was deleted.
+ * parcels is that of its OrderFulfilled. Such an order does not count if its history was deleted. An expired order has waited
+ * for as long as it may: after an outage, such orders would hide all stuck ones.
  */
 export const settlingTimeP99Ms = async (sql: Sql): Promise<number | null> => {
   const [row] = await sql.query<{ count: number; p99: number | null }>(
     `select count(ms)::integer as count, percentile_cont(0.99) within group (order by ms) as p99
      from (
        select (extract(epoch from settled_at - created_at) * 1000)::float as ms
-       from (select id, created_at, updated_at from customer_order where settled order by id desc limit $1) as latest
+       from (select id, created_at, updated_at from customer_order
+             where settled and cancellation_reason is distinct from 'expired' order by id desc limit $1) as latest
        cross join lateral (
          select case when (select true from order_shipment where order_id = latest.id limit 1)
            then (select (event->>'time')::timestamptz from order_event
