@@ -73,9 +73,12 @@ export const readEvents = async (order: Sql, orderIds: readonly string[]): Promi
   }
 }
 
-/** Upcasts a stored event to the newest version. */
+/**
+ * Upcasts a stored event to the newest version. It begins a new chain of causes: with the hops of an event storm, the consumer
+ * would park it again.
+ */
 export const asMessage = (stored: Message): Message =>
-  decode(Buffer.from(JSON.stringify(withPlaceholderMethod(stored)))).message
+  decode(Buffer.from(JSON.stringify({ ...withPlaceholderMethod(stored), hops: undefined }))).message
 
 /**
  * The history has no payment method, but the schema of OrderPlaced requires one. With a placeholder the content differs

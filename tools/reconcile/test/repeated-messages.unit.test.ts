@@ -2,7 +2,7 @@
  * A message that is sent again must equal the original. Otherwise an inbox that has the original would report
  * `id_conflict`.
  */
-import { decode, encode, newOrderId } from '@quadrille/events'
+import { decode, encode, type Message, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
 import { asMessage } from '../src/history.ts'
@@ -12,6 +12,7 @@ const declined = aMessage('PaymentDeclined', {
   ...{ orderId: newOrderId(), amount: 4_500, currency: 'EUR', code: 'insufficient_funds' },
   category: 'insufficient_funds',
 })
+const hashOf = (message: Message): string => decode(Buffer.from(encode(message))).hash
 const address = { exchange: 'payment.direct', routingKey: 'payment.inbox' }
 
 describe('an event of the history', () => {
@@ -19,6 +20,12 @@ describe('an event of the history', () => {
     const stored = JSON.parse(Buffer.from(encode(declined, { PaymentDeclined: 1 })).toString())
     expect(stored).toMatchObject({ schemaversion: 1, data: { code: 'insufficient_funds' } })
     expect(asMessage(stored)).toEqual(declined)
+  })
+
+  it('that ended an event storm begins a new chain of causes, with the same content', () => {
+    const message = asMessage({ ...declined, hops: 40 })
+    expect(message).not.toHaveProperty('hops')
+    expect(hashOf(message)).toBe(hashOf({ ...declined, hops: 40 }))
   })
 
   it('that was stored without its payment method can be read', () => {
