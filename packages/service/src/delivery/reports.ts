@@ -46,12 +46,12 @@ export const breakerOf = (
 ): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)
   return createBreaker({
-    onChange: (state) => {
+    onChange: (state, err) => {
       metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'open') {
         circuitsOpen.add(queue)
         log.warn(
-          { queue },
+          { queue, err },
           'the external system of this queue does not answer: its tasks wait, and one is tried from time to time',
         )
       } else {

@@ -27,6 +27,8 @@ describe('tasks whose external system is unavailable', () => {
     tracker.faults.taskFault = { outage: true }
     await sendParcels(20)
     await waitFor(async () => expect(await circuit()).toBe('1'))
+    const opened = tracker.log.find(({ msg }) => String(msg).startsWith('the external system of this queue does not'))
+    expect(opened).toMatchObject({ queue: 'tracker.tasks', err: { message: expect.stringMatching(/\w/) } })
     // 20 tasks, and two failed probes: after one second, and after two more.
     await waitFor(() => expect(tracker.faults.calls).toBe(22))
     tracker.faults.taskFault = null

@@ -30,11 +30,12 @@ export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
       admission.release()
       return outcome
     }
-    const { outage } = taskFaultOf(outcome.error)
+    const { error } = outcome
+    const { outage } = taskFaultOf(error)
     if (outage === false) admission.succeeded() // it has answered with a refusal
-    const isOutage = outage === true && admission.failed({ subject: incoming.decoded().message.subject })
+    const isOutage = outage === true && admission.failed({ subject: incoming.decoded().message.subject, error })
     admission.release()
-    return isOutage ? postponed(outcome.error) : outcome
+    return isOutage ? postponed(error) : outcome
   }
 
   const admit = (incoming: Incoming): Outcome | undefined => {

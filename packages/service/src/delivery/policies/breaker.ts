@@ -31,6 +31,8 @@ export interface BreakerFailure {
   readonly kind?: string
   /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean
+  /** The reason, for the report of the opening. */
+  readonly error?: Error
 }
 
 /** Failures of one kind in a row, with no success in between. */
@@ -43,7 +45,8 @@ export interface Streak {
 }
 
 export interface BreakerOptions {
-  readonly onChange: (state: 'open' | 'closed') => void
+  /** Called when it opens, with the error of the last failure, and when it closes. */
+  readonly onChange: (state: 'open' | 'closed', error?: Error) => void
   /** Whether these failures open the breaker. Default: see `isOutage`. */
   readonly opensAt?: (streak: Streak, failure: BreakerFailure) => boolean
   /** A monotonic clock, ms. */
@@ -76,9 +79,9 @@ export const createBreaker = ({
   const failures = createStreaks(now)
   let opening: Opening | null = null
 
-  const open = () => {
+  const open = (error?: Error) => {
     opening = { pauseMs: firstPauseMs, nextProbeAtMs: now() + firstPauseMs, isProbing: false }
-    onChange('open')
+    onChange('open', error)
   }
   const close = () => {
     failures.clear()
@@ -107,7 +110,7 @@ export const createBreaker = ({
         const wasProbe = endProbe()
         if (!opening) {
           if (!opensAt(failures.add(failure), failure)) return false
-          open()
+          open(failure.error)
         } else if (wasProbe) {
           opening.pauseMs = Math.min(longestPauseMs, opening.pauseMs * 2)
           opening.nextProbeAtMs = now() + opening.pauseMs

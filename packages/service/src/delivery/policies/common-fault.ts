@@ -36,9 +36,8 @@ interface Undecided {
 }
 
 export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Policy => {
-  let lastError: Error | undefined
   let successes = 0
-  const breaker = createBreaker({ opensAt: isCommon, onChange: (state) => onChange(state, lastError) })
+  const breaker = createBreaker({ opensAt: isCommon, onChange })
   const held = new WeakMap<Incoming, Failed>()
   const undecided = new WeakMap<Incoming, Undecided>()
 
@@ -70,8 +69,8 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
     const subject = incoming.message()?.subject
     // A message that fails again after its release is at fault itself.
     if (subject === undefined || wasReleased || isOwnFault(failed.error)) return blame(incoming, failed)
-    lastError = failed.error
-    const failure = { subject, kind: kindOf(failed.error), last: isLast(incoming, failed) }
+    const { error } = failed
+    const failure = { subject, kind: kindOf(error), last: isLast(incoming, failed), error }
     if (admission.failed(failure)) return hold(incoming, failed)
     if (!failure.last) return failed
     undecided.set(incoming, { failed, failure, successes, untilMs: performance.now() + decideWithinMs })
