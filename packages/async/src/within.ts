@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Waits for the work, but no longer than `ms`. It then resolves too. Used for shutdowns, which must not hang. */
+/** Settles as the work does, but resolves after `ms` at the latest. Used for shutdowns, which must not hang. */
 export const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
   const timer = new AbortController()
   try {

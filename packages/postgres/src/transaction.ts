@@ -145,7 +145,10 @@ class CheckedTransaction implements Transaction {
         if (command !== 'BEGIN') throw new Error(`The server answered begin with ${command}.`)
       } catch (cause) {
         if (cause instanceof TypeError) throw cause // a value of the unit can't be written
-        throw new TransactionFault('The transaction could not be started.', { code: '08000', cause })
+        throw new TransactionFault('The server has not confirmed the begin of the transaction.', {
+          code: '08000',
+          cause,
+        })
       }
       if (this.#state === 'beginning') this.#state = 'begun'
     })
@@ -159,7 +162,7 @@ const reads = (text: string): boolean => /^\s*select\b/i.test(text)
 const isFollowUp = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
 
 /**
- * The transaction could not be started, or was not committed. The codes are SQLSTATEs, from which `faultOf`
+ * The server has not confirmed `begin`, or has not committed. The codes are SQLSTATEs, from which `faultOf`
  * derives `unavailable` or `conflict`.
  */
 class TransactionFault extends Error {
