@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { runLoad } from '../src/load/load.ts'
 import { orderBody, skusOf } from '../src/load/order-body.ts'
 import type { Shop } from '../src/load/shop.ts'
+import { measureInFlight } from '../src/overload/rates.ts'
 
 const ends = { begin: async () => undefined, end: () => undefined }
 
@@ -40,6 +41,16 @@ test('a closed loop keeps the orders in flight, and ends when all are settled', 
   expect(accepted).toBe(placed())
   expect(orders).toBe(settledMs.length)
   expect(orders).toBeLessThan(accepted) // those before the window do not count
+})
+
+test('what a load is measured with ends with the window, and not before', async () => {
+  const { shop } = openMemoryShop()
+  const begun = performance.now()
+  let endedMs = 0
+  const { ms } = await measureInFlight(shop, 100, () => {
+    endedMs = performance.now() - begun
+  })
+  expect(endedMs).toBeGreaterThan(ms) // the orders before the window take time, too
 })
 
 test('an open loop places its orders however slow the system is', async () => {

@@ -31,8 +31,8 @@ export const compareLocked = async ({ mode, ms }: LockedOptions): Promise<void> 
   const ratios: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     const free = await measureInFlight(shop, ms)
-    const release = await lockOrders(postgres, shop)
-    const [locked] = await Promise.all([measureInFlight(shop, ms), pause(ms).then(release)])
+    await using locks = await lockOrders(postgres, shop)
+    const locked = await measureInFlight(shop, ms, () => void locks.disposeAsync())
     ratios.push(rateOf(locked) / rateOf(free))
     say(
       `${Math.round(rateOf(free))} orders/s settled, ${Math.round(rateOf(locked))}/s while the rows of ${lockedOrders} orders ` +
@@ -44,17 +44,17 @@ export const compareLocked = async ({ mode, ms }: LockedOptions): Promise<void> 
 
 const longest = ({ acceptedMs }: Measured): number => Math.round(Math.max(0, ...acceptedMs))
 
-/** Places orders with a charge of two seconds, and locks their rows once each service has them. */
-const lockOrders = async (postgres: PostgresServer, shop: Shop): Promise<() => Promise<void>> => {
+/** Places orders with a charge of two seconds, and locks their rows once each service has them. Disposing it unlocks them. */
+const lockOrders = async (postgres: PostgresServer, shop: Shop): Promise<AsyncDisposableStack> => {
   const replies = await Promise.all(Array.from({ length: lockedOrders }, () => shop.tryToPlace('pm_sim_slow')))
   const ids = replies.map(({ body }) => (JSON.parse(body) as { id: string }).id)
   const sessions = await Promise.all(
     measuredServices.map((service) => lockRows(postgres.urlOf(databaseOf(service)), definitions[service].ownRows, ids)),
   )
+  const locks = new AsyncDisposableStack()
+  for (const session of sessions) locks.defer(() => session.end())
   await pause(untilChargedMs)
-  return async () => {
-    await Promise.all(sessions.map((session) => session.end()))
-  }
+  return locks
 }
 
 const lockRows = async (url: string, locked: BoundService['ownRows'], ids: readonly string[]): Promise<Client> => {

@@ -4,11 +4,11 @@ import type { Shop } from '../load/shop.ts'
 /** The number of orders in flight, as in the closed loop of the other measurements. */
 const inFlight = 200
 
-const noEnds = { begin: async () => undefined, end: () => undefined }
+const nothing = (): void => undefined
 
-/** Keeps 200 orders in flight for `ms`. */
-export const measureInFlight = (shop: Shop, ms: number): Promise<Measured> =>
-  runLoad(shop, { kind: 'closed', inFlight, ms }, noEnds)
+/** Keeps 200 orders in flight for `ms`. @param end - called when the measured window ends */
+export const measureInFlight = (shop: Shop, ms: number, end: () => void = nothing): Promise<Measured> =>
+  runLoad(shop, { kind: 'closed', inFlight, ms }, { begin: async () => undefined, end })
 
 /** Settled orders per second, with 200 in flight for `ms`. */
 export const rateInFlight = async (shop: Shop, ms: number): Promise<number> => rateOf(await measureInFlight(shop, ms))
