@@ -19,7 +19,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     case 'resume':
       return resume(command.file)
     case 'compare':
-      return compare(command, args)
+      return compare(command)
     case 'report':
       return summarizeIntoPage(command.file)
     case 'overload':
@@ -35,7 +35,7 @@ const run = async (args: readonly string[]): Promise<number> => {
 }
 
 // The child processes end in the handler of `exit`.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
 try {
   process.exitCode = await run(process.argv.slice(2))

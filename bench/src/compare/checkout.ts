@@ -23,6 +23,7 @@ export const checkOut = async (ref: string): Promise<Checkout> => {
     await git('worktree', 'remove', '--force', root)
     await folder.delete()
   }
+  await git('worktree', 'prune') // an interrupted comparison leaves the entry of its folder
   await git('worktree', 'add', '--detach', root, commit)
   try {
     const node = await run(process.execPath, ['run.mjs', '-p', 'process.execPath'], root)
