@@ -14,6 +14,7 @@ import { createResultFile, newResultPath, readResultFile } from './results/file.
 import { describeCommit } from './results/machine.ts'
 import { headerOf } from './results/new-header.ts'
 import { printedTables } from './results/printed.ts'
+import { requireSameCommit } from './results/measured-commit.ts'
 import { relations } from './results/relations.ts'
 import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
@@ -43,8 +44,7 @@ export const measure = async ({ preset, output }: MeasureOptions, args: readonly
 export const resume = async (path: string): Promise<number> => {
   const file = resolve(path)
   const { header, runs } = readResultFile(file)
-  const commit = describeCommit(workingTree.root)
-  if (commit !== header.commit) throw new Error(`${file} was measured at ${header.commit}, but this is ${commit}.`)
+  requireSameCommit(header.commit, describeCommit(workingTree.root))
   const command = readOptions(header.args)
   if (command.kind === 'compare') return compareAgain(command, file)
   if (command.kind !== 'measure') throw new Error(`${file} is not the result of a run that can be continued.`)

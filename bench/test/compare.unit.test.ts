@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import { argsOf } from '../src/compare/command.ts'
 import { ratioOf, verdictOn } from '../src/compare/interval.ts'
 import { judge, verdictTable } from '../src/compare/verdicts.ts'
+import { type Comparison, readOptions } from '../src/options.ts'
+import { requireSameCommit } from '../src/results/measured-commit.ts'
 import type { RunResult } from '../src/results/result.ts'
+
+it('continues with the commit that was measured, not with what its name has become', () => {
+  const args = ['--compare', 'main', '--mode', 'rabbitmq', '--repeats', '3', '--output', 'a.jsonl']
+  const comparison = readOptions(args) as Comparison
+  expect(readOptions(argsOf(comparison, 'abcdef12'))).toEqual({ ...comparison, ref: 'abcdef12', output: undefined })
+  const both = readOptions(['--compare', 'main']) as Comparison
+  expect(readOptions(argsOf(both, 'abcdef12'))).toEqual({ ...both, ref: 'abcdef12' })
+})
+
+it('continues only at the same commit, without changes', () => {
+  expect(() => requireSameCommit('abcdef12', 'abcdef12')).not.toThrow()
+  expect(() => requireSameCommit('abcdef12', '12345678')).toThrow('measured at abcdef12, but this is 12345678')
+  expect(() => requireSameCommit('abcdef12+', 'abcdef12+')).toThrow('abcdef12+ has changes')
+})
 
 describe('the interval of a ratio', () => {
   it('is around the geometric mean', () => {

@@ -16,13 +16,20 @@ import { type Compared, judge, verdictTable } from './verdicts.ts'
 const print = (line: string): void => console.log(line)
 
 /** Resolves to the exit code: 1 if this version is slower, or a run was wrong. */
-export const compare = async (comparison: Comparison, args: readonly string[]): Promise<number> => {
+export const compare = async (comparison: Comparison): Promise<number> => {
   const file = newResultPath(comparison.output)
   await using servers = openServers()
   await using checkout = await checkOut(comparison.ref)
+  const args = argsOf(comparison, checkout.commit)
   createResultFile(file, await headerOf({ args, servers, rows: planOf(comparison, checkout).rows }))
   return await measure(comparison, { checkout, servers, file })
 }
+
+/** The arguments that continue it with the same commit, also after a branch has moved. */
+export const argsOf = ({ modes, repeats, seconds }: Comparison, commit: string): string[] => [
+  ...['--compare', commit, '--repeats', String(repeats), '--seconds', String(seconds)],
+  ...(modes.length === 1 ? ['--mode', ...modes] : []),
+]
 
 /** Continues an interrupted comparison. */
 export const compareAgain = async (comparison: Comparison, file: string): Promise<number> => {
