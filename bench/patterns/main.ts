@@ -1,5 +1,8 @@
 /** `npm run patterns`: runs one of the examples and comparisons of patterns. `-- --help` explains it. */
 import { readFlags, UsageError } from '@quadrille/command-line'
+import { describeCommit } from '../src/results/machine.ts'
+import { requireCommitInHistory } from '../src/results/measured-commit.ts'
+import { workingTree } from '../src/systems/version.ts'
 import { comparisons } from './comparisons.ts'
 
 const width = Math.max(...[...comparisons.keys()].map((name) => name.length)) + 2
@@ -11,7 +14,7 @@ Runs an example or a comparison of messaging patterns, with real servers on this
 ${lines.join('\n')}
 
   --quick   small sizes: shows in seconds that all works, but the figures mean nothing
-  --write   writes the figures and the charts into the page
+  --write   writes the figures and the charts into the page, of a source tree without changes
 
 RabbitMQ is the server at AMQP_URL, or one that is started from RABBITMQ_ROOT, this machine, Docker or Debian, as for
 npm test. A run that is interrupted leaves its virtual host, named test-UUID, on the server at AMQP_URL.`
@@ -33,6 +36,7 @@ const main = async (): Promise<void> => {
     )
   if (values.quick && values.write)
     throw new UsageError('The figures of --quick mean nothing, so --write refuses them.')
+  if (values.write) requireCommitInHistory(describeCommit(workingTree.root), workingTree.root)
   const [{ runComparison }, { asText }] = await Promise.all([import('./run.ts'), import('./report/render.ts')])
   const record = await runComparison(name, { quick: values.quick, log: (line) => console.error(line) })
   console.log(asText(record))

@@ -7,14 +7,14 @@ import { judge, verdictTable } from './compare/verdicts.ts'
 import { readOptions } from './options.ts'
 import { type Preset, planOf } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
-import { type Report, renderReport } from './report/report.ts'
+import { fewestRepeats, type Report, renderReport } from './report/report.ts'
 import { announce } from './results/announce.ts'
 import { describeHeader } from './results/describe.ts'
 import { createResultFile, newResultPath, readResultFile } from './results/file.ts'
 import { describeCommit } from './results/machine.ts'
+import { requireCommitInHistory, requireSameCommit } from './results/measured-commit.ts'
 import { headerOf } from './results/new-header.ts'
 import { printedTables } from './results/printed.ts'
-import { requireSameCommit } from './results/measured-commit.ts'
 import { relations } from './results/relations.ts'
 import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
@@ -22,8 +22,14 @@ import { openServers, type Servers } from './systems/servers.ts'
 import { workingTree } from './systems/version.ts'
 
 const print = (line: string): void => console.log(line)
-const comparedRows = relations.map(([after, before]) => ({ title: `${after}, beside ${before}`, before, after }))
 const titles = new Map(allRows.map(({ id, title }) => [id, title]))
+const comparedRows = relations.map(([after, before]) => ({
+  title: `${titles.get(before)} → ${titles.get(after)}`,
+  before,
+  after,
+}))
+/** The fewest repeats of a row on the page. */
+const publishedRepeats = 3
 
 export interface MeasureOptions {
   readonly preset: Preset
@@ -64,9 +70,9 @@ const measureInto = async (file: string, { preset, servers, header, done }: Meas
   const plan = planOf(preset, allRows)
   const runs = await runPlan({ plan, servers, durations: { ms: preset.seconds * 1_000 }, file, done, print })
   const lines = summarizeRuns(runs)
-  writeFileSync(file.replace(/(\.jsonl)?$/, '.json'), `${JSON.stringify({ header, lines }, null, 2)}\n`)
-  print(`\n${describeHeader(header)}\n\n${printedTables(lines, titles)}`)
   const pairs = judge(comparedRows, runs)
+  writeFileSync(file.replace(/(\.jsonl)?$/, '.json'), `${JSON.stringify({ header, lines, pairs }, null, 2)}\n`)
+  print(`\n${describeHeader(header)}\n\n${printedTables(lines, titles)}`)
   if (pairs.length > 0) print(`\n${verdictTable(pairs)}`)
   const others = warnOfOthers(runs)
   if (others) print(`\n${others}`)
@@ -75,6 +81,7 @@ const measureInto = async (file: string, { preset, servers, header, done }: Meas
 
 /**
  * Writes docs/performance.md, its charts and its data from a result file, or again from that data. Resolves to the exit code.
+ * @throws if a row of a result file was measured fewer than three times, or its commit is not in the history.
  */
 export const summarizeIntoPage = async (file: string): Promise<number> => {
   const report = file.endsWith('.json') ? readReport(file) : reportOf(file)
@@ -100,6 +107,10 @@ const reportOf = (file: string): Report => {
   const { header, runs } = readResultFile(file)
   const { args: _, ...shown } = header
   const lines = summarizeRuns(runs)
+  const repeats = fewestRepeats(lines)
+  if (repeats < publishedRepeats)
+    throw new Error(`A row was measured ${repeats} times. Expected for a page: --repeats ${publishedRepeats}, or more.`)
+  requireCommitInHistory(header.commit, workingTree.root)
   const measured = [...titles].filter(([id]) => lines.some(({ row }) => row === id))
-  return { header: shown, titles: Object.fromEntries(measured), lines }
+  return { header: shown, titles: Object.fromEntries(measured), lines, pairs: judge(comparedRows, runs) }
 }

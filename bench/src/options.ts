@@ -34,7 +34,8 @@ was wrong.
   --resume     continues the interrupted run of that file
   --compare    measures another version and this one in turns, in both modes, and prints the ratio of each figure with its
                95 % confidence interval. Exit code 1 if this version is slower
-  --report     writes docs/performance.md and its charts from a result file, or again from docs/performance/results.json
+  --report     writes docs/performance.md and its charts from a result file, or again from docs/performance/results.json. Each
+               row must have been measured three times, at a commit of this branch
   --overload   compares the throughput at capacity with the throughput at three times that load, with a limit of 2,000 open
                orders, in three alternating rounds. Then places a quarter of --burst orders at once, and then --burst orders,
                with a slow gateway. Fails if a response is not 202, 429 or 503, if an accepted order is not fulfilled, or if

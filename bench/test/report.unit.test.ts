@@ -73,9 +73,22 @@ it('compares all rows with the fastest DBOS that was measured, and names it', ()
     line('dbos', { rate: 150 }),
     line('dbos-tuned', { rate: 300 }),
   ]
-  expect(sections([quadrille, dbos, tuned], new Map()).join()).toMatch(
+  expect(sections({ lines: [quadrille, dbos, tuned], pairs: [] }, new Map()).join()).toMatch(
     /× DBOS tuned \|.+\| embedded +\| +900 \| +3\.00× \|/s,
   )
-  expect(sections([quadrille, dbos], new Map()).join()).toMatch(/× DBOS \|.+\| embedded +\| +900 \| +6\.00× \|/s)
-  expect(sections([quadrille], new Map()).join()).not.toContain('DBOS')
+  expect(sections({ lines: [quadrille, dbos], pairs: [] }, new Map()).join()).toMatch(
+    /× DBOS \|.+\| embedded +\| +900 \| +6\.00× \|/s,
+  )
+  expect(sections({ lines: [quadrille], pairs: [] }, new Map()).join()).not.toContain('DBOS')
+})
+
+it('shows rows that differ in one thing only with an interval', () => {
+  const lines = [line('embedded', { rate: 100 }), line('embedded-tracing', { rate: 91 })]
+  const heading = '## Rows that differ in one thing'
+  expect(sections({ lines, pairs: [] }, new Map())).not.toContain(heading)
+  const compared = { title: 'untraced → traced', load: 'closed', figure: 'rate', before: 100, after: 91 } as const
+  const pairs = [{ ...compared, ratio: { mean: 0.91, low: 0.88, high: 0.94 }, verdict: 'slower' as const }]
+  expect(sections({ lines, pairs }, new Map()).join('\n')).toMatch(
+    /^\| untraced → traced \| closed .+ 91\.0 % \| 88\.0 % to 94\.0 % \| +slower \|$/m,
+  )
 })

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { summarizeIntoPage } from '../src/command.ts'
 import { trackProgress } from '../src/progress.ts'
 import { appendResult, createResultFile, readResultFile } from '../src/results/file.ts'
 import { printedTables } from '../src/results/printed.ts'
@@ -92,12 +93,19 @@ test('rows under load, idle rows, floors and the distance from them have a table
   expect(tables).toMatch(/^\| embedded \| closed \| +100 \| +1000 \| +10 % \| +1\.23 \| +0\.62 \| +2\.0× \|/m)
 })
 
-test('rows that differ in one thing have a ratio', () => {
-  const tables = printedTables(
-    summarizeRuns([run({ figures: { rate: 90 } }), run({ row: 'embedded-skus', figures: { rate: 100 } })]),
-    new Map(),
-  )
-  expect(tables).toMatch(/^\| embedded +\| embedded-skus \| +90 % \|$/m)
+test('a page needs three repeats, and a commit that its readers have', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const resultOf = (commit: string, repeats: number): string => {
+    const file = join(folder, `${commit}-${repeats}.jsonl`)
+    createResultFile(file, { ...header, commit })
+    for (let repeat = 1; repeat <= repeats; repeat += 1) appendResult(file, run({ repeat, figures: { rate: 100 } }))
+    return file
+  }
+  const unknown = '0'.repeat(40)
+  await expect(summarizeIntoPage(resultOf(unknown, 2))).rejects.toThrow('A row was measured 2 times')
+  await expect(summarizeIntoPage(resultOf(unknown, 3))).rejects.toThrow('is not in the history')
+  await expect(summarizeIntoPage(resultOf('abcdef12+', 3))).rejects.toThrow('has changes')
 })
 
 test('tables are aligned', () => {

@@ -1,4 +1,5 @@
 /** The tables of the page about performance. */
+import { type Judged, verdictTable } from '../compare/verdicts.ts'
 import {
   type Column,
   cpuByProcess,
@@ -13,7 +14,6 @@ import {
 import { distanceOf } from '../results/distance.ts'
 import type { FigureName } from '../results/figures.ts'
 import { groupLines } from '../results/groups.ts'
-import { relationTable } from '../results/relations.ts'
 import type { SummaryLine } from '../results/summary.ts'
 import { growthTable, withoutGrowth } from './growth.ts'
 
@@ -23,8 +23,15 @@ const yardsticks = [
   { row: 'dbos', peer: 'DBOS' },
 ]
 
+/** The content of the tables. */
+export interface Tables {
+  readonly lines: readonly SummaryLine[]
+  /** Rows that differ in one thing, compared in pairs of runs. */
+  readonly pairs: readonly Judged[]
+}
+
 /** Headings and tables, without those that have no lines. @param titles - the titles of the rows by id */
-export const sections = (all: readonly SummaryLine[], titles: ReadonlyMap<string, string>): string[] => {
+export const sections = ({ lines: all, pairs }: Tables, titles: ReadonlyMap<string, string>): string[] => {
   const lines = withoutGrowth(all)
   const { orders, idle, floors, floorLines } = groupLines(lines)
   const nameOf = ({ row }: SummaryLine) => titles.get(row) ?? row
@@ -37,7 +44,6 @@ export const sections = (all: readonly SummaryLine[], titles: ReadonlyMap<string
     orders.filter(({ load }) => load !== 'closed'),
     ({ load }) => load,
   )
-  const related = relationTable(lines, titles)
   const growth = growthTable(all, titles)
   const floorTable = tableOf(floors, { columns: floorColumns, left: { titles: [''], cells: ({ load }) => [load] } })
   return [
@@ -45,7 +51,7 @@ export const sections = (all: readonly SummaryLine[], titles: ReadonlyMap<string
     ...[...open].flatMap(([load, those]) =>
       section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, ...timesOf(those, 'cpu', 'CPU ')]),
     ),
-    ...(related === null ? [] : ['## Rows that differ in one thing', related]),
+    ...(pairs.length === 0 ? [] : ['## Rows that differ in one thing', verdictTable(pairs)]),
     ...(growth === null ? [] : ['## Stored orders and dead letters', growth]),
     ...section('Resources of an order at the highest throughput', closed, resources),
     ...section('Resources of an order at 50 orders per second', open.get('50/s') ?? [], resources),

@@ -2,7 +2,6 @@
 import { cpuByProcess, distanceColumns, figure, floorColumns, idleColumns, joined, spread, tableOf } from './columns.ts'
 import { distanceOf } from './distance.ts'
 import { groupLines } from './groups.ts'
-import { relationTable } from './relations.ts'
 import type { SummaryLine } from './summary.ts'
 
 const orderColumns = [
@@ -24,8 +23,8 @@ const orderColumns = [
 ]
 
 /**
- * The table of all rows under all loads with orders, then those of idle rows, of the floors, of related rows, and of the distances from the floors. The
- * reasons of wrong runs are at the end. @param titles - the titles of the rows by id
+ * The table of all rows under all loads with orders, then those of idle rows, of the floors, and of the distances from the floors.
+ * The reasons of wrong runs are at the end. @param titles - the titles of the rows by id
  */
 export const printedTables = (lines: readonly SummaryLine[], titles: ReadonlyMap<string, string>): string => {
   const { orders, idle, floors, floorLines } = groupLines(lines)
@@ -38,7 +37,6 @@ export const printedTables = (lines: readonly SummaryLine[], titles: ReadonlyMap
     tableOf(orders, { columns: orderColumns, left: rowAndLoad }),
     tableOf(idle, { columns: idleColumns, left: rowAndLoad }),
     tableOf(floors, { columns: floorColumns, left: floor }),
-    relationTable(lines, titles),
     tableOf(distant, { columns: distanceColumns(floorLines), left: rowAndLoad }),
     ...new Set(reasons),
   ]

@@ -1,9 +1,6 @@
-/** The rates of rows relative to each other: the effect of the one thing in which they differ. */
 import { growthRelations } from '../plan/rows.ts'
-import type { SummaryLine } from './summary.ts'
-import { alignedTable } from './table.ts'
 
-/** Rows, each with the row that it is compared with. */
+/** Rows, each with the row that it is compared with: the effect of the one thing in which they differ. */
 export const relations: readonly (readonly [row: string, base: string])[] = [
   ['npm-start', 'embedded'],
   ['rabbitmq-2', 'rabbitmq'],
@@ -27,14 +24,3 @@ export const relations: readonly (readonly [row: string, base: string])[] = [
   ['rabbitmq-lines', 'rabbitmq-skus'],
   ...growthRelations,
 ]
-
-/** Null if no two related rows were measured in a closed loop. @param titles - the titles of the rows by id */
-export const relationTable = (lines: readonly SummaryLine[], titles: ReadonlyMap<string, string>): string | null => {
-  const rateOf = (id: string) => lines.find(({ row, load }) => row === id && load === 'closed')?.figures.rate?.median
-  const nameOf = (id: string) => titles.get(id) ?? id
-  const rows = relations.flatMap(([row, base]) => {
-    const [rate, baseRate] = [rateOf(row), rateOf(base)]
-    return rate && baseRate ? [[nameOf(row), nameOf(base), `${((rate / baseRate) * 100).toFixed(0)} %`]] : []
-  })
-  return rows.length === 0 ? null : alignedTable([['row', 'relative to', 'settled/s'], ...rows], 2)
-}
