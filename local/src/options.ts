@@ -3,15 +3,14 @@ import { readFlags as readArguments } from '@quadrille/command-line'
 import { config as consoleConfig } from '@quadrille/console/config'
 import { optionalServiceNames, type ServiceName, serviceNames, shop, switchOf } from '@quadrille/events'
 import {
-  checkExposure,
   commonConfig,
   type Environment,
-  helpFor,
   integer,
   publishVersionsOf,
   readConfig,
   telemetryConfig,
 } from '@quadrille/service'
+import { checkExposure, helpFor } from '@quadrille/service/tools'
 import { z } from 'zod'
 import { definitions } from './definitions.ts'
 

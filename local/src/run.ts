@@ -1,7 +1,8 @@
 /** `npm start`, from variables and flags to the exit code. */
 import { lockFolder } from '@quadrille/embedded-postgres'
 import { runningServices, shop } from '@quadrille/events'
-import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
+import { createLogger, type Telemetry } from '@quadrille/service'
+import { nearMisses } from '@quadrille/service/tools'
 import { startAdmin } from './admin.ts'
 import { runsAudit, superviseAudit } from './audit.ts'
 import { runsConsole, superviseConsole } from './console.ts'

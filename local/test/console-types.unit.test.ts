@@ -1,7 +1,7 @@
 /** The console's types and forwarded routes match the HTTP interfaces of the services. */
 import { readFileSync } from 'node:fs'
 import { forwardedRoutes } from '@quadrille/console/routes'
-import { describeService } from '@quadrille/service'
+import { describeService } from '@quadrille/service/tools'
 import { expect, test } from 'vitest'
 import { consoleTypes } from '../scripts/console-types/file.ts'
 import { definitions } from '../src/definitions.ts'

@@ -252,7 +252,9 @@ test('each package has a rule', () => {
 
 test('each folder of the shell has a rule, and only its indexes are outside of a folder', () => {
   const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
-  expect(entries.toSorted()).toEqual([...Object.keys(shellFolders), 'index.ts', 'plain-server.ts'].toSorted())
+  expect(entries.toSorted()).toEqual(
+    [...Object.keys(shellFolders), 'index.ts', 'plain-server.ts', 'tools.ts'].toSorted(),
+  )
 })
 
 test('each file and folder of a service belongs to a layer', () => {

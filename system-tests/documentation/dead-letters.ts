@@ -2,7 +2,7 @@
 import { contentType } from '@quadrille/messages'
 import type { DeadLetter } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
-import { deadLetterTable } from '@quadrille/service'
+import { deadLetterTable } from '@quadrille/service/tools'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 

@@ -1,7 +1,7 @@
 /** The page docs/configuration.md. */
 import { config as consoleConfig } from '@quadrille/console/config'
 import { shop } from '@quadrille/events'
-import { processConfigOf, variablesOf } from '@quadrille/service'
+import { processConfigOf, variablesOf } from '@quadrille/service/tools'
 import type { z } from 'zod'
 import { definitions } from '../../src/definitions.ts'
 import { options, variables } from '../../src/options.ts'

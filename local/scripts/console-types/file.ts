@@ -1,6 +1,6 @@
 /** The file console/src/page/api/types.ts. */
 import { type ServiceName, serviceNames } from '@quadrille/events'
-import { describeService, openApi } from '@quadrille/service'
+import { describeService, openApi } from '@quadrille/service/tools'
 import { definitions } from '../../src/definitions.ts'
 import { declarationOf, type JsonSchema, referencesIn } from './declaration.ts'
 

@@ -1,5 +1,5 @@
 /** The page docs/reference/metrics.md. */
-import { describeProcessMetrics, describeService, type MetricDescription } from '@quadrille/service'
+import { describeProcessMetrics, describeService, type MetricDescription } from '@quadrille/service/tools'
 import { definitions } from '../../src/definitions.ts'
 import { code, page, table } from './markdown.ts'
 

@@ -1,5 +1,5 @@
 /** The page docs/reference/problems.md. */
-import { allProblemKinds, problemType } from '@quadrille/service'
+import { allProblemKinds, problemType } from '@quadrille/service/tools'
 import { code, page, table } from './markdown.ts'
 
 export const problemsPage = (): string =>

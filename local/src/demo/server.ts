@@ -1,7 +1,8 @@
 /** The HTTP interface of the demo control: GET /actions, and POST /actions/{id}. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type HttpServer, listen, notFound, Problem } from '@quadrille/service'
+import { notFound, Problem } from '@quadrille/service'
 import { createTrustCheck } from '@quadrille/service/plain-server'
+import { type HttpServer, listen } from '@quadrille/service/tools'
 import { Refused } from './client.ts'
 import type { DemoControl } from './control.ts'
 

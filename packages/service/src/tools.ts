@@ -1,0 +1,12 @@
+/** The parts of the shell for programs that start, describe or test whole systems. A service needs none of them. */
+export { helpFor, variablesOf } from './config/help.ts'
+export { nearMisses } from './config/near-miss.ts'
+export { deadLetterTable } from './dead-letters/table/store.ts'
+export { refuseAll } from './http/gate.ts'
+export { openApi } from './http/openapi/document.ts'
+export { allProblemKinds, problemType } from './http/problem-kinds.ts'
+export { type HttpServer, listen, type RequestListener } from './http/server.ts'
+export { checkExposure } from './http/variables.ts'
+export { describeProcessMetrics, describeService, type MetricDescription } from './runtime/describe.ts'
+export { processConfigOf } from './runtime/process.ts'
+export { createFoldEvents } from './states/fold-events.ts'
