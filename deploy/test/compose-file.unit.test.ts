@@ -59,7 +59,8 @@ describe.each(services)('%s', (name, service) => {
       pids_limit: expect.any(Number),
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
-      restart: migrations.includes(name) ? 'on-failure' : 'unless-stopped',
+      logging: { driver: 'local' },
+      restart: migrations.includes(name) ? 'on-failure:10' : 'unless-stopped',
     })
   })
 
