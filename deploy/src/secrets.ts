@@ -40,7 +40,11 @@ ${howToStart('/FOLDER')}`
 /** @throws if the folder is not empty, because its passwords may be in use. */
 const makeFolder = (folder: string): void => {
   mkdirSync(folder, { recursive: true })
-  if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty: its passwords may be in use.`)
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+  if (found.some((entry) => !entry.isDirectory()))
+    throw new Error(`${folder} is not empty: its passwords may be in use.`)
+  if (found.length > 0)
+    throw new Error(`${folder} has folders without files, as Docker creates them for missing secrets. Delete it first.`)
   chmodSync(folder, 0o700)
 }
 

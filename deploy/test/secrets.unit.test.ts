@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -104,4 +104,10 @@ test('passwords that may be in use are not replaced', async () => {
   const folder = newFolder()
   await secrets(folder)
   await expect(secrets(folder)).rejects.toThrow(/is not empty: its passwords may be in use/)
+})
+
+test('the folders that Docker has created for missing secrets are reported as such', async () => {
+  const folder = newFolder()
+  mkdirSync(join(folder, 'rabbitmq-definitions.json'), { recursive: true })
+  await expect(secrets(folder)).rejects.toThrow(/has folders without files, as Docker creates them/)
 })
