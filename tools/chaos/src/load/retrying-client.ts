@@ -10,7 +10,7 @@ export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'rece
   placeOther(order: OrderRequest, key: string): Promise<Reply>
 }
 
-/** The number of answers by request and status: `POST /orders 202`. */
+/** The number of answers by request and status: `POST /orders 202`, `POST /orders 503 without Retry-After`. */
 export type AnswerCounts = Map<string, number>
 
 export interface RetryOptions {
@@ -19,6 +19,8 @@ export interface RetryOptions {
   /** Ends all requests: a pending one rejects. */
   readonly signal: AbortSignal
 }
+
+type Answered = Pick<Reply, 'status'> & Partial<Pick<Reply, 'headers'>>
 
 /** The delay between two attempts, ms. */
 const retryAfterMs = 200
@@ -32,15 +34,15 @@ export const retryingClient = (
     const name = `${request} ${answer}`
     answerCounts.set(name, (answerCounts.get(name) ?? 0) + 1)
   }
-  const retry = async <Answer extends Pick<Reply, 'status'>>(
+  const retry = async <Answer extends Answered>(
     request: string,
     send: (shop: Shop) => Promise<Answer>,
     nameOf: (answer: Answer) => string | number = ({ status }) => status,
   ): Promise<Answer> => {
     for (;;) {
       const answer = await send(random.pick(shops)).catch(noAnswer)
-      count(request, answer ? nameOf(answer) : 'no answer')
-      if (answer && answer.status !== 429 && answer.status !== 503) return answer
+      count(request, answer ? `${nameOf(answer)}${whatIsMissing(answer)}` : 'no answer')
+      if (answer && !isRejection(answer)) return answer
       await pause(retryAfterMs, undefined, { signal })
     }
   }
@@ -66,6 +68,11 @@ export const retryingClient = (
     refund: (orderId, how) => retry('POST /payments/{orderId}/refund', (shop) => shop.refund(orderId, how)),
   }
 }
+
+const isRejection = ({ status }: Answered): boolean => status === 429 || status === 503
+
+const whatIsMissing = (answer: Answered): string =>
+  isRejection(answer) && answer.headers?.['retry-after'] === undefined ? ' without Retry-After' : ''
 
 /** The connection failed, or there was no answer in time. */
 const noAnswer = () => null
