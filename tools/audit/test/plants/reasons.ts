@@ -59,6 +59,10 @@ export const goodReasons: Readonly<Record<string, Pick<Plant, 'scenario' | 'sql'
     scenario: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 2, "available": 1 }]'),
   },
+  'a rejection that was stored again after a receipt, when inventory was restored': {
+    scenario: 'outOfStock',
+    sql: [['inventory', `update reservation set updated_at = now() + interval '1 minute' where order_id = $1`]],
+  },
   'a rejection while the stock was reserved for other orders': {
     scenario: 'outOfStock',
     sql: [
