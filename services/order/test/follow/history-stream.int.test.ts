@@ -55,7 +55,7 @@ it.each(seeds)('each reader gets each event once, those of an order in sequence,
   }
   const committed = await transactions.end()
   for (const reader of readers) {
-    // A reader that gets events again could read forever.
+    // A reader that gets events again could read indefinitely.
     while (reader.read.length <= committed.length && (await reader.resume({ limit: 3, cut: 3 })) > 0);
     expect(reader.read.map(({ id }) => id).toSorted()).toEqual(committed.toSorted())
     for (const events of Map.groupBy(reader.read, ({ orderId }) => orderId).values()) {
