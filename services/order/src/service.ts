@@ -81,7 +81,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       const follow = followStreams(context)
       return {
         // No `findHandledEvents`: the history of an order has each event that was handled.
-        prepare: () => adoptRestoredEvents(context.database), // if the database was restored from a backup
+        prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
         routes: [
           postOrder(context, openOrders, checkLines(context, stockLevels)),
           listOrders(context, openOrders),

@@ -69,8 +69,11 @@ export interface Job {
 export interface Wiring {
   /** The work queues, by name. */
   readonly work?: Readonly<Record<string, WorkQueue>>
-  /** Runs at each start, before any message, job or request. */
-  readonly prepare?: () => Promise<void>
+  /**
+   * Runs at each start, before any message, job or request. It is repeated if Postgres becomes unavailable or a lock is held. `signal`
+   * aborts when the start is aborted.
+   */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>
   /** Answers the questions of other services, by type. The questions wait while a batch of the same type is answered. */
   readonly answers?: Readonly<Record<string, AnswerAll>>
   /**

@@ -5,6 +5,7 @@ import type { Broker } from '@quadrille/messaging'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Environment } from '../config/read-config.ts'
+import { despiteConflicts } from '../core/despite-conflicts.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
 import { postgresTimeoutMs, type Readiness } from '../http/health.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
@@ -21,7 +22,7 @@ import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from
 import { createOperations, readinessOf } from './operations.ts'
 import { answerQuestions } from './questions.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
-import { openStorage, type Storage } from './storage.ts'
+import { openStorage, type Storage, untilReached } from './storage.ts'
 
 export interface StartOptions {
   readonly broker: Broker
@@ -95,8 +96,11 @@ export const startService = async <State, Config>(
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
     const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
     checkWorkQueues(wiring, workQueues)
-    await warnOfEarlierBroker(runtime)
-    await wiring.prepare?.()
+    const prepare = async () => {
+      await warnOfEarlierBroker(runtime)
+      await wiring.prepare?.(signal)
+    }
+    await untilReached(log, signal, () => despiteConflicts(prepare))
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
     answerQuestions(runtime, wiring)

@@ -16,6 +16,7 @@ import {
   databaseClock,
   faultOf,
   hasTable,
+  isLockTimeout,
   isRefusal,
   type Migrations,
   migrate,
@@ -51,6 +52,8 @@ export interface StorageOptions {
 }
 
 const maxPauseMs = 5_000
+const startServer = 'start Postgres, or set DATABASE_URL to another server'
+const endLock = 'end the session that holds the lock, if it is not another instance that starts'
 
 /**
  * Opens the database as soon as it can be reached. If it throws, its connections are closed.
@@ -101,7 +104,11 @@ export const migrateAll = async (url: string, { language, model, migrations }: S
     await migrate(url, migrations)
   })
 
-const untilReached = async <Result>(
+/**
+ * Repeats the work while Postgres is unavailable, or while another session holds a lock that the work needs.
+ * @throws if Postgres refuses the work or it fails for another reason, or if the signal aborts.
+ */
+export const untilReached = async <Result>(
   log: Logger,
   signal: AbortSignal,
   reach: () => Promise<Result>,
@@ -110,11 +117,11 @@ const untilReached = async <Result>(
     try {
       return await reach()
     } catch (error) {
-      if (faultOf(error) !== 'unavailable' || isRefusal(error) || signal.aborted) throw error
+      if (!isTransient(error) || signal.aborted) throw error
       log.warn(
         {
           reason: reasonOf(error),
-          advice: adviceFor(error) ?? 'start Postgres, or set DATABASE_URL to another server',
+          advice: adviceFor(error) ?? (isLockTimeout(error) ? endLock : startServer),
         },
         'waiting for Postgres',
       )
@@ -122,6 +129,9 @@ const untilReached = async <Result>(
     }
   }
 }
+
+const isTransient = (error: unknown): boolean =>
+  isLockTimeout(error) || (faultOf(error) === 'unavailable' && !isRefusal(error))
 
 /** The errors of all addresses of a host have no common message. */
 const reasonOf = (error: unknown): string =>

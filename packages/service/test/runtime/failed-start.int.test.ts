@@ -1,4 +1,4 @@
-/** A start that fails closes its connections to Postgres. */
+/** A start that fails closes its connections to Postgres. One that is disturbed goes on. */
 
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
@@ -51,4 +51,23 @@ test('because its definition throws', async () => {
   }
   await expect(start({ ...tracker, workQueues }, url)).rejects.toThrow('no such gateway')
   await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+})
+
+test.each([
+  ['Postgres restarts', 'select pg_terminate_backend(pg_backend_pid())'],
+  ['another session holds a lock', "do $$ begin raise sqlstate '55P03'; end $$"],
+  ['another session causes a deadlock', "do $$ begin raise sqlstate '40P01'; end $$"],
+])('not because %s while the service prepares', async (_cause, statement) => {
+  const { url } = await newDatabase()
+  let prepared = 0
+  const wire: typeof tracker.wire = (context) => ({
+    ...tracker.wire?.(context),
+    prepare: async () => {
+      prepared += 1
+      if (prepared === 1) await context.database.query(statement)
+    },
+  })
+  const service = await start({ ...tracker, wire }, url)
+  await service.stop()
+  expect(prepared).toBe(2)
 })

@@ -7,7 +7,10 @@ const batchSize = 10_000
  * Makes a restored history readable for streams. The transactions of its events are those of another cluster. Without this step,
  * streams would send them late or repeatedly. Does nothing if the database was not restored.
  */
-export const adoptRestoredEvents = async (database: Database): Promise<void> => {
+export const adoptRestoredEvents = async (database: Database, signal: AbortSignal): Promise<void> => {
   let adopted = batchSize
-  while (adopted === batchSize) adopted = await adoptRestored(database, batchSize)
+  while (adopted === batchSize) {
+    signal.throwIfAborted()
+    adopted = await adoptRestored(database, batchSize)
+  }
 }
