@@ -21,8 +21,8 @@ export class RowSender {
   readonly #refused: Refused[] = []
   /** Refused rows stay in flight, so that no more are read than are settled. Ends the sending of each when it is forgotten. */
   readonly #unsettled = new Map<number, () => void>()
-  /** The errors of exchanges that route a message nowhere, until one is confirmed. */
-  readonly #unroutable = new Map<string, string>()
+  /** Exchanges that route a message nowhere, until one is confirmed. Another relay may have sent the message since. */
+  readonly #unroutable = new Map<string, { readonly reason: string; readonly atMs: number }>()
 
   constructor(options: RowSenderOptions) {
     this.#options = options
@@ -63,7 +63,8 @@ export class RowSender {
     const failed = (error: unknown) => {
       if (hasEnded || this.#unsettled.has(row.seq)) return // a late failure changes nothing
       onError(error, 'publish')
-      if (error instanceof Unroutable) this.#unroutable.set(row.to.exchange, error.message)
+      if (error instanceof Unroutable)
+        this.#unroutable.set(row.to.exchange, { reason: error.message, atMs: performance.now() })
       if (error instanceof Unsendable) {
         this.#refused.push({ row, message, error })
         this.#unsettled.set(row.seq, end)
@@ -81,7 +82,7 @@ export class RowSender {
 
   /** The reason why an exchange has refused the last message to it, such as that no queue is bound. Null if none has. */
   unroutable(): string | null {
-    return this.#unroutable.values().next().value ?? null
+    return this.#unroutable.values().next().value?.reason ?? null
   }
 
   /** True while rows are in flight, or while their outcome is not in the table yet. */
@@ -94,9 +95,11 @@ export class RowSender {
     return this.#inFlight.seqs()
   }
 
-  /** Gives up rows that were sent longer ago than this. */
+  /** Gives up rows that were sent longer ago than this, and forgets exchanges that have refused no message since then. */
   giveUpAfter(ms: number): void {
     this.#inFlight.giveUpAfter(ms)
+    const refusedBefore = performance.now() - ms
+    for (const [exchange, { atMs }] of this.#unroutable) if (atMs < refusedBefore) this.#unroutable.delete(exchange)
   }
 
   /** Confirmed rows that are still in the table. Each is returned once. */

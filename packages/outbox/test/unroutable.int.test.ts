@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { Relay } from '../src/index.ts'
 import { aDatabase, subject } from './a-database.ts'
 
-const to = { exchange: 'stacks.events', routingKey: '' }
+const events = { exchange: 'stacks.events', routingKey: '' }
 
 /** A relay whose exchange routes to a queue while `isBound` is true. */
 const aRelay = (database: Database, isBound: () => boolean): Relay => {
@@ -26,7 +26,7 @@ const aRelay = (database: Database, isBound: () => boolean): Relay => {
   return relay
 }
 
-const store = async (database: Database, relay: Relay) => {
+const store = async (database: Database, relay: Relay, to = events) => {
   const loan = { ...{ id: randomUUID(), type: 'BooksLent', subject, body: '{}', traceparent: undefined }, to }
   for (const statement of relay.prepare([loan]).statements) await run(database, statement)
 }
@@ -52,5 +52,15 @@ describe('is the reason for which the relay waits', () => {
     await until(() => relay.waitingFor()).toBe('no queue is bound to stacks.events')
     aRelay(database, () => true)
     await until(() => relay.waitingFor()).toBeNull()
+  })
+
+  it('until another relay has sent the messages to it, also if messages to another exchange wait', async () => {
+    const database = await aDatabase()
+    const relay = aRelay(database, () => false)
+    await store(database, relay)
+    await until(() => relay.waitingFor()).toBe('no queue is bound to stacks.events')
+    await store(database, relay, { ...events, exchange: 'stacks.direct' })
+    await database.query("delete from outbox where exchange = 'stacks.events'")
+    await until(() => relay.waitingFor()).toBe('no queue is bound to stacks.direct')
   })
 })
