@@ -130,6 +130,9 @@ test('RabbitMQ blocks publishers before its container is full, with room for its
   const log = number(conf, /^raft\.wal_max_size_bytes = (\d+)$/m)
   const limit = number(composeFile.services['rabbitmq']?.mem_limit ?? '', /^(\d+)g$/) * 2 ** 30
   expect(watermark + 3 * log).toBeLessThanOrEqual(limit)
+  // a disk that is full would stop RabbitMQ: the log, and the segments that are being written, must fit
+  const disk = number(conf, /^disk_free_limit\.absolute = (\d+)GB$/m) * 1e9
+  expect(disk).toBeGreaterThanOrEqual(3 * log + watermark)
 })
 
 test('another mail server gets no email without TLS, unless a variable allows it', () => {

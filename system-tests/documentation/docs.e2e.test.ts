@@ -11,6 +11,7 @@ import { createTestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { freePort } from '../start/free-port.ts'
+import { composeChecks } from './compose-commands.ts'
 import { alone, discarded, parkAtPayment, sameFailure } from './dead-letters.ts'
 import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
 
@@ -61,6 +62,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run patterns -- long-queue': expectRunBy('bench/test/long-queue.long.test.ts', 'long-queue'),
   'npm run patterns -- orchestration': expectRunBy('bench/test/orchestration.long.test.ts', 'orchestration'),
   'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
+  ...composeChecks,
   'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
   'npm run trace': expectRunBy('system-tests/tracing/trace-command.long.test.ts', 'tools/trace/src/main.ts'),
   'npm run trace -- ORDER_ID': expectRunBy(

@@ -117,6 +117,7 @@ const notInOneSource = [
   '.quadrille is in use by process …',
   "RabbitMQ at … can't be reached",
   'is fulfilled, but its stock is reserved',
+  'No space left on device',
 ]
 
 /**
@@ -130,7 +131,9 @@ const quotedMessages = (page: string): string[] =>
   ]
     .flatMap(([, span = '']) => span)
     .filter(
-      (span) => /^(?!docker |npm |node |apk |brew |createdb )[\w.’…,' -]+$/.test(span) && span.split(' ').length >= 3,
+      (span) =>
+        /^(?!docker |npm |node |apk |brew |createdb |rabbitmq(?:ctl|-plugins) )[\w.’…,' -]+$/.test(span) &&
+        span.split(' ').length >= 3,
     )
     .filter((span) => !notInOneSource.includes(span))
 

@@ -9,6 +9,14 @@ import { options, variables } from '../../src/options.ts'
 const services = Object.values(definitions)
 const processConfig = processConfigOf(shop)
 
+const composeFile = `\`\`\`yaml
+services:
+  order:
+    environment: { STUCK_AFTER: 2m, ORDERS_OPEN_MAX: "20000" }
+    cpus: 2
+    mem_limit: 1g
+\`\`\``
+
 /** The page as Markdown. The tables are derived from the schemas that check the variables. */
 export const configurationPage = (): string =>
   `${[
@@ -18,6 +26,10 @@ export const configurationPage = (): string =>
     '- **Files.** `NAME_FILE` is the path of a file with the value of `NAME`. White space around the value is ignored. Setting both is an error.\n' +
       '- **Time spans** are whole numbers with a unit: `500ms`, `30s`, `15m`, `24h`, `7d`.\n' +
       '- **Node’s own variables** apply too, such as `NODE_EXTRA_CA_CERTS` for [TLS](tls.md). They cannot be given as files.',
+    '## Settings in Docker Compose',
+    'Compose passes on only the variables that its files name. For other variables, and for more CPU or memory, write a file `compose.own.yml`:',
+    composeFile,
+    'Add its name to `COMPOSE_FILE` in [`.env`](secrets.md#passwords-in-production), after another colon. In the demo, write `COMPOSE_FILE=docker-compose.yml:docker-compose.override.yml:compose.own.yml` there. Then run `docker compose up --detach --build order`.',
     '## Every service',
     'These apply to a service as a separate process: `node run.mjs services/<name>/src/main.ts`.',
     table(processConfig),

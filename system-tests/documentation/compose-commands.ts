@@ -1,0 +1,48 @@
+/** Checks of documented commands that need Docker: a Compose test runs them, or the Compose files have what they rely on. */
+import { serviceNames } from '@quadrille/events'
+import { expect } from 'vitest'
+import { commandsInBlocks, read } from './documents.ts'
+
+type Check = (command: string) => Promise<void>
+
+/** The file has the text on which the command relies. */
+const expectIn =
+  (path: string, part: string): Check =>
+  async () =>
+    expect(read(path)).toContain(part)
+
+/** The command names each service, or its database. The order database is the last one. */
+const expectEachService: Check = async (command) => {
+  for (const name of serviceNames) expect(command).toMatch(new RegExp(`\\b${name}\\b`))
+  if (command.includes('pg_dump')) expect(command).toMatch(/^for name in .+ order; do/)
+}
+
+const expectConsole = expectIn('deploy/compose.production.yml', `ports: ["127.0.0.1:\${CONSOLE_PORT:-3004}:3000"]`)
+const expectAudit = expectIn('docker-compose.yml', 'FOLDER: tools/audit')
+const expectPhotos = expectIn('docker-compose.yml', 'volumes: [photos:/data]')
+const expectDatabases = expectIn('deploy/postgres/databases.sh', '"quadrille_$service"')
+
+export const composeChecks: Readonly<Record<string, Check>> = {
+  'docker compose exec prometheus wget -qO- http://127.0.0.1:9090/api/v1/alerts': expectIn(
+    'docker-compose.yml',
+    'test: [CMD, wget, -q, --spider, "http://127.0.0.1:9090/-/healthy"]',
+  ),
+  'docker compose --profile console up --detach --build console': expectConsole,
+  'ssh -L 3004:127.0.0.1:3004 SERVER': expectConsole,
+  'docker compose --profile console stop console audit': expectConsole,
+  'docker compose --profile console run --rm audit node tools/audit/src/main.ts': expectAudit,
+  'mkdir -m 700 backup': expectDatabases,
+  'for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "backup/$name.dump" || break; done':
+    expectEachService,
+  'docker compose exec -T inventory tar -C /data -cf - photos > backup/photos.tar': expectPhotos,
+  'docker compose stop order payment inventory notification shipping': expectEachService,
+  'docker compose exec -T postgres pg_restore -U postgres --clean --if-exists --create --exit-on-error -d postgres < backup/payment.dump':
+    expectDatabases,
+  'docker compose run --rm --no-deps -T inventory tar -C /data -xf - < backup/photos.tar': expectPhotos,
+  ...Object.fromEntries(
+    commandsInBlocks('docs/containers.md').map((command) => [
+      command,
+      expectIn('deploy/test/ask.unit.test.ts', 'docs/containers.md'),
+    ]),
+  ),
+}
