@@ -19,7 +19,7 @@ const reasonOf = ({ service, place, at, type }: Diagnosis['where']): string => {
     case 'outbox':
       return `The ${service} service sends it automatically, as soon as the broker accepts it.`
     case 'queue':
-      return `The ${service} service handles its messages in order of arrival. Check that it runs.`
+      return `The ${service} service handles its messages in order of arrival. Check that it runs. If it runs and nothing waits in its queue, the message is lost: run npm run reconcile.`
     case 'retry':
       return at === null ? 'It is tried again automatically.' : `It is tried again automatically at ${timeOf(at)}.`
     case 'dead_letter':
