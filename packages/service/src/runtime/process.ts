@@ -14,7 +14,7 @@ import { commonConfig, commonConfigOf } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
-import { migrateAll } from './storage.ts'
+import { migrateAll, untilReached } from './storage.ts'
 
 /** The variables of every service process. */
 export const processConfigOf = (language: Language) =>
@@ -62,12 +62,14 @@ const migrationConfig = z.object({
 
 /**
  * Migrates the database, as a separate step before services that start with MIGRATE=off. With GRANT_TO the role of
- * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it.
+ * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it. As a start does, it waits while Postgres is
+ * unavailable or a lock is held.
  */
 export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
-    await migrateAll(DATABASE_URL, definition)
+    const log = createLogger('warn', definition.language).child({ service: definition.model.name })
+    await untilReached(log, new AbortController().signal, () => migrateAll(DATABASE_URL, definition))
     if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
     process.stdout.write(`The database of ${definition.model.name} is up to date.\n`)
   } catch (error) {
