@@ -4,10 +4,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { type Compose, compose, orderMugs } from './compose.ts'
+import { read, root } from './files.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
 const parent = mkdtempSync(join(tmpdir(), 'quadrille-'))
@@ -114,3 +116,22 @@ test('the passwords of the demo are refused', async () => {
   // RabbitMQ itself creates guest if no definitions are loaded.
   await expect(logIn('guest', 'guest')).rejects.toThrow(/failed to authenticate|Error/)
 })
+
+test('the audit and a reconciliation run on this machine, as the page on reconciliation describes', async () => {
+  const [postgres, amqp] = [await freePort(), await freePort()]
+  const env = { SECRETS: folder, MAIL_FROM: 'shop@example.com', POSTGRES_PORT: `${postgres}`, AMQP_PORT: `${amqp}` }
+  const published = await compose({ files: [...overrides, 'deploy/compose.ports.yml'], env })
+  await published.run('up', '--detach', '--build', 'postgres', 'rabbitmq')
+  const [databases = '', broker = ''] = read('docs/reconcile.md').match(/^(for folder in|export AMQP_URL=).*$/gm) ?? []
+  const settings = `${databases}\n${broker}`
+    .replaceAll('/etc/quadrille', folder)
+    .replace('s/@postgres:/@127.0.0.1:/', `s/@postgres:5432/@127.0.0.1:${postgres}/`)
+    .replace('s/@rabbitmq:/@127.0.0.1:/', `s/@rabbitmq:5672/@127.0.0.1:${amqp}/`)
+  const runOn = async (tool: string) =>
+    (await promisify(execFile)('sh', ['-ec', `${settings}\nnode run.mjs ${tool}`], { cwd: root })).stdout
+  await vi.waitFor(
+    async () => expect(await runOn('tools/audit/src/main.ts')).not.toContain('not checked: the queues'),
+    soon,
+  )
+  expect(await runOn('tools/reconcile/src/main.ts --dry-run')).toBe('Nothing is missing.\n')
+}, 400_000)
