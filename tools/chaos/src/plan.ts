@@ -42,4 +42,5 @@ export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyM
   return plan
 }
 
-const isCalm = (atMs: number): boolean => atMs % cycleMs >= calm.fromMs && atMs % cycleMs < calm.toMs
+/** Whether no fault may begin at this time, ms after the start of the run. */
+export const isCalm = (atMs: number): boolean => atMs % cycleMs >= calm.fromMs && atMs % cycleMs < calm.toMs

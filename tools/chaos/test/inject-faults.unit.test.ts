@@ -51,6 +51,15 @@ test('at the end of the run all active faults are ended, and no other begins', a
   expect(notes).toEqual(['long begins', 'long ends'])
 })
 
+test('a fault that is late does not begin in the minute without faults', async () => {
+  const { notes, fault } = recorder()
+  const plan = [{ fault: fault('late', 'a'), atMs: 119_000, lastsMs: 0 }]
+  await injectFaults(plan, { ...defaults, now: () => 125_000, endMs: 200_000 })
+  expect(notes).toEqual([])
+  await injectFaults(plan, { ...defaults, now: () => 181_000, endMs: 200_000 })
+  expect(notes).toEqual(['late begins', 'late ends'])
+})
+
 test('when the run is aborted, active faults are ended', async () => {
   const { notes, fault } = recorder()
   const broken = new AbortController()
