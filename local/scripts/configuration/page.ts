@@ -24,7 +24,7 @@ export const configurationPage = (): string =>
     '# Configuration',
     'All settings are environment variables. If a variable is missing or invalid, the start fails with a line that names the expected value. A misspelt variable is reported with the most similar known name, and is otherwise ignored. An empty variable counts as not set. `--help` of a service and of `npm start` lists the variables too.',
     '- **Files.** `NAME_FILE` is the path of a file with the value of `NAME`. White space around the value is ignored. Setting both is an error.\n' +
-      '- **Time spans** are whole numbers with a unit: `500ms`, `30s`, `15m`, `24h`, `7d`.\n' +
+      '- **Time spans** are whole numbers with a unit: `500ms`, `30s`, `15m`, `24h`, `7d`; at most `36500d`.\n' +
       '- **Node’s own variables** apply too, such as `NODE_EXTRA_CA_CERTS` for [TLS](tls.md). They cannot be given as files.',
     '## Settings in Docker Compose',
     'Compose passes on only the variables that its files name. For other variables, and for more CPU or memory, write a file `compose.own.yml`:',
