@@ -5,7 +5,7 @@ import { eventsExchange } from '@quadrille/messaging'
 import { type InboxKey, inboxKey, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { originalIdOf } from './history.ts'
-import { type Sources, sourceOf } from './missing.ts'
+import type { Sources } from './missing.ts'
 
 /**
  * `unsent`: in the outbox. `handled`: in the table `inbox`. `failed`: it waits for a retry, or is a dead letter. A
@@ -50,13 +50,15 @@ export const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promi
 
 /**
  * The ids of these messages that their publishers have not sent yet. A row for a single queue is a copy, which the other
- * services don't receive.
+ * services don't receive. A publisher may have been removed (SHIPPING=off): its outbox is not searched.
  */
 export const findUnpublished = async (sources: Sources, messages: readonly Message[]): Promise<ReadonlySet<string>> => {
   const ofEach = await Promise.all(
     [...Map.groupBy(messages, ({ source }) => source.slice(1) as ServiceName)].map(async ([service, its]) => {
+      const source = sources[service]
+      if (!source) return []
       const originals = new Map(its.map((message) => [originalIdOf(message) ?? message.id, message.id]))
-      const rows = await sourceOf(sources, service).query<{ id: string }>(
+      const rows = await source.query<{ id: string }>(
         'select id from outbox where exchange = $1 and id = any($2::uuid[])',
         [eventsExchange(service), [...originals.keys()]],
       )

@@ -141,6 +141,29 @@ test('an event that waits in the outbox of its publisher is reported and not sen
   await untilNothingIsMissing()
 })
 
+test('an event of a removed shipping service is sent to notification again', async () => {
+  const orderId = await place('pm_card_visa')
+  await untilSettled(shop, [orderId], 20)
+  const dispatch = () =>
+    fetch(`${shop.urlOf('shipping')}/shipments/${orderId}/dispatch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ carrier: 'DHL', trackingCode: '003404' }),
+    })
+  await waitFor(async () => expect((await dispatch()).status).toBe(200))
+  await waitFor(async () => expect(await eventId(orderId, 'ShipmentDispatched')).not.toBe(''))
+  await untilNothingIsMissing()
+  const id = await eventId(orderId, 'ShipmentDispatched')
+  const forgetting = 'update addressee set occasions = occasions[:cardinality(occasions) - 1] where order_id = $1'
+  await rowsOf(databases.notification, forgetting, [orderId])
+  await rowsOf(databases.notification, 'delete from inbox where id = $1', [id])
+
+  const { shipping: _, ...withoutShipping } = databases
+  const outcome = await reconcile({ databases: withoutShipping, pause: async () => undefined })
+  expect(outcome).toEqual(oneSent('notification', 'ShipmentDispatched'))
+  await untilNothingIsMissing()
+})
+
 test('orders that payment has never received are counted, and a dead letter of their OrderPlaced as not handled', async () => {
   const unpaid = [await place('pm_sim_down'), await place('pm_sim_down')]
   const [orderId = ''] = unpaid
