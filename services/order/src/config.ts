@@ -31,7 +31,7 @@ export const config = z.object({
   STUCK_AFTER: duration
     .optional()
     .describe(
-      'Age from which an open order counts as stuck; default: ten times the 99th percentile of the time to settle, at least 30s',
+      'Age from which an open order counts as stuck; default: ten times the 99th percentile of the time to settle of recent orders that did not expire, at least 30s',
     ),
   PAYMENT_URL: peer('payment').default('http://127.0.0.1:3001'),
   INVENTORY_URL: peer('inventory').default('http://127.0.0.1:3002'),

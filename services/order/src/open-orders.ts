@@ -15,7 +15,7 @@ export interface OpenOrders {
   readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>
   /**
    * The age from which an open order counts as stuck, ms: STUCK_AFTER, or ten times the 99th percentile of the time to
-   * settle.
+   * settle of recent orders that did not expire.
    */
   readonly stuckAfterMs: () => number
   /** True if a count of the last seconds has found no open order, and this instance has placed none since. */

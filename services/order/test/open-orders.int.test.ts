@@ -172,3 +172,13 @@ it('the time to settle does not include orders that expired in an outage', async
   await insertSettled(sql, 11, '20 minutes', 'customer')
   expect(await settlingTimeP99Ms(sql)).toBeGreaterThan(2_000)
 })
+
+it('the estimate of the time to settle reads a limited number of orders that expired', async () => {
+  const { sql } = await start({})
+  await insertSettled(sql, 1_000, '2 seconds')
+  await sql.query("update customer_order set id = overlay(id::text placing '00000000' from 1)::uuid") // before all others
+  await insertSettled(sql, 9_900, '20 minutes', 'expired')
+  expect(await settlingTimeP99Ms(sql)).toBe(2_000)
+  await insertSettled(sql, 1, '20 minutes', 'expired')
+  expect(await settlingTimeP99Ms(sql)).toBeNull()
+})

@@ -3,6 +3,8 @@ import type { Sql } from '@quadrille/postgres'
 
 /** The number of recently settled orders on which the estimate is based. */
 const sampleSize = 1_000
+/** The largest number of settled orders that are searched for them, because after an outage a million may have expired. */
+const searchedSize = 10_000
 
 /**
  * The 99th percentile of the time to settle over the last orders. Null if there are too few. The estimate may be too
@@ -15,8 +17,12 @@ export const settlingTimeP99Ms = async (sql: Sql): Promise<number | null> => {
     `select count(ms)::integer as count, percentile_cont(0.99) within group (order by ms) as p99
      from (
        select (extract(epoch from settled_at - created_at) * 1000)::float as ms
-       from (select id, created_at, updated_at from customer_order
-             where settled and cancellation_reason is distinct from 'expired' order by id desc limit $1) as latest
+       from (
+         select id, created_at, updated_at
+         from (select id, created_at, updated_at, cancellation_reason from customer_order
+               where settled order by id desc limit $2) as searched
+         where cancellation_reason is distinct from 'expired' order by id desc limit $1
+       ) as latest
        cross join lateral (
          select case when (select true from order_shipment where order_id = latest.id limit 1)
            then (select (event->>'time')::timestamptz from order_event
@@ -24,7 +30,7 @@ export const settlingTimeP99Ms = async (sql: Sql): Promise<number | null> => {
            else updated_at end as settled_at
        ) as ended
      ) as timed`,
-    [sampleSize],
+    [sampleSize, searchedSize],
   )
   return row && row.count >= 100 ? row.p99 : null
 }
