@@ -6,6 +6,7 @@ export {
   concernsStatement,
   type Fault,
   faultOf,
+  isLockConflict,
   isLockTimeout,
   isOutOfMemory,
   isPoolTimeout,

@@ -53,8 +53,13 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
   }
 }
 
-/** The wait for other migrations has no limit. The end of the session releases the lock. */
+/**
+ * The wait for other migrations and the statements of a migration have no time limit, whatever the defaults of the role or the
+ * database are. The end of the session releases the lock.
+ */
 const prepareSession = (lock: number): string => `
+  set statement_timeout = 0;
+  set lock_timeout = 0;
   set idle_session_timeout = ${idleTimeoutMs};
   set idle_in_transaction_session_timeout = ${idleTimeoutMs};
   select pg_advisory_lock(${lock});

@@ -16,7 +16,7 @@ import {
   databaseClock,
   faultOf,
   hasTable,
-  isLockTimeout,
+  isLockConflict,
   isRefusal,
   type Migrations,
   migrate,
@@ -121,7 +121,7 @@ export const untilReached = async <Result>(
       log.warn(
         {
           reason: reasonOf(error),
-          advice: adviceFor(error) ?? (isLockTimeout(error) ? endLock : startServer),
+          advice: adviceFor(error) ?? (isLockConflict(error) ? endLock : startServer),
         },
         'waiting for Postgres',
       )
@@ -131,7 +131,7 @@ export const untilReached = async <Result>(
 }
 
 const isTransient = (error: unknown): boolean =>
-  isLockTimeout(error) || (faultOf(error) === 'unavailable' && !isRefusal(error))
+  isLockConflict(error) || (faultOf(error) === 'unavailable' && !isRefusal(error))
 
 /** The errors of all addresses of a host have no common message. */
 const reasonOf = (error: unknown): string =>

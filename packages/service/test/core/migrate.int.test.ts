@@ -19,6 +19,7 @@ import { behindProxy } from './behind-proxy.ts'
 
 let url: string
 let database: Database
+let folder: string
 let migrations: Migrations
 
 beforeEach(async () => {
@@ -27,7 +28,7 @@ beforeEach(async () => {
   url = created.url
   database = openAnother()
   await database.query('create table note (text text not null)')
-  const folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
+  folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, '0001_author.sql'), 'alter table note add column author text')
   migrations = { directory: pathToFileURL(`${folder}/`), table: 'note_migration' }
@@ -84,4 +85,14 @@ it('rejects with the error of Postgres if its role may not create tables', async
   const error = await migrate(asRole, migrations).catch((failed: unknown) => failed)
   expect(error).toMatchObject({ code: '42501', message: expect.not.stringContaining('\n') })
   expect(isRefusal(error)).toBe(true)
+})
+
+it('has no time limit while it runs or waits for another one, whatever the database sets as default', async () => {
+  const setDefault = (setting: string) =>
+    database.query(`do $$ begin execute format('alter database %I set ${setting}', current_database()); end $$`)
+  await setDefault("statement_timeout = ''100ms''")
+  await setDefault("lock_timeout = ''100ms''")
+  writeFileSync(join(folder, '0002_slow.sql'), 'select pg_sleep(1)')
+  const both = await Promise.all([migrate(url, migrations), migrate(url, migrations)])
+  expect(both.flat()).toEqual(['0001_author', '0002_slow'])
 })

@@ -53,21 +53,34 @@ test('because its definition throws', async () => {
   await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
 })
 
+/** A service whose first preparation runs the statement. */
+const disturbedBy = (statement: string) => {
+  const count = { prepared: 0 }
+  const wire: typeof tracker.wire = (context) => ({
+    ...tracker.wire?.(context),
+    prepare: async () => {
+      count.prepared += 1
+      if (count.prepared === 1) await context.database.query(statement)
+    },
+  })
+  return { definition: { ...tracker, wire }, count }
+}
+
+test('because an operator cancels a statement', async () => {
+  const { url, connections } = await newDatabase()
+  const { definition } = disturbedBy('select pg_cancel_backend(pg_backend_pid())')
+  await expect(start(definition, url)).rejects.toThrow('canceling statement due to user request')
+  await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+})
+
 test.each([
   ['Postgres restarts', 'select pg_terminate_backend(pg_backend_pid())'],
   ['another session holds a lock', "do $$ begin raise sqlstate '55P03'; end $$"],
   ['another session causes a deadlock', "do $$ begin raise sqlstate '40P01'; end $$"],
 ])('not because %s while the service prepares', async (_cause, statement) => {
   const { url } = await newDatabase()
-  let prepared = 0
-  const wire: typeof tracker.wire = (context) => ({
-    ...tracker.wire?.(context),
-    prepare: async () => {
-      prepared += 1
-      if (prepared === 1) await context.database.query(statement)
-    },
-  })
-  const service = await start({ ...tracker, wire }, url)
+  const { definition, count } = disturbedBy(statement)
+  const service = await start(definition, url)
   await service.stop()
-  expect(prepared).toBe(2)
+  expect(count.prepared).toBe(2)
 })
