@@ -1,7 +1,7 @@
 /** Executes a plan of faults. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { noTarget } from './faults/fault.ts'
-import { isCalm, type PlannedFault } from './plan.ts'
+import { disturbsCalm, type PlannedFault } from './plan.ts'
 
 /** A fault with its target, as it happened. Times in ms after the start of the run. */
 export interface InjectedFault {
@@ -25,7 +25,7 @@ export interface InjectOptions {
 
 /**
  * Resolves to the injected faults when all have ended. A fault waits for the end of an earlier one in the same part. It
- * is left out if the run ends first, or in a time in which no fault may begin.
+ * is left out if the run ends first, or if it would be active in a minute without faults.
  * @throws if a fault can't be injected or ended, after the others have been ended.
  */
 export const injectFaults = async (plan: readonly PlannedFault[], options: InjectOptions): Promise<InjectedFault[]> => {
@@ -38,7 +38,7 @@ export const injectFaults = async (plan: readonly PlannedFault[], options: Injec
   const injectAfter = async (planned: PlannedFault, before: Promise<void> | undefined) => {
     await wait(planned.atMs - now(), signal)
     await before
-    if (isOver() || isCalm(now())) return
+    if (isOver() || disturbsCalm(now(), planned.lastsMs)) return
     const done = await injectOne(planned, { ...options, signal })
     if (done) injected.push(done)
   }

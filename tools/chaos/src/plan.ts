@@ -17,11 +17,11 @@ export interface PlanOptions {
 }
 
 /**
- * In the third minute of each five no fault begins. It is longer than an order may be open together with the effects of
- * the faults before it, so an order that expires then does so without a fault.
+ * In the third minute of each five no fault begins, and no planned one is active. It is longer than an order may be open
+ * together with the effects of the faults before it, so an order that expires then does so without a fault.
  */
 const cycleMs = 300_000
-const calm = { fromMs: 120_000, toMs: 180_000 }
+export const calm = { fromMs: 120_000, toMs: 180_000 }
 
 /**
  * Faults at random moments. Each kind occurs once before any is repeated, so a long run has all kinds, and a short one
@@ -32,15 +32,20 @@ export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyM
   const plan: PlannedFault[] = []
   let remaining: Fault[][] = []
   for (let atMs = random.below(everyMs); atMs < forMs; atMs += 1 + random.below(2 * everyMs)) {
-    if (isCalm(atMs)) continue
     if (remaining.length === 0) remaining = [...kinds]
-    const [ofKind = []] = remaining.splice(random.below(remaining.length), 1)
-    const fault = random.pick(ofKind)
+    const index = random.below(remaining.length)
+    const fault = random.pick(remaining[index] ?? [])
     const [from, to] = fault.lastsMs
-    plan.push({ fault, atMs, lastsMs: from + random.below(to - from) })
+    const lastsMs = from + random.below(to - from)
+    if (disturbsCalm(atMs, lastsMs)) continue
+    remaining.splice(index, 1)
+    plan.push({ fault, atMs, lastsMs })
   }
   return plan
 }
 
-/** Whether no fault may begin at this time, ms after the start of the run. */
+/** Whether this is in a minute without faults, ms after the start of the run. */
 export const isCalm = (atMs: number): boolean => atMs % cycleMs >= calm.fromMs && atMs % cycleMs < calm.toMs
+
+/** Whether a fault would be active in a minute without faults. No fault lasts longer than that minute. */
+export const disturbsCalm = (atMs: number, lastsMs: number): boolean => isCalm(atMs) || isCalm(atMs + lastsMs)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dispatchFinding } from '../src/report/dispatches.ts'
-import { countUndelayed, expiryFinding } from '../src/report/expiry.ts'
+import { countUndelayed, expiryFinding, unjudged } from '../src/report/expiry.ts'
 import { checkFailover } from '../src/report/failover.ts'
 
 const fault = (atMs: number, overAtMs: number, [kind, target] = ['Postgres killed', 'Postgres']) =>
@@ -73,6 +73,12 @@ describe('an expired order', () => {
     expect(detailsOf([order(101_000)], injected)).toHaveLength(violations)
     expect(countUndelayed([order()], injected, 20_000)).toBe(0)
   })
+})
+
+it('a minute without faults proves something only if one of its orders can be judged', () => {
+  expect(unjudged(1_200, 0)).toMatchObject([{ subject: 'minute without faults' }])
+  expect(unjudged(1_200, 1)).toEqual([])
+  expect(unjudged(0, 0)).toEqual([])
 })
 
 describe('the other instance of a paused one', () => {

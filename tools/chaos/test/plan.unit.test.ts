@@ -9,7 +9,7 @@ const faults = ['killed', 'paused', 'cut'].flatMap((kind) =>
     (target): Fault => ({ kind, target, part: target, lastsMs: [100, 200], inject: async () => endsAtOnce }),
   ),
 )
-const longFaults = faults.map((fault): Fault => ({ ...fault, lastsMs: [500, 12_000] }))
+const longFaults = faults.map((fault): Fault => ({ ...fault, lastsMs: [20_000, 30_000] })) // as an outage of RabbitMQ
 const plan = (seed: number) => planOf(faults, seeded(seed), { forMs: 60_000, everyMs: 1_000 })
 
 test('the same seed makes the same plan, and another seed another plan', () => {
@@ -34,7 +34,7 @@ test('faults begin within the time of the run, with the requested frequency and 
   }
 })
 
-test.each([5, 60])('in a run of %i minutes some orders have no fault in their time', (minutes) => {
+test.each([5, 60])('in a run of %i minutes even with long faults some orders have none in their time', (minutes) => {
   const forMs = minutes * 60_000
   const orders = Array.from({ length: 60 * minutes }, (_, second) => ({ placedAtMs: 1_000 * second }))
   const shares = Array.from({ length: 20 }, (_, seed) => {
@@ -46,5 +46,5 @@ test.each([5, 60])('in a run of %i minutes some orders have no fault in their ti
     )
     return countUndelayed(orders, injected, 20_000) / orders.length
   })
-  expect(Math.min(...shares)).toBeGreaterThan(0.02)
+  expect(Math.min(...shares)).toBeGreaterThan(0.05)
 })

@@ -3,6 +3,7 @@ import { type ServiceName, serviceNames } from '@quadrille/events'
 import type { InjectedFault } from '../inject-faults.ts'
 import type { TrackedOrder } from '../load/order-tracker.ts'
 import type { RunResult } from '../phases.ts'
+import { calm, isCalm } from '../plan.ts'
 import { query } from '../world/query.ts'
 
 /** An order that expired although it could have been fulfilled. Times in ms after the start of the run. */
@@ -25,8 +26,25 @@ export const checkExpiry = async (databases: Databases, result: RunResult, order
   const expired = await readExpired(databases, orders.filter(isExpired), result.startedAt)
   const amidFaults = orders.filter(({ placedAtMs }) => placedAtMs < result.healedMs)
   const undelayed = countUndelayed(amidFaults, result.injected, orderTtlMs)
-  return expiryFinding(expired, result.injected, undelayed)
+  const finding = expiryFinding(expired, result.injected, undelayed)
+  const wholeCalm = result.healedMs >= calm.toMs ? amidFaults.filter(({ placedAtMs }) => isCalm(placedAtMs)).length : 0
+  return { ...finding, violations: [...finding.violations, ...unjudged(wholeCalm, undelayed)] }
 }
+
+/**
+ * A run proves nothing about expiry if no order of its minute without faults can be judged.
+ * @param placed the orders that were placed in such a minute
+ * @param undelayed the orders that no fault can have delayed
+ */
+export const unjudged = (placed: number, undelayed: number): Finding['violations'] =>
+  placed > 0 && undelayed === 0
+    ? [
+        {
+          subject: 'minute without faults',
+          detail: `its ${placed} orders cannot be judged, because faults overlap them`,
+        },
+      ]
+    : []
 
 const isExpired = ({ ending }: TrackedOrder): boolean => ending === 'expired'
 
