@@ -32,9 +32,10 @@ export const replayReadable = (
     for (const deadLetter of page)
       if (deadLetterService.canReplay(deadLetter) && (await canRead(deadLetterService, deadLetter.id)))
         readable.push(deadLetter.id)
-    after = page.length < pageSize ? null : (page.at(-1)?.id ?? null)
-    if (readable.length === 0) return 0
-    return (await deadLetterService.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)).length
+    const selection = { filter: { ids: readable }, limit: pageSize }
+    const replayed = readable.length === 0 ? [] : await deadLetterService.replay(selection, 0, operator)
+    after = page.length < pageSize ? null : (page.at(-1)?.id ?? null) // last, so that the next run repeats a page that failed
+    return replayed.length
   }
 
   return async () => {

@@ -1,3 +1,4 @@
+import type { Database } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
@@ -7,19 +8,29 @@ import { deadLetterTable } from '../../src/dead-letters/table/store.ts'
 import { aParcel, draft, newParcelId, post, seal } from '../post.ts'
 import { aDatabase, aDeadLetter } from './table/a-database.ts'
 
-it('a run checks a limited number of messages, and the next one continues after them', async () => {
-  const database = await aDatabase()
+const later = { reason: 'future_version', queue: 'tracker.inbox', exchange: 'counter.events' }
+
+/** Parks a message that this version can read, and returns the id of its dead letter. */
+const parkReadable = async (database: Database, id?: string): Promise<string> => {
   const message = seal(draft('ParcelSent', aParcel(newParcelId())), { service: 'counter', now: noon })
-  const later = { reason: 'future_version', queue: 'tracker.inbox', exchange: 'counter.events' }
-  const oldest = aDeadLetter(later, { body: Buffer.from(JSON.stringify(message)) })
-  await deadLetterTable(database).add([oldest])
-  await database.query(
+  const body = Buffer.from(JSON.stringify(message))
+  const deadLetter = aDeadLetter({ ...later, ...(id && { id }) }, { body })
+  await deadLetterTable(database).add([deadLetter])
+  return deadLetter.id
+}
+
+/** Parks messages whose queue no longer exists. Their ids begin with this digit. */
+const parkStranded = (database: Database, count: number, digit: string) =>
+  database.query(
     `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message,
                               headers, body)
-     select ('f' || lpad(to_hex(n), 31, '0'))::uuid, n, '', 'gone.inbox', 'future_version', '', 1, now(), now(), '{}', '{}', ''
-     from generate_series(1, 5000) as n`,
+     select ($2 || lpad(to_hex(n), 31, '0'))::uuid, n, '', 'gone.inbox', 'future_version', '', 1, now(), now(), '{}', '{}', ''
+     from generate_series(1, $1::integer) as n`,
+    [count, digit],
   )
-  const replayed: number[] = []
+
+/** The job, as after a start of its service. */
+const startJob = (database: Database) => {
   const service = createDeadLetterService({
     language: post,
     topology: {
@@ -30,13 +41,34 @@ it('a run checks a limited number of messages, and the next one continues after 
     },
     database,
     dryRun: () => Promise.reject(new Error('Nothing is tried.')),
-    onReplayed: (count) => void replayed.push(count),
+    onReplayed: () => undefined,
     onDiscarded: () => undefined,
   })
-  const run = replayReadable(service, 'tracker', pino({ level: 'silent' }))
+  return replayReadable(service, 'tracker', pino({ level: 'silent' }))
+}
+
+const replayed = async (database: Database) =>
+  (await database.query<{ id: string }>('select letter_id as id from outbox')).map(({ id }) => id)
+
+it('a run checks a limited number of messages, and the next one continues after them', async () => {
+  const database = await aDatabase()
+  const oldest = await parkReadable(database)
+  await parkStranded(database, 5_000, 'f')
+  const run = startJob(database)
   await run()
-  expect(replayed).toEqual([])
+  expect(await replayed(database)).toEqual([])
   await run()
-  expect(replayed).toEqual([1])
-  expect(await database.query('select letter_id from outbox')).toEqual([{ letter_id: oldest.id }])
+  expect(await replayed(database)).toEqual([oldest])
+})
+
+it('after a replay that failed, the next run repeats it', async () => {
+  const database = await aDatabase()
+  const newest = await parkReadable(database)
+  await parkStranded(database, 150, '0')
+  const run = startJob(database)
+  await database.query('alter table outbox add constraint closed check (false)')
+  await expect(run()).rejects.toThrow('closed')
+  await database.query('alter table outbox drop constraint closed')
+  await run()
+  expect(await replayed(database)).toEqual([newest])
 })
