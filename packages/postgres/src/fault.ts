@@ -84,11 +84,11 @@ export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
 
 /**
- * True if a lock of another session ended the statement, which may be repeated until the lock is free. An operator, or the statement
- * itself, may have caused a cancellation (57014), so it does not count.
+ * True if a lock of another session ended the statement, by a timeout or a deadlock. Repeat it until the lock is free. A
+ * cancellation (57014) does not count, because an operator or the statement itself may have caused it.
  */
 export const isLockConflict = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '55P03'
+  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
 
 /**
  * True if all connections of the pool were in use for too long. This process is then busy, but Postgres may be

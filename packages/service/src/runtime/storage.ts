@@ -105,7 +105,8 @@ export const migrateAll = async (url: string, { language, model, migrations }: S
   })
 
 /**
- * Repeats the work while Postgres is unavailable, or while another session holds a lock that the work needs.
+ * Repeats the work while Postgres is unavailable, or while another session holds a lock that the work needs. A
+ * deadlock counts as such a lock.
  * @throws if Postgres refuses the work or it fails for another reason, or if the signal aborts.
  */
 export const untilReached = async <Result>(

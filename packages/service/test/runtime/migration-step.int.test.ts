@@ -10,7 +10,7 @@ import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { migrateAll, runMigrations } from '../../src/index.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
-test('is repeated until a long reader has ended', async () => {
+const newDatabase = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
     name: 'tracker',
     fill: (empty) => migrateAll(empty, tracked),
@@ -18,6 +18,22 @@ test('is repeated until a long reader has ended', async () => {
   onTestFinished(drop)
   const database = openDatabase({ url, applicationName: 'test', idleInTransactionMs: 0, onIdleError: () => undefined })
   onTestFinished(() => database.end())
+  return { url, database }
+}
+
+/** Runs the step for a service whose only migration is this one. */
+const runMigration = (url: string, sql: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, '0001_note.sql'), sql)
+  vi.stubEnv('DATABASE_URL', url)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const migrations = { directory: pathToFileURL(`${folder}/`), table: 'note_migration' }
+  return runMigrations({ ...trackerService(noFaults(), []), migrations })
+}
+
+test('is repeated until a long reader has ended', async () => {
+  const { url, database } = await newDatabase()
   const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const report = database.transaction(async (sql) => {
     await sql.query('select from outbox')
@@ -26,13 +42,7 @@ test('is repeated until a long reader has ended', async () => {
   })
   await reading.promise
 
-  const folder = mkdtempSync(join(tmpdir(), 'quadrille-migrations-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, '0001_note.sql'), 'alter table outbox add column note text')
-  vi.stubEnv('DATABASE_URL', url)
-  onTestFinished(() => void vi.unstubAllEnvs())
-  const migrations = { directory: pathToFileURL(`${folder}/`), table: 'note_migration' }
-  const migrated = runMigrations({ ...trackerService(noFaults(), []), migrations })
+  const migrated = runMigration(url, 'alter table outbox add column note text')
   const countWaiting = async () => (await database.query('select from pg_locks where not granted')).length
   await waitUntil(async () => (await countWaiting()) > 0)
   await waitUntil(async () => (await countWaiting()) === 0) // the first attempt has ended
@@ -40,4 +50,11 @@ test('is repeated until a long reader has ended', async () => {
   await report
   await migrated
   expect(await database.query('select note from outbox')).toEqual([])
+})
+
+test('is repeated after a deadlock', async () => {
+  const { url, database } = await newDatabase()
+  await database.query('create sequence attempt')
+  await runMigration(url, "do $$ begin if nextval('attempt') = 1 then raise sqlstate '40P01'; end if; end $$")
+  expect(await database.query('select last_value::int as attempts from attempt')).toEqual([{ attempts: 2 }])
 })
