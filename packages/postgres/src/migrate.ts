@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Client } from 'pg'
+import { Client, type QueryConfig } from 'pg'
 import { markPostgresErrors } from './fault.ts'
 import { checkSchema, type Migrations } from './schema.ts'
 
@@ -65,21 +65,24 @@ const prepareSession = (lock: number): string => `
   select pg_advisory_lock(${lock});
   set lock_timeout = ${lockTimeoutMs}`
 
-/** Rejects with the error of the failed statement, which the library may replace by one without a code, of ten lines. */
+/**
+ * Rejects with the error of the failed statement where the library replaces it by one without a code, whose ten lines contain the
+ * message.
+ */
 const withOwnErrors = async <Result>(client: Client, work: (client: Client) => Promise<Result>): Promise<Result> => {
-  let failure: unknown
-  const query = async (text: string) => {
+  let failure: Error | undefined
+  const query = async (text: string | QueryConfig, values?: unknown[]) => {
     try {
-      return await client.query(text)
+      return await client.query(text, values)
     } catch (error) {
-      failure = error
+      if (error instanceof Error) failure = error
       throw error
     }
   }
   try {
     return await work(Object.assign(Object.create(client), { query }))
   } catch (error) {
-    throw failure ?? error
+    throw failure && error instanceof Error && error.message.includes(failure.message) ? failure : error
   }
 }
 
