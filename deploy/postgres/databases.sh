@@ -21,7 +21,3 @@ revoke all on database :"database" from public;
 grant connect on database :"database" to :"role";
 SQL
 done
-# Last, because the health check in docker-compose.yml takes it as the end of this script.
-psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d postgres <<'SQL'
-revoke connect on database postgres, template1 from public;
-SQL

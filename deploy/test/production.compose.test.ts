@@ -1,6 +1,6 @@
 /** With real passwords: an order is accepted and settled, and the passwords of the demo are rejected. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -40,24 +40,33 @@ test.each([
   await expect(without.run('config')).rejects.toThrow(message)
 })
 
-test('Postgres does not become healthy after an interrupted initialisation', async () => {
-  const incomplete = join(parent, 'incomplete')
-  cpSync(folder, incomplete, { recursive: true })
-  rmSync(join(incomplete, 'postgres', 'shipping'))
-  const name = `${process.env['COMPOSE_PROJECT_NAME']}-interrupted`
-  const env = { COMPOSE_PROJECT_NAME: name, SECRETS: incomplete, MAIL_FROM: 'shop@example.com' }
-  const interrupted = await compose({ files: overrides, env })
-  try {
-    await interrupted.run('up', '--detach', 'postgres')
-    const isReady = ['exec', '-T', 'postgres', 'pg_isready', '--host', '127.0.0.1']
-    await vi.waitFor(() => interrupted.run(...isReady), soon) // it has restarted without an initialisation
-    await vi.waitFor(async () => expect(await interrupted.health('postgres')).not.toEqual(['starting']), soon)
-    expect(await interrupted.health('postgres')).toEqual(['unhealthy'])
-    expect(await interrupted.run('logs', 'postgres')).toContain('shipping: No such file or directory')
-  } finally {
-    await interrupted.down()
-  }
-}, 400_000)
+test.each([
+  ['a missing file', 'shipping', /shipping.*No such file or directory/],
+  ['an unreadable file of the last role', 'audit', /audit.*Permission denied/],
+])(
+  'Postgres stays unhealthy after an initialisation interrupted by %s',
+  async (_, file, reason) => {
+    const incomplete = join(parent, 'incomplete')
+    cpSync(folder, incomplete, { recursive: true })
+    if (file === 'audit') chmodSync(join(incomplete, 'postgres', file), 0)
+    else rmSync(join(incomplete, 'postgres', file))
+    const name = `${process.env['COMPOSE_PROJECT_NAME']}-interrupted`
+    const env = { COMPOSE_PROJECT_NAME: name, SECRETS: incomplete, MAIL_FROM: 'shop@example.com' }
+    const interrupted = await compose({ files: overrides, env })
+    try {
+      await interrupted.run('up', '--detach', 'postgres')
+      const isReady = ['exec', '-T', 'postgres', 'pg_isready', '--host', '127.0.0.1']
+      await vi.waitFor(() => interrupted.run(...isReady), soon) // it has restarted without an initialisation
+      await vi.waitFor(async () => expect(await interrupted.health('postgres')).not.toEqual(['starting']), soon)
+      expect(await interrupted.health('postgres')).toEqual(['unhealthy'])
+      expect(await interrupted.run('logs', 'postgres')).toMatch(reason)
+    } finally {
+      await interrupted.down()
+      rmSync(incomplete, { recursive: true })
+    }
+  },
+  400_000,
+)
 
 test('the notification service starts once the file for the mail server is empty', async () => {
   const log = () => project.run('logs', 'notification')
