@@ -105,12 +105,13 @@ export const failures: Dashboard = {
     },
     {
       title: 'Failed requests',
-      description: '500: the error is in the log. 503: Postgres is unavailable, or a limit is reached.',
+      description:
+        '500: the error is in the log. 503: Postgres is unavailable, or a limit is reached. 499: the client disconnected.',
       shows: 'time series',
       unit: 'reqps',
       queries: [
         {
-          expr: 'sum by (service, path, status) (rate(quadrille_http_answers_total{status=~"5.."}[$__rate_interval]))',
+          expr: 'sum by (service, path, status) (rate(quadrille_http_answers_total{status=~"499|5.."}[$__rate_interval]))',
           legend: '{{status}} {{path}} of {{service}}',
         },
       ],
