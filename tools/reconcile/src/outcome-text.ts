@@ -23,6 +23,6 @@ const whatToDo =
 const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'
 
 const theyExpire =
-  'They expire, unless their OrderPlaced still waits in a queue: it cannot be sent again, because the payment method is not stored.'
+  'Their OrderPlaced cannot be sent again, because the payment method is not stored. They expire, unless it still waits in a queue.'
 
 const formatted = (count: number): string => count.toLocaleString('en')
