@@ -24,10 +24,13 @@ const parkStranded = (database: Database, count: number, digit: string) =>
   database.query(
     `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message,
                               headers, body)
-     select ($2 || lpad(to_hex(n), 31, '0'))::uuid, n, '', 'gone.inbox', 'future_version', '', 1, now(), now(), '{}', '{}', ''
+     select ($2 || lpad(to_hex(n), 31, '0'))::uuid, $2 || n, '', 'gone.inbox', 'future_version', '', 1, now(), now(), '{}', '{}', ''
      from generate_series(1, $1::integer) as n`,
     [count, digit],
   )
+
+/** Changes which queue a dead letter names, which a running service does not expect. */
+const moveTo = (database: Database, queue: string) => database.query('update dead_letter set queue = $1', [queue])
 
 /** The job, as after a start of its service. */
 const startJob = (database: Database) => {
@@ -59,6 +62,39 @@ it('a run checks a limited number of messages, and the next one continues after 
   expect(await replayed(database)).toEqual([])
   await run()
   expect(await replayed(database)).toEqual([oldest])
+})
+
+it('each message is checked twice at most until the service is started again', async () => {
+  const database = await aDatabase()
+  const id = await parkReadable(database)
+  await parkReadable(database)
+  await moveTo(database, 'gone.inbox')
+  const run = startJob(database)
+  await run()
+  await run()
+  await database.query("update dead_letter set parked_at = parked_at - interval '1 hour' where id = $1", [id])
+  await moveTo(database, 'tracker.inbox')
+  await run()
+  expect(await replayed(database)).not.toContain(id)
+  await startJob(database)()
+  expect(await replayed(database)).toContain(id)
+})
+
+it('a message is replayed that was parked before others, and committed after they were checked', async () => {
+  const database = await aDatabase()
+  await parkStranded(database, 1, 'f')
+  const run = startJob(database)
+  await run()
+  await run()
+  await parkStranded(database, 1, 'e')
+  await run()
+  const id = await parkReadable(database, '00000000-0000-7000-8000-000000000001')
+  await database.query(
+    "update dead_letter set parked_at = (select parked_at from dead_letter where id::text ~ '^f') + interval '1 millisecond' where id = $1",
+    [id],
+  )
+  await run()
+  expect(await replayed(database)).toEqual([id])
 })
 
 it('after a replay that failed, the next run repeats it', async () => {
