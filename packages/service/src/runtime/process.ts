@@ -69,8 +69,10 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
     const log = createLogger('warn', definition.language).child({ service: definition.model.name })
-    await untilReached(log, new AbortController().signal, () => migrateAll(DATABASE_URL, definition))
-    if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
+    await untilReached(log, new AbortController().signal, async () => {
+      await migrateAll(DATABASE_URL, definition)
+      if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
+    })
     process.stdout.write(`The database of ${definition.model.name} is up to date.\n`)
   } catch (error) {
     fail(error)

@@ -1,9 +1,10 @@
 /** The migration as a separate step, before services that start with MIGRATE=off. */
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
@@ -32,6 +33,15 @@ const runMigration = (url: string, sql: string) => {
   return runMigrations({ ...trackerService(noFaults(), []), migrations })
 }
 
+/** Waits until an attempt has waited for a lock. */
+const firstAttemptEnds = async (database: Database) => {
+  const waiting = `select from pg_locks join pg_stat_activity using (pid)
+                   where not granted and datname = current_database()`
+  const countWaiting = async () => (await database.query(waiting)).length
+  await waitUntil(async () => (await countWaiting()) > 0)
+  await waitUntil(async () => (await countWaiting()) === 0)
+}
+
 test('is repeated until a long reader has ended', async () => {
   const { url, database } = await newDatabase()
   const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -43,9 +53,7 @@ test('is repeated until a long reader has ended', async () => {
   await reading.promise
 
   const migrated = runMigration(url, 'alter table outbox add column note text')
-  const countWaiting = async () => (await database.query('select from pg_locks where not granted')).length
-  await waitUntil(async () => (await countWaiting()) > 0)
-  await waitUntil(async () => (await countWaiting()) === 0) // the first attempt has ended
+  await firstAttemptEnds(database)
   read.resolve()
   await report
   await migrated
@@ -57,4 +65,30 @@ test('is repeated after a deadlock', async () => {
   await database.query('create sequence attempt')
   await runMigration(url, "do $$ begin if nextval('attempt') = 1 then raise sqlstate '40P01'; end if; end $$")
   expect(await database.query('select last_value::int as attempts from attempt')).toEqual([{ attempts: 2 }])
+})
+
+test('waits for another session that changes grants, and then grants its own', async () => {
+  const { url, database } = await newDatabase()
+  const role = `reader_${randomBytes(8).toString('hex')}`
+  await database.query(`create role ${role}`)
+  onTestFinished(async () => {
+    await database.query(`drop owned by ${role}`)
+    await database.query(`drop role ${role}`)
+  })
+  const [granting, granted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const other = database.transaction(async (sql) => {
+    await sql.query(`grant select on service to ${role}`)
+    granting.resolve()
+    await granted.promise
+  })
+  await granting.promise
+  vi.stubEnv('GRANT_TO', role)
+  const migrated = runMigration(url, 'create table note ()')
+  await firstAttemptEnds(database)
+  granted.resolve()
+  await other
+  await migrated
+  expect(await database.query(`select has_table_privilege($1, 'note', 'insert') as granted`, [role])).toEqual([
+    { granted: true },
+  ])
 })
