@@ -11,10 +11,16 @@ const expectIn =
   async () =>
     expect(read(path)).toContain(part)
 
-/** The command names each service, or its database. The order database is the last one. */
+/** The command names each service, or its database. */
 const expectEachService: Check = async (command) => {
   for (const name of serviceNames) expect(command).toMatch(new RegExp(`\\b${name}\\b`))
-  if (command.includes('pg_dump')) expect(command).toMatch(/^for name in .+ order; do/)
+}
+
+/** The order database is the last one, and the first error ends the command. */
+const expectBackup: Check = async (command) => {
+  await expectEachService(command)
+  expect(command).toMatch(/^\(set -e; .+ for name in .+ order; do/)
+  expect(command).not.toMatch(/\|\||&&/)
 }
 
 const expectConsole = expectIn('deploy/compose.production.yml', `ports: ["127.0.0.1:\${CONSOLE_PORT:-3004}:3000"]`)
@@ -31,14 +37,12 @@ export const composeChecks: Readonly<Record<string, Check>> = {
   'ssh -L 3004:127.0.0.1:3004 SERVER': expectConsole,
   'docker compose --profile console stop console audit': expectConsole,
   'docker compose --profile console run --rm audit node tools/audit/src/main.ts': expectAudit,
-  'mkdir -m 700 backup': expectDatabases,
-  'for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "backup/$name.dump" || break; done':
-    expectEachService,
-  'docker compose exec -T inventory tar -C /data -cf - photos > backup/photos.tar': expectPhotos,
+  '(set -e; folder=backup-$(date +%F); mkdir -m 700 "$folder"; for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "$folder/$name.dump"; done; docker compose exec -T inventory tar -C /data -cf - photos > "$folder/photos.tar")':
+    expectBackup,
   'docker compose stop order payment inventory notification shipping': expectEachService,
-  'docker compose exec -T postgres pg_restore -U postgres --clean --if-exists --create --exit-on-error -d postgres < backup/payment.dump':
+  'docker compose exec -T postgres pg_restore -U postgres --clean --if-exists --create --exit-on-error -d postgres < "$folder/payment.dump"':
     expectDatabases,
-  'docker compose run --rm --no-deps -T inventory tar -C /data -xf - < backup/photos.tar': expectPhotos,
+  'docker compose run --rm --no-deps -T inventory tar -C /data -xf - < "$folder/photos.tar"': expectPhotos,
   ...Object.fromEntries(
     commandsInBlocks('docs/containers.md').map((command) => [
       command,
