@@ -44,6 +44,7 @@ afterAll(async () => {
 
 test('operations are not on the port for clients, and other hosts are refused', async () => {
   for (const service of serviceNames) {
+    const url = await httpUrl(service)
     for (const path of [
       '/health/ready',
       '/metrics',
@@ -53,7 +54,7 @@ test('operations are not on the port for clients, and other hosts are refused', 
       '/queues',
       '/operations',
     ])
-      expect((await fetch((await httpUrl(service)) + path)).status).toBe(404)
+      expect((await fetch(url + path)).status).toBe(404)
   }
   expect((await project.run('exec', '-T', 'order', 'node', '--eval', askPayment)).trim()).toBe('200 403')
 })
