@@ -58,7 +58,7 @@ export const deadLetterBatchSize = 5
 /** The dead letter of a message that is given up now. */
 export const deadLetter = (
   { queue, exchange, message, attempts, firstFailedAt }: LastDelivery,
-  { reason, error }: Cause,
+  { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt }: Cause,
   redactText: RedactText,
 ): DeadLetter => {
   const now = new Date()
@@ -70,8 +70,8 @@ export const deadLetter = (
     reason,
     error: redactAndTruncate(error.message, maxErrorLength, redactText),
     stack: error.stack === undefined ? null : redactAndTruncate(error.stack, maxStackLength, redactText),
-    attempts: attempts + 1,
-    firstFailedAt: firstFailedAt ?? now,
+    attempts: attempts + failedAttempts,
+    firstFailedAt: firstFailedAt ?? localFailedAt ?? now,
     lastFailedAt: now,
   }
 }

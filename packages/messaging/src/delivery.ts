@@ -43,15 +43,21 @@ export interface Delivery {
   park(cause: Cause): void
 }
 
-export interface Failure {
+/** The attempts that have failed since a message was delivered, including the last one. */
+interface FailedAttempts {
+  /** Their number. 0 if the message was deferred without an attempt. Default 1. */
+  readonly failedAttempts?: number
+  /** The time of the first one. Default: now. It does not replace that of an earlier delivery. */
+  readonly firstFailedAt?: Date | null
+}
+
+export interface Failure extends FailedAttempts {
   readonly error: Error
   readonly delayMs: number
-  /** How many attempts have failed since it was delivered. 0 if it was deferred without an attempt. Default 1. */
-  readonly failedAttempts?: number
 }
 
 /** The reason for giving up a message. */
-export interface Cause {
+export interface Cause extends FailedAttempts {
   /** A short name for this kind of failure. Dead letters are filtered and counted by it. */
   readonly reason: string
   readonly error: Error

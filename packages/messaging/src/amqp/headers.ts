@@ -122,12 +122,12 @@ const exchangeBefore = ({ reason, exchange, count: times }: XDeathEntry): string
 /** The headers of a copy for a retry queue. */
 export const retryHeaders = (
   history: DeliveryHistory,
-  { error, failedAttempts = 1 }: Failure,
+  { error, failedAttempts = 1, firstFailedAt }: Failure,
   redactText: RedactText,
 ): Record<string, unknown> => ({
   ...originalExchange(history.exchange),
   [attemptsHeader]: history.attempts + failedAttempts,
-  [firstFailedAtHeader]: (history.firstFailedAt ?? new Date()).toISOString(),
+  [firstFailedAtHeader]: (history.firstFailedAt ?? firstFailedAt ?? new Date()).toISOString(),
   [errorHeader]: redactAndTruncate(error.message, maxErrorLength, redactText),
 })
 

@@ -53,8 +53,8 @@ export class LocalConsumer implements Consumer, Holder {
     this.#options.source.ready()
   }
 
-  failed(delivery: LocalDelivery, { error, delayMs, failedAttempts = 1 }: Failure): void {
-    const { message, exchange, attempts, firstFailedAt } = delivery.entry
+  failed(delivery: LocalDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: Failure): void {
+    const { message, exchange, attempts } = delivery.entry
     const { storage } = this.#options
     this.#settledBy(
       delivery,
@@ -64,7 +64,7 @@ export class LocalConsumer implements Consumer, Holder {
           exchange,
           attempts: attempts + failedAttempts,
           crashes: 0,
-          firstFailedAt: firstFailedAt ?? new Date(),
+          firstFailedAt: delivery.entry.firstFailedAt ?? firstFailedAt ?? new Date(),
           delayMs,
           error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
         })

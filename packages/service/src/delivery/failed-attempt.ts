@@ -50,7 +50,7 @@ export const failedAttempt = (
   { incoming, queue, error, outcome, reason, delayMs }: Described,
   { redactText }: Pick<Language, 'redactText'>,
 ): FailedAttempt | null => {
-  const { message: sent, firstFailedAt } = incoming.delivery
+  const { message: sent } = incoming.delivery
   const message = incoming.message()
   const subject = uuid.safeParse(message?.subject ?? sent.correlationId)
   if (!subject.success) return null
@@ -64,7 +64,7 @@ export const failedAttempt = (
     error: redactAndTruncate(error.message.replaceAll(/\s+/g, ' '), maxErrorLength, redactText),
     outcome,
     reason: reason ?? null,
-    firstFailedAt,
+    firstFailedAt: incoming.firstFailedAt,
     delayMs: delayMs ?? null,
   }
 }

@@ -18,12 +18,15 @@ export class Incoming {
   isPerformed = false
   /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
   localFailures = 0
+  /** When an attempt first failed, in this delivery or before. Null before that. */
+  firstFailedAt: Date | null
   readonly #language: Pick<Language, 'decode'>
   #postponedTo: Lane = 'first'
   #decoded: Decoded | undefined
 
   constructor(delivery: Delivery, language: Pick<Language, 'decode'>) {
     this.delivery = delivery
+    this.firstFailedAt = delivery.firstFailedAt
     this.#language = language
   }
 

@@ -22,7 +22,11 @@ export type Settlement = 'settled' | 'kept' | 'unsettled'
 export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle => {
   const park = (incoming: Incoming, cause: Pick<DeadLettered, 'reason' | 'error'>): Settlement => {
     failures.record(incoming, { ...cause, outcome: 'parked' })
-    incoming.delivery.park(cause)
+    incoming.delivery.park({
+      ...cause,
+      failedAttempts: incoming.localFailures + 1,
+      firstFailedAt: incoming.firstFailedAt,
+    })
     return 'settled'
   }
 
@@ -35,7 +39,8 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
   }
 
   const retry = (incoming: Incoming, failure: Pick<Failure, 'error' | 'delayMs'>): Settlement => {
-    incoming.delivery.retry({ ...failure, failedAttempts: incoming.localFailures })
+    const { localFailures: failedAttempts, firstFailedAt } = incoming
+    incoming.delivery.retry({ ...failure, failedAttempts, firstFailedAt })
     return 'settled'
   }
 
@@ -46,7 +51,10 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     const { delayMs, isAttempt } = verdict
     if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
     failures.record(incoming, { error, outcome: isAttempt ? 'retried' : 'postponed', delayMs })
-    if (isAttempt) incoming.localFailures += 1
+    if (isAttempt) {
+      incoming.localFailures += 1
+      incoming.firstFailedAt ??= new Date()
+    }
     // Another instance would perform it again, which its idempotency key makes harmless.
     const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs }
     return (incoming.isPerformed && keep(incoming, stay)) || retry(incoming, { error, delayMs })

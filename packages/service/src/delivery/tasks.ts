@@ -75,7 +75,7 @@ const outcomeStored: Outcome = {
 
 const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOptions): Promise<TaskResult> => {
   const { message } = incoming.decoded()
-  const attempt = () => task.perform(message, { number: incoming.delivery.attempts + 1, signal: stopping })
+  const attempt = () => task.perform(message, { number: incoming.attempt(), signal: stopping })
   return incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt)
 }
 

@@ -143,6 +143,14 @@ describe('an outcome', () => {
     expect(recorded).toHaveLength(8)
   })
 
+  it('failed gives up a performed task with the number of its attempts, and the time of the first one', () => {
+    verdictOn = (incoming) => judge({ error, attempts: incoming.attempt(), maxAttempts: 3, compensates: false })
+    const firstFailedAt = new Date()
+    const parked: unknown[] = []
+    settleRepeatedly({ status: 'failed', error }, aPerformedTask({ park: (cause) => void parked.push(cause) }))
+    expect(parked).toEqual([{ reason: 'attempts_exhausted', error, failedAttempts: 3, firstFailedAt }])
+  })
+
   it('not_now keeps the count of a performed task, whose outcome could not be stored before', () => {
     const incoming = aPerformedTask()
     expect(settle({ status: 'failed', error }, incoming)).toBe('kept')
