@@ -126,5 +126,5 @@ const createListener = (
     basePath,
     onResponse,
   })
-  return (request, response) => inRequestSpan(request, response, () => handle(request, response))
+  return (request, response) => inRequestSpan(request, response, { basePath, handle: () => handle(request, response) })
 }

@@ -20,11 +20,21 @@ import { endSpan, isOff } from './tracing.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
 
+interface Handling {
+  /** The path prefix under which clients reach the service, and which was removed from the URL of the request. */
+  readonly basePath: string
+  readonly handle: () => void
+}
+
 /**
  * Handles a request in its span, which ends with the response. A request that is not recorded has a trace id too, for its
  * messages and log lines. Requests for health and metrics have no span, because they are polled.
  */
-export const inRequestSpan = (request: IncomingMessage, response: ServerResponse, handle: () => void): void => {
+export const inRequestSpan = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { basePath, handle }: Handling,
+): void => {
   const { headers, method = '', url = '' } = request
   if (isOff() || isOperational(pathOf(url))) {
     handle()
@@ -33,7 +43,7 @@ export const inRequestSpan = (request: IncomingMessage, response: ServerResponse
   const caller = propagation.extract(ROOT_CONTEXT, headers) // no span if the caller is not trusted
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER }, caller)
   if (span.isRecording()) {
-    span.setAttributes(attributesOf(request))
+    span.setAttributes(attributesOf(request, basePath))
     if (!trace.getSpan(caller)) linkToCaller(span, headers)
     response.once('close', () => end(span, response))
   }
@@ -48,12 +58,15 @@ export const inActiveSpan = <Args extends unknown[]>(callback: (...args: Args) =
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
 
-const attributesOf = ({ method = '', url = '', headers, httpVersion, socket }: IncomingMessage): Attributes => {
+const attributesOf = (
+  { method = '', url = '', headers, httpVersion, socket }: IncomingMessage,
+  basePath: string,
+): Attributes => {
   return {
     'http.request.method': methods.has(method) ? method : '_OTHER',
     ...(!methods.has(method) && { 'http.request.method_original': method }),
     'url.scheme': 'http',
-    'url.path': pathOf(url),
+    'url.path': basePath + pathOf(url),
     ...(url.includes('?') && { 'url.query': '' }), // it may contain personal data
     ...serverOf(headers),
     'client.address': clientOf(headers) ?? socket.remoteAddress,

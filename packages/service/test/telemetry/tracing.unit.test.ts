@@ -8,9 +8,11 @@ import { NodeSDK } from '@opentelemetry/sdk-node'
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace'
 import { noon } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { route } from '../../src/http/route.ts'
+import type { SharedAdmin } from '../../src/http/serve.ts'
+import { listen, type RequestListener } from '../../src/http/server.ts'
 import { samplerOf } from '../../src/telemetry/sampler.ts'
 import { activeIds, injectOnly, traceContextOf } from '../../src/telemetry/trace-context.ts'
 import { createTracing, endSpan } from '../../src/telemetry/tracing.ts'
@@ -173,6 +175,19 @@ test.each(['http://user:secret@shop.example/unknown?email=ada', '/unknown#part?e
     expect((await only())?.attributes['url.path']).toBe('/unknown')
   },
 )
+
+test('the path of an operation includes the prefix of its service on a shared listener', async () => {
+  const created = Promise.withResolvers<RequestListener>()
+  const mount: SharedAdmin['mount'] = (_, listenerBelow) => {
+    created.resolve(listenerBelow('/tracker'))
+    return ''
+  }
+  await startTestServer({}, { admin: { mount } })
+  const { url, stop } = await listen(await created.promise, { host: '127.0.0.1', port: 0, maxConnections: 1 })
+  onTestFinished(stop)
+  await send(`${url}/whereabouts`)
+  expect((await only())?.attributes['url.path']).toBe('/tracker/whereabouts')
+})
 
 test('a failed request has the status as the type of its error, and not the error message', async () => {
   await place('/things/broken')
