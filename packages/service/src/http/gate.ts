@@ -28,7 +28,10 @@ export interface ResponseRecord {
   readonly method: string
   /** The route in Express's syntax, such as /items/:id. Empty if no route matched. */
   readonly path: string
-  /** 499 if the client disconnected before the response, and 400 if it did so before the end of its request. */
+  /**
+   * 499 if the client disconnected before the response, or a stop of the service has closed the connection. 400 if the client
+   * disconnected before the end of its request.
+   */
   readonly status: number
   /**
    * The time from the headers until the end of the response. Undefined if the gate rejected the request, and for an event stream,

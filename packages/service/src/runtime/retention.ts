@@ -7,12 +7,12 @@ import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
 import type { CommonConfig } from './config.ts'
 import type { Job } from './define.ts'
 
-/** The most rows of one statement. */
+/** The approximate number of rows of one statement. */
 const stepSize = 1_000
 
 /**
- * A job that deletes expired rows once a minute. `deleteUpTo` deletes up to `limit` rows, and resolves to their number. It
- * is called until none are left or the service stops.
+ * A job that deletes expired rows once a minute. `deleteUpTo` deletes about `limit` rows. It resolves to `limit` if
+ * more may be left, otherwise to a smaller number, and is called until then or until the service stops.
  */
 export const retentionJob = (what: string, deleteUpTo: (limit: number) => Promise<number>): Job => ({
   name: `delete expired ${what}`,

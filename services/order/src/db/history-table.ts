@@ -144,7 +144,7 @@ export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): P
     `delete from order_event where order_id in (
        select order_event.order_id
        from order_event join customer_order on customer_order.id = order_event.order_id
-       where order_event.order_id < rpad(lpad(to_hex((extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
+       where order_event.order_id < rpad(lpad(to_hex(greatest(0, extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
          and customer_order.settled and customer_order.updated_at < now() - $1 * interval '1 millisecond'
        order by order_event.order_id limit $2
      ) returning 1`,
