@@ -105,6 +105,19 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
+      'counts the attempts of a delivery that failed several times in memory, from the first one on',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const firstFailedAt = new Date('2026-01-01T12:00:00Z')
+        const failures = { failedAttempts: 3, firstFailedAt }
+        const park = (delivery: Delivery) => delivery.park({ ...cause, ...failures })
+        observe(harness.join(to), inbox, { handle: park })
+        await outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => deadLettersOf(harness, to)).toMatchObject([{ attempts: 3, firstFailedAt }])
+      }),
+    )
+
+    it(
       'counts the crashes of consumers that held a message, and resets the count after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
