@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, string>> = {
   'system-tests/histories/handlers.ts': 'the state of each service has a type of its own',
   'system-tests/histories/states.unit.test.ts': 'the same',
   'system-tests/histories/memory-world.ts': 'the state of each service is kept in memory',
+  'system-tests/documentation/compose-commands.ts': 'quotes documented commands, and compares them with the model',
   'tools/reconcile/test/lost-messages.long.test.ts': 'expects which messages each service gets again',
 }
 

@@ -46,7 +46,7 @@ export const walBetween = async (session: Client, from: string, to: string): Pro
       `select coalesce(sum(fpi_size), 0)::float as "fullPageImages",
               coalesce(sum(count) filter (where type ~ '^Heap/(INSERT|UPDATE|HOT_UPDATE|DELETE)'), 0)::float as "rowsWritten",
               coalesce(sum(count) filter (where type = 'Transaction/COMMIT'), 0)::float as commits
-       from (select *, "resource_manager/record_type" as type
+       from (select count, fpi_size, "resource_manager/record_type" as type
              from pg_get_wal_stats($1::pg_lsn, $2::pg_lsn, per_record => true)) as record`,
       [from, to],
     )
