@@ -158,7 +158,7 @@ test('images are built by the pnpm of package.json, whose hash is the one in the
   }
 })
 
-test('the sources in the image are readable for its user, whatever the umask of the clone', () => {
+test('the user of the image can read the sources, even if the clone was made with a strict umask', () => {
   expect(read('Dockerfile')).toMatch(/^RUN pnpm install [\s\S]+? \\\n && chmod -R a\+rX \.\n\nFROM /m)
 })
 

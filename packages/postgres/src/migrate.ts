@@ -54,8 +54,8 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
 }
 
 /**
- * The wait for other migrations and the statements of a migration have no time limit, whatever the defaults of the role or the
- * database are. The end of the session releases the lock.
+ * The wait for other migrations and the statements of a migration have no time limit, even if the role or the database has
+ * default limits. The end of the session releases the lock.
  */
 const prepareSession = (lock: number): string => `
   set statement_timeout = 0;

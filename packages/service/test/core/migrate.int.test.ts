@@ -87,7 +87,7 @@ it('rejects with the error of Postgres if its role may not create tables', async
   expect(isRefusal(error)).toBe(true)
 })
 
-it('has no time limit while it runs or waits for another one, whatever the database sets as default', async () => {
+it('has no time limit while it runs or waits for another one, even if the database has default limits', async () => {
   const setDefault = (setting: string) =>
     database.query(`do $$ begin execute format('alter database %I set ${setting}', current_database()); end $$`)
   await setDefault("statement_timeout = ''100ms''")
