@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openHttpClient } from '../src/load/http-client.ts'
 
 const serve = async (listener: RequestListener) => {
@@ -56,5 +56,20 @@ test('does not use a connection that the server closes after its response', asyn
   const answers = await Promise.all([client.post('/', '{}'), client.post('/', '{}')])
   expect(answers).toMatchObject([{ status: 200 }, { status: 200 }])
   expect(connections()).toBe(2)
+  client.close()
+})
+
+test('replaces connections that were idle for too long, one for each request', async () => {
+  const { url, connections } = await serve((_, response) => response.end('{}'))
+  const client = openHttpClient({ url, connections: 100 })
+  const postFour = () => Promise.all(Array.from({ length: 4 }, () => client.post('/', '{}')))
+  await postFour()
+  expect(connections()).toBe(4)
+  const later = performance.now() + 60_000
+  vi.spyOn(performance, 'now').mockReturnValue(later)
+  onTestFinished(() => void vi.restoreAllMocks())
+  await postFour()
+  await postFour()
+  expect(connections()).toBe(8)
   client.close()
 })

@@ -13,7 +13,7 @@ const npm = useStart()
 
 /** A start takes seconds, and under the load of other tests up to half a minute. */
 describe('npm start', () => {
-  test('runs once in a folder, stops on a signal within 10 s, and leaves no process', async () => {
+  test('runs once in a folder, stops on a signal, and leaves no process', async () => {
     const started = await npm.startReady()
     const second = npm.start()
     expect(await second.exit).toBe(1)
@@ -21,11 +21,9 @@ describe('npm start', () => {
       `quadrille: ${npm.folder} is in use by process ${started.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
     )
     const { pid } = serverIn(npm.folder)
-    const began = performance.now()
     started.child.kill('SIGINT')
     started.child.kill('SIGTERM') // Ctrl-C arrives more than once
-    expect(await started.exit).toBe(0)
-    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(await started.exit).toBe(0) // it exits with 1 if its stop takes longer than 10 s
     expect(isRunning(pid)).toBe(false)
   })
 

@@ -93,9 +93,9 @@ export const openHttpClient = ({ url, connections: max }: HttpClientOptions): Ht
     if (next) send(connection, next)
   }
   const take = (): Connection | null => {
-    const last = idle.pop()
-    if (last && performance.now() - last.idleSince < idleMs) return last
-    for (const stale of [...idle, ...(last ? [last] : [])]) discard(stale, new Error('It was idle.'))
+    const last = idle.at(-1)
+    if (last && performance.now() - last.idleSince < idleMs) return idle.pop() ?? null
+    for (const { socket } of idle.splice(0)) socket.destroy() // the newest is stale, and so are the others
     return all.size < max ? open() : null
   }
   return {

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { stopSignal } from '../src/shutdown.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+const listenersOf = () => signals.map((name) => process.listeners(name))
+let before: ReturnType<typeof listenersOf>
+
+beforeEach(() => {
+  before = listenersOf()
+  vi.useFakeTimers()
+  vi.spyOn(process, 'exit').mockReturnValue(undefined as never)
+})
+
+afterEach(() => {
+  for (const [index, name] of signals.entries())
+    for (const listener of process.listeners(name)) if (!before[index]?.includes(listener)) process.off(name, listener)
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+const listen = () => {
+  const lines: string[] = []
+  return { lines, signal: stopSignal({ say: (line) => lines.push(line), runner: undefined }) }
+}
+
+test.for(signals)('%s requests a stop', (name) => {
+  const { lines, signal } = listen()
+  process.emit(name)
+  expect(signal.aborted).toBe(true)
+  expect(lines).toEqual([`stopping (${name})`])
+})
+
+test('signals within a second count as one, and a later one exits at once', () => {
+  const { lines } = listen()
+  process.emit('SIGINT')
+  vi.advanceTimersByTime(999)
+  process.emit('SIGTERM')
+  expect(process.exit).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  process.emit('SIGINT')
+  expect(process.exit).toHaveBeenCalledExactlyOnceWith(1)
+  expect(lines).toContain('exiting at once (SIGINT again)')
+})
+
+test('a stop that takes 10 s ends the process', () => {
+  const { lines } = listen()
+  process.emit('SIGTERM')
+  vi.advanceTimersByTime(9_999)
+  expect(process.exit).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  expect(process.exit).toHaveBeenCalledExactlyOnceWith(1)
+  expect(lines).toContain('exiting at once (not stopped within 10 s)')
+})
