@@ -55,11 +55,11 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
 
 /**
  * The wait for other migrations and the statements of a migration have no time limit, even if the role or the database has
- * default limits. The end of the session releases the lock.
+ * default limits. `transaction_timeout` exists since Postgres 17. The end of the session releases the lock.
  */
 const prepareSession = (lock: number): string => `
-  set statement_timeout = 0;
-  set lock_timeout = 0;
+  select set_config(name, '0', false) from pg_settings
+  where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout');
   set idle_session_timeout = ${idleTimeoutMs};
   set idle_in_transaction_session_timeout = ${idleTimeoutMs};
   select pg_advisory_lock(${lock});
