@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg'
+
 /**
  * The kind of a driver's error.
  *
@@ -145,6 +147,9 @@ export const lockNotAvailable = (message: string): Error => {
  */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))
+
+/** True if Postgres has answered with this error, and false if it may not be reached. */
+export const isAnswer = (error: unknown): boolean => error instanceof DatabaseError
 
 const classify = (error: unknown): Fault | undefined => {
   if (!(error instanceof Error)) return undefined

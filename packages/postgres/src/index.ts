@@ -6,6 +6,7 @@ export {
   concernsStatement,
   type Fault,
   faultOf,
+  isAnswer,
   isLockConflict,
   isLockTimeout,
   isOutOfMemory,

@@ -16,6 +16,7 @@ import {
   databaseClock,
   faultOf,
   hasTable,
+  isAnswer,
   isLockConflict,
   isRefusal,
   type Migrations,
@@ -122,7 +123,7 @@ export const untilReached = async <Result>(
       log.warn(
         {
           reason: reasonOf(error),
-          advice: adviceFor(error) ?? (isLockConflict(error) ? endLock : startServer),
+          advice: adviceFor(error) ?? adviceToWait(error),
         },
         'waiting for Postgres',
       )
@@ -133,6 +134,12 @@ export const untilReached = async <Result>(
 
 const isTransient = (error: unknown): boolean =>
   isLockConflict(error) || (faultOf(error) === 'unavailable' && !isRefusal(error))
+
+/** Undefined if Postgres has answered with an error that has many causes, such as a full disk. */
+const adviceToWait = (error: unknown): string | undefined => {
+  if (isLockConflict(error)) return endLock
+  return isAnswer(error) ? undefined : startServer
+}
 
 /** The errors of all addresses of a host have no common message. */
 const reasonOf = (error: unknown): string =>
