@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type ServiceName, serviceNames } from '@quadrille/events'
-import { serveWithoutFaults } from './load/customers.ts'
+import type { InjectedFault } from './inject-faults.ts'
+import { serveDuringPause } from './load/customers.ts'
 import { countHandledDeliveries } from './load/handled-deliveries.ts'
 import type { LoadDriver } from './load/load-driver.ts'
 import type { World } from './world/world.ts'
@@ -12,6 +13,7 @@ export interface FailoverRecord {
   readonly service: ServiceName
   readonly before: number
   readonly during: number
+  readonly pause: InjectedFault
 }
 
 export interface FailoverResult {
@@ -20,7 +22,7 @@ export interface FailoverResult {
   readonly unanswered: number
 }
 
-/** Shorter than `ORDER_TTL`, so that no order expires. */
+/** Shorter than `ORDER_TTL`, so that few orders expire. */
 const windowMs = 6_000
 
 /** The duration of a failover of each service, without the last answers, ms. */
@@ -35,28 +37,31 @@ export const testFailover = async (
   driver: LoadDriver,
   count: number,
 ): Promise<FailoverResult> => {
-  const { random, signal } = driver
+  const { random, now, signal } = driver
   const remaining = [...serviceNames]
   const chosen = Array.from({ length: Math.min(count, remaining.length) }, () =>
     remaining.splice(random.below(remaining.length), 1),
   ).flat()
   const records: FailoverRecord[] = []
-  const groups: ReturnType<typeof serveWithoutFaults>[] = []
+  const groups: ReturnType<typeof serveDuringPause>[] = []
   for (const service of chosen) {
     const [paused, other] = instances.filter((instance) => instance.service === service)
     if (!paused || !other) throw new Error(`${service} does not have two instances.`)
     const measure = async () => {
       const countBefore = await countHandledDeliveries(other.url)
       for (let waitedMs = 0; waitedMs < windowMs; waitedMs += groupEveryMs) {
-        groups.push(serveWithoutFaults(driver))
+        groups.push(serveDuringPause(driver))
         await pause(groupEveryMs, undefined, { signal })
       }
       return (await countHandledDeliveries(other.url)) - countBefore
     }
     const before = await measure()
     paused.signal('SIGSTOP')
+    const atMs = now()
     const during = await measure().finally(() => paused.signal('SIGCONT'))
-    records.push({ service, before, during })
+    const overAtMs = now()
+    const fault = { kind: 'failover', target: paused.name, atMs, healedAtMs: overAtMs, overAtMs }
+    records.push({ service, before, during, pause: fault })
   }
   const served = await Promise.all(groups)
   return {

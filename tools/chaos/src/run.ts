@@ -76,11 +76,12 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
   const queues = await queueDepths(brokerUrl)
   await using ledger = openLedger({ databaseUrl: databases.payment })
   const accepted = result.orders.map(asAccepted)
+  const pauses = result.failovers.map(({ pause }) => pause)
   const audited = await audit({ databases, ledger, accepted, answers: result.answers, queues })
   const findings: Finding[] = [
     checkLoad(result),
     checkSettlement(result, settledWithinMs),
-    await checkExpiry(databases, result, orderTtlMs),
+    await checkExpiry(databases, { ...result, injected: [...result.injected, ...pauses] }, orderTtlMs),
     checkFailover(result.failovers),
     checkResponses(result.answerCounts, result.unanswered),
     checkExits(instances),

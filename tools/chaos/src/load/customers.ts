@@ -53,10 +53,20 @@ export const serveCustomers = async (options: CustomersOptions): Promise<Custome
  * The customers of one order mix, without those whose orders can only expire, all at once. Each order must end according
  * to its kind.
  */
-export const serveWithoutFaults = async (context: CustomerContext): Promise<CustomerAnswers> => {
-  const orders = orderMix(mixSize, fractions(context.random)).filter(({ kind }) => kind !== 'expired')
-  return combine(await Promise.all(orders.map((order, index) => serve({ index, order }, context))))
-}
+export const serveWithoutFaults = (context: CustomerContext): Promise<CustomerAnswers> =>
+  serveAll(unexpiringOrders(context), context)
+
+/** The same customers while an instance may be paused: any of their orders may expire. */
+export const serveDuringPause = (context: CustomerContext): Promise<CustomerAnswers> =>
+  serveAll(unexpiringOrders(context).map(orExpired), context)
+
+const unexpiringOrders = ({ random }: CustomerContext): MixedOrder[] =>
+  orderMix(mixSize, fractions(random)).filter(({ kind }) => kind !== 'expired')
+
+const orExpired = (order: MixedOrder): MixedOrder => ({ ...order, endings: [...order.endings, 'expired'] })
+
+const serveAll = async (orders: readonly MixedOrder[], context: CustomerContext): Promise<CustomerAnswers> =>
+  combine(await Promise.all(orders.map((order, index) => serve({ index, order }, context))))
 
 const mixSize = 100
 
@@ -70,7 +80,7 @@ function* customers({ random, now, expiringUntilMs }: CustomersOptions): Generat
   for (let index = 0; ; ) {
     for (const order of orderMix(mixSize, fractions(random))) {
       if (order.kind === 'expired' && now() > expiringUntilMs) continue
-      yield { index, order: { ...order, endings: [...order.endings, 'expired'] } }
+      yield { index, order: orExpired(order) }
       index += 1
     }
   }
