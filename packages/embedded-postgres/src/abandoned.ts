@@ -3,11 +3,12 @@
  * its disk may not be mounted, so the files of such a cluster are kept beside it.
  */
 import { existsSync, readdirSync } from 'node:fs'
-import { rename, writeFile } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { systemDirectory } from './binaries.ts'
+import { createClusterFile, readClusterFile } from './cluster-file.ts'
+import { codeOf } from './error-code.ts'
 import { deleteCluster, stopLeftover } from './leftover.ts'
-import { codeOf, readIfExists } from './read-if-exists.ts'
 
 type Log = (line: string) => void
 
@@ -15,11 +16,11 @@ type Log = (line: string) => void
 const ownerFile = 'quadrille.directory'
 
 /** Called when the pointer exists, because a cluster with an owner and without a pointer is abandoned. */
-export const writeOwner = (cluster: string, pointer: string): Promise<void> =>
-  writeFile(join(cluster, ownerFile), `${dirname(pointer)}\n`)
+export const writeOwner = (cluster: string, pointer: string): void =>
+  createClusterFile(cluster, ownerFile, `${dirname(pointer)}\n`)
 
 /** The directory to which an external cluster belongs. Undefined if it is not complete, or does not exist. */
-export const readOwner = (cluster: string): string | undefined => readIfExists(join(cluster, ownerFile))?.trim()
+export const readOwner = (cluster: string): string | undefined => readClusterFile(cluster, ownerFile)?.trim()
 
 const suffix = '.abandoned'
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Account } from './account.ts'
-import { codeOf } from './read-if-exists.ts'
+import { codeOf } from './error-code.ts'
 
 /** The directory for files that another account must reach, if that account can't enter a checkout below /root. */
 export const systemDirectory = '/var/lib/quadrille'

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { writeOwner } from './abandoned.ts'
 import type { Account } from './account.ts'
+import { readClusterFile } from './cluster-file.ts'
 import { type ClusterLocation, writePointer } from './cluster-location.ts'
 
 /** The only superuser of an embedded Postgres. */
@@ -13,8 +14,18 @@ export const superuser = 'quadrille'
 
 const passwordFile = 'quadrille.password'
 
-/** The superuser's password, which is stored with the cluster. */
-export const readPassword = (cluster: string): string => readFileSync(join(cluster, passwordFile), 'utf8').trim()
+/**
+ * The superuser's password, which is stored with the cluster.
+ * @throws if its file is missing.
+ */
+export const readPassword = (cluster: string): string => {
+  const password = readClusterFile(cluster, passwordFile)
+  if (password === undefined)
+    throw new Error(
+      `${join(cluster, passwordFile)}, the password of the database, is missing. Restore it from a backup.`,
+    )
+  return password.trim()
+}
 
 /**
  * Creates the cluster if it is missing. It is renamed to its final name when it is complete, so that an incomplete one
@@ -28,7 +39,7 @@ export const initialize = async (location: ClusterLocation, binaries: string, sy
   await make(unfinished, { binaries, account, sync })
   if (pointer) {
     await writePointer(pointer, cluster)
-    await writeOwner(unfinished, pointer)
+    writeOwner(unfinished, pointer)
   }
   await rename(unfinished, cluster)
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
+import { codeOf } from './error-code.ts'
 import { invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
-import { codeOf } from './read-if-exists.ts'
 
 /**
  * Fast shutdown, immediate shutdown (Postgres manual, "Shutting Down the Server") and kill, each with its time limit,

@@ -3,9 +3,8 @@
  * port, socket directory, address, shared memory, status (src/include/utils/pidfile.h).
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { readIfExists } from './read-if-exists.ts'
+import { readFileSync } from 'node:fs'
+import { overwriteClusterFile, readClusterFile } from './cluster-file.ts'
 
 /** Above every process id of a kernel (Linux: at most 2^22, pid_max(5)). */
 const noPid = 2 ** 31 - 1
@@ -16,11 +15,11 @@ export interface PidFile {
   readonly ready: boolean
 }
 
-const pathOf = (cluster: string): string => join(cluster, 'postmaster.pid')
+const pidFile = 'postmaster.pid'
 
 /** Null if it is missing or incomplete. */
 export const readPidFile = (cluster: string): PidFile | null => {
-  const lines = readIfExists(pathOf(cluster))?.split('\n')
+  const lines = readClusterFile(cluster, pidFile)?.split('\n')
   if (!lines) return null
   const pid = Number(lines[0])
   return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : null
@@ -49,8 +48,8 @@ const commandLine = (pid: number): string => {
  * backends of the old one. Does nothing if Postgres has deleted it.
  */
 export const invalidatePidFile = (cluster: string): void => {
-  const lines = readIfExists(pathOf(cluster))?.split('\n')
+  const lines = readClusterFile(cluster, pidFile)?.split('\n')
   if (!lines) return
   const [, ...rest] = lines
-  writeFileSync(pathOf(cluster), [noPid, ...rest].join('\n'))
+  overwriteClusterFile(cluster, pidFile, [noPid, ...rest].join('\n'))
 }

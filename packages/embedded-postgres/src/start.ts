@@ -43,10 +43,11 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const { cluster, account } = location
   const binaries = await placeBinaries(account)
   await initialize(location, binaries, settings['fsync'] !== 'off')
+  const password = readPassword(cluster)
   const port = options.port ?? (await freePort())
   const logFile = join(directory, 'postgres.log')
   const server = await startWhenFree({ binaries, cluster, account, port, tuned, settings, logFile }, log)
-  const url = `postgres://${superuser}:${readPassword(cluster)}@127.0.0.1:${port}/postgres`
+  const url = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
   return { ...server, url, port }
 }
 
