@@ -41,6 +41,8 @@ const mutated = (random: Random, value: unknown): unknown => {
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
 }
 
+const innermostPrototype = (levels: number): string => `${'['.repeat(levels)}{"__proto__":0}${']'.repeat(levels)}`
+
 /** Malformed, ambiguous and oversized JSON. */
 const malformed: readonly ((random: Random, text: string) => string)[] = [
   (random, text) => text.slice(0, random.below(text.length)),
@@ -54,6 +56,7 @@ const malformed: readonly ((random: Random, text: string) => string)[] = [
   (random) => '['.repeat(1 + random.below(100_000)),
   (random) => `{"a":`.repeat(1 + random.below(40_000)),
   (random) => `{"__proto__":0,"k":`.repeat(1 + random.below(10_000)),
+  (random) => innermostPrototype(1 + random.below(maxBodyBytes / 2)),
   (random) => `{"lines":[${'{},'.repeat(random.below(20_000))}{}]}`,
   (random) => `{${Array.from({ length: random.below(5_000) }, (_, index) => `"k${index}":1`).join(',')}}`,
   (random) => `{"reference":"${'x'.repeat(random.below(2 * maxBodyBytes))}"}`,

@@ -26,7 +26,7 @@ interface Place {
 }
 
 const pointerOf = (place: Place, lastKey: string): string => {
-  const keys = [lastKey]
-  for (let { key, parent } = place; parent; { key, parent } = parent) keys.unshift(key)
-  return pointerTo(keys)
+  const keys = [lastKey] // from the inside out: `unshift` would take quadratic time
+  for (let { key, parent } = place; parent; { key, parent } = parent) keys.push(key)
+  return pointerTo(keys.toReversed())
 }
