@@ -47,6 +47,12 @@ const plansByKey = {
   jit: 'off',
 }
 
+/** What this package relies on, whatever the defaults of the database or the role are. */
+const ownDefaults = {
+  default_transaction_isolation: 'read committed', // others make valid messages fail with serialization failures
+  datestyle: 'ISO', // the format that the driver reads
+}
+
 /** A pool of connections, which are opened on demand. */
 export const openDatabase = ({
   url,
@@ -67,7 +73,7 @@ export const openDatabase = ({
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     query_timeout: statementTimeoutMs + lateAnswerMs,
-    ...(planning === 'by_key' && { options: optionsOf(plansByKey) }),
+    options: optionsOf({ ...ownDefaults, ...(planning === 'by_key' && plansByKey) }),
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
   })
@@ -94,9 +100,10 @@ export const openDatabase = ({
   }
 }
 
+/** The server splits the options at spaces (manual, 54.7, StartupMessage). */
 const optionsOf = (settings: Readonly<Record<string, string>>): string =>
   Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
     .join(' ')
 
 const ignore = () => undefined
