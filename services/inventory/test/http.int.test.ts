@@ -6,7 +6,7 @@ import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadril
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
+import { aMessage, anOrder, aPlacedOrder, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
@@ -148,6 +148,18 @@ describe('PUT /stock/{sku}', () => {
       body: { detail: expect.stringContaining('hold 1 of vase') },
     })
     expect(await put('vase', { onHand: 1 })).toMatchObject({ status: 200, body: { reserved: 1, available: 0 } })
+  })
+
+  it('needs no adjustment for a count without the pieces of a fulfilled order', async () => {
+    await put('lamp', { onHand: 3 })
+    const [fulfilled] = [await holdOne('lamp'), await holdOne('lamp')]
+    await say(
+      aMessage('OrderFulfilled', { ...anOrder(fulfilled), lines: [{ sku: 'lamp', quantity: 1, unitPrice: 4_500 }] }),
+    )
+    const known = { sku: 'lamp', onHand: 2, reserved: 1, available: 1 }
+    expect(await call('/stock/lamp')).toEqual({ status: 200, body: known })
+    expect(await put('lamp', { onHand: 2 })).toEqual({ status: 200, body: known })
+    expect(await movements('lamp')).toEqual([{ kind: 'adjustment', quantity: 3 }])
   })
 
   it('creates a SKU once under concurrent requests, and its movements add up', async () => {

@@ -394,7 +394,7 @@ export interface QueueState {
 export interface Reservation {
   /** The id of the order. */
   readonly orderId: string
-  /** `pending`: OrderPlaced or PaymentProcessed has not arrived yet. `committed`: the order is fulfilled, and the pieces have left the stock. */
+  /** `pending`: OrderPlaced or PaymentProcessed has not arrived yet. `committed`: the order is fulfilled, and the pieces are no longer on hand. */
   readonly status: 'pending' | 'reserved' | 'rejected' | 'released' | 'committed'
   /** The requested pieces; after a release, the released pieces. */
   readonly lines: readonly StockLine[]

@@ -24,7 +24,7 @@ export interface Rejected extends OrderLines {
 
 /**
  * `released`: the order was cancelled, perhaps before its OrderPlaced arrived (a tombstone: later events do no new
- * work). `committed`: the order was fulfilled, and the goods have left.
+ * work). `committed`: the order was fulfilled, and the pieces are no longer on hand.
  */
 export interface Decided extends OrderLines {
   readonly status: 'reserved' | 'released' | 'committed'

@@ -35,7 +35,7 @@ export const hold = (lines: readonly StockLine[], stock: StockBySku): StockBySku
 export const free = (lines: readonly StockLine[], stock: StockBySku): StockBySku =>
   change(lines, stock, (quantity) => ({ onHand: 0, reserved: -quantity }))
 
-/** Ships the held pieces: decreases `onHand` and `reserved`. */
+/** Removes the held pieces, which are sold: decreases `onHand` and `reserved`. */
 export const commit = (lines: readonly StockLine[], stock: StockBySku): StockBySku =>
   change(lines, stock, (quantity) => ({ onHand: -quantity, reserved: -quantity }))
 

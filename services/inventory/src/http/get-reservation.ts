@@ -10,7 +10,7 @@ const reservationView = z
     orderId: primitives.orderId,
     status: z.enum(['pending', 'reserved', 'rejected', 'released', 'committed']).meta({
       description:
-        '`pending`: OrderPlaced or PaymentProcessed has not arrived yet. `committed`: the order is fulfilled, and the pieces have left the stock.',
+        '`pending`: OrderPlaced or PaymentProcessed has not arrived yet. `committed`: the order is fulfilled, and the pieces are no longer on hand.',
     }),
     lines: primitives.stockLines.meta({
       description: 'The requested pieces; after a release, the released pieces.',

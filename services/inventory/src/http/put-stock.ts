@@ -7,7 +7,10 @@ import { maxOnHand, stockParams, stockView, view } from './schema.ts'
 
 const countRequest = z
   .strictObject({
-    onHand: z.int().min(0).max(maxOnHand).meta({ description: 'The number of pieces that were counted.' }),
+    onHand: z.int().min(0).max(maxOnHand).meta({
+      description:
+        'The number of pieces that were counted, without those of fulfilled orders that are not dispatched yet.',
+    }),
   })
   .meta({ title: 'Count', description: 'The result of counting the pieces of a SKU.', examples: [countExample] })
 
@@ -19,7 +22,7 @@ export const putStock = (database: Database): Route =>
     operationId: 'setStock',
     summary: 'Set the stock of a SKU',
     description:
-      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment.',
+      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment. The pieces of a fulfilled order are no longer on hand, although they are in the warehouse until they are dispatched, so leave them out of the count. `GET /shipments?status=open` of shipping lists these orders.',
     params: stockParams,
     headers: optionalOperatorHeaders,
     body: countRequest,

@@ -12,7 +12,7 @@ export const stockParams = z.strictObject({ sku: primitives.sku })
 export const stockView = z
   .object({
     sku: primitives.sku,
-    onHand: z.int().meta({ description: 'The number of pieces in stock.' }),
+    onHand: z.int().meta({ description: 'The number of pieces in stock, without those of fulfilled orders.' }),
     reserved: z.int().meta({ description: 'The number of those that are held for orders.' }),
     available: z.int().meta({ description: 'onHand − reserved: available for further orders.' }),
   })

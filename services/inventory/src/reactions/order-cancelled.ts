@@ -16,7 +16,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
     case 'released':
       return nothing
     case 'committed':
-      throw new Error(`Order ${orderId} was fulfilled, and its goods have left: it can't be cancelled.`)
+      throw new Error(`Order ${orderId} was fulfilled: it can't be cancelled.`)
   }
 })
 
