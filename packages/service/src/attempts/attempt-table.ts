@@ -11,7 +11,7 @@ export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {
   readonly nextAt: Date | null
 }
 
-/** How many failed attempts of a subject are kept: the newest. */
+/** The maximum number of failed attempts of a subject that are kept: the newest. Their numbers may have gaps. */
 export const keptPerSubject = 100
 
 /**
@@ -35,8 +35,11 @@ export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[
        where (stored.subject, stored.message_id, stored.queue) = (given.subject, given.message_id, given.queue)
          and stored.outcome = 'postponed' and given.outcome = 'postponed'
      ), surplus as (
-       delete from failed_attempt as stored using counted
-       where stored.subject = counted.subject and stored.number <= earlier + added - $12
+       delete from failed_attempt as stored using counted, lateral (
+         select number from failed_attempt as each
+         where each.subject = counted.subject order by number desc offset greatest($12 - added, 0) limit 1
+       ) as newest_surplus
+       where stored.subject = counted.subject and stored.number <= newest_surplus.number
      )
      insert into failed_attempt (subject, number, message_id, causation_id, type, queue, attempt, error, outcome, reason,
                                  first_failed_at, at, next_at)

@@ -244,6 +244,14 @@ describe('the table', () => {
     ])
   })
 
+  it('keeps the other attempts of a subject while one of its messages is postponed 150 times', async () => {
+    const id = newParcelId()
+    await insert(anAttempt(id, 1))
+    const postponed: FailedAttempt = { ...anAttempt(id, 2), outcome: 'postponed' }
+    for (let times = 1; times <= 150; times += 1) await insert(postponed)
+    expect(await numbersOf(id)).toEqual([1, 151])
+  })
+
   it('shows a waiting message by the clock of Postgres, even if the one of the process is two days ahead', async () => {
     const id = newParcelId()
     await insert(anAttempt(id, 1))
