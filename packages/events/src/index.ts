@@ -1,6 +1,7 @@
 /** The language of the shop: its messages, with their publishers and consumers. */
 export { catalog } from './catalog.ts'
 export { choreography } from './choreography.ts'
+export { declineCategory } from './events/payment-declined.ts'
 export { newOrderId } from './ids.ts'
 export { initialStatus, nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
 export { isOrderOccasion, occasionOfParcel } from './occasions.ts'

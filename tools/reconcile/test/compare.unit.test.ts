@@ -30,7 +30,7 @@ const dispatched = `ShipmentDispatched ${at}`
 const parcelOccasion = `shipment_dispatched:${at}` as const
 
 describe('payment', () => {
-  const payment = (status: string, more: Partial<Payment> = {}): Payment => ({
+  const payment = (status: Payment['status'], more: Partial<Payment> = {}): Payment => ({
     ...{
       orderId,
       status,
@@ -41,7 +41,7 @@ describe('payment', () => {
       gatewayReference: 'sim_1',
     },
     ...{ round: 1, manualReference: null, firstRefusal: null },
-    ...{ code: ['declined', 'refund_failed'].includes(status) ? 'card_gone' : null },
+    ...{ code: status === 'declined' || status === 'refund_failed' ? 'card_gone' : null },
     ...more,
   })
 
@@ -66,10 +66,9 @@ describe('payment', () => {
     [voided, 'voided', []],
     ['OrderPlaced', undefined, []],
     ['OrderPlaced', 'pending', []],
-  ])('with the history %s and the status %s, lacks %j', (eventList, status, missed) => {
-    expect(comparePayment(parseHistory(eventList), status === undefined ? undefined : payment(status)).missed).toEqual(
-      missed,
-    )
+  ] as const)('with the history %s and the status %s, lacks %j', (eventList, status, missed) => {
+    const record = status && payment(status)
+    expect(comparePayment(parseHistory(eventList), record).missed).toEqual(missed)
   })
 
   it('lacks no event after a decline if the cancellation is stored', () => {
@@ -85,7 +84,7 @@ describe('payment', () => {
     ['refunded', ['PaymentProcessed', 'PaymentRefunded']],
     ['voided', ['PaymentVoided']],
     ['declined', ['PaymentDeclined']],
-  ])('in the status %s, has published %j', (status, published) => {
+  ] as const)('in the status %s, has published %j', (status, published) => {
     const compared = comparePayment(parseHistory('OrderPlaced'), payment(status))
     expect(typesOf(compared.published)).toEqual(published)
     expectPublishable(compared, 'payment')
@@ -116,7 +115,7 @@ describe('payment', () => {
     [voided, 'cancelling', []],
     ['OrderPlaced', 'pending', []],
     [refusedRefund, 'refunding', []],
-  ])('with the history %s and the status %s, sends the tasks %j again', (eventList, status, tasks) => {
+  ] as const)('with the history %s and the status %s, sends the tasks %j again', (eventList, status, tasks) => {
     expect(typesOf(comparePayment(parseHistory(eventList), payment(status)).tasks)).toEqual(tasks)
   })
 
@@ -139,13 +138,13 @@ describe('payment', () => {
       'voided',
       'declined',
       'cancelling',
-    ]
+    ] as const
     expectCovered('payment', (history) => statuses.map((status) => comparePayment(history, payment(status))))
   })
 })
 
 describe('inventory', () => {
-  const reservation = (status: string, waitsFor: string | null = null): Reservation => ({
+  const reservation = (status: Reservation['status'], waitsFor: string | null = null): Reservation => ({
     ...{ orderId, status, waitsFor, lines: [{ sku: 'mug', quantity: 2 }] },
     missing: status === 'rejected' ? [{ sku: 'mug', requested: 2, available: 1 }] : null,
   })
@@ -175,17 +174,15 @@ describe('inventory', () => {
     ['committed', ['InventoryReserved']],
     ['released', ['InventoryReleased']],
     ['rejected', ['InventoryRejected']],
-  ])('in the status %s, has published %j', (status, published) => {
+  ] as const)('in the status %s, has published %j', (status, published) => {
     const compared = compareReservation(parseHistory('OrderPlaced'), reservation(status, 'payment'))
     expect(typesOf(compared.published)).toEqual(published)
     expectPublishable(compared, 'inventory')
   })
 
   it('can receive and publish again every event that it publishes', () => {
-    const records = [
-      undefined,
-      ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status)),
-    ]
+    const statuses = ['reserved', 'rejected', 'released', 'committed'] as const
+    const records = [undefined, ...statuses.map((status) => reservation(status))]
     expectCovered('inventory', (history) => records.map((each) => compareReservation(history, each)))
   })
 })

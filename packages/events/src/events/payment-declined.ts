@@ -12,9 +12,9 @@ const v2 = v1.extend({
     .meta({ description: 'The remedy for the customer: add money, or use another payment method.' }),
 })
 
-/** Version 1 has only the gateway's code. Every code that does not mean a lack of money is a refusal of the method. */
-const categoryOf = (code: string): z.output<typeof v2>['category'] =>
-  /insufficient/i.test(code) ? 'insufficient_funds' : 'refused'
+/** Every code of a gateway except `insufficient_funds` is a refusal of the payment method. */
+export const declineCategory = (code: string): z.output<typeof v2>['category'] =>
+  code === 'insufficient_funds' ? code : 'refused'
 
 export const PaymentDeclined = evolve(
   event('PaymentDeclined', v1, {
@@ -23,7 +23,7 @@ export const PaymentDeclined = evolve(
   }),
   v2,
   {
-    up: (older) => ({ ...older, category: categoryOf(older.code) }),
+    up: (older) => ({ ...older, category: declineCategory(older.code) }),
     down: ({ category: _, ...older }) => older,
   },
 )

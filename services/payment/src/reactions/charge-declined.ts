@@ -1,4 +1,4 @@
-import { draft } from '@quadrille/events'
+import { declineCategory, draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { reaction } from './reaction.ts'
 
@@ -7,7 +7,7 @@ export const chargeDeclined = reaction('ChargeDeclined', (payment, { data }) => 
   if (payment?.status !== 'pending') return nothing
   const { gatewayReference, code } = data
   const { orderId, amount, currency } = payment
-  const category = code === 'insufficient_funds' ? 'insufficient_funds' : 'refused'
+  const category = declineCategory(code)
   return {
     state: { ...payment, status: 'declined', gatewayReference, cancelled: false, code },
     events: [draft('PaymentDeclined', { orderId, amount, currency, code, category })],

@@ -4,10 +4,12 @@ import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
 import type { Compare, Comparison } from './comparison.ts'
 
+type Status = 'pending' | 'reserved' | 'rejected' | 'released' | 'committed'
+
 /** A row of the table `reservation`. */
 export interface Reservation {
   readonly orderId: string
-  readonly status: string
+  readonly status: Status
   readonly waitsFor: string | null
   readonly lines: StockLine[]
   /** The lines with too little stock, if the order was rejected. */
@@ -28,10 +30,13 @@ export const readReservations = async (sql: Sql, { where, values }: Selection): 
 const missedIfUndecided = ['InventoryReleased', 'InventoryRejected', 'InventoryReserved', 'OrderCancelled'] as const
 
 /** The events that a reservation may lack, by its status. The first one that is in the history is sent next. */
-const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
+const missedIn: Readonly<Record<Status | 'unknown', readonly EventKey[]>> = {
   unknown: missedIfUndecided,
   pending: missedIfUndecided,
   reserved: ['InventoryReleased', 'OrderFulfilled', 'OrderCancelled'],
+  rejected: [],
+  released: [],
+  committed: [],
 }
 
 /**
@@ -39,7 +44,7 @@ const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
  * Inventory decides only the other orders.
  */
 export const compareReservation = (history: History, reservation?: Reservation): Comparison => {
-  const next = missedIn[reservation?.status ?? 'unknown']?.find((key) => history.has(key))
+  const next = missedIn[reservation?.status ?? 'unknown'].find((key) => history.has(key))
   return {
     missed: next ? [next] : neededForDecision(reservation).filter((key) => history.has(key)),
     published: reservation ? publishedBy(reservation) : [],
@@ -63,7 +68,7 @@ const publishedBy = ({ orderId, status, lines, missing }: Reservation): readonly
       return [draft('InventoryReleased', { orderId, lines })]
     case 'rejected':
       return missing ? [draft('InventoryRejected', { orderId, missing })] : []
-    default:
+    case 'pending':
       return []
   }
 }

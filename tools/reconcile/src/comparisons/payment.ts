@@ -1,13 +1,15 @@
 import type { Selection } from '@quadrille/audit'
-import { type Draft, draft } from '@quadrille/events'
+import { type Draft, declineCategory, draft } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
 import type { Compare, Comparison } from './comparison.ts'
 
+type Status = 'pending' | 'cancelling' | 'voided' | 'declined' | 'captured' | 'refunding' | 'refund_failed' | 'refunded'
+
 /** A row of the table `payment`. Amounts are in minor units. */
 export interface Payment {
   readonly orderId: string
-  readonly status: string
+  readonly status: Status
   readonly cancelled: boolean
   readonly amount: number
   readonly currency: string
@@ -40,7 +42,7 @@ const chargeOutcomes = ['PaymentProcessed', 'PaymentDeclined'] as const
  * The events that a payment may lack, by its status. The first one that is in the history is sent next. Payment's own
  * events come before a cancellation, which then finds the capture and the refund, so that nothing is refunded twice.
  */
-const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
+const missedIn: Readonly<Record<Status | 'unknown', readonly EventKey[]>> = {
   unknown: [...chargeOutcomes, 'OrderCancelled'],
   pending: [...chargeOutcomes, 'OrderCancelled'],
   cancelling: [...chargeOutcomes, 'PaymentVoided'],
@@ -49,6 +51,7 @@ const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
   captured: ['PaymentRefunded', 'PaymentRefundFailed', 'OrderCancelled'],
   refunding: ['PaymentRefunded', 'PaymentRefundFailed'],
   refund_failed: ['PaymentRefunded'],
+  refunded: [],
 }
 
 /**
@@ -67,7 +70,7 @@ export const comparePayment = (history: History, payment?: Payment): Comparison 
 const candidatesOf = (payment?: Payment): readonly EventKey[] => {
   const refundIsRepeated = payment?.status === 'refunding' && payment.round > 1
   // PaymentRefundFailed in the history may belong to an earlier round, which these records include.
-  return refundIsRepeated ? ['PaymentRefunded'] : (missedIn[payment?.status ?? 'unknown'] ?? [])
+  return refundIsRepeated ? ['PaymentRefunded'] : missedIn[payment?.status ?? 'unknown']
 }
 
 /**
@@ -97,11 +100,12 @@ const publishedBy = (payment: Payment): readonly Draft[] => {
     }
     case 'voided':
       return [draft('PaymentVoided', { orderId })]
-    case 'declined': {
-      const category = code === 'insufficient_funds' ? code : 'refused'
-      return code ? [draft('PaymentDeclined', { orderId, amount, currency, code, category })] : []
-    }
-    default:
+    case 'declined':
+      return code
+        ? [draft('PaymentDeclined', { orderId, amount, currency, code, category: declineCategory(code) })]
+        : []
+    case 'pending':
+    case 'cancelling':
       return []
   }
 }
