@@ -1,7 +1,8 @@
 #!/bin/sh
 # Creates the role audit, which may read the rows of each service's database, and nothing else. The postgres image runs it on an
 # empty server, after databases.sh. It may be repeated: on an existing server an operator runs it (docs/accounts.md). The
-# predefined role pg_read_all_data would also read the hashes of passwords.
+# predefined role pg_read_all_data would also read the hashes of passwords. The password is not an argument, and is not logged
+# (databases.sh).
 set -eu
 
 if [ -z "${PASSWORDS:-}" ]; then
@@ -12,7 +13,11 @@ else
   echo "There is no password of the role audit, so it is not created: see docs/accounts.md."
   exit 0
 fi
-psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$POSTGRES_USER" -d postgres -v password="$password" <<'SQL'
+PASSWORD=$password psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$POSTGRES_USER" -d postgres <<'SQL'
+\getenv password PASSWORD
+set log_statement = none;
+set log_min_duration_statement = -1;
+set log_min_error_statement = panic;
 select 'create role audit' where not exists (select from pg_roles where rolname = 'audit') \gexec
 alter role audit login connection limit 20 password :'password';
 SQL
