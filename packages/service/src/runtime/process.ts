@@ -63,9 +63,13 @@ const migrationConfig = z.object({
 /**
  * Migrates the database, as a separate step before services that start with MIGRATE=off. With GRANT_TO the role of
  * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it. As a start does, it waits while Postgres is
- * unavailable or a lock is held.
+ * unavailable or a lock is held. SIGTERM or SIGINT ends it at once with 1, also as the first process of a container, for which
+ * these signals have no default action (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
  */
 export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
+  const onSignal = (signal: NodeJS.Signals) =>
+    fail(new Error(`stopped by ${signal} before the database was up to date`))
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
     const log = createLogger('warn', definition.language).child({ service: definition.model.name })
@@ -76,6 +80,8 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
     process.stdout.write(`The database of ${definition.model.name} is up to date.\n`)
   } catch (error) {
     fail(error)
+  } finally {
+    process.off('SIGTERM', onSignal).off('SIGINT', onSignal)
   }
 }
 
