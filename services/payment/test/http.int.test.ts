@@ -198,6 +198,7 @@ describe('POST /payments/{orderId}/refund', () => {
     [{ manual: true }, '/reference'],
     [{ manual: true, reference: '' }, '/reference'],
     [{ manual: true, reference: 'a\nb' }, '/reference'],
+    [{ manual: true, reference: states.refundFailed.gatewayReference }, '/reference'],
     [{ manual: true, reference: 'a'.repeat(256) }, '/reference'],
     [{ manual: false, reference: 'x' }, '/reference'],
     [{ manual: true, reference: 'x', amount: 1 }, '/amount'],

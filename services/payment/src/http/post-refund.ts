@@ -24,9 +24,10 @@ const retry = z
 const manualRefund = z
   .strictObject({
     manual: z.literal(true).meta({ description: 'Record a refund that was made by hand.' }),
-    reference: visibleText(255)
-      .min(1)
-      .meta({ description: 'The proof of the refund, such as the number of a bank transfer.' }),
+    reference: visibleText(255).min(1).meta({
+      description:
+        'The proof of the refund, such as the number of a bank transfer. Not the number of the payment at the gateway.',
+    }),
   })
   .meta({ title: 'ManualRefund', description: 'Records a refund that was made by hand.' })
 
@@ -66,6 +67,7 @@ export const postRefund = (
       if (!stored) throw notFound(`Payment has no record of order ${orderId}.`)
       if (isRecorded(stored, body)) return { status: 202, body: await readView(database, stored) }
       if (stored.status !== 'refund_failed') throw conflictOf(stored)
+      checkReference(stored, body)
       const operation = {
         operation: body.manual ? 'refund_record' : 'refund_request',
         subject: orderId,
@@ -83,6 +85,13 @@ export const postRefund = (
       return { status: 202, body: await readView(database, payment) }
     },
   })
+
+/** PaymentRefunded has one reference, and the one of the payment itself means a refund by the gateway. */
+const checkReference = ({ gatewayReference }: Payment, request: RefundRequest): void => {
+  if (!request.manual || request.reference !== gatewayReference) return
+  const detail = 'must be the number of the refund, not that of the payment'
+  throw new Problem('invalid-fields', `/reference ${detail}`, { errors: [{ pointer: '/reference', detail }] })
+}
 
 const detailOf = (request: RefundRequest): string =>
   request.manual ? `made by hand: ${request.reference}` : 'requested from the gateway again'
