@@ -50,7 +50,8 @@ class NotClaimed extends TaskError {
 /**
  * Sends a notification through this channel, unless it already has a result. If two workers have the same task, the one
  * with the claim sends it; a channel that sends nothing needs no claim. After `maxAttempts` failures the notification is
- * undeliverable. An outage of the transport does not count as an attempt.
+ * undeliverable. Tries before the circuit breaker opens count as attempts, but an outage of the transport alone never ends a
+ * notification.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: NotifyOptions) => {
   const limit = limitConcurrency(channel.concurrency)

@@ -14,12 +14,15 @@ const refusal = z.object({
 export const maxRefusals = 20
 
 export const refundView = z.object({
-  attempts: z.int().min(0).meta({ description: 'How often the refund was requested from the gateway.' }),
+  attempts: z.int().min(0).meta({
+    description:
+      'The number of rounds: 1, and one more for each retry by an operator. The gateway may be asked several times in a round. 0 if the captured amount was 0.',
+  }),
   refusal: refusal.nullable().meta({
     description: 'The last refusal of the gateway; null while it has not answered, and after the refund.',
   }),
   refusals: z
-    .array(refusal.extend({ attempt: z.int().min(1).meta({ description: 'The number of the refused attempt.' }) }))
+    .array(refusal.extend({ attempt: z.int().min(1).meta({ description: 'The number of the refused round.' }) }))
     .meta({ description: `The refusals of the gateway, the oldest first: the last ${maxRefusals}.` }),
   manualReference: z
     .string()
