@@ -118,6 +118,20 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
+      'keeps the attempts of such a delivery, and the time of the first one, over a retry',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const firstFailedAt = new Date('2026-01-01T12:00:00Z')
+        const failure = { ...notYet, failedAttempts: 3, firstFailedAt }
+        const handle = (delivery: Delivery) =>
+          delivery.attempts === 0 ? delivery.retry(failure) : delivery.park({ ...cause, firstFailedAt: new Date() })
+        observe(harness.join(to), inbox, { handle })
+        await outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => deadLettersOf(harness, to)).toMatchObject([{ attempts: 4, firstFailedAt }])
+      }),
+    )
+
+    it(
       'counts the crashes of consumers that held a message, and resets the count after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()

@@ -93,15 +93,21 @@ it(
 )
 
 it(
-  'parks a message that cannot be copied at its first failure, with the failure',
+  'parks a message that cannot be copied at its first delivery, with its failures',
   on(onRabbitMq, async (harness) => {
-    const { service, attack } = await aVictim(harness, retryThenPark)
+    const failures = { error, failedAttempts: 3, firstFailedAt: new Date('2026-01-01T12:00:00Z') }
+    const { service, attack } = await aVictim(harness, (delivery) =>
+      delivery.attempts === 0 ? delivery.retry({ ...failures, delayMs: 0 }) : retryThenPark(delivery),
+    )
     const { frameMax } = rabbit.connection.connection as unknown as { frameMax: number }
     attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(Math.min(65_200, frameMax - 300)) } })
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
     await until(() => deadLettersOf(harness, service).length).toBe(2)
-    for (const { reason, attempts, error: text } of deadLettersOf(harness, service))
-      expect([reason, attempts, text]).toEqual(['uncopyable', 1, error.message.slice(0, 2_000)])
+    const { failedAttempts: attempts, firstFailedAt } = failures
+    for (const deadLetter of deadLettersOf(harness, service))
+      expect(deadLetter).toMatchObject({
+        ...{ reason: 'uncopyable', error: error.message.slice(0, 2_000), attempts, firstFailedAt },
+      })
     attack(Buffer.from('{}'), { messageId: 'next' })
     await until(() => deadLettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
   }),

@@ -96,7 +96,7 @@ export const createRepublisher = (options: RepublisherOptions): Republisher => {
       const { queue, delivered, history } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
       const copy = { delivered, ownHeaders: retryHeaders(history, failure, redactText) }
-      const cause = { reason: uncopyable, error: failure.error }
+      const cause = { ...failure, reason: uncopyable }
       return track(send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal)))
     },
     backToQueue: (original, cause, signal) => {
