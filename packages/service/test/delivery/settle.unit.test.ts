@@ -151,6 +151,14 @@ describe('an outcome', () => {
     expect(parked).toEqual([{ reason: 'attempts_exhausted', error, failedAttempts: 3, firstFailedAt }])
   })
 
+  it('failed returns a performed task to a retry queue with the time of its first failed attempt', () => {
+    const firstFailedAt = new Date()
+    const retried: unknown[] = []
+    const retry: Delivery['retry'] = (failure) => void retried.push(failure)
+    const { tries } = settleRepeatedly({ status: 'failed', error }, aPerformedTask({ retry }))
+    expect(retried).toEqual([{ error, delayMs: 1_000, failedAttempts: tries, firstFailedAt }])
+  })
+
   it('not_now keeps the count of a performed task, whose outcome could not be stored before', () => {
     const incoming = aPerformedTask()
     expect(settle({ status: 'failed', error }, incoming)).toBe('kept')

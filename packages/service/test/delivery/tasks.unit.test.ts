@@ -6,6 +6,7 @@ import { Incoming } from '../../src/delivery/incoming.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import { type Breaker, createBreaker } from '../../src/delivery/policies/breaker.ts'
 import { type Handle, type Policy, withPolicies } from '../../src/delivery/policy.ts'
+import type { Task } from '../../src/delivery/task.ts'
 import { performTasks } from '../../src/delivery/tasks.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
 import { aParcel, draft, post, seal } from '../post.ts'
@@ -22,6 +23,8 @@ const locked: Reacted = { status: 'not_now', error: new Unavailable('The row is 
 const applied: Reacted = { status: 'applied', state: undefined }
 
 let calls: number
+/** The numbers of the attempts that were made. */
+let attempts: number[]
 let nowMs: number
 let changes: string[]
 let stored: Reacted
@@ -32,13 +35,15 @@ let meanwhile: () => Promise<unknown>
 
 beforeEach(() => {
   calls = 0
+  attempts = []
   nowMs = 0
   changes = []
   stored = locked
   meanwhile = async () => undefined
   breaker = createBreaker({ onChange: (state) => void changes.push(state), opensAt: () => true, now: () => nowMs })
-  const call = async () => {
+  const call: Task['perform'] = async (_, { number }) => {
     calls += 1
+    attempts.push(number)
     return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
   }
   const { recall, perform } = performTasks({
@@ -103,4 +108,9 @@ it('makes no call that the circuit has not admitted, although its copy has store
   openCircuit()
   expect(await handle([copy])).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
   expect(calls).toBe(1)
+})
+
+it('counts the attempts that failed in memory when the task is performed again', async () => {
+  await handle([Object.assign(anIncoming(), { localFailures: 2 })])
+  expect(attempts).toEqual([3])
 })
