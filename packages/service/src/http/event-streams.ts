@@ -87,6 +87,9 @@ interface Open {
   readonly position: () => string | undefined
 }
 
+/** The response to a pipelined request has no socket yet, but its request has. */
+const addressOf = ({ req }: ServerResponse): string | undefined => req.socket.remoteAddress
+
 export const createEventStreams = (options: EventStreamsOptions): EventStreams => {
   const { log, onStream, heartbeatEveryMs = defaultHeartbeatMs, max = defaultMax } = options
   const { endWithinMs = defaultEndWithinMs } = options
@@ -104,10 +107,10 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
   const beat = () => {
     for (const { sink, position } of streams.values()) if (!sink.isFull) sink.send(formatHeartbeat(position()))
   }
-  const checkLimits = ({ socket }: ServerResponse) => {
+  const checkLimits = (client: string | undefined) => {
     if (streams.size >= max) throw unavailable(`${max} event streams are open; try again later.`, retryAfter)
     if (streams.size < maxOfAddress) return
-    const ofAddress = [...streams.values()].filter(({ address }) => address === socket?.remoteAddress).length
+    const ofAddress = [...streams.values()].filter(({ address }) => address === client).length
     if (ofAddress >= maxOfAddress)
       throw unavailable(
         `Your address, or its proxy, has ${ofAddress} open event streams; close some of them first.`,
@@ -123,7 +126,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
       closing.abort()
     }
     const sink = createSink(response, { closed: closing.signal, lagging, drop: () => drop(response), end })
-    streams.set(response, { address: response.socket?.remoteAddress, sink, position })
+    streams.set(response, { address: addressOf(response), sink, position })
     heartbeat ??= setInterval(beat, heartbeatEveryMs).unref()
     onStream('opened')
     response.once('close', () => {
@@ -143,7 +146,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
     open: async (response, stream) => {
       if (response.closed) return
       if (stopping) throw unavailable('The service is stopping.')
-      checkLimits(response)
+      checkLimits(addressOf(response))
       beginStream(response)
       response.flushHeaders()
       try {

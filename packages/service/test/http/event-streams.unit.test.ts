@@ -156,6 +156,16 @@ test('one address can have half of the streams', async () => {
   expect(refusals).toMatchObject([{ kind: 'unavailable', message: expect.stringContaining('has 2 open') }])
 })
 
+test('pipelined requests count for their address before their streams begin', async () => {
+  const refusals: unknown[] = []
+  const stream = { open: async (sink: EventSink) => sink.send(formatBeginning('0')) }
+  const { port } = await startStreams({ max: 4, onRefusal: (error) => void refusals.push(error) }, stream)
+  await sendRaw(port, request.repeat(3))
+  await waitFor(() =>
+    expect(refusals).toMatchObject([{ kind: 'unavailable', message: expect.stringContaining('has 2 open') }]),
+  )
+})
+
 test('an idle stream gets heartbeats, with the position of its client', async () => {
   const { port } = await startStreams({ heartbeatEveryMs: 5 }, { open: async () => undefined, position: () => '7' })
   let text = ''
