@@ -50,6 +50,7 @@ describe('the redaction of text', () => {
     ['JSON', JSON.stringify(placed)],
     ['JSON with spaces', JSON.stringify(placed, null, 2)],
     ['JSON within JSON', JSON.stringify(JSON.stringify(JSON.stringify(placed)))],
+    ['JSON within JSON, five times', [1, 2, 3, 4, 5].reduce((text) => JSON.stringify(text), JSON.stringify(placed))],
     ['JSON that was cut off', cut],
     ['JSON that was cut off within the method', cut.slice(0, cut.indexOf('secret'))],
     ['the output of util.inspect', inspect(placed, { depth: null })],
@@ -90,6 +91,7 @@ describe('the redaction of text', () => {
       '@a.b.c.d.e.f'.repeat(80_000),
       '"Email":'.repeat(25_000),
       '"method":'.repeat(100_000),
+      `method:${'\\'.repeat(80_000)}"${'\\'.repeat(160_000)}x`,
     ]) {
       const began = performance.now()
       redactText(text)
