@@ -24,6 +24,7 @@ const others = [
   (random: Random) => ({ quantity: 1 + random.below(1_000) }),
   (random: Random) => ({ carrier: 'DHL', trackingCode: String(random.below(1_000)) }),
   () => ({ dryRun: true }),
+  () => ({ events: [{ type: 'OrderPlaced', data: {} }] }),
   () => ({ status: 'parked', reason: 'attempts_exhausted', limit: 5, dryRun: true }),
 ]
 
@@ -41,7 +42,7 @@ const mutated = (random: Random, value: unknown): unknown => {
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
 }
 
-const innermostPrototype = (levels: number): string => `${'['.repeat(levels)}{"__proto__":0}${']'.repeat(levels)}`
+const nested = (levels: number, inner: string): string => `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`
 
 /** Malformed, ambiguous and oversized JSON. */
 const malformed: readonly ((random: Random, text: string) => string)[] = [
@@ -56,7 +57,8 @@ const malformed: readonly ((random: Random, text: string) => string)[] = [
   (random) => '['.repeat(1 + random.below(100_000)),
   (random) => `{"a":`.repeat(1 + random.below(40_000)),
   (random) => `{"__proto__":0,"k":`.repeat(1 + random.below(10_000)),
-  (random) => innermostPrototype(1 + random.below(maxBodyBytes / 2)),
+  (random) => nested(1 + random.below(maxBodyBytes / 2), '{"__proto__":0}'),
+  (random) => `{"events":[{"type":"OrderPlaced","data":${nested(1 + random.below(maxBodyBytes / 2), '')}}]}`,
   (random) => `{"lines":[${'{},'.repeat(random.below(20_000))}{}]}`,
   (random) => `{${Array.from({ length: random.below(5_000) }, (_, index) => `"k${index}":1`).join(',')}}`,
   (random) => `{"reference":"${'x'.repeat(random.below(2 * maxBodyBytes))}"}`,

@@ -1,5 +1,5 @@
-/** Values that are nested deeper than this are not indented. */
-const maxDepth = 32
+/** Values that are nested deeper than this are not indented, and events are refused. */
+export const maxDepth = 32
 
 /** True for a value with objects or arrays nested more than 32 deep. Stops at that depth. */
 export const isDeeplyNested = (value: unknown, depth = 1): boolean =>

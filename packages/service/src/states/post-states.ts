@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDeeplyNested, maxDepth } from '../http/nesting.ts'
 import { type Route, route } from '../http/route.ts'
 import type { FoldEvents, FoldedEvent } from './fold-events.ts'
 
@@ -22,10 +23,15 @@ const requestExample = {
   ],
 }
 
+/** Deeper nesting would overflow the stack when the event is encoded. */
+const eventSchema = z
+  .looseObject({ type: z.string().max(255).meta({ description: 'The type of the event.' }) })
+  .refine((event) => !isDeeplyNested(event), `must be nested at most ${maxDepth} deep`)
+
 const requestSchema = z
   .strictObject({
     events: z
-      .array(z.looseObject({ type: z.string().max(255).meta({ description: 'The type of the event.' }) }))
+      .array(eventSchema)
       .min(1)
       .max(maxEvents)
       .meta({ description: `Events of one subject, the oldest first, as its history has them; ${maxEvents} at most.` }),

@@ -5,6 +5,7 @@ import type { Reaction } from '../../src/core/reaction.ts'
 import type { WorkingSet } from '../../src/core/working-set.ts'
 import { createFoldEvents, type GivenEvent } from '../../src/states/fold-events.ts'
 import { postStates } from '../../src/states/post-states.ts'
+import { startTestServer } from '../http/test-server.ts'
 import { aParcel, type Draft, draft, type Message, newParcelId, post, seal } from '../post.ts'
 
 type State = string | undefined
@@ -155,5 +156,19 @@ describe('POST /states', () => {
     expect(body.truncated).toBe(true)
     expect(body.items).toHaveLength(4)
     expect((await answer([recalled], 'x'.repeat(2_000_000))).body.items).toHaveLength(1)
+  })
+
+  it('refuses a deeply nested event, which could not be encoded again', async () => {
+    const { url } = await startTestServer({}, { routes: [postStates(foldFrom(undefined))] })
+    const depth = 50_000
+    const response = await fetch(`${url}/states`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"events":[{"type":"ParcelSent","data":${'['.repeat(depth)}${']'.repeat(depth)}}]}`,
+    })
+    expect([response.status, await response.json()]).toMatchObject([
+      422,
+      { errors: [{ pointer: '/events/0', detail: 'must be nested at most 32 deep' }] },
+    ])
   })
 })
