@@ -1,7 +1,7 @@
 /** The HTTP interface of the demo control: GET /actions, and POST /actions/{id}. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { notFound, Problem } from '@quadrille/service'
-import { createTrustCheck } from '@quadrille/service/plain-server'
+import { createTrustCheck, protectiveHeaders } from '@quadrille/service/plain-server'
 import { type HttpServer, listen } from '@quadrille/service/tools'
 import { Refused } from './client.ts'
 import type { DemoControl } from './control.ts'
@@ -53,14 +53,14 @@ const wrongMethod = (allow: string): Problem =>
   new Problem('method-not-allowed', `Use ${allow}.`, { headers: { allow } })
 
 const send = (response: ServerResponse, body: unknown): void => {
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body))
+  response.writeHead(200, { ...protectiveHeaders, 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
 /** An action that fails does no harm beyond what it says: the error is the answer. */
 const fail = (response: ServerResponse, error: unknown): void => {
   const { status, message: detail, headers } = error instanceof Problem ? error : problemOf(error)
   response
-    .writeHead(status, { ...headers, 'content-type': 'application/problem+json' })
+    .writeHead(status, { ...protectiveHeaders, ...headers, 'content-type': 'application/problem+json' })
     .end(JSON.stringify({ type: 'about:blank', status, detail }))
 }
 

@@ -1,5 +1,6 @@
 /** The HTTP interface of the demo control. */
 import { Problem } from '@quadrille/service'
+import { protectiveHeaders } from '@quadrille/service/plain-server'
 import { expect, onTestFinished, test } from 'vitest'
 import type { DemoControl } from '../../src/demo/control.ts'
 import { serveDemo } from '../../src/demo/server.ts'
@@ -43,4 +44,12 @@ test('a web page of another origin may not break the shop', async () => {
   const url = await serving()
   const foreign = { method: 'POST', headers: { origin: 'https://shop.example' } }
   expect((await fetch(`${url}/actions/burst`, foreign)).status).toBe(403)
+})
+
+test('no answer may be rendered, sniffed, embedded or cached', async () => {
+  const url = await serving()
+  for (const path of ['/actions', '/nowhere']) {
+    const { headers } = await fetch(url + path)
+    expect(Object.fromEntries(headers), path).toMatchObject(protectiveHeaders)
+  }
 })

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { protectiveHeaders } from '@quadrille/service/plain-server'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAddress } from '../src/command/serve.ts'
@@ -41,6 +42,17 @@ test('a run starts on demand, and by its age only if it is due', async () => {
 
 test('the answer to another method lists those that are allowed', async () => {
   expect((await call('/audit', { method: 'PUT' })).headers.get('allow')).toBe('GET, POST')
+})
+
+test('no answer may be rendered, sniffed, embedded or cached', async () => {
+  const etag = (await call('/audit')).headers.get('etag') ?? ''
+  const answers = [
+    await call('/audit'),
+    await call('/audit', { headers: { 'if-none-match': etag } }),
+    await call('/nowhere'),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 304, 404])
+  for (const { headers } of answers) expect(Object.fromEntries(headers)).toMatchObject(protectiveHeaders)
 })
 
 test('a port in use is reported with its variable', async () => {

@@ -7,6 +7,7 @@ import type { Express, Request } from 'express'
 import { type Bounds, countInFlight, createBounds } from './bounds.ts'
 import { isEventStream } from './event-streams.ts'
 import type { Problem } from './problem.ts'
+import { protectiveHeaders } from './protective-headers.ts'
 import type { Route } from './route.ts'
 import type { RequestListener } from './server.ts'
 import { createTrustCheck, type TrustOptions } from './trust.ts'
@@ -46,15 +47,6 @@ const maxOperational = 500
 /** As in the logs of nginx. */
 const clientDisconnected = 499
 
-/** Headers of responses for programs: they must not be rendered, sniffed, embedded or cached. */
-const defaultHeaders: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-}
-
 /** Passes requests to the app if they are trusted and there is capacity. */
 export const gate = (app: Express, options: GateOptions): RequestListener => {
   const { routes, operational, bounds, basePath, onResponse, ...trust } = options
@@ -67,7 +59,7 @@ export const gate = (app: Express, options: GateOptions): RequestListener => {
     enter: (request, response) => timeResponse(request as Request, response, onResponse),
   }
   const refusals = refusalsOf(routes)
-  const headers = Object.entries(defaultHeaders)
+  const headers = Object.entries(protectiveHeaders)
   return (request, response) => {
     const { method, pathname } = targetOf(request)
     const lane = isOperational.has(pathname) ? probes : others
@@ -150,7 +142,7 @@ const refuse = (response: ServerResponse, problem: Problem, basePath: string): v
   const text = JSON.stringify(problem.toDocument(basePath))
   response
     .writeHead(problem.status, {
-      ...defaultHeaders,
+      ...protectiveHeaders,
       ...problem.headers,
       'content-type': 'application/problem+json; charset=utf-8',
       'content-length': Buffer.byteLength(text),

@@ -1,7 +1,7 @@
 /** The HTTP interface of the audit. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { createTrustCheck, listen } from '@quadrille/service/plain-server'
+import { createTrustCheck, listen, protectiveHeaders } from '@quadrille/service/plain-server'
 import type { AuditRuns } from './audit-runs.ts'
 
 export interface AuditServer {
@@ -75,6 +75,7 @@ const send = (request: IncomingMessage, response: ServerResponse, { status, type
   const text = JSON.stringify(body)
   const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
   const isUnchanged = request.method === 'GET' && request.headers['if-none-match'] === etag
-  if (isUnchanged) response.writeHead(304, { etag }).end()
-  else response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, etag, ...headers }).end(text)
+  const always = { ...protectiveHeaders, etag }
+  if (isUnchanged) response.writeHead(304, always).end()
+  else response.writeHead(status, { ...always, 'content-type': `${type}; charset=utf-8`, ...headers }).end(text)
 }
