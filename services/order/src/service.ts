@@ -71,7 +71,6 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       NotificationFailed: notificationFailed,
       ShipmentDispatched: shipmentDispatched,
     },
-    assumedNew: ['OrderSubmitted'],
     // They may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
     wire: (context) => {

@@ -58,7 +58,6 @@ export const definePayment = (simulation: Simulation = {}) =>
       PaymentRefunded: restore.paymentRefunded,
       PaymentRefundFailed: restore.paymentRefundFailed,
     },
-    assumedNew: ['OrderPlaced'],
     wire: (context) => {
       const { database, clock, registry } = context
       const payments = openPaymentStore(database)

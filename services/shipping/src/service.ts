@@ -31,7 +31,6 @@ export const shipping = defineService({
     // its own events, which reconciliation delivers after a restore
     ShipmentDispatched: restore.shipmentDispatched,
   },
-  assumedNew: ['OrderFulfilled'],
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
   wire: (context) => ({
     findHandledEvents: findHandledEvents(context.database),

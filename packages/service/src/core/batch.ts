@@ -10,7 +10,7 @@ import {
   readInbox,
 } from '@quadrille/outbox'
 import type { Database, Sql, Statement } from '@quadrille/postgres'
-import { claim, claimedSubjects, waitForClaims } from './claim.ts'
+import { claim, claimedSubjects } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
 import { outgoing } from './outgoing.ts'
 import { type Load, type Step, type StoredWorkingSet, type Tables, writeIfAny } from './working-set.ts'
@@ -34,12 +34,6 @@ const unclaimed: Locked = { status: 'locked', wasTried: false }
 const sharedRowLocked: Locked = { status: 'locked', wasTried: true }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
-  /**
-   * Assume that no message was handled before and that nothing is stored about their subjects, without a look into the database. If
-   * that is wrong, a key collides, and the batch fails with a conflict. So it does if another session holds a claim for 20 ms. It must
-   * then be tried without the assumption. Default false.
-   */
-  readonly assumesNew?: boolean
   readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
@@ -84,8 +78,7 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
   let handoff: Handoff | undefined
   try {
     return await options.database.transaction(async (sql) => {
-      const assumed = options.assumesNew ? decideAsNew(items, options) : null
-      const { steps, outcomes, writes } = assumed ?? decide(items, await load(sql, items, options), options)
+      const { steps, outcomes, writes } = decide(items, await load(sql, items, options), options)
       handoff = options.relay.prepare(outgoing(steps, options))
       const rows = await sql.commit<Inserted>([...writes, ...handoff.statements])
       return { steps, outcomes, handoff, rows }
@@ -117,23 +110,6 @@ const load = async <State>(
     tables.load(sql, { messages, claimedSql: claimedSubjects, waits }),
   ]) // sent in sequence, in one round trip
   return { claimed, inbox, set }
-}
-
-/** How long a batch that assumes that nothing is stored waits for a lock. Another session holds it normally for milliseconds. */
-const waitBriefly: Statement = { text: "select set_config('lock_timeout', '20ms', true)", values: [] }
-
-/**
- * Decides on the assumption that nothing is stored. Null if the assumption can't be relied on, because a reaction has inserted no row
- * whose key would collide.
- */
-const decideAsNew = <State>(items: readonly Decoded[], options: BatchOptions<State>): Decided<State> | null => {
-  const { tables } = options
-  if (!tables.empty) throw new Error('An assumption that nothing is stored needs tables with `empty`.')
-  const messages = items.map(({ message }) => message)
-  const decided = decide(items, { claimed: new Set(messages), inbox: new Map(), set: tables.empty() }, options)
-  const inserted = decided.steps.filter(({ before, after }) => after !== before)
-  if (inserted.length < items.length) return null
-  return { ...decided, writes: [waitBriefly, ...waitForClaims(messages, tables), ...decided.writes] }
 }
 
 interface Decided<State> {

@@ -1,9 +1,6 @@
-/**
- * Claims: locks that decide which messages of a batch a transaction may handle now. `claim` takes them without waiting for other
- * sessions.
- */
+/** Claims: locks that decide which messages of a batch a transaction may handle now. It does not wait for other sessions. */
 import type { Message } from '@quadrille/messages'
-import type { Sql, Statement } from '@quadrille/postgres'
+import type { Sql } from '@quadrille/postgres'
 import type { Claims, OwnRow } from './working-set.ts'
 
 const setting = 'quadrille.claimed'
@@ -37,22 +34,6 @@ export const claim = async (
     ),
   )
 }
-
-/**
- * Statements that take the claims of all messages, for a batch that locks no rows. Unlike `claim` they wait for other sessions, up to
- * the lock timeout, in the order of the keys.
- */
-export const waitForClaims = (messages: readonly Message[], { claimsOf = noKeys }: Claims): Statement[] => {
-  const keys = [...new Set(messages.flatMap(claimsOf))]
-  return [
-    { text: waitFor('uuid', 0), values: [[...new Set(messages.map(({ subject }) => subject))]] },
-    ...(keys.length > 0 ? [{ text: waitFor('text', 1), values: [keys] }] : []),
-  ]
-}
-
-const waitFor = (type: 'uuid' | 'text', seed: 0 | 1): string =>
-  `select count(pg_advisory_xact_lock(hashtextextended(key::text, ${seed})))
-   from (select unnest($1::${type}[]) as key order by key) as asked`
 
 const noKeys = (): readonly string[] => []
 

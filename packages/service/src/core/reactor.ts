@@ -12,9 +12,7 @@ import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
 import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
-export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits' | 'assumesNew'> {
-  /** Types of messages that are usually the first about their subject. Default none. */
-  readonly assumedNew?: readonly string[] | undefined
+export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'> {
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
@@ -57,16 +55,13 @@ const defaultMaxBytes = 4 * 1024 * 1024
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
   const { tracing, onBatch, maxSize, fullSize, maxBytes = defaultMaxBytes } = options
   const { runBatch, runIsolating } = createBatchRunner<State>(options)
-  const assumedNew = new Set(options.assumedNew)
-  if (assumedNew.size > 0 && !options.tables.empty) throw new Error('`assumedNew` needs tables with `empty`.')
-  const areNew = (items: readonly Item[]) => items.every(({ decoded }) => assumedNew.has(decoded.message.type))
 
   const createLane = (lane: Lane, runItems: RunBatch<State>) => {
     const run = async (items: readonly Item[]) => {
       const ended = onBatch?.(items.length, lane)
       const decoded = items.map((item) => item.decoded)
       const spans = items.map(({ span }) => span)
-      const batch = { ...options, traceOf: traceOfEach(items), assumesNew: lane === 'first' && areNew(items) }
+      const batch = { ...options, traceOf: traceOfEach(items) }
       try {
         return await tracing.batch(spans, () => runItems(decoded, batch))
       } finally {

@@ -25,11 +25,11 @@ export type Reacted<State = unknown> =
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
+/** The options of a batch, which waits for shared rows only while no wait for them has timed out. */
+type Batch<State> = Omit<BatchOptions<State>, 'waits'>
+
 /** Resolves with a result for each message, in their order. */
-export type RunBatch<State> = (
-  items: readonly Decoded[],
-  batch: Omit<BatchOptions<State>, 'waits'>,
-) => Promise<Reacted<State>[]>
+export type RunBatch<State> = (items: readonly Decoded[], batch: Batch<State>) => Promise<Reacted<State>[]>
 
 export interface BatchRunner<State> {
   /**
@@ -60,13 +60,12 @@ interface PostgresUnavailable {
 type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Refused | PostgresUnavailable
 
 export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
-  type Run = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Result<State>[]>
+  type Run = (items: readonly Decoded[], batch: Batch<State>) => Promise<Result<State>[]>
   const sharedRowWaits = createSuspension(waitingSuspendedMs)
-  const assuming = createSuspension(assumingSuspendedMs)
 
   const run: Run = async (items, batch) => {
     try {
-      const outcomes = (await tryAsNew(items, batch)) ?? (await despiteConflicts(() => withoutLongWaits(items, batch)))
+      const outcomes = await despiteConflicts(() => withoutLongWaits(items, batch))
       availability.recordSuccess()
       return outcomes
     } catch (error) {
@@ -90,41 +89,24 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
     return inHalves(items, (half) => isolate(half, batch))
   }
 
-  /** Null if nothing is assumed, or the assumption was wrong. */
-  const tryAsNew = async (
-    items: readonly Decoded[],
-    batch: Omit<BatchOptions<State>, 'waits'>,
-  ): Promise<(BatchOutcome<State> | Locked)[] | null> => {
-    if (!batch.assumesNew || !assuming.isAllowed()) return null
-    try {
-      const outcomes = await applyBatch(items, batch)
-      assuming.succeeded()
-      return outcomes
-    } catch (error) {
-      assuming.failed()
-      if (faultOf(error) !== 'conflict') throw error
-      return null
-    }
-  }
-
   /**
    * A wait that times out is most likely for a shared row. The batch then runs again at once, and does not wait for shared
    * rows.
    */
   const withoutLongWaits = async (
     items: readonly Decoded[],
-    batch: Omit<BatchOptions<State>, 'waits'>,
+    batch: Batch<State>,
   ): Promise<(BatchOutcome<State> | Locked)[]> => {
     const waits = batch.tables.sharesRows === true && sharedRowWaits.isAllowed()
     try {
-      const outcomes = await applyBatch(items, { ...batch, assumesNew: false, waits })
+      const outcomes = await applyBatch(items, { ...batch, waits })
       if (waits) sharedRowWaits.succeeded()
       return outcomes
     } catch (error) {
       if (!waits || !isLockTimeout(error)) throw error
     }
     sharedRowWaits.failed()
-    return applyBatch(items, { ...batch, assumesNew: false, waits: false })
+    return applyBatch(items, { ...batch, waits: false })
   }
 
   const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
@@ -190,6 +172,3 @@ const refusedInARow = 4
  * row for milliseconds, so waiting is the fastest. Longer than the longest pause of a waiting delivery.
  */
 const waitingSuspendedMs = 3_000
-
-/** How long no message is assumed to be new after a wrong assumption, ms. Wrong ones come in groups, from retries and redeliveries. */
-const assumingSuspendedMs = 1_000

@@ -1,17 +1,11 @@
 import type { Message } from '@quadrille/messages'
 import { parameterTable } from '@quadrille/postgres'
 import { checkNames } from './claim.ts'
-import { RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
+import { type OwnRow, RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
 
 interface StateRow<State> {
   readonly subject: string
   readonly state: State
-}
-
-interface StateTable {
-  readonly table: string
-  /** The column with the subject's id. */
-  readonly column: string
 }
 
 /**
@@ -28,16 +22,15 @@ export const stateTable = <State>(table: string, column = 'subject'): Tables<Sta
         `select ${column} as subject, state from ${table}
          where ${column} = any(${claimedSql}) order by ${column} for update`,
       )
-      return stateSet({ table, column }, rows)
+      return stateSet(ownRow, rows)
     },
-    empty: () => stateSet({ table, column }, []),
   }
 }
 
 const given = parameterTable({ subject: 'uuid', state: 'jsonb' })
 
 const stateSet = <State>(
-  { table, column }: StateTable,
+  { table, column }: OwnRow,
   found: readonly StateRow<State>[],
 ): StoredWorkingSet<State | undefined> => {
   const rows = new RowSet(found, ({ subject }) => subject)

@@ -71,11 +71,6 @@ export interface Tables<State, M extends Message = Message> extends Claims<M> {
    * claims are known, in one round trip with them, if they are `select`s that do not depend on each other.
    */
   load(sql: Sql, load: Load<M>): Promise<StoredWorkingSet<State, M>>
-  /**
-   * The working set of subjects about which nothing is stored. Each row that it inserts for a subject must have a key that a row
-   * stored before would have as well, so that a wrong assumption is a conflict. Needed for messages that are `assumedNew`.
-   */
-  empty?(): StoredWorkingSet<State, M>
 }
 
 /**

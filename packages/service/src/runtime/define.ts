@@ -15,7 +15,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { z } from 'zod'
 import type { OnCommitted } from '../core/batch.ts'
-import type { DraftOf, HandledType, ReactionMap, Reactions } from '../core/reaction.ts'
+import type { DraftOf, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
 import type { Tasks } from '../delivery/task.ts'
 import type { WorkQueue } from '../delivery/work.ts'
@@ -118,7 +118,6 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   readonly config: Variables<Config>
   readonly reactions: ReactionMap<State, M, D>
   readonly lingering?: readonly string[]
-  readonly assumedNew?: readonly string[]
   readonly wire?: (context: Context<Config, Draft, State>) => Wiring
 }
 
@@ -153,12 +152,6 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   readonly config?: Variables<Config>
   /** One for each message that the service handles, by type. */
   readonly reactions: Reactions<L, Model, State>
-  /**
-   * Messages that are usually the first about their subject, and for which the reaction inserts the subject's row. They are written
-   * in one round trip, without reading the stored rows first. If something is stored after all, its key collides, and the batch runs
-   * again as usual. A batch in which a reaction inserts no row is loaded first. Needs `empty` in the tables. Default: none.
-   */
-  readonly assumedNew?: readonly HandledType<Model>[]
   /**
    * Consumed events that may wait up to LINGER_MS, so that several share a transaction. Meant for events whose effect is not
    * urgent. A message about the same subject that may not wait takes them along, so they stay in order. Default: none.

@@ -76,7 +76,7 @@ export interface RuntimeOptions {
  * jobs.
  */
 export const createRuntime = <State, Config>(
-  { language, model, tables, reactions, assumedNew, observeSteps }: ServiceDefinition<State, Config>,
+  { language, model, tables, reactions, observeSteps }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
 ): Runtime<State> => {
   const { database, clock } = storage
@@ -110,7 +110,6 @@ export const createRuntime = <State, Config>(
   const commitListeners = new Set<() => void>()
   const reactor = createReactor({
     ...batch,
-    assumedNew,
     onCommitted: notifying(commitListeners, observeSteps?.(metrics.registry)), // not for a dry run
     maxSize: config.BATCH_MAX,
     fullSize,

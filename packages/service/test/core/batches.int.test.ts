@@ -137,6 +137,15 @@ describe('a batch', () => {
     const [outcome] = await handle(reactor, [{ ...one, hash: 'another' }])
     expect(outcome).toMatchObject({ status: 'failed', error: expect.any(IdConflict) })
   })
+
+  it('applies a message whose id another message has, about another parcel', async () => {
+    const reactor = tally.instance()
+    const [one, other] = [parcelSent(), parcelSent()]
+    await handle(reactor, [one])
+    const sameId = { ...other, message: { ...other.message, id: one.message.id } }
+    expect(statuses(await handle(reactor, [one, sameId]))).toEqual({ duplicate: 1, applied: 1 })
+    expect(await tally.tallies()).toHaveLength(2)
+  })
 })
 
 describe('two instances', () => {

@@ -29,8 +29,6 @@ interface InstanceOptions {
   readonly tracing?: Tracing
   /** Default: parcels share no rows. */
   readonly tables?: Tables<Tally | undefined>
-  /** See the definition of a service. */
-  readonly assumedNew?: readonly string[]
   readonly onUnavailable?: () => void
   /** Default: one whose broker is unavailable. */
   readonly relay?: Relay
@@ -47,7 +45,6 @@ export const instanceOn = (
     onUnavailable = () => undefined,
     relay = relayOn(database),
     tables = ownTables,
-    assumedNew,
   }: InstanceOptions,
 ): Instance => {
   const { signal } = stopping
@@ -60,7 +57,6 @@ export const instanceOn = (
     database,
     relay,
     tables,
-    assumedNew,
     onCommitted,
     publishVersions: {},
     maxSize: 256,

@@ -23,7 +23,6 @@ const counted = (parcelId: string) => draft('ParcelCounted', { parcelId })
 const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
 
 const sentReaction = reaction('ParcelSent', (tally, message) => {
-  if (message.data.sender.id === 'inserts-no-row') return tally ? {} : { events: [counted(message.subject)] }
   if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
   if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
   const weight = message.data.sender.id === 'breaks' ? -1 : 1

@@ -34,7 +34,6 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 
 export const ownTables: Tables<Tally | undefined> = {
   ownRows: [{ table: 'tally', column: 'parcel_id' }],
-  empty: () => new TallySet([]),
   load: async (sql, { claimedSql }) =>
     new TallySet(
       await sql.query<Tally>(

@@ -15,8 +15,6 @@ export interface TallyService {
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on a view of it. */
   readonly instance: (view?: Database) => Instance
-  /** An instance that assumes a ParcelSent to be the first message of its parcel. */
-  readonly assumingInstance: (view?: Database) => Instance
   /** An instance whose parcels share the only row of the table `shared`. */
   readonly sharingInstance: () => Promise<Instance>
   readonly tallies: () => Promise<Tally[]>
@@ -43,7 +41,6 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
     database,
     statements: () => log.splice(0),
     instance: (view = database) => instanceOn(view, { onCommitted }),
-    assumingInstance: (view = database) => instanceOn(view, { onCommitted, assumedNew: ['ParcelSent'] }),
     sharingInstance: async () => {
       await opened.query('create table shared (id integer primary key)')
       await opened.query('insert into shared values (1)')

@@ -21,7 +21,6 @@ export const tables: Tables<Order | undefined, Message> = {
     const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : []
     return new OrderSet([...orders, ...placedOrders], keys)
   },
-  empty: () => new OrderSet(),
 }
 
 /** Empty by default, for reactions that run in memory. */

@@ -9,7 +9,6 @@ import { insertRefusals, type Refusal } from './refusal-table.ts'
 export const tables: Tables<Payment | undefined> = {
   ownRows: [{ table: 'payment', column: 'order_id' }],
   load: async (sql, { claimedSql }) => new PaymentSet(await lockPayments(sql, claimedSql)),
-  empty: () => new PaymentSet(),
 }
 
 /** Empty by default, for reactions that run in memory. */

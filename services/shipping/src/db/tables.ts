@@ -19,7 +19,6 @@ export const tables: Tables<ShippingState, Message> = {
     const keys = messages.flatMap((message) => keyOf(message) ?? [])
     return new ShippingSet(...(await Promise.all([lockShipments(sql, claimedSql), findParcels(sql, claimedSql, keys)])))
   },
-  empty: () => new ShippingSet(),
 }
 
 /** Empty by default, for reactions that run in memory. */

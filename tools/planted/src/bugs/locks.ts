@@ -16,16 +16,6 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'assume that nothing is stored, without claims',
-    edits: [edit('packages/service/src/core/batch.ts', '...waitForClaims(messages, tables), ', '')],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/core/assumed-new.int.test.ts',
-      test: 'delay no others while another instance that is paused has written the same',
-      failure: "'applied'",
-    },
-  },
-  {
     name: 'lock the stock of orders that are not claimed',
     edits: [
       edit(
