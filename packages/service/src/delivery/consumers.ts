@@ -16,6 +16,7 @@ import type { InFlight } from './in-flight.ts'
 import { reactTo } from './inbox.ts'
 import type { Incoming } from './incoming.ts'
 import type { LingerOptions } from './lingering.ts'
+import { oldestTime } from './oldest-time.ts'
 import { permitsOf } from './permits.ts'
 import { breakCircuit } from './policies/break-circuit.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
@@ -218,14 +219,4 @@ const consume = (
     onWaiting: ({ delivery }, error) => reportWaiting(delivery.message.correlationId, error),
   })
   return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs, rateLimited }, lagMs: lag.read }
-}
-
-/** Of those that were readable and had not failed before. Times in ISO format sort as texts. */
-const oldestTime = (settled: readonly Incoming[]): string | undefined => {
-  let oldest: string | undefined
-  for (const incoming of settled) {
-    const time = incoming.delivery.firstFailedAt === null ? incoming.message()?.time : undefined
-    if (time !== undefined && (oldest === undefined || time < oldest)) oldest = time
-  }
-  return oldest
 }

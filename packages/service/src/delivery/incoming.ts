@@ -44,14 +44,18 @@ export class Incoming {
   /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */
   lane(): Lane {
     if (this.#postponedTo !== 'first') return this.#postponedTo
-    const { crashes, firstFailedAt } = this.delivery
-    const isFirst = firstFailedAt === null && crashes === 0 && this.localFailures === 0
-    return isFirst ? 'first' : 'retry'
+    return this.firstFailedAt === null && this.delivery.crashes === 0 ? 'first' : 'retry'
   }
 
   /** Postpones it to this lane. After a try it does not return to `first`. */
   postponeTo(lane: Lane): void {
     this.#postponedTo = nextLane(this.#postponedTo, lane)
+  }
+
+  /** The current attempt has failed, and the delivery may stay in memory. */
+  countFailure(): void {
+    this.localFailures += 1
+    this.firstFailedAt ??= new Date()
   }
 
   /** The number of the current attempt, from 1. */

@@ -51,10 +51,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     const { delayMs, isAttempt } = verdict
     if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
     failures.record(incoming, { error, outcome: isAttempt ? 'retried' : 'postponed', delayMs })
-    if (isAttempt) {
-      incoming.localFailures += 1
-      incoming.firstFailedAt ??= new Date()
-    }
+    if (isAttempt) incoming.countFailure()
     // Another instance would perform it again, which its idempotency key makes harmless.
     const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs }
     return (incoming.isPerformed && keep(incoming, stay)) || retry(incoming, { error, delayMs })

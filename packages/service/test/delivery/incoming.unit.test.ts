@@ -29,7 +29,7 @@ test.each<[string, readonly Lane[], Lane]>([
 
 test('keeps a delivery with a failed attempt apart from new ones', () => {
   const incoming = new Incoming(aDelivery(), post)
-  incoming.localFailures += 1
+  incoming.countFailure()
   expect(incoming.lane()).toBe('retry')
 })
 
