@@ -140,7 +140,7 @@ export const readFlags = (args: readonly string[]): Flags => {
 
 export const help = (): string => `Usage: npm start [-- --reset | --help]
 
-Starts Postgres and all services in one process. Ctrl-C stops it. The state survives this, and also kill -9.
+Starts all services in one process, beside Postgres and the console. Ctrl-C stops it. The state survives this, and also kill -9.
 
   --reset  deletes all state of the shop first, and no other file in DATA_DIR; not allowed with DATABASE_URL or AMQP_URL, because those servers may be shared
   --help   prints this help

@@ -1,5 +1,5 @@
 /** The gateway's payment object (intent), and its operations. */
-import type { LedgerEntry, ObjectStatus, RefundOutcome } from '@quadrille/payment/gateway'
+import type { IntentStatus, LedgerEntry, RefundOutcome } from '@quadrille/payment/gateway'
 
 /** The behaviour of a payment method. */
 export interface Method {
@@ -31,7 +31,7 @@ export interface Terms {
 
 export interface Intent extends Terms {
   readonly reference: string
-  status: ObjectStatus['status']
+  status: IntentStatus['status']
   method: Method
   confirmations: number
   /** The number of captures. */
@@ -49,7 +49,7 @@ export const createIntent = (terms: Terms): Intent => ({
   refunds: 0,
 })
 
-export const statusOf = ({ status, reference, amount, currency, method }: Intent): ObjectStatus => {
+export const statusOf = ({ status, reference, amount, currency, method }: Intent): IntentStatus => {
   switch (status) {
     case 'captured':
       return { status, reference, amount, currency }
@@ -63,7 +63,7 @@ export const statusOf = ({ status, reference, amount, currency, method }: Intent
 }
 
 /** Only an unconfirmed object can be captured, so an object is captured once at most. */
-export const confirm = (intent: Intent, method: Method): ObjectStatus => {
+export const confirm = (intent: Intent, method: Method): IntentStatus => {
   if (intent.status === 'unconfirmed') {
     intent.method = method
     intent.confirmations += 1
@@ -83,7 +83,7 @@ export const capture = (intent: Intent): void => {
   intent.captures += 1
 }
 
-export const cancel = (intent: Intent): ObjectStatus => {
+export const cancel = (intent: Intent): IntentStatus => {
   if (intent.status === 'unconfirmed') intent.status = 'cancelled'
   return statusOf(intent)
 }

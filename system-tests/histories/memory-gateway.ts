@@ -2,7 +2,7 @@
 import {
   checkChargeable,
   type Gateway,
-  type ObjectStatus,
+  type IntentStatus,
   type OrderSelection,
   OutcomeUnknown,
 } from '@quadrille/payment/gateway'
@@ -31,7 +31,7 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
 
   const find = (reference: string): Intent => {
     const intent = intents.get(reference)
-    if (!intent) throw new Error(`There is no object ${reference}.`)
+    if (!intent) throw new Error(`There is no payment intent ${reference}.`)
     return intent
   }
   const findOrCreate = (terms: Terms): Intent => {
@@ -41,7 +41,7 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
     intents.set(intent.reference, intent)
     return intent
   }
-  const confirmBy = (reference: string, method: string): ObjectStatus => {
+  const confirmBy = (reference: string, method: string): IntentStatus => {
     const intent = find(reference)
     const before = intent.status
     const object = confirm(intent, methodOf(method))
@@ -75,12 +75,12 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
 const isSelected = (orderId: string, orders: OrderSelection): boolean =>
   'orderIds' in orders ? orders.orderIds.includes(orderId) : orders.after < orderId && orderId <= orders.upTo
 
-type FinalStatus = Exclude<ObjectStatus, { status: 'unconfirmed' | 'processing' }>
+type FinalStatus = Exclude<IntentStatus, { status: 'unconfirmed' | 'processing' }>
 
 /** @throws {OutcomeUnknown} if the gateway has no final status yet. */
-const finalStatus = (object: ObjectStatus): FinalStatus => {
-  if (object.status === 'unconfirmed' || object.status === 'processing') {
-    throw new OutcomeUnknown(`${object.reference} is ${object.status}.`)
+const finalStatus = (intent: IntentStatus): FinalStatus => {
+  if (intent.status === 'unconfirmed' || intent.status === 'processing') {
+    throw new OutcomeUnknown(`${intent.reference} is ${intent.status}.`)
   }
-  return object
+  return intent
 }

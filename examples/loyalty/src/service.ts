@@ -6,7 +6,7 @@ import { getPoints } from './get-points.ts'
 
 const model = {
   name: 'loyalty',
-  essential: false, // no publisher waits for it, and its queues are limited
+  essential: false, // publishers do not wait for its inbox; beyond 100,000 waiting messages, the oldest are dropped
   publishes: [],
   consumes: ['OrderFulfilled'],
   internal: [],

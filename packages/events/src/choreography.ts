@@ -88,7 +88,7 @@ export const choreography = {
   },
   notification: {
     name: 'notification',
-    essential: true,
+    essential: true, // no order waits for it, but its inbox must not lose events, so it exists first and has no length limit
     publishes: ['NotificationSent', 'NotificationFailed'],
     consumes: [
       'OrderPlaced',

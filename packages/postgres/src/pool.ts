@@ -47,7 +47,7 @@ const plansByKey = {
   jit: 'off',
 }
 
-/** What this package relies on, whatever the defaults of the database or the role are. */
+/** The settings that this package relies on, whatever the defaults of the database or the role are. */
 const ownDefaults = {
   default_transaction_isolation: 'read committed', // others make valid messages fail with serialization failures
   datestyle: 'ISO', // the format that the driver reads
@@ -77,7 +77,7 @@ export const openDatabase = ({
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
   })
-  // A connection may break while it is checked out and idle, or in the packet that reports it as open. Without a
+  // A connection may break while it is checked out and idle, or at the moment it opens. Without a
   // listener that would crash the process. The next statement reports the error.
   pool.on('connect', (client) => client.on('error', ignore))
   let ending = false

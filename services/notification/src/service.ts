@@ -1,7 +1,4 @@
-/**
- * Notification: notifies customers of the progress of their orders, through each configured channel. No order waits for
- * it.
- */
+/** Notification: emails customers about the progress of their orders. No order waits for it. */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { openEmail } from './channels/open-email.ts'

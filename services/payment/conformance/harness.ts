@@ -2,7 +2,7 @@
 import { newOrderId } from '@quadrille/events'
 import { neverAborted } from '@quadrille/testing'
 import { expect } from 'vitest'
-import type { ChargeOutcome, Gateway, LedgerEntry, ObjectStatus } from '../src/gateway/gateway.ts'
+import type { ChargeOutcome, Gateway, IntentStatus, LedgerEntry } from '../src/gateway/gateway.ts'
 
 /**
  * Names of payment methods for which the gateway behaves as described. Null if its test mode has no such method.
@@ -67,7 +67,7 @@ export interface TestOrder {
   cancel(gateway: Gateway): ReturnType<Gateway['cancel']>
   /** @throws if the order was never charged. */
   refund(gateway: Gateway, call?: { readonly round?: number; readonly attempt?: number }): ReturnType<Gateway['refund']>
-  lookup(gateway: Gateway): Promise<ObjectStatus>
+  lookup(gateway: Gateway): Promise<IntentStatus>
 }
 
 export interface ChargeOptions {

@@ -12,9 +12,7 @@ export const statesFromEvents: StatesFromEvents<Payment | undefined, Message> = 
   complete: withPlaceholders,
   shown: (payment) => {
     if (!payment) return null
-    const { attempts: _, gatewayReference, ...shown } = payment
-    if (!isPaid(payment)) return shown
-    const { round: __, ...paid } = { round: undefined, ...shown }
-    return { ...paid, gatewayReference }
+    const hidden = isPaid(payment) ? ['attempts', 'round'] : ['attempts', 'gatewayReference']
+    return Object.fromEntries(Object.entries(payment).filter(([field]) => !hidden.includes(field)))
   },
 }

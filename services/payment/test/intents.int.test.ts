@@ -109,7 +109,7 @@ describe('call', () => {
       intents.call({ reference: 'sim_0', operation: read }),
     ])
     expect(known.status).toBe('fulfilled')
-    expect(unknown).toMatchObject({ status: 'rejected', reason: new Error('The gateway has no object sim_0.') })
+    expect(unknown).toMatchObject({ status: 'rejected', reason: new Error('The gateway has no payment intent sim_0.') })
   })
 })
 

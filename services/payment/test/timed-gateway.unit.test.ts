@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import type { Gateway, ObjectStatus } from '../src/gateway/gateway.ts'
+import type { Gateway, IntentStatus } from '../src/gateway/gateway.ts'
 import { timedGateway } from '../src/gateway/timed.ts'
 
 it('records the duration of gateway calls, including failed ones', async () => {
@@ -24,7 +24,7 @@ it('records the duration of gateway calls, including failed ones', async () => {
 
 it('supports an adapter that is a class', async () => {
   class Adapter implements Gateway {
-    readonly status: ObjectStatus = { status: 'cancelled', reference: 'pi_1' }
+    readonly status: IntentStatus = { status: 'cancelled', reference: 'pi_1' }
     charge = () => Promise.reject(new Error('not called'))
     refund = () => Promise.reject(new Error('not called'))
     readLedger = async () => []

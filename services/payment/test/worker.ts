@@ -11,9 +11,9 @@ import { refund } from '../src/tasks/refund.ts'
 
 /** The points at which a worker can be paused. */
 export interface Faults {
-  /** The worker has the gateway's object, but has not stored its reference. */
+  /** The worker has the payment intent, but has not stored its reference. */
   readonly beforeStored?: () => Promise<void>
-  /** The worker has stored the reference, but has not confirmed the object. */
+  /** The worker has stored the reference, but has not confirmed the payment intent. */
   readonly beforeConfirmed?: () => Promise<void>
   /** The gateway is processing the confirmation. */
   readonly whileProcessed?: (ms: number) => Promise<void>

@@ -19,7 +19,7 @@ export interface Scenario {
   /** In the order of arrival at notification. Default: the order of arrival at the order service. */
   readonly occasions?: readonly Occasion[]
   readonly payment: { readonly status: string; readonly captured: number; readonly byHand?: true }
-  /** The gateway's object, if there is one. */
+  /** The payment intent, if there is one. */
   readonly ledger?: { readonly status: string; readonly captured: number; readonly refunded: number }
   readonly reservation: string
   readonly parcels?: readonly Parcel[]

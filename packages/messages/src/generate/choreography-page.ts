@@ -46,7 +46,7 @@ export const choreographyPage = (
     'Each event is published to the fanout exchange of its service. The version is the one that is published by default, followed by the others that consumers accept.',
     table(['event', 'meaning', 'published by', 'consumed by', 'version'], eventRows(language, schemas)),
     '## Tasks',
-    'A task is external work. It waits in a work queue for one of the competing workers. Its outcome is an internal message for the reactions of the same service. If a task has several queues, each belongs to a possible channel. Only channels with an adapter have a queue, and each of them gets every task.',
+    'A task is external work. It waits in a work queue for one of the competing workers. Its outcome is an internal message for the reactions of the same service. A task with several queues goes to all of them: one queue for each channel. A channel without an adapter has no queue.',
     table(
       ['task', 'meaning', 'service', 'queues', 'outcomes'],
       services.flatMap((service) => taskRows(language, service)),

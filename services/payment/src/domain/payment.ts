@@ -7,11 +7,11 @@ interface PaymentBase {
   readonly amount: number
   readonly currency: string
   /**
-   * The reference of the gateway's object. It is stored before the object is confirmed, so while it is null, nothing
+   * The reference of the payment intent. It is stored before the confirmation, so while it is null, nothing
    * was captured. The exception is a database restored from a backup, which may have lost the reference.
    */
   readonly gatewayReference: string | null
-  /** The number of attempts to confirm the object. */
+  /** The number of attempts to confirm the payment intent. */
   readonly attempts: number
 }
 

@@ -2,7 +2,7 @@
  * The port to the payment gateway. `conformance/` tests each adapter for these guarantees:
  *
  * - **At most one capture.** An order is captured at most once, regardless of attempts, concurrent workers and restarts.
- * - **Stored before it is confirmed.** An adapter confirms only the object whose reference `begin` returns, which is the
+ * - **Stored before it is confirmed.** An adapter confirms only the payment intent whose reference `begin` returns, which is the
  * first one that was stored. So the payment service has a record of every capture.
  * - **Idempotency keys.** Reference and attempt identify a confirmation; reference, round and attempt identify a
  * refund. A repeated call gets the stored response, including a stored failure, for as long as the gateway keeps the
@@ -15,15 +15,15 @@ import { TaskError, type TaskErrorOptions } from '@quadrille/service'
 
 export interface Gateway extends Ledger {
   /**
-   * Charges an order: finds or creates the gateway's object, lets `begin` store its reference, and confirms it. If the
+   * Charges an order: finds or creates the payment intent, lets `begin` store its reference, and confirms it. If the
    * response is lost, it looks up the outcome. `signal` ends the wait for a slow gateway, but not the gateway's work.
    * @throws {OutcomeUnknown} even if nothing was captured yet, because an unanswered confirmation may still arrive.
    * @throws {RangeError} if the amount is not chargeable (see Terms). Nothing is created.
    */
   charge(request: ChargeRequest, begin: BeginAttempt, signal: AbortSignal): Promise<ChargeOutcome>
 
-  /** The current status of an object. @throws {OutcomeUnknown} if the gateway does not respond. */
-  lookup(reference: string): Promise<ObjectStatus>
+  /** The current status of a payment intent. @throws {OutcomeUnknown} if the gateway does not respond. */
+  lookup(reference: string): Promise<IntentStatus>
 
   /**
    * Ensures that the order is never captured, or reports that it was. If no reference is known, it finds or creates the
@@ -43,7 +43,7 @@ export interface Gateway extends Ledger {
 /** The read-only part of a gateway. The audit uses it to compare the gateway's amounts with the payment service's. */
 export interface Ledger {
   /**
-   * The totals of many orders at once, in any order. Omits orders without an object at the gateway. A recent change
+   * The totals of many orders at once, in any order. Omits orders without a payment intent at the gateway. A recent change
    * may appear with a delay.
    */
   readLedger(orders: OrderSelection): Promise<readonly LedgerEntry[]>
@@ -54,7 +54,7 @@ export type OrderSelection =
   | { readonly orderIds: readonly string[] }
   | { readonly after: string; readonly upTo: string }
 
-/** The totals of all objects of one order. Money is in minor units. */
+/** The totals of all payment intents of one order. Money is in minor units. */
 export interface LedgerEntry {
   readonly orderId: string
   /** The distinct currencies. */
@@ -66,7 +66,7 @@ export interface LedgerEntry {
   readonly refunds: number
   /** Whether the gateway is processing a confirmation, whose outcome is still open. */
   readonly processing: boolean
-  /** References of the objects that could still be confirmed. */
+  /** References of the payment intents that could still be confirmed. */
   readonly unconfirmed: readonly string[]
 }
 
@@ -100,7 +100,7 @@ export interface RefundRequest {
 }
 
 /**
- * Permission to confirm: the reference of the object to confirm, which is an earlier one than the offered one if that was
+ * Permission to confirm: the reference of the payment intent to confirm, which is an earlier one than the offered one if that was
  * stored first, and the number of the attempt.
  */
 export interface ChargePermission {
@@ -108,7 +108,7 @@ export interface ChargePermission {
   readonly attempt: number
 }
 
-/** Stores the object's reference and counts the attempt. Null if the order may no longer be charged. */
+/** Stores the payment intent's reference and counts the attempt. Null if the order may no longer be charged. */
 export type BeginAttempt = (reference: string) => Promise<ChargePermission | null>
 
 interface Captured {
@@ -119,7 +119,7 @@ interface Captured {
 }
 
 /**
- * Declined permanently by the issuer: the object is not charged again. A decline for insufficient funds has the code
+ * Declined permanently by the issuer: the payment intent is not charged again. A decline for insufficient funds has the code
  * `insufficient_funds`.
  */
 interface Declined {
@@ -150,7 +150,7 @@ interface Processing {
 }
 
 export type ChargeOutcome = Captured | Declined | Cancelled | Stopped
-export type ObjectStatus = Captured | Declined | Cancelled | Unconfirmed | Processing
+export type IntentStatus = Captured | Declined | Cancelled | Unconfirmed | Processing
 export type RefundOutcome = { readonly status: 'refunded' } | { readonly status: 'refused'; readonly code: string }
 
 /**
@@ -167,7 +167,7 @@ export class OutcomeUnknown extends TaskError {
   }
 }
 
-/** Adapters call this before they create an object. @throws {RangeError} unless the amount is a positive safe integer. */
+/** Adapters call this before they create a payment intent. @throws {RangeError} unless the amount is a positive safe integer. */
 export const checkChargeable = ({ orderId, amount }: Terms): void => {
   if (!Number.isSafeInteger(amount) || amount < 1)
     throw new RangeError(`Order ${orderId} can't be charged ${amount}: expected minor units, 1 or more.`)

@@ -1,13 +1,12 @@
 import { type Draft, draft } from '@quadrille/events'
-import { type ChargeOutcome, type ObjectStatus, OutcomeUnknown } from '../gateway/gateway.ts'
+import { type ChargeOutcome, type IntentStatus, OutcomeUnknown } from '../gateway/gateway.ts'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
 /**
- * Charges an order. Each attempt needs permission, which is denied if the order is cancelled or expired. Without
- * permission the task confirms nothing, but looks up the outcome of an earlier attempt. The gateway's object is created
- * before, so that an ordinary charge needs no further read. Without permission it is never confirmed, and CancelCharge cancels it
- * while the gateway keeps its idempotency key.
+ * Charges an order: creates a payment intent at the gateway, stores its reference (`begin`), then confirms it. `begin`
+ * refuses if the order is cancelled or expired. The task then confirms nothing, and returns the outcome of an earlier
+ * attempt, if there was one. CancelCharge cancels a payment intent that was never confirmed.
  */
 export const charge = ({ payments, gateway }: Ports) =>
   task('Charge', async ({ orderId, amount, currency, method, expiresAt }, { signal }) => {
@@ -21,7 +20,7 @@ export const charge = ({ payments, gateway }: Ports) =>
 
 const outcomeFrom = (
   orderId: string,
-  outcome: Exclude<ChargeOutcome, { status: 'stopped' }> | ObjectStatus,
+  outcome: Exclude<ChargeOutcome, { status: 'stopped' }> | IntentStatus,
 ): Draft<'ChargeSucceeded' | 'ChargeDeclined'> | null => {
   const { reference: gatewayReference } = outcome
   switch (outcome.status) {

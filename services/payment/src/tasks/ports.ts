@@ -5,7 +5,7 @@ import type { ChargePermission, Gateway } from '../gateway/gateway.ts'
 export interface PaymentStore {
   read(orderId: string): Promise<Payment | undefined>
   /**
-   * Permits an attempt to charge: stores the reference of the gateway's object, unless one is stored already, and counts
+   * Permits an attempt to charge: stores the reference of the payment intent, unless one is stored already, and counts
    * the attempt. Returns null if the payment is not pending, or the order has expired.
    * @throws a lock timeout if another session has locked the payment.
    */
@@ -14,7 +14,7 @@ export interface PaymentStore {
 
 export interface ChargeAttempt {
   readonly orderId: string
-  /** The reference of the gateway's object to confirm. */
+  /** The reference of the payment intent to confirm. */
   readonly reference: string
   /** RFC 3339. The order must not be charged at or after this time. */
   readonly expiresAt: string

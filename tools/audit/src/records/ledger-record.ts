@@ -1,7 +1,7 @@
 /** The amounts that the gateway has captured and refunded. The caller passes the ledger, so no gateway is imported here. */
 import type { OrderSelection } from '../selection.ts'
 
-/** The totals of all gateway objects of one order. Money in minor units. */
+/** The totals of all payment intents of one order. Money in minor units. */
 export interface LedgerRecord {
   readonly orderId: string
   /** Each currency once. */
@@ -13,13 +13,13 @@ export interface LedgerRecord {
   readonly refunds: number
   /** Whether the gateway is processing a charge, whose outcome is still open. */
   readonly processing: boolean
-  /** References of the objects that can still be confirmed. */
+  /** References of the payment intents that can still be confirmed. */
   readonly unconfirmed: readonly string[]
 }
 
 /** Read access to a payment gateway. */
 export interface Ledger {
-  /** The totals of many orders at once. Orders without an object at the gateway are left out. */
+  /** The totals of many orders at once. Orders without a payment intent at the gateway are left out. */
   readLedger(orders: OrderSelection['orders']): Promise<readonly LedgerRecord[]>
 }
 

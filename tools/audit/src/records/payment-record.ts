@@ -12,7 +12,7 @@ export interface PaymentRecord {
   readonly cancelled: boolean
   /** Whether the refund was made by hand, outside the gateway. */
   readonly byHand: boolean
-  /** The gateway's object of the charge, once it is known. */
+  /** The payment intent of the charge, once it is known. */
   readonly reference: string | null
 }
 

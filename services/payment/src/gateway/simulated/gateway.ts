@@ -7,7 +7,7 @@ import {
   type ChargePermission,
   checkChargeable,
   type Gateway,
-  type ObjectStatus,
+  type IntentStatus,
   OutcomeUnknown,
 } from '../gateway.ts'
 import { confirmKey, createKey, refundKey } from '../keys.ts'
@@ -51,11 +51,11 @@ export const simulatedGateway = ({
     throw new OutcomeUnknown('The gateway does not answer.', { ...current, outage: true })
   }
 
-  /** Confirms the object, and looks up its status if the confirmation fails or its response is lost. */
+  /** Confirms the payment intent, and looks up its status if the confirmation fails or its response is lost. */
   const confirmOrLookUp = async (
     { reference, attempt }: ChargePermission,
     method: string,
-  ): Promise<OperationResult<ObjectStatus>> => {
+  ): Promise<OperationResult<IntentStatus>> => {
     const key = confirmKey(reference, attempt)
     const { answer, lost, ...done } = await intents.call({ reference, operation: confirm(method), key })
     if (answer.status !== 'failed' && !lost) return { ...done, answer }
@@ -65,9 +65,9 @@ export const simulatedGateway = ({
 
   /** Waits until the gateway has processed the confirmation. Aborting the wait does not stop the processing. */
   const untilProcessed = async (
-    { intent, answer }: OperationResult<ObjectStatus>,
+    { intent, answer }: OperationResult<IntentStatus>,
     signal: AbortSignal,
-  ): Promise<ObjectStatus> => {
+  ): Promise<IntentStatus> => {
     if (answer.status !== 'processing') return answer
     const dueAt = intent.dueAt ?? now()
     try {
@@ -88,8 +88,8 @@ export const simulatedGateway = ({
       throwIfOutage('charge')
       const permission = await begin(await findOrCreate(terms))
       if (!permission) return { status: 'stopped' }
-      const object = await untilProcessed(await confirmOrLookUp(permission, method), signal)
-      if (object.status !== 'unconfirmed' && object.status !== 'processing') return object
+      const intent = await untilProcessed(await confirmOrLookUp(permission, method), signal)
+      if (intent.status !== 'unconfirmed' && intent.status !== 'processing') return intent
       throw new OutcomeUnknown(`The gateway failed to confirm ${permission.reference}.`)
     },
 

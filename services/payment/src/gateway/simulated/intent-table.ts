@@ -18,7 +18,7 @@ interface CreateKey {
 const created = parameterTable({ key: 'text', order_id: 'uuid', amount: 'bigint', currency: 'text' })
 
 /**
- * Creates an object for each key that is new, or that was last used to create one at or before `expiredBefore`. Returns
+ * Creates a payment intent for each key that is new, or that was last used to create one at or before `expiredBefore`. Returns
  * the created objects. The keys must be distinct. Waits for a transaction that is using the same key. `is true` keeps the
  * planner from joining the two lists, which without an index would compare each pair.
  */
@@ -50,11 +50,11 @@ export const createIntents = (
     ],
   )
 
-/** Finds the objects that were created under these keys. */
+/** Finds the payment intents that were created under these keys. */
 export const findCreated = (sql: Sql, keys: readonly string[]): Promise<CreateKey[]> =>
   sql.query<CreateKey>('select key, reference from gateway.create_key where key = any($1::text[])', [keys])
 
-/** Locks the objects, in the order of their references, until the transaction ends. */
+/** Locks the payment intents, in the order of their references, until the transaction ends. */
 export const lockIntents = (sql: Sql, references: readonly string[]): Promise<Intent[]> =>
   sql.query<Intent>(
     `select reference, order_id as "orderId", amount, currency, status, method, decline_code as "declineCode",
@@ -104,7 +104,7 @@ const toRow = (intent: Intent) => ({
   answers: JSON.stringify(intent.answers),
 })
 
-/** Reads the ledger of many orders: one entry for each that has an object. */
+/** Reads the ledger of many orders: one entry for each that has a payment intent. */
 export const readEntries = (sql: Sql, orders: OrderSelection): Promise<LedgerEntry[]> => {
   const [condition, values] =
     'orderIds' in orders

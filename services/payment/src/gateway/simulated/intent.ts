@@ -1,18 +1,18 @@
-/** The gateway's object for an order: the requested capture and its outcome. Stripe calls it a PaymentIntent. */
-import type { ObjectStatus, RefundOutcome } from '../gateway.ts'
+/** The payment intent for an order: the requested capture and its outcome. Stripe calls it a PaymentIntent. */
+import type { IntentStatus, RefundOutcome } from '../gateway.ts'
 
 /** How long a gateway keeps an idempotency key, ms. */
 export const keyLifetimeMs = 24 * 3_600_000
 
 /** The response to a call. `failed` is a 500. */
-export type Answer = ObjectStatus | RefundOutcome | { readonly status: 'failed' }
+export type Answer = IntentStatus | RefundOutcome | { readonly status: 'failed' }
 
 export interface Intent {
   readonly reference: string
   readonly orderId: string
   readonly amount: number
   readonly currency: string
-  readonly status: ObjectStatus['status']
+  readonly status: IntentStatus['status']
   /** The payment method. Null until the first confirmation. */
   readonly method: string | null
   readonly declineCode: string | null
@@ -39,7 +39,7 @@ export const capture = (intent: Intent): Intent => ({
 export const finishProcessing = (intent: Intent, now: Date): Intent =>
   intent.status === 'processing' && intent.dueAt !== null && intent.dueAt <= now ? capture(intent) : intent
 
-export const objectStatusOf = ({ status, reference, amount, currency, declineCode }: Intent): ObjectStatus => {
+export const intentStatusOf = ({ status, reference, amount, currency, declineCode }: Intent): IntentStatus => {
   switch (status) {
     case 'captured':
       return { status, reference, amount, currency }

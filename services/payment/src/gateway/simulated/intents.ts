@@ -16,14 +16,14 @@ export interface Call<Given extends Answer> {
 }
 
 export interface Intents {
-  /** Returns the reference of the object that was created under this key, now or earlier. */
+  /** Returns the reference of the payment intent that was created under this key, now or earlier. */
   create(creation: Creation): Promise<string>
-  /** @throws {Error} if there is no such object. */
+  /** @throws {Error} if there is no such payment intent. */
   call<Given extends Answer>(call: Call<Given>): Promise<OperationResult<Given>>
 }
 
 /**
- * Opens the objects in the schema `gateway`. `now` is the gateway's clock. It decides when keys expire and when
+ * Opens the payment intents in the schema `gateway`. `now` is the gateway's clock. It decides when keys expire and when
  * processing ends.
  */
 export const openIntents = (database: Database, now: () => Date): Intents => {
@@ -33,7 +33,7 @@ export const openIntents = (database: Database, now: () => Date): Intents => {
     create,
     call: async <Given extends Answer>({ reference, operation, key }: Call<Given>) => {
       const done = await call({ reference, operation, ...(key !== undefined && { key }) })
-      if (!done) throw new Error(`The gateway has no object ${reference}.`)
+      if (!done) throw new Error(`The gateway has no payment intent ${reference}.`)
       return done as OperationResult<Given> // a key is used for one operation, so a stored response has its type
     },
   }
@@ -47,7 +47,7 @@ const createAll = async (database: Database, creations: readonly Creation[], now
   const references = new Map(known.map(({ key, reference }) => [key, reference]))
   return creations.map(({ key }) => {
     const reference = references.get(key)
-    if (reference === undefined) throw new Error(`No object was created or found under the key ${key}.`)
+    if (reference === undefined) throw new Error(`No payment intent was created or found under the key ${key}.`)
     return reference
   })
 }

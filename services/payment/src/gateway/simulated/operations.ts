@@ -1,6 +1,6 @@
-/** The operations on a gateway object, as pure functions. The caller passes the locked object and stores the result. */
-import type { ObjectStatus, RefundOutcome } from '../gateway.ts'
-import { type Answer, capture, type Intent, objectStatusOf } from './intent.ts'
+/** The operations on a payment intent, as pure functions. The caller passes the locked intent and stores the result. */
+import type { IntentStatus, RefundOutcome } from '../gateway.ts'
+import { type Answer, capture, type Intent, intentStatusOf } from './intent.ts'
 import { type Method, methodOf } from './methods.ts'
 
 export interface OperationResult<Given extends Answer> {
@@ -17,20 +17,20 @@ export interface Failed {
   readonly status: 'failed'
 }
 
-export type Confirmed = ObjectStatus | Failed
+export type Confirmed = IntentStatus | Failed
 
 /**
- * Captures the amount by a payment method. Only an unconfirmed object can be captured, so there is no second capture.
+ * Captures the amount by a payment method. Only an unconfirmed intent can be captured, so there is no second capture.
  */
 export const confirm =
   (name: string): Operation<Confirmed> =>
   (intent, now) => {
-    if (intent.status !== 'unconfirmed') return { intent, answer: objectStatusOf(intent) }
+    if (intent.status !== 'unconfirmed') return { intent, answer: intentStatusOf(intent) }
     const method = methodOf(name)
     const attempted = { ...intent, method: name, confirmations: intent.confirmations + 1 }
     if (attempted.confirmations <= (method.failures ?? 0)) return { intent: attempted, answer: { status: 'failed' } }
     const confirmed = applyMethod(attempted, method, now)
-    return { intent: confirmed, answer: objectStatusOf(confirmed), lost: method.losesAnswer ?? false }
+    return { intent: confirmed, answer: intentStatusOf(confirmed), lost: method.losesAnswer ?? false }
   }
 
 const applyMethod = (intent: Intent, { declines, processingMs }: Method, now: Date): Intent => {
@@ -39,13 +39,13 @@ const applyMethod = (intent: Intent, { declines, processingMs }: Method, now: Da
   return { ...intent, status: 'processing', dueAt: new Date(now.getTime() + processingMs) }
 }
 
-/** Prevents the confirmation of an unconfirmed object. Objects in another status stay unchanged. */
-export const cancel: Operation<ObjectStatus> = (intent) => {
+/** Prevents the confirmation of an unconfirmed intent. Intents in another status stay unchanged. */
+export const cancel: Operation<IntentStatus> = (intent) => {
   const cancelled: Intent = intent.status === 'unconfirmed' ? { ...intent, status: 'cancelled' } : intent
-  return { intent: cancelled, answer: objectStatusOf(cancelled) }
+  return { intent: cancelled, answer: intentStatusOf(cancelled) }
 }
 
-export const read: Operation<ObjectStatus> = (intent) => ({ intent, answer: objectStatusOf(intent) })
+export const read: Operation<IntentStatus> = (intent) => ({ intent, answer: intentStatusOf(intent) })
 
 /** Refunds the captured amount, unless it was refunded before. */
 export const refund: Operation<RefundOutcome | Failed> = (intent) => {
