@@ -4,7 +4,8 @@ import { DatabaseError } from 'pg'
  * The kind of a driver's error.
  *
  * - `unavailable`: the environment caused it, independent of the values. Postgres cannot be reached or trusted, is starting
- *   or stopping, is out of resources, or lacks an object that our statements name. Wait, and repeat the work.
+ *   or stopping, or lacks an object that our statements name. Or Postgres or this process is out of resources. Wait, and
+ *   repeat the work.
  * - `conflict`: a concurrent transaction or migration interfered. Run the transaction again.
  * - `statement`: this statement with these values fails, and will fail again.
  */
@@ -40,19 +41,6 @@ const unavailableClasses = new Set([
   '58', // system error
   'XX', // internal error: a corrupted table or index
 ])
-
-/**
- * TLS error codes of OpenSSL and Node, for example for an expired or untrusted certificate
- * (https://nodejs.org/api/tls.html#x509-certificate-error-codes), and pg's error messages for a server without TLS.
- */
-const tlsCodes =
-  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/
-const noTls = /does not support SSL connections|error establishing an SSL connection/
-
-/** Node's network error codes, and pg's error messages for a lost connection, which have no code. */
-const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT$)/
-const lostConnection =
-  /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|^timeout expired$|client has encountered a connection error|not queryable|pool after calling end|query read timeout/i
 
 /**
  * Errors from Postgres or the connection to it. Without this mark, they could not be distinguished from the errors of
@@ -99,11 +87,15 @@ export const isLockConflict = (error: unknown): boolean =>
 export const isPoolTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'timeout exceeded when trying to connect' // the message of pg-pool
 
-/** Errors for a prepared statement that the session lacks, or has with another text. */
-const statementMismatches = new Set([
-  '26000', // invalid_sql_statement_name: it does not exist
-  '42P05', // duplicate_prepared_statement: it exists already
-  '08P01', // protocol_violation: it has a different number of parameters
+/**
+ * Errors for a prepared statement that the session lacks, or has with another text. Some codes cover other errors too. The name
+ * of the C function distinguishes them.
+ */
+const stalePlans: ReadonlyMap<string, string | null> = new Map([
+  ['26000', null], // invalid_sql_statement_name: it does not exist
+  ['42P05', null], // duplicate_prepared_statement: it exists already
+  ['08P01', 'exec_bind_message'], // protocol_violation: it has a different number of parameters
+  ['0A000', 'RevalidateCachedQuery'], // feature_not_supported: its result has changed
 ])
 
 /**
@@ -112,9 +104,8 @@ const statementMismatches = new Set([
  */
 export const isStalePlan = (error: unknown): boolean => {
   if (!(error instanceof Error && 'code' in error)) return false
-  // 0A000 covers every unsupported feature. The name of the C function distinguishes the stale plan.
-  if (error.code === '0A000') return 'routine' in error && error.routine === 'RevalidateCachedQuery'
-  return statementMismatches.has(String(error.code))
+  const routine = stalePlans.get(String(error.code))
+  return routine === null || (routine !== undefined && 'routine' in error && error.routine === routine)
 }
 
 /**
@@ -143,21 +134,37 @@ export const lockNotAvailable = (message: string): Error => {
 
 /**
  * True if Postgres answers, but rejects the login or lacks a database, an object or a grant. An operator may fix that at
- * any time, but at startup a wrong configuration is the most likely cause.
+ * any time, but at startup a wrong configuration is the most likely cause. pg reports a missing password by a message.
  */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))
+  error instanceof Error &&
+  (('code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))) || error.message.startsWith('SASL: '))
 
 /** True if Postgres has answered with this error, and false if it may not be reached. */
 export const isAnswer = (error: unknown): boolean => error instanceof DatabaseError
 
-const classify = (error: unknown): Fault | undefined => {
-  if (!(error instanceof Error)) return undefined
-  if (error instanceof AggregateError) return error.errors.map(classify).find((fault) => fault !== undefined)
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if ([networkCodes, tlsCodes].some((codes) => codes.test(code))) return 'unavailable'
-  if ([lostConnection, noTls].some((messages) => messages.test(error.message))) return 'unavailable'
-  if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
+/**
+ * An error without SQLSTATE comes from the connection: the network, TLS, the driver, or this process, which may be out of file
+ * descriptors. There is no complete list of those, so all of them count as an outage.
+ */
+const classify = (error: Error): Fault | undefined => {
+  const code = sqlStateOf(error)
+  if (code === undefined) return isBug(error) ? undefined : 'unavailable'
   if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
+  if (code === '08P01') return isOfServer(error) ? 'statement' : 'unavailable'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
 }
+
+/** Errors of the operating system, such as EPERM, have a code too, and the name of the failed system call. */
+const sqlStateOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) && !('syscall' in error)
+    ? error.code
+    : undefined
+
+/** True if a value can't be written or read. */
+const isBug = (error: Error): boolean =>
+  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
+
+/** True if the server itself has rejected a statement. A pooler does not name a C function, and ends the connection. */
+const isOfServer = (error: Error): boolean =>
+  'severity' in error && error.severity === 'ERROR' && 'routine' in error && error.routine !== undefined

@@ -29,25 +29,23 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
   })
   client.on('error', quiet) // the running statement rejects with it
   try {
-    return await markPostgresErrors(async () => {
-      const { PG_MIGRATE_LOCK_ID, runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
-      await client.connect()
-      await client.query(prepareSession(PG_MIGRATE_LOCK_ID))
-      const run = await withOwnErrors(client, (dbClient) =>
-        runner({
-          dbClient,
-          dir: fileURLToPath(migrations.directory),
-          migrationsTable: migrations.table,
-          direction: 'up',
-          checkOrder: false, // it compares the times of the runs, which depend on the server's clock and time zone
-          noLock: true,
-          logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-        }),
-      )
-      const query = async <Row>(text: string): Promise<Row[]> => (await client.query(text)).rows
-      await checkSchema({ query }, [migrations])
-      return run.map(({ name }) => name)
-    })
+    const { PG_MIGRATE_LOCK_ID, runner } = await import('node-pg-migrate') // a service that does not migrate does not load it
+    await markPostgresErrors(() => client.connect())
+    await markPostgresErrors(() => client.query(prepareSession(PG_MIGRATE_LOCK_ID)))
+    const run = await withOwnErrors(client, (dbClient) =>
+      runner({
+        dbClient,
+        dir: fileURLToPath(migrations.directory),
+        migrationsTable: migrations.table,
+        direction: 'up',
+        checkOrder: false, // it compares the times of the runs, which depend on the server's clock and time zone
+        noLock: true,
+        logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      }),
+    )
+    const query = async <Row>(text: string): Promise<Row[]> => (await markPostgresErrors(() => client.query(text))).rows
+    await checkSchema({ query }, [migrations])
+    return run.map(({ name }) => name)
   } finally {
     await client.end()
   }
@@ -73,7 +71,7 @@ const withOwnErrors = async <Result>(client: Client, work: (client: Client) => P
   let failure: Error | undefined
   const query = async (text: string | QueryConfig, values?: unknown[]) => {
     try {
-      return await client.query(text, values)
+      return await markPostgresErrors(() => client.query(text, values))
     } catch (error) {
       if (error instanceof Error) failure = error
       throw error

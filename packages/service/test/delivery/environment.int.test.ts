@@ -155,9 +155,15 @@ const sendSuspect = async (suspect: Message): Promise<void> => {
   )
 }
 
-it('a suspect waits too, and the process does not exit', async () => {
+const raising = `create function refuse() returns trigger as $$ begin raise exception 'refused'; end $$ language plpgsql;
+  create trigger refuse before insert or delete on suspect for each row execute function refuse()`
+
+it.each([
+  ['is missing', 'alter table suspect rename to mislaid', 'alter table mislaid rename to suspect'],
+  ['refuses its row', `do $do$ begin ${raising}; end $do$`, 'drop trigger refuse on suspect'],
+])('a suspect waits too, and the process does not exit, while the table of suspects %s', async (_, begin, end) => {
   tracker = await openTracker('the in-process broker')
-  await tracker.database.query('alter table suspect rename to mislaid')
+  await tracker.database.query(begin)
   const suspect = parcelSent()
   await sendSuspect(suspect)
   const taken = async () => (await tracker.database.query('select 1 from retry where taken')).length > 0
@@ -167,8 +173,10 @@ it('a suspect waits too, and the process does not exit', async () => {
   const handled = async (id: string) =>
     (await tracker.database.query('select 1 from tally where parcel_id = $1', [id])).length
   await waitFor(async () => expect(await handled(other.subject)).toBe(1))
-  await tracker.database.query('alter table mislaid rename to suspect')
+  await tracker.database.query(end)
   await waitFor(async () => expect(await handled(suspect.subject)).toBe(1))
+  expect(failed()).toEqual([])
+  expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
 })
 
 it('a suspect whose parcel is locked does not block the next suspect, and is handled later', async () => {

@@ -5,6 +5,7 @@
  * dead letter without being handled, and the others are handled.
  */
 import { hash } from 'node:crypto'
+import { toError } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../../../core/postgres-availability.ts'
 import type { Incoming } from '../../incoming.ts'
@@ -33,12 +34,17 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
   const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
     const suspect = { queue, fingerprint: hash('sha256', incoming.delivery.message.body, 'base64') }
     const begin = async () => (incoming.delivery.isLost() ? null : beginSuspect(database, suspect))
-    const begun = await availability.retryWhileUnavailable(begin)
+    const begun = await recorded(begin)
     if (begun === null) return [abandoned] // the service stops, or it waited so long that the delivery is lost
+    if (begun instanceof Error) return [{ status: 'not_now', error: begun }]
     const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
-    await availability.retryWhileUnavailable(() => endSuspect(database, suspect))
+    await recorded(() => endSuspect(database, suspect)) // if it can't be recorded, the next start of this message counts too
     return outcomes
   }
+  /** Returns the error if it can't be recorded, for example because of a trigger. That is no fault of the message. */
+  const recorded = <Result>(record: () => Promise<Result>): Promise<Result | null | Error> =>
+    availability.retryWhileUnavailable(record).catch(toError)
+
   return (next) => (batch) => {
     const [incoming] = batch
     return incoming && isSuspect(incoming) ? oneAtATime(() => handleAlone(incoming, next)) : next(batch)
