@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
+import type { Operations } from '../../src/http/serve.ts'
 import { checkExposure, listenConfig } from '../../src/http/variables.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
@@ -183,4 +184,18 @@ test('too many pipelined requests close the connection', async () => {
   const flood = await sendRaw(port, request.repeat(1_000))
   await once(flood.resume(), 'close')
   expect((await send(`${url}/megabytes/0`)).status).toBe(200)
+})
+
+test('probes of closed connections do not use the capacity for others', async () => {
+  const handlers: Operations['handlers'] = {
+    '/health/live': (_request, response) => void response.json({}),
+    '/health/ready': () => undefined,
+  }
+  const { port, url } = await startTestServer({}, { operations: { routes: [], handlers } })
+  const probe = 'GET /health/ready HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
+  for (let connections = 0; connections < 6; connections += 1) {
+    const flood = await sendRaw(port, probe.repeat(101))
+    await once(flood.resume(), 'close')
+  }
+  expect((await send(`${url}/health/live`)).status).toBe(200)
 })

@@ -126,6 +126,16 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'count the probes of closed connections',
+    edits: [edit(`${http}/gate.ts`, "response.once('close', () => leave(response))", '')],
+    check: {
+      project: 'unit',
+      file: `${tests}/trust.unit.test.ts`,
+      test: 'probes of closed connections do not use the capacity for others',
+      failure: 'expected 429 to be 200',
+    },
+  },
+  {
     name: 'query Postgres at every probe',
     edits: [edit('packages/service/src/runtime/operations.ts', 'cachedCall(readiness, probeCacheMs)', 'readiness')],
     check: {
