@@ -31,12 +31,14 @@ const run = (messages: readonly Message[]) => {
 
 describe('in every order of arrival', () => {
   it.each(permutations(history).map((messages) => ({ types: messages.map(({ type }) => type).join(', '), messages })))(
-    '$types: one notification per occasion, but order_placed only if it came first',
+    '$types: one notification per occasion, but not of an order after its end, nor of a refusal after the refund',
     ({ messages }) => {
       const { set, failures, tasks } = run([...messages, ...messages])
       expect(failures.size).toBe(0)
-      const [thanks, ...others] = run(history).tasks
-      const due = messages[0]?.type === 'OrderPlaced' ? [thanks, ...others] : others
+      const [thanks, end, refusal, refund] = run(history).tasks
+      const types = messages.map(({ type }) => type)
+      const refusedFirst = types.indexOf('PaymentRefundFailed') < types.indexOf('PaymentRefunded')
+      const due = [...(types[0] === 'OrderPlaced' ? [thanks] : []), end, ...(refusedFirst ? [refusal] : []), refund]
       expect(tasks.toSorted()).toEqual(due.toSorted())
       expect(set.notifications.inserted()).toHaveLength(due.length)
       expect(set.addressees.get(orderId)?.occasions).toHaveLength(4)

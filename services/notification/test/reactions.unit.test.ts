@@ -110,6 +110,23 @@ describe('OrderPlaced that arrives late', () => {
   })
 })
 
+describe('PaymentRefundFailed that arrives after PaymentRefunded', () => {
+  it('is stored, but not notified', () => {
+    const given = {
+      addressee: addressee('order_cancelled', 'payment_refunded'),
+      notifications: [sent('order_cancelled'), sent('payment_refunded')],
+    }
+    const late = { ...given, addressee: addressee('order_cancelled', 'payment_refunded', 'refund_failed') }
+    expect(paymentRefundFailed(given, messages.refundFailed, noon)).toEqual({ state: late, tasks: [] })
+  })
+
+  it('is not notified when the customer becomes known either', () => {
+    const given = { addressee: waiting('payment_refunded', 'refund_failed'), notifications: [] }
+    const { tasks } = orderCancelled(given, messages.cancelled, noon)
+    expect(tasks).toEqual([notify('payment_refunded'), notify('order_cancelled')])
+  })
+})
+
 describe('an order with total 0', () => {
   const free = { customer, currency, total: 0 }
   const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), total: 0, reason: 'customer' })

@@ -45,11 +45,17 @@ export const checkNotifications = (
   check(listed(stored) === listed(results), `notified: ${results}; stored by notification: ${stored}`, order.id)
 }
 
-/** An OrderPlaced that arrives after a later event causes no notification, nor does the refund of a free order. */
+/**
+ * An OrderPlaced that arrives after a later event causes no notification, nor does a PaymentRefundFailed after the refund, nor the
+ * refund of a free order.
+ */
 const expectedOccasions = ({ total }: Shown, received: readonly Message[]): Occasion[] =>
   received
     .flatMap((message) => occasionOf(message) ?? [])
     .filter((occasion, position) => occasion !== 'order_placed' || position === 0)
+    .filter(
+      (occasion, position, all) => occasion !== 'refund_failed' || !all.slice(0, position).includes('payment_refunded'),
+    )
     .filter((occasion) => occasion !== 'payment_refunded' || total > 0)
 
 const occasionOf = ({ type, data }: Message): Occasion | undefined =>

@@ -73,6 +73,23 @@ describe('an audit', () => {
     expect(formatReport(report)).not.toContain('✗')
   })
 
+  it.each([
+    ['with the notification of earlier versions', []],
+    [
+      'without a notification',
+      [
+        ['order', `delete from order_event where order_id = $1 and event->'data'->>'occasion' = 'refund_failed'`],
+        ['order', `update customer_order set notifications = notifications - 2 where id = $1`],
+        ['notification', `delete from notification where order_id = $1 and occasion = 'refund_failed'`],
+      ],
+    ],
+  ] as const)('accepts a refused refund that arrived after the refund, %s', async (_, unnotified) => {
+    const occasions = '{order_placed,order_cancelled,payment_refunded,refund_failed}'
+    const overtaken = ['notification', `update addressee set occasions = '${occasions}' where order_id = $1`] as const
+    const report = await auditAfter({ scenario: 'refundedByHand', sql: [overtaken, ...unnotified] })
+    expect(formatReport(report)).not.toContain('✗')
+  })
+
   it('accepts orders that were placed without a trace, with or without later traces', async () => {
     const report = await world.auditAfter(async ({ order }) => {
       for (const scenario of ['fulfilled', 'cancelledPaid', 'refundedByHand', 'overtaken'] as const)

@@ -218,6 +218,7 @@ describe('notification', () => {
       ['OrderPlaced'],
     ],
     [refunded, {}, ['OrderCancelled', 'PaymentRefunded']],
+    [`${refusedRefund},PaymentRefunded`, {}, ['OrderCancelled', 'PaymentRefundFailed', 'PaymentRefunded']],
     [`${fulfilled},${dispatched}`, { addressee: addressee('order_placed', 'order_fulfilled') }, [dispatched]],
     [`${fulfilled},${dispatched}`, { addressee: addressee('order_placed', 'order_fulfilled', parcelOccasion) }, []],
     ['OrderPlaced', {}, ['OrderPlaced']],

@@ -85,20 +85,23 @@ const noticesOf = ({ orderId, recipient, occasions, parcels }: Addressee): Notic
       : parcels
           .filter((noted) => noted.occasion === occasion)
           .map(({ occasion: _, ...parcel }) => ({ orderId, occasion, ...recipient, parcel }))
-  return occasions.filter((occasion, position) => isRelevant(occasion, position, recipient)).flatMap(noticeOf)
+  return occasions
+    .filter((occasion, position) => isRelevant(occasion, occasions.slice(0, position), recipient))
+    .flatMap(noticeOf)
 }
 
-/** Whether the occasion at this position concerns the customer. It does not depend on later occasions. */
-const isRelevant = (occasion: Occasion, position: number, { total }: Recipient): boolean => {
+/** Whether the occasion concerns the customer. That depends on the occasions before it, and not on later ones. */
+const isRelevant = (occasion: Occasion, before: readonly Occasion[], { total }: Recipient): boolean => {
   if (!isOrderOccasion(occasion)) return true
   switch (occasion) {
     case 'order_placed':
-      return position === 0 // after another occasion it would promise a confirmation that was sent already, or will never be sent
+      return before.length === 0 // after another occasion it would promise a confirmation that was sent already, or will never be sent
     case 'payment_refunded':
       return total > 0 // nothing was refunded if the total was 0
+    case 'refund_failed':
+      return !before.includes('payment_refunded') // after the refund it would announce a delay that is over
     case 'order_fulfilled':
     case 'order_cancelled':
-    case 'refund_failed':
       return true
   }
 }

@@ -77,8 +77,8 @@ export const readNotifications = async (sql: Sql, { where, values }: Selection):
 const laterOccasions: readonly (readonly [EventKey, Occasion])[] = [
   ['OrderFulfilled', 'order_fulfilled'],
   ['OrderCancelled', 'order_cancelled'],
+  ['PaymentRefundFailed', 'refund_failed'], // before the refund, after which it causes no notification
   ['PaymentRefunded', 'payment_refunded'],
-  ['PaymentRefundFailed', 'refund_failed'],
 ]
 
 export const compareNotifications = (
