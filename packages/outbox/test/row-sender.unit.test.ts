@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import type { Publisher } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
 import type { OutboxRow } from '../src/outbox.ts'
 import { RowSender } from '../src/row-sender.ts'
 
-it('a row that was deleted while a sweep read the table is not sent again', async () => {
-  const sent: string[] = []
-  const publish = async (_: unknown, { id }: { readonly id: string }) => void sent.push(id)
-  const sender = new RowSender({
+const aSender = (publish: Publisher['publish'], onEnd: () => void = () => undefined) =>
+  new RowSender({
     publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
     ...{ service: 'diver', contentType: 'x', onError: () => undefined, onOverdue: () => undefined },
-    ...{ onSend: () => () => undefined, onOutcome: () => undefined },
+    ...{ onSend: () => onEnd, onOutcome: () => undefined },
   })
+
+it('a row that was deleted while a sweep read the table is not sent again', async () => {
+  const sent: string[] = []
+  const sender = aSender(async (_, { id: sentId }) => void sent.push(sentId))
   const id = randomUUID()
   const row = aRow(id)
   const swept = () => new Promise<void>((resolve) => sender.sendAll([row], 'sweep', () => resolve()))
@@ -24,8 +27,25 @@ it('a row that was deleted while a sweep read the table is not sent again', asyn
   expect(sent).toEqual([id, id])
 })
 
-const aRow = (id: string): OutboxRow => ({
-  ...{ seq: 1, id, type: 'Dive', subject: randomUUID(), body: '{}', crashes: 0 },
+it('a publisher that throws for a row does not keep it or the following rows from ending', async () => {
+  const ids = [1, 2, 3].map(() => randomUUID())
+  const ended: string[] = []
+  const publish: Publisher['publish'] = (_, { id }) => {
+    if (id === ids[1]) throw new Error('a fault of the publisher')
+    return Promise.resolve()
+  }
+  const { promise: allEnded, resolve: onEnd } = Promise.withResolvers<void>()
+  const sender = aSender(publish, onEnd)
+  const rows = ids.map((id, index) => aRow(id, index + 1))
+  sender.sendAll(rows, 'relay', ({ id }) => void ended.push(id))
+  await allEnded
+  expect(ended.toSorted()).toEqual(ids.toSorted())
+  expect(sender.takeConfirmed()).toEqual([1, 3])
+  expect(sender.inFlight()).toEqual([1, 3]) // until they are deleted
+})
+
+const aRow = (id: string, seq = 1): OutboxRow => ({
+  ...{ seq, id, type: 'Dive', subject: randomUUID(), body: '{}', crashes: 0 },
   ...{ traceparent: undefined, createdAt: new Date('2026-01-01T12:00:00Z') },
   to: { exchange: 'diver.direct', routingKey: 'diver.inbox' },
 })
