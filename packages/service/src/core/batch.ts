@@ -163,11 +163,12 @@ interface Classified {
 /** Separates new messages from those whose key is in the inbox, with its hash. */
 const classify = (items: readonly Decoded[], inbox: ReadonlyMap<string, string>, language: Language): Classified => {
   const [handled, others] = partition(items, ({ message }) => inbox.has(inboxKey(message)))
-  const first = new Map(others.toReversed().map((item) => [inboxKey(item.message), item]))
+  const first = new Map<string, Decoded>()
+  for (const item of others) if (!first.has(inboxKey(item.message))) first.set(inboxKey(item.message), item)
   const [duplicates, conflicts] = partition(handled, (item) =>
     isDuplicate(item, inbox.get(inboxKey(item.message)), language),
   )
-  return { fresh: [...first.values()].toReversed(), duplicates, conflicts }
+  return { fresh: [...first.values()], duplicates, conflicts }
 }
 
 /**

@@ -119,6 +119,12 @@ describe('a batch', () => {
     expect((await tally.tallies()).every(({ events }) => events === 1)).toBe(true)
   })
 
+  it('applies messages in their order, even if the first is repeated after the second', async () => {
+    const sent = parcelSent()
+    await handle(tally.instance(), [sent, parcelRecalled(sent.message.subject), sent])
+    expect(tally.committed.map(({ message }) => message.type)).toEqual(['ParcelSent', 'ParcelRecalled'])
+  })
+
   it('returns the state after each message, and the current state for a duplicate', async () => {
     const reactor = tally.instance()
     const one = parcelSent()
