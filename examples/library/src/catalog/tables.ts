@@ -32,8 +32,8 @@ export class CatalogSet implements StoredWorkingSet<CatalogState, Handled> {
     books: readonly Book[] = [],
     lockedElsewhere: ReadonlySet<string> = new Set(),
   ) {
-    this.reservations = new RowSet(reservations, ({ loanId }) => loanId)
-    this.books = new RowSet(books, ({ isbn }) => isbn)
+    this.reservations = new RowSet(({ loanId }) => loanId, reservations)
+    this.books = new RowSet(({ isbn }) => isbn, books)
     this.#lockedElsewhere = lockedElsewhere
   }
 

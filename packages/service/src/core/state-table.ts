@@ -33,7 +33,7 @@ const stateSet = <State>(
   { table, column }: OwnRow,
   found: readonly StateRow<State>[],
 ): StoredWorkingSet<State | undefined> => {
-  const rows = new RowSet(found, ({ subject }) => subject)
+  const rows = new RowSet(({ subject }) => subject, found)
   const valuesOf = (changed: readonly StateRow<State>[]) =>
     given.values(changed.map(({ subject, state }) => ({ subject, state: JSON.stringify(state) })))
   return {

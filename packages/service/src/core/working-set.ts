@@ -82,7 +82,7 @@ export class RowSet<Row> {
   readonly #found: ReadonlySet<string>
   readonly #changed = new Set<string>()
 
-  constructor(found: readonly Row[] = [], keyOf: (row: Row) => string = () => '') {
+  constructor(keyOf: (row: Row) => string, found: readonly Row[] = []) {
     this.#rows = new Map(found.map((row) => [keyOf(row), row]))
     this.#found = new Set(this.#rows.keys())
   }

@@ -7,7 +7,7 @@ import type { Tally } from './tally-reactions.ts'
 class TallySet implements StoredWorkingSet<Tally | undefined> {
   readonly #rows: RowSet<Tally>
   constructor(rows: readonly Tally[]) {
-    this.#rows = new RowSet(rows, ({ parcelId }) => parcelId)
+    this.#rows = new RowSet(({ parcelId }) => parcelId, rows)
   }
   of({ subject }: Message): Tally | undefined {
     return this.#rows.get(subject)

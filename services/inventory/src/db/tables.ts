@@ -50,9 +50,9 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
     const { reservations, stock, photos } = found
     this.#lockedSkus = lockedSkus
     this.#lockedPhotos = lockedPhotos
-    this.reservations = new RowSet(reservations, ({ orderId }) => orderId)
-    this.stock = new RowSet(stock, ({ sku }) => sku)
-    this.photos = new RowSet(photos, ({ photoId }) => photoId)
+    this.reservations = new RowSet(({ orderId }) => orderId, reservations)
+    this.stock = new RowSet(({ sku }) => sku, stock)
+    this.photos = new RowSet(({ photoId }) => photoId, photos)
   }
 
   isLocked(message: Message): boolean {

@@ -22,8 +22,8 @@ export class NotificationLogSet implements StoredWorkingSet<NotificationLog> {
   readonly #byOrder: Map<string, readonly Notification[]>
 
   constructor(addressees: readonly Addressee[] = [], notifications: readonly Notification[] = []) {
-    this.addressees = new RowSet(addressees, ({ orderId }) => orderId)
-    this.notifications = new RowSet(notifications, keyOf)
+    this.addressees = new RowSet(({ orderId }) => orderId, addressees)
+    this.notifications = new RowSet(keyOf, notifications)
     this.#byOrder = Map.groupBy(notifications, ({ orderId }) => orderId)
   }
 

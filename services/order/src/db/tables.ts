@@ -29,8 +29,8 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
   readonly #keys: RowSet<IdempotencyKey>
 
   constructor(orders: readonly Order[] = [], keys: readonly IdempotencyKey[] = []) {
-    this.orders = new RowSet(orders, ({ id }) => id)
-    this.#keys = new RowSet(keys, ({ key }) => key)
+    this.orders = new RowSet(({ id }) => id, orders)
+    this.#keys = new RowSet(({ key }) => key, keys)
   }
 
   /** A submission with a used idempotency key refers to the order that was placed under this key. */

@@ -17,7 +17,7 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
   readonly #traces = new Map<string, string>()
 
   constructor(payments: readonly Payment[] = []) {
-    this.payments = new RowSet(payments, ({ orderId }) => orderId)
+    this.payments = new RowSet(({ orderId }) => orderId, payments)
   }
 
   of({ subject }: Message): Payment | undefined {

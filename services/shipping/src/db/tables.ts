@@ -30,8 +30,8 @@ export class ShippingSet implements StoredWorkingSet<ShippingState, Message> {
   readonly #traces = new Map<string, string>()
 
   constructor(shipments: readonly ShipmentRow[] = [], parcels: readonly Parcel[] = []) {
-    this.#shipments = new RowSet(shipments, ({ orderId }) => orderId)
-    this.#parcels = new RowSet(parcels, ({ id }) => id)
+    this.#shipments = new RowSet(({ orderId }) => orderId, shipments)
+    this.#parcels = new RowSet(({ id }) => id, parcels)
     this.#byOrder = Map.groupBy(parcels, ({ orderId }) => orderId)
     this.#byKey = new Map(parcels.flatMap((parcel) => (parcel.idempotencyKey ? [[parcel.idempotencyKey, parcel]] : [])))
   }
