@@ -38,7 +38,7 @@ export const injectFaults = async (plan: readonly PlannedFault[], options: Injec
   const injectAfter = async (planned: PlannedFault, before: Promise<void> | undefined) => {
     await wait(planned.atMs - now(), signal)
     await before
-    if (isOver() || disturbsCalm(now(), planned.lastsMs)) return
+    if (isOver() || disturbsCalm({ atMs: now(), lastsMs: planned.lastsMs }, endMs)) return
     const done = await injectOne(planned, { ...options, signal })
     if (done) injected.push(done)
   }

@@ -37,7 +37,7 @@ export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyM
     const fault = random.pick(remaining[index] ?? [])
     const [from, to] = fault.lastsMs
     const lastsMs = from + random.below(to - from)
-    if (disturbsCalm(atMs, lastsMs)) continue
+    if (disturbsCalm({ atMs, lastsMs }, forMs)) continue
     remaining.splice(index, 1)
     plan.push({ fault, atMs, lastsMs })
   }
@@ -47,5 +47,9 @@ export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyM
 /** Whether this is in a minute without faults, ms after the start of the run. */
 export const isCalm = (atMs: number): boolean => atMs % cycleMs >= calm.fromMs && atMs % cycleMs < calm.toMs
 
-/** Whether a fault would be active in a minute without faults. No fault lasts longer than that minute. */
-export const disturbsCalm = (atMs: number, lastsMs: number): boolean => isCalm(atMs) || isCalm(atMs + lastsMs)
+/**
+ * Whether a fault would be active in a minute without faults, in a run that ends active faults at
+ * `endMs`. No fault lasts longer than that minute.
+ */
+export const disturbsCalm = ({ atMs, lastsMs }: Omit<PlannedFault, 'fault'>, endMs: number): boolean =>
+  isCalm(atMs) || isCalm(Math.min(atMs + lastsMs, endMs - 1))

@@ -54,7 +54,7 @@ test('at the end of the run all active faults are ended, and no other begins', a
 test('a fault that is late is not active in the minute without faults', async () => {
   const { notes, fault } = recorder()
   const long = { fault: fault('long', 'a'), atMs: 89_000, lastsMs: 30_000 }
-  await injectFaults([long], { ...defaults, now: () => 95_000, endMs: 95_001 })
+  await injectFaults([long], { ...defaults, now: () => 95_000, endMs: 130_000 })
   expect(notes).toEqual([])
   const plan = [{ fault: fault('late', 'a'), atMs: 119_000, lastsMs: 0 }]
   await injectFaults(plan, { ...defaults, now: () => 125_000, endMs: 200_000 })

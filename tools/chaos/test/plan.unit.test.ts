@@ -48,3 +48,10 @@ test.each([5, 60])('in a run of %i minutes even with long faults some orders hav
   })
   expect(Math.min(...shares)).toBeGreaterThan(0.05)
 })
+
+test('long faults also begin shortly before the end of a run that ends before its first minute without faults', () => {
+  const all = Array.from({ length: 20 }, (_, seed) =>
+    planOf(longFaults, seeded(seed), { forMs: 120_000, everyMs: 4_000 }),
+  ).flat()
+  expect(Math.max(...all.map(({ atMs }) => atMs))).toBeGreaterThan(115_000)
+})
