@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { deleteEmbeddedPostgres, startEmbeddedPostgres, templateVariable } from '@quadrille/embedded-postgres'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 
-/** A file whose first line could be a process id: that of a program that is no Postgres. */
+/** Its first line could be the process id of another program, not of Postgres. */
 const secret = '1\na secret\n'
 
 let directory = ''

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Choreography } from '@quadrille/messages'
 import { deliveryLimit, unroutedQueue } from './amqp/topology/queue-arguments.ts'
 import { anyOf, permissionsOf } from './permissions.ts'
-import { bindingMarkerOf, topologyOf, unrouted } from './topology.ts'
+import { bindingMarkerOf, type QueueTopology, type ServiceTopology, topologyOf, unrouted } from './topology.ts'
 
 export interface Account {
   readonly user: string
@@ -35,6 +35,12 @@ const serviceLimits = { 'max-connections': 100, 'max-channels': 1_000 }
 /** Its readers have one connection each. */
 const observerLimits = { 'max-connections': 10, 'max-channels': 100 }
 
+/**
+ * All queues of the virtual host. Each needs memory, and the names that a service may declare have no end. Fifty instances of each
+ * of five services need 600 (https://www.rabbitmq.com/docs/vhosts#limits).
+ */
+const vhostLimits = { 'max-queues': 1_000 }
+
 /** Matches no name. A passive declaration, whose answer has the depth of a queue, needs no permission. */
 const noPermissions = { configure: '^$', write: '^$', read: '^$' }
 
@@ -58,7 +64,6 @@ export const definitionsOf = ({
     hashing_algorithm: 'rabbit_password_hashing_sha256',
     tags,
   })
-  const essential = topologies.filter((topology) => topology.essential)
   const common = { vhost, durable: true, auto_delete: false }
   const exchange = (name: string, { type = 'fanout', internal = false } = {}) => ({
     ...{ ...common, name, type, internal, arguments: {} },
@@ -76,16 +81,8 @@ export const definitionsOf = ({
       ...(operator ? [{ user: operator.user, vhost, configure: '.*', write: '.*', read: '.*' }] : []),
       ...(observer ? [{ user: observer.user, vhost, ...noPermissions }] : []),
     ],
-    policies: [
-      {
-        vhost,
-        name: 'last-resort',
-        pattern: anyOf(essential.map(({ deadLetterQueue }) => deadLetterQueue)),
-        'apply-to': 'queues',
-        priority: 0,
-        definition: lastResort,
-      },
-    ],
+    parameters: [{ vhost, component: 'vhost-limits', name: 'limits', value: vhostLimits }],
+    policies: policiesOf(topologies, vhost),
     exchanges: [
       ...topologies.map(({ events }) => exchange(events)),
       exchange(unrouted),
@@ -101,6 +98,24 @@ export const definitionsOf = ({
   }
 }
 
+const policiesOf = (topologies: readonly ServiceTopology[], vhost: string): object[] => {
+  const policy = (name: string, queues: readonly string[], definition: object) => ({
+    ...{ vhost, name, pattern: anyOf(queues), 'apply-to': 'queues', priority: 0, definition },
+  })
+  const essential = topologies.filter((topology) => topology.essential)
+  const capped = topologies.filter((topology) => !topology.essential)
+  const deadLetterQueues = essential.map(({ deadLetterQueue }) => deadLetterQueue)
+  const cappedQueues = capped.flatMap(({ queues, deadLetterQueue }) => [...queues.map(nameOf), deadLetterQueue])
+  const questions = topologies.flatMap(({ answers }) => answers?.queue ?? [])
+  return [
+    policy('last-resort', deadLetterQueues, lastResort),
+    policy('limited', [unrouted, ...cappedQueues], limitedBytes),
+    ...(questions.length > 0 ? [policy('limited-questions', questions, limitedQuestionBytes)] : []),
+  ]
+}
+
+const nameOf = ({ name }: QueueTopology): string => name
+
 /**
  * A message that crashes the client or the process even when it comes from the dead-letter queue ends in `unrouted`.
  * Otherwise it would close the connection again and again. Not for the capped dead-letter queues of non-essential
@@ -113,6 +128,13 @@ const lastResort = {
   'dead-letter-strategy': 'at-least-once',
   overflow: 'reject-publish',
 }
+
+/**
+ * For queues whose arguments limit only the number of messages, which may be large. As a policy, because the arguments of an
+ * existing queue can't change.
+ */
+const limitedBytes = { 'max-length-bytes': 2 ** 30 }
+const limitedQuestionBytes = { 'max-length-bytes': 2 ** 26 }
 
 /** https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */
 const hashOf = (password: string, salt: Buffer): string =>

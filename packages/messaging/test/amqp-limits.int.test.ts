@@ -1,0 +1,82 @@
+/** The definitions limit what one service can store at RabbitMQ, in bytes and in queues. Here the limits are lower. */
+import { randomUUID } from 'node:crypto'
+import { createVhost, manage, type Vhost } from '@quadrille/testing'
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import { beforeAll, expect, inject, it, onTestFinished } from 'vitest'
+import { memoryStores, until } from '../conformance/index.ts'
+import { amqpBroker, definitionsOf, inboxOf, topologyOf, unrouted } from '../src/index.ts'
+import { choreography } from './choreography.ts'
+
+const services = { ...choreography, reminders: { ...choreography.reminders, essential: false } }
+const accountOf = (service: string) => ({ user: `${service}-of-limits`, password: randomUUID() })
+const accounts = Object.fromEntries(Object.keys(services).map((name) => [name, accountOf(name)]))
+
+const kilobyte = Buffer.alloc(1_000)
+const lowered: Readonly<Record<string, number>> = { 'max-length-bytes': 5 * kilobyte.length, 'max-queues': 40 }
+
+let vhost: Vhost
+let connection: ChannelModel
+let channel: ConfirmChannel
+
+beforeAll(async () => {
+  const serverUrl = inject('rabbitmqUrl')
+  vhost = await createVhost(serverUrl)
+  const definitions = definitionsOf({
+    services,
+    vhost: vhost.name,
+    accountOf: (name) => accounts[name] ?? accountOf(name),
+  })
+  const lower = (key: string, value: unknown) => lowered[key] ?? value
+  await manage(serverUrl, 'POST /api/definitions', JSON.stringify(definitions, lower))
+  connection = await connect(vhost.url)
+  channel = await connection.createConfirmChannel()
+  return async () => {
+    await connection.close()
+    for (const { user } of Object.values(accounts)) await manage(serverUrl, `DELETE /api/users/${user}`)
+    await vhost.drop()
+  }
+})
+
+/** Declares all queues of a service. */
+const declare = async (name: 'stacks' | 'reminders'): Promise<void> => {
+  const broker = amqpBroker(vhost.url, { onError: () => undefined })
+  const participant = broker.join(topologyOf(services[name], services), memoryStores())
+  await until(() => participant.disconnected()).toBeNull()
+  await broker.close()
+}
+
+/** Publishes a kilobyte. True if RabbitMQ has confirmed it, false if it has refused it. */
+const publish = (exchange: string, routingKey: string): Promise<boolean> => {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  channel.publish(exchange, routingKey, kilobyte, {}, (error) => resolve(error === null))
+  return promise
+}
+
+it('unrouted refuses messages when it has too many bytes', async () => {
+  await until(() => publish(unrouted, '')).toBe(false)
+  expect((await channel.checkQueue(unrouted)).messageCount).toBeLessThan(10)
+})
+
+it('the queues of a non-essential service drop their oldest messages when they have too many bytes', async () => {
+  await declare('reminders')
+  const { direct, deadLetterQueue } = topologyOf(services.reminders, services)
+  for (const queue of [inboxOf('reminders'), 'reminders.letter', deadLetterQueue]) {
+    for (let sent = 0; sent < 20; sent += 1) expect(await publish(direct, queue)).toBe(true)
+    await until(async () => (await channel.checkQueue(queue)).messageCount).toBeLessThanOrEqual(5)
+  }
+})
+
+it('RabbitMQ refuses further queues', async () => {
+  await declare('stacks')
+  const { user: username = '', password = '' } = accounts['stacks'] ?? {}
+  const attacker = await connect(Object.assign(new URL(vhost.url), { username, password }).href)
+  onTestFinished(() => attacker.close())
+  const declaring = await attacker.createChannel()
+  declaring.on('error', () => undefined)
+  let declared = 0
+  const declareAll = async () => {
+    for (; declared < 100; declared += 1) await declaring.assertQueue(`stacks.owner.${randomUUID()}`)
+  }
+  await expect(declareAll()).rejects.toThrow(/limit/)
+  expect(declared).toBeLessThan(40)
+})
