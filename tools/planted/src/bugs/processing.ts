@@ -185,8 +185,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/row-sender.ts',
-        'publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)',
-        'confirmed()\n    publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)',
+        'publish().then(confirmed, failed)',
+        'confirmed()\n    publish().then(confirmed, failed)',
       ),
     ],
     check: {
