@@ -52,7 +52,7 @@ class CheckedTransaction implements Transaction {
     this.#pipeline = pipelineOf(client)
   }
 
-  /** Sends `begin`, unless that was done, in one unit with the first statement. Resolves when the server has confirmed it. */
+  /** Sends `begin`, unless that was done, in one unit with the reads that follow it. Resolves when the server has confirmed it. */
   #ensureBegun(): Promise<void> {
     if (this.#begun === undefined) {
       this.#begun = this.#sendBegin()
@@ -93,8 +93,7 @@ class CheckedTransaction implements Transaction {
 
   #commitAfter<Row>(statements: readonly Statement[]): Promise<Row[]> {
     return markPostgresErrors(async () => {
-      if (this.#begun !== undefined) await this.#begun
-      else void this.#ensureBegun() // in one unit with the statements, which is atomic even if `begin` is not executed
+      await this.#ensureBegun()
       this.#state = 'ended'
       const sent = [...statements, commit].map((statement) => this.#run<Row>(statement))
       const answers = await Promise.all(sent) // if one fails, the server skips the commit

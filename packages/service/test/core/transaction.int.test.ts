@@ -114,15 +114,6 @@ describe('the last statements of a transaction', () => {
     expect(await notes()).toEqual(['one', 'two'])
   })
 
-  it('are sent with begin if there are no others, in one round trip', async () => {
-    const behind = open(await holdingAnswers('begin\0', 'commit\0'))
-    await behind.transaction((sql) => sql.commit([insertNote('one'), insertNote('two')]))
-    expect(await notes()).toEqual(['one', 'two'])
-    const failing = behind.transaction((sql) => sql.commit([insertNote('three'), divideByZero]))
-    await expect(failing).rejects.toMatchObject({ code: '22012' })
-    expect(await notes()).toEqual(['one', 'two'])
-  })
-
   it('are rolled back with everything else if one of them fails, and its error is reported', async () => {
     const writing = database.transaction(async (sql) => {
       await sql.query(...write('zero'))
