@@ -67,6 +67,6 @@ test('a change of the clock or the time zone of the server does not matter to th
   await migrate(url, outboxMigrations)
   const database = open(url)
   onTestFinished(() => database.end())
-  await database.query("update outbox_migration set run_on = run_on - interval '1 hour' where name like '0017%'")
+  await database.query("update outbox_migration set run_on = run_on - interval '1 hour' where name like '0018%'")
   expect(await migrate(url, outboxMigrations)).toEqual([])
 })

@@ -1,9 +1,10 @@
 import type { Database } from '@quadrille/postgres'
-import { noon } from '@quadrille/testing'
+import { noon, planOf, statementsOf } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { createDeadLetterService } from '../../src/dead-letters/dead-letter-service.ts'
 import { replayReadable } from '../../src/dead-letters/replay-readable.ts'
+import { listFutureVersions, start } from '../../src/dead-letters/table/future-version.ts'
 import { deadLetterTable } from '../../src/dead-letters/table/store.ts'
 import { aParcel, draft, newParcelId, post, seal } from '../post.ts'
 import { aDatabase, aDeadLetter } from './table/a-database.ts'
@@ -11,10 +12,10 @@ import { aDatabase, aDeadLetter } from './table/a-database.ts'
 const later = { reason: 'future_version', queue: 'tracker.inbox', exchange: 'counter.events' }
 
 /** Parks a message that this version can read, and returns the id of its dead letter. */
-const parkReadable = async (database: Database, id?: string): Promise<string> => {
+const parkReadable = async (database: Database): Promise<string> => {
   const message = seal(draft('ParcelSent', aParcel(newParcelId())), { service: 'counter', now: noon })
   const body = Buffer.from(JSON.stringify(message))
-  const deadLetter = aDeadLetter({ ...later, ...(id && { id }) }, { body })
+  const deadLetter = aDeadLetter(later, { body })
   await deadLetterTable(database).add([deadLetter])
   return deadLetter.id
 }
@@ -53,31 +54,43 @@ const startJob = (database: Database) => {
 const replayed = async (database: Database) =>
   (await database.query<{ id: string }>('select letter_id as id from outbox')).map(({ id }) => id)
 
+/** Makes all dead letters older. */
+const age = (database: Database, interval: string) =>
+  database.query('update dead_letter set parked_at = parked_at - $1::interval', [interval])
+
 it('a run checks a limited number of messages, and the next one continues after them', async () => {
   const database = await aDatabase()
-  const oldest = await parkReadable(database)
   await parkStranded(database, 5_000, 'f')
+  await age(database, '2 minutes')
+  const newest = await parkReadable(database)
   const run = startJob(database)
   await run()
   expect(await replayed(database)).toEqual([])
   await run()
-  expect(await replayed(database)).toEqual([oldest])
+  expect(await replayed(database)).toEqual([newest])
 })
 
-it('each message is checked twice at most until the service is started again', async () => {
+it('reads only messages that were parked after those that it has checked', async () => {
+  const database = await aDatabase()
+  await parkStranded(database, 10_000, 'f')
+  await database.query('analyze dead_letter')
+  const [statement] = await statementsOf((sql) => listFutureVersions(sql, start, 100))
+  const plan = statement && (await planOf(database, statement))
+  expect(plan).toMatch(/^Limit\n +-> +Index Scan.*\n +Index Cond: \(ROW\(parked_at, id\) > ROW\(.*$/)
+})
+
+it('each message is checked only once after its first minute, until the service is started again', async () => {
   const database = await aDatabase()
   const id = await parkReadable(database)
-  await parkReadable(database)
   await moveTo(database, 'gone.inbox')
+  await age(database, '61 seconds')
   const run = startJob(database)
   await run()
-  await run()
-  await database.query("update dead_letter set parked_at = parked_at - interval '1 hour' where id = $1", [id])
   await moveTo(database, 'tracker.inbox')
   await run()
-  expect(await replayed(database)).not.toContain(id)
+  expect(await replayed(database)).toEqual([])
   await startJob(database)()
-  expect(await replayed(database)).toContain(id)
+  expect(await replayed(database)).toEqual([id])
 })
 
 it('a message is replayed that was parked before others, and committed after they were checked', async () => {
@@ -86,25 +99,22 @@ it('a message is replayed that was parked before others, and committed after the
   const run = startJob(database)
   await run()
   await run()
-  await parkStranded(database, 1, 'e')
-  await run()
-  const id = await parkReadable(database, '00000000-0000-7000-8000-000000000001')
-  await database.query(
-    "update dead_letter set parked_at = (select parked_at from dead_letter where id::text ~ '^f') + interval '1 millisecond' where id = $1",
-    [id],
-  )
+  const id = await parkReadable(database)
+  await age(database, '30 seconds')
+  await database.query("update dead_letter set parked_at = parked_at - interval '20 seconds' where id = $1", [id])
   await run()
   expect(await replayed(database)).toEqual([id])
 })
 
 it('after a replay that failed, the next run repeats it', async () => {
   const database = await aDatabase()
-  const newest = await parkReadable(database)
+  const oldest = await parkReadable(database)
   await parkStranded(database, 150, '0')
+  await age(database, '2 minutes')
   const run = startJob(database)
   await database.query('alter table outbox add constraint closed check (false)')
   await expect(run()).rejects.toThrow('closed')
   await database.query('alter table outbox drop constraint closed')
   await run()
-  expect(await replayed(database)).toEqual([newest])
+  expect(await replayed(database)).toEqual([oldest])
 })
