@@ -29,4 +29,4 @@ export {
   type Transaction,
   type Value,
 } from './sql.ts'
-export { storableJson, storableText } from './storable.ts'
+export { readableJson, storableJson, storableText } from './storable.ts'

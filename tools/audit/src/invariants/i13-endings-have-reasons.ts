@@ -1,4 +1,4 @@
-import type { Sql } from '@quadrille/postgres'
+import { readableJson, type Sql } from '@quadrille/postgres'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
 import { checkEach, type Faults, type Invariant, type Slice } from './invariant.ts'
@@ -71,7 +71,8 @@ interface Suspect {
 const withoutRestored = async (order: Sql, suspects: readonly Suspect[]): Promise<Violation[]> => {
   if (suspects.length === 0) return []
   const restored = await order.query<{ orderId: string }>(
-    `select order_id as "orderId" from order_event
+    `select order_id as "orderId"
+     from (select order_id, ${readableJson('event')} as event from order_event where order_id = any($1::uuid[])) as stored
      join unnest($1::uuid[], $2::timestamptz[]) as suspect (suspect_id, rejected_at) on suspect_id = order_id
      where event->>'type' = 'InventoryRejected' and (event->>'time')::timestamptz < rejected_at - interval '${margin}'`,
     [suspects.map(({ orderId }) => orderId), suspects.map(({ rejectedAt }) => rejectedAt)],

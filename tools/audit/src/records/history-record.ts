@@ -1,4 +1,4 @@
-import type { Sql } from '@quadrille/postgres'
+import { readableJson, type Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
 /**
@@ -44,7 +44,7 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
               case when type = 'ShipmentDispatched' then concat_ws(' ', data->>'carrier', data->>'trackingCode') end as parcel,
               case when type = 'OrderCancelled' then time::timestamptz end as at,
               case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount
-       from order_event, json_to_record(event) as fields (type text, time text, traceparent text, data json)
+       from order_event, json_to_record(${readableJson('event')}) as fields (type text, time text, traceparent text, data json)
        where ${where('order_id')}
      ) as event
      group by order_id`,
