@@ -1,7 +1,7 @@
 /** The parked dead letters of messages of later versions, in the order in which they were parked. */
 import type { Sql } from '@quadrille/postgres'
 
-/** The position of a dead letter in that order. */
+/** The position of a dead letter in this sequence. */
 export interface ParkingPosition {
   readonly id: string
   /** A text, because a Date would lose the microseconds. */
