@@ -1,5 +1,4 @@
-/** Prints RabbitMQ's definitions for the demo: `npm run --silent definitions > deploy/rabbitmq/definitions.json`. */
-import { runCommand } from '@quadrille/command-line'
+/** RabbitMQ's definitions for the demo of Docker Compose: users, permissions and exchanges, from the choreography. */
 import { choreography } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { auditor, operator } from './accounts.ts'
@@ -9,11 +8,8 @@ const accountOf = (user: string): Account => ({ user, password: `${user}-demo` }
 /** A fixed salt, so that the file changes only with the choreography. The demo's passwords are public anyway. */
 const saltFor = () => Buffer.from('demo')
 
-const help = `Usage: npm run definitions [-- --help]
-
-Prints RabbitMQ's definitions for the demo of Docker Compose: users, permissions and exchanges, from the choreography.`
-
-await runCommand({ command: 'npm run definitions', help }, () => {
+/** deploy/rabbitmq/definitions.json. */
+export const definitionsFile = (): string => {
   const definitions = definitionsOf({
     services: choreography,
     accountOf,
@@ -21,5 +17,5 @@ await runCommand({ command: 'npm run definitions', help }, () => {
     observer: accountOf(auditor),
     saltFor,
   })
-  process.stdout.write(`${JSON.stringify(definitions, null, 2)}\n`)
-})
+  return `${JSON.stringify(definitions, null, 2)}\n`
+}

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { composed, composedFiles } from '../src/compose/files.ts'
 import { read } from './files.ts'
 
-test.each(composedFiles)('%s is up to date: run `npm run compose` if not', (file) => {
+test.each(composedFiles)('%s is up to date: run `npm run generate` if not', (file) => {
   expect(read(file)).toBe(composed(file, serviceNames))
 })
 

@@ -9,7 +9,7 @@ import { composeFile, dashboardProviders, datasources, demoFile, prometheusConfi
 
 const folder = 'deploy/grafana/dashboards'
 
-test('the files for Grafana are up to date with `npm run dashboards`', () => {
+test('the files for Grafana are up to date: run `npm run generate` if not', () => {
   expect(readdirSync(root + folder).sort()).toEqual(dashboards.map(({ uid }) => `${uid}.json`).sort())
   for (const dashboard of dashboards) expect(read(`${folder}/${dashboard.uid}.json`)).toBe(dashboardFile(dashboard))
 })

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { consoleTypes } from '../scripts/console-types/file.ts'
 import { definitions } from '../src/definitions.ts'
 
-test('console/src/page/api/types.ts is up to date: run `npm run console-types` if not', () => {
+test('console/src/page/api/types.ts is up to date: run `npm run generate` if not', () => {
   const file = new URL('../../console/src/page/api/types.ts', import.meta.url)
   expect(readFileSync(file, 'utf8')).toBe(consoleTypes())
 })

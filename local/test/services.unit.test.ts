@@ -6,11 +6,11 @@ import { definitionsFile, packageFile } from '../scripts/services/files.ts'
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
 
-test('local/src/definitions.ts is up to date: run `npm run services` if not', () => {
+test('local/src/definitions.ts is up to date: run `npm run generate` if not', () => {
   expect(read('src/definitions.ts')).toBe(definitionsFile(serviceNames))
 })
 
-test('local/package.json is up to date: run `npm run services` if not', () => {
+test('local/package.json is up to date: run `npm run generate` if not', () => {
   expect(read('package.json')).toBe(packageFile(read('package.json'), serviceNames))
 })
 

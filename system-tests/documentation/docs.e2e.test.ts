@@ -28,7 +28,6 @@ const stop = async (child: ChildProcess) => {
 
 const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run screenshots': expectExplainedByHelp,
-  'npm run console-types': expectRunBy('local/test/console-types.unit.test.ts', '../scripts/console-types/file.ts'),
   // server-in.ts reads the same files, to log in with its own client
   [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
     expectRunBy('system-tests/start/server-in.ts', 'quadrille.password'),
@@ -72,16 +71,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run demo': expectRunBy('system-tests/start/demo.long.test.ts', 'tools/demo/src/main.ts'),
   'npm run demo -- --tour': expectRunBy('system-tests/start/demo.long.test.ts', '--tour'),
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
-  'npm run services': expectRunBy('local/test/services.unit.test.ts', '../scripts/services/files.ts'),
-  'npm run compose': expectRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
-  'npm run definitions': expectRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
-  'npm run --silent definitions': expectRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
-  'npm run reference': expectRunBy('local/test/reference.unit.test.ts', '../scripts/reference/pages.ts'),
-  'npm run configuration': expectRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
-  'npm run dashboards': async () =>
-    expect(read('deploy/test/dashboards.unit.test.ts')).toContain(
-      'the files for Grafana are up to date with `npm run dashboards`',
-    ),
+  'npm run generate': expectRunBy('system-tests/documentation/extend-it.long.test.ts', 'scripts/generate.ts'),
+  'npm run generate -- --check': expectRunBy('scripts/test/generate.unit.test.ts', '--check'),
   'npm run test:observability': expectRunByCi,
   'npm run test:compose': expectRunByCi,
   'npm run test:rabbitmq4': expectExplainedByHelp,
@@ -142,7 +133,6 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run fuzz -- --requests 20000': expectRunBy('tools/fuzz/test/short.long.test.ts', '../src/run.ts'),
   'npm run fuzz -- --help': expectExplainedByHelp,
   'npm run fuzz': expectExplainedByHelp,
-  'npx pnpm --filter @quadrille/events generate': (command) => run(command),
   // A version that is missing in the code, so it is refused as on the page.
   'PUBLISH_VERSIONS=PaymentVoided:2': async (variable) =>
     expect(run(`${variable} npm start`)).rejects.toThrow(

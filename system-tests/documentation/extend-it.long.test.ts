@@ -75,8 +75,8 @@ test('a service is added, fails, recovers, and is left out', async () => {
 
   for (const command of [copying, removing, naming]) await paste(command)
   await writeCode()
-  expect(generate).toBe('npm run services')
-  await paste('node local/scripts/services.ts') // run.mjs would install
+  expect(generate).toBe('npm run generate')
+  await paste('node scripts/generate.ts') // run.mjs would install
   await link()
 
   const first = await start()

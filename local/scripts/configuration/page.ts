@@ -20,7 +20,7 @@ services:
 /** The page as Markdown. The tables are derived from the schemas that check the variables. */
 export const configurationPage = (): string =>
   `${[
-    '<!-- Generated from the schemas of the variables; do not edit. Run: npm run configuration -->',
+    '<!-- Generated from the schemas of the variables; do not edit. Run: npm run generate -->',
     '# Configuration',
     'All settings are environment variables. If a variable is missing or invalid, the start fails with a line that names the expected value. A misspelt variable is reported with the most similar known name, and is otherwise ignored. An empty variable counts as not set. `--help` of a service and of `npm start` lists the variables too.',
     '- **Files.** `NAME_FILE` is the path of a file with the value of `NAME`. White space around the value is ignored. Setting both is an error.\n' +

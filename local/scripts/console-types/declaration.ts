@@ -62,7 +62,7 @@ const typeOf = (schema: JsonSchema): string => {
     case undefined:
       return 'unknown'
     default:
-      throw new Error(`A schema has the type ${schema.type}, which npm run console-types does not know.`)
+      throw new Error(`A schema has the type ${schema.type}, which npm run generate does not know.`)
   }
 }
 

@@ -30,7 +30,7 @@ export const consoleTypes = (): string => {
     }
   }
   const declarations = [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text)
-  return `/** Generated from the OpenAPI documents of the services; do not edit. Run: npm run console-types */\n\n${declarations.join('\n\n')}\n`
+  return `/** Generated from the OpenAPI documents of the services; do not edit. Run: npm run generate */\n\n${declarations.join('\n\n')}\n`
 }
 
 const schemasOf = (service: ServiceName): Schemas => {

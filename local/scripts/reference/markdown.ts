@@ -1,6 +1,6 @@
 /** A generated page: its heading and its parts. */
 export const page = (title: string, parts: readonly string[]): string =>
-  `${['<!-- Generated; do not edit. Run: npm run reference -->', `# ${title}`, ...parts].join('\n\n')}\n`
+  `${['<!-- Generated; do not edit. Run: npm run generate -->', `# ${title}`, ...parts].join('\n\n')}\n`
 
 /** A table. A bar in a cell is escaped. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

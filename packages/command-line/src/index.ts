@@ -23,7 +23,7 @@ export const readFlags = <const Config extends ParseArgsConfig>(
 }
 
 export interface Command {
-  /** As typed, such as `npm run dashboards`. */
+  /** As typed, such as `npm run audit`. */
   readonly command: string
   readonly help: string
 }

@@ -12,7 +12,7 @@ export const shopAsyncApi = (version: string): string =>
 /** The page docs/choreography.md. All of it follows from the model, except the steps of the two scenarios. */
 export const shopPage = (): string =>
   choreographyPage(shop, {
-    comment: 'Generated from packages/events; do not edit. Run: pnpm --filter @quadrille/events generate',
+    comment: 'Generated from packages/events; do not edit. Run: npm run generate',
     introduction:
       'The order process is a choreographed saga: each service consumes events of others, changes its own database, and publishes events. There is no orchestrator.',
     schemas: '../packages/events/schemas',

@@ -16,7 +16,7 @@ const warning = 1
 
 const text = shopAsyncApi(packageJson.version)
 
-it('is the document in the repository: run `pnpm --filter @quadrille/events generate` if not', () => {
+it('is the document in the repository: run `npm run generate` if not', () => {
   expect(readFileSync(resolve(import.meta.dirname, '../../../docs/asyncapi.yaml'), 'utf8')).toBe(text)
 })
 

@@ -6,7 +6,7 @@ import { shopPage } from '../scripts/documents.ts'
 import { choreography, initialStatus, type MessageType, nextStatus } from '../src/index.ts'
 import { fulfilledScenario, outOfStockScenario } from '../src/scenarios.ts'
 
-it('is the page in the repository: run `pnpm --filter @quadrille/events generate` if not', () => {
+it('is the page in the repository: run `npm run generate` if not', () => {
   const page = readFileSync(resolve(import.meta.dirname, '../../../docs/choreography.md'), 'utf8')
   expect(page).toBe(shopPage())
 })

@@ -11,7 +11,7 @@ const published: Files = new Map(
 const current = schemaSnapshots(shop)
 
 describe('the schemas in the repository', () => {
-  it('are those of the code: run `pnpm --filter @quadrille/events generate` if not', () => {
+  it('are those of the code: run `npm run generate` if not', () => {
     expect([...published.keys()].sort()).toEqual([...current.keys()].sort())
   })
 

@@ -1,4 +1,4 @@
-/** Generated from the OpenAPI documents of the services; do not edit. Run: npm run console-types */
+/** Generated from the OpenAPI documents of the services; do not edit. Run: npm run generate */
 
 /** The customer who placed the order. */
 export interface Customer {
