@@ -14,18 +14,31 @@ import {
   unique,
   until,
 } from '../conformance/index.ts'
-import { amqpBroker, directExchange, inboxOf, retryTiers, type ServiceTopology, withWorkQueues } from '../src/index.ts'
-import { bindingMarkerOf, retryQueueOf } from '../src/topology.ts'
+import {
+  type AmqpOptions,
+  amqpBroker,
+  directExchange,
+  inboxOf,
+  retryTiers,
+  type ServiceTopology,
+  withWorkQueues,
+} from '../src/index.ts'
+import { bindingMarkerOf, retirementLockOf, retryQueueOf } from '../src/topology.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()
 let errors: string[] = []
 
-const onRabbitMq = async () => {
+const openHarness = async (options: Pick<AmqpOptions, 'retirePausesMs'>) => {
   errors = []
   const onError = (error: unknown, step: string) => void errors.push(`${step}: ${error}`)
-  return harnessOf(amqpBroker(rabbit.vhost.url, { onError, random: () => 0 }))
+  return harnessOf(amqpBroker(rabbit.vhost.url, { onError, random: () => 0, ...options }))
 }
+
+const onRabbitMq = () => openHarness({})
+
+/** Tries to retire queues ten times a second for as long as a test may take. */
+const retiringOften = () => openHarness({ retirePausesMs: Array.from({ length: 3_000 }, () => 100) })
 
 /** A service with two channels in its earlier configuration, and with only the first of them now. */
 const aNotifier = () => {
@@ -169,6 +182,32 @@ describe('a work queue that is not configured', () => {
       await until(() => errors).toEqual([
         `retire: RetiredQueueKept: ${webhook} is no longer configured, but is kept: an instance with another configuration consumes it.`,
       ])
+    }),
+  )
+
+  it(
+    'is unbound again after an instance with the earlier configuration has bound it and stopped, and is reported once',
+    on(retiringOften, async (harness) => {
+      const { name, webhook, email, now, before, to } = aNotifier()
+      const present = await joinConnected(harness, now)
+      const lock = retirementLockOf(name) // until the queue has a consumer
+      await rabbit.channel.assertQueue(lock, { exclusive: true })
+      const { ids: handled } = observe(present, email, { handle: ackAll })
+      const earlier = await joinConnected(harness, before)
+      const consuming = observe(earlier, webhook)
+      await until(() => consuming.consumer.depth()).toMatchObject({ consumers: 1 })
+      await outbox(present.publisher, to, ['m1'])
+      await until(consuming.ids).toEqual(['m1'])
+      await rabbit.channel.deleteQueue(lock)
+      await earlier.leave()
+      await until(() => exchangeExists(bindingMarkerOf(webhook, to.exchange))).toBe(false)
+      await until(() => errors.filter((error) => error.includes('it holds messages')).length).toBe(1)
+      await outbox(present.publisher, to, ['m2', 'm3'])
+      await until(handled).toEqual(['m1', 'm2', 'm3'])
+      expect(await waitingIn(webhook)).toBe(1)
+      await rabbit.channel.purgeQueue(webhook)
+      await until(() => queueExists(webhook)).toBe(false)
+      expect(new Set(errors).size).toBe(errors.length)
     }),
   )
 

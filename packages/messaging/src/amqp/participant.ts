@@ -2,6 +2,7 @@
  * One instance of a service at RabbitMQ. It has one connection to publish and one to consume, so that a blocked
  * publisher does not block consumers.
  */
+import { pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
@@ -26,6 +27,8 @@ export interface AmqpParticipantOptions
   readonly lossDetectionMs: number
   /** How long a leaving instance waits for the confirms of retries, ms. */
   readonly copyTimeoutMs: number
+  /** See AmqpOptions. */
+  readonly retirePausesMs: readonly number[]
   /** Called when it has left. */
   readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
@@ -191,13 +194,22 @@ export class AmqpParticipant implements Participant {
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }
 
-  /** Runs in the background: neither the start nor the stop of the service waits for it. */
+  /**
+   * Runs in the background: neither the start nor the stop of the service waits for it. During a rollout, an instance with the
+   * earlier configuration may declare and bind a retired queue again, so it is repeated. Each reason is reported once.
+   */
   async #retireQueues(connection: ChannelModel): Promise<void> {
-    const { onError } = this.#options
-    try {
-      for (const kept of await retireQueues(connection, this.#topology)) onError(kept, 'retire')
-    } catch (error) {
-      if (this.#consuming.down() !== 'closed') onError(error, 'retire')
+    const { onError, retirePausesMs } = this.#options
+    const closed = new AbortController()
+    connection.once('close', () => closed.abort())
+    const reported = new Set<string>()
+    for (const pauseMs of [0, ...retirePausesMs]) {
+      await pause(pauseMs, closed.signal)
+      if (closed.signal.aborted) return
+      const problems = await retireQueues(connection, this.#topology).catch((error: unknown) => [error])
+      if (this.#consuming.down() === 'closed') return
+      for (const problem of problems.filter((each) => !reported.has(String(each)))) onError(problem, 'retire')
+      for (const problem of problems) reported.add(String(problem))
     }
   }
 }

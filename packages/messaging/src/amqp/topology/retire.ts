@@ -2,14 +2,15 @@
  * Deletes the retired queues of a service, each once it is empty. RabbitMQ can't delete a quorum queue on the condition
  * that it is empty (https://www.rabbitmq.com/docs/quorum-queues#feature-comparison), so this code ensures it: at the
  * time of the deletion no binding leads to the queue, it has no consumer, and its leader has answered that it is empty.
- * Before that, `declareTopology` has unbound it from its fanout exchange. One gap remains: no count and no answer shows an expired
+ * Before that, it was unbound from its fanout exchange. One gap remains: no count and no answer shows an expired
  * message that RabbitMQ is forwarding from a retry queue, and it is lost with that queue.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
-import { retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
+import { type QueueTopology, retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
 import { openChannel } from '../open-channel.ts'
 import { isClosedBy } from '../reply-code.ts'
+import { unbindFromExchanges } from './declare.ts'
 import { queueExists } from './existence.ts'
 
 /**
@@ -20,8 +21,8 @@ export const retireQueues = async (
   connection: ChannelModel,
   { service, direct, retired = [] }: Pick<ServiceTopology, 'service' | 'direct' | 'retired'>,
 ): Promise<RetiredQueueKept[]> => {
-  const left: string[] = []
-  for (const { name } of retired) if (await queueExists(connection, name)) left.push(name)
+  const left: QueueTopology[] = []
+  for (const queue of retired) if (await queueExists(connection, queue.name)) left.push(queue)
   if (left.length === 0) return []
   const locking = await openChannel(connection)
   const lock = retirementLockOf(service)
@@ -36,14 +37,14 @@ export const retireQueues = async (
 
 const retireAll = async (
   connection: ChannelModel,
-  queues: readonly string[],
+  queues: readonly QueueTopology[],
   direct: string,
 ): Promise<RetiredQueueKept[]> => {
   const channel = await openChannel(connection)
   const kept: RetiredQueueKept[] = []
   for (const queue of queues) {
     const reason = await retire(connection, channel, { queue, direct })
-    if (reason !== null) kept.push(new RetiredQueueKept(queue, reason))
+    if (reason !== null) kept.push(new RetiredQueueKept(queue.name, reason))
   }
   await channel.close()
   return kept
@@ -64,18 +65,23 @@ const takeLock = async (channel: Channel, lock: string): Promise<boolean> => {
 }
 
 interface Retiring {
-  readonly queue: string
+  readonly queue: QueueTopology
   readonly direct: string
 }
 
-/** Null if the queue and its retry queues are deleted. Otherwise the reason for keeping it. */
+/**
+ * Null if the queue and its retry queues are deleted. Otherwise the reason for keeping it. A queue that has no consumer is unbound
+ * again, because an instance with another configuration may have bound it since.
+ */
 const retire = async (
   connection: ChannelModel,
   channel: Channel,
-  { queue, direct }: Retiring,
+  { queue: retired, direct }: Retiring,
 ): Promise<string | null> => {
+  const queue = retired.name
   const { consumerCount } = await channel.checkQueue(queue)
   if (consumerCount > 0) return 'an instance with another configuration consumes it.'
+  await unbindFromExchanges(channel, retired)
   for (const tier of retryTiers) {
     const retryQueue = retryQueueOf(queue, tier)
     if (!(await queueExists(connection, retryQueue))) continue
