@@ -1,7 +1,7 @@
 /** RabbitMQ's definitions: a user for each service, and the objects that belong to no service. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Choreography } from '@quadrille/messages'
-import { deliveryLimit, unroutedQueue } from './amqp/topology/queue-arguments.ts'
+import { unroutedQueue } from './amqp/topology/queue-arguments.ts'
 import { anyOf, permissionsOf } from './permissions.ts'
 import { bindingMarkerOf, type QueueTopology, type ServiceTopology, topologyOf, unrouted } from './topology.ts'
 
@@ -120,10 +120,11 @@ const nameOf = ({ name }: QueueTopology): string => name
  * A message that crashes the client or the process even when it comes from the dead-letter queue ends in `unrouted`.
  * Otherwise it would close the connection again and again. Not for the capped dead-letter queues of non-essential
  * services: RabbitMQ would also dead-letter the messages that they drop at their limit, and `unrouted` would fill up
- * and refuse those of all other services.
+ * and refuse those of all other services. The limit is lower than that of an inbox, because other messages do not count along: only
+ * one is delivered at a time. It is also RabbitMQ 4's default.
  */
 const lastResort = {
-  'delivery-limit': deliveryLimit,
+  'delivery-limit': 20,
   'dead-letter-exchange': unrouted,
   'dead-letter-strategy': 'at-least-once',
   overflow: 'reject-publish',

@@ -13,6 +13,7 @@ export { describePython, ensurePython } from './python.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {
+  brokerVersion,
   describeRabbitMq,
   type PrivateNode,
   type RabbitMq,

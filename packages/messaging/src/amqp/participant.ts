@@ -40,8 +40,11 @@ export interface AmqpParticipantOptions
 /** The longest pause before the next check for a missing inbox, ms. */
 const inboxCheckMaxMs = 1_000
 
-/** The prefetch of the dead-letter queue. */
-const brokerDeadLetterPrefetch = 20
+/**
+ * The prefetch of the dead-letter queue. A message that breaks the connection of its consumer also counts as a delivery for the
+ * others that were delivered with it. They would go to `unrouted` together.
+ */
+const brokerDeadLetterPrefetch = 1
 
 type Attach = (consumer: AmqpConsumer) => Promise<void>
 

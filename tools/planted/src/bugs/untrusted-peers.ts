@@ -20,7 +20,7 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
   },
   {
     name: 'declare dead-letter queues without a delivery limit',
-    edits: [edit('packages/messaging/src/definitions.ts', "  'delivery-limit': deliveryLimit,\n", '')],
+    edits: [edit('packages/messaging/src/definitions.ts', "  'delivery-limit': 20,\n", '')],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-permissions.int.test.ts',
