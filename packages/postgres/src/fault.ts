@@ -18,7 +18,6 @@ const conflicts = new Set([
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available: the lock timeout
-  '57014', // query_canceled: the statement timeout, most likely because of a lock
 ])
 const unavailableCodes = new Set([
   '25006', // read_only_sql_transaction: the server has become a standby
@@ -37,7 +36,7 @@ const unavailableClasses = new Set([
   '28', // invalid authorization: a changed password, or missing TLS; see isRefusal
   '3D', // invalid_catalog_name: the database is missing, for example during a restore
   '53', // insufficient resources
-  '57', // operator intervention: shutdown, crash, statement timeout
+  '57', // operator intervention: shutdown, crash, a cancelled statement; see isCancellation
   '58', // system error
   'XX', // internal error: a corrupted table or index
 ])
@@ -71,14 +70,18 @@ export const faultOf = (error: unknown): Fault | undefined =>
 
 /** True if a lock of another session caused the timeout. The statement itself is correct. */
 export const isLockTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
+  error instanceof Error && 'code' in error && error.code === '55P03'
 
-/**
- * True if a lock of another session ended the statement, by a timeout or a deadlock. Repeat it until the lock is free. A
- * cancellation (57014) does not count, because an operator or the statement itself may have caused it.
- */
+/** True if a lock of another session ended the statement, by a timeout or a deadlock. Repeat it until the lock is free. */
 export const isLockConflict = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
+
+/**
+ * True if the statement was cancelled: by the statement timeout, which is much longer than the lock timeout, or by an operator.
+ * Postgres has too much to do, or this statement with these values.
+ */
+export const isCancellation = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '57014'
 
 /**
  * True if all connections of the pool were in use for too long. This process is then busy, but Postgres may be
@@ -117,13 +120,13 @@ export const isOutOfMemory = (error: unknown): boolean =>
 
 /**
  * True if Postgres has answered the statement, and the fault may concern this statement only: a row of a corrupted
- * page, a trigger, a missing column or grant. Other statements may succeed.
+ * page, a trigger, a missing column or grant, the statement timeout. Other statements may succeed.
  */
 export const concernsStatement = (error: unknown): boolean =>
   faultOf(error) === 'unavailable' &&
   error instanceof Error &&
   'code' in error &&
-  /^(XX...|58...|3F...|42...|55000)$/.test(String(error.code))
+  /^(XX...|58...|3F...|42...|55000|57014)$/.test(String(error.code))
 
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {

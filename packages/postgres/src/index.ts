@@ -7,6 +7,7 @@ export {
   type Fault,
   faultOf,
   isAnswer,
+  isCancellation,
   isLockConflict,
   isLockTimeout,
   isOutOfMemory,

@@ -35,7 +35,7 @@ it.each(faults)('%o is classified as %s', async (fields, fault) => {
 })
 
 it.each([new TypeError('not writable'), new RangeError('too large'), new SyntaxError('not JSON')])(
-  'a value that can’t be written or read is no fault of Postgres (%s)',
+  'a value that can’t be written or read is not a fault of Postgres (%s)',
   async (error) => {
     expect(await faultOfWork(error)).toBeUndefined()
   },
@@ -45,7 +45,7 @@ it('an error of another connection has no kind', () => {
   expect(faultOf(failing(systemError('ECONNREFUSED')))).toBeUndefined()
 })
 
-it('a missing password is a refusal, and a rejection by a pooler is no stale plan', () => {
+it('a missing password is a refusal, and a rejection by a pooler is not a stale plan', () => {
   expect(isRefusal(new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'))).toBe(true)
   expect(isStalePlan(failing({ code: '08P01', severity: 'FATAL', message: 'query_wait_timeout' }))).toBe(false)
 })

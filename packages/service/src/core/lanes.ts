@@ -1,9 +1,9 @@
 /**
  * Messages of different lanes never share a transaction. `first`: messages that were not tried before. `retry`: messages that
- * were. `lock_timeout`: messages whose batch waited for a lock until the lock timeout; in this lane the reactor finds out which
- * of them need the lock.
+ * were. `isolating`: messages whose batch waited for a lock until the lock timeout, or whose statement was cancelled; in this
+ * lane the reactor finds out which of them are the cause.
  */
-export const lanes = ['first', 'retry', 'lock_timeout'] as const
+export const lanes = ['first', 'retry', 'isolating'] as const
 export type Lane = (typeof lanes)[number]
 
 /**

@@ -73,7 +73,7 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor<St
   const submits = {
     first: createLane('first', runBatch),
     retry: createLane('retry', runBatch),
-    lock_timeout: createLane('lock_timeout', runIsolating),
+    isolating: createLane('isolating', runIsolating),
   }
 
   return (items, { source, lane }) => submits[lane](source, items)

@@ -1,7 +1,7 @@
 /** Runs a batch again after a conflict, and splits a batch that fails as a whole. */
 import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
-import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
+import { concernsStatement, faultOf, isCancellation, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
 import { despiteConflicts } from './despite-conflicts.ts'
@@ -33,17 +33,30 @@ export type RunBatch<State> = (items: readonly Decoded[], batch: Batch<State>) =
 
 export interface BatchRunner<State> {
   /**
-   * If the transaction waits for a lock until the lock timeout, no message of the batch is handled. Claims do not find such a
-   * lock.
+   * If the transaction waits for a lock until the lock timeout, or is cancelled, no message of the batch is handled. Claims do
+   * not find such a lock.
    */
   readonly runBatch: RunBatch<State>
-  /** Also finds out which messages wait for the lock. This may take several lock timeouts. */
+  /**
+   * Also finds out which messages wait for the lock, and which fail because their statement is cancelled. This may take several
+   * timeouts.
+   */
   readonly runIsolating: RunBatch<State>
 }
 
 /** The batch waited for a lock until the lock timeout. It is not known which message needs it. */
 interface LockTimedOut {
   readonly status: 'lock_timeout'
+}
+
+/**
+ * A statement was cancelled, by the statement timeout or by an operator. Only if its message was alone in the transaction, the
+ * message may be the cause.
+ */
+interface Cancelled {
+  readonly status: 'cancelled'
+  readonly error: Error
+  readonly wasAlone: boolean
 }
 
 /** Postgres refused a statement: something is missing or damaged, perhaps only for this message. */
@@ -57,7 +70,7 @@ interface PostgresUnavailable {
   readonly error: Unavailable
 }
 
-type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Refused | PostgresUnavailable
+type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Cancelled | Refused | PostgresUnavailable
 
 export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
   type Run = (items: readonly Decoded[], batch: Batch<State>) => Promise<Result<State>[]>
@@ -69,14 +82,19 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
       availability.recordSuccess()
       return outcomes
     } catch (error) {
-      if (isLockTimeout(error)) return items.map(() => ({ status: 'lock_timeout' }))
-      if (isOutage(error, items)) return unavailable(items, error)
-      return items.length > 1 ? inHalves(items, (half) => run(half, batch)) : [resultOf(error)]
+      return resultsOf(items, toError(error)) ?? inHalves(items, (half) => run(half, batch))
     }
   }
 
-  const resultOf = (cause: unknown): Result<State> => {
-    const error = toError(cause)
+  /** The results after an error. Null if the batch must be split. */
+  const resultsOf = (items: readonly Decoded[], error: Error): Result<State>[] | null => {
+    if (isLockTimeout(error)) return items.map(() => ({ status: 'lock_timeout' }))
+    if (isCancellation(error)) return cancelled(items, error)
+    if (isOutage(error, items)) return unavailable(items, error)
+    return items.length > 1 ? null : [resultOf(error)]
+  }
+
+  const resultOf = (error: Error): Result<State> => {
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onUnavailable(error)
     availability.recordRefusal(error)
@@ -85,7 +103,8 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
 
   const isolate: Run = async (items, batch) => {
     const outcomes = await run(items, batch)
-    if (items.length === 1 || outcomes.some(({ status }) => status !== 'lock_timeout')) return outcomes
+    const isUndecided = outcomes.every(({ status }) => status === 'lock_timeout' || status === 'cancelled')
+    if (items.length === 1 || !isUndecided) return outcomes
     return inHalves(items, (half) => isolate(half, batch))
   }
 
@@ -109,6 +128,11 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
     return applyBatch(items, { ...batch, waits: false })
   }
 
+  const cancelled = (items: readonly Decoded[], error: Error): Cancelled[] => {
+    onUnavailable(error)
+    return items.map(() => ({ status: 'cancelled', error, wasAlone: items.length === 1 }))
+  }
+
   const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
     onUnavailable(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
@@ -117,7 +141,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
 
   return {
     runBatch: async (items, batch) => (await run(items, batch)).map(toReacted),
-    runIsolating: async (items, batch) => (await isolate(items, batch)).map(toReacted),
+    runIsolating: async (items, batch) => (await isolate(items, batch)).map(toIsolated),
   }
 }
 
@@ -131,25 +155,29 @@ const toReacted = <State>(result: Result<State>): Reacted<State> => {
     case 'locked':
       return { status: 'not_now', error: lockedError, lane: result.wasTried ? 'retry' : 'first' }
     case 'lock_timeout':
-      return { status: 'not_now', error: lockedError, lane: 'lock_timeout' }
+      return { status: 'not_now', error: lockedError, lane: 'isolating' }
+    case 'cancelled':
+      return { status: 'not_now', error: refusal(result.error), lane: 'isolating' }
     case 'refused':
-      return {
-        status: 'not_now',
-        error: new Unavailable('Postgres can’t do this for now; try again.', { cause: result.error }),
-        lane: 'retry',
-      }
+      return { status: 'not_now', error: refusal(result.error), lane: 'retry' }
     default:
       return result
   }
 }
+
+const refusal = (cause: Error) => new Unavailable('Postgres can’t do this for now; try again.', { cause })
+
+/** A message that was cancelled alone, after it was cancelled in its batch, has failed. */
+const toIsolated = <State>(result: Result<State>): Reacted<State> =>
+  result.status === 'cancelled' && result.wasAlone ? { status: 'failed', error: result.error } : toReacted(result)
 
 /** True if no statement can succeed. If Postgres has no memory for all locks of a batch, a smaller one is tried first. */
 const isOutage = (error: unknown, { length }: readonly unknown[]): boolean =>
   faultOf(error) === 'unavailable' && !concernsStatement(error) && !(isOutOfMemory(error) && length > 1)
 
 /**
- * Runs the two halves of a batch. If all of the first half was refused, the second half is refused without a try, so a batch
- * that can't succeed costs a few transactions instead of hundreds. Refused items are tried again after random pauses. An item
+ * Runs the two halves of a batch. If all of the first half was refused or cancelled, the second half is not tried, so a batch
+ * that can't succeed costs a few transactions instead of hundreds. Its items are tried again after random pauses. An item
  * that can succeed is then soon in another batch, or another position, and succeeds.
  */
 const inHalves = async <Item, State>(
@@ -158,10 +186,17 @@ const inHalves = async <Item, State>(
 ): Promise<Result<State>[]> => {
   const half = Math.ceil(items.length / 2)
   const [first, second] = [await run(items.slice(0, half)), items.slice(half)]
-  const refused = first.find((outcome) => outcome.status === 'refused')
-  if (refused && half >= refusedInARow && first.every(({ status }) => status === 'refused'))
-    return [...first, ...second.map(() => refused)]
+  const untried = untriedAfter(first)
+  if (half >= refusedInARow && untried) return [...first, ...second.map(() => untried)]
   return [...first, ...(await run(second))]
+}
+
+/** The result of the items that are not tried. Undefined if not all of the tried ones were refused, or cancelled. */
+const untriedAfter = <State>(results: readonly Result<State>[]): Refused | Cancelled | undefined => {
+  const [result] = results
+  if (result?.status !== 'refused' && result?.status !== 'cancelled') return undefined
+  if (results.some(({ status }) => status !== result.status)) return undefined
+  return result.status === 'refused' ? result : { ...result, wasAlone: false }
 }
 
 /** After so many refusals in a row, the rest of the batch is not tried. */

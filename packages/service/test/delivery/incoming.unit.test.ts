@@ -19,8 +19,8 @@ test.each<[string, readonly Lane[], Lane]>([
   ['new as long as only its claims were not granted', ['first', 'first'], 'first'],
   ['not new after a try', ['retry'], 'retry'],
   ['not new after a try, even if its claims are not granted later', ['retry', 'first'], 'retry'],
-  ['separate from all others after a lock timeout', ['lock_timeout'], 'lock_timeout'],
-  ['not new after that', ['lock_timeout', 'first'], 'retry'],
+  ['separate from all others after a lock timeout', ['isolating'], 'isolating'],
+  ['not new after that', ['isolating', 'first'], 'retry'],
 ])('treats a postponed delivery as %s', (_, postponedTo, lane) => {
   const incoming = new Incoming(aDelivery(), post)
   for (const each of postponedTo) incoming.postponeTo(each)

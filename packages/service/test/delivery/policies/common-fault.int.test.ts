@@ -24,10 +24,11 @@ const handled = async () =>
   (await tracker.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
 
 /** Makes every write to the table fail. The sequence `attempt` counts the failures, because it is not rolled back. */
-const breakTable = async (on: 'insert' | 'update'): Promise<void> => {
+const breakTable = async (on: 'insert' | 'update', sqlState = 'P0001'): Promise<void> => {
   await tracker.database.query('create sequence attempt')
   await tracker.database.query(`create function refuse() returns trigger language plpgsql as
-    $$ begin perform nextval('attempt'); raise exception 'the disk of the auditor is full'; end $$`)
+    $$ begin perform nextval('attempt');
+       raise exception 'the disk of the auditor is full' using errcode = '${sqlState}'; end $$`)
   await tracker.database.query(`create trigger broken before ${on} on tally for each row execute function refuse()`)
 }
 const repairTable = () => tracker.database.query('drop trigger broken on tally')
@@ -36,22 +37,25 @@ const attempts = async () =>
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   it.each([
-    ['two parcels, at their last attempt', 2, '1'],
-    ['ten parcels, at any attempt', 10, '6'],
-  ])('%s, are held until one succeeds', async (_, count, RETRY_ATTEMPTS) => {
+    ['two parcels, at their last attempt', 2, '1', 'P0001'],
+    ['ten parcels, at any attempt', 10, '6', 'P0001'],
+    ['ten parcels whose statements take longer than the statement timeout', 10, '6', '57014'],
+  ])('%s, are held until one succeeds', async (_, count, RETRY_ATTEMPTS, sqlState) => {
     tracker = await openTracker(kind, { RETRY_ATTEMPTS })
-    await breakTable('insert')
+    await breakTable('insert', sqlState)
     const messages = many(count)
     const sent = send(messages)
     await waitFor(async () => {
-      expect(await readiness()).toMatchObject({ status: 'degraded', held: { 'tracker.inbox': 'error P0001' } })
+      expect(await readiness()).toMatchObject({ status: 'degraded', held: { 'tracker.inbox': `error ${sqlState}` } })
     })
     await waitFor(async () => expect(await heldBy('tracker.inbox')).toBe('1'))
     const [inbox] = (await tracker.call('GET', '/queues')).body.queues
-    expect(inbox).toMatchObject({ name: 'tracker.inbox', heldFor: 'error P0001' })
+    expect(inbox).toMatchObject({ name: 'tracker.inbox', heldFor: `error ${sqlState}` })
     const before = await attempts()
     await waitFor(async () => expect(await attempts()).toBeGreaterThan(before)) // one message is retried
-    expect((await readiness()).catchingUp).toBe('messages in tracker.inbox all fail alike, and are held (error P0001)')
+    expect((await readiness()).catchingUp).toBe(
+      `messages in tracker.inbox all fail alike, and are held (error ${sqlState})`,
+    )
     expect(await deadLetters()).toEqual([])
     await repairTable()
     await waitFor(async () => expect(await handled()).toEqual(idsOf(messages)))

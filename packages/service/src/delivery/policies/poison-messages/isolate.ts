@@ -41,7 +41,7 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
     await recorded(() => endSuspect(database, suspect)) // if it can't be recorded, the next start of this message counts too
     return outcomes
   }
-  /** Returns the error if it can't be recorded, for example because of a trigger. That is no fault of the message. */
+  /** Returns the error if it can't be recorded, for example because of a trigger. The message is not at fault. */
   const recorded = <Result>(record: () => Promise<Result>): Promise<Result | null | Error> =>
     availability.retryWhileUnavailable(record).catch(toError)
 
