@@ -65,8 +65,9 @@ test.for(Object.entries(systems).filter(([name]) => names.includes(name)))(
     expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
       'without a trace': 0,
     })
-    expect(Object.keys(endings).toSorted()).toEqual([
-      'customer',
+    // On a slow machine, all cancellations may come too late.
+    const { customer: _mayBeNone, ...others } = endings
+    expect(Object.keys(others).toSorted()).toEqual([
       ...(expiring ? ['expired'] : []),
       'fulfilled',
       'out_of_stock',

@@ -15,7 +15,7 @@ export interface KeyedAnswer {
 }
 
 export interface Placed {
-  /** The orders that were accepted, each once. */
+  /** The orders that were accepted, each once. The answer to a cancellation determines the ending of its order. */
   readonly accepted: readonly (MixedOrder & { readonly orderId: string })[]
   readonly answers: readonly KeyedAnswer[]
 }
@@ -49,8 +49,8 @@ const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
   const orderId = answers[0]?.orderId
   if (!orderId) throw new Error(`An order of the kind ${order.kind} was answered ${answers[0]?.status}.`)
   if (index % 10 === 0) answers.push(await post(shop, { ...order.request, currency: 'USD' }, key))
-  if (order.cancelled) await cancelLater(shop, orderId, random() * cancelWithinMs)
-  return { order, orderId, answers }
+  const endings = order.cancelled ? await cancelLater(shop, orderId, random() * cancelWithinMs) : order.endings
+  return { order: { ...order, endings }, orderId, answers }
 }
 
 const post = async (shop: Shop, request: MixedOrder['request'], key: string): Promise<KeyedAnswer> => {
@@ -59,10 +59,12 @@ const post = async (shop: Shop, request: MixedOrder['request'], key: string): Pr
   return { key, body: JSON.stringify(request), status, orderId: status === 202 ? (body as ShownOrder).id : null }
 }
 
-const cancelLater = async (shop: Shop, orderId: string, afterMs: number): Promise<void> => {
+/** Resolves to the ending that the answer announces. */
+const cancelLater = async (shop: Shop, orderId: string, afterMs: number): Promise<MixedOrder['endings']> => {
   await pause(afterMs)
   const { status } = await despiteUnavailable(() => shop.cancel(orderId))
   if (status !== 202 && status !== 409) throw new Error(`A cancellation was answered ${status}.`)
+  return status === 202 ? ['customer'] : ['fulfilled']
 }
 
 /** Sends a request, and repeats it after `Retry-After` while the answer is 503, up to 5 times in all. */
