@@ -158,11 +158,9 @@ const classify = (error: Error): Fault | undefined => {
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
 }
 
-/** Errors of the operating system, such as EPERM, have a code too, and the name of the failed system call. */
+/** Errors of the operating system and of Node, such as EPERM, have a code too. No SQLSTATE begins with E. */
 const sqlStateOf = (error: Error): string | undefined =>
-  'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) && !('syscall' in error)
-    ? error.code
-    : undefined
+  'code' in error && typeof error.code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 
 /** True if a value can't be written or read. */
 const isBug = (error: Error): boolean =>

@@ -15,6 +15,7 @@ const faults: readonly (readonly [Fields, ReturnType<typeof faultOf>])[] = [
   ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'EPERM'].map(
     (code) => [systemError(code), 'unavailable'] as const,
   ),
+  [{ code: 'EPIPE' }, 'unavailable'], // Node has found out that the connection ended, without a system call
   [{ code: 'CERT_HAS_EXPIRED' }, 'unavailable'],
   [{ message: 'Connection terminated unexpectedly' }, 'unavailable'],
   [{ message: 'SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string' }, 'unavailable'],
@@ -32,6 +33,11 @@ const faults: readonly (readonly [Fields, ReturnType<typeof faultOf>])[] = [
 
 it.each(faults)('%o is classified as %s', async (fields, fault) => {
   expect(await faultOfWork(failing(fields))).toBe(fault)
+})
+
+it('the errors of all addresses of a host are an outage, with the code of the first one', async () => {
+  const errors = [failing(systemError('EPERM')), failing(systemError('ECONNREFUSED'))]
+  expect(await faultOfWork(failing({ code: 'EPERM' }, new AggregateError(errors)))).toBe('unavailable')
 })
 
 it.each([new TypeError('not writable'), new RangeError('too large'), new SyntaxError('not JSON')])(
