@@ -39,14 +39,14 @@ export const createRedaction = (secrets: readonly string[]): Redaction => {
 /**
  * Matches a field of one of these names with its value: in JSON, also within a JSON string, and in the formats of
  * util.inspect and forms. A quoted value ends with its quotes, or with the text if that was truncated. JSON within JSON has 1, 3,
- * 7, … backslashes before each quote. Those of six levels are matched: without a limit, a long run would take quadratic time.
- * Null without names.
+ * 7, … backslashes before each quote. The end of a value is found up to six levels, because without a limit a long run would take
+ * quadratic time. A value of deeper levels is matched up to the end of the text. Null without names.
  */
 const secretFieldIn = (names: readonly string[]): RegExp | null => {
   if (names.length === 0) return null
   const name = names.map((field) => field.replaceAll(/\W/g, String.raw`\$&`)).join('|')
   const end = String.raw`(?:\\*["'])?\s*[:=]\s*`
-  const value = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(\\{1,63}["']).*?(?:\3|$)|[^\s"',;&}\])]+`
+  const value = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(\\{1,63}["']).*?(?:\3|$)|\\{64,}["'].*|[^\s"',;&}\])]+`
   return new RegExp(String.raw`\b((?:${name})${end})(${value})`, 'gis')
 }
 

@@ -9,6 +9,8 @@ const placed = {
   type: 'OrderPlaced',
   data: { total: 1, customer: { id: 'ada', email: address }, payment: { method: 'pm_secret' }, lines: [{ sku: 'a' }] },
 }
+const nested = (times: number): string =>
+  Array.from({ length: times }).reduce<string>((text) => JSON.stringify(text), JSON.stringify(placed))
 const shown = {
   ...placed,
   data: { ...placed.data, customer: { id: 'ada', email: '***' }, payment: { method: '***' } },
@@ -49,8 +51,9 @@ describe('the redaction of text', () => {
   it.each([
     ['JSON', JSON.stringify(placed)],
     ['JSON with spaces', JSON.stringify(placed, null, 2)],
-    ['JSON within JSON', JSON.stringify(JSON.stringify(JSON.stringify(placed)))],
-    ['JSON within JSON, five times', [1, 2, 3, 4, 5].reduce((text) => JSON.stringify(text), JSON.stringify(placed))],
+    ['JSON within JSON', nested(2)],
+    ['JSON within JSON, five times', nested(5)],
+    ['JSON within JSON, eight times', nested(8)],
     ['JSON that was cut off', cut],
     ['JSON that was cut off within the method', cut.slice(0, cut.indexOf('secret'))],
     ['the output of util.inspect', inspect(placed, { depth: null })],
@@ -92,6 +95,8 @@ describe('the redaction of text', () => {
       '"Email":'.repeat(25_000),
       '"method":'.repeat(100_000),
       `method:${'\\'.repeat(80_000)}"${'\\'.repeat(160_000)}x`,
+      `method:${'\\'.repeat(80_000)}`.repeat(12),
+      `method:${'\\'.repeat(100)}"`.repeat(10_000),
     ]) {
       const began = performance.now()
       redactText(text)
