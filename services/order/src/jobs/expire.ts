@@ -8,6 +8,8 @@ import { findExpired } from '../db/order-table.ts'
 import type { OpenOrders } from '../open-orders.ts'
 
 const batchSize = 500
+/** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */
+const maxBatches = 20
 const everyMs = 1_000
 /** After a longer outage of Postgres, the pause starts again. */
 const longOutageMs = 60_000
@@ -56,21 +58,30 @@ export const expiry = (
     answeredAtMs = nowMs
   }
 
-  const expire = async (): Promise<void> => {
+  /** Cancels a batch of orders. Returns their number. */
+  const expire = async (): Promise<number> => {
     const overdueMs = minOverdueMs()
-    if (overdueMs === null) return void (await database.query('select 1')) // throws if Postgres does not answer
-    if (noneOpen()) return // Postgres has answered that seconds ago
+    if (overdueMs === null) {
+      await database.query('select 1') // throws if Postgres does not answer
+      return 0
+    }
+    if (noneOpen()) return 0 // Postgres has answered that seconds ago
     const orderIds = await findExpired(database, overdueMs, batchSize)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>
       dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
     await Promise.all(orderIds.map(cancel))
+    return orderIds.length
   }
 
-  const run = async (): Promise<void> => {
+  /** After an outage, thousands of orders may be overdue. A batch that fails ends the run. */
+  const run = async (signal: AbortSignal): Promise<void> => {
     try {
-      await expire()
-      countPause()
+      for (let batches = 0; batches < maxBatches && !signal.aborted; batches += 1) {
+        const expired = await expire()
+        countPause()
+        if (expired < batchSize) return
+      }
     } catch (error) {
       if (faultOf(error) !== 'unavailable' || isPoolTimeout(error)) countPause()
       throw error
