@@ -2,7 +2,7 @@
 import { newOrderId } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { type Context, readConfig } from '@quadrille/service'
-import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { createTestDatabase, statementsOf, type TestDatabase } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Config, config } from '../src/config.ts'
 import { deleteHistories } from '../src/db/history-table.ts'
@@ -93,6 +93,14 @@ it('a history is deleted as a whole', async () => {
   expect(await count('order_event')).toBe(before - 3 * eventsAnOrder)
   expect(await deleteHistories(database, week, 1)).toBe(1)
   expect(await count('order_event')).toBe(before - 4 * eventsAnOrder)
+})
+
+it('a HISTORY_TTL that began before 1970 reads no orders', async () => {
+  const century = 36_500 * 24 * 3_600_000
+  const [statement] = await statementsOf((sql) => deleteHistories(sql, century, 1_000))
+  const rows = await database.query<{ 'QUERY PLAN': string }>(`explain (analyze) ${statement?.text}`, statement?.values)
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+  expect(plan).not.toMatch(/actual .*rows=0*[1-9]|Rows Removed/)
 })
 
 it('a key is deleted after IDEMPOTENCY_TTL, and not before', async () => {
