@@ -2,8 +2,8 @@
  * One HTTP listener for the operations of all services. The paths of health, metrics, dead letters and the whereabouts of messages
  * begin with the name of the service.
  */
-import { isLoopback, notFound, type SharedAdmin, unavailable } from '@quadrille/service'
-import { listen, type RequestListener, refuseAll } from '@quadrille/service/tools'
+import { notFound, unavailable } from '@quadrille/service'
+import { isLoopback, listen, type RequestListener, refuseAll, type SharedAdmin } from '@quadrille/service/tools'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
 

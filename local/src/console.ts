@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { adminUrlVariableOf, urlVariableOf } from '@quadrille/console/config'
 import { type ByRunningService, serviceNames } from '@quadrille/events'
-import { isLoopback } from '@quadrille/service'
+import { isLoopback } from '@quadrille/service/tools'
 import type { Options } from './options.ts'
 import { type Printing, type Supervised, superviseProcess } from './supervise.ts'
 

@@ -2,15 +2,8 @@
 import { readFlags as readArguments } from '@quadrille/command-line'
 import { config as consoleConfig } from '@quadrille/console/config'
 import { optionalServiceNames, type ServiceName, serviceNames, shop, switchOf } from '@quadrille/events'
-import {
-  commonConfig,
-  type Environment,
-  integer,
-  publishVersionsOf,
-  readConfig,
-  telemetryConfig,
-} from '@quadrille/service'
-import { checkExposure, helpFor } from '@quadrille/service/tools'
+import { type Environment, integer, readConfig } from '@quadrille/service'
+import { checkExposure, commonConfig, helpFor, publishVersionsOf, telemetryConfig } from '@quadrille/service/tools'
 import { z } from 'zod'
 import { definitions } from './definitions.ts'
 

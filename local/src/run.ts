@@ -1,7 +1,8 @@
 /** `npm start`, from variables and flags to the exit code. */
 import { lockFolder } from '@quadrille/embedded-postgres'
 import { runningServices, shop } from '@quadrille/events'
-import { createLogger, type Telemetry } from '@quadrille/service'
+import { createLogger } from '@quadrille/service'
+import type { Telemetry } from '@quadrille/service/tools'
 import { nearMisses } from '@quadrille/service/tools'
 import { startAdmin } from './admin.ts'
 import { runsAudit, superviseAudit } from './audit.ts'

@@ -1,7 +1,6 @@
 /** The OpenAPI documents of all services, generated from their routes, and checked by Redocly's linter. */
 import { definitions } from '@quadrille/local/definitions'
-import { uploadSpec } from '@quadrille/service'
-import { describeService, openApi } from '@quadrille/service/tools'
+import { describeService, openApi, uploadSpec } from '@quadrille/service/tools'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
 import { undescribed, unresolved } from './schema-documents.ts'

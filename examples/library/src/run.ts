@@ -3,15 +3,8 @@ import { once } from 'node:events'
 import { lockFolder, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { createDatabases } from '@quadrille/postgres'
-import {
-  ConfigError,
-  createLogger,
-  integer,
-  type RunningService,
-  readConfig,
-  reportBroker,
-  reportStores,
-} from '@quadrille/service'
+import { ConfigError, createLogger, integer, type RunningService, readConfig } from '@quadrille/service'
+import { reportBroker, reportStores } from '@quadrille/service/tools'
 import { z } from 'zod'
 import { library } from './language/library.ts'
 import { services } from './services.ts'

@@ -1,4 +1,4 @@
-import { isLoopback } from '@quadrille/service'
+import { isLoopback } from '@quadrille/service/tools'
 import type { Options } from '../options.ts'
 
 type DemoVariables = Pick<Options, 'DEMO' | 'SEED' | 'HOST' | 'DATABASE_URL' | 'AMQP_URL'>

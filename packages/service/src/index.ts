@@ -61,7 +61,6 @@ export { dayMs, duration } from './config/duration.ts'
 export { integer } from './config/integer.ts'
 export { rate } from './config/rate.ts'
 export { ConfigError, type Environment, readConfig } from './config/read-config.ts'
-export { commonConfig, publishVersionsOf } from './runtime/config.ts'
 
 // HTTP routes.
 
@@ -72,20 +71,15 @@ export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/pag
 export { notFound, Problem, problemSchema, tooManyEvents, unavailable } from './http/problem.ts'
 export { type Reply, type Route, route } from './http/route.ts'
 export type { FileReply } from './http/send-file.ts'
-export type { SharedAdmin } from './http/serve.ts'
 export { eventStream, formatBeginning, formatEvent } from './http/server-sent-events.ts'
-export { type Upload, uploadOf, uploadSpec } from './http/upload.ts'
-export { isLoopback } from './http/variables.ts'
+export { type Upload, uploadOf } from './http/upload.ts'
 export { type Operation, recordOperation } from './operations/operation-table.ts'
 export { operatorHeaders, operatorOf, optionalOperatorHeaders } from './operations/operator.ts'
 export { recordRequest } from './operations/record-request.ts'
 
 // Operation: telemetry, retention, and where messages are.
 
-export { reportBroker, reportStores } from './runtime/broker-report.ts'
 export { retentionJob } from './runtime/retention.ts'
 export { createLogger } from './telemetry/log.ts'
-export type { Telemetry } from './telemetry/sdk.ts'
-export { telemetryConfig } from './telemetry/variables.ts'
 export { type FindHandled, type FindOpenTasks, findWhereabouts, type OpenTask } from './whereabouts/find-whereabouts.ts'
 export { readWhereabouts, shownWhereabouts, type Whereabouts } from './whereabouts/get-whereabouts.ts'
