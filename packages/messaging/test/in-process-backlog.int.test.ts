@@ -72,6 +72,31 @@ describe('a full buffer', () => {
   })
 })
 
+describe('a consumer that settles nothing', () => {
+  it('holds at most 2,000 deliveries, whatever its prefetch is, so that it does not block its publisher', async () => {
+    const broker = aBroker()
+    const { publisher: from, consumer: to, inbox, events } = aPair()
+    const stores = memoryStores()
+    const { deliveries, consumer } = observe(broker.join(to, stores), inbox, { prefetch: 10_000 })
+    const { publisher } = broker.join(from, memoryStores())
+    const all = ids(2_600)
+    const sent: Promise<void>[] = []
+    const send = (first: number, end: number) =>
+      sent.push(...all.slice(first, end).map((id) => publisher.publish(events, aMessage(id))))
+    for (const count of [500, 1_000, 1_500, 2_000]) {
+      send(count - 500, count)
+      await until(() => deliveries.length).toBe(count)
+    }
+    send(2_000, 2_600) // 500 of them fit into the buffer
+    const ended = Promise.allSettled(sent)
+    await Promise.all(sent.slice(2_500)) // the others are stored, and so confirmed
+    await until(() => consumer.depth()).toEqual({ messages: 600, consumers: 1 })
+    expect(deliveries.length).toBe(2_000)
+    await broker.close()
+    await ended
+  })
+})
+
 describe('the retry store', () => {
   it('is polled when an entry is due, although the interval between polls is ten minutes', async () => {
     const broker = aBroker({ pollMs: 600_000 })

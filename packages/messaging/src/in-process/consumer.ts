@@ -28,6 +28,12 @@ export interface LocalConsumerOptions {
   readonly handle: (delivery: Delivery) => void
 }
 
+/**
+ * The limit of each prefetch. Unsettled messages of a consumer fill the window of their publisher's relay, and those of one consumer
+ * must leave room for others. Further ones are stored, and so confirmed.
+ */
+const maxPrefetch = 2_000
+
 export class LocalConsumer implements Consumer, Holder {
   readonly #options: LocalConsumerOptions
   readonly #unsettled = new Set<LocalDelivery>()
@@ -37,7 +43,7 @@ export class LocalConsumer implements Consumer, Holder {
   }
 
   hasRoom(): boolean {
-    return this.#unsettled.size < this.#options.prefetch
+    return this.#unsettled.size < Math.min(this.#options.prefetch, maxPrefetch)
   }
 
   /** Passes an entry to the handler. A handler that throws is a bug, and crashes the process. */
