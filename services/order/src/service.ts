@@ -71,7 +71,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
       NotificationFailed: notificationFailed,
       ShipmentDispatched: shipmentDispatched,
     },
-    // They may wait to share a transaction, because they neither end an order nor let another service go on.
+    // These events may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
     wire: (context) => {
       const openOrders = watchOpenOrders(context)
