@@ -95,7 +95,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
   const consumed = new Set<string>(inboxTypes(model)) // internal messages never come from outside
   const policies = [
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
-    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
+    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
     countMessages({ metrics, language, now: storage.clock.now }),
     readInbox({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
     stopEventStorms(language, model),
@@ -169,7 +169,7 @@ const consumeTasks = (
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     circuit.admit,
     ...(limit ? [limit.await] : []),
-    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
+    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
     readTasks(model.name, (type) => tasks.has(type)),
     stopEventStorms(language, model),
     trace(tracing, queue),

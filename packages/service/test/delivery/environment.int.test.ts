@@ -155,12 +155,13 @@ const sendSuspect = async (suspect: Message): Promise<void> => {
   )
 }
 
-const raising = `create function refuse() returns trigger as $$ begin raise exception 'refused'; end $$ language plpgsql;
-  create trigger refuse before insert or delete on suspect for each row execute function refuse()`
+const refusing = (operations: string) =>
+  `create function refuse() returns trigger as $$ begin raise exception 'refused'; end $$ language plpgsql;
+   create trigger refuse before ${operations} on suspect for each row execute function refuse()`
 
 it.each([
   ['is missing', 'alter table suspect rename to mislaid', 'alter table mislaid rename to suspect'],
-  ['refuses its row', `do $do$ begin ${raising}; end $do$`, 'drop trigger refuse on suspect'],
+  ['refuses its row', `do $do$ begin ${refusing('insert or delete')}; end $do$`, 'drop trigger refuse on suspect'],
 ])('a suspect waits too, and the process does not exit, while the table of suspects %s', async (_, begin, end) => {
   tracker = await openTracker('the in-process broker')
   await tracker.database.query(begin)
@@ -176,6 +177,21 @@ it.each([
   await tracker.database.query(end)
   await waitFor(async () => expect(await handled(suspect.subject)).toBe(1))
   expect(failed()).toEqual([])
+  expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
+})
+
+it('a suspect is settled by its outcome, and the log has the error, if its end cannot be recorded', async () => {
+  tracker = await openTracker('the in-process broker')
+  await tracker.database.query(`do $do$ begin ${refusing('delete')}; end $do$`)
+  const suspect = parcelSent()
+  await sendSuspect(suspect)
+  await waitFor(() =>
+    expect(tracker.log.filter(({ err }) => err !== undefined)).toMatchObject([
+      { queue: 'tracker.inbox', messageId: suspect.id, err: { message: 'refused' } },
+    ]),
+  )
+  await waitFor(async () => expect(await tracker.database.query('select 1 from retry')).toEqual([]))
+  expect(await tracker.database.query('select parcel_id as id from tally')).toEqual([{ id: suspect.subject }])
   expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
 })
 

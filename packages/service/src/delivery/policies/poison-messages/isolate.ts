@@ -7,6 +7,7 @@
 import { hash } from 'node:crypto'
 import { toError } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
+import type { Logger } from 'pino'
 import type { PostgresAvailability } from '../../../core/postgres-availability.ts'
 import type { Incoming } from '../../incoming.ts'
 import { abandoned, type Outcome } from '../../outcome.ts'
@@ -28,9 +29,10 @@ export interface IsolateOptions {
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
   /** Runs the suspects of all queues of a service one after the other. */
   readonly oneAtATime: Sequence
+  readonly log: Logger
 }
 
-export const isolatePoisonMessages = ({ queue, database, availability, oneAtATime }: IsolateOptions): Policy => {
+export const isolatePoisonMessages = ({ queue, database, availability, oneAtATime, log }: IsolateOptions): Policy => {
   const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
     const suspect = { queue, fingerprint: hash('sha256', incoming.delivery.message.body, 'base64') }
     const begin = async () => (incoming.delivery.isLost() ? null : beginSuspect(database, suspect))
@@ -38,7 +40,8 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
     if (begun === null) return [abandoned] // the service stops, or it waited so long that the delivery is lost
     if (begun instanceof Error) return [{ status: 'not_now', error: begun }]
     const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
-    await recorded(() => endSuspect(database, suspect)) // if it can't be recorded, the next start of this message counts too
+    const ended = await recorded(() => endSuspect(database, suspect))
+    if (ended instanceof Error) log.error({ queue, messageId: incoming.delivery.message.id, err: ended }, endUnrecorded)
     return outcomes
   }
   /** Returns the error if it can't be recorded, for example because of a trigger. The message is not at fault. */
@@ -50,6 +53,9 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
     return incoming && isSuspect(incoming) ? oneAtATime(() => handleAlone(incoming, next)) : next(batch)
   }
 }
+
+const endUnrecorded =
+  'cannot record that a suspected poison message was handled: if it is redelivered, this start counts as a crash'
 
 const poisonMessage = ({ delivery: { crashes } }: Incoming): Outcome => ({
   status: 'dead_letter',
