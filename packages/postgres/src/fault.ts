@@ -128,6 +128,10 @@ export const concernsStatement = (error: unknown): boolean =>
   'code' in error &&
   /^(XX...|58...|3F...|42...|55000|57014)$/.test(String(error.code))
 
+/** True if Postgres has closed the connection because its transaction was idle: this process was stopped, or busy, for too long. */
+export const isIdleTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '25P03'
+
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })

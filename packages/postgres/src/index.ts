@@ -8,6 +8,7 @@ export {
   faultOf,
   isAnswer,
   isCancellation,
+  isIdleTimeout,
   isLockConflict,
   isLockTimeout,
   isOutOfMemory,

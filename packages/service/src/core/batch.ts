@@ -9,7 +9,7 @@ import {
   type Relay,
   readInbox,
 } from '@quadrille/outbox'
-import type { Database, Sql, Statement } from '@quadrille/postgres'
+import { type Database, isIdleTimeout, type Sql, type Statement } from '@quadrille/postgres'
 import { claim, claimedSubjects } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
 import { outgoing } from './outgoing.ts'
@@ -73,19 +73,42 @@ export const applyBatch = async <State>(
   return outcomes
 }
 
+/** Reactions have computed for so long that Postgres ended the transaction. */
+class TooSlow extends Error {
+  override readonly name = 'TooSlow'
+}
+
+/**
+ * The CPU time of the reactions, ms, from which an idle timeout is their own fault. They normally take microseconds. A process
+ * that was paused meanwhile has used no CPU time.
+ */
+const slowReactionsMs = 500
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
 /** Applies the batch in one transaction. If that fails, the relay's capacity for its messages is freed. */
 const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptions<State>) => {
   let handoff: Handoff | undefined
+  let tookMs = 0
   try {
     return await options.database.transaction(async (sql) => {
-      const { steps, outcomes, writes } = decide(items, await load(sql, items, options), options)
+      const stored = await load(sql, items, options)
+      const begunMs = cpuMs()
+      const { steps, outcomes, writes } = decide(items, stored, options)
+      tookMs = cpuMs() - begunMs
       handoff = options.relay.prepare(outgoing(steps, options))
       const rows = await sql.commit<Inserted>([...writes, ...handoff.statements])
       return { steps, outcomes, handoff, rows }
     })
   } catch (error) {
     handoff?.abandoned()
-    throw error
+    if (!isIdleTimeout(error) || tookMs < slowReactionsMs) throw error
+    throw new TooSlow(`The reactions took ${Math.round(tookMs)} ms, and Postgres ended the transaction.`, {
+      cause: error,
+    })
   }
 }
 

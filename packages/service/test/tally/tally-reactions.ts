@@ -22,7 +22,12 @@ const counted = (parcelId: string) => draft('ParcelCounted', { parcelId })
 /** An event that violates its schema. */
 const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
 
+const computeForMs = (ms: number): void => {
+  for (const begun = process.cpuUsage(); process.cpuUsage(begun).user < ms * 1_000; );
+}
+
 const sentReaction = reaction('ParcelSent', (tally, message) => {
+  if (message.data.sender.id === 'computes') computeForMs(700)
   if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
   if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
   const weight = message.data.sender.id === 'breaks' ? -1 : 1
