@@ -71,7 +71,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run demo': expectRunBy('system-tests/start/demo.long.test.ts', 'tools/demo/src/main.ts'),
   'npm run demo -- --tour': expectRunBy('system-tests/start/demo.long.test.ts', '--tour'),
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
-  'npm run generate': expectRunBy('system-tests/documentation/extend-it.long.test.ts', 'scripts/generate.ts'),
+  'npm run generate': expectRunBy('system-tests/documentation/extend-it.long.test.ts', 'npm run generate'),
   'npm run generate -- --check': expectRunBy('scripts/test/generate.unit.test.ts', '--check'),
   'npm run test:observability': expectRunByCi,
   'npm run test:compose': expectRunByCi,
