@@ -36,16 +36,25 @@ export const keptFor = (cluster: string): string[] => {
 
 /**
  * Abandons external clusters whose directories have no pointer. If even the parent of a directory is missing, it is
- * probably on an unmounted disk, so its cluster stays.
+ * probably on an unmounted disk, so its cluster stays. A cluster with a file that cannot be
+ * read, such as a link, does not prevent the start of others.
  */
 export const abandonOthers = async (pointerName: string, log: Log): Promise<void> => {
   const names = readdirSync(systemDirectory).filter((name) => !name.includes(suffix))
   for (const cluster of names.map((name) => join(systemDirectory, name))) {
-    const owner = readOwner(cluster) // another start may abandon the same clusters
-    if (owner === undefined || !existsSync(dirname(owner)) || existsSync(join(owner, pointerName))) continue
-    if (cluster.includes('.unfinished-')) await deleteCluster(cluster, log)
-    else await abandon(cluster, log)
+    try {
+      await abandonWithoutPointer(cluster, pointerName, log)
+    } catch (error) {
+      log(`skipped the database ${cluster}, which may no longer be in use: ${String(error)}`)
+    }
   }
+}
+
+const abandonWithoutPointer = async (cluster: string, pointerName: string, log: Log): Promise<void> => {
+  const owner = readOwner(cluster) // another start may abandon the same clusters
+  if (owner === undefined || !existsSync(dirname(owner)) || existsSync(join(owner, pointerName))) return
+  if (cluster.includes('.unfinished-')) await deleteCluster(cluster, log)
+  else await abandon(cluster, log)
 }
 
 /** Stops the server of a cluster, and moves its files aside. Does nothing if it does not exist. */

@@ -11,14 +11,14 @@ const withoutLinks = constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 /**
  * The file's text. Undefined if it does not exist; it may be deleted at any time.
- * @throws if it is not a regular file with this one name.
+ * @throws if it is not a regular file, or has a second hard link.
  */
 export const readClusterFile = (cluster: string, name: string): string | undefined =>
   withFile(join(cluster, name), constants.O_RDONLY, (file) => readFileSync(file, 'utf8'))
 
 /**
  * Replaces the text of an existing file. Does nothing if it does not exist.
- * @throws if it is not a regular file with this one name.
+ * @throws if it is not a regular file, or has a second hard link.
  */
 export const overwriteClusterFile = (cluster: string, name: string, text: string): void =>
   withFile(join(cluster, name), constants.O_WRONLY, (file) => {
@@ -57,7 +57,7 @@ const openIfExists = (path: string, access: number): number | undefined => {
 
 const notRegular = (path: string, cause?: unknown): Error =>
   new Error(
-    `${path} is not a regular file, or has another name too. Another program may have put it there: ` +
-      'find out which, then restore the file.',
+    `${path} is not a regular file, or has a second hard link. Another program may have put it there: ` +
+      'find out which. Then delete the file, and restore it unless it is postmaster.pid.',
     { cause },
   )

@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   watch,
   writeFileSync,
 } from 'node:fs'
@@ -308,6 +309,24 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     const abandoning = abandonOthers('postgres.path', log)
     for (const cluster of abandoned) rmSync(cluster, { recursive: true, force: true })
     await abandoning
+  })
+
+  test('a cluster with a link in it does not prevent the first start in another directory', async () => {
+    await (await start()).stop()
+    await deleteEmbeddedPostgres(directory, log)
+    said = []
+    const target = join(directory, 'target')
+    writeFileSync(target, '1\na secret\n')
+    const files = ['quadrille.directory', 'postmaster.pid'].map((name) => {
+      const other = mkdtempSync(join(systemDirectory, 'other-'))
+      onTestFinished(() => rmSync(other, { recursive: true, force: true }))
+      if (name === 'postmaster.pid') writeFileSync(join(other, 'quadrille.directory'), join(directory, 'deleted'))
+      symlinkSync(target, join(other, name))
+      return join(other, name)
+    })
+    await (await start()).stop()
+    for (const file of files) expect(said).toContainEqual(expect.stringContaining(`${file} is not a regular file`))
+    expect(readFileSync(target, 'utf8')).toBe('1\na secret\n')
   })
 
   test('a cluster whose start has not written the pointer yet is kept by other starts', async () => {
