@@ -70,7 +70,8 @@ test.each([
   }
 })
 
-test('no role of a service may open so many connections that the others have too few', () => {
+/** Without the owners' connections for migrations, up to 10 each, and those of the audit, up to 20. */
+test('no role of a service may open so many connections that one instance of each other has too few', () => {
   /** Of a server with Postgres' own settings, without those for superusers (superuser_reserved_connections). */
   const connections = 100 - 3
   const perInstance = 9 // docs/instances.md

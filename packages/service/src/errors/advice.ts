@@ -1,7 +1,7 @@
 /** Advice for errors of connections, such as the variable to set. */
 import { OwnedByAnotherDatabase } from '@quadrille/messaging'
 
-/** Advice by error code of TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+/** Advice by error code of TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes), or by SQLSTATE. */
 const advices: readonly (readonly [RegExp, string])[] = [
   [
     /^(UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/,
@@ -13,6 +13,10 @@ const advices: readonly (readonly [RegExp, string])[] = [
     'install a certificate that is valid now on the server, and check the clock of this machine',
   ],
   [/^ERR_SSL_WRONG_VERSION_NUMBER$/, 'use a port in the URL on which the server accepts TLS'],
+  [
+    /^53300$/, // too_many_connections
+    'raise the connection limit of the role (alter role … connection limit …), or max_connections of the server',
+  ],
 ]
 
 /** Undefined if there is no advice for the error. */

@@ -34,6 +34,11 @@ test('is to end the session if it holds a lock', async () => {
   expect(await adviceWhile(url, "do $$ begin raise sqlstate '55P03'; end $$")).toContain('end the session')
 })
 
+test('is to raise the limit if the role has too many connections', async () => {
+  const url = inject('postgresUrl')
+  expect(await adviceWhile(url, "do $$ begin raise sqlstate '53300'; end $$")).toContain('raise the connection limit')
+})
+
 test('is to start Postgres if it cannot be reached', async () => {
   expect(await adviceWhile('postgres://127.0.0.1:1/none', 'select')).toContain('start Postgres')
 })
