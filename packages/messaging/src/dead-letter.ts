@@ -15,7 +15,7 @@ export interface DeadLetter {
   readonly reason: string
   readonly error: string
   readonly stack: string | null
-  /** The number of failures, including the last one. */
+  /** The number of failed attempts, including the last one. 0 if only its postponement failed, because it can't be copied. */
   readonly attempts: number
   readonly firstFailedAt: Date
   readonly lastFailedAt: Date

@@ -92,25 +92,24 @@ it(
   }),
 )
 
-it(
-  'parks a message that cannot be copied at its first delivery, with its failures',
+it.each([3, 0])('parks a message that cannot be copied at its first delivery, with its %i failures', (failedAttempts) =>
   on(onRabbitMq, async (harness) => {
-    const failures = { error, failedAttempts: 3, firstFailedAt: new Date('2026-01-01T12:00:00Z') }
+    const failures = { error, failedAttempts, firstFailedAt: new Date('2026-01-01T12:00:00Z') }
     const { service, attack } = await aVictim(harness, (delivery) =>
-      delivery.attempts === 0 ? delivery.retry({ ...failures, delayMs: 0 }) : retryThenPark(delivery),
+      delivery.message.id === 'next' ? retryThenPark(delivery) : delivery.retry({ ...failures, delayMs: 0 }),
     )
     const { frameMax } = rabbit.connection.connection as unknown as { frameMax: number }
     attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(Math.min(65_200, frameMax - 300)) } })
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
     await until(() => deadLettersOf(harness, service).length).toBe(2)
-    const { failedAttempts: attempts, firstFailedAt } = failures
+    const { firstFailedAt } = failures
     for (const deadLetter of deadLettersOf(harness, service))
       expect(deadLetter).toMatchObject({
-        ...{ reason: 'uncopyable', error: error.message.slice(0, 2_000), attempts, firstFailedAt },
+        ...{ reason: 'uncopyable', error: error.message.slice(0, 2_000), attempts: failedAttempts, firstFailedAt },
       })
     attack(Buffer.from('{}'), { messageId: 'next' })
     await until(() => deadLettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
-  }),
+  })(),
 )
 
 /** Through the management API, which accepts headers that no AMQP 0-9-1 client could send. */
