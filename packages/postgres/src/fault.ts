@@ -5,7 +5,7 @@ import { DatabaseError } from 'pg'
  *
  * - `unavailable`: the environment caused it, independent of the values. Postgres cannot be reached or trusted, is starting
  *   or stopping, or lacks an object that our statements name. Or Postgres or this process is out of resources. Wait, and
- *   repeat the work.
+ *   repeat the work. The values may have caused a cancellation, which is `unavailable` too: see `isCancellation`.
  * - `conflict`: a concurrent transaction or migration interfered. Run the transaction again.
  * - `statement`: this statement with these values fails, and will fail again.
  */

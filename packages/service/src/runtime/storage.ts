@@ -17,6 +17,7 @@ import {
   faultOf,
   hasTable,
   isAnswer,
+  isCancellation,
   isLockConflict,
   isRefusal,
   type Migrations,
@@ -108,7 +109,7 @@ export const migrateAll = async (url: string, { language, model, migrations }: S
 /**
  * Repeats the work while Postgres is unavailable, or while another session holds a lock that the work needs. A
  * deadlock counts as such a lock.
- * @throws if Postgres refuses the work or it fails for another reason, or if the signal aborts.
+ * @throws if Postgres refuses the work or cancels a statement, if the work fails for another reason, or if the signal aborts.
  */
 export const untilReached = async <Result>(
   log: Logger,
@@ -133,7 +134,7 @@ export const untilReached = async <Result>(
 }
 
 const isTransient = (error: unknown): boolean =>
-  isLockConflict(error) || (faultOf(error) === 'unavailable' && !isRefusal(error))
+  isLockConflict(error) || (faultOf(error) === 'unavailable' && !isRefusal(error) && !isCancellation(error))
 
 /** Undefined if Postgres has answered with an error that has many causes, such as a full disk. */
 const adviceToWait = (error: unknown): string | undefined => {
