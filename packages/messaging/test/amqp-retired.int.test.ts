@@ -1,6 +1,7 @@
 /** Queues of channels that are no longer configured: they get no more messages, and are deleted once they are empty. */
+import { frameProxy, isDeclareOk } from '@quadrille/testing'
 import type { Channel } from 'amqplib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   ackAll,
   aService,
@@ -29,13 +30,24 @@ import { useRabbitMq } from './use-rabbitmq.ts'
 const rabbit = useRabbitMq()
 let errors: string[] = []
 
-const openHarness = async (options: Pick<AmqpOptions, 'retirePausesMs'>) => {
+const openHarness = async (options: Pick<AmqpOptions, 'retirePausesMs'>, url = rabbit.vhost.url) => {
   errors = []
   const onError = (error: unknown, step: string) => void errors.push(`${step}: ${error}`)
-  return harnessOf(amqpBroker(rabbit.vhost.url, { onError, random: () => 0, ...options }))
+  return harnessOf(amqpBroker(url, { onError, random: () => 0, ...options }))
 }
 
 const onRabbitMq = () => openHarness({})
+
+/** The first four connections close at the first answer about a queue. */
+const closingInDeclarations = async () => {
+  let declareOks = 0
+  const closing = await frameProxy(rabbit.vhost.url, (frame) => {
+    if (isDeclareOk(frame) && ++declareOks <= 4) throw new Error('closed by the test')
+    return frame
+  })
+  onTestFinished(() => closing.close())
+  return openHarness({}, closing.url)
+}
 
 /** Tries to retire queues ten times a second for as long as a test may take. */
 const retiringOften = () => openHarness({ retirePausesMs: Array.from({ length: 3_000 }, () => 100) })
@@ -208,6 +220,19 @@ describe('a work queue that is not configured', () => {
       await rabbit.channel.purgeQueue(webhook)
       await until(() => queueExists(webhook)).toBe(false)
       expect(new Set(errors).size).toBe(errors.length)
+    }),
+  )
+
+  it(
+    'is not looked for on a connection that closed during its declarations',
+    on(closingInDeclarations, async (harness) => {
+      const { email, now, to } = aNotifier()
+      const present = await joinConnected(harness, now)
+      const { ids: handled } = observe(present, email, { handle: ackAll })
+      await outbox(present.publisher, to, ['m1'])
+      await until(handled).toEqual(['m1'])
+      expect(errors.filter((error) => error.startsWith('connection:'))).toHaveLength(4)
+      expect(errors.filter((error) => error.startsWith('retire:'))).toEqual([])
     }),
   )
 

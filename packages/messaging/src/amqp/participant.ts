@@ -48,6 +48,13 @@ const brokerDeadLetterPrefetch = 1
 
 type Attach = (consumer: AmqpConsumer) => Promise<void>
 
+interface Opened {
+  readonly connection: ChannelModel
+  /** Aborts when the connection closes. */
+  readonly closed: AbortSignal
+  readonly fail: Fail
+}
+
 export class AmqpParticipant implements Participant {
   readonly system = 'rabbitmq'
   readonly publisher: AmqpPublisher
@@ -89,8 +96,8 @@ export class AmqpParticipant implements Participant {
     const onDropped = (error: unknown) => options.onError(error, 'drop')
     const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
     this.#add({ queue: topology.deadLetterQueue, prefetch: brokerDeadLetterPrefetch, handle })
-    this.#publishing = this.#connect('publishing', (connection, fail) => this.#publishOn(connection, fail))
-    this.#consuming = this.#connect('consuming', (connection, fail) => this.#consumeOn(connection, fail))
+    this.#publishing = this.#connect('publishing', (opened) => this.#publishOn(opened))
+    this.#consuming = this.#connect('consuming', (opened) => this.#consumeOn(opened))
   }
 
   consume(queue: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): AmqpConsumer {
@@ -151,14 +158,15 @@ export class AmqpParticipant implements Participant {
     return consumer
   }
 
-  #connect(purpose: string, open: (connection: ChannelModel, fail: Fail) => Promise<void>): ReconnectingConnection {
+  #connect(purpose: string, open: (opened: Opened) => Promise<void>): ReconnectingConnection {
     const { onError, ...options } = this.#options
     const reconnecting = new ReconnectingConnection({
       ...options,
       name: `${this.#topology.service} ${purpose}`,
       prepare: async (connection, fail) => {
-        await this.#declare(connection, fail)
-        await open(connection, fail)
+        const opened = { connection, closed: closingOf(connection), fail }
+        await this.#declare(opened)
+        await open(opened)
       },
       onError,
     })
@@ -170,10 +178,12 @@ export class AmqpParticipant implements Participant {
    * Every connection first claims the queues and declares the topology, because it may lead to another, empty broker.
    * Declarations run one after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing
    * to another. The turn of a connection also ends if the connection closes without an answer.
+   * @throws if the connection closes before the end of its turn, so that nothing is opened on it.
    */
-  #declare(connection: ChannelModel, fail: Fail): Promise<void> {
-    const { promise: gone, resolve: end } = Promise.withResolvers<void>()
-    connection.once('close', () => end())
+  #declare({ connection, closed, fail }: Opened): Promise<void> {
+    const { promise: gone, reject } = Promise.withResolvers<never>()
+    gone.catch(() => undefined) // the connection may close before or after its turn
+    closed.addEventListener('abort', () => reject(closed.reason))
     const declare = async () => {
       await this.#claim(connection, fail)
       await declareTopology(connection, this.#topology)
@@ -184,16 +194,16 @@ export class AmqpParticipant implements Participant {
   }
 
   /** Questions and answers have channels of their own, so that their failures do not delay events. */
-  async #publishOn(connection: ChannelModel, fail: Fail): Promise<void> {
+  async #publishOn({ connection, fail }: Opened): Promise<void> {
     await this.publisher.open(connection, fail)
     this.#connection = connection
     void this.#asker.run(connection)
     void this.#answer?.(connection)
   }
 
-  async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {
+  async #consumeOn({ connection, closed, fail }: Opened): Promise<void> {
     this.#attach = (consumer) => consumer.open(connection, fail).catch(fail)
-    void this.#retireQueues(connection)
+    void this.#retireQueues(connection, closed)
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }
 
@@ -201,18 +211,22 @@ export class AmqpParticipant implements Participant {
    * Runs in the background: neither the start nor the stop of the service waits for it. During a rollout, an instance with the
    * earlier configuration may declare and bind a retired queue again, so it is repeated. Each reason is reported once.
    */
-  async #retireQueues(connection: ChannelModel): Promise<void> {
+  async #retireQueues(connection: ChannelModel, closed: AbortSignal): Promise<void> {
     const { onError, retirePausesMs } = this.#options
-    const closed = new AbortController()
-    connection.once('close', () => closed.abort())
     const reported = new Set<string>()
     for (const pauseMs of [0, ...retirePausesMs]) {
-      await pause(pauseMs, closed.signal)
-      if (closed.signal.aborted) return
+      await pause(pauseMs, closed)
+      if (closed.aborted) return
       const problems = await retireQueues(connection, this.#topology).catch((error: unknown) => [error])
       if (this.#consuming.down() === 'closed') return
       for (const problem of problems.filter((each) => !reported.has(String(each)))) onError(problem, 'retire')
       for (const problem of problems) reported.add(String(problem))
     }
   }
+}
+
+const closingOf = (connection: ChannelModel): AbortSignal => {
+  const closed = new AbortController()
+  connection.once('close', () => closed.abort(new Error('the connection has closed')))
+  return closed.signal
 }
