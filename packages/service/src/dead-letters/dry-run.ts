@@ -5,7 +5,7 @@
 import { type Decoded, inboxTypes, type Language, type Message, Undecodable } from '@quadrille/messages'
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
 import type { Outgoing } from '@quadrille/outbox'
-import { faultOf } from '@quadrille/postgres'
+import { faultOf, isCancellation } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.ts'
 import type { Tables } from '../core/working-set.ts'
 import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
@@ -108,10 +108,15 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
     if (outcome?.status !== 'applied') return failed(outcome, language)
     return { outcome: 'applied', ...watched.states(), ...sorted(outgoing, language) }
   } catch (error) {
-    const fault = faultOf(error)
-    if (!(error instanceof Error) || fault === 'unavailable' || fault === 'conflict') throw error
+    if (!(error instanceof Error) || isUndecided(error)) throw error
     return { outcome: 'failed', detail: language.redactText(error.message) }
   }
+}
+
+/** True if the fault says nothing about the message. A cancellation does: a message that is cancelled alone fails in a replay too. */
+const isUndecided = (error: Error): boolean => {
+  const fault = faultOf(error)
+  return fault === 'conflict' || (fault === 'unavailable' && !isCancellation(error))
 }
 
 const failed = (outcome: BatchOutcome | undefined, { redactText }: Language): Trial =>

@@ -2,7 +2,7 @@
 
 import { noon } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
 import { draft, type Message, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -47,6 +47,17 @@ const parkRejected = async (): Promise<[string, Message]> => {
   tracker.faults.rejectedSenders.add('heavy')
   const message = sealed('heavy')
   return [await parked(tracker.send(onTheWire(message))), message]
+}
+
+/** Parks two messages, whose reactions no longer fail. Returns the first. */
+const parkTwo = async (): Promise<[string, Message]> => {
+  const first = await parkRejected()
+  tracker.faults.rejectedSenders.add('other')
+  await tracker.send(onTheWire(sealed('other')))
+  const items = async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items
+  await waitFor(async () => expect(await items()).toHaveLength(2))
+  tracker.faults.rejectedSenders.clear()
+  return first
 }
 
 it('returns the same error if nothing has changed', async () => {
@@ -127,12 +138,7 @@ it('reports the result for each message that matches a filter, the oldest first'
 })
 
 it('says which message is not tried because another session has locked its rows, and tries the others', async () => {
-  const [locked, message] = await parkRejected()
-  tracker.faults.rejectedSenders.add('other')
-  await tracker.send(onTheWire(sealed('other')))
-  const items = async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items
-  await waitFor(async () => expect(await items()).toHaveLength(2))
-  tracker.faults.rejectedSenders.clear()
+  const [locked, message] = await parkTwo()
   const { status, body } = await tracker.database.transaction(async (sql) => {
     await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
     await sql.query("insert into inbox (subject, id, hash) values ($1, $2, '')", [message.subject, message.id])
@@ -141,6 +147,24 @@ it('says which message is not tried because another session has locked its rows,
   expect(status).toBe(200)
   expect(body.items).toMatchObject([
     { id: locked, outcome: 'not_tried', detail: 'Another session has locked its rows; try again.' },
+    { outcome: 'applied' },
+  ])
+})
+
+it('reports that Postgres cancels the statement of a message, and tries the others', async () => {
+  const [cancelled, { subject }] = await parkTwo()
+  onTestFinished(async () => void (await tracker.database.query('drop function if exists cancel cascade')))
+  const error = "'canceling statement due to statement timeout' using errcode = 'query_canceled'"
+  await tracker.database.query(
+    `create function cancel() returns trigger language plpgsql as $$ begin raise ${error}; end $$`,
+  )
+  await tracker.database.query(
+    `create trigger slow before insert on tally for each row when (new.parcel_id = '${subject}') execute function cancel()`,
+  )
+  const { status, body } = await tracker.call('POST', '/dead-letters/replay', { dryRun: true })
+  expect(status).toBe(200)
+  expect(body.items).toMatchObject([
+    { id: cancelled, outcome: 'failed', detail: 'canceling statement due to statement timeout' },
     { outcome: 'applied' },
   ])
 })
