@@ -1,4 +1,4 @@
-/** The gateway's payment object (intent), and its operations. */
+/** The gateway's payment intent, and its operations. */
 import type { IntentStatus, LedgerEntry, RefundOutcome } from '@quadrille/payment/gateway'
 
 /** The behaviour of a payment method. */
@@ -62,7 +62,7 @@ export const statusOf = ({ status, reference, amount, currency, method }: Intent
   }
 }
 
-/** Only an unconfirmed object can be captured, so an object is captured once at most. */
+/** Only an unconfirmed payment intent can be captured, so each is captured once at most. */
 export const confirm = (intent: Intent, method: Method): IntentStatus => {
   if (intent.status === 'unconfirmed') {
     intent.method = method
@@ -97,7 +97,7 @@ export const refund = (intent: Intent, round: number): RefundOutcome => {
   return { status: 'refunded' }
 }
 
-/** The ledger entry of an order, which has one object in this gateway. */
+/** The ledger entry of an order, which has one payment intent in this gateway. */
 export const entryOf = ({ orderId, amount, currency, reference, status, captures, refunds }: Intent): LedgerEntry => ({
   orderId,
   currencies: [currency],

@@ -44,11 +44,11 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
   const confirmBy = (reference: string, method: string): IntentStatus => {
     const intent = find(reference)
     const before = intent.status
-    const object = confirm(intent, methodOf(method))
-    if (object.status === 'processing' && before !== 'processing') {
+    const confirmed = confirm(intent, methodOf(method))
+    if (confirmed.status === 'processing' && before !== 'processing') {
       pool.add({ name: `the gateway captures ${reference}`, execute: () => capture(intent) })
     }
-    return object
+    return confirmed
   }
 
   return {
@@ -63,8 +63,8 @@ export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
     lookup: (reference) => call(`look up ${reference}`, () => statusOf(find(reference))),
     cancel: async ({ reference, ...terms }) => {
       const intent = () => (reference === null ? findOrCreate(terms) : find(reference))
-      const object = finalStatus(await call(`cancel ${terms.orderId}`, () => cancel(intent())))
-      return object.status === 'captured' ? object : { status: 'cancelled', reference: object.reference }
+      const final = finalStatus(await call(`cancel ${terms.orderId}`, () => cancel(intent())))
+      return final.status === 'captured' ? final : { status: 'cancelled', reference: final.reference }
     },
     refund: ({ reference, round }) => call(`refund ${reference}, round ${round}`, () => refund(find(reference), round)),
     readLedger: async (orders) =>

@@ -4,7 +4,7 @@ import { seeded } from '@quadrille/testing'
 import { memoryGateway } from './memory-gateway.ts'
 import { createPool } from './pool.ts'
 
-/** Without idempotency keys: an order identifies its charge, and an object its refund. */
+/** Without idempotency keys: an order identifies its charge, and a payment intent its refund. */
 const features = {
   methods: {
     captured: 'pm_card_visa',

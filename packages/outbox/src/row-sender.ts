@@ -77,8 +77,9 @@ export class RowSender {
     }
     this.#inFlight.begin(row.seq, failed)
     const { crashes, originalExchange: exchange, decoded } = row
+    /** Async, so that a throw also ends the sending. */
     const publish = async () => publisher.publish(row.to, message, { crashes, exchange, decoded })
-    publish().then(confirmed, failed) // also if it throws: otherwise the row would stay in flight
+    publish().then(confirmed, failed)
   }
 
   /** The reason why an exchange has refused the last message to it, such as that no queue is bound. Null if none has. */

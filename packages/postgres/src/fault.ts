@@ -147,8 +147,8 @@ export const isRefusal = (error: unknown): boolean =>
   error instanceof Error &&
   (('code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))) || error.message.startsWith('SASL: '))
 
-/** True if Postgres has answered with this error, and false if it may not be reached. */
-export const isAnswer = (error: unknown): boolean => error instanceof DatabaseError
+/** True if Postgres itself has reported the error, and false if it may not be reached. */
+export const isServerError = (error: unknown): boolean => error instanceof DatabaseError
 
 /**
  * An error without SQLSTATE comes from the connection: the network, TLS, the driver, or this process, which may be out of file
@@ -156,7 +156,7 @@ export const isAnswer = (error: unknown): boolean => error instanceof DatabaseEr
  */
 const classify = (error: Error): Fault | undefined => {
   const code = sqlStateOf(error)
-  if (code === undefined) return isBug(error) ? undefined : 'unavailable'
+  if (code === undefined) return isUnusableValue(error) ? undefined : 'unavailable'
   if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
   if (code === '08P01') return isOfServer(error) ? 'statement' : 'unavailable'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
@@ -167,7 +167,7 @@ const sqlStateOf = (error: Error): string | undefined =>
   'code' in error && typeof error.code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
 
 /** True if a value can't be written or read. */
-const isBug = (error: Error): boolean =>
+const isUnusableValue = (error: Error): boolean =>
   error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 
 /** True if the server itself has rejected a statement. A pooler does not name a C function, and ends the connection. */

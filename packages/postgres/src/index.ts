@@ -6,7 +6,6 @@ export {
   concernsStatement,
   type Fault,
   faultOf,
-  isAnswer,
   isCancellation,
   isIdleTimeout,
   isLockConflict,
@@ -14,6 +13,7 @@ export {
   isOutOfMemory,
   isPoolTimeout,
   isRefusal,
+  isServerError,
   lockNotAvailable,
 } from './fault.ts'
 export { migrate } from './migrate.ts'

@@ -53,7 +53,8 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
 
 /**
  * The wait for other migrations and the statements of a migration have no time limit, even if the role or the database has
- * default limits. `transaction_timeout` exists since Postgres 17. The end of the session releases the lock.
+ * default limits. `set` would fail before Postgres 17, which has no `transaction_timeout`. The end of the session releases the
+ * lock.
  */
 const prepareSession = (lock: number): string => `
   select set_config(name, '0', false) from pg_settings

@@ -111,7 +111,7 @@ export const charging = (suite: Suite) =>
 
     if (movesClock) {
       it(
-        'confirms the object that was stored first after the gateway has deleted its keys',
+        'confirms the payment intent that was stored first after the gateway has deleted its keys',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           const first = await order.charge(gateway, methods.captured)

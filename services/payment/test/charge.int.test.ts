@@ -128,7 +128,7 @@ describe('a repeated charge', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('uses the object that was stored first after the gateway has deleted its keys', async () => {
+  it('uses the payment intent that was stored first after the gateway has deleted its keys', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
     await world.worker().performAndCrash(task)

@@ -63,7 +63,7 @@ describe('an audit', () => {
     },
   )
 
-  it('accepts an object at the gateway that no worker may confirm', async () => {
+  it('accepts a payment intent at the gateway that no worker may confirm', async () => {
     const report = await world.auditAfter(({ payment }) =>
       payment.query(
         `insert into gateway.intent (reference, order_id, amount, currency, created_at) values ('other', $1, 4500, 'EUR', now())`,

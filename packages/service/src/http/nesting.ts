@@ -1,4 +1,4 @@
-/** Values that are nested deeper than this are not indented, and events are refused. */
+/** Values that are nested deeper than this are not indented, and `POST /states` refuses such events. */
 export const maxDepth = 32
 
 /** True for a value with objects or arrays nested more than 32 deep. Stops at that depth. */

@@ -16,10 +16,10 @@ import {
   databaseClock,
   faultOf,
   hasTable,
-  isAnswer,
   isCancellation,
   isLockConflict,
   isRefusal,
+  isServerError,
   type Migrations,
   migrate,
   openDatabase,
@@ -139,7 +139,7 @@ const isTransient = (error: unknown): boolean =>
 /** Undefined if Postgres has answered with an error that has many causes, such as a full disk. */
 const adviceToWait = (error: unknown): string | undefined => {
   if (isLockConflict(error)) return endLock
-  return isAnswer(error) ? undefined : startServer
+  return isServerError(error) ? undefined : startServer
 }
 
 /** The errors of all addresses of a host have no common message. */

@@ -27,7 +27,7 @@ export interface Gateway extends Ledger {
 
   /**
    * Ensures that the order is never captured, or reports that it was. If no reference is known, it finds or creates the
-   * object and cancels it, so that no worker with this reference can confirm it.
+   * payment intent and cancels it, so that no worker with this reference can confirm it.
    * @throws {OutcomeUnknown} while the gateway processes a confirmation, whose outcome is not known yet.
    */
   cancel(request: CancelRequest): Promise<Captured | Cancelled>

@@ -68,7 +68,7 @@ function* ledgerFaults(theirs: LedgerRecord, { records: { orders, payments }, is
     yield `refunded ${refundedAtGateway} in payment’s database, but ${theirs.refunded} at the gateway`
 }
 
-/** A worker can still confirm an object after a long pause, but only the one that payment’s database refers to. */
+/** A worker can still confirm a payment intent after a long pause, but only the one that payment’s database refers to. */
 function* openChargeFaults(
   { orderId, processing, unconfirmed }: LedgerRecord,
   { records, isInProgress }: Slice,

@@ -19,7 +19,7 @@ const created = parameterTable({ key: 'text', order_id: 'uuid', amount: 'bigint'
 
 /**
  * Creates a payment intent for each key that is new, or that was last used to create one at or before `expiredBefore`. Returns
- * the created objects. The keys must be distinct. Waits for a transaction that is using the same key. `is true` keeps the
+ * the created ones. The keys must be distinct. Waits for a transaction that is using the same key. `is true` keeps the
  * planner from joining the two lists, which without an index would compare each pair.
  */
 export const createIntents = (
@@ -78,7 +78,7 @@ const changed = parameterTable({
   answers: 'jsonb',
 })
 
-/** The statement that writes objects which its transaction has locked. */
+/** The statement that writes payment intents which its transaction has locked. */
 export const updateIntents = (intents: readonly Intent[]): Statement => ({
   text: `update gateway.intent
      set status = changed.status, method = changed.method, decline_code = changed.decline_code,

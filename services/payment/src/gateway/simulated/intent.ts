@@ -1,4 +1,4 @@
-/** The payment intent for an order: the requested capture and its outcome. Stripe calls it a PaymentIntent. */
+/** The payment intent for an order: the requested capture and its outcome. */
 import type { IntentStatus, RefundOutcome } from '../gateway.ts'
 
 /** How long a gateway keeps an idempotency key, ms. */

@@ -1,5 +1,5 @@
 /**
- * Objects and idempotency keys of the simulated gateway. Calls that arrive while a statement runs are batched into
+ * Payment intents and idempotency keys of the simulated gateway. Calls that arrive while a statement runs are batched into
  * the next ones.
  */
 import { batching } from '@quadrille/async'
