@@ -152,8 +152,8 @@ describe('the last statements of a transaction', () => {
     expect(faultOf(await writing.catch((error: unknown) => error))).toBe('unavailable')
   })
 
-  it('write nothing if begin failed', async () => {
-    const behind = open(await replacing('begin', 'oops!'))
+  it.each(['oops!', 'abort'])('write nothing if the server has received %j instead of begin', async (text) => {
+    const behind = open(await replacing('begin', text))
     const writing = behind.transaction((sql) => sql.commit([insertNote('outside a transaction')]))
     expect(faultOf(await writing.catch((error: unknown) => error))).toBe('unavailable')
     expect(await notes()).toEqual([])
