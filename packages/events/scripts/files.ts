@@ -37,7 +37,7 @@ const newSnapshots = (folder: string): [string, string][] => {
   )
   const snapshots = schemaSnapshots(shop)
   const broken = changedContracts(snapshots, published)
-  if (broken.length > 0) throw new Error(`Nothing was written.\n${broken.join('\n')}\nSee docs/change-an-event.md.`)
+  if (broken.length > 0) throw new Error(`${broken.join('\n')}\nSee docs/change-an-event.md.`)
   return [...unpublishedSnapshots(snapshots, published)].map(([path, text]) => [`${schemas}/${path}`, text])
 }
 
