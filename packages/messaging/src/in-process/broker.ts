@@ -27,8 +27,8 @@ export interface InProcessOptions {
   readonly onError: (error: unknown, step: StoreStep | 'retire' | 'reply', service: string) => void
   /**
    * The maximum number of messages that wait in memory for the consumers of one queue. Default 500: together with the
-   * unsettled deliveries, at most 2,000 of a consumer, the queues of a publisher hold less than its relay's window, so that a slow one does not
-   * block the others.
+   * unsettled deliveries of its consumer, at most 2,000, a queue holds less than the window of its publisher's relay, so
+   * that one slow queue does not block the others.
    */
   readonly bufferSize?: number
   /**
