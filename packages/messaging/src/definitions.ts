@@ -120,8 +120,8 @@ const nameOf = ({ name }: QueueTopology): string => name
  * A message that crashes the client or the process even when it comes from the dead-letter queue ends in `unrouted`.
  * Otherwise it would close the connection again and again. Not for the capped dead-letter queues of non-essential
  * services: RabbitMQ would also dead-letter the messages that they drop at their limit, and `unrouted` would fill up
- * and refuse those of all other services. The limit is lower than that of an inbox, because other messages do not count along: only
- * one is delivered at a time. It is also RabbitMQ 4's default.
+ * and refuse those of all other services. The limit is lower than that of an inbox, because deliveries of other messages
+ * are not counted with it: only one is delivered at a time. It is also RabbitMQ 4's default.
  */
 const lastResort = {
   'delivery-limit': 20,

@@ -42,7 +42,8 @@ const inboxCheckMaxMs = 1_000
 
 /**
  * The prefetch of the dead-letter queue. A message that breaks the connection of its consumer also counts as a delivery for the
- * others that were delivered with it. They would go to `unrouted` together.
+ * others that were delivered with it. They would go to `unrouted` together. In return, a message
+ * that can't be stored, or sent back to its queue, delays the others.
  */
 const brokerDeadLetterPrefetch = 1
 
