@@ -1,6 +1,5 @@
 /** Compares two versions, or two rows, by the figures of their runs. */
-import type { FigureName } from '../results/figures.ts'
-import { figureDefinitions } from '../results/figures.ts'
+import { type FigureName, figureDefinitions } from '../results/figures.ts'
 import type { RunResult } from '../results/result.ts'
 import { spreadOf } from '../results/statistics.ts'
 import { alignedTable } from '../results/table.ts'

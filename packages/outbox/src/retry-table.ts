@@ -3,8 +3,7 @@
  * that did not fit into its buffer. It is durable.
  */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
-import type { Sql } from '@quadrille/postgres'
-import { storableJson, storableText } from '@quadrille/postgres'
+import { type Sql, storableJson, storableText } from '@quadrille/postgres'
 
 interface StoredRow {
   key: number

@@ -1,7 +1,6 @@
 /** An inventory on its own database: its rows, and batches of messages as the shell would run them. */
 
-import type { Message } from '@quadrille/events'
-import { shop } from '@quadrille/events'
+import { type Message, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Transaction } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { claimedByTest, createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'

@@ -1,8 +1,7 @@
 /** An event on the map: a line from the lane of its publisher to those of its subscribers. */
 import { rateOf } from '../../format.ts'
 import { perSecondOf } from './event-rate.ts'
-import type { FlowEdge, FlowLayout, FlowRow } from './layout.ts'
-import { rowHeight } from './layout.ts'
+import { type FlowEdge, type FlowLayout, type FlowRow, rowHeight } from './layout.ts'
 import { levelOf } from './level.ts'
 import { Pulses } from './pulses.tsx'
 

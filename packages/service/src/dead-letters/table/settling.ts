@@ -1,6 +1,5 @@
 /** Operations on dead letters: one statement per function. */
-import type { Sql } from '@quadrille/postgres'
-import { storableText } from '@quadrille/postgres'
+import { type Sql, storableText } from '@quadrille/postgres'
 import { deadLetterColumns, type StoredDeadLetter } from './dead-letter.ts'
 import { type DeadLetterFilter, type DeadLetterStatus, matching } from './filter.ts'
 

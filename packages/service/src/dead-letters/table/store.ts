@@ -1,7 +1,6 @@
 /** The dead letters of a service, in its own database. */
 import type { DeadLetter, DeadLetterStore } from '@quadrille/messaging'
-import type { Sql } from '@quadrille/postgres'
-import { storableJson, storableText } from '@quadrille/postgres'
+import { type Sql, storableJson, storableText } from '@quadrille/postgres'
 import { traceIdOf } from '../../telemetry/trace-id.ts'
 import { placeOf } from './place.ts'
 
