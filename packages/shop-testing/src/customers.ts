@@ -20,6 +20,8 @@ export interface Placed {
   readonly answers: readonly KeyedAnswer[]
 }
 
+type CustomersShop = Pick<Shop, 'place' | 'cancel'>
+
 /** The maximum time from the acceptance of an order to its cancellation, ms. */
 const cancelWithinMs = 100
 
@@ -28,7 +30,11 @@ const cancelWithinMs = 100
  * time under its key, and every tenth is posted again with a different body.
  * @throws if an order is not accepted, or a cancellation is neither accepted nor too late.
  */
-export const placeAll = async (shop: Shop, orders: readonly MixedOrder[], random: () => number): Promise<Placed> => {
+export const placeAll = async (
+  shop: CustomersShop,
+  orders: readonly MixedOrder[],
+  random: () => number,
+): Promise<Placed> => {
   const placed = await Promise.all(orders.map((order, index) => placeOne(shop, { order, index, random })))
   return {
     accepted: placed.map(({ order, orderId }) => ({ ...order, orderId })),
@@ -42,7 +48,7 @@ interface Customer {
   readonly random: () => number
 }
 
-const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
+const placeOne = async (shop: CustomersShop, { order, index, random }: Customer) => {
   const key = randomUUID()
   const posts = index % 5 === 0 ? 2 : 1
   const answers = await Promise.all(Array.from({ length: posts }, () => post(shop, order.request, key)))
@@ -53,18 +59,20 @@ const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
   return { order: { ...order, endings }, orderId, answers }
 }
 
-const post = async (shop: Shop, request: MixedOrder['request'], key: string): Promise<KeyedAnswer> => {
+const post = async (shop: CustomersShop, request: MixedOrder['request'], key: string): Promise<KeyedAnswer> => {
   const { status, body } = await despiteUnavailable(() => shop.place(request, key))
   // as the API document defines it
   return { key, body: JSON.stringify(request), status, orderId: status === 202 ? (body as ShownOrder).id : null }
 }
 
-/** Resolves to the ending that the answer announces. */
-const cancelLater = async (shop: Shop, orderId: string, afterMs: number): Promise<MixedOrder['endings']> => {
+/** Resolves to the ending that the answer announces, if a cancelled order may end so. The order may have expired first. */
+const cancelLater = async (shop: CustomersShop, orderId: string, afterMs: number): Promise<MixedOrder['endings']> => {
   await pause(afterMs)
-  const { status } = await despiteUnavailable(() => shop.cancel(orderId))
+  const { status, body } = await despiteUnavailable(() => shop.cancel(orderId))
   if (status !== 202 && status !== 409) throw new Error(`A cancellation was answered ${status}.`)
-  return status === 202 ? ['customer'] : ['fulfilled']
+  // as the API document defines it
+  const announced = status === 409 ? 'fulfilled' : (body as ShownOrder).cancellation?.reason
+  return (['customer', 'fulfilled', 'expired'] as const).filter((ending) => ending === announced)
 }
 
 /** Sends a request, and repeats it after `Retry-After` while the answer is 503, up to 5 times in all. */
