@@ -1,4 +1,4 @@
-/** What the customers of the tests conclude from the answers to their requests. */
+/** The conclusions of the customers in tests from the answers to their requests. */
 import { orderMix, placeAll, type Reply } from '@quadrille/shop-testing'
 import { expect, it } from 'vitest'
 

@@ -50,8 +50,8 @@ interface LockTimedOut {
 }
 
 /**
- * A statement was cancelled, by the statement timeout or by an operator. Only if its message was alone in the transaction, the
- * message may be the cause.
+ * A statement was cancelled, by the statement timeout or by an operator. Its message may be the cause only if it was alone in
+ * the transaction.
  */
 interface Cancelled {
   readonly status: 'cancelled'
@@ -167,7 +167,7 @@ const toReacted = <State>(result: Result<State>): Reacted<State> => {
 
 const refusal = (cause: Error) => new Unavailable('Postgres can’t do this for now; try again.', { cause })
 
-/** A message that was cancelled alone, after it was cancelled in its batch, has failed. */
+/** A message that was cancelled alone has failed. It was tried before, in a batch that was cancelled or waited for a lock. */
 const toIsolated = <State>(result: Result<State>): Reacted<State> =>
   result.status === 'cancelled' && result.wasAlone ? { status: 'failed', error: result.error } : toReacted(result)
 
@@ -199,7 +199,7 @@ const untriedAfter = <State>(results: readonly Result<State>[]): Refused | Cance
   return result.status === 'refused' ? result : { ...result, wasAlone: false }
 }
 
-/** After so many refusals in a row, the rest of the batch is not tried. */
+/** After so many refusals or cancellations in a row, the rest of the batch is not tried. */
 const refusedInARow = 4
 
 /**

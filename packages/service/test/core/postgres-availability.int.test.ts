@@ -48,7 +48,7 @@ describe('failing work', () => {
 
   it('counts only an unavailable Postgres as an outage', async () => {
     const calm = availability()
-    await calm.retryWhileUnavailable(failingWith(deadlock, '55P03', '57014')) // nor is a held lock
+    await calm.retryWhileUnavailable(failingWith(deadlock, '55P03', '57014')) // nor is a held lock or a cancelled statement
     expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
     await calm.retryWhileUnavailable(failingWith('57P01'))
     expect(calm.availableForMs()).toBeLessThan(60_000)

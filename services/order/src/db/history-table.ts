@@ -136,7 +136,8 @@ export const findSeq = async (sql: Sql, orderId: string, eventId: string): Promi
  * Deletes the histories of orders that were settled, and received their last event, more than `ttlMs` ago. Each is deleted as a
  * whole, because the audit and reconciliation compare every history that still has its first event. Stops after the history that
  * contains the event number `limit`, and then returns `limit`, otherwise the number of deleted events. Order ids begin with the
- * creation time (RFC 9562, section 5.7), so the statement reads no newer orders. A join could begin with all orders, which are kept.
+ * creation time (RFC 9562, section 5.7), so the statement reads no newer orders. With a join, Postgres may read all orders first,
+ * and orders are never deleted.
  */
 export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
