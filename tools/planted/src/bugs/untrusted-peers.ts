@@ -14,7 +14,7 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-hostile.int.test.ts',
-      test: 'parks a message that cannot be copied at its first failure, with the failure',
+      test: 'parks a message that cannot be copied at its first delivery, with its 3 failures',
       failure: 'expected 1 to be 2',
     },
   },
