@@ -201,7 +201,7 @@ it('a suspect whose parcel is locked does not block the next suspect, and is han
   const holder = openDatabase({
     url: tracker.databaseUrl,
     applicationName: 'holder',
-    idleInTransactionMs: 60_000,
+    idleInTransactionMs: 600_000, // longer than the test waits
     onIdleError: () => undefined,
   })
   onTestFinished(() => holder.end())
