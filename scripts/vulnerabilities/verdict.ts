@@ -4,8 +4,8 @@ import type { Outcome } from '../suite/command.ts'
 const unanswered = /ERR_PNPM_AUDIT_(BAD_RESPONSE|ENDPOINT_NOT_EXISTS)|ERR_PNPM_META_FETCH_FAIL|ENOTFOUND|ECONNREFUSED/
 
 /**
- * The verdict on the output of pnpm audit. A report on standard output is an answer of the registry, whatever words the titles
- * of its advisories and the warnings on standard error contain.
+ * The verdict on the output of pnpm audit. A report on standard output is an answer of the registry. The titles of its advisories
+ * and the warnings on standard error are not searched for network errors then.
  */
 export const verdictOf = ({
   ok,

@@ -73,7 +73,7 @@ describe('a full buffer', () => {
 })
 
 describe('a consumer that settles nothing', () => {
-  it('holds at most 2,000 deliveries, whatever its prefetch is, so that it does not block its publisher', async () => {
+  it('holds at most 2,000 deliveries, also with a larger prefetch, so that it does not block its publisher', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const stores = memoryStores()

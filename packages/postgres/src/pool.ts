@@ -47,7 +47,7 @@ const plansByKey = {
   jit: 'off',
 }
 
-/** The settings that this package relies on, whatever the defaults of the database or the role are. */
+/** The settings that this package relies on. They replace the defaults of the database and of the role. */
 const ownDefaults = {
   default_transaction_isolation: 'read committed', // others make valid messages fail with serialization failures
   datestyle: 'ISO', // the format that the driver reads

@@ -30,7 +30,7 @@ it('has transactions that see what others have committed meanwhile, and may chan
   expect(await database.query('select value from counter')).toEqual([{ value: 3 }])
 })
 
-it('returns times, whatever its format of dates', async () => {
+it('returns times of a database with another date format', async () => {
   const database = await withDefault("datestyle = 'German'")
   const time = new Date('2026-11-29T10:00:00.123Z')
   expect(await database.query('select $1::timestamptz as time', [time])).toEqual([{ time }])
