@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { createHub } from '../src/server/live/hub.ts'
 import { listening } from './running-console.ts'
 
-/** The connection of a browser with so many unread bytes. */
+/** The connection of a browser with this many unread bytes. */
 const browser = (unreadBytes: number) =>
   Object.assign(new EventEmitter(), {
     writableLength: unreadBytes,

@@ -6,7 +6,7 @@ import { listening } from './running-console.ts'
 
 const ignore = () => undefined
 
-/** The Last-Event-ID of each attempt after the first, of which the last succeeds. Each attempt is so much later than the one before. */
+/** The Last-Event-ID of each attempt after the first, of which the last succeeds. `laterMs` is the time between two attempts. */
 const resumptions = async (laterMs: number): Promise<(string | undefined)[]> => {
   const ids: (string | undefined)[] = []
   let nowMs = 0

@@ -57,6 +57,8 @@ describe('the check', () => {
     'The queue is kept for whoever needs it.',
     'What is in the queue waits.',
     'It is tried anew. It works.',
+    'After so many messages it stops.',
+    'For so long, it is tried again.',
     '- an item\n- it is no failure',
     '| cell | the service says which |',
     'The first clause begins here and *then* the second one follows, and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so on, until the end.',
@@ -67,6 +69,7 @@ describe('the check', () => {
   it.each([
     'The service is no longer there.',
     'There is no order with this id.',
+    'It takes so many messages that others wait for so long that they expire. Refusals are rare, so few are read.',
     'What does it cost?',
     'It prints `nobody consumes it`.',
     '```sh\necho nobody\n```',

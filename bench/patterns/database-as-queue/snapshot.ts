@@ -18,7 +18,7 @@ export interface Snapshot {
 const consumers = 8
 const senders = 4
 const sendSize = 100
-/** The senders wait while so many tasks have no outcome. */
+/** The senders wait while at least this many tasks have no outcome. */
 const openMax = 4_000
 
 export const measureSnapshot = async (

@@ -10,7 +10,7 @@ export interface TaskQueue {
   send(tasks: readonly Task[]): Promise<void>
   /** Resolves when all tasks that were sent wait where consumers take them from. Without consumers only. */
   filled(): Promise<void>
-  /** Starts so many consumers. Each handles one batch after the other. */
+  /** Starts this many consumers. Each handles one batch after the other. */
   consume(consumers: number): Promise<void>
   /** The first error of the queue. It makes the run wrong. */
   failure(): unknown

@@ -75,7 +75,7 @@ const ratesOf = (samples: readonly Sample[]) =>
     return { ...sample, perSecond: (sample.settled - before.settled) / (sample.second - before.second) }
   })
 
-/** On average, while messages waited and so many instances ran. */
+/** On average, while messages waited and this many instances ran. */
 const rateWith = (samples: readonly Sample[], instances: number): number => {
   const those = ratesOf(samples).filter((sample) => sample.instances === instances && sample.depth !== 0)
   return those.reduce((sum, { perSecond }) => sum + perSecond, 0) / Math.max(1, those.length)

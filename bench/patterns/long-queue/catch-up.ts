@@ -12,7 +12,7 @@ export interface CatchingUp {
 
 const script = fileURLToPath(new URL('consumer.ts', import.meta.url))
 
-/** Starts the consumer of an inbox with so many events. With 0 events it is done when it is ready. */
+/** Starts the consumer of an inbox with this many events. With 0 events it is done when it is ready. */
 export const startCatchingUp = (url: string, count: number): CatchingUp => {
   const child = fork(script, [url, String(count)], { execArgv: [] })
   const { pid } = child

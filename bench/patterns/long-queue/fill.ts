@@ -9,7 +9,7 @@ import { address, orderPlaced } from './inbox.ts'
 const window = 250
 
 /**
- * Publishes so many events, and resolves when RabbitMQ has confirmed all of them. An event whose outcome is unknown is published
+ * Publishes this many events, and resolves when RabbitMQ has confirmed all of them. An event whose outcome is unknown is published
  * again. RabbitMQ may block the publisher meanwhile, for example if it has too little memory.
  */
 export const fill = async (publisher: Publisher, count: number): Promise<void> => {

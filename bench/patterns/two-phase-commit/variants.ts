@@ -15,7 +15,7 @@ export interface Variant {
   /** The database and the table with the stock. */
   readonly stock: { readonly database: string; readonly table: string }
   readonly paymentDatabase: string
-  /** Starts so many instances of each process. */
+  /** Starts this many instances of each process. */
   start(options: StartOptions): Promise<System>
 }
 

@@ -64,7 +64,7 @@ const declare = async (connection: ChannelModel, fans: readonly number[], queues
 }
 
 interface Arrived {
-  /** Resolves when so many messages have been delivered. */
+  /** Resolves when at least this many messages have been delivered. */
   atLeast(count: number): Promise<void>
 }
 

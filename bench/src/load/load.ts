@@ -4,7 +4,7 @@ import type { Shop } from './shop.ts'
 import { type OrderTracker, trackOrders } from './tracker.ts'
 
 export type LoadSpec =
-  /** Keeps so many orders in flight. */
+  /** Keeps this many orders in flight. */
   | { readonly kind: 'closed'; readonly inFlight: number; readonly ms: number }
   /** Places orders at even intervals, whether or not the system keeps up. */
   | { readonly kind: 'open'; readonly perSecond: number; readonly ms: number }

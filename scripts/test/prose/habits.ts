@@ -29,6 +29,8 @@ export const habits: readonly Habit[] = [
   { pattern: /\bfor ?ever\b/i, instead: 'indefinitely, permanently' },
   { pattern: /\bfor good\b/i, instead: 'finally, permanently' },
   { pattern: /\ball the same\b/i, instead: 'nevertheless, still' },
+  { pattern: /(?<!, )\bso (?:many|much|few)\b(?!.* that\b)/, instead: 'this many, this much' },
+  { pattern: /\bfor so long\b(?!.* that\b)/i, instead: 'how long, for this long' },
   { pattern: /\bas ever\b/i, instead: 'as usual' },
   { pattern: /\buntold\b/i, instead: 'not notified' },
   { pattern: /\bmend(?:s|ed|ing)?\b/i, instead: 'fix, repair' },

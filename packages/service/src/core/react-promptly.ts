@@ -3,7 +3,7 @@ import { type Lane, nextLane } from './lanes.ts'
 import type { Item, Reactor } from './reactor.ts'
 import type { Reacted } from './resilient-batch.ts'
 
-/** For so long, a message that can't be handled now is tried again, ms. */
+/** How long a message that can't be handled now is tried again, ms. */
 const maxWaitMs = 500
 
 /** The pauses between tries: up to 20 ms at first, and 80 ms at most, with full jitter. */

@@ -17,7 +17,7 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
   readonly maxSize: number
-  /** While so many messages wait, the next batch begins without a rest. */
+  /** If at least this many messages wait, the next batch begins without a rest. */
   readonly fullSize: number
   /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
   readonly maxBytes?: number

@@ -199,7 +199,7 @@ const untriedAfter = <State>(results: readonly Result<State>[]): Refused | Cance
   return result.status === 'refused' ? result : { ...result, wasAlone: false }
 }
 
-/** After so many refusals or cancellations in a row, the rest of the batch is not tried. */
+/** After this many refusals or cancellations in a row, the rest of the batch is not tried. */
 const refusedInARow = 4
 
 /**

@@ -6,7 +6,7 @@ import type { Incoming } from './incoming.ts'
 export interface LingerOptions {
   /** The longest wait, ms. */
   readonly maxMs: number
-  /** When so many linger, they all end. At least 1. */
+  /** When this many linger, all of them end. At least 1. */
   readonly maxCount: number
   readonly mayLinger: (incoming: Incoming) => boolean
 }

@@ -60,7 +60,7 @@ export type OnStream = (change: 'opened' | 'closed' | 'dropped') => void
 const defaultHeartbeatMs = 15_000
 const defaultEndWithinMs = 3_000
 const defaultMax = 2_000
-/** A client that has not read so much of earlier events, beyond the system's buffers, is disconnected, bytes. */
+/** A client that leaves more than this unread, beyond the system's buffers, is disconnected, bytes. */
 const maxUnreadBytes = 128 * 1_024
 /** How long a client may have unread events beyond the system's buffers, ms. */
 const readWithinMs = 20_000

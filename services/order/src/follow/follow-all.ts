@@ -16,7 +16,7 @@ export interface Follow {
 
 /** The maximum number of events that a stream reads at a time. */
 const maxEvents = 200
-/** A stream waits for its client after so much, characters. */
+/** After this many characters, a stream waits for its client. */
 const maxPart = 65_536
 /** The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. */
 const maxWaiting = 1_048_576

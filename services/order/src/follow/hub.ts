@@ -31,14 +31,14 @@ export interface HubOptions {
 
 type Attempt<Result> = (at: Position, snapshot: Snapshot) => Result | null
 
-/** How often it looks for commits of other instances, ms. */
+/** How often it polls for commits of other instances, ms. */
 const pollEveryMs = 100
-/** The least time between two looks, ms. Under load the events of this time share a statement, and one write for each stream. */
-const restMs = 20
-/** After a look with so many events it waits for the next regular one, because a look takes time from the orders themselves. */
+/** The minimum pause between two polls, ms. Under load, the events of one pause share a statement, and one write per stream. */
+const minPauseMs = 20
+/** After a poll that reads at least this many events, it waits for the next regular poll: polling takes time from the orders. */
 const manyEvents = 50
-/** With many streams the rest is so many times as long as their writes took, so that these leave time for other work. */
-const restFactor = 4
+/** The pause is at least this many times as long as the writes took, so that many streams leave time for other work. */
+const pauseFactor = 4
 /** The pause after a failure, ms. */
 const failurePauseMs = 1_000
 /** The maximum number of events that are read at a time. Each has up to 150 kB. */
@@ -51,16 +51,16 @@ export class Hub {
   readonly #warn: (error: unknown) => void
   readonly #sinks = new Set<Sink>()
   readonly #subscriptions = createSubscriptions()
-  /** The streams that wait for a position. Each is called after a look. */
+  /** The streams that wait for a position. Each is called after a poll. */
   readonly #arriving = new Set<() => void>()
   readonly #alarm = new Alarm()
   #position: Position | null = null
   /** The snapshot of the last read. It also tells of transactions that have no events. */
   #snapshot: Snapshot | null = null
   #isRunning = false
-  /** How long the last look has written to streams, ms. */
+  /** How long the last poll has written to streams, ms. */
   #writingMs = 0
-  /** How many events the last look has read. */
+  /** How many events the last poll has read. */
   #eventsRead = 0
   /** True between two parts of a long read: a part of a transaction may have been passed on. */
   #isBehind = false
@@ -98,7 +98,7 @@ export class Hub {
     })
   }
 
-  /** Resolves to the first result of `attempt`, which is called after each look. Null if the stream is closed before. */
+  /** Resolves to the first result of `attempt`, which is called after each poll. Null if the stream is closed before. */
   #arrive<Result extends object>(sink: Sink, attempt: Attempt<Result>): Promise<Result | null> {
     this.#join(sink)
     return new Promise((resolve) => {
@@ -136,10 +136,10 @@ export class Hub {
       try {
         this.#writingMs = 0
         this.#eventsRead = 0
-        await this.#look()
-        const leastMs = this.#eventsRead < manyEvents ? restMs : pollEveryMs
-        await pause(Math.max(leastMs, restFactor * this.#writingMs), neverAborted)
-        await this.#alarm.pause(pollEveryMs - leastMs, neverAborted)
+        await this.#poll()
+        const pauseMs = this.#eventsRead < manyEvents ? minPauseMs : pollEveryMs
+        await pause(Math.max(pauseMs, pauseFactor * this.#writingMs), neverAborted)
+        await this.#alarm.pause(pollEveryMs - pauseMs, neverAborted)
       } catch (error) {
         this.#warn(error)
         await pause(failurePauseMs, neverAborted)
@@ -152,7 +152,7 @@ export class Hub {
   }
 
   /** Reads and passes on all events that were added. */
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     do await this.#read()
     while (this.#isBehind && this.#sinks.size > 0)
     for (const hasArrived of this.#arriving) hasArrived()

@@ -89,8 +89,8 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
 
 /**
  * Checks the lines of an order, unless it was accepted before: then it returns the first response. That may also happen while inventory
- * is asked, because another request with the same key got no answer. Such an order may still be on its way to the disk; at another
- * instance that is not seen, and the repeat then counts as the earlier request.
+ * is asked, because another request with the same key got no answer. If this instance is still storing that order, the check waits for
+ * it. An order that another instance is storing is not seen: the request is then rejected as if it had come first.
  * @throws {Problem} if the check rejects the order and no request with its key was accepted.
  */
 const createCheckFirst =

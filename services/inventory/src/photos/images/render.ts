@@ -23,7 +23,7 @@ export class Unusable extends Error {
 }
 
 const maxPixels = 50_000_000
-/** The height of a variant is at most so many times its width. */
+/** The maximum ratio of a variant's height to its width. */
 const maxHeights = 4
 /** The side of the watermark as a part of the shorter side of the image, and the smallest one to draw, pixels. */
 const markShare = 1 / 8
