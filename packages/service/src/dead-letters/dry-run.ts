@@ -113,7 +113,7 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
   }
 }
 
-/** True if the fault says nothing about the message. A cancellation does: a message that is cancelled alone fails in a replay too. */
+/** True if the fault says nothing about the message. A message whose statement is cancelled may be cancelled in a replay too. */
 const isUndecided = (error: Error): boolean => {
   const fault = faultOf(error)
   return fault === 'conflict' || (fault === 'unavailable' && !isCancellation(error))

@@ -1,12 +1,10 @@
-import { faultOf } from '@quadrille/postgres'
 import { z } from 'zod'
-import { Unavailable } from '../../errors/unavailable.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import type { Trial } from '../dry-run.ts'
-import type { StoredDeadLetter } from '../table/dead-letter.ts'
+import { tryEach, untried } from '../try-each.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
 import { filterFields, operatorFields, readFilter, recordOf, trialView } from './schema.ts'
@@ -81,11 +79,14 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
     handle: async ({ body, ...requester }) => {
       const { limit, perSecond, dryRun, by, note, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
-      if (dryRun)
-        return {
-          status: 200,
-          body: { items: await tryEach(deadLetterService, await deadLetterService.preview(selection)) },
-        }
+      if (dryRun) {
+        const deadLetters = await deadLetterService.preview(selection)
+        const items = await tryEach(
+          deadLetters.map(({ id }) => id),
+          tryOne(deadLetterService),
+        )
+        return { status: 200, body: { items } }
+      }
       const operator = recordOf({ ...requester, body: { by, note } })
       const ids = await deadLetterService.replay(selection, 1_000 / perSecond, operator)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
@@ -93,17 +94,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
     },
   })
 
-const tryEach = async (deadLetterService: DeadLetterService, deadLetters: readonly StoredDeadLetter[]) => {
-  const items: z.output<typeof triedView>['items'] = []
-  for (const { id } of deadLetters) {
-    const deadLetter = await deadLetterOr404(deadLetterService, id)
-    items.push({ id, ...(await deadLetterService.dryRun(deadLetter).catch(untriedIfLocked)) })
-  }
-  return items
-}
-
-/** Other dead letters can be tried although another session has locked the rows of this one. @throws any other error. */
-const untriedIfLocked = (error: unknown): Trial => {
-  if (!(error instanceof Unavailable) && faultOf(error) !== 'conflict') throw error
-  return { outcome: 'not_tried', detail: 'Another session has locked its rows; try again.' }
-}
+const tryOne =
+  (deadLetterService: DeadLetterService) =>
+  async (id: string): Promise<Trial> =>
+    deadLetterService.dryRun(await deadLetterOr404(deadLetterService, id)).catch(untried)

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { tryEach } from '../../src/dead-letters/try-each.ts'
+
+test('no dead letter is tried after the time limit', async () => {
+  let nowMs = 5_000
+  const tried: string[] = []
+  const tryOne = async (id: string) => {
+    tried.push(id)
+    nowMs += 15_000
+    return { outcome: 'failed' } as const
+  }
+  const outOfTime = { outcome: 'not_tried', detail: 'The dry run has taken too long; select fewer messages.' }
+  expect(await tryEach(['a', 'b', 'c', 'd'], tryOne, { maxMs: 20_000, nowMs: () => nowMs })).toEqual([
+    { id: 'a', outcome: 'failed' },
+    { id: 'b', outcome: 'failed' },
+    { id: 'c', ...outOfTime },
+    { id: 'd', ...outOfTime },
+  ])
+  expect(tried).toEqual(['a', 'b'])
+})
