@@ -133,9 +133,9 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ],
   ['services/order/src/db/order.ts', 'services/order/src/stuck/status-queries.ts', 'db-import-nothing-further-out'],
   [
-    'services/order/src/jobs/expire.ts',
+    'services/order/src/jobs/expiry.ts',
     'services/order/src/http/cancel.ts',
-    'answers-and-follow-and-jobs-and-stuck-and-open-orders.ts-and-open-photos.ts-and-open-shipments.ts-and-seed.ts-and-states.ts-and-stock-levels.ts-import-nothing-further-out',
+    'answers-and-follow-and-jobs-and-stuck-and-adopt-restored-events.ts-and-open-photos.ts-and-open-shipments.ts-and-order-limit.ts-and-seed.ts-and-states.ts-and-stock-levels.ts-import-nothing-further-out',
   ],
   ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-import-nothing-further-out'],
   ['services/order/src/service.ts', 'services/order/src/main.ts', 'service.ts-import-nothing-further-out'],

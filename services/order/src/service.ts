@@ -4,6 +4,7 @@
  */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
+import { adoptRestoredEvents } from './adopt-restored-events.ts'
 import { config } from './config.ts'
 import { countOrders } from './count-orders.ts'
 import { tables } from './db/tables.ts'
@@ -17,10 +18,10 @@ import { getOrder } from './http/get-order.ts'
 import { listEvents } from './http/list-events.ts'
 import { listOrders } from './http/list-orders.ts'
 import { postOrder } from './http/post-order.ts'
-import { adoptRestoredEvents } from './jobs/adopt-restored-events.ts'
-import { expiry } from './jobs/expire.ts'
+import { createExpiry } from './jobs/expiry.ts'
 import { retention } from './jobs/retention.ts'
-import { watchOpenOrders } from './open-orders.ts'
+import { watchOpenOrders } from './jobs/watch-open-orders.ts'
+import { createOrderLimit } from './order-limit.ts'
 import { inventoryRejected, inventoryReleased, inventoryReserved } from './reactions/inventory.ts'
 import { notificationFailed, notificationSent } from './reactions/notification.ts'
 import {
@@ -74,15 +75,16 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     // These events may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
     wire: (context) => {
-      const openOrders = watchOpenOrders(context)
+      const limit = createOrderLimit(context) // rejects orders at ORDERS_OPEN_MAX
+      const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
+      const expiry = createExpiry(context, limit)
       const stockLevels = openStockLevels(context, answerMs)
-      const { paused, expireOrders } = expiry(context, openOrders)
       const follow = followStreams(context)
       return {
         // No `findHandledEvents`: the history of an order has each event that was handled.
         prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
         routes: [
-          postOrder(context, openOrders, checkLines(context, stockLevels)),
+          postOrder(context, limit, checkLines(context, stockLevels)),
           listOrders(context, openOrders),
           followEvents(follow), // before the route of an order, whose path would match too
           getOrder(context.database),
@@ -91,8 +93,8 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
           listEvents(follow),
           getAvailability(stockLevels),
         ],
-        jobs: [expireOrders, openOrders.count, openOrders.estimateSettlingTime, ...retention(context)],
-        readiness: () => ({ expiryPaused: paused() }),
+        jobs: [...openOrders.jobs, expiry.job, ...retention(context)],
+        readiness: () => ({ expiryPaused: expiry.paused() }),
       }
     },
   })

@@ -6,7 +6,7 @@ import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import type { Config } from '../src/config.ts'
 import { findExpired } from '../src/db/order-table.ts'
-import { expiry } from '../src/jobs/expire.ts'
+import { createExpiry } from '../src/jobs/expiry.ts'
 import { order } from '../src/service.ts'
 
 const openOverdue = async (orders: number): Promise<Database> => {
@@ -37,8 +37,8 @@ const jobOf = (database: Database, dispatch: Dispatch) => {
     catchingUp: () => null,
     gauge: () => undefined,
   }
-  return expiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>, { noneOpen: () => false })
-    .expireOrders
+  return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>, { noneOpen: () => false })
+    .job
 }
 
 const countOverdue = async (sql: Database) => (await findExpired(sql, 0, 10_000)).length

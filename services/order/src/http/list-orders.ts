@@ -7,7 +7,7 @@ import { findBySuffix, findOrderPage, searchedOrders } from '../db/order-table.t
 import { findShipments } from '../db/shipment-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
-import type { OpenOrders } from '../open-orders.ts'
+import type { OpenOrders } from '../jobs/watch-open-orders.ts'
 import { diagnose } from '../stuck/diagnose.ts'
 import { diagnosisSources } from '../stuck/sources.ts'
 import { orderExample } from './examples.ts'
@@ -53,7 +53,7 @@ const listedPage = page
 const maxLoadedBytes = 2_000_000
 
 /** `GET /orders`. Stuck orders include their diagnoses. */
-export const listOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
+export const listOrders = (context: Context<Config>, { stuckAfterMs }: Pick<OpenOrders, 'stuckAfterMs'>): Route => {
   const sources = diagnosisSources(context)
   const search = suffixSearch((suffix) => findBySuffix(context.database, suffix))
   return route({

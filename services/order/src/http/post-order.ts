@@ -13,7 +13,7 @@ import type { Config } from '../config.ts'
 import type { IdempotencyKey } from '../db/idempotency-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
-import type { OpenOrders } from '../open-orders.ts'
+import type { OrderLimit } from '../order-limit.ts'
 import { type LineCheck, type LineCheckOutcome, notAvailableProblem } from './check-lines.ts'
 import { createFirstResponses, type FirstResponses, type Idempotency } from './first-responses.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
@@ -21,7 +21,7 @@ import { type OrderRequest, orderLocation, orderRequest, orderView } from './sch
 /** `POST /orders`. Responds after the order and its OrderPlaced event are on disk. */
 export const postOrder = (
   context: Context<Config, Draft<'OrderSubmitted'>, Order | undefined>,
-  { refusal, admit }: OpenOrders,
+  { refusal, admit }: Pick<OrderLimit, 'refusal' | 'admit'>,
   check: LineCheck,
 ) => {
   const firstResponses = createFirstResponses(context.database)

@@ -9,7 +9,7 @@ const pauseBugs: readonly PlantedBug[] = [
   {
     name: 'let orders expire while events about them are waiting',
     edits: [
-      edit('services/order/src/jobs/expire.ts', 'if (catchingUp() === null) {', "if (catchingUp() !== 'never') {"),
+      edit('services/order/src/jobs/expiry.ts', 'if (catchingUp() === null) {', "if (catchingUp() !== 'never') {"),
     ],
     check: {
       ...expiryTest,
@@ -42,7 +42,7 @@ const pauseBugs: readonly PlantedBug[] = [
     name: 'pause expiry indefinitely',
     edits: [
       edit(
-        'services/order/src/jobs/expire.ts',
+        'services/order/src/jobs/expiry.ts',
         'pausedMs >= config.EXPIRY_PAUSE_MAX',
         'pausedMs >= Number.POSITIVE_INFINITY',
       ),

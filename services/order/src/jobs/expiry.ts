@@ -5,7 +5,7 @@ import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
 import { findExpired } from '../db/order-table.ts'
-import type { OpenOrders } from '../open-orders.ts'
+import type { OrderLimit } from '../order-limit.ts'
 
 const batchSize = 500
 /** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */
@@ -19,7 +19,7 @@ const maxCountedGapMs = 5_000
 export interface Expiry {
   /** Null while orders expire on time. Otherwise the reason why they expire late, by up to EXPIRY_PAUSE_MAX. */
   readonly paused: () => string | null
-  readonly expireOrders: Job
+  readonly job: Job
 }
 
 /**
@@ -31,9 +31,9 @@ export interface Expiry {
  * than their time. Only time in which Postgres answers counts, even if it answers intermittently. The limit starts again
  * at each start, and after an outage of Postgres of more than a minute, so that waiting events are handled first.
  */
-export const expiry = (
+export const createExpiry = (
   { config, database, catchingUp, dispatch, gauge }: Context<Config, Draft<'CancellationRequested'>>,
-  { noneOpen }: Pick<OpenOrders, 'noneOpen'>,
+  { noneOpen }: Pick<OrderLimit, 'noneOpen'>,
 ): Expiry => {
   let pausedMs = 0
   let answeredAtMs = performance.now()
@@ -65,7 +65,7 @@ export const expiry = (
       await database.query('select 1') // throws if Postgres does not answer
       return 0
     }
-    if (noneOpen()) return 0 // Postgres has answered that seconds ago
+    if (noneOpen()) return 0 // without a query, because a shop without orders should cost little
     const orderIds = await findExpired(database, overdueMs, batchSize)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>
@@ -88,5 +88,5 @@ export const expiry = (
     }
   }
 
-  return { paused: catchingUp, expireOrders: { name: 'expire orders', everyMs, run } }
+  return { paused: catchingUp, job: { name: 'expire orders', everyMs, run } }
 }

@@ -1,0 +1,46 @@
+/** Counts the open orders, for the limit and the metrics, and determines the age from which they count as stuck. */
+import type { Context, Job } from '@quadrille/service'
+import type { Config } from '../config.ts'
+import { countOpenOrders, type OpenOrderCounts, settlingTimeP99Ms } from '../db/open-orders.ts'
+import type { OrderLimit } from '../order-limit.ts'
+
+export interface OpenOrders {
+  /**
+   * The age from which an open order counts as stuck, ms: STUCK_AFTER, or ten times the 99th percentile of the time to
+   * settle of recent orders that did not expire.
+   */
+  readonly stuckAfterMs: () => number
+  readonly jobs: readonly Job[]
+}
+
+/** The minimum age of a stuck order. If most orders settle within milliseconds, ten times that is too short. */
+const minStuckMs = 30_000
+
+export const watchOpenOrders = (
+  { config, database, gauge }: Context<Config>,
+  { recount }: Pick<OrderLimit, 'recount'>,
+): OpenOrders => {
+  const { ORDERS_OPEN_MAX: max, STUCK_AFTER } = config
+  let stuckAfterMs = STUCK_AFTER ?? minStuckMs
+  let counts: OpenOrderCounts = { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
+  const count = async () => {
+    counts = await countOpenOrders(database, stuckAfterMs, max)
+    return counts.open
+  }
+  const estimate = async () => {
+    if (STUCK_AFTER === undefined) stuckAfterMs = Math.max(minStuckMs, 10 * ((await settlingTimeP99Ms(database)) ?? 0))
+  }
+  gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.open)
+  gauge('quadrille_orders_open_max', 'Maximum number of open orders', () => max)
+  gauge('quadrille_orders_stuck', 'Orders that are open for longer than expected', () => counts.stuck)
+  gauge('quadrille_orders_refund_failed', 'Open orders whose refund was refused', () => counts.refundFailed)
+  gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counts.oldestAgeMs / 1_000)
+  gauge('quadrille_orders_stuck_after_seconds', 'Age from which an order counts as stuck', () => stuckAfterMs / 1_000)
+  return {
+    stuckAfterMs: () => stuckAfterMs,
+    jobs: [
+      { name: 'count open orders', everyMs: 1_000, run: () => recount(count) },
+      { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },
+    ],
+  }
+}

@@ -1,0 +1,63 @@
+/** Limits the number of open orders, so that messages and tables do not grow without bound. */
+import { type Context, type Problem, tooManyEvents, unavailable } from '@quadrille/service'
+import type { Config } from './config.ts'
+
+export interface OrderLimit {
+  /** The 503 with which orders are rejected at the limit, or while the outbox is full. Otherwise undefined. */
+  readonly refusal: () => Problem | undefined
+  /**
+   * Calls `place` below the limit. A single instance never exceeds it. The limit also bounds the messages in queues, outboxes and
+   * retry tables: each belongs to an open order, except those about notifications and parcels.
+   * @throws {Problem} 503 at the limit.
+   */
+  readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>
+  /** Sets the number of open orders. An order that is placed during the count may be counted twice until the next one. */
+  readonly recount: (count: () => Promise<number>) => Promise<void>
+  /** True if a count of the last seconds has found no open order, and this instance has placed none since. */
+  readonly noneOpen: () => boolean
+}
+
+/** How long a count tells that no order is open, ms. Meanwhile another instance may have placed one. */
+const validForMs = 3_000
+/** The value of Retry-After, s. Within this time many open orders are settled. */
+const retryAfter = 5
+
+export const createOrderLimit = ({
+  config: { ORDERS_OPEN_MAX: max },
+  outboxFull,
+}: Pick<Context<Pick<Config, 'ORDERS_OPEN_MAX'>>, 'config' | 'outboxFull'>): OrderLimit => {
+  // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
+  const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
+  let counted = 0
+  let countedAtMs = Number.NEGATIVE_INFINITY
+  let beingPlaced = 0
+  /** The number of orders that the last count may have missed. */
+  let placedSince = 0
+  const open = () => counted + placedSince + beingPlaced
+  const refusal = () => {
+    if (outboxFull()) return tooManyEvents
+    return open() >= max ? tooManyOrders : undefined
+  }
+  return {
+    refusal,
+    admit: async (place) => {
+      const refused = refusal()
+      if (refused) throw refused
+      beingPlaced += 1
+      try {
+        return await place()
+      } finally {
+        beingPlaced -= 1
+        placedSince += 1
+      }
+    },
+    recount: async (count) => {
+      const placedBefore = placedSince
+      const askedAtMs = performance.now()
+      counted = await count()
+      placedSince -= placedBefore
+      countedAtMs = askedAtMs
+    },
+    noneOpen: () => performance.now() - countedAtMs < validForMs && open() === 0,
+  }
+}

@@ -1,0 +1,73 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createOrderLimit, type OrderLimit } from '../src/order-limit.ts'
+
+const limitOf = (max: number, outboxFull = () => false) =>
+  createOrderLimit({ config: { ORDERS_OPEN_MAX: max }, outboxFull })
+
+/** Begins a count. Returns a function that completes it. */
+const beginCount = ({ recount }: OrderLimit) => {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  const counted = recount(() => promise)
+  return (open: number) => {
+    resolve(open)
+    return counted
+  }
+}
+
+const placed = async () => 'placed'
+
+it('an order counts while it is being placed, after that, and if it fails, because its outcome is then unknown', async () => {
+  const limit = limitOf(1)
+  const failed = limit.admit(() => Promise.reject(new Error('unknown')))
+  expect(limit.refusal()).toMatchObject({ status: 503 })
+  await expect(failed).rejects.toThrow('unknown')
+  await expect(limit.admit(placed)).rejects.toThrow('1 orders are open')
+})
+
+it('an order that was placed before a count is not counted twice', async () => {
+  const limit = limitOf(2)
+  await limit.admit(placed)
+  await limit.recount(async () => 1)
+  expect(await limit.admit(placed)).toBe('placed')
+})
+
+it('an order that is placed during a count is added to it, until the next count', async () => {
+  const limit = limitOf(1)
+  const endCount = beginCount(limit)
+  await limit.admit(placed)
+  await endCount(0)
+  expect(limit.refusal()).toBeDefined()
+  await limit.recount(async () => 0)
+  expect(limit.refusal()).toBeUndefined()
+})
+
+it('a count that fails changes nothing', async () => {
+  const limit = limitOf(2)
+  await limit.admit(placed)
+  await expect(limit.recount(() => Promise.reject(new Error('timeout')))).rejects.toThrow('timeout')
+  expect(limit.refusal()).toBeUndefined()
+  await limit.admit(placed)
+  expect(limit.refusal()).toBeDefined()
+})
+
+it('no order is admitted while the outbox is full', async () => {
+  let full = true
+  const limit = limitOf(1, () => full)
+  await expect(limit.admit(placed)).rejects.toMatchObject({ status: 503 })
+  full = false
+  expect(limit.refusal()).toBeUndefined()
+})
+
+it('a count shows for some seconds that no order is open, until this instance places one', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const limit = limitOf(10)
+  expect(limit.noneOpen()).toBe(false)
+  await limit.recount(async () => 0)
+  expect(limit.noneOpen()).toBe(true)
+  vi.advanceTimersByTime(3_000)
+  expect(limit.noneOpen()).toBe(false)
+  await limit.recount(async () => 0)
+  await limit.admit(placed)
+  expect(limit.noneOpen()).toBe(false)
+})
