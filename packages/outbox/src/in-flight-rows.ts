@@ -11,8 +11,8 @@ interface Sending {
 }
 
 export class InFlightRows {
-  /** In the order of sending. */
-  readonly #sendings = new Map<number, Sending>()
+  /** In the order of sending. Null for confirmed rows. */
+  readonly #sendings = new Map<number, Sending | null>()
 
   has(seq: number): boolean {
     return this.#sendings.has(seq)
@@ -31,6 +31,11 @@ export class InFlightRows {
     this.#sendings.set(seq, { sentAtMs: performance.now(), onOverdue })
   }
 
+  /** Marks a row as confirmed. It stays in flight until its deletion, but its message is released. */
+  confirm(seq: number): void {
+    this.#sendings.set(seq, null)
+  }
+
   end(seq: number): void {
     this.#sendings.delete(seq)
   }
@@ -38,9 +43,10 @@ export class InFlightRows {
   /** Gives up rows that were sent longer ago than this. */
   giveUpAfter(ms: number): void {
     const sentBefore = performance.now() - ms
-    for (const { sentAtMs, onOverdue } of this.#sendings.values()) {
-      if (sentAtMs > sentBefore) return
-      onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
+    for (const sending of this.#sendings.values()) {
+      if (sending === null) continue
+      if (sending.sentAtMs > sentBefore) return
+      sending.onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
     }
   }
 }

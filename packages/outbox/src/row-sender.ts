@@ -55,6 +55,7 @@ export class RowSender {
       hasEnded = true
     }
     const confirmed = () => {
+      this.#inFlight.confirm(row.seq)
       this.#confirmed.push(row.seq) // a late confirm is valid too
       this.#unroutable.delete(row.to.exchange)
       onOutcome()

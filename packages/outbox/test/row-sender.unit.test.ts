@@ -3,6 +3,7 @@ import type { Publisher } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
 import type { OutboxRow } from '../src/outbox.ts'
 import { RowSender } from '../src/row-sender.ts'
+import { usedHeap } from './used-heap.ts'
 
 const aSender = (publish: Publisher['publish'], onEnd: () => void = () => undefined) =>
   new RowSender({
@@ -42,6 +43,18 @@ it('a publisher that throws for a row does not keep it or the following rows fro
   expect(ended.toSorted()).toEqual(ids.toSorted())
   expect(sender.takeConfirmed()).toEqual([1, 3])
   expect(sender.inFlight()).toEqual([1, 3]) // until they are deleted
+})
+
+it('a row is released when it is confirmed, also before its deletion', async () => {
+  const sender = aSender(async () => undefined)
+  const send = async () => {
+    const row = aRow(randomUUID())
+    await new Promise<void>((resolve) => sender.sendAll([row], 'relay', () => resolve()))
+    return new WeakRef(row)
+  }
+  const sent = await send()
+  await expect.poll(() => usedHeap() > 0 && sent.deref() === undefined).toBe(true)
+  expect(sender.inFlight()).toEqual([1])
 })
 
 const aRow = (id: string, seq = 1): OutboxRow => ({
