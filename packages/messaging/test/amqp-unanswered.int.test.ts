@@ -1,11 +1,13 @@
 /** RabbitMQ does not answer. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { createVhost, frameProxy, isAck, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
 import type { ChannelModel } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { aMessage, aService, ids, outbox, unique, until } from '../conformance/index.ts'
 import { createConnectAttempts } from '../src/amqp/connect-attempts.ts'
 import { AmqpPublisher } from '../src/amqp/publisher/publisher.ts'
-import { type Fail, ReconnectingConnection, type ReconnectingOptions } from '../src/amqp/reconnecting.ts'
+import { type Fail, ReconnectingConnection, type ReconnectingOptions, socketOf } from '../src/amqp/reconnecting.ts'
 import { declareTopology } from '../src/amqp/topology/declare.ts'
 import { inboxOf, Unconfirmed } from '../src/index.ts'
 
@@ -41,18 +43,40 @@ const reconnecting = async (url: string, prepare: ReconnectingOptions['prepare']
 
 const backoff = { firstMs: 10, maxMs: 50, random: () => 1 }
 
-/** The URL of the broker through the proxy, without heartbeats. */
-const silentUrl = (): string => {
+/** The URL of the broker through a proxy. Without heartbeats if the interval is 0, s. */
+const proxiedUrl = (port: number, heartbeat: number): string => {
   const url = new URL(vhost.url)
-  url.port = String(proxy.port)
-  url.searchParams.set('heartbeat', '0')
+  url.port = String(port)
+  url.searchParams.set('heartbeat', String(heartbeat))
   return url.href
+}
+
+/** A proxy that can become silent, like a lost network: it forwards neither data nor the ends of connections. */
+const networkToLose = async () => {
+  let isLost = false
+  const sockets: Socket[] = []
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    const broker = connect({ host: '127.0.0.1', port: Number(new URL(vhost.url).port) })
+    const forward = (from: Socket, to: Socket) => {
+      sockets.push(from.on('error', () => undefined)) // 'close' follows
+      from.on('data', (chunk) => isLost || to.write(chunk))
+      from.on('close', () => isLost || to.destroy())
+    }
+    forward(client, broker)
+    forward(broker, client)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return { port: (server.address() as AddressInfo).port, lose: () => (isLost = true) }
 }
 
 it('a connection whose close is not answered ends here, with its open calls', async () => {
   const opened: { readonly connection: ChannelModel; readonly fail: Fail }[] = []
   onTestFinished(() => proxy.release())
-  await reconnecting(silentUrl(), async (connection, fail) => void opened.push({ connection, fail }))
+  await reconnecting(proxiedUrl(proxy.port, 0), async (connection, fail) => void opened.push({ connection, fail }))
   const [{ connection, fail } = expect.fail('it is connected')] = opened
   const channel = await connection.createChannel()
   const ended: string[] = []
@@ -63,6 +87,17 @@ it('a connection whose close is not answered ends here, with its open calls', as
   await until(() => ended.toSorted()).toEqual(['call', 'connection'])
   proxy.release()
   await until(() => opened.length).toBe(2)
+})
+
+it('the socket of a connection whose heartbeats are missed is destroyed', async () => {
+  const opened: ChannelModel[] = []
+  const errors: unknown[] = []
+  const network = await networkToLose()
+  await reconnecting(proxiedUrl(network.port, 1), async (connection) => void opened.push(connection), errors)
+  const [connection = expect.fail('it is connected')] = opened
+  network.lose()
+  await until(() => errors.map(String)).toEqual(['Error: Heartbeat timeout'])
+  await until(() => socketOf(connection).destroyed).toBe(true)
 })
 
 it('a connection on which messages are not confirmed ends, and a new one confirms', async () => {

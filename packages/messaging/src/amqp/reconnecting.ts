@@ -134,7 +134,7 @@ export class ReconnectingConnection {
 }
 
 /** amqplib exposes its socket, but not in its types. */
-const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream
+export const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream
 
 const reasonOf = (error: unknown, step: 'connect' | 'connection'): string => {
   if (error instanceof OwnedByAnotherDatabase) return error.message
@@ -155,15 +155,14 @@ const codeOf = (error: unknown): string | undefined => {
 }
 
 /**
- * Closes a connection, which may be closed already. If the peer does not answer, the socket is destroyed, which ends all open
- * calls. Otherwise they would wait indefinitely without heartbeats, or if the peer sends heartbeats but reads nothing.
+ * Closes a connection, which may be closed already. If its socket is still open after a while, because the peer does not answer,
+ * the socket is destroyed, which ends all open calls. Otherwise they would wait indefinitely without heartbeats, or if the peer
+ * sends heartbeats but reads nothing. After missed heartbeats the socket would wait until the peer has received all data.
  */
 const end = async (connection: ChannelModel): Promise<void> => {
+  const socket = socketOf(connection)
   const unanswered = new Error(`RabbitMQ has not answered a close within ${closeTimeoutMs / 1_000} s`)
-  const timeout = setTimeout(() => socketOf(connection).destroy(unanswered), closeTimeoutMs)
-  const closed = connection.close().catch(ignoreClosed)
-  await within(
-    closeTimeoutMs,
-    closed.finally(() => clearTimeout(timeout)),
-  )
+  const timeout = setTimeout(() => socket.destroy(unanswered), closeTimeoutMs).unref()
+  socket.once('close', () => clearTimeout(timeout))
+  await within(closeTimeoutMs, connection.close().catch(ignoreClosed))
 }
