@@ -34,6 +34,20 @@ afterEach(async () => {
 const open = (url: string): Database =>
   openDatabase({ url, applicationName: 'test', max: 2, onIdleError: () => undefined })
 
+/** A connected pool whose network a test can disturb. */
+const openProxied = async () => {
+  const url = new URL(test.url)
+  const proxy = await tcpProxy(Number(url.port))
+  url.port = String(proxy.port)
+  const proxied = open(url.href)
+  onTestFinished(async () => {
+    await proxied.end()
+    await proxy.close()
+  })
+  await proxied.query('select 1')
+  return { proxy, database: proxied }
+}
+
 const running = new AbortController().signal
 
 /** An order with a pending notification, and its task. */
@@ -139,6 +153,23 @@ it('a claim is released after a failed delivery, so that the next attempt need n
   expect(await email.perform(notice, { number: 2, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
+it('an email without a confirmation counts as an attempt, even if its claim cannot be released', async () => {
+  const notice = await aNotice()
+  await mailServer[Symbol.asyncDispose]()
+  mailServer = await startMailServer({ unconfirmed: 'closed' })
+  const { proxy, database: cut } = await openProxied()
+  const losing: Database = {
+    ...cut,
+    query: (text, values) => {
+      if (text.includes('set claimed_until = null')) proxy.refuse()
+      return cut.query(text, values)
+    },
+  }
+  const last = await emailOf(losing).perform(notice, { number: 1, signal: running })
+  expect(last).toMatchObject({ type: 'NotificationUndeliverable', data: { attempts: 1, code: 'attempts_exhausted' } })
+  expect(mailServer.emails).toHaveLength(1)
+})
+
 it("an expired claim that another worker has now can't be released", async () => {
   const { data } = await aNotice()
   const key = { ...data, channel: 'email' } as const
@@ -163,15 +194,7 @@ const notClaimedYet = (error: Error) => {
 
 it('a claim allows for a slow database', async () => {
   const notice = await aNotice()
-  const url = new URL(test.url)
-  const proxy = await tcpProxy(Number(url.port))
-  url.port = String(proxy.port)
-  const slow = open(url.href)
-  onTestFinished(async () => {
-    await slow.end()
-    await proxy.close()
-  })
-  await slow.query('select 1')
+  const { proxy, database: slow } = await openProxied()
   proxy.delay(300) // in each direction
   const email = emailOf(slow, claimMsFor({ timeoutMs: 200 }))
   expect(await email.perform(notice, { number: 1, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
@@ -179,15 +202,7 @@ it('a claim allows for a slow database', async () => {
 
 it('a worker that gets its claim too late sends nothing', async () => {
   const notice = await aNotice()
-  const url = new URL(test.url)
-  const proxy = await tcpProxy(Number(url.port))
-  url.port = String(proxy.port)
-  const slow = open(url.href)
-  onTestFinished(async () => {
-    await slow.end()
-    await proxy.close()
-  })
-  await slow.query('select 1')
+  const { proxy, database: slow } = await openProxied()
   proxy.hold('to the client') // as if this process were stopped
   const late = emailOf(slow, 300).perform(notice, { number: 1, signal: running })
   const lapsed = async () =>

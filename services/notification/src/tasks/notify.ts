@@ -69,7 +69,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
         throw new NotClaimed('The claim would expire before this notification is sent.')
       return await work()
     } catch (error) {
-      await store.release(claim)
+      await store.release(claim).catch(() => undefined) // it expires; the error of the email decides about its attempt
       throw error
     }
   }
