@@ -53,6 +53,21 @@ describe('the orders', () => {
     await page.getByRole('heading', { name: id }).waitFor()
   })
 
+  test('that are stuck are listed again without an event, because an order becomes stuck without one', async () => {
+    const id = await started.place({ customer: 'hedy' })
+    await waitUntil(async () => (await started.shop.order(id)).settled)
+    const { page } = await openPage(started.url)
+    let reads = 0
+    await page.route('**/api/order/orders?customerId=hedy&stuck=true*', (route) => {
+      reads += 1
+      if (reads > 3) return route.continue({ url: `${started.url}/api/order/orders?customerId=hedy` })
+      return route.fulfill({ json: { items: [], nextCursor: null } })
+    })
+    await page.goto(`${started.url}/?customerId=hedy&stuck=true`)
+    await page.getByText('No order matches').waitFor()
+    await rowOf(page, id).waitFor()
+  })
+
   test('are searched until another search, or another view', async () => {
     const { page } = await openPage(started.url)
     await page.route('**/api/order/orders?reference=*', () => undefined) // has no answer

@@ -8,6 +8,7 @@ import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { usePaused } from '../../paused.ts'
 import { type Resource, useResource } from '../../use-resource.ts'
+import { stuckEveryMs } from '../stuck/use-stuck-orders.ts'
 import { concerns } from './concerns.ts'
 import { EmptyShop } from './empty-shop.tsx'
 import { Filters } from './filters.tsx'
@@ -29,6 +30,8 @@ const routeOf = (search: URLSearchParams): string => {
   return `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
 }
 
+const isOfStuck = (search: URLSearchParams): boolean => search.has('stuck') || search.get('status') === 'stuck'
+
 export const OrdersView = ({ stuck }: { readonly stuck: Resource<ListedOrderPage> }) => {
   useTitle('Orders')
   const [paused, setPaused] = useState(false)
@@ -37,6 +40,7 @@ export const OrdersView = ({ stuck }: { readonly stuck: Resource<ListedOrderPage
   const { body, error, reload } = useResource<ListedOrderPage>(routeOf(search), {
     paused,
     isConcerned: concerns(search),
+    ...(isOfStuck(search) && { everyMs: stuckEveryMs }),
   })
   const isFiltered = parameters.some((name) => search.has(name))
   return (
