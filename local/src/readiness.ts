@@ -9,7 +9,10 @@ export interface WaitOptions {
   readonly signal: AbortSignal
 }
 
-/** Waits until all services are ready. Resolves to those that are not ready in time, with their reasons. */
+/**
+ * Waits until all services are ready. Resolves to those that are not ready in time, with their reasons. Rejects if the
+ * signal is aborted.
+ */
 export const untilReady = async (
   services: Pick<Services, 'unready'>,
   { withinMs, everyMs, signal }: WaitOptions,
@@ -17,7 +20,8 @@ export const untilReady = async (
   const begun = performance.now()
   for (;;) {
     const reasons = await services.unready()
-    if (reasons.size === 0 || signal.aborted || performance.now() - begun > withinMs) return reasons
-    await pause(everyMs, undefined, { signal }).catch(() => undefined) // the loop checks the signal
+    signal.throwIfAborted()
+    if (reasons.size === 0 || performance.now() - begun > withinMs) return reasons
+    await pause(everyMs, undefined, { signal })
   }
 }

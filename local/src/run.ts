@@ -84,7 +84,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
         ),
       )
     : undefined
-  consoleUrl = await page?.url
+  consoleUrl = await page?.url(signal)
   await printWelcome(services, { options, signal, adminUrl, consoleUrl, demoUrl: demo?.url })
 }
 
@@ -107,7 +107,10 @@ const printWelcome = async (
   print(options, welcome({ urls, consoleUrl, demoUrl, demo: options.SEED === 'demo', unready }))
   if (unready.size === 0) return
   void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, everyMs: 1_000, signal }).then(
-    (late) => late.size === 0 && sayWith(options)('Quadrille is ready.'),
+    () => sayWith(options)('Quadrille is ready.'),
+    (error: unknown) => {
+      if (!signal.aborted) throw error // a stop ends the wait
+    },
   )
 }
 

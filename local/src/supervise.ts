@@ -26,8 +26,11 @@ export interface SupervisedProcess extends Printing {
 }
 
 export interface Supervised extends Part {
-  /** Resolves to the URL on which it listens; to undefined if it has not started in time. It may start later. */
-  readonly url: Promise<string | undefined>
+  /**
+   * Resolves to the URL on which it listens; to undefined if it has not started within 5 s. It may start later.
+   * Rejects if the signal is aborted first.
+   */
+  url(signal: AbortSignal): Promise<string | undefined>
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -45,10 +48,9 @@ export const superviseProcess = (process_: SupervisedProcess): Supervised => {
   const stopping = new AbortController()
   const { promise: firstUrl, resolve: onUrl } = Promise.withResolvers<string>()
   const supervision = supervise(process_, { stopping: stopping.signal, onUrl })
-  const late = delay(startWithinMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   return {
     name: process_.name,
-    url: Promise.race([firstUrl, late, supervision]),
+    url: (signal) => Promise.race([firstUrl, supervision, delay(startWithinMs, undefined, { signal })]),
     stop: async () => {
       stopping.abort()
       await supervision

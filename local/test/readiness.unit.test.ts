@@ -14,3 +14,18 @@ test('readiness is polled at the given interval, until all services are ready', 
   const [first = 0, , third = 0] = askedAtMs
   expect(third - first).toBeGreaterThan(550)
 })
+
+test('a stop ends the wait with an error, so that no text says that the shop is ready', async () => {
+  const stopping = new AbortController()
+  const options = { withinMs: Number.POSITIVE_INFINITY, everyMs: 1, signal: stopping.signal }
+  const waiting = untilReady(
+    {
+      unready: async () => {
+        stopping.abort()
+        return new Map()
+      },
+    },
+    options,
+  )
+  await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })
+})

@@ -17,3 +17,19 @@ test('a process at port 80, which its URL leaves out, starts there again', async
   onTestFinished(supervised.stop)
   await expect.poll(() => ports.slice(0, 2)).toEqual(['80', '80'])
 })
+
+test('a stop of the start ends the wait for a process that has no URL yet', async () => {
+  const supervised = superviseProcess({
+    name: 'test',
+    command: ['-e', 'setInterval(() => undefined, 1_000)'],
+    env: {},
+    portVariable: 'PORT',
+    say: () => undefined,
+    log: undefined,
+  })
+  onTestFinished(supervised.stop)
+  const stopping = new AbortController()
+  const url = supervised.url(stopping.signal)
+  stopping.abort()
+  await expect(url).rejects.toMatchObject({ name: 'AbortError' })
+})
