@@ -57,6 +57,18 @@ test('a request that the page ends is not reported as an error of the console', 
   await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
 })
 
+test('an answer that breaks off is not taken for a console that does not answer', async () => {
+  const broken = () => new ReadableStream({ start: (stream) => stream.error(new TypeError('network error')) })
+  vi.stubGlobal('fetch', async () => new Response(broken()))
+  await expect(get('/payment/dead-letters')).rejects.toMatchObject({
+    ...{ name: 'ApiError', status: 0 },
+    message: 'The answer ended before it was complete.',
+  })
+  await expect(post('/order/orders/1/cancel', { operator: 'Ada' })).rejects.toMatchObject({
+    message: 'The answer ended before it was complete. It may have taken effect: look before you repeat it.',
+  })
+})
+
 /** A service whose answer to a replay has this status, and whose dead letter has another one afterwards. */
 const replaying = (status: number, letterStatus: string): Promise<void> => {
   vi.stubGlobal('fetch', async (_: string, { method = 'GET' }: RequestInit) =>

@@ -96,15 +96,17 @@ const send = async <Result>(
   read: (response: Response) => Promise<Result>,
 ): Promise<Result> => {
   const limit = AbortSignal.timeout(withinMs)
+  let failure = 'The console does not answer. Is it still running?'
   try {
-    return await read(
-      await fetch(`/api${path}`, { ...init, signal: signal ? AbortSignal.any([signal, limit]) : limit }),
-    )
+    const response = await fetch(`/api${path}`, {
+      ...init,
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    })
+    failure = 'The answer ended before it was complete.' // the service may have ended, or taken too long
+    return await read(response)
   } catch (error) {
     if (isAbort(error) || error instanceof ApiError) throw error
-    const detail = limit.aborted
-      ? `The console has not answered within ${withinMs / 1_000} s.`
-      : 'The console does not answer. Is it still running?'
+    const detail = limit.aborted ? `The console has not answered within ${withinMs / 1_000} s.` : failure
     const advice = mayChange ? ' It may have taken effect: look before you repeat it.' : ''
     throw new ApiError(detail + advice, { status: 0, cause: error })
   }
