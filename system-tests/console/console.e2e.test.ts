@@ -1,5 +1,6 @@
 /** The console in Chromium, in front of a real shop. */
 
+import type { AuditState } from '@quadrille/console/audit-state'
 import { sized } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import type { Page, Request } from 'playwright-core'
@@ -226,6 +227,34 @@ test('the audit names the broken invariant and the order, until it is repaired',
   await page.route('**/api/audit/audit*', (route) => route.fulfill({ status: 503, json: {} }))
   await page.getByRole('link', { name: /^Invariants\s*\?\s*unknown$/ }).waitFor()
   expectNoFault(opened)
+})
+
+test('that all invariants hold is certain only if the last audit has a result, and the page could read it', async () => {
+  const at = new Date().toISOString()
+  const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
+  const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
+  const good: AuditState = { running: null, result: { endedAt: at, tookMs: 1, ok: true, invariants }, failure: null }
+  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
+  let now: keyof typeof answers = 'good'
+  const { page } = await openPage(`${started.url}/nowhere`)
+  await page.route('**/settings', (route) => route.fulfill({ json: { tracesUrl: null, demo: false, audit: true } }))
+  await page.route('**/api/order/orders?stuck=true*', (route) =>
+    route.fulfill({ json: { items: [], nextCursor: null } }),
+  )
+  await page.route('**/api/audit/audit*', (route) =>
+    route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
+  )
+  await page.goto(`${started.url}/invariants`)
+  const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
+  for (const [state, expected] of [
+    ['good', 'holds'],
+    ['failed', ''],
+    ['good', 'holds'],
+    ['unread', ''],
+  ] as const) {
+    now = state
+    await expect.poll(tone, { message: state }).toBe(expected)
+  }
 })
 
 test('no view has a barrier, in either theme, also on a phone', async () => {

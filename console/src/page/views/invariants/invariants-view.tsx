@@ -28,7 +28,7 @@ export const InvariantsView = ({ audit, stuck, deadLetters }: InvariantsViewProp
       </div>
       {error && <Failure what="The invariants" error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && <State state={body} stuck={stuck} deadLetters={deadLetters} />}
+      {body && <State state={body} isCurrent={!error} stuck={stuck} deadLetters={deadLetters} />}
     </>
   )
 }
@@ -67,12 +67,14 @@ const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly r
 
 interface StateProps extends WaitingNowProps {
   readonly state: AuditState
+  /** Whether the last attempt to read it has succeeded. */
+  readonly isCurrent: boolean
 }
 
-const State = ({ state: { running, result, failure }, ...waits }: StateProps) => (
+const State = ({ state: { running, result, failure }, isCurrent, ...waits }: StateProps) => (
   <>
     <div class="audit-status">
-      {result && <Summary result={result} isQualified={mayWait(waits)} />}
+      {result && <Summary result={result} isQualified={failure !== null || !isCurrent || mayWait(waits)} />}
       {!result && !running && <p>The audit has not run yet.</p>}
       <WaitingNow {...waits} />
     </div>
