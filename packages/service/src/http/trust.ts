@@ -6,9 +6,10 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { Problem } from './problem.ts'
+import { isLoopback } from './variables.ts'
 
 export interface TrustOptions {
-  /** Accepted host names, in addition to those of the loopback. */
+  /** Accepted host names, in addition to the name and the addresses of the loopback. */
   readonly allowedHosts: readonly string[]
   /** Accepts every IP address as a host. Orchestrators probe by address, and DNS rebinding needs a name. */
   readonly anyAddress: boolean
@@ -19,14 +20,14 @@ export interface TrustOptions {
  */
 const originForm = /^\/[!"$-~]*$/
 
-const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
-
 /** Returns the problem of an untrusted request, before it has any effect. Undefined for a trusted one. */
 export const createTrustCheck = ({ allowedHosts, anyAddress }: TrustOptions) => {
-  const allowed = new Set([...loopbackHosts, ...allowedHosts])
+  const allowed = new Set(allowedHosts)
   const isAllowed = (host: string): boolean => {
     const name = hostName(host)
-    return name !== undefined && (allowed.has(name) || (anyAddress && isIP(name.replaceAll(/[[\]]/g, '')) !== 0))
+    if (name === undefined) return false
+    const address = name.replaceAll(/[[\]]/g, '')
+    return allowed.has(name) || isLoopback(address) || (anyAddress && isIP(address) !== 0)
   }
   return ({ url = '', method = '', headers }: IncomingMessage): Problem | undefined => {
     if (!originForm.test(url))

@@ -38,7 +38,7 @@ export const listenConfig = z.object({
     .describe('off allows a HOST beyond the loopback, although clients are not authenticated'),
   ALLOWED_HOSTS: hostNames
     .default([])
-    .describe('Host names that are accepted besides localhost, 127.0.0.1 and [::1], such as api.example.com,api'),
+    .describe('Host names that are accepted besides localhost and the loopback addresses, such as api.example.com,api'),
   TRUST_TRACEPARENT: z
     .enum(['on', 'off'])
     .optional()

@@ -12,11 +12,17 @@ describe('the host of a request', () => {
 
   it('must be the loopback or an allowed host, with or without a port', async () => {
     const { url } = await startTestServer({ ALLOWED_HOSTS: 'Orders.example.com, order' })
-    for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:99', '[::1]', '[::1]:3000'])
-      expect(await status(`${url}/health/live`, host), host).toBe(200)
+    const loopback = ['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:99', '127.0.0.53:3000', '[::1]', '[::1]:3000']
+    for (const host of loopback) expect(await status(`${url}/health/live`, host), host).toBe(200)
     for (const host of ['orders.example.com', 'order:9000']) expect(await status(`${url}/health/live`, host)).toBe(200)
-    for (const host of ['evil.example', 'evil.example:3000', 'localhost.evil.example', '192.0.2.1', '127.0.0.1@evil'])
-      expect(await status(`${url}/health/live`, host), host).toBe(403)
+    const others = [
+      'evil.example',
+      'evil.example:3000',
+      'localhost.evil.example',
+      '127.0.0.53.evil.example',
+      '192.0.2.1',
+    ]
+    for (const host of [...others, '127.0.0.1@evil']) expect(await status(`${url}/health/live`, host), host).toBe(403)
   })
 
   it('may be any IP address for operations beyond the loopback, because orchestrators probe by address', async () => {
