@@ -11,12 +11,21 @@ interface Variable {
 }
 
 export const variablesOf = (schema: z.ZodObject): Variable[] => {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override: addDefault,
+  })
   return Object.entries(properties).map(([name, shape]) => {
     const { description = '', default: given, ...allowed } = typeof shape === 'object' ? shape : {}
     const optional = given === undefined ? !required.includes(name) : true
     return { name, description, values: valuesOf(allowed), defaultValue: optional ? asText(given) : null }
   })
+}
+
+/** Zod leaves out the default of a number that is read from text. */
+const addDefault: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSchema, jsonSchema }) => {
+  if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue
 }
 
 /** One line for each variable: its name, its purpose and its default. */

@@ -36,3 +36,17 @@ test('a missing file is an error, and so is a variable with a file and a value; 
   const read = () => readConfig(schema, { AMQP_URL_FILE: '/nowhere/secret', PORT: '3000', PORT_FILE: file })
   expect(read).toThrow(/^AMQP_URL_FILE is wrong: ENOENT.*'\/nowhere\/secret'\nPORT and PORT_FILE are both set/)
 })
+
+test.each(['0x10', '1e3', '5.0', '-1', '+1', ' ', '65536', '9'.repeat(400)])('the whole number %j is wrong', (PORT) => {
+  expect(() => readConfig(schema, { AMQP_URL: 'amqp://localhost', PORT })).toThrow(
+    /^PORT is wrong: must be a whole number from 0 to 65535$/,
+  )
+})
+
+test.each([
+  ['0', 0],
+  ['65535', 65_535],
+  [' 3001\r', 3001],
+])('the whole number %j is %i', (PORT, expected) => {
+  expect(readConfig(schema, { AMQP_URL: 'amqp://localhost', PORT })).toMatchObject({ PORT: expected })
+})
