@@ -17,16 +17,21 @@ export const frameMaxOf = ({ connection }: ChannelModel): number =>
 
 /** @throws {RangeError} if the properties do not fit into a frame of that size. */
 export const assertFits = (properties: Options.Publish, frameMax: number): void => {
-  const bytes = fixedBytes + sizeOf(properties)
+  if (fixedBytes + sizeOf(properties, maxBytesOf) <= frameMax) return
+  const bytes = fixedBytes + sizeOf(properties, Buffer.byteLength)
   if (bytes > frameMax)
     throw new RangeError(`The properties take about ${bytes} bytes, but a frame has only ${frameMax}.`)
 }
 
+/** An upper bound for the bytes of a text in UTF-8. Takes a fraction of the time of `Buffer.byteLength`. */
+const maxBytesOf = (text: string): number => 3 * text.length
+
 /** An upper bound for the bytes of a value in a field table. */
-const sizeOf = (value: unknown): number => {
-  if (typeof value === 'string') return fieldBytes + Buffer.byteLength(value)
+const sizeOf = (value: unknown, bytesOf: (text: string) => number): number => {
+  if (typeof value === 'string') return fieldBytes + bytesOf(value)
   if (typeof value !== 'object' || value === null) return fieldBytes
   if (Buffer.isBuffer(value)) return fieldBytes + value.byteLength
-  const fields = Object.entries(value).map(([name, field]) => Buffer.byteLength(name) + sizeOf(field))
-  return fields.reduce((sum, bytes) => sum + bytes, fieldBytes)
+  let bytes = fieldBytes
+  for (const name in value) bytes += bytesOf(name) + sizeOf(Reflect.get(value, name), bytesOf)
+  return bytes
 }
