@@ -94,7 +94,12 @@ export class Backlog {
     return storage && this.#overflowed ? storage.countDue() : 0
   }
 
-  /** Polls at once if entries are known to wait for room. */
+  /** Whether entries may wait for room. */
+  mayHaveMore(): boolean {
+    return this.#overflowed
+  }
+
+  /** Polls at once if entries may wait for room. */
   roomAvailable(): void {
     if (this.#overflowed) this.#poller?.wake()
   }

@@ -26,9 +26,9 @@ export interface InProcessOptions {
    */
   readonly onError: (error: unknown, step: StoreStep | 'retire' | 'reply', service: string) => void
   /**
-   * The maximum number of messages that wait in memory for the consumers of one queue. Default 500: together with the
-   * unsettled deliveries of its consumer, at most 2,000, a queue holds less than the window of its publisher's relay, so
-   * that one slow queue does not block the others.
+   * The maximum number of messages that wait in memory for the consumers of one queue. Default 2,500: together with the
+   * unsettled deliveries of its consumer, at most 1,000, a queue holds less than the window of its publisher's relay, so
+   * that one slow queue does not block the others. Each further message costs three writes to the retry store.
    */
   readonly bufferSize?: number
   /**
@@ -41,7 +41,7 @@ export interface InProcessOptions {
    * operator makes in the table.
    */
   readonly idlePollMs?: number
-  /** How long a delivery from the retry store may take before it is delivered again, ms. Default 5,000. */
+  /** How long a delivery from the retry store may take before it is delivered again, ms. Default 30,000. */
   readonly leaseMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
@@ -49,7 +49,7 @@ export interface InProcessOptions {
 
 /** Creates a broker without participants. */
 export const inProcessBroker = (options: InProcessOptions): Broker => {
-  const { onError, bufferSize = 500, leaseMs = 5_000, random = Math.random } = options
+  const { onError, bufferSize = 2_500, leaseMs = 30_000, random = Math.random } = options
   const { pollMs = 250, idlePollMs = 30_000 } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()

@@ -32,7 +32,7 @@ export interface LocalConsumerOptions {
  * The limit of each prefetch. Unsettled messages of a consumer fill the window of their publisher's relay, and those of one consumer
  * must leave room for others. Further ones are stored, and so confirmed.
  */
-const maxPrefetch = 2_000
+const maxPrefetch = 1_000
 
 export class LocalConsumer implements Consumer, Holder {
   readonly #options: LocalConsumerOptions

@@ -85,8 +85,7 @@ export class Queue implements Source {
 
   /** Accepts a published entry: into the buffer if there is room, otherwise into the backlog. */
   accept(entry: Entry): void {
-    const fits = this.#buffer.length < this.#bufferSize && this.#bufferedBytes + sizeOf(entry) <= maxBufferBytes
-    if (this.isConsumed() && fits) {
+    if (this.isConsumed() && this.#fits(entry)) {
       this.#push(entry)
       this.ready()
     } else this.#backlog.put(entry)
@@ -139,6 +138,14 @@ export class Queue implements Source {
   #push(entry: Entry): void {
     this.#buffer.push(entry)
     this.#bufferedBytes += sizeOf(entry)
+  }
+
+  /** While older entries wait in the backlog, half of the buffer is theirs: otherwise new ones could take each place. */
+  #fits(entry: Entry): boolean {
+    const share = this.#backlog.mayHaveMore() ? 0.5 : 1
+    return (
+      this.#buffer.length < this.#bufferSize * share && this.#bufferedBytes + sizeOf(entry) <= maxBufferBytes * share
+    )
   }
 
   /** How many entries of the backlog fit into the buffer, if each has a body of the maximum size. */

@@ -33,7 +33,7 @@ export const commonConfig = z.object({
   PREFETCH: integer(1, 65_535)
     .default(250)
     .describe(
-      'Maximum number of inbox deliveries in progress; each has up to 256 KiB, and needs several times that in memory. With the in-process broker at most 2,000',
+      'Maximum number of inbox deliveries in progress; each has up to 256 KiB, and needs several times that in memory. With the in-process broker at most 1,000',
     ),
   BATCH_MAX: integer(1, 1_000)
     .default(256)
@@ -47,7 +47,7 @@ export const commonConfig = z.object({
     ),
   TASK_CONCURRENCY: integer(1, 10_000)
     .default(100)
-    .describe('Maximum number of tasks of one queue that run concurrently; with the in-process broker at most 2,000'),
+    .describe('Maximum number of tasks of one queue that run concurrently; with the in-process broker at most 1,000'),
   TASK_RATE: rate
     .optional()
     .describe(
