@@ -37,7 +37,6 @@ export const inventory = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   tables,
   statesFromEvents,
-  observeSteps: countPhotos,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order and payment
@@ -59,6 +58,7 @@ export const inventory = defineService({
   // available.
   lingering: ['OrderPlaced', 'OrderFulfilled'],
   wire: (context) => {
+    context.afterCommit(countPhotos(context.registry))
     const { database } = context
     const { SEED, IDEMPOTENCY_TTL, PHOTO_WORKERS } = context.config
     const photos = openPhotos(context)

@@ -29,7 +29,6 @@ export const notification = defineService({
   workQueues: () => ['notification.email'], // the other channels of the model have no adapter
   tables,
   statesFromEvents,
-  observeSteps: countNotifications,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order, payment and shipping
@@ -49,6 +48,7 @@ export const notification = defineService({
   // They may wait to share a transaction, because no order waits for a notification.
   lingering: shop.services.notification.consumes,
   wire: (context) => {
+    context.afterCommit(countNotifications(context.registry))
     const { database, log } = context
     const { NOTIFY_ATTEMPTS, EMAIL_RATE } = context.config
     const email = openEmail(context.config)

@@ -50,7 +50,6 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     readyWithoutBroker: true, // accepting an order needs Postgres only
     tables,
     statesFromEvents,
-    observeSteps: countOrders,
     // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
     // Not its own events: after a restore, no other database could deliver them (docs/restore-the-order-database.md).
     reactions: {
@@ -75,6 +74,7 @@ export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
     // These events may wait to share a transaction, because they neither end an order nor let another service go on.
     lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
     wire: (context) => {
+      context.afterCommit(countOrders(context.registry))
       const limit = createOrderLimit(context) // rejects orders at ORDERS_OPEN_MAX
       const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
       const expiry = createExpiry(context, limit)

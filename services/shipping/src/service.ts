@@ -21,7 +21,6 @@ export const shipping = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   tables,
   statesFromEvents,
-  observeSteps: countShipments,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
   reactions: {
     // events of order
@@ -32,9 +31,12 @@ export const shipping = defineService({
     ShipmentDispatched: restore.shipmentDispatched,
   },
   lingering: ['OrderFulfilled'], // it may wait to share a transaction: a parcel leaves minutes later at the earliest
-  wire: (context) => ({
-    findHandledEvents: findHandledEvents(context.database),
-    routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],
-    jobs: [watchOpenShipments(context)],
-  }),
+  wire: (context) => {
+    context.afterCommit(countShipments(context.registry))
+    return {
+      findHandledEvents: findHandledEvents(context.database),
+      routes: [listShipments(context.database), getShipment(context.database), postDispatch(context)],
+      jobs: [watchOpenShipments(context)],
+    }
+  },
 })

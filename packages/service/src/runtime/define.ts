@@ -54,8 +54,11 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * reason why the service's state may lack events that others have published.
    */
   readonly catchingUp: () => string | null
-  /** Calls the listener after each commit of a batch of reactions of this instance. It must not throw. */
-  readonly afterCommit: (listener: () => void) => void
+  /**
+   * Calls the listener with the steps of each committed batch of reactions of this instance, for example to count them in
+   * metrics. It must not throw.
+   */
+  readonly afterCommit: (listener: OnCommitted<State>) => void
 }
 
 /** Work that runs repeatedly. */
@@ -105,8 +108,6 @@ interface CommonDefinition<State, Config> {
   readonly tables: Tables<State>
   /** How to show the states of a subject from its events, for `POST /states`. Default: they are not shown. */
   readonly statesFromEvents?: StatesFromEvents<State>
-  /** Observes the committed steps of its reactions, to count them in metrics of the registry. */
-  readonly observeSteps?: (registry: Registry) => OnCommitted<State>
 }
 
 /** A defined service. `M` and `D`: the messages and drafts of its language. */

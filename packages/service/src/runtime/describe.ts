@@ -29,7 +29,7 @@ const never = () => Promise.reject(new Error('The service was described, not sta
 
 /** Wires the service without any resources, so its functions must not be called. */
 export const describeService = <State, Config>(definition: ServiceDefinition<State, Config>): ServiceDescription => {
-  const { language, model, config, observeSteps, wire } = definition
+  const { language, model, config, wire } = definition
   const metrics = createMetrics(model.name)
   observeAll(metrics)
   countResponses(metrics.registry)
@@ -37,7 +37,6 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   createDeadLetterMetrics(metrics.registry).observe(() => [])
   if (model.asks?.length) createAskingMetrics(metrics.registry, () => 0)
   if (model.answers?.length) createAnsweringMetrics(metrics.registry)
-  observeSteps?.(metrics.registry)
   const database = { query: never, transaction: never, end: never }
   const wiring = wire?.({
     config: config.parse({}),

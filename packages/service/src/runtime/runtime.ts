@@ -56,8 +56,7 @@ export interface Runtime<State = unknown> {
   readonly tracing: Tracing
   readonly inFlight: InFlight
   readonly recordAttempt: RecordAttempt
-  /** Called after each commit of a batch of reactions. */
-  readonly commitListeners: Set<() => void>
+  readonly commitListeners: Set<OnCommitted<State>>
   readonly stopping: AbortController
 }
 
@@ -76,7 +75,7 @@ export interface RuntimeOptions {
  * jobs.
  */
 export const createRuntime = <State, Config>(
-  { language, model, tables, reactions, observeSteps }: ServiceDefinition<State, Config>,
+  { language, model, tables, reactions }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
 ): Runtime<State> => {
   const { database, clock } = storage
@@ -107,10 +106,12 @@ export const createRuntime = <State, Config>(
   const fullSize = Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2))
   const loads = lanes.map((lane) => [lane, createBatchLoad({ fullSize })] as const)
   const loadOf = new Map(loads)
-  const commitListeners = new Set<() => void>()
+  const commitListeners = new Set<OnCommitted<State>>()
   const reactor = createReactor({
     ...batch,
-    onCommitted: notifying(commitListeners, observeSteps?.(metrics.registry)), // not for a dry run
+    onCommitted: (steps, now) => {
+      for (const listener of commitListeners) listener(steps, now) // not for a dry run
+    },
     maxSize: config.BATCH_MAX,
     fullSize,
     availability,
@@ -145,13 +146,6 @@ export const createRuntime = <State, Config>(
 
 const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
-
-const notifying =
-  <State>(listeners: ReadonlySet<() => void>, observe?: OnCommitted<State>): OnCommitted<State> =>
-  (steps, now) => {
-    observe?.(steps, now)
-    for (const listener of listeners) listener()
-  }
 
 /** Replays are rows of the outbox that no batch has inserted. */
 const afterReplay =
