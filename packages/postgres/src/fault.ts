@@ -22,7 +22,7 @@ const conflicts = new Set([
 const unavailableCodes = new Set([
   '25006', // read_only_sql_transaction: the server has become a standby
   '25P03', // idle_in_transaction_session_timeout: this process was stopped for some time
-  '25P04', // transaction_timeout
+  '25P04', // transaction_timeout: see isCancellation
   '3F000', // invalid_schema_name
   '42501', // insufficient_privilege: a grant is missing, or the role was changed
   '42703', // undefined_column: a migration has not run yet, or a backup is older
@@ -77,11 +77,11 @@ export const isLockConflict = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
 
 /**
- * True if the statement was cancelled: by the statement timeout, which is much longer than the lock timeout, or by an operator.
- * Postgres has too much to do, or this statement with these values.
+ * True if the statement was cancelled: by the statement timeout, which is much longer than the lock timeout, by the transaction
+ * timeout of the role or the server, or by an operator. Postgres has too much to do, or this statement with these values.
  */
 export const isCancellation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '57014'
+  error instanceof Error && 'code' in error && (error.code === '57014' || error.code === '25P04')
 
 /**
  * True if all connections of the pool were in use for too long. This process is then busy, but Postgres may be
@@ -120,13 +120,13 @@ export const isOutOfMemory = (error: unknown): boolean =>
 
 /**
  * True if Postgres has answered the statement, and the fault may concern this statement only: a row of a corrupted
- * page, a trigger, a missing column or grant, the statement timeout. Other statements may succeed.
+ * page, a trigger, a missing column or grant, the statement or transaction timeout. Other statements may succeed.
  */
 export const concernsStatement = (error: unknown): boolean =>
   faultOf(error) === 'unavailable' &&
   error instanceof Error &&
   'code' in error &&
-  /^(XX...|58...|3F...|42...|55000|57014)$/.test(String(error.code))
+  /^(XX...|58...|3F...|42...|55000|57014|25P04)$/.test(String(error.code))
 
 /** True if Postgres has closed the connection because its transaction was idle: this process was stopped, or busy, for too long. */
 export const isIdleTimeout = (error: unknown): boolean =>

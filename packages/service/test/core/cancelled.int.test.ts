@@ -1,4 +1,4 @@
-/** Statements that Postgres cancels, as it does after the statement timeout. */
+/** Statements that Postgres cancels, as it does after the statement timeout or the transaction timeout. */
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { parcelSent } from '../tally/parcels.ts'
@@ -16,13 +16,13 @@ const statusesOf = (outcomes: readonly Reacted[]) => outcomes.map(({ status }) =
 const transactions = () => tally.statements().filter((text) => text === 'begin').length
 
 /** The first inserts of such rows are cancelled. */
-const cancelInserts = async ({ condition = 'true', times = 1_000_000 }) => {
+const cancelInserts = async ({ condition = 'true', times = 1_000_000, code = '57014' }) => {
   const { database } = tally
   await database.query('create sequence tried') // it is not rolled back
   await database.query(
     `create function cancel() returns trigger language plpgsql as $$ begin
        if nextval('tried') > ${times} then return new; end if;
-       raise 'canceling statement due to statement timeout' using errcode = 'query_canceled';
+       raise 'cancelled by the test' using errcode = '${code}';
      end $$`,
   )
   await database.query(
@@ -30,13 +30,16 @@ const cancelInserts = async ({ condition = 'true', times = 1_000_000 }) => {
   )
 }
 
-it('fails the message whose statement is always cancelled, and applies the others of its batch', async () => {
+it.each([
+  ['cancelled', '57014'],
+  ['ended by the transaction timeout', '25P04'],
+])('fails the message whose statement is always %s, and applies the others of its batch', async (_, code) => {
   const parcels = many(16)
-  await cancelInserts({ condition: `new.parcel_id = '${parcels[5]?.message.subject}'` })
+  await cancelInserts({ condition: `new.parcel_id = '${parcels[5]?.message.subject}'`, code })
   const reactor = tally.instance()
   const outcomes = await Promise.all(parcels.map((decoded) => reactor({ decoded, patient: true })))
   expect(statusesOf(outcomes)).toEqual(parcels.map((_, index) => (index === 5 ? 'failed' : 'applied')))
-  expect(outcomes[5]).toMatchObject({ error: { code: '57014' } })
+  expect(outcomes[5]).toMatchObject({ error: { code } })
 })
 
 it('does not fail a message whose statement was cancelled once', async () => {
