@@ -33,25 +33,25 @@ export class RowSender {
     if (rows.length === 0) return
     const onEnd = this.#options.onSend(rows, by)
     let unfinished = rows.length
-    for (const row of rows)
-      this.#send(row, () => {
-        onEach(row)
-        unfinished -= 1
-        if (unfinished === 0) onEnd()
-      })
+    const rowEnds = (row: OutboxRow) => {
+      onEach(row)
+      unfinished -= 1
+      if (unfinished === 0) onEnd()
+    }
+    for (const row of rows) this.#send(row, rowEnds)
   }
 
   /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
-  #send(row: OutboxRow, onEnd: () => void): void {
+  #send(row: OutboxRow, onEnd: (row: OutboxRow) => void): void {
     const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
     if (this.#inFlight.has(row.seq) || this.#forgotten.has(row.seq)) {
-      onEnd() // its lease expired while the broker was slow, and the sweep found it
+      onEnd(row) // its lease expired while the broker was slow, and the sweep found it
       return
     }
     const message = toWire(row, service, contentType)
     let hasEnded = false
     const end = () => {
-      if (!hasEnded) onEnd()
+      if (!hasEnded) onEnd(row)
       hasEnded = true
     }
     const confirmed = () => {
@@ -78,9 +78,11 @@ export class RowSender {
     }
     this.#inFlight.begin(row.seq, failed)
     const { crashes, originalExchange: exchange, decoded } = row
-    /** Async, so that a throw also ends the sending. */
-    const publish = async () => publisher.publish(row.to, message, { crashes, exchange, decoded })
-    publish().then(confirmed, failed)
+    try {
+      publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)
+    } catch (error) {
+      failed(error)
+    }
   }
 
   /** The reason why an exchange has refused the last message to it, such as that no queue is bound. Null if none has. */

@@ -185,8 +185,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/row-sender.ts',
-        'publish().then(confirmed, failed)',
-        'confirmed()\n    publish().then(confirmed, failed)',
+        '    try {\n      publisher.publish(',
+        '    confirmed()\n    try {\n      publisher.publish(',
       ),
     ],
     check: {
