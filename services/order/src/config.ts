@@ -3,7 +3,8 @@ import { z } from 'zod'
 
 const peer = (name: string) =>
   z
-    .url({ protocol: /^https?$/ })
+    .url({ protocol: /^https?$/, error: 'must be like http://127.0.0.1:3001' })
+    .regex(/^[^@?#]*$/, 'must have no user, no query and no fragment') // `fetch` sends no request to a URL with a user
     .describe(
       `URL of the ${name} service’s operational endpoints, for diagnosing stuck orders. Orders do not depend on it`,
     )

@@ -10,3 +10,19 @@ it.each(['0s', '23h', '86399s'])('IDEMPOTENCY_TTL rejects %s, because clients re
 it.each(['24h', '7d'])('IDEMPOTENCY_TTL accepts %s', (ttl) => {
   expect(readConfig(config, { IDEMPOTENCY_TTL: ttl }).IDEMPOTENCY_TTL).toBeGreaterThanOrEqual(86_400_000)
 })
+
+it.each(['http://user:secret@payment:9000', 'http://payment:9000?a=b', 'http://payment:9000#a'])(
+  'PAYMENT_URL rejects %s, to which no request can be sent',
+  (url) => {
+    const wrong = /^PAYMENT_URL is wrong: must have no user, no query and no fragment$/m
+    expect(() => readConfig(config, { PAYMENT_URL: url })).toThrow(wrong)
+  },
+)
+
+it.each(['payment', 'ftp://payment:9000', 'user@payment'])('PAYMENT_URL rejects %s, which is no URL of HTTP', (url) => {
+  expect(() => readConfig(config, { PAYMENT_URL: url })).toThrow('PAYMENT_URL is wrong: must be like http://')
+})
+
+it.each(['https://payment:9000', 'http://127.0.0.1/payment/'])('PAYMENT_URL accepts %s', (url) => {
+  expect(readConfig(config, { PAYMENT_URL: url }).PAYMENT_URL).toBe(url)
+})

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { newOrderId } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
 import { queryPeer } from '../src/stuck/query-peer.ts'
@@ -11,6 +11,10 @@ const serving = async (listener: RequestListener): Promise<string> => {
     server.close()
   })
   await once(server, 'listening')
+  return urlOf(server)
+}
+
+const urlOf = (server: Server): string => {
   const address = server.address()
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 }
@@ -51,14 +55,13 @@ test('an endless response is aborted after 1 MB', async () => {
   expect(sent).toBeLessThan(100_000_000)
 })
 
-test('a reason contains neither the URL with its password nor an address', async () => {
-  const answers = [
-    await queryPeer('payment', 'http://user:secret@127.0.0.1:9', [orderId]),
-    await queryPeer(
-      'payment',
-      (await serving((_, response) => response.writeHead(500).end())).replace('//', '//u:secret@'),
-      [orderId],
-    ),
-  ]
-  expect(JSON.stringify(answers)).not.toMatch(/secret|127\.0\.0\.1/)
+test('a reason contains no address', async () => {
+  const failing = await serving((_, response) => response.writeHead(500).end())
+  expect(await queryPeer('payment', failing, [orderId])).toEqual({ unknown: 'payment responded with 500' })
+  const closed = createServer().listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const url = urlOf(closed)
+  closed.close()
+  await once(closed, 'close')
+  expect(await queryPeer('payment', url, [orderId])).toEqual({ unknown: 'payment did not respond: ECONNREFUSED' })
 })

@@ -12,7 +12,7 @@ export type QueryResult = ReadonlyMap<string, Whereabouts> | { readonly unknown:
 
 /**
  * Queries a service at the URL of its operational endpoints. Clients see the reason of a failure, so it contains no
- * address, and not the URL, which may contain a password. Redirects are not followed.
+ * address. Redirects are not followed.
  */
 export const queryPeer = async (service: string, url: string, orderIds: readonly string[]): Promise<QueryResult> => {
   const target = new URL(`${url.replace(/\/$/, '')}/whereabouts`)
