@@ -3,6 +3,7 @@ import { existsSync, globSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { choreography, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
+import { notification } from '@quadrille/notification'
 import { expect, test } from 'vitest'
 import { markdown, read, root } from './documents.ts'
 
@@ -87,15 +88,14 @@ test('the glossary has thirty to fifty terms, each with a place in the code', ()
   }
 })
 
-/** Queues of the model that no service declares: their channels have no adapter. */
-const undeclared = ['notification.webhook', 'notification.web']
-
 test('the picture of the overview has the exchanges, databases and bindings of the model, and the queues that exist', () => {
   const picture = firstBlock('mermaid', 'docs/overview.md') ?? ''
   const services = Object.values<ServiceModel>(choreography)
-  const queues = services
-    .flatMap(({ name, work }) => [`${name}.inbox`, ...(work?.queues ?? [])])
-    .filter((queue) => !undeclared.includes(queue))
+  const ofNotification = notification.workQueues?.(notification.config.parse({})) ?? []
+  const workQueues = services.flatMap(({ name, work }) =>
+    name === 'notification' ? ofNotification : (work?.queues ?? []),
+  )
+  const queues = [...services.map(({ name }) => `${name}.inbox`), ...workQueues]
   const shown = picture.match(
     new RegExp(`\\b(${services.map(({ name }) => name).join('|')})\\.[a-z]+\\b(?!\\.retry)`, 'g'),
   )

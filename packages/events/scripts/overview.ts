@@ -12,11 +12,16 @@ const outside = [
 /** The service whose retry queues and dead-letter queue are shown, as an example for all. */
 const example = 'payment'
 
+/** Queues of the model that the notification service does not declare: their channels have no adapter. */
+const undeclaredQueues = ['notification.webhook', 'notification.web']
+
 const models: readonly ServiceModel[] = Object.values(choreography)
 const ofEach = (line: (model: ServiceModel) => string): string[] => models.map(line)
 
 const database = ({ name }: ServiceModel): string =>
   `${name}[${name}] --- ${name}Db[("quadrille_${name}<br/>state, inbox, outbox,<br/>dead_letter")]`
+
+const declared = (queues: readonly string[]) => queues.filter((queue) => !undeclaredQueues.includes(queue))
 
 const workers = models.flatMap((model) => (model.work === null ? [] : [{ name: model.name, ...model.work }]))
 
@@ -44,7 +49,7 @@ export const overviewDiagram = (): string => {
     ...ofEach(bindings),
     ...workers.flatMap(({ name, fanout }) => (fanout ? [`${name}Fanout{{${fanout}}} --> ${name}Work`] : [])),
     ...ofEach(({ name }) => `${name}Inbox[/${name}.inbox/]`),
-    ...workers.map(({ name, queues }) => `${name}Work[/"${queues.join('<br/>')}"/]`),
+    ...workers.map(({ name, queues }) => `${name}Work[/"${declared(queues).join('<br/>')}"/]`),
     `${example}Inbox -. "failed" .-> retry[/"${example}.inbox.retry.1s … 10m"/]`,
     `retry -. "after the delay" .-> ${example}Inbox`,
     `${example}Inbox -. "100 deliveries" .-> dead[/${example}.dead/]`,
