@@ -140,6 +140,6 @@ const expectTraceIdsInLogs = (lines: readonly string[], traces: ReadonlyMap<stri
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as { orderId?: string; trace_id?: string; msg: string })
     .filter(({ orderId }) => orderId !== undefined)
-  expect(new Set(entries.map(({ msg }) => msg))).toContain('a message was parked')
+  expect(new Set(entries.map(({ msg }) => msg))).toContain('a message became a dead letter')
   for (const { orderId = '', trace_id, msg } of entries) expect(trace_id, msg).toBe(traces.get(orderId)?.traceId)
 }

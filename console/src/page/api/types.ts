@@ -277,7 +277,7 @@ export interface OpenTask {
 
 /** An operation on a dead letter. */
 export interface Operation {
-  /** The operation. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message was parked again. */
+  /** The operation. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message became a dead letter again. */
   readonly operation: 'replay' | 'edit' | 'discard' | 'unsendable'
   /** The name or the address of the operator. */
   readonly operator: string

@@ -9,7 +9,7 @@ import { faultOf, isCancellation } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.ts'
 import type { Tables } from '../core/working-set.ts'
 import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
-import type { ParkReason } from '../delivery/retry-policy.ts'
+import type { DeadLetterReason } from '../delivery/retry-policy.ts'
 import { wrongExchange } from '../delivery/wrong-exchange.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { originalExchange } from './original-exchange.ts'
@@ -42,7 +42,7 @@ export type DryRun = (input: DryRunInput) => Promise<Trial>
 export const createDryRun = <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun => {
   const findStorm = eventStormIn(options.language, options.model)
   return async (input) => {
-    if (input.reason === ('kills_its_consumer' satisfies ParkReason))
+    if (input.reason === ('kills_its_consumer' satisfies DeadLetterReason))
       return {
         outcome: 'not_tried',
         detail: 'This message has crashed the processes that handled it. A dry run could crash this one.',

@@ -1,13 +1,13 @@
 /** The original exchange of a dead letter's message. */
 
-import type { ParkReason } from '../delivery/retry-policy.ts'
+import type { DeadLetterReason } from '../delivery/retry-policy.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 
 /**
  * The exchange of a message is checked before the message is handled. So a dead letter with one of these reasons came
  * through the right exchange, even if an earlier version did not record it.
  */
-export const checkedReasons: readonly string[] = ['attempts_exhausted', 'id_conflict'] satisfies ParkReason[]
+export const checkedReasons: readonly string[] = ['attempts_exhausted', 'id_conflict'] satisfies DeadLetterReason[]
 
 /**
  * The same as in a replay: if an earlier version did not record the exchange, but had checked it, the message counts as the

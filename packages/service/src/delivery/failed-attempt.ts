@@ -2,7 +2,7 @@
 import { type Language, uuid } from '@quadrille/messages'
 import { redactAndTruncate } from '@quadrille/messaging'
 import type { Incoming } from './incoming.ts'
-import type { ParkReason } from './retry-policy.ts'
+import type { DeadLetterReason } from './retry-policy.ts'
 
 export interface FailedAttempt {
   readonly subject: string
@@ -32,7 +32,7 @@ export interface FailedAttempt {
 /** The error of an attempt, and its consequence. */
 export interface Failure extends Pick<FailedAttempt, 'outcome'> {
   readonly error: Error
-  readonly reason?: ParkReason
+  readonly reason?: DeadLetterReason
   readonly delayMs?: number
 }
 

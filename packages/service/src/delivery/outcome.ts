@@ -1,7 +1,7 @@
 /** The outcome of handling a delivery once. Handlers and policies return one for each delivery; `settle.ts` acts on it. */
 import type { Lane } from '../core/lanes.ts'
 import type { Unavailable } from '../errors/unavailable.ts'
-import type { ParkReason } from './retry-policy.ts'
+import type { DeadLetterReason } from './retry-policy.ts'
 
 export type Outcome =
   /** Its effect is committed. It is acknowledged. */
@@ -29,7 +29,7 @@ export interface Failed {
 /** It becomes a dead letter. The retry policy is not consulted. */
 export interface DeadLettered {
   readonly status: 'dead_letter'
-  readonly reason: ParkReason
+  readonly reason: DeadLetterReason
   readonly error: Error
 }
 

@@ -10,7 +10,7 @@ import { WrongExchange } from './wrong-exchange.ts'
  * The reasons for which the consumers give a message up. The broker adapters add their own, such as `delivery_limit` and
  * `uncopyable`; the relay adds `unsendable`.
  */
-export type ParkReason =
+export type DeadLetterReason =
   /** All of its attempts have failed. */
   | 'attempts_exhausted'
   /** A different message with the same id was handled before. */
@@ -26,7 +26,7 @@ export type ParkReason =
 export type Verdict =
   /** `delayMs` is that of a retry tier, with either broker. */
   | { readonly next: 'retry'; readonly delayMs: number; readonly isAttempt: boolean }
-  | { readonly next: 'park'; readonly reason: ParkReason }
+  | { readonly next: 'park'; readonly reason: DeadLetterReason }
 
 export interface FailedMessage {
   readonly error: Error

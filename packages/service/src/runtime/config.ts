@@ -55,7 +55,9 @@ export const commonConfig = z.object({
     ),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)
-    .describe('Attempts before a message is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min'),
+    .describe(
+      'Attempts before a message becomes a dead letter: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min',
+    ),
   INBOX_TTL: duration
     .refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
     .prefault('7d')

@@ -85,7 +85,7 @@ export const createRuntime = <State, Config>(
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
   const availability = createPostgresAvailability({ signal: stopping.signal })
   const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
-  const onParked = reportParked({ language, log, deadLetterMetrics })
+  const onParked = reportDeadLetter({ language, log, deadLetterMetrics })
   const participant = broker.join(topology, openStores({ language, storage, onParked }))
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
   const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, stopping, onParked })
@@ -195,7 +195,7 @@ const openStores = ({ language, storage, onParked }: Pick<Sending, 'language' | 
   redactText: language.redactText,
 })
 
-const reportParked =
+const reportDeadLetter =
   ({ language, log, deadLetterMetrics: metrics }: Pick<Runtime, 'language' | 'log' | 'deadLetterMetrics'>) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.parked.inc({ queue, reason })
@@ -207,5 +207,5 @@ const reportParked =
       attempts,
       trace_id: traceIdOf(message) ?? undefined,
     }
-    log.error({ deadLetterId: id, reason, error, stack, ...about }, 'a message was parked')
+    log.error({ deadLetterId: id, reason, error, stack, ...about }, 'a message became a dead letter')
   }

@@ -19,7 +19,7 @@ export const checkDeadLetters = async (databases: Databases, badMessages: readon
   )
   return {
     invariant: 'dead letters',
-    claim: 'every bad message is parked once, with its reason and its bytes, and no other message is parked',
+    claim: 'every bad message becomes one dead letter, with its reason and its bytes, and no other message does',
     checked: { 'bad messages': badMessages.length, 'dead letters': services.flatMap(({ letters }) => letters).length },
     violations: services.flatMap(({ service, bad, letters }) => {
       const byMessage = Map.groupBy(letters, ({ messageId }) => messageId)
@@ -29,7 +29,7 @@ export const checkDeadLetters = async (databases: Databases, badMessages: readon
         ...bad.flatMap((message) => parkingFaults(message, byMessage.get(message.messageId) ?? [])),
         ...others.map(({ messageId, reason, error }) => ({
           subject: messageId,
-          detail: `was parked at ${service} for ${reason}: ${error}`,
+          detail: `became a dead letter at ${service} for ${reason}: ${error}`,
         })),
       ]
     }),
@@ -38,9 +38,11 @@ export const checkDeadLetters = async (databases: Databases, badMessages: readon
 
 const parkingFaults = ({ service, messageId, reason, body }: BadMessage, letters: readonly Letter[]): Violation[] => {
   const violation = (detail: string) => [{ subject: messageId, detail: `${detail} (${reason} at ${service})` }]
-  if (letters.length !== 1) return violation(`was parked ${letters.length} times`)
+  if (letters.length !== 1) return violation(`became ${letters.length} dead letters`)
   const other = letters.find((letter) => letter.reason !== reason || !letter.body.equals(body))
-  return other ? violation(`was parked for ${other.reason}, with ${other.body.length} bytes of ${body.length}`) : []
+  return other
+    ? violation(`became a dead letter for ${other.reason}, with ${other.body.length} bytes of ${body.length}`)
+    : []
 }
 
 const readDeadLetters = (url: string): Promise<Letter[]> =>

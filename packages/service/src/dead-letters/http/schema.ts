@@ -113,7 +113,7 @@ const operationView = z
   .object({
     operation: z.enum(['replay', 'edit', 'discard', 'unsendable']).meta({
       description:
-        'The operation. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message was parked again.',
+        'The operation. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message became a dead letter again.',
     }),
     operator: z.string().meta({ description: 'The name or the address of the operator.' }),
     note: z.string().nullable().meta({ description: 'The reason that the operator gave.' }),

@@ -3,7 +3,7 @@ import type { StoreUnsendable, UnsendableMessage } from '@quadrille/outbox'
 import { type Sql, storableText } from '@quadrille/postgres'
 import { deadLetterTable } from './store.ts'
 
-/** Stores the dead letters. If a replay is parked again, `service` is recorded as the operator. */
+/** Stores the dead letters. If a replay becomes a dead letter again, `service` is recorded as the operator. */
 export const storeUnsendable =
   (service: string): StoreUnsendable =>
   async (sql, unsendable) => {
@@ -26,7 +26,9 @@ const recordFailedReplays = async (
      where exists (select from dead_letter where id = letter_id)`,
     [
       replays.map(({ replayOf }) => replayOf),
-      replays.map(({ error }) => storableText(`The message could not be sent, and was parked again: ${error.message}`)),
+      replays.map(({ error }) =>
+        storableText(`The message could not be sent, and became a dead letter again: ${error.message}`),
+      ),
       service,
     ],
   )
