@@ -24,8 +24,11 @@ export const config = z.object({
     .enum(['off', 'catalog', 'stock'])
     .default('catalog')
     .describe(
-      'The question to the inventory service before an order is accepted. catalog: do its new SKUs exist; stock: is everything available; off: none. Without an answer within 150 ms the order is accepted',
+      'The question to the inventory service before an order is accepted. catalog: do its new SKUs exist; stock: is everything available; off: none. Without an answer in time the order is accepted',
     ),
+  ORDER_CHECK_TIMEOUT_MS: integer(1, 30_000)
+    .default(150)
+    .describe('How long an order or a request for availability waits for the answer of the inventory service, ms'),
   ORDERS_OPEN_MAX: integer(1, 1_000_000)
     .default(50_000)
     .describe('Maximum number of open orders; at this number new orders are rejected with 503'),

@@ -36,67 +36,59 @@ import { shipmentDispatched } from './reactions/shipping.ts'
 import { statesFromEvents } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
 
-export interface OrderServiceOptions {
-  /** How long an order and a cart page wait for an answer of inventory, ms. Default 150. Only tests set another value. */
-  readonly answerMs?: number
-}
-
-export const defineOrder = ({ answerMs = 150 }: OrderServiceOptions = {}) =>
-  defineService({
-    language: shop,
-    model: shop.services.order,
-    config,
-    migrations: new URL('../migrations/', import.meta.url),
-    readyWithoutBroker: true, // accepting an order needs Postgres only
-    tables,
-    statesFromEvents,
-    // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
-    // Not its own events: after a restore, no other database could deliver them (docs/restore-the-order-database.md).
-    reactions: {
-      // requests, by HTTP or from the job that expires orders
-      OrderSubmitted: orderSubmitted, // → OrderPlaced
-      CancellationRequested: cancellationRequested, // → OrderCancelled
-      // events of payment
-      PaymentProcessed: paymentProcessed,
-      PaymentDeclined: paymentDeclined, // → OrderCancelled
-      PaymentVoided: paymentVoided,
-      PaymentRefunded: paymentRefunded,
-      PaymentRefundFailed: paymentRefundFailed,
-      // events of inventory
-      InventoryReserved: inventoryReserved, // → OrderFulfilled
-      InventoryRejected: inventoryRejected, // → OrderCancelled
-      InventoryReleased: inventoryReleased,
-      // events of notification and shipping
-      NotificationSent: notificationSent,
-      NotificationFailed: notificationFailed,
-      ShipmentDispatched: shipmentDispatched,
-    },
-    // These events may wait to share a transaction, because they neither end an order nor let another service go on.
-    lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
-    wire: (context) => {
-      context.afterCommit(countOrders(context.registry))
-      const limit = createOrderLimit(context) // rejects orders at ORDERS_OPEN_MAX
-      const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
-      const expiry = createExpiry(context, limit)
-      const stockLevels = openStockLevels(context, answerMs)
-      const follow = followStreams(context)
-      return {
-        // No `findHandledEvents`: the history of an order has each event that was handled.
-        prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
-        routes: [
-          postOrder(context, limit, checkLines(context, stockLevels)),
-          listOrders(context, openOrders),
-          followEvents(follow), // before the route of an order, whose path would match too
-          getOrder(context.database),
-          getDiagnosis(context),
-          cancelOrder(context),
-          listEvents(follow),
-          getAvailability(stockLevels),
-        ],
-        jobs: [...openOrders.jobs, expiry.job, ...retention(context)],
-        readiness: () => ({ expiryPaused: expiry.paused() }),
-      }
-    },
-  })
-
-export const order = defineOrder()
+export const order = defineService({
+  language: shop,
+  model: shop.services.order,
+  config,
+  migrations: new URL('../migrations/', import.meta.url),
+  readyWithoutBroker: true, // accepting an order needs Postgres only
+  tables,
+  statesFromEvents,
+  // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
+  // Not its own events: after a restore, no other database could deliver them (docs/restore-the-order-database.md).
+  reactions: {
+    // requests, by HTTP or from the job that expires orders
+    OrderSubmitted: orderSubmitted, // → OrderPlaced
+    CancellationRequested: cancellationRequested, // → OrderCancelled
+    // events of payment
+    PaymentProcessed: paymentProcessed,
+    PaymentDeclined: paymentDeclined, // → OrderCancelled
+    PaymentVoided: paymentVoided,
+    PaymentRefunded: paymentRefunded,
+    PaymentRefundFailed: paymentRefundFailed,
+    // events of inventory
+    InventoryReserved: inventoryReserved, // → OrderFulfilled
+    InventoryRejected: inventoryRejected, // → OrderCancelled
+    InventoryReleased: inventoryReleased,
+    // events of notification and shipping
+    NotificationSent: notificationSent,
+    NotificationFailed: notificationFailed,
+    ShipmentDispatched: shipmentDispatched,
+  },
+  // These events may wait to share a transaction, because they neither end an order nor let another service go on.
+  lingering: ['PaymentProcessed', 'NotificationSent', 'NotificationFailed', 'ShipmentDispatched'],
+  wire: (context) => {
+    context.afterCommit(countOrders(context.registry))
+    const limit = createOrderLimit(context) // rejects orders at ORDERS_OPEN_MAX
+    const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
+    const expiry = createExpiry(context, limit)
+    const stockLevels = openStockLevels(context)
+    const follow = followStreams(context)
+    return {
+      // No `findHandledEvents`: the history of an order has each event that was handled.
+      prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
+      routes: [
+        postOrder(context, limit, checkLines(context, stockLevels)),
+        listOrders(context, openOrders),
+        followEvents(follow), // before the route of an order, whose path would match too
+        getOrder(context.database),
+        getDiagnosis(context),
+        cancelOrder(context),
+        listEvents(follow),
+        getAvailability(stockLevels),
+      ],
+      jobs: [...openOrders.jobs, expiry.job, ...retention(context)],
+      readiness: () => ({ expiryPaused: expiry.paused() }),
+    }
+  },
+})

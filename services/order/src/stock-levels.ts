@@ -3,6 +3,7 @@ import { batching, pause } from '@quadrille/async'
 import { maxSkus, StockLevels as question } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import type { Context } from '@quadrille/service'
+import type { Config } from './config.ts'
 import type { StockLevels } from './domain/stock-check.ts'
 
 /** The maximum number of SKUs that wait for a question. Above that, requests go on without an answer. */
@@ -39,8 +40,11 @@ interface Asked {
 /** The available pieces, `unknown`, or null without an answer. */
 type Level = number | 'unknown' | null
 
-/** A request waits `answerMs` at most. */
-export const openStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs: number): StockLevelQuestions => {
+/** A request waits ORDER_CHECK_TIMEOUT_MS at most. */
+export const openStockLevels = ({
+  ask,
+  config: { ORDER_CHECK_TIMEOUT_MS: timeoutMs },
+}: Pick<Context<Pick<Config, 'ORDER_CHECK_TIMEOUT_MS'>>, 'ask' | 'config'>): StockLevelQuestions => {
   const known = new Set<string>()
   let waiting = 0
   const remember = (sku: string) => {
@@ -56,7 +60,7 @@ export const openStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs
       if (awaited.size === 0) return asked.map(() => null)
       const skus = [...new Set([...awaited].map(({ sku }) => sku))]
       const traces = [...awaited].map(({ trace }) => trace)
-      const answer = await ask(question, { skus }, { timeoutMs: answerMs, traces })
+      const answer = await ask(question, { skus }, { timeoutMs, traces })
       if (!answer) return asked.map(() => null)
       const levels = new Map(answer.levels.map(({ sku, available }) => [sku, available]))
       for (const sku of levels.keys()) remember(sku)
@@ -81,7 +85,7 @@ export const openStockLevels = ({ ask }: Pick<Context<unknown>, 'ask'>, answerMs
     async (skus, trace) => {
       if (waiting + skus.length > limit) return null
       const ending = new AbortController()
-      const late = pause(answerMs, ending.signal).then(() => null)
+      const late = pause(timeoutMs, ending.signal).then(() => null)
       try {
         return await Promise.race([askAll(skus, { trace, ended: ending.signal }), late])
       } finally {

@@ -13,12 +13,11 @@ import { anOrderRequest, startOrders } from './orders-by-http.ts'
 type Env = Readonly<Record<string, string>>
 
 /** How long an order waits in tests in which inventory is silent, ms. In the others an answer comes long before its time. */
-const impatient = { answerMs: 20 }
-const patientMs = 20_000
+const impatient: Env = { ORDER_CHECK_TIMEOUT_MS: '20' }
+const patient: Env = { ORDER_CHECK_TIMEOUT_MS: '20000' }
 
 interface ShopOptions {
   readonly env?: Env
-  readonly answerMs?: number
 }
 
 /** Starts an order service, and an inventory that has some mugs and teas. */
@@ -44,10 +43,9 @@ const startShop = async (options: ShopOptions = {}) => {
       }),
     )
   broker.join(topologyOf(choreography.inventory, choreography), memoryStores()).answer(answerAll)
-  const start = async ({ env, answerMs = patientMs }: ShopOptions, databaseUrl?: string) => {
+  const start = async ({ env }: ShopOptions, databaseUrl?: string) => {
     const orders = await startOrders({
-      ...{ broker, answerMs },
-      ...(env && { env }),
+      ...{ broker, env: { ...patient, ...env } },
       ...(databaseUrl && { databaseUrl }),
     })
     const post = (lines: object, headers?: Record<string, string>) =>
@@ -102,7 +100,7 @@ describe('with ORDER_CHECK=catalog, the default', () => {
 
 describe('without an answer in time', () => {
   it('an order is accepted, which is counted, and logged once a second', async () => {
-    const { inventory, post, metrics, log } = await startShop(impatient)
+    const { inventory, post, metrics, log } = await startShop({ env: impatient })
     inventory.answer = () => null
     const began = performance.now()
     const answers = await Promise.all(['vase', 'mug', 'bowl'].map((sku) => post([lineOf(sku)])))
@@ -120,7 +118,7 @@ describe('without an answer in time', () => {
   })
 
   it('an order that is rejected by the limit of open orders does not count as unchecked', async () => {
-    const { inventory, post, metrics } = await startShop({ ...impatient, env: { ORDERS_OPEN_MAX: '1' } })
+    const { inventory, post, metrics } = await startShop({ env: { ...impatient, ORDERS_OPEN_MAX: '1' } })
     inventory.answer = () => null
     const answers = await Promise.all(['vase', 'mug', 'bowl'].map((sku) => post([lineOf(sku)])))
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 503, 503])
@@ -135,21 +133,21 @@ describe('without an answer in time', () => {
   })
 
   it('an order is repeated by its key without another question', async () => {
-    const { inventory, post, startAnother } = await startShop(impatient)
+    const { inventory, post, startAnother } = await startShop({ env: impatient })
     const key = { 'idempotency-key': randomUUID() }
     const { answer } = inventory
     inventory.answer = () => null
     const first = await post([lineOf('vase')], key)
     inventory.answer = answer
     // This instance waits for its answers, so that a question of the repeat would be delivered.
-    const patient = await startAnother({})
+    const other = await startAnother({})
     inventory.asked.length = 0
-    const again = await patient.post([lineOf('vase')], key)
+    const again = await other.post([lineOf('vase')], key)
     expect([again.status, again.text]).toEqual([202, first.text])
     expect(again.headers.get('idempotent-replayed')).toBe('true')
     expect(again.headers.get('location')).toBe(first.headers.get('location'))
     expect(inventory.asked).toEqual([])
-    expect(await patient.post([lineOf('bowl')], key)).toMatchObject({
+    expect(await other.post([lineOf('bowl')], key)).toMatchObject({
       status: 422,
       body: { type: expect.stringContaining('reused') },
     })
@@ -239,7 +237,7 @@ describe('GET /availability', () => {
   })
 
   it('is rejected with 503 and Retry-After without an answer', async () => {
-    const { inventory, get } = await startShop(impatient)
+    const { inventory, get } = await startShop({ env: impatient })
     inventory.answer = () => null
     const rejected = await get('/availability?sku=mug')
     expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([503, '1'])

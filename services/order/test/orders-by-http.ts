@@ -4,7 +4,7 @@ import { migrateAll, startService } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { type Level, pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'
-import { defineOrder, type OrderServiceOptions, order } from '../src/service.ts'
+import { order } from '../src/service.ts'
 
 export const anOrderRequest = {
   customer: { id: 'c-1', email: 'ada@example.com' },
@@ -32,7 +32,7 @@ export interface OrdersByHttp {
 
 const template: Template = { name: 'order', fill: (url) => migrateAll(url, order) }
 
-interface OrderOptions extends OrderServiceOptions {
+interface OrderOptions {
   readonly level?: Level
   readonly env?: Readonly<Record<string, string>>
   /** Default: one without other services. */
@@ -53,11 +53,10 @@ export const startOrders = async ({
   env = {},
   broker,
   databaseUrl,
-  ...options
 }: OrderOptions = {}): Promise<OrdersByHttp> => {
   const url = databaseUrl ?? (await createDatabase())
   const lines: string[] = []
-  const service = await startService(defineOrder(options), {
+  const service = await startService(order, {
     broker: broker ?? inProcessBroker({ onError: () => undefined }),
     env: { DATABASE_URL: url, PORT: '0', ...env },
     log: pino({ level }, { write: (line: string) => void lines.push(line) }),

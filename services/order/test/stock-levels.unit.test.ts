@@ -8,9 +8,9 @@ const trace = {}
 
 /**
  * Inventory knows every SKU but vases, and has 3 pieces of each. It answers each question when the test says so, for which requests wait
- * for `answerMs`.
+ * for `timeoutMs`.
  */
-const startInventory = (answerMs = 30_000) => {
+const startInventory = (timeoutMs = 30_000) => {
   const asked: (readonly string[])[] = []
   const answers: (() => void)[] = []
   const ask = (_question: unknown, { skus }: { skus: readonly string[] }) => {
@@ -23,7 +23,10 @@ const startInventory = (answerMs = 30_000) => {
   }
   const silences: (() => void)[] = []
   // The function has the type of one question only.
-  const stockLevels = openStockLevels({ ask: ask as Context<unknown>['ask'] }, answerMs)
+  const stockLevels = openStockLevels({
+    ask: ask as Context<unknown>['ask'],
+    config: { ORDER_CHECK_TIMEOUT_MS: timeoutMs },
+  })
   return { asked, answers, silences, ...stockLevels }
 }
 
