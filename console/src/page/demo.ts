@@ -1,12 +1,14 @@
 /** The actions that a demo offers, and the parts that are broken on purpose. */
-import { effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { DemoOutcome, DemoView } from '../demo.ts'
 import { type ApiError, post } from './api/client.ts'
 import { createReader } from './reader.ts'
 import { settings } from './settings.ts'
 
-/** The last answer of the demo control. Undefined before the first one, and if there is no control. */
-export const demo = signal<DemoView | undefined>(undefined)
+const answer = signal<DemoView | undefined>(undefined)
+
+/** The last answer of the demo control. Undefined before the first one, and while the shop is not a demo. */
+export const demo = computed(() => (settings.value.demo ? answer.value : undefined))
 
 /** Set while the demo control does not answer. */
 export const demoError = signal<ApiError | undefined>(undefined)
@@ -17,7 +19,7 @@ const everyMs = 3_000
 const reader = createReader<DemoView>('/demo/actions', {
   isPaused: () => false,
   onBody: (view) => {
-    demo.value = view
+    answer.value = view
     demoError.value = undefined
   },
   onError: (error) => {
@@ -27,15 +29,14 @@ const reader = createReader<DemoView>('/demo/actions', {
 
 export const reloadDemo = reader.soon
 
-/** Reads the state again and again, if the shop is a demo. */
-export const followDemo = (): void => {
-  let timer: ReturnType<typeof setInterval> | undefined
+/** Reads the state again and again while the shop is a demo. Returns a function that ends this. */
+export const followDemo = (): (() => void) =>
   effect(() => {
-    if (!settings.value.demo || timer !== undefined) return
-    timer = setInterval(reader.soon, everyMs)
+    if (!settings.value.demo) return undefined
+    const timer = setInterval(reader.soon, everyMs)
     reader.soon()
+    return () => clearInterval(timer)
   })
-}
 
 /** Does an action. @throws {ApiError} */
 export const act = async (id: string): Promise<DemoOutcome> => {

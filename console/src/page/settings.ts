@@ -2,23 +2,34 @@
 import { effect, signal } from '@preact/signals'
 import type { Settings } from '../server/settings.ts'
 import { connection } from './live.ts'
+import { pause } from './pause.ts'
 
-/** Until they are known, `audit` is null. */
-type KnownSettings = Omit<Settings, 'audit'> & { readonly audit: boolean | null }
+/** Null until they are known. */
+type KnownSettings = { readonly [Name in keyof Settings]: Settings[Name] | null }
 
-export const settings = signal<KnownSettings>({ tracesUrl: null, demo: false, audit: null })
+export const settings = signal<KnownSettings>({ tracesUrl: null, demo: null, audit: null })
+
+/** The pause after an attempt that has failed, ms. */
+const againAfterMs = 3_000
 
 /** Until an answer the page lacks what the settings add, such as links to traces. */
 const readSettings = async (signal: AbortSignal): Promise<void> => {
-  const read = await fetch('/settings', { signal })
-    .then((answer) => (answer.ok ? answer.json() : null))
-    .catch(() => null)
-  if (read && !signal.aborted) settings.value = read as Settings // of the same version, which serves the page
+  while (!signal.aborted) {
+    const read = await fetch('/settings', { signal })
+      .then((answer) => (answer.ok ? answer.json() : null))
+      .catch(() => null)
+    if (signal.aborted) return
+    if (read) {
+      settings.value = read as Settings // as the console defines it
+      return
+    }
+    await pause(againAfterMs, signal)
+  }
 }
 
 /**
- * Reads them now, and at each change of the connection, unless it is lost: an attempt may have failed, or the console may have other
- * ones. Returns a function that ends this.
+ * Reads them now, and at each change of the connection, unless it is lost, because the console may have other ones then. Returns a
+ * function that ends this.
  */
 export const followSettings = (): (() => void) =>
   effect(() => {

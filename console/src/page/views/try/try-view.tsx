@@ -9,7 +9,7 @@ import { OrderCard } from './order-card.tsx'
 
 export const TryView = () => {
   useTitle('Try it')
-  if (!settings.value.demo) return <NoDemo />
+  if (settings.value.demo === false) return <NoDemo />
   const { value: view } = demo
   const { value: error } = demoError
   return (
