@@ -19,8 +19,10 @@ export interface DemoClient {
   diagnoses(id: string): Promise<readonly Diagnosis[]>
 }
 
-/** Each call throws one line with the solution if the shop does not answer, or refuses it. */
+/** Throws for a wrong URL, and each call if the shop does not answer, or refuses it: one line with the solution. */
 export const openDemo = (url: string): DemoClient => {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new Error(`DEMO_URL is wrong: must be like http://127.0.0.1:3006, but is ${url}.`)
   const at = url.replace(/\/+$/, '')
   const view = () => request<DemoView>(`${at}/actions`)
   const orderUrl = async (id: string) => `${(await view()).urls.order}/orders/${id}`
@@ -35,14 +37,18 @@ export const openDemo = (url: string): DemoClient => {
 /** An action stops a service within 9 s and starts it in less, and a burst is sent in less than 30 s on a slow machine. */
 const answerWithinMs = 30_000
 
+const solution = 'Run npm start, or set DEMO_URL to its demo control.'
+
 const request = async <Body>(url: string, method: 'GET' | 'POST' = 'GET'): Promise<Body> => {
   const response = await fetch(url, { method, signal: AbortSignal.timeout(answerWithinMs) }).catch((cause: Error) => {
     const { origin } = new URL(url)
     if (cause.name === 'TimeoutError')
       throw new Error(`${origin} did not answer within ${answerWithinMs / 1_000} s. An action may still take effect.`)
-    throw new Error(`No answer from ${origin}. Run npm start, or set DEMO_URL to its demo control.`, { cause })
+    throw new Error(`No answer from ${origin}. ${solution}`, { cause })
   })
-  const body = (await response.json()) as Body & { readonly detail?: string }
+  const body = (await response.json().catch((cause: Error) => {
+    throw new Error(`The answer of ${url} is not complete, or not JSON. ${solution}`, { cause })
+  })) as Body & { readonly detail?: string }
   if (!response.ok) throw new Error(body.detail ?? `${url} returned ${response.status}.`)
   return body
 }
