@@ -82,3 +82,20 @@ test('what was never read, or has failed, is read in spite of a pause', async ()
   await later()
   expect(state.requests).toBe(2)
 })
+
+test.each([
+  [429, 2],
+  [408, 2],
+  [503, 2],
+  [404, 1],
+])(
+  'after the status %i there are %i requests, because overload passes and other answers stay',
+  async (status, requests) => {
+    const { state, reader } = reading({ status })
+    reader.soon()
+    await vi.advanceTimersByTimeAsync(100)
+    state.status = 200
+    await later()
+    expect(state.requests).toBe(requests)
+  },
+)

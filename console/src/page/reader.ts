@@ -81,6 +81,9 @@ export const createReader = <Body>(path: string, options: ReaderOptions<Body>): 
   }
 }
 
+/** Timeout and overload, as far as the status is one of a client error. */
+const transientStatuses: readonly number[] = [408, 429]
+
 /** Other errors are answers about the order, which change only when it does. */
 const isTransient = (error: ApiError | undefined): boolean =>
-  error !== undefined && (error.status < 400 || error.status >= 500)
+  error !== undefined && (error.status < 400 || error.status >= 500 || transientStatuses.includes(error.status))
