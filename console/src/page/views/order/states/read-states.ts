@@ -16,7 +16,7 @@ export interface ServiceState {
 const maxEvents = 200
 const pageSize = 100
 
-/** One for each service that the shop runs. @throws {ApiError} if the history can't be read. */
+/** One for each service that the shop runs. @throws {ApiError} if the history can't be read, or is too large. */
 export const readStates = async (orderId: string, eventId: string, signal: AbortSignal): Promise<ServiceState[]> => {
   const events = await readHistory(orderId, signal)
   const isGiven = events.some(({ id }) => id === eventId)
@@ -30,6 +30,8 @@ export const readStates = async (orderId: string, eventId: string, signal: Abort
   })
 }
 
+const tooLarge = 'The states can’t be shown, because the events of this order have more than 256 kB together.'
+
 interface Answer {
   readonly service: ServiceName
   readonly items: readonly FoldedEvent[]
@@ -37,7 +39,10 @@ interface Answer {
   readonly incomplete: string | null
 }
 
-/** Null if the shop runs without the service, or if the service has no such route. */
+/**
+ * Null if the shop runs without the service, or if the service has no such route.
+ * @throws {ApiError} if the events are too large for every service.
+ */
 const statesIn = async (
   service: ServiceName,
   events: readonly Event[],
@@ -48,6 +53,7 @@ const statesIn = async (
     return { service, items, incomplete: truncated ? 'The states of the last events are too large.' : null }
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
+    if (error.status === 413) throw new ApiError(tooLarge, { status: 413, cause: error })
     return error.status === 404 ? null : { service, items: [], incomplete: error.message }
   }
 }
