@@ -13,6 +13,7 @@ import { definitions } from './definitions.ts'
 import { startOptionalFirst } from './optional-first.ts'
 import { type Options, portVariableOf, urlVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
+import { portOf } from './port-of.ts'
 import { createServiceSet, type ServiceSet } from './service-set.ts'
 import { type OnEvent, watched } from './terminal/watched-broker.ts'
 import { type Unready, unreadinessOf } from './unready.ts'
@@ -151,9 +152,8 @@ export const consoleUrlOf = (options: Options): string | undefined =>
 
 /** The URLs at which the services call each other. */
 const peerUrls = (running: readonly ServiceName[], options: Options, admin: Admin | undefined): Environment => {
-  const at = (port: number | string) => `http://${hostToConnectTo(options.HOST)}:${port}`
-  const urlOf = (name: ServiceName) =>
-    admin ? `${at(new URL(admin.url).port)}/${name}` : at(options[portVariableOf(name)])
+  const at = (port: number) => `http://${hostToConnectTo(options.HOST)}:${port}`
+  const urlOf = (name: ServiceName) => (admin ? `${at(portOf(admin.url))}/${name}` : at(options[portVariableOf(name)]))
   return Object.fromEntries(running.map((name) => [urlVariableOf(name), urlOf(name)]))
 }
 
