@@ -38,11 +38,11 @@ const openHarness = async (options: Pick<AmqpOptions, 'retirePausesMs'>, url = r
 
 const onRabbitMq = () => openHarness({})
 
-/** The first four connections close at the first answer about a queue. */
-const closingInDeclarations = async () => {
+/** So many connections close at an answer about a queue with this text in its name. */
+const closingAtAnswers = (count: number, queue: string) => async () => {
   let declareOks = 0
   const closing = await frameProxy(rabbit.vhost.url, (frame) => {
-    if (isDeclareOk(frame) && ++declareOks <= 4) throw new Error('closed by the test')
+    if (isDeclareOk(frame) && frame.includes(queue) && ++declareOks <= count) throw new Error('closed by the test')
     return frame
   })
   onTestFinished(() => closing.close())
@@ -225,7 +225,7 @@ describe('a work queue that is not configured', () => {
 
   it(
     'is not looked for on a connection that closed during its declarations',
-    on(closingInDeclarations, async (harness) => {
+    on(closingAtAnswers(4, ''), async (harness) => {
       const { email, now, to } = aNotifier()
       const present = await joinConnected(harness, now)
       const { ids: handled } = observe(present, email, { handle: ackAll })
@@ -233,6 +233,17 @@ describe('a work queue that is not configured', () => {
       await until(handled).toEqual(['m1'])
       expect(errors.filter((error) => error.startsWith('connection:'))).toHaveLength(4)
       expect(errors.filter((error) => error.startsWith('retire:'))).toEqual([])
+    }),
+  )
+
+  it(
+    'is deleted on the next connection if a connection closes meanwhile',
+    on(closingAtAnswers(1, '.webhook.retry.'), async (harness) => {
+      const { webhook, now } = aNotifier()
+      for (const queue of [webhook, retryQueueOf(webhook, retryTiers[0])]) await rabbit.channel.assertQueue(queue)
+      harness.join(now)
+      await until(() => queueExists(webhook)).toBe(false)
+      expect(errors.map((error) => error.split(':')[0])).toEqual(['connection'])
     }),
   )
 

@@ -3,7 +3,7 @@
  * publisher does not block consumers.
  */
 import { pause } from '@quadrille/async'
-import type { ChannelModel } from 'amqplib'
+import { type ChannelModel, IllegalOperationError } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
 import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
@@ -218,13 +218,16 @@ export class AmqpParticipant implements Participant {
     for (const pauseMs of [0, ...retirePausesMs]) {
       await pause(pauseMs, closed)
       if (closed.aborted) return
-      const problems = await retireQueues(connection, this.#topology).catch((error: unknown) => [error])
-      if (this.#consuming.down() === 'closed') return
+      const problems = await retireQueues(connection, this.#topology).catch(problemsOf)
+      if (closed.aborted) return
       for (const problem of problems.filter((each) => !reported.has(String(each)))) onError(problem, 'retire')
       for (const problem of problems) reported.add(String(problem))
     }
   }
 }
+
+/** A call on a connection that is closing is not a problem of the queues. */
+const problemsOf = (error: unknown): unknown[] => (error instanceof IllegalOperationError ? [] : [error])
 
 const closingOf = (connection: ChannelModel): AbortSignal => {
   const closed = new AbortController()
