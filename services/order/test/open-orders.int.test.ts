@@ -178,6 +178,20 @@ it('the time to settle does not include orders that expired in an outage', async
   expect(await settlingTimeP99Ms(sql)).toBeGreaterThan(2_000)
 })
 
+it('an order counts as stuck after its latest expiry, even if the notifications of others were hours late', async () => {
+  const { url, post, sql, metrics } = await start({ ORDER_TTL: '20m', EXPIRY_PAUSE_MAX: '10m' })
+  const { id } = (await (await post()).json()) as { id: string }
+  await sql.query("update customer_order set created_at = now() - interval '31 minutes'")
+  await insertSettled(sql, 1_000, '3 hours')
+  const estimated = async () => {
+    const [, seconds] = /^quadrille_orders_stuck_after_seconds\{.*\} (\d+)$/m.exec(await metrics()) ?? []
+    expect(Number(seconds)).toBe(30 * 60)
+  }
+  await waitFor(estimated)
+  const stuck = (await (await fetch(`${url}/orders?stuck=true`)).json()) as { items: { id: string }[] }
+  expect(stuck.items.map((item) => item.id)).toEqual([id])
+})
+
 it('the estimate of the time to settle reads a limited number of orders that expired', async () => {
   const { sql } = await start({})
   await insertSettled(sql, 1_000, '2 seconds')

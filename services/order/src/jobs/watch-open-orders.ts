@@ -7,7 +7,8 @@ import type { OrderLimit } from '../order-limit.ts'
 export interface OpenOrders {
   /**
    * The age from which an open order counts as stuck, ms: STUCK_AFTER, or ten times the 99th percentile of the time to
-   * settle of recent orders that did not expire.
+   * settle of recent orders that did not expire. Late notifications make that time too long, so the age is at most
+   * ORDER_TTL + EXPIRY_PAUSE_MAX, because open orders expire by then.
    */
   readonly stuckAfterMs: () => number
   readonly jobs: readonly Job[]
@@ -20,7 +21,7 @@ export const watchOpenOrders = (
   { config, database, gauge }: Context<Config>,
   { recount }: Pick<OrderLimit, 'recount'>,
 ): OpenOrders => {
-  const { ORDERS_OPEN_MAX: max, STUCK_AFTER } = config
+  const { ORDERS_OPEN_MAX: max, STUCK_AFTER, ORDER_TTL, EXPIRY_PAUSE_MAX } = config
   let stuckAfterMs = STUCK_AFTER ?? minStuckMs
   let counts: OpenOrderCounts = { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
   const count = async () => {
@@ -28,7 +29,9 @@ export const watchOpenOrders = (
     return counts.open
   }
   const estimate = async () => {
-    if (STUCK_AFTER === undefined) stuckAfterMs = Math.max(minStuckMs, 10 * ((await settlingTimeP99Ms(database)) ?? 0))
+    if (STUCK_AFTER !== undefined) return
+    const p99Ms = (await settlingTimeP99Ms(database)) ?? 0
+    stuckAfterMs = Math.max(minStuckMs, Math.min(10 * p99Ms, ORDER_TTL + EXPIRY_PAUSE_MAX))
   }
   gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.open)
   gauge('quadrille_orders_open_max', 'Maximum number of open orders', () => max)
