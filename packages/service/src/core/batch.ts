@@ -185,21 +185,24 @@ interface Classified {
 
 /** Separates new messages from those whose key is in the inbox, with its hash. */
 const classify = (items: readonly Decoded[], inbox: ReadonlyMap<string, string>, language: Language): Classified => {
-  const [handled, others] = partition(items, ({ message }) => inbox.has(inboxKey(message)))
-  const first = new Map<string, Decoded>()
-  for (const item of others) if (!first.has(inboxKey(item.message))) first.set(inboxKey(item.message), item)
-  const [duplicates, conflicts] = partition(handled, (item) =>
-    isDuplicate(item, inbox.get(inboxKey(item.message)), language),
-  )
-  return { fresh: [...first.values()], duplicates, conflicts }
+  const fresh = new Map<string, Decoded>()
+  const duplicates: Decoded[] = []
+  const conflicts: Decoded[] = []
+  for (const item of items) {
+    const key = inboxKey(item.message)
+    const known = inbox.get(key)
+    if (known !== undefined) (isDuplicate(item, known, language) ? duplicates : conflicts).push(item)
+    else if (!fresh.has(key)) fresh.set(key, item)
+  }
+  return { fresh: [...fresh.values()], duplicates, conflicts }
 }
 
 /**
  * True for a message with the same id and the same content. For an internal message the id is enough: a task may be performed
  * twice, before and after an upgrade, or get a differently worded refusal. It still has one outcome.
  */
-const isDuplicate = (item: Decoded, known: string | undefined, language: Language): boolean =>
-  known !== undefined && (isInternal(item.message, language) || known === item.hash)
+const isDuplicate = (item: Decoded, known: string, language: Language): boolean =>
+  isInternal(item.message, language) || known === item.hash
 
 const isInternal = ({ type }: Message, { messages }: Language): boolean => messages[type]?.kind === 'internal'
 

@@ -140,13 +140,7 @@ export const processingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'take other content under a known id for a repetition',
-    edits: [
-      edit(
-        'packages/service/src/core/batch.ts',
-        'isDuplicate(item, inbox.get(inboxKey(item.message)), language)',
-        'inbox.has(inboxKey(item.message))',
-      ),
-    ],
+    edits: [edit('packages/service/src/core/batch.ts', 'isDuplicate(item, known, language)', 'inbox.has(key)')],
     check: {
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
