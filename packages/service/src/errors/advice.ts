@@ -17,6 +17,10 @@ const advices: readonly (readonly [RegExp, string])[] = [
     /^53300$/, // too_many_connections
     'raise the connection limit of the role (alter role … connection limit …), or max_connections of the server',
   ],
+  [
+    /^(57014|25P04)$/, // query_canceled, transaction_timeout
+    'find the statement in the log of Postgres: it took too long, or an operator cancelled it',
+  ],
 ]
 
 /** Undefined if there is no advice for the error. */

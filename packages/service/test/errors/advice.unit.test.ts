@@ -47,6 +47,11 @@ test('a server without TLS', async () => {
   expect(adviceFor(await connectionError(plain))).toMatch(/^use a port in the URL/)
 })
 
+test('a statement that Postgres has cancelled', () => {
+  const error = new Error('canceling statement due to statement timeout')
+  expect(adviceFor(Object.assign(error, { code: '57014' }))).toMatch(/^find the statement in the log of Postgres/)
+})
+
 test('an error without advice', () => {
   expect(adviceFor(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).toBeUndefined()
   expect(adviceFor('a reason')).toBeUndefined()
