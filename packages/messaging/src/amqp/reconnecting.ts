@@ -121,6 +121,7 @@ export class ReconnectingConnection {
       const failure = await Promise.race([prepare(connection, fail), ended])
       if (failure !== undefined) return failure
       clearTimeout(timeout)
+      if (this.#closing.signal.aborted) return await ended
       this.#down = null
       onConnected()
       return await ended
