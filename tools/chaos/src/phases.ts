@@ -3,15 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { UsageError } from '@quadrille/command-line'
 import { seeded } from '@quadrille/testing'
+import { type CalmLoad, serveCalmly } from './calm-load.ts'
 import { type FailoverRecord, maxFailoverMs, testFailover } from './failover.ts'
 import { allFaults } from './faults/all.ts'
 import type { Fault } from './faults/fault.ts'
 import { type InjectedFault, injectFaults } from './inject-faults.ts'
-import { serveCustomers, serveWithoutFaults } from './load/customers.ts'
+import { serveCustomers } from './load/customers.ts'
 import { startLoad } from './load/load-driver.ts'
 import type { TrackedOrder } from './load/order-tracker.ts'
 import type { ReceiptCounts } from './load/receipts.ts'
 import type { AnswerCounts } from './load/retrying-client.ts'
+import { settledWithinMs, untilSettled } from './load/until-settled.ts'
 import type { ChaosOptions } from './options.ts'
 import { type PlannedFault, planOf } from './plan.ts'
 import type { World } from './world/world.ts'
@@ -34,6 +36,8 @@ export interface RunResult {
   /** The keys of the dispatches that were answered with 200. */
   readonly dispatches: readonly string[]
   readonly retries: number
+  /** The load without faults, after all faults. */
+  readonly calm: CalmLoad
   /** The deliveries that the other instances handled while one was paused, after all faults. */
   readonly failovers: readonly FailoverRecord[]
 }
@@ -44,13 +48,8 @@ export interface RunContext {
   readonly signal: AbortSignal
 }
 
-/** How soon after the last fault every order must be settled, ms. */
-export const settledWithinMs = 60_000
-
 /** How soon after the last customer of a phase has arrived all customers must have their answers, ms. */
 const answeredWithinMs = 2 * settledWithinMs
-
-const pollEveryMs = 100
 
 /** Orders that can only expire are placed until this long before the end, ms. */
 const expiringBeforeEndMs = 20_000
@@ -71,11 +70,6 @@ export const runPhases = async (
     everyMs: options.every * 1_000,
   })
   const driver = await startLoad(world, { random: seeded(seed + 1), now, signal })
-  const untilSettled = async () => {
-    const startedWaitingMs = now()
-    while (driver.tracker.openCount() > 0 && now() < startedWaitingMs + settledWithinMs)
-      await pause(pollEveryMs, undefined, { signal })
-  }
   try {
     const customers = serveCustomers({
       ...driver,
@@ -90,15 +84,14 @@ export const runPhases = async (
     const healedMs = now()
     print(`${seconds(healedMs)}  all faults have ended; ${driver.tracker.openCount()} orders are still open`)
     const disturbed = await driver.serveWithin(answeredWithinMs, customers)
-    await untilSettled()
+    await untilSettled(driver)
     print(
       `${seconds(now())}  ${driver.tracker.openCount()} orders are still open; more orders are placed, without faults`,
     )
-    const undisturbed = await driver.serveWithin(answeredWithinMs, serveWithoutFaults(driver))
-    await untilSettled()
+    const calm = await serveCalmly(world, driver, answeredWithinMs)
     const failingOver = testFailover(world, driver, Math.floor(minutes))
     const failovers = await driver.serveWithin(maxFailoverMs + answeredWithinMs, failingOver)
-    await untilSettled()
+    await untilSettled(driver)
     signal.throwIfAborted()
     const { tracker, answerCounts } = driver
     return {
@@ -106,10 +99,11 @@ export const runPhases = async (
       planned: plan.length,
       ...{ injected, healedMs },
       orders: tracker.orders,
-      answers: [...disturbed.answers, ...undisturbed.answers, ...failovers.answers],
-      unanswered: disturbed.unanswered + undisturbed.unanswered + failovers.unanswered,
+      answers: [...disturbed.answers, ...calm.served.answers, ...failovers.answers],
+      unanswered: disturbed.unanswered + calm.served.unanswered + failovers.unanswered,
       failovers: failovers.records,
-      answerCounts,
+      answerCounts: sumOf(answerCounts, calm.answerCounts),
+      calm,
       receipts: driver.receipts(),
       dispatches: driver.dispatches(),
       retries: driver.retries(),
@@ -118,6 +112,9 @@ export const runPhases = async (
     await driver.close()
   }
 }
+
+const sumOf = (one: AnswerCounts, other: AnswerCounts): AnswerCounts =>
+  new Map([...one, ...[...other].map(([answer, count]) => [answer, count + (one.get(answer) ?? 0)] as const)])
 
 /** @throws {UsageError} if there is no such kind. The kinds depend on the nodes, so they are known only now. */
 const chosen = (faults: readonly Fault[], { only }: ChaosOptions): readonly Fault[] => {

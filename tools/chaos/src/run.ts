@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { type AcceptedOrder, audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
 import type { TrackedOrder } from './load/order-tracker.ts'
+import { settledWithinMs } from './load/until-settled.ts'
 import { type ChaosOptions, commandOf } from './options.ts'
-import { type RunContext, type RunResult, runPhases, settledWithinMs } from './phases.ts'
+import { type RunContext, type RunResult, runPhases } from './phases.ts'
 import { readRowsOf, violatingOrders } from './report/affected-orders.ts'
 import { checkDeadLetters } from './report/dead-letters.ts'
 import { checkDispatches } from './report/dispatches.ts'
@@ -14,6 +15,7 @@ import { checkExpiry } from './report/expiry.ts'
 import { checkFailover } from './report/failover.ts'
 import { checkExits, checkLoad, checkResponses, checkSettlement } from './report/findings.ts'
 import { heldMessages } from './report/held-messages.ts'
+import { checkInstances } from './report/instances.ts'
 import { logLinesOf } from './report/order-log.ts'
 import { checkReceipts } from './report/receipts.ts'
 import { summary } from './report/summary.ts'
@@ -82,6 +84,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
     checkLoad(result),
     checkSettlement(result, settledWithinMs),
     await checkExpiry(databases, { ...result, injected: [...result.injected, ...pauses] }, orderTtlMs),
+    checkInstances(result.calm),
     checkFailover(result.failovers),
     checkResponses(result.answerCounts, result.unanswered),
     checkExits(instances),

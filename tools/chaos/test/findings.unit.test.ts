@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { dispatchFinding } from '../src/report/dispatches.ts'
 import { countUndelayed, expiryFinding, unjudged } from '../src/report/expiry.ts'
 import { checkFailover } from '../src/report/failover.ts'
+import { checkInstances } from '../src/report/instances.ts'
 
 const fault = (atMs: number, overAtMs: number, [kind, target] = ['Postgres killed', 'Postgres']) =>
   ({ kind, target, atMs, healedAtMs: overAtMs, overAtMs }) as const
@@ -79,6 +80,30 @@ it('a minute without faults proves something only if one of its orders can be ju
   expect(unjudged(1_200, 0)).toMatchObject([{ subject: 'minute without faults' }])
   expect(unjudged(1_200, 1)).toEqual([])
   expect(unjudged(0, 0)).toEqual([])
+})
+
+describe('after all faults', () => {
+  const working = { name: 'payment-1', ready: true, before: 5, after: 9 }
+  const violations = (record: Partial<typeof working> | { after: null }, answers: [string, number][] = []) =>
+    checkInstances({
+      instances: [working, { ...working, name: 'payment-2', ...record }],
+      answerCounts: new Map(answers),
+    }).violations
+
+  it.each([
+    [{ after: 5 }, 'handles no deliveries from its inbox after all faults'],
+    [{ ready: false }, 'is not ready after all faults'],
+    [{ after: null }, 'does not serve its metrics after all faults'],
+  ])('an instance must work again, also if the other one does: %j', (record, detail) => {
+    expect(violations(record)).toEqual([{ subject: 'payment-2', detail }])
+  })
+
+  it('each request must be answered by the first instance that gets it', () => {
+    expect(violations({}, [['POST /orders 202', 95]])).toEqual([])
+    expect(violations({}, [['POST /orders no answer', 2]])).toEqual([
+      { subject: 'POST /orders no answer', detail: '2 times after all faults' },
+    ])
+  })
 })
 
 describe('the other instance of a paused one', () => {

@@ -2,9 +2,10 @@
 
 const timeoutMs = 2_000
 
-/** @throws if it does not answer. */
-export const countHandledDeliveries = async (url: string): Promise<number> => {
+/** Of one queue, or of all. @throws if it does not answer. */
+export const countHandledDeliveries = async (url: string, queue?: string): Promise<number> => {
   const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) })
-  const counts = (await response.text()).matchAll(/^quadrille_deliveries_handled_total\{.*\} (\d+)$/gm)
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0)
+  const lines = (await response.text()).matchAll(/^quadrille_deliveries_handled_total\{(.*)\} (\d+)$/gm)
+  const counts = [...lines].filter(([, labels]) => queue === undefined || labels?.includes(`queue="${queue}"`))
+  return counts.reduce((sum, [, , count]) => sum + Number(count), 0)
 }

@@ -16,6 +16,8 @@ export interface LoadDriver extends LoadOptions {
   readonly shop: RetryingClient
   readonly tracker: OrderTracker
   readonly answerCounts: AnswerCounts
+  /** A client that counts its answers there instead. */
+  clientThatCounts(answerCounts: AnswerCounts): RetryingClient
   receipts(): ReceiptCounts
   /** The keys of the dispatches that were answered with 200. */
   dispatches(): readonly string[]
@@ -55,7 +57,8 @@ export const startLoad = async (
   const signal = AbortSignal.any([outer, closing.signal])
   const answerCounts: AnswerCounts = new Map()
   const shops = openShops(instances)
-  const shop = retryingClient(shops, { random, answerCounts, signal })
+  const clientThatCounts = (counts: AnswerCounts) => retryingClient(shops, { random, answerCounts: counts, signal })
+  const shop = clientThatCounts(answerCounts)
   await shop.setStock(stockForMix)
   const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
@@ -76,7 +79,7 @@ export const startLoad = async (
   const working = Promise.all(jobs)
   working.catch(() => closing.abort()) // close() throws the error
   return {
-    ...{ random, now, signal, shop, tracker, answerCounts },
+    ...{ random, now, signal, shop, tracker, answerCounts, clientThatCounts },
     receipts: receipts.counts,
     dispatches: dispatches.confirmed,
     retries: retries.total,

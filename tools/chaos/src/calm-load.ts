@@ -1,0 +1,46 @@
+/** After all faults: load without faults, which shows whether each instance works again. */
+import { type CustomerAnswers, serveWithoutFaults } from './load/customers.ts'
+import { countHandledDeliveries } from './load/handled-deliveries.ts'
+import type { LoadDriver } from './load/load-driver.ts'
+import type { AnswerCounts } from './load/retrying-client.ts'
+import { settledWithinMs, untilSettled } from './load/until-settled.ts'
+import type { Instance } from './world/instance.ts'
+import { isReadyWithin } from './world/until-ready.ts'
+import type { World } from './world/world.ts'
+
+export interface InstanceRecord {
+  readonly name: string
+  /** Whether it was ready soon after all faults. */
+  readonly ready: boolean
+  /** The deliveries from its inbox that it had handled before and after this load. Null if its metrics were not served. */
+  readonly before: number | null
+  readonly after: number | null
+}
+
+export interface CalmLoad {
+  readonly served: CustomerAnswers
+  readonly instances: readonly InstanceRecord[]
+  /** The answers to the customers of this load. */
+  readonly answerCounts: AnswerCounts
+}
+
+/** @param withinMs how long the customers may wait for their answers. */
+export const serveCalmly = async ({ instances }: World, driver: LoadDriver, withinMs: number): Promise<CalmLoad> => {
+  const ready = await Promise.all(instances.map(({ url }) => isReadyWithin(url, settledWithinMs)))
+  const before = await Promise.all(instances.map(countFromInbox))
+  const answerCounts: AnswerCounts = new Map()
+  const customers = serveWithoutFaults({ ...driver, shop: driver.clientThatCounts(answerCounts) })
+  const served = await driver.serveWithin(withinMs, customers)
+  await untilSettled(driver)
+  const after = await Promise.all(instances.map(countFromInbox))
+  const records = instances.map(({ name }, index) => ({
+    name,
+    ready: ready[index] ?? false,
+    before: before[index] ?? null,
+    after: after[index] ?? null,
+  }))
+  return { served, instances: records, answerCounts }
+}
+
+const countFromInbox = ({ url, service }: Instance): Promise<number | null> =>
+  countHandledDeliveries(url, `${service}.inbox`).catch(() => null)
