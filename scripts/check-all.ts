@@ -11,7 +11,7 @@ import { runCommand } from './suite/command.ts'
 const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 
 Runs all checks in full, in steps: the suite, its tests in full size, RabbitMQ 4, Compose, observability, packages, known
-vulnerabilities, all planted bugs, 20 minutes of faults, a million fuzzed requests, overload. A step that has passed for this
+vulnerabilities, all planted bugs, 22 minutes of faults, a million fuzzed requests, overload. A step that has passed for this
 version of the code is not run again, so the same command resumes an interrupted run. A step that ran nothing, such as Compose
 without Docker, is marked – and runs again next time. The output of each step is in .checks/<commit>/. The last line has the
 totals.

@@ -54,6 +54,7 @@ describe('an expired order', () => {
   it.each([
     ['bad messages', 'order'],
     ['messages duplicated', 'payment'],
+    ['clock stepped', 'payment-1'],
     ['service killed', 'shipping-1'],
     ['grant revoked', 'notification'],
     ['Postgres unreachable', 'notification-2 to Postgres'],
