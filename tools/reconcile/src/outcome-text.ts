@@ -2,7 +2,7 @@
 import type { Flags } from './flags.ts'
 import type { Outcome } from './reconcile.ts'
 
-export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpayable }: Outcome): string => {
+export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpayable, uncharged }: Outcome): string => {
   const messagesSent = [...sent].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${formatted(count)} ${type}`).join(', ')
     return `${dryRun ? 'Would first send to' : 'Sent to'} ${service}: ${messages}.`
@@ -12,7 +12,8 @@ export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpay
     ...(unhandled > 0 ? [`Messages that were not handled: ${formatted(unhandled)}. ${whatToDo}`] : []),
     ...(sending > 0 ? [`${formatted(sending)} notifications are still being sent. ${runLater}`] : []),
     ...(unpayable > 0 ? [`${formatted(unpayable)} open orders are unknown to payment. ${theyExpire}`] : []),
-    ...(sent.size + unhandled + sending + unpayable === 0 ? ['Nothing is missing.'] : []),
+    ...(uncharged > 0 ? [`${formatted(uncharged)} open orders wait for a charge. ${theyMayExpire}`] : []),
+    ...(sent.size + unhandled + sending + unpayable + uncharged === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 
@@ -24,5 +25,8 @@ const runLater = 'Run reconcile again in an hour. It then sends those that still
 
 const theyExpire =
   'Their OrderPlaced cannot be sent again, because the payment method is not stored. They expire, unless it still waits in a queue.'
+
+const theyMayExpire =
+  'A lost charge cannot be sent again, because the payment method is not stored. These orders expire, unless their charge still waits in a queue.'
 
 const formatted = (count: number): string => count.toLocaleString('en')

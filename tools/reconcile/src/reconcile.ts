@@ -14,7 +14,7 @@ import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
 import { findPlaces, findUnpublished, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
-import { findUnknownOrders } from './unpayable.ts'
+import { findUnpaidOrders, type UnpaidOrder } from './unpaid.ts'
 import { findPublishedVersions } from './versions.ts'
 
 export interface Options {
@@ -48,6 +48,8 @@ export interface Outcome {
   readonly sending: number
   /** The number of open orders that payment does not know. Their OrderPlaced is in a queue, or lost. */
   readonly unpayable: number
+  /** The number of open orders that payment knows and whose charge is in none of its tables. It is in a queue, or lost. */
+  readonly uncharged: number
 }
 
 /**
@@ -75,8 +77,8 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
     else await runPass(run, await runPass(run, parts, (missing) => !causesDecision(missing)), causesDecision)
     let sending = 0
     for (const part of parts) sending += await countSending(sources.notification, part)
-    const unpayable = await countUnpayable(run, parts)
-    return { ...run.tally, sending, unpayable }
+    const unpaid = await countUnpaid(run, parts)
+    return { ...run.tally, sending, ...unpaid }
   } finally {
     await Promise.all(Object.values(sources).map((source) => source.end()))
   }
@@ -168,15 +170,18 @@ const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[
 }
 
 /** Also counts those whose OrderPlaced has failed as unhandled. */
-const countUnpayable = async ({ sources, pause, tally }: Run, parts: readonly Selection[]): Promise<number> => {
+const countUnpaid = async (
+  { sources, pause, tally }: Run,
+  parts: readonly Selection[],
+): Promise<Pick<Outcome, 'unpayable' | 'uncharged'>> => {
   const before: string[] = []
-  for (const part of parts) before.push(...(await findUnknownOrders(sources, part)).keys())
-  if (before.length === 0) return 0
+  for (const part of parts) before.push(...(await findUnpaidOrders(sources, part)).keys())
+  if (before.length === 0) return { unpayable: 0, uncharged: 0 }
   await pause(compareAgainAfterMs)
-  const unknown = await findUnknownOrders(sources, withIds(before))
-  const lost = [...unknown.values()].filter((state) => state === 'lost').length
-  tally.unhandled += unknown.size - lost
-  return lost
+  const unpaid = [...(await findUnpaidOrders(sources, withIds(before))).values()]
+  const countOf = (state: UnpaidOrder) => unpaid.filter((each) => each === state).length
+  tally.unhandled += countOf('failed')
+  return { unpayable: countOf('unknown'), uncharged: countOf('uncharged') }
 }
 
 interface Placed extends Missing {

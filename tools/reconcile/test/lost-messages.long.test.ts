@@ -103,7 +103,8 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
   )
   await untilSent(...serviceNames)
   await shop.stop('payment', 'inventory', 'notification')
-  await loseMessages() // CancelCharge, which waits for an answer from the gateway
+  await loseMessages() // Charge, and CancelCharge, which waits for an answer from the gateway
+  expect((await reconcile({ databases, pause, dryRun: true })).uncharged).toBe(1)
 
   const [fulfilled, rejected] = [await place('pm_card_visa'), await place('pm_card_visa', 'nowhere')]
   await untilSent('order')
@@ -168,6 +169,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
       unhandled: 0,
       sending: 0,
       unpayable: 0,
+      uncharged: 0,
     })
     expect(formatReport(await auditNow(databases))).not.toContain('✗')
   })
@@ -185,6 +187,7 @@ test('a lost notification is sent again, but only when it has no attempts left',
     unhandled: 0,
     sending: 1,
     unpayable: 0,
+    uncharged: 0,
   })
   const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`
   expect(await rowsOf(databases.notification, column)).toEqual([{ order_id: orderId }])

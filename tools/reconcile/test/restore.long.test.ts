@@ -165,6 +165,7 @@ const expectDone = async (): Promise<void> => {
       unhandled: 0,
       sending: 0,
       unpayable: open.length,
+      uncharged: 0,
     })
   await shop.stop()
 }

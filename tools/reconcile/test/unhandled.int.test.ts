@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const run = (dryRun = false) => reconcile({ databases, dryRun, pause: async () => undefined })
 
-const nothing = { sent: new Map(), unhandled: 0, sending: 0, unpayable: 0 }
+const nothing = { sent: new Map(), unhandled: 0, sending: 0, unpayable: 0, uncharged: 0 }
 const unhandled = { ...nothing, unhandled: 1 }
 const oneSent = (service: ServiceName, type: MessageType) => ({
   ...nothing,
@@ -178,6 +178,18 @@ test('orders that payment has never received are counted, and a dead letter of t
   await rowsOf(databases.payment, 'delete from dead_letter')
   await Promise.all(unpaid.map((each) => shop.cancel(each)))
   await untilSettled(shop, unpaid, 20)
+  await untilNothingIsMissing()
+})
+
+test('orders whose charge is in no table of payment are counted, because it may be lost', async () => {
+  const unpaid = await place('pm_sim_down')
+  const charge = `message->>'type' = 'Charge' and message->>'correlationId' = $1`
+  await waitFor(async () => {
+    await rowsOf(databases.payment, `delete from retry where ${charge}`, [unpaid]) // a running attempt inserts it again
+    expect(await run(true)).toEqual({ ...nothing, uncharged: 1 })
+  })
+  await shop.cancel(unpaid)
+  await untilSettled(shop, [unpaid], 20)
   await untilNothingIsMissing()
 })
 

@@ -1,0 +1,44 @@
+/** Finds the orders whose charge may be lost. It cannot be sent again, because the payment method is not stored. */
+import type { Selection } from '@quadrille/audit'
+import type { MessageType } from '@quadrille/events'
+import { messageId } from '@quadrille/messages'
+import { type Sources, sourceOf } from './missing.ts'
+import { readPlaces } from './places.ts'
+
+/**
+ * `failed`: OrderPlaced has failed at payment, so a replay helps. `unknown`: payment does not know the order, and
+ * OrderPlaced is in no database. `uncharged`: payment knows it, and its Charge is in no table of payment.
+ */
+export type UnpaidOrder = 'failed' | 'unknown' | 'uncharged'
+
+/** The unpaid open orders by id, without those whose OrderPlaced or Charge waits in a database. */
+export const findUnpaidOrders = async (
+  sources: Sources,
+  { where, values }: Selection,
+): Promise<ReadonlyMap<string, UnpaidOrder>> => {
+  const payment = sourceOf(sources, 'payment')
+  const unpaid = await sources.order.query<{ id: string }>(
+    `select id from customer_order
+     where ${where('id')} and not settled and cancellation_reason is null and payment = 'pending'`,
+    values,
+  )
+  const ids = unpaid.map(({ id }) => id)
+  const rows = await payment.query<{ id: string; status: string }>(
+    'select order_id as id, status from payment where order_id = any($1::uuid[])',
+    [ids],
+  )
+  const known = new Map(rows.map(({ id, status }) => [id, status]))
+  const placed = ids.filter((id) => !known.has(id)).map(keyOf('OrderPlaced'))
+  const charges = ids.filter((id) => known.get(id) === 'pending').map(keyOf('Charge'))
+  const [received, unsent] = await Promise.all([
+    readPlaces(payment, [...placed, ...charges]),
+    readPlaces(sources.order, placed),
+  ])
+  const unknown = placed
+    .filter(({ id }) => unsent.get(id) !== 'unsent')
+    .map(({ id, subject }) => [subject, received.get(id) === 'failed' ? 'failed' : 'unknown'] as const)
+  const uncharged = charges.filter(({ id }) => !received.has(id)).map(({ subject }) => [subject, 'uncharged'] as const)
+  return new Map<string, UnpaidOrder>([...unknown, ...uncharged])
+}
+
+const keyOf = (type: MessageType) => (orderId: string) => ({ id: messageId(orderId, type, ''), subject: orderId })
