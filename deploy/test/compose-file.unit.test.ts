@@ -29,6 +29,18 @@ test('only the order service is published; a demo publishes more ports, and prod
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
 })
 
+test('the page on scaling names the services of which two instances need a range of ports', () => {
+  const fixed = (...files: (typeof demoFile)[]) =>
+    quadrille.filter((name) =>
+      files.some(({ services: { [name]: service } }) => service?.ports?.some((port) => /:\$\{\w+:-\d+\}:/.test(port))),
+    )
+  expect(fixed(composeFile, demoFile)).toEqual(['order', 'inventory', 'shipping'])
+  expect(fixed(composeFile, productionFile)).toEqual(['order'])
+  expect(read('docs/scaling.md')).toContain(
+    'In the demo, order, inventory and shipping have one; in production, only order.',
+  )
+})
+
 test('two services share a network only if one sends requests to the other', () => {
   const members = (network: string) =>
     quadrille.filter((name) => composeFile.services[name]?.networks?.includes(network))
