@@ -132,15 +132,21 @@ const runPass = async (run: Run, parts: readonly Selection[], isDue: IsDue): Pro
 const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
   const first = await compareTwice(run, part)
   const keys: PartKeys = { unsentBefore: keysOf(first.filter(({ place }) => place === 'unsent')), sent: new Set() }
-  for (let missing = first; ; missing = await compareOnce(run, part)) {
+  const repaired = new Set<string>()
+  const isFresh = ({ place, key }: Placed) => place === undefined && !keys.sent.has(key)
+  const isDoubtful = (each: Placed) => isDue(each) && isFresh(each) && !repaired.has(each.message.subject)
+  for (let missing = first; ; missing = await compareAgain(run, part, isDoubtful)) {
     const due = missing.filter(isDue)
-    const fresh = due.filter(({ place, key }) => place === undefined && !keys.sent.has(key))
+    const fresh = due.filter(isFresh)
     count(run.tally.sent, fresh)
     if (fresh.length === 0 || run.dryRun) {
       run.tally.unhandled += due.filter((each) => isUnhandled(each, keys)).length
       return missing
     }
-    for (const { key } of fresh) keys.sent.add(key)
+    for (const { key, message } of fresh) {
+      keys.sent.add(key)
+      repaired.add(message.subject)
+    }
     await sendMissing(run, fresh)
   }
 }
@@ -167,6 +173,22 @@ const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[
   if (before.size === 0) return []
   await run.pause(compareAgainAfterMs)
   return (await compareOnce(run, part)).filter(({ key }) => before.has(key))
+}
+
+/**
+ * A later comparison of a part. It is enough for the orders that have received messages in this run. A missing message of
+ * another order may be in transit, so it must be missing twice.
+ */
+const compareAgain = async (
+  run: Run,
+  part: Selection,
+  isDoubtful: (missing: Placed) => boolean,
+): Promise<readonly Placed[]> => {
+  const missing = await compareOnce(run, part)
+  const doubtful = keysOf(missing.filter(isDoubtful))
+  if (doubtful.size === 0) return missing
+  await run.pause(compareAgainAfterMs)
+  return (await compareOnce(run, part)).filter((each) => !isDoubtful(each) || doubtful.has(each.key))
 }
 
 /** Also counts those whose OrderPlaced has failed as unhandled. */

@@ -48,12 +48,32 @@ const deleteRecords = async (service: 'inventory' | 'notification', orderId: str
   await Promise.all([...deletions, rowsOf(databases[service], 'delete from inbox')])
 }
 
-test('an event that arrives before the second comparison is not sent', async () => {
-  const orderId = await fulfilled()
+/** Deletes an order's reservation and inventory's inbox, as while its events are in transit. Resolves to their arrival. */
+const takeReservation = async (orderId: string): Promise<() => Promise<void>> => {
   const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
+  await rowsOf(databases.inventory, 'delete from inbox')
   const insertRow = `insert into reservation select * from json_populate_record(null::reservation, $1)`
-  const pause = () => rowsOf(databases.inventory, insertRow, [JSON.stringify(row)])
+  return async () => void (await rowsOf(databases.inventory, insertRow, [JSON.stringify(row)]))
+}
+
+test('an event that arrives before the second comparison is not sent', async () => {
+  const pause = await takeReservation(await fulfilled())
   expect(await reconcile({ databases, pause })).toMatchObject({ sent: new Map(), unhandled: 0 })
+})
+
+test('an event of another order that is in transit during a later comparison is not sent', async () => {
+  const [lost, moving] = [await fulfilled(), await fulfilled()]
+  await deleteRecords('notification', lost)
+  const steps = [
+    async () => {
+      steps.push(await takeReservation(moving))
+    },
+  ]
+  const pause = () => steps.shift()?.() ?? Promise.resolve()
+  const { sent, unhandled } = await reconcile({ databases, pause })
+  expect([...sent.keys()]).toEqual(['notification'])
+  expect(unhandled).toBe(0)
+  expect(steps).toEqual([]) // both pauses have taken place
 })
 
 test('orders that are placed during the run are not compared', async () => {
