@@ -64,6 +64,18 @@ test('a service, the audit and Postgres have the same passwords, and RabbitMQ on
   })
 })
 
+test('each password of Postgres is in the two files that an operator must change', async () => {
+  const folder = newFolder()
+  await secrets(folder)
+  const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+  const urls = globSync('*/database-url', { cwd: folder }).map((file) => new URL(secret(file)))
+  expect(urls.map(({ password }) => password)).toEqual(urls.map(({ username }) => secret(`postgres/${username}`)))
+  expect(urls).toHaveLength(2 * serviceNames.length + 1)
+  expect(read('docs/secrets.md')).toContain(
+    '`postgres/NAME`, with the name of the role, and the `database-url` with that name',
+  )
+})
+
 test('the notification service does not start before the mail server is configured, or its file is empty', async () => {
   const folder = newFolder()
   await secrets(folder)
