@@ -8,6 +8,10 @@ const root = new URL('../../', import.meta.url).pathname
 export interface Compose {
   /** Runs Compose with these arguments, and returns its output. @throws an error with the output if it fails. */
   run(...args: string[]): Promise<string>
+  /** Runs a shell command of a page, whose `docker compose` means this project, and returns its output. @throws if it fails. */
+  shell(command: string): Promise<string>
+  /** The JSON that a service answers within its container, because its port is not published. */
+  fetchIn(service: string, path: string, init?: RequestInit): Promise<unknown>
   /** The address on this machine under which a container's port is published. */
   addressOf(service: string, port: number, index?: number): Promise<string>
   /** Stops everything, and deletes everything but the images. */
@@ -77,6 +81,16 @@ export const compose = async ({ files = [], env: own = {} }: ComposeOptions = {}
   }
   return {
     run,
+    shell: async (command) => {
+      const own = command.replaceAll('docker compose', [program, ...first].join(' '))
+      const settings = files.length > 0 ? { ...env, COMPOSE_FILE: files.join(':') } : env
+      return (await promisify(execFile)('sh', ['-ec', own], { cwd: root, env: settings })).stdout
+    },
+    fetchIn: async (service, path, init = {}) => {
+      const request = `fetch('http://127.0.0.1:3000${path}', ${JSON.stringify(init)})`
+      const script = `${request}.then(async (answer) => console.log(await answer.text()))`
+      return JSON.parse(await run('exec', '-T', service, 'node', '--eval', script))
+    },
     addressOf: async (service, port, index = 1) =>
       (await run('port', '--index', String(index), service, String(port))).trim(),
     down: async () => {
@@ -107,7 +121,7 @@ const confinementOf = ({ CapDrop, SecurityOpt, PidsLimit, Memory }: HostConfig):
 export const orderMugs = async (url: string, quantity: number): Promise<string> => {
   const answer = await fetch(`${url}/orders`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': 'my-first' },
+    headers: { 'content-type': 'application/json', 'idempotency-key': `${quantity}-mugs` },
     body: JSON.stringify({
       customer: { id: 'ada', email: 'ada@example.com' },
       currency: 'EUR',

@@ -75,24 +75,17 @@ test('the notification service starts once the file for the mail server is empty
   await project.run('restart', 'notification')
 })
 
-/** The JSON that a service answers within its container, because its port is not published. */
-const fetchIn = async (service: string, path: string, init: RequestInit = {}) => {
-  const request = `fetch('http://127.0.0.1:3000${path}', ${JSON.stringify(init)})`
-  const script = `${request}.then(async (answer) => console.log(await answer.text()))`
-  return JSON.parse(await project.run('exec', '-T', service, 'node', '--eval', script))
-}
-
 test('there is no demo catalog, an order is settled, and its emails are stored', async () => {
   const url = `http://${await project.addressOf('order', 3000)}`
   const availability = async () => (await fetch(`${url}/availability?sku=mug`)).json()
   await vi.waitFor(async () => expect(await availability()).toMatchObject({ items: [{ known: false }] }), soon)
   const headers = { 'content-type': 'application/json' }
-  await fetchIn('inventory', '/stock/mug', { method: 'PUT', headers, body: '{"onHand":1}' })
+  await project.fetchIn('inventory', '/stock/mug', { method: 'PUT', headers, body: '{"onHand":1}' })
   const id = await vi.waitFor(() => orderMugs(url, 1), soon)
   const order = async () => (await fetch(`${url}/orders/${id}`)).json()
   const expected = { status: 'fulfilled', settled: true, payment: { status: 'captured' } }
   await vi.waitFor(async () => expect(await order()).toMatchObject(expected), soon)
-  const notifications = () => fetchIn('notification', `/notifications?orderId=${id}`)
+  const notifications = () => project.fetchIn('notification', `/notifications?orderId=${id}`)
   const kept = { items: expect.arrayContaining([expect.objectContaining({ text: expect.any(String) })]) }
   await vi.waitFor(async () => expect(await notifications()).toMatchObject(kept), soon)
 })

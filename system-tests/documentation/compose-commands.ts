@@ -20,8 +20,16 @@ const expectEachService: Check = async (command) => {
 const expectBackup: Check = async (command) => {
   await expectEachService(command)
   expect(command).toMatch(/^\(set -e; .+ for name in .+ order; do/)
-  expect(command).not.toMatch(/\|\||&&/)
+  expect(command.replace(/sh -c '.+'/, '')).not.toMatch(/\|\||&&/)
 }
+
+/** A test runs this command, which it reads from this page. */
+const expectRunFrom =
+  (page: string, test: string): Check =>
+  (command) => {
+    expect(read(page)).toContain(command)
+    return expectIn(test, `'${page}'`)(command)
+  }
 
 const expectConsole = expectIn('deploy/compose.production.yml', `ports: ["127.0.0.1:\${CONSOLE_PORT:-3004}:3000"]`)
 const expectAudit = expectIn('docker-compose.yml', 'FOLDER: tools/audit')
@@ -37,12 +45,24 @@ export const composeChecks: Readonly<Record<string, Check>> = {
   'ssh -L 3004:127.0.0.1:3004 SERVER': expectConsole,
   'docker compose --profile console stop console audit': expectConsole,
   'docker compose --profile console run --rm audit node tools/audit/src/main.ts': expectAudit,
-  '(set -e; folder=backup-$(date +%F); mkdir -m 700 "$folder"; for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "$folder/$name.dump"; done; docker compose exec -T inventory tar -C /data -cf - photos > "$folder/photos.tar")':
+  '(set -e; folder=backup-$(date +%F); mkdir -m 700 "$folder"; for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "$folder/$name.dump"; done; docker compose run --rm --no-deps -T inventory sh -c \'tar -C /data --exclude=incoming -cf - . || [ $? -eq 1 ]\' > "$folder/photos.tar")':
     expectBackup,
   'docker compose stop order payment inventory notification shipping': expectEachService,
   'docker compose exec -T postgres pg_restore -U postgres --clean --if-exists --create --exit-on-error -d postgres < "$folder/payment.dump"':
     expectDatabases,
   'docker compose run --rm --no-deps -T inventory tar -C /data -xf - < "$folder/photos.tar"': expectPhotos,
+  ...Object.fromEntries(
+    commandsInBlocks('docs/postgres.md').map((command) => [
+      command,
+      expectRunFrom('docs/postgres.md', 'deploy/test/move-postgres.compose.test.ts'),
+    ]),
+  ),
+  ...Object.fromEntries(
+    commandsInBlocks('docs/rabbitmq-versions.md').map((command) => [
+      command,
+      expectRunFrom('docs/rabbitmq-versions.md', 'deploy/test/move-postgres.compose.test.ts'),
+    ]),
+  ),
   ...Object.fromEntries(
     commandsInBlocks('docs/containers.md').map((command) => [
       command,
