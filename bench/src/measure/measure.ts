@@ -21,8 +21,8 @@ export interface Measuring extends Watched {
   }
 }
 
-/** Idle systems are watched for this time at least, ms. */
-const idleMs = 12_000
+/** Idle systems are watched for this time at least, ms, because some of their work is done once a minute. */
+const idleMs = 30_000
 /** How long to wait after a load before a system counts as idle, ms. Postgres counts the last commits of an idle session after 10 s. */
 const calmMs = 12_000
 

@@ -32,6 +32,8 @@ const connectTimeoutMs = 5_000
 const lockTimeoutMs = 1_000
 /** Idle connections are probed after this, ms, to detect silently lost ones. */
 const keepAliveAfterMs = 10_000
+/** Unused connections are closed after this, ms. Work that runs once a minute finds them open: to open one costs ten statements. */
+const idleTimeoutMs = 120_000
 
 /**
  * Each of our statements uses an index and has the same plan for one row as for a hundred, so it is planned once per
@@ -69,6 +71,7 @@ export const openDatabase = ({
     application_name: applicationName,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: idleTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
