@@ -3,6 +3,7 @@ import type { Draft } from '@quadrille/events'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type Context, migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import type { Config } from '../src/config.ts'
 import { findExpired } from '../src/db/order-table.ts'
@@ -36,6 +37,7 @@ const jobOf = (database: Database, dispatch: Dispatch) => {
     dispatch,
     catchingUp: () => null,
     gauge: () => undefined,
+    log: pino({ level: 'silent' }),
   }
   return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>, { noneOpen: () => false })
     .job
@@ -81,4 +83,29 @@ it('a run ends with the error of a batch, and after a limited number of batches 
   }
   await jobOf(sql, ignore).run(signal)
   expect(requests).toBe(20 * 500)
+})
+
+it('an order that cannot be cancelled delays no other orders, and the run ends with its error', async () => {
+  const sql = await openOverdue(1_200)
+  const [first] = await findExpired(sql, 0, 1)
+  const damaged = new Error('its row is damaged')
+  const cancel = cancelIn(sql)
+  const requested: string[] = []
+  const dispatch: Dispatch = (request) => {
+    requested.push(request.data.orderId)
+    return request.data.orderId === first ? Promise.reject(damaged) : cancel(request)
+  }
+  await expect(jobOf(sql, dispatch).run(new AbortController().signal)).rejects.toBe(damaged)
+  expect(await findExpired(sql, 0, 10)).toEqual([first])
+  expect(requested).toHaveLength(1_200)
+})
+
+it('orders are cancelled even if a row of their histories cannot be read', async () => {
+  const sql = await openOverdue(3)
+  await sql.query(
+    "insert into order_event (order_id, id, event) select id, gen_random_uuid(), '{}' from customer_order",
+  )
+  await sql.query('alter table order_event rename column event to unreadable') // the same kind of fault as a damaged page
+  await jobOf(sql, cancelIn(sql)).run(new AbortController().signal)
+  expect(await countOverdue(sql)).toBe(0)
 })

@@ -1,6 +1,6 @@
 import { type Draft, draft } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
-import { faultOf, isPoolTimeout } from '@quadrille/postgres'
+import { concernsStatement, faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
@@ -32,9 +32,10 @@ export interface Expiry {
  * at each start, and after an outage of Postgres of more than a minute, so that waiting events are handled first.
  */
 export const createExpiry = (
-  { config, database, catchingUp, dispatch, gauge }: Context<Config, Draft<'CancellationRequested'>>,
+  context: Context<Config, Draft<'CancellationRequested'>>,
   { noneOpen }: Pick<OrderLimit, 'noneOpen'>,
 ): Expiry => {
+  const { config, database, catchingUp, dispatch, gauge } = context
   let pausedMs = 0
   let answeredAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
@@ -58,30 +59,44 @@ export const createExpiry = (
     answeredAtMs = nowMs
   }
 
-  /** Cancels a batch of orders. Returns their number. */
-  const expire = async (): Promise<number> => {
+  /**
+   * Cancels a batch of orders, without those that have failed. Returns true if there may be more.
+   * @throws if no order of the batch could be cancelled.
+   */
+  const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
     const overdueMs = minOverdueMs()
     if (overdueMs === null) {
       await database.query('select 1') // throws if Postgres does not answer
-      return 0
+      return false
     }
-    if (noneOpen()) return 0 // without a query, because a shop without orders should cost little
-    const orderIds = await findExpired(database, overdueMs, batchSize)
-    const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
+    if (noneOpen()) return false // without a query, because a shop without orders should cost little
+    const found = await findExpired(database, overdueMs, batchSize + failed.size)
+    const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
+    const traces = await readTraces(context, orderIds)
     const cancel = (orderId: string) =>
       dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
-    await Promise.all(orderIds.map(cancel))
-    return orderIds.length
+    const errors = await errorsOf(orderIds, cancel)
+    const [error] = errors.values()
+    if (orderIds.length > 0 && errors.size === orderIds.length) throw error
+    for (const [orderId, reason] of errors) failed.set(orderId, reason)
+    return orderIds.length === batchSize
   }
 
-  /** After an outage, thousands of orders may be overdue. A batch that fails ends the run. */
+  /** After an outage, thousands of orders may be overdue. An order that cannot be cancelled does not delay others. */
+  const expireAll = async (signal: AbortSignal): Promise<void> => {
+    const failed = new Map<string, unknown>()
+    for (let batches = 0; batches < maxBatches && !signal.aborted; batches += 1) {
+      const more = await expire(failed)
+      countPause()
+      if (!more) break
+    }
+    const [error] = failed.values()
+    if (failed.size > 0) throw error
+  }
+
   const run = async (signal: AbortSignal): Promise<void> => {
     try {
-      for (let batches = 0; batches < maxBatches && !signal.aborted; batches += 1) {
-        const expired = await expire()
-        countPause()
-        if (expired < batchSize) return
-      }
+      await expireAll(signal)
     } catch (error) {
       if (faultOf(error) !== 'unavailable' || isPoolTimeout(error)) countPause()
       throw error
@@ -89,4 +104,36 @@ export const createExpiry = (
   }
 
   return { paused: catchingUp, job: { name: 'expire orders', everyMs, run } }
+}
+
+/** The row of an order's OrderPlaced may be damaged. Then orders are cancelled outside of their traces. */
+const readTraces = async (
+  { database, log }: Pick<Context<Config>, 'database' | 'log'>,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, TraceContext>> => {
+  if (orderIds.length === 0) return new Map()
+  try {
+    return await findTraces(database, orderIds)
+  } catch (err) {
+    if (!concernsStatement(err)) throw err
+    log.warn({ err }, 'the traces of expired orders cannot be read; the orders are cancelled outside of their traces')
+    return new Map()
+  }
+}
+
+/** Does the work for each of the orders. Returns the errors by order. */
+const errorsOf = async (
+  orderIds: readonly string[],
+  work: (orderId: string) => Promise<unknown>,
+): Promise<ReadonlyMap<string, unknown>> => {
+  const errors = new Map<string, unknown>()
+  const attempt = async (orderId: string) => {
+    try {
+      await work(orderId)
+    } catch (error) {
+      errors.set(orderId, error)
+    }
+  }
+  await Promise.all(orderIds.map(attempt))
+  return errors
 }
