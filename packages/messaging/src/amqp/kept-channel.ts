@@ -1,6 +1,7 @@
 /** A channel of its own on a connection, for work without which the rest of the service goes on. */
 import { type Backoff, backoffMs, pause, toError } from '@quadrille/async'
 import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib'
+import { closingOf } from './closing-of.ts'
 import { ignoreClosed } from './ignore-closed.ts'
 
 export interface KeptChannelOptions {
@@ -21,17 +22,16 @@ export const keepChannel = async (
   open: (channel: Channel) => Promise<unknown>,
   { backoff, onError }: KeptChannelOptions,
 ): Promise<void> => {
-  const ended = new AbortController()
-  connection.once('close', () => ended.abort())
-  for (let failures = 1; !ended.signal.aborted; failures += 1) {
+  const ended = closingOf(connection)
+  for (let failures = 1; !ended.aborted; failures += 1) {
     const openedAtMs = performance.now()
     const channel = await connection.createChannel().catch(toError)
     if (channel instanceof IllegalOperationError) return // the connection had ended before
     const error = channel instanceof Error ? channel : await untilClosed(channel, open)
-    if (ended.signal.aborted) return
+    if (ended.aborted) return
     onError(error)
     if (performance.now() - openedAtMs > backoff.maxMs) failures = 1
-    await pause(backoffMs(failures, backoff), ended.signal)
+    await pause(backoffMs(failures, backoff), ended)
   }
 }
 

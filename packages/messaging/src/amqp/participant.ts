@@ -8,6 +8,7 @@ import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
 import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
+import { closingOf } from './closing-of.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'
 import { createBrokerDeadLetterHandler } from './delivery-limit/broker-dead-letters.ts'
@@ -228,9 +229,3 @@ export class AmqpParticipant implements Participant {
 
 /** A call on a connection that is closing is not a problem of the queues. */
 const problemsOf = (error: unknown): unknown[] => (error instanceof IllegalOperationError ? [] : [error])
-
-const closingOf = (connection: ChannelModel): AbortSignal => {
-  const closed = new AbortController()
-  connection.once('close', () => closed.abort(new Error('the connection has closed')))
-  return closed.signal
-}
