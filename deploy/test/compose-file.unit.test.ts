@@ -188,7 +188,7 @@ test('the host names of the order service can be set', () => {
   expect(productionFile.services['order']?.environment).not.toHaveProperty('ALLOWED_HOSTS') // it keeps the one above
 })
 
-test('the port of operations is the same for images, Prometheus and the order service', () => {
+test('the port of the admin endpoints is the same for images, Prometheus and the order service', () => {
   const port = /\bADMIN_PORT=(\d+)/.exec(read('Dockerfile'))?.[1]
   const { PAYMENT_URL, INVENTORY_URL } = composeFile.services['order']?.environment ?? {}
   expect([PAYMENT_URL, INVENTORY_URL]).toEqual([`http://payment:${port}`, `http://inventory:${port}`])

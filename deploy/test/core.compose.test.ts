@@ -42,7 +42,7 @@ afterAll(async () => {
   await project.down()
 })
 
-test('operations are not on the port for clients, and other hosts are refused', async () => {
+test('the admin endpoints are not on the port for clients, and other hosts are refused', async () => {
   for (const service of serviceNames) {
     const url = await httpUrl(service)
     for (const path of [

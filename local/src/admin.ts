@@ -1,5 +1,5 @@
 /**
- * One HTTP listener for the operations of all services. The paths of health, metrics, dead letters and the whereabouts of messages
+ * One HTTP listener for the admin endpoints of all services. The paths of health, metrics, dead letters and the whereabouts of messages
  * begin with the name of the service.
  */
 import { notFound, unavailable } from '@quadrille/service'

@@ -9,7 +9,7 @@ import { type Printing, type Supervised, superviseProcess } from './supervise.ts
 export interface ConsoleOptions extends Printing {
   readonly options: Options
   readonly urls: ByRunningService<string>
-  /** The URL of the operations, if they have their own port. */
+  /** The URL of the admin endpoints, if they have their own port. */
   readonly adminUrl: string | undefined
   /** The URL of the audit. Undefined if it does not run. */
   readonly auditUrl: string | undefined

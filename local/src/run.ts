@@ -89,7 +89,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
 }
 
 interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {
-  /** Set if operations have their own port. */
+  /** Set if the admin endpoints have their own port. */
   readonly adminUrl: string | undefined
   /** Set if the console runs. */
   readonly consoleUrl: string | undefined

@@ -3,7 +3,7 @@ import { order } from './first-order.ts'
 import type { Unready } from './unready.ts'
 
 export interface Welcome {
-  /** The URLs of the services, and of the operations if they have their own port. */
+  /** The URLs of the services, and of the admin endpoints if they have their own port. */
   readonly urls: ByRunningService<string> & { readonly admin?: string }
   /** Set if the console runs. */
   readonly consoleUrl?: string | undefined

@@ -1,5 +1,5 @@
 /**
- * `npm start` beyond the loopback: one port for the operations of all services, and no operations on the ports for
+ * `npm start` beyond the loopback: one port for the admin endpoints of all services, which are not on the ports for
  * clients.
  */
 
@@ -30,7 +30,7 @@ const order = {
   payment: { method: 'pm_sim_down' },
 }
 
-test('ADMIN_PORT serves the operations of each service below its name, and the order service queries them there', async () => {
+test('ADMIN_PORT serves the admin endpoints of each service below its name, and the order service queries them there', async () => {
   const started = startIn(newFolder(), [main], beyondLoopback)
   await untilPrinted(started, 'ready')
   const [admin, orders] = ['admin', 'order'].map((name) => urlOf(started.output(), name))

@@ -5,7 +5,7 @@ import { adminUrlVariableOf, type Config, urlVariableOf } from './config.ts'
 /** The base URLs of a server. */
 interface ServerUrls {
   readonly url: string
-  /** Of its operations. */
+  /** Of its admin endpoints. */
   readonly adminUrl: string
 }
 

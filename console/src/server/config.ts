@@ -11,7 +11,7 @@ const prefixOf = (service: ServiceName) => service.toUpperCase() as Uppercase<Se
 /** The variable with the URL of a service. */
 export const urlVariableOf = (service: ServiceName): UrlVariable => `${prefixOf(service)}_URL`
 
-/** The variable with the URL of a service's operations, if they have their own port. */
+/** The variable with the URL of a service's admin endpoints, if they have their own port. */
 export const adminUrlVariableOf = (service: ServiceName): AdminUrlVariable => `${prefixOf(service)}_ADMIN_URL`
 
 /** The console and the services are on one machine, or in one private network, so it does not speak TLS to them. */
@@ -27,7 +27,7 @@ const urlOf = (service: ServiceName) =>
 const adminUrlOf = (service: ServiceName) =>
   url()
     .optional()
-    .describe(`URL of its operations; default: ${urlVariableOf(service)}`)
+    .describe(`URL of its admin endpoints; default: ${urlVariableOf(service)}`)
 
 /** Where browsers find a trace. The page replaces `{traceId}`. */
 const tracesUrl = z

@@ -11,7 +11,7 @@ const { Agent, request: sendRequest } = process.getBuiltinModule('node:http')
 /** How long the order service, or a change, may take to be answered completely, ms. */
 const answerWithinMs = 10_000
 /**
- * The same for what the page can be shown without: the operations, and what another service knows of an order. A browser opens six
+ * The same for what the page can be shown without: the admin endpoints, and what another service knows of an order. A browser opens six
  * connections to the console, which services that hang would otherwise occupy.
  */
 const partWithinMs = 3_000
@@ -42,7 +42,7 @@ export const createForwarder = (addresses: Addresses): Forwarder => {
     if (!route.methods.includes(request.method ?? '')) return sendProblem(response, wrongMethod(route.methods))
     const body = await bodyOf(request)
     if (!Buffer.isBuffer(body)) return sendProblem(response, body)
-    const target = `${route.isOperation ? address.adminUrl : address.url}${route.path}${search}`
+    const target = `${route.isAdmin ? address.adminUrl : address.url}${route.path}${search}`
     await relay(target, { request, response, body, route, agent })
   }
   return {
@@ -71,9 +71,9 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer | ProblemDetails
 /** How long a request may take to be answered completely, ms. */
 export const withinMsOf = (
   method: string | undefined,
-  { isOperation, service }: Pick<ForwardedPath, 'isOperation' | 'service'>,
+  { isAdmin, service }: Pick<ForwardedPath, 'isAdmin' | 'service'>,
 ): number => {
-  if (method === 'GET') return isOperation || service !== 'order' ? partWithinMs : answerWithinMs
+  if (method === 'GET') return isAdmin || service !== 'order' ? partWithinMs : answerWithinMs
   return service === 'demo' ? actionWithinMs : answerWithinMs
 }
 

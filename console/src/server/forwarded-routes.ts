@@ -7,27 +7,27 @@ export interface ForwardedRoute {
   readonly service: ServiceName
   /** As in the OpenAPI document of the service. The page reaches it under /api/SERVICE. */
   readonly path: string
-  /** True if it is one of the operations, which may have an address of their own. Default: false. */
-  readonly isOperation?: boolean
+  /** True if it is one of the admin endpoints, which may have an address of their own. Default: false. */
+  readonly isAdmin?: boolean
 }
 
 /** Of every service. */
-const operations: readonly ForwardedRoute[] = serviceNames.flatMap((service) => [
-  { method: 'GET', service, path: '/whereabouts', isOperation: true },
-  { method: 'GET', service, path: '/attempts', isOperation: true },
-  { method: 'GET', service, path: '/operations', isOperation: true },
-  { method: 'POST', service, path: '/states', isOperation: true },
-  { method: 'GET', service, path: '/retries', isOperation: true },
-  { method: 'GET', service, path: '/queues', isOperation: true },
-  { method: 'GET', service, path: '/dead-letters', isOperation: true },
-  { method: 'GET', service, path: '/dead-letters/groups', isOperation: true },
-  { method: 'GET', service, path: '/dead-letters/{id}', isOperation: true },
-  { method: 'DELETE', service, path: '/dead-letters/{id}', isOperation: true },
-  { method: 'POST', service, path: '/dead-letters/{id}/replay', isOperation: true },
+const adminRoutes: readonly ForwardedRoute[] = serviceNames.flatMap((service) => [
+  { method: 'GET', service, path: '/whereabouts', isAdmin: true },
+  { method: 'GET', service, path: '/attempts', isAdmin: true },
+  { method: 'GET', service, path: '/operations', isAdmin: true },
+  { method: 'POST', service, path: '/states', isAdmin: true },
+  { method: 'GET', service, path: '/retries', isAdmin: true },
+  { method: 'GET', service, path: '/queues', isAdmin: true },
+  { method: 'GET', service, path: '/dead-letters', isAdmin: true },
+  { method: 'GET', service, path: '/dead-letters/groups', isAdmin: true },
+  { method: 'GET', service, path: '/dead-letters/{id}', isAdmin: true },
+  { method: 'DELETE', service, path: '/dead-letters/{id}', isAdmin: true },
+  { method: 'POST', service, path: '/dead-letters/{id}/replay', isAdmin: true },
 ])
 
 export const forwardedRoutes: readonly ForwardedRoute[] = [
-  ...operations,
+  ...adminRoutes,
   { method: 'GET', service: 'order', path: '/orders' },
   { method: 'GET', service: 'order', path: '/orders/{id}' },
   { method: 'GET', service: 'order', path: '/orders/{id}/events' },
@@ -54,7 +54,7 @@ export interface ForwardedPath {
   readonly service: TargetName
   /** The path at the service. */
   readonly path: string
-  readonly isOperation: boolean
+  readonly isAdmin: boolean
   /** The methods of the routes with this path. */
   readonly methods: readonly string[]
 }
@@ -75,13 +75,13 @@ const patterns = [...Map.groupBy(allRoutes, ({ service, path }) => `/api/${servi
   pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, patternOf)}$`),
   methods: routes.map(({ method }) => method),
   service: routes[0]?.service,
-  isOperation: routes[0]?.isOperation ?? false,
+  isAdmin: routes[0]?.isAdmin ?? false,
 }))
 
 /** The route of a path below /api. Undefined if the path is not forwarded. */
 export const forwardedPath = (pathname: string): ForwardedPath | undefined => {
   const found = patterns.find(({ pattern }) => pattern.test(pathname))
   if (found?.service === undefined) return undefined
-  const { service, methods, isOperation } = found
-  return { service, path: pathname.slice(`/api/${service}`.length), methods, isOperation }
+  const { service, methods, isAdmin } = found
+  return { service, path: pathname.slice(`/api/${service}`.length), methods, isAdmin }
 }

@@ -65,7 +65,7 @@ export const cancelOrder = async (orderUrl: string, orderId: string): Promise<vo
   await repeatedly(cancel, (error) => error instanceof Problem || isBusy(error))
 }
 
-/** The id of the newest parked dead letter of an order, or undefined. `url`: of the operations of a service. */
+/** The id of the newest parked dead letter of an order, or undefined. `url`: of the admin endpoints of a service. */
 export const findDeadLetter = async (url: string, orderId: string): Promise<string | undefined> => {
   const page = await send<{ readonly items: readonly { readonly id: string }[] }>(
     `${url}/dead-letters?status=parked&limit=1&orderId=${orderId}`,

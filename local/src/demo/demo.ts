@@ -16,7 +16,7 @@ export interface DemoOptions {
   readonly options: Options
   readonly services: Services
   readonly databases: ReadonlyMap<ServiceName, string>
-  /** The URL of the operations, if they have their own port. */
+  /** The URL of the admin endpoints, if they have their own port. */
   readonly adminUrl: string | undefined
   readonly gatewaySwitch: GatewaySwitch
   /** Writes a line to the terminal. */

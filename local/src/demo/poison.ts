@@ -12,7 +12,7 @@ import { demoCustomer } from './orders.ts'
 
 export interface PoisonOptions {
   readonly orderUrl: string
-  /** The operations of the inventory service. */
+  /** The URL of the admin endpoints of the inventory service. */
   readonly inventoryUrl: string
   /** The database of the inventory service, whose outbox takes the message. */
   readonly inventoryDatabaseUrl: string

@@ -5,9 +5,7 @@ const peer = (name: string) =>
   z
     .url({ protocol: /^https?$/, error: 'must be like http://127.0.0.1:3001' })
     .regex(/^[^@?#]*$/, 'must have no user, no query and no fragment') // `fetch` sends no request to a URL with a user
-    .describe(
-      `URL of the ${name} service’s operational endpoints, for diagnosing stuck orders. Orders do not depend on it`,
-    )
+    .describe(`URL of the ${name} service’s admin endpoints, for diagnosing stuck orders. Orders do not depend on it`)
 
 /** Variables of the order service only. */
 export const config = z.object({

@@ -368,7 +368,7 @@ describe('POST /orders/{id}/cancel', () => {
   })
 })
 
-describe('operational endpoints', () => {
+describe('admin endpoints', () => {
   it('report that the service is ready without other services, and what the outbox waits for', async () => {
     const ready = await call('/health/ready')
     expect(ready).toMatchObject({

@@ -9,10 +9,10 @@ import type { StoredDeadLetter } from './table/dead-letter.ts'
 import type { DeadLetterFilter } from './table/filter.ts'
 import { listOldestParked } from './table/reading.ts'
 import { insertReplays } from './table/replay.ts'
-import { type Operation, recordOperations, settleDeadLetters } from './table/settling.ts'
+import { type DeadLetterOperation, recordOperations, settleDeadLetters } from './table/settling.ts'
 
 /** The operator of an operation, and the reason. */
-export type Operator = Pick<Operation, 'operator' | 'note'>
+export type Operator = Pick<DeadLetterOperation, 'operator' | 'note'>
 
 export interface DeadLetterServiceOptions {
   readonly language: Language
@@ -100,7 +100,7 @@ const goneQueue = ({ queue }: Pick<StoredDeadLetter, 'queue'>): string =>
 const record = (
   sql: Sql,
   deadLetterIds: readonly string[],
-  operation: Omit<Operation, 'deadLetterId'>,
+  operation: Omit<DeadLetterOperation, 'deadLetterId'>,
 ): Promise<void> =>
   recordOperations(
     sql,

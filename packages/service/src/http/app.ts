@@ -33,7 +33,7 @@ export interface AppOptions {
   /** Creates the AsyncAPI document of the choreography. */
   readonly asyncApi: () => Promise<object>
   /** Plain handlers outside the API document: health and metrics. */
-  readonly operational: Readonly<Record<string, RequestHandler>>
+  readonly probes: Readonly<Record<string, RequestHandler>>
   readonly log: Logger
   readonly bounds: Bounds
   readonly streams: EventStreams
@@ -50,7 +50,7 @@ export interface AppOptions {
  * request counts as in flight.
  */
 export const createApp = (options: AppOptions): Express => {
-  const { service, routes, asyncApi, operational, bounds, basePath, consoleUrl } = options
+  const { service, routes, asyncApi, probes, bounds, basePath, consoleUrl } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
@@ -61,7 +61,7 @@ export const createApp = (options: AppOptions): Express => {
     { service, consoleUrl, openApi: () => openApi(service, routes, basePath), asyncApi },
     bounds,
   )
-  for (const [path, handler] of Object.entries({ ...operational, ...docs }))
+  for (const [path, handler] of Object.entries({ ...probes, ...docs }))
     app.get(path, handler).all(path, rejectMethod(['get']))
   app.get('/', homeHandler({ service, consoleUrl }))
   const body = bodyReaders(bounds)

@@ -18,7 +18,7 @@ export interface GateOptions extends TrustOptions {
    * Paths of health and metrics. They have their own limit, so they are served even if there is no capacity for other
    * requests.
    */
-  readonly operational: readonly string[]
+  readonly probePaths: readonly string[]
   readonly bounds: Bounds
   /** The path prefix under which clients reach the service: see `SharedAdmin`. */
   readonly basePath: string
@@ -42,16 +42,16 @@ export interface ResponseRecord {
 }
 
 /** The maximum number of concurrent requests for health and metrics. They share a cached result, so each is cheap. */
-const maxOperational = 500
+const maxProbes = 500
 
 /** As in the logs of nginx. */
 const clientDisconnected = 499
 
 /** Passes requests to the app if they are trusted and there is capacity. */
 export const gate = (app: Express, options: GateOptions): RequestListener => {
-  const { routes, operational, bounds, basePath, onResponse, ...trust } = options
+  const { routes, probePaths, bounds, basePath, onResponse, ...trust } = options
   const checkTrust = createTrustCheck(trust)
-  const isOperational = new Set(operational)
+  const probed = new Set(probePaths)
   const probes = createProbeLane(bounds)
   const others: Lane = {
     refusal: bounds.inFlight.refusal,
@@ -62,7 +62,7 @@ export const gate = (app: Express, options: GateOptions): RequestListener => {
   const headers = Object.entries(protectiveHeaders)
   return (request, response) => {
     const { method, pathname } = targetOf(request)
-    const lane = isOperational.has(pathname) ? probes : others
+    const lane = probed.has(pathname) ? probes : others
     const route = refusals.get(`${method} ${pathname}`)
     const problem = checkTrust(request) ?? lane.refusal() ?? route?.refusal()
     if (problem) {
@@ -102,7 +102,7 @@ interface Lane {
  * slowly are tracked.
  */
 const createProbeLane = ({ trackUnread }: Bounds): Lane => {
-  const { refusal, enter, leave } = countInFlight(maxOperational)
+  const { refusal, enter, leave } = countInFlight(maxProbes)
   return {
     refusal,
     enter: (_request, response) => {

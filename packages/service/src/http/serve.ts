@@ -1,4 +1,4 @@
-/** The listeners of a service: its own routes on PORT, and its operations on PORT or ADMIN_PORT. */
+/** The listeners of a service: its own routes on PORT, and its admin endpoints on PORT or ADMIN_PORT. */
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { inRequestSpan } from '../telemetry/request-span.ts'
@@ -12,15 +12,15 @@ import { uploadSpec, uploadTimeoutMs } from './upload.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
 /** Health, metrics, dead letters and the whereabouts of messages, for operators and other services. */
-export interface Operations {
+export interface AdminEndpoints {
   readonly routes: readonly Route[]
   /** Plain handlers by path: health and metrics. */
   readonly handlers: Readonly<Record<string, RequestHandler>>
 }
 
-/** A listener for the operations of several services in one process. */
+/** A listener for the admin endpoints of several services in one process. */
 export interface SharedAdmin {
-  /** Serves the operations of a service below its own base path. Returns their base URL. */
+  /** Serves the admin endpoints of a service below its own base path. Returns their base URL. */
   mount(service: string, listenerBelow: (basePath: string) => RequestListener): string
 }
 
@@ -29,7 +29,7 @@ export interface ServeOptions {
   readonly config: ListenConfig
   readonly log: Logger
   readonly routes: readonly Route[]
-  readonly operations: Operations
+  readonly adminEndpoints: AdminEndpoints
   /** Creates the AsyncAPI document of the choreography. */
   readonly asyncApi: () => Promise<object>
   /** Used instead of ADMIN_PORT. */
@@ -40,7 +40,7 @@ export interface ServeOptions {
 
 export interface HttpListeners {
   readonly url: string
-  /** The base URL of the operations. Equals `url` unless they have their own port. */
+  /** The base URL of the admin endpoints. Equals `url` unless they have their own port. */
   readonly adminUrl: string
   /**
    * Stops accepting requests, ends event streams, and resolves when running requests have ended: after 3 s their connections are
@@ -51,22 +51,22 @@ export interface HttpListeners {
 
 /** Resolves when all listeners are open. @throws {Error} with one line, if a port cannot be opened. */
 export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
-  const { service, config, routes, operations, admin, log, onStream } = options
+  const { service, config, routes, adminEndpoints, admin, log, onStream } = options
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
   const streams = createEventStreams({ log, onStream })
   const takesUploads = routes.some((route) => uploadSpec(route) !== undefined)
   const limits = { maxConnections, ...(takesUploads && { requestTimeoutMs: uploadTimeoutMs }) }
   const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, ...limits })
   if (!admin && !hasAdminPort(config)) {
-    const all = { routes: [...routes, ...operations.routes], handlers: operations.handlers }
+    const all = { routes: [...routes, ...adminEndpoints.routes], handlers: adminEndpoints.handlers }
     return listenersOf(streams, await listenOn(createListener(all, { ...options, streams }), PORT))
   }
   const publicServer = await listenOn(createListener({ routes, handlers: {} }, { ...options, streams }), PORT)
-  const operationsListener = (basePath: string) =>
-    createListener(operations, { ...options, streams, anyAddress: !isLoopback(host), basePath })
-  if (admin) return listenersOf(streams, publicServer, { url: admin.mount(service, operationsListener) })
+  const adminListener = (basePath: string) =>
+    createListener(adminEndpoints, { ...options, streams, anyAddress: !isLoopback(host), basePath })
+  if (admin) return listenersOf(streams, publicServer, { url: admin.mount(service, adminListener) })
   try {
-    const adminServer = await listenOn(operationsListener(''), ADMIN_PORT)
+    const adminServer = await listenOn(adminListener(''), ADMIN_PORT)
     return listenersOf(streams, publicServer, adminServer)
   } catch (error) {
     await publicServer.stop()
@@ -91,7 +91,7 @@ const listenersOf = (
 type Location = Pick<GateOptions, 'anyAddress' | 'basePath'>
 
 const createListener = (
-  { routes, handlers }: Operations,
+  { routes, handlers }: AdminEndpoints,
   {
     service,
     config,
@@ -109,7 +109,7 @@ const createListener = (
     service,
     routes,
     asyncApi,
-    operational: handlers,
+    probes: handlers,
     log,
     bounds,
     streams,
@@ -119,7 +119,7 @@ const createListener = (
   })
   const handle = gate(app, {
     routes,
-    operational: Object.keys(handlers),
+    probePaths: Object.keys(handlers),
     allowedHosts: config.ALLOWED_HOSTS,
     anyAddress,
     bounds,

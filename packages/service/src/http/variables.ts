@@ -72,7 +72,7 @@ export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<ListenConfig, 'PORT' | '
   ADMIN_PORT !== undefined && (ADMIN_PORT === 0 || ADMIN_PORT !== PORT)
 
 /**
- * Prevents an unintended exposure without authentication. Beyond the loopback AUTH=off is required, and operations need
+ * Prevents an unintended exposure without authentication. Beyond the loopback AUTH=off is required, and the admin endpoints need
  * their own port.
  * @throws {ConfigError} with a line for each missing variable.
  */
@@ -86,8 +86,8 @@ export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMI
       ? []
       : [
           config.ADMIN_PORT === undefined
-            ? 'ADMIN_PORT is not set: beyond the loopback, operations need their own port, which must not be public'
-            : `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${config.ADMIN_PORT}, which would make operations public`,
+            ? 'ADMIN_PORT is not set: beyond the loopback, the admin endpoints need their own port, which must not be public'
+            : `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${config.ADMIN_PORT}, which would make the admin endpoints public`,
         ]),
   ]
   if (lines.length > 0) throw new ConfigError(lines.join('\n'))

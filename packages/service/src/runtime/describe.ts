@@ -8,8 +8,8 @@ import { createFoldEvents } from '../states/fold-events.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { processRegistry } from '../telemetry/process-metrics.ts'
+import { adminRoutes } from './admin.ts'
 import type { ServiceDefinition } from './define.ts'
-import { operatorRoutes } from './operations.ts'
 
 export interface MetricDescription {
   readonly name: string
@@ -56,7 +56,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   return {
     routes: [
       ...(wiring?.routes ?? []),
-      ...operatorRoutes({
+      ...adminRoutes({
         language,
         sql: database,
         model,

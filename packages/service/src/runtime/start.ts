@@ -13,13 +13,13 @@ import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
 import { createFoldEvents } from '../states/fold-events.ts'
 import { createLoadSamplers } from '../telemetry/load/samplers.ts'
+import { createAdminEndpoints, readinessOf } from './admin.ts'
 import { moveRetriesJobs, warnOfEarlierBroker } from './change-of-broker.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import { createContext } from './context.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
-import { createOperations, readinessOf } from './operations.ts'
 import { answerQuestions } from './questions.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
 import { openStorage, type Storage, untilReached } from './storage.ts'
@@ -39,7 +39,7 @@ export interface StartOptions {
    * Default: throws the error outside all promises, which ends the process too.
    */
   readonly onFatal?: (error: Error) => void
-  /** Serves the operations of several services in one process, instead of ADMIN_PORT. */
+  /** Serves the admin endpoints of several services in one process, instead of ADMIN_PORT. */
   readonly admin?: ServeOptions['admin']
 }
 
@@ -119,7 +119,7 @@ export const startService = async <State, Config>(
       config,
       log,
       routes: wiring.routes ?? [],
-      operations: createOperations(
+      adminEndpoints: createAdminEndpoints(
         readiness,
         { ...runtime, samplers, foldEvents: createFoldEvents(definition) },
         wiring,

@@ -14,7 +14,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
-import { isOperational } from './operational.ts'
+import { isProbePath } from './probe-path.ts'
 import { linkToCaller } from './trace-context.ts'
 import { endSpan, isOff } from './tracing.ts'
 
@@ -36,7 +36,7 @@ export const inRequestSpan = (
   { basePath, handle }: Handling,
 ): void => {
   const { headers, method = '', url = '' } = request
-  if (isOff() || isOperational(pathOf(url))) {
+  if (isOff() || isProbePath(pathOf(url))) {
     handle()
     return
   }

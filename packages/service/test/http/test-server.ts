@@ -66,7 +66,7 @@ export const startTestServer = async (
     log: pino({ level: 'silent' }),
     routes,
     asyncApi: () => Promise.resolve({ asyncapi: '3.0.0' }),
-    operations: {
+    adminEndpoints: {
       routes: [whereabouts],
       handlers: {
         '/health/live': (_request, response) => void response.json({ status: 'live' }),

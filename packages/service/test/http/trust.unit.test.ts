@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
-import type { Operations } from '../../src/http/serve.ts'
+import type { AdminEndpoints } from '../../src/http/serve.ts'
 import { checkExposure, listenConfig } from '../../src/http/variables.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
@@ -25,7 +25,7 @@ describe('the host of a request', () => {
     for (const host of [...others, '127.0.0.1@evil']) expect(await status(`${url}/health/live`, host), host).toBe(403)
   })
 
-  it('may be any IP address for operations beyond the loopback, because orchestrators probe by address', async () => {
+  it('may be any IP address for the admin endpoints beyond the loopback, because orchestrators probe by address', async () => {
     const { url, adminUrl } = await startTestServer({ HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
     const here = (address: string) => address.replace('0.0.0.0', '127.0.0.1')
     for (const host of ['192.0.2.1:9000', '[2001:db8::1]', 'localhost'])
@@ -155,7 +155,7 @@ test('every response forbids caching, sniffing and embedding', async () => {
 })
 
 describe('ADMIN_PORT', () => {
-  it('removes operations from PORT', async () => {
+  it('removes the admin endpoints from PORT', async () => {
     const { url, adminUrl } = await startTestServer({ ADMIN_PORT: '0' })
     const statuses = (base: string) =>
       Promise.all(
@@ -193,11 +193,11 @@ test('too many pipelined requests close the connection', async () => {
 })
 
 test('probes of closed connections do not use the capacity for others', async () => {
-  const handlers: Operations['handlers'] = {
+  const handlers: AdminEndpoints['handlers'] = {
     '/health/live': (_request, response) => void response.json({}),
     '/health/ready': () => undefined,
   }
-  const { port, url } = await startTestServer({}, { operations: { routes: [], handlers } })
+  const { port, url } = await startTestServer({}, { adminEndpoints: { routes: [], handlers } })
   const probe = 'GET /health/ready HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
   for (let connections = 0; connections < 6; connections += 1) {
     const flood = await sendRaw(port, probe.repeat(101))

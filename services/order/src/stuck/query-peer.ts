@@ -11,7 +11,7 @@ const maxResponseBytes = 1_000_000
 export type QueryResult = ReadonlyMap<string, Whereabouts> | { readonly unknown: string }
 
 /**
- * Queries a service at the URL of its operational endpoints. Clients see the reason of a failure, so it contains no
+ * Queries a service at the URL of its admin endpoints. Clients see the reason of a failure, so it contains no
  * address. Redirects are not followed.
  */
 export const queryPeer = async (service: string, url: string, orderIds: readonly string[]): Promise<QueryResult> => {

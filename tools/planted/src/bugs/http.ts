@@ -137,7 +137,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'query Postgres at every probe',
-    edits: [edit('packages/service/src/runtime/operations.ts', 'cachedCall(readiness, probeCacheMs)', 'readiness')],
+    edits: [edit('packages/service/src/runtime/admin.ts', 'cachedCall(readiness, probeCacheMs)', 'readiness')],
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
@@ -169,18 +169,18 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'serve operations on the port for clients',
+    name: 'serve the admin endpoints on the port for clients',
     edits: [
       edit(
         `${http}/serve.ts`,
         'createListener({ routes, handlers: {} }, {',
-        'createListener({ routes: [...routes, ...operations.routes], handlers: operations.handlers }, {',
+        'createListener({ routes: [...routes, ...adminEndpoints.routes], handlers: adminEndpoints.handlers }, {',
       ),
     ],
     check: {
       project: 'unit',
       file: `${tests}/trust.unit.test.ts`,
-      test: 'ADMIN_PORT > removes operations from PORT',
+      test: 'ADMIN_PORT > removes the admin endpoints from PORT',
       failure: 'to deeply equal [ 404, 404, 200 ]',
     },
   },

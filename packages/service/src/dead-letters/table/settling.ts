@@ -29,7 +29,7 @@ export const settleDeadLetters = async (
   return deadLetters.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-export interface Operation {
+export interface DeadLetterOperation {
   readonly deadLetterId: string
   readonly operation: 'replay' | 'discard'
   /** The name or address of the operator. */
@@ -39,7 +39,7 @@ export interface Operation {
 }
 
 /** Records operations, in the transaction that performs them. */
-export const recordOperations = async (sql: Sql, operations: readonly Operation[]): Promise<void> => {
+export const recordOperations = async (sql: Sql, operations: readonly DeadLetterOperation[]): Promise<void> => {
   await sql.query(
     `insert into dead_letter_operation (letter_id, operation, operator, note)
      select letter_id, operation, operator, note
@@ -53,12 +53,12 @@ export const recordOperations = async (sql: Sql, operations: readonly Operation[
   )
 }
 
-export interface RecordedOperation extends Omit<Operation, 'deadLetterId' | 'operation'> {
+export interface RecordedOperation extends Omit<DeadLetterOperation, 'deadLetterId' | 'operation'> {
   /**
    * `edit`: an earlier version replayed the message with other content. `unsendable`: a replayed message could not be
    * sent, and the service has parked it again.
    */
-  readonly operation: Operation['operation'] | 'edit' | 'unsendable'
+  readonly operation: DeadLetterOperation['operation'] | 'edit' | 'unsendable'
   readonly at: Date
 }
 

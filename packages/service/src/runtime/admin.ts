@@ -1,4 +1,4 @@
-/** The operations interface of every service: health, metrics, queues, dead letters, failed attempts and the whereabouts. */
+/** The admin endpoints of every service: health, metrics, queues, dead letters, failed attempts and the whereabouts. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import { getAttempts } from '../attempts/get-attempts.ts'
@@ -9,7 +9,7 @@ import { cachedCall } from '../http/cached-call.ts'
 import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
 import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
-import type { Operations } from '../http/serve.ts'
+import type { AdminEndpoints } from '../http/serve.ts'
 import { getOperations } from '../operations/get-operations.ts'
 import { getQueues } from '../queues/get-queues.ts'
 import { createQueueReport, type QueueReport } from '../queues/queue-report.ts'
@@ -21,15 +21,15 @@ import { getWhereabouts } from '../whereabouts/get-whereabouts.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
-interface OperatorOptions extends WhereaboutsOptions {
+interface AdminRouteOptions extends WhereaboutsOptions {
   readonly deadLetters: DeadLetterService
   readonly readQueues: () => Promise<QueueReport>
   /** Undefined for a service that does not define how to fold its events. */
   readonly foldEvents: FoldEvents | undefined
 }
 
-/** The routes for operators, which every service has. */
-export const operatorRoutes = (options: OperatorOptions): Route[] => [
+/** The routes of the admin endpoints, which every service has. */
+export const adminRoutes = (options: AdminRouteOptions): Route[] => [
   getWhereabouts(options),
   getAttempts(options.sql, options.language),
   getRetries(options.sql, options.language),
@@ -40,7 +40,7 @@ export const operatorRoutes = (options: OperatorOptions): Route[] => [
 ]
 
 const noOpenTasks = () => Promise.resolve([])
-const nothingShown = () => Promise.resolve(new Map())
+const noHandledEvents = () => Promise.resolve(new Map())
 
 /** Reads the readiness of the service. Each call queries Postgres. */
 export const readinessOf = <State, Config>(
@@ -59,23 +59,23 @@ export const readinessOf = <State, Config>(
     held: () => Object.fromEntries(held),
   })
 
-interface OperationsOptions extends Runtime, Pick<OperatorOptions, 'foldEvents'> {
+interface AdminOptions extends Runtime, Pick<AdminRouteOptions, 'foldEvents'> {
   readonly samplers: readonly LoadSampler[]
 }
 
-/** Routes and handlers of the operations interface. Readiness, metrics and queues are shared by all callers for a second. */
-export const createOperations = (
+/** The admin endpoints of a service. Readiness, metrics and queues are shared by all callers for a second. */
+export const createAdminEndpoints = (
   readiness: () => Promise<Readiness>,
-  runtime: OperationsOptions,
-  { findOpenTasks = noOpenTasks, findHandledEvents = nothingShown }: Wiring,
-): Operations => {
+  runtime: AdminOptions,
+  { findOpenTasks = noOpenTasks, findHandledEvents = noHandledEvents }: Wiring,
+): AdminEndpoints => {
   const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
   const sql = storage.database
   const probed = cachedCall(readiness, probeCacheMs)
   const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: operatorRoutes({
+    routes: adminRoutes({
       language,
       sql,
       model,
@@ -93,7 +93,7 @@ export const createOperations = (
   }
 }
 
-const queueReportOf = ({ storage, topology, samplers, held, circuitsOpen, relay, participant }: OperationsOptions) =>
+const queueReportOf = ({ storage, topology, samplers, held, circuitsOpen, relay, participant }: AdminOptions) =>
   createQueueReport({
     sql: storage.database,
     queues: topology.queues,

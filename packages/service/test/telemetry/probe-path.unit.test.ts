@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { isOperational } from '../../src/telemetry/operational.ts'
+import { isProbePath } from '../../src/telemetry/probe-path.ts'
 
 test.each(['/metrics', '/health/live', '/health/ready'])('%s gets no span', (path) =>
-  expect(isOperational(path)).toBe(true),
+  expect(isProbePath(path)).toBe(true),
 )
 
 test.each(['/orders', '/metrics/x', '/orders/metrics', '/metricsx', '/'])('%s gets a span', (path) =>
-  expect(isOperational(path)).toBe(false),
+  expect(isProbePath(path)).toBe(false),
 )
