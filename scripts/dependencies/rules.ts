@@ -79,8 +79,8 @@ export const serviceLayers: readonly (readonly string[])[] = [
   ['db'],
   [
     'answers',
-    'follow',
     'jobs',
+    'streams',
     'stuck',
     'adopt-restored-events.ts',
     'open-photos.ts',

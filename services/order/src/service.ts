@@ -8,7 +8,6 @@ import { adoptRestoredEvents } from './adopt-restored-events.ts'
 import { config } from './config.ts'
 import { countOrders } from './count-orders.ts'
 import { tables } from './db/tables.ts'
-import { followStreams } from './follow/follow.ts'
 import { cancelOrder } from './http/cancel-order.ts'
 import { checkLines } from './http/check-lines.ts'
 import { followEvents } from './http/follow-events.ts'
@@ -35,6 +34,7 @@ import { cancellationRequested, orderSubmitted } from './reactions/requests.ts'
 import { shipmentDispatched } from './reactions/shipping.ts'
 import { statesFromEvents } from './states.ts'
 import { openStockLevels } from './stock-levels.ts'
+import { openStreams } from './streams/open-streams.ts'
 
 export const order = defineService({
   language: shop,
@@ -73,18 +73,18 @@ export const order = defineService({
     const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
     const expiry = createExpiry(context, limit)
     const stockLevels = openStockLevels(context)
-    const follow = followStreams(context)
+    const streams = openStreams(context)
     return {
       // No `findHandledEvents`: the history of an order has each event that was handled.
       prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
       routes: [
         postOrder(context, limit, checkLines(context, stockLevels)),
         listOrders(context, openOrders),
-        followEvents(follow), // before the route of an order, whose path would match too
+        followEvents(streams), // before the route of an order, whose path would match too
         getOrder(context.database),
         getDiagnosis(context),
         cancelOrder(context),
-        listEvents(follow),
+        listEvents(streams),
         getAvailability(stockLevels),
       ],
       jobs: [...openOrders.jobs, expiry.job, ...retention(context)],

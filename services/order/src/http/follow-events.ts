@@ -4,7 +4,7 @@ import { Problem, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import { findEvent, readNewest } from '../db/history-stream.ts'
 import { includes, maxPositionLength, type Position, parsePosition, start } from '../domain/history-position.ts'
-import { type Follow, followAll } from '../follow/follow-all.ts'
+import { type StreamSources, streamAll } from '../streams/all-events.ts'
 import { lastEventId, resumeHeaders } from './last-event-id.ts'
 import { orderView } from './schema.ts'
 
@@ -27,7 +27,7 @@ const query = z.strictObject({
 })
 
 /** `GET /orders/events`. */
-export const followEvents = (follow: Follow): Route =>
+export const followEvents = (sources: StreamSources): Route =>
   route({
     method: 'get',
     path: '/orders/events',
@@ -40,13 +40,13 @@ export const followEvents = (follow: Follow): Route =>
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },
     handle: async ({ query: { from, lastEventId, ...selection }, headers }) => {
       const id = headers['last-event-id'] || lastEventId
-      const after = id ? await readPosition(follow, id) : from ? start : await readNewest(follow.database)
-      return { status: 200, events: followAll(follow, after, selection) }
+      const after = id ? await readPosition(sources, id) : from ? start : await readNewest(sources.database)
+      return { status: 200, events: streamAll(sources, after, selection) }
     },
   })
 
 /** @throws {Problem} 422 if the service has not sent it, or if the events after it may be missing. */
-const readPosition = async ({ database }: Follow, id: string): Promise<Position> => {
+const readPosition = async ({ database }: StreamSources, id: string): Promise<Position> => {
   const position = parsePosition(id)
   if (!position) throw refused('must be the id of an event of this stream')
   if (position.last === null) return position

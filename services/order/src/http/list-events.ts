@@ -12,8 +12,8 @@ import {
 import { z } from 'zod'
 import { findSeq, type HistoryEvent, listHistory } from '../db/history-table.ts'
 import { orderExists } from '../db/order-table.ts'
-import type { Follow } from '../follow/follow-all.ts'
-import { beginning, followOrder, type Place } from '../follow/follow-order.ts'
+import type { StreamSources } from '../streams/all-events.ts'
+import { beginning, type Place, streamOrder } from '../streams/order-events.ts'
 import { orderExample } from './examples.ts'
 import { lastEventId, resumeHeaders } from './last-event-id.ts'
 import { orderParams } from './schema.ts'
@@ -87,7 +87,7 @@ const eventView = (message: HistoryEvent, view: 'full' | 'compact') => {
 }
 
 /** `GET /orders/{id}/events`: the whole history, including the events of other services, as a list or as a stream. */
-export const listEvents = (follow: Follow): Route =>
+export const listEvents = (sources: StreamSources): Route =>
   route({
     method: 'get',
     path: '/orders/{id}/events',
@@ -103,13 +103,13 @@ export const listEvents = (follow: Follow): Route =>
     responses: { 200: { description: 'Events', body: eventsPage, events: 'Server-sent events, the oldest first.' } },
     handle: async ({ params: { id }, query, headers, mediaType }) => {
       if (mediaType === eventStream) {
-        const after = await placeOf(follow, id, headers['last-event-id'] || query.lastEventId)
-        return { status: 200, events: followOrder(follow, after) }
+        const after = await placeOf(sources, id, headers['last-event-id'] || query.lastEventId)
+        return { status: 200, events: streamOrder(sources, after) }
       }
       const { limit, cursor, order, view } = query
       const after = readCursor(cursor, seq)
-      const rows = await listHistory(follow.database, id, { order, after, limit: limit + 1 })
-      if (rows.length === 0) await requireOrder(follow, id)
+      const rows = await listHistory(sources.database, id, { order, after, limit: limit + 1 })
+      if (rows.length === 0) await requireOrder(sources, id)
       return {
         status: 200,
         body: toPage(rows, limit, { key: ({ seq }) => seq, item: ({ event }) => eventView(event, view) }),
@@ -118,19 +118,19 @@ export const listEvents = (follow: Follow): Route =>
   })
 
 /** @throws {Problem} 404 without such an order. */
-const requireOrder = async ({ database }: Follow, id: string): Promise<void> => {
+const requireOrder = async ({ database }: StreamSources, id: string): Promise<void> => {
   if (!(await orderExists(database, id))) throw notFound(`There is no order ${id}.`)
 }
 
 /** @throws {Problem} 404 without such an order, 422 if the event is not in its history. */
-const placeOf = async (follow: Follow, orderId: string, lastId: string | undefined): Promise<Place> => {
+const placeOf = async (sources: StreamSources, orderId: string, lastId: string | undefined): Promise<Place> => {
   if (!lastId || lastId === beginning) {
-    await requireOrder(follow, orderId)
+    await requireOrder(sources, orderId)
     return { orderId, after: null }
   }
-  const known = z.uuid().safeParse(lastId).success ? await findSeq(follow.database, orderId, lastId) : undefined
+  const known = z.uuid().safeParse(lastId).success ? await findSeq(sources.database, orderId, lastId) : undefined
   if (known !== undefined) return { orderId, after: { id: lastId, seq: known } }
-  await requireOrder(follow, orderId)
+  await requireOrder(sources, orderId)
   const detail = 'must be the id of a stored event of this order: connect without it, to get the history again'
   throw new Problem('invalid-fields', `Last-Event-ID ${detail}.`, { errors: [{ pointer: '/last-event-id', detail }] })
 }

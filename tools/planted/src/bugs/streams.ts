@@ -28,17 +28,17 @@ export const streamBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: `${tests}/follow/history-stream.int.test.ts`,
+      file: `${tests}/streams/history-stream.int.test.ts`,
       test: 'each reader gets each event once',
       failure: 'to deeply equal',
     },
   },
   {
     name: 'let a stream join an instance that has seen less than its client',
-    edits: [edit('services/order/src/follow/hub.ts', 'includes(snapshot, after) ? {', 'snapshot ? {')],
+    edits: [edit('services/order/src/streams/hub.ts', 'includes(snapshot, after) ? {', 'snapshot ? {')],
     check: {
       project: 'int',
-      file: `${tests}/follow/instances.int.test.ts`,
+      file: `${tests}/streams/instances.int.test.ts`,
       test: 'every client gets every event once',
       failure: 'to deeply equal',
     },
@@ -47,14 +47,14 @@ export const streamBugs: readonly PlantedBug[] = [
     name: 'lose the events of an order that its client has not read in time',
     edits: [
       edit(
-        'services/order/src/follow/follow-order.ts',
+        'services/order/src/streams/order-events.ts',
         'if (sendNow && !sink.isFull) sendNow(events)',
         'if (sendNow) sink.isFull || sendNow(events)',
       ),
     ],
     check: {
       project: 'int',
-      file: `${tests}/follow/hub.int.test.ts`,
+      file: `${tests}/streams/hub.int.test.ts`,
       test: 'a client of one order that reads slowly gets each event once, and is not disconnected',
       failure: 'to deeply equal',
     },
@@ -70,7 +70,7 @@ export const streamBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: `${tests}/follow/instances.int.test.ts`,
+      file: `${tests}/streams/instances.int.test.ts`,
       test: 'a position whose event was deleted is refused',
       failure: 'expected 200 to be 422',
     },
@@ -103,7 +103,7 @@ export const streamBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: `${tests}/follow/history-stream.int.test.ts`,
+      file: `${tests}/streams/history-stream.int.test.ts`,
       test: 'all events are adopted',
       failure: 'expected 3 to be 4',
     },
@@ -112,14 +112,14 @@ export const streamBugs: readonly PlantedBug[] = [
     name: 'leave the subscription of a stream that has failed',
     edits: [
       edit(
-        'services/order/src/follow/hub.ts',
+        'services/order/src/streams/hub.ts',
         'stop: untilClosed(sink, this.#subscriptions.add(selection, take))',
         'stop: this.#subscriptions.add(selection, take)',
       ),
     ],
     check: {
       project: 'int',
-      file: `${tests}/follow/hub.int.test.ts`,
+      file: `${tests}/streams/hub.int.test.ts`,
       test: 'leaves no subscription',
       failure: 'not be called',
     },
@@ -127,11 +127,11 @@ export const streamBugs: readonly PlantedBug[] = [
   {
     name: 'send new events to a client that has not read earlier ones',
     edits: [
-      edit('services/order/src/follow/follow-all.ts', 'if (hasMissed || sink.isFull) miss', 'if (hasMissed) miss'),
+      edit('services/order/src/streams/all-events.ts', 'if (hasMissed || sink.isFull) miss', 'if (hasMissed) miss'),
     ],
     check: {
       project: 'int',
-      file: `${tests}/follow/hub.int.test.ts`,
+      file: `${tests}/streams/hub.int.test.ts`,
       test: 'a client that reads slowly gets each event once',
       failure: 'AssertionError',
     },

@@ -8,10 +8,10 @@ import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { readNewest } from '../../src/db/history-stream.ts'
 import { start } from '../../src/domain/history-position.ts'
-import { type Follow, followAll } from '../../src/follow/follow-all.ts'
-import { followOrder } from '../../src/follow/follow-order.ts'
-import { Hub } from '../../src/follow/hub.ts'
 import { order } from '../../src/service.ts'
+import { type StreamSources, streamAll } from '../../src/streams/all-events.ts'
+import { Hub } from '../../src/streams/hub.ts'
+import { streamOrder } from '../../src/streams/order-events.ts'
 import { insert } from './transactions.ts'
 
 let database: Database
@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => close())
 
-const inTurn: Follow['inTurn'] = (read) => read()
+const inTurn: StreamSources['inTurn'] = (read) => read()
 
 /** A client whose stream is full until it reads. */
 const createClient = () => {
@@ -75,7 +75,7 @@ const insertOrderOf = async (customerId: string): Promise<string> => {
 
 /** Follows all events from now on. */
 const follow = async (hub: Hub, client: ReturnType<typeof createClient>) => {
-  const stream = followAll({ hub, database, inTurn }, await readNewest(database), {})
+  const stream = streamAll({ hub, database, inTurn }, await readNewest(database), {})
   void stream.open(client.sink)
   await waitFor(() => expect(stream.position?.()).toBeDefined())
 }
@@ -86,13 +86,13 @@ it('a stream whose stored events cannot be read leaves no subscription', async (
   await insert(database, randomUUID())
   await follow(hub, other)
   const late = vi.fn()
-  const followers: Follow['hub'] = {
+  const followers: StreamSources['hub'] = {
     position: null,
     followOrder: () => Promise.resolve(),
     follow: (after, filter, { sink }) => hub.follow(after, filter, { sink, take: late }),
   }
   const query = () => Promise.reject(new Error('the connection was lost'))
-  const stream = followAll({ hub: followers, database: { query }, inTurn }, start, {})
+  const stream = streamAll({ hub: followers, database: { query }, inTurn }, start, {})
   await expect(stream.open(failed.sink)).rejects.toThrow('lost')
   failed.sink.close() // as the shell does
   const id = await insert(database, randomUUID())
@@ -117,8 +117,8 @@ it('a client that selects by customer gets the event of a read that began before
   const id = await insert(database, orderId)
   await held.promise
   const [ofAda, ofBob] = [createClient(), createClient()]
-  void followAll({ hub, database, inTurn }, before, { customerId: 'ada' }).open(ofAda.sink)
-  void followAll({ hub, database, inTurn }, before, { customerId: 'bob' }).open(ofBob.sink)
+  void streamAll({ hub, database, inTurn }, before, { customerId: 'ada' }).open(ofAda.sink)
+  void streamAll({ hub, database, inTurn }, before, { customerId: 'bob' }).open(ofBob.sink)
   release.resolve()
   await waitFor(() => expect(ofAda.ids()).toEqual([id]))
   expect(ofBob.ids()).toEqual([])
@@ -172,7 +172,7 @@ it('a client of one order that reads slowly gets each event once, and is not dis
   const [slow, quick] = [createClient(), createClient()]
   const orderId = randomUUID()
   const ids = [await insert(database, orderId)]
-  for (const { sink } of [slow, quick]) void followOrder({ hub, database, inTurn }, { orderId, after: null }).open(sink)
+  for (const { sink } of [slow, quick]) void streamOrder({ hub, database, inTurn }, { orderId, after: null }).open(sink)
   await waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
   slow.stopReading()
   for (let count = 2; count <= 4; count += 1) {
@@ -190,10 +190,10 @@ it('the stored events of a client that has left while it waited for its turn are
   const client = createClient()
   await insert(database, randomUUID())
   const query = vi.fn()
-  const leaving: Follow['inTurn'] = (read) => {
+  const leaving: StreamSources['inTurn'] = (read) => {
     client.sink.close()
     return read()
   }
-  await followAll({ hub: startHub(), database: { query }, inTurn: leaving }, start, {}).open(client.sink)
+  await streamAll({ hub: startHub(), database: { query }, inTurn: leaving }, start, {}).open(client.sink)
   expect(query).not.toHaveBeenCalled()
 })

@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts'
 import { formatAdded, type Selection, selectsByOrder, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 
-export interface Follow {
+export interface StreamSources {
   readonly hub: Pick<Hub, 'follow' | 'followOrder' | 'position'>
   readonly database: Pick<Database, 'query'>
   /** Limits how many streams read at a time, so that they leave connections to others. */
@@ -25,7 +25,7 @@ const maxWaiting = 1_048_576
  * All events that match after the position: first those that are stored, then new ones. If the client reads more slowly than new ones
  * come, the stream reads stored ones again, at the pace of its client.
  */
-export const followAll = ({ hub, ...follow }: Follow, after: Position, selection: Selection): EventStream => {
+export const streamAll = ({ hub, ...reading }: StreamSources, after: Position, selection: Selection): EventStream => {
   let isLive = false
   return {
     position: () => {
@@ -39,7 +39,7 @@ export const followAll = ({ hub, ...follow }: Follow, after: Position, selection
         const live = liveEvents(sink)
         const following = await hub.follow(at, selection, { sink, take: live.take })
         if (!following) return
-        await catchUp(follow, { from: at, to: following.from, selection, sink })
+        await catchUp(reading, { from: at, to: following.from, selection, sink })
         isLive = true
         at = (await live.sendAll()) ?? at
         isLive = false
@@ -102,7 +102,7 @@ interface Section {
 
 /** Sends the stored events between two positions, at the pace of the client. */
 const catchUp = async (
-  { database, inTurn }: Omit<Follow, 'hub'>,
+  { database, inTurn }: Omit<StreamSources, 'hub'>,
   { from, to, selection, sink }: Section,
 ): Promise<void> => {
   const withOrders = selectsByOrder(selection)

@@ -1,7 +1,7 @@
 /** The stream of the events of one order. Its positions are the ids of its events, because the lock on an order puts them in order. */
 import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
 import { type HistoryRow, listHistory } from '../db/history-table.ts'
-import { type Follow, sendAll } from './follow-all.ts'
+import { type StreamSources, sendAll } from './all-events.ts'
 import { untilClosed } from './until-closed.ts'
 
 /** The position before the first event. */
@@ -19,7 +19,7 @@ const maxEvents = 100
  * The history after the place, then new events. If the client reads more slowly than they come, the stream reads stored events again, at
  * the pace of its client.
  */
-export const followOrder = ({ hub, database, inTurn }: Follow, { orderId, after }: Place): EventStream => ({
+export const streamOrder = ({ hub, database, inTurn }: StreamSources, { orderId, after }: Place): EventStream => ({
   open: async (sink) => {
     sink.send(formatBeginning(after?.id ?? beginning))
     let sent = after?.seq ?? 0
