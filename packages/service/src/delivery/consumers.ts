@@ -13,7 +13,6 @@ import { catchingUp } from './catching-up.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
 import { createFailures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
-import { reactTo } from './inbox.ts'
 import type { Incoming } from './incoming.ts'
 import type { LingerOptions } from './lingering.ts'
 import { oldestTime } from './oldest-time.ts'
@@ -21,13 +20,14 @@ import { permitsOf } from './permits.ts'
 import { breakCircuit } from './policies/break-circuit.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
+import { decodeEvents, decodeTasks } from './policies/decode.ts'
 import { limitRate } from './policies/limit-rate.ts'
 import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
-import { readInbox, readTasks } from './policies/read.ts'
 import { stopEventStorms } from './policies/stop-event-storms.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
+import { reactTo } from './react.ts'
 import { breakerOf, commonFaultsOf, type ReportOptions } from './reports.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { performTasks } from './tasks.ts'
@@ -97,7 +97,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
     countMessages({ metrics, language, now: storage.clock.now }),
-    readInbox({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
+    decodeEvents({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
     stopEventStorms(language, model),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
@@ -170,7 +170,7 @@ const consumeTasks = (
     circuit.admit,
     ...(limit ? [limit.await] : []),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
-    readTasks(model.name, (type) => tasks.has(type)),
+    decodeTasks(model.name, (type) => tasks.has(type)),
     stopEventStorms(language, model),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),

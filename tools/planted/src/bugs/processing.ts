@@ -38,7 +38,7 @@ export const processingBugs: readonly PlantedBug[] = [
     name: 'swallow what cannot be decoded',
     edits: [
       edit(
-        'packages/service/src/delivery/policies/read.ts',
+        'packages/service/src/delivery/policies/decode.ts',
         "error instanceof Undecodable && error.reason === 'unknown_type'",
         'error instanceof Undecodable',
       ),

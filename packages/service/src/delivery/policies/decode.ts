@@ -6,7 +6,7 @@ import { ignored, type Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 import { wrongExchange } from '../wrong-exchange.ts'
 
-export interface ReadInboxOptions {
+export interface DecodeEventsOptions {
   readonly language: Pick<Language, 'isMessageType' | 'publisherOf'>
   /** The direct exchange of this service. */
   readonly direct: string
@@ -17,8 +17,8 @@ export interface ReadInboxOptions {
  * Ignores events that this service does not consume, because a fanout exchange delivers all events of a publisher. Also ignores
  * unknown types, because a publisher may be newer. Thanks to the property `type`, an ignored body is not decoded.
  */
-export const readInbox = ({ language, direct, consumes }: ReadInboxOptions): Policy => {
-  const read = (incoming: Incoming): Outcome | undefined => {
+export const decodeEvents = ({ language, direct, consumes }: DecodeEventsOptions): Policy => {
+  const check = (incoming: Incoming): Outcome | undefined => {
     const { message, exchange } = incoming.delivery
     if (language.isMessageType(message.type) && !consumes(message.type)) return ignored
     const type = typeOf(incoming)
@@ -27,18 +27,18 @@ export const readInbox = ({ language, direct, consumes }: ReadInboxOptions): Pol
     const error = wrongExchange({ type, exchange, direct }, language)
     return error ? { status: 'failed', error } : undefined
   }
-  return (next) => (batch) => shortCircuit(batch, read, next)
+  return (next) => (batch) => shortCircuit(batch, check, next)
 }
 
 /** Fails for messages that this service has no task for. */
-export const readTasks = (service: string, isTask: (type: string) => boolean): Policy => {
-  const read = (incoming: Incoming): Outcome | undefined => {
+export const decodeTasks = (service: string, isTask: (type: string) => boolean): Policy => {
+  const check = (incoming: Incoming): Outcome | undefined => {
     const type = typeOf(incoming)
     if (type instanceof Error) return { status: 'failed', error: type }
     if (isTask(type)) return undefined
     return { status: 'failed', error: new Undecodable('unknown_type', `${service} has no task ${type}.`) }
   }
-  return (next) => (batch) => shortCircuit(batch, read, next)
+  return (next) => (batch) => shortCircuit(batch, check, next)
 }
 
 const typeOf = (incoming: Incoming): string | Error => {
