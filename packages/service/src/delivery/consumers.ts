@@ -30,7 +30,7 @@ import { withPolicies } from './policy.ts'
 import { reactTo } from './react.ts'
 import { breakerOf, commonFaultsOf, type ReportOptions } from './reports.ts'
 import { createSlots, type Slots } from './slots.ts'
-import { performTasks } from './tasks.ts'
+import { performTasks } from './perform-tasks.ts'
 import type { WorkQueue } from './work.ts'
 
 /** The parts of the service's runtime that the consumers need. */

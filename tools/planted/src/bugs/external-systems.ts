@@ -5,7 +5,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   {
     name: 'let a task that made no call close the circuit breaker',
     edits: [
-      edit('packages/service/src/delivery/tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
+      edit('packages/service/src/delivery/perform-tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
     ],
     check: {
       project: 'int',
@@ -124,7 +124,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/delivery/tasks.unit.test.ts',
+      file: 'packages/service/test/delivery/perform-tasks.unit.test.ts',
       test: 'does not close a circuit that has opened meanwhile, because it makes no call',
       failure: 'to deeply equal',
     },

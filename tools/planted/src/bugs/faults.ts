@@ -30,7 +30,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'repeat a task whose outcome could not be stored',
-    edits: [edit('packages/service/src/delivery/tasks.ts', 'kept ?? (await', '(await')],
+    edits: [edit('packages/service/src/delivery/perform-tasks.ts', 'kept ?? (await', '(await')],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/policies/common-fault.int.test.ts',

@@ -55,7 +55,7 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
   if (!task) throw new Error(`${options.service} has no task ${message.type}.`)
   try {
     const kept = options.unstored.of(message)
-    if (incoming.isPerformed && !kept) return outcomeStored
+    if (incoming.isPerformed && !kept) return admitAgain
     const result = kept ?? (await perform(task, incoming, options))
     const draft = outcomeOf(result)
     const obstacle = draft && (await keepAndStore(draft, incoming, options))
@@ -66,8 +66,11 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
   }
 }
 
-/** A copy of the task has stored the outcome meanwhile. This one has passed the circuit and the rate limit without being counted. */
-const outcomeStored: Outcome = {
+/**
+ * The outcome was stored by a copy of the task, or dropped from memory. This delivery has passed the circuit and the rate limit
+ * without being counted, so it must pass them again.
+ */
+const admitAgain: Outcome = {
   status: 'not_now',
   error: new Error('The outcome that was to be stored is no longer in memory.'),
   maxWaitMs: longestWaitMs,
