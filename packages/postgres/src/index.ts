@@ -20,7 +20,7 @@ export { migrate } from './migrate.ts'
 export { parameterTable } from './parameter-table.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
 export { retryWhileLocked } from './retry-while-locked.ts'
-export { checkSchema, hasTable, type Migrations, SchemaTooNew } from './schema.ts'
+export { hasTable, type Migrations, readTimeAndCheckSchema, SchemaTooNew } from './schema.ts'
 export {
   type Connections,
   type Database,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Client, type QueryConfig } from 'pg'
 import { markPostgresErrors } from './fault.ts'
-import { checkSchema, type Migrations } from './schema.ts'
+import { type Migrations, readTimeAndCheckSchema } from './schema.ts'
 
 const connectTimeoutMs = 5_000
 /** An idle connection is probed after this, ms, to detect a silently lost one. */
@@ -44,7 +44,7 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
       }),
     )
     const query = async <Row>(text: string): Promise<Row[]> => (await markPostgresErrors(() => client.query(text))).rows
-    await checkSchema({ query }, [migrations])
+    await readTimeAndCheckSchema({ query }, [migrations])
     return run.map(({ name }) => name)
   } finally {
     await client.end()

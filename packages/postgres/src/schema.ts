@@ -18,12 +18,12 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Checks, by one statement, that this version knows all breaking migrations of the database. The database may have other
- * migrations that are unknown here: in a rolling upgrade the newer version migrates first. Resolves to the database's time, which
- * the statement reads too: an idle system then needs no other one for its clock.
- * @throws {SchemaTooNew} if it does not know one.
+ * Reads the time of the database, and checks that this version knows all of its breaking migrations. Both take one statement, so that
+ * an idle service needs no other one for its clock. The database may have other migrations that are unknown here: in a rolling upgrade
+ * the newer version migrates first.
+ * @throws {SchemaTooNew} if this version does not know a breaking migration.
  */
-export const checkSchema = async (sql: Sql, all: readonly Migrations[]): Promise<Date> => {
+export const readTimeAndCheckSchema = async (sql: Sql, all: readonly Migrations[]): Promise<Date> => {
   const breaking = all.map(
     ({ table }) => `select '${table}' as table, name from ${table} where name ~ '${breakingName}'`,
   )

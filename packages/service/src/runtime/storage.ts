@@ -10,7 +10,6 @@ import {
   outboxMigrations,
 } from '@quadrille/outbox'
 import {
-  checkSchema,
   type DatabaseClock,
   type DatabasePool,
   databaseClock,
@@ -24,6 +23,7 @@ import {
   migrate,
   openDatabase,
   readDatabaseName,
+  readTimeAndCheckSchema,
 } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
@@ -73,7 +73,7 @@ export const openStorage = async (
     max: config.DATABASE_CONNECTIONS,
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
   })
-  const clock = databaseClock(() => checkSchema(database, [outboxMigrations, migrations]))
+  const clock = databaseClock(() => readTimeAndCheckSchema(database, [outboxMigrations, migrations]))
   try {
     const found = await untilReached(log, signal, async () => {
       if (config.MIGRATE === 'on') await migrateAll(url, definition)
