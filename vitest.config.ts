@@ -14,7 +14,7 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 /** They begin first, so that none is left over at the end: vitest knows how long a file takes only where it has run before. */
 const longest = [
   ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
-  ...['/expiry.int.', '/giving-up.int.', '/outage.int.', '/readme.int.', '/retention.int.'],
+  ...['/expiry-pause.int.', '/giving-up.int.', '/outage.int.', '/readme.int.', '/retention.int.'],
   ...['/poison-messages.int.', '/stuck.int.', '/live.int.', '/takeover.int.'],
   ...['/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
 ]

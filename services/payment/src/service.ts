@@ -5,7 +5,7 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
-import { findHandledEvents } from './db/handled.ts'
+import { findHandledEvents } from './db/find-handled-events.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
 import { openPaymentStore } from './db/payment-store.ts'
 import { tables } from './db/tables.ts'

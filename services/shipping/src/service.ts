@@ -4,7 +4,7 @@
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { countShipments } from './count-shipments.ts'
-import { findHandledEvents } from './db/handled.ts'
+import { findHandledEvents } from './db/find-handled-events.ts'
 import { tables } from './db/tables.ts'
 import { getShipment } from './http/get-shipment.ts'
 import { listShipments } from './http/list-shipments.ts'

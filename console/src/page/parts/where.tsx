@@ -1,5 +1,5 @@
 import type { Order } from '../api/types.ts'
-import { waitsFor } from './where.ts'
+import { waitsFor } from './waits-for.ts'
 
 /** The services that an order waits for, in words. */
 export const Where = ({ order }: { readonly order: Order }) => {

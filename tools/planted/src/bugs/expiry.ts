@@ -1,7 +1,7 @@
 /** Bugs in the expiry of orders, and in the records of handled messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const expiryTest = { project: 'int', file: 'services/order/test/expiry.int.test.ts' } as const
+const expiryTest = { project: 'int', file: 'services/order/test/expiry-pause.int.test.ts' } as const
 
 const notTrue = 'expected false to be true'
 

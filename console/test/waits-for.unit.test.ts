@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { waitsFor } from '../src/page/parts/where.ts'
+import { waitsFor } from '../src/page/parts/waits-for.ts'
 
 const order = (
   status: 'placed' | 'paid' | 'fulfilled' | 'cancelled',

@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
 import type { FindHandled } from '@quadrille/service'
-import { handledEvents } from '../domain/handled.ts'
+import { handledEvents } from '../domain/handled-events.ts'
 import { readReservations } from './reservation-table.ts'
 
 /** Finds the events that the reservations of these orders have handled. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { handledEvents } from '../src/domain/handled.ts'
+import { handledEvents } from '../src/domain/handled-events.ts'
 
 const ofOrder = { orderId: 'o', lines: [] } as const
 

@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
 import type { FindHandled } from '@quadrille/service'
-import { handledEvents } from '../domain/handled.ts'
+import { handledEvents } from '../domain/handled-events.ts'
 import { readPayments } from './payment-table.ts'
 
 /** Finds the events that the payments of these orders have handled. */
