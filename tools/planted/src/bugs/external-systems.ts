@@ -5,7 +5,11 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   {
     name: 'let a task that made no call close the circuit breaker',
     edits: [
-      edit('packages/service/src/delivery/perform-tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
+      edit(
+        'packages/service/src/delivery/perform-tasks.ts',
+        'return result === noCallMade ? ignored : done',
+        'return done',
+      ),
     ],
     check: {
       project: 'int',
