@@ -64,17 +64,17 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
   const decode = (body: Uint8Array): Decoded => {
     const read = envelope.safeParse(readJson(body))
     if (!read.success) throw new Undecodable('not_cloudevents', explain(read.error))
-    const { type, schemaversion, data: sent, ...attributes } = read.data
+    const { type, schemaversion, data: sent } = read.data
     const definition = definitions.get(type)
     if (!definition) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is not a message of this language`)
     const original = parseVersion(definition, { version: schemaversion, sent })
-    if (Reflect.get(original, definition.subjectField ?? subject.field) !== attributes.subject) {
+    if (Reflect.get(original, definition.subjectField ?? subject.field) !== read.data.subject) {
       const title = titleOf(type, schemaversion)
       throw new Undecodable('schema_violation', `${title}: the subject differs from ${subject.description} in the data`)
     }
     const newest = newestVersion(definition)
     const data = schemaversion === newest ? original : upcast(original, definition, schemaversion)
-    return new LazilyHashed({ ...attributes, type, schemaversion: newest, data }, original)
+    return new LazilyHashed({ ...read.data, schemaversion: newest, data }, original)
   }
 
   const encode = (message: Message, versions: PublishVersions = {}): string => {
