@@ -51,7 +51,7 @@ test('Grafana has the scrape interval of Prometheus', () => {
 test('the unit requests per second is for HTTP responses only', () => {
   for (const { title, unit, queries } of dashboards.flatMap(({ panels }) => panels))
     expect(
-      queries.some(({ expr }) => expr.includes('quadrille_http_answers_total')),
+      queries.some(({ expr }) => expr.includes('quadrille_http_requests_total')),
       title,
     ).toBe(unit === 'reqps')
 })

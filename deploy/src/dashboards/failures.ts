@@ -111,7 +111,7 @@ export const failures: Dashboard = {
       unit: 'reqps',
       queries: [
         {
-          expr: 'sum by (service, path, status) (rate(quadrille_http_answers_total{status=~"499|5.."}[$__rate_interval]))',
+          expr: 'sum by (service, path, status) (rate(quadrille_http_requests_total{status=~"499|5.."}[$__rate_interval]))',
           legend: '{{status}} {{path}} of {{service}}',
         },
       ],

@@ -35,7 +35,7 @@ export const health: Dashboard = {
       unit: 's',
       queries: [
         {
-          expr: 'histogram_quantile(0.99, sum by (service, method, path, le) (rate(quadrille_http_answer_seconds_bucket{status="2xx",service=~"$service"}[$__rate_interval])))',
+          expr: 'histogram_quantile(0.99, sum by (service, method, path, le) (rate(quadrille_http_request_duration_seconds_bucket{status="2xx",service=~"$service"}[$__rate_interval])))',
           legend: '{{method}} {{path}} of {{service}}',
         },
       ],

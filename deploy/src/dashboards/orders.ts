@@ -88,7 +88,7 @@ export const orders: Dashboard = {
       unit: 'reqps',
       queries: [
         {
-          expr: 'sum by (status) (rate(quadrille_http_answers_total{method="POST",path="/orders"}[$__rate_interval]))',
+          expr: 'sum by (status) (rate(quadrille_http_requests_total{method="POST",path="/orders"}[$__rate_interval]))',
           legend: '{{status}}',
         },
       ],

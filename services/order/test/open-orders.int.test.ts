@@ -108,13 +108,15 @@ it('at the limit, orders are rejected before their bodies are read, and metrics 
   expect((await post()).status).toBe(202)
   expect((await post('{')).status).toBe(503)
   expect(await metrics()).toContain(
-    'quadrille_http_answers_total{method="POST",path="/orders",status="202",service="order"} 1',
+    'quadrille_http_requests_total{method="POST",path="/orders",status="202",service="order"} 1',
   )
   expect(await metrics()).toContain(
-    'quadrille_http_answers_total{method="POST",path="/orders",status="503",service="order"} 1',
+    'quadrille_http_requests_total{method="POST",path="/orders",status="503",service="order"} 1',
   )
-  expect(await metrics()).toMatch(/^quadrille_http_answer_seconds_sum\{.*path="\/orders",status="2xx"\} 0\.\d+$/m)
-  expect(await metrics()).not.toMatch(/^quadrille_http_answer_seconds.*"5xx"/m) // a refusal has no duration
+  expect(await metrics()).toMatch(
+    /^quadrille_http_request_duration_seconds_sum\{.*path="\/orders",status="2xx"\} 0\.\d+$/m,
+  )
+  expect(await metrics()).not.toMatch(/^quadrille_http_request_duration_seconds.*"5xx"/m) // a refusal has no duration
 })
 
 it('requests in flight are limited: at the limit, orders are rejected, and health checks still succeed', async () => {

@@ -12,13 +12,13 @@ const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS
 export const countResponses = (registry: Registry): ((record: ResponseRecord) => void) => {
   const registers = [registry]
   const responses = new Counter({
-    name: 'quadrille_http_answers_total',
+    name: 'quadrille_http_requests_total',
     help: 'Responses to HTTP requests; the path is empty if no route matched',
     labelNames: ['method', 'path', 'status'],
     registers,
   })
   const seconds = new Histogram({
-    name: 'quadrille_http_answer_seconds',
+    name: 'quadrille_http_request_duration_seconds',
     help: 'Time from a request until the end of its response, by status class',
     labelNames: ['method', 'path', 'status'],
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
