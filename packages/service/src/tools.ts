@@ -1,6 +1,8 @@
 /** The parts of the shell for programs that start, describe or test whole systems. A service needs none of them. */
 export { helpFor, variablesOf } from './config/help.ts'
 export { nearMisses } from './config/near-miss.ts'
+export { createPostgresAvailability } from './core/postgres-availability.ts'
+export { createReactor, type ReactOptions, type Reactor } from './core/reactor.ts'
 export { deadLetterTable } from './dead-letters/table/store.ts'
 export { refuseAll } from './http/gate.ts'
 export { openApi } from './http/openapi/document.ts'
@@ -15,4 +17,5 @@ export { describeProcessMetrics, describeService, type MetricDescription } from 
 export { processConfigOf } from './runtime/process.ts'
 export { createFoldEvents } from './states/fold-events.ts'
 export type { Telemetry } from './telemetry/sdk.ts'
+export { createTracing } from './telemetry/tracing.ts'
 export { telemetryConfig } from './telemetry/variables.ts'
