@@ -79,7 +79,7 @@ const runScript = (script: string, env: Readonly<Record<string, string>>): Promi
     )
   })
 
-test('an order is settled over TLS only, and the audit confirms it', async () => {
+test('an order is settled over TLS only, and the audit and a reconciliation confirm it', async () => {
   const urls = await mapServicesAsync(emptyDatabase)
   const running = await mapServicesAsync((name) => start(name, urls[name]))
   const shop = openShop(mapServices((name) => running[name].url))
@@ -98,12 +98,11 @@ test('an order is settled over TLS only, and the audit confirms it', async () =>
   expect(await sessionsWithoutTls()).toEqual([])
 
   const databases = Object.entries(urls).map(([name, url]) => [`${name.toUpperCase()}_DATABASE_URL`, withTls(url)])
-  const audit = await runScript('tools/audit/src/main.ts', {
-    ...Object.fromEntries(databases),
-    AMQP_URL: rabbitmq.tlsUrl,
-    NODE_EXTRA_CA_CERTS: files().trusted,
-  })
+  const env = { ...Object.fromEntries(databases), AMQP_URL: rabbitmq.tlsUrl, NODE_EXTRA_CA_CERTS: files().trusted }
+  const audit = await runScript('tools/audit/src/main.ts', env)
   expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
+  const reconciled = { code: 0, stdout: 'Nothing is missing.\n' }
+  await waitFor(async () => expect(await runScript('tools/reconcile/src/main.ts', env)).toMatchObject(reconciled)) // the emails are sent by then
 })
 
 /** The application names of our sessions without TLS. */
