@@ -33,7 +33,7 @@ export const config = z.object({
   STUCK_AFTER: duration
     .optional()
     .describe(
-      'Age from which an open order counts as stuck; default: ten times the 99th percentile of the time to settle of recent orders that did not expire, at least 30s and at most ORDER_TTL + EXPIRY_PAUSE_MAX, because open orders expire by then',
+      'Age from which an open order counts as stuck. Default: ten times the 99th percentile of the time to settle of recent orders that did not expire. It is at least 30s, and at most ORDER_TTL + EXPIRY_PAUSE_MAX, because open orders expire by then',
     ),
   PAYMENT_URL: peer('payment').default('http://127.0.0.1:3001'),
   INVENTORY_URL: peer('inventory').default('http://127.0.0.1:3002'),

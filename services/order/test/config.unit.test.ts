@@ -19,9 +19,12 @@ it.each(['http://user:secret@payment:9000', 'http://payment:9000?a=b', 'http://p
   },
 )
 
-it.each(['payment', 'ftp://payment:9000', 'user@payment'])('PAYMENT_URL rejects %s, which is no URL of HTTP', (url) => {
-  expect(() => readConfig(config, { PAYMENT_URL: url })).toThrow('PAYMENT_URL is wrong: must be like http://')
-})
+it.each(['payment', 'ftp://payment:9000', 'user@payment'])(
+  'PAYMENT_URL rejects %s, which does not begin with http:// or https://',
+  (url) => {
+    expect(() => readConfig(config, { PAYMENT_URL: url })).toThrow('PAYMENT_URL is wrong: must be like http://')
+  },
+)
 
 it.each(['https://payment:9000', 'http://127.0.0.1/payment/'])('PAYMENT_URL accepts %s', (url) => {
   expect(readConfig(config, { PAYMENT_URL: url }).PAYMENT_URL).toBe(url)
