@@ -86,6 +86,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
     'open-photos.ts',
     'open-shipments.ts',
     'order-limit.ts',
+    'refused-refunds.ts',
     'seed.ts',
     'states.ts',
     'stock-levels.ts',

@@ -135,7 +135,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'services/order/src/jobs/expiry.ts',
     'services/order/src/http/cancel.ts',
-    'answers-and-jobs-and-streams-and-stuck-and-adopt-restored-events.ts-and-open-photos.ts-and-open-shipments.ts-and-order-limit.ts-and-seed.ts-and-states.ts-and-stock-levels.ts-import-nothing-further-out',
+    'answers-and-jobs-and-streams-and-stuck-and-adopt-restored-events.ts-and-open-photos.ts-and-open-shipments.ts-and-order-limit.ts-and-refused-refunds.ts-and-seed.ts-and-states.ts-and-stock-levels.ts-import-nothing-further-out',
   ],
   ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-import-nothing-further-out'],
   ['services/order/src/service.ts', 'services/order/src/main.ts', 'service.ts-import-nothing-further-out'],
