@@ -8,8 +8,8 @@ import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { countPhotos } from './count-photos.ts'
 import { findHandledEvents } from './db/find-handled-events.ts'
+import { deleteKeys } from './db/idempotency-table.ts'
 import { deleteReplacedPhotos } from './db/photo-table.ts'
-import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
 import { getStock } from './http/get-stock.ts'
@@ -87,7 +87,7 @@ export const inventory = defineService({
         getReservation(database),
       ],
       jobs: [
-        retentionJob('idempotency keys', (limit) => deleteReceiptAnswers(database, IDEMPOTENCY_TTL, limit)),
+        retentionJob('idempotency keys', (limit) => deleteKeys(database, IDEMPOTENCY_TTL, limit)),
         retentionJob('photos', (limit) => deleteReplacedPhotos(database, limit)),
         photos.deleteBlobs,
       ],

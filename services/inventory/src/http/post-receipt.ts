@@ -13,7 +13,7 @@ import {
   unavailable,
 } from '@quadrille/service'
 import { z } from 'zod'
-import { claimReceiptKey, findReceiptAnswer, storeReceiptAnswer } from '../db/receipt-answer-table.ts'
+import { claimReceiptKey, findReceiptKey, storeResponse } from '../db/idempotency-table.ts'
 import { lockStock, moveOneStock } from '../db/stock-table.ts'
 import type { Stock } from '../domain/stock.ts'
 import { receiptExample } from './examples.ts'
@@ -62,12 +62,12 @@ const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   const requestHash = contentHash({ sku, quantity })
   if (await claimReceiptKey(sql, key, requestHash)) {
     const stock = await receive(sql, receipt)
-    await storeReceiptAnswer(sql, key, stock)
+    await storeResponse(sql, key, stock)
     return { stock, isReplayed: false }
   }
-  const first = await findReceiptAnswer(sql, key)
+  const first = await findReceiptKey(sql, key)
   if (!first) throw unavailable('The stored response has just expired; try again.')
-  if (first.requestHash === requestHash) return { stock: first.answer, isReplayed: true }
+  if (first.requestHash === requestHash) return { stock: first.response, isReplayed: true }
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt. Use a new one.')
 }
 

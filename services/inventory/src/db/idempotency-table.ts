@@ -1,10 +1,10 @@
-/** The table `receipt_answer`, which makes receipts idempotent: one statement per function. */
+/** The keys in the table `receipt_answer`, which make receipts idempotent: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 
-export interface ReceiptAnswer {
+export interface ReceiptKey {
   readonly requestHash: string
-  readonly answer: Stock
+  readonly response: Stock
 }
 
 /** Claims a key for this transaction. False if it was used before. Waits for another transaction that is using it. */
@@ -17,22 +17,22 @@ export const claimReceiptKey = async (sql: Sql, key: string, requestHash: string
   return rows.length > 0
 }
 
-/** Stores the answer of a key that this transaction has claimed. */
-export const storeReceiptAnswer = async (sql: Sql, key: string, answer: Stock): Promise<void> => {
-  await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(answer)])
+/** Stores the response to a request whose key this transaction has claimed. */
+export const storeResponse = async (sql: Sql, key: string, response: Stock): Promise<void> => {
+  await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(response)])
 }
 
-/** Finds the answer of a key. */
-export const findReceiptAnswer = async (sql: Sql, key: string): Promise<ReceiptAnswer | undefined> => {
-  const [row] = await sql.query<ReceiptAnswer>(
-    `select request_hash as "requestHash", answer from receipt_answer where idempotency_key = $1`,
+/** Finds a key, with the response to its request. */
+export const findReceiptKey = async (sql: Sql, key: string): Promise<ReceiptKey | undefined> => {
+  const [row] = await sql.query<ReceiptKey>(
+    `select request_hash as "requestHash", answer as response from receipt_answer where idempotency_key = $1`,
     [key],
   )
   return row
 }
 
 /** Deletes up to `limit` keys that are older than `ttlMs`, and returns their number. */
-export const deleteReceiptAnswers = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
+export const deleteKeys = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
     `delete from receipt_answer where idempotency_key in (
        select idempotency_key from receipt_answer
