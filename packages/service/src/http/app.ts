@@ -61,10 +61,8 @@ export const createApp = (options: AppOptions): Express => {
     { service, consoleUrl, openApi: () => openApi(service, routes, basePath), asyncApi },
     bounds,
   )
-  for (const [path, handler] of Object.entries({ ...probes, ...docs }))
-    app.get(path, handler).all(path, rejectMethod(['get']))
-  app.get('/', homeHandler({ service, consoleUrl }))
   const body = bodyReaders(bounds)
+  // The routes come first: Express compares a path with one pattern after the other.
   for (const route of routes) {
     app[route.method](
       expressPath(route.path),
@@ -76,6 +74,9 @@ export const createApp = (options: AppOptions): Express => {
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     app.all(path, rejectMethod(ofPath.map(({ method }) => method)))
   }
+  for (const [path, handler] of Object.entries({ ...probes, ...docs }))
+    app.get(path, handler).all(path, rejectMethod(['get']))
+  app.get('/', homeHandler({ service, consoleUrl }))
   app.use((request) => {
     throw notFound(
       `No route for ${request.path}. GET /openapi.json lists the routes of this service, and /docs shows them.`,
