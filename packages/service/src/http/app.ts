@@ -193,7 +193,9 @@ const send = (request: Request, response: Response, { reply: { status, body, hea
     response.set('etag', etag)
     if (has(request, etag)) return void response.status(304).end()
   }
-  response.type('application/json').send(text)
+  // Express's `send` takes several microseconds more. Node sends no length in a response to HEAD unless it is set.
+  response.setHeader('content-length', Buffer.byteLength(text))
+  response.setHeader('content-type', 'application/json; charset=utf-8').end(text)
   bounds.trackUnread(response)
 }
 

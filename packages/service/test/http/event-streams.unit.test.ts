@@ -65,6 +65,13 @@ describe('an event stream', () => {
     expect(body).toBe('')
   })
 
+  test('has JSON beside it, whose length HEAD tells', async () => {
+    const { url } = await startTestServer({}, { routes: [feedRoute()] })
+    const [got, head] = await Promise.all(['GET', 'HEAD'].map((method) => send(`${url}/feed`, { method })))
+    expect(got).toMatchObject({ body: '["a"]', headers: { 'content-length': '5' } })
+    expect(head).toMatchObject({ body: '', headers: { 'content-length': '5' } })
+  })
+
   test('is not opened for HEAD', async () => {
     const feed = feedRoute()
     const { url } = await startTestServer({}, { routes: [feed] })
