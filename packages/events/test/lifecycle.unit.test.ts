@@ -1,6 +1,7 @@
 import { checkLifecycle } from '@quadrille/messages'
 import { describe, expect, it } from 'vitest'
-import { choreography, initialStatus, nextStatus, type OrderStatus, orderLifecycle } from '../src/index.ts'
+import { choreography, initialStatus, nextStatus, type OrderStatus } from '../src/index.ts'
+import { orderLifecycle } from '../src/lifecycle.ts'
 
 const { order } = choreography
 

@@ -1,5 +1,5 @@
 /** The kit of a language: definition, versions, sealing and encoding of messages, and the model of a choreography. */
-export { messagesAtMost, messagesCausedBy, requestsOf } from './causality.ts'
+export { messagesAtMost } from './causality.ts'
 export { checkChoreography } from './check-choreography.ts'
 export { checkLifecycle } from './check-lifecycle.ts'
 export {

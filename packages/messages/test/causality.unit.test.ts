@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findCycles } from '../src/causality.ts'
-import { type Choreography, messagesAtMost, messagesCausedBy, newestSchema, requestsOf, task } from '../src/index.ts'
+import { findCycles, messagesCausedBy, requestsOf } from '../src/causality.ts'
+import { type Choreography, messagesAtMost, newestSchema, task } from '../src/index.ts'
 import { messages, services } from './library.ts'
 
 const { desk, stacks } = services
