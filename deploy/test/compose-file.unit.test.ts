@@ -135,6 +135,12 @@ describe('ports of this machine', () => {
   })
 })
 
+test('the image of Postgres keeps its data in the volume, as all since version 18 do', () => {
+  const { image, volumes } = composeFile.services['postgres'] ?? {}
+  expect(Number(/:-postgres:(\d+)/.exec(image ?? '')?.[1])).toBeGreaterThanOrEqual(18)
+  expect(volumes).toContain('postgres:/var/lib/postgresql')
+})
+
 test('RabbitMQ blocks publishers before its container is full, with room for its log', () => {
   const number = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1])
   const conf = read('deploy/rabbitmq/quadrille.conf')
