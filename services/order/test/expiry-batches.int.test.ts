@@ -1,5 +1,6 @@
 /** The job that cancels overdue orders, with a real database. The test itself cancels the orders that the job requests. */
 import type { Draft } from '@quadrille/events'
+import type { TraceContext } from '@quadrille/messages'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type Context, migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
@@ -28,7 +29,7 @@ const openOverdue = async (orders: number): Promise<Database> => {
   return sql
 }
 
-type Dispatch = (request: Draft<'CancellationRequested'>) => Promise<undefined>
+type Dispatch = (request: Draft<'CancellationRequested'>, trace?: TraceContext) => Promise<undefined>
 
 const jobOf = (database: Database, dispatch: Dispatch) => {
   const context = {
@@ -100,12 +101,65 @@ it('an order that cannot be cancelled delays no other orders, and the run ends w
   expect(requested).toHaveLength(1_200)
 })
 
-it('orders are cancelled even if a row of their histories cannot be read', async () => {
-  const sql = await openOverdue(3)
+/** Gives each order a trace. Returns the traces by order. */
+const giveTraces = async (sql: Database): Promise<ReadonlyMap<string, string>> => {
   await sql.query(
-    "insert into order_event (order_id, id, event) select id, gen_random_uuid(), '{}' from customer_order",
+    `insert into order_event (order_id, id, event)
+     select id, gen_random_uuid(), json_build_object('type', 'OrderPlaced', 'traceparent', 'trace of ' || id)
+     from customer_order`,
   )
-  await sql.query('alter table order_event rename column event to unreadable') // the same kind of fault as a damaged page
-  await jobOf(sql, cancelIn(sql)).run(new AbortController().signal)
-  expect(await countOverdue(sql)).toBe(0)
+  return new Map((await findExpired(sql, 0, 10)).map((orderId) => [orderId, `trace of ${orderId}`]))
+}
+
+/** Statements that read the history of this order fail with this code. Returns a function that ends the fault. */
+const failReads = async (sql: Database, orderId: string, code: string) => {
+  const read = (body: string) =>
+    sql.query(
+      `create or replace function read_event(order_id uuid, event json) returns json stable language plpgsql as $$
+       begin ${body} return event; end $$`,
+    )
+  await read(`if order_id = '${orderId}' then raise 'raised by the test' using errcode = '${code}'; end if;`)
+  await sql.query('alter table order_event rename to stored_event')
+  await sql.query(
+    'create view order_event as select order_id, id, read_event(order_id, event) as event from stored_event',
+  )
+  return () => read('')
+}
+
+/** Collects the traces in which orders are cancelled. */
+const tracing = (sql: Database) => {
+  const traces = new Map<string, string | undefined>()
+  const cancel = cancelIn(sql)
+  const dispatch: Dispatch = (request, trace) => {
+    traces.set(request.data.orderId, trace?.traceparent)
+    return cancel(request)
+  }
+  return { traces, job: jobOf(sql, dispatch) }
+}
+
+it.each(['XX001', '58030'])(
+  'an order whose history cannot be read (%s) is cancelled, and others keep their traces',
+  async (code) => {
+    const sql = await openOverdue(7)
+    const expected = new Map<string, string | undefined>(await giveTraces(sql))
+    const [damaged = ''] = expected.keys()
+    await failReads(sql, damaged, code)
+    const { traces, job } = tracing(sql)
+    await job.run(new AbortController().signal)
+    expect(traces).toEqual(expected.set(damaged, undefined))
+    expect(await countOverdue(sql)).toBe(0)
+  },
+)
+
+it.each(['57014', '42501', '42703'])('no order is cancelled outside of its trace after the error %s', async (code) => {
+  const sql = await openOverdue(7)
+  const expected = await giveTraces(sql)
+  const [first = ''] = expected.keys()
+  const mend = await failReads(sql, first, code)
+  const { traces, job } = tracing(sql)
+  await expect(job.run(new AbortController().signal)).rejects.toMatchObject({ code })
+  expect(traces.size).toBe(0)
+  await mend()
+  await job.run(new AbortController().signal)
+  expect(traces).toEqual(expected)
 })

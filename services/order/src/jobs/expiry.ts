@@ -1,11 +1,10 @@
 import { type Draft, draft } from '@quadrille/events'
-import type { TraceContext } from '@quadrille/messages'
-import { concernsStatement, faultOf, isPoolTimeout } from '@quadrille/postgres'
+import { faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
-import { findTraces } from '../db/history-table.ts'
 import { findExpired } from '../db/order-table.ts'
 import type { OrderLimit } from '../order-limit.ts'
+import { readTraces } from './read-traces.ts'
 
 const batchSize = 500
 /** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */
@@ -104,21 +103,6 @@ export const createExpiry = (
   }
 
   return { paused: catchingUp, job: { name: 'expire orders', everyMs, run } }
-}
-
-/** The row of an order's OrderPlaced may be damaged. Then orders are cancelled outside of their traces. */
-const readTraces = async (
-  { database, log }: Pick<Context<Config>, 'database' | 'log'>,
-  orderIds: readonly string[],
-): Promise<ReadonlyMap<string, TraceContext>> => {
-  if (orderIds.length === 0) return new Map()
-  try {
-    return await findTraces(database, orderIds)
-  } catch (err) {
-    if (!concernsStatement(err)) throw err
-    log.warn({ err }, 'the traces of expired orders cannot be read; the orders are cancelled outside of their traces')
-    return new Map()
-  }
 }
 
 /** Does the work for each of the orders. Returns the errors by order. */
