@@ -3,25 +3,39 @@ import { setTimeout as pause } from 'node:timers/promises'
 const startsWithinMs = 90_000
 const answerWithinMs = 5_000
 
-/** Resolves when the service is ready and connected to its broker. @throws if that takes more than 90 s. */
-export const untilReady = async (url: string): Promise<void> => {
-  if (!(await isReadyWithin(url, startsWithinMs)))
-    throw new Error(`${url} was not ready within ${startsWithinMs / 1_000} s.`)
+/**
+ * Resolves when the service is ready and connected to its broker.
+ * @param withinMs - default 90 s. @throws if that takes longer; the cause is the result of the last request.
+ */
+export const untilReady = async (url: string, withinMs = startsWithinMs): Promise<void> => {
+  const startedMs = performance.now()
+  for (;;) {
+    const cause = await whyNotReady(url)
+    if (cause === null) return
+    if (performance.now() - startedMs >= withinMs)
+      throw new Error(`${url} was not ready within ${withinMs / 1_000} s.`, { cause })
+    await pause(100)
+  }
 }
 
 /** Whether the service becomes ready and connected to its broker within this time. */
 export const isReadyWithin = async (url: string, ms: number): Promise<boolean> => {
-  for (const startedMs = performance.now(); performance.now() - startedMs < ms; await pause(100))
-    if ((await statusOf(url)) === 'ready') return true
-  return false
+  try {
+    await untilReady(url, ms)
+    return true
+  } catch {
+    return false
+  }
 }
 
-/** Null without an answer in time. */
-const statusOf = async (url: string): Promise<string | undefined | null> => {
+/** Null if it is ready, otherwise its answer or the error of the request. */
+const whyNotReady = async (url: string): Promise<unknown> => {
   try {
     const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(answerWithinMs) })
-    return ((await response.json()) as { status?: string }).status
-  } catch {
-    return null
+    const text = await response.text()
+    const { status } = JSON.parse(text) as { status?: string }
+    return status === 'ready' ? null : new Error(`The response was ${text}`)
+  } catch (error) {
+    return error
   }
 }
