@@ -1,5 +1,5 @@
 import { DatabaseError, Pool } from 'pg'
-import { isStalePlan } from './fault.ts'
+import { isStalePlan, needsNewConnection } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pipelineOf } from './pipeline.ts'
 import type { DatabasePool } from './sql.ts'
@@ -135,9 +135,8 @@ const statement = async <Row>(
       return rows
     } catch (error) {
       broken = !isPlainError(error)
-      if (!isStalePlan(error)) throw error
-      connections.renew(client)
-      if (attempt === stalePlanAttempts) throw error
+      if (needsNewConnection(error)) connections.renew(client)
+      if (!isStalePlan(error) || attempt === stalePlanAttempts) throw error
     } finally {
       client.release(broken)
     }

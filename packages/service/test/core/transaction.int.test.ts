@@ -185,3 +185,17 @@ it('is ended by Postgres if it is idle for too long, and commits none of its ear
   expect(faultOf(await standsStill.catch((error: unknown) => error))).toBe('unavailable')
   expect(await notes()).toEqual(['as others wrote it meanwhile'])
 })
+
+/** The state of each session that was opened before a failover: its server has become a standby. */
+const becomeStandby = () => database.query('set default_transaction_read_only = on')
+
+it.each<[string, () => Promise<unknown>]>([
+  ['a statement', () => database.query(...write('written'))],
+  ['a transaction', () => database.transaction((sql) => sql.query(...write('written')))],
+  ['the commit of a transaction', () => database.transaction((sql) => sql.commit([insertNote('written')]))],
+])('a new connection is opened after %s has found the server read-only', async (_, writing) => {
+  await becomeStandby()
+  expect(faultOf(await writing().catch((error: unknown) => error))).toBe('unavailable')
+  await writing()
+  expect(await notes()).toEqual(['written'])
+})

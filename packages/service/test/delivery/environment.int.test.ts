@@ -91,6 +91,7 @@ const restoredDatabase = async (): Promise<Disruption> => {
   }
 }
 
+/** Sessions that are open at the end stay read-only, like those at a server that a failover has made a standby. */
 const readOnly = async (): Promise<Disruption> => {
   const name = new URL(tracker.databaseUrl).pathname.slice(1)
   const others = `select pg_terminate_backend(pid) from pg_stat_activity
@@ -98,9 +99,12 @@ const readOnly = async (): Promise<Disruption> => {
   const set = async (to: 'on' | 'off') => {
     await tracker.database.query('set default_transaction_read_only = off')
     await tracker.database.query(`alter database ${name} set default_transaction_read_only = ${to}`)
+  }
+  const begin = async () => {
+    await set('on')
     await tracker.database.query(others)
   }
-  return { begin: () => set('on'), end: () => set('off') }
+  return { begin, end: () => set('off') }
 }
 
 const disruptions: Readonly<Record<string, () => Promise<Disruption>>> = {
