@@ -72,11 +72,14 @@ it('a run ends after the batch in which the service stops', async () => {
   expect(await countOverdue(sql)).toBe(700)
 })
 
-it('a run ends with the error of a batch, and after a limited number of batches that change nothing', async () => {
+it('a run ends after a batch that fails as a whole, and after a limited number of batches that change nothing', async () => {
   const sql = await openOverdue(500)
   const refused = new Error('the outcome is unknown')
   const { signal } = new AbortController()
-  await expect(jobOf(sql, () => Promise.reject(refused)).run(signal)).rejects.toBe(refused)
+  await expect(jobOf(sql, () => Promise.reject(refused)).run(signal)).rejects.toMatchObject({
+    message: expect.stringMatching(/^Expired orders could not be cancelled: 500\. The first is [-0-9a-f]{36}\.$/),
+    cause: refused,
+  })
   let requests = 0
   const ignore: Dispatch = async () => {
     requests += 1
@@ -86,7 +89,7 @@ it('a run ends with the error of a batch, and after a limited number of batches 
   expect(requests).toBe(20 * 500)
 })
 
-it('an order that cannot be cancelled delays no other orders, and the run ends with its error', async () => {
+it('an order that cannot be cancelled delays no other orders, and the run ends with its id and error', async () => {
   const sql = await openOverdue(1_200)
   const [first] = await findExpired(sql, 0, 1)
   const damaged = new Error('its row is damaged')
@@ -96,7 +99,10 @@ it('an order that cannot be cancelled delays no other orders, and the run ends w
     requested.push(request.data.orderId)
     return request.data.orderId === first ? Promise.reject(damaged) : cancel(request)
   }
-  await expect(jobOf(sql, dispatch).run(new AbortController().signal)).rejects.toBe(damaged)
+  await expect(jobOf(sql, dispatch).run(new AbortController().signal)).rejects.toMatchObject({
+    message: `Expired orders could not be cancelled: 1. The first is ${first}.`,
+    cause: damaged,
+  })
   expect(await findExpired(sql, 0, 10)).toEqual([first])
   expect(requested).toHaveLength(1_200)
 })

@@ -59,8 +59,8 @@ export const createExpiry = (
   }
 
   /**
-   * Cancels a batch of orders, without those that have failed. Returns true if there may be more.
-   * @throws if no order of the batch could be cancelled.
+   * Cancels a batch of orders, without those that have failed, and adds those that fail now. Returns true if there may be more
+   * that can be cancelled.
    */
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
     const overdueMs = minOverdueMs()
@@ -75,10 +75,8 @@ export const createExpiry = (
     const cancel = (orderId: string) =>
       dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
     const errors = await errorsOf(orderIds, cancel)
-    const [error] = errors.values()
-    if (orderIds.length > 0 && errors.size === orderIds.length) throw error
-    for (const [orderId, reason] of errors) failed.set(orderId, reason)
-    return orderIds.length === batchSize
+    for (const [orderId, error] of errors) failed.set(orderId, error)
+    return orderIds.length === batchSize && errors.size < batchSize
   }
 
   /** After an outage, thousands of orders may be overdue. An order that cannot be cancelled does not delay others. */
@@ -89,8 +87,8 @@ export const createExpiry = (
       countPause()
       if (!more) break
     }
-    const [error] = failed.values()
-    if (failed.size > 0) throw error
+    const [first] = failed
+    if (first) throw notCancelled(first, failed.size)
   }
 
   const run = async (signal: AbortSignal): Promise<void> => {
@@ -104,6 +102,10 @@ export const createExpiry = (
 
   return { paused: catchingUp, job: { name: 'expire orders', everyMs, run } }
 }
+
+/** Names an order, because the log has no other line about it. */
+const notCancelled = ([orderId, cause]: readonly [string, unknown], count: number): Error =>
+  new Error(`Expired orders could not be cancelled: ${count}. The first is ${orderId}.`, { cause })
 
 /** Does the work for each of the orders. Returns the errors by order. */
 const errorsOf = async (
