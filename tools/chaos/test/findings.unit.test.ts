@@ -105,6 +105,26 @@ describe('after all faults', () => {
       { subject: 'POST /orders no answer', detail: '2 times after all faults' },
     ])
   })
+
+  it('no request may be rejected because of too many others', () => {
+    expect(violations({}, [['POST /orders/{id}/cancel 429', 1]])).toEqual([
+      { subject: 'POST /orders/{id}/cancel 429', detail: '1 times after all faults' },
+    ])
+  })
+
+  it.each([
+    [3, []],
+    [110, [{ subject: 'POST /orders 503', detail: '110 times after all faults' }]],
+  ])(
+    'an instance must accept orders, except for repetitions of one that is being stored: %i rejections',
+    (rejected, found) => {
+      const answers: [string, number][] = [
+        ['POST /orders 202', 115],
+        ['POST /orders 503', rejected],
+      ]
+      expect(violations({}, answers)).toEqual(found)
+    },
+  )
 })
 
 describe('the other instance of a paused one', () => {
