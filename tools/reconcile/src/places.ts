@@ -8,11 +8,13 @@ import { originalIdOf } from './history.ts'
 import type { Sources } from './missing.ts'
 
 /**
- * `unsent`: in the outbox. `handled`: in the table `inbox`. `failed`: it waits for a retry, or is a dead letter. A
+ * `unsent`: in the outbox. `handled`: in the table `inbox`. `retried`: it waits for a retry. `parked`: it is a dead letter. A
  * message in a queue of RabbitMQ has no place, because the database does not contain it. Dead letters with the reason
  * `wrong_exchange` are not counted: their replay is rejected, and a forgery must not prevent the genuine message.
  */
-export type Place = 'unsent' | 'handled' | 'failed'
+export type Place = 'unsent' | 'handled' | 'retried' | 'parked'
+
+export const hasFailed = (place: Place | undefined): boolean => place === 'retried' || place === 'parked'
 
 /** The places of these messages in the database of their receiver, by id. The place of a copy is that of its original, if that has one. */
 export const findPlaces = async (sql: Sql, messages: readonly Message[]): Promise<ReadonlyMap<string, Place>> => {
@@ -35,9 +37,9 @@ export const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promi
   const rows = await sql.query<{ id: string; place: Place }>(
     `select id, 'unsent' as place from outbox where id = any($1::uuid[])
      union all
-     select (message->>'id')::uuid, 'failed' from retry where message->>'id' = any($1::text[])
+     select (message->>'id')::uuid, 'retried' from retry where message->>'id' = any($1::text[])
      union all
-     select message_id::uuid, 'failed' from dead_letter
+     select message_id::uuid, 'parked' from dead_letter
      where status = 'parked' and reason <> 'wrong_exchange' and message_id = any($1::text[])`,
     [messages.map(({ id }) => id)],
   )

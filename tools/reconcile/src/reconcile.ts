@@ -12,7 +12,7 @@ import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
-import { findPlaces, findUnpublished, type Place } from './places.ts'
+import { findPlaces, findUnpublished, hasFailed, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
 import { findUnpaidOrders, type UnpaidOrder } from './unpaid.ts'
 import { findPublishedVersions } from './versions.ts'
@@ -163,7 +163,7 @@ interface PartKeys {
  * may take long. A message that reached the outbox during the run is in transit.
  */
 const isUnhandled = (missing: Placed, { unsentBefore, sent }: PartKeys): boolean => {
-  if (missing.place === 'failed') return true
+  if (hasFailed(missing.place)) return true
   if (missing.place === 'handled') return false
   return sent.has(missing.key) ? isEvent(missing) : unsentBefore.has(missing.key)
 }
@@ -191,7 +191,7 @@ const compareAgain = async (
   return (await compareOnce(run, part)).filter((each) => !isDoubtful(each) || doubtful.has(each.key))
 }
 
-/** Also counts those whose OrderPlaced has failed as unhandled. */
+/** Also counts those whose OrderPlaced or Charge has failed as unhandled. */
 const countUnpaid = async (
   { sources, pause, tally }: Run,
   parts: readonly Selection[],

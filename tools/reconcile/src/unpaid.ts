@@ -3,15 +3,19 @@ import type { Selection } from '@quadrille/audit'
 import type { MessageType } from '@quadrille/events'
 import { messageId } from '@quadrille/messages'
 import { type Sources, sourceOf } from './missing.ts'
-import { readPlaces } from './places.ts'
+import { hasFailed, readPlaces } from './places.ts'
 
 /**
- * `failed`: OrderPlaced has failed at payment, so a replay helps. `unknown`: payment does not know the order, and
- * OrderPlaced is in no database. `uncharged`: payment knows it, and its Charge is in no table of payment.
+ * `failed`: OrderPlaced waits for a retry at payment, or OrderPlaced or Charge is a dead letter there, so a replay helps.
+ * `unknown`: payment does not know the order, and OrderPlaced is in no database. `uncharged`: payment knows it, and its Charge
+ * is in no table of payment.
  */
 export type UnpaidOrder = 'failed' | 'unknown' | 'uncharged'
 
-/** The unpaid open orders by id, without those whose OrderPlaced or Charge waits in a database. */
+/**
+ * The unpaid open orders by id, without those whose OrderPlaced is in the outbox, or whose Charge waits in a database: while
+ * the gateway is down, many wait for a retry.
+ */
 export const findUnpaidOrders = async (
   sources: Sources,
   { where, values }: Selection,
@@ -36,8 +40,10 @@ export const findUnpaidOrders = async (
   ])
   const unknown = placed
     .filter(({ id }) => unsent.get(id) !== 'unsent')
-    .map(({ id, subject }) => [subject, received.get(id) === 'failed' ? 'failed' : 'unknown'] as const)
-  const uncharged = charges.filter(({ id }) => !received.has(id)).map(({ subject }) => [subject, 'uncharged'] as const)
+    .map(({ id, subject }) => [subject, hasFailed(received.get(id)) ? 'failed' : 'unknown'] as const)
+  const uncharged = charges
+    .filter(({ id }) => !received.has(id) || received.get(id) === 'parked')
+    .map(({ id, subject }) => [subject, received.has(id) ? 'failed' : 'uncharged'] as const)
   return new Map<string, UnpaidOrder>([...unknown, ...uncharged])
 }
 

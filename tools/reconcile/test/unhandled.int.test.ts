@@ -1,6 +1,7 @@
 /** Missing messages that wait in a database of a running shop: as dead letters, or in an outbox. */
 
 import type { ByService, MessageType, ServiceName } from '@quadrille/events'
+import { messageId } from '@quadrille/messages'
 import { untilSettled } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -181,13 +182,17 @@ test('orders that payment has never received are counted, and a dead letter of t
   await untilNothingIsMissing()
 })
 
-test('orders whose charge is in no table of payment are counted, because it may be lost', async () => {
+test('orders whose charge is in no table of payment are counted, because it may be lost, and a dead letter as not handled', async () => {
   const unpaid = await place('pm_sim_down')
   const charge = `message->>'type' = 'Charge' and message->>'correlationId' = $1`
   await waitFor(async () => {
     await rowsOf(databases.payment, `delete from retry where ${charge}`, [unpaid]) // a running attempt inserts it again
     expect(await run(true)).toEqual({ ...nothing, uncharged: 1 })
   })
+  const id = messageId(unpaid, 'Charge', '')
+  await park('payment', { id, queue: 'payment.tasks', reason: 'attempts_exhausted' })
+  expect(await run()).toEqual(unhandled)
+  await rowsOf(databases.payment, 'delete from dead_letter')
   await shop.cancel(unpaid)
   await untilSettled(shop, [unpaid], 20)
   await untilNothingIsMissing()
