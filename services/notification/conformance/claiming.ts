@@ -17,7 +17,7 @@ const maxAttempts = 2
 /** A worker, as in another process. */
 const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
   const store = openNotificationStore(database, { claimMs: claimMsFor(channel) })
-  const task = notify(channel, { store, maxAttempts, onExhausted: () => undefined })
+  const task = notify(channel, { store, maxAttempts, onExhausted: () => undefined, onNotReleased: () => undefined })
   return (message: Message<'Notify'>, attempt = 1) => task.perform(message, { number: attempt, signal: neverAborted })
 }
 

@@ -56,6 +56,7 @@ export const notification = defineService({
       store: openNotificationStore(database, { claimMs: claimMsFor(email) }),
       maxAttempts: NOTIFY_ATTEMPTS,
       onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
+      onNotReleased: (err, key) => log.warn({ err, ...key }, 'a claim cannot be released; it delays the next attempt'),
     })
     return {
       work: {

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vites
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { notification } from '../src/service.ts'
-import { claimMsFor, notify } from '../src/tasks/notify.ts'
+import { claimMsFor, type NotifyOptions, notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 let test: TestDatabase
@@ -67,10 +67,16 @@ const aNotice = async (): Promise<Message<'Notify'>> => {
   return aMessage('Notify', { orderId, occasion: 'order_placed', customer, currency, total })
 }
 
-const emailOf = (at: Database, claimMs = 60_000) =>
+interface EmailOptions extends Partial<Pick<NotifyOptions, 'onNotReleased'>> {
+  readonly claimMs?: number
+}
+
+const ignore = () => undefined
+
+const emailOf = (at: Database, { claimMs = 60_000, onNotReleased = ignore }: EmailOptions = {}) =>
   notify(
     { ...smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'off' }), timeoutMs: 200 },
-    { store: openNotificationStore(at, { claimMs }), maxAttempts: 1, onExhausted: () => undefined },
+    { store: openNotificationStore(at, { claimMs }), maxAttempts: 1, onExhausted: ignore, onNotReleased },
   )
 
 it('one task that two instances get ten times at once sends one email', async () => {
@@ -170,6 +176,24 @@ it('an email without a confirmation counts as an attempt, even if its claim cann
   expect(mailServer.emails).toHaveLength(1)
 })
 
+it('the error of a claim that cannot be released is reported, and the next attempt waits until the claim expires', async () => {
+  const notice = await aNotice()
+  await database.query(
+    `create function refuse() returns trigger language plpgsql as $$
+     begin raise 'raised by the test' using errcode = '42501'; end $$`,
+  )
+  await database.query(
+    `create trigger refuse before update on notification for each row when (new.claimed_until is null)
+     execute function refuse()`,
+  )
+  mailServer.refuseNext('content', '550 5.7.26 This sender is unauthenticated')
+  const reported: unknown[] = []
+  const email = emailOf(database, { onNotReleased: (error, { orderId }) => void reported.push([error, orderId]) })
+  await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ outage: true })
+  expect(reported).toEqual([[expect.objectContaining({ code: '42501' }), notice.data.orderId]])
+  await expect(email.perform(notice, { number: 2, signal: running })).rejects.toMatchObject({ name: 'NotClaimed' })
+})
+
 it("an expired claim that another worker has now can't be released", async () => {
   const { data } = await aNotice()
   const key = { ...data, channel: 'email' } as const
@@ -196,7 +220,7 @@ it('a claim allows for a slow database', async () => {
   const notice = await aNotice()
   const { proxy, database: slow } = await openProxied()
   proxy.delay(300) // in each direction
-  const email = emailOf(slow, claimMsFor({ timeoutMs: 200 }))
+  const email = emailOf(slow, { claimMs: claimMsFor({ timeoutMs: 200 }) })
   expect(await email.perform(notice, { number: 1, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
@@ -204,7 +228,7 @@ it('a worker that gets its claim too late sends nothing', async () => {
   const notice = await aNotice()
   const { proxy, database: slow } = await openProxied()
   proxy.hold('to the client') // as if this process were stopped
-  const late = emailOf(slow, 300).perform(notice, { number: 1, signal: running })
+  const late = emailOf(slow, { claimMs: 300 }).perform(notice, { number: 1, signal: running })
   const lapsed = async () =>
     (await database.query('select 1 from notification where claimed_until < clock_timestamp()')).length > 0
   await waitUntil(lapsed)

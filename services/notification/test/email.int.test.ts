@@ -35,6 +35,7 @@ const options = {
   },
   maxAttempts: 3,
   onExhausted: (error: unknown) => void loggedErrors.push(error),
+  onNotReleased: () => undefined,
 }
 const emailTo = (url: string, maxConnections = 5, tls: SmtpTls = 'required') =>
   notify(smtpEmail({ url, from: 'shop@example.com', maxConnections, tls }), options)

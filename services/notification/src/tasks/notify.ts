@@ -28,6 +28,8 @@ export interface NotifyOptions {
   readonly maxAttempts: number
   /** Called with the error of the last attempt. */
   readonly onExhausted: (error: unknown, key: NotificationKey) => void
+  /** Called with the error if the claim of a failed attempt can't be released. The next attempt then waits until it expires. */
+  readonly onNotReleased: (error: unknown, key: NotificationKey) => void
 }
 
 /** The minimum duration of a claim, ms. A database under load may take some time to grant it. */
@@ -53,7 +55,7 @@ class NotClaimed extends TaskError {
  * undeliverable. Tries before the circuit breaker opens count as attempts, but an outage of the transport alone never ends a
  * notification.
  */
-export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: NotifyOptions) => {
+export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNotReleased }: NotifyOptions) => {
   const limit = limitConcurrency(channel.concurrency)
 
   const withClaim = async (
@@ -69,8 +71,8 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
         throw new NotClaimed('The claim would expire before this notification is sent.')
       return await work()
     } catch (error) {
-      await store.release(claim).catch(() => undefined) // it expires; the error of the email decides about its attempt
-      throw error
+      await store.release(claim).catch((reason: unknown) => onNotReleased(reason, key))
+      throw error // not the one of the release: it decides whether the attempt counts
     }
   }
 
