@@ -18,7 +18,7 @@ export interface WaitingMessage {
   readonly error: string | null
   /** Since when it has been in the outbox, or when it first failed. Null if it has not failed. */
   readonly since: Date | null
-  /** In the outbox: the time from which it may be sent. A retry: its next attempt. A dead letter: when it was parked. */
+  /** In the outbox: the time from which it may be sent. A retry: its next attempt. A dead letter: when it became one. */
   readonly at: Date
   /** The id of the dead letter. */
   readonly deadLetterId: string | null

@@ -30,7 +30,7 @@ export interface DeadLetter {
   readonly attempts: number
   /** The time of the first failure. */
   readonly firstFailedAt: string
-  /** The time of the last failure, after which it was parked. */
+  /** The time of the last failure, after which it became a dead letter. */
   readonly lastFailedAt: string
   /** `parked` until an operator replays or discards the message. */
   readonly status: 'parked' | 'replayed' | 'discarded'
@@ -50,9 +50,9 @@ export interface DeadLetterGroup {
   readonly count: number
   /** The error of one of them. Secrets and email addresses are masked. */
   readonly error: string
-  /** The time at which the first of them was parked. */
+  /** The time at which the first of them became a dead letter. */
   readonly oldest: string
-  /** The time at which the last of them was parked. */
+  /** The time at which the last of them became a dead letter. */
   readonly newest: string
 }
 
@@ -450,7 +450,7 @@ export interface WaitingMessage {
   readonly error: string | null
   /** Since when it has been in the outbox, or when it first failed; null if it has not failed. */
   readonly since: string | null
-  /** When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter). */
+  /** When it may be sent (outbox), when its next attempt is due (retry), or when it became a dead letter. */
   readonly at: string
   /** The dead letter, if it is one. */
   readonly deadLetterId: string | null
@@ -496,7 +496,7 @@ export interface WholeDeadLetter {
   readonly attempts: number
   /** The time of the first failure. */
   readonly firstFailedAt: string
-  /** The time of the last failure, after which it was parked. */
+  /** The time of the last failure, after which it became a dead letter. */
   readonly lastFailedAt: string
   /** `parked` until an operator replays or discards the message. */
   readonly status: 'parked' | 'replayed' | 'discarded'

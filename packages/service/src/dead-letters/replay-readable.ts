@@ -13,7 +13,7 @@ const maxPages = 50
  * Creates a job that replays messages of later versions once this version of the service can read them. One whose queue no longer
  * exists is skipped, because its replay would be rejected, together with that of all others on its page. Only a later version
  * can read more, so each is checked once, and before that in each run during its first minute: meanwhile a transaction may commit
- * one that was parked before it.
+ * one that became a dead letter before it.
  */
 export const replayReadable = (
   deadLetterService: DeadLetterService,

@@ -25,7 +25,7 @@ export interface FailedAttempt {
   readonly reason: string | null
   /** Null if this is the first failure. */
   readonly firstFailedAt: Date | null
-  /** The delay until the next attempt, ms. Null if the message is parked. */
+  /** The delay until the next attempt, ms. Null if the message becomes a dead letter. */
   readonly delayMs: number | null
 }
 

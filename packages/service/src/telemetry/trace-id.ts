@@ -13,7 +13,7 @@ const traceparentIn = (body: Uint8Array): unknown => {
     const envelope: { traceparent?: unknown } | null = JSON.parse(Buffer.from(body).toString())
     return envelope?.traceparent
   } catch {
-    return undefined // not JSON, which may be the reason why it is parked
+    return undefined // not JSON, which may be the reason why it is a dead letter
   }
 }
 

@@ -27,7 +27,7 @@ const waiting = z
     }),
     at: z.iso.datetime().meta({
       description:
-        'When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter).',
+        'When it may be sent (outbox), when its next attempt is due (retry), or when it became a dead letter.',
     }),
     deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
   })

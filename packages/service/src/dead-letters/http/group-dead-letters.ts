@@ -20,8 +20,8 @@ const groupView = z
     error: z.string().meta({
       description: 'The error of one of them. Secrets and email addresses are masked.',
     }),
-    oldest: z.iso.datetime().meta({ description: 'The time at which the first of them was parked.' }),
-    newest: z.iso.datetime().meta({ description: 'The time at which the last of them was parked.' }),
+    oldest: z.iso.datetime().meta({ description: 'The time at which the first of them became a dead letter.' }),
+    newest: z.iso.datetime().meta({ description: 'The time at which the last of them became a dead letter.' }),
   })
   .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same failure.', examples: [groupExample] })
 

@@ -44,8 +44,8 @@ export const filterFields = {
     .min(1)
     .optional()
     .meta({ description: 'Only messages that failed at this place in the code, as the groups name it.' }),
-  from: timestamp.optional().meta({ description: 'Only dead letters that were parked at this time or later.' }),
-  to: timestamp.optional().meta({ description: 'Only dead letters that were parked before this time.' }),
+  from: timestamp.optional().meta({ description: 'Only messages that became dead letters at this time or later.' }),
+  to: timestamp.optional().meta({ description: 'Only messages that became dead letters before this time.' }),
 }
 
 export const statusField = { status: status.optional().meta({ description: 'Only dead letters with this status.' }) }
@@ -75,7 +75,9 @@ const summary = z
     place: z.string().nullable().meta({ description: 'The place in the code at which it failed, if known.' }),
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     firstFailedAt: z.iso.datetime().meta({ description: 'The time of the first failure.' }),
-    lastFailedAt: z.iso.datetime().meta({ description: 'The time of the last failure, after which it was parked.' }),
+    lastFailedAt: z.iso
+      .datetime()
+      .meta({ description: 'The time of the last failure, after which it became a dead letter.' }),
     status: status.meta({ description: '`parked` until an operator replays or discards the message.' }),
   })
   .meta({

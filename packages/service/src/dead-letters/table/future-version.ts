@@ -1,4 +1,4 @@
-/** The parked dead letters of messages of later versions, in the order in which they were parked. */
+/** The parked dead letters of messages of later versions, in the order in which they became dead letters. */
 import type { Sql } from '@quadrille/postgres'
 
 /** The position of a dead letter in this sequence. */
