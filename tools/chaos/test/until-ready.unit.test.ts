@@ -26,7 +26,7 @@ test('a service without a broker is not ready', async () => {
   expect(await isReadyWithin(url, 0)).toBe(true)
 })
 
-test('the error of a wait in vain has the last response as its cause', async () => {
+test('the error after the time limit has the last response as its cause', async () => {
   const { url, close } = await serviceThatAnswers('degraded')
   onTestFinished(close)
   expect(await isReadyWithin(url, 0)).toBe(false)
@@ -36,7 +36,7 @@ test('the error of a wait in vain has the last response as its cause', async () 
   })
 })
 
-test('the error of a wait in vain has the failure of the last request as its cause', async () => {
+test('the error after the time limit has the failure of the last request as its cause', async () => {
   const { url, close } = await serviceThatAnswers('ready')
   await close()
   await expect(untilReady(url, 0)).rejects.toMatchObject({

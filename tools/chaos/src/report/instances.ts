@@ -8,7 +8,7 @@ import type { AnswerCounts } from '../load/retrying-client.ts'
  */
 export const checkInstances = ({ instances, answerCounts }: Pick<CalmLoad, 'instances' | 'answerCounts'>): Finding => ({
   invariant: 'instances',
-  claim: 'after all faults each instance is ready, handles deliveries, answers each request, and accepts orders',
+  claim: 'after all faults each instance is ready, handles deliveries, answers requests, and accepts orders',
   checked: {
     instances: instances.length,
     'fewest deliveries of an instance': Math.min(...instances.map(handledBy)),
