@@ -18,7 +18,7 @@ export interface GateOptions extends TrustOptions {
    * Paths of health and metrics. They have their own limit, so they are served even if there is no capacity for other
    * requests.
    */
-  readonly probePaths: readonly string[]
+  readonly probePaths: ReadonlySet<string>
   readonly bounds: Bounds
   /** The path prefix under which clients reach the service: see `SharedAdmin`. */
   readonly basePath: string
@@ -51,7 +51,6 @@ const clientDisconnected = 499
 export const gate = (app: Express, options: GateOptions): RequestListener => {
   const { routes, probePaths, bounds, basePath, onResponse, ...trust } = options
   const checkTrust = createTrustCheck(trust)
-  const probed = new Set(probePaths)
   const probes = createProbeLane(bounds)
   const others: Lane = {
     refusal: bounds.inFlight.refusal,
@@ -62,7 +61,7 @@ export const gate = (app: Express, options: GateOptions): RequestListener => {
   const headers = Object.entries(protectiveHeaders)
   return (request, response) => {
     const { method, pathname } = targetOf(request)
-    const lane = probed.has(pathname) ? probes : others
+    const lane = probePaths.has(pathname) ? probes : others
     const route = refusals.get(`${method} ${pathname}`)
     const problem = checkTrust(request) ?? lane.refusal() ?? route?.refusal()
     if (problem) {

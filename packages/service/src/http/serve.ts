@@ -11,11 +11,11 @@ import { type HttpServer, listen, type RequestListener } from './server.ts'
 import { uploadSpec, uploadTimeoutMs } from './upload.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
-/** Health, metrics, dead letters and the whereabouts of messages, for operators and other services. */
-export interface AdminEndpoints {
+/** The routes of a listener, and handlers that are not in its API document. */
+export interface Endpoints {
   readonly routes: readonly Route[]
   /** Plain handlers by path: health and metrics. */
-  readonly handlers: Readonly<Record<string, RequestHandler>>
+  readonly probes: Readonly<Record<string, RequestHandler>>
 }
 
 /** A listener for the admin endpoints of several services in one process. */
@@ -29,7 +29,8 @@ export interface ServeOptions {
   readonly config: ListenConfig
   readonly log: Logger
   readonly routes: readonly Route[]
-  readonly adminEndpoints: AdminEndpoints
+  /** Health, metrics, dead letters and the whereabouts of messages, for operators and other services. */
+  readonly adminEndpoints: Endpoints
   /** Creates the AsyncAPI document of the choreography. */
   readonly asyncApi: () => Promise<object>
   /** Used instead of ADMIN_PORT. */
@@ -58,10 +59,10 @@ export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
   const limits = { maxConnections, ...(takesUploads && { requestTimeoutMs: uploadTimeoutMs }) }
   const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, ...limits })
   if (!admin && !hasAdminPort(config)) {
-    const all = { routes: [...routes, ...adminEndpoints.routes], handlers: adminEndpoints.handlers }
+    const all = { routes: [...routes, ...adminEndpoints.routes], probes: adminEndpoints.probes }
     return listenersOf(streams, await listenOn(createListener(all, { ...options, streams }), PORT))
   }
-  const publicServer = await listenOn(createListener({ routes, handlers: {} }, { ...options, streams }), PORT)
+  const publicServer = await listenOn(createListener({ routes, probes: {} }, { ...options, streams }), PORT)
   const adminListener = (basePath: string) =>
     createListener(adminEndpoints, { ...options, streams, anyAddress: !isLoopback(host), basePath })
   if (admin) return listenersOf(streams, publicServer, { url: admin.mount(service, adminListener) })
@@ -91,7 +92,7 @@ const listenersOf = (
 type Location = Pick<GateOptions, 'anyAddress' | 'basePath'>
 
 const createListener = (
-  { routes, handlers }: AdminEndpoints,
+  { routes, probes }: Endpoints,
   {
     service,
     config,
@@ -109,7 +110,7 @@ const createListener = (
     service,
     routes,
     asyncApi,
-    probes: handlers,
+    probes,
     log,
     bounds,
     streams,
@@ -119,7 +120,7 @@ const createListener = (
   })
   const handle = gate(app, {
     routes,
-    probePaths: Object.keys(handlers),
+    probePaths: new Set(Object.keys(probes)),
     allowedHosts: config.ALLOWED_HOSTS,
     anyAddress,
     bounds,

@@ -9,7 +9,7 @@ import { cachedCall } from '../http/cached-call.ts'
 import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
 import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
-import type { AdminEndpoints } from '../http/serve.ts'
+import type { Endpoints } from '../http/serve.ts'
 import { getOperations } from '../operations/get-operations.ts'
 import { getQueues } from '../queues/get-queues.ts'
 import { createQueueReport, type QueueReport } from '../queues/queue-report.ts'
@@ -68,12 +68,12 @@ export const createAdminEndpoints = (
   readiness: () => Promise<Readiness>,
   runtime: AdminOptions,
   { findOpenTasks = noOpenTasks, findHandledEvents = noHandledEvents }: Wiring,
-): AdminEndpoints => {
+): Endpoints => {
   const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
   const sql = storage.database
-  const probed = cachedCall(readiness, probeCacheMs)
+  const readReadiness = cachedCall(readiness, probeCacheMs)
   const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
-  metrics.observeReady(async () => (await probed()).status !== 'not_ready')
+  metrics.observeReady(async () => (await readReadiness()).status !== 'not_ready')
   return {
     routes: adminRoutes({
       language,
@@ -85,9 +85,9 @@ export const createAdminEndpoints = (
       readQueues,
       foldEvents,
     }),
-    handlers: {
+    probes: {
       '/health/live': liveHandler,
-      '/health/ready': readyHandler(probed),
+      '/health/ready': readyHandler(readReadiness),
       '/metrics': metricsHandler(metrics.registry),
     },
   }

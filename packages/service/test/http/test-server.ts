@@ -68,7 +68,7 @@ export const startTestServer = async (
     asyncApi: () => Promise.resolve({ asyncapi: '3.0.0' }),
     adminEndpoints: {
       routes: [whereabouts],
-      handlers: {
+      probes: {
         '/health/live': (_request, response) => void response.json({ status: 'live' }),
         '/metrics': (_request, response) => void response.send('x'.repeat(16_000_000)),
       },

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
-import type { AdminEndpoints } from '../../src/http/serve.ts'
+import type { Endpoints } from '../../src/http/serve.ts'
 import { checkExposure, listenConfig } from '../../src/http/variables.ts'
 import { send, sendRaw, startTestServer } from './test-server.ts'
 
@@ -193,11 +193,11 @@ test('too many pipelined requests close the connection', async () => {
 })
 
 test('probes of closed connections do not use the capacity for others', async () => {
-  const handlers: AdminEndpoints['handlers'] = {
+  const probes: Endpoints['probes'] = {
     '/health/live': (_request, response) => void response.json({}),
     '/health/ready': () => undefined,
   }
-  const { port, url } = await startTestServer({}, { adminEndpoints: { routes: [], handlers } })
+  const { port, url } = await startTestServer({}, { adminEndpoints: { routes: [], probes } })
   const probe = 'GET /health/ready HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
   for (let connections = 0; connections < 6; connections += 1) {
     const flood = await sendRaw(port, probe.repeat(101))

@@ -173,8 +173,8 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/serve.ts`,
-        'createListener({ routes, handlers: {} }, {',
-        'createListener({ routes: [...routes, ...adminEndpoints.routes], handlers: adminEndpoints.handlers }, {',
+        'createListener({ routes, probes: {} }, {',
+        'createListener({ routes: [...routes, ...adminEndpoints.routes], probes: adminEndpoints.probes }, {',
       ),
     ],
     check: {
