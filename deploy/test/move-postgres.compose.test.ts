@@ -64,11 +64,11 @@ test('a settled order may have a message in RabbitMQ, which the page on its upgr
 }, 600_000)
 
 /** As docs/secrets.md describes it. */
-const changePassword = async (role: string, container: string): Promise<void> => {
+const changePassword = async (role: string): Promise<void> => {
   const change = `alter role ${role} password 'changed-${role}'`
   await project.run('exec', '-T', 'postgres', 'psql', '--no-psqlrc', '-U', 'postgres', '-c', change)
   const file = join(secrets, 'postgres', role)
-  const url = join(secrets, container, 'database-url')
+  const url = join(secrets, role.replace('_owner', '-migration'), 'database-url')
   writeFileSync(url, readFileSync(url, 'utf8').replace(readFileSync(file, 'utf8').trim(), `changed-${role}`))
   writeFileSync(file, `changed-${role}\n`)
 }
@@ -77,8 +77,8 @@ test('an order in progress, files of photos and changed passwords survive the mo
   const writeFiles =
     'mkdir -p /data/photos/a/b /data/photos/a/incoming; touch /data/photos/a/b/photo /data/photos/a/incoming/part'
   await project.run('exec', '-T', 'inventory', 'sh', '-c', writeFiles)
-  await changePassword('payment', 'payment')
-  await changePassword('payment_owner', 'payment-migration')
+  await changePassword('payment')
+  await changePassword('payment_owner')
   await project.run('restart', 'payment')
   await project.run('stop', 'inventory')
   const id = await vi.waitFor(async () => orderMugs(await orderUrl(), 2), soon)

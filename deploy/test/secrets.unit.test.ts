@@ -68,12 +68,16 @@ test('each password of Postgres is in the two files that an operator must change
   const folder = newFolder()
   await secrets(folder)
   const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
-  const urls = globSync('*/database-url', { cwd: folder }).map((file) => new URL(secret(file)))
-  expect(urls.map(({ password }) => password)).toEqual(urls.map(({ username }) => secret(`postgres/${username}`)))
-  expect(urls).toHaveLength(2 * serviceNames.length + 1)
-  expect(read('docs/secrets.md')).toContain(
-    '`postgres/NAME`, with the name of the role, and the `database-url` with that name',
-  )
+  const files = globSync('*/database-url', { cwd: folder })
+  expect(files).toHaveLength(2 * serviceNames.length + 1)
+  for (const file of files) {
+    const { username, password } = new URL(secret(file))
+    expect(password).toBe(secret(`postgres/${username}`))
+    expect(file).toBe(`${username.replace('_owner', '-migration')}/database-url`)
+  }
+  const page = read('docs/secrets.md')
+  expect(page).toContain('`postgres/NAME`, with the name of the role, and `NAME/database-url`.')
+  expect(page).toContain('For the role `SERVICE_owner` the second file is `SERVICE-migration/database-url`.')
 })
 
 test('the notification service does not start before the mail server is configured, or its file is empty', async () => {
