@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { choreography, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { readConfig } from '@quadrille/service'
 import { expect, test } from 'vitest'
 import { markdown, read, root } from './documents.ts'
 
@@ -168,3 +170,8 @@ test.each(['alerts', 'audit', 'dead-letters', 'rabbitmq-problems', 'tracing', 't
     expect(missing).toEqual([])
   },
 )
+
+test.each(['docs/limits.md', 'docs/request-reply.md'])('%s says how long an order waits for inventory', (path) => {
+  const { ORDER_CHECK_TIMEOUT_MS: waitsMs } = readConfig(order.config, {})
+  expect(read(path)).toContain(`\`ORDER_CHECK_TIMEOUT_MS\` (${waitsMs} ms by default)`)
+})

@@ -26,7 +26,9 @@ export const config = z.object({
     ),
   ORDER_CHECK_TIMEOUT_MS: integer(1, 30_000)
     .default(150)
-    .describe('How long an order or a request for availability waits for the answer of the inventory service, ms'),
+    .describe(
+      'How long an order or a request for availability waits for the answer of the inventory service, ms. It counts toward HTTP_MAX_IN_FLIGHT meanwhile. If this is long and inventory does not answer, all requests may get 429',
+    ),
   ORDERS_OPEN_MAX: integer(1, 1_000_000)
     .default(50_000)
     .describe('Maximum number of open orders; at this number new orders are rejected with 503'),
