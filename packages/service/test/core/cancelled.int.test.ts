@@ -1,9 +1,11 @@
 /** Statements that Postgres cancels, as it does after the statement timeout or the transaction timeout. */
-import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { openDatabase } from '@quadrille/postgres'
+import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { parcelSent } from '../tally/parcels.ts'
 import { startTally, type TallyService } from '../tally/tally.ts'
 import { instanceOn } from '../tally/tally-instance.ts'
+import { hasSetting } from './has-setting.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -15,20 +17,28 @@ const many = (count: number) => Array.from({ length: count }, () => parcelSent()
 const statusesOf = (outcomes: readonly Reacted[]) => outcomes.map(({ status }) => status)
 const transactions = () => tally.statements().filter((text) => text === 'begin').length
 
-/** The first inserts of such rows are cancelled. */
-const cancelInserts = async ({ condition = 'true', times = 1_000_000, code = '57014' }) => {
-  const { database } = tally
-  await database.query('create sequence tried') // it is not rolled back
-  await database.query(
-    `create function cancel() returns trigger language plpgsql as $$ begin
-       if nextval('tried') > ${times} then return new; end if;
-       raise 'cancelled by the test' using errcode = '${code}';
-     end $$`,
+/** Runs PL/pgSQL before each insert of such a row. */
+const beforeInserts = async (statements: string, condition = 'true') => {
+  await tally.database.query(
+    `create function slow() returns trigger language plpgsql as $$ begin ${statements}; return new; end $$`,
   )
-  await database.query(
-    `create trigger slow before insert on tally for each row when (${condition}) execute function cancel()`,
+  await tally.database.query(
+    `create trigger slow before insert on tally for each row when (${condition}) execute function slow()`,
   )
 }
+
+/** The first inserts of such rows are cancelled. */
+const cancelInserts = async ({ condition = 'true', times = 1_000_000, code = '57014' }) => {
+  await tally.database.query('create sequence tried') // it is not rolled back
+  const raise = `raise 'cancelled by the test' using errcode = '${code}'`
+  await beforeInserts(`if nextval('tried') <= ${times} then ${raise}; end if`, condition)
+}
+
+/** Limits the transactions of new sessions. Unlike the statement timeout, this timeout closes the connection. */
+const limitTransactions = (limit: string) =>
+  tally.database.query(
+    `do $$ begin execute format('alter database %I set transaction_timeout = ''${limit}''', current_database()); end $$`,
+  )
 
 it.each([
   ['cancelled', '57014'],
@@ -40,6 +50,21 @@ it.each([
   const outcomes = await Promise.all(parcels.map((decoded) => reactor({ decoded, patient: true })))
   expect(statusesOf(outcomes)).toEqual(parcels.map((_, index) => (index === 5 ? 'failed' : 'applied')))
   expect(outcomes[5]).toMatchObject({ error: { code } })
+})
+
+it('fails the message with which the transaction timeout always closes the connection, and applies the others', async ({
+  skip,
+}) => {
+  if (!(await hasSetting(tally.database, 'transaction_timeout'))) skip('Postgres has this timeout since version 17')
+  const parcels = many(4)
+  await beforeInserts('perform pg_sleep(60)', `new.parcel_id = '${parcels[1]?.message.subject}'`)
+  await limitTransactions('1s')
+  const limited = openDatabase({ url: tally.url, applicationName: 'limited', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => limited.end())
+  const reactor = tally.instance(limited)
+  const outcomes = await Promise.all(parcels.map((decoded) => reactor({ decoded, patient: true })))
+  expect(statusesOf(outcomes)).toEqual(['applied', 'failed', 'applied', 'applied'])
+  expect(outcomes[1]).toMatchObject({ error: { code: '25P04', severity: 'FATAL' } })
 })
 
 it('does not fail a message whose statement was cancelled once', async () => {

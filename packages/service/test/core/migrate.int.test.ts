@@ -16,6 +16,7 @@ import {
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
+import { hasSetting } from './has-setting.ts'
 
 let url: string
 let database: Database
@@ -87,15 +88,12 @@ it('rejects with the error of Postgres if its role may not create tables', async
   expect(isRefusal(error)).toBe(true)
 })
 
-const hasSetting = async (name: string): Promise<boolean> =>
-  (await database.query('select from pg_settings where name = $1', [name])).length > 0
-
 it('has no time limit while it runs or waits for another one, even if the database has default limits', async () => {
   const setDefault = (setting: string) =>
     database.query(`do $$ begin execute format('alter database %I set ${setting}', current_database()); end $$`)
   await setDefault("statement_timeout = ''100ms''")
   await setDefault("lock_timeout = ''100ms''")
-  if (await hasSetting('transaction_timeout')) await setDefault("transaction_timeout = ''100ms''") // since Postgres 17
+  if (await hasSetting(database, 'transaction_timeout')) await setDefault("transaction_timeout = ''100ms''") // since Postgres 17
   writeFileSync(join(folder, '0002_slow.sql'), 'select pg_sleep(1)')
   const both = await Promise.all([migrate(url, migrations), migrate(url, migrations)])
   expect(both.flat()).toEqual(['0001_author', '0002_slow'])
