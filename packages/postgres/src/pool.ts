@@ -32,7 +32,7 @@ const connectTimeoutMs = 5_000
 const lockTimeoutMs = 1_000
 /** Idle connections are probed after this, ms, to detect silently lost ones. */
 const keepAliveAfterMs = 10_000
-/** Unused connections are closed after this, ms. Work that runs once a minute finds them open: to open one costs ten statements. */
+/** Unused connections are closed after this, ms. Jobs that run once a minute then open no new ones. */
 const idleTimeoutMs = 120_000
 
 /**

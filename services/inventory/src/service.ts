@@ -54,8 +54,8 @@ export const inventory = defineService({
     InventoryRejected: restore.inventoryRejected,
     InventoryReleased: restore.inventoryReleased,
   },
-  // They may wait to share a transaction: a reservation usually waits for the payment, and `OrderFulfilled` makes no stock
-  // available.
+  // These events may wait to share a transaction: a reservation usually waits for the payment, and `OrderFulfilled` makes no
+  // stock available.
   lingering: ['OrderPlaced', 'OrderFulfilled'],
   wire: (context) => {
     context.afterCommit(countPhotos(context.registry))

@@ -45,7 +45,7 @@ export const notification = defineService({
     NotificationSent: restore.notificationSent,
     NotificationFailed: restore.notificationFailed,
   },
-  // They may wait to share a transaction, because no order waits for a notification.
+  // These events may wait to share a transaction, because no order waits for a notification.
   lingering: shop.services.notification.consumes,
   wire: (context) => {
     context.afterCommit(countNotifications(context.registry))
