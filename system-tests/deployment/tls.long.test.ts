@@ -1,9 +1,11 @@
 /** The product with TLS to Postgres and RabbitMQ: with a private certificate authority, and with untrusted servers. */
 
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { mapServices, mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { faultOf, openDatabase } from '@quadrille/postgres'
 import { openShop, startServiceProcess, untilSettled } from '@quadrille/shop-testing'
@@ -174,13 +176,20 @@ test.each(refused)(
   },
 )
 
-test('the migration step fails with the setting to change', async () => {
-  const { code, stderr } = await runScript('services/order/src/migrate.ts', {
+test('the migration step waits for a Postgres with a certificate from another authority, and logs the setting to change', async () => {
+  const env = {
+    PATH: process.env['PATH'],
     DATABASE_URL: withTls(await emptyDatabase()),
     NODE_EXTRA_CA_CERTS: files().foreign,
+  }
+  const child = spawn(process.execPath, ['services/order/src/migrate.ts'], { cwd: root, env })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [line] = await once(createInterface(child.stdout), 'line')
+  expect(JSON.parse(line)).toMatchObject({
+    msg: 'waiting for Postgres',
+    reason: expect.stringMatching(/unable to verify/),
+    advice: expect.stringMatching(/^set NODE_EXTRA_CA_CERTS to a file/),
   })
-  expect(code).toBe(1)
-  expect(stderr).toMatch(/^quadrille: unable to verify.*: set NODE_EXTRA_CA_CERTS to a file/)
 })
 
 test.each([
