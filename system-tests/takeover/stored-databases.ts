@@ -1,4 +1,4 @@
-/** Copies databases of services between Postgres and JSON: the applied migrations, and all rows. */
+/** A recorded database of a service: the applied migrations, and all rows. */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -32,28 +32,6 @@ const onDatabase = async <Result>(url: string, work: (client: Client) => Promise
     await client.end()
   }
 }
-
-const findTables = `
-  select format('%I.%I', schemaname, tablename) as name from pg_tables
-  where schemaname !~ '^(pg_|information_schema$)' order by name`
-
-const findSequences = `
-  select format('%I.%I', schemaname, sequencename) as name, last_value::int as last from pg_sequences
-  where last_value is not null and sequencename !~ '_migration_id_seq$' order by name`
-
-export const store = (url: string): Promise<StoredDatabase> =>
-  onDatabase(url, async (client) => {
-    const migrations: Record<string, readonly string[]> = {}
-    const rows: Record<string, readonly Row[]> = {}
-    for (const { name } of await query<{ name: string }>(client, findTables)) {
-      const [found] = await query<{ all: Row[] }>(client, `select coalesce(json_agg(t), '[]') as all from ${name} t`)
-      const all = found?.all ?? []
-      if (name.endsWith('_migration')) migrations[name.replace('public.', '')] = all.map((row) => String(row['name']))
-      else if (all.length > 0) rows[name] = all
-    }
-    const sequences = await query<{ name: string; last: number }>(client, findSequences)
-    return { migrations, rows, sequences: Object.fromEntries(sequences.map(({ name, last }) => [name, last])) }
-  })
 
 /**
  * Fills an empty database: applies the same migrations, and inserts the rows. Moves all timestamps by `laterMs`, as if the

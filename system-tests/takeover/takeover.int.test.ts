@@ -1,7 +1,8 @@
 /**
- * This version takes over the databases and the RabbitMQ of an earlier version, which was killed during its work (record.ts).
+ * This version takes over the databases and the RabbitMQ of an earlier version, f42669a, which was killed during its work.
  * Open orders end, retries continue, dead letters can be replayed, and the audit passes. A service that did not exist yet fetches
- * what it has missed.
+ * what it has missed. The recordings were made by system-tests/takeover/record.ts of commit b37d2ec3, which starts only the services
+ * of that time.
  */
 
 import { readFileSync } from 'node:fs'

@@ -15,7 +15,7 @@ export interface ServiceProcess {
   end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
 
-const thisCheckout = fileURLToPath(new URL('../../../', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
  * The inherited variables. They do not configure the service. With the compile cache it starts twice as fast
@@ -35,8 +35,6 @@ process.on('exit', () => {
 })
 
 export interface ProcessOptions {
-  /** The checkout whose service runs, such as one of an earlier version. Default: this one. */
-  readonly checkout?: string
   /** Called with each line of its log. */
   readonly onLine?: (line: string) => void
   /** Kills it when the signal aborts, also before it listens. */
@@ -51,10 +49,10 @@ export interface ProcessOptions {
 export const startServiceProcess = async (
   service: string,
   env: Readonly<Record<string, string>>,
-  { checkout = thisCheckout, onLine = () => undefined, signal }: ProcessOptions = {},
+  { onLine = () => undefined, signal }: ProcessOptions = {},
 ): Promise<ServiceProcess> => {
-  const child = spawn(process.execPath, [...serviceFlags(checkout), `services/${service}/src/main.ts`], {
-    cwd: checkout,
+  const child = spawn(process.execPath, [...serviceFlags(root), `services/${service}/src/main.ts`], {
+    cwd: root,
     env: { ...inherited(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
