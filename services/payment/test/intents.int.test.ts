@@ -1,6 +1,6 @@
 import { newOrderId } from '@quadrille/events'
 import { type Database, run } from '@quadrille/postgres'
-import { recordStatements } from '@quadrille/testing'
+import { noon, recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
 import { lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
@@ -53,15 +53,34 @@ describe('create', () => {
 })
 
 describe('call', () => {
-  it('returns the stored response of a known key, also a 500, until the key expires', async () => {
+  it('returns the stored response of a known key, also a 500, until the key expires and is deleted', async () => {
     const reference = await intents.create(creation('k'))
     const call = { reference, operation: confirm('pm_sim_flaky'), key: 'c1' }
     for (let time = 0; time < 3; time += 1) expect((await intents.call(call)).answer).toEqual({ status: 'failed' })
     expect(await stored(reference)).toMatchObject({ confirmations: 1, captureCount: 0 })
     world.clock.advance(day)
-    expect((await intents.call(call)).answer).toEqual({ status: 'failed' })
-    expect((await intents.call({ ...call, key: 'c2' })).answer).toMatchObject({ status: 'captured' })
+    expect((await intents.call({ ...call, key: 'c2' })).answer).toEqual({ status: 'failed' })
+    expect(Object.keys((await stored(reference))?.answers ?? {})).toEqual(['c2'])
+    expect((await intents.call(call)).answer).toMatchObject({ status: 'captured' })
     expect(await stored(reference)).toMatchObject({ confirmations: 3, captureCount: 1, captured: 4_500 })
+  })
+
+  it('declines an unknown method', async () => {
+    const reference = await intents.create(creation('k'))
+    const { answer } = await intents.call({ reference, operation: confirm('pm_card_nobody_knows'), key: 'c1' })
+    expect(answer).toEqual({ status: 'declined', reference, code: 'unknown_method' })
+  })
+
+  it('refuses a refund while a confirmation is processed, for two seconds', async () => {
+    let passedMs = 0
+    const { create, call } = openIntents(world.database, () => new Date(noon.getTime() + passedMs))
+    const reference = await create(creation('k'))
+    expect((await call({ reference, operation: confirm('pm_sim_slow') })).answer.status).toBe('processing')
+    passedMs = 1_999
+    const refused = { status: 'refused', code: 'not_captured' }
+    expect((await call({ reference, operation: refund })).answer).toEqual(refused)
+    passedMs = 2_000
+    expect((await call({ reference, operation: refund })).answer).toEqual({ status: 'refunded' })
   })
 
   it('sees the changes of earlier calls in the batch', async () => {
