@@ -176,9 +176,9 @@ const isOutage = (error: unknown, { length }: readonly unknown[]): boolean =>
   faultOf(error) === 'unavailable' && !concernsStatement(error) && !(isOutOfMemory(error) && length > 1)
 
 /**
- * Runs the two halves of a batch. If all of the first half was refused or cancelled, the second half is not tried, so a batch
- * that can't succeed costs a few transactions instead of hundreds. Its items are tried again after random pauses. An item
- * that can succeed is then soon in another batch, or another position, and succeeds.
+ * Runs the two halves of a batch. If Postgres became unavailable, or all of the first half was refused, cancelled or out of
+ * memory, the second half is not tried, so a batch that can't succeed costs a few transactions instead of hundreds. Its items
+ * are tried again after random pauses. An item that can succeed is then soon in another batch, or another position, and succeeds.
  */
 const inHalves = async <Item, State>(
   items: readonly Item[],
@@ -187,19 +187,19 @@ const inHalves = async <Item, State>(
   const half = Math.ceil(items.length / 2)
   const [first, second] = [await run(items.slice(0, half)), items.slice(half)]
   const untried = untriedAfter(first)
-  if (half >= refusedInARow && untried) return [...first, ...second.map(() => untried)]
-  return [...first, ...(await run(second))]
+  return [...first, ...(untried ? second.map(() => untried) : await run(second))]
 }
 
-/** The result of the items that are not tried. Undefined if not all of the tried ones were refused, or cancelled. */
-const untriedAfter = <State>(results: readonly Result<State>[]): Refused | Cancelled | undefined => {
-  const [result] = results
-  if (result?.status !== 'refused' && result?.status !== 'cancelled') return undefined
-  if (results.some(({ status }) => status !== result.status)) return undefined
-  return result.status === 'refused' ? result : { ...result, wasAlone: false }
+/** The result of the items that are not tried after these. Undefined if they may succeed. */
+const untriedAfter = <State>(results: readonly Result<State>[]): Result<State> | undefined => {
+  const last = results.at(-1)
+  if (last?.status === 'unavailable' && !isOutOfMemory(last.error.cause)) return last
+  if (results.length < refusedInARow || results.some(({ status }) => status !== last?.status)) return undefined
+  if (last?.status === 'cancelled') return { ...last, wasAlone: false }
+  return last?.status === 'refused' || last?.status === 'unavailable' ? last : undefined
 }
 
-/** After this many refusals or cancellations in a row, the rest of the batch is not tried. */
+/** After this many items in a row that were refused, cancelled or out of memory, the rest of the batch is not tried. */
 const refusedInARow = 4
 
 /**

@@ -24,6 +24,22 @@ const statuses = (outcomes: readonly Reacted[]) =>
   Object.fromEntries([...Map.groupBy(outcomes, ({ status }) => status)].map(([k, v]) => [k, v.length]))
 const transactions = () => tally.statements().filter((text) => text === 'begin').length
 
+const handlePromptly = (items: ReturnType<typeof parcelSent>[]): Promise<Reacted[]> => {
+  const reactor = tally.instance()
+  return Promise.all(items.map((item) => reactor({ decoded: item, patient: false })))
+}
+
+/** Runs PL/pgSQL at each insert of a parcel. `tries` counts the inserts, also those that were rolled back. */
+const raiseAtInserts = async (statement: string) => {
+  await tally.database.query('create sequence tried')
+  await tally.database.query(
+    `create function raising() returns trigger language plpgsql as $$
+     declare tries bigint := nextval('tried'); begin ${statement}; return new; end $$`,
+  )
+  await tally.database.query('create trigger raising before insert on tally for each row execute function raising()')
+  tally.statements()
+}
+
 /** The last statement of the connections that are named `behind`, which are in a transaction. */
 const lastStatement = async (): Promise<string | undefined> => {
   const [row] = await tally.database.query<{ query: string }>(
@@ -84,6 +100,20 @@ describe('a batch', () => {
     })
     expect(transactions()).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(100)) + 1)
     expect(await tally.tallies()).toHaveLength(99)
+  })
+
+  it('tries few messages if Postgres is out of memory for each of them', async () => {
+    await raiseAtInserts("raise 'out of memory' using errcode = '53200'")
+    expect(statuses(await handlePromptly(many(128)))).toEqual({ unavailable: 128 })
+    expect(transactions()).toBeLessThan(20)
+  })
+
+  it('stops at an outage of Postgres that begins after the split', async () => {
+    await raiseAtInserts(
+      `case when tries <= 2 then raise check_violation; when tries > 34 then raise disk_full; else null; end case`,
+    )
+    expect(statuses(await handlePromptly(many(128)))).toEqual({ applied: 32, unavailable: 96 })
+    expect(transactions()).toBe(4) // of 128, 64, 32 and 32
   })
 
   it('reports each committed step once, even if the batch was split, and no failed step', async () => {
