@@ -25,7 +25,11 @@ const runningHub = async () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write('id: 1\ndata: {"type":"OrderPlaced","subject":"order-1"}\n\n')
   })
-  const hub = createHub({ addresses: new Map([['order', { url, adminUrl: url }]]), log: pino({ level: 'silent' }) })
+  const hub = createHub({
+    addresses: new Map([['order', { url, adminUrl: url }]]),
+    settings: { tracesUrl: null, demo: false, audit: false },
+    log: pino({ level: 'silent' }),
+  })
   onTestFinished(hub.stop)
   return hub
 }

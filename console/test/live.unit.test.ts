@@ -62,6 +62,11 @@ test('all browsers share one stream of the order service, which is open only whi
   expect(streams[0]?.request.url).toBe('/orders/events?view=summary')
 })
 
+test('each connection begins with the settings of the console', async () => {
+  const browser = await follow(await runningConsole({ AUDIT_URL: 'http://127.0.0.1:9' }))
+  await waitFor(() => expect(browser.messages('settings')).toEqual([{ tracesUrl: null, demo: false, audit: true }]))
+})
+
 test('how orders end is counted, by reason', async () => {
   const { url: order, streams } = await startUpstream()
   const browser = await follow(await runningConsole({ ORDER_URL: order }))

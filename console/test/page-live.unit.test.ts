@@ -1,6 +1,7 @@
 /** The page's side of the live stream, with the browser's connection and clock replaced. */
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { connection, followLive } from '../src/page/live.ts'
+import { settings } from '../src/page/settings.ts'
 
 const opened: StandIn[] = []
 
@@ -19,15 +20,19 @@ class StandIn extends EventTarget {
   }
 }
 
+beforeEach(() => {
+  opened.length = 0
+  vi.useFakeTimers()
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false }))
+  vi.stubGlobal('EventSource', StandIn)
+})
+
 afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
 
 test('a connection without a message for 15 s is lost, and opened again', () => {
-  vi.useFakeTimers()
-  vi.stubGlobal('document', Object.assign(new EventTarget(), { hidden: false }))
-  vi.stubGlobal('EventSource', StandIn)
   followLive()
   opened[0]?.receive('source', { outage: null })
   for (let beats = 0; beats < 6; beats += 1) {
@@ -41,4 +46,14 @@ test('a connection without a message for 15 s is lost, and opened again', () => 
   expect(opened.map(({ readyState }) => readyState)).toEqual([StandIn.CLOSED, 1])
   opened[1]?.receive('source', { outage: null })
   expect(connection.value).toEqual({ state: 'live' })
+})
+
+test('the settings are unknown at first, and those of a console that was started again replace the earlier ones', () => {
+  expect(settings.value).toEqual({ tracesUrl: null, demo: null, audit: null })
+  followLive()
+  opened[0]?.receive('settings', { tracesUrl: null, demo: true, audit: false })
+  expect(settings.value.demo).toBe(true)
+  vi.advanceTimersByTime(20_000)
+  opened[1]?.receive('settings', { tracesUrl: 'http://traces', demo: false, audit: true })
+  expect(settings.value).toEqual({ tracesUrl: 'http://traces', demo: false, audit: true })
 })

@@ -4,7 +4,7 @@ import type { AuditState } from '@quadrille/console/audit-state'
 import { sized } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import type { Page, Request } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { startInOneProcess } from '../systems.ts'
 import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
@@ -236,15 +236,16 @@ test('that all invariants hold is certain only if the last audit has a result, a
   const good: AuditState = { running: null, result: { endedAt: at, tookMs: 1, ok: true, invariants }, failure: null }
   const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
   let now: keyof typeof answers = 'good'
-  const { page } = await openPage(`${started.url}/nowhere`)
-  await page.route('**/settings', (route) => route.fulfill({ json: { tracesUrl: null, demo: false, audit: true } }))
+  const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
   await page.route('**/api/order/orders?stuck=true*', (route) =>
     route.fulfill({ json: { items: [], nextCursor: null } }),
   )
   await page.route('**/api/audit/audit*', (route) =>
     route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
   )
-  await page.goto(`${started.url}/invariants`)
+  await page.goto(`${url}/invariants`)
   const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
   for (const [state, expected] of [
     ['good', 'holds'],

@@ -1,9 +1,11 @@
-/** The live stream of the console: which orders have changed, and how orders end. */
+/** The live stream of the console: its settings, which orders have changed, and how orders end. */
 import { signal } from '@preact/signals'
 import type { ChangedOrders } from '../server/live/changed-orders.ts'
 import type { EventCounts } from '../server/live/event-counts.ts'
 import type { Outcomes } from '../server/live/outcomes.ts'
+import type { Settings } from '../server/settings.ts'
 import { createEventRates } from './event-rates.ts'
+import { settings } from './settings.ts'
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -94,6 +96,9 @@ const openStream = (): EventSource => {
     })
   stream.addEventListener('error', () => {
     connection.value = { state: 'lost' }
+  })
+  read<Settings>('settings', (now) => {
+    settings.value = now
   })
   read<{ outage: string | null }>('source', ({ outage }) => {
     connection.value = outage === null ? { state: 'live' } : stateOf(outage)

@@ -4,11 +4,9 @@ import { App } from './app.tsx'
 import { followDemo } from './demo.ts'
 import { followLive } from './live.ts'
 import { followLinks } from './location.ts'
-import { followSettings } from './settings.ts'
 import './styles/main.css'
 
 followLinks()
 followLive()
-followSettings()
 followDemo()
 render(<App />, document.body)

@@ -27,9 +27,8 @@ export const startConsole = async (config: Config, log: Logger): Promise<Running
   const addresses = addressesIn(config)
   const parts: Parts = {
     page: loadPage(),
-    settings: JSON.stringify(settingsIn(config)),
     forwarder: createForwarder(addresses),
-    hub: createHub({ addresses, log }),
+    hub: createHub({ addresses, settings: settingsIn(config), log }),
   }
   const refusalOf = createAccessCheck(config.ALLOWED_HOSTS)
   const handle: RequestListener = (request, response) => {
@@ -51,22 +50,17 @@ export const startConsole = async (config: Config, log: Logger): Promise<Running
 
 interface Parts {
   readonly page: Page
-  /** As JSON. */
-  readonly settings: string
   readonly forwarder: Forwarder
   readonly hub: Hub
 }
 
-const json = { 'content-type': 'application/json' }
-
 const dispatch = (request: IncomingMessage, response: ServerResponse, parts: Parts): void => {
-  const { page, settings, forwarder, hub } = parts
+  const { page, forwarder, hub } = parts
   const { pathname } = targetOf(request)
   if (pathname.startsWith('/api/')) forwarder.handle(request, response)
   else if (request.method !== 'GET')
     sendProblem(response, { status: 405, detail: 'Use GET.', headers: { allow: 'GET' } })
   else if (pathname === '/live') hub.connect(response)
-  else if (pathname === '/settings') response.writeHead(200, json).end(settings)
-  else if (pathname === '/health/live') response.writeHead(200, json).end('{}')
+  else if (pathname === '/health/live') response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   else page.send(response, pathname)
 }

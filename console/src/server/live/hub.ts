@@ -1,12 +1,14 @@
 /**
  * One live stream for all browsers. While a browser is connected, the console follows the events of all orders, and tells every
  * browser which orders have changed, how many events of each type there were, how orders end, and whether the stream of events is
- * interrupted. These are hints: the page then reads what it shows. So a browser that was away needs no history.
+ * interrupted. These are hints: the page then reads what it shows. So a browser that was away needs no history. Each connection begins
+ * with the settings, because the console may have been started again with other ones.
  */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Addresses } from '../addresses.ts'
 import { sendProblem } from '../problem.ts'
+import type { Settings } from '../settings.ts'
 import { collectChanges } from './changed-orders.ts'
 import { countEvents } from './event-counts.ts'
 import { readOrderEvent } from './order-event.ts'
@@ -34,10 +36,11 @@ export interface Hub {
 
 export interface HubOptions {
   readonly addresses: Addresses
+  readonly settings: Settings
   readonly log: Logger
 }
 
-export const createHub = ({ addresses, log }: HubOptions): Hub => {
+export const createHub = ({ addresses, settings, log }: HubOptions): Hub => {
   const browsers = new Set<ServerResponse>()
   const changes = collectChanges(maxListed)
   const counts = countEvents()
@@ -100,7 +103,9 @@ export const createHub = ({ addresses, log }: HubOptions): Hub => {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache, no-transform',
       })
-      response.write(`retry: 1000\n\n${messageOf('source', { outage })}${messageOf('outcomes', outcomes.read())}`)
+      const known =
+        messageOf('settings', settings) + messageOf('source', { outage }) + messageOf('outcomes', outcomes.read())
+      response.write(`retry: 1000\n\n${known}`)
     },
     stop: () => {
       clearInterval(beat)
