@@ -1,6 +1,5 @@
 /** The harness of a channel for the conformance suite, and its tools. */
 import { type Customer, newOrderId, type OrderOccasion } from '@quadrille/events'
-import type { Database } from '@quadrille/postgres'
 import type { Channel } from '../src/channels/channel.ts'
 import type { Notice } from '../src/domain/notification-log.ts'
 
@@ -22,8 +21,6 @@ export interface ChannelFeatures {
 }
 
 export interface ChannelHarness extends AsyncDisposable {
-  /** A migrated database of the notification service, for the claims. */
-  readonly database: Database
   /** Opens the channel as another process would. */
   open(): Channel
   /** The messages that have reached customers, in the order of arrival. */

@@ -10,7 +10,9 @@ import { createTestDatabase, createVhost, type TestDatabase, tcpProxy } from '@q
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
+import { emailTextOf } from '../src/channels/email-text.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
+import { storedEmail } from '../src/channels/stored-email.ts'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { notification } from '../src/service.ts'
 import { claimMsFor, type NotifyOptions, notify } from '../src/tasks/notify.ts'
@@ -121,6 +123,17 @@ it('a worker without a claim retries later, and that is not counted as an attemp
   const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
   expect(rejected?.reason).toMatchObject({ deferred: true, retryAfterMs: 5_000 })
   expect(mailServer.emails).toHaveLength(1)
+})
+
+it('a channel that sends nothing needs no claim', async () => {
+  const notice = await aNotice()
+  const store = openNotificationStore(database, { claimMs: 60_000 })
+  const task = notify(storedEmail, { store, maxAttempts: 1, onExhausted: ignore, onNotReleased: ignore })
+  const attempts = [task, task].map(({ perform }) => perform(notice, { number: 1, signal: running }))
+  const [first, second] = await Promise.all(attempts)
+  expect(first).toMatchObject({ type: 'NotificationDelivered', data: { kept: emailTextOf(notice.data) } })
+  expect(second).toEqual(first)
+  expect(await database.query('select from notification where claimed_until is not null')).toEqual([])
 })
 
 it('a claim waits a moment for a row that a reaction has locked', async () => {

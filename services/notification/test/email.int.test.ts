@@ -2,10 +2,8 @@ import { draft, newOrderId } from '@quadrille/events'
 import { noCallMade } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emailTextOf } from '../src/channels/email-text.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import type { SmtpTls } from '../src/channels/smtp-tls.ts'
-import { storedEmail } from '../src/channels/stored-email.ts'
 import type { NotificationKey } from '../src/domain/notification.ts'
 import { notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -233,13 +231,5 @@ describe('an email by SMTP', () => {
     await Promise.all(orders.map((id) => task.perform(aMessage('Notify', { ...notice, orderId: id }), attempt(1))))
     expect(mailServer.emails).toHaveLength(50)
     expect(mailServer.mostConnections()).toBe(maxConnections)
-  })
-})
-
-describe('an email without a mail server', () => {
-  it('is stored, and counts as sent', async () => {
-    expect(await notify(storedEmail, options).perform(message, attempt(1))).toEqual(
-      draft('NotificationDelivered', { ...key, attempts: 1, kept: emailTextOf(notice) }),
-    )
   })
 })
