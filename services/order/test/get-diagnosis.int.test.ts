@@ -31,8 +31,8 @@ it('shows what an order waits for, and after a cancellation the answers to that'
   const where = { service: 'order', place: 'outbox', type: 'OrderCancelled' }
   expect(await diagnoses()).toMatchObject({
     items: [
-      { missing: ['PaymentRefunded', 'PaymentVoided'], owedBy: 'payment', since, where },
-      { missing: ['InventoryReleased'], owedBy: 'inventory', since, where },
+      { missing: ['PaymentRefunded', 'PaymentVoided', 'PaymentDeclined'], owedBy: 'payment', since, where },
+      { missing: ['InventoryReleased', 'InventoryRejected'], owedBy: 'inventory', since, where },
     ],
   })
 

@@ -18,8 +18,13 @@ const inOutbox = (type: string) =>
 const inRetry = (type: string, queue: string) =>
   ({ ...unfailed, type, place: 'retry', queue, attempts: 3, error: 'it broke', at }) as const
 
+const letter = (type: string, queue: string) =>
+  ({ ...inRetry(type, queue), place: 'dead_letter', deadLetterId: 'd1' }) as const
+
 const noMessages: OrderMessages = { handled: [], waiting: [], task: null }
 const handledByPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced'] }
+const cancelledAtPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced', 'OrderCancelled'] }
+const openTask = (type: string) => ({ type, queue: 'payment.tasks', attempts: 3, since: at, error: null }) as const
 const handledByInventory: OrderMessages = { ...noMessages, handled: ['OrderPlaced', 'PaymentProcessed'] }
 const allHandled: MessagesByService = { order: noMessages, payment: handledByPayment, inventory: handledByInventory }
 
@@ -40,11 +45,14 @@ describe('the pending answers', () => {
     {
       order: cancelled,
       answers: [
-        ['payment', ['PaymentRefunded', 'PaymentVoided']],
-        ['inventory', ['InventoryReleased']],
+        ['payment', ['PaymentRefunded', 'PaymentVoided', 'PaymentDeclined']],
+        ['inventory', ['InventoryReleased', 'InventoryRejected']],
       ],
     },
-    { order: { ...cancelled, payment: 'voided' } as const, answers: [['inventory', ['InventoryReleased']]] },
+    {
+      order: { ...cancelled, payment: 'voided', inventory: 'reserved' } as const,
+      answers: [['inventory', ['InventoryReleased']]],
+    },
     {
       order: { ...cancelled, payment: 'refunding', inventory: 'released' } as const,
       answers: [['payment', ['PaymentRefunded', 'PaymentVoided']]],
@@ -93,8 +101,8 @@ describe('the blocking message is', () => {
   })
 
   it('a dead letter of its consumer', () => {
-    const letter = { ...inRetry('OrderPlaced', 'payment.inbox'), place: 'dead_letter', deadLetterId: 'd1' } as const
-    expect(find(placed, { payment: { ...noMessages, waiting: [letter] } })).toMatchObject({
+    const payment = { ...noMessages, waiting: [letter('OrderPlaced', 'payment.inbox')] }
+    expect(find(placed, { payment })).toMatchObject({
       service: 'payment',
       place: 'dead_letter',
       deadLetterId: 'd1',
@@ -104,7 +112,7 @@ describe('the blocking message is', () => {
   it('a task that waits in its queue, or has been attempted', () => {
     const withCharge = (attempts: number): OrderMessages => ({
       ...handledByPayment,
-      task: { type: 'Charge', queue: 'payment.tasks', attempts, since: at, error: null },
+      task: { ...openTask('Charge'), attempts },
     })
     expect(find(placed, { payment: withCharge(0) })).toMatchObject({
       place: 'queue',
@@ -115,14 +123,34 @@ describe('the blocking message is', () => {
   })
 
   it('a task that waits for a retry', () => {
-    const payment = { ...handledByPayment, waiting: [inRetry('Charge', 'payment.tasks')] }
+    const payment = { ...handledByPayment, task: openTask('Charge'), waiting: [inRetry('Charge', 'payment.tasks')] }
     expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'retry', type: 'Charge' })
+  })
+
+  it('the open task, if an earlier one is a dead letter', () => {
+    const deadCharge = letter('Charge', 'payment.tasks')
+    const payment = { ...cancelledAtPayment, task: openTask('CancelCharge'), waiting: [deadCharge] }
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'task', type: 'CancelCharge' })
+    const waiting = [deadCharge, inRetry('CancelCharge', 'payment.tasks')]
+    expect(find(cancelled, { payment: { ...payment, waiting } })).toMatchObject({
+      place: 'retry',
+      type: 'CancelCharge',
+    })
+  })
+
+  it('not a task that has become a dead letter, once payment has answered', () => {
+    const payment = { ...cancelledAtPayment, waiting: [letter('Charge', 'payment.tasks')] }
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'order', place: 'queue', queue: 'order.inbox' })
   })
 
   it('a task of payment without a message, if the gateway refused the refund', () => {
     const refused = { ...cancelled, payment: 'refund_failed', inventory: 'released' } as const
-    const payment = { ...handledByPayment, handled: ['OrderPlaced', 'OrderCancelled'] }
-    expect(find(refused, { payment })).toMatchObject({ service: 'payment', place: 'task', type: null, queue: null })
+    expect(find(refused, { payment: cancelledAtPayment })).toMatchObject({
+      service: 'payment',
+      place: 'task',
+      type: null,
+      queue: null,
+    })
   })
 
   it('the answer in the outbox of its publisher', () => {
@@ -137,6 +165,47 @@ describe('the blocking message is', () => {
   it('the answer that waits for a retry by the order service', () => {
     const order = { ...noMessages, waiting: [inRetry('PaymentProcessed', 'order.inbox')] }
     expect(find(placed, { order })).toMatchObject({ service: 'order', place: 'retry', type: 'PaymentProcessed' })
+  })
+
+  it.each(['PaymentDeclined', 'PaymentRefundFailed'])(
+    '%s of a cancelled order that the order service cannot handle',
+    (type) => {
+      const order = { ...noMessages, waiting: [letter(type, 'order.inbox')] }
+      expect(find(cancelled, { order, payment: cancelledAtPayment })).toMatchObject({
+        service: 'order',
+        place: 'dead_letter',
+        type,
+      })
+    },
+  )
+
+  it('InventoryRejected of a cancelled order that the order service cannot handle', () => {
+    const order = { ...noMessages, waiting: [letter('InventoryRejected', 'order.inbox')] }
+    const inventory = { ...handledByInventory, handled: ['OrderCancelled'] }
+    expect(find({ ...cancelled, payment: 'voided' }, { order, inventory })).toMatchObject({
+      service: 'order',
+      place: 'dead_letter',
+    })
+  })
+
+  it('the answer of inventory, even if payment does not respond', () => {
+    const order = { ...noMessages, waiting: [inRetry('InventoryReserved', 'order.inbox')] }
+    expect(find(paid, { payment: { unknown: 'it is unavailable' }, order })).toMatchObject({
+      service: 'order',
+      place: 'retry',
+    })
+  })
+
+  it('PaymentProcessed that inventory cannot handle, even if payment does not respond', () => {
+    const inventory = {
+      ...noMessages,
+      handled: ['OrderPlaced'],
+      waiting: [letter('PaymentProcessed', 'inventory.inbox')],
+    }
+    expect(find(paid, { payment: { unknown: 'it is unavailable' }, inventory })).toMatchObject({
+      service: 'inventory',
+      place: 'dead_letter',
+    })
   })
 
   it('PaymentProcessed in the outbox of payment, if inventory has not handled it', () => {

@@ -113,6 +113,16 @@ describe('POST /payments/{orderId}/refund', () => {
     ])
   })
 
+  it('shows when the gateway refused the refund, also while a retry changes the payment', async () => {
+    const orderId = await refused()
+    await stage.database.query("update payment set updated_at = now() + interval '1 hour' where order_id = $1", [
+      orderId,
+    ])
+    const { refund } = (await call(`/payments/${orderId}`)).body as { refund: { refusal: object; refusals: object[] } }
+    expect(refund.refusal).toEqual({ code: 'expired_or_canceled_card', at: expect.any(String) })
+    expect(refund.refusals).toEqual([{ attempt: 1, ...refund.refusal }])
+  })
+
   it('keeps a refusal that an earlier version has stored only in the payment', async () => {
     const orderId = newOrderId()
     await run(stage.database, insertPayments([{ ...states.refundFailed, orderId }]))

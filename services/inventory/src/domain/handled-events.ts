@@ -7,8 +7,9 @@ export const handledEvents = (reservation: Reservation): readonly MessageType[] 
     case 'pending':
       return reservation.waitsFor === 'order' ? ['PaymentProcessed'] : ['OrderPlaced']
     case 'reserved':
-    case 'rejected':
       return ['OrderPlaced', 'PaymentProcessed']
+    case 'rejected': // a cancellation changes nothing
+      return ['OrderPlaced', 'PaymentProcessed', 'OrderCancelled']
     case 'released':
       return ['OrderCancelled']
     case 'committed':

@@ -76,33 +76,48 @@ export const locate = (pending: PendingAnswer, messages: MessagesByService): Loc
 
 /** Locates a message that the answering service has not handled yet. Null if it has. */
 const locateRequest = (type: MessageType, service: AnsweringService, messages: MessagesByService): Location | null => {
+  const atConsumer = messages[service]
+  if (!('unknown' in atConsumer)) {
+    if (atConsumer.handled.includes(type)) return null // may still be unsent to others
+    const failed = atConsumer.waiting.find((message) => message.place !== 'outbox' && message.type === type)
+    if (failed) return at(service, failed)
+  }
   const publisher = answeringServices.find((each) => each === publisherOf(type)?.name) ?? 'order'
-  const [atPublisher, atConsumer] = [messages[publisher], messages[service]]
+  const atPublisher = messages[publisher]
   if ('unknown' in atPublisher) return unknown(publisher, atPublisher.unknown)
-  if (!('unknown' in atConsumer) && atConsumer.handled.includes(type)) return null // may still be unsent to others
   const unsent = atPublisher.waiting.find((message) => message.place === 'outbox' && message.type === type)
   if (unsent) return at(publisher, unsent)
   if ('unknown' in atConsumer) return unknown(service, atConsumer.unknown)
-  const failed = atConsumer.waiting.find((message) => message.place !== 'outbox' && message.type === type)
-  return failed ? at(service, failed) : { ...emptyLocation, service, place: 'queue', type, queue: `${service}.inbox` }
+  return { ...emptyLocation, service, place: 'queue', type, queue: `${service}.inbox` }
 }
 
-/** Locates the work of the answering service. Null if none is left: it has answered, or an operator must act. */
+/**
+ * Locates the work of the answering service. Null if none is left: it has answered, or an operator must act. Another task than
+ * the open one no longer matters: a charge may be a dead letter when the order is cancelled.
+ */
 const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Location | null => {
   const own = messages[service]
   if ('unknown' in own) return unknown(service, own.unknown)
-  const [waiting] = own.waiting
+  const waiting = own.waiting.find(({ type, queue }) => !isTaskQueue(queue, service) || type === own.task?.type)
   if (waiting) return at(service, waiting)
   if (!own.task) return null
   return { ...emptyLocation, ...own.task, service, place: own.task.attempts === 0 ? 'queue' : 'task' }
 }
 
+const isTaskQueue = (queue: string | null, service: AnsweringService): boolean =>
+  queue !== null && queue !== `${service}.inbox`
+
 /** Locates an answer that the order service could not handle. Null if every answer was handled. */
-const locateFailedAnswer = ({ events }: PendingAnswer, { order }: MessagesByService): Location | null => {
+const locateFailedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
   if ('unknown' in order) return unknown('order', order.unknown)
-  const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && events.some((event) => event === type))
+  const answers: readonly string[] = [...pending.events, ...refusalsOf(pending)]
+  const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && answers.includes(type))
   return failed ? at('order', failed) : null
 }
+
+/** A refused refund is an answer after which the order waits for an operator. */
+const refusalsOf = ({ service }: PendingAnswer): readonly MessageType[] =>
+  service === 'payment' ? ['PaymentRefundFailed'] : []
 
 /**
  * Nothing of the order was found elsewhere: its answer waits in the queue of the order service, unless the work of the other

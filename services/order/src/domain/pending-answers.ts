@@ -54,30 +54,33 @@ const cancellationAnswerOfPayment = ({ id, payment }: Order): PendingAnswer[] =>
     case 'voided':
     case 'refunded':
       return []
-    case 'refund_failed':
-      return [
-        {
-          service: 'payment',
-          events: ['PaymentRefunded'],
-          triggeredBy: ['OrderCancelled'],
-          remedy: `The gateway refused the refund. Retry it, or make it by hand and record it: POST /payments/${id}/refund`,
-        },
-      ]
-    case 'pending':
+    case 'refund_failed': {
+      const remedy = `The gateway refused the refund. Retry it, or make it by hand and record it: POST /payments/${id}/refund`
+      return [{ ...compensation('payment', ['PaymentRefunded']), remedy }]
+    }
+    case 'pending': // it may have been declined before the cancellation
+      return [compensation('payment', ['PaymentRefunded', 'PaymentVoided', 'PaymentDeclined'])]
     case 'captured':
     case 'refunding':
-      return [
-        {
-          service: 'payment',
-          events: ['PaymentRefunded', 'PaymentVoided'],
-          triggeredBy: ['OrderCancelled'],
-          remedy: null,
-        },
-      ]
+      return [compensation('payment', ['PaymentRefunded', 'PaymentVoided'])]
   }
 }
 
-const cancellationAnswerOfInventory = ({ inventory }: Order): PendingAnswer[] =>
-  inventory === 'rejected' || inventory === 'released'
-    ? []
-    : [{ service: 'inventory', events: ['InventoryReleased'], triggeredBy: ['OrderCancelled'], remedy: null }]
+const cancellationAnswerOfInventory = ({ inventory }: Order): PendingAnswer[] => {
+  switch (inventory) {
+    case 'rejected':
+    case 'released':
+      return []
+    case 'pending': // it may have been rejected before the cancellation
+      return [compensation('inventory', ['InventoryReleased', 'InventoryRejected'])]
+    case 'reserved':
+      return [compensation('inventory', ['InventoryReleased'])]
+  }
+}
+
+const compensation = (service: AnsweringService, events: readonly MessageType[]): PendingAnswer => ({
+  service,
+  events,
+  triggeredBy: ['OrderCancelled'],
+  remedy: null,
+})

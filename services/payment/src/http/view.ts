@@ -25,10 +25,11 @@ const readRefund = async (database: Database, payment: Payment): Promise<z.outpu
   const found = await findRefusals(database, orderId, maxRefusals)
   const refusals = found.map(({ round, code, at }) => ({ attempt: round, code, at: at.toISOString() }))
   if (payment.status !== 'refund_failed') return { attempts, refusal: null, refusals, manualReference }
-  const at = (await findStatusTimes(database, [orderId])).get(orderId) // nothing changes the row of a refused refund
-  const refusal = at ? { code: payment.code, at: at.toISOString() } : null
+  const { code } = payment
+  const stored = refusals.find(({ attempt }) => attempt === attempts)
+  if (stored) return { attempts, refusal: { code, at: stored.at }, refusals, manualReference }
   // an earlier version of the service has stored only the payment
-  const isStored = refusals.some(({ attempt }) => attempt === attempts)
-  const missing = refusal && !isStored ? [{ attempt: attempts, ...refusal }] : []
-  return { attempts, refusal, refusals: [...refusals, ...missing], manualReference }
+  const at = (await findStatusTimes(database, [orderId])).get(orderId)?.toISOString()
+  if (at === undefined) return { attempts, refusal: null, refusals, manualReference }
+  return { attempts, refusal: { code, at }, refusals: [...refusals, { attempt: attempts, code, at }], manualReference }
 }
