@@ -12,20 +12,9 @@ import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
 import type { DeadLetterReason } from '../delivery/retry-policy.ts'
 import { wrongExchange } from '../delivery/wrong-exchange.ts'
 import { Unavailable } from '../errors/unavailable.ts'
+import type { Trial } from './http/schema.ts'
 import { originalExchange } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
-
-export interface Trial {
-  readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
-  /** The reason why it fails or was not tried. */
-  readonly detail?: string
-  /** The state of the message's subject before and after, as JSON. */
-  readonly before?: unknown
-  readonly after?: unknown
-  /** The events that it would publish, and the tasks that it would start. */
-  readonly events?: readonly unknown[]
-  readonly tasks?: readonly unknown[]
-}
 
 export interface DryRunInput {
   readonly queue: string

@@ -11,6 +11,7 @@ import { fold } from '../core/fold.ts'
 import type { ReactionMap } from '../core/reaction.ts'
 import type { WorkingSet } from '../core/working-set.ts'
 import { Problem } from '../http/problem.ts'
+import type { FoldedEvent } from './folded-event.ts'
 
 /**
  * How to fold the events of a subject's history, which lacks internal messages, secrets, and rows that the subject shares with
@@ -30,19 +31,6 @@ export interface StatesFromEvents<State, M extends Message = Message> {
   complete?(event: Readonly<Record<string, unknown>>): unknown
   /** The part of the state that the events determine. */
   shown(state: State): unknown
-}
-
-/** An event that the service has handled, and its effect there. */
-export interface FoldedEvent {
-  readonly id: string | null
-  readonly type: string
-  readonly outcome: 'applied' | 'uncertain' | 'failed' | 'unreadable'
-  /** The reason, unless it is applied. */
-  readonly detail: string | null
-  readonly before: unknown
-  readonly after: unknown
-  readonly events: readonly unknown[]
-  readonly tasks: readonly unknown[]
 }
 
 export type GivenEvent = Readonly<Record<string, unknown>> & { readonly type: string }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { isDeeplyNested, maxDepth } from '../http/nesting.ts'
 import { type Route, route } from '../http/route.ts'
-import type { FoldEvents, FoldedEvent } from './fold-events.ts'
+import type { FoldEvents } from './fold-events.ts'
+import { type FoldedEvent, foldedEvent } from './folded-event.ts'
 
 /** The maximum number of events in a request. A history has some tens. */
 const maxEvents = 200
@@ -53,24 +54,6 @@ const responseExample = {
   ],
   truncated: false,
 }
-
-const foldedEvent = z
-  .object({
-    id: z.string().nullable().meta({ description: 'The id of the event.' }),
-    type: z.string().meta({ description: 'The type of the event.' }),
-    outcome: z.enum(['applied', 'uncertain', 'failed', 'unreadable']).meta({
-      description:
-        '`uncertain`: the effect depends on more than the events, so none is shown. `failed`: the reaction throws. `unreadable`: this version can’t read the event.',
-    }),
-    detail: z.string().nullable().meta({ description: 'The reason, unless it is applied.' }),
-    before: z
-      .unknown()
-      .meta({ description: 'The state of the subject in this service before the event; null without one.' }),
-    after: z.unknown().meta({ description: 'The state after the event.' }),
-    events: z.array(z.unknown()).readonly().meta({ description: 'The events that the reaction publishes.' }),
-    tasks: z.array(z.unknown()).readonly().meta({ description: 'The tasks that the reaction starts.' }),
-  })
-  .meta({ title: 'FoldedEvent', description: 'An event, and its effect in this service.' })
 
 const responseSchema = z
   .object({

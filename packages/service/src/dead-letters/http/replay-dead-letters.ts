@@ -3,11 +3,10 @@ import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
-import type { Trial } from '../dry-run.ts'
 import { tryEach, untried } from '../try-each.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
-import { filterFields, operatorFields, readFilter, recordOf, trialView } from './schema.ts'
+import { filterFields, operatorFields, readFilter, recordOf, type Trial, trialView } from './schema.ts'
 
 const requestFields = {
   ...filterFields,

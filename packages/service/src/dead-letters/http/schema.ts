@@ -184,3 +184,5 @@ export const trialView = z
     tasks: z.array(z.unknown()).readonly().optional().meta({ description: 'The tasks that it would start.' }),
   })
   .meta({ title: 'Trial', description: 'The effect of a replay.', examples: [trialExample] })
+
+export type Trial = z.output<typeof trialView>
