@@ -1,6 +1,6 @@
 /** A delivery that its consumer is handling. */
 import type { Span } from '@opentelemetry/api'
-import type { Decoded, Language, Message } from '@quadrille/messages'
+import type { Decoded, Draft, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
 import { type Lane, nextLane } from '../core/lanes.ts'
 
@@ -14,8 +14,8 @@ export class Incoming {
   firstPostponedMs: number | null = null
   /** How often its task has ended with a conflict between transactions, since it was delivered. */
   conflicts = 0
-  /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
-  isPerformed = false
+  /** The outcome of its task. Undefined if the task was not performed yet, or has no outcome. */
+  taskOutcome: Draft | undefined
   /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
   localFailures = 0
   /** When an attempt first failed, in this delivery or before. Null before that. */
@@ -39,6 +39,11 @@ export class Incoming {
   /** The message; undefined if it was not decoded, or can't be. */
   message(): Message | undefined {
     return this.#decoded?.message
+  }
+
+  /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
+  get isPerformed(): boolean {
+    return this.taskOutcome !== undefined
   }
 
   /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */

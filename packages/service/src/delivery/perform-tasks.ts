@@ -1,6 +1,6 @@
 /** The handler of a work queue: performs each task, and the service reacts to its outcome before the task is acknowledged. */
 import { toError } from '@quadrille/async'
-import { asDecoded, type Draft, type Language, type Message } from '@quadrille/messages'
+import { asDecoded, type Draft, type Language } from '@quadrille/messages'
 import { conflictTries, transientFaultOf } from '../core/despite-conflicts.ts'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
@@ -35,10 +35,10 @@ export interface TaskHandling {
  * storing.
  */
 export const performTasks = (options: TaskHandlerOptions): TaskHandling => {
-  const unstored = createUnstored()
+  const unstored: Unstored = new Map()
   return {
     recall: (next) => (batch) => {
-      for (const incoming of batch) incoming.isPerformed = unstored.has(incoming.delivery.message.id)
+      for (const incoming of batch) incoming.taskOutcome ??= unstored.get(incoming.delivery.message.id)
       return next(batch)
     },
     perform: (batch) => Promise.all(batch.map((incoming) => handle(incoming, { ...options, unstored }))),
@@ -54,8 +54,7 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
   const task = options.tasks.get(message.type)
   if (!task) throw new Error(`${options.service} has no task ${message.type}.`)
   try {
-    const kept = options.unstored.of(message)
-    if (incoming.isPerformed && !kept) return admitAgain
+    const kept = incoming.taskOutcome ?? options.unstored.get(message.id) // a copy may have performed it meanwhile
     const result = kept ?? (await perform(task, incoming, options))
     const draft = outcomeOf(result)
     const obstacle = draft && (await keepAndStore(draft, incoming, options))
@@ -66,16 +65,6 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
   }
 }
 
-/**
- * The outcome was stored by a copy of the task, or dropped from memory. This delivery has passed the circuit and the rate limit
- * without being counted, so it must pass them again.
- */
-const admitAgain: Outcome = {
-  status: 'not_now',
-  error: new Error('The outcome that was to be stored is no longer in memory.'),
-  maxWaitMs: longestWaitMs,
-}
-
 const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOptions): Promise<TaskResult> => {
   const { message } = incoming.decoded()
   const attempt = () => task.perform(message, { number: incoming.attempt(), signal: stopping })
@@ -84,12 +73,11 @@ const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOption
 
 /** As `store`. Keeps the outcome until it is stored. */
 const keepAndStore = async (draft: Draft, incoming: Incoming, options: Options): Promise<Outcome | null> => {
-  const { message } = incoming.decoded()
-  const { unstored } = options
-  unstored.keep(message, draft)
-  incoming.isPerformed = true
+  const { id } = incoming.decoded().message
+  incoming.taskOutcome = draft
+  keep(options.unstored, id, draft)
   const obstacle = await store(draft, incoming, options)
-  if (!obstacle) unstored.drop(message)
+  if (!obstacle) options.unstored.delete(id)
   return obstacle
 }
 
@@ -127,27 +115,14 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
 
-/** Outcomes that are not stored yet, by the message of their task. The task may be redelivered before they are stored. */
-interface Unstored {
-  readonly has: (taskId: string) => boolean
-  readonly of: (task: Message) => Draft | undefined
-  readonly keep: (task: Message, outcome: Draft) => void
-  readonly drop: (task: Message) => void
-}
+/** Outcomes that are not stored yet, by the ids of their tasks. A task may be redelivered before its outcome is stored. */
+type Unstored = Map<string, Draft>
 
 /** The largest number of outcomes kept. Those of tasks that became dead letters are dropped when enough newer ones exist. */
 const maxUnstored = 1_000
 
-const createUnstored = (): Unstored => {
-  const kept = new Map<string, Draft>()
-  return {
-    has: (taskId) => kept.has(taskId),
-    of: ({ id }) => kept.get(id),
-    keep: ({ id }, outcome) => {
-      kept.set(id, outcome)
-      const [oldest] = kept.keys()
-      if (kept.size > maxUnstored && oldest !== undefined) kept.delete(oldest)
-    },
-    drop: ({ id }) => void kept.delete(id),
-  }
+const keep = (unstored: Unstored, taskId: string, outcome: Draft): void => {
+  unstored.set(taskId, outcome)
+  const [oldest] = unstored.keys()
+  if (unstored.size > maxUnstored && oldest !== undefined) unstored.delete(oldest)
 }

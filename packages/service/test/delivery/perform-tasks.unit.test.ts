@@ -9,20 +9,24 @@ import { type Breaker, createBreaker } from '../../src/delivery/policies/breaker
 import { type Handle, type Policy, withPolicies } from '../../src/delivery/policy.ts'
 import type { Task } from '../../src/delivery/task.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
-import { aParcel, draft, post, seal } from '../post.ts'
+import { aParcel, draft, newParcelId, post, seal } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
 
 const { parcelId, sender, weight } = aParcel()
-const announce = seal(draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' }), {
-  service: 'tracker',
-  now: noon,
-})
-const anIncoming = () => new Incoming(aDelivery({ id: announce.id, body: Buffer.from(JSON.stringify(announce)) }), post)
+const anAnnouncement = (about = parcelId) =>
+  seal(draft('Announce', { parcelId: about, sender, weight, occasion: 'parcel_sent' }), {
+    service: 'tracker',
+    now: noon,
+  })
+const announce = anAnnouncement()
+const anIncoming = (task = announce) =>
+  new Incoming(aDelivery({ id: task.id, body: Buffer.from(JSON.stringify(task)) }), post)
 
 const locked: Reacted = { status: 'not_now', error: new Unavailable('The row is locked.'), lane: 'retry' }
 const applied: Reacted = { status: 'applied', state: undefined }
 
 let calls: number
+let storings: number
 /** The numbers of the attempts that were made. */
 let attempts: number[]
 let nowMs: number
@@ -35,6 +39,7 @@ let meanwhile: () => Promise<unknown>
 
 beforeEach(() => {
   calls = 0
+  storings = 0
   attempts = []
   nowMs = 0
   changes = []
@@ -50,7 +55,10 @@ beforeEach(() => {
     language: post,
     service: 'tracker',
     tasks: new Map([['Announce', { perform: call }]]),
-    reactor: async (items) => items.map(() => stored),
+    reactor: async (items) => {
+      storings += items.length
+      return items.map(() => stored)
+    },
     tracing: { process: () => undefined },
     availability: { recordRefusal: () => undefined },
     now: () => noon,
@@ -94,7 +102,7 @@ it('closes the circuit by the call of a probe, even if its outcome cannot be sto
   expect([calls, changes]).toEqual([1, ['open', 'closed']])
 })
 
-it('makes no call that the circuit has not admitted, although its copy has stored the outcome meanwhile', async () => {
+it('makes no call that the circuit has not admitted, but stores the outcome again if a copy has stored it meanwhile', async () => {
   const first = anIncoming()
   await handle([first])
   stored = applied
@@ -103,11 +111,29 @@ it('makes no call that the circuit has not admitted, although its copy has store
     meanwhile = async () => undefined
     expect(await handle([first])).toEqual([{ status: 'done' }])
   }
-  expect(await handle([copy])).toMatchObject([{ status: 'not_now' }])
-  expect(calls).toBe(1)
   openCircuit()
-  expect(await handle([copy])).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
+  expect(await handle([copy])).toEqual([{ status: 'done' }])
+  expect([calls, storings]).toEqual([1, 3])
+})
+
+it('makes no call if a copy has made it meanwhile, and its outcome could not be stored', async () => {
+  meanwhile = async () => {
+    meanwhile = async () => undefined
+    await handle([anIncoming()])
+  }
+  expect(await handle([anIncoming()])).toMatchObject([{ status: 'not_now', error: locked.error }])
   expect(calls).toBe(1)
+})
+
+it('keeps the outcome of a delivery in memory, and otherwise those of the last thousand tasks', async () => {
+  const inMemory = anIncoming(anAnnouncement(newParcelId()))
+  const others = Array.from({ length: 1_000 }, () => anIncoming(anAnnouncement(newParcelId())))
+  for (const task of [inMemory, anIncoming(), ...others]) await handle([task])
+  expect(calls).toBe(1_002)
+  await handle([inMemory])
+  expect(calls).toBe(1_002)
+  await handle([anIncoming()])
+  expect(calls).toBe(1_003)
 })
 
 it('counts the attempts that failed in memory when the task is performed again', async () => {

@@ -7,7 +7,7 @@ import { abandoned, done, duplicate, ignored, type Outcome } from '../../src/del
 import { judge } from '../../src/delivery/retry-policy.ts'
 import { createSettle } from '../../src/delivery/settle.ts'
 import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
-import { post } from '../post.ts'
+import { draft, newParcelId, post } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
 
 const error = new Error('a failure')
@@ -42,7 +42,10 @@ const anIncoming = (past: Partial<Delivery> = {}): Incoming => {
 }
 
 /** Its outcome can't be stored. */
-const aPerformedTask = (past?: Partial<Delivery>) => Object.assign(anIncoming(past), { isPerformed: true })
+const aPerformedTask = (past?: Partial<Delivery>) =>
+  Object.assign(anIncoming(past), {
+    taskOutcome: draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 }),
+  })
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -8,7 +8,7 @@ import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
 import { type LimitRateOptions, limitRate } from '../../../src/delivery/policies/limit-rate.ts'
 import { type Handle, type Policy, withPolicies } from '../../../src/delivery/policy.ts'
 import { createSlots } from '../../../src/delivery/slots.ts'
-import { post } from '../../post.ts'
+import { draft, newParcelId, post } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
 const incoming = (past: Partial<Delivery> = {}): Incoming => new Incoming(aDelivery({}, past), post)
@@ -119,7 +119,7 @@ it.each([true, false])(
 it('a performed task needs no permit, because it makes no further call', async () => {
   const { waiting, handle } = open(all(done))
   const task = incoming()
-  task.isPerformed = true
+  task.taskOutcome = draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 })
   expect(await handle([task])).toEqual([done])
   expect(waiting).toEqual([])
 })
