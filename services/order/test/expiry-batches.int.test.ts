@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { type Context, migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished } from 'vitest'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Config } from '../src/config.ts'
 import { findExpired } from '../src/db/order-table.ts'
 import { createExpiry } from '../src/jobs/expiry.ts'
@@ -31,14 +31,16 @@ const openOverdue = async (orders: number): Promise<Database> => {
 
 type Dispatch = (request: Draft<'CancellationRequested'>, trace?: TraceContext) => Promise<undefined>
 
-const jobOf = (database: Database, dispatch: Dispatch) => {
+const silent = pino({ level: 'silent' })
+
+const jobOf = (database: Database, dispatch: Dispatch, log = silent) => {
   const context = {
     config: { EXPIRY_PAUSE_MAX: 0 },
     database,
     dispatch,
     catchingUp: () => null,
     gauge: () => undefined,
-    log: pino({ level: 'silent' }),
+    log,
   }
   return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>, { noneOpen: () => false })
     .job
@@ -117,14 +119,16 @@ const giveTraces = async (sql: Database): Promise<ReadonlyMap<string, string>> =
   return new Map((await findExpired(sql, 0, 10)).map((orderId) => [orderId, `trace of ${orderId}`]))
 }
 
-/** Statements that read the history of this order fail with this code. Returns a function that ends the fault. */
-const failReads = async (sql: Database, orderId: string, code: string) => {
+/** Statements that read the history of this order, or of any, fail with this code. Returns a function that ends the fault. */
+const failReads = async (sql: Database, orderId: string | 'any', code: string) => {
   const read = (body: string) =>
     sql.query(
       `create or replace function read_event(order_id uuid, event json) returns json stable language plpgsql as $$
        begin ${body} return event; end $$`,
     )
-  await read(`if order_id = '${orderId}' then raise 'raised by the test' using errcode = '${code}'; end if;`)
+  await read(
+    `if '${orderId}' in ('any', order_id::text) then raise 'raised by the test' using errcode = '${code}'; end if;`,
+  )
   await sql.query('alter table order_event rename to stored_event')
   await sql.query(
     'create view order_event as select order_id, id, read_event(order_id, event) as event from stored_event',
@@ -156,6 +160,26 @@ it.each(['XX001', '58030'])(
     expect(await countOverdue(sql)).toBe(0)
   },
 )
+
+it('orders are cancelled after few statements, and with one log line, if no history can be read', async () => {
+  const sql = await openOverdue(128)
+  await giveTraces(sql)
+  await failReads(sql, 'any', '58P01')
+  let reads = 0
+  const counting: Database = {
+    ...sql,
+    query: (text, values) => {
+      if (text.includes('order_event')) reads += 1
+      return sql.query(text, values)
+    },
+  }
+  const log = pino({ level: 'silent' })
+  const warn = vi.spyOn(log, 'warn')
+  await jobOf(counting, cancelIn(sql), log).run(new AbortController().signal)
+  expect(await countOverdue(sql)).toBe(0)
+  expect(reads).toBeLessThan(40) // instead of 255
+  expect(warn.mock.calls).toEqual([[expect.objectContaining({ orders: 128 }), expect.any(String)]])
+})
 
 it.each(['57014', '42501', '42703'])('no order is cancelled outside of its trace after the error %s', async (code) => {
   const sql = await openOverdue(7)
