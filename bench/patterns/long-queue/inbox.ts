@@ -30,6 +30,7 @@ export const noStores = (): Stores => ({
     remove: async () => undefined,
     countDue: async () => 0,
     nextDueMs: async () => null,
+    release: async () => undefined,
     countCrashes: async () => undefined,
   },
   deadLetters: {

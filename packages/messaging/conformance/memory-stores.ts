@@ -49,6 +49,7 @@ const memoryRetryStore = (): MemoryRetryStore => {
   const rows = new Map<string, Row>()
   const batches: number[] = []
   let lastKey = 0
+  const held = (queue: string) => [...rows.values()].filter((row) => row.queue === queue && row.taken)
   const store: MemoryRetryStore = {
     rows,
     batches,
@@ -83,10 +84,14 @@ const memoryRetryStore = (): MemoryRetryStore => {
       const dueAt = [...rows.values()].filter((row) => row.queue === queue).map((row) => row.dueAt)
       return dueAt.length > 0 ? Math.max(0, Math.min(...dueAt) - Date.now()) : null
     },
+    async release(queue: string) {
+      await answer(store)
+      for (const row of held(queue)) Object.assign(row, { dueAt: Date.now(), taken: false })
+    },
     async countCrashes(queue: string) {
       await answer(store)
-      const held = [...rows.values()].filter((row) => row.queue === queue && row.taken)
-      for (const row of held) rows.set(row.key, { ...row, crashes: row.crashes + 1, dueAt: Date.now(), taken: false })
+      for (const row of held(queue))
+        rows.set(row.key, { ...row, crashes: row.crashes + 1, dueAt: Date.now(), taken: false })
     },
   }
   return store

@@ -39,8 +39,13 @@ export interface RetryStore {
   /** The time until the next entry is due or its lease expires, ms; 0 if one is due. Null without entries. */
   nextDueMs(queue: string): Promise<number | null>
   /**
-   * Called when the process has just started. Taken entries belonged to a process that has crashed or was stopped.
-   * Increments their number of crashes, and makes them due at once. Resolves when that is durable.
+   * Called when the process stops, and takes no more entries. Makes the taken ones due at once, for the next process,
+   * which counts no crash for them.
+   */
+  release(queue: string): Promise<void>
+  /**
+   * Called when the process has just started. Taken entries belonged to a process that has crashed. Increments their
+   * number of crashes, and makes them due at once. Resolves when that is durable.
    */
   countCrashes(queue: string): Promise<void>
 }

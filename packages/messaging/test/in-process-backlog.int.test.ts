@@ -217,12 +217,43 @@ describe('a message in the retry store', () => {
     const dying = aBroker({ leaseMs: 100 })
     const before = observe(dying.join(to, stores), inbox)
     await until(before.ids).toEqual(['m1'])
+    stores.retries.unavailable = true // a process that crashes releases nothing
     await dying.close()
+    stores.retries.unavailable = false
     const next = aBroker({ leaseMs: 100 })
     const after = observe(next.join(to, stores), inbox, { handle: ackAll })
     await until(() => after.deliveries.map(({ attempts, crashes }) => [attempts, crashes])).toEqual([[3, 1]])
     await until(() => stores.retries.rows.size).toBe(0)
     await next.close()
+  })
+
+  it('is delivered without a crash after stops, whether a consumer or the buffer had it', async () => {
+    const { consumer: to, inbox } = aPair()
+    const stores = memoryStores()
+    await stores.retries.add(inbox, Array(3).fill(waiting({ attempts: 3, error: 'not yet' })))
+    for (const _ of ids(3)) {
+      const broker = aBroker({ leaseMs: 600_000 })
+      const { deliveries, consumer } = observe(broker.join(to, stores), inbox, { prefetch: 1 })
+      await until(async () => [deliveries.length, await consumer.depth()]).toEqual([1, { messages: 2, consumers: 1 }])
+      await consumer.stop()
+      await broker.close()
+    }
+    expect(await stores.retries.take(inbox, 10, 1_000)).toMatchObject(Array(3).fill({ attempts: 3, crashes: 0 }))
+  })
+
+  it('is released only when no instance of its service is left', async () => {
+    const { consumer: to, inbox } = aPair()
+    const stores = memoryStores()
+    await stores.retries.add(inbox, [waiting({})])
+    const broker = aBroker({ leaseMs: 600_000 })
+    const [one, other] = [broker.join(to, stores), broker.join(to, stores)]
+    const { ids: delivered } = observe(one, inbox)
+    await until(delivered).toEqual(['m1'])
+    await other.leave()
+    expect(await stores.retries.countDue(inbox, 10)).toBe(0)
+    await one.leave()
+    expect(await stores.retries.countDue(inbox, 10)).toBe(1)
+    await broker.close()
   })
 
   it('is delivered once, however often the lease expires while it is being handled', async () => {

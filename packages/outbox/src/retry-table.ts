@@ -69,6 +69,10 @@ export const retryTable = (sql: Sql): RetryStore => ({
     return row && row.due_ms !== null ? Math.max(0, Math.ceil(row.due_ms)) : null
   },
 
+  release: async (queue) => {
+    await sql.query(`update retry set taken = false, due_at = clock_timestamp() where queue = $1 and taken`, [queue])
+  },
+
   countCrashes: async (queue) => {
     await sql.query(
       `update retry set deaths = deaths + 1, taken = false, due_at = clock_timestamp() where queue = $1 and taken`,

@@ -114,6 +114,17 @@ it('no crash is counted for a row that a stopped process released, or that is no
   ])
 })
 
+it('no crash is counted for a row of the retry table that a stopped process held', async () => {
+  const first = start()
+  await first.send(aTask())
+  await until(() => first.held.length).toBe(1)
+  first.held[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
+  await until(() => crashesAndAttempts(first.held).slice(1)).toEqual([[0, 1]])
+  await first.stop()
+  const second = start()
+  await until(() => crashesAndAttempts(second.held)).toEqual([[0, 1]])
+})
+
 it('no crash is counted for a row that a sweep leased while its process was stopping', async () => {
   const first = start()
   let stopped: Promise<unknown> = Promise.resolve()

@@ -123,6 +123,7 @@ const unused = {
   remove: async () => undefined,
   countDue: async () => 0,
   nextDueMs: async () => null,
+  release: async () => undefined,
   countCrashes: async () => undefined,
 }
 

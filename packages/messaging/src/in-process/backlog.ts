@@ -40,6 +40,10 @@ export class Backlog {
     this.#storages = this.#storages.filter((other) => other !== storage)
   }
 
+  hasStorage(): boolean {
+    return this.#storages.length > 0
+  }
+
   /** Stores an entry that does not fit into memory, and then confirms it. An entry from the store is there already. */
   put({ origin, ...entry }: Entry): void {
     if (origin.kind === 'stored') return void this.#held.delete(origin.key)

@@ -76,8 +76,7 @@ export class LocalParticipant implements Participant {
     this.publisher.leave()
     this.#options.questions.leave()
     const own = [...this.#queues.values()]
-    const stopped = own.map(({ queue, storage, consumers }) => queue.removeStorage(storage, consumers))
-    await Promise.all([...stopped, ...own.map(({ storage }) => storage.close())])
+    await Promise.all(own.map(({ queue, storage, consumers }) => queue.removeStorage(storage, consumers)))
     this.#options.left(this)
   }
 }

@@ -11,7 +11,7 @@ export interface QueueStorageOptions {
   readonly backoff: Backoff
   /** How long a taken delivery belongs to this process, ms. */
   readonly leaseMs: number
-  readonly onError: (error: unknown, step: 'retry' | 'remove' | 'take' | 'park') => void
+  readonly onError: (error: unknown, step: 'retry' | 'remove' | 'take' | 'park' | 'release') => void
 }
 
 const countUpTo = 100_000
@@ -82,6 +82,12 @@ export class QueueStorage {
   countCrashes(): Promise<void> {
     const { queue, stores } = this.#options
     return stores.retries.countCrashes(queue)
+  }
+
+  /** Called when the last instance has left. If it fails, the next start counts a crash for each entry that was taken. */
+  async release(): Promise<void> {
+    const { queue, stores, onError } = this.#options
+    await stores.retries.release(queue).catch((error) => onError(error, 'release'))
   }
 
   /** Resolves when it no longer uses the stores. */

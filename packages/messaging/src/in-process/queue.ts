@@ -57,9 +57,9 @@ export class Queue implements Source {
 
   /**
    * An instance leaves. The entries of its consumers go to other consumers. Without others, the backlog stores them, or
-   * leaves them unconfirmed if no instance is left.
+   * leaves them unconfirmed if no instance is left. The last instance releases those of the retry store.
    */
-  removeStorage(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
+  async removeStorage(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
     this.#backlog.removeStorage(storage)
     for (const consumer of consumers) {
       const entries = consumer.abandon()
@@ -68,7 +68,8 @@ export class Queue implements Source {
       for (const entry of entries) this.#bufferedBytes += sizeOf(entry)
       this.#drop(consumer)
     }
-    return this.#consumers.length > 0 ? Promise.resolve() : this.#backlog.stop()
+    await Promise.all([storage.close(), this.isConsumed() || this.#backlog.stop()])
+    if (!this.#backlog.hasStorage()) await storage.release()
   }
 
   consume(options: Omit<LocalConsumerOptions, 'source'>): LocalConsumer {

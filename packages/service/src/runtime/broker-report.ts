@@ -77,6 +77,7 @@ export const reportStores = (log: Logger): OnBrokerError => {
 const finalSteps: ReadonlyMap<string, string> = new Map([
   ['reply', 'a question was not answered'],
   ['drop', 'a message was dropped because its queue is full'],
+  ['release', 'the next start counts a crash for each message that was taken from the table retry'],
 ])
 
 interface FailedStep {

@@ -86,11 +86,12 @@ test('failures of other steps name their service too', () => {
 
 test('only steps that are tried again are reported as such', () => {
   const { onError } = report()
-  for (const step of ['retry', 'answer', 'reply', 'drop']) onError(new Error('no room'), step, 'depot')
+  for (const step of ['retry', 'answer', 'reply', 'drop', 'release']) onError(new Error('no room'), step, 'depot')
   expect(lines.map(({ step, msg }) => [step, msg])).toEqual([
     ['retry', 'a step at the broker failed and will be tried again'],
     ['answer', 'a step at the broker failed and will be tried again'],
     ['reply', 'a question was not answered'],
     ['drop', 'a message was dropped because its queue is full'],
+    ['release', 'the next start counts a crash for each message that was taken from the table retry'],
   ])
 })
