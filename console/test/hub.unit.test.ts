@@ -39,9 +39,9 @@ test('a browser that does not read is disconnected, and the others go on', async
   const [slow, fast] = [browser(1_000_000), browser(0)]
   connect(hub, slow)
   connect(hub, fast)
-  await waitFor(() => expect(fast.write).toHaveBeenCalledWith(expect.stringContaining('event: orders')))
+  await waitFor(() => expect(fast.write).toHaveBeenCalledWith(expect.stringContaining('event: changes')))
   expect(slow.destroy).toHaveBeenCalled()
-  expect(slow.write).not.toHaveBeenCalledWith(expect.stringContaining('event: orders'))
+  expect(slow.write).not.toHaveBeenCalledWith(expect.stringContaining('event: changes'))
   expect(fast.destroy).not.toHaveBeenCalled()
 })
 

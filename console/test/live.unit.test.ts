@@ -53,11 +53,10 @@ test('all browsers share one stream of the order service, which is open only whi
   streams[0]?.response.write(event('OrderPlaced', 1) + event('PaymentProcessed', 1) + event('OrderPlaced', 2))
   for (const browser of [one, other])
     await waitFor(() =>
-      expect(browser.messages('orders')).toEqual([
-        { orders: { [orderId(1)]: 'PaymentProcessed', [orderId(2)]: 'OrderPlaced' }, unlisted: 0 },
+      expect(browser.messages('changes')).toEqual([
+        { orders: [orderId(1), orderId(2)], unlisted: 0, types: { OrderPlaced: 2, PaymentProcessed: 1 } },
       ]),
     )
-  expect(one.messages('events')).toEqual([{ OrderPlaced: 2, PaymentProcessed: 1 }])
   expect(streams).toHaveLength(1)
   expect(streams[0]?.request.url).toBe('/orders/events?view=summary')
 })
@@ -83,7 +82,7 @@ test('after an interruption the stream continues where it ended, and the page is
   const browser = await follow(await runningConsole({ ORDER_URL: order }))
   await waitFor(() => expect(streams).toHaveLength(1))
   streams[0]?.response.write(`${event('OrderPlaced', 1)}id: unfinished\ndata: {`)
-  await waitFor(() => expect(browser.messages('orders')).toHaveLength(1))
+  await waitFor(() => expect(browser.messages('changes')).toHaveLength(1))
   streams[0]?.response.destroy()
   await waitFor(() => expect(streams).toHaveLength(2))
   expect(streams[1]?.request.headers['last-event-id']).toBe(String(events))

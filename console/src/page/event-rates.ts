@@ -1,5 +1,5 @@
 /** Counts events by type, by seconds, for the last five minutes. */
-import type { EventCounts } from '../server/live/event-counts.ts'
+import type { Changes } from '../server/live/changes.ts'
 
 /** The rate is that of this time: the shortest in which an event each second looks steady. */
 const windowS = 5
@@ -13,7 +13,7 @@ const keptS = seriesStepS * (seriesSteps + 1)
 export interface EventRates {
   /** Forgets all counts: from now on every event is counted. */
   begin(nowMs: number): void
-  add(counts: EventCounts, nowMs: number): void
+  add(types: Changes['types'], nowMs: number): void
   /** Events of a type per second, in the last five seconds, or since `begin` if that is later. Default: all types together. */
   perSecond(nowMs: number, type?: string): number
   /** The rates of the last five minutes, the oldest first. Null for the time before `begin`. Default: all types together. */
@@ -33,11 +33,11 @@ export const createEventRates = (): EventRates => {
       seconds = new Map()
       beganAtS = secondOf(nowMs)
     },
-    add: (counts, nowMs) => {
+    add: (types, nowMs) => {
       const second = secondOf(nowMs)
       const known = seconds.get(second) ?? new Map<string, number>()
       seconds.set(second, known)
-      for (const [type, count] of Object.entries(counts)) {
+      for (const [type, count] of Object.entries(types)) {
         known.set(type, (known.get(type) ?? 0) + count)
         known.set(allTypes, (known.get(allTypes) ?? 0) + count)
       }

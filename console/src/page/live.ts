@@ -1,7 +1,6 @@
 /** The live stream of the console: its settings, which orders have changed, and how orders end. */
 import { signal } from '@preact/signals'
-import type { ChangedOrders } from '../server/live/changed-orders.ts'
-import type { EventCounts } from '../server/live/event-counts.ts'
+import type { Changes } from '../server/live/changes.ts'
 import type { Outcomes } from '../server/live/outcomes.ts'
 import type { Settings } from '../server/settings.ts'
 import { createEventRates } from './event-rates.ts'
@@ -23,35 +22,25 @@ export const outcomes = signal<Outcomes | null>(null)
 /** When a message last left out changed orders, because there were too many. Ms since 1970. */
 export const sampledAtMs = signal(0)
 
-type Listener = (changed: ChangedOrders) => void
+type Listener = (changes: Changes) => void
 
 /** After an interruption any order may have changed. */
-const everything: ChangedOrders = { orders: {}, unlisted: 1 }
+const everything: Changes = { orders: [], unlisted: 1, types: {} }
 
 const listeners = new Set<Listener>()
 
 /** Calls the listener when orders have changed. Returns a function that ends this. */
-export const onChangedOrders = (listener: Listener): (() => void) => {
+export const onChanges = (listener: Listener): (() => void) => {
   listeners.add(listener)
   return () => void listeners.delete(listener)
 }
 
-const tell = (changed: ChangedOrders) => {
-  for (const listener of listeners) listener(changed)
+const tell = (changes: Changes) => {
+  for (const listener of listeners) listener(changes)
 }
 
 /** The events of all orders in the last minutes, as long as the stream has been open. */
 export const eventRates = createEventRates()
-
-type CountsListener = (counts: EventCounts) => void
-
-const countsListeners = new Set<CountsListener>()
-
-/** Calls the listener with the events of the last moment. Returns a function that ends this. */
-export const onEvents = (listener: CountsListener): (() => void) => {
-  countsListeners.add(listener)
-  return () => void countsListeners.delete(listener)
-}
 
 /**
  * Keeps the stream open while the page is visible. A browser opens six connections to a server, so those of hidden tabs would block
@@ -107,13 +96,10 @@ const openStream = (): EventSource => {
   read<Outcomes>('outcomes', (counted) => {
     outcomes.value = counted
   })
-  read<EventCounts>('events', (counts) => {
-    eventRates.add(counts, Date.now())
-    for (const listener of countsListeners) listener(counts)
-  })
-  read<ChangedOrders>('orders', (changed) => {
-    if (changed.unlisted > 0) sampledAtMs.value = Date.now()
-    tell(changed)
+  read<Changes>('changes', (changes) => {
+    eventRates.add(changes.types, Date.now())
+    if (changes.unlisted > 0) sampledAtMs.value = Date.now()
+    tell(changes)
   })
   return stream
 }

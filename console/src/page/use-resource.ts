@@ -1,7 +1,7 @@
 /** Reads a route of a service, and reads it again when it may have changed. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ApiError } from './api/client.ts'
-import { connection, onChangedOrders } from './live.ts'
+import { connection, onChanges } from './live.ts'
 import { createReader } from './reader.ts'
 
 export interface Resource<Body> {
@@ -15,7 +15,7 @@ export interface Resource<Body> {
 
 export interface ResourceOptions<Body> {
   /** Whether a change of these orders, by their ids, concerns what was read. */
-  readonly isConcerned: (orders: Readonly<Record<string, string>>, body: Body | undefined) => boolean
+  readonly isConcerned: (orders: readonly string[], body: Body | undefined) => boolean
   /** Whether it stays as it is. Default: false. */
   readonly paused?: boolean
   /** How often it is read again without a change, ms. Then events that the live stream does not list are ignored. Default: never. */
@@ -51,7 +51,7 @@ export const useResource = <Body>(path: string | undefined, options: ResourceOpt
       onError: (error) => setState((before) => (before.path === path ? { ...before, error } : { path, error })),
     })
     reload.current = reader.soon
-    const forget = onChangedOrders(({ orders, unlisted }) => {
+    const forget = onChanges(({ orders, unlisted }) => {
       const { isConcerned } = latest.current
       const isUnsure = unlisted > 0 && latest.current.everyMs === undefined
       if (isUnsure || isConcerned(orders, reader.body())) reader.soon()

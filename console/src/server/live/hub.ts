@@ -9,13 +9,12 @@ import type { Logger } from 'pino'
 import type { Addresses } from '../addresses.ts'
 import { sendProblem } from '../problem.ts'
 import type { Settings } from '../settings.ts'
-import { collectChanges } from './changed-orders.ts'
-import { countEvents } from './event-counts.ts'
+import { collectChanges } from './changes.ts'
 import { readOrderEvent } from './order-event.ts'
 import { countOutcomes, intervalMs } from './outcomes.ts'
 import { followUpstream, type Outage, type Upstream } from './upstream.ts'
 
-/** The shortest time between two messages about changed orders, and about events. */
+/** The shortest time between two messages about changes. */
 const changesEveryMs = 250
 /** The shortest time between two messages about outcomes. */
 const outcomesEveryMs = 1_000
@@ -43,7 +42,6 @@ export interface HubOptions {
 export const createHub = ({ addresses, settings, log }: HubOptions): Hub => {
   const browsers = new Set<ServerResponse>()
   const changes = collectChanges(maxListed)
-  const counts = countEvents()
   const outcomes = countOutcomes(Date.now, Math.random)
   let outage: Outage = 'connecting'
   let upstream: Upstream | undefined
@@ -56,15 +54,14 @@ export const createHub = ({ addresses, settings, log }: HubOptions): Hub => {
     }
   }
   const tellChanges = atMostEvery(changesEveryMs, () => {
-    const [changed, counted] = [changes.take(), counts.take()]
-    if (changed && counted) broadcast(messageOf('orders', changed) + messageOf('events', counted))
+    const taken = changes.take()
+    if (taken) broadcast(messageOf('changes', taken))
   })
   const tellOutcomes = atMostEvery(outcomesEveryMs, () => broadcast(messageOf('outcomes', outcomes.read())))
   const onData = (data: string) => {
     const event = readOrderEvent(data)
     if (!event) return
     changes.add(event.orderId, event.type)
-    counts.add(event.type)
     tellChanges.soon()
     if (outcomes.add(event)) tellOutcomes.soon()
   }

@@ -1,6 +1,6 @@
 /** A dot that runs along the line of an event whenever it was published. */
 import { useEffect, useRef } from 'preact/hooks'
-import { onEvents } from '../../live.ts'
+import { onChanges } from '../../live.ts'
 import type { FlowRow } from './layout.ts'
 
 /** At a high rate they follow each other, and the line shows the rate. */
@@ -27,8 +27,8 @@ const Pulse = ({ type, fromX, toX }: PulseProps) => {
   const dot = useRef<HTMLSpanElement>(null)
   useEffect(() => {
     let running: Animation | undefined
-    const forget = onEvents((counts) => {
-      if (!counts[type] || running?.playState === 'running' || isStill()) return
+    const forget = onChanges(({ types }) => {
+      if (!types[type] || running?.playState === 'running' || isStill()) return
       running = dot.current?.animate(
         [
           { transform: `translateX(${fromX}px)`, opacity: 1 },

@@ -5,4 +5,4 @@ import { type Resource, useResource } from '../../use-resource.ts'
 const idleMs = 10_000
 
 export const useOrderResource = <Body>(orderId: string, path: string | undefined, everyMs = idleMs): Resource<Body> =>
-  useResource<Body>(path, { isConcerned: (orders) => orderId in orders, everyMs })
+  useResource<Body>(path, { isConcerned: (orders) => orders.includes(orderId), everyMs })

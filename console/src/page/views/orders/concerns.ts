@@ -6,10 +6,10 @@ import type { ListedOrderPage } from '../../api/types.ts'
  */
 export const concerns =
   (search: URLSearchParams) =>
-  (changed: Readonly<Record<string, string>>, page: ListedOrderPage | undefined): boolean => {
+  (changed: readonly string[], page: ListedOrderPage | undefined): boolean => {
     if (!page || search.has('status') || search.has('stuck')) return true
     const oldest = page.nextCursor === null ? undefined : page.items.at(-1)?.id
     const isNewest = !search.has('cursor')
     const belongs = (id: string) => isNewest && (oldest === undefined || id > oldest)
-    return Object.keys(changed).some((id) => belongs(id) || page.items.some((item) => item.id === id))
+    return changed.some((id) => belongs(id) || page.items.some((item) => item.id === id))
   }

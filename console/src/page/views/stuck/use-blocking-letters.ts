@@ -15,7 +15,7 @@ export const useBlockingLetters = (orderIds: readonly string[]): ReadonlyMap<str
   const parameters = new URLSearchParams(ids.map((id) => ['orderId', id]))
   const found = serviceNames.flatMap((service) => {
     const { body } = useResource<WhereaboutsList>(`/${service}/whereabouts?${parameters}`, {
-      isConcerned: (orders) => ids.some((id) => id in orders),
+      isConcerned: (orders) => ids.some((id) => orders.includes(id)),
       everyMs: pollMs,
     })
     return (body?.items ?? []).flatMap((item) => lettersOf(service, item).map((letter) => ({ ...letter, item })))

@@ -10,6 +10,6 @@ export const stuckEveryMs = 5_000
 /** The orders that have been open for too long, with their diagnoses. */
 export const useStuckOrders = (): Resource<ListedOrderPage> =>
   useResource<ListedOrderPage>(`/order/orders?stuck=true&limit=${maxShown}`, {
-    isConcerned: (orders, page) => page?.items.some(({ id }) => id in orders) ?? false,
+    isConcerned: (orders, page) => page?.items.some(({ id }) => orders.includes(id)) ?? false,
     everyMs: stuckEveryMs,
   })
