@@ -4,13 +4,14 @@
  */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
-import { config } from './config.ts'
+import { type Config, config } from './config.ts'
 import { findHandledEvents } from './db/find-handled-events.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
 import { openPaymentStore } from './db/payment-store.ts'
 import { tables } from './db/tables.ts'
 import { countGatewayErrors } from './gateway/errors.ts'
-import { openGateway, type Simulation } from './gateway/open-gateway.ts'
+import type { Gateway } from './gateway/gateway.ts'
+import { type SimulatedGatewayOptions, simulatedGateway } from './gateway/simulated/gateway.ts'
 import { timedGateway } from './gateway/timed.ts'
 import { getPayment } from './http/get-payment.ts'
 import { postRefund } from './http/post-refund.ts'
@@ -29,7 +30,10 @@ import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
 import { refund } from './tasks/refund.ts'
 
-/** The service. `simulation`: how the simulated gateway behaves. Another gateway ignores it. */
+/** Faults that the process adds to the simulated gateway. Default: none. */
+type Simulation = Pick<SimulatedGatewayOptions, 'outage'>
+
+/** The service. Only the simulated gateway uses `simulation`. */
 export const definePayment = (simulation: Simulation = {}) =>
   defineService({
     language: shop,
@@ -61,8 +65,11 @@ export const definePayment = (simulation: Simulation = {}) =>
     wire: (context) => {
       const { database, clock, registry } = context
       const payments = openPaymentStore(database)
-      const resources = { database, now: clock.now, onError: countGatewayErrors(registry), simulation }
-      const gateway = timedGateway(openGateway(context.config, resources), registry)
+      const onError = countGatewayErrors(registry)
+      const gateways: Readonly<Record<Config['GATEWAY'], () => Gateway>> = {
+        simulated: () => simulatedGateway({ database, now: clock.now, onError, ...simulation }),
+      }
+      const gateway = timedGateway(gateways[context.config.GATEWAY](), registry)
       const ports = { payments, gateway }
       return {
         work: {
