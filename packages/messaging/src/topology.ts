@@ -41,8 +41,8 @@ export interface ServiceTopology {
   /** Its inbox and its work queues. */
   readonly queues: readonly QueueTopology[]
   /**
-   * Work queues of an earlier configuration or version. They get no more messages, and are deleted once they are empty.
-   * Default: none.
+   * Work queues of an earlier configuration or version. If they exist, they are unbound at each connect, and keep their
+   * messages. Default: none.
    */
   readonly retired?: readonly QueueTopology[]
   /** The dead-letter queue, from which the service takes the messages that the broker has dead-lettered. */
@@ -157,9 +157,6 @@ const withRetryQueues = ({ name }: QueueTopology): string[] => [
  */
 export const optionalQueuesOf = ({ queues, fanout }: ServiceTopology): string[] =>
   queues.filter(({ exchanges }) => fanout !== null && exchanges.includes(fanout)).flatMap(withRetryQueues)
-
-/** The exclusive queue that serializes the retirement of queues. */
-export const retirementLockOf = (service: string): string => `${service}.retiring`
 
 /**
  * The fanout exchange, and its queue, for messages that a service's direct exchange can't route. Shared by all

@@ -1,7 +1,10 @@
-/** A connection that becomes ready while it is being closed. */
-import { expect, it } from 'vitest'
+/** Connections that close while they are being prepared. */
+import { frameProxy, isDeclareOk } from '@quadrille/testing'
+import { expect, it, onTestFinished } from 'vitest'
+import { aService, memoryStores, unique, until } from '../conformance/index.ts'
 import { createConnectAttempts } from '../src/amqp/connect-attempts.ts'
 import { ReconnectingConnection } from '../src/amqp/reconnecting.ts'
+import { amqpBroker } from '../src/index.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()
@@ -33,4 +36,19 @@ it('a connection that is prepared while it is being closed stays closed', async 
   })
   expect(connection.down()).toBe('closed')
   expect(reports).toEqual([])
+})
+
+it('connections that close during their declarations are replaced', async () => {
+  let answers = 0
+  const closing = await frameProxy(rabbit.vhost.url, (frame) => {
+    if (isDeclareOk(frame) && ++answers <= 4) throw new Error('closed by the test')
+    return frame
+  })
+  onTestFinished(() => closing.close())
+  const steps: string[] = []
+  const broker = amqpBroker(closing.url, { onError: (_, step) => steps.push(step), random: () => 0 })
+  onTestFinished(() => broker.close())
+  const participant = broker.join(aService(unique('closing')), memoryStores())
+  await until(() => participant.disconnected()).toBeNull()
+  expect(steps).toEqual(Array.from({ length: 4 }, () => 'connection'))
 })

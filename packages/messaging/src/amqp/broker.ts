@@ -16,10 +16,9 @@ export interface AmqpOptions {
   /**
    * Called with the affected service if the broker can't be reached (`connect`), an open connection fails
    * (`connection`), a retry can't be sent or a dead letter can't be stored. All of these are tried again with backoff.
-   * Also called for each message that a full queue has dropped (`drop`), and for each retired queue that could not be
-   * deleted yet (`retire`), which is tried again later. And if questions can't be asked (`ask`) or answered
-   * (`answer`) at the moment, for example because a permission is missing. And if a batch of questions was not answered, or an
-   * answer can't be sent (`reply`), which is not tried again.
+   * Also called for each message that a full queue has dropped (`drop`). And if questions can't be asked (`ask`) or
+   * answered (`answer`) at the moment, for example because a permission is missing. And if a batch of questions was not
+   * answered, or an answer can't be sent (`reply`), which is not tried again.
    */
   readonly onError: (error: unknown, step: AmqpStep, service: string) => void
   /**
@@ -39,11 +38,6 @@ export interface AmqpOptions {
    * delivered again. Default 500.
    */
   readonly copyTimeoutMs?: number
-  /**
-   * The pauses between attempts to unbind and delete retired queues on a connection, ms. Default 1, 10 and 60 minutes: the
-   * broker logs an error for each of these queues that no longer exists, so this does not go on after a rollout.
-   */
-  readonly retirePausesMs?: readonly number[]
   /** The longest pause before the next attempt to connect, ms. Default 3,000. */
   readonly reconnectMaxMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
@@ -61,7 +55,6 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
     heartbeatSeconds = 10,
     connectTimeoutMs = 5_000,
     copyTimeoutMs = 500,
-    retirePausesMs = [60_000, 600_000, 3_600_000],
     reconnectMaxMs = 3_000,
     random = Math.random,
   } = options
@@ -77,7 +70,6 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         ...heartbeat,
         connectTimeoutMs,
         copyTimeoutMs,
-        retirePausesMs,
         backoff,
         attempts,
         left,

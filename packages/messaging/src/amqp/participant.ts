@@ -2,13 +2,11 @@
  * One instance of a service at RabbitMQ. It has one connection to publish and one to consume, so that a blocked
  * publisher does not block consumers.
  */
-import { pause } from '@quadrille/async'
-import { type ChannelModel, IllegalOperationError } from 'amqplib'
+import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
 import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
-import { closingOf } from './closing-of.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'
 import { createBrokerDeadLetterHandler } from './delivery-limit/broker-dead-letters.ts'
@@ -20,7 +18,6 @@ import { closeTimeoutMs, type Fail, ReconnectingConnection, type ReconnectingOpt
 import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { type Claim, createClaim } from './topology/owner.ts'
-import { retireQueues } from './topology/retire.ts'
 
 export interface AmqpParticipantOptions
   extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts' | 'onConnected'> {
@@ -28,13 +25,11 @@ export interface AmqpParticipantOptions
   readonly lossDetectionMs: number
   /** How long a leaving instance waits for the confirms of retries, ms. */
   readonly copyTimeoutMs: number
-  /** See AmqpOptions. */
-  readonly retirePausesMs: readonly number[]
   /** Called when it has left. */
   readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
     error: unknown,
-    step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire' | 'ask' | 'answer' | 'reply',
+    step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'ask' | 'answer' | 'reply',
   ) => void
 }
 
@@ -49,13 +44,6 @@ const inboxCheckMaxMs = 1_000
 const brokerDeadLetterPrefetch = 1
 
 type Attach = (consumer: AmqpConsumer) => Promise<void>
-
-interface Opened {
-  readonly connection: ChannelModel
-  /** Aborts when the connection closes. */
-  readonly closed: AbortSignal
-  readonly fail: Fail
-}
 
 export class AmqpParticipant implements Participant {
   readonly system = 'rabbitmq'
@@ -98,8 +86,8 @@ export class AmqpParticipant implements Participant {
     const onDropped = (error: unknown) => options.onError(error, 'drop')
     const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
     this.#add({ queue: topology.deadLetterQueue, prefetch: brokerDeadLetterPrefetch, handle })
-    this.#publishing = this.#connect('publishing', (opened) => this.#publishOn(opened))
-    this.#consuming = this.#connect('consuming', (opened) => this.#consumeOn(opened))
+    this.#publishing = this.#connect('publishing', (connection, fail) => this.#publishOn(connection, fail))
+    this.#consuming = this.#connect('consuming', (connection, fail) => this.#consumeOn(connection, fail))
   }
 
   consume(queue: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): AmqpConsumer {
@@ -160,15 +148,14 @@ export class AmqpParticipant implements Participant {
     return consumer
   }
 
-  #connect(purpose: string, open: (opened: Opened) => Promise<void>): ReconnectingConnection {
+  #connect(purpose: string, open: (connection: ChannelModel, fail: Fail) => Promise<void>): ReconnectingConnection {
     const { onError, ...options } = this.#options
     const reconnecting = new ReconnectingConnection({
       ...options,
       name: `${this.#topology.service} ${purpose}`,
       prepare: async (connection, fail) => {
-        const opened = { connection, closed: closingOf(connection), fail }
-        await this.#declare(opened)
-        await open(opened)
+        await this.#declare(connection, fail)
+        await open(connection, fail)
       },
       onError,
     })
@@ -182,10 +169,10 @@ export class AmqpParticipant implements Participant {
    * to another. The turn of a connection also ends if the connection closes without an answer.
    * @throws if the connection closes before the end of its turn, so that nothing is opened on it.
    */
-  #declare({ connection, closed, fail }: Opened): Promise<void> {
+  #declare(connection: ChannelModel, fail: Fail): Promise<void> {
     const { promise: gone, reject } = Promise.withResolvers<never>()
     gone.catch(() => undefined) // the connection may close before or after its turn
-    closed.addEventListener('abort', () => reject(closed.reason))
+    connection.once('close', () => reject(new Error('the connection has closed')))
     const declare = async () => {
       await this.#claim(connection, fail)
       await declareTopology(connection, this.#topology)
@@ -196,36 +183,15 @@ export class AmqpParticipant implements Participant {
   }
 
   /** Questions and answers have channels of their own, so that their failures do not delay events. */
-  async #publishOn({ connection, fail }: Opened): Promise<void> {
+  async #publishOn(connection: ChannelModel, fail: Fail): Promise<void> {
     await this.publisher.open(connection, fail)
     this.#connection = connection
     void this.#asker.run(connection)
     void this.#answer?.(connection)
   }
 
-  async #consumeOn({ connection, closed, fail }: Opened): Promise<void> {
+  async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {
     this.#attach = (consumer) => consumer.open(connection, fail).catch(fail)
-    void this.#retireQueues(connection, closed)
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }
-
-  /**
-   * Runs in the background: neither the start nor the stop of the service waits for it. During a rollout, an instance with the
-   * earlier configuration may declare and bind a retired queue again, so it is repeated. Each reason is reported once.
-   */
-  async #retireQueues(connection: ChannelModel, closed: AbortSignal): Promise<void> {
-    const { onError, retirePausesMs } = this.#options
-    const reported = new Set<string>()
-    for (const pauseMs of [0, ...retirePausesMs]) {
-      await pause(pauseMs, closed)
-      if (closed.aborted) return
-      const problems = await retireQueues(connection, this.#topology).catch(problemsOf)
-      if (closed.aborted) return
-      for (const problem of problems.filter((each) => !reported.has(String(each)))) onError(problem, 'retire')
-      for (const problem of problems) reported.add(String(problem))
-    }
-  }
 }
-
-/** A call on a connection that is closing is not a problem of the queues. */
-const problemsOf = (error: unknown): unknown[] => (error instanceof IllegalOperationError ? [] : [error])

@@ -8,8 +8,8 @@
  * while none fails and no buffer overflows. Only one process at a time may use a service's stores; the caller ensures
  * that, as `npm start` does by a lock.
  */
-import { type Broker, RetiredQueueKept, type Stores } from '../broker.ts'
-import { mayPublishTo, type ServiceTopology } from '../topology.ts'
+import type { Broker } from '../broker.ts'
+import { mayPublishTo } from '../topology.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
 import { AnsweringInstances, LocalQuestions } from './questions.ts'
@@ -21,10 +21,10 @@ type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 
 export interface InProcessOptions {
   /**
-   * Called with the affected service if its store can't be used; that is tried again with backoff. Also called for each
-   * retired queue with retries in the store (`retire`), and if questions were not answered (`reply`).
+   * Called with the affected service if its store can't be used; that is tried again with backoff. Also called if
+   * questions were not answered (`reply`).
    */
-  readonly onError: (error: unknown, step: StoreStep | 'retire' | 'reply', service: string) => void
+  readonly onError: (error: unknown, step: StoreStep | 'reply', service: string) => void
   /**
    * The maximum number of messages that wait in memory for the consumers of one queue. Default 2,500: together with the
    * unsettled deliveries of its consumer, at most 1,000, a queue holds less than the window of its publisher's relay, so
@@ -76,8 +76,6 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
     join: (topology, stores) => {
       const { service } = topology
       const onStoreError = (error: unknown, step: StoreStep) => onError(error, step, service)
-      const onKept = (kept: unknown) => onError(kept, 'retire', service)
-      void findKeptQueues(topology, stores).then((kept) => kept.forEach(onKept), onKept)
       const queues = routes.add(topology, makeQueueOf(service)).map((queue) => ({
         queue,
         storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
@@ -98,15 +96,6 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       await Promise.all([...participants].map((participant) => participant.leave()))
     },
   }
-}
-
-/** A retired queue has no buffer here, and gets no messages. Its retries stay in the store. */
-const findKeptQueues = async ({ retired = [] }: ServiceTopology, { retries }: Stores): Promise<RetiredQueueKept[]> => {
-  const kept: RetiredQueueKept[] = []
-  for (const { name } of retired)
-    if ((await retries.countDue(name, 1)) > 0)
-      kept.push(new RetiredQueueKept(name, 'messages wait in the table retry. Configure it again, or delete them.'))
-  return kept
 }
 
 const waitingFor = (queues: readonly string[], routes: Routes): string | null => {

@@ -1,5 +1,5 @@
 /** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy, and one at their end. */
-import { OwnedByAnotherDatabase, RetiredQueueKept } from '@quadrille/messaging'
+import { OwnedByAnotherDatabase } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 
@@ -89,12 +89,8 @@ interface FailedStep {
 const reportStep = (log: Logger, isDue: (line: string) => boolean, { error, step, service }: FailedStep): void => {
   const line = `${service} ${step} ${reasonOf(error)}`
   if (!isDue(line)) return
-  if (error instanceof RetiredQueueKept) log.warn({ step, service }, error.message)
-  else
-    log.warn(
-      { err: error, step, service },
-      finalSteps.get(step) ?? 'a step at the broker failed and will be tried again',
-    )
+  const message = finalSteps.get(step) ?? 'a step at the broker failed and will be tried again'
+  log.warn({ err: error, step, service }, message)
 }
 
 /** True for a line that was not written within the last `ms`. */

@@ -101,7 +101,7 @@ const declareOwnQueue = async (
 }
 
 /** Keeps the binding to the direct exchange, through which the retry queues return their messages. */
-export const unbindFromExchanges = async (channel: Channel, { name, exchanges }: QueueTopology): Promise<void> => {
+const unbindFromExchanges = async (channel: Channel, { name, exchanges }: QueueTopology): Promise<void> => {
   for (const exchange of exchanges) {
     await channel.deleteExchange(bindingMarkerOf(name, exchange))
     await channel.unbindQueue(name, exchange, '')
