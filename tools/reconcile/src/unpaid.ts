@@ -6,15 +6,15 @@ import { type Sources, sourceOf } from './missing.ts'
 import { hasFailed, readPlaces } from './places.ts'
 
 /**
- * `failed`: OrderPlaced waits for a retry at payment, or OrderPlaced or Charge is a dead letter there, so a replay helps.
+ * `failed`: OrderPlaced waits for a retry at payment, or OrderPlaced or Charge is a dead letter there, which can be replayed.
  * `unknown`: payment does not know the order, and OrderPlaced is in no database. `uncharged`: payment knows it, and its Charge
  * is in no table of payment.
  */
 export type UnpaidOrder = 'failed' | 'unknown' | 'uncharged'
 
 /**
- * The unpaid open orders by id, without those whose OrderPlaced is in the outbox, or whose Charge waits in a database: while
- * the gateway is down, many wait for a retry.
+ * The unpaid open orders by id, without those whose OrderPlaced is in an outbox, where a replay may wait too, or whose Charge
+ * waits in a database: while the gateway is down, many wait for a retry.
  */
 export const findUnpaidOrders = async (
   sources: Sources,
@@ -39,7 +39,7 @@ export const findUnpaidOrders = async (
     readPlaces(sources.order, placed),
   ])
   const unknown = placed
-    .filter(({ id }) => unsent.get(id) !== 'unsent')
+    .filter(({ id }) => unsent.get(id) !== 'unsent' && received.get(id) !== 'unsent')
     .map(({ id, subject }) => [subject, hasFailed(received.get(id)) ? 'failed' : 'unknown'] as const)
   const uncharged = charges
     .filter(({ id }) => !received.has(id) || received.get(id) === 'parked')

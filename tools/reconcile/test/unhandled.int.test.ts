@@ -103,6 +103,22 @@ test('an OrderPlaced that is a dead letter is reported and not sent under anothe
   await untilNothingIsMissing()
 })
 
+interface Waiting {
+  readonly id: string
+  readonly type: MessageType
+  readonly orderId: string
+  readonly exchange: string
+}
+
+/** Inserts a message into payment's outbox that is not sent for an hour. */
+const waitInOutbox = ({ id, type, orderId, exchange }: Waiting) =>
+  rowsOf(
+    databases.payment,
+    `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+     values ($1, $2, $3, $4, '', '{}', now() + interval '1 hour')`,
+    [id, type, orderId, exchange],
+  )
+
 test('an event is sent although a copy that came through the wrong exchange is a dead letter', async () => {
   const orderId = await refunded()
   await undoRefund(orderId, 'captured')
@@ -128,10 +144,8 @@ test('an event that waits in the outbox of its publisher is reported and not sen
   const id = await eventId(orderId, 'PaymentProcessed')
   await rowsOf(databases.order, 'delete from order_event where id = $1', [id])
   await rowsOf(databases.order, 'delete from inbox where id = $1', [id])
-  const insertion = `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
-    values ($1, 'PaymentProcessed', $2, $3, '', '{}', now() + interval '1 hour')`
   const waiting = { before: 'payment.direct', now: 'payment.events' } // a copy for payment alone, and the event
-  await rowsOf(databases.payment, insertion, [id, orderId, waiting.before])
+  await waitInOutbox({ id, type: 'PaymentProcessed', orderId, exchange: waiting.before })
   expect(await run(true)).toEqual(oneSent('order', 'PaymentProcessed'))
   await rowsOf(databases.payment, 'update outbox set exchange = $1', [waiting.now])
   expect(await run(true)).toEqual(unhandled)
@@ -177,6 +191,10 @@ test('orders that payment has never received are counted, and a dead letter of t
   await park('payment', { id, queue: 'payment.inbox', reason: 'kills_its_consumer' })
   expect(await run()).toEqual(unhandled)
   await rowsOf(databases.payment, 'delete from dead_letter')
+
+  await waitInOutbox({ id, type: 'OrderPlaced', orderId, exchange: 'payment.direct' }) // as in a slow replay
+  expect(await run()).toEqual(nothing)
+  await rowsOf(databases.payment, 'delete from outbox')
   await Promise.all(unpaid.map((each) => shop.cancel(each)))
   await untilSettled(shop, unpaid, 20)
   await untilNothingIsMissing()
