@@ -4,10 +4,10 @@
  */
 import { type Decoded, inboxTypes, type Language, type Message, Undecodable } from '@quadrille/messages'
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
-import type { Outgoing } from '@quadrille/outbox'
+import type { Handoff } from '@quadrille/outbox'
 import { faultOf, isCancellation } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.ts'
-import type { Tables } from '../core/working-set.ts'
+import type { Step } from '../core/working-set.ts'
 import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
 import type { DeadLetterReason } from '../delivery/retry-policy.ts'
 import { wrongExchange } from '../delivery/wrong-exchange.ts'
@@ -28,7 +28,7 @@ export interface DryRunInput {
 /** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */
 export type DryRun = (input: DryRunInput) => Promise<Trial>
 
-export const createDryRun = <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun => {
+export const createDryRun = <State>(options: ReactionOptions<State>): DryRun => {
   const findStorm = eventStormIn(options.language, options.model)
   return async (input) => {
     if (input.reason === ('kills_its_consumer' satisfies DeadLetterReason))
@@ -81,26 +81,29 @@ const read = (body: Uint8Array, language: Language): Decoded | Undecodable => {
   }
 }
 
-const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<State>, 'relay'>): Promise<Trial> => {
-  const outgoing: Outgoing[] = []
+type ReactionOptions<State> = Omit<BatchOptions<State>, 'relay' | 'onCommitted'>
+
+const tryReaction = async <State>(decoded: Decoded, options: ReactionOptions<State>): Promise<Trial> => {
   const { language } = options
-  const watched = watch(options.tables, decoded.message, language)
+  const steps: Step<State>[] = []
   try {
     const [outcome] = await applyBatch([decoded], {
       ...options,
-      tables: watched.tables,
-      relay: recording(outgoing),
+      relay: { prepare: () => nothingSent },
       database: rollingBack(options.database),
+      onCommitted: (tried) => steps.push(...tried),
     })
     if (outcome?.status === 'locked')
       throw new Unavailable('Another session has locked the rows of this message; try again.')
-    if (outcome?.status !== 'applied') return failed(outcome, language)
-    return { outcome: 'applied', ...watched.states(), ...sorted(outgoing, language) }
+    const [step] = steps
+    return step ? applied(step, options) : failed(outcome, language)
   } catch (error) {
     if (!(error instanceof Error) || isUndecided(error)) throw error
     return { outcome: 'failed', detail: language.redactText(error.message) }
   }
 }
+
+const nothingSent: Handoff = { statements: [], committed: () => undefined, abandoned: () => undefined }
 
 /** True if the fault says nothing about the message. A message whose statement is cancelled may be cancelled in a replay too. */
 const isUndecided = (error: Error): boolean => {
@@ -108,37 +111,22 @@ const isUndecided = (error: Error): boolean => {
   return fault === 'conflict' || (fault === 'unavailable' && !isCancellation(error))
 }
 
+/** The effect of a message, with what it causes in the versions that would be sent. */
+const applied = <State>(
+  { before, after, events, tasks }: Step<State>,
+  { language: { encode, redact }, publishVersions }: ReactionOptions<State>,
+): Trial => {
+  const asSent = (message: Message) => redact(JSON.parse(encode(message, publishVersions)))
+  return {
+    outcome: 'applied',
+    before: redact(before),
+    after: redact(after),
+    events: events.map(asSent),
+    tasks: tasks.map(asSent),
+  }
+}
+
 const failed = (outcome: BatchOutcome | undefined, { redactText }: Language): Trial =>
   outcome?.status === 'failed'
     ? { outcome: 'failed', detail: redactText(outcome.error.message) }
     : { outcome: 'duplicate' }
-
-/** Tables that record the state before and after. */
-const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { redact }: Language) => {
-  let before: unknown
-  let after: () => unknown = () => undefined
-  const tables: Tables<State> = {
-    ...claims,
-    load: async (sql, what) => {
-      const set = await load(sql, what)
-      before = redact(set.of(message))
-      after = () => redact(set.of(message))
-      return set
-    },
-  }
-  return { tables, states: () => ({ before, after: after() }) }
-}
-
-/** A relay that records messages instead of sending them. */
-const recording = (outgoing: Outgoing[]): BatchOptions<never>['relay'] => ({
-  prepare: (messages) => {
-    outgoing.push(...messages)
-    return { statements: [], committed: () => undefined, abandoned: () => undefined }
-  },
-})
-
-const sorted = (outgoing: readonly Outgoing[], { messages, redact }: Language) => {
-  const shown = (kind: 'event' | 'task') =>
-    outgoing.filter(({ type }) => messages[type]?.kind === kind).map(({ body }) => redact(JSON.parse(body)))
-  return { events: shown('event'), tasks: shown('task') }
-}
