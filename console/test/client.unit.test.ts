@@ -69,6 +69,23 @@ test('an answer that breaks off is not taken for a console that does not answer'
   })
 })
 
+const advice = 'It may have taken effect: look before you repeat it.'
+
+test.each([
+  [502, `Down. ${advice}`],
+  [504, `Down. ${advice}`],
+  [503, 'Down.'], // the service has received nothing
+  [409, 'Down.'],
+])('a change that is answered by %i fails with “%s”', async (status, message) => {
+  vi.stubGlobal('fetch', async () => Response.json({ detail: 'Down.', service: 'order' }, { status }))
+  await expect(post('/order/orders/1/cancel', { operator: 'Ada' })).rejects.toMatchObject({
+    ...{ message, status, service: 'order' },
+  })
+  await expect(post('/order/dead-letters/1/replay', { body: { dryRun: true } })).rejects.toMatchObject({
+    message: 'Down.',
+  })
+})
+
 /** A service whose answer to a replay has this status, and whose dead letter has another one afterwards. */
 const replaying = (status: number, letterStatus: string): Promise<void> => {
   vi.stubGlobal('fetch', async (_: string, { method = 'GET' }: RequestInit) =>

@@ -91,20 +91,13 @@ interface Exchange {
   readonly agent: InstanceType<typeof Agent>
 }
 
-/** One of the demo control, which changes something without a record. The page names the person of each other change. */
-const isAction = ({ path }: ForwardedPath): boolean => path.startsWith('/actions/')
-
 /** Resolves when the answer has been sent, or could not be. */
 const relay = (target: string, { request, response, body, route, agent }: Exchange): Promise<void> =>
   new Promise((resolve) => {
     const withinMs = withinMsOf(request.method, route)
     const signal = AbortSignal.timeout(withinMs)
-    const mayChange = request.headers['x-operator'] !== undefined || isAction(route)
     const fail = (error: Error) =>
-      sendProblem(
-        response,
-        signal.aborted ? late({ service: route.service, withinMs, mayChange }) : unreachable(route, error, mayChange),
-      )
+      sendProblem(response, signal.aborted ? late(route, withinMs) : unreachable(route, error))
     const headers = {
       accept: 'application/json',
       ...picked(request.headers, requestHeaders),
@@ -138,30 +131,23 @@ const passOn = (answer: IncomingMessage, response: ServerResponse, fail: (error:
   answer.pipe(response)
 }
 
-interface Lateness {
-  readonly service: ForwardedPath['service']
-  readonly withinMs: number
-  readonly mayChange: boolean
-}
-
-export const late = ({ service, withinMs, mayChange }: Lateness): ProblemDetails => ({
+const late = ({ service }: ForwardedPath, withinMs: number): ProblemDetails => ({
   status: 504,
-  detail: `The ${service} service did not answer within ${withinMs / 1_000} s.${mayChange ? mayHaveChanged : ''}`,
+  detail: `The ${service} service did not answer within ${withinMs / 1_000} s.`,
   service,
 })
 
-const unreachable = ({ service }: ForwardedPath, error: Error, mayChange: boolean): ProblemDetails => {
+/** 503 tells that the service has received nothing. After 502, as after 504, a change may have taken effect. */
+const unreachable = ({ service }: ForwardedPath, error: Error): ProblemDetails => {
   const code = codeOf(error)
   return {
-    status: 502,
-    detail: `The ${service} service does not answer (${code}).${mayChange && !unsent.includes(code) ? mayHaveChanged : ''}`,
+    status: unsent.includes(code) ? 503 : 502,
+    detail: `The ${service} service does not answer (${code}).`,
     service,
   }
 }
 
-const mayHaveChanged = ' It may have taken effect: look before you repeat it.'
-
-/** Errors before a connection, so the service has received nothing. */
+/** Errors before a connection. */
 const unsent: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']
 
 /** An answer without content has no type. Others must be JSON, because they are served from the console's origin. */

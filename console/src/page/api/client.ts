@@ -105,12 +105,21 @@ const send = async <Result>(
     failure = 'The answer ended before it was complete.' // the service may have ended, or taken too long
     return await read(response)
   } catch (error) {
-    if (isAbort(error) || error instanceof ApiError) throw error
+    if (isAbort(error)) throw error
     const detail = limit.aborted ? `The console has not answered within ${withinMs / 1_000} s.` : failure
-    const advice = mayChange ? ' It may have taken effect: look before you repeat it.' : ''
-    throw new ApiError(detail + advice, { status: 0, cause: error })
+    const failed = error instanceof ApiError ? error : new ApiError(detail, { status: 0, cause: error })
+    if (!mayChange || !isLost(failed)) throw failed
+    const { message, status, service } = failed
+    throw new ApiError(`${message} It may have taken effect: look before you repeat it.`, {
+      status,
+      service,
+      cause: error,
+    })
   }
 }
+
+/** Whether only the answer may be missing, so that the service may have done what it was asked to. */
+export const isLost = (error: unknown): boolean => error instanceof ApiError && [0, 502, 504].includes(error.status)
 
 const bodyOf = async <Body>(response: Response): Promise<Body> => {
   if (!response.ok) throw await errorOf(response)

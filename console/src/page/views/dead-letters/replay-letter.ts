@@ -1,5 +1,5 @@
 /** Sends the message of a dead letter again. */
-import { ApiError, get, post } from '../../api/client.ts'
+import { get, isLost, post } from '../../api/client.ts'
 import type { WholeDeadLetter } from '../../api/types.ts'
 import { operator } from '../../operator.ts'
 
@@ -11,9 +11,6 @@ export const replayLetter = async (path: string, note: string): Promise<void> =>
     if (!isLost(error) || !(await isReplayed(path))) throw error
   }
 }
-
-/** Whether the service may have done what it was asked to. */
-const isLost = (error: unknown): boolean => error instanceof ApiError && [0, 502, 504].includes(error.status)
 
 const isReplayed = async (path: string): Promise<boolean> => {
   const answer = await get<WholeDeadLetter>(path).catch(() => null)
