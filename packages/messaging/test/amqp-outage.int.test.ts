@@ -35,16 +35,17 @@ afterAll(async () => {
 })
 
 /** A loss counts as detected after four heartbeats. */
-const throughProxy = async ({ heartbeatSeconds = 1 } = {}): Promise<Harness> => {
+const throughProxy = async (heartbeatSeconds = 1): Promise<Harness> => {
   const url = new URL(vhost.url)
   url.port = String(proxy.port)
+  url.searchParams.set('heartbeat', String(heartbeatSeconds))
   const onError = (error: unknown) => problems.push(error)
   const onConnected = (service: string) => connected.push(service)
-  return harnessOf(amqpBroker(url.href, { onError, onConnected, reconnectMaxMs: 200, heartbeatSeconds }))
+  return harnessOf(amqpBroker(url.href, { onError, onConnected, reconnectMaxMs: 200 }))
 }
 
 /** With so many heartbeats that even a slow test observes the time before a loss counts as detected. */
-const throughProxyWithTime = () => throughProxy({ heartbeatSeconds: 5 })
+const throughProxyWithTime = () => throughProxy(5)
 
 /** Markers without their bindings. A publisher that trusts one would lose its events. */
 const markedButUnbound = async (): Promise<string[]> => {

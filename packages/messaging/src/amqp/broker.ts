@@ -27,13 +27,6 @@ export interface AmqpOptions {
    */
   readonly onConnected?: (service: string) => void
   /**
-   * The heartbeat interval, s, if the URL has none (`?heartbeat=`). Without traffic a connection ends between two and three
-   * intervals, here and at the broker. Default 10.
-   */
-  readonly heartbeatSeconds?: number
-  /** How long a connection may take to open, ms. Default 5,000. */
-  readonly connectTimeoutMs?: number
-  /**
    * How long a service that leaves waits for the confirms of retries, ms. A message whose retry is not confirmed in time is also
    * delivered again. Default 500.
    */
@@ -44,16 +37,18 @@ export interface AmqpOptions {
   readonly random?: () => number
 }
 
+/** How long a connection may take to open, ms. */
+const connectTimeoutMs = 5_000
+
 /**
- * A broker at an amqp:// or amqps:// URL, with user, password and virtual host. It connects when the first service
- * joins. Retries wait in retry queues, so the retry store of a service is not used.
+ * A broker at an amqp:// or amqps:// URL, with user, password and virtual host. `?heartbeat=` sets the interval of heartbeats,
+ * 10 s by default: without traffic a connection ends between two and three intervals, here and at the broker. It connects when
+ * the first service joins. Retries wait in retry queues, so the retry store of a service is not used.
  */
 export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   const {
     onError,
     onConnected = () => undefined,
-    heartbeatSeconds = 10,
-    connectTimeoutMs = 5_000,
     copyTimeoutMs = 500,
     reconnectMaxMs = 3_000,
     random = Math.random,
@@ -62,7 +57,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   const left = (participant: AmqpParticipant) => void participants.delete(participant)
   const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random }
   const attempts = createConnectAttempts(backoff)
-  const heartbeat = heartbeatOf(url, heartbeatSeconds)
+  const heartbeat = heartbeatOf(url)
   return {
     join: (topology, stores) => {
       const participant = new AmqpParticipant(topology, {

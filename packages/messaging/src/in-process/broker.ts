@@ -36,11 +36,6 @@ export interface InProcessOptions {
    * ms. Default 250.
    */
   readonly pollMs?: number
-  /**
-   * The longest interval after that, ms. Default 30,000. An entry is found when it is due. The limit is for changes that an
-   * operator makes in the table.
-   */
-  readonly idlePollMs?: number
   /** How long a delivery from the retry store may take before it is delivered again, ms. Default 30,000. */
   readonly leaseMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
@@ -49,8 +44,7 @@ export interface InProcessOptions {
 
 /** Creates a broker without participants. */
 export const inProcessBroker = (options: InProcessOptions): Broker => {
-  const { onError, bufferSize = 2_500, leaseMs = 30_000, random = Math.random } = options
-  const { pollMs = 250, idlePollMs = 30_000 } = options
+  const { onError, bufferSize = 2_500, pollMs = 250, leaseMs = 30_000, random = Math.random } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
   const instances = new AnsweringInstances()
@@ -66,7 +60,6 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       name,
       bufferSize,
       pollMs,
-      idlePollMs,
       backoff,
       onError: (error) => onError(error, 'take', service),
       drained: () => awaited.every(hasDrained),

@@ -11,13 +11,17 @@ import type { QueueStorage } from './queue-storage.ts'
 export interface QueueOptions extends Pick<BacklogOptions, 'backoff' | 'onError'> {
   /** The interval between polls of the retry store until the queue has caught up, and while it has no room, ms. */
   readonly pollMs: number
-  /** The longest interval between polls after that, ms. */
-  readonly idlePollMs: number
   readonly name: string
   readonly bufferSize: number
   /** See CatchUp. */
   readonly drained: () => boolean
 }
+
+/**
+ * The longest interval between polls of the retry store by a queue that has caught up, ms. An entry is found when it is due. The
+ * limit is for changes that an operator makes in the table.
+ */
+const idlePollMs = 30_000
 
 /** The maximum size of all message bodies in the buffer of a queue, bytes. */
 const maxBufferBytes = 32 * 1024 * 1024
@@ -35,7 +39,7 @@ export class Queue implements Source {
   #turn = 0
   #dispatching = false
 
-  constructor({ name, bufferSize, drained, pollMs, idlePollMs, ...options }: QueueOptions) {
+  constructor({ name, bufferSize, drained, pollMs, ...options }: QueueOptions) {
     this.name = name
     this.#bufferSize = bufferSize
     this.#catchUp = new CatchUp({ drained })
