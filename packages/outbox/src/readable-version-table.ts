@@ -2,13 +2,11 @@
  * The versions of messages that every consumer could read when a service's database was created: one statement a
  * function.
  */
+import type { PublishVersions } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** Versions by type. */
-export type ReadableVersions = Readonly<Record<string, number>>
-
 /** Stores the versions of types that have none yet. */
-export const insertReadableVersions = async (sql: Sql, versions: ReadableVersions): Promise<void> => {
+export const insertReadableVersions = async (sql: Sql, versions: PublishVersions): Promise<void> => {
   await sql.query(
     `insert into readable_version (type, version)
      select type, version from unnest($1::text[], $2::integer[]) as readable (type, version)
@@ -18,7 +16,7 @@ export const insertReadableVersions = async (sql: Sql, versions: ReadableVersion
 }
 
 /** Returns the stored versions. Empty for a database that is older than this table. */
-export const findReadableVersions = async (sql: Sql): Promise<ReadableVersions> => {
+export const findReadableVersions = async (sql: Sql): Promise<PublishVersions> => {
   const rows = await sql.query<{ type: string; version: number }>('select type, version from readable_version')
   return Object.fromEntries(rows.map(({ type, version }) => [type, version]))
 }
