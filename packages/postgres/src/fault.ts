@@ -112,11 +112,11 @@ export const isStalePlan = (error: unknown): boolean => {
 }
 
 /**
- * True if a new connection may help: the plan is stale, or the server accepts no writes. It has then become a standby, and the
- * host name may lead to the new primary.
+ * True if the server accepts no writes. It may have become a standby, and a new connection may lead to the new primary. Or an
+ * operator has made the database read-only.
  */
-export const needsNewConnection = (error: unknown): boolean =>
-  isStalePlan(error) || (error instanceof Error && 'code' in error && error.code === '25006')
+export const isReadOnly = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '25006'
 
 /**
  * True if Postgres ran out of memory, for example for more locks than its lock table holds. A smaller batch may

@@ -1,15 +1,19 @@
 import type { Pool, PoolClient } from 'pg'
-import { markPostgresErrors } from './fault.ts'
+import { isReadOnly, isStalePlan, markPostgresErrors } from './fault.ts'
 
 export interface FreshConnections {
-  /** A connection that was opened after the last `renew`, so it has no older plans and leads to the current primary. */
+  /** A connection that was opened after the last renewal, so it has no older plans. */
   connect(): Promise<PoolClient>
   /**
-   * Reports a stale plan or a read-only server on this connection. All connections that are open now are closed instead
-   * of reused. Does nothing if this connection was opened before the last `renew`, because newer ones are not affected.
+   * Renews the connections if this error, reported on one of them, is a stale plan or a read-only server: all that are open now
+   * are closed instead of reused. Does nothing if this connection was opened before the last renewal, because newer ones are
+   * not affected.
    */
-  renew(client: PoolClient): void
+  renewAfter(error: unknown, client: PoolClient): void
 }
+
+/** A database may be read-only for a long time. Its connections are then not renewed more often than this, ms. */
+const readOnlyRenewalEveryMs = 1_000
 
 /**
  * The connections of a pool, replaced as a whole when the plans of prepared statements have become stale: the same
@@ -18,8 +22,11 @@ export interface FreshConnections {
  */
 export const freshConnections = (pool: Pool): FreshConnections => {
   let generation = 0
+  let renewedAtMs = Number.NEGATIVE_INFINITY
   const opened = new WeakMap<PoolClient, number>()
   pool.on('connect', (client) => opened.set(client, generation))
+  const needsRenewal = (error: unknown): boolean =>
+    isStalePlan(error) || (isReadOnly(error) && performance.now() - renewedAtMs >= readOnlyRenewalEveryMs)
   return {
     connect: async () => {
       for (;;) {
@@ -28,8 +35,10 @@ export const freshConnections = (pool: Pool): FreshConnections => {
         client.release(true)
       }
     },
-    renew: (client) => {
-      if (opened.get(client) === generation) generation += 1
+    renewAfter: (error, client) => {
+      if (opened.get(client) !== generation || !needsRenewal(error)) return
+      generation += 1
+      renewedAtMs = performance.now()
     },
   }
 }

@@ -1,5 +1,5 @@
 import { DatabaseError, Pool } from 'pg'
-import { isStalePlan, needsNewConnection } from './fault.ts'
+import { isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pipelineOf } from './pipeline.ts'
 import type { DatabasePool } from './sql.ts'
@@ -135,7 +135,7 @@ const statement = async <Row>(
       return rows
     } catch (error) {
       broken = !isPlainError(error)
-      if (needsNewConnection(error)) connections.renew(client)
+      connections.renewAfter(error, client)
       if (!isStalePlan(error) || attempt === stalePlanAttempts) throw error
     } finally {
       client.release(broken)

@@ -1,6 +1,6 @@
 /** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
-import { markPostgresErrors, needsNewConnection } from './fault.ts'
+import { markPostgresErrors } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import { assertWritable } from './parameters.ts'
 import { type Pipeline, pipelineOf, type Sent } from './pipeline.ts'
@@ -119,7 +119,7 @@ class CheckedTransaction implements Transaction {
     } catch (error) {
       await this.#ensureBegun()
       this.#cause ??= error
-      if (needsNewConnection(error)) this.#connections.renew(this.#client)
+      this.#connections.renewAfter(error, this.#client)
       throw isFollowUp(error) ? this.#cause : error
     }
   }

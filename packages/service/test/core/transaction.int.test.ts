@@ -1,7 +1,7 @@
 import { type Database, faultOf, openDatabase, type Value } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
 let url: string
@@ -198,4 +198,21 @@ it.each<[string, () => Promise<unknown>]>([
   expect(faultOf(await writing().catch((error: unknown) => error))).toBe('unavailable')
   await writing()
   expect(await notes()).toEqual(['written'])
+})
+
+it('connections to a database that stays read-only are renewed once a second, whatever the number of writes', async () => {
+  const name = new URL(url).pathname.slice(1)
+  await database.query(`alter database ${name} set default_transaction_read_only = on`)
+  const readOnly = open(url)
+  const processAfterWrite = async () => {
+    expect(faultOf(await readOnly.query(...write('rejected')).catch((error: unknown) => error))).toBe('unavailable')
+    const [session] = await readOnly.query<{ pid: number }>('select pg_backend_pid() as pid')
+    return session?.pid
+  }
+  onTestFinished(() => void vi.useRealTimers())
+  vi.useFakeTimers({ toFake: ['performance'] })
+  const first = await processAfterWrite()
+  for (let writes = 0; writes < 10; writes += 1) expect(await processAfterWrite()).toBe(first)
+  vi.advanceTimersByTime(1_000)
+  expect(await processAfterWrite()).not.toBe(first)
 })

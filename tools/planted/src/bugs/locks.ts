@@ -113,8 +113,8 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/postgres/src/fresh-connections.ts',
-        'if (opened.get(client) === generation) generation',
-        'if (opened.has(client)) generation',
+        'if (opened.get(client) !== generation ||',
+        'if (!opened.has(client) ||',
       ),
     ],
     check: {

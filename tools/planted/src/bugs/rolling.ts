@@ -32,13 +32,7 @@ export const rollingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'keep using connections with stale plans',
-    edits: [
-      edit(
-        'packages/postgres/src/fresh-connections.ts',
-        '      if (opened.get(client) === generation) generation += 1\n',
-        '',
-      ),
-    ],
+    edits: [edit('packages/postgres/src/fresh-connections.ts', '      generation += 1\n', '')],
     check: {
       project: 'int',
       file: 'packages/service/test/core/stale-plans.int.test.ts',
