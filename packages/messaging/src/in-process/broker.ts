@@ -3,10 +3,11 @@
  *
  * Guarantee: at-least-once delivery. A publish is confirmed when each bound queue has finished with the message: its
  * consumer has acknowledged it, or the service that owns the queue has stored it as a retry or a dead letter. So the
- * publisher's outbox is the queue, and a crash loses nothing. A slow or failing subscriber blocks only itself: messages
- * that exceed its buffer, or fail, wait in its own retry store. Each queue keeps the order of a publisher's messages
- * while none fails and no buffer overflows. Only one process at a time may use a service's stores; the caller ensures
- * that, as `npm start` does by a lock.
+ * publisher's outbox is the queue, and a crash loses nothing. A slow or failing subscriber blocks only itself while its
+ * own retry store is available: messages that exceed its buffer, or fail, wait there. Otherwise they stay unconfirmed
+ * until the window of their publisher's relay is full, and then the other subscribers wait too. Each queue keeps the
+ * order of a publisher's messages while none fails and no buffer overflows. Only one process at a time may use a
+ * service's stores; the caller ensures that, as `npm start` does by a lock.
  */
 import type { Broker } from '../broker.ts'
 import { mayPublishTo } from '../topology.ts'
@@ -21,8 +22,8 @@ type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 
 export interface InProcessOptions {
   /**
-   * Called with the affected service if its store can't be used; that is tried again with backoff. Also called if
-   * questions were not answered (`reply`).
+   * Called with the affected service if its store can't be used; that is tried again with backoff, except the last step
+   * of a stop (`release`). Also called if questions were not answered (`reply`).
    */
   readonly onError: (error: unknown, step: StoreStep | 'reply', service: string) => void
   /**
