@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readFlags } from '../packages/command-line/src/index.ts'
+import { readFlags, runMain } from '../packages/command-line/src/index.ts'
 import { codeVersion, type RunRecord, readRecord, type StepResult, writeRecord } from './check-all/record.ts'
 import { type Step, stepsOf } from './check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from './check-all/verdict.ts'
-import { runCommand } from './suite/command.ts'
+import { runProgram } from './suite/program.ts'
 
 const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 
@@ -22,7 +22,7 @@ totals.
 const root = fileURLToPath(new URL('../.checks', import.meta.url))
 
 const runStep = async ({ name, command }: Step, folder: string): Promise<StepResult> => {
-  const { ok, output, ms } = await runCommand(command)
+  const { ok, output, ms } = await runProgram(command)
   await writeFile(join(folder, `${name}.log`), `$ ${command.join(' ')}\n${output}\n`)
   return { ...verdictIn(output, ok), seconds: Math.round(ms / 1_000) }
 }
@@ -30,7 +30,8 @@ const runStep = async ({ name, command }: Step, folder: string): Promise<StepRes
 const lineOf = (name: string, { passed, failed, seconds }: StepResult): string =>
   `${markOf({ passed, failed })} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
 
-const main = async (args: readonly string[]): Promise<void> => {
+/** Resolves to the exit code. */
+const main = async (args: readonly string[]): Promise<number> => {
   const { values } = readFlags('npm run check:all', {
     args: [...args],
     options: {
@@ -39,7 +40,10 @@ const main = async (args: readonly string[]): Promise<void> => {
       help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) return console.log(help)
+  if (values.help) {
+    console.log(help)
+    return 0
+  }
   const folder = join(root, await codeVersion())
   await mkdir(folder, { recursive: true })
   let record: RunRecord = await readRecord(folder)
@@ -56,13 +60,8 @@ const main = async (args: readonly string[]): Promise<void> => {
   const results = steps.flatMap(({ name }) => record.results[name] ?? [])
   const sum = (of: (result: StepResult) => number) => results.reduce((total, result) => total + of(result), 0)
   const failed = sum((result) => result.failed)
-  if (failed > 0) process.exitCode = 1
   console.log(`${sum(({ passed }) => passed)} passed, ${failed} failed`)
+  return failed > 0 ? 1 : 0
 }
 
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  console.error(`check:all: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 2
-}
+await runMain('check:all', () => main(process.argv.slice(2)), { errorCode: 2 })

@@ -10,10 +10,6 @@ the long tests, which npm test omits. With a filter, runs only the tests in file
 
 The last line has the numbers of tests that passed and failed.`
 
-const run = async (args: readonly string[]): Promise<void> => {
-  const { passed, failed } = await runTests(args.length > 0 ? args : await filesWithFullSize(), { TEST_SIZE: 'full' })
-  if (failed > 0) process.exitCode = 1
-  console.log(`${passed} passed, ${failed} failed`)
-}
-
-await runVitestCommand({ command: 'npm run test:full', help }, run)
+await runVitestCommand({ command: 'npm run test:full', help }, async (args) =>
+  runTests(args.length > 0 ? args : await filesWithFullSize(), { TEST_SIZE: 'full' }),
+)

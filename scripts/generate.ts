@@ -1,5 +1,5 @@
 /** `npm run generate`: writes the files that are generated from the code. */
-import { readFlags } from '../packages/command-line/src/index.ts'
+import { readFlags, runMain } from '../packages/command-line/src/index.ts'
 import { generatedFiles, localFiles } from './generate/files.ts'
 import { staleAmong, writeFiles } from './generate/stale.ts'
 
@@ -12,11 +12,12 @@ the files of a deployment.
   --check  writes nothing, but prints the files that are out of date, and exits with 1 if there are any
   --help   prints this help`
 
-const check = async (): Promise<void> => {
+/** Resolves to the exit code. */
+const check = async (): Promise<number> => {
   const stale = staleAmong(new Map([...localFiles(), ...(await generatedFiles())]))
-  if (stale.size === 0) return console.log('All generated files are up to date.')
-  console.log(['These files are out of date. Run `npm run generate`.', ...stale.keys()].join('\n  '))
-  process.exitCode = 1
+  if (stale.size === 0) console.log('All generated files are up to date.')
+  else console.log(['These files are out of date. Run `npm run generate`.', ...stale.keys()].join('\n  '))
+  return stale.size === 0 ? 0 : 1
 }
 
 const generate = async (): Promise<void> => {
@@ -31,12 +32,9 @@ const generate = async (): Promise<void> => {
   console.log(written.length > 0 ? ['Written:', ...written].join('\n  ') : 'All generated files are up to date.')
 }
 
-try {
+await runMain('generate', () => {
   const options = { check: { type: 'boolean' }, help: { type: 'boolean' } } as const
   const { values } = readFlags(command, { options })
-  if (values.help) console.log(help)
-  else await (values.check ? check() : generate())
-} catch (error) {
-  console.error(`generate: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+  if (values.help) return console.log(help)
+  return values.check ? check() : generate()
+})

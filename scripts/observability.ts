@@ -1,7 +1,7 @@
 /** `npm run test:observability`: tests alerts and dashboards with a real Prometheus, if one is available. */
 import { ensurePrometheus } from '../packages/testing/src/index.ts'
 import { runTests } from './suite/tests.ts'
-import { runVitestCommand } from './suite/vitest-command.ts'
+import { runNothing, runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:observability [-- FILTER… | VITEST OPTIONS…]
 
@@ -10,9 +10,7 @@ If there is no Prometheus, it reports that and runs nothing.`
 
 await runVitestCommand({ command: 'npm run test:observability', help }, async (args) => {
   if (!(await ensurePrometheus()))
-    return console.log('Alerts and dashboards were not tested: install prometheus, with promtool.\n0 passed, 0 failed')
+    return runNothing('Alerts and dashboards were not tested: install prometheus, with promtool.')
   const config = ['--config', 'deploy/vitest.observability.config.ts']
-  const { passed, failed } = await runTests([...config, ...args])
-  if (failed > 0) process.exitCode = 1
-  console.log(`${passed} passed, ${failed} failed`)
+  return await runTests([...config, ...args])
 })

@@ -7,8 +7,6 @@ const help = `Usage: npm run test:packages [-- FILTER… | VITEST OPTIONS…]
 Packs the packages as npm publishes them, installs them with examples/library in a folder outside of this workspace, checks the
 example's types against their declarations, and completes one loan. Requires the npm registry.`
 
-await runVitestCommand({ command: 'npm run test:packages', help }, async (args) => {
-  const { passed, failed } = await runTests(['--config', 'system-tests/vitest.packages.config.ts', ...args])
-  if (failed > 0) process.exitCode = 1
-  console.log(`${passed} passed, ${failed} failed`)
-})
+await runVitestCommand({ command: 'npm run test:packages', help }, (args) =>
+  runTests(['--config', 'system-tests/vitest.packages.config.ts', ...args]),
+)

@@ -1,7 +1,7 @@
 /** `npm run test:rabbitmq4`: runs the tests of the RabbitMQ adapter on RabbitMQ 4, if it is available. */
-import { runCommand } from './suite/command.ts'
-import { runTests } from './suite/tests.ts'
-import { runVitestCommand } from './suite/vitest-command.ts'
+import { runProgram } from './suite/program.ts'
+import { type Counts, runTests } from './suite/tests.ts'
+import { runNothing, runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:rabbitmq4 [-- FILTER… | VITEST OPTIONS…]
 
@@ -12,22 +12,18 @@ RABBITMQ_ROOT   the root of a Debian 13 or later with rabbitmq-server, as create
 
 Without these variables it uses the installed rabbitmq-server, if that is version 4. Otherwise it runs nothing.`
 
-const run = async (args: readonly string[]): Promise<void> => {
-  const { ok, output } = await runCommand(['node', 'packages/testing/scripts/rabbitmq-version.ts'])
+const run = async (args: readonly string[]): Promise<Counts> => {
+  const { ok, output } = await runProgram(['node', 'packages/testing/scripts/rabbitmq-version.ts'])
   if (!ok) throw new Error(output)
   const version = output.split('\n').at(-1) ?? ''
   const { env } = process
   const isRequired = Boolean(env['AMQP_URL'] ?? env['RABBITMQ_ROOT'])
   if (!version.startsWith('4.') && isRequired) throw new Error(`RabbitMQ 4 is needed, but this is ${version}.`)
-  if (!version.startsWith('4.')) {
-    console.log(`Nothing was run on RabbitMQ 4: this machine has RabbitMQ ${version}.\n0 passed, 0 failed`)
-    return
-  }
+  if (!version.startsWith('4.'))
+    return runNothing(`Nothing was run on RabbitMQ 4: this machine has RabbitMQ ${version}.`)
   console.log(`RabbitMQ ${version}`)
   const tests = args.length > 0 ? args : ['--project', 'int', '--project', 'long', 'packages/messaging/test/amqp']
-  const { passed, failed } = await runTests(tests, { TEST_SIZE: 'full' })
-  if (failed > 0) process.exitCode = 1
-  console.log(`${passed} passed, ${failed} failed`)
+  return await runTests(tests, { TEST_SIZE: 'full' })
 }
 
 await runVitestCommand({ command: 'npm run test:rabbitmq4', help }, run)

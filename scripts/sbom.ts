@@ -1,6 +1,6 @@
 /** `npm run sbom`: prints the production dependencies in CycloneDX format. */
 import { runCommand } from '../packages/command-line/src/index.ts'
-import { runCommand as runProgram } from './suite/command.ts'
+import { runProgram } from './suite/program.ts'
 
 const help = `Usage: npm run --silent sbom > quadrille.cdx.json
 

@@ -1,7 +1,7 @@
 /** `npm test`: runs every check (`check:…` in package.json), then the tests. A failure does not stop the others. */
 import { describePython, describeRabbitMq } from '../packages/testing/src/index.ts'
 import { checks } from './suite/checks.ts'
-import { runCommand } from './suite/command.ts'
+import { runProgram } from './suite/program.ts'
 import { type Counts, runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
@@ -27,7 +27,7 @@ const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
 const runChecks = async (): Promise<Counts> => {
   let passed = 0
   const all = await checks()
-  const running = all.map((check) => ({ ...check, outcome: runCommand(check.command) })) // at once, because most use one core
+  const running = all.map((check) => ({ ...check, outcome: runProgram(check.command) })) // at once, because most use one core
   for (const { name, command, outcome } of running) {
     const { ok, output, ms } = await outcome
     console.log(`${ok ? '✓' : '✗'} ${name} (${seconds(ms)})`)
@@ -45,7 +45,5 @@ await runVitestCommand({ command: 'npm test', help }, async (args) => {
   const began = performance.now()
   const tests = await runTests(args)
   console.log(`${tests.failed === 0 ? '✓' : '✗'} tests (${seconds(performance.now() - began)})\n`)
-  const failed = checked.failed + tests.failed
-  if (failed > 0) process.exitCode = 1
-  console.log(`${checked.passed + tests.passed} passed, ${failed} failed`)
+  return { passed: checked.passed + tests.passed, failed: checked.failed + tests.failed }
 })

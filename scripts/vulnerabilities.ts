@@ -2,7 +2,7 @@
  * `npm run vulnerabilities`: checks the production dependencies for known vulnerabilities, if the registry supports that.
  */
 import { runCommand } from '../packages/command-line/src/index.ts'
-import { runCommand as runProgram } from './suite/command.ts'
+import { runProgram } from './suite/program.ts'
 import { verdictOf } from './vulnerabilities/verdict.ts'
 
 const help = `Usage: npm run vulnerabilities
@@ -21,8 +21,8 @@ await runCommand({ command: 'npm run vulnerabilities', help }, async () => {
     console.log(
       'Nothing was checked: the registry does not support advisories, or cannot be reached.\n0 passed, 0 failed',
     )
-    return
+    return 0
   }
   console.log(`${outcome.output}\n${verdict === 'passed' ? '1 passed, 0 failed' : '0 passed, 1 failed'}`)
-  if (verdict === 'failed') process.exitCode = 1
+  return verdict === 'failed' ? 1 : 0
 })

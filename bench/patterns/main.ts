@@ -1,5 +1,5 @@
 /** `npm run patterns`: runs one of the examples and comparisons of patterns. `-- --help` explains it. */
-import { readFlags, UsageError } from '@quadrille/command-line'
+import { readFlags, runMain, UsageError } from '@quadrille/command-line'
 import { describeCommit } from '../src/results/machine.ts'
 import { requireCommitInHistory } from '../src/results/measured-commit.ts'
 import { workingTree } from '../src/systems/version.ts'
@@ -48,13 +48,4 @@ const main = async (): Promise<void> => {
 // The child processes end in the handler of `exit`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
-/** The error that came first, and not those of the stops after it. */
-const firstOf = (error: unknown): unknown => (error instanceof SuppressedError ? firstOf(error.suppressed) : error)
-
-try {
-  await main()
-} catch (thrown) {
-  const error = firstOf(thrown)
-  console.error(`patterns: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runMain('patterns', main)

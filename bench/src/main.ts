@@ -1,5 +1,5 @@
 /** `npm run bench`: measures the throughput, the latency and the resources of orders. `-- --help` explains it. */
-import { UsageError } from '@quadrille/command-line'
+import { runMain } from '@quadrille/command-line'
 import { measure, resume, summarizeIntoPage } from './command.ts'
 import { compare } from './compare/command.ts'
 import { timeMigrations } from './growth/migrations.ts'
@@ -37,9 +37,4 @@ const run = async (args: readonly string[]): Promise<number> => {
 // The child processes end in the handler of `exit`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
-try {
-  process.exitCode = await run(process.argv.slice(2))
-} catch (error) {
-  console.error(error instanceof UsageError || error instanceof Error ? `bench: ${error.message}` : error)
-  process.exitCode = 1
-}
+await runMain('bench', () => run(process.argv.slice(2)))

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { readFlags } from '@quadrille/command-line'
+import { readFlags, runMain } from '@quadrille/command-line'
 import { choreography, serviceNames } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { auditor, grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
@@ -107,7 +107,7 @@ const makeSecrets = (folder: string): void => {
   write('rabbitmq-definitions.json', JSON.stringify(definitions, null, 2))
 }
 
-try {
+await runMain('secrets', () => {
   const { values, positionals } = readFlags('npm run secrets', {
     options: { help: { type: 'boolean', default: false } },
     allowPositionals: true,
@@ -115,16 +115,12 @@ try {
   const [folder] = positionals
   if (values.help || folder === undefined) {
     console.log(help)
-    if (!values.help) process.exitCode = 1
-  } else {
-    const path = resolve(folder) // Compose takes a relative path without ./ for the name of a volume
-    makeSecrets(path)
-    console.log(
-      `Created the passwords in ${path}. Only its owner can access it. Write the mail server into notification/smtp-url.`,
-    )
-    console.log(`\n${howToStart(path)}`)
+    return values.help ? 0 : 1
   }
-} catch (error) {
-  console.error(`secrets: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+  const path = resolve(folder) // Compose takes a relative path without ./ for the name of a volume
+  makeSecrets(path)
+  console.log(
+    `Created the passwords in ${path}. Only its owner can access it. Write the mail server into notification/smtp-url.`,
+  )
+  console.log(`\n${howToStart(path)}`)
+})

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runCommand } from '../suite/command.ts'
+import { runProgram } from '../suite/program.ts'
 
 export interface StepResult {
   readonly passed: number
@@ -32,7 +32,7 @@ export const codeVersion = async (folder = '.'): Promise<string> => {
 }
 
 const git = async (folder: string, ...args: string[]): Promise<string> => {
-  const { ok, output } = await runCommand(['git', '-C', folder, ...args])
+  const { ok, output } = await runProgram(['git', '-C', folder, ...args])
   if (!ok) throw new Error(`git ${args[0]} failed: ${output}`)
   return output
 }

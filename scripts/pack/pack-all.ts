@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from '../suite/command.ts'
+import { runProgram } from '../suite/program.ts'
 import { type Manifest, publishedManifest } from './manifest.ts'
 import { bundled, type Published, published } from './packages.ts'
 
@@ -39,7 +39,7 @@ const compile = async (staging: string): Promise<void> => {
   }
   const include = published.flatMap((name) => ['src', 'conformance'].map((part) => join(packages, name, part)))
   await write(project, { extends: join(root, 'tsconfig.json'), compilerOptions, include, exclude: [] })
-  const { ok, output } = await runCommand(['tsc', '-p', project])
+  const { ok, output } = await runProgram(['tsc', '-p', project])
   if (!ok) throw new Error(output)
 }
 
@@ -57,7 +57,7 @@ const pack = async (name: Published, { staging, folder }: Folders): Promise<stri
   await cp(join(root, 'LICENSE'), join(target, 'LICENSE'))
   for (const dependency of bundled[name] ?? []) await bundle(dependency, { source, target })
   await write(join(target, 'package.json'), manifestOf(name, target))
-  const { ok, output, stdout } = await runCommand(['npm', 'pack', target, '--pack-destination', folder, '--json'])
+  const { ok, output, stdout } = await runProgram(['npm', 'pack', target, '--pack-destination', folder, '--json'])
   if (!ok) throw new Error(output)
   const [{ filename }] = JSON.parse(stdout)
   return join(folder, filename)

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { runCommand } from './command.ts'
+import { runProgram } from './program.ts'
 
 const root = new URL('../../', import.meta.url)
 
 /** The test files with a full size: those that call `sized`, and those of the project `long`, which have only that size. */
 export const filesWithFullSize = async (): Promise<string[]> => {
-  const listed = await runCommand(['vitest', 'list', '--filesOnly', '--json'], { TEST_SIZE: 'full' })
+  const listed = await runProgram(['vitest', 'list', '--filesOnly', '--json'], { TEST_SIZE: 'full' })
   if (!listed.ok) throw new Error(`vitest lists no files: ${listed.output}`)
   const all: readonly { file: string; projectName: string }[] = JSON.parse(listed.stdout)
   const files = await Promise.all(

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { showCommand } from './command.ts'
+import { showProgram } from './program.ts'
 
 export interface Counts {
   readonly passed: number
@@ -28,7 +28,7 @@ export const runTests = async (
   const file = join(directory, 'report.json')
   try {
     const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args]
-    const { ok } = await showCommand(command, variables)
+    const { ok } = await showProgram(command, variables)
     return countResults(await readReport(file), { ok, complete: args.length === 0 })
   } finally {
     await rm(directory, { recursive: true })

@@ -1,29 +1,37 @@
-import { type Command, UsageError } from '../../packages/command-line/src/index.ts'
-import { runCommand } from './command.ts'
+import { type Command, runMain, UsageError } from '../../packages/command-line/src/index.ts'
+import { runProgram } from './program.ts'
+import type { Counts } from './tests.ts'
 
 /**
- * Runs a script that passes its arguments on to vitest. With `--help` it only prints the help. It reports an unknown option
- * or an error in one line, with exit code 1.
+ * Runs a script that passes its arguments on to vitest, and prints the counts that it resolves to. With `--help` it only prints
+ * the help. It reports an unknown option or an error in one line, with exit code 1.
  */
-export const runVitestCommand = async (
+export const runVitestCommand = (
   { command, help }: Command,
-  run: (args: readonly string[]) => Promise<void>,
-): Promise<void> => {
-  const args = process.argv.slice(2)
-  if (args.includes('--help')) return console.log(help)
-  try {
+  run: (args: readonly string[]) => Promise<Counts>,
+): Promise<void> =>
+  runMain(command, async () => {
+    const args = process.argv.slice(2)
+    if (args.includes('--help')) {
+      console.log(help)
+      return 0
+    }
     await checkOptions(command, args)
-    await run(args)
-  } catch (error) {
-    console.error(`${command}: ${error instanceof Error ? error.message : error}`)
-    process.exitCode = 1
-  }
+    const { passed, failed } = await run(args)
+    console.log(`${passed} passed, ${failed} failed`)
+    return failed > 0 ? 1 : 0
+  })
+
+/** Says why nothing runs. */
+export const runNothing = (why: string): Counts => {
+  console.log(why)
+  return { passed: 0, failed: 0 }
 }
 
 /** @throws {UsageError} for an option that vitest rejects. */
 const checkOptions = async (command: string, args: readonly string[]): Promise<void> => {
   if (!args.some((arg) => arg.startsWith('-'))) return
-  const { output } = await runCommand(['vitest', 'list', '--filesOnly', ...args])
+  const { output } = await runProgram(['vitest', 'list', '--filesOnly', ...args])
   const [, option] = /Unknown option `(.+?)`/.exec(output) ?? []
   if (option !== undefined) throw new UsageError(`Unknown option '${option}'. See: ${command} -- --help`)
 }

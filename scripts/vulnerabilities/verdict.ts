@@ -1,4 +1,4 @@
-import type { Outcome } from '../suite/command.ts'
+import type { Outcome } from '../suite/program.ts'
 
 /** Errors of a registry without advisories, or one that can't be reached. */
 const unanswered = /ERR_PNPM_AUDIT_(BAD_RESPONSE|ENDPOINT_NOT_EXISTS)|ERR_PNPM_META_FETCH_FAIL|ENOTFOUND|ECONNREFUSED/

@@ -1,7 +1,7 @@
 /** `npm run screenshots`: makes the pictures of the documents again. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readFlags } from '@quadrille/command-line'
+import { readFlags, runMain } from '@quadrille/command-line'
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
 import { launchChromium } from '../console/chromium.ts'
@@ -79,9 +79,4 @@ const main = async (): Promise<void> => {
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`screenshots: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runMain('screenshots', main)

@@ -28,14 +28,31 @@ export interface Command {
   readonly help: string
 }
 
-/** Runs a script whose only flag is `--help`. Prints an error in one line, and then exits with 1. */
-export const runCommand = async ({ command, help }: Command, run: () => Promise<void> | void): Promise<void> => {
+/** May return its exit code. */
+type Main = () => Promise<number> | Promise<void> | number | void
+
+/** Runs the main function of a script. Prints an error in one line that begins with `name`, and then exits with `errorCode`. */
+export const runMain = async (name: string, main: Main, { errorCode = 1 } = {}): Promise<void> => {
   try {
-    const { values } = readFlags(command, { options: { help: { type: 'boolean', default: false } } })
-    if (values.help) process.stdout.write(`${help}\n`)
-    else await run()
+    const code = await main()
+    if (code) process.exitCode = code // 0 keeps the code that a signal has set
   } catch (error) {
-    process.stderr.write(`${command.split(' ').at(-1)}: ${error instanceof Error ? error.message : error}\n`)
-    process.exitCode = 1
+    process.stderr.write(`${name}: ${messageOf(error)}\n`)
+    process.exitCode = errorCode
   }
 }
+
+/** Of a disposal that failed after an error, this is the message of the first error. */
+const messageOf = (error: unknown): string => {
+  if (error instanceof SuppressedError) return messageOf(error.suppressed)
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join(', ')
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Runs a script whose only flag is `--help`. Reports an error as `runMain` does. */
+export const runCommand = ({ command, help }: Command, run: Main): Promise<void> =>
+  runMain(command.split(' ').at(-1) ?? command, () => {
+    const { values } = readFlags(command, { options: { help: { type: 'boolean', default: false } } })
+    if (!values.help) return run()
+    process.stdout.write(`${help}\n`)
+  })

@@ -2,6 +2,7 @@
  * `npm run audit`: checks that every order ends, and that money, stock and messages add up. `npm run audit -- --help`
  * explains it.
  */
+import { runMain } from '@quadrille/command-line'
 import { openLedger } from '@quadrille/payment/ledger'
 import { auditLive, type LiveSources } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
@@ -54,9 +55,4 @@ const main = async (): Promise<number> => {
   return report.ok ? 0 : 1
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  console.error(`audit: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 2
-}
+await runMain('audit', main, { errorCode: 2 })

@@ -1,5 +1,5 @@
 /** `npm run demo`: tries out a shop that `npm start` runs. `npm run demo -- --help` explains it. */
-import { readFlags } from '@quadrille/command-line'
+import { readFlags, runMain } from '@quadrille/command-line'
 import { openDemo } from './client.ts'
 import { describeOutcome, describeShop } from './text.ts'
 import { playTour } from './tour.ts'
@@ -38,9 +38,4 @@ const interruption = (): AbortSignal => {
   return interrupted.signal
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`demo: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runMain('demo', main)

@@ -1,4 +1,5 @@
 /** `npm run planted`: plants typical bugs in a copy of the code, and checks that the tests detect them. */
+import { runMain } from '@quadrille/command-line'
 import { startRabbitMq, startTestPostgres } from '@quadrille/testing'
 import type { PlantedBug } from './bug.ts'
 import { plantedBugs } from './bugs.ts'
@@ -43,15 +44,16 @@ const startServers = async () => {
   }
 }
 
-const plant = async ({ bugs, by }: Choice): Promise<void> => {
+/** Resolves to the exit code. */
+const plant = async ({ bugs, by }: Choice): Promise<number> => {
   const startedAt = performance.now()
   if (by !== null) console.log(`${bugs.length} of ${plantedBugs.length} bugs, by ${by}`)
   await using copy = await copyRepository()
   await using servers = await startServers()
   const environment = { directory: copy.directory, servers: servers.variables }
   if (!(await testsExist(copy.directory)) || !(await checksPass(bugs, environment))) {
-    process.exitCode = 1
-    return console.log('No bug was planted: all tests must exist, and the checks must pass first.')
+    console.log('No bug was planted: all tests must exist, and the checks must pass first.')
+    return 1
   }
   let caught = 0
   for (const { name, edits, check } of bugs) {
@@ -60,15 +62,11 @@ const plant = async ({ bugs, by }: Choice): Promise<void> => {
     console.log(`${verdict.caught ? '✓ caught' : '✗ missed'}: ${name} (${seconds(began)})\n           ${verdict.why}`)
     if (verdict.caught) caught += 1
   }
-  if (caught < bugs.length) process.exitCode = 1
   console.log(`In ${seconds(startedAt)}:\n${caught} passed, ${bugs.length - caught} failed`)
+  return caught < bugs.length ? 1 : 0
 }
 
-try {
+await runMain('planted', () => {
   const choice = chosenBugs(process.argv.slice(2), plantedBugs)
-  if (choice === null) console.log(help)
-  else await plant(choice)
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
-}
+  return choice === null ? console.log(help) : plant(choice)
+})

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { runCommand } from '../../../scripts/suite/command.ts'
+import { runProgram } from '../../../scripts/suite/program.ts'
 import type { Check } from './bug.ts'
 
 export interface TestResult {
@@ -54,7 +54,7 @@ export const runChecks = async (
       ...['-t', distinct(checks.map(({ test }) => escapeRegExp(test))).join('|')],
       ...distinct(checks.map((check) => check.file)),
     ]
-    const { output } = await runCommand(command, { ...servers, ...sizeOf(checks) })
+    const { output } = await runProgram(command, { ...servers, ...sizeOf(checks) })
     const report = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new Error(`vitest wrote no report:\n${output}`, { cause })
     })
@@ -77,7 +77,7 @@ export const listTests = async (
       ...distinct(checks.map(({ project }) => `--project=${project}`)),
       ...distinct(checks.map((check) => check.file)),
     ]
-    const { output } = await runCommand(command, sizeOf(checks))
+    const { output } = await runProgram(command, sizeOf(checks))
     const list = await readFile(file, 'utf8').catch((cause: unknown) => {
       throw new Error(`vitest wrote no list:\n${output}`, { cause })
     })

@@ -1,5 +1,6 @@
 /** `npm run reconcile`: sends each service its missing messages. `npm run reconcile -- --help` explains it. */
 import { findLocations } from '@quadrille/audit'
+import { runMain } from '@quadrille/command-line'
 import { shop } from '@quadrille/events'
 import { type PublishVersions, publishVersionsFormat } from '@quadrille/messages'
 import { help, readFlags } from './flags.ts'
@@ -43,10 +44,4 @@ const main = async (): Promise<number> => {
   return outcome.unhandled === 0 || flags.dryRun ? 0 : 1
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
-  const reason = error instanceof AggregateError ? error.errors.join(', ') : error
-  console.error(`reconcile: ${reason instanceof Error ? reason.message : reason}`)
-  process.exitCode = 2
-}
+await runMain('reconcile', main, { errorCode: 2 })

@@ -1,5 +1,5 @@
 /** `npm run trace`: prints the trace of an order. `npm run trace -- --help` explains it. */
-import { readFlags } from '@quadrille/command-line'
+import { readFlags, runMain } from '@quadrille/command-line'
 import { traceDemoOrder } from './demo-order.ts'
 import { drawHistory, readHistory, traceIdOf } from './history.ts'
 
@@ -31,9 +31,4 @@ const main = async (): Promise<void> => {
   else console.log(await traceDemoOrder())
 }
 
-try {
-  await main()
-} catch (error) {
-  console.error(`trace: ${error instanceof Error ? error.message : error}`)
-  process.exitCode = 1
-}
+await runMain('trace', main)

@@ -21,7 +21,7 @@ const env = {
 }
 
 /** Runs a program in the root of the workspace and keeps its output. A signal to this process ends it. */
-export const runCommand = async (
+export const runProgram = async (
   [program = '', ...args]: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> => {
@@ -32,7 +32,7 @@ export const runCommand = async (
 }
 
 /** Runs a program and shows its output. */
-export const showCommand = async (
+export const showProgram = async (
   [program = '', ...args]: readonly string[],
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> => {

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+
+const source = new URL('../src/index.ts', import.meta.url).href
+
+const run = (call: string) => {
+  const script = `const { runMain } = await import('${source}'); await runMain('example', ${call})`
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+  })
+  return { status, stderr }
+}
+
+test.each([
+  ['nothing', '() => {}', 0],
+  ['0', 'async () => 0', 0],
+  ['another code', 'async () => 3', 3],
+  ['0 after it has set another code', '() => { process.exitCode = 1; return 0 }', 1],
+])('a main that returns %s', (_, main, status) => {
+  expect(run(main)).toEqual({ status, stderr: '' })
+})
+
+test.each([
+  ['an error', "new Error('no shop')", 'no shop'],
+  ['several', "new AggregateError([new Error('no IPv4'), new Error('no IPv6')])", 'no IPv4, no IPv6'],
+  ['one before a failed stop', "new SuppressedError(new Error('no stop'), new Error('no shop'))", 'no shop'],
+])('%s is one line', (_, error, line) => {
+  expect(run(`() => { throw ${error} }`)).toEqual({ status: 1, stderr: `example: ${line}\n` })
+})
+
+test('an error can have an exit code of its own', () => {
+  expect(run("() => { throw new Error('no shop') }, { errorCode: 2 }").status).toBe(2)
+})
