@@ -1,6 +1,6 @@
 /** The original exchange of a dead letter's message. */
 
-import type { DeadLetterReason } from '../delivery/retry-policy.ts'
+import type { DeadLetterReason } from '../delivery/outcome.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 
 /**

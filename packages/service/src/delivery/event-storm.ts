@@ -1,13 +1,8 @@
 /** Recognizes event storms: services that answer each other's events without end. */
 import { type Language, type Message, messagesAtMost, type ServiceModel } from '@quadrille/messages'
 
-/** The chain of causes that leads to the message is longer than the choreography allows. */
-export class EventStorm extends Error {
-  override readonly name = 'EventStorm'
-}
-
 /** Null if the chain that leads to the message has no more hops than the model allows, which includes the service itself. */
-export type FindEventStorm = (message: Pick<Message, 'type' | 'hops'>) => EventStorm | null
+export type FindEventStorm = (message: Pick<Message, 'type' | 'hops'>) => Error | null
 
 export const eventStormIn = (
   { messages, services }: Pick<Language, 'messages' | 'services'>,
@@ -15,7 +10,5 @@ export const eventStormIn = (
 ): FindEventStorm => {
   const atMost = messagesAtMost({ messages, services: { ...services, [service.name]: service } })
   return ({ type, hops = 0 }) =>
-    hops < atMost
-      ? null
-      : new EventStorm(`${type} has ${hops} hops; a chain of this choreography has at most ${atMost - 1}`)
+    hops < atMost ? null : new Error(`${type} has ${hops} hops; a chain of this choreography has at most ${atMost - 1}`)
 }

@@ -2,7 +2,7 @@
 import { type Language, uuid } from '@quadrille/messages'
 import { redactAndTruncate } from '@quadrille/messaging'
 import type { Incoming } from './incoming.ts'
-import type { DeadLetterReason } from './retry-policy.ts'
+import type { DeadLetterReason } from './outcome.ts'
 
 export interface FailedAttempt {
   readonly subject: string

@@ -1,7 +1,7 @@
 /** The outcome of handling a delivery once. Handlers and policies return one for each delivery; `settle.ts` acts on it. */
+import type { UndecodableReason } from '@quadrille/messages'
 import type { Lane } from '../core/lanes.ts'
 import type { Unavailable } from '../errors/unavailable.ts'
-import type { DeadLetterReason } from './retry-policy.ts'
 
 export type Outcome =
   /** Its effect is committed. It is acknowledged. */
@@ -26,12 +26,29 @@ export interface Failed {
   readonly maxAttempts?: number | undefined
 }
 
-/** It becomes a dead letter. The retry policy is not consulted. */
+/** A retry can't help, so it becomes a dead letter at once. The retry policy is not consulted. */
 export interface DeadLettered {
   readonly status: 'dead_letter'
   readonly reason: DeadLetterReason
   readonly error: Error
 }
+
+/**
+ * The reasons for which the consumers give a message up. The broker adapters add their own, such as `delivery_limit` and
+ * `uncopyable`; the relay adds `unsendable`.
+ */
+export type DeadLetterReason =
+  /** All of its attempts have failed. */
+  | 'attempts_exhausted'
+  /** A different message with the same id was handled before. */
+  | 'id_conflict'
+  /** Processes crashed while they handled only this message. */
+  | 'kills_its_consumer'
+  /** The event came through the exchange of a service that doesn't publish it. */
+  | 'wrong_exchange'
+  /** Its chain of causes is longer than any chain of the choreography. */
+  | 'event_storm'
+  | UndecodableReason
 
 /**
  * The message can't be handled now, through no fault of its own. It stays in memory, unacknowledged, and is tried again for

@@ -1,4 +1,5 @@
 /** The handler of an inbox: the service reacts to a batch of messages of one lane. */
+import { IdConflict } from '../core/batch.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { Reacted } from '../core/resilient-batch.ts'
 import { done, duplicate, type Outcome } from './outcome.ts'
@@ -18,5 +19,8 @@ export const reactTo =
 
 const toOutcome = (reacted: Reacted): Outcome => {
   if (reacted.status === 'applied') return done
-  return reacted.status === 'duplicate' ? duplicate : reacted
+  if (reacted.status === 'duplicate') return duplicate
+  if (reacted.status === 'failed' && reacted.error instanceof IdConflict)
+    return { status: 'dead_letter', reason: 'id_conflict', error: reacted.error }
+  return reacted
 }

@@ -1,6 +1,5 @@
 /** Settles deliveries by their outcomes. This is the only place that acknowledges, retries or gives up a delivery. */
 import type { Failure } from '@quadrille/messaging'
-import { postponedForMs } from '../errors/unavailable.ts'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { Incoming } from './incoming.ts'
@@ -11,6 +10,9 @@ export interface SettleOptions {
   readonly failures: Failures
   readonly waitingRoom: Pick<WaitingRoom, 'keep'>
 }
+
+/** The delay in the retry queue of a message that could not be handled now, ms. */
+const postponedForMs = 5_000
 
 /**
  * `kept`: the delivery stays in memory, and is handled again. `unsettled`: the service stops or the delivery is lost, and it is
@@ -48,10 +50,10 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     const { error } = outcome
     const verdict = failures.verdictOn(incoming, outcome)
     if (verdict.next === 'park') return park(incoming, { reason: verdict.reason, error })
-    const { delayMs, isAttempt } = verdict
-    if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
-    failures.record(incoming, { error, outcome: isAttempt ? 'retried' : 'postponed', delayMs })
-    if (isAttempt) incoming.countFailure()
+    const { delayMs } = verdict
+    failures.reportRetry(incoming, outcome, delayMs)
+    failures.record(incoming, { error, outcome: 'retried', delayMs })
+    incoming.countFailure()
     // Another instance would perform it again, which its idempotency key makes harmless.
     const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs }
     return (incoming.isPerformed && keep(incoming, stay)) || retry(incoming, { error, delayMs })

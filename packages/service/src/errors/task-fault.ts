@@ -7,7 +7,10 @@ export interface TaskFault {
   readonly outage?: boolean | undefined
   /** The delay that the system requested, for example in a Retry-After header, ms. Negative numbers and NaN are ignored. */
   readonly retryAfterMs?: number | undefined
-  /** The task was deferred, for example because another worker is performing it. No attempt was made, so none is counted. */
+  /**
+   * The task was deferred, for example because another worker is performing it. No attempt was made, so none is counted. It is
+   * tried again after 5 s.
+   */
   readonly deferred?: boolean | undefined
   /**
    * The failure may concern this task only, so its attempts are limited, even if the system appears to be down. In that case a

@@ -1,8 +1,5 @@
 import { TaskError } from './task-fault.ts'
 
-/** The delay in the retry queue of a message that could not be handled now, ms. */
-export const postponedForMs = 5_000
-
 /**
  * Postgres is unavailable, the message's rows are locked or can't be read, or the service is stopping. The message did
  * not cause the failure.
@@ -11,6 +8,6 @@ export class Unavailable extends TaskError {
   override readonly name = 'Unavailable'
 
   constructor(message: string, options: ErrorOptions = {}) {
-    super(message, { ...options, deferred: true, retryAfterMs: postponedForMs })
+    super(message, { ...options, deferred: true })
   }
 }

@@ -36,7 +36,7 @@ it('are not handled again, and leave the memory without a settlement', async () 
       return batch.map(() => ({ status: 'not_now', error: new Error('a locked row') }))
     },
     failures: {
-      verdictOn: () => ({ next: 'retry', delayMs: 1_000, isAttempt: true }),
+      verdictOn: () => ({ next: 'retry', delayMs: 1_000 }),
       reportRetry: () => undefined,
       record: () => undefined,
     },

@@ -1,4 +1,4 @@
-/** A performed task whose outcome can't be stored yet. Only storing is tried again. */
+/** Attempts of tasks. If the outcome of a performed task can't be stored yet, only storing is tried again. */
 import { noon } from '@quadrille/testing'
 import { beforeEach, expect, it } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
@@ -8,6 +8,7 @@ import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import { type Breaker, createBreaker } from '../../src/delivery/policies/breaker.ts'
 import { type Handle, type Policy, withPolicies } from '../../src/delivery/policy.ts'
 import type { Task } from '../../src/delivery/task.ts'
+import { TaskError } from '../../src/errors/task-fault.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
 import { aParcel, draft, newParcelId, post, seal } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
@@ -29,6 +30,7 @@ let calls: number
 let storings: number
 /** The numbers of the attempts that were made. */
 let attempts: number[]
+let fault: Error | undefined
 let nowMs: number
 let changes: string[]
 let stored: Reacted
@@ -46,9 +48,11 @@ beforeEach(() => {
   stored = locked
   meanwhile = async () => undefined
   breaker = createBreaker({ onChange: (state) => void changes.push(state), opensAt: () => true, now: () => nowMs })
+  fault = undefined
   const call: Task['perform'] = async (_, { number }) => {
     calls += 1
     attempts.push(number)
+    if (fault) throw fault
     return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
   }
   const { recall, perform } = performTasks({
@@ -139,4 +143,9 @@ it('keeps the outcome of a delivery in memory, and otherwise those of the last t
 it('counts the attempts that failed in memory when the task is performed again', async () => {
   await handle([Object.assign(anIncoming(), { localFailures: 2 })])
   expect(attempts).toEqual([3])
+})
+
+it('sends a task that defers itself to a retry queue at once, without counting an attempt', async () => {
+  fault = new TaskError('Another worker has the claim.', { deferred: true })
+  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error: fault, maxWaitMs: 0 }])
 })

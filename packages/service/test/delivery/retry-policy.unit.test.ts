@@ -1,6 +1,4 @@
-import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { describe, expect, it } from 'vitest'
-import { IdConflict } from '../../src/core/batch.ts'
 import { attemptsByDefault, type FailedMessage, isOwnFault, judge } from '../../src/delivery/retry-policy.ts'
 import { TaskError, type TaskFault } from '../../src/errors/task-fault.ts'
 
@@ -28,18 +26,6 @@ describe('a message that fails', () => {
   it('is never given up if it compensates', () => {
     expect(delays([6, 7, 1_000], { compensates: true, maxAttempts: 1 })).toEqual([600, 600, 600])
   })
-
-  it.each<UndecodableReason>(['not_json', 'not_cloudevents', 'schema_violation', 'future_version', 'too_large'])(
-    'is parked at once as %s, even if it would compensate',
-    (reason) => {
-      const error = new Undecodable(reason, 'so it is')
-      expect(failed(1, { error, compensates: true })).toEqual({ next: 'park', reason })
-    },
-  )
-
-  it('is parked at once if its id was used for a different message', () => {
-    expect(failed(1, { error: new IdConflict('twice') })).toEqual({ next: 'park', reason: 'id_conflict' })
-  })
 })
 
 describe('an outage of the external system', () => {
@@ -59,13 +45,6 @@ describe('a task with limited attempts', () => {
   })
 })
 
-describe('a postponed task', () => {
-  it('is retried after the delay that it requests, without counting an attempt', () => {
-    const error = taskError({ deferred: true, retryAfterMs: 5_000 })
-    expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
-  })
-})
-
 describe('an external system that asks for a pause', () => {
   it('gets the next longer retry tier if it asks for more than the scheduled delay', () => {
     expect(delays([1, 2, 5], { error: taskError({ retryAfterMs: 20_000 }) })).toEqual([30, 30, 600])
@@ -73,7 +52,6 @@ describe('an external system that asks for a pause', () => {
 
   it('gets the longest retry tier at most', () => {
     expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000 }) })).toEqual([600])
-    expect(delays([1], { error: taskError({ retryAfterMs: 3_600_000, deferred: true }) })).toEqual([600])
   })
 
   it.each([-1, Number.NaN])('is ignored if it asks for %s', (retryAfterMs) => {

@@ -19,7 +19,7 @@ let waiting: Error[]
 let room: WaitingRoom
 
 /** Failures of a compensation, which is never given up. */
-const neverGivenUp: Failures['verdictOn'] = () => ({ next: 'retry', delayMs: 1_000, isAttempt: true })
+const neverGivenUp: Failures['verdictOn'] = () => ({ next: 'retry', delayMs: 1_000 })
 let verdictOn = neverGivenUp
 
 const failures: Failures = {
@@ -124,6 +124,12 @@ describe('an outcome', () => {
     expect(ms).toBeGreaterThanOrEqual(5_000)
     expect(ms).toBeLessThan(8_000)
     expect(waiting).toEqual([error])
+    expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
+  })
+
+  it('not_now that must not wait delays it at once, without counting an attempt', () => {
+    expect(settle({ status: 'not_now', error, maxWaitMs: 0 })).toBe('settled')
+    expect(settlements).toEqual([{ retry: 5_000, failedAttempts: 0 }])
     expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
   })
 

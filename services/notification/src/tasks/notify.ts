@@ -45,7 +45,7 @@ class NotClaimed extends TaskError {
   override readonly name = 'NotClaimed'
 
   constructor(message: string) {
-    super(message, { deferred: true, retryAfterMs: 5_000 })
+    super(message, { deferred: true })
   }
 }
 

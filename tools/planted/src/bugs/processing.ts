@@ -58,7 +58,6 @@ export const processingBugs: readonly PlantedBug[] = [
         "return items.map(() => ({ status: 'unavailable', error }))",
         "return items.map(() => ({ status: 'failed', error }))",
       ),
-      edit('packages/service/src/errors/unavailable.ts', 'deferred: true', 'limited: true'),
     ],
     check: {
       project: 'int',

@@ -22,21 +22,20 @@ export const decodeEvents = ({ language, direct, consumes }: DecodeEventsOptions
     const { message, exchange } = incoming.delivery
     if (language.isMessageType(message.type) && !consumes(message.type)) return ignored
     const type = typeOf(incoming)
-    if (type instanceof Error) return isUnknown(type) ? ignored : { status: 'failed', error: type }
+    if (type instanceof Error) return isUnknown(type) ? ignored : unreadable(type)
     if (!consumes(type)) return ignored
     const error = wrongExchange({ type, exchange, direct }, language)
-    return error ? { status: 'failed', error } : undefined
+    return error ? { status: 'dead_letter', reason: 'wrong_exchange', error } : undefined
   }
   return (next) => (batch) => shortCircuit(batch, check, next)
 }
 
-/** Fails for messages that this service has no task for. */
+/** Messages that this service has no task for become dead letters. */
 export const decodeTasks = (service: string, isTask: (type: string) => boolean): Policy => {
   const check = (incoming: Incoming): Outcome | undefined => {
     const type = typeOf(incoming)
-    if (type instanceof Error) return { status: 'failed', error: type }
-    if (isTask(type)) return undefined
-    return { status: 'failed', error: new Undecodable('unknown_type', `${service} has no task ${type}.`) }
+    if (type instanceof Error) return unreadable(type)
+    return isTask(type) ? undefined : unreadable(new Undecodable('unknown_type', `${service} has no task ${type}.`))
   }
   return (next) => (batch) => shortCircuit(batch, check, next)
 }
@@ -48,5 +47,8 @@ const typeOf = (incoming: Incoming): string | Error => {
     return toError(error)
   }
 }
+
+const unreadable = (error: Error): Outcome =>
+  error instanceof Undecodable ? { status: 'dead_letter', reason: error.reason, error } : { status: 'failed', error }
 
 const isUnknown = (error: Error): boolean => error instanceof Undecodable && error.reason === 'unknown_type'
