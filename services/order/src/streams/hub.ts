@@ -7,7 +7,7 @@ import type { Database } from '@quadrille/postgres'
 import type { Context, EventSink } from '@quadrille/service'
 import { readAdded, readNewest } from '../db/history-stream.ts'
 import { includes, type Position, positionAfter, positionAt, type Snapshot } from '../domain/history-position.ts'
-import { createSubscriptions, type Selection, type Take, type TakeOrder } from './subscriptions.ts'
+import { createSubscriptions, type Selection, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 
 type Sink = Pick<EventSink, 'closed' | 'close'>
@@ -15,6 +15,12 @@ type Sink = Pick<EventSink, 'closed' | 'close'>
 export interface Follower {
   readonly sink: Sink
   readonly take: Take
+}
+
+export interface OrderFollower {
+  readonly sink: Sink
+  /** Called after events of the order were added. They can be read. */
+  readonly onAdded: () => void
 }
 
 export interface Following {
@@ -90,10 +96,10 @@ export class Hub {
     )
   }
 
-  /** Passes on the events of an order until the stream is closed. When it resolves, all earlier ones can be read. */
-  async followOrder(orderId: string, { sink, take }: { readonly sink: Sink; readonly take: TakeOrder }): Promise<void> {
+  /** Tells of new events of an order until the stream is closed. When it resolves, all earlier ones can be read. */
+  async followOrder(orderId: string, { sink, onAdded }: OrderFollower): Promise<void> {
     await this.#arrive(sink, () => {
-      untilClosed(sink, this.#subscriptions.addOrder(orderId, take))
+      untilClosed(sink, this.#subscriptions.addOrder(orderId, onAdded))
       return {}
     })
   }

@@ -39,12 +39,12 @@ const summaryOf = ({ type, subject, time, data: { reason } }: AddedEvent['event'
 
 /** Takes server-sent events, which are those after `from`. */
 export type Take = (events: Uint8Array, from: Position) => void
-export type TakeOrder = (events: readonly AddedEvent[]) => void
 
 export interface Subscriptions {
   /** Returns a function that ends the subscription. */
   add(selection: Selection, take: Take): () => void
-  addOrder(orderId: string, take: TakeOrder): () => void
+  /** `onAdded` is called after events of this order were added. */
+  addOrder(orderId: string, onAdded: () => void): () => void
   /** Whether a stream wants events by the customer or the status of their orders. */
   selectByOrder(): boolean
   publish(from: Position, added: AddedEvents): void
@@ -57,7 +57,7 @@ interface Taker {
 
 export const createSubscriptions = (): Subscriptions => {
   const takers = new MapOfSets<Taker>()
-  const orderTakers = new MapOfSets<TakeOrder>()
+  const followersOfOrders = new MapOfSets<() => void>()
 
   const publishTo = (group: ReadonlySet<Taker>, from: Position, added: AddedEvents) => {
     const [first] = group
@@ -67,19 +67,19 @@ export const createSubscriptions = (): Subscriptions => {
     for (const { take } of group) take(text, from)
   }
   const publishToOrders = (events: readonly AddedEvent[]) => {
-    for (const [orderId, ofOrder] of Map.groupBy(events, (event) => event.orderId))
-      for (const take of orderTakers.get(orderId)) take(ofOrder)
+    for (const orderId of new Set(events.map((event) => event.orderId)))
+      for (const onAdded of followersOfOrders.get(orderId)) onAdded()
   }
   return {
     add: (selection, take) => {
       const { customerId, status, type, view } = selection
       return takers.add(JSON.stringify([customerId, status, type, view]), { selection, take })
     },
-    addOrder: (orderId, take) => orderTakers.add(orderId, take),
+    addOrder: (orderId, onAdded) => followersOfOrders.add(orderId, onAdded),
     selectByOrder: () => [...takers.values()].some(([first]) => first !== undefined && selectsByOrder(first.selection)),
     publish: (from, added) => {
       for (const group of takers.values()) publishTo(group, from, added)
-      if (orderTakers.size > 0) publishToOrders(added.events)
+      if (followersOfOrders.size > 0) publishToOrders(added.events)
     },
   }
 }
