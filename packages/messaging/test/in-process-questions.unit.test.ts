@@ -1,37 +1,38 @@
-/** The limits and the turns of instances that answer questions in one process. */
+/** The limits of instances that answer questions in one process, and which of them answers. */
 import { expect, it } from 'vitest'
 import { aService } from '../conformance/index.ts'
-import { AnsweringInstances, LocalQuestions } from '../src/in-process/questions.ts'
-import { questionsOf } from '../src/index.ts'
+import { type AnsweringInstances, LocalQuestions } from '../src/in-process/questions.ts'
+import { type AnswerBatch, questionsOf } from '../src/index.ts'
 
-const exchange = 'shelves.questions'
+const topology = { ...aService('shelves', { answers: ['Price'] }), asks: [questionsOf('shelves', ['Price'])] }
 
-const anInstance = (...types: string[]) => ({
-  exchange,
-  types,
-  answerer: () => Promise.resolve(null),
-  waiting: 0,
-  hasLeft: false,
-})
+const anInstance = (instances: AnsweringInstances = new Map()) =>
+  new LocalQuestions({ topology, instances, onAnswerError: () => undefined })
 
-it('instances take turns, and each keeps its types while others leave', () => {
-  const instances = new AnsweringInstances()
-  const old = anInstance('Price')
-  const [first, second] = [anInstance('Price', 'Weight'), anInstance('Price', 'Weight')]
-  for (const instance of [old, first, second]) instances.add(instance)
-  expect(['Weight', 'Weight', 'Weight'].map((type) => instances.next(exchange, type))).toEqual([first, second, first])
-  for (const instance of [first, second]) instances.remove(instance)
-  expect(instances.next(exchange, 'Price')).toBe(old)
-  expect(instances.next(exchange, 'Weight')).toBeUndefined()
+/** Resolves to the answer, or to the reason without one. */
+const ask = (questions: LocalQuestions, timeoutMs: number) =>
+  questions
+    .ask({ type: 'Price', body: Buffer.from('mug'), headers: {} }, { timeoutMs })
+    .then(String, ({ reason }: { reason: string }) => reason)
+
+const always =
+  (answer: string): AnswerBatch =>
+  async (asked) =>
+    asked.map(() => Buffer.from(answer))
+
+it('the last instance that has begun to answer does so until it leaves', async () => {
+  const instances: AnsweringInstances = new Map()
+  const [asking, old, next] = [anInstance(instances), anInstance(instances), anInstance(instances)]
+  old.answer(always('old'))
+  next.answer(always('next'))
+  old.leave()
+  expect(await ask(asking, 10_000)).toBe('next')
+  next.leave()
+  expect(await ask(asking, 10_000)).toBe('no_service')
 })
 
 it('a maximum of questions waits at an instance, also of those whose askers have given up', async () => {
-  const topology = { ...aService('shelves', { answers: ['Price'] }), asks: [questionsOf('shelves', ['Price'])] }
-  const questions = new LocalQuestions({
-    topology,
-    instances: new AnsweringInstances(),
-    onAnswerError: () => undefined,
-  })
+  const questions = anInstance()
   let release = (): void => undefined
   const released = new Promise<void>((resolve) => {
     release = resolve
@@ -42,16 +43,12 @@ it('a maximum of questions waits at an instance, also of those whose askers have
     await released
     return asked.map(({ body }) => body)
   })
-  const ask = (timeoutMs: number) =>
-    questions
-      .ask({ type: 'Price', body: Buffer.from('mug'), headers: {} }, { timeoutMs })
-      .then(String, ({ reason }: { reason: string }) => reason)
-  const first = ask(10_000)
+  const first = ask(questions, 10_000)
   await expect.poll(() => batches).toBe(1)
-  const given = await Promise.all(Array.from({ length: 9_999 }, () => ask(1)))
+  const given = await Promise.all(Array.from({ length: 9_999 }, () => ask(questions, 1)))
   expect(new Set(given)).toEqual(new Set(['timeout']))
-  expect(await ask(10_000)).toBe('overload')
+  expect(await ask(questions, 10_000)).toBe('overload')
   release()
   expect(await first).toBe('mug')
-  await expect.poll(() => ask(10_000)).toBe('mug')
+  await expect.poll(() => ask(questions, 10_000)).toBe('mug')
 })

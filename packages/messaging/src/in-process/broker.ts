@@ -13,7 +13,7 @@ import type { Broker } from '../broker.ts'
 import { mayPublishTo } from '../topology.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
-import { AnsweringInstances, LocalQuestions } from './questions.ts'
+import { type AnsweringInstances, LocalQuestions } from './questions.ts'
 import { Queue } from './queue.ts'
 import { QueueStorage, type QueueStorageOptions } from './queue-storage.ts'
 import { Routes } from './routes.ts'
@@ -48,7 +48,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   const { onError, bufferSize = 2_500, pollMs = 250, leaseMs = 30_000, random = Math.random } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
-  const instances = new AnsweringInstances()
+  const instances: AnsweringInstances = new Map()
   const participants = new Set<LocalParticipant>()
   const left = (participant: LocalParticipant) => void participants.delete(participant)
 
