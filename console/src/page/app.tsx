@@ -2,12 +2,11 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ViewName } from '../views.ts'
-import type { ListedOrderPage } from './api/types.ts'
 import { query, view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
 import { Count, Unknown } from './parts/count.tsx'
 import { settings } from './settings.ts'
-import type { Resource } from './use-resource.ts'
+import { SharedProvider } from './shared.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
 import { GroupView } from './views/dead-letters/group-view.tsx'
 import { GroupsView } from './views/dead-letters/groups-view.tsx'
@@ -15,7 +14,7 @@ import { type DeadLetterGroups, useDeadLetterGroups } from './views/dead-letters
 import { FlowView } from './views/flow/flow-view.tsx'
 import { QueueView } from './views/flow/queue/queue-view.tsx'
 import { InvariantsView } from './views/invariants/invariants-view.tsx'
-import { type Audit, brokenIn, useAudit } from './views/invariants/use-audit.ts'
+import { brokenIn, useAudit } from './views/invariants/use-audit.ts'
 import { NotFoundView } from './views/not-found-view.tsx'
 import { OperationsView } from './views/operations/operations-view.tsx'
 import { OrderView } from './views/order/order-view.tsx'
@@ -31,7 +30,7 @@ export const App = () => {
   const deadLetters = useDeadLetterGroups()
   const broken = brokenIn(audit.body)
   return (
-    <>
+    <SharedProvider value={{ stuck, audit, deadLetters }}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
@@ -76,8 +75,8 @@ export const App = () => {
       </header>
       <ConnectionNotice />
       <BrokenBanner />
-      <CurrentView stuck={stuck} audit={audit} deadLetters={deadLetters} />
-    </>
+      <CurrentView />
+    </SharedProvider>
   )
 }
 
@@ -120,15 +119,8 @@ const showInBar = (link: HTMLElement): void => {
   if (bar) bar.scrollLeft = link.offsetLeft - bar.offsetLeft - (bar.clientWidth - link.clientWidth) / 2
 }
 
-/** Both the bar and a view show them. */
-interface SharedProps {
-  readonly stuck: Resource<ListedOrderPage>
-  readonly audit: Audit
-  readonly deadLetters: DeadLetterGroups
-}
-
 /** The focus moves to a new view, so that screen readers and the keyboard continue there. */
-const CurrentView = (shared: SharedProps) => {
+const CurrentView = () => {
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
   const shown = `${view.value?.view} ${view.value?.service} ${view.value?.id}`
@@ -138,27 +130,27 @@ const CurrentView = (shared: SharedProps) => {
   }, [shown])
   return (
     <main id="main" tabIndex={-1} ref={main} key={shown}>
-      {content(shared)}
+      {content()}
     </main>
   )
 }
 
-const content = ({ stuck, audit, deadLetters }: SharedProps) => {
+const content = () => {
   switch (view.value?.view) {
     case 'orders':
-      return <OrdersView stuck={stuck} />
+      return <OrdersView />
     case 'order':
       return <OrderView id={view.value.id} />
     case 'stuck':
-      return <StuckView stuck={stuck} />
+      return <StuckView />
     case 'deadLetters':
-      return <GroupsView {...deadLetters} />
+      return <GroupsView />
     case 'deadLetterGroup':
       return <GroupView key={query.value.toString()} service={view.value.service} />
     case 'deadLetter':
       return <DeadLetterView service={view.value.service} id={view.value.id} />
     case 'invariants':
-      return <InvariantsView audit={audit} stuck={stuck} deadLetters={deadLetters} />
+      return <InvariantsView />
     case 'operations':
       return <OperationsView />
     case 'flow':

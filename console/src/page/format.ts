@@ -71,6 +71,10 @@ export const wordsOf = (name: string): string => name.replaceAll('_', ' ')
 export const reasonOf = (reason: string): string =>
   reason === 'attempts_exhausted' ? 'no attempts left' : wordsOf(reason)
 
+/** The type of a message that a reaction causes. */
+export const typeOf = (message: unknown): string =>
+  typeof message === 'object' && message !== null && 'type' in message ? String(message.type) : 'unknown'
+
 /** "0.2/s", "12/s", "1,234/s". */
 export const rateOf = (perSecond: number, locale?: string): string => {
   const digits = perSecond < 9.95 ? 1 : 0

@@ -14,8 +14,8 @@ export interface Resource<Body> {
 }
 
 export interface ResourceOptions<Body> {
-  /** Whether a change of these orders, by their ids, concerns what was read. */
-  readonly isConcerned: (orders: readonly string[], body: Body | undefined) => boolean
+  /** Whether a change of these orders, by their ids, concerns what was read. Default: never. */
+  readonly isConcerned?: (orders: readonly string[], body: Body | undefined) => boolean
   /** Whether it stays as it is. Default: false. */
   readonly paused?: boolean
   /** How often it is read again without a change, ms. Then events that the live stream does not list are ignored. Default: never. */
@@ -54,7 +54,7 @@ export const useResource = <Body>(path: string | undefined, options: ResourceOpt
     const forget = onChanges(({ orders, unlisted }) => {
       const { isConcerned } = latest.current
       const isUnsure = unlisted > 0 && latest.current.everyMs === undefined
-      if (isUnsure || isConcerned(orders, reader.body())) reader.soon()
+      if (isUnsure || isConcerned?.(orders, reader.body())) reader.soon()
     })
     const polling = setInterval(() => {
       if (connection.value.state !== 'live') reader.soon()

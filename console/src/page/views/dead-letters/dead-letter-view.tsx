@@ -1,13 +1,14 @@
 /** One dead letter: why it failed, its content, and what can be done about it. */
 import { useState } from 'preact/hooks'
-import type { DeadLetterGroupPage, Operation, WholeDeadLetter } from '../../api/types.ts'
+import type { Operation, WholeDeadLetter } from '../../api/types.ts'
 import { reasonOf, shortId, timeOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { useTitle } from '../../parts/use-title.ts'
+import { useShared } from '../../shared.ts'
 import { useResource } from '../../use-resource.ts'
 import { LetterFacts } from './letter-facts.tsx'
-import { groupOf, mergeGroups } from './merge-groups.ts'
+import { groupOf } from './merge-groups.ts'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
 
@@ -22,7 +23,7 @@ const pollMs = 5_000
 export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
   useTitle(`Dead letter ${shortId(id)}`)
   const path = `/${encodeURIComponent(service)}/dead-letters/${encodeURIComponent(id)}`
-  const { body, error, reload } = useResource<WholeDeadLetter>(path, { isConcerned: () => false, everyMs: pollMs })
+  const { body, error, reload } = useResource<WholeDeadLetter>(path, { everyMs: pollMs })
   if (!body && error?.status === 404) return <UnknownLetter id={id} />
   return (
     <article class="order dead-letter">
@@ -44,11 +45,11 @@ export const DeadLetterView = ({ service, id }: DeadLetterViewProps) => {
 
 /** How many others have the same cause. */
 const GroupLink = ({ service, letter }: { readonly service: string; readonly letter: WholeDeadLetter }) => {
-  const { body } = useResource<DeadLetterGroupPage>(`/${encodeURIComponent(service)}/dead-letters/groups`, {
-    isConcerned: () => false,
-    everyMs: pollMs,
-  })
-  const group = groupOf(mergeGroups(service, body?.items ?? []), letter)
+  const { groups } = useShared().deadLetters
+  const group = groupOf(
+    groups.filter((each) => each.service === service),
+    letter,
+  )
   if (!group || group.count < 2) return null
   return (
     <>

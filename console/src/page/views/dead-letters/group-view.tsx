@@ -19,7 +19,6 @@ export const GroupView = ({ service }: { readonly service: string }) => {
   const { reason, queue, place } = cause
   useTitle(`Dead letters of ${service}`)
   const { body, error, reload } = useResource<DeadLetterPage>(routeOf(encodeURIComponent(service), cause), {
-    isConcerned: () => false,
     everyMs: pollMs,
   })
   const { selected, older, select, drop } = useSelection(service, body)

@@ -5,10 +5,11 @@ import { Breakable } from '../../parts/breakable.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { useTitle } from '../../parts/use-title.ts'
+import { useShared } from '../../shared.ts'
 import type { CauseGroup } from './merge-groups.ts'
-import type { DeadLetterGroups } from './use-dead-letter-groups.ts'
 
-export const GroupsView = ({ groups, down, isLoading }: DeadLetterGroups) => {
+export const GroupsView = () => {
+  const { groups, down, isLoading } = useShared().deadLetters
   useTitle('Dead letters')
   return (
     <>

@@ -1,8 +1,8 @@
 /** The short fields of a dead letter. */
-import type { ComponentChildren } from 'preact'
 import type { WholeDeadLetter } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { ageOf, timeOf } from '../../format.ts'
+import { Fact } from '../../parts/fact.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { TraceLink } from '../../parts/trace-link.tsx'
 
@@ -39,11 +39,4 @@ export const LetterFacts = ({ letter }: { readonly letter: WholeDeadLetter }) =>
       </Fact>
     )}
   </dl>
-)
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ComponentChildren }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
 )

@@ -1,5 +1,6 @@
 /** Dry runs in one sentence. */
 import type { Trial } from '../../api/types.ts'
+import { typeOf } from '../../format.ts'
 
 const inWords: Readonly<Record<Trial['outcome'], string>> = {
   applied: 'would be handled',
@@ -27,6 +28,3 @@ const effectsOf = (outcome: Trial['outcome'], trials: readonly Trial[]): string 
   const types = Map.groupBy(messages, typeOf)
   return ` (${[...types].map(([type, { length }]) => `${length} × ${type}`).join(', ')})`
 }
-
-export const typeOf = (message: unknown): string =>
-  typeof message === 'object' && message !== null && 'type' in message ? String(message.type) : 'unknown'

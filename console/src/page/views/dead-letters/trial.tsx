@@ -1,7 +1,7 @@
 /** The effect of a replay: the state before and after, and the events and tasks that it would cause. */
 import type { Trial } from '../../api/types.ts'
+import { typeOf } from '../../format.ts'
 import { StateChanges } from '../../parts/state-changes.tsx'
-import { typeOf } from './trial-summary.ts'
 
 interface TrialResultProps {
   readonly trial: Trial

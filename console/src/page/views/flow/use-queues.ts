@@ -29,7 +29,6 @@ export const useQueues = (): readonly ServiceQueues[] =>
 /** Those of one service. */
 export const useQueuesOf = (model: FlowService): ServiceQueues => {
   const { body, error, reload } = useResource<QueueReport>(`/${model.name}/queues`, {
-    isConcerned: () => false,
     everyMs: pollMs,
     onRead: (report) => queueHistory.record(model.name, report, Date.now()), // a queue that stands still has no gaps
   })

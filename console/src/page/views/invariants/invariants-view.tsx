@@ -1,24 +1,21 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
 import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../api/audit-state.ts'
-import { ApiError } from '../../api/client.ts'
+import { textOf } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { settings } from '../../settings.ts'
+import { useShared } from '../../shared.ts'
 import { InvariantItem, isBeforeTested, TestedInvariants } from './invariant-item.tsx'
 import type { Audit } from './use-audit.ts'
 import { headlineOf, isProven } from './verdict.ts'
-import { mayWait, WaitingNow, type WaitingNowProps } from './waiting-now.tsx'
+import { mayWait, WaitingNow } from './waiting-now.tsx'
 
-interface InvariantsViewProps extends WaitingNowProps {
-  readonly audit: Audit
-}
-
-export const InvariantsView = ({ audit, stuck, deadLetters }: InvariantsViewProps) => {
+export const InvariantsView = () => {
   useTitle('Invariants')
-  const { body, error, reload, run } = audit
+  const { body, error, reload, run } = useShared().audit
   if (settings.value.audit === false) return <NotConnected />
   return (
     <>
@@ -28,7 +25,7 @@ export const InvariantsView = ({ audit, stuck, deadLetters }: InvariantsViewProp
       </div>
       {error && <Failure what="The invariants" error={error} retry={reload} />}
       {!body && !error && <p class="loading">Loading…</p>}
-      {body && <State state={body} isCurrent={!error} stuck={stuck} deadLetters={deadLetters} />}
+      {body && <State state={body} isCurrent={!error} />}
     </>
   )
 }
@@ -53,7 +50,7 @@ const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly r
   const start = async () => {
     if (isRunning) return
     setFailure('')
-    await run().catch((error: unknown) => setFailure(error instanceof ApiError ? error.message : String(error)))
+    await run().catch((error: unknown) => setFailure(textOf(error)))
   }
   return (
     <>
@@ -65,34 +62,37 @@ const RunButton = ({ isRunning, run }: { readonly isRunning: boolean; readonly r
   )
 }
 
-interface StateProps extends WaitingNowProps {
+interface StateProps {
   readonly state: AuditState
   /** Whether the last attempt to read it has succeeded. */
   readonly isCurrent: boolean
 }
 
-const State = ({ state: { running, result, failure }, isCurrent, ...waits }: StateProps) => (
-  <>
-    <div class="audit-status">
-      {result && <Summary result={result} isQualified={failure !== null || !isCurrent || mayWait(waits)} />}
-      {!result && !running && <p>The audit has not run yet.</p>}
-      <WaitingNow {...waits} />
-    </div>
-    {running && <RunningNow running={running} />}
-    {failure && (
-      <p class="missing failing" role="alert">
-        The audit of {timeOf(failure.at)} has no result. {failure.reason}
-      </p>
-    )}
-    {result && (
-      <ul class="invariants panel">
-        <Items results={result.invariants.filter(isBeforeTested)} />
-        <TestedInvariants />
-        <Items results={result.invariants.filter((each) => !isBeforeTested(each))} />
-      </ul>
-    )}
-  </>
-)
+const State = ({ state: { running, result, failure }, isCurrent }: StateProps) => {
+  const shared = useShared()
+  return (
+    <>
+      <div class="audit-status">
+        {result && <Summary result={result} isQualified={failure !== null || !isCurrent || mayWait(shared)} />}
+        {!result && !running && <p>The audit has not run yet.</p>}
+        <WaitingNow />
+      </div>
+      {running && <RunningNow running={running} />}
+      {failure && (
+        <p class="missing failing" role="alert">
+          The audit of {timeOf(failure.at)} has no result. {failure.reason}
+        </p>
+      )}
+      {result && (
+        <ul class="invariants panel">
+          <Items results={result.invariants.filter(isBeforeTested)} />
+          <TestedInvariants />
+          <Items results={result.invariants.filter((each) => !isBeforeTested(each))} />
+        </ul>
+      )}
+    </>
+  )
+}
 
 const Items = ({ results }: { readonly results: readonly InvariantResult[] }) =>
   results.map((result) => <InvariantItem key={result.invariant} result={result} />)

@@ -25,10 +25,7 @@ export interface Audit extends Resource<AuditState> {
 
 export const useAudit = (isShown: boolean): Audit => {
   const everyMs = isShown ? readShownMs : readUnshownMs
-  const resource = useResource<AuditState>(settings.value.audit ? path : undefined, {
-    isConcerned: () => false,
-    everyMs,
-  })
+  const resource = useResource<AuditState>(settings.value.audit ? path : undefined, { everyMs })
   const { reload, error, body } = resource
   const isDue = body !== undefined && error === undefined && (isShown || (body.result?.tookMs ?? 0) <= longestUnshownMs)
   const olderThanSeconds = isShown || brokenIn(body) > 0 ? oldestUrgentS : oldestS

@@ -1,14 +1,10 @@
 /** Orders and messages that wait now. They are counted beside the result, because all invariants may hold nevertheless. */
-import type { ListedOrderPage } from '../../api/types.ts'
-import type { Resource } from '../../use-resource.ts'
-import type { DeadLetterGroups } from '../dead-letters/use-dead-letter-groups.ts'
+import { type Shared, useShared } from '../../shared.ts'
 
-export interface WaitingNowProps {
-  readonly stuck: Resource<ListedOrderPage>
-  readonly deadLetters: DeadLetterGroups
-}
+type Waits = Pick<Shared, 'stuck' | 'deadLetters'>
 
-export const WaitingNow = ({ stuck, deadLetters }: WaitingNowProps) => {
+export const WaitingNow = () => {
+  const { stuck, deadLetters } = useShared()
   const isKnown = stuck.body !== undefined && !deadLetters.isLoading
   const { orders, refunds, letters } = countsOf({ stuck, deadLetters })
   const unknown = [
@@ -33,22 +29,21 @@ export const WaitingNow = ({ stuck, deadLetters }: WaitingNowProps) => {
 }
 
 /** Whether an order or a message waits, or may wait. */
-export const mayWait = (props: WaitingNowProps): boolean => {
-  const { orders, letters } = countsOf(props)
-  const { stuck, deadLetters } = props
+export const mayWait = ({ stuck, deadLetters }: Waits): boolean => {
+  const { orders, letters } = countsOf({ stuck, deadLetters })
   const isKnown = stuck.body && !stuck.error && !deadLetters.isLoading && deadLetters.down.length === 0
   return orders + letters > 0 || !isKnown
 }
 
 /** An order whose refund was refused is one of the stuck ones. */
-const countsOf = ({ stuck: { body }, deadLetters }: WaitingNowProps) => ({
+const countsOf = ({ stuck: { body }, deadLetters }: Waits) => ({
   orders: body?.items.length ?? 0,
   refunds: body?.items.filter(({ payment }) => payment.status === 'refund_failed').length ?? 0,
   letters: deadLetters.count,
 })
 
 /** Further ones are on the next page. */
-const hasMore = ({ body }: WaitingNowProps['stuck']): boolean => typeof body?.nextCursor === 'string'
+const hasMore = ({ body }: Waits['stuck']): boolean => typeof body?.nextCursor === 'string'
 
 interface WaitingProps {
   readonly href: string

@@ -1,17 +1,12 @@
 /** Reads the log of operations of each service: the newest page again and again, and older ones on demand. */
-import { serviceNames } from '@quadrille/events/service-names'
 import { useState } from 'preact/hooks'
-import { type ApiError, get, textOf } from '../../api/client.ts'
+import { get, textOf } from '../../api/client.ts'
 import type { LoggedOperationPage } from '../../api/types.ts'
 import { usePaused } from '../../paused.ts'
-import { useResource } from '../../use-resource.ts'
+import { type Services, useServices } from '../../use-services.ts'
 import { type MergedLog, mergeLogs, type ServiceLog, withMissing } from './merge-logs.ts'
 
-export interface OperationLog extends MergedLog {
-  /** The services that do not answer. */
-  readonly down: readonly { readonly service: string; readonly error: ApiError; readonly reload: () => void }[]
-  /** Whether a service has not answered yet. */
-  readonly isLoading: boolean
+export interface OperationLog extends MergedLog, Pick<Services<LoggedOperationPage>, 'down' | 'isLoading'> {
   /** Reads older operations. New ones then do not appear, until `readNewest`. */
   readonly readOlder: () => void
   /** Whether older ones are being read. */
@@ -35,14 +30,10 @@ export const useOperationLog = (filter: string): OperationLog => {
   const [failure, setFailure] = useState('')
   usePaused(kept !== undefined)
   const routeOf = (service: string) => `/${service}/operations?${filter}&limit=${pageSize}`
-  const services = serviceNames.map((service) => ({
-    service,
-    ...useResource<LoggedOperationPage>(routeOf(service), {
-      isConcerned: () => false,
-      everyMs: filter.includes('operator=') ? pollByNameMs : pollMs,
-      paused: kept !== undefined,
-    }),
-  }))
+  const { services, down, isLoading } = useServices<LoggedOperationPage>(routeOf, {
+    everyMs: filter.includes('operator=') ? pollByNameMs : pollMs,
+    paused: kept !== undefined,
+  })
   const live = services.flatMap(({ service, body }): ServiceLog[] => (body ? [{ service, ...body }] : []))
   const logs = withMissing(kept ?? [], live)
   const merged = mergeLogs(logs)
@@ -63,10 +54,8 @@ export const useOperationLog = (filter: string): OperationLog => {
   }
   return {
     ...merged,
-    down: services.flatMap(
-      ({ service, error, reload }) => (error && error.status !== 404 ? [{ service, error, reload }] : []), // the shop may run without the service
-    ),
-    isLoading: services.some(({ body, error }) => !body && !error),
+    down,
+    isLoading,
     readOlder: () => void readOlder(),
     isReading,
     readNewest: kept && (() => keep(undefined)),

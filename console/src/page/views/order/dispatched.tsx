@@ -1,6 +1,6 @@
 /** The parcels of a fulfilled order, or who announces the first one. */
 import type { Order, WhereaboutsList } from '../../api/types.ts'
-import { Fact } from './fact.tsx'
+import { Fact } from '../../parts/fact.tsx'
 import { useOrderResource } from './use-order-resource.ts'
 
 export const Dispatched = ({ order: { id, shipments } }: { readonly order: Order }) => {

@@ -2,8 +2,8 @@
 import type { Event } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { remainingOf, timeOf } from '../../format.ts'
+import { Fact } from '../../parts/fact.tsx'
 import { useResource } from '../../use-resource.ts'
-import { Fact } from './fact.tsx'
 
 /** The time never changes, but an answer may be missing, ms. */
 const everyMs = 60_000
@@ -11,7 +11,7 @@ const everyMs = 60_000
 /** Nothing until it is known. */
 export const Expiry = ({ orderId }: { readonly orderId: string }) => {
   const path = `/order/orders/${orderId}/events?order=asc&limit=1`
-  const { body } = useResource<{ readonly items: readonly Event[] }>(path, { isConcerned: () => false, everyMs })
+  const { body } = useResource<{ readonly items: readonly Event[] }>(path, { everyMs })
   const expiresAt = body?.items[0]?.data['expiresAt']
   if (typeof expiresAt !== 'string') return null
   const remaining = remainingOf(expiresAt, nowMs.value)

@@ -1,12 +1,12 @@
 import type { Order } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { ageOf, moneyOf, timeOf } from '../../format.ts'
+import { Fact } from '../../parts/fact.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
 import { Where } from '../../parts/where.tsx'
 import { CancelOrder } from './cancel-order.tsx'
 import { Dispatched } from './dispatched.tsx'
 import { Expiry } from './expiry.tsx'
-import { Fact } from './fact.tsx'
 
 interface OrderHeaderProps {
   readonly order: Order

@@ -7,7 +7,8 @@ import { query, withQuery } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { usePaused } from '../../paused.ts'
-import { type Resource, useResource } from '../../use-resource.ts'
+import { useShared } from '../../shared.ts'
+import { useResource } from '../../use-resource.ts'
 import { stuckEveryMs } from '../stuck/use-stuck-orders.ts'
 import { concerns } from './concerns.ts'
 import { EmptyShop } from './empty-shop.tsx'
@@ -32,8 +33,9 @@ const routeOf = (search: URLSearchParams): string => {
 
 const isOfStuck = (search: URLSearchParams): boolean => search.has('stuck') || search.get('status') === 'stuck'
 
-export const OrdersView = ({ stuck }: { readonly stuck: Resource<ListedOrderPage> }) => {
+export const OrdersView = () => {
   useTitle('Orders')
+  const { stuck } = useShared()
   const [paused, setPaused] = useState(false)
   usePaused(paused)
   const search = query.value

@@ -1,11 +1,6 @@
 /** Links to the dead letters of an order: all of them, because the others block it as soon as the first is replayed. */
-import type { DeadLetterGroupPage } from '../../api/types.ts'
-import { useResource } from '../../use-resource.ts'
-import { mergeGroups } from '../dead-letters/merge-groups.ts'
+import { useShared } from '../../shared.ts'
 import { type BlockingLetter, groupOf } from './blocking-letters.ts'
-
-/** A dead letter is not an event of an order, ms. */
-const pollMs = 5_000
 
 export const LetterLinks = ({ letters }: { readonly letters: readonly BlockingLetter[] }) => {
   const byId = [...new Map(letters.map((letter) => [letter.id, letter])).values()]
@@ -26,9 +21,9 @@ interface OfServiceProps {
 
 /** One link to the group of several with one cause, where they can be replayed at once. */
 const OfService = ({ service, letters, isFirst }: OfServiceProps) => {
-  const path = letters.length > 1 ? `/${service}/dead-letters/groups` : undefined
-  const { body } = useResource<DeadLetterGroupPage>(path, { isConcerned: () => false, everyMs: pollMs })
-  const group = groupOf(letters, mergeGroups(service, body?.items ?? []))
+  const { groups } = useShared().deadLetters
+  const ofService = groups.filter((group) => group.service === service)
+  const group = letters.length > 1 ? groupOf(letters, ofService) : undefined
   if (group)
     return (
       <a class={classOf(isFirst)} href={group.address}>

@@ -4,12 +4,13 @@ import type { ListedOrderPage } from '../../api/types.ts'
 import { durationOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
-import type { Resource } from '../../use-resource.ts'
+import { useShared } from '../../shared.ts'
 import { StuckOrder } from './stuck-order.tsx'
 import { useBlockingLetters } from './use-blocking-letters.ts'
 
-export const StuckView = ({ stuck: { body, error, reload } }: { readonly stuck: Resource<ListedOrderPage> }) => {
+export const StuckView = () => {
   useTitle('Stuck')
+  const { body, error, reload } = useShared().stuck
   const [done, setDone] = useState('')
   return (
     <>

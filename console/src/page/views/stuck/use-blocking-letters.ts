@@ -1,7 +1,6 @@
 /** Reads the dead letters of several orders from all services. */
-import { serviceNames } from '@quadrille/events/service-names'
 import type { WhereaboutsList } from '../../api/types.ts'
-import { useResource } from '../../use-resource.ts'
+import { useServices } from '../../use-services.ts'
 import { type BlockingLetter, lettersOf } from './blocking-letters.ts'
 
 /** A dead letter is not an event of an order, ms. */
@@ -13,12 +12,12 @@ const maxOrders = 100
 export const useBlockingLetters = (orderIds: readonly string[]): ReadonlyMap<string, readonly BlockingLetter[]> => {
   const ids = orderIds.slice(0, maxOrders)
   const parameters = new URLSearchParams(ids.map((id) => ['orderId', id]))
-  const found = serviceNames.flatMap((service) => {
-    const { body } = useResource<WhereaboutsList>(`/${service}/whereabouts?${parameters}`, {
-      isConcerned: (orders) => ids.some((id) => orders.includes(id)),
-      everyMs: pollMs,
-    })
-    return (body?.items ?? []).flatMap((item) => lettersOf(service, item).map((letter) => ({ ...letter, item })))
+  const { services } = useServices<WhereaboutsList>((service) => `/${service}/whereabouts?${parameters}`, {
+    isConcerned: (orders) => ids.some((id) => orders.includes(id)),
+    everyMs: pollMs,
   })
+  const found = services.flatMap(({ service, body }) =>
+    (body?.items ?? []).flatMap((item) => lettersOf(service, item).map((letter) => ({ ...letter, item }))),
+  )
   return Map.groupBy(found, ({ item }) => item.orderId)
 }

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { DemoOutcome } from '../../../demo.ts'
+import { textOf } from '../../api/client.ts'
 import { act } from '../../demo.ts'
 
 export type ActionState =
@@ -16,7 +17,7 @@ export const useAction = (id: string): { readonly state: ActionState; readonly r
     try {
       setState({ kind: 'done', outcome: await act(id) })
     } catch (error) {
-      setState({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) })
+      setState({ kind: 'failed', reason: textOf(error) })
     }
   }
   return { state, run }

@@ -15,7 +15,7 @@ interface QueueLettersProps {
 export const QueueLetters = ({ service, queue: { name } }: QueueLettersProps) => {
   const { body, error, reload } = useResource<DeadLetterGroupPage>(
     `/${service}/dead-letters/groups?queue=${encodeURIComponent(name)}`,
-    { isConcerned: () => false, everyMs: pollMs },
+    { everyMs: pollMs },
   )
   return (
     <section>

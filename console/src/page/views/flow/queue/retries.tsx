@@ -19,7 +19,7 @@ interface RetriesProps {
 export const Retries = ({ service, queue: { name, retrying } }: RetriesProps) => {
   const { body, error, reload } = useResource<FailedAttemptPage>(
     `/${service}/retries?queue=${encodeURIComponent(name)}&limit=${maxShown}`,
-    { isConcerned: () => false, everyMs: pollMs },
+    { everyMs: pollMs },
   )
   const items = body?.items ?? []
   return (

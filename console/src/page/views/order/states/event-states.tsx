@@ -1,7 +1,8 @@
 /** The state of the order in each service that has handled an event, before and after it. Read when it is opened. */
 import { useEffect, useState } from 'preact/hooks'
-import { ApiError } from '../../../api/client.ts'
+import { textOf } from '../../../api/client.ts'
 import type { FoldedEvent } from '../../../api/types.ts'
+import { typeOf } from '../../../format.ts'
 import { StateChanges } from '../../../parts/state-changes.tsx'
 import { readStates, type ServiceState } from './read-states.ts'
 
@@ -25,7 +26,7 @@ const OpenStates = ({ orderId, eventId }: EventStatesProps) => {
   useEffect(() => {
     const stopping = new AbortController()
     readStates(orderId, eventId, stopping.signal).then(setStates, (error: unknown) => {
-      if (!stopping.signal.aborted) setStates(error instanceof ApiError ? error.message : String(error))
+      if (!stopping.signal.aborted) setStates(textOf(error))
     })
     return () => stopping.abort()
   }, [orderId, eventId])
@@ -71,6 +72,3 @@ const Caused = ({ verb, messages }: { readonly verb: string; readonly messages: 
       The service {verb} {messages.map(typeOf).join(', ')}.
     </p>
   ) : null
-
-const typeOf = (message: unknown): string =>
-  typeof message === 'object' && message !== null && 'type' in message ? String(message.type) : 'a message'

@@ -5,7 +5,7 @@ interface FactProps {
   readonly children: ComponentChildren
 }
 
-/** One entry of the list at the top of an order. */
+/** One entry of the list at the top of an order, or of a dead letter. */
 export const Fact = ({ name, children }: FactProps) => (
   <div>
     <dt>{name}</dt>
