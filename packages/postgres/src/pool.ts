@@ -20,6 +20,8 @@ export interface PoolOptions {
    * paused process must not block others, and must not commit decisions that are based on outdated rows.
    */
   readonly idleInTransactionMs?: number
+  /** Connections that are older than this are replaced, ms. Default: there is no limit. */
+  readonly maxLifetimeMs?: number
   /** `by_key`, the default, is for statements that find a few rows by keys; `any` is for statements about whole tables. */
   readonly planning?: 'by_key' | 'any'
   /** Called for connections that broke while idle. The pool has replaced them already. */
@@ -63,6 +65,7 @@ export const openDatabase = ({
   statementTimeoutMs = 30_000,
   lateAnswerMs = 5_000,
   idleInTransactionMs = 2_500,
+  maxLifetimeMs = 0,
   planning = 'by_key',
   onIdleError,
 }: PoolOptions): DatabasePool => {
@@ -72,6 +75,7 @@ export const openDatabase = ({
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
+    maxLifetimeSeconds: maxLifetimeMs / 1_000,
     idle_in_transaction_session_timeout: idleInTransactionMs,
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,

@@ -1,19 +1,19 @@
-import { type Database, faultOf, openDatabase, type Value } from '@quadrille/postgres'
+import { type Database, faultOf, openDatabase, type PoolOptions, type Value } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { waitFor } from '@quadrille/testing/waiting'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
 let url: string
 let database: Database
 
-const open = (address: string, idleInTransactionMs?: number): Database => {
+const open = (address: string, options: Pick<PoolOptions, 'idleInTransactionMs' | 'maxLifetimeMs'> = {}): Database => {
   const opened = openDatabase({
     url: address,
     applicationName: 'test',
     max: 1,
     onIdleError: () => undefined,
-    ...(idleInTransactionMs !== undefined && { idleInTransactionMs }),
+    ...options,
   })
   onTestFinished(() => opened.end())
   return opened
@@ -30,6 +30,12 @@ beforeEach(async () => {
 const notes = async () =>
   (await database.query<{ text: string }>('select text from note order by text')).map((n) => n.text)
 const write = (text: string) => ['insert into note (text) values ($1)', [text]] as const
+
+/** The process of the server that serves its only connection. */
+const processOf = async (sql: Database): Promise<number | undefined> => {
+  const [session] = await sql.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return session?.pid
+}
 
 /** Returns a result through several asynchronous layers. */
 const throughLayers = async <Result>(result: Promise<Result>, layers = 10): Promise<Result> =>
@@ -173,7 +179,7 @@ describe('the last statements of a transaction', () => {
 it('is ended by Postgres if it is idle for too long, and commits none of its earlier decisions', async () => {
   await database.query(...write('as it was read'))
   const [locked, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const standsStill = open(url, 200).transaction(async (sql) => {
+  const standsStill = open(url, { idleInTransactionMs: 200 }).transaction(async (sql) => {
     await sql.query('select text from note for update')
     locked.resolve()
     await resumed.promise
@@ -200,14 +206,19 @@ it.each<[string, () => Promise<unknown>]>([
   expect(await notes()).toEqual(['written'])
 })
 
+it('a connection is replaced after its lifetime, although it is in use', async () => {
+  const shortLived = open(url, { maxLifetimeMs: 10 })
+  const first = await processOf(shortLived)
+  await waitUntil(async () => (await processOf(shortLived)) !== first)
+})
+
 it('connections to a database that stays read-only are renewed once a second, whatever the number of writes', async () => {
   const name = new URL(url).pathname.slice(1)
   await database.query(`alter database ${name} set default_transaction_read_only = on`)
   const readOnly = open(url)
   const processAfterWrite = async () => {
     expect(faultOf(await readOnly.query(...write('rejected')).catch((error: unknown) => error))).toBe('unavailable')
-    const [session] = await readOnly.query<{ pid: number }>('select pg_backend_pid() as pid')
-    return session?.pid
+    return await processOf(readOnly)
   }
   onTestFinished(() => void vi.useRealTimers())
   vi.useFakeTimers({ toFake: ['performance'] })
