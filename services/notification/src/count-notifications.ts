@@ -9,7 +9,7 @@ const statuses = ['sent', 'failed'] as const
 export const countNotifications = (registry: Registry): OnCommitted<NotificationLog, Message> => {
   const notifications = new Counter({
     name: 'quadrille_notifications_total',
-    help: 'Notifications that have a result, by channel and result',
+    help: 'Notifications that have a result, by channel and result: sent or failed',
     labelNames: ['channel', 'status'],
     registers: [registry],
   })

@@ -8,7 +8,7 @@ import { countRefusedRefunds } from './db/refusal-table.ts'
  */
 export const watchRefusedRefunds = ({ database, gauge }: Pick<Context<unknown>, 'database' | 'gauge'>): Job => {
   let refused = 0
-  gauge('quadrille_payments_refund_failed', 'Payments whose refund was refused', () => refused)
+  gauge('quadrille_payments_refund_failed', 'Payments whose refund was refused, also for settled orders', () => refused)
   const run = async () => {
     refused = await countRefusedRefunds(database)
   }

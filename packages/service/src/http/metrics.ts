@@ -19,7 +19,7 @@ export const countResponses = (registry: Registry): ((record: ResponseRecord) =>
   })
   const seconds = new Histogram({
     name: 'quadrille_http_request_duration_seconds',
-    help: 'Time from a request until the end of its response, by status class',
+    help: 'Time from a request until the end of its response, by status class, unless a limit rejected it',
     labelNames: ['method', 'path', 'status'],
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers,

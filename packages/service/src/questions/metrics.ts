@@ -49,7 +49,7 @@ export interface AnsweringMetrics {
 export const createAnsweringMetrics = (registry: Registry): AnsweringMetrics => {
   const answers = new Counter({
     name: 'quadrille_answers_total',
-    help: 'Questions of other services, by outcome',
+    help: 'Questions of other services: answered, unreadable, failed, or unknown for a type of another version',
     labelNames: ['question', 'outcome'],
     registers: [registry],
   })

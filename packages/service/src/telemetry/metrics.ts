@@ -29,13 +29,13 @@ export interface Metrics {
 const createMessageMetrics = (registers: Registry[]) => ({
   batchSize: new Histogram({
     name: 'quadrille_batch_size',
-    help: 'Messages in one transaction',
+    help: 'Messages in one transaction: 1 or 2 when idle, hundreds under load',
     buckets: [1, 2, 5, 10, 25, 50, 100, 250],
     registers,
   }),
   messages: new Counter({
     name: 'quadrille_messages_total',
-    help: 'Messages by outcome',
+    help: 'Messages of the inbox: applied, duplicate, or ignored because the service does not consume the type',
     labelNames: ['type', 'outcome'],
     registers,
   }),
@@ -48,7 +48,7 @@ const createMessageMetrics = (registers: Registry[]) => ({
   }),
   retries: new Counter({
     name: 'quadrille_retries_total',
-    help: 'Failed deliveries that are retried later, by retry queue',
+    help: 'Failed deliveries that are retried after this delay; a longer delay means more failures',
     labelNames: ['queue', 'delay'],
     registers,
   }),
@@ -79,7 +79,7 @@ export const createMetrics = (service: string): Metrics => {
     held: ofEachQueue('quadrille_messages_held', '1 while all messages of a queue fail alike, and are held', registers),
     overdue: new Counter({
       name: 'quadrille_outbox_unconfirmed_total',
-      help: 'Messages that are sent again because a confirm is long overdue',
+      help: 'Messages that are sent again after 30 s without a confirm; if it rises, check the broker’s queues and log',
       registers,
     }),
     load: createLoadMetrics(registry),
@@ -87,16 +87,24 @@ export const createMetrics = (service: string): Metrics => {
       gauge('quadrille_ready', '1 while the service is ready, as in /health/ready', async () => Number(await read()))
     },
     observeConnections: (read) => {
-      gauge('quadrille_postgres_connections_open', 'Connections to Postgres', () => read().open)
+      gauge(
+        'quadrille_postgres_connections_open',
+        'Connections to Postgres, up to DATABASE_CONNECTIONS',
+        () => read().open,
+      )
       gauge('quadrille_postgres_connections_busy', 'Connections to Postgres that are in use', () => read().busy)
       gauge(
         'quadrille_postgres_connections_waiting',
-        'Statements that wait for a connection to Postgres',
+        'Statements and transactions that wait for a connection to Postgres; it must return to 0 at once',
         () => read().waiting,
       )
     },
     observeOutbox: (read) => {
-      gauge('quadrille_outbox_rows', 'Messages that wait for a publisher confirm', () => read().rows)
+      gauge(
+        'quadrille_outbox_rows',
+        'Messages that wait for a publisher confirm, without replays that wait for their turn',
+        () => read().rows,
+      )
       gauge(
         'quadrille_outbox_oldest_age_seconds',
         'Age of the oldest message in the outbox',

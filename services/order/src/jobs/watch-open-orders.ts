@@ -34,7 +34,7 @@ export const watchOpenOrders = (
     stuckAfterMs = Math.max(minStuckMs, Math.min(10 * p99Ms, ORDER_TTL + EXPIRY_PAUSE_MAX))
   }
   gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.open)
-  gauge('quadrille_orders_open_max', 'Maximum number of open orders', () => max)
+  gauge('quadrille_orders_open_max', 'Number of open orders at which further orders get 503', () => max)
   gauge('quadrille_orders_stuck', 'Orders that are open for longer than expected', () => counts.stuck)
   gauge('quadrille_orders_refund_failed', 'Open orders whose refund was refused', () => counts.refundFailed)
   gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counts.oldestAgeMs / 1_000)

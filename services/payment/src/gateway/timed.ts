@@ -7,7 +7,7 @@ import type { CancelRequest, Gateway, Ledger, RefundRequest } from './gateway.ts
 export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
   const seconds = new Histogram({
     name: 'quadrille_gateway_call_seconds',
-    help: 'Duration of calls to the payment gateway, including failed calls',
+    help: 'Duration of calls to the payment gateway, including failed calls, and lookups after a lost response',
     labelNames: ['operation'],
     buckets: [0.025, 0.1, 0.5, 2.5, 10, 30],
     registers: [registry],
