@@ -36,9 +36,13 @@ export const createBatchLoop = <Source extends string, Item, Result>(
   const runNext = async (queued: readonly QueuedItem<Item, Result>[]): Promise<void> => {
     try {
       const results = await run(queued.map(({ item }) => item))
-      for (const [index, { call, position }] of queued.entries()) call.answer(position, results[index])
+      for (const [index, { resolve, reject }] of queued.entries()) {
+        const result = results[index]
+        if (result === undefined) reject(new Error('A batch returned fewer results than it has items.'))
+        else resolve(result)
+      }
     } catch (error) {
-      for (const { call } of queued) call.reject(error)
+      for (const { reject } of queued) reject(error)
     }
   }
 
@@ -54,43 +58,19 @@ export const createBatchLoop = <Source extends string, Item, Result>(
     running = false
   }
 
-  return (source, items) =>
-    new Promise((resolve, reject) => {
-      if (items.length === 0) return resolve([])
-      const call = createCall<Result>(items.length, resolve, reject)
-      for (const [position, item] of items.entries()) waiting.add(source, { item, call, position })
-      if (!running) void drain()
-    })
+  return (source, items) => {
+    const results = items.map(
+      (item) => new Promise<Result>((resolve, reject) => waiting.add(source, { item, resolve, reject })),
+    )
+    if (!running) void drain()
+    return Promise.all(results)
+  }
 }
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** The items of one caller, which may be in several batches. */
-interface Call<Result> {
-  readonly answer: (position: number, result: Result | undefined) => void
-  readonly reject: (error: unknown) => void
-}
-
 interface QueuedItem<Item, Result> {
   readonly item: Item
-  readonly call: Call<Result>
-  readonly position: number
-}
-
-const createCall = <Result>(
-  size: number,
-  resolve: (results: readonly Result[]) => void,
-  reject: (error: unknown) => void,
-): Call<Result> => {
-  const results: Result[] = []
-  let missing = size
-  return {
-    reject,
-    answer: (position, result) => {
-      if (result === undefined) return reject(new Error('A batch returned fewer results than it has items.'))
-      results[position] = result
-      missing -= 1
-      if (missing === 0) resolve(results)
-    },
-  }
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
 }
