@@ -183,7 +183,6 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       type: 'ParcelSent',
       limit: 6,
       perSecond: 5,
-      by: 'grace',
     })
     expect([status, body.replayed, body.sentWithinSeconds]).toEqual([202, 6, 1])
     await waitFor(async () => expect(await tallies()).toEqual(expect.arrayContaining(wanted)))

@@ -53,7 +53,7 @@ it('operations of one moment in both tables are listed once each, over several p
     for (const operation of ['first', 'second', 'third'])
       await recordOperation(sql, { operation, subject: parcelId, detail: 'a\0b', operator: 'grace' })
   })
-  await tracker.call('POST', '/dead-letters/replay', { reason: 'not_json', by: 'ada' })
+  await tracker.call('POST', '/dead-letters/replay', { reason: 'not_json' })
   await tracker.database.query(`update dead_letter_operation set at = '2026-01-01T12:00:00.123456Z'`)
   await tracker.database.query(`update operation set at = '2026-01-01T12:00:00.123456Z'`)
 

@@ -1,10 +1,10 @@
 import { prose, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
-import { operatorHeaders } from '../../operations/operator.ts'
+import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
-import { deadLetterDetailsView, deadLetterParams, recordOf } from './schema.ts'
+import { deadLetterDetailsView, deadLetterParams } from './schema.ts'
 
 /** `DELETE /dead-letters/{id}`: discards a message. The dead letter is kept until retention deletes it, with the operator and the reason. */
 export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =>
@@ -30,7 +30,7 @@ export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =
     },
     handle: async ({ params: { id }, query: { reason }, ...requester }) => {
       await deadLetterOr404(deadLetterService, id)
-      await deadLetterService.discard(id, recordOf({ ...requester, body: { note: reason } }))
+      await deadLetterService.discard(id, { operator: operatorOf(requester), note: reason })
       const shown = await show(deadLetterService, id)
       if (shown.status !== 'discarded') throw settledOtherwise(shown)
       return { status: 200, body: shown }

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
-import { operatorHeaders } from '../../operations/operator.ts'
+import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
-import { deadLetterDetailsView, deadLetterParams, operatorFields, recordOf, trialView } from './schema.ts'
+import { deadLetterDetailsView, deadLetterParams, noteField, trialView } from './schema.ts'
 
 const requestSchema = z
   .strictObject({
     dryRun: z.boolean().default(false).meta({ description: 'Only shows what would happen.' }),
-    ...operatorFields,
+    ...noteField,
   })
   .prefault({})
   .meta({ title: 'Replay', description: 'How the message is replayed.', examples: [{ dryRun: true }] })
@@ -37,10 +37,11 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
       },
       409: { description: 'The dead letter was discarded, or its queue no longer exists' },
     },
-    handle: async ({ params: { id }, body, ...requester }) => {
+    handle: async ({ params: { id }, body: { dryRun, note = null }, ...requester }) => {
       const deadLetter = await deadLetterOr404(deadLetterService, id)
-      if (body.dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
-      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, recordOf({ ...requester, body }))
+      if (dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
+      const operator = { operator: operatorOf(requester), note }
+      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operator)
       const shown = await show(deadLetterService, id)
       if (shown.status !== 'replayed') throw settledOtherwise(shown)
       return { status: 202, body: shown }

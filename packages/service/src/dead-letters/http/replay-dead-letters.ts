@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
-import { operatorHeaders } from '../../operations/operator.ts'
+import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import { tryEach, untried } from '../try-each.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
-import { filterFields, operatorFields, readFilter, recordOf, type Trial, trialView } from './schema.ts'
+import { filterFields, noteField, readFilter, type Trial, trialView } from './schema.ts'
 
 const requestFields = {
   ...filterFields,
@@ -18,7 +18,7 @@ const requestFields = {
     .meta({ description: 'The largest number of messages. A dry run tries 100 at most.' }),
   perSecond: z.int().min(1).max(1_000).default(50).meta({ description: 'The number of messages sent per second.' }),
   dryRun: z.boolean().default(false).meta({ description: 'Only shows what would happen.' }),
-  ...operatorFields,
+  ...noteField,
 }
 
 const requestMeta = {
@@ -76,7 +76,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
       202: { description: 'The messages are sent again', body: replayedView },
     },
     handle: async ({ body, ...requester }) => {
-      const { limit, perSecond, dryRun, by, note, ...filter } = body
+      const { limit, perSecond, dryRun, note = null, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
       if (dryRun) {
         const deadLetters = await deadLetterService.preview(selection)
@@ -86,7 +86,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
         )
         return { status: 200, body: { items } }
       }
-      const operator = recordOf({ ...requester, body: { by, note } })
+      const operator = { operator: operatorOf(requester), note }
       const ids = await deadLetterService.replay(selection, 1_000 / perSecond, operator)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }

@@ -1,8 +1,7 @@
 /** The parameters and bodies of requests about dead letters, and of their answers. */
-import { type Language, prose, text, timestamp, uuid, visible, visibleText } from '@quadrille/messages'
+import { type Language, prose, text, timestamp, uuid, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
-import { operatorOf } from '../../operations/operator.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
 import type { DeadLetterFilter } from '../table/filter.ts'
 import type { RecordedOperation } from '../table/settling.ts'
@@ -13,23 +12,9 @@ export const deadLetterParams = z.strictObject({
   id: uuid.meta({ description: 'The id of the dead letter.' }),
 })
 
-export const operatorFields = {
-  by: visibleText(100)
-    .min(1)
-    .optional()
-    .meta({ description: 'The name of the operator, for the record. `X-Operator` takes precedence.' }),
+export const noteField = {
   note: visible(prose(1_000)).min(1).optional().meta({ description: 'The reason, for the record.' }),
 }
-
-type Requester = Parameters<typeof operatorOf>[0] & {
-  readonly body?: { readonly by?: string | undefined; readonly note?: string | undefined }
-}
-
-/** The operator and the reason, as recorded. */
-export const recordOf = ({ headers, body, remoteAddress }: Requester) => ({
-  operator: operatorOf({ headers: { 'x-operator': headers['x-operator'] ?? body?.by }, remoteAddress }),
-  note: body?.note ?? null,
-})
 
 const name = text(255).min(1)
 const status = z.enum(['parked', 'replayed', 'discarded'])
