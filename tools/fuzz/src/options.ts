@@ -1,5 +1,4 @@
 import { readFlags, UsageError } from '@quadrille/command-line'
-import { serviceNames } from '@quadrille/events'
 
 export interface FuzzOptions {
   /** The number of requests, one in five of them as raw bytes. */
@@ -8,22 +7,20 @@ export interface FuzzOptions {
   readonly seed: number
   /** The time limit, s. Requests that are not sent by then fail a check. */
   readonly seconds: number
-  /** The ports of a running shop on 127.0.0.1, in the order of `serviceNames`. Null starts a shop. */
-  readonly ports: readonly number[] | null
 }
 
-export const help = `Usage: npm run fuzz [-- --requests 20000] [--seed N] [--seconds 600] [--ports ${serviceNames.join(',').toUpperCase()}]
+export const help = `Usage: npm run fuzz [-- --requests 20000] [--seed N] [--seconds 600]
 
-Sends hostile HTTP requests to all services of a shop: every route and method with wrong fields, queries, ids and headers, and
-raw bytes that violate the protocol or are too slow. Then it checks that
+Starts npm start in a temporary folder, on free ports, and sends hostile HTTP requests to all services: every route and method
+with wrong fields, queries, ids and headers, and raw bytes that violate the protocol or are too slow. Then it checks that
 
   all requests were sent within --seconds
   no response is a server error (5xx), except for 503 with Retry-After
   each error response is a problem document of at most 64 kB
   no response took longer than 10 s
   no service exited or restarted
-  the services printed only log lines (only of a shop that it has started)
-  the heap has not grown, after a garbage collection (only of a shop that it has started)
+  the services printed only log lines
+  the heap has not grown, after a garbage collection
   a valid order is fulfilled
   every order is settled
   all invariants of npm run audit hold
@@ -33,34 +30,24 @@ The last line shows the number of checks that passed and failed. All requests go
   --requests  the number of requests; default 20000
   --seed      a whole number that determines the requests; default: a random one, which is printed
   --seconds   the time limit; the run fails if it has not sent all requests by then; default 600
-  --ports     the ports of a running shop without ADMIN_PORT; npm run audit finds its databases by DATA_DIR or DATABASE_URL.
-              Default: npm start in a temporary folder, on free ports
   --help      prints this help`
 
 const options = {
   requests: { type: 'string', default: '20000' },
   seed: { type: 'string' },
   seconds: { type: 'string', default: '600' },
-  ports: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
 /** Null if the help is requested. @throws one line with the error. */
 export const readOptions = (args: readonly string[]): FuzzOptions | null => {
-  const { requests, seed, seconds, ports, help } = readFlags('npm run fuzz', { args: [...args], options }).values
+  const { requests, seed, seconds, help } = readFlags('npm run fuzz', { args: [...args], options }).values
   if (help) return null
   return {
     requests: whole(['--requests', requests], 1, 100_000_000),
     seed: seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole(['--seed', seed], 0, 2 ** 31),
     seconds: whole(['--seconds', seconds], 1, 86_400),
-    ports: ports === undefined ? null : readPorts(ports),
   }
-}
-
-const readPorts = (text: string): number[] => {
-  const ports = text.split(',').map((port) => whole(['--ports', port], 1, 65_535))
-  if (ports.length === serviceNames.length) return ports
-  throw new UsageError(`--ports must have a port for each of ${serviceNames.join(', ')}, as in 3000,3001,3002,3003.`)
 }
 
 const whole = ([name, text]: readonly [string, string], min: number, max: number): number => {

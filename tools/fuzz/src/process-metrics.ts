@@ -38,7 +38,7 @@ export const pollMetrics = async (
   withinMs: number,
 ): Promise<ProcessMetrics> => {
   for (const begun = performance.now(); ; ) {
-    target.collectGarbage?.()
+    target.collectGarbage()
     await pause(freshAfterMs)
     const metrics = await readMetrics(target)
     if (isGood(metrics) || performance.now() - begun > withinMs) return metrics

@@ -1,4 +1,4 @@
-/** The fuzzed shop: a running one, or npm start in its own folder. */
+/** The fuzzed shop: npm start in its own folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -7,16 +7,15 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { deleteEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
-import type { FuzzOptions } from './options.ts'
 
 export interface Target {
   readonly ports: Readonly<Record<ServiceName, number>>
   /** The whole environment of npm run audit, by which it finds the databases of this shop and of no other. */
   readonly env: NodeJS.ProcessEnv
-  /** Requests a garbage collection. Null for a shop that was already running. */
-  readonly collectGarbage: (() => void) | null
+  /** Requests a garbage collection. */
+  collectGarbage(): void
   /** Output that is not a log line. */
-  readonly unexpectedOutput: () => readonly string[]
+  unexpectedOutput(): readonly string[]
   stop(): Promise<void>
 }
 
@@ -24,18 +23,7 @@ const root = new URL('../../../', import.meta.url).pathname
 const collector = new URL('collect-garbage.ts', import.meta.url).href
 const readyWithinMs = 60_000
 
-export const openTarget = async ({ ports }: FuzzOptions): Promise<Target> => {
-  if (ports === null) return startTarget()
-  return {
-    ports: mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0),
-    env: process.env,
-    collectGarbage: null,
-    unexpectedOutput: () => [],
-    stop: () => Promise.resolve(),
-  }
-}
-
-const startTarget = async (): Promise<Target> => {
+export const startTarget = async (): Promise<Target> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-fuzz-'))
   chmodSync(folder, 0o755) // if root starts it, Postgres runs as another user
   const ports = await drawPorts()
