@@ -1,6 +1,7 @@
 /** Says on every page what is broken on purpose, so that it is not taken for a fault, and repairs it. */
+import type { BrokenPart, DemoView } from '../../../demo.ts'
 import { demo } from '../../demo.ts'
-import { RepairButton } from './repair-button.tsx'
+import { useAction } from './use-action.ts'
 
 export const BrokenBanner = () => {
   const { value: view } = demo
@@ -15,5 +16,24 @@ export const BrokenBanner = () => {
         </div>
       ))}
     </div>
+  )
+}
+
+interface RepairButtonProps {
+  readonly broken: BrokenPart
+  readonly view: DemoView
+}
+
+/** Repairs a part at once: that needs no question. */
+export const RepairButton = ({ broken: { repair }, view }: RepairButtonProps) => {
+  const { state, run } = useAction(repair)
+  const title = view.actions.find(({ id }) => id === repair)?.title ?? 'Repair it'
+  return (
+    <>
+      <button type="button" disabled={state.kind === 'running'} onClick={run}>
+        {title}
+      </button>
+      {state.kind === 'failed' && <span role="alert">{state.reason}</span>}
+    </>
   )
 }
