@@ -1,6 +1,6 @@
 /** Messages that are given up: stored with all details, for an operator to examine and send again. */
 import { timeOrderedId } from '@quadrille/messages'
-import type { Cause } from './delivery.ts'
+import type { Cause, QueuedMessage } from './delivery.ts'
 import type { WireMessage } from './message.ts'
 
 export interface DeadLetter {
@@ -26,16 +26,9 @@ export interface DeadLetterStore {
   add(deadLetters: readonly DeadLetter[]): Promise<void>
 }
 
-/** A delivery that fails for the last time. */
-export interface LastDelivery {
+/** A message that fails for the last time. Its history excludes this failure. */
+interface LastFailing extends Omit<QueuedMessage, 'crashes'> {
   readonly queue: string
-  /** The exchange of its first delivery. */
-  readonly exchange: string
-  readonly message: WireMessage
-  /** Failures before this one. */
-  readonly attempts: number
-  /** The time of the first failure. Null if this is the first one. */
-  readonly firstFailedAt: Date | null
 }
 
 /** The maximum lengths of an error text and of a stack trace, in characters. */
@@ -57,7 +50,7 @@ export const deadLetterBatchSize = 5
 
 /** The dead letter of a message that is given up now. */
 export const deadLetter = (
-  { queue, exchange, message, attempts, firstFailedAt }: LastDelivery,
+  { queue, exchange, message, attempts, firstFailedAt }: LastFailing,
   { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt }: Cause,
   redactText: RedactText,
 ): DeadLetter => {

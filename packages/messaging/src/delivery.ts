@@ -2,14 +2,9 @@
 import type { Decoded } from '@quadrille/messages'
 import type { WireMessage } from './message.ts'
 
-/**
- * A delivery to one consumer. It is settled exactly once, by `ack`, `retry` or `park`. An unsettled one is redelivered
- * to this consumer or to another.
- */
-export interface Delivery {
+/** A message in a queue, with its history there. */
+export interface QueuedMessage {
   readonly message: WireMessage
-  /** The message that the body contains, if the publisher was in the same process and has passed it on. It is frozen. */
-  readonly decoded?: Decoded | undefined
   /**
    * The exchange of the first delivery. Retries and replays keep it. For messages that a service sends to its own
    * queues, it is the direct exchange. Empty if it is unknown.
@@ -24,6 +19,15 @@ export interface Delivery {
    * An upper bound of the crashes that it caused, because a lost connection counts too. 0 for a first delivery.
    */
   readonly crashes: number
+}
+
+/**
+ * A delivery to one consumer. It is settled exactly once, by `ack`, `retry` or `park`. An unsettled one is redelivered
+ * to this consumer or to another.
+ */
+export interface Delivery extends QueuedMessage {
+  /** The message that the body contains, if the publisher was in the same process and has passed it on. It is frozen. */
+  readonly decoded?: Decoded | undefined
   /**
    * True if its channel has closed, or its participant has left, before it was settled. Settling it has no effect then: it is
    * redelivered.

@@ -3,18 +3,10 @@
  * not fit into a buffer. It is a table in the consumer's database, so its content survives the process. With RabbitMQ,
  * retry queues do this.
  */
-import type { WireMessage } from './message.ts'
+import type { QueuedMessage } from './delivery.ts'
 
 /** A waiting delivery: it has failed, or did not fit into the buffer. */
-export interface WaitingDelivery {
-  readonly message: WireMessage
-  /** See Delivery. */
-  readonly exchange: string
-  readonly attempts: number
-  /** See Delivery. */
-  readonly crashes: number
-  /** Null for one that has not failed. */
-  readonly firstFailedAt: Date | null
+export interface WaitingDelivery extends QueuedMessage {
   readonly delayMs: number
   /** The last error. Null for one that has not failed. */
   readonly error: string | null
@@ -24,7 +16,7 @@ export interface WaitingDelivery {
  * A waiting delivery that was taken. Other consumers can't take it before `leaseMs` is over, or at all once it is
  * removed.
  */
-export interface TakenDelivery extends Omit<WaitingDelivery, 'delayMs' | 'error'> {
+export interface TakenDelivery extends QueuedMessage {
   readonly key: string
 }
 

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { aMessage } from '../conformance/index.ts'
 import { CatchUp } from '../src/in-process/catch-up.ts'
-import { type Entry, storedEntry } from '../src/in-process/entry.ts'
+import type { Entry } from '../src/in-process/entry.ts'
 
-const anEntry = (key: string): Entry =>
-  storedEntry({ key, message: aMessage(key), exchange: '', attempts: 0, crashes: 0, firstFailedAt: null })
+const anEntry = (key: string): Entry => ({
+  ...{ message: aMessage(key), exchange: '', attempts: 0, crashes: 0, firstFailedAt: null },
+  origin: { kind: 'stored', key },
+})
 
 /** All publishers have published the messages that waited in their outboxes at the start. */
 const aCatchUp = () => {

@@ -1,7 +1,7 @@
 /** The headers that describe the history of a message: our own on copies and replays, and the broker's. */
 import type { ConsumeMessage } from 'amqplib'
 import { type RedactText, redactAndTruncate } from '../dead-letter.ts'
-import type { Failure } from '../delivery.ts'
+import type { Failure, QueuedMessage } from '../delivery.ts'
 import { deliveryLimit } from './topology/queue-arguments.ts'
 
 /**
@@ -38,13 +38,7 @@ export const senderHeaders = ({ properties }: ConsumeMessage): [string, unknown]
   Object.entries(properties.headers ?? {}).filter(([name]) => !ours.has(name) && !brokerHeaders.test(name))
 
 /** The history of a message according to our headers. */
-export interface DeliveryHistory {
-  /** The exchange of its first delivery. Empty if it is unknown. */
-  readonly exchange: string
-  /** The number of failures. */
-  readonly attempts: number
-  /** The time of the first failure. Null without one. */
-  readonly firstFailedAt: Date | null
+export interface DeliveryHistory extends Pick<QueuedMessage, 'exchange' | 'attempts' | 'firstFailedAt'> {
   /** True if the broker has dead-lettered it before. */
   readonly reachedLimit: boolean
 }

@@ -2,7 +2,7 @@
  * Entries of a queue that wait in the retry store: those that did not fit into the buffer, and failed ones that are not
  * due.
  */
-import { type Entry, storedEntry } from './entry.ts'
+import type { Entry } from './entry.ts'
 import { Poller, type PollerOptions } from './poller.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
@@ -122,6 +122,7 @@ export class Backlog {
     const fresh = deliveries.filter(({ key }) => !this.#held.has(key))
     for (const { key } of fresh) this.#held.add(key)
     this.#overflowed = !all || this.#puts > this.#putsBeforePoll // a poll may miss an entry that was put after its begin
-    this.#options.due(fresh.map(storedEntry), all)
+    const entries = fresh.map(({ key, ...queued }): Entry => ({ ...queued, origin: { kind: 'stored', key } }))
+    this.#options.due(entries, all)
   }
 }

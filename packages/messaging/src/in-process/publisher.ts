@@ -9,7 +9,6 @@ import {
   Unsendable,
 } from '../broker.ts'
 import type { Address, WireMessage } from '../message.ts'
-import { publishedEntry } from './entry.ts'
 import { Publication } from './publication.ts'
 import type { Queue } from './queue.ts'
 
@@ -50,7 +49,9 @@ export class LocalPublisher implements Publisher {
     this.#unconfirmed.add(publication)
     const exchange = (to.exchange === this.#options.direct ? options.exchange : undefined) ?? to.exchange
     const { crashes = 0, decoded } = options
-    for (const queue of queues) queue.accept(publishedEntry(message, { exchange, crashes, decoded, publication }))
+    const origin = { kind: 'published', publication } as const
+    const entry = { message, exchange, decoded, attempts: 0, firstFailedAt: null, origin }
+    for (const queue of queues) queue.accept({ ...entry, crashes }) // each queue continues its own count
     return publication.confirmed
   }
 
