@@ -1,4 +1,5 @@
 /** Notification: emails customers about the progress of their orders. No order waits for it. */
+import { onceASecond } from '@quadrille/async'
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { openEmail } from './channels/open-email.ts'
@@ -56,7 +57,9 @@ export const notification = defineService({
       store: openNotificationStore(database, { claimMs: claimMsFor(email) }),
       maxAttempts: NOTIFY_ATTEMPTS,
       onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
-      onNotReleased: (err, key) => log.warn({ err, ...key }, 'a claim cannot be released; it delays the next attempt'),
+      onNotReleased: onceASecond((err, key) =>
+        log.warn({ err, ...key }, 'a claim cannot be released; it delays the next attempt'),
+      ),
     })
     return {
       work: {
