@@ -1,4 +1,4 @@
-/** What the slot of deploy/debezium delivers to Debezium, which does not run here. */
+/** The changes of the outbox that Debezium gets by deploy/debezium. Debezium itself does not run here. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { eventAddress } from '@quadrille/messaging'
