@@ -2,15 +2,14 @@
  * Shows the effect of a replay: the reaction runs in a transaction that is rolled back. A task is not run, because its
  * external effect can't be undone.
  */
-import { type Decoded, inboxTypes, type Language, type Message, Undecodable } from '@quadrille/messages'
+import type { Decoded, Language, Message } from '@quadrille/messages'
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
 import type { Handoff } from '@quadrille/outbox'
 import { faultOf, isCancellation } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.ts'
 import type { Step } from '../core/working-set.ts'
-import { eventStormIn, type FindEventStorm } from '../delivery/event-storm.ts'
-import type { DeadLetterReason } from '../delivery/outcome.ts'
-import { wrongExchange } from '../delivery/wrong-exchange.ts'
+import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome.ts'
+import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import type { Trial } from './http/schema.ts'
 import { originalExchange } from './original-exchange.ts'
@@ -29,57 +28,32 @@ export interface DryRunInput {
 export type DryRun = (input: DryRunInput) => Promise<Trial>
 
 export const createDryRun = <State>(options: ReactionOptions<State>): DryRun => {
-  const findStorm = eventStormIn(options.language, options.model)
+  const { language, model } = options
+  const check = eventCheck(options)
   return async (input) => {
     if (input.reason === ('kills_its_consumer' satisfies DeadLetterReason))
       return {
         outcome: 'not_tried',
         detail: 'This message has crashed the processes that handled it. A dry run could crash this one.',
       }
-    if (input.queue === eventsExchange(options.model.name))
+    if (input.queue === eventsExchange(model.name))
       return { outcome: 'not_tried', detail: 'The event was not published yet, and would be published now.' }
-    const decoded = read(input.body, options.language)
-    const trial = withoutTrying(input, decoded, { ...options, findStorm })
-    if (trial) return trial
-    if (decoded instanceof Undecodable)
-      return { outcome: 'failed', detail: options.language.redactText(decoded.message) }
-    return tryReaction(decoded, options)
+    const decode = () => language.decode(input.body)
+    if (input.queue !== inboxOf(model.name)) return trialOfTask(readMessage(decode), language)
+    const refusal = check(decode, originalExchange(input, directExchange(model.name)))
+    return refusal ? refused(refusal, language) : tryReaction(decode(), options)
   }
 }
 
-interface Checks extends Pick<BatchOptions<never>, 'language' | 'model'> {
-  readonly findStorm: FindEventStorm
-}
+const trialOfTask = (read: Decoded | DeadLettered | Failed, language: Language): Trial =>
+  'status' in read
+    ? refused(read, language)
+    : { outcome: 'not_tried', detail: `The task ${read.message.type} would run, and its effect can’t be undone.` }
 
-/** The result without running the reaction. Null if the reaction must run, or the message can't be decoded. */
-const withoutTrying = (
-  input: DryRunInput,
-  decoded: Decoded | Undecodable,
-  { language, model, findStorm }: Checks,
-): Trial | null => {
-  const isInbox = input.queue === inboxOf(model.name)
-  if (decoded instanceof Undecodable)
-    return decoded.reason === 'unknown_type' && isInbox
-      ? { outcome: 'ignored', detail: language.redactText(decoded.message) }
-      : null
-  const { type } = decoded.message
-  if (!isInbox) return { outcome: 'not_tried', detail: `The task ${type} would run, and its effect can’t be undone.` }
-  if (!inboxTypes(model).includes(type))
-    return { outcome: 'ignored', detail: `This service has no reaction to ${type}.` }
-  const direct = directExchange(model.name)
-  const error =
-    wrongExchange({ type, exchange: originalExchange(input, direct), direct }, language) ?? findStorm(decoded.message)
-  return error && { outcome: 'failed', detail: error.message }
-}
-
-const read = (body: Uint8Array, language: Language): Decoded | Undecodable => {
-  try {
-    return language.decode(body)
-  } catch (error) {
-    if (error instanceof Undecodable) return error
-    throw error
-  }
-}
+const refused = (refusal: Refusal, { redactText }: Language): Trial =>
+  refusal.status === 'ignored'
+    ? { outcome: 'ignored', detail: redactText(refusal.detail) }
+    : { outcome: 'failed', detail: redactText(refusal.error.message) }
 
 type ReactionOptions<State> = Omit<BatchOptions<State>, 'relay' | 'onCommitted'>
 

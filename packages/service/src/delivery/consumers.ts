@@ -1,7 +1,7 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues, each with its list of policies. */
 import { onceASecond } from '@quadrille/async'
 import { inboxTypes, type Language, type ServiceModel } from '@quadrille/messages'
-import { directExchange, inboxOf, type Participant } from '@quadrille/messaging'
+import { inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
@@ -19,12 +19,11 @@ import { oldestTime } from './oldest-time.ts'
 import { performTasks } from './perform-tasks.ts'
 import { permitsOf } from './permits.ts'
 import { breakCircuit } from './policies/break-circuit.ts'
+import { checkEvents, checkTasks } from './policies/check-messages.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
-import { decodeEvents, decodeTasks } from './policies/decode.ts'
 import { limitRate } from './policies/limit-rate.ts'
 import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
-import { stopEventStorms } from './policies/stop-event-storms.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
@@ -92,20 +91,18 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
   const { language, model, config, metrics, tracing, storage, reactor, availability, stopping } = options
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
-  const consumed = new Set<string>(inboxTypes(model)) // internal messages never come from outside
   const policies = [
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
     countMessages({ metrics, language, now: storage.clock.now }),
-    decodeEvents({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
-    stopEventStorms(language, model),
+    checkEvents(options),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
   ]
   return consume(options, queue, {
     prefetch: config.PREFETCH,
     isAlone: isSuspect,
-    linger: lingerOf(options, consumed),
+    linger: lingerOf(options),
     handle: withPolicies(policies, reactTo(reactor)),
     failures,
     load: options.batchLoad,
@@ -119,12 +116,10 @@ const lingeringShare = 1 / 4
  * A message that was tried before does not linger. One of a type that the service does not consume, which a fanout brings as well,
  * does: it would otherwise end the wait of others for nothing.
  */
-const lingerOf = (
-  { config, lingering = [] }: ConsumersOptions,
-  consumed: ReadonlySet<string>,
-): LingerOptions | undefined => {
+const lingerOf = ({ config, model, lingering = [] }: ConsumersOptions): LingerOptions | undefined => {
   if (config.LINGER_MS === 0 || lingering.length === 0) return undefined
   const types = new Set(lingering)
+  const consumed = new Set<string>(inboxTypes(model))
   const mayLinger = (incoming: Incoming) => {
     const { type } = incoming.delivery.message
     return incoming.lane() === 'first' && incoming.postponements === 0 && (types.has(type) || !consumed.has(type))
@@ -170,8 +165,7 @@ const consumeTasks = (
     circuit.admit,
     ...(limit ? [limit.await] : []),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
-    decodeTasks(model.name, (type) => tasks.has(type)),
-    stopEventStorms(language, model),
+    checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
     waitForPostgres(availability, stopping.signal),
     ...(limit ? [limit.use] : []),

@@ -113,6 +113,16 @@ it('reports why a message still can’t be read', async () => {
   expect(await dryRun(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('not_json') })
 })
 
+it.each([
+  ['that the service does not consume', 'ParcelCounted', 'no reaction to ParcelCounted'],
+  ['of an unknown type', 'ParcelPondered', 'unknown_type'],
+])('reports that a message %s would be ignored', async (_, type, detail) => {
+  const [id, message] = await parkRejected()
+  const body = { ...message, type, data: { parcelId: message.subject } }
+  await tracker.database.query('update dead_letter set body = $1', [Buffer.from(JSON.stringify(body))])
+  expect(await dryRun(id)).toEqual({ outcome: 'ignored', detail: expect.stringContaining(detail) })
+})
+
 it('reports that an event storm would be parked again', async () => {
   const id = await parked(tracker.send(onTheWire({ ...sealed('light'), hops: 1_000 })))
   expect(await dryRun(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('has 1000 hops') })

@@ -38,9 +38,9 @@ export const processingBugs: readonly PlantedBug[] = [
     name: 'swallow what cannot be decoded',
     edits: [
       edit(
-        'packages/service/src/delivery/policies/decode.ts',
-        "error instanceof Undecodable && error.reason === 'unknown_type'",
-        'error instanceof Undecodable',
+        'packages/service/src/delivery/policies/check-messages.ts',
+        "refusal.status === 'dead_letter' && refusal.reason === 'unknown_type'",
+        "refusal.status === 'dead_letter'",
       ),
     ],
     check: {
