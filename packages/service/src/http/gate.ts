@@ -60,9 +60,10 @@ export const gate = (app: Express, options: GateOptions): RequestListener => {
   const refusals = refusalsOf(routes)
   const headers = Object.entries(protectiveHeaders)
   return (request, response) => {
-    const { method, pathname } = targetOf(request)
-    const lane = probePaths.has(pathname) ? probes : others
-    const route = refusals.get(`${method} ${pathname}`)
+    const { method = '' } = request
+    const path = pathOf(request)
+    const lane = probePaths.has(path) ? probes : others
+    const route = refusals.get(`${method} ${path}`)
     const problem = checkTrust(request) ?? lane.refusal() ?? route?.refusal()
     if (problem) {
       refuse(response, problem, basePath)
@@ -115,10 +116,8 @@ const createProbeLane = ({ trackUnread }: Bounds): Lane => {
   }
 }
 
-const targetOf = ({ method = '', url = '' }: IncomingMessage) => {
-  const [pathname = ''] = url.split('?', 1)
-  return { method, pathname }
-}
+/** The path, without the query. */
+export const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? ''
 
 /** The admission checks of routes, by method and path. */
 const refusalsOf = (routes: readonly Route[]) =>

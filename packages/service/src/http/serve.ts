@@ -5,7 +5,7 @@ import { inRequestSpan } from '../telemetry/request-span.ts'
 import { createApp } from './app.ts'
 import { createBounds } from './bounds.ts'
 import { createEventStreams, type EventStreams, type OnStream } from './event-streams.ts'
-import { type GateOptions, gate, type ResponseRecord } from './gate.ts'
+import { type GateOptions, gate, pathOf, type ResponseRecord } from './gate.ts'
 import type { Route } from './route.ts'
 import { type HttpServer, listen, type RequestListener } from './server.ts'
 import { uploadSpec, uploadTimeoutMs } from './upload.ts'
@@ -118,14 +118,18 @@ const createListener = (
     basePath,
     consoleUrl: config.CONSOLE_URL,
   })
+  const probePaths = new Set(Object.keys(probes))
   const handle = gate(app, {
     routes,
-    probePaths: new Set(Object.keys(probes)),
+    probePaths,
     allowedHosts: config.ALLOWED_HOSTS,
     anyAddress,
     bounds,
     basePath,
     onResponse,
   })
-  return (request, response) => inRequestSpan(request, response, { basePath, handle: () => handle(request, response) })
+  return (request, response) => {
+    if (probePaths.has(pathOf(request))) return handle(request, response) // without a span, because they are polled
+    inRequestSpan(request, response, { basePath, handle: () => handle(request, response) })
+  }
 }

@@ -14,7 +14,6 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
-import { isProbePath } from './probe-path.ts'
 import { linkToCaller } from './trace-context.ts'
 import { endSpan, isOff } from './tracing.ts'
 
@@ -28,15 +27,15 @@ interface Handling {
 
 /**
  * Handles a request in its span, which ends with the response. A request that is not recorded has a trace id too, for its
- * messages and log lines. Requests for health and metrics have no span, because they are polled.
+ * messages and log lines.
  */
 export const inRequestSpan = (
   request: IncomingMessage,
   response: ServerResponse,
   { basePath, handle }: Handling,
 ): void => {
-  const { headers, method = '', url = '' } = request
-  if (isOff() || isProbePath(pathOf(url))) {
+  const { headers, method = '' } = request
+  if (isOff()) {
     handle()
     return
   }
