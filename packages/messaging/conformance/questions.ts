@@ -211,20 +211,6 @@ export const questions = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'are not sent beyond a maximum of open ones, or if they are too large',
-      on(makeHarness, async (harness) => {
-        const { answer, hold, release } = held()
-        const { asker } = await answering(harness, aDialogue(), answer)
-        hold()
-        const many = Array.from({ length: 10_500 }, (_, index) => unanswered(ask(asker, String(index))))
-        expect(await Promise.all(many.slice(10_000))).toEqual(Array(500).fill('overload'))
-        release()
-        await until(() => unanswered(ask(asker, 'after'))).toContain('answered')
-        expect(await unanswered(ask(asker, 'x'.repeat(300_000)))).toBe('overload')
-      }),
-    )
-
-    it(
       'of a type that is not in the topology are a bug of the caller',
       on(makeHarness, async (harness) => {
         const { asking } = aDialogue()

@@ -31,6 +31,14 @@ it('the number of open questions has a maximum', async () => {
   expect(await asked(open, (id) => open.answered(id, answer))).toEqual(answer)
 })
 
+it('each question has a maximum size', async () => {
+  const open = new OpenQuestions()
+  const sent: string[] = []
+  const tooLarge = { ...question, body: Buffer.alloc(256 * 1_024 + 1) }
+  await expect(open.ask(tooLarge, 10_000, (id) => sent.push(id))).rejects.toMatchObject({ reason: 'overload' })
+  expect(sent).toEqual([])
+})
+
 it('all open questions together have a maximum size', async () => {
   const open = new OpenQuestions()
   const large = { ...question, body: Buffer.alloc(256 * 1_024) }
