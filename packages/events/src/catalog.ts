@@ -13,25 +13,11 @@ import { PaymentRefundFailed } from './events/payment-refund-failed.ts'
 import { PaymentRefunded } from './events/payment-refunded.ts'
 import { PaymentVoided } from './events/payment-voided.ts'
 import { ShipmentDispatched } from './events/shipment-dispatched.ts'
-import { CancellationRequested } from './internal/cancellation-requested.ts'
-import { ChargeCancelled } from './internal/charge-cancelled.ts'
-import { ChargeDeclined } from './internal/charge-declined.ts'
-import { ChargeSucceeded } from './internal/charge-succeeded.ts'
-import { DispatchRequested } from './internal/dispatch-requested.ts'
-import { NotificationDelivered } from './internal/notification-delivered.ts'
-import { NotificationUndeliverable } from './internal/notification-undeliverable.ts'
-import { OrderSubmitted } from './internal/order-submitted.ts'
-import { PhotoProcessed } from './internal/photo-processed.ts'
-import { PhotoRejected } from './internal/photo-rejected.ts'
-import { PhotoUploaded } from './internal/photo-uploaded.ts'
-import { RefundRefused } from './internal/refund-refused.ts'
-import { RefundRequested } from './internal/refund-requested.ts'
-import { RefundSucceeded } from './internal/refund-succeeded.ts'
-import { CancelCharge } from './tasks/cancel-charge.ts'
-import { Charge } from './tasks/charge.ts'
-import { Notify } from './tasks/notify.ts'
-import { ProcessPhoto } from './tasks/process-photo.ts'
-import { Refund } from './tasks/refund.ts'
+import * as inventory from './internal/inventory.ts'
+import * as notification from './internal/notification.ts'
+import * as order from './internal/order.ts'
+import * as payment from './internal/payment.ts'
+import * as shipping from './internal/shipping.ts'
 
 export const catalog = {
   InventoryRejected,
@@ -48,23 +34,9 @@ export const catalog = {
   PaymentRefunded,
   PaymentVoided,
   ShipmentDispatched,
-  CancelCharge,
-  Charge,
-  Notify,
-  ProcessPhoto,
-  Refund,
-  CancellationRequested,
-  ChargeCancelled,
-  ChargeDeclined,
-  ChargeSucceeded,
-  DispatchRequested,
-  NotificationDelivered,
-  NotificationUndeliverable,
-  OrderSubmitted,
-  PhotoProcessed,
-  PhotoRejected,
-  PhotoUploaded,
-  RefundRefused,
-  RefundRequested,
-  RefundSucceeded,
+  ...order,
+  ...payment,
+  ...inventory,
+  ...notification,
+  ...shipping,
 } as const

@@ -1,3 +1,4 @@
+/** The internal message of the shipping service. */
 import { internal, text, uuid } from '@quadrille/messages'
 import { z } from 'zod'
 import { carrier, orderId, trackingCode } from '../primitives.ts'

@@ -1,6 +1,17 @@
+/** The internal messages of the order service. */
 import { internal, text, timestamp } from '@quadrille/messages'
 import { z } from 'zod'
-import { amount, currencyCode, customer, lines, metadata, orderId, paymentMethod, reference } from '../primitives.ts'
+import {
+  amount,
+  cancellationReason,
+  currencyCode,
+  customer,
+  lines,
+  metadata,
+  orderId,
+  paymentMethod,
+  reference,
+} from '../primitives.ts'
 
 export const OrderSubmitted = internal(
   'OrderSubmitted',
@@ -19,4 +30,13 @@ export const OrderSubmitted = internal(
     idempotency: z.object({ key: text(255).min(1), requestHash: text(255).min(1) }).optional(),
   }),
   { summary: 'a client posted a valid order' },
+)
+
+export const CancellationRequested = internal(
+  'CancellationRequested',
+  z.object({ orderId, reason: cancellationReason.extract(['customer', 'expired']) }),
+  {
+    summary: 'the customer cancels the order, or it has expired',
+    identity: ({ reason }) => reason,
+  },
 )

@@ -1,0 +1,64 @@
+/** The tasks and internal messages of the notification service. The versions 2 add the occasions of parcels. */
+import { contentHash, evolve, internal, prose, task, text } from '@quadrille/messages'
+import { z } from 'zod'
+import { aboutOrder } from '../occasions.ts'
+import {
+  amount,
+  carrier,
+  channel,
+  code,
+  currencyCode,
+  customer,
+  occasion,
+  orderId,
+  orderOccasion,
+  parcelOccasion,
+  trackingCode,
+} from '../primitives.ts'
+
+const notify1 = z.object({ orderId, occasion: orderOccasion, customer, currency: currencyCode, total: amount })
+
+const notify2 = z.union([
+  notify1,
+  notify1.extend({ occasion: parcelOccasion, parcel: z.object({ carrier, trackingCode }) }),
+])
+
+const occasionOf = (data: z.output<typeof notify2>): string => data.occasion
+
+export const Notify = evolve(
+  task('Notify', notify1, {
+    summary: 'notify the customer; each channel has its own queue',
+    identity: occasionOf,
+  }),
+  notify2,
+  { up: (older) => older, down: (newer) => ('parcel' in newer ? undefined : newer), identity: occasionOf },
+)
+
+/** The result of a notification, of one channel. */
+const result1 = z.object({ orderId, channel, occasion: orderOccasion, attempts: z.int().min(1) })
+
+// Two workers with the same task may report different results. The first one counts. The second has another id, so it is not taken
+// for a duplicate.
+const identity: (data: object) => string = contentHash
+
+/** The text of the notification, if no transport is configured. The service then shows it over HTTP. */
+const kept = z.object({ subject: text(1_000), text: prose(100_000) })
+
+const delivered1 = result1.extend({ kept: kept.optional() })
+
+export const NotificationDelivered = evolve(
+  internal('NotificationDelivered', delivered1, { summary: 'a channel accepted the notification', identity }),
+  delivered1.extend({ occasion }),
+  { up: (older) => older, down: aboutOrder, identity },
+)
+
+const undeliverable1 = result1.extend({ code })
+
+export const NotificationUndeliverable = evolve(
+  internal('NotificationUndeliverable', undeliverable1, {
+    summary: 'a channel refused the notification permanently, or it failed too often',
+    identity,
+  }),
+  undeliverable1.extend({ occasion }),
+  { up: (older) => older, down: aboutOrder, identity },
+)
