@@ -4,6 +4,7 @@ import { countHandledDeliveries } from './load/handled-deliveries.ts'
 import type { LoadDriver } from './load/load-driver.ts'
 import type { AnswerCounts } from './load/retrying-client.ts'
 import { settledWithinMs, untilSettled } from './load/until-settled.ts'
+import { answersRequests } from './world/answers-requests.ts'
 import type { Instance } from './world/instance.ts'
 import { isReadyWithin } from './world/until-ready.ts'
 import type { World } from './world/world.ts'
@@ -15,6 +16,8 @@ export interface InstanceRecord {
   /** The deliveries from its inbox that it had handled before and after this load. Null if its metrics were not served. */
   readonly before: number | null
   readonly after: number | null
+  /** Whether it answered a request after this load. A client would have repeated it at the other instance. */
+  readonly answers: boolean
 }
 
 export interface CalmLoad {
@@ -33,11 +36,13 @@ export const serveCalmly = async ({ instances }: World, driver: LoadDriver, with
   const served = await driver.serveWithin(withinMs, customers)
   await untilSettled(driver)
   const after = await Promise.all(instances.map(countFromInbox))
+  const answers = await Promise.all(instances.map(({ url }) => answersRequests(url)))
   const records = instances.map(({ name }, index) => ({
     name,
     ready: ready[index] ?? false,
     before: before[index] ?? null,
     after: after[index] ?? null,
+    answers: answers[index] ?? false,
   }))
   return { served, instances: records, answerCounts }
 }

@@ -84,7 +84,7 @@ it('a minute without faults proves something only if one of its orders can be ju
 })
 
 describe('after all faults', () => {
-  const working = { name: 'payment-1', ready: true, before: 5, after: 9 }
+  const working = { name: 'payment-1', ready: true, before: 5, after: 9, answers: true }
   const violations = (record: Partial<typeof working> | { after: null }, answers: [string, number][] = []) =>
     checkInstances({
       instances: [working, { ...working, name: 'payment-2', ...record }],
@@ -94,6 +94,7 @@ describe('after all faults', () => {
   it.each([
     [{ after: 5 }, 'handles no deliveries from its inbox after all faults'],
     [{ ready: false }, 'is not ready after all faults'],
+    [{ answers: false }, 'does not answer requests after all faults'],
     [{ after: null }, 'does not serve its metrics after all faults'],
   ])('an instance must work again, also if the other one does: %j', (record, detail) => {
     expect(violations(record)).toEqual([{ subject: 'payment-2', detail }])

@@ -43,9 +43,10 @@ const countOf = (counts: AnswerCounts, answer: string): number => counts.get(ans
 const handledBy = ({ before, after }: InstanceRecord): number => (after ?? 0) - (before ?? 0)
 
 const violationsOf = (record: InstanceRecord): Violation[] => {
-  const { name, ready, before, after } = record
+  const { name, ready, before, after, answers } = record
   const details = [
     ...(ready ? [] : ['is not ready']),
+    ...(answers ? [] : ['does not answer requests']),
     ...(before === null || after === null ? ['does not serve its metrics'] : []),
     ...(before !== null && after !== null && handledBy(record) < 1 ? ['handles no deliveries from its inbox'] : []),
   ]
