@@ -2,10 +2,10 @@
 
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@quadrille/embedded-postgres'
 import { type Copy, copyRepository } from '@quadrille/planted/copy'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../start/free-port.ts'
 import { newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read } from './documents.ts'
 import { fixedPorts, openSession } from './session.ts'

@@ -1,9 +1,9 @@
 /** A terminal in which a reader pastes the commands of a page, one after the other. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { freePort } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
-import { freePort } from '../start/free-port.ts'
 import { root } from './documents.ts'
 
 export interface Session {

@@ -3,9 +3,9 @@
  * run with other ports and another folder. Commands of Docker are not run here: a test with containers must run the same verbs. The
  * order of the part with RabbitMQ is placed in the shop without it. The third tutorial has a test of its own.
  */
+import { freePort } from '@quadrille/embedded-postgres'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { describe, expect, test } from 'vitest'
-import { freePort } from '../start/free-port.ts'
 import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read } from './documents.ts'
 import { fixedPorts, openSession, type Session } from './session.ts'

@@ -1,33 +1,24 @@
 /** `npm run audit` on the folder of `npm start`, and with invalid arguments. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
-import { serviceNames } from '@quadrille/events'
-import { waitFor } from '@quadrille/testing/waiting'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
 import { runAudit } from './run-audit.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 
 describe('the command', () => {
   test('audits the system that npm start runs in a folder, and reports if there is none', async () => {
-    const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-audit-'))
-    chmodSync(DATA_DIR, 0o755)
-    onTestFinished(async () => {
-      await deleteEmbeddedPostgres(DATA_DIR, () => undefined)
-      rmSync(DATA_DIR, { recursive: true, force: true })
-    })
+    const DATA_DIR = newFolder()
     const nothing = {
       code: 2,
       stdout: '',
       stderr: expect.stringContaining(`No Quadrille is running in ${DATA_DIR}. Run npm start`),
     }
     expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
-    const child = await startIn(DATA_DIR)
+    const started = startIn(DATA_DIR, [main])
+    await untilPrinted(started, 'Quadrille is ready')
     expect(await runAudit([], { DATA_DIR })).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^✓ I1: .*\(0 orders[\s\S]*\nAll 12 invariants hold \(/),
@@ -39,9 +30,8 @@ describe('the command', () => {
     expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(
       brokerUnavailable,
     )
-    const exited = once(child, 'exit')
-    child.kill('SIGTERM')
-    await exited
+    started.child.kill('SIGTERM')
+    await started.exit
     expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
   })
 
@@ -80,16 +70,3 @@ describe('the command', () => {
     expect(code).toBe(2)
   })
 })
-
-const startIn = async (folder: string): Promise<ChildProcess> => {
-  const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
-  const child = spawn(process.execPath, ['local/src/main.ts'], {
-    cwd: root,
-    env: { ...process.env, AMQP_URL: '', ...anyPorts, CONSOLE: 'off', DEMO: 'off', DATA_DIR: folder },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
-  await waitFor(() => expect(output).toContain('Quadrille is ready'))
-  return child
-}

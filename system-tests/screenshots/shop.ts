@@ -5,9 +5,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
 import { fixedPorts } from '../documentation/session.ts'
-import { freePort } from '../start/free-port.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const readyWithinMs = 60_000
