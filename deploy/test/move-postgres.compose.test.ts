@@ -83,7 +83,7 @@ test('an order in progress, files of photos and changed passwords survive the mo
   await project.run('stop', 'inventory')
   const id = await vi.waitFor(async () => orderMugs(await orderUrl(), 2), soon)
 
-  const [backUp = ''] = commandsOf('docs/backup-in-compose.md')
+  const backUp = commandsOf('docs/backup-and-restore.md').find((command) => command.startsWith('(set -e;')) ?? ''
   for (const command of commandsOf('docs/postgres.md')) {
     if (command.startsWith('docker compose rm ')) await project.shell(backUp.replace('backup-$(date +%F)', backup))
     await project.shell(

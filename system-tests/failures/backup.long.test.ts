@@ -10,7 +10,10 @@ import { expect, onTestFinished, test } from 'vitest'
 import { commandsOf, root } from '../documentation/documents.ts'
 import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
 
-const [copies = '', starts = ''] = commandsOf('docs/backup-and-restore.md')
+const commands = commandsOf('docs/backup-and-restore.md')
+const commandWith = (part: string): string => commands.find((command) => command.includes(part)) ?? ''
+const copies = commandWith('cp -a')
+const starts = commandWith('DATA_DIR=')
 
 const request = {
   customer: { id: 'ada', email: 'ada@example.com' },
