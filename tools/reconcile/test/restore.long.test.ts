@@ -16,9 +16,7 @@ import { copyAll, copyLedger, dropAll, rowsOf } from './older-database.ts'
 import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
-const page = ['restore-a-database', 'restore-the-order-database']
-  .map((name) => readFileSync(`${root}docs/${name}.md`, 'utf8'))
-  .join('\n')
+const page = readFileSync(`${root}docs/restore-a-database.md`, 'utf8')
 
 const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 } = {}): OrderRequest => ({
   customer: { id: 'ada', email: 'ada@example.com' },
