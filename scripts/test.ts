@@ -16,7 +16,7 @@ files whose path contains it:
 TEST_DATABASE_URL   a Postgres server on which to create test databases; default: an embedded one in a temporary folder
 AMQP_URL            a RabbitMQ on which to create virtual hosts; default: the installed rabbitmq-server, else a Docker
                     container, else as root on Debian the one that it installs with apt-get
-RABBITMQ_ROOT       another RabbitMQ, from which tests start nodes: docs/rabbitmq-versions.md
+RABBITMQ_ROOT       another RabbitMQ, from which tests start nodes: docs/testing.md
 
 Large tests (many messages, many clients, random histories) run in a smaller size; npm run test:full runs them in full.
 

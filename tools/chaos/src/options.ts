@@ -28,7 +28,7 @@ The last line has the number of checks that passed and failed.
   --every    seconds between two faults, on average; default 4
   --only     only the kinds of faults with this text in their names, ignoring case, such as --only killed
 
-RABBITMQ_ROOT selects another RabbitMQ than the installed one: docs/rabbitmq.md`
+RABBITMQ_ROOT selects another RabbitMQ than the installed one: docs/testing.md`
 
 /** The command that repeats the plan of a run. */
 export const commandOf = ({ minutes, seed, nodes, rate, every, only }: ChaosOptions): string =>
