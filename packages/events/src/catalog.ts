@@ -13,11 +13,21 @@ import { PaymentRefundFailed } from './events/payment-refund-failed.ts'
 import { PaymentRefunded } from './events/payment-refunded.ts'
 import { PaymentVoided } from './events/payment-voided.ts'
 import { ShipmentDispatched } from './events/shipment-dispatched.ts'
-import * as inventory from './internal/inventory.ts'
-import * as notification from './internal/notification.ts'
-import * as order from './internal/order.ts'
-import * as payment from './internal/payment.ts'
-import * as shipping from './internal/shipping.ts'
+import { PhotoProcessed, PhotoRejected, PhotoUploaded, ProcessPhoto } from './internal/inventory.ts'
+import { NotificationDelivered, NotificationUndeliverable, Notify } from './internal/notification.ts'
+import { CancellationRequested, OrderSubmitted } from './internal/order.ts'
+import {
+  CancelCharge,
+  Charge,
+  ChargeCancelled,
+  ChargeDeclined,
+  ChargeSucceeded,
+  Refund,
+  RefundRefused,
+  RefundRequested,
+  RefundSucceeded,
+} from './internal/payment.ts'
+import { DispatchRequested } from './internal/shipping.ts'
 
 export const catalog = {
   InventoryRejected,
@@ -34,9 +44,23 @@ export const catalog = {
   PaymentRefunded,
   PaymentVoided,
   ShipmentDispatched,
-  ...order,
-  ...payment,
-  ...inventory,
-  ...notification,
-  ...shipping,
+  CancelCharge,
+  Charge,
+  Notify,
+  ProcessPhoto,
+  Refund,
+  CancellationRequested,
+  ChargeCancelled,
+  ChargeDeclined,
+  ChargeSucceeded,
+  DispatchRequested,
+  NotificationDelivered,
+  NotificationUndeliverable,
+  OrderSubmitted,
+  PhotoProcessed,
+  PhotoRejected,
+  PhotoUploaded,
+  RefundRefused,
+  RefundRequested,
+  RefundSucceeded,
 } as const

@@ -75,7 +75,7 @@ export interface DeadLetterPage {
 /** One answer that an order waits for. */
 export interface Diagnosis {
   /** The order waits for one of these events. */
-  readonly missing: readonly ('InventoryRejected' | 'InventoryReleased' | 'InventoryReserved' | 'NotificationFailed' | 'NotificationSent' | 'OrderCancelled' | 'OrderFulfilled' | 'OrderPlaced' | 'PaymentDeclined' | 'PaymentProcessed' | 'PaymentRefundFailed' | 'PaymentRefunded' | 'PaymentVoided' | 'ShipmentDispatched' | 'CancellationRequested' | 'OrderSubmitted' | 'CancelCharge' | 'Charge' | 'ChargeCancelled' | 'ChargeDeclined' | 'ChargeSucceeded' | 'Refund' | 'RefundRefused' | 'RefundRequested' | 'RefundSucceeded' | 'PhotoProcessed' | 'PhotoRejected' | 'PhotoUploaded' | 'ProcessPhoto' | 'NotificationDelivered' | 'NotificationUndeliverable' | 'Notify' | 'DispatchRequested')[]
+  readonly missing: readonly ('InventoryRejected' | 'InventoryReleased' | 'InventoryReserved' | 'NotificationFailed' | 'NotificationSent' | 'OrderCancelled' | 'OrderFulfilled' | 'OrderPlaced' | 'PaymentDeclined' | 'PaymentProcessed' | 'PaymentRefundFailed' | 'PaymentRefunded' | 'PaymentVoided' | 'ShipmentDispatched' | 'CancelCharge' | 'Charge' | 'Notify' | 'ProcessPhoto' | 'Refund' | 'CancellationRequested' | 'ChargeCancelled' | 'ChargeDeclined' | 'ChargeSucceeded' | 'DispatchRequested' | 'NotificationDelivered' | 'NotificationUndeliverable' | 'OrderSubmitted' | 'PhotoProcessed' | 'PhotoRejected' | 'PhotoUploaded' | 'RefundRefused' | 'RefundRequested' | 'RefundSucceeded')[]
   /** The service that must publish one of them. */
   readonly owedBy: 'payment' | 'inventory'
   /** When the event occurred that this service must answer; null if the history lacks it. */
