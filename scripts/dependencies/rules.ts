@@ -29,6 +29,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
  */
 export const toolImports: Readonly<Record<string, readonly string[]>> = {
   audit: [
+    'console/src/audit-state.ts', // types alone
     'packages/command-line',
     'packages/embedded-postgres',
     'packages/events',

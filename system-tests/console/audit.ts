@@ -9,7 +9,6 @@ import type { System } from '../systems.ts'
 import { startConsoleFor } from './console.ts'
 
 interface StartedAudit extends AuditServer {
-  /** Compiles only while the page's type of the state fits that of the audit. */
   state(): AuditState
 }
 

@@ -233,7 +233,8 @@ test('that all invariants hold is certain only if the last audit has a result, a
   const at = new Date().toISOString()
   const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
   const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
-  const good: AuditState = { running: null, result: { endedAt: at, tookMs: 1, ok: true, invariants }, failure: null }
+  const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
+  const good: AuditState = { running: null, result, failure: null }
   const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
   let now: keyof typeof answers = 'good'
   const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })

@@ -1,8 +1,9 @@
 /** Runs the audit on demand: one run at a time, and each for a bounded time. The last result is kept in memory. */
+import type { AuditResult, AuditState, RunningAudit } from '@quadrille/console/audit-state'
 import { maxGracePeriods, type Progress } from '../audit-live.ts'
 import { reasonOf } from '../reason.ts'
 import type { Report } from '../report.ts'
-import { type AuditResult, type AuditState, type RunningAudit, resultOf } from './audit-state.ts'
+import { resultOf } from './audit-result.ts'
 
 /** Examines the system once. It calls `onProgress` often, and ends if that throws. */
 export type Examine = (onProgress: (progress: Progress) => void) => Promise<Report>

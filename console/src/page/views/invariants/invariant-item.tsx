@@ -1,5 +1,5 @@
 /** One invariant: its claim, its figures, and the subjects that break it. */
-import type { InvariantResult, ListedViolation } from '../../api/audit-state.ts'
+import type { InvariantResult, ListedViolation } from '../../../audit-state.ts'
 import { timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'
 import { type Verdict, verdictOn } from './verdict.ts'

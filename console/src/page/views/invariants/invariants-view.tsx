@@ -1,6 +1,6 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
-import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../api/audit-state.ts'
+import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../../audit-state.ts'
 import { textOf } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { Age } from '../../parts/age.tsx'

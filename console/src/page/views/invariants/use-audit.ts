@@ -1,6 +1,6 @@
 /** The state of the audit. It runs now and then while a page of the console is visible, and more often while it is shown. */
 import { useEffect } from 'preact/hooks'
-import type { AuditState } from '../../api/audit-state.ts'
+import type { AuditState } from '../../../audit-state.ts'
 import { post } from '../../api/client.ts'
 import { settings } from '../../settings.ts'
 import { type Resource, useResource } from '../../use-resource.ts'

@@ -1,5 +1,5 @@
 /** The result of a run of the audit in one sentence, and in a few words for each invariant. */
-import type { InvariantResult } from '../../api/audit-state.ts'
+import type { InvariantResult } from '../../../audit-state.ts'
 
 type Result = Pick<InvariantResult, 'invariant' | 'ok' | 'nothingToCheck' | 'notChecked'>
 

@@ -1,57 +1,9 @@
-/** The answer of the server of the audit, as JSON. Times are in UTC, as in ISO 8601. */
-import type { Progress } from '../audit-live.ts'
+/** The report of a run as the server of the audit answers it. */
+import type { AuditResult } from '@quadrille/console/audit-state'
 import { isAboutOrders } from '../examine.ts'
 import { figuresOf } from '../format.ts'
 import { isOrderId } from '../order-id.ts'
 import type { Finding, Report, Violation } from '../report.ts'
-
-export interface AuditState {
-  /** The run in progress, or null. */
-  readonly running: RunningAudit | null
-  /** The last run that has read everything. Null before the first. */
-  readonly result: AuditResult | null
-  /** Why the last run has no result, such as a database that does not answer. Null if it has one. */
-  readonly failure: { readonly at: string; readonly reason: string } | null
-}
-
-export interface RunningAudit extends Progress {
-  readonly startedAt: string
-}
-
-export interface AuditResult {
-  readonly startedAt: string
-  readonly endedAt: string
-  readonly tookMs: number
-  readonly ok: boolean
-  readonly invariants: readonly InvariantResult[]
-}
-
-export interface InvariantResult {
-  /** As in docs/audit.md: I1, for example. */
-  readonly invariant: string
-  readonly claim: string
-  readonly ok: boolean
-  /** When the first run ended that found this state, without another state since then. */
-  readonly since: string
-  /** The number of checked items of each kind, such as "1,234 orders". */
-  readonly figures: readonly string[]
-  /** True if all figures are 0, so that the check has proved nothing. */
-  readonly nothingToCheck: boolean
-  /** The reason why a part could not be checked. Null if everything was. */
-  readonly notChecked: string | null
-  readonly violationCount: number
-  /** The first of them, 100 at most. */
-  readonly violations: readonly ListedViolation[]
-}
-
-export interface ListedViolation {
-  /** The id of the order or dead letter, or the SKU, idempotency key, table or queue. */
-  readonly subject: string
-  /** The subject, if it is an order. */
-  readonly orderId: string | null
-  /** A sentence without its subject. */
-  readonly detail: string
-}
 
 const maxListed = 100
 
