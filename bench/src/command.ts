@@ -3,18 +3,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { runPlan, warnOfOthers } from './bench.ts'
 import { compareAgain } from './compare/command.ts'
-import { judge, verdictTable } from './compare/verdicts.ts'
+import { judge } from './compare/verdicts.ts'
 import { readOptions } from './options.ts'
 import { type Preset, planOf } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
 import { fewestRepeats, type Report, renderReport } from './report/report.ts'
+import { sections } from './report/sections.ts'
 import { announce } from './results/announce.ts'
 import { describeHeader } from './results/describe.ts'
 import { createResultFile, newResultPath, readResultFile } from './results/file.ts'
 import { describeCommit } from './results/machine.ts'
 import { requireCommitInHistory, requireSameCommit } from './results/measured-commit.ts'
 import { headerOf } from './results/new-header.ts'
-import { printedTables } from './results/printed.ts'
 import { relations } from './results/relations.ts'
 import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
@@ -72,8 +72,7 @@ const measureInto = async (file: string, { preset, servers, header, done }: Meas
   const lines = summarizeRuns(runs)
   const pairs = judge(comparedRows, runs)
   writeFileSync(file.replace(/(\.jsonl)?$/, '.json'), `${JSON.stringify({ header, lines, pairs }, null, 2)}\n`)
-  print(`\n${describeHeader(header)}\n\n${printedTables(lines, titles)}`)
-  if (pairs.length > 0) print(`\n${verdictTable(pairs)}`)
+  print(`\n${[describeHeader(header), ...sections({ lines, pairs }, titles)].join('\n\n')}`)
   const others = warnOfOthers(runs)
   if (others) print(`\n${others}`)
   return runs.some(({ wrong }) => wrong !== null) ? 1 : 0

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { summarizeIntoPage } from '../src/command.ts'
 import { trackProgress } from '../src/progress.ts'
+import { sections } from '../src/report/sections.ts'
 import { appendResult, createResultFile, readResultFile } from '../src/results/file.ts'
-import { printedTables } from '../src/results/printed.ts'
 import type { Header, RunResult } from '../src/results/result.ts'
 import { spreadOf, summarize } from '../src/results/statistics.ts'
-import { summarizeRuns } from '../src/results/summary.ts'
+import { type SummaryLine, summarizeRuns } from '../src/results/summary.ts'
 import { alignedTable } from '../src/results/table.ts'
 
 const header: Header = {
@@ -68,17 +68,20 @@ test('repeats become a median and a range, and counts join the load that they be
   ])
 })
 
-test('a line with a wrong repeat has no figures, and its reason is below the table', () => {
+const tablesOf = (lines: readonly SummaryLine[], titles: ReadonlyMap<string, string>) =>
+  sections({ lines, pairs: [] }, titles).filter((part) => !part.startsWith('#'))
+
+test('a line with a wrong repeat has no figures, and its reason is below the tables', () => {
   const lines = summarizeRuns([run({ figures: { rate: 100 } }), run({ repeat: 2, wrong: '2 orders are placed' })])
-  const tables = printedTables(lines, new Map([['embedded', 'one process']]))
-  expect(tables).toMatch(/^\| one process \| closed \| +wrong \| +\|/m)
-  expect(tables).toContain('wrong: one process: 2 orders are placed')
-  expect(tables).not.toContain('100')
+  const tables = tablesOf(lines, new Map([['embedded', 'one process']]))
+  expect(tables[0]).toMatch(/^\| one process \| +wrong \| +\|/m)
+  expect(tables.at(-1)).toBe('- one process: 2 orders are placed')
+  expect(tables.join()).not.toContain('100')
 })
 
 test('rows under load, idle rows, floors and the distance from them have a table each', () => {
   const rows = 'Postgres, 100 rows a transaction, 4 clients'
-  const tables = printedTables(
+  const tables = tablesOf(
     summarizeRuns([
       run({ figures: { rate: 99.6, cpu: 1.234, rowsWritten: 50 } }),
       run({ load: 'idle', figures: { coreServices: 2 } }),
@@ -86,11 +89,13 @@ test('rows under load, idle rows, floors and the distance from them have a table
     ]),
     new Map(),
   )
-  expect(tables.split('\n\n')).toHaveLength(4)
-  expect(tables).toMatch(/^\| embedded \| closed \| +100 \|.* 1\.23 \|/m)
-  expect(tables).toMatch(/^\| embedded \| idle \| +2\.00 \/ – \/ – \/ – \|/m)
-  expect(tables).toMatch(new RegExp(`^\\| ${rows} \\| +50000 \\| +12 \\|`, 'm'))
-  expect(tables).toMatch(/^\| embedded \| closed \| +100 \| +1000 \| +10 % \| +1\.23 \| +0\.62 \| +2\.0× \|/m)
+  const [throughput, resources, idle, floors, distance] = tables
+  expect(tables).toHaveLength(5)
+  expect(throughput).toMatch(/^\| embedded \| +100 \|.* 1\.23 \|/m)
+  expect(resources).toMatch(/^\| embedded \|.* 50\.0 \|/m)
+  expect(idle).toMatch(/^\| embedded \| +2\.00 \/ – \/ – \/ – \|/m)
+  expect(floors).toMatch(new RegExp(`^\\| ${rows} \\| +50000 \\| +12 \\|`, 'm'))
+  expect(distance).toMatch(/^\| embedded \| +100 \| +1000 \| +10 % \| +1\.23 \| +0\.62 \| +2\.0× \|/m)
 })
 
 test('a page needs three repeats, and a commit that its readers have', async () => {
