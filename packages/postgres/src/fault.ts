@@ -69,19 +69,16 @@ export const faultOf = (error: unknown): Fault | undefined =>
   error instanceof Error && postgresErrors.has(error) ? classify(error) : undefined
 
 /** True if a lock of another session caused the timeout. The statement itself is correct. */
-export const isLockTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '55P03'
+export const isLockTimeout = (error: unknown): boolean => sqlStateOf(error) === '55P03'
 
 /** True if a lock of another session ended the statement, by a timeout or a deadlock. Repeat it until the lock is free. */
-export const isLockConflict = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '40P01')
+export const isLockConflict = (error: unknown): boolean => ['55P03', '40P01'].includes(sqlStateOf(error))
 
 /**
  * True if the statement was cancelled: by the statement timeout, which is much longer than the lock timeout, by the transaction
  * timeout of the role or the server, or by an operator. Postgres has too much to do, or this statement with these values.
  */
-export const isCancellation = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === '57014' || error.code === '25P04')
+export const isCancellation = (error: unknown): boolean => ['57014', '25P04'].includes(sqlStateOf(error))
 
 /**
  * True if all connections of the pool were in use for too long. This process is then busy, but Postgres may be
@@ -106,38 +103,31 @@ const stalePlans: ReadonlyMap<string, string | null> = new Map([
  * changed the result of the statement, or a pooler between us and Postgres has confused or dropped prepared statements.
  */
 export const isStalePlan = (error: unknown): boolean => {
-  if (!(error instanceof Error && 'code' in error)) return false
-  const routine = stalePlans.get(String(error.code))
-  return routine === null || (routine !== undefined && 'routine' in error && error.routine === routine)
+  const routine = stalePlans.get(sqlStateOf(error))
+  return routine === null || (routine !== undefined && routineOf(error) === routine)
 }
 
 /**
  * True if the server accepts no writes. It may have become a standby, and a new connection may lead to the new primary. Or an
  * operator has made the database read-only.
  */
-export const isReadOnly = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '25006'
+export const isReadOnly = (error: unknown): boolean => sqlStateOf(error) === '25006'
 
 /**
  * True if Postgres ran out of memory, for example for more locks than its lock table holds. A smaller batch may
  * succeed.
  */
-export const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '53200'
+export const isOutOfMemory = (error: unknown): boolean => sqlStateOf(error) === '53200'
 
 /**
  * True if Postgres has answered the statement, and the fault may concern this statement only: a row of a corrupted
  * page, a trigger, a missing column or grant, the statement or transaction timeout. Other statements may succeed.
  */
 export const concernsStatement = (error: unknown): boolean =>
-  faultOf(error) === 'unavailable' &&
-  error instanceof Error &&
-  'code' in error &&
-  /^(XX...|58...|3F...|42...|55000|57014|25P04)$/.test(String(error.code))
+  faultOf(error) === 'unavailable' && /^(XX|58|3F|42|55000|57014|25P04)/.test(sqlStateOf(error))
 
 /** True if Postgres has closed the connection because its transaction was idle: this process was stopped, or busy, for too long. */
-export const isIdleTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === '25P03'
+export const isIdleTimeout = (error: unknown): boolean => sqlStateOf(error) === '25P03'
 
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {
@@ -151,8 +141,7 @@ export const lockNotAvailable = (message: string): Error => {
  * any time, but at startup a wrong configuration is the most likely cause. pg reports a missing password by a message.
  */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof Error &&
-  (('code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))) || error.message.startsWith('SASL: '))
+  /^(28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && error.message.startsWith('SASL: '))
 
 /** True if Postgres itself has reported the error, and false if it may not be reached. */
 export const isServerError = (error: unknown): boolean => error instanceof DatabaseError
@@ -163,15 +152,20 @@ export const isServerError = (error: unknown): boolean => error instanceof Datab
  */
 const classify = (error: Error): Fault | undefined => {
   const code = sqlStateOf(error)
-  if (code === undefined) return isUnusableValue(error) ? undefined : 'unavailable'
+  if (code === '') return isUnusableValue(error) ? undefined : 'unavailable'
   if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
   if (code === '08P01') return isOfServer(error) ? 'statement' : 'unavailable'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
 }
 
-/** Errors of the operating system and of Node, such as EPERM, have a code too. No SQLSTATE begins with E. */
-const sqlStateOf = (error: Error): string | undefined =>
-  'code' in error && typeof error.code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined
+/**
+ * The SQLSTATE of an error, or '' for an error without one. Errors of the operating system and of Node, such as EPERM, have a code
+ * too. No SQLSTATE begins with E.
+ */
+export const sqlStateOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && /^(?!E)[0-9A-Z]{5}$/.test(code) ? code : ''
+}
 
 /** True if a value can't be written or read. */
 const isUnusableValue = (error: Error): boolean =>
@@ -179,4 +173,8 @@ const isUnusableValue = (error: Error): boolean =>
 
 /** True if the server itself has rejected a statement. A pooler does not name a C function, and ends the connection. */
 const isOfServer = (error: Error): boolean =>
-  'severity' in error && error.severity === 'ERROR' && 'routine' in error && error.routine !== undefined
+  'severity' in error && error.severity === 'ERROR' && routineOf(error) !== undefined
+
+/** The C function of the server that raised the error. */
+const routineOf = (error: unknown): unknown =>
+  error instanceof Error && 'routine' in error ? error.routine : undefined

@@ -1,6 +1,6 @@
 /** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
-import { markPostgresErrors } from './fault.ts'
+import { markPostgresErrors, sqlStateOf } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import { assertWritable } from './parameters.ts'
 import { type Pipeline, pipelineOf, type Sent } from './pipeline.ts'
@@ -158,7 +158,7 @@ class CheckedTransaction implements Transaction {
 const reads = (text: string): boolean => /^\s*select\b/i.test(text)
 
 /** in_failed_sql_transaction: an earlier statement failed. This error has no information about it. */
-const isFollowUp = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
+const isFollowUp = (error: unknown): boolean => sqlStateOf(error) === '25P02'
 
 /**
  * The server has not confirmed `begin`, or has not committed. The codes are SQLSTATEs, from which `faultOf`
