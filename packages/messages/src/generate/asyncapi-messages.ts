@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { newestVersion } from '../definition.ts'
 import { contentType, envelopeSchema } from '../envelope.ts'
 import type { Language } from '../language.ts'
-import { componentRef, schemaOf, sentence } from './asyncapi-schemas.ts'
+import { bindingVersion, componentRef, schemaOf, sentence } from './asyncapi-parts.ts'
 import { exampleOf } from './example.ts'
 import { extractTitledSchemas } from './named-schemas.ts'
 
@@ -37,7 +37,7 @@ export const messageComponents = (language: Language, types: readonly string[]):
         },
       ],
     },
-    bindings: { amqp: { messageType: type, bindingVersion: '0.3.0' } },
+    bindings: { amqp: { messageType: type, bindingVersion } },
     ...(language.messages[type]?.example !== undefined && { examples: [messageExample(language, type, version)] }),
   }))
 

@@ -3,11 +3,17 @@ import { z } from 'zod'
 import { answererOf, type ServiceModel } from '../choreography.ts'
 import type { Language } from '../language.ts'
 import { questionContentType } from '../question.ts'
-import { componentRef, schemaOf, sentence } from './asyncapi-schemas.ts'
+import {
+  bindingVersion,
+  capitalized,
+  channel,
+  channelRef,
+  componentRef,
+  messageRefs,
+  schemaOf,
+  sentence,
+} from './asyncapi-parts.ts'
 
-const bindingVersion = '0.3.0'
-
-const channelRef = (name: string) => ({ $ref: `#/channels/${name}` })
 const questionsChannel = (service: string): string => `${service}Questions`
 const answersChannel = (service: string): string => `${service}Answers`
 const questionName = (type: string): string => `${type}.question`
@@ -23,6 +29,7 @@ export const questionChannels = (language: Language): Record<string, object> =>
       [
         questionsChannel(name),
         channel(`${name}.questions`, {
+          type: 'direct',
           title: `Questions to ${name}`,
           description: `The routing key is the type of the question. The instances of ${name} compete for the queue ${name}.questions.queue.`,
           messages: types.map(questionName),
@@ -31,6 +38,7 @@ export const questionChannels = (language: Language): Record<string, object> =>
       [
         answersChannel(name),
         channel(`${name}.answers`, {
+          type: 'direct',
           title: `Answers of ${name}`,
           description:
             'The routing key is the `replyTo` of the question: the name of a queue that its sender has bound here.',
@@ -40,31 +48,11 @@ export const questionChannels = (language: Language): Record<string, object> =>
     ]),
   )
 
-interface ChannelTexts {
-  readonly title: string
-  readonly description: string
-  readonly messages: readonly string[]
-}
-
-const channel = (exchange: string, { title, description, messages }: ChannelTexts) => ({
-  address: exchange,
-  title,
-  description,
-  messages: Object.fromEntries(messages.map((name) => [name, componentRef(`messages/${name}`)])),
-  bindings: {
-    amqp: {
-      is: 'routingKey',
-      exchange: { name: exchange, type: 'direct', durable: true, autoDelete: false, vhost: '/' },
-      bindingVersion,
-    },
-  },
-})
-
 /** An operation for each service and each of the services that it asks, and one for each answering service. */
 export const questionOperations = (language: Language): Record<string, object> => {
   const asked = Object.values(language.services).flatMap((service) => asksOf(language, service))
   const asks = asked.map(({ service, answerer, types }): [string, object] => [
-    `${service}Asks${answerer.charAt(0).toUpperCase()}${answerer.slice(1)}`,
+    `${service}Asks${capitalized(answerer)}`,
     operation('send', {
       service,
       answerer,
@@ -102,8 +90,6 @@ interface OperationTexts {
 }
 
 const operation = (action: 'send' | 'receive', { service, answerer, types, title, description }: OperationTexts) => {
-  const refs = (channelName: string, names: readonly string[]) =>
-    names.map((name) => ({ $ref: `#/channels/${channelName}/messages/${name}` }))
   const [questions, answers] = [questionsChannel(answerer), answersChannel(answerer)]
   return {
     action,
@@ -114,11 +100,11 @@ const operation = (action: 'send' | 'receive', { service, answerer, types, title
     bindings: {
       amqp: action === 'send' ? { deliveryMode: 1, mandatory: true, bindingVersion } : { ack: true, bindingVersion },
     },
-    messages: refs(questions, types.map(questionName)),
+    messages: messageRefs(questions, types.map(questionName)),
     reply: {
       address: { location: '$message.header#/replyTo', description: 'The routing key for the answer.' },
       channel: channelRef(answers),
-      messages: refs(answers, types.map(answerName)),
+      messages: messageRefs(answers, types.map(answerName)),
     },
   }
 }

@@ -3,9 +3,8 @@ import { publisherOf, type ServiceModel } from '../choreography.ts'
 import { contentType } from '../envelope.ts'
 import type { Language } from '../language.ts'
 import { messageComponents, messageNames, schemaComponents } from './asyncapi-messages.ts'
+import { bindingVersion, capitalized, channel, channelRef, messageRefs } from './asyncapi-parts.ts'
 import { questionChannels, questionMessages, questionOperations, questionSchemas } from './asyncapi-questions.ts'
-
-const bindingVersion = '0.3.0'
 
 /**
  * The document as a plain object. A channel is the fanout exchange of one service; each service sends to its own channel and
@@ -21,7 +20,7 @@ export const asyncApiDocument = (language: Language, version: string): object =>
     defaultContentType: contentType,
     servers: { rabbitmq: server },
     channels: {
-      ...Object.fromEntries(services.map((service) => [channelOf(service), channel(language, service)])),
+      ...Object.fromEntries(services.map((service) => [channelOf(service), eventChannel(language, service)])),
       ...questionChannels(language),
     },
     operations: Object.assign(
@@ -46,32 +45,21 @@ const server = {
 /** The exchange's name; the broker's topology has the same rule. */
 const exchangeOf = ({ name }: ServiceModel): string => `${name}.events`
 const channelOf = ({ name }: ServiceModel): string => `${name}Events`
-const channelRef = (service: ServiceModel) => ({ $ref: `#/channels/${channelOf(service)}` })
 
-const channel = (language: Language, service: ServiceModel) => ({
-  address: exchangeOf(service),
-  title: `Events of ${service.name}`,
-  description: `The events that the ${service.name} service publishes. Each consumer binds its inbox to this exchange.`,
-  messages: Object.fromEntries(
-    service.publishes
-      .flatMap((type) => messageNames(language, type))
-      .map((name) => [name, { $ref: `#/components/messages/${name}` }]),
-  ),
-  bindings: {
-    amqp: {
-      is: 'routingKey',
-      exchange: { name: exchangeOf(service), type: 'fanout', durable: true, autoDelete: false, vhost: '/' },
-      bindingVersion,
-    },
-  },
-})
+const eventChannel = (language: Language, service: ServiceModel) =>
+  channel(exchangeOf(service), {
+    type: 'fanout',
+    title: `Events of ${service.name}`,
+    description: `The events that the ${service.name} service publishes. Each consumer binds its inbox to this exchange.`,
+    messages: service.publishes.flatMap((type) => messageNames(language, type)),
+  })
 
 /** A service sends to its own channel, and receives its consumed events from the others. */
 const operations = (language: Language, service: ServiceModel): Record<string, object> => {
   const publishers = new Set(service.consumes.map((type) => publisherOf(type, language.services)))
   const sources = [...publishers].filter((source) => !!source)
   const receives = sources.map((source): [string, object] => [
-    `${service.name}ReceivesFrom${source.name.charAt(0).toUpperCase()}${source.name.slice(1)}`,
+    `${service.name}ReceivesFrom${capitalized(source.name)}`,
     receive(language, service, source),
   ])
   return { [`${service.name}Sends`]: send(language, service), ...Object.fromEntries(receives) }
@@ -79,29 +67,30 @@ const operations = (language: Language, service: ServiceModel): Record<string, o
 
 const send = (language: Language, service: ServiceModel) => ({
   action: 'send',
-  channel: channelRef(service),
+  channel: channelRef(channelOf(service)),
   title: `${service.name} sends`,
   description: 'Persistent and mandatory. The message is published when the broker has confirmed and routed it.',
   tags: [{ name: service.name }],
   bindings: { amqp: { deliveryMode: 2, mandatory: true, timestamp: true, bindingVersion } },
-  messages: messageRefs(language, service, service.publishes),
+  messages: eventRefs(language, service, service.publishes),
 })
 
 const receive = (language: Language, service: ServiceModel, source: ServiceModel) => ({
   action: 'receive',
-  channel: channelRef(source),
+  channel: channelRef(channelOf(source)),
   title: `${service.name} receives from ${source.name}`,
   description: `At-least-once delivery to the queue ${service.name}.inbox. The message is acknowledged after its effect is committed.`,
   tags: [{ name: service.name }],
   bindings: { amqp: { ack: true, bindingVersion } },
-  messages: messageRefs(
+  messages: eventRefs(
     language,
     source,
     source.publishes.filter((type) => service.consumes.includes(type)),
   ),
 })
 
-const messageRefs = (language: Language, service: ServiceModel, types: readonly string[]) =>
-  types
-    .flatMap((type) => messageNames(language, type))
-    .map((name) => ({ $ref: `${channelRef(service).$ref}/messages/${name}` }))
+const eventRefs = (language: Language, service: ServiceModel, types: readonly string[]) =>
+  messageRefs(
+    channelOf(service),
+    types.flatMap((type) => messageNames(language, type)),
+  )
