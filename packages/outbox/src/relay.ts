@@ -10,7 +10,6 @@
 
 import { Alarm, pause } from '@quadrille/async'
 import type { Statement } from '@quadrille/postgres'
-import { BacklogMeter } from './backlog-meter.ts'
 import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
   type Backlog,
@@ -22,6 +21,7 @@ import {
   leaseOutbox,
   type OutboxRow,
   type Outgoing,
+  outboxBacklog,
   releaseOutbox,
 } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
@@ -57,7 +57,7 @@ export class Relay {
   /** Rows that the sweep found. */
   readonly #swept = new InFlightSize()
   #drainReported = false
-  readonly #backlogMeter: BacklogMeter
+  #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: RelayOptions) {
@@ -76,9 +76,6 @@ export class Relay {
     }
     this.#sender = new RowSender({ ...this.#options, onOutcome: () => this.#outcomes.ring() })
     this.#crashesCounted = options.publisher.outboxAsQueue === null
-    const { database, backlogLimit: limit } = this.#options
-    const onError = (error: unknown) => this.#report(error, 'measure')
-    this.#backlogMeter = new BacklogMeter({ database, limit, onError })
   }
 
   /** Starts sweeping. */
@@ -97,12 +94,12 @@ export class Relay {
 
   /** As of the last measurement. */
   backlog(): Backlog {
-    return this.#backlogMeter.backlog()
+    return this.#backlog
   }
 
   /** Null while messages are sent. Otherwise the reason: the publisher waits, or an exchange routes to no queue. */
   waitingFor(): string | null {
-    const unroutable = this.backlog().rows > 0 ? this.#sender.unroutable() : null // another relay may have sent the rows
+    const unroutable = this.#backlog.rows > 0 ? this.#sender.unroutable() : null // another relay may have sent the rows
     return this.#options.publisher.waitingFor() ?? unroutable
   }
 
@@ -150,7 +147,7 @@ export class Relay {
 
   /** While there is nothing to do, the next commit ends the pause, or a measurement that finds rows of others. */
   async #pauseSweeping(signal: AbortSignal): Promise<void> {
-    this.#isIdle = this.#drainReported && !this.#sender.isBusy() && this.backlog().rows === 0
+    this.#isIdle = this.#drainReported && !this.#sender.isBusy() && this.#backlog.rows === 0
     await this.#sweepNow.pause(this.#isIdle ? untilRungMs : this.#options.sweepEveryMs, signal)
   }
 
@@ -162,10 +159,15 @@ export class Relay {
     const { sweepEveryMs } = this.#options
     const { signal } = this.#stopping
     for (let pauseMs = sweepEveryMs; !signal.aborted; await pause(pauseMs, signal)) {
-      await this.#backlogMeter.measure()
-      if (this.#isIdle && this.backlog().rows > 0) this.#sweepNow.ring()
+      await this.#measure().catch((error) => this.#report(error, 'measure'))
+      if (this.#isIdle && this.#backlog.rows > 0) this.#sweepNow.ring()
       pauseMs = this.#isIdle ? Math.max(sweepEveryMs, Math.min(pauseMs * 2, idlePauseMs)) : sweepEveryMs
     }
+  }
+
+  async #measure(): Promise<void> {
+    const { database, backlogLimit } = this.#options
+    this.#backlog = await outboxBacklog(database, backlogLimit)
   }
 
   #giveUpOverdue(): void {
