@@ -227,6 +227,25 @@ describe('a message in the retry store', () => {
     await next.close()
   })
 
+  it('is delivered with the crash of an earlier process after a process that has not consumed it', async () => {
+    const { consumer: to, inbox } = aPair()
+    const stores = memoryStores()
+    await stores.retries.add(inbox, [waiting({})])
+    const dying = aBroker({ leaseMs: 100 })
+    const before = observe(dying.join(to, stores), inbox)
+    await until(before.ids).toEqual(['m1'])
+    stores.retries.unavailable = true
+    await dying.close()
+    stores.retries.unavailable = false
+    const failing = aBroker()
+    failing.join(to, stores)
+    await failing.close()
+    const next = aBroker()
+    const after = observe(next.join(to, stores), inbox)
+    await until(() => after.deliveries.map(({ crashes }) => crashes)).toEqual([1])
+    await next.close()
+  })
+
   it('is delivered without a crash after stops, whether a consumer or the buffer had it', async () => {
     const { consumer: to, inbox } = aPair()
     const stores = memoryStores()

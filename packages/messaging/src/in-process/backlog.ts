@@ -40,8 +40,12 @@ export class Backlog {
     this.#storages = this.#storages.filter((other) => other !== storage)
   }
 
-  hasStorage(): boolean {
-    return this.#storages.length > 0
+  /**
+   * Called when an instance has left. The last one releases the taken entries, unless no poll has counted the crashes of an earlier
+   * process, whose entries are taken too.
+   */
+  async release(storage: QueueStorage): Promise<void> {
+    if (this.#storages.length === 0 && this.#crashesCounted) await storage.release()
   }
 
   /** Stores an entry that does not fit into memory, and then confirms it. An entry from the store is there already. */

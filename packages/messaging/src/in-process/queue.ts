@@ -73,7 +73,7 @@ export class Queue implements Source {
       this.#drop(consumer)
     }
     await Promise.all([storage.close(), this.isConsumed() || this.#backlog.stop()])
-    if (!this.#backlog.hasStorage()) await storage.release()
+    await this.#backlog.release(storage)
   }
 
   consume(options: Omit<LocalConsumerOptions, 'source'>): LocalConsumer {
