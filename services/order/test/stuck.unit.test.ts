@@ -109,6 +109,11 @@ describe('the blocking message is', () => {
     })
   })
 
+  it('a dead letter of its publisher, if the broker has refused it', () => {
+    const order = { ...noMessages, waiting: [letter('OrderPlaced', 'order.events')] }
+    expect(find(placed, { order, payment: noMessages })).toMatchObject({ service: 'order', place: 'dead_letter' })
+  })
+
   it('a task that waits in its queue, or has been attempted', () => {
     const withCharge = (attempts: number): OrderMessages => ({
       ...handledByPayment,
@@ -158,6 +163,16 @@ describe('the blocking message is', () => {
     expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'outbox', type: 'PaymentProcessed' })
   })
 
+  it('the answer, if the broker has refused it', () => {
+    const payment = { ...handledByPayment, waiting: [letter('PaymentProcessed', 'payment.events')] }
+    expect(find(placed, { payment })).toMatchObject({
+      service: 'payment',
+      place: 'dead_letter',
+      type: 'PaymentProcessed',
+      deadLetterId: 'd1',
+    })
+  })
+
   it('the answer in the queue of the order service', () => {
     expect(find(placed, {})).toMatchObject({ service: 'order', place: 'queue', queue: 'order.inbox' })
   })
@@ -204,6 +219,14 @@ describe('the blocking message is', () => {
     }
     expect(find(paid, { payment: { unknown: 'it is unavailable' }, inventory })).toMatchObject({
       service: 'inventory',
+      place: 'dead_letter',
+    })
+  })
+
+  it('the answer that the order service cannot handle, even if payment does not respond', () => {
+    const order = { ...noMessages, waiting: [letter('PaymentProcessed', 'order.inbox')] }
+    expect(find(placed, { payment: { unknown: 'it is unavailable' }, order })).toMatchObject({
+      service: 'order',
       place: 'dead_letter',
     })
   })

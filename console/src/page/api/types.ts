@@ -460,7 +460,7 @@ export interface WaitingMessage {
 export interface Whereabouts {
   /** The id of the subject of the messages. */
   readonly orderId: string
-  /** The types of the messages that were handled here. */
+  /** The types of the messages that were handled here, or that would change nothing. */
   readonly handled: readonly string[]
   /** The messages that wait here. */
   readonly waiting: readonly WaitingMessage[]

@@ -46,7 +46,9 @@ const openTask = z
 const whereabouts = z
   .object({
     subject: uuid.meta({ description: 'The id of the subject of the messages.' }),
-    handled: z.array(z.string()).meta({ description: 'The types of the messages that were handled here.' }),
+    handled: z
+      .array(z.string())
+      .meta({ description: 'The types of the messages that were handled here, or that would change nothing.' }),
     waiting: z.array(waiting).meta({ description: 'The messages that wait here.' }),
     task: openTask.nullable().meta({ description: 'The external work that is not finished; null if there is none.' }),
   })

@@ -1,5 +1,5 @@
 /** Finds the message that blocks an order, by following the order's messages from service to service. */
-import { type MessageType, publisherOf } from '@quadrille/events'
+import { isMessageType, type MessageType, publisherOf, shop } from '@quadrille/events'
 import { type AnsweringService, answeringServices, type PendingAnswer } from './pending-answers.ts'
 
 /** The messages of an order in one service. */
@@ -65,13 +65,31 @@ const emptyLocation = {
   deadLetterId: null,
 }
 
-/** Follows the messages to the service that must answer, through its work, and back to the order service. */
-export const locate = (pending: PendingAnswer, messages: MessagesByService): Location => {
-  for (const type of pending.triggeredBy) {
-    const found = locateRequest(type, pending.service, messages)
+/** Follows the messages back from the order service to the service that must answer, and to its work. */
+export const locate = (pending: PendingAnswer, messages: MessagesByService): Location =>
+  locateFailedAnswer(pending, messages) ??
+  locateRequests(pending, messages) ??
+  locateWork(pending, messages) ??
+  locateUnseen(pending, messages)
+
+/** Locates an answer that the order service could not handle. Null if there is none. */
+const locateFailedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
+  if ('unknown' in order) return null
+  const answers: readonly string[] = [...pending.events, ...refusalsOf(pending)]
+  const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && answers.includes(type))
+  return failed ? at('order', failed) : null
+}
+
+/** A refused refund is an answer after which the order waits for an operator. */
+const refusalsOf = ({ service }: PendingAnswer): readonly MessageType[] =>
+  service === 'payment' ? ['PaymentRefundFailed'] : []
+
+const locateRequests = ({ triggeredBy, service }: PendingAnswer, messages: MessagesByService): Location | null => {
+  for (const type of triggeredBy) {
+    const found = locateRequest(type, service, messages)
     if (found) return found
   }
-  return locateWork(pending, messages) ?? locateFailedAnswer(pending, messages) ?? locateUnseen(pending)
+  return null
 }
 
 /** Locates a message that the answering service has not handled yet. Null if it has. */
@@ -85,11 +103,15 @@ const locateRequest = (type: MessageType, service: AnsweringService, messages: M
   const publisher = answeringServices.find((each) => each === publisherOf(type)?.name) ?? 'order'
   const atPublisher = messages[publisher]
   if ('unknown' in atPublisher) return unknown(publisher, atPublisher.unknown)
-  const unsent = atPublisher.waiting.find((message) => message.place === 'outbox' && message.type === type)
+  const unsent = atPublisher.waiting.find((message) => message.type === type && isUnsent(message, publisher))
   if (unsent) return at(publisher, unsent)
   if ('unknown' in atConsumer) return unknown(service, atConsumer.unknown)
   return { ...emptyLocation, service, place: 'queue', type, queue: `${service}.inbox` }
 }
+
+/** True for a message in the outbox, and for a dead letter that the broker has refused. */
+const isUnsent = ({ place, queue }: WaitingMessage, publisher: string): boolean =>
+  place === 'outbox' || queue === `${publisher}.events`
 
 /**
  * Locates the work of the answering service. Null if none is left: it has answered, or an operator must act. Another task than
@@ -98,35 +120,24 @@ const locateRequest = (type: MessageType, service: AnsweringService, messages: M
 const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Location | null => {
   const own = messages[service]
   if ('unknown' in own) return unknown(service, own.unknown)
-  const waiting = own.waiting.find(({ type, queue }) => !isTaskQueue(queue, service) || type === own.task?.type)
+  const waiting = own.waiting.find(({ type }) => !isTask(type) || type === own.task?.type)
   if (waiting) return at(service, waiting)
   if (!own.task) return null
   return { ...emptyLocation, ...own.task, service, place: own.task.attempts === 0 ? 'queue' : 'task' }
 }
 
-const isTaskQueue = (queue: string | null, service: AnsweringService): boolean =>
-  queue !== null && queue !== `${service}.inbox`
-
-/** Locates an answer that the order service could not handle. Null if every answer was handled. */
-const locateFailedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
-  if ('unknown' in order) return unknown('order', order.unknown)
-  const answers: readonly string[] = [...pending.events, ...refusalsOf(pending)]
-  const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && answers.includes(type))
-  return failed ? at('order', failed) : null
-}
-
-/** A refused refund is an answer after which the order waits for an operator. */
-const refusalsOf = ({ service }: PendingAnswer): readonly MessageType[] =>
-  service === 'payment' ? ['PaymentRefundFailed'] : []
+const isTask = (type: string): boolean => isMessageType(type) && shop.messages[type].kind === 'task'
 
 /**
  * Nothing of the order was found elsewhere: its answer waits in the queue of the order service, unless the work of the other
  * service has ended and an operator must act.
  */
-const locateUnseen = ({ service, remedy }: PendingAnswer): Location =>
-  remedy === null
+const locateUnseen = ({ service, remedy }: PendingAnswer, { order }: MessagesByService): Location => {
+  if ('unknown' in order) return unknown('order', order.unknown)
+  return remedy === null
     ? { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
     : { ...emptyLocation, service, place: 'task' }
+}
 
 const at = (service: string, { causationId: _, ...waiting }: WaitingMessage): Location => ({ ...waiting, service })
 
