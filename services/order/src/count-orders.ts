@@ -14,7 +14,7 @@ export const countOrders = (registry: Registry): OnCommitted<Order | undefined> 
   const placed = new Counter({ name: 'quadrille_orders_placed_total', help: 'Accepted orders', registers })
   const settlementSeconds = new Histogram({
     name: 'quadrille_order_settling_seconds',
-    help: 'Time from placing an order until it is fulfilled, or cancelled for this reason',
+    help: `Time from placing an order until it is settled, by outcome: ${outcomes.join(', ')}`,
     labelNames: ['outcome'],
     buckets,
     registers,

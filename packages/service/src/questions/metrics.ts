@@ -12,7 +12,7 @@ export const createAskingMetrics = (registry: Registry, lateAnswers: () => numbe
   const registers = [registry]
   const asked = new Counter({
     name: 'quadrille_questions_total',
-    help: 'Questions to other services, by outcome: answered, or the reason without an answer',
+    help: 'Questions to other services: answered, or the reason (timeout, no_service, disconnected, overload, unreadable)',
     labelNames: ['question', 'outcome'],
     registers,
   })

@@ -21,7 +21,7 @@ export type OnGatewayError = (error: GatewayError) => void
 export const countGatewayErrors = (registry: Registry): OnGatewayError => {
   const errors = new Counter({
     name: 'quadrille_gateway_errors_total',
-    help: 'Calls to the payment gateway without a response in time, or with a failure of the gateway',
+    help: 'Failed calls to the payment gateway: timeout (no response in time) or server_error; in most cases a lookup finds the outcome',
     labelNames: ['operation', 'kind'],
     registers: [registry],
   })
