@@ -1,6 +1,6 @@
 /** With the in-process broker, only one process may use a database. */
 
-import { createTestDatabase, tcpProxy } from '@quadrille/testing'
+import { createTestDatabase, proxyTo } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
@@ -78,12 +78,9 @@ test('an owner whose connection breaks takes the lock again', async () => {
 
 test('an owner whose broken session ends late on the server waits for its end, and takes the lock again', async () => {
   const { url, client, owners } = await aDatabase()
-  const proxied = new URL(url)
-  const proxy = await tcpProxy(Number(proxied.port))
+  const proxy = await proxyTo(url)
   onTestFinished(() => proxy.close())
-  proxied.hostname = '127.0.0.1'
-  proxied.port = String(proxy.port)
-  const { owning, lost } = await own(proxied.href)
+  const { owning, lost } = await own(proxy.url)
   await owning
   const [before] = await owners()
   if (before === undefined) throw new Error('no session holds the lock')

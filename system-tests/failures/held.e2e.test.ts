@@ -19,7 +19,7 @@ import {
   startServiceProcess,
   untilSettled,
 } from '@quadrille/shop-testing'
-import { blockInserts, createTestDatabase, createVhost, sized, type TcpProxy, tcpProxy } from '@quadrille/testing'
+import { blockInserts, createTestDatabase, createVhost, proxyTo, sized, type TcpProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 
@@ -57,11 +57,9 @@ interface Running {
 }
 
 const open = async (): Promise<Running> => {
-  const proxied = new URL(amqpUrl)
-  const toBroker = await tcpProxy(Number(proxied.port))
+  const toBroker = await proxyTo(amqpUrl)
   afterwards.defer(() => toBroker.close())
-  proxied.port = String(toBroker.port)
-  const services = await mapServicesAsync((service) => start(service, service === 'payment' ? proxied.href : amqpUrl))
+  const services = await mapServicesAsync((service) => start(service, service === 'payment' ? toBroker.url : amqpUrl))
   const shop = openShop(mapServices((service) => services[service].url))
   afterwards.defer(() => shop.close())
   await shop.setStock({ mug: 100_000, tea: 100_000 })

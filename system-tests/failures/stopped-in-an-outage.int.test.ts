@@ -5,7 +5,7 @@ import { choreography } from '@quadrille/events'
 import { amqpBroker, eventAddress, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { aMessage, aPlacedOrder, startServiceProcess, toWire } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, tcpProxy } from '@quadrille/testing'
+import { createTestDatabase, createVhost, proxyTo } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
@@ -26,11 +26,9 @@ const silentMailServer = async () => {
 const proxiedDatabase = async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
-  const url = new URL(database.url)
-  const proxy = await tcpProxy(Number(url.port))
+  const proxy = await proxyTo(database.url)
   onTestFinished(() => proxy.close())
-  url.port = String(proxy.port)
-  return { proxy, url: url.href }
+  return proxy
 }
 
 /** Publishes an order for which the notification service sends an email. */
@@ -59,11 +57,11 @@ test.each(situations)('a service that is stopped while %s exits with 0', async (
     SMTP_URL: mailServer.url,
   })
   onTestFinished(async () => void (await service.end('SIGKILL')))
-  if (situation === 'Postgres does not answer') database.proxy.hold('to the server')
+  if (situation === 'Postgres does not answer') database.hold('to the server')
   else {
     await placeAnOrder(vhost.url)
     await mailServer.connected
-    database.proxy.refuse()
+    database.refuse()
   }
   expect(await service.end()).toBe(0) // it would be 1 after 10 s
 })

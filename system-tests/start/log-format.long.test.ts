@@ -1,6 +1,6 @@
 /** `npm start` with a log for machines. */
 
-import { createVhost, tcpProxy } from '@quadrille/testing'
+import { createVhost, proxyTo } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from './started.ts'
@@ -8,9 +8,9 @@ import { main, newFolder, startIn, untilPrinted } from './started.ts'
 test('with LOG_FORMAT=json each line of standard output is JSON, also about an outage of RabbitMQ and its end', async () => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(vhost.drop)
-  const proxy = await tcpProxy(Number(new URL(vhost.url).port))
+  const proxy = await proxyTo(vhost.url)
   onTestFinished(proxy.close)
-  const env = { AMQP_URL: Object.assign(new URL(vhost.url), { port: String(proxy.port) }).href, SEED: 'none' }
+  const env = { AMQP_URL: proxy.url, SEED: 'none' }
   const started = startIn(newFolder(), [main], { ...env, LOG_FORMAT: 'json' })
   await untilPrinted(started, 'Quadrille is ready.')
   const messages = () => linesOf(started.stdout()).map((line): string => JSON.parse(line).msg)

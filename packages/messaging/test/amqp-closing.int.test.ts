@@ -1,5 +1,5 @@
 /** Connections that close while they are being prepared. */
-import { frameProxy, isDeclareOk } from '@quadrille/testing'
+import { isDeclareOk, proxyTo } from '@quadrille/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { aService, memoryStores, unique, until } from '../conformance/index.ts'
 import { createConnectAttempts } from '../src/amqp/connect-attempts.ts'
@@ -40,7 +40,7 @@ it('a connection that is prepared while it is being closed stays closed', async 
 
 it('connections that close during their declarations are replaced', async () => {
   let answers = 0
-  const closing = await frameProxy(rabbit.vhost.url, (frame) => {
+  const closing = await proxyTo(rabbit.vhost.url, (frame) => {
     if (isDeclareOk(frame) && ++answers <= 4) throw new Error('closed by the test')
     return frame
   })

@@ -1,10 +1,10 @@
 /** Rare behaviour of RabbitMQ: it forgets a consumer, and reports 0 and 0 for a queue without a leader. */
 import {
   createVhost,
-  type FrameProxy,
-  frameProxy,
   isCancel,
   isDeclareOk,
+  proxyTo,
+  type UrlProxy,
   type Vhost,
   withZeroCounts,
 } from '@quadrille/testing'
@@ -24,7 +24,7 @@ import {
 import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
 
 let vhost: Vhost
-let proxy: FrameProxy
+let proxy: UrlProxy
 let swallowed = 0
 let isLeaderless = false
 let connection: ChannelModel
@@ -33,7 +33,7 @@ let problems: string[]
 
 beforeAll(async () => {
   vhost = await createVhost(inject('rabbitmqUrl'))
-  proxy = await frameProxy(vhost.url, (frame) => {
+  proxy = await proxyTo(vhost.url, (frame) => {
     if (isLeaderless && isDeclareOk(frame)) return withZeroCounts(frame)
     if (!isCancel(frame)) return frame
     swallowed += 1

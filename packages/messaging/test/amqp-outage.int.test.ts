@@ -1,5 +1,5 @@
 /** RabbitMQ is unavailable for some time: a proxy between the services and the broker cuts and refuses connections. */
-import { createVhost, manage, sized, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
+import { createVhost, manage, proxyTo, sized, type UrlProxy, type Vhost } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
   ackAll,
@@ -17,7 +17,7 @@ import {
 import { amqpBroker, type Delivery, type Participant, Unconfirmed } from '../src/index.ts'
 
 let vhost: Vhost
-let proxy: TcpProxy
+let proxy: UrlProxy
 const problems: unknown[] = []
 /** The service of each connection that has become usable. */
 const connected: string[] = []
@@ -26,7 +26,7 @@ const step = sized({ quick: 3, full: 1 })
 
 beforeAll(async () => {
   vhost = await createVhost(inject('rabbitmqUrl'))
-  proxy = await tcpProxy(Number(new URL(vhost.url).port))
+  proxy = await proxyTo(vhost.url)
 })
 
 afterAll(async () => {
@@ -36,8 +36,7 @@ afterAll(async () => {
 
 /** A loss counts as detected after four heartbeats. */
 const throughProxy = async (heartbeatSeconds = 1): Promise<Harness> => {
-  const url = new URL(vhost.url)
-  url.port = String(proxy.port)
+  const url = new URL(proxy.url)
   url.searchParams.set('heartbeat', String(heartbeatSeconds))
   const onError = (error: unknown) => problems.push(error)
   const onConnected = (service: string) => connected.push(service)

@@ -1,5 +1,5 @@
 /** Questions over RabbitMQ, while connections, exchanges, queues and permissions are missing. */
-import { frameProxy, manage, tcpProxy } from '@quadrille/testing'
+import { manage, proxyTo } from '@quadrille/testing'
 import { IllegalOperationError } from 'amqplib'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { aService, memoryStores, unique, until } from '../conformance/index.ts'
@@ -31,13 +31,11 @@ const responder = (answer: AnswerBatch, url?: string, problems?: unknown[]) => {
 const textOf = ({ body }: { body: Uint8Array }) => Buffer.from(body).toString()
 const echo: AnswerBatch = async (questions) => questions.map((question) => Buffer.from(`re ${textOf(question)}`))
 
-/** A proxy in front of RabbitMQ, and its URL. */
+/** A proxy in front of RabbitMQ. */
 const proxied = async () => {
-  const url = new URL(rabbitmq.vhost.url)
-  const proxy = await tcpProxy(Number(url.port))
+  const proxy = await proxyTo(rabbitmq.vhost.url)
   onTestFinished(() => proxy.close())
-  url.port = String(proxy.port)
-  return { ...proxy, url: url.href }
+  return proxy
 }
 
 /** The reply queue of the asking instance, if it has one. */
@@ -206,7 +204,7 @@ describe('an answer', () => {
 
   it('that can not be sent is reported, and costs later ones nothing', async () => {
     const invalid = '~'.repeat(100) // becomes no UTF-8: each byte is read as a character of three bytes, which are too many to send
-    const proxy = await frameProxy(rabbitmq.vhost.url, (frame) =>
+    const proxy = await proxyTo(rabbitmq.vhost.url, (frame) =>
       frame.includes(invalid)
         ? Buffer.from(frame).fill(0xff, frame.indexOf(invalid), frame.indexOf(invalid) + 100)
         : frame,

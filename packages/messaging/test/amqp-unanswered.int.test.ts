@@ -1,7 +1,7 @@
 /** RabbitMQ does not answer. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { createVhost, frameProxy, isAck, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
+import { createVhost, isAck, proxyTo, type TcpProxy, type Vhost } from '@quadrille/testing'
 import type { ChannelModel } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 import { aMessage, aService, ids, outbox, unique, until } from '../conformance/index.ts'
@@ -16,7 +16,7 @@ let proxy: TcpProxy
 
 beforeAll(async () => {
   vhost = await createVhost(inject('rabbitmqUrl'))
-  proxy = await tcpProxy(Number(new URL(vhost.url).port))
+  proxy = await proxyTo(vhost.url)
 })
 
 afterAll(async () => {
@@ -102,7 +102,7 @@ it('the socket of a connection whose heartbeats are missed is destroyed', async 
 
 it('a connection on which messages are not confirmed ends, and a new one confirms', async () => {
   let isConfirming = false
-  const deaf = await frameProxy(vhost.url, (frame) => (isAck(frame) && !isConfirming ? null : frame))
+  const deaf = await proxyTo(vhost.url, (frame) => (isAck(frame) && !isConfirming ? null : frame))
   onTestFinished(() => deaf.close())
   const topology = aService(unique('deaf'))
   const { service, direct } = topology

@@ -1,5 +1,5 @@
 /** Messages that RabbitMQ or its client can't accept. Uses its own node, with a limit as in production. */
-import { type PrivateNode, startRabbitMqNode, tcpProxy } from '@quadrille/testing'
+import { type PrivateNode, proxyTo, startRabbitMqNode } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../conformance/index.ts'
 import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
@@ -61,12 +61,10 @@ describe('a message that can not be sent', () => {
   )
 
   it('is sent again after another connection, because a restarted broker may have another limit', async () => {
-    const url = new URL(node.url)
-    const proxy = await tcpProxy(Number(url.port))
+    const proxy = await proxyTo(node.url)
     onTestFinished(() => proxy.close())
-    url.port = String(proxy.port)
     await on(
-      async () => harnessOf(amqpBroker(url.href, { onError: () => undefined })),
+      async () => harnessOf(amqpBroker(proxy.url, { onError: () => undefined })),
       async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         observe(harness.join(to), inbox, { handle: ackAll })

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
+import { type EditFrame, editFrames } from './amqp-frames.ts'
 import { type Direction, forwardChunks, normalConditions } from './network-conditions.ts'
 
 export interface TcpProxy {
@@ -24,11 +25,30 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
+export interface UrlProxy extends TcpProxy {
+  /** The URL of the server, through the proxy. */
+  readonly url: string
+}
+
+/** A proxy to the server of this URL, on 127.0.0.1. `edit` receives each frame that RabbitMQ sends. */
+export const proxyTo = async (serverUrl: string, edit?: EditFrame): Promise<UrlProxy> => {
+  const url = new URL(serverUrl)
+  const proxy = await listen([Number(url.port)], edit && ((source) => editFrames(source, edit)))
+  url.hostname = '127.0.0.1'
+  url.port = String(proxy.port)
+  return { ...proxy, url: url.href }
+}
+
 /**
  * Listens on a free port of 127.0.0.1 and forwards to a port of 127.0.0.1. Several ports are used in turn; those
  * that do not listen are skipped.
  */
-export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpProxy> => {
+export const tcpProxy = (...targetPorts: readonly number[]): Promise<TcpProxy> => listen(targetPorts)
+
+type Transform = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
+
+/** `toClient` changes what a server sends. */
+const listen = async (targetPorts: readonly number[], toClient: Transform = (source) => source): Promise<TcpProxy> => {
   const network = normalConditions()
   const open = new Set<Socket>()
   const cut = () => {
@@ -44,7 +64,8 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
     open.add(target.on('close', () => client.destroy() && open.delete(target)))
     if (network.refusing || client.destroyed) return reset(target)
     forward(client, target, forwardChunks(network, 'to the server', network.cutAfter))
-    forward(target, client, forwardChunks(network, 'to the client'))
+    const chunks = forwardChunks(network, 'to the client')
+    forward(target, client, (source) => chunks(toClient(source)))
   }
   const server = createServer({ noDelay: true }, (client) => void serve(client))
   server.listen(0, '127.0.0.1')
@@ -109,7 +130,7 @@ const rotated = (ports: readonly number[], by: number): number[] => [
 ]
 
 /** A connection always ends on both sides, so that both peers detect it. */
-const forward = (from: Socket, to: Socket, chunks: ReturnType<typeof forwardChunks>): void => {
+const forward = (from: Socket, to: Socket, chunks: Transform): void => {
   pipeline(from, chunks, to).catch(() => reset(from))
 }
 

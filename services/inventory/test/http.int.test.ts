@@ -7,7 +7,7 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, toWire } from '@quadrille/shop-testing'
-import { createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
+import { createTestDatabase, proxyTo, type TestDatabase } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -276,10 +276,8 @@ describe('GET /reservations/{orderId}', () => {
 
 describe('while Postgres is unavailable', () => {
   it('returns 503 with Retry-After, and recovers automatically', async () => {
-    const url = new URL(database.url)
-    const proxy = await tcpProxy(Number(url.port))
-    url.port = String(proxy.port)
-    const behindProxy = await startService(inventory, { broker, env: { DATABASE_URL: url.href, PORT: '0' }, log })
+    const proxy = await proxyTo(database.url)
+    const behindProxy = await startService(inventory, { broker, env: { DATABASE_URL: proxy.url, PORT: '0' }, log })
     const ask = () => fetch(`${behindProxy.url}/stock/mug`)
     expect((await ask()).status).toBe(200)
     proxy.refuse()

@@ -6,7 +6,7 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, startService } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, type TestDatabase, tcpProxy } from '@quadrille/testing'
+import { createTestDatabase, createVhost, proxyTo, type TestDatabase } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
@@ -38,10 +38,8 @@ const open = (url: string): Database =>
 
 /** A connected pool whose network a test can disturb. */
 const openProxied = async () => {
-  const url = new URL(test.url)
-  const proxy = await tcpProxy(Number(url.port))
-  url.port = String(proxy.port)
-  const proxied = open(url.href)
+  const proxy = await proxyTo(test.url)
+  const proxied = open(proxy.url)
   onTestFinished(async () => {
     await proxied.end()
     await proxy.close()

@@ -9,7 +9,7 @@ import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } fr
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, type TcpProxy, tcpProxy } from '@quadrille/testing'
+import { createTestDatabase, createVhost, proxyTo, type TcpProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { type Logger, pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -41,11 +41,8 @@ const openShop = async (broker: Broker): Promise<Shop> => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
   onTestFinished(() => broker.close())
-  const url = new URL(database.url)
-  const proxy = await tcpProxy(Number(url.port))
+  const proxy = await proxyTo(database.url)
   onTestFinished(() => proxy.close())
-  url.hostname = '127.0.0.1'
-  url.port = String(proxy.port)
   const sql = openDatabase({ url: database.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
   onTestFinished(() => sql.end())
   return {
@@ -55,7 +52,7 @@ const openShop = async (broker: Broker): Promise<Shop> => {
       const service = await startService(order, {
         broker,
         log: serviceLog,
-        env: { DATABASE_URL: url.href, PORT: '0', ...env },
+        env: { DATABASE_URL: proxy.url, PORT: '0', ...env },
       })
       let stopped: Promise<void> | undefined
       const stop = () => (stopped ??= service.stop())

@@ -1,7 +1,7 @@
 import { choreography } from '@quadrille/events'
 import { amqpBroker, topologyOf, unrouted } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
-import { createVhost, frameProxy, isDeclareOk, withZeroCounts } from '@quadrille/testing'
+import { createVhost, isDeclareOk, proxyTo, withZeroCounts } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test } from 'vitest'
@@ -43,9 +43,7 @@ const loseMessage = async (url: string): Promise<void> => {
 
 /** A proxy to a broker that reports 0 and 0 for the chosen queues, as for those without a leader. */
 const leaderless = async (url: string, isChosen: (declareOk: Buffer) => boolean): Promise<string> => {
-  const proxy = await frameProxy(url, (frame) =>
-    isDeclareOk(frame) && isChosen(frame) ? withZeroCounts(frame) : frame,
-  )
+  const proxy = await proxyTo(url, (frame) => (isDeclareOk(frame) && isChosen(frame) ? withZeroCounts(frame) : frame))
   onTestFinished(() => proxy.close())
   return proxy.url
 }
@@ -98,7 +96,7 @@ test('a silent broker has a time limit', async () => {
   const url = await openVhost()
   startServices(url)
   await untilEmpty(url)
-  const proxy = await frameProxy(url, (frame) => (isDeclareOk(frame) ? null : frame))
+  const proxy = await proxyTo(url, (frame) => (isDeclareOk(frame) ? null : frame))
   onTestFinished(() => proxy.close())
   await expect(queueDepths(proxy.url, { withinMs: 500 })).rejects.toThrow('has not answered all queries within 0.5 s')
 })

@@ -1,5 +1,5 @@
 import { openDatabase } from '@quadrille/postgres'
-import { beforeCommit, noon, tcpProxy } from '@quadrille/testing'
+import { beforeCommit, noon, proxyTo } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { IdConflict } from '../../src/core/batch.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
@@ -61,10 +61,9 @@ describe('a batch', () => {
   })
 
   it('sends begin, claims, inbox lookup and load without waiting for a response', async () => {
-    const proxy = await tcpProxy(Number(new URL(inject('postgresUrl')).port))
+    const proxy = await proxyTo(tally.url)
     onTestFinished(() => proxy.close())
-    const url = Object.assign(new URL(tally.url), { port: String(proxy.port) }).href
-    const behind = openDatabase({ url, applicationName: 'behind', max: 1, onIdleError: () => undefined })
+    const behind = openDatabase({ url: proxy.url, applicationName: 'behind', max: 1, onIdleError: () => undefined })
     onTestFinished(() => behind.end())
     const reactor = tally.instance(behind)
     await handle(reactor, many(1))
@@ -224,11 +223,9 @@ describe('without Postgres', () => {
   })
 
   it('a delivery is handled once, despite many attempts', async () => {
-    const url = new URL(inject('postgresUrl'))
-    const proxy = await tcpProxy(Number(url.port))
+    const proxy = await proxyTo(tally.url)
     proxy.refuse()
-    const address = Object.assign(new URL(tally.url), { port: String(proxy.port) }).href
-    const behind = openDatabase({ url: address, applicationName: 'tally', onIdleError: () => undefined })
+    const behind = openDatabase({ url: proxy.url, applicationName: 'tally', onIdleError: () => undefined })
     const onUnavailable = vi.fn()
     const tracing = createTracing({ service: 'depot', system: 'none', now: () => noon })
     const process = vi.spyOn(tracing, 'process')

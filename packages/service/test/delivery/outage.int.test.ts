@@ -1,7 +1,7 @@
 /** Postgres is unavailable while a message is handled. The message loses no attempt, and is acknowledged after the commit. */
 
 import { Unconfirmed } from '@quadrille/messaging'
-import { noon, type TcpProxy, tcpProxy } from '@quadrille/testing'
+import { noon, proxyTo, type UrlProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { draft, seal } from '../post.ts'
@@ -9,15 +9,13 @@ import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tal
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   let tracker: Tracker
-  let proxy: TcpProxy
+  let proxy: UrlProxy
   let throughProxy: { DATABASE_URL: string }
 
   beforeEach(async () => {
     tracker = await openTracker(kind)
-    const url = new URL(tracker.databaseUrl)
-    proxy = await tcpProxy(Number(url.port))
-    url.port = String(proxy.port)
-    throughProxy = { DATABASE_URL: url.href }
+    proxy = await proxyTo(tracker.databaseUrl)
+    throughProxy = { DATABASE_URL: proxy.url }
     await tracker.restart(throughProxy)
   })
   afterEach(async () => {
