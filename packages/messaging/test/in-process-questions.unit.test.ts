@@ -6,7 +6,7 @@ import { type AnswerBatch, questionsOf } from '../src/index.ts'
 
 const topology = { ...aService('shelves', { answers: ['Price'] }), asks: [questionsOf('shelves', ['Price'])] }
 
-const anInstance = (instances: AnsweringInstances = new Map()) =>
+const anInstance = (instances: AnsweringInstances = new Set()) =>
   new LocalQuestions({ topology, instances, onAnswerError: () => undefined })
 
 /** Resolves to the answer, or to the reason without one. */
@@ -20,14 +20,18 @@ const always =
   async (asked) =>
     asked.map(() => Buffer.from(answer))
 
-it('the last instance that has begun to answer does so until it leaves', async () => {
-  const instances: AnsweringInstances = new Map()
-  const [asking, old, next] = [anInstance(instances), anInstance(instances), anInstance(instances)]
-  old.answer(always('old'))
-  next.answer(always('next'))
-  old.leave()
-  expect(await ask(asking, 10_000)).toBe('next')
-  next.leave()
+it('of the instances that have not left, the last one that has begun answers', async () => {
+  const instances: AnsweringInstances = new Set()
+  const asking = anInstance(instances)
+  const [first, second, third] = [anInstance(instances), anInstance(instances), anInstance(instances)]
+  first.answer(always('first'))
+  second.answer(always('second'))
+  third.answer(always('third'))
+  second.leave()
+  expect(await ask(asking, 10_000)).toBe('third')
+  third.leave()
+  expect(await ask(asking, 10_000)).toBe('first')
+  first.leave()
   expect(await ask(asking, 10_000)).toBe('no_service')
 })
 

@@ -48,7 +48,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   const { onError, bufferSize = 2_500, pollMs = 250, leaseMs = 30_000, random = Math.random } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
-  const instances: AnsweringInstances = new Map()
+  const instances: AnsweringInstances = new Set()
   const participants = new Set<LocalParticipant>()
   const left = (participant: LocalParticipant) => void participants.delete(participant)
 

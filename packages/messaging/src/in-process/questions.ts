@@ -16,10 +16,10 @@ interface AnsweringInstance {
 }
 
 /**
- * The instance that answers, by the exchange of its questions: the last one that has begun. Others of its service would run in the
- * same process, so turns would not spread the work.
+ * The instances that can answer, in the order in which they have begun. The last one of a service answers: they run in the same
+ * process, so turns would not spread the work.
  */
-export type AnsweringInstances = Map<string, AnsweringInstance>
+export type AnsweringInstances = Set<AnsweringInstance>
 
 export interface LocalQuestionsOptions {
   readonly topology: ServiceTopology
@@ -43,7 +43,7 @@ export class LocalQuestions implements Asking {
     const { topology, instances } = this.#options
     const exchange = questionsExchange(topology, question.type)
     if (this.#hasLeft) throw new Unanswered('disconnected', `${topology.service} has left the broker.`)
-    const instance = instances.get(exchange)
+    const instance = [...instances].findLast((answering) => answering.exchange === exchange)
     if (!instance) throw new Unanswered('no_service', `No service answers ${question.type}.`)
     if (instance.waiting >= maxWaiting)
       throw new Unanswered('overload', `${maxWaiting} questions wait for an answer, so ${question.type} was not asked.`)
@@ -68,7 +68,7 @@ export class LocalQuestions implements Asking {
     if (!answers) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
     const answerer = createAnswerer(answer, onAnswerError)
     this.#answering = { exchange: answers.questions, answerer, waiting: 0, hasLeft: false }
-    instances.set(answers.questions, this.#answering)
+    instances.add(this.#answering)
   }
 
   /** Like a crash: what this instance asks or answers at the moment gets no answer. */
@@ -79,6 +79,6 @@ export class LocalQuestions implements Asking {
     this.#open.allFailed(`${topology.service} has left the broker.`)
     if (!answering) return
     answering.hasLeft = true
-    if (instances.get(answering.exchange) === answering) instances.delete(answering.exchange)
+    instances.delete(answering)
   }
 }
