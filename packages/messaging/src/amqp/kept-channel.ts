@@ -1,7 +1,6 @@
 /** A channel of its own on a connection, for work without which the rest of the service goes on. */
 import { type Backoff, backoffMs, pause, toError } from '@quadrille/async'
 import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib'
-import { closingOf } from './closing-of.ts'
 import { ignoreClosed } from './ignore-closed.ts'
 
 export interface KeptChannelOptions {
@@ -22,7 +21,9 @@ export const keepChannel = async (
   open: (channel: Channel) => Promise<unknown>,
   { backoff, onError }: KeptChannelOptions,
 ): Promise<void> => {
-  const ended = closingOf(connection)
+  const ending = new AbortController()
+  connection.once('close', () => ending.abort())
+  const ended = ending.signal
   for (let failures = 1; !ended.aborted; failures += 1) {
     const openedAtMs = performance.now()
     const channel = await connection.createChannel().catch(toError)
