@@ -66,6 +66,12 @@ test('each connection begins with the settings of the console', async () => {
   await waitFor(() => expect(browser.messages('settings')).toEqual([{ tracesUrl: null, demo: false, audit: true }]))
 })
 
+test('nginx does not hold the stream back', async () => {
+  const { headers, body } = await fetch(`${await runningConsole({})}/live`)
+  expect(headers.get('x-accel-buffering')).toBe('no')
+  await body?.cancel()
+})
+
 test('how orders end is counted, by reason', async () => {
   const { url: order, streams } = await startUpstream()
   const browser = await follow(await runningConsole({ ORDER_URL: order }))

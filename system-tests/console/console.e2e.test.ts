@@ -259,6 +259,19 @@ test('that all invariants hold is certain only if the last audit has a result, a
   }
 })
 
+test('a page without a live stream reads the audit, and what can be tried', async () => {
+  const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
+  await page.route('**/live', (route) => route.fulfill({ status: 503, json: {} })) // as if 50 pages were open
+  await page.goto(`${url}/invariants`)
+  await page.getByText('The audit service does not answer (ECONNREFUSED).').waitFor()
+  const broken = [{ repair: 'start-payment', text: 'Payment is stopped.' }]
+  await page.route('**/api/demo/actions', (route) => route.fulfill({ json: { actions: [], broken } }))
+  await page.getByRole('link', { name: 'Try it' }).click()
+  await page.getByText('Broken on purpose: Payment is stopped.').waitFor()
+})
+
 test('no view has a barrier, in either theme, also on a phone', async () => {
   const id = await started.place({ customer: 'radia' })
   await started.place({ customer: 'alan', method: 'pm_card_chargeDeclined' })

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ViewName } from '../views.ts'
+import { demo } from './demo.ts'
 import { query, view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
 import { Count, Unknown } from './parts/count.tsx'
@@ -65,7 +66,7 @@ export const App = () => {
           <Link href="/operations" views={['operations']}>
             Operations
           </Link>
-          {settings.value.demo && (
+          {(settings.value.demo ?? demo.value) && (
             <Link href="/try" views={['tryIt']}>
               Try it
             </Link>

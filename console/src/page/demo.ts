@@ -2,13 +2,13 @@
 import { computed, effect, signal } from '@preact/signals'
 import type { DemoOutcome, DemoView } from '../demo.ts'
 import { type ApiError, post } from './api/client.ts'
+import { mayHave } from './live.ts'
 import { createReader } from './reader.ts'
-import { settings } from './settings.ts'
 
 const answer = signal<DemoView | undefined>(undefined)
 
 /** The last answer of the demo control. Undefined before the first one, and while the shop is not a demo. */
-export const demo = computed(() => (settings.value.demo ? answer.value : undefined))
+export const demo = computed(() => (mayHave('demo') ? answer.value : undefined))
 
 /** Set while the demo control does not answer. */
 export const demoError = signal<ApiError | undefined>(undefined)
@@ -32,7 +32,7 @@ export const reloadDemo = reader.soon
 /** Reads the state again and again while the shop is a demo. Returns a function that ends this. */
 export const followDemo = (): (() => void) =>
   effect(() => {
-    if (!settings.value.demo) return undefined
+    if (!mayHave('demo')) return undefined
     const timer = setInterval(reader.soon, everyMs)
     reader.soon()
     return () => clearInterval(timer)

@@ -16,6 +16,12 @@ export type Connection =
 
 export const connection = signal<Connection>({ state: 'connecting' })
 
+/**
+ * Whether the console has an audit, or a demo. Without a live stream its settings may be unknown: then the page asks for what there may
+ * be, and shows the answer.
+ */
+export const mayHave = (part: 'audit' | 'demo'): boolean => settings.value[part] ?? connection.value.state === 'lost'
+
 /** How orders ended in the last five minutes, as far as the console has followed. */
 export const outcomes = signal<Outcomes | null>(null)
 

@@ -99,6 +99,7 @@ export const createHub = ({ addresses, settings, log }: HubOptions): Hub => {
       response.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-cache, no-transform',
+        'x-accel-buffering': 'no', // for nginx, which would hold events back
       })
       const known =
         messageOf('settings', settings) + messageOf('source', { outage }) + messageOf('outcomes', outcomes.read())

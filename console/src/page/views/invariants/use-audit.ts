@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks'
 import type { AuditState } from '../../../audit-state.ts'
 import { post } from '../../api/client.ts'
-import { settings } from '../../settings.ts'
+import { mayHave } from '../../live.ts'
 import { type Resource, useResource } from '../../use-resource.ts'
 
 const path = '/audit/audit'
@@ -25,7 +25,7 @@ export interface Audit extends Resource<AuditState> {
 
 export const useAudit = (isShown: boolean): Audit => {
   const everyMs = isShown ? readShownMs : readUnshownMs
-  const resource = useResource<AuditState>(settings.value.audit ? path : undefined, { everyMs })
+  const resource = useResource<AuditState>(mayHave('audit') ? path : undefined, { everyMs })
   const { reload, error, body } = resource
   const isDue = body !== undefined && error === undefined && (isShown || (body.result?.tookMs ?? 0) <= longestUnshownMs)
   const olderThanSeconds = isShown || brokenIn(body) > 0 ? oldestUrgentS : oldestS
