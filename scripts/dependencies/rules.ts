@@ -8,7 +8,7 @@ import type { IForbiddenRuleType } from 'dependency-cruiser'
 import { consoleRules } from './console-rules.ts'
 import { shellFolders } from './shell-folders.ts'
 
-/** The workspace packages that each package may import. A missing package fails the check's own test. */
+/** The workspace packages that each package may import, innermost first. A missing package fails the check's own test. */
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
   async: [],
   'command-line': [],
@@ -136,7 +136,7 @@ const folderRules = Object.entries(shellFolders).map(
 
 const layerRules = serviceLayers.slice(0, -1).map(
   (layer, index): IForbiddenRuleType => ({
-    name: `layer-${index}`,
+    name: `layer-${layer[0]}`,
     severity: 'error',
     from: { path: `^services/[^/]+/src/${anyOf(layer)}(/|$)` },
     to: { path: `^services/[^/]+/src/${anyOf(serviceLayers.slice(index + 1).flat())}(/|$)` },
