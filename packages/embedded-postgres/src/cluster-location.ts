@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { abandon, abandonOthers, keptFor, readOwner, takeBack } from './abandoned.ts'
+import { abandon, keptFor, readOwner } from './abandoned.ts'
 import { type Account, canEnter, nobody, ownerOf, runsAsRoot } from './account.ts'
 import { systemDirectory } from './binaries.ts'
 import { deleteCluster } from './leftover.ts'
@@ -25,7 +25,7 @@ export const pointerName = 'postgres.path'
  * The location of a directory's cluster, existing or new: in the directory, or, if only root can enter that, below
  * /var/lib/quadrille (an external cluster). A pointer file in the directory then contains the location. Deleting that
  * file requests an empty database; the files of the former one are kept beside it.
- * @throws if the directory is a copy of one with such a cluster, or was moved.
+ * @throws if the directory is a copy of one with such a cluster, or was moved, or if only former clusters exist.
  */
 export const locateCluster = async (directory: string, log: Log): Promise<ClusterLocation> => {
   await mkdir(directory, { recursive: true })
@@ -38,7 +38,6 @@ export const locateCluster = async (directory: string, log: Log): Promise<Cluste
   await abandon(location.cluster, log)
   if (canEnter(real, location.account)) return { ...location, cluster, pointer: null }
   await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
-  await abandonOthers(pointerName, log)
   return location
 }
 
@@ -57,7 +56,7 @@ const externalLocation = (directory: string) => ({
   pointer: join(directory, pointerName),
 })
 
-const pointedTo = async (location: ClusterLocation & { pointer: string }, log: Log): Promise<ClusterLocation> => {
+const pointedTo = (location: ClusterLocation & { pointer: string }, log: Log): ClusterLocation => {
   const target = readFileSync(location.pointer, 'utf8').trim()
   if (target !== location.cluster) {
     throw new Error(
@@ -65,20 +64,22 @@ const pointedTo = async (location: ClusterLocation & { pointer: string }, log: L
         `Move the folder back to ${readOwner(target) ?? 'its former path'}, or delete the file to start with an empty database.`,
     )
   }
+  const kept = keptFor(target)
   if (existsSync(target)) {
-    const kept = keptFor(target)
     if (kept.length > 0) log(`${kept.join(' and ')} may contain an earlier database of ${dirname(location.pointer)}`)
     return location
   }
-  const kept = await takeBack(target)
-  if (kept !== null) log(`using the database again that was kept in ${kept}`)
-  else log(`${target}, to which ${location.pointer} points, is missing: starting with an empty database`)
+  if (kept.length > 0)
+    throw new Error(
+      `The database ${target} is missing. Former ones are kept: ${kept.join(', ')}. ` +
+        `Rename the right one to ${target}, or delete ${location.pointer} to start with an empty database.`,
+    )
+  log(`${target}, to which ${location.pointer} points, is missing: starting with an empty database`)
   return location
 }
 
 const unfinished = (pointer: string): string => `${pointer}.new`
 
-/** Called before `writeOwner`, because a cluster with an owner, but without a pointer, is abandoned. */
 export const writePointer = async (pointer: string, cluster: string): Promise<void> => {
   await writeFile(unfinished(pointer), `${cluster}\n`, { flush: true })
   await rename(unfinished(pointer), pointer)

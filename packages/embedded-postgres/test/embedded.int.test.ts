@@ -11,7 +11,6 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  symlinkSync,
   watch,
   writeFileSync,
 } from 'node:fs'
@@ -27,8 +26,6 @@ import {
 } from '@quadrille/embedded-postgres'
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { abandonOthers } from '../src/abandoned.ts'
-import { systemDirectory } from '../src/binaries.ts'
 
 let directory = ''
 let said: string[] = []
@@ -268,7 +265,9 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
       expect(said).toEqual([expect.stringContaining(`kept in ${path}:`)])
     }
     rmSync(cluster, { recursive: true })
-    await expect(start()).rejects.toThrow(`several former ones are kept: ${kept.join(', ')}`)
+    await expect(start()).rejects.toThrow(
+      `Former ones are kept: ${kept.join(', ')}. Rename the right one to ${cluster},`,
+    )
     renameSync(kept[0] ?? '', cluster)
     said = []
     const again = await start()
@@ -279,63 +278,26 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     expect([cluster, ...kept].filter((path) => existsSync(path))).toEqual([])
   })
 
-  test('the cluster of a directory that was away during another start is used again, and those of others stay', async () => {
-    const [stays, leaves] = ['stays', 'leaves'].map((name) => join(directory, name))
-    const startAt = (path: string | undefined) => startEmbeddedPostgres({ directory: path ?? '', log })
-    for (const path of [stays, leaves]) {
-      const first = await startAt(path)
-      await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
-      await first.stop()
-    }
-    renameSync(leaves ?? '', join(directory, 'aside'))
-    said = []
+  test('the cluster of a directory that was away during another start is used again', async () => {
+    const [leaves, aside] = [join(directory, 'leaves'), join(directory, 'aside')]
+    const first = await startEmbeddedPostgres({ directory: leaves, log })
+    await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
+    await first.stop()
+    renameSync(leaves, aside)
     await (await start()).stop()
-    expect(said).toEqual([expect.stringMatching(/^\S+\/leaves no longer points to its database, which is kept in /)])
-    await (await start()).stop()
-    expect(said).toHaveLength(1)
-    renameSync(join(directory, 'aside'), leaves ?? '')
-    for (const path of [stays, leaves]) {
-      const again = await startAt(path)
-      expect(await items(again)).toEqual([{ id: 1 }])
-      await again.stop()
-      await deleteEmbeddedPostgres(path ?? '', log)
-    }
+    renameSync(aside, leaves)
+    const again = await startEmbeddedPostgres({ directory: leaves, log })
+    expect(await items(again)).toEqual([{ id: 1 }])
+    await again.stop()
+    await deleteEmbeddedPostgres(leaves, log)
   })
 
-  test('another start may abandon the same clusters', async () => {
-    await (await start()).stop()
-    const abandoned = ['one', 'other'].map((name) => mkdtempSync(join(systemDirectory, `${name}-`)))
-    for (const cluster of abandoned) writeFileSync(join(cluster, 'quadrille.directory'), join(directory, 'deleted'))
-    const abandoning = abandonOthers('postgres.path', log)
-    for (const cluster of abandoned) rmSync(cluster, { recursive: true, force: true })
-    await abandoning
-  })
-
-  test('a cluster with a link in it does not prevent the first start in another directory', async () => {
-    await (await start()).stop()
-    await deleteEmbeddedPostgres(directory, log)
-    said = []
-    const target = join(directory, 'target')
-    writeFileSync(target, '1\na secret\n')
-    const files = ['quadrille.directory', 'postmaster.pid'].map((name) => {
-      const other = mkdtempSync(join(systemDirectory, 'other-'))
-      onTestFinished(() => rmSync(other, { recursive: true, force: true }))
-      if (name === 'postmaster.pid') writeFileSync(join(other, 'quadrille.directory'), join(directory, 'deleted'))
-      symlinkSync(target, join(other, name))
-      return join(other, name)
-    })
-    await (await start()).stop()
-    for (const file of files) expect(said).toContainEqual(expect.stringContaining(`${file} is not a regular file`))
-    expect(readFileSync(target, 'utf8')).toBe('1\na secret\n')
-  })
-
-  test('a cluster whose start has not written the pointer yet is kept by other starts', async () => {
+  test('the unfinished cluster of a failed start is deleted by the next one', async () => {
     await (await start()).stop()
     const unfinished = `${readFileSync(pointer(), 'utf8').trim()}.unfinished-${process.pid}`
     await deleteEmbeddedPostgres(directory, log)
     mkdirSync(`${pointer()}.new`) // so that the start fails when it writes the pointer
     await expect(start()).rejects.toThrow('EISDIR')
-    await abandonOthers('postgres.path', log)
     expect(existsSync(unfinished)).toBe(true)
     rmSync(`${pointer()}.new`, { recursive: true })
     await (await start()).stop()
