@@ -8,7 +8,7 @@ import { formatAdded, type Selection, selectsByOrder, type Take } from './subscr
 import { untilClosed } from './until-closed.ts'
 
 export interface StreamSources {
-  readonly hub: Pick<Hub, 'follow' | 'followOrder' | 'position'>
+  readonly hub: Pick<Hub, 'follow' | 'followOrder' | 'position' | 'warn'>
   readonly database: Pick<Database, 'query'>
   /** Limits how many streams read at a time, so that they leave connections to others. */
   readonly inTurn: <Result>(read: () => Promise<Result>) => Promise<Result>

@@ -1,6 +1,7 @@
 /**
- * Reads new events once for all streams of this instance, and passes them on. It reads while streams are open: after each commit of
- * this instance, and regularly for the commits of others. The table decides: a wake-up that is lost costs a delay, no event.
+ * Reads new events once for all streams of this instance. It passes them on to the streams of all orders, and wakes those of one
+ * order, which read them themselves. It reads while streams are open: after each commit of this instance, and regularly for the
+ * commits of others. The table decides: a wake-up that is lost costs a delay, no event.
  */
 import { Alarm, onceASecond, pause } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
@@ -46,7 +47,7 @@ const manyEvents = 50
 /** The pause is at least this many times as long as the writes took, so that many streams leave time for other work. */
 const pauseFactor = 4
 /** The pause after a failure, ms. */
-const failurePauseMs = 1_000
+export const failurePauseMs = 1_000
 /** The maximum number of events that are read at a time. Each has up to 150 kB. */
 const maxEvents = 500
 
@@ -54,7 +55,8 @@ const neverAborted = new AbortController().signal
 
 export class Hub {
   readonly #database: HubOptions['database']
-  readonly #warn: (error: unknown) => void
+  /** Logs that new events cannot be read, at most once a second. */
+  readonly warn: (error: unknown) => void
   readonly #sinks = new Set<Sink>()
   readonly #subscriptions = createSubscriptions()
   /** The streams that wait for a position. Each is called after a poll. */
@@ -73,7 +75,7 @@ export class Hub {
 
   constructor({ database, log }: HubOptions) {
     this.#database = database
-    this.#warn = onceASecond((err) => log.warn({ err }, 'new events cannot be read; the streams wait'))
+    this.warn = onceASecond((err) => log.warn({ err }, 'new events cannot be read; the streams wait'))
   }
 
   /** All events up to here were passed on. Null while no stream is open. */
@@ -147,7 +149,7 @@ export class Hub {
         await pause(Math.max(pauseMs, pauseFactor * this.#writingMs), neverAborted)
         await this.#alarm.pause(pollEveryMs - pauseMs, neverAborted)
       } catch (error) {
-        this.#warn(error)
+        this.warn(error)
         await pause(failurePauseMs, neverAborted)
       }
     }

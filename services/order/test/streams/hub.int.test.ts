@@ -88,6 +88,7 @@ it('a stream whose stored events cannot be read leaves no subscription', async (
   const late = vi.fn()
   const followers: StreamSources['hub'] = {
     position: null,
+    warn: hub.warn,
     followOrder: () => Promise.resolve(),
     follow: (after, filter, { sink }) => hub.follow(after, filter, { sink, take: late }),
   }
@@ -184,6 +185,23 @@ it('a client of one order that reads slowly gets each event once, and is not dis
   await waitFor(() => expect(slow.ids()).toEqual(ids))
   ids.push(await insert(database, orderId))
   await waitFor(() => expect([slow.ids(), quick.ids()]).toEqual([ids, ids]))
+})
+
+it('a stream of one order reads again after its events could not be read', async () => {
+  const client = createClient()
+  const orderId = randomUUID()
+  const ids = [await insert(database, orderId)]
+  let isLost = false
+  const query: Database['query'] = (text, values) => {
+    if (!isLost) return database.query(text, values)
+    isLost = false
+    return Promise.reject(new Error('the connection was lost'))
+  }
+  void streamOrder({ hub: startHub(), database: { query }, inTurn }, { orderId, after: null }).open(client.sink)
+  await waitFor(() => expect(client.ids()).toEqual(ids))
+  isLost = true
+  ids.push(await insert(database, orderId))
+  await waitFor(() => expect(client.ids()).toEqual(ids))
 })
 
 it('the stored events of a client that has left while it waited for its turn are not read', async () => {
