@@ -6,14 +6,13 @@ import { globSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePort } from '@quadrille/embedded-postgres'
-import { definitions } from '@quadrille/local/definitions'
 import { createTestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { composeChecks } from './compose-commands.ts'
 import { alone, discarded, parkAtPayment, sameFailure } from './dead-letters.ts'
 import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
+import { type FixedPorts, fixedPorts } from './session.ts'
 
 const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
   const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: root, env: { ...process.env, ...env } })
@@ -328,17 +327,14 @@ describe('commands', () => {
     let child: ChildProcess
     let DATABASE_URL: string
     let photo: string
-    const ports = new Map<string, number>()
+    let ports: FixedPorts['ports']
     const atPorts = (command: string) =>
-      command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
+      command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(Number(port))}`)
 
     beforeAll(async () => {
-      const env: Record<string, string> = { STUCK_AFTER: '0s', CONSOLE: 'off', DEMO: 'off' }
-      for (const [name, { defaultPort }] of Object.entries(definitions)) {
-        const port = await freePort()
-        ports.set(String(defaultPort), port)
-        env[`${name.toUpperCase()}_PORT`] = String(port)
-      }
+      const fixed = await fixedPorts()
+      ports = fixed.ports
+      const env = { ...fixed.variables, STUCK_AFTER: '0s', CONSOLE: 'off', DEMO: 'off' }
       const database = await createTestDatabase(inject('postgresUrl'))
       DATABASE_URL = database.url
       const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
@@ -352,7 +348,7 @@ describe('commands', () => {
       child.stdout?.on('data', (chunk) => (output += chunk))
       await waitFor(() => expect(output).toContain('Quadrille is ready'))
       await parkAtPayment(DATABASE_URL)
-      await placeStuckOrder(`http://127.0.0.1:${ports.get('3000')}`)
+      await placeStuckOrder(`http://127.0.0.1:${ports.get(3000)}`)
     })
     afterAll(() => stop(child))
 
@@ -371,13 +367,13 @@ describe('commands', () => {
     })
 
     it('the order of the README is fulfilled', async () => {
-      const list = `http://127.0.0.1:${ports.get('3000')}/orders?customerId=ada`
+      const list = `http://127.0.0.1:${ports.get(3000)}/orders?customerId=ada`
       const first = async () => ((await (await fetch(list)).json()) as { items: { status: string }[] }).items[0]?.status
       await waitFor(async () => expect(await first()).toBe('fulfilled'))
     })
 
     it.each(reconciling)('$path: $command', async ({ command }) => {
-      const sending = `http://127.0.0.1:${ports.get('3003')}/notifications`
+      const sending = `http://127.0.0.1:${ports.get(3003)}/notifications`
       const pending = async () => JSON.stringify(await (await fetch(sending)).json()).includes('"pending"')
       await waitFor(async () => expect(await pending()).toBe(false))
       expect(await run(command, { DATABASE_URL })).toContain('Nothing is missing.')

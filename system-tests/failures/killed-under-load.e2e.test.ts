@@ -4,14 +4,12 @@
  * must pass. KILL_SEED repeats a plan.
  */
 
-import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { audit, type Databases, formatReport } from '@quadrille/audit'
-import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { createDatabases } from '@quadrille/local/databases'
 import { openLedger } from '@quadrille/payment/ledger'
@@ -41,19 +39,6 @@ afterEach(async () => {
   await deleteEmbeddedPostgres(folder, () => undefined)
   rmSync(folder, { recursive: true, force: true })
 })
-
-/** A port below those that Linux assigns to outgoing connections, so that it stays free between two starts. */
-const freePort = async (): Promise<number> => {
-  for (let candidate = 20_000 + (process.pid % 10_000); ; candidate += 1) {
-    const server = createServer().listen(candidate, '127.0.0.1')
-    const free = await Promise.race([
-      once(server, 'listening').then(() => true),
-      once(server, 'error').then(() => false),
-    ])
-    server.close()
-    if (free) return candidate
-  }
-}
 
 const start = (): Quadrille => {
   const anyPort = { PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0', CONSOLE: 'off', DEMO: 'off' }
