@@ -27,6 +27,7 @@ const runningHub = async () => {
   })
   const hub = createHub({
     addresses: new Map([['order', { url, adminUrl: url }]]),
+    script: '/assets/console.js',
     settings: { tracesUrl: null, demo: false, audit: false },
     log: pino({ level: 'silent' }),
   })

@@ -66,8 +66,16 @@ test('each connection begins with the settings of the console', async () => {
   await waitFor(() => expect(browser.messages('settings')).toEqual([{ tracesUrl: null, demo: false, audit: true }]))
 })
 
+test('each connection names the script of the page, so that an older page knows that it is outdated', async () => {
+  const url = await runningConsole()
+  const browser = await follow(url)
+  await waitFor(() => expect(browser.messages('page')).toHaveLength(1))
+  const [{ script }] = browser.messages('page') as [{ script: string }]
+  expect(await (await fetch(url)).text()).toContain(`src="${script}"`)
+})
+
 test('nginx does not hold the stream back', async () => {
-  const { headers, body } = await fetch(`${await runningConsole({})}/live`)
+  const { headers, body } = await fetch(`${await runningConsole()}/live`)
   expect(headers.get('x-accel-buffering')).toBe('no')
   await body?.cancel()
 })

@@ -259,6 +259,17 @@ test('that all invariants hold is certain only if the last audit has a result, a
   }
 })
 
+test('a page that was loaded before an upgrade of the console asks to be reloaded', async () => {
+  const { page } = await openPage(started.url)
+  const notice = page.getByText('another version of this page')
+  await page.getByText('Live', { exact: true }).waitFor()
+  expect(await notice.count()).toBe(0)
+  const body = `event: page\ndata: ${JSON.stringify({ script: '/assets/console-UPGRADED.js' })}\n\n`
+  await page.route('**/live', (route) => route.fulfill({ contentType: 'text/event-stream', body }))
+  await page.reload() // loads the same script
+  await notice.waitFor()
+})
+
 test('a page without a live stream reads the audit, and what can be tried', async () => {
   const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
   onTestFinished(stop)

@@ -16,6 +16,11 @@ export type Connection =
 
 export const connection = signal<Connection>({ state: 'connecting' })
 
+/** Whether the console now has another version of the page, so that this one may not understand its messages. */
+export const isOutdated = signal(false)
+
+const ownScript = new URL(import.meta.url).pathname
+
 /**
  * Whether the console has an audit, or a demo. Without a live stream its settings may be unknown: then the page asks for what there may
  * be, and shows the answer.
@@ -91,6 +96,9 @@ const openStream = (): EventSource => {
     })
   stream.addEventListener('error', () => {
     connection.value = { state: 'lost' }
+  })
+  read<{ script: string }>('page', ({ script }) => {
+    isOutdated.value = script !== ownScript
   })
   read<Settings>('settings', (now) => {
     settings.value = now

@@ -25,10 +25,11 @@ const maxConnections = 500
 /** @throws {Error} with one line if the page is not built, or the port can't be opened. */
 export const startConsole = async (config: Config, log: Logger): Promise<RunningConsole> => {
   const addresses = addressesIn(config)
+  const page = loadPage()
   const parts: Parts = {
-    page: loadPage(),
+    page,
     forwarder: createForwarder(addresses),
-    hub: createHub({ addresses, settings: settingsIn(config), log }),
+    hub: createHub({ addresses, settings: settingsIn(config), script: page.script, log }),
   }
   const refusalOf = createAccessCheck(config.ALLOWED_HOSTS)
   const handle: RequestListener = (request, response) => {

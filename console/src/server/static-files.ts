@@ -20,12 +20,15 @@ interface File {
 export interface Page {
   /** Sends a file of the page; for any other path the page itself, which shows the view of the path. */
   send(response: ServerResponse, pathname: string): void
+  /** The path of its script, which contains a hash of the content. */
+  readonly script: string
 }
 
 /** @throws {Error} with one line if the page is not built. */
 export const loadPage = (): Page => {
-  const { html, files } = readDist()
+  const { html, files, script } = readDist()
   return {
+    script,
     send: (response, pathname) => {
       const file = files.get(pathname)
       const { body, headers } = file ?? html
@@ -35,11 +38,13 @@ export const loadPage = (): Page => {
   }
 }
 
-const readDist = (): { html: File; files: ReadonlyMap<string, File> } => {
+const readDist = (): { html: File; files: ReadonlyMap<string, File>; script: string } => {
   try {
-    const files = readdirSync(new URL('assets/', dist)).map((name) => [`/assets/${name}`, assetOf(name)] as const)
+    const files = new Map(readdirSync(new URL('assets/', dist)).map((name) => [`/assets/${name}`, assetOf(name)]))
+    const script = [...files.keys()].find((path) => path.endsWith('.js'))
+    if (script === undefined) throw new Error('It has no script.')
     const body = readFileSync(new URL('index.html', dist))
-    return { html: { body, headers: { 'content-type': 'text/html; charset=utf-8' } }, files: new Map(files) }
+    return { html: { body, headers: { 'content-type': 'text/html; charset=utf-8' } }, files, script }
   } catch (error) {
     throw new Error('The page is not built. Run: npx pnpm --filter @quadrille/console prepare', { cause: error })
   }

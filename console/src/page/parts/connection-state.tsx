@@ -1,5 +1,5 @@
 /** Whether changes appear by themselves. */
-import { type Connection, connection } from '../live.ts'
+import { type Connection, connection, isOutdated } from '../live.ts'
 import { isPaused } from '../paused.ts'
 
 type State = Connection['state'] | 'paused'
@@ -24,9 +24,10 @@ export const ConnectionState = () => {
   )
 }
 
-/** The reason, while changes do not appear by themselves. */
+/** The reason, while changes may not appear by themselves. */
 export const ConnectionNotice = () => {
   const current = connection.value
+  if (isOutdated.value) return <p class="banner">The console has another version of this page now. Reload it.</p>
   switch (current.state) {
     case 'live':
     case 'connecting':

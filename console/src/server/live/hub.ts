@@ -2,7 +2,7 @@
  * One live stream for all browsers. While a browser is connected, the console follows the events of all orders, and tells every
  * browser which orders have changed, how many events of each type there were, how orders end, and whether the stream of events is
  * interrupted. These are hints: the page then reads what it shows. So a browser that was away needs no history. Each connection begins
- * with the settings, because the console may have been started again with other ones.
+ * with the settings and the script of the page, because the console may have been started again with other ones.
  */
 import type { ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
@@ -36,10 +36,12 @@ export interface Hub {
 export interface HubOptions {
   readonly addresses: Addresses
   readonly settings: Settings
+  /** The path of the page's script. */
+  readonly script: string
   readonly log: Logger
 }
 
-export const createHub = ({ addresses, settings, log }: HubOptions): Hub => {
+export const createHub = ({ addresses, settings, script, log }: HubOptions): Hub => {
   const browsers = new Set<ServerResponse>()
   const changes = collectChanges(maxListed)
   const outcomes = countOutcomes(Date.now, Math.random)
@@ -101,9 +103,9 @@ export const createHub = ({ addresses, settings, log }: HubOptions): Hub => {
         'cache-control': 'no-cache, no-transform',
         'x-accel-buffering': 'no', // for nginx, which would hold events back
       })
-      const known =
-        messageOf('settings', settings) + messageOf('source', { outage }) + messageOf('outcomes', outcomes.read())
-      response.write(`retry: 1000\n\n${known}`)
+      const known = { page: { script }, settings, source: { outage }, outcomes: outcomes.read() }
+      const messages = Object.entries(known).map(([event, content]) => messageOf(event, content))
+      response.write(`retry: 1000\n\n${messages.join('')}`)
     },
     stop: () => {
       clearInterval(beat)
