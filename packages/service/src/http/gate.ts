@@ -116,7 +116,7 @@ const createProbeLane = ({ trackUnread }: Bounds): Lane => {
   }
 }
 
-/** The path, without the query. */
+/** The path, without the query. The trust check rejects any other target, such as a whole URL. */
 export const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? ''
 
 /** The admission checks of routes, by method and path. */
