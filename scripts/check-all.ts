@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readFlags, runMain } from '../packages/command-line/src/index.ts'
+import { printCounts, readFlags, runMain } from '../packages/command-line/src/index.ts'
 import { codeVersion, type RunRecord, readRecord, type StepResult, writeRecord } from './check-all/record.ts'
 import { type Step, stepsOf } from './check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from './check-all/verdict.ts'
@@ -59,9 +59,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   const results = steps.flatMap(({ name }) => record.results[name] ?? [])
   const sum = (of: (result: StepResult) => number) => results.reduce((total, result) => total + of(result), 0)
-  const failed = sum((result) => result.failed)
-  console.log(`${sum(({ passed }) => passed)} passed, ${failed} failed`)
-  return failed > 0 ? 1 : 0
+  return printCounts({ passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed) })
 }
 
 await runMain('check:all', () => main(process.argv.slice(2)), { errorCode: 2 })

@@ -1,6 +1,7 @@
 /** `npm run test:rabbitmq4`: runs the tests of the RabbitMQ adapter on RabbitMQ 4, if it is available. */
+import type { Counts } from '../packages/command-line/src/index.ts'
 import { runProgram } from './suite/program.ts'
-import { type Counts, runTests } from './suite/tests.ts'
+import { runTests } from './suite/tests.ts'
 import { runNothing, runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:rabbitmq4 [-- FILTER… | VITEST OPTIONS…]

@@ -1,8 +1,9 @@
 /** `npm test`: runs every check (`check:…` in package.json), then the tests. A failure does not stop the others. */
+import type { Counts } from '../packages/command-line/src/index.ts'
 import { describePython, describeRabbitMq } from '../packages/testing/src/index.ts'
 import { checks } from './suite/checks.ts'
 import { runProgram } from './suite/program.ts'
-import { type Counts, runTests } from './suite/tests.ts'
+import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm test [-- FILTER… | VITEST OPTIONS…]

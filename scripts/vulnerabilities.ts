@@ -1,7 +1,7 @@
 /**
  * `npm run vulnerabilities`: checks the production dependencies for known vulnerabilities, if the registry supports that.
  */
-import { runCommand } from '../packages/command-line/src/index.ts'
+import { printCounts, runCommand } from '../packages/command-line/src/index.ts'
 import { runProgram } from './suite/program.ts'
 import { verdictOf } from './vulnerabilities/verdict.ts'
 
@@ -18,11 +18,9 @@ await runCommand({ command: 'npm run vulnerabilities', help }, async () => {
   const outcome = await runProgram([...command, ...limits])
   const verdict = verdictOf(outcome)
   if (verdict === 'unanswered') {
-    console.log(
-      'Nothing was checked: the registry does not support advisories, or cannot be reached.\n0 passed, 0 failed',
-    )
-    return 0
+    console.log('Nothing was checked: the registry does not support advisories, or cannot be reached.')
+    return printCounts({ passed: 0, failed: 0 })
   }
-  console.log(`${outcome.output}\n${verdict === 'passed' ? '1 passed, 0 failed' : '0 passed, 1 failed'}`)
-  return verdict === 'failed' ? 1 : 0
+  console.log(outcome.output)
+  return printCounts(verdict === 'passed' ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
 })

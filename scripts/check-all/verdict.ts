@@ -1,5 +1,5 @@
 /** Reads the result of a check from its output. */
-import type { Counts } from '../suite/tests.ts'
+import type { Counts } from '../../packages/command-line/src/index.ts'
 
 /** The counts in the last line "N passed, N failed", as in .ci/run. Without such a line the check counts as one. */
 export const verdictIn = (output: string, ok: boolean): Counts => {

@@ -1,12 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Counts } from '../../packages/command-line/src/index.ts'
 import { showProgram } from './program.ts'
-
-export interface Counts {
-  readonly passed: number
-  readonly failed: number
-}
 
 /** The fields that we read from vitest's reporter `json`. */
 interface Report {

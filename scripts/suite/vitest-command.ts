@@ -1,6 +1,5 @@
-import { type Command, runMain, UsageError } from '../../packages/command-line/src/index.ts'
+import { type Command, type Counts, printCounts, runMain, UsageError } from '../../packages/command-line/src/index.ts'
 import { runProgram } from './program.ts'
-import type { Counts } from './tests.ts'
 
 /**
  * Runs a script that passes its arguments on to vitest, and prints the counts that it resolves to. With `--help` it only prints
@@ -17,9 +16,7 @@ export const runVitestCommand = (
       return 0
     }
     await checkOptions(command, args)
-    const { passed, failed } = await run(args)
-    console.log(`${passed} passed, ${failed} failed`)
-    return failed > 0 ? 1 : 0
+    return printCounts(await run(args))
   })
 
 /** Says why nothing runs. */

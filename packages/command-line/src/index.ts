@@ -49,6 +49,18 @@ const messageOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** The results of a run. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** Prints the last line of a run of checks, from which `npm run check:all` and CI read the counts. Returns the exit code. */
+export const printCounts = ({ passed, failed }: Counts): number => {
+  process.stdout.write(`${passed} passed, ${failed} failed\n`)
+  return failed > 0 ? 1 : 0
+}
+
 /** Runs a script whose only flag is `--help`. Reports an error as `runMain` does. */
 export const runCommand = ({ command, help }: Command, run: Main): Promise<void> =>
   runMain(command.split(' ').at(-1) ?? command, () => {

@@ -3,11 +3,13 @@ import { expect, test } from 'vitest'
 
 const source = new URL('../src/index.ts', import.meta.url).href
 
+const runScript = (call: string) => {
+  const script = `const { printCounts, runMain } = await import('${source}'); await runMain('example', ${call})`
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+}
+
 const run = (call: string) => {
-  const script = `const { runMain } = await import('${source}'); await runMain('example', ${call})`
-  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-  })
+  const { status, stderr } = runScript(call)
   return { status, stderr }
 }
 
@@ -30,4 +32,11 @@ test.each([
 
 test('an error can have an exit code of its own', () => {
   expect(run("() => { throw new Error('no shop') }, { errorCode: 2 }").status).toBe(2)
+})
+
+test.each([
+  ['{ passed: 3, failed: 0 }', 0, '3 passed, 0 failed\n'],
+  ['{ passed: 3, failed: 2 }', 1, '3 passed, 2 failed\n'],
+])('the counts %s', (counts, status, stdout) => {
+  expect(runScript(`() => printCounts(${counts})`)).toMatchObject({ status, stdout })
 })

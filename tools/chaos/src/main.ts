@@ -1,5 +1,5 @@
 /** `npm run chaos`: injects faults under load, and audits the result. */
-import { UsageError } from '@quadrille/command-line'
+import { printCounts, UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runChaos } from './run.ts'
 
@@ -21,11 +21,10 @@ try {
   if (options === null) {
     console.log(help)
   } else {
-    const { passed, failed } = await runChaos(options, { print: console.log, signal: interrupted.signal })
-    console.log(`${passed} passed, ${failed} failed`)
-    if (failed > 0) process.exitCode = 1
+    process.exitCode = printCounts(await runChaos(options, { print: console.log, signal: interrupted.signal }))
   }
 } catch (error) {
+  // another error of a long run is shown with its stack
   const shown = error instanceof UsageError ? `chaos: ${error.message}` : error
   console.error(interrupted.signal.aborted ? 'Ended early; everything has been stopped.' : shown)
   process.exitCode = 1

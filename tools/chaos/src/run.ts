@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AcceptedOrder, audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
+import type { Counts } from '@quadrille/command-line'
 import { openLedger } from '@quadrille/payment/ledger'
 import type { TrackedOrder } from './load/order-tracker.ts'
 import { settledWithinMs } from './load/until-settled.ts'
@@ -21,12 +22,6 @@ import { checkReceipts } from './report/receipts.ts'
 import { summary } from './report/summary.ts'
 import { untilAtRest } from './world/until-at-rest.ts'
 import { startWorld, type World } from './world/world.ts'
-
-/** The number of checks that passed, and of those that failed. */
-export interface Counts {
-  readonly passed: number
-  readonly failed: number
-}
 
 /** The number of orders with a violation whose log lines are printed. */
 const describedOrders = 3

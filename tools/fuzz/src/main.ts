@@ -1,5 +1,5 @@
 /** `npm run fuzz`: sends hostile requests to a shop, and checks that they do no harm. */
-import { UsageError } from '@quadrille/command-line'
+import { printCounts, UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runFuzz } from './run.ts'
 
@@ -8,11 +8,10 @@ try {
   if (options === null) {
     console.log(help)
   } else {
-    const { passed, failed } = await runFuzz(options, console.log)
-    console.log(`${passed} passed, ${failed} failed`)
-    if (failed > 0) process.exitCode = 1
+    process.exitCode = printCounts(await runFuzz(options, console.log))
   }
 } catch (error) {
+  // another error of a long run is shown with its stack
   console.error(error instanceof UsageError ? `fuzz: ${error.message}` : error)
   process.exitCode = 1
 }

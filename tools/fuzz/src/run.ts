@@ -1,4 +1,5 @@
 /** A run of the fuzzer: the requests, and then the checks of the shop. */
+import type { Counts } from '@quadrille/command-line'
 import { faultOfAudit } from './audit.ts'
 import type { FuzzOptions } from './options.ts'
 import { type ProcessMetrics, pollMetrics, readMetrics } from './process-metrics.ts'
@@ -6,11 +7,6 @@ import { faultsOf, type Round, unsentOf } from './rounds.ts'
 import { type Outcome, sendAll } from './send-all.ts'
 import { startTarget, type Target } from './target.ts'
 import { faultOfValidOrder } from './valid-order.ts'
-
-export interface Verdict {
-  readonly passed: number
-  readonly failed: number
-}
 
 /** Requests that load and compile the code before the heap is measured for the first time. */
 const warmUpRequests = 1_000
@@ -21,7 +17,7 @@ const settledWithinMs = 60_000
 const mebibytes = (bytes: number) => `${Math.round(bytes / 1_024 / 1_024)} MiB`
 
 /** Resolves to the number of checks that passed and failed. Stops what it has started. */
-export const runFuzz = async (options: FuzzOptions, say: (line: string) => void): Promise<Verdict> => {
+export const runFuzz = async (options: FuzzOptions, say: (line: string) => void): Promise<Counts> => {
   say(`To repeat these requests: npm run fuzz -- --requests ${options.requests} --seed ${options.seed}`)
   const target = await startTarget()
   try {
@@ -56,7 +52,7 @@ const examine = async (
   target: Target,
   { before, rounds }: Observations,
   say: (line: string) => void,
-): Promise<Verdict> => {
+): Promise<Counts> => {
   let [passed, failed] = [0, 0]
   const check = (what: string, faults: readonly string[]) => {
     say(`${faults.length === 0 ? '✓' : '✗'} ${what}`)

@@ -1,5 +1,5 @@
 /** `npm run planted`: plants typical bugs in a copy of the code, and checks that the tests detect them. */
-import { runMain } from '@quadrille/command-line'
+import { printCounts, runMain } from '@quadrille/command-line'
 import { startRabbitMq, startTestPostgres } from '@quadrille/testing'
 import type { PlantedBug } from './bug.ts'
 import { plantedBugs } from './bugs.ts'
@@ -62,8 +62,8 @@ const plant = async ({ bugs, by }: Choice): Promise<number> => {
     console.log(`${verdict.caught ? '✓ caught' : '✗ missed'}: ${name} (${seconds(began)})\n           ${verdict.why}`)
     if (verdict.caught) caught += 1
   }
-  console.log(`In ${seconds(startedAt)}:\n${caught} passed, ${bugs.length - caught} failed`)
-  return caught < bugs.length ? 1 : 0
+  console.log(`In ${seconds(startedAt)}:`)
+  return printCounts({ passed: caught, failed: bugs.length - caught })
 }
 
 await runMain('planted', () => {
