@@ -212,7 +212,7 @@ it('a connection is replaced after its lifetime, although it is in use', async (
   await waitUntil(async () => (await processOf(shortLived)) !== first)
 })
 
-it('connections to a database that stays read-only are renewed once a second, whatever the number of writes', async () => {
+it('connections to a database that stays read-only are renewed at most once a second, also by many writes', async () => {
   const name = new URL(url).pathname.slice(1)
   await database.query(`alter database ${name} set default_transaction_read_only = on`)
   const readOnly = open(url)

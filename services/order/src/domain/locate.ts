@@ -72,7 +72,7 @@ export const locate = (pending: PendingAnswer, messages: MessagesByService): Loc
   locateWork(pending, messages) ??
   locateUnseen(pending, messages)
 
-/** Locates an answer that the order service could not handle. Null if there is none. */
+/** Locates an answer that the order service received, but failed to handle. Null if there is none. */
 const locateFailedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
   if ('unknown' in order) return null
   const answers: readonly string[] = [...pending.events, ...refusalsOf(pending)]
