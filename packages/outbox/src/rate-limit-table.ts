@@ -2,7 +2,7 @@
  * Token buckets in Postgres: rate limits that hold over all instances of a service, and over a restart. A bucket holds one second's
  * worth of permits, at least one.
  */
-import type { Sql } from '@quadrille/postgres'
+import { parameterTable, type Sql } from '@quadrille/postgres'
 
 export interface RateLimit {
   readonly name: string
@@ -26,6 +26,8 @@ export const insertRateLimits = async (sql: Sql, limits: readonly RateLimit[]): 
   )
 }
 
+const given = parameterTable({ name: 'text', per_second: 'float' })
+
 /**
  * Takes up to `wanted` permits from each of the buckets: as many as all of them have. Undefined if a bucket does not exist. The time
  * is that of the statement's start, so a wait for another instance never adds permits. A bucket is full at the latest a second after
@@ -40,7 +42,7 @@ export const takePermits = async (
     `with locked as (
        select name, per_second, full_at as stored,
               statement_timestamp() + (greatest(1, per_second) / per_second + 1) * interval '1 second' as latest
-       from rate_limit join unnest($1::text[], $2::float[]) as limits (name, per_second) using (name)
+       from rate_limit join ${given.sql} as limits using (name)
        order by name for update of rate_limit
      ), bounded as (
        select name, per_second, stored > latest as is_late,
@@ -59,7 +61,7 @@ export const takePermits = async (
      )
      select count, (select max(greatest(0, 1 - (permits - count)) / per_second) * 1000 from available)::float as "nextInMs"
      from granted`,
-    [limits.map(({ name }) => name), limits.map(({ perSecond }) => perSecond), wanted],
+    [...given.values(limits.map(({ name, perSecond }) => ({ name, per_second: perSecond }))), wanted],
   )
   return granted
 }

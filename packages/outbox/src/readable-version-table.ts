@@ -3,15 +3,17 @@
  * function.
  */
 import type { PublishVersions } from '@quadrille/messages'
-import type { Sql } from '@quadrille/postgres'
+import { parameterTable, type Sql } from '@quadrille/postgres'
+
+const given = parameterTable({ type: 'text', version: 'integer' })
 
 /** Stores the versions of types that have none yet. */
 export const insertReadableVersions = async (sql: Sql, versions: PublishVersions): Promise<void> => {
   await sql.query(
-    `insert into readable_version (type, version)
-     select type, version from unnest($1::text[], $2::integer[]) as readable (type, version)
+    `insert into readable_version (${given.columns})
+     select ${given.columns} from ${given.sql} as given
      on conflict do nothing`,
-    [Object.keys(versions), Object.values(versions)],
+    given.values(Object.entries(versions).map(([type, version]) => ({ type, version }))),
   )
 }
 

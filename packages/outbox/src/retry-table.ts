@@ -3,7 +3,7 @@
  * that did not fit into its buffer. It is durable.
  */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
-import { type Sql, storableJson, storableText } from '@quadrille/postgres'
+import { parameterTable, type Sql, storableJson, storableText } from '@quadrille/postgres'
 
 interface StoredRow {
   key: number
@@ -81,23 +81,37 @@ export const retryTable = (sql: Sql): RetryStore => ({
   },
 })
 
+const given = parameterTable({
+  message: 'jsonb',
+  body: 'bytea',
+  exchange: 'text',
+  attempts: 'integer',
+  deaths: 'integer',
+  error: 'text',
+  first_failed_at: 'timestamptz',
+  delay_ms: 'float',
+})
+
 const insertRetries = async (sql: Sql, queue: string, deliveries: readonly WaitingDelivery[]): Promise<void> => {
   await sql.query(
     `insert into retry (queue, message, body, exchange, attempts, deaths, error, first_failed_at, due_at)
-     select $1, message, body, exchange, attempts, deaths, error, first_failed_at,
+     select $9, message, body, exchange, attempts, deaths, error, first_failed_at,
             clock_timestamp() + delay_ms * interval '1 millisecond'
-     from unnest($2::jsonb[], $3::bytea[], $4::text[], $5::integer[], $6::integer[], $7::text[], $8::timestamptz[],
-                 $9::float[]) as delivery (message, body, exchange, attempts, deaths, error, first_failed_at, delay_ms)`,
-    [
-      queue,
-      deliveries.map(({ message: { body: _, ...rest } }) => storableJson(rest)),
-      deliveries.map(({ message }) => Buffer.from(message.body)),
-      deliveries.map(({ exchange }) => exchange),
-      deliveries.map(({ attempts }) => attempts),
-      deliveries.map(({ crashes }) => crashes),
-      deliveries.map(({ error }) => (error === null ? null : storableText(error))),
-      deliveries.map(({ firstFailedAt }) => firstFailedAt),
-      deliveries.map(({ delayMs }) => delayMs),
-    ],
+     from ${given.sql} as delivery`,
+    [...given.values(deliveries.map(toRow)), queue],
   )
+}
+
+const toRow = (delivery: WaitingDelivery) => {
+  const { body, ...message } = delivery.message
+  return {
+    message: storableJson(message),
+    body,
+    exchange: delivery.exchange,
+    attempts: delivery.attempts,
+    deaths: delivery.crashes,
+    error: delivery.error === null ? null : storableText(delivery.error),
+    first_failed_at: delivery.firstFailedAt,
+    delay_ms: delivery.delayMs,
+  }
 }

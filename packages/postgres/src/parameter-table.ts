@@ -6,12 +6,14 @@ interface Values {
   readonly text: string
   readonly integer: number
   readonly bigint: number
+  readonly float: number
   readonly boolean: boolean
   /** RFC 3339 in a string. */
   readonly timestamptz: Date | string
   /** JSON as text. */
   readonly json: string
   readonly jsonb: string
+  readonly bytea: Uint8Array
 }
 
 type ColumnType = keyof Values

@@ -1,6 +1,6 @@
 /** The table of failed attempts: one statement per function. */
 import { type DeletionStep, deleteRows } from '@quadrille/outbox'
-import { type Sql, storableText } from '@quadrille/postgres'
+import { parameterTable, type Sql, storableText } from '@quadrille/postgres'
 import type { FailedAttempt } from '../delivery/failed-attempt.ts'
 
 export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {
@@ -14,6 +14,21 @@ export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {
 /** The maximum number of failed attempts of a subject that are kept: the newest. Their numbers may have gaps. */
 export const keptPerSubject = 100
 
+const given = parameterTable({
+  subject: 'uuid',
+  message_id: 'text',
+  causation_id: 'text',
+  type: 'text',
+  queue: 'text',
+  attempt: 'integer',
+  error: 'text',
+  outcome: 'text',
+  reason: 'text',
+  first_failed_at: 'timestamptz',
+  delay_ms: 'float',
+  position: 'integer',
+})
+
 /**
  * Inserts failed attempts, and deletes older ones of their subjects. A message that is postponed repeatedly
  * has one row for that, or several if one call has several of its attempts.
@@ -22,10 +37,7 @@ export const keptPerSubject = 100
 export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[]): Promise<void> => {
   await sql.query(
     `with given as (
-       select subject, message_id, causation_id, type, queue, attempt, error, outcome, reason, first_failed_at, delay_ms, position
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[], $8::text[],
-                            $9::text[], $10::timestamptz[], $11::float[]) with ordinality
-         as given (subject, message_id, causation_id, type, queue, attempt, error, outcome, reason, first_failed_at, delay_ms, position)
+       select ${given.columns} from ${given.sql} as given
      ), counted as (
        select subject, count(*) as added,
               coalesce((select max(number) from failed_attempt as stored where stored.subject = given.subject), 0) as earlier
@@ -37,7 +49,7 @@ export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[
      ), surplus as (
        delete from failed_attempt as stored using counted, lateral (
          select number from failed_attempt as each
-         where each.subject = counted.subject order by number desc offset greatest($12 - added, 0) limit 1
+         where each.subject = counted.subject order by number desc offset greatest($13 - added, 0) limit 1
        ) as newest_surplus
        where stored.subject = counted.subject and stored.number <= newest_surplus.number
      )
@@ -46,22 +58,20 @@ export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[
      select subject, earlier + row_number() over (partition by subject order by position), message_id, causation_id, type, queue,
             attempt, error, outcome, reason, coalesce(first_failed_at, now()), now(), now() + delay_ms * interval '1 millisecond'
      from given join counted using (subject)`,
-    [
-      attempts.map(({ subject }) => subject),
-      attempts.map(({ messageId }) => storableText(messageId)),
-      attempts.map(({ causationId }) => causationId),
-      attempts.map(({ type }) => storableText(type)),
-      attempts.map(({ queue }) => queue),
-      attempts.map(({ attempt }) => attempt),
-      attempts.map(({ error }) => storableText(error)),
-      attempts.map(({ outcome }) => outcome),
-      attempts.map(({ reason }) => reason),
-      attempts.map(({ firstFailedAt }) => firstFailedAt),
-      attempts.map(({ delayMs }) => delayMs),
-      keptPerSubject,
-    ],
+    [...given.values(attempts.map(toRow)), keptPerSubject],
   )
 }
+
+const toRow = (attempt: FailedAttempt, position: number) => ({
+  ...attempt,
+  message_id: storableText(attempt.messageId),
+  causation_id: attempt.causationId,
+  type: storableText(attempt.type),
+  error: storableText(attempt.error),
+  first_failed_at: attempt.firstFailedAt,
+  delay_ms: attempt.delayMs,
+  position,
+})
 
 const columns = `subject, number, message_id as "messageId", causation_id as "causationId", type, queue, attempt, error, outcome,
   reason, first_failed_at as "firstFailedAt", at, next_at as "nextAt"`

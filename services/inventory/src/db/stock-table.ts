@@ -1,5 +1,5 @@
 /** The tables `stock` and `stock_movement`: one statement per function. */
-import type { Sql, Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Load } from '@quadrille/service'
 import type { Stock } from '../domain/stock.ts'
 
@@ -10,9 +10,11 @@ export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =
     [skus],
   )
 
+const given = parameterTable({ order_id: 'uuid', sku: 'text' })
+
 /** The SKUs of these lines ($1, $2) and of reservations, both of claimed orders only. */
 const claimedSkus = (claimedSql: string) => `array(
-  select sku from unnest($1::uuid[], $2::text[]) as line (order_id, sku) where order_id = any(${claimedSql})
+  select sku from ${given.sql} as given where order_id = any(${claimedSql})
   union
   select line->>'sku' from reservation cross join jsonb_array_elements(lines) as line
   where order_id = any(${claimedSql})
@@ -39,7 +41,7 @@ export const lockClaimedStock = async (
   lines: readonly OrderSku[],
   { claimedSql, waits }: Pick<Load, 'claimedSql' | 'waits'>,
 ): Promise<LockedStock> => {
-  const values = [lines.map(({ orderId }) => orderId), lines.map(({ sku }) => sku)]
+  const values = given.values(lines.map(({ orderId, sku }) => ({ order_id: orderId, sku })))
   const lock = sql.query<Stock>(
     `select sku, on_hand as "onHand", reserved from stock where sku = any(${claimedSkus(claimedSql)})
      order by sku for update ${waits ? '' : 'skip locked'}`,
@@ -55,12 +57,13 @@ export const lockClaimedStock = async (
   return { stock, lockedElsewhere: new Set(all.map(({ sku }) => sku).filter((sku) => !locked.has(sku))) }
 }
 
+const changed = parameterTable({ sku: 'text', on_hand: 'bigint', reserved: 'bigint' })
+
 /** Writes stock that this transaction has locked. */
 export const updateStock = (stock: readonly Stock[]): Statement => ({
   text: `update stock set on_hand = changed.on_hand, reserved = changed.reserved
-    from unnest($1::text[], $2::bigint[], $3::bigint[]) as changed (sku, on_hand, reserved)
-    where stock.sku = changed.sku`,
-  values: [stock.map(({ sku }) => sku), stock.map(({ onHand }) => onHand), stock.map(({ reserved }) => reserved)],
+    from ${changed.sql} as changed where stock.sku = changed.sku`,
+  values: changed.values(stock.map(({ sku, onHand, reserved }) => ({ sku, on_hand: onHand, reserved }))),
 })
 
 /** Adds SKUs to the catalog with 0 on hand. Returns the new ones. */
@@ -83,17 +86,19 @@ export interface Movement {
   readonly quantity: number
 }
 
+const moved = parameterTable({ sku: 'text', kind: 'text', quantity: 'bigint' })
+
 /** Changes the quantity on hand and records the reason. Returns the stock afterwards. Unknown SKUs are left out. */
 export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Stock[]> =>
   sql.query<Stock>(
     `with movement as (
-       insert into stock_movement (sku, kind, quantity)
-       select sku, kind, quantity from unnest($1::text[], $2::text[], $3::bigint[]) as movement (sku, kind, quantity)
+       insert into stock_movement (${moved.columns})
+       select ${moved.columns} from ${moved.sql} as moved
        returning sku, quantity
      )
      update stock set on_hand = on_hand + movement.quantity from movement where stock.sku = movement.sku
      returning stock.sku, stock.on_hand as "onHand", stock.reserved`,
-    [movements.map(({ sku }) => sku), movements.map(({ kind }) => kind), movements.map(({ quantity }) => quantity)],
+    moved.values(movements),
   )
 
 /** Changes the quantity on hand of one SKU, and records the reason. Returns the stock afterwards. @throws if the SKU is unknown. */

@@ -1,5 +1,5 @@
 /** Idempotency keys, each with the first response. */
-import type { Sql, Statement } from '@quadrille/postgres'
+import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { OrderView } from '../domain/view.ts'
 
 export interface IdempotencyKey {
@@ -22,20 +22,22 @@ export const findKeys = async (sql: Sql, keys: readonly string[]): Promise<Idemp
   }))
 }
 
+const used = parameterTable({ key: 'text', request_hash: 'text', order_id: 'uuid', response: 'json' })
+
 /**
  * A plain insert without `on conflict`. If two instances use one key concurrently, the later transaction fails with a
  * conflict, and finds the key when it is retried.
  */
 export const insertKeys = (keys: readonly IdempotencyKey[]): Statement => ({
-  text: `insert into idempotency_key (key, request_hash, order_id, response)
-    select key, request_hash, order_id, response
-    from unnest($1::text[], $2::text[], $3::uuid[], $4::json[]) as used (key, request_hash, order_id, response)`,
-  values: [
-    keys.map(({ key }) => key),
-    keys.map(({ requestHash }) => requestHash),
-    keys.map(({ orderId }) => orderId),
-    keys.map(({ response }) => JSON.stringify(response)),
-  ],
+  text: `insert into idempotency_key (${used.columns}) select ${used.columns} from ${used.sql} as used`,
+  values: used.values(
+    keys.map(({ key, requestHash, orderId, response }) => ({
+      key,
+      request_hash: requestHash,
+      order_id: orderId,
+      response: JSON.stringify(response),
+    })),
+  ),
 })
 
 /** Deletes up to `limit` keys that are older than `ttlMs`, and returns their number. */

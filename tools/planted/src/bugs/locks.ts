@@ -17,13 +17,7 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'lock the stock of orders that are not claimed',
-    edits: [
-      edit(
-        'services/inventory/src/db/stock-table.ts',
-        'as line (order_id, sku) where',
-        'as line (order_id, sku) where true or',
-      ),
-    ],
+    edits: [edit('services/inventory/src/db/stock-table.ts', 'as given where', 'as given where true or')],
     check: {
       project: 'int',
       file: 'services/inventory/test/tables.int.test.ts',

@@ -1,5 +1,5 @@
 /** Operations on dead letters: one statement per function. */
-import { type Sql, storableText } from '@quadrille/postgres'
+import { parameterTable, type Sql, storableText } from '@quadrille/postgres'
 import { deadLetterColumns, type StoredDeadLetter } from './dead-letter.ts'
 import { type DeadLetterFilter, type DeadLetterStatus, matching } from './filter.ts'
 
@@ -38,18 +38,20 @@ export interface DeadLetterOperation {
   readonly note: string | null
 }
 
+const done = parameterTable({ letter_id: 'uuid', operation: 'text', operator: 'text', note: 'text' })
+
 /** Records operations, in the transaction that performs them. */
 export const recordOperations = async (sql: Sql, operations: readonly DeadLetterOperation[]): Promise<void> => {
   await sql.query(
-    `insert into dead_letter_operation (letter_id, operation, operator, note)
-     select letter_id, operation, operator, note
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as done (letter_id, operation, operator, note)`,
-    [
-      operations.map(({ deadLetterId }) => deadLetterId),
-      operations.map(({ operation }) => operation),
-      operations.map(({ operator }) => storableText(operator)),
-      operations.map(({ note }) => (note === null ? null : storableText(note))),
-    ],
+    `insert into dead_letter_operation (${done.columns}) select ${done.columns} from ${done.sql} as done`,
+    done.values(
+      operations.map(({ deadLetterId, operation, operator, note }) => ({
+        letter_id: deadLetterId,
+        operation,
+        operator: storableText(operator),
+        note: note === null ? null : storableText(note),
+      })),
+    ),
   )
 }
 

@@ -1,6 +1,6 @@
 /** Stores messages of the outbox that can't be sent as dead letters. */
 import type { StoreUnsendable, UnsendableMessage } from '@quadrille/outbox'
-import { type Sql, storableText } from '@quadrille/postgres'
+import { parameterTable, type Sql, storableText } from '@quadrille/postgres'
 import { deadLetterTable } from './store.ts'
 
 /** Stores the dead letters. If a replay becomes a dead letter again, `service` is recorded as the operator. */
@@ -10,6 +10,8 @@ export const storeUnsendable =
     await deadLetterTable(sql).add(unsendable.map(({ deadLetter }) => deadLetter))
     await recordFailedReplays(sql, service, unsendable)
   }
+
+const failed = parameterTable({ letter_id: 'uuid', note: 'text' })
 
 /** A dead letter that was deleted meanwhile needs no record. */
 const recordFailedReplays = async (
@@ -22,14 +24,13 @@ const recordFailedReplays = async (
   await sql.query(
     `insert into dead_letter_operation (letter_id, operation, operator, note)
      select letter_id, 'unsendable', $3, note
-     from unnest($1::uuid[], $2::text[]) as failed (letter_id, note)
+     from ${failed.sql} as failed
      where exists (select from dead_letter where id = letter_id)`,
-    [
-      replays.map(({ replayOf }) => replayOf),
-      replays.map(({ error }) =>
-        storableText(`The message could not be sent, and became a dead letter again: ${error.message}`),
-      ),
-      service,
-    ],
+    [...failed.values(replays.map(toRow)), service],
   )
 }
+
+const toRow = ({ replayOf, error }: UnsendableMessage) => ({
+  letter_id: replayOf,
+  note: storableText(`The message could not be sent, and became a dead letter again: ${error.message}`),
+})
