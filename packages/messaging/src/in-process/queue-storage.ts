@@ -1,6 +1,6 @@
 /** One queue's part of one participant's stores. Writes in batches, and retries while a store is unavailable. */
 import type { Backoff } from '@quadrille/async'
-import { Batches } from '../batches.ts'
+import { BatchWriter } from '../batch-writer.ts'
 import type { Stores } from '../broker.ts'
 import { type DeadLetter, deadLetterBatchSize, type RedactText } from '../dead-letter.ts'
 import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'
@@ -20,26 +20,26 @@ export class QueueStorage {
   readonly queue: string
   readonly redactText: RedactText
   readonly #options: QueueStorageOptions
-  readonly #added: Batches<WaitingDelivery>
-  readonly #removed: Batches<string>
-  readonly #parked: Batches<DeadLetter>
+  readonly #additions: BatchWriter<WaitingDelivery>
+  readonly #removals: BatchWriter<string>
+  readonly #deadLetters: BatchWriter<DeadLetter>
 
   constructor(options: QueueStorageOptions) {
     const { queue, stores, backoff, onError } = options
     this.queue = queue
     this.redactText = stores.redactText
     this.#options = options
-    this.#added = new Batches({
+    this.#additions = new BatchWriter({
       write: (deliveries) => stores.retries.add(queue, deliveries),
       backoff,
       onError: (error) => onError(error, 'retry'),
     })
-    this.#removed = new Batches({
+    this.#removals = new BatchWriter({
       write: (keys) => stores.retries.remove(queue, keys),
       backoff,
       onError: (error) => onError(error, 'remove'),
     })
-    this.#parked = new Batches({
+    this.#deadLetters = new BatchWriter({
       write: (deadLetters) => stores.deadLetters.add(deadLetters),
       backoff,
       onError: (error) => onError(error, 'park'),
@@ -49,17 +49,17 @@ export class QueueStorage {
 
   /** Durable when it resolves. @throws if the participant leaves before that. */
   add(delivery: WaitingDelivery): Promise<void> {
-    return this.#added.add(delivery)
+    return this.#additions.write(delivery)
   }
 
   /** @throws if the participant leaves before it is removed. It is then delivered again. */
   remove(key: string): Promise<void> {
-    return this.#removed.add(key)
+    return this.#removals.write(key)
   }
 
   /** Durable when it resolves. @throws if the participant leaves before that. */
   park(deadLetter: DeadLetter): Promise<void> {
-    return this.#parked.add(deadLetter)
+    return this.#deadLetters.write(deadLetter)
   }
 
   take(limit: number): Promise<TakenDelivery[]> {
@@ -92,6 +92,6 @@ export class QueueStorage {
 
   /** Resolves when it no longer uses the stores. */
   async close(): Promise<void> {
-    await Promise.all([this.#added.close(), this.#removed.close(), this.#parked.close()])
+    await Promise.all([this.#additions.close(), this.#removals.close(), this.#deadLetters.close()])
   }
 }

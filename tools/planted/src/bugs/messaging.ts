@@ -7,7 +7,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/retries/republisher.ts',
-        'deadLetters.add(parked, signal).then(\n      () => true,\n      () => false,\n    )',
+        'deadLetters.write(parked, signal).then(\n      () => true,\n      () => false,\n    )',
         'stores.deadLetters.add([parked]).then(\n      () => true,\n      () => true,\n    )',
       ),
     ],

@@ -2,7 +2,7 @@
 
 import { type Backoff, backoffMs, pause, within } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
-import { Batches } from '../../batches.ts'
+import { BatchWriter } from '../../batch-writer.ts'
 import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
 import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
 import type { Cause, Failure } from '../../delivery.ts'
@@ -49,7 +49,7 @@ export interface Republisher {
 export const createRepublisher = (options: RepublisherOptions): Republisher => {
   const { publisher, stores, direct, backoff, copyTimeoutMs, onError } = options
   const { redactText } = stores
-  const deadLetters = new Batches({
+  const deadLetters = new BatchWriter({
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
     backoff,
     onError: (error) => onError(error, 'park'),
@@ -81,7 +81,7 @@ export const createRepublisher = (options: RepublisherOptions): Republisher => {
 
   const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, history }, cause, signal) => {
     const parked = deadLetter({ queue, message: fromDelivery(delivered), ...history }, cause, redactText)
-    return deadLetters.add(parked, signal).then(
+    return deadLetters.write(parked, signal).then(
       () => true,
       () => false,
     )

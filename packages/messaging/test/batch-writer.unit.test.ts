@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { Batches } from '../src/batches.ts'
+import { BatchWriter } from '../src/batch-writer.ts'
 
 const backoff = { firstMs: 1, maxMs: 2, random: () => 0.5 }
 
 describe('natural batches', () => {
   it('contain the items that arrive together, or during a write', async () => {
     const written: (readonly number[])[] = []
-    const batches = new Batches<number>({
+    const writer = new BatchWriter<number>({
       write: async (items) => {
         written.push(items)
-        if (written.length === 1) later.push(batches.add(3), batches.add(4))
+        if (written.length === 1) later.push(writer.write(3), writer.write(4))
       },
       backoff,
       onError: (error) => expect.fail(String(error)),
     })
     const later: Promise<void>[] = []
-    await Promise.all([batches.add(1), batches.add(2)])
+    await Promise.all([writer.write(1), writer.write(2)])
     await Promise.all(later)
     expect(written).toEqual([
       [1, 2],
@@ -25,7 +25,7 @@ describe('natural batches', () => {
 
   it('are not blocked by one item that cannot be written', async () => {
     const written: number[] = []
-    const batches = new Batches<number>({
+    const writer = new BatchWriter<number>({
       write: async (items) => {
         if (items.includes(13)) throw new Error('no thirteen')
         written.push(...items)
@@ -33,18 +33,18 @@ describe('natural batches', () => {
       backoff,
       onError: () => undefined,
     })
-    const unlucky = batches.add(13)
+    const unlucky = writer.write(13)
     const abandoned = expect(unlucky).rejects.toThrow('closed before it was written')
-    await Promise.all([1, 2, 3].map((item) => batches.add(item)))
+    await Promise.all([1, 2, 3].map((item) => writer.write(item)))
     expect(written.sort()).toEqual([1, 2, 3])
-    await batches.close()
+    await writer.close()
     await abandoned
   })
 
   it('leave out an aborted item after a failure', async () => {
     const written: number[] = []
     const [unwanted, wanted] = [new AbortController(), new AbortController()]
-    const batches = new Batches<number>({
+    const writer = new BatchWriter<number>({
       write: async (items) => {
         const isFirst = !unwanted.signal.aborted
         unwanted.abort()
@@ -54,7 +54,7 @@ describe('natural batches', () => {
       backoff,
       onError: () => undefined,
     })
-    const added = [batches.add(1, unwanted.signal), batches.add(2, wanted.signal), batches.add(3)]
+    const added = [writer.write(1, unwanted.signal), writer.write(2, wanted.signal), writer.write(3)]
     await expect(added[0]).rejects.toThrow('aborted before it was written')
     await Promise.all(added.slice(1))
     expect(written.toSorted()).toEqual([2, 3])

@@ -1,7 +1,10 @@
-/** Writes items in batches, one statement each. A batch has all items that arrived while the one before was written. */
+/**
+ * Writes items in batches, one statement each, and retries until they are written. A batch has all items that arrived while the
+ * one before was written.
+ */
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
-export interface BatchesOptions<Item> {
+export interface BatchWriterOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>
   readonly backoff: Backoff
   /** Called for each failed attempt. */
@@ -19,13 +22,13 @@ interface Waiting<Item> {
 
 const unwritten = 'closed before it was written'
 
-export class Batches<Item> {
-  readonly #options: BatchesOptions<Item>
+export class BatchWriter<Item> {
+  readonly #options: BatchWriterOptions<Item>
   readonly #closing = new AbortController()
   #waiting: Waiting<Item>[] = []
   #running: Promise<void> | null = null
 
-  constructor(options: BatchesOptions<Item>) {
+  constructor(options: BatchWriterOptions<Item>) {
     this.#options = options
   }
 
@@ -33,7 +36,7 @@ export class Batches<Item> {
    * Resolves when the item has been written, after any number of attempts. @throws once closed, or if the signal aborts
    * before the next attempt.
    */
-  add(item: Item, signal?: AbortSignal): Promise<void> {
+  write(item: Item, signal?: AbortSignal): Promise<void> {
     if (this.#closing.signal.aborted) return Promise.reject(new Error(unwritten))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, signal, resolve, reject })
