@@ -1,4 +1,5 @@
 /** The services of one process, of which one can be stopped and started again while the others go on. */
+import { limitConcurrency } from '@quadrille/async'
 import type { ServiceName } from '@quadrille/events'
 import type { RunningService } from '@quadrille/service'
 import { portOf } from './port-of.ts'
@@ -22,12 +23,7 @@ export const createServiceSet = (started: readonly RunningService[], start: Star
   const running = new Map(started.map((service) => [service.name, service]))
   const ports = new Map(started.map(({ name, url }) => [name, portOf(url)]))
   let isStopping = false
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = (change: () => Promise<void>): Promise<void> => {
-    const changed = last.then(change)
-    last = changed.catch(() => undefined) // its caller gets the error
-    return changed
-  }
+  const inTurn = limitConcurrency(1)
   return {
     running: () => [...running.values()],
     isRunning: (name) => running.has(name),

@@ -2,6 +2,7 @@
  * One instance of a service at RabbitMQ. It has one connection to publish and one to consume, so that a blocked
  * publisher does not block consumers.
  */
+import { limitConcurrency } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
@@ -56,7 +57,7 @@ export class AmqpParticipant implements Participant {
   readonly #asker: AmqpAsker
   readonly #claim: Claim
   readonly #consumers: AmqpConsumer[] = []
-  #declared: Promise<unknown> = Promise.resolve()
+  readonly #inTurn = limitConcurrency(1)
   /** Answers questions on a connection. */
   #answer: ((connection: ChannelModel) => Promise<void>) | null = null
   #connection: ChannelModel | null = null
@@ -177,9 +178,7 @@ export class AmqpParticipant implements Participant {
       await this.#claim(connection, fail)
       await declareTopology(connection, this.#topology)
     }
-    const declared = this.#declared.then(() => Promise.race([declare(), gone]))
-    this.#declared = declared.catch(() => undefined) // its own connection gets the error
-    return declared
+    return this.#inTurn(() => Promise.race([declare(), gone]))
   }
 
   /** Questions and answers have channels of their own, so that their failures do not delay events. */
