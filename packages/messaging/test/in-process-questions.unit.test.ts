@@ -1,16 +1,16 @@
 /** The limits of instances that answer questions in one process, and which of them answers. */
 import { expect, it } from 'vitest'
 import { aService } from '../conformance/index.ts'
-import { type AnsweringInstances, LocalQuestions } from '../src/in-process/questions.ts'
+import { type AnsweringInstances, InProcessQuestions } from '../src/in-process/questions.ts'
 import { type AnswerBatch, questionsOf } from '../src/index.ts'
 
 const topology = { ...aService('shelves', { answers: ['Price'] }), asks: [questionsOf('shelves', ['Price'])] }
 
 const anInstance = (instances: AnsweringInstances = new Set()) =>
-  new LocalQuestions({ topology, instances, onAnswerError: () => undefined })
+  new InProcessQuestions({ topology, instances, onAnswerError: () => undefined })
 
 /** Resolves to the answer, or to the reason without one. */
-const ask = (questions: LocalQuestions, timeoutMs: number) =>
+const ask = (questions: InProcessQuestions, timeoutMs: number) =>
   questions
     .ask({ type: 'Price', body: Buffer.from('mug'), headers: {} }, { timeoutMs })
     .then(String, ({ reason }: { reason: string }) => reason)

@@ -11,9 +11,9 @@
  */
 import type { Broker } from '../broker.ts'
 import { mayPublishTo } from '../topology.ts'
-import { LocalParticipant } from './participant.ts'
-import { LocalPublisher } from './publisher.ts'
-import { type AnsweringInstances, LocalQuestions } from './questions.ts'
+import { InProcessParticipant } from './participant.ts'
+import { InProcessPublisher } from './publisher.ts'
+import { type AnsweringInstances, InProcessQuestions } from './questions.ts'
 import { Queue } from './queue.ts'
 import { QueueStorage, type QueueStorageOptions } from './queue-storage.ts'
 import { Routes } from './routes.ts'
@@ -49,8 +49,8 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
   const instances: AnsweringInstances = new Set()
-  const participants = new Set<LocalParticipant>()
-  const left = (participant: LocalParticipant) => void participants.delete(participant)
+  const participants = new Set<InProcessParticipant>()
+  const left = (participant: InProcessParticipant) => void participants.delete(participant)
 
   const hasDrained = (exchange: string) => {
     const publishers = [...participants].filter((participant) => participant.publishesTo(exchange))
@@ -74,15 +74,15 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
         queue,
         storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
       }))
-      const publisher = new LocalPublisher({
+      const publisher = new InProcessPublisher({
         direct: topology.direct,
         mayPublishTo: (to) => mayPublishTo(topology, to),
         route: (to) => routes.find(to),
         waitingFor: () => waitingFor(topology.requiredInboxes, routes),
       })
       const onAnswerError = (error: unknown) => onError(error, 'reply', service)
-      const questions = new LocalQuestions({ topology, instances, onAnswerError })
-      const participant = new LocalParticipant({ topology, publisher, questions, queues, left })
+      const questions = new InProcessQuestions({ topology, instances, onAnswerError })
+      const participant = new InProcessParticipant({ topology, publisher, questions, queues, left })
       participants.add(participant)
       return participant
     },

@@ -3,7 +3,7 @@
 import type { Consumer, QueueDepth } from '../broker.ts'
 import { deadLetter, maxErrorLength, redactAndTruncate } from '../dead-letter.ts'
 import type { Cause, Delivery, Failure } from '../delivery.ts'
-import { type Holder, LocalDelivery } from './delivery.ts'
+import { type Holder, InProcessDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
@@ -15,13 +15,13 @@ export interface Source {
   dueIn(ms: number): void
   /** There is room for deliveries again. */
   ready(): void
-  stopped(consumer: LocalConsumer): Promise<void>
+  stopped(consumer: InProcessConsumer): Promise<void>
   caughtUp(): boolean
   /** Null for a consumer that has left the queue. */
-  depth(consumer: LocalConsumer): Promise<QueueDepth | null>
+  depth(consumer: InProcessConsumer): Promise<QueueDepth | null>
 }
 
-export interface LocalConsumerOptions {
+export interface InProcessConsumerOptions {
   readonly source: Source
   readonly storage: QueueStorage
   readonly prefetch: number
@@ -34,11 +34,11 @@ export interface LocalConsumerOptions {
  */
 const maxPrefetch = 1_000
 
-export class LocalConsumer implements Consumer, Holder {
-  readonly #options: LocalConsumerOptions
-  readonly #unsettled = new Set<LocalDelivery>()
+export class InProcessConsumer implements Consumer, Holder {
+  readonly #options: InProcessConsumerOptions
+  readonly #unsettled = new Set<InProcessDelivery>()
 
-  constructor(options: LocalConsumerOptions) {
+  constructor(options: InProcessConsumerOptions) {
     this.#options = options
   }
 
@@ -48,18 +48,18 @@ export class LocalConsumer implements Consumer, Holder {
 
   /** Passes an entry to the handler. A handler that throws is a bug, and crashes the process. */
   deliver(entry: Entry): void {
-    const delivery = new LocalDelivery(entry, this)
+    const delivery = new InProcessDelivery(entry, this)
     this.#unsettled.add(delivery)
     this.#options.handle(delivery)
   }
 
-  acknowledged(delivery: LocalDelivery): void {
+  acknowledged(delivery: InProcessDelivery): void {
     if (!this.#unsettled.delete(delivery)) return // the entry was taken over meanwhile
     this.#options.source.settled(delivery.entry)
     this.#options.source.ready()
   }
 
-  failed(delivery: LocalDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: Failure): void {
+  failed(delivery: InProcessDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: Failure): void {
     const { message, exchange, attempts } = delivery.entry
     const { storage } = this.#options
     this.#settledBy(
@@ -78,7 +78,7 @@ export class LocalConsumer implements Consumer, Holder {
     )
   }
 
-  givenUp(delivery: LocalDelivery, cause: Cause): void {
+  givenUp(delivery: InProcessDelivery, cause: Cause): void {
     const { storage } = this.#options
     const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, cause, storage.redactText)
     this.#settledBy(delivery, storage.park(parked))
@@ -88,7 +88,7 @@ export class LocalConsumer implements Consumer, Holder {
    * The delivery counts against the prefetch until it is stored. If this participant leaves before that, its entries
    * are taken over.
    */
-  #settledBy(delivery: LocalDelivery, stored: Promise<void>): void {
+  #settledBy(delivery: InProcessDelivery, stored: Promise<void>): void {
     stored.then(
       () => this.acknowledged(delivery),
       () => undefined,

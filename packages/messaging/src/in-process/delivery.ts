@@ -6,12 +6,12 @@ import type { Entry } from './entry.ts'
 
 /** The consumer, as its deliveries use it. */
 export interface Holder {
-  acknowledged(delivery: LocalDelivery): void
-  failed(delivery: LocalDelivery, failure: Failure): void
-  givenUp(delivery: LocalDelivery, cause: Cause): void
+  acknowledged(delivery: InProcessDelivery): void
+  failed(delivery: InProcessDelivery, failure: Failure): void
+  givenUp(delivery: InProcessDelivery, cause: Cause): void
 }
 
-export class LocalDelivery implements Delivery {
+export class InProcessDelivery implements Delivery {
   readonly message: WireMessage
   readonly exchange: string
   readonly decoded: Decoded | undefined

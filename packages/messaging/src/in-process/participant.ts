@@ -3,35 +3,35 @@ import type { ConsumeOptions, Participant } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
 import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
-import type { LocalConsumer } from './consumer.ts'
-import type { LocalPublisher } from './publisher.ts'
-import type { LocalQuestions } from './questions.ts'
+import type { InProcessConsumer } from './consumer.ts'
+import type { InProcessPublisher } from './publisher.ts'
+import type { InProcessQuestions } from './questions.ts'
 import type { Queue } from './queue.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
 interface OwnQueue {
   readonly queue: Queue
   readonly storage: QueueStorage
-  readonly consumers: LocalConsumer[]
+  readonly consumers: InProcessConsumer[]
 }
 
-export interface LocalParticipantOptions {
+export interface InProcessParticipantOptions {
   readonly topology: ServiceTopology
-  readonly publisher: LocalPublisher
-  readonly questions: LocalQuestions
+  readonly publisher: InProcessPublisher
+  readonly questions: InProcessQuestions
   /** The queues of the topology, each with its part of this instance's stores. */
   readonly queues: readonly { readonly queue: Queue; readonly storage: QueueStorage }[]
-  readonly left: (participant: LocalParticipant) => void
+  readonly left: (participant: InProcessParticipant) => void
 }
 
-export class LocalParticipant implements Participant {
+export class InProcessParticipant implements Participant {
   readonly system = 'in_process'
-  readonly publisher: LocalPublisher
-  readonly #options: LocalParticipantOptions
+  readonly publisher: InProcessPublisher
+  readonly #options: InProcessParticipantOptions
   readonly #queues = new Map<string, OwnQueue>()
   #hasLeft = false
 
-  constructor(options: LocalParticipantOptions) {
+  constructor(options: InProcessParticipantOptions) {
     this.publisher = options.publisher
     this.#options = options
     for (const { queue, storage } of options.queues) {
@@ -40,7 +40,7 @@ export class LocalParticipant implements Participant {
     }
   }
 
-  consume(queueName: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): LocalConsumer {
+  consume(queueName: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): InProcessConsumer {
     const own = this.#queues.get(queueName)
     if (!own) throw new Error(`${this.#options.topology.service} can't consume ${queueName}: it has no such queue.`)
     const consumer = own.queue.consume({ storage: own.storage, prefetch, handle })

@@ -12,7 +12,7 @@ import type { Address, WireMessage } from '../message.ts'
 import { Publication } from './publication.ts'
 import type { Queue } from './queue.ts'
 
-export interface LocalPublisherOptions {
+export interface InProcessPublisherOptions {
   /** The direct exchange of its own service. */
   readonly direct: string
   /** True for the addresses to which its service publishes. */
@@ -22,18 +22,18 @@ export interface LocalPublisherOptions {
   readonly waitingFor: () => string | null
 }
 
-export class LocalPublisher implements Publisher {
+export class InProcessPublisher implements Publisher {
   readonly outboxAsQueue: OutboxAsQueue = {
     drained: () => {
       this.#hasDrained = true
     },
   }
-  readonly #options: LocalPublisherOptions
+  readonly #options: InProcessPublisherOptions
   readonly #unconfirmed = new Set<Publication>()
   #hasDrained = false
   #hasLeft = false
 
-  constructor(options: LocalPublisherOptions) {
+  constructor(options: InProcessPublisherOptions) {
     this.#options = options
   }
 

@@ -21,7 +21,7 @@ interface AnsweringInstance {
  */
 export type AnsweringInstances = Set<AnsweringInstance>
 
-export interface LocalQuestionsOptions {
+export interface InProcessQuestionsOptions {
   readonly topology: ServiceTopology
   readonly instances: AnsweringInstances
   /** Called if a batch of answers fails. */
@@ -29,13 +29,13 @@ export interface LocalQuestionsOptions {
 }
 
 /** The questions and answers of one instance. */
-export class LocalQuestions implements Asking {
-  readonly #options: LocalQuestionsOptions
+export class InProcessQuestions implements Asking {
+  readonly #options: InProcessQuestionsOptions
   readonly #open = new OpenQuestions()
   #answering: AnsweringInstance | null = null
   #hasLeft = false
 
-  constructor(options: LocalQuestionsOptions) {
+  constructor(options: InProcessQuestionsOptions) {
     this.#options = options
   }
 

@@ -4,7 +4,7 @@ import { maxBodyBytes } from '@quadrille/messages'
 import type { QueueDepth } from '../broker.ts'
 import { Backlog, type BacklogOptions } from './backlog.ts'
 import { CatchUp } from './catch-up.ts'
-import { LocalConsumer, type LocalConsumerOptions, type Source } from './consumer.ts'
+import { InProcessConsumer, type InProcessConsumerOptions, type Source } from './consumer.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
@@ -35,7 +35,7 @@ export class Queue implements Source {
   #bufferedBytes = 0
   readonly #backlog: Backlog
   readonly #catchUp: CatchUp
-  #consumers: readonly LocalConsumer[] = []
+  #consumers: readonly InProcessConsumer[] = []
   #turn = 0
   #dispatching = false
 
@@ -63,7 +63,7 @@ export class Queue implements Source {
    * An instance leaves. The entries of its consumers go to other consumers. Without others, the backlog stores them, or
    * leaves them unconfirmed if no instance is left. The last instance releases those of the retry store.
    */
-  async removeStorage(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
+  async removeStorage(storage: QueueStorage, consumers: readonly InProcessConsumer[]): Promise<void> {
     this.#backlog.removeStorage(storage)
     for (const consumer of consumers) {
       const entries = consumer.abandon()
@@ -76,8 +76,8 @@ export class Queue implements Source {
     await this.#backlog.release(storage)
   }
 
-  consume(options: Omit<LocalConsumerOptions, 'source'>): LocalConsumer {
-    const consumer = new LocalConsumer({ ...options, source: this })
+  consume(options: Omit<InProcessConsumerOptions, 'source'>): InProcessConsumer {
+    const consumer = new InProcessConsumer({ ...options, source: this })
     this.#consumers = [...this.#consumers, consumer]
     this.#backlog.start()
     this.ready()
@@ -113,7 +113,7 @@ export class Queue implements Source {
     setImmediate(() => this.#dispatch())
   }
 
-  async stopped(consumer: LocalConsumer): Promise<void> {
+  async stopped(consumer: InProcessConsumer): Promise<void> {
     this.#drop(consumer)
     if (!this.isConsumed()) await this.#backlog.stop()
   }
@@ -122,7 +122,7 @@ export class Queue implements Source {
     return this.#catchUp.done()
   }
 
-  async depth(consumer: LocalConsumer): Promise<QueueDepth | null> {
+  async depth(consumer: InProcessConsumer): Promise<QueueDepth | null> {
     const stored = await this.#backlog.waiting()
     if (!this.#consumers.includes(consumer)) return null
     return { messages: this.#buffer.length + stored, consumers: this.#consumers.length }
@@ -160,7 +160,7 @@ export class Queue implements Source {
   }
 
   /** Competing consumers take turns, if they have room. */
-  #nextWithRoom(): LocalConsumer | undefined {
+  #nextWithRoom(): InProcessConsumer | undefined {
     for (let tries = 0; tries < this.#consumers.length; tries += 1) {
       this.#turn = (this.#turn + 1) % this.#consumers.length
       const consumer = this.#consumers[this.#turn]
@@ -177,7 +177,7 @@ export class Queue implements Source {
   }
 
   /** The buffer of a queue without consumers is emptied. */
-  #drop(consumer: LocalConsumer): void {
+  #drop(consumer: InProcessConsumer): void {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
     this.ready()
     if (this.isConsumed()) return
