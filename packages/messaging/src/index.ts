@@ -1,5 +1,7 @@
 /** The Broker port, its two adapters, and the topology that both share. */
+export { type Account, type DefinitionsOptions, definitionsOf } from './amqp/accounts/definitions.ts'
 export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
+export { optionalQueuesOf, queueNamesOf, unrouted } from './amqp/topology/names.ts'
 export {
   type Broker,
   type ConsumeOptions,
@@ -15,7 +17,6 @@ export {
   Unsendable,
 } from './broker.ts'
 export { type DeadLetter, type DeadLetterStore, deadLetter, type RedactText, redactAndTruncate } from './dead-letter.ts'
-export { type Account, type DefinitionsOptions, definitionsOf } from './definitions.ts'
 export type { Cause, Delivery, Failure } from './delivery.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { Address, WireMessage } from './message.ts'
@@ -33,16 +34,13 @@ export {
   eventAddress,
   eventsExchange,
   inboxOf,
-  optionalQueuesOf,
   type QuestionTopology,
   type QueueTopology,
   questionsOf,
-  queueNamesOf,
   retryTierFor,
   retryTiers,
   type ServiceTopology,
   taskAddress,
   topologyOf,
-  unrouted,
   withWorkQueues,
 } from './topology.ts'

@@ -3,9 +3,9 @@ import { type ChannelModel, connect } from 'amqplib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ackAll, aPair, memoryStores, observe, outbox, unique, until } from '../conformance/index.ts'
 import { exchangeExists } from '../src/amqp/topology/existence.ts'
+import { ownerExchangeOf } from '../src/amqp/topology/names.ts'
 import { createClaim } from '../src/amqp/topology/owner.ts'
 import { amqpBroker, OwnedByAnotherDatabase, type ServiceTopology } from '../src/index.ts'
-import { ownerExchangeOf } from '../src/topology.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()

@@ -14,8 +14,8 @@ import {
   unique,
   until,
 } from '../conformance/index.ts'
+import { bindingMarkerOf } from '../src/amqp/topology/names.ts'
 import { amqpBroker, directExchange, inboxOf, withWorkQueues } from '../src/index.ts'
-import { bindingMarkerOf } from '../src/topology.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  optionalQueuesOf,
-  queueNamesOf,
-  retryQueueOf,
-  retryTierFor,
-  topologyOf,
-  withWorkQueues,
-} from '../src/topology.ts'
+import { optionalQueuesOf, queueNamesOf, retryQueueOf } from '../src/amqp/topology/names.ts'
+import { retryTierFor, topologyOf, withWorkQueues } from '../src/topology.ts'
 import { choreography } from './choreography.ts'
 
 const shelved = {

@@ -20,7 +20,7 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
   },
   {
     name: 'declare dead-letter queues without a delivery limit',
-    edits: [edit('packages/messaging/src/definitions.ts', "  'delivery-limit': 20,\n", '')],
+    edits: [edit('packages/messaging/src/amqp/accounts/definitions.ts', "  'delivery-limit': 20,\n", '')],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-permissions.int.test.ts',
@@ -30,7 +30,9 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let the observer read messages',
-    edits: [edit('packages/messaging/src/definitions.ts', "write: '^$', read: '^$'", "write: '^$', read: '.*'")],
+    edits: [
+      edit('packages/messaging/src/amqp/accounts/definitions.ts', "write: '^$', read: '^$'", "write: '^$', read: '.*'"),
+    ],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-permissions.int.test.ts',

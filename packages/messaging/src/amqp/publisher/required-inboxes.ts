@@ -2,8 +2,9 @@
 
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
-import { bindingMarkerOf, type ServiceTopology } from '../../topology.ts'
+import type { ServiceTopology } from '../../topology.ts'
 import { exchangeExists, queueExists } from '../topology/existence.ts'
+import { bindingMarkerOf } from '../topology/names.ts'
 
 export interface Waiting {
   readonly backoff: Backoff

@@ -4,8 +4,9 @@ import { questionContentType } from '@quadrille/messages'
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { OpenQuestions } from '../../questions/open-questions.ts'
 import { type Asking, type AskOptions, Unanswered, type WireQuestion } from '../../questions/port.ts'
-import { answerQueueOf, questionsExchange, type ServiceTopology } from '../../topology.ts'
+import { questionsExchange, type ServiceTopology } from '../../topology.ts'
 import { closeChannel, type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
+import { answerQueueOf } from '../topology/names.ts'
 import { bindAnswerQueue, declareAnswerQueue } from './declare.ts'
 
 export interface AmqpAskerOptions extends KeptChannelOptions {

@@ -6,9 +6,10 @@ import { BatchWriter } from '../../batch-writer.ts'
 import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
 import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
 import type { Cause, Failure } from '../../delivery.ts'
-import { retryQueueOf, retryTierFor } from '../../topology.ts'
+import { retryTierFor } from '../../topology.ts'
 import { type DeliveryHistory, lastChanceHeaders, retryHeaders } from '../headers.ts'
 import type { AmqpPublisher } from '../publisher/publisher.ts'
+import { retryQueueOf } from '../topology/names.ts'
 import { copyProperties, fromDelivery } from '../wire.ts'
 
 export interface RepublisherOptions {

@@ -5,16 +5,10 @@
  * are not changed.
  */
 import type { Channel, ChannelModel } from 'amqplib'
-import {
-  bindingMarkerOf,
-  type QueueTopology,
-  retryQueueOf,
-  retryTiers,
-  type ServiceTopology,
-  unrouted,
-} from '../../topology.ts'
+import { type QueueTopology, retryTiers, type ServiceTopology } from '../../topology.ts'
 import { openChannel } from '../open-channel.ts'
 import { exchangeExists, queueExists } from './existence.ts'
+import { bindingMarkerOf, retryQueueOf, unrouted } from './names.ts'
 import {
   cappedDeadLetterQueue,
   cappedQueue,

@@ -8,10 +8,10 @@ import { randomUUID } from 'node:crypto'
 import { pause, repeat } from '@quadrille/async'
 import type { Channel, ChannelModel } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../../broker.ts'
-import { ownerExchangeOf, ownerNameOf } from '../../topology.ts'
 import { openChannel } from '../open-channel.ts'
 import type { Fail } from '../reconnecting.ts'
 import { isClosedBy } from '../reply-code.ts'
+import { ownerExchangeOf, ownerNameOf } from './names.ts'
 
 export interface Owner {
   readonly service: string

@@ -1,13 +1,13 @@
 /** The permissions of a service's user on RabbitMQ: exactly those that the choreography requires. */
+import type { ServiceTopology } from '../../topology.ts'
 import {
   answerQueueOf,
   bindingMarkerOf,
   ownerExchangeOf,
   ownerNameOf,
   queueNamesOf,
-  type ServiceTopology,
   unrouted,
-} from './topology.ts'
+} from '../topology/names.ts'
 
 /** Regular expressions for names of exchanges and queues, in RabbitMQ's form. */
 export interface Permissions {

@@ -1,9 +1,10 @@
 /** RabbitMQ's definitions: a user for each service, and the objects that belong to no service. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Choreography } from '@quadrille/messages'
-import { unroutedQueue } from './amqp/topology/queue-arguments.ts'
+import { type QueueTopology, type ServiceTopology, topologyOf } from '../../topology.ts'
+import { bindingMarkerOf, unrouted } from '../topology/names.ts'
+import { unroutedQueue } from '../topology/queue-arguments.ts'
 import { anyOf, permissionsOf } from './permissions.ts'
-import { bindingMarkerOf, type QueueTopology, type ServiceTopology, topologyOf, unrouted } from './topology.ts'
 
 export interface Account {
   readonly user: string
