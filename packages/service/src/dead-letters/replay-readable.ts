@@ -1,6 +1,6 @@
 import { type Language, Undecodable } from '@quadrille/messages'
 import type { Logger } from 'pino'
-import type { DeadLetterService } from './dead-letter-service.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { type FutureVersion, listFutureVersions, start } from './table/future-version.ts'
 import { findDeadLetter } from './table/reading.ts'
 
@@ -15,26 +15,22 @@ const maxPages = 50
  * can read more, so each is checked once, and before that in each run during its first minute: meanwhile a transaction may commit
  * one that became a dead letter before it.
  */
-export const replayReadable = (
-  deadLetterService: DeadLetterService,
-  service: string,
-  log: Logger,
-): (() => Promise<void>) => {
+export const replayReadable = (deadLetters: DeadLetters, service: string, log: Logger): (() => Promise<void>) => {
   const operator = { operator: service, note: 'This version of the service can read it.' }
   /** The position after which the next run begins. */
   let checked = start
 
   const replayPage = async (page: readonly FutureVersion[]): Promise<number> => {
-    const readable = await readableOf(page, deadLetterService)
+    const readable = await readableOf(page, deadLetters)
     if (readable.length === 0) return 0
-    return (await deadLetterService.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)).length
+    return (await deadLetters.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)).length
   }
 
   return async () => {
     let replayed = 0
     let after = checked
     for (let pages = 1; pages <= maxPages; pages += 1) {
-      const page = await listFutureVersions(deadLetterService.database, after, pageSize)
+      const page = await listFutureVersions(deadLetters.database, after, pageSize)
       replayed += await replayPage(page)
       checked = page.findLast(({ isFinal }) => isFinal) ?? checked // after the replay: the next run repeats a page that failed
       after = page.at(-1) ?? after
@@ -45,18 +41,14 @@ export const replayReadable = (
 }
 
 /** The ids of those that can be read and replayed. */
-const readableOf = async (
-  deadLetters: readonly FutureVersion[],
-  deadLetterService: DeadLetterService,
-): Promise<string[]> => {
+const readableOf = async (page: readonly FutureVersion[], deadLetters: DeadLetters): Promise<string[]> => {
   const readable: string[] = []
-  for (const deadLetter of deadLetters)
-    if (deadLetterService.canReplay(deadLetter) && (await canRead(deadLetterService, deadLetter.id)))
-      readable.push(deadLetter.id)
+  for (const deadLetter of page)
+    if (deadLetters.canReplay(deadLetter) && (await canRead(deadLetters, deadLetter.id))) readable.push(deadLetter.id)
   return readable
 }
 
-const canRead = async ({ language, database }: DeadLetterService, id: string): Promise<boolean> => {
+const canRead = async ({ language, database }: DeadLetters, id: string): Promise<boolean> => {
   const deadLetter = await findDeadLetter(database, id)
   return deadLetter !== null && isReadable(deadLetter.body, language)
 }

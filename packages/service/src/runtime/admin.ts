@@ -3,7 +3,7 @@ import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import { getAttempts } from '../attempts/get-attempts.ts'
 import { getRetries } from '../attempts/get-retries.ts'
-import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
 import { cachedCall } from '../http/cached-call.ts'
 import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
@@ -22,7 +22,7 @@ import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
 interface AdminRouteOptions extends WhereaboutsOptions {
-  readonly deadLetters: DeadLetterService
+  readonly deadLetters: DeadLetters
   readonly readQueues: () => Promise<QueueReport>
   /** Undefined for a service that does not define how to fold its events. */
   readonly foldEvents: FoldEvents | undefined

@@ -18,7 +18,7 @@ import type { OnCommitted } from '../core/batch.ts'
 import { lanes } from '../core/lanes.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
-import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
+import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { deadLetterTable } from '../dead-letters/table/store.ts'
@@ -45,7 +45,7 @@ export interface Runtime<State = unknown> {
   readonly relay: Relay
   readonly reactor: Reactor<State>
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
-  readonly deadLetters: DeadLetterService
+  readonly deadLetters: DeadLetters
   readonly availability: PostgresAvailability
   /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
@@ -122,7 +122,7 @@ export const createRuntime = <State, Config>(
       return loadOf.get(lane)?.begin(size) ?? (() => undefined)
     },
   })
-  const deadLetters = createDeadLetterService({
+  const deadLetters = createDeadLetters({
     ...{ language, topology, database, dryRun: createDryRun(batch) },
     onReplayed: afterReplay(deadLetterMetrics, relay),
     onDiscarded: () => deadLetterMetrics.discarded.inc(),

@@ -2,7 +2,7 @@ import type { Database } from '@quadrille/postgres'
 import { noon, planOf, statementsOf } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { createDeadLetterService } from '../../src/dead-letters/dead-letter-service.ts'
+import { createDeadLetters } from '../../src/dead-letters/dead-letters.ts'
 import { replayReadable } from '../../src/dead-letters/replay-readable.ts'
 import { listFutureVersions, start } from '../../src/dead-letters/table/future-version.ts'
 import { deadLetterTable } from '../../src/dead-letters/table/store.ts'
@@ -35,7 +35,7 @@ const moveTo = (database: Database, queue: string) => database.query('update dea
 
 /** The job, as after a start of its service. */
 const startJob = (database: Database) => {
-  const service = createDeadLetterService({
+  const deadLetters = createDeadLetters({
     language: post,
     topology: {
       queues: [{ name: 'tracker.inbox', exchanges: [] }],
@@ -48,7 +48,7 @@ const startJob = (database: Database) => {
     onReplayed: () => undefined,
     onDiscarded: () => undefined,
   })
-  return replayReadable(service, 'tracker', pino({ level: 'silent' }))
+  return replayReadable(deadLetters, 'tracker', pino({ level: 'silent' }))
 }
 
 const replayed = async (database: Database) =>

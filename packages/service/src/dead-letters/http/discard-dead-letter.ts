@@ -2,12 +2,12 @@ import { prose, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
 import { deadLetterDetailsView, deadLetterParams } from './schema.ts'
 
 /** `DELETE /dead-letters/{id}`: discards a message. The dead letter is kept until retention deletes it, with the operator and the reason. */
-export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =>
+export const discardDeadLetter = (deadLetters: DeadLetters): Route =>
   route({
     method: 'delete',
     path: '/dead-letters/{id}',
@@ -24,14 +24,14 @@ export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =
     responses: {
       200: {
         description: 'The dead letter is discarded, or was before',
-        body: deadLetterDetailsView(deadLetterService.language),
+        body: deadLetterDetailsView(deadLetters.language),
       },
       409: { description: 'The dead letter was replayed' },
     },
     handle: async ({ params: { id }, query: { reason }, ...requester }) => {
-      await deadLetterOr404(deadLetterService, id)
-      await deadLetterService.discard(id, { operator: operatorOf(requester), note: reason })
-      const shown = await show(deadLetterService, id)
+      await deadLetterOr404(deadLetters, id)
+      await deadLetters.discard(id, { operator: operatorOf(requester), note: reason })
+      const shown = await show(deadLetters, id)
       if (shown.status !== 'discarded') throw settledOtherwise(shown)
       return { status: 200, body: shown }
     },

@@ -1,6 +1,6 @@
 import { notFound, Problem, unavailable } from '../../http/problem.ts'
 import { type Route, route } from '../../http/route.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import type { DeadLetterDetails } from '../table/dead-letter.ts'
 import type { DeadLetterStatus } from '../table/filter.ts'
 import { findDeadLetter } from '../table/reading.ts'
@@ -8,7 +8,7 @@ import { operationsOf } from '../table/settling.ts'
 import { deadLetterDetailsView, deadLetterParams, type ShownDetails, shownDetails } from './schema.ts'
 
 /** `GET /dead-letters/{id}` */
-export const getDeadLetter = (deadLetterService: DeadLetterService): Route =>
+export const getDeadLetter = (deadLetters: DeadLetters): Route =>
   route({
     method: 'get',
     path: '/dead-letters/{id}',
@@ -18,21 +18,21 @@ export const getDeadLetter = (deadLetterService: DeadLetterService): Route =>
       'Returns a dead letter with its message, its headers, its stack trace, and what operators did with it.',
     tag: 'operations',
     params: deadLetterParams,
-    responses: { 200: { description: 'The dead letter', body: deadLetterDetailsView(deadLetterService.language) } },
-    handle: async ({ params: { id } }) => ({ status: 200, body: await show(deadLetterService, id) }),
+    responses: { 200: { description: 'The dead letter', body: deadLetterDetailsView(deadLetters.language) } },
+    handle: async ({ params: { id } }) => ({ status: 200, body: await show(deadLetters, id) }),
   })
 
 /** @throws {Problem} 404 */
-export const deadLetterOr404 = async ({ database }: DeadLetterService, id: string): Promise<DeadLetterDetails> => {
+export const deadLetterOr404 = async ({ database }: DeadLetters, id: string): Promise<DeadLetterDetails> => {
   const deadLetter = await findDeadLetter(database, id)
   if (!deadLetter) throw notFound(`There is no dead letter ${id} here.`)
   return deadLetter
 }
 
 /** The dead letter as the response shows it. @throws {Problem} 404 */
-export const show = async (deadLetterService: DeadLetterService, id: string): Promise<ShownDetails> => {
-  const { database, language } = deadLetterService
-  return shownDetails(await deadLetterOr404(deadLetterService, id), await operationsOf(database, id), language)
+export const show = async (deadLetters: DeadLetters, id: string): Promise<ShownDetails> => {
+  const { database, language } = deadLetters
+  return shownDetails(await deadLetterOr404(deadLetters, id), await operationsOf(database, id), language)
 }
 
 /** 409: the dead letter has been replayed or discarded. 503: another request is doing that now. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { pageSchema } from '../../http/pagination.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import { groupDeadLetters } from '../table/reading.ts'
 import { groupExample } from './examples.ts'
 import { deadLetterFields, filterFields, readFilter, statusField } from './schema.ts'
@@ -26,7 +26,7 @@ const groupView = z
   .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same failure.', examples: [groupExample] })
 
 /** `GET /dead-letters/groups`: groups of equal failures, by default of parked dead letters. */
-export const getDeadLetterGroups = ({ database, language }: DeadLetterService): Route =>
+export const getDeadLetterGroups = ({ database, language }: DeadLetters): Route =>
   route({
     method: 'get',
     path: '/dead-letters/groups',

@@ -2,13 +2,13 @@ import { uuid } from '@quadrille/messages'
 import { pageQuery, pageSchema, readCursor, toPage } from '../../http/pagination.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import type { StoredDeadLetter } from '../table/dead-letter.ts'
 import { listDeadLetters } from '../table/reading.ts'
 import { deadLetterView, filterFields, readFilter, shownSummary, statusField } from './schema.ts'
 
 /** `GET /dead-letters`: the newest first. */
-export const getDeadLetters = ({ database, language }: DeadLetterService): Route =>
+export const getDeadLetters = ({ database, language }: DeadLetters): Route =>
   route({
     method: 'get',
     path: '/dead-letters',

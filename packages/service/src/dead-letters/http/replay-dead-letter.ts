@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
 import { deadLetterDetailsView, deadLetterParams, noteField, trialView } from './schema.ts'
 
@@ -17,7 +17,7 @@ const requestSchema = z
  * `POST /dead-letters/{id}/replay`: sends the message again, only to the queue in which it failed, without its attempts
  * and with its original exchange. A repeated request sends it once.
  */
-export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
+export const replayDeadLetter = (deadLetters: DeadLetters): Route =>
   route({
     method: 'post',
     path: '/dead-letters/{id}/replay',
@@ -33,16 +33,16 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
       200: { description: 'What would happen (`dryRun`)', body: trialView },
       202: {
         description: 'The message is sent again, or was before',
-        body: deadLetterDetailsView(deadLetterService.language),
+        body: deadLetterDetailsView(deadLetters.language),
       },
       409: { description: 'The dead letter was discarded, or its queue no longer exists' },
     },
     handle: async ({ params: { id }, body: { dryRun, note = null }, ...requester }) => {
-      const deadLetter = await deadLetterOr404(deadLetterService, id)
-      if (dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
+      const deadLetter = await deadLetterOr404(deadLetters, id)
+      if (dryRun) return { status: 200, body: await deadLetters.dryRun(deadLetter) }
       const operator = { operator: operatorOf(requester), note }
-      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operator)
-      const shown = await show(deadLetterService, id)
+      await deadLetters.replay({ filter: { ids: [id] }, limit: 1 }, 0, operator)
+      const shown = await show(deadLetters, id)
       if (shown.status !== 'replayed') throw settledOtherwise(shown)
       return { status: 202, body: shown }
     },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import { tryEach, untried } from '../try-each.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
@@ -60,7 +60,7 @@ const triedView = z
   })
 
 /** `POST /dead-letters/replay`: replays the oldest matching parked dead letters at a limited rate. */
-export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService): Route =>
+export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
   route({
     method: 'post',
     path: '/dead-letters/replay',
@@ -70,7 +70,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
       'Sends the oldest parked messages that match again, at a limited rate. With `dryRun` nothing is sent: the answer shows what would happen to each. One whose queue no longer exists would reject the whole replay.',
     tag: 'operations',
     headers: operatorHeaders,
-    body: requestWithSubject(requestFields, deadLetterService.language.subject, requestMeta),
+    body: requestWithSubject(requestFields, deadLetters.language.subject, requestMeta),
     responses: {
       200: { description: 'What would happen to each (`dryRun`)', body: triedView },
       202: { description: 'The messages are sent again', body: replayedView },
@@ -79,21 +79,21 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
       const { limit, perSecond, dryRun, note = null, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
       if (dryRun) {
-        const deadLetters = await deadLetterService.preview(selection)
+        const selected = await deadLetters.preview(selection)
         const items = await tryEach(
-          deadLetters.map(({ id }) => id),
-          tryOne(deadLetterService),
+          selected.map(({ id }) => id),
+          tryOne(deadLetters),
         )
         return { status: 200, body: { items } }
       }
       const operator = { operator: operatorOf(requester), note }
-      const ids = await deadLetterService.replay(selection, 1_000 / perSecond, operator)
+      const ids = await deadLetters.replay(selection, 1_000 / perSecond, operator)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }
     },
   })
 
 const tryOne =
-  (deadLetterService: DeadLetterService) =>
+  (deadLetters: DeadLetters) =>
   async (id: string): Promise<Trial> =>
-    deadLetterService.dryRun(await deadLetterOr404(deadLetterService, id)).catch(untried)
+    deadLetters.dryRun(await deadLetterOr404(deadLetters, id)).catch(untried)

@@ -1,5 +1,5 @@
 import type { Route } from '../../http/route.ts'
-import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetters } from '../dead-letters.ts'
 import { discardDeadLetter } from './discard-dead-letter.ts'
 import { getDeadLetter } from './get-dead-letter.ts'
 import { getDeadLetterGroups } from './group-dead-letters.ts'
@@ -8,11 +8,11 @@ import { replayDeadLetter } from './replay-dead-letter.ts'
 import { replayDeadLettersByFilter } from './replay-dead-letters.ts'
 
 /** The dead-letter routes of every service. Fixed names come before `{id}`, which would match them. */
-export const deadLetterRoutes = (deadLetterService: DeadLetterService): Route[] => [
-  getDeadLetters(deadLetterService),
-  getDeadLetterGroups(deadLetterService),
-  replayDeadLettersByFilter(deadLetterService),
-  getDeadLetter(deadLetterService),
-  replayDeadLetter(deadLetterService),
-  discardDeadLetter(deadLetterService),
+export const deadLetterRoutes = (deadLetters: DeadLetters): Route[] => [
+  getDeadLetters(deadLetters),
+  getDeadLetterGroups(deadLetters),
+  replayDeadLettersByFilter(deadLetters),
+  getDeadLetter(deadLetters),
+  replayDeadLetter(deadLetters),
+  discardDeadLetter(deadLetters),
 ]

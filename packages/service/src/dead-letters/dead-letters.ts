@@ -14,7 +14,7 @@ import { type DeadLetterOperation, recordOperations, settleDeadLetters } from '.
 /** The operator of an operation, and the reason. */
 export type Operator = Pick<DeadLetterOperation, 'operator' | 'note'>
 
-export interface DeadLetterServiceOptions {
+export interface DeadLettersOptions {
   readonly language: Language
   /** The queues and exchanges of the service: the destinations of replays. */
   readonly topology: Pick<ServiceTopology, 'queues' | 'direct' | 'events' | 'fanout'>
@@ -30,7 +30,7 @@ export interface Selection {
   readonly limit: number
 }
 
-export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'language' | 'database' | 'dryRun'> {
+export interface DeadLetters extends Pick<DeadLettersOptions, 'language' | 'database' | 'dryRun'> {
   /** Whether the queue or the exchange of its message exists. */
   canReplay(deadLetter: Pick<StoredDeadLetter, 'queue'>): boolean
   /** The dead letters that `replay` would select. */
@@ -46,11 +46,11 @@ export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'langu
   discard(id: string, operator: Operator): Promise<boolean>
 }
 
-export const createDeadLetterService = (options: DeadLetterServiceOptions): DeadLetterService => {
+export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
   const { language, topology, database, dryRun, onReplayed, onDiscarded } = options
   const exchanges = [topology.events, topology.fanout].filter((name) => name !== null)
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
-  const canReplay: DeadLetterService['canReplay'] = ({ queue }) => destinations.has(queue)
+  const canReplay: DeadLetters['canReplay'] = ({ queue }) => destinations.has(queue)
 
   const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
     const deadLetters = await settleDeadLetters(sql, filter, { as: 'replayed', limit })
