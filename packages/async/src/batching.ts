@@ -7,8 +7,8 @@ interface Waiting<Item, Result> {
 /**
  * Natural batching: the items that arrive while a batch runs form the next one, and share its statements and its commit.
  * There are no timers, so a single item on an idle system is processed at once. `run` returns a result for each item,
- * in the same order. If it rejects, all callers of that batch are rejected. A batch has at most `maxSize` items, and one
- * batch runs at a time.
+ * in the same order. If it rejects, all callers of that batch are rejected. A batch has at most `maxSize` items, by default 256,
+ * and one batch runs at a time.
  */
 export const batching = <Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,

@@ -41,8 +41,8 @@ export interface ServiceTopology {
   /** Its inbox and its work queues. */
   readonly queues: readonly QueueTopology[]
   /**
-   * Work queues of an earlier configuration or version. If they exist, they are unbound at each connect, and keep their
-   * messages. Default: none.
+   * Work queues of the model that this configuration does not serve. If they exist, they are unbound at each connect, and keep
+   * their messages. A queue that the model no longer names stays bound. Default: none.
    */
   readonly retired?: readonly QueueTopology[]
   /** The dead-letter queue, from which the service takes the messages that the broker has dead-lettered. */

@@ -10,7 +10,8 @@ interface StateRow<State> {
 
 /**
  * Tables for a service that keeps one JSON state for each subject: one table with the columns `state jsonb not null` and
- * `subject uuid primary key`, or another name for the latter. Services that need other queries define their own tables.
+ * `subject uuid primary key`, or another name for the latter. Its rows are never deleted. Services that need other queries define
+ * their own tables.
  */
 export const stateTable = <State>(table: string, column = 'subject'): Tables<State | undefined> => {
   const ownRow = { table, column }

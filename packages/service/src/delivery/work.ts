@@ -2,6 +2,7 @@
 import type { Task } from './task.ts'
 
 export interface WorkQueue<TasksByType = Readonly<Record<string, Task>>> {
+  /** One for each type of task. Each may run more than once, and several run at the same time, in any order. */
   readonly tasks: TasksByType
   /**
    * The maximum number of tasks that start per second, on all instances together. At most one second's worth starts at once.

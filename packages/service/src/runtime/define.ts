@@ -31,6 +31,7 @@ import type { FindHandled, FindOpenTasks } from '../whereabouts/find-whereabouts
  */
 export interface Context<Config, Internal extends Draft = never, State = unknown> {
   readonly config: Config
+  /** The pool of the service, with DATABASE_CONNECTIONS connections. Its reactions, outbox and jobs use it too. */
   readonly database: Database
   readonly clock: DatabaseClock
   readonly log: Logger
@@ -41,6 +42,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   /**
    * Dispatches an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
    * effect is committed. A message that was applied before changes nothing; the result is then the current state.
+   * While another session holds a lock that the message needs, it is tried again for half a second. A try that has begun is not
+   * given up: it waits a second at most for each lock, 5 s for a connection, and 30 s for each statement.
    * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown. Also if another session has locked the rows, or Postgres
    * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed.
    */
@@ -61,9 +64,10 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   readonly afterCommit: (listener: OnCommitted<State>) => void
 }
 
-/** Work that runs repeatedly. */
+/** Work that runs repeatedly in each instance: first when the service starts. An error is logged, and the job runs again. */
 export interface Job {
   readonly name: string
+  /** The pause after each run, ms. */
   readonly everyMs: number
   /** `signal` aborts when the service stops. */
   readonly run: (signal: AbortSignal) => Promise<void>
@@ -86,7 +90,9 @@ export interface Wiring {
   readonly findOpenTasks?: FindOpenTasks
   /** Finds the events that the service's own state shows as handled. The inbox is queried as well. */
   readonly findHandledEvents?: FindHandled
+  /** The routes of its HTTP API. The first one whose method and path match answers the request. Default: none. */
   readonly routes?: readonly Route[]
+  /** They run in addition to those that each service has, from the end of `prepare` until the service stops. Default: none. */
   readonly jobs?: readonly Job[]
   /** Details that the service adds to `/health/ready`. They do not affect the status. */
   readonly readiness?: () => Readonly<Record<string, string | null>>
@@ -97,8 +103,9 @@ type Variables<Config> = z.ZodObject & z.ZodType<Config>
 
 interface CommonDefinition<State, Config> {
   /**
-   * The work queues of the model that this configuration serves. The others do not exist. A queue of an earlier
-   * configuration is unbound, and deleted once it is empty. Default: all.
+   * The work queues of the model that this configuration serves. The others are not declared. A queue of an earlier
+   * configuration is unbound, and keeps its messages. A queue that the model no longer names stays bound, so keep it in the
+   * model, without serving it, until it is deleted. Default: all.
    */
   readonly workQueues?: (config: Config) => readonly string[]
   /**
