@@ -1,11 +1,10 @@
 /** Runs the commands of the documents. */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { globSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { type ShopProcess, startShopProcess } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -17,12 +16,6 @@ import { type FixedPorts, fixedPorts } from './session.ts'
 const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
   const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: root, env: { ...process.env, ...env } })
   return stdout
-}
-
-const stop = async (child: ChildProcess) => {
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  expect(await exited).toEqual([0, null])
 }
 
 const checks: Record<string, (command: string) => Promise<unknown>> = {
@@ -324,7 +317,7 @@ describe('commands', () => {
   })
 
   describe('against npm start', () => {
-    let child: ChildProcess
+    let shop: ShopProcess
     let DATABASE_URL: string
     let photo: string
     let ports: FixedPorts['ports']
@@ -334,23 +327,16 @@ describe('commands', () => {
     beforeAll(async () => {
       const fixed = await fixedPorts()
       ports = fixed.ports
-      const env = { ...fixed.variables, STUCK_AFTER: '0s', CONSOLE: 'off', DEMO: 'off' }
       const database = await createTestDatabase(inject('postgresUrl'))
       DATABASE_URL = database.url
-      const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
-      photo = join(DATA_DIR, 'mug.png')
+      shop = startShopProcess({ ...fixed.variables, DATABASE_URL, STUCK_AFTER: '0s', CONSOLE: 'off', DEMO: 'off' })
+      photo = join(shop.folder, 'mug.png')
       writeFileSync(photo, Buffer.from(pixel, 'base64'))
-      child = spawn(process.execPath, ['local/src/main.ts'], {
-        cwd: root,
-        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL, AMQP_URL: '' }, // not the broker of the test run
-      })
-      let output = ''
-      child.stdout?.on('data', (chunk) => (output += chunk))
-      await waitFor(() => expect(output).toContain('Quadrille is ready'))
+      await shop.untilPrinted(/Quadrille is ready/)
       await parkAtPayment(DATABASE_URL)
       await placeStuckOrder(`http://127.0.0.1:${ports.get(3000)}`)
     })
-    afterAll(() => stop(child))
+    afterAll(async () => expect(await shop.stop()).toBe(0))
 
     it.each(curls)('$path: $command', async ({ command }) => {
       const [, expected] = answers.find(([part]) => part.test(command)) ?? []

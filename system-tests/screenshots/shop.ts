@@ -1,15 +1,9 @@
 /** The shop of the pictures: `npm start`, with its state in a folder that is deleted afterwards. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { deleteEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
+import { freePort } from '@quadrille/embedded-postgres'
+import { startShopProcess } from '@quadrille/shop-testing'
 import { fixedPorts } from '../documentation/session.ts'
 
-const root = new URL('../../', import.meta.url).pathname
-const readyWithinMs = 60_000
 const endsWithinMs = 60_000
 
 export interface PicturedShop {
@@ -20,7 +14,7 @@ export interface PicturedShop {
   demo(action: string): Promise<string>
   /** Waits until the order has ended. */
   untilSettled(id: string): Promise<void>
-  stop(): Promise<void>
+  stop(): Promise<unknown>
 }
 
 export interface PicturedOrder {
@@ -35,42 +29,19 @@ export interface PicturedOrder {
 
 /** A signal that ends this process stops it first. @throws if it does not start. */
 export const startShop = async (): Promise<PicturedShop> => {
-  const folder = mkdtempSync(join(tmpdir(), 'quadrille-screenshots-'))
-  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
   const demoPort = await freePort()
-  const shop = spawn(process.execPath, ['local/src/main.ts'], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'], // no other variables: one could refer to a real shop
-      DATA_DIR: folder,
-      STUCK_AFTER: '3s',
-      CONSOLE_PORT: '0',
-      DEMO_PORT: String(demoPort),
-      ...(await fixedPorts()).variables,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const exited = once(shop, 'exit')
-  const end = async () => {
-    shop.kill('SIGTERM')
-    await exited
-    await deleteEmbeddedPostgres(folder, () => undefined)
-    rmSync(folder, { recursive: true, force: true })
-  }
-  let ending: Promise<void> | undefined
-  const stop = () => (ending ??= end())
+  const { variables } = await fixedPorts()
+  const shop = startShopProcess({ ...variables, STUCK_AFTER: '3s', CONSOLE_PORT: '0', DEMO_PORT: String(demoPort) })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void stop().finally(() => process.exit(130)))
-  let printed = ''
-  shop.stdout.on('data', (chunk: Buffer) => (printed += chunk))
+    process.once(signal, () => void shop.stop().finally(() => process.exit(130)))
   try {
-    await until(readyWithinMs, 'The start', () => printed.includes('Press Ctrl-C') || shop.exitCode !== null)
-    const urlOf = (name: string) => new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(printed)?.[1] ?? ''
-    const [, consoleUrl = ''] = /^Open (http:\S+) in a browser/m.exec(printed) ?? []
+    await shop.untilPrinted(/Press Ctrl-C/)
+    const urlOf = (name: string) => new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(shop.output())?.[1] ?? ''
+    const [, consoleUrl = ''] = /^Open (http:\S+) in a browser/m.exec(shop.output()) ?? []
     const demo = (action: string) => act(`http://127.0.0.1:${demoPort}/actions/${action}`)
-    return { consoleUrl, stop, demo, ...ordersAt(`${urlOf('order')}/orders`) }
+    return { consoleUrl, stop: shop.stop, demo, ...ordersAt(`${urlOf('order')}/orders`) }
   } catch (error) {
-    await stop()
+    await shop.stop()
     throw error
   }
 }

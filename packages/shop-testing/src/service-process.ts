@@ -15,13 +15,14 @@ export interface ServiceProcess {
   end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+/** The repository. */
+export const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
- * The inherited variables. They do not configure the service. With the compile cache it starts twice as fast
+ * The inherited variables. They do not configure a service. With the compile cache it starts twice as fast
  * (https://nodejs.org/api/module.html#module-compile-cache).
  */
-const inherited = (): NodeJS.ProcessEnv => {
+export const inherited = (): NodeJS.ProcessEnv => {
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   return { PATH, HOME, NODE_COMPILE_CACHE }
 }

@@ -1,12 +1,7 @@
 /** The fuzzed shop: npm start in its own folder. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { deleteEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
+import { freePort } from '@quadrille/embedded-postgres'
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
+import { startShopProcess } from '@quadrille/shop-testing'
 
 export interface Target {
   readonly ports: Readonly<Record<ServiceName, number>>
@@ -16,62 +11,41 @@ export interface Target {
   collectGarbage(): void
   /** Output that is not a log line. */
   unexpectedOutput(): readonly string[]
-  stop(): Promise<void>
+  stop(): Promise<unknown>
 }
 
-const root = new URL('../../../', import.meta.url).pathname
 const collector = new URL('collect-garbage.ts', import.meta.url).href
-const readyWithinMs = 60_000
 
 export const startTarget = async (): Promise<Target> => {
-  const folder = mkdtempSync(join(tmpdir(), 'quadrille-fuzz-'))
-  chmodSync(folder, 0o755) // if root starts it, Postgres runs as another user
   const ports = await drawPorts()
-  const { PATH, HOME } = process.env
-  const env = { PATH, HOME, DATA_DIR: folder, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' }
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
-  const child = spawn(process.execPath, ['--expose-gc', '--import', collector, 'local/src/main.ts'], {
-    cwd: root,
-    env: { ...env, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const shop = startShopProcess(
+    { ...variables, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' },
+    { flags: ['--expose-gc', '--import', collector] },
+  )
+  await shop.untilPrinted(/is ready/).catch(async (error) => {
+    await shop.stop()
+    throw error
   })
-  const lines: string[] = []
-  const keep = (chunk: Buffer) => void lines.push(...String(chunk).split('\n').filter(Boolean))
-  for (const output of [child.stdout, child.stderr]) output.on('data', keep)
-  await untilPrinted(child, lines, 'is ready')
-  const startupLines = lines.length
+  const startupLines = linesOf(shop.output()).length
+  const { PATH, HOME } = process.env
   return {
     ports,
-    env,
-    collectGarbage: () => void child.kill('SIGUSR2'),
-    unexpectedOutput: () => lines.slice(startupLines).filter((line) => !line.startsWith('{')),
-    stop: async () => {
-      await end(child)
-      await deleteEmbeddedPostgres(folder, () => undefined)
-      rmSync(folder, { recursive: true, force: true })
-    },
+    env: { PATH, HOME, DATA_DIR: shop.folder },
+    collectGarbage: () => void shop.child.kill('SIGUSR2'),
+    unexpectedOutput: () =>
+      linesOf(shop.output())
+        .slice(startupLines)
+        .filter((line) => !line.startsWith('{')),
+    stop: shop.stop,
   }
 }
+
+const linesOf = (output: string): string[] => output.split('\n').filter(Boolean)
 
 const drawPorts = async (): Promise<Readonly<Record<ServiceName, number>>> => {
   const drawn = new Set<number>()
   while (drawn.size < serviceNames.length) drawn.add(await freePort())
   const ports = [...drawn]
   return mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0)
-}
-
-const untilPrinted = async (child: ChildProcess, lines: readonly string[], text: string): Promise<void> => {
-  for (const begun = performance.now(); performance.now() - begun < readyWithinMs; await pause(50)) {
-    if (lines.some((line) => line.includes(text))) return
-    if (child.exitCode !== null) break
-  }
-  child.kill('SIGKILL')
-  throw new Error(`npm start was not ready within ${readyWithinMs / 1_000} s:\n${lines.join('\n')}`)
-}
-
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGTERM')
-  await exited
 }

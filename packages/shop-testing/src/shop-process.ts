@@ -1,0 +1,63 @@
+/** The whole shop in a process of its own, as `npm start` runs it, with its state in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { inherited, root } from './service-process.ts'
+
+/** How long a start may take, ms. */
+const readyWithinMs = 60_000
+
+export interface ShopProcess {
+  readonly child: ChildProcess
+  /** DATA_DIR. */
+  readonly folder: string
+  /** Everything that it has printed so far. */
+  output(): string
+  /** Resolves with the first match. @throws with the output, if it exits before it prints that, or prints nothing like it for 60 s. */
+  untilPrinted(pattern: RegExp): Promise<RegExpExecArray>
+  /** Stops it, deletes its state, and resolves to its exit code; null if a signal killed it. */
+  stop(): Promise<number | null>
+}
+
+/** @param env its variables. It inherits no other that configures it: one could refer to a real shop. */
+export const startShopProcess = (
+  env: Readonly<Record<string, string>>,
+  { flags = [] }: { readonly flags?: readonly string[] } = {},
+): ShopProcess => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-shop-'))
+  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
+  const child = spawn(process.execPath, [...flags, 'local/src/main.ts'], {
+    cwd: root,
+    env: { ...inherited(), DATA_DIR: folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'exit').then(([code]): number | null => code)
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
+  const end = async () => {
+    child.kill('SIGTERM')
+    const code = await exited
+    await deleteEmbeddedPostgres(folder, () => undefined)
+    rmSync(folder, { recursive: true, force: true })
+    return code
+  }
+  let ending: Promise<number | null> | undefined
+  return {
+    child,
+    folder,
+    output: () => output,
+    untilPrinted: async (pattern) => {
+      for (const begunMs = performance.now(); performance.now() - begunMs < readyWithinMs; await pause(50)) {
+        const printed = pattern.exec(output)
+        if (printed) return printed
+        if (child.exitCode !== null || child.signalCode !== null) break
+      }
+      throw new Error(`npm start has not printed ${pattern}:\n${output}`)
+    },
+    stop: () => (ending ??= end()),
+  }
+}
