@@ -55,7 +55,7 @@ describe('the pending answers', () => {
     },
     {
       order: { ...cancelled, payment: 'refunding', inventory: 'released' } as const,
-      answers: [['payment', ['PaymentRefunded', 'PaymentVoided']]],
+      answers: [['payment', ['PaymentRefunded']]],
     },
     { order: { ...cancelled, payment: 'declined', inventory: 'rejected' } as const, answers: [] },
   ])('$order.status, $order.payment, $order.inventory: $answers', ({ order, answers }) => {
@@ -86,6 +86,13 @@ describe('the blocking message is', () => {
   it('in the queue of its consumer', () => {
     const where = find(placed, { payment: noMessages })
     expect(where).toMatchObject({ service: 'payment', place: 'queue', type: 'OrderPlaced', queue: 'payment.inbox' })
+  })
+
+  it('in the outbox of its consumer, if it is sent to that service alone', () => {
+    const payment = { ...noMessages, waiting: [inOutbox('OrderPlaced')] }
+    expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'outbox', type: 'OrderPlaced' })
+    const order = { ...noMessages, waiting: [inOutbox('PaymentProcessed')] }
+    expect(find(placed, { order })).toMatchObject({ service: 'order', place: 'outbox', type: 'PaymentProcessed' })
   })
 
   it('waiting for a retry by its consumer', () => {
@@ -140,6 +147,33 @@ describe('the blocking message is', () => {
     expect(find(cancelled, { payment: { ...payment, waiting } })).toMatchObject({
       place: 'retry',
       type: 'CancelCharge',
+    })
+  })
+
+  it('the open task, if a message from before the cancellation is a dead letter', () => {
+    const payment = {
+      ...cancelledAtPayment,
+      task: openTask('CancelCharge'),
+      waiting: [letter('OrderPlaced', 'payment.inbox')],
+    }
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'task', type: 'CancelCharge' })
+  })
+
+  it('the open task, if an earlier refusal has not been sent', () => {
+    const payment = { ...cancelledAtPayment, task: openTask('Refund'), waiting: [inOutbox('PaymentRefundFailed')] }
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'task', type: 'Refund' })
+  })
+
+  it('the release in the outbox, if a message from before the cancellation is a dead letter', () => {
+    const inventory = {
+      ...noMessages,
+      handled: ['OrderCancelled'],
+      waiting: [letter('PaymentProcessed', 'inventory.inbox'), inOutbox('InventoryReleased')],
+    }
+    expect(find({ ...cancelled, payment: 'voided' }, { inventory })).toMatchObject({
+      service: 'inventory',
+      place: 'outbox',
+      type: 'InventoryReleased',
     })
   })
 

@@ -1,5 +1,5 @@
 /** Finds the message that blocks an order, by following the order's messages from service to service. */
-import { isMessageType, type MessageType, publisherOf, shop } from '@quadrille/events'
+import { type MessageType, publisherOf } from '@quadrille/events'
 import { type AnsweringService, answeringServices, type PendingAnswer } from './pending-answers.ts'
 
 /** The messages of an order in one service. */
@@ -67,22 +67,24 @@ const emptyLocation = {
 
 /** Follows the messages back from the order service to the service that must answer, and to its work. */
 export const locate = (pending: PendingAnswer, messages: MessagesByService): Location =>
-  locateFailedAnswer(pending, messages) ??
+  locateReceivedAnswer(pending, messages) ??
   locateRequests(pending, messages) ??
   locateWork(pending, messages) ??
   locateUnseen(pending, messages)
 
-/** Locates an answer that the order service received, but failed to handle. Null if there is none. */
-const locateFailedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
+/**
+ * Locates an answer that waits in the order service: it has failed there, or its replay is still in the outbox, like every message
+ * there of a type that the service does not publish. Null if there is none.
+ */
+const locateReceivedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
   if ('unknown' in order) return null
-  const answers: readonly string[] = [...pending.events, ...refusalsOf(pending)]
-  const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && answers.includes(type))
-  return failed ? at('order', failed) : null
+  const received = order.waiting.find(({ type }) => answersTo(pending).includes(type))
+  return received ? at('order', received) : null
 }
 
-/** A refused refund is an answer after which the order waits for an operator. */
-const refusalsOf = ({ service }: PendingAnswer): readonly MessageType[] =>
-  service === 'payment' ? ['PaymentRefundFailed'] : []
+/** A refused refund is an answer too, after which the order waits for an operator. */
+const answersTo = ({ service, events }: PendingAnswer): readonly string[] =>
+  service === 'payment' ? [...events, 'PaymentRefundFailed'] : events
 
 const locateRequests = ({ triggeredBy, service }: PendingAnswer, messages: MessagesByService): Location | null => {
   for (const type of triggeredBy) {
@@ -97,8 +99,8 @@ const locateRequest = (type: MessageType, service: AnsweringService, messages: M
   const atConsumer = messages[service]
   if (!('unknown' in atConsumer)) {
     if (atConsumer.handled.includes(type)) return null // may still be unsent to others
-    const failed = atConsumer.waiting.find((message) => message.place !== 'outbox' && message.type === type)
-    if (failed) return at(service, failed)
+    const received = atConsumer.waiting.find((message) => message.type === type)
+    if (received) return at(service, received)
   }
   const publisher = answeringServices.find((each) => each === publisherOf(type)?.name) ?? 'order'
   const atPublisher = messages[publisher]
@@ -114,19 +116,19 @@ const isUnsent = ({ place, queue }: WaitingMessage, publisher: string): boolean 
   place === 'outbox' || queue === `${publisher}.events`
 
 /**
- * Locates the work of the answering service. Null if none is left: it has answered, or an operator must act. Another task than
- * the open one no longer matters: a charge may be a dead letter when the order is cancelled.
+ * Locates the work of the answering service: its open task, or the answer that it has not sent. Null if none is left: it has answered,
+ * or an operator must act. Other messages no longer matter: OrderPlaced or Charge of a cancelled order may be a dead letter.
  */
-const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Location | null => {
+const locateWork = (pending: PendingAnswer, messages: MessagesByService): Location | null => {
+  const { service } = pending
   const own = messages[service]
   if ('unknown' in own) return unknown(service, own.unknown)
-  const waiting = own.waiting.find(({ type }) => !isTask(type) || type === own.task?.type)
+  const types = own.task ? [own.task.type] : answersTo(pending)
+  const waiting = own.waiting.find(({ type }) => types.includes(type))
   if (waiting) return at(service, waiting)
   if (!own.task) return null
   return { ...emptyLocation, ...own.task, service, place: own.task.attempts === 0 ? 'queue' : 'task' }
 }
-
-const isTask = (type: string): boolean => isMessageType(type) && shop.messages[type].kind === 'task'
 
 /**
  * Nothing of the order was found elsewhere: its answer waits in the queue of the order service, unless the work of the other

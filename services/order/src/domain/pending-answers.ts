@@ -62,7 +62,7 @@ const cancellationAnswerOfPayment = ({ id, payment }: Order): PendingAnswer[] =>
       return [compensation('payment', ['PaymentRefunded', 'PaymentVoided', 'PaymentDeclined'])]
     case 'captured':
     case 'refunding':
-      return [compensation('payment', ['PaymentRefunded', 'PaymentVoided'])]
+      return [compensation('payment', ['PaymentRefunded'])]
   }
 }
 
