@@ -59,6 +59,8 @@ test.each(Object.entries(brokers))(
     }
     const parked = { messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1, status: 'parked' }
     await waitFor(async () => expect(await deadLetters()).toMatchObject([parked]))
+    const whereabouts = await fetch(`${service.url}/whereabouts?orderId=${orderId}`)
+    expect(await whereabouts.json()).toMatchObject({ items: [{ orderId, waiting: [] }] }) // no diagnosis finds the forgery
     const [deadLetter] = await deadLetters()
     const replayed = await fetch(`${service.url}/dead-letters/${deadLetter?.id}/replay`, { method: 'POST' })
     expect([replayed.status, await replayed.json()]).toMatchObject([202, { exchange: 'order.events' }])
