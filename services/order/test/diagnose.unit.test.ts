@@ -1,8 +1,9 @@
 /** The diagnoses of several orders: which services are queried, and since when an answer is missing. */
 import { newOrderId } from '@quadrille/events'
+import type { Whereabouts } from '@quadrille/service'
 import { aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Order, place } from '../src/domain/order.ts'
 import { diagnose, type Sources } from '../src/stuck/diagnose.ts'
 
@@ -48,4 +49,41 @@ it('services are queried once for all open orders, and not at all for settled on
   expect(asked).toEqual([[open.id], [open.id], [open.id]])
   expect(await diagnose([settled], sources)).toEqual([[]])
   expect(asked).toHaveLength(3)
+})
+
+describe('a refused refund', () => {
+  const refused: Order = { ...anOrder(), status: 'cancelled', payment: 'refund_failed', inventory: 'released' }
+  const { sources } = silentSources({})
+  const repeated = { type: 'Refund', queue: 'payment.tasks', attempts: null, since: second, error: null }
+  const recorded: Whereabouts['waiting'][number] = {
+    ...{ messageId: 'm1', causationId: null, type: 'PaymentRefunded', place: 'outbox', queue: null, attempts: 0 },
+    ...{ error: null, since: second, at: second, deadLetterId: null },
+  }
+
+  const queryOf = (messages: Partial<Whereabouts>) => async () =>
+    new Map([[refused.id, { subject: refused.id, handled: ['OrderCancelled'], waiting: [], task: null, ...messages }]])
+
+  /** The action if payment and the order service have these messages. */
+  const remedyWith = async (payment: Partial<Whereabouts>, order: Partial<Whereabouts> = {}) => {
+    const queries = { ...sources.queries, payment: queryOf(payment), order: queryOf(order) }
+    const [diagnoses] = await diagnose([refused], { ...sources, queries })
+    return diagnoses?.map(({ remedy }) => remedy)
+  }
+
+  it('needs an operator, who first looks at the payment', async () => {
+    expect(await remedyWith({})).toEqual([
+      expect.stringContaining(`If GET /payments/${refused.id} still shows refund_failed, `),
+    ])
+  })
+
+  it('needs none while the gateway is asked again, or while the record of a refund by hand is on its way', async () => {
+    expect(await remedyWith({ task: repeated })).toEqual([null])
+    expect(await remedyWith({ waiting: [recorded] })).toEqual([null])
+    expect(await remedyWith({}, { waiting: [{ ...recorded, place: 'retry', queue: 'order.inbox' }] })).toEqual([null])
+  })
+
+  it('may need none if payment does not answer', async () => {
+    const [diagnoses] = await diagnose([refused], sources)
+    expect(diagnoses).toMatchObject([{ where: { place: 'unknown' }, remedy: null }])
+  })
 })

@@ -193,7 +193,11 @@ describe('POST /payments/{orderId}/refund', () => {
       const orderId = newOrderId()
       await run(stage.database, insertPayments([{ ...state, orderId }]))
       const answer = await ask(orderId, { manual: true, reference: 'bank-transfer-7' })
-      expect(answer).toMatchObject({ status: 409, body: { type: '/docs/problems#conflict' } })
+      const detail = state.status === 'refunding' ? 'Do not make it by hand' : `This payment is ${state.status}`
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { type: '/docs/problems#conflict', detail: expect.stringContaining(detail) },
+      })
       expect(await readPayments(stage.database, [orderId])).toEqual([{ ...state, orderId }])
     },
   )

@@ -14,7 +14,7 @@ export interface PendingAnswer {
   readonly events: readonly MessageType[]
   /** The messages that trigger the answer. The service must have received all of them. */
   readonly triggeredBy: readonly MessageType[]
-  /** The action that an operator must take. Null if the answer needs none. */
+  /** The action that an operator must take, unless the service is at work again. Null if the answer needs none. */
   readonly remedy: string | null
 }
 
@@ -55,7 +55,7 @@ const cancellationAnswerOfPayment = ({ id, payment }: Order): PendingAnswer[] =>
     case 'refunded':
       return []
     case 'refund_failed': {
-      const remedy = `The gateway refused the refund. Retry it, or make it by hand and record it: POST /payments/${id}/refund`
+      const remedy = `The gateway refused the refund. If GET /payments/${id} still shows refund_failed, retry the refund, or make it by hand and record it: POST /payments/${id}/refund`
       return [{ ...compensation('payment', ['PaymentRefunded']), remedy }]
     }
     case 'pending': // it may have been declined before the cancellation

@@ -55,15 +55,24 @@ export const diagnose = async (
   const messagesOf = (orderId: string) =>
     Object.fromEntries(results.map(([service, result]) => [service, messagesIn(result, orderId)])) as MessagesByService
   return waiting.map(({ id, pending }) =>
-    pending.map((answer) => ({
-      missing: answer.events,
-      owedBy: answer.service,
-      since: lastOf(answer, times.get(id)),
-      where: locate(answer, messagesOf(id)),
-      remedy: answer.remedy,
-    })),
+    pending.map((answer) => {
+      const where = locate(answer, messagesOf(id))
+      return {
+        missing: answer.events,
+        owedBy: answer.service,
+        since: lastOf(answer, times.get(id)),
+        where,
+        remedy: isWithoutWork(where) ? answer.remedy : null,
+      }
+    }),
   )
 }
+
+/**
+ * False if another operator has requested the refund again or recorded it: the service performs the task, or its answer is on its way.
+ * A second refund would then pay the customer twice.
+ */
+const isWithoutWork = ({ place, type }: Location): boolean => place === 'task' && type === null
 
 const lastOf = ({ triggeredBy }: PendingAnswer, times: ReadonlyMap<string, string> = new Map()): string | null =>
   triggeredBy

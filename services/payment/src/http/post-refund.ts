@@ -104,10 +104,14 @@ const isApplied = (payment: Payment, request: RefundRequest, round: number): boo
 const isRecorded = (payment: Payment, request: RefundRequest): boolean =>
   request.manual && payment.status === 'refunded' && payment.manualReference === request.reference
 
+const conflicts: Readonly<Partial<Record<Payment['status'], string>>> = {
+  refund_failed: 'Another request for a refund came first, and the gateway has refused it. Try again.',
+  refunding: 'The gateway is asked for this refund now. Do not make it by hand before its answer.',
+}
+
 const conflictOf = ({ status }: Payment): Problem =>
   new Problem(
     'conflict',
-    status === 'refund_failed'
-      ? 'Another request for a refund came first, and the gateway has refused it. Try again.'
-      : `This payment is ${status}: only a refund that the gateway refused can be retried or recorded.`,
+    conflicts[status] ??
+      `This payment is ${status}: only a refund that the gateway refused can be retried or recorded.`,
   )
