@@ -1,4 +1,4 @@
-/** Decides which orders are in progress, and which should have ended. */
+/** Decides which orders are in progress, which wait for an operator, and which should have ended. */
 import type { OrderRecord } from './records/order-record.ts'
 import type { Records } from './records/records.ts'
 
@@ -11,26 +11,40 @@ export type IsInProgress = (order: OrderRecord) => boolean
 export const atRest: IsInProgress = () => false
 
 /**
- * `drainedMs`: see `DrainWatch`. The audit can't read which order a message in a queue is about. A parcel is dispatched long after the
- * last change of its order, and changes the order only when its event arrives. So it counts as a change of the order from its dispatch on.
+ * `drainedMs`: see `DrainWatch`. The audit can't read which order a message in a queue is about. A parcel is dispatched, and a refused
+ * refund is repeated, long after the last change of the order, which changes only when the event arrives. So a change of the shipment or
+ * of the payment counts as one of the order.
  */
 export const live =
   (
     {
       withWaitingMessages,
       notifications,
+      payments,
       shipments,
-    }: Pick<Records, 'withWaitingMessages' | 'notifications' | 'shipments'>,
+    }: Pick<Records, 'withWaitingMessages' | 'notifications' | 'payments' | 'shipments'>,
     drainedMs: number,
   ): IsInProgress =>
   ({ id, settled, late, unchangedMs }) => {
+    const payment = payments.get(id)
     const shipment = shipments?.get(id)
-    if (late && (shipment?.late ?? true)) return false
+    if (late && (payment?.late ?? true) && (shipment?.late ?? true)) return false
     return (
       !settled ||
       unchangedMs <= drainedMs ||
+      (payment?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs ||
       (shipment?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs ||
       withWaitingMessages.has(id) ||
       notifications.get(id)?.includes(':pending') === true
     )
   }
+
+/**
+ * The refund of a cancelled order was refused, so an operator must act. Payment's answer is missing until then, unless the order was
+ * settled by PaymentVoided before a late capture. Order does not learn that an operator has requested the refund again, so payment's own
+ * record must say the same.
+ */
+export const waitsForOperator = (
+  { id, status, payment }: OrderRecord,
+  { payments }: Pick<Records, 'payments'>,
+): boolean => status === 'cancelled' && payment === 'refund_failed' && payments.get(id)?.status === 'refund_failed'

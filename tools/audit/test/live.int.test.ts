@@ -92,6 +92,22 @@ describe('an order in progress', () => {
     expect(detailsOf(await audit())).toContain('is not settled: payment refunding, inventory reserved')
   })
 
+  it('may wait for a refund that an operator has requested again or recorded, but not indefinitely', async () => {
+    const changedAgo = (age: string, change: string) =>
+      alter(
+        'payment',
+        `update payment set ${change}, updated_at = now() - interval '${age}'
+         where order_id = '${world.orderOf('waitingForOperator')}'`,
+      )
+    const [requested, recorded] = [`status = 'refunding', refund_round = 2`, `status = 'refunded', refunded = captured`]
+    for (const change of [requested, `${recorded}, manual_reference = 'bank-transfer-2'`]) {
+      await changedAgo('14 minutes', change)
+      expect(detailsOf(await audit())).toEqual([])
+      await changedAgo('16 minutes', change)
+      expect(detailsOf(await audit())).toContainEqual(expect.stringMatching(/^is not settled: payment refund/))
+    }
+  })
+
   it('may be the subject of waiting messages', async () => {
     await fulfilledJustNow()
     const lags = [

@@ -1,20 +1,24 @@
 import type { Sql } from '@quadrille/postgres'
 import type { AcceptedOrder, Ending } from '../external-facts.ts'
-import { type OrderRecord, waitsForOperator } from '../records/order-record.ts'
+import { waitsForOperator } from '../in-progress.ts'
+import type { OrderRecord } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
 import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'
 
 export const everyOrderEnds: Invariant = {
   name: 'I1',
   claim: 'every accepted order ends in exactly one terminal state; no order is lost or duplicated',
-  checkOrders: (slice) => ({
-    checked: {
-      orders: slice.records.orders.size,
-      'in progress': [...slice.records.orders.values()].filter(slice.isInProgress).length,
-      'waiting for an operator': [...slice.records.orders.values()].filter(waitsForOperator).length,
-    },
-    violations: checkEach(slice.records.orders, (order) => endingFaults(order, slice)),
-  }),
+  checkOrders: (slice) => {
+    const orders = [...slice.records.orders.values()]
+    return {
+      checked: {
+        orders: orders.length,
+        'in progress': orders.filter(slice.isInProgress).length,
+        'waiting for an operator': orders.filter((order) => waitsForOperator(order, slice.records)).length,
+      },
+      violations: checkEach(slice.records.orders, (order) => endingFaults(order, slice)),
+    }
+  },
   checkSystem: async ({ snapshots: { order }, facts: { accepted } }) => {
     if (!accepted) return { checked: { accepted: 0 }, violations: [] }
     const [endings, unknown] = await Promise.all([readEndings(order, accepted), readUnknownToClients(order, accepted)])
@@ -28,17 +32,22 @@ export const everyOrderEnds: Invariant = {
   },
 }
 
-function* endingFaults(order: OrderRecord, { records: { histories }, analyse, isInProgress }: Slice): Faults {
-  const { id, status, settled, payment, inventory } = order
-  const { events } = analyse(histories.get(id)?.eventList ?? '')
+function* endingFaults(order: OrderRecord, { records, analyse, isInProgress }: Slice): Faults {
+  const { id, status, settled, inventory } = order
+  const { events } = analyse(records.histories.get(id)?.eventList ?? '')
   const ends = events.filter(({ type }) => type === 'OrderFulfilled' || type === 'OrderCancelled').length
   if (ends > 1) yield `ended ${ends} times`
   if (isInProgress(order)) return
   const terminal = status === 'fulfilled' || status === 'cancelled'
   if (!terminal) yield `has not ended: it is ${status}`
-  if (terminal && !settled && !waitsForOperator(order))
-    yield `is not settled: payment ${payment}, inventory ${inventory}`
+  const inventoryAnswered = inventory === 'rejected' || inventory === 'released'
+  if (terminal && !settled && !(inventoryAnswered && waitsForOperator(order, records)))
+    yield `is not settled: payment ${paymentOf(order, records)}, inventory ${inventory}`
 }
+
+/** After a refused refund, only payment's own record shows whether it was requested again. */
+const paymentOf = ({ id, payment }: OrderRecord, { payments }: Slice['records']): string =>
+  payment === 'refund_failed' ? (payments.get(id)?.status ?? payment) : payment
 
 interface EndingRow {
   readonly id: string

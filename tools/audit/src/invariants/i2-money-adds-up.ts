@@ -1,5 +1,6 @@
+import { waitsForOperator } from '../in-progress.ts'
 import type { LedgerRecord } from '../records/ledger-record.ts'
-import { type OrderRecord, waitsForOperator } from '../records/order-record.ts'
+import type { OrderRecord } from '../records/order-record.ts'
 import type { PaymentRecord } from '../records/payment-record.ts'
 import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
@@ -26,15 +27,16 @@ export const moneyAddsUp: Invariant = {
 
 const nothing = { captured: 0, refunded: 0, byHand: false }
 
-function* orderFaults(order: OrderRecord, { records: { payments, ledger }, isInProgress }: Slice): Faults {
+function* orderFaults(order: OrderRecord, { records, isInProgress }: Slice): Faults {
   const { id, status, currency } = order
-  const ours = payments.get(id)
+  const { ledger } = records
+  const ours = records.payments.get(id)
   const theirs = ledger?.get(id)
   if (ours && ours.currency !== currency) yield `is in ${currency}, but was paid in ${ours.currency}`
   if (theirs?.currencies.some((each) => each !== currency))
     yield `is in ${currency}, but was charged in ${theirs.currencies.join(', ')}`
   const due = dueFor(order)
-  if (due === null || isInProgress(order) || waitsForOperator(order)) return
+  if (due === null || isInProgress(order) || waitsForOperator(order, records)) return
   const { captured, refunded, byHand } = ours ?? nothing
   const net = captured - refunded
   if (net !== due) yield `is ${status}, but captured − refunded is ${net} instead of ${due}`

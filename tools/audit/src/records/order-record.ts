@@ -64,10 +64,3 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
-
-/**
- * The refund of a cancelled order was refused, so an operator must act. The order is not settled until then, unless it was
- * settled by PaymentVoided before a late capture.
- */
-export const waitsForOperator = ({ status, payment }: OrderRecord): boolean =>
-  status === 'cancelled' && payment === 'refund_failed'

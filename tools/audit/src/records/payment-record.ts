@@ -1,5 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
+import { lateAfter } from './order-record.ts'
 
 /** An order's payment in payment's database. Money in minor units. */
 export interface PaymentRecord {
@@ -14,12 +15,17 @@ export interface PaymentRecord {
   readonly byHand: boolean
   /** The payment intent of the charge, once it is known. */
   readonly reference: string | null
+  /** The time since its last change, ms. */
+  readonly unchangedMs: number
+  /** It has not changed for so long that no message about it should be in transit. */
+  readonly late: boolean
 }
 
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Map<string, PaymentRecord>> => {
   const rows = await sql.query<PaymentRecord>(
     `select order_id as "orderId", status, currency, captured, refunded, cancelled, manual_reference is not null as "byHand",
-            gateway_reference as reference
+            gateway_reference as reference, 1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
+            updated_at < now() - interval '${lateAfter}' as late
      from payment where ${where('order_id')}`,
     values,
   )

@@ -19,6 +19,13 @@ export const inMoneyAndStock: readonly Plant[] = [
   },
   {
     invariant: 'I2',
+    fault: 'a second refund without an outcome',
+    scenario: 'waitingForOperator',
+    sql: [['payment', `update payment set status = 'refunding', refund_round = 2 where order_id = $1`]],
+    detail: /is cancelled, but captured − refunded is 4500 instead of 0/,
+  },
+  {
+    invariant: 'I2',
     fault: 'a charge at the gateway that is a decline in payment’s database',
     scenario: 'declined',
     sql: [['payment', `update gateway.intent set status = 'captured', captured = 4500 where order_id = $1`]],

@@ -29,6 +29,20 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I1',
+    fault: 'a refund whose second task is lost',
+    scenario: 'waitingForOperator',
+    sql: [['payment', `update payment set status = 'refunding', refund_round = 2 where order_id = $1`]],
+    detail: /is not settled: payment refunding, inventory rejected/,
+  },
+  {
+    invariant: 'I1',
+    fault: 'a refused refund without inventory’s answer',
+    scenario: 'waitingForOperator',
+    sql: [['order', `update customer_order set inventory = 'reserved' where id = $1`]],
+    detail: /is not settled: payment refund_failed, inventory reserved/,
+  },
+  {
+    invariant: 'I1',
     fault: 'an order that ended in two ways',
     sql: [['order', insertEvent('OrderCancelled', '{ "reason": "customer" }')]],
     detail: /ended 2 times/,

@@ -16,7 +16,7 @@ export const auditBugs: readonly PlantedBug[] = [
   },
   {
     name: 'report a parcel while its event is in transit',
-    edits: [edit('tools/audit/src/in-progress.ts', 'late && (shipment?.late ?? true)', 'late')],
+    edits: [edit('tools/audit/src/in-progress.ts', ' && (shipment?.late ?? true)', '')],
     check: {
       project: 'int',
       file: live,
