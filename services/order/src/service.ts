@@ -45,7 +45,7 @@ export const order = defineService({
   tables,
   statesFromEvents,
   // → the events and tasks that may follow, as the model in packages/events/src/choreography.ts says
-  // Not its own events: after a restore, no other database could deliver them (docs/restore-a-database.md).
+  // Not its own events: after a restore, no other database could deliver them (docs/restore-the-order-database.md).
   reactions: {
     // requests, by HTTP or from the job that expires orders
     OrderSubmitted: orderSubmitted, // → OrderPlaced

@@ -136,14 +136,22 @@ const expectDocumented = (report: Report, service: string): void => {
   for (const phrase of phrases) expect(shown).toContain(withoutFigures(phrase))
 }
 
+/** The first statement on the page that begins so. */
+const statementOnPage = (beginning: string): string => {
+  const [, statement] = new RegExp(`\`(${beginning} [^\`]+)\``).exec(page) ?? []
+  if (!statement) throw new Error(`The page has no statement that begins with ${beginning}.`)
+  return statement
+}
+
 /**
  * Replaces the database of a service with the older one, and starts all services, with an empty RabbitMQ or in one
- * process.
+ * process. Open orders are long overdue by then.
  */
 const restore = async (service: ServiceName, amqpUrl?: string): Promise<void> => {
-  const [, emptying = ''] = /delete the messages that wait in it: `([^`]+)`/.exec(page) ?? []
-  expect(emptying).toContain('outbox')
+  const emptying = statementOnPage('delete from')
   for (const statement of emptying.split('; ')) await rowsOf(older[service], statement)
+  const overdue = `update customer_order set expires_at = now() - interval '1 day' where not settled`
+  for (const statement of [overdue, statementOnPage('update customer_order')]) await rowsOf(databases.order, statement)
   databases = { ...databases, [service]: older[service] }
   shop = await startShop({ databases, amqpUrl })
   expectDocumented(await auditNow(databases), service)
