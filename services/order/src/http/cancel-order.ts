@@ -16,7 +16,7 @@ import { view } from '../domain/view.ts'
 import { cancelledOrderExample } from './examples.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
-/** Another cancellation may have come first, such as the expiry. */
+/** The expiry may have come first. Concurrent requests to cancel are one message, so each of them counts as its cause. */
 const tookEffect = ({ cancellationReason }: Order): boolean => cancellationReason === 'customer'
 
 /** `POST /orders/{id}/cancel`. A repeated request gets the same response. */
