@@ -170,20 +170,14 @@ it('a claim is released after a failed delivery, so that the next attempt need n
   expect(await email.perform(notice, { number: 2, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
-it('an email without a confirmation counts as an attempt, even if its claim cannot be released', async () => {
+it('the claim of an email that has failed finally stays, so that no worker sends it before the failure is stored', async () => {
   const notice = await aNotice()
   await mailServer[Symbol.asyncDispose]()
   mailServer = await startMailServer({ unconfirmed: 'closed' })
-  const { proxy, database: cut } = await openProxied()
-  const losing: Database = {
-    ...cut,
-    query: (text, values) => {
-      if (text.includes('set claimed_until = null')) proxy.refuse()
-      return cut.query(text, values)
-    },
-  }
-  const last = await emailOf(losing).perform(notice, { number: 1, signal: running })
+  const email = emailOf(database)
+  const last = await email.perform(notice, { number: 1, signal: running })
   expect(last).toMatchObject({ type: 'NotificationUndeliverable', data: { attempts: 1, code: 'attempts_exhausted' } })
+  await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ name: 'NotClaimed' })
   expect(mailServer.emails).toHaveLength(1)
 })
 

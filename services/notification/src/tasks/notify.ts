@@ -61,6 +61,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
   const withClaim = async (
     key: NotificationKey,
     work: () => Promise<DeliveryResult>,
+    isFinal: (error: unknown) => boolean,
   ): Promise<DeliveryResult | 'not_pending'> => {
     const claim = await store.claim(key)
     if (claim === 'not_pending') return claim
@@ -71,7 +72,8 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
         throw new NotClaimed('The claim would expire before this notification is sent.')
       return await work()
     } catch (error) {
-      await store.release(claim).catch((reason: unknown) => onNotReleased(reason, key))
+      // A final failure keeps the claim: another worker must not send before the failure is stored.
+      if (!isFinal(error)) await store.release(claim).catch((reason: unknown) => onNotReleased(reason, key))
       throw error // not the one of the release: it decides whether the attempt counts
     }
   }
@@ -80,13 +82,14 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
     'Notify',
     async (notice, { number: attempts, signal }) => {
       const key = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
+      const isFinal = (error: unknown) => attempts >= maxAttempts && !signal.aborted && countsAsAttempt(error)
       try {
         const deliver = () => channel.deliver(notice, signal)
-        const result = await limit(() => (channel.sends ? withClaim(key, deliver) : deliver()))
+        const result = await limit(() => (channel.sends ? withClaim(key, deliver, isFinal) : deliver()))
         // Not pending: it has a result, or the database was restored and reconciliation will request it again.
         return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
       } catch (error) {
-        if (attempts < maxAttempts || signal.aborted || !countsAsAttempt(error)) throw error
+        if (!isFinal(error)) throw error
         onExhausted(error, key)
         return draft('NotificationUndeliverable', { ...key, attempts, code: 'attempts_exhausted' })
       }

@@ -114,6 +114,22 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'release the claim of a notification before its final failure is stored',
+    edits: [
+      edit(
+        'services/notification/src/tasks/notify.ts',
+        'if (!isFinal(error)) await store.release',
+        'await store.release',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/notification/test/claims.int.test.ts',
+      test: 'the claim of an email that has failed finally stays',
+      failure: 'promise resolved',
+    },
+  },
+  {
     name: 'treat a rejected sender as a rejected recipient',
     edits: [edit('services/notification/src/channels/smtp-failure.ts', ' || isAboutSender(error)', '')],
     check: {
