@@ -69,7 +69,7 @@ test('a hanging email, a scheduled replay and an unsendable row do not delay an 
   await before.stop()
   await sql.query(
     `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
-     values (gen_random_uuid(), 'Paced', gen_random_uuid(), 'notification.direct', 'notification.inbox', '{}', now() + interval '1 hour'),
+     values (gen_random_uuid(), 'Paced', gen_random_uuid(), 'notification.direct', 'notification.inbox', '{}', now() + interval '10 minutes'),
             (gen_random_uuid(), 'Lost', gen_random_uuid(), 'notification.direct', 'notification.fax', '{}', now())`,
   )
   const { url } = await startAll({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })

@@ -97,6 +97,13 @@ export const insertedRows = (messages: readonly Outgoing[], { seqs, created_at: 
   })
 
 /**
+ * The condition for a row that may be sent now. Only a replay is scheduled for more than 10 minutes ahead, the longest delay of a
+ * retry. If another row seems to be, the clock of Postgres was set back after the row was written.
+ */
+const isDue = `(leased_until <= clock_timestamp()
+                or (letter_id is null and leased_until > clock_timestamp() + interval '15 minutes'))`
+
+/**
  * Leases up to `limit` rows without a lease, the oldest first. Skips rows that another relay is leasing. Of the replays with a body
  * above the maximum size only the oldest is leased: some of them together could exceed the memory of the process.
  */
@@ -105,9 +112,9 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
     `update outbox set taken = true, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
      where seq in (
        select seq from outbox
-       where leased_until <= clock_timestamp() and (
+       where ${isDue} and (
          bytes is null or octet_length(bytes) <= $3
-         or seq = (select min(seq) from outbox where leased_until <= clock_timestamp() and octet_length(bytes) > $3)
+         or seq = (select min(seq) from outbox where ${isDue} and octet_length(bytes) > $3)
        )
        order by seq limit $1 for update skip locked
      )
@@ -172,7 +179,7 @@ export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> =
   const [row] = await sql.query<{ rows: number; age_ms: number | null }>(
     `select count(*)::integer as rows, (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float as age_ms
      from (
-       select created_at from outbox where taken or leased_until <= clock_timestamp() order by seq limit $1
+       select created_at from outbox where taken or ${isDue} order by seq limit $1
      ) as oldest`,
     [limit],
   )

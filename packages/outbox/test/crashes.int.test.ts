@@ -103,7 +103,7 @@ it('no crash is counted for a row that a stopped process released, or that is no
   expect(await first.outbox()).toEqual([{ taken: true, crashes: 0 }])
   await first.database.query(
     `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
-     values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now() + interval '1 hour')`,
+     values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now() + interval '10 minutes')`,
   )
   await first.stop()
   const second = start()

@@ -365,7 +365,7 @@ describe('the drained signal at startup', () => {
     await insert(messages(2))
     await database.query(
       `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
-       values (gen_random_uuid(), 'LoanRequested', gen_random_uuid(), 'desk.events', '', '{}', now() + interval '1 hour')`,
+       values (gen_random_uuid(), 'LoanRequested', gen_random_uuid(), 'desk.events', '', '{}', now() + interval '10 minutes')`,
     )
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
       hand.setUnavailable(null)

@@ -194,8 +194,8 @@ export const processingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/outbox.ts',
-        'where leased_until <= clock_timestamp() and (',
-        'where leased_until <= clock_timestamp() and seq > coalesce((select max(seq) from outbox where leased_until > clock_timestamp()), 0) and (',
+        ' and (\n         bytes is null',
+        ' and seq > coalesce((select max(seq) from outbox where leased_until > clock_timestamp()), 0) and (\n         bytes is null',
       ),
     ],
     check: {

@@ -105,11 +105,21 @@ export const relayBugs: readonly PlantedBug[] = [
   },
   {
     name: 'count a scheduled replay as backlog',
-    edits: [edit('packages/outbox/src/outbox.ts', 'where taken or leased_until <= clock_timestamp() order', 'order')],
+    edits: [edit('packages/outbox/src/outbox.ts', 'from outbox where taken or', 'from outbox where true or')],
     check: {
       ...unsendableTest,
       test: 'a paced replay is not backlog before its scheduled time',
       failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
+    },
+  },
+  {
+    name: 'keep messages until a clock that was set back reaches their time again',
+    edits: [edit('packages/outbox/src/outbox.ts', "interval '15 minutes'", "interval '15 hours'")],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/clock.int.test.ts',
+      test: 'rows from before the clock was set back are backlog and are sent',
+      failure: 'to deeply equal { rows: 1, oldestAgeMs: +0 }',
     },
   },
 ]
