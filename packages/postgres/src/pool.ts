@@ -1,6 +1,7 @@
 import { DatabaseError, Pool } from 'pg'
 import { isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
+import { pacedClient } from './paced-client.ts'
 import { pipelineOf } from './pipeline.ts'
 import type { DatabasePool } from './sql.ts'
 import { runTransaction } from './transaction.ts'
@@ -70,6 +71,7 @@ export const openDatabase = ({
   onIdleError,
 }: PoolOptions): DatabasePool => {
   const pool = new Pool({
+    Client: pacedClient(),
     connectionString: url,
     application_name: applicationName,
     max,

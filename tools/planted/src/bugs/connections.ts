@@ -1,4 +1,4 @@
-/** Bugs in connections to the broker, in logs and in the documented examples. */
+/** Bugs in connections to the broker and to Postgres, in logs and in the documented examples. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const connectionBugs: readonly PlantedBug[] = [
@@ -92,6 +92,16 @@ export const connectionBugs: readonly PlantedBug[] = [
       file: 'system-tests/documentation/python-example.int.test.ts',
       test: 'an event has its effect once, even if it is published twice',
       failure: "expected [ { id: 'customer-1', fulfilled: 2 } ]",
+    },
+  },
+  {
+    name: 'open a connection for each statement while Postgres accepts none',
+    edits: [edit('packages/postgres/src/paced-client.ts', 'if (before && (', 'if (before === undefined && (')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/core/paced-connections.int.test.ts',
+      test: 'a server that resets connections gets few of them',
+      failure: 'to be less than 100',
     },
   },
 ]

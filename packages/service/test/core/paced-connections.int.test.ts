@@ -1,0 +1,56 @@
+/** Connections to a server that does not accept them. */
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { faultOf, openDatabase } from '@quadrille/postgres'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
+
+/** A database behind a proxy that counts connections, and resets them unless it accepts them. */
+const aDatabase = async () => {
+  const url = new URL(inject('postgresUrl'))
+  const port = Number(url.port)
+  const state = { accepts: false, connections: 0 }
+  const forward = (client: Socket) => {
+    const server = connect(port, url.hostname)
+    server.on('error', () => client.destroy()).pipe(client)
+    client.on('error', () => server.destroy()).pipe(server)
+  }
+  const proxy = createServer((client) => {
+    state.connections += 1
+    if (state.accepts) forward(client)
+    else client.on('error', () => undefined).resetAndDestroy()
+  })
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  const address = proxy.address()
+  url.port = String(typeof address === 'object' ? address?.port : '')
+  const database = openDatabase({ url: url.href, applicationName: 'test', onIdleError: () => undefined })
+  onTestFinished(async () => {
+    await database.end()
+    proxy.close()
+  })
+  const select = () => database.query('select 1')
+  return { state, select }
+}
+
+test('a server that resets connections gets few of them, however many statements fail', async () => {
+  const { state, select } = await aDatabase()
+  for (let round = 0; round < 20; round += 1) {
+    const results = await Promise.allSettled(Array.from({ length: 500 }, select))
+    const faults = results.map((result) => result.status === 'rejected' && faultOf(result.reason))
+    expect(new Set(faults)).toEqual(new Set(['unavailable']))
+  }
+  expect(state.connections).toBeLessThan(100) // not 10,000
+  state.accepts = true
+  await waitFor(select)
+  await Promise.all(Array.from({ length: 500 }, select))
+})
+
+test('statements use an open connection while no other one can be opened', async () => {
+  const { state, select } = await aDatabase()
+  state.accepts = true
+  await select()
+  state.accepts = false
+  const [first, second] = await Promise.allSettled([select(), select()])
+  expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
+  await select()
+})
