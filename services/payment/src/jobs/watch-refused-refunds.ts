@@ -1,6 +1,6 @@
 /** Shows how many refunds the gateway has refused, so that an operator must act. */
 import type { Context, Job } from '@quadrille/service'
-import { countRefusedRefunds } from './db/refusal-table.ts'
+import { countRefusedRefunds } from '../db/refusal-table.ts'
 
 /**
  * Returns the job that counts them. The order service counts only those of open orders: an order that was settled by a

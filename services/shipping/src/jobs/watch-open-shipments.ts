@@ -1,6 +1,6 @@
 /** Shows how many shipments are open, and since when. */
 import type { Context, Job } from '@quadrille/service'
-import { countOpenShipments } from './db/shipment-table.ts'
+import { countOpenShipments } from '../db/shipment-table.ts'
 
 /** The most open shipments that are counted. */
 const maxCounted = 10_000
