@@ -50,9 +50,9 @@ const allTasks = 'tasks'
  * rate. @param rate of this queue, per second.
  */
 export const permitsOf = (
+  { config, storage: { database }, availability, stopping }: RateLimitOptions,
   queue: string,
   rate: number | undefined,
-  { config, storage: { database }, availability, stopping }: RateLimitOptions,
 ): Permits | undefined => {
   const limits = Object.entries({ [queue]: rate, [allTasks]: config.TASK_RATE }).flatMap(([name, perSecond]) =>
     perSecond === undefined ? [] : [{ name, perSecond }],

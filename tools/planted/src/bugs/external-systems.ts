@@ -85,8 +85,8 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumers.ts',
-        'options, stopping: stopped })',
-        'options, stopping: stopping.signal })',
+        'options, stopping: stopped }, queue',
+        'options, stopping: stopping.signal }, queue',
       ),
     ],
     check: {
