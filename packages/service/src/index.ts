@@ -66,7 +66,14 @@ export { ConfigError, type Environment, readConfig } from './config/read-config.
 
 export type { EventSink, EventStream } from './http/event-streams.ts'
 export type { Readiness } from './http/health.ts'
-export { idempotencyHeaders, idempotencyTtl, replayedHeaderDocs, replayedHeaders } from './http/idempotency.ts'
+export {
+  idempotencyHeaders,
+  idempotencyTtl,
+  keyReused,
+  replayedHeaderDocs,
+  replayedHeaders,
+  responseExpired,
+} from './http/idempotency.ts'
 export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/pagination.ts'
 export { notFound, Problem, problemSchema, tooManyEvents, unavailable } from './http/problem.ts'
 export { type Reply, type Route, route } from './http/route.ts'
@@ -79,6 +86,7 @@ export { recordRequest } from './operations/record-request.ts'
 
 // Operation: telemetry, retention, and where messages are.
 
+export { type DeletionStep, deleteRows } from '@quadrille/outbox'
 export { retentionJob } from './runtime/retention.ts'
 export { createLogger } from './telemetry/log.ts'
 export { type FindHandled, type FindOpenTasks, findWhereabouts, type OpenTask } from './whereabouts/find-whereabouts.ts'

@@ -87,7 +87,7 @@ export const inventory = defineService({
         getReservation(database),
       ],
       jobs: [
-        retentionJob('idempotency keys', (limit) => deleteKeys(database, IDEMPOTENCY_TTL, limit)),
+        retentionJob('idempotency keys', (limit) => deleteKeys(database, { olderThanMs: IDEMPOTENCY_TTL, limit })),
         retentionJob('photos', (limit) => deleteReplacedPhotos(database, limit)),
         photos.deleteBlobs,
       ],

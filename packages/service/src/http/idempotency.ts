@@ -1,6 +1,7 @@
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
+import { Problem, unavailable } from './problem.ts'
 import type { HeaderDocs } from './route.ts'
 
 /** Request headers of a route with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). */
@@ -22,6 +23,13 @@ export const replayedHeaders = { 'idempotent-replayed': 'true' } as const
 export const replayedHeaderDocs = {
   'Idempotent-Replayed': '`true` if this repeats the first response to the `Idempotency-Key`.',
 } satisfies HeaderDocs
+
+/** @param what the earlier request was for, such as `another parcel`. */
+export const keyReused = (what: string): Problem =>
+  new Problem('idempotency-key-reused', `This Idempotency-Key was used for ${what}. Use a new one.`)
+
+/** The key was known when the request began, and its response was deleted meanwhile. */
+export const responseExpired = (): Problem => unavailable('The stored response has just expired; try again.')
 
 /** The variable for the retention of keys. */
 export const idempotencyTtl = duration

@@ -1,5 +1,6 @@
 /** The keys in the table `receipt_answer`, which make receipts idempotent: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
+import { type DeletionStep, deleteRows } from '@quadrille/service'
 import type { Stock } from '../domain/stock.ts'
 
 export interface ReceiptKey {
@@ -31,14 +32,13 @@ export const findReceiptKey = async (sql: Sql, key: string): Promise<ReceiptKey 
   return row
 }
 
-/** Deletes up to `limit` keys that are older than `ttlMs`, and returns their number. */
-export const deleteKeys = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
-  const rows = await sql.query(
+/** Deletes expired keys. */
+export const deleteKeys = (sql: Sql, step: DeletionStep): Promise<number> =>
+  deleteRows(
+    sql,
     `delete from receipt_answer where idempotency_key in (
        select idempotency_key from receipt_answer
        where created_at < now() - $1 * interval '1 millisecond' order by created_at limit $2
-     ) returning 1`,
-    [ttlMs, limit],
+     )`,
+    step,
   )
-  return rows.length
-}

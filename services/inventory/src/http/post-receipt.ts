@@ -2,6 +2,7 @@ import { contentHash } from '@quadrille/messages'
 import type { Database, Sql } from '@quadrille/postgres'
 import {
   idempotencyHeaders,
+  keyReused,
   notFound,
   optionalOperatorHeaders,
   Problem,
@@ -9,8 +10,8 @@ import {
   recordOperation,
   replayedHeaderDocs,
   replayedHeaders,
+  responseExpired,
   route,
-  unavailable,
 } from '@quadrille/service'
 import { z } from 'zod'
 import { claimReceiptKey, findReceiptKey, storeResponse } from '../db/idempotency-table.ts'
@@ -66,9 +67,9 @@ const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
     return { stock, isReplayed: false }
   }
   const first = await findReceiptKey(sql, key)
-  if (!first) throw unavailable('The stored response has just expired; try again.')
+  if (!first) throw responseExpired()
   if (first.requestHash === requestHash) return { stock: first.response, isReplayed: true }
-  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt. Use a new one.')
+  throw keyReused('another receipt')
 }
 
 const receive = async (sql: Sql, { sku, quantity, operator }: Receipt): Promise<Stock> => {

@@ -1,5 +1,6 @@
 /** Idempotency keys, each with the first response. */
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
+import { type DeletionStep, deleteRows } from '@quadrille/service'
 import type { OrderView } from '../domain/view.ts'
 
 export interface IdempotencyKey {
@@ -40,13 +41,12 @@ export const insertKeys = (keys: readonly IdempotencyKey[]): Statement => ({
   ),
 })
 
-/** Deletes up to `limit` keys that are older than `ttlMs`, and returns their number. */
-export const deleteKeys = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
-  const rows = await sql.query(
+/** Deletes expired keys. */
+export const deleteKeys = (sql: Sql, step: DeletionStep): Promise<number> =>
+  deleteRows(
+    sql,
     `delete from idempotency_key where key in (
        select key from idempotency_key where created_at < now() - $1 * interval '1 millisecond' order by created_at limit $2
-     ) returning 1`,
-    [ttlMs, limit],
+     )`,
+    step,
   )
-  return rows.length
-}

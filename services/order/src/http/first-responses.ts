@@ -1,7 +1,7 @@
 /** The first responses to idempotency keys, which repeated requests get. */
 import { batching } from '@quadrille/async'
 import type { Sql } from '@quadrille/postgres'
-import { Problem } from '@quadrille/service'
+import { keyReused } from '@quadrille/service'
 import { findKeys, type IdempotencyKey } from '../db/idempotency-table.ts'
 
 /** The key of a request, and the hash of its content. */
@@ -33,10 +33,7 @@ export const createFirstResponses = (database: Sql): FirstResponses => {
   const find: FirstResponses['find'] = async (used) => {
     const stored = used && (await read(used.key))
     if (!stored || stored.requestHash === used.requestHash) return stored
-    throw new Problem(
-      'idempotency-key-reused',
-      'This Idempotency-Key was used for an order with different content. Use a new key.',
-    )
+    throw keyReused('an order with different content')
   }
   return {
     find,

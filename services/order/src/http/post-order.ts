@@ -6,8 +6,8 @@ import {
   Problem,
   replayedHeaderDocs,
   replayedHeaders,
+  responseExpired,
   route,
-  unavailable,
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import type { IdempotencyKey } from '../db/idempotency-table.ts'
@@ -61,7 +61,7 @@ export const postOrder = (
         return { status: 202, headers: { location: locationOf(placed.id) }, body: view(placed) }
       }
       const first = await firstResponses.find(idempotency)
-      if (!first) throw unavailable('The stored response has just expired; try again.')
+      if (!first) throw responseExpired()
       return repeated(first)
     },
   })

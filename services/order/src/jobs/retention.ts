@@ -5,7 +5,7 @@ import { deleteKeys } from '../db/idempotency-table.ts'
 
 /** Deletes expired idempotency keys and histories. Orders are kept. */
 export const retention = ({ config: { IDEMPOTENCY_TTL, HISTORY_TTL }, database }: Context<Config>): Job[] => [
-  retentionJob('idempotency keys', (limit) => deleteKeys(database, IDEMPOTENCY_TTL, limit)),
+  retentionJob('idempotency keys', (limit) => deleteKeys(database, { olderThanMs: IDEMPOTENCY_TTL, limit })),
   ...(HISTORY_TTL === undefined
     ? []
     : [retentionJob('histories', (limit) => deleteHistories(database, HISTORY_TTL, limit))]),

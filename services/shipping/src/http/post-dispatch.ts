@@ -3,6 +3,7 @@ import { type DataOf, type Draft, draft } from '@quadrille/events'
 import {
   type Context,
   idempotencyHeaders,
+  keyReused,
   Problem,
   type Route,
   replayedHeaderDocs,
@@ -54,8 +55,7 @@ export const postDispatch = ({
 const resultOf = (request: DispatchRequest, { shipment, parcelWithSameKey }: ShippingState) => {
   const parcel = parcelWithSameKey ?? shipment?.parcels.find(({ id }) => id === request.parcelId)
   if (!shipment || !parcel) throw new Problem('conflict', `The order has ${maxParcels} parcels, the maximum.`)
-  if (!isFor(request, parcel))
-    throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another parcel. Use a new one.')
+  if (!isFor(request, parcel)) throw keyReused('another parcel')
   return { parcel, shipment }
 }
 
