@@ -13,12 +13,8 @@ export interface OrderLimit {
   readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>
   /** Sets the number of open orders. An order that is placed during the count may be counted twice until the next one. */
   readonly recount: (count: () => Promise<number>) => Promise<void>
-  /** True if a count of the last seconds has found no open order, and this instance has placed none since. */
-  readonly noneOpen: () => boolean
 }
 
-/** How long a count tells that no order is open, ms. Meanwhile another instance may have placed one. */
-const validForMs = 3_000
 /** The value of Retry-After, s. Within this time many open orders are settled. */
 const retryAfter = 5
 
@@ -29,7 +25,6 @@ export const createOrderLimit = ({
   // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
   let counted = 0
-  let countedAtMs = Number.NEGATIVE_INFINITY
   let beingPlaced = 0
   /** The number of orders that the last count may have missed. */
   let placedSince = 0
@@ -53,11 +48,8 @@ export const createOrderLimit = ({
     },
     recount: async (count) => {
       const placedBefore = placedSince
-      const askedAtMs = performance.now()
       counted = await count()
       placedSince -= placedBefore
-      countedAtMs = askedAtMs
     },
-    noneOpen: () => performance.now() - countedAtMs < validForMs && open() === 0,
   }
 }

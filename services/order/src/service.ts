@@ -71,7 +71,7 @@ export const order = defineService({
     context.afterCommit(countOrders(context.registry))
     const limit = createOrderLimit(context) // rejects orders at ORDERS_OPEN_MAX
     const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
-    const expiry = createExpiry(context, limit)
+    const expiry = createExpiry(context)
     const stockLevels = openStockLevels(context)
     const streams = openStreams(context)
     return {

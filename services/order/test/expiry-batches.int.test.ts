@@ -42,8 +42,7 @@ const jobOf = (database: Database, dispatch: Dispatch, log = silent) => {
     gauge: () => undefined,
     log,
   }
-  return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>, { noneOpen: () => false })
-    .job
+  return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>).job
 }
 
 const countOverdue = async (sql: Database) => (await findExpired(sql, 0, 10_000)).length

@@ -56,18 +56,6 @@ it('open orders are limited: at the limit, orders are rejected until others are 
   await waitFor(async () => expect((await post()).status).toBe(202))
 })
 
-it('an order expires although this instance has counted none and another one has placed it', async () => {
-  const { post, sql, metrics } = await start({ EXPIRY_PAUSE_MAX: '1s' }) // no other service has an inbox
-  const counted = async () => expect(await metrics()).toContain('quadrille_orders_open{service="order"} 0')
-  await post()
-  await sql.query('update customer_order set settled = true')
-  await waitFor(counted)
-  await sql.query("update customer_order set settled = false, expires_at = now() - interval '1 second'")
-  const expired = async () =>
-    expect(await sql.query('select cancellation_reason as reason from customer_order')).toEqual([{ reason: 'expired' }])
-  await waitFor(expired)
-})
-
 it('a metric shows the open orders whose refund was refused', async () => {
   const { post, sql, metrics } = await start({})
   await Promise.all([post(), post(), post()])

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { createOrderLimit, type OrderLimit } from '../src/order-limit.ts'
 
 const limitOf = (max: number, outboxFull = () => false) =>
@@ -56,18 +56,4 @@ it('no order is admitted while the outbox is full', async () => {
   await expect(limit.admit(placed)).rejects.toMatchObject({ status: 503 })
   full = false
   expect(limit.refusal()).toBeUndefined()
-})
-
-it('a count shows for some seconds that no order is open, until this instance places one', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
-  onTestFinished(() => void vi.useRealTimers())
-  const limit = limitOf(10)
-  expect(limit.noneOpen()).toBe(false)
-  await limit.recount(async () => 0)
-  expect(limit.noneOpen()).toBe(true)
-  vi.advanceTimersByTime(3_000)
-  expect(limit.noneOpen()).toBe(false)
-  await limit.recount(async () => 0)
-  await limit.admit(placed)
-  expect(limit.noneOpen()).toBe(false)
 })

@@ -3,7 +3,6 @@ import { faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findExpired } from '../db/order-table.ts'
-import type { OrderLimit } from '../order-limit.ts'
 import { readTraces } from './read-traces.ts'
 
 const batchSize = 500
@@ -30,10 +29,7 @@ export interface Expiry {
  * than their time. Only time in which Postgres answers counts, even if it answers intermittently. The limit starts again
  * at each start, and after an outage of Postgres of more than a minute, so that waiting events are handled first.
  */
-export const createExpiry = (
-  context: Context<Config, Draft<'CancellationRequested'>>,
-  { noneOpen }: Pick<OrderLimit, 'noneOpen'>,
-): Expiry => {
+export const createExpiry = (context: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   const { config, database, catchingUp, dispatch, gauge } = context
   let pausedMs = 0
   let answeredAtMs = performance.now()
@@ -68,7 +64,6 @@ export const createExpiry = (
       await database.query('select 1') // throws if Postgres does not answer
       return false
     }
-    if (noneOpen()) return false // without a query, because a shop without orders should cost little
     const found = await findExpired(database, overdueMs, batchSize + failed.size)
     const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
