@@ -30,5 +30,6 @@ const withPublisher = (participant: Participant, publisher: Publisher): Particip
   lateAnswers: () => participant.lateAnswers(),
   answer: (answer) => participant.answer(answer),
   disconnected: () => participant.disconnected(),
+  reconnectedForMs: () => participant.reconnectedForMs(),
   leave: () => participant.leave(),
 })

@@ -1,6 +1,6 @@
 /** RabbitMQ is unavailable for some time: a proxy between the services and the broker cuts and refuses connections. */
 import { createVhost, manage, proxyTo, sized, type UrlProxy, type Vhost } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import {
   ackAll,
   aMessage,
@@ -104,6 +104,29 @@ describe('an unavailable broker', () => {
       await until(() => arrived().at(-1)).toBe('after')
       await until(() => sorted([...new Set(connected.slice(before))])).toEqual(sorted([from.service, to.service]))
       await until(() => consumer.caughtUp()).toBe(true)
+    }),
+  )
+
+  it(
+    'is remembered if it lasted longer than some seconds',
+    on(throughProxy, async (harness) => {
+      const participant = harness.join(aPair().consumer)
+      await until(() => participant.disconnected()).toBeNull()
+      vi.useFakeTimers({ toFake: ['performance'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const before = connected.length
+      proxy.cut()
+      await until(() => connected.length - before).toBe(2)
+      expect(participant.reconnectedForMs()).toBe(Number.POSITIVE_INFINITY)
+      proxy.refuse()
+      const failures = problems.length
+      await until(() => {
+        vi.advanceTimersByTime(1_000)
+        return problems.length - failures
+      }).toBeGreaterThan(10)
+      proxy.accept()
+      await until(() => participant.disconnected()).toBeNull()
+      expect(participant.reconnectedForMs()).toBeLessThan(Number.POSITIVE_INFINITY)
     }),
   )
 

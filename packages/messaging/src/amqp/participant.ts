@@ -128,6 +128,10 @@ export class AmqpParticipant implements Participant {
     return this.#consuming.down() ?? this.#publishing.down()
   }
 
+  reconnectedForMs(): number {
+    return this.#consuming.restoredForMs()
+  }
+
   async leave(): Promise<void> {
     const stored = this.#republisher.close()
     const settle = async () => {

@@ -37,11 +37,17 @@ export const closeTimeoutMs = 2_000
 /** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
 const prepareTimeoutMs = 30_000
 
+/** A shorter outage delays messages hardly more than usual, ms. */
+const longOutageMs = 5_000
+
 export class ReconnectingConnection {
   readonly #options: ReconnectingOptions
   readonly #closing = new AbortController()
   #connection: ChannelModel | null = null
   #down: string | null = 'not connected yet'
+  /** When it failed for the first time since it was usable. Null if it has not: a slow first connect does not count. */
+  #failedAtMs: number | null = null
+  #restoredAtMs = Number.NEGATIVE_INFINITY
 
   constructor(options: ReconnectingOptions) {
     this.#options = options
@@ -58,6 +64,11 @@ export class ReconnectingConnection {
    */
   down(): string | null {
     return this.#down
+  }
+
+  /** The time since the end of the last outage of more than 5 s, ms. Infinity if there was none. */
+  restoredForMs(): number {
+    return performance.now() - this.#restoredAtMs
   }
 
   /** Closes the connection permanently, after `first`. Waits at most `timeoutMs` for it, and then `closeTimeoutMs`. */
@@ -100,8 +111,16 @@ export class ReconnectingConnection {
   }
 
   #failed(error: unknown, step: 'connect' | 'connection'): void {
+    this.#failedAtMs ??= performance.now()
     this.#down = reasonOf(error, step)
     this.#options.onError(error, step)
+  }
+
+  #usable(): void {
+    const nowMs = performance.now()
+    if (nowMs - (this.#failedAtMs ?? nowMs) > longOutageMs) this.#restoredAtMs = nowMs
+    this.#failedAtMs = null
+    this.#down = null
   }
 
   /** One connection, from its opening to its end. Resolves or rejects with the reason of its end. */
@@ -122,7 +141,7 @@ export class ReconnectingConnection {
       if (failure !== undefined) return failure
       clearTimeout(timeout)
       if (this.#closing.signal.aborted) return await ended
-      this.#down = null
+      this.#usable()
       onConnected()
       return await ended
     } finally {

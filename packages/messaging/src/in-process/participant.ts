@@ -64,6 +64,10 @@ export class InProcessParticipant implements Participant {
     return this.#hasLeft ? 'this service has left the broker' : null
   }
 
+  reconnectedForMs(): number {
+    return Number.POSITIVE_INFINITY
+  }
+
   /** True for its own exchanges. */
   publishesTo(exchange: string): boolean {
     const { events, direct, fanout } = this.#options.topology

@@ -4,7 +4,7 @@ import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 
 export interface CatchingUpOptions {
-  readonly participant: Pick<Participant, 'disconnected'>
+  readonly participant: Pick<Participant, 'disconnected' | 'reconnectedForMs'>
   readonly availability: Pick<PostgresAvailability, 'availableForMs'>
   /** See ReportOptions. */
   readonly held: ReadonlyMap<string, string>
@@ -13,9 +13,10 @@ export interface CatchingUpOptions {
 }
 
 /**
- * How long Postgres must be available after an outage, and messages must be released after a common fault, before the service
- * counts as caught up, ms. A service handles thousands of messages a second, so it has handled its backlog by then. A held
- * message may wait in the retry queue for 5 s of it.
+ * How long Postgres and the broker must be available after an outage, and messages must be released after a common fault, before
+ * the service counts as caught up, ms. A service handles thousands of messages a second, so it has handled its backlog by then. A
+ * held message may wait in the retry queue for 5 s of it. Other services may reconnect a few seconds later, and only then publish
+ * what waits in their outboxes.
  */
 const catchUpMs = 30_000
 
@@ -31,6 +32,8 @@ export const catchingUp = (
   if (kind !== undefined) return `messages in ${queue} all fail alike, and are held (${kind})`
   if (releasedForMs <= catchUpMs) return `messages in ${queue} were held until ${secondsOf(releasedForMs)} s ago`
   if (!isCaughtUp) return `older messages in ${queue} are not handled yet`
+  const reconnectedForMs = participant.reconnectedForMs()
+  if (reconnectedForMs <= catchUpMs) return `the broker was unavailable until ${secondsOf(reconnectedForMs)} s ago`
   const availableForMs = availability.availableForMs()
   return availableForMs > catchUpMs ? null : `Postgres was unavailable ${secondsOf(availableForMs)} s ago`
 }

@@ -6,11 +6,13 @@ const never = Number.POSITIVE_INFINITY
 const reason = ({
   caughtUp = true,
   disconnected = null,
+  reconnectedForMs = never,
   availableForMs = never,
   ...options
 }: Partial<Pick<CatchingUpOptions, 'held' | 'releasedForMs'>> & {
   caughtUp?: boolean
   disconnected?: string | null
+  reconnectedForMs?: number
   availableForMs?: number
 }) =>
   catchingUp(
@@ -19,7 +21,7 @@ const reason = ({
       consumer: { caughtUp: () => caughtUp, depth: async () => null, stop: async () => undefined },
     },
     {
-      participant: { disconnected: () => disconnected },
+      participant: { disconnected: () => disconnected, reconnectedForMs: () => reconnectedForMs },
       availability: { availableForMs: () => availableForMs },
       held: new Map(),
       releasedForMs: never,
@@ -39,7 +41,8 @@ it.each<[string, Parameters<typeof reason>[0], string | null]>([
   ['while only tasks are held', { held: new Map([['tracker.tasks', 'error P0001']]) }, null],
   ['soon after a common fault', { releasedForMs: 6_000 }, 'messages in tracker.inbox were held until 6 s ago'],
   ['soon after an outage of Postgres', { availableForMs: 6_000 }, 'Postgres was unavailable 6 s ago'],
-  ['half a minute after both', { releasedForMs: 30_001, availableForMs: 30_001 }, null],
+  ['soon after an outage of the broker', { reconnectedForMs: 6_000 }, 'the broker was unavailable until 6 s ago'],
+  ['half a minute after all', { releasedForMs: 30_001, availableForMs: 30_001, reconnectedForMs: 30_001 }, null],
 ])('is known %s', (_, state, expected) => {
   expect(reason(state)).toBe(expected)
 })
