@@ -1,10 +1,12 @@
 import { backoffMs, pause } from '@quadrille/async'
-import { isPoolTimeout, isRefusal } from '@quadrille/postgres'
+import { concernsStatement, faultOf, isPoolTimeout, isRefusal } from '@quadrille/postgres'
 import { despiteConflicts, transientFaultOf } from './despite-conflicts.ts'
 
 export interface PostgresAvailabilityOptions {
   /** Aborts every pause. */
   readonly signal: AbortSignal
+  /** Called if work that is repeated meets an unavailable Postgres, or a lock of another session. Default: does nothing. */
+  readonly onUnavailable?: (error: unknown) => void
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
 }
@@ -12,14 +14,18 @@ export interface PostgresAvailabilityOptions {
 export interface PostgresAvailability {
   /**
    * A pause that all callers share while they wait for Postgres. It grows until a success: up to 100 ms at first, 2 s at most,
-   * with full jitter. It counts as an outage, unless `cause` is a timeout of our own connection pool.
+   * with full jitter.
    */
-  pause(cause: unknown): Promise<void>
+  pause(): Promise<void>
+  /** Runs work that calls `pause` and tries again, until Postgres is available. */
+  whileWaiting<Result>(work: () => Promise<Result>): Promise<Result>
+  /** True while such work waits, and no transaction has succeeded since its last pause began. */
+  isAwaited(): boolean
   /**
-   * Records that Postgres refused one statement. A missing object or grant counts as an outage, because messages that are not
-   * in memory may wait for the same reason.
+   * Records an error. It counts as an outage if no statement can succeed, but not if our own connection pool is busy. A missing
+   * object or grant counts too, because messages that are not in memory may wait for the same reason. Others are ignored.
    */
-  recordRefusal(cause: unknown): void
+  recordError(error: unknown): void
   /** Records that a transaction succeeded. */
   recordSuccess(): void
   /** The time since the last outage, ms. Infinity if there was none. */
@@ -38,11 +44,13 @@ const maxMs = 2_000
 /** Tracks the outages of a service's Postgres. */
 export const createPostgresAvailability = ({
   signal,
+  onUnavailable = () => undefined,
   random = Math.random,
 }: PostgresAvailabilityOptions): PostgresAvailability => {
   let failures = 0
   let lastFailure = Number.NEGATIVE_INFINITY
   let waiting: Promise<void> | null = null
+  let waiters = 0
   const wait = async () => {
     failures += 1
     await pause(backoffMs(failures, { firstMs, maxMs, random }), signal)
@@ -50,34 +58,48 @@ export const createPostgresAvailability = ({
   }
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const fault = transientFaultOf(error)
-    if (fault === 'outage') return availability.pause(error)
-    if (fault !== 'statement') throw error
-    availability.recordRefusal(error)
+    if (fault !== 'outage' && fault !== 'statement') throw error
+    onUnavailable(error)
+    availability.recordError(error)
+    if (fault === 'outage') return availability.pause()
     return pause(backoffMs(tries, { firstMs: firstStatementMs, maxMs, random }), signal)
   }
+  const retry = async <Result>(work: () => Promise<Result>): Promise<Result | null> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await despiteConflicts(work, random)
+      } catch (error) {
+        await pauseAfter(error, tries)
+      }
+      if (signal.aborted) return null
+    }
+  }
   const availability: PostgresAvailability = {
-    pause: (cause) => {
-      if (!isPoolTimeout(cause)) lastFailure = performance.now()
+    pause: () => {
       waiting ??= wait()
       return waiting
     },
-    recordRefusal: (cause) => {
-      if (isRefusal(cause)) lastFailure = performance.now()
+    whileWaiting: async (work) => {
+      waiters += 1
+      try {
+        return await work()
+      } finally {
+        waiters -= 1
+        if (waiters === 0) failures = 0
+      }
+    },
+    isAwaited: () => failures > 0,
+    recordError: (error) => {
+      if (isOutage(error)) lastFailure = performance.now()
     },
     recordSuccess: () => {
       failures = 0
     },
     availableForMs: () => performance.now() - lastFailure,
-    retryWhileUnavailable: async (work) => {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await despiteConflicts(work, random)
-        } catch (error) {
-          await pauseAfter(error, tries)
-        }
-        if (signal.aborted) return null
-      }
-    },
+    retryWhileUnavailable: (work) => availability.whileWaiting(() => retry(work)),
   }
   return availability
 }
+
+const isOutage = (error: unknown): boolean =>
+  faultOf(error) === 'unavailable' && !isPoolTimeout(error) && (!concernsStatement(error) || isRefusal(error))

@@ -13,7 +13,7 @@ import type { PostgresAvailability } from './postgres-availability.ts'
 import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'> {
-  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
+  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
   readonly maxSize: number

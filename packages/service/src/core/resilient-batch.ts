@@ -10,7 +10,7 @@ import type { PostgresAvailability } from './postgres-availability.ts'
 import { createSuspension } from './suspension.ts'
 
 export interface BatchRunnerOptions {
-  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
+  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
   readonly onUnavailable: (error: unknown) => void
 }
 
@@ -97,7 +97,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
   const resultOf = (error: Error): Result<State> => {
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onUnavailable(error)
-    availability.recordRefusal(error)
+    availability.recordError(error)
     return { status: 'refused', error }
   }
 
@@ -135,6 +135,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
 
   const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
     onUnavailable(cause)
+    availability.recordError(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
     return items.map(() => ({ status: 'unavailable', error }))
   }

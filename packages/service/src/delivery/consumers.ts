@@ -56,7 +56,7 @@ export interface Consumers {
   readonly all: readonly MonitoredConsumer[]
   /**
    * Null if the inbox is connected, what waited in it when it connected has been handled, its messages are not held, and
-   * Postgres has been available for a while. Otherwise the reason.
+   * Postgres and the broker have been available for a while. Otherwise the reason.
    */
   catchingUp(): string | null
   /** Stops deliveries, and returns tasks that wait for a permit. Other unsettled ones may still be settled. */

@@ -20,7 +20,7 @@ export interface TaskHandlerOptions {
   readonly tasks: ReadonlyMap<string, Task>
   readonly reactor: Reactor
   readonly tracing: Pick<Tracing, 'process'>
-  readonly availability: Pick<PostgresAvailability, 'recordRefusal'>
+  readonly availability: Pick<PostgresAvailability, 'recordError'>
   readonly now: () => Date
   readonly stopping: AbortSignal
 }
@@ -106,9 +106,9 @@ const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptio
 
 const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability }: TaskHandlerOptions): Outcome => {
   const fault = transientFaultOf(error)
+  availability.recordError(error)
   if (fault === 'outage')
     return { status: 'unavailable', error: new Unavailable('Postgres is not available.', { cause: error }) }
-  if (fault === 'statement') availability.recordRefusal(error)
   if (fault === 'conflict') incoming.conflicts += 1
   // A conflict that persists is not caused by a concurrent transaction, so it counts as a failure.
   if (fault === 'statement' || (fault === 'conflict' && incoming.conflicts < conflictTries))

@@ -1,6 +1,7 @@
 /** The periodic jobs of every service. */
 import { repeat } from '@quadrille/async'
 import { SchemaTooNew } from '@quadrille/postgres'
+import { transientFaultOf } from '../core/despite-conflicts.ts'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
@@ -11,19 +12,23 @@ import type { Runtime } from './runtime.ts'
 const countDeadLettersEveryMs = 10_000
 const checkSchemaEveryMs = 2_000
 
-/** Runs the jobs until the service stops. A job that fails is logged and runs again. */
-export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown> => {
-  const { signal } = runtime.stopping
-  return Promise.all(
+/**
+ * Runs the jobs until the service stops. A job that fails is logged and runs again. A service that gets no messages meets an outage
+ * of Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
+ */
+export const runJobs = ({ stopping: { signal }, availability, log }: Runtime, jobs: readonly Job[]): Promise<unknown> =>
+  Promise.all(
     jobs.map(({ name, everyMs, run }) =>
       repeat(run, {
         everyMs,
         signal,
-        onError: (err) => runtime.log.warn({ err, job: name }, 'a job failed and will run again'),
+        onError: (err) => {
+          if (transientFaultOf(err) === 'outage') availability.recordError(err)
+          log.warn({ err, job: name }, 'a job failed and will run again')
+        },
       }),
     ),
   )
-}
 
 /** Counts dead letters for the metrics, and deletes rows past their retention. */
 export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {

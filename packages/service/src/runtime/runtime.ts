@@ -83,7 +83,8 @@ export const createRuntime = <State, Config>(
   const inFlight = new InFlight()
   const metrics = createMetrics(model.name)
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
-  const availability = createPostgresAvailability({ signal: stopping.signal })
+  const onUnavailable = onceASecond((err: unknown) => log.warn({ err }, 'waiting for Postgres'))
+  const availability = createPostgresAvailability({ signal: stopping.signal, onUnavailable })
   const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
   const onParked = reportDeadLetter({ language, log, deadLetterMetrics })
   const participant = broker.join(topology, openStores({ language, storage, onParked }))
@@ -116,7 +117,7 @@ export const createRuntime = <State, Config>(
     fullSize,
     availability,
     tracing,
-    onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
+    onUnavailable,
     onBatch: (size, lane) => {
       metrics.batchSize.observe(size)
       return loadOf.get(lane)?.begin(size) ?? (() => undefined)

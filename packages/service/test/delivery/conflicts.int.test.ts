@@ -34,7 +34,7 @@ it('has no attempt counted for the first conflicts, although it has waited for i
     tasks: new Map([['Announce', { perform: deadlock }]]),
     reactor: async () => [],
     tracing: { process: () => undefined },
-    availability: { recordRefusal: () => undefined },
+    availability: { recordError: () => undefined },
     now: () => noon,
     stopping: new AbortController().signal,
   })

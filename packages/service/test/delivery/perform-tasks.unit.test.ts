@@ -64,7 +64,7 @@ beforeEach(() => {
       return items.map(() => stored)
     },
     tracing: { process: () => undefined },
-    availability: { recordRefusal: () => undefined },
+    availability: { recordError: () => undefined },
     now: () => noon,
     stopping: new AbortController().signal,
   })

@@ -61,6 +61,20 @@ describe('while Postgres is unavailable', () => {
     ])
   })
 
+  it('it is awaited until the messages have another outcome, even if nothing is committed', async () => {
+    const { signal } = new AbortController()
+    const availability = createPostgresAvailability({ signal, random: () => 0 })
+    const awaited: boolean[] = []
+    await waitForPostgres(
+      availability,
+      signal,
+    )(async (items) => {
+      awaited.push(availability.isAwaited())
+      return items.map(() => (awaited.length === 1 ? unavailable : ignored))
+    })(batch)
+    expect([...awaited, availability.isAwaited()]).toEqual([false, true, false])
+  })
+
   it('lost messages are not handled again, so that they leave the memory', async () => {
     const { signal } = new AbortController()
     const policy = waitForPostgres(createPostgresAvailability({ signal, random: () => 0 }), signal)

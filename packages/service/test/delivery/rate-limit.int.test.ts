@@ -105,6 +105,17 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('TASK_RATE on %s
   })
 })
 
+it('the log says so if tasks wait because no permit can be taken', async () => {
+  tracker = await openTracker('the in-process broker', { TASK_RATE: '10/s' })
+  await tracker.database.query('alter table rate_limit rename to mislaid')
+  await tracker.send(onTheWire(aSent()))
+  await waitFor(() =>
+    expect(tracker.log.filter(({ msg }) => msg === 'waiting for Postgres')).toMatchObject([{ err: { code: '42P01' } }]),
+  )
+  await tracker.database.query('alter table mislaid rename to rate_limit')
+  await waitFor(() => expect(tracker.done).toHaveLength(1))
+})
+
 it('tasks that wait for a permit while the circuit opens make no call', async () => {
   tracker = await openTracker('the in-process broker', { TASK_RATE: '5/s', RETRY_ATTEMPTS: '2' })
   tracker.faults.taskFault = { outage: true }

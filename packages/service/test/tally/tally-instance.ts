@@ -66,9 +66,9 @@ export const instanceOn = (
     tracing,
     onUnavailable,
   })
-  const pauseAfter = ({ error, status }: Waiting, tries: number): Promise<void> =>
+  const pauseAfter = ({ status }: Waiting, tries: number): Promise<void> =>
     status === 'unavailable'
-      ? availability.pause(error.cause)
+      ? availability.pause()
       : pause(backoffMs(tries, { firstMs: 20, maxMs: 2_000, random: Math.random }), signal)
   const untilSettled = async (item: Item, tries = 0, lane: Lane = 'first'): Promise<Reacted> => {
     const [reacted] = await reactor([item], { source: 'inbox', lane })

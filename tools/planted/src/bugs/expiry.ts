@@ -69,8 +69,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
-        "if (fault !== 'statement') throw error",
-        "if (fault !== 'statement') throw error\n    if (tries > 0) return availability.pause(error)",
+        "faultOf(error) === 'unavailable' && !isPoolTimeout",
+        'faultOf(error) !== undefined && !isPoolTimeout',
       ),
     ],
     check: {

@@ -9,27 +9,28 @@ import { abandonedIfLost } from './skip-lost.ts'
  * Lost ones leave the memory.
  */
 export const waitForPostgres =
-  (availability: Pick<PostgresAvailability, 'pause'>, stopping: AbortSignal): Policy =>
+  (availability: Pick<PostgresAvailability, 'pause' | 'whileWaiting'>, stopping: AbortSignal): Policy =>
   (next) =>
   async (batch) => {
     let outcomes = await next(batch)
-    for (let outage = outageIn(outcomes); outage; outage = outageIn(outcomes)) {
-      await availability.pause(outage.error.cause)
-      if (stopping.aborted) break
-      const before = outcomes
-      outcomes = await shortCircuit(
-        batch,
-        (incoming, index) => unlessUnavailable(before[index]) ?? abandonedIfLost(incoming),
-        next,
-      )
-    }
-    return outcomes
+    if (!includesOutage(outcomes)) return outcomes
+    return availability.whileWaiting(async () => {
+      while (includesOutage(outcomes)) {
+        await availability.pause()
+        if (stopping.aborted) break
+        const before = outcomes
+        outcomes = await shortCircuit(
+          batch,
+          (incoming, index) => unlessUnavailable(before[index]) ?? abandonedIfLost(incoming),
+          next,
+        )
+      }
+      return outcomes
+    })
   }
 
-type Outage = Extract<Outcome, { readonly status: 'unavailable' }>
-
-const outageIn = (outcomes: readonly Outcome[]): Outage | undefined =>
-  outcomes.find((outcome) => outcome.status === 'unavailable')
+const includesOutage = (outcomes: readonly Outcome[]): boolean =>
+  outcomes.some(({ status }) => status === 'unavailable')
 
 const unlessUnavailable = (outcome: Outcome | undefined): Outcome | undefined =>
   outcome?.status === 'unavailable' ? undefined : outcome
