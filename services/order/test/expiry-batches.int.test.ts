@@ -33,12 +33,18 @@ type Dispatch = (request: Draft<'CancellationRequested'>, trace?: TraceContext) 
 
 const silent = pino({ level: 'silent' })
 
-const jobOf = (database: Database, dispatch: Dispatch, log = silent) => {
+/** The options are parts of the context. */
+const jobOf = (
+  database: Database,
+  dispatch: Dispatch,
+  { log = silent, catchingUp = () => null }: Partial<Pick<Context<Config>, 'log' | 'catchingUp'>> = {},
+) => {
   const context = {
-    config: { EXPIRY_PAUSE_MAX: 0 },
+    config: { EXPIRY_PAUSE_MAX: 60_000 },
     database,
     dispatch,
-    catchingUp: () => null,
+    catchingUp,
+    waitsForPostgres: () => false,
     gauge: () => undefined,
     log,
   }
@@ -71,6 +77,33 @@ it('a run ends after the batch in which the service stops', async () => {
   }
   await jobOf(sql, dispatch).run(stopping.signal)
   expect(await countOverdue(sql)).toBe(700)
+})
+
+it('no order is cancelled if the service is disconnected while it looks for them', async () => {
+  const sql = await openOverdue(1)
+  let reason: string | null = null
+  const disconnecting: Database = {
+    ...sql,
+    query: async <Row>(text: string, values?: readonly unknown[]) => {
+      const rows = await sql.query<Row>(text, values)
+      reason = 'the broker is unavailable'
+      return rows
+    },
+  }
+  await jobOf(disconnecting, cancelIn(sql), { catchingUp: () => reason }).run(new AbortController().signal)
+  expect(await countOverdue(sql)).toBe(1)
+})
+
+it('the first run after the process was stopped for seconds cancels nothing', async () => {
+  const sql = await openOverdue(1)
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const job = jobOf(sql, cancelIn(sql))
+  vi.advanceTimersByTime(6_000)
+  await job.run(new AbortController().signal)
+  expect(await countOverdue(sql)).toBe(1)
+  await job.run(new AbortController().signal)
+  expect(await countOverdue(sql)).toBe(0)
 })
 
 it('a run ends after a batch that fails as a whole, and after a limited number of batches that change nothing', async () => {
@@ -174,7 +207,7 @@ it('orders are cancelled after few statements, and with one log line, if no hist
   }
   const log = pino({ level: 'silent' })
   const warn = vi.spyOn(log, 'warn')
-  await jobOf(counting, cancelIn(sql), log).run(new AbortController().signal)
+  await jobOf(counting, cancelIn(sql), { log }).run(new AbortController().signal)
   expect(await countOverdue(sql)).toBe(0)
   expect(reads).toBeLessThan(40) // instead of 255
   expect(warn.mock.calls).toEqual([[expect.objectContaining({ orders: 128 }), expect.any(String)]])

@@ -18,13 +18,14 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
-/** A logger that counts the failures of this job. */
-const countingFailures = (job: string) => {
-  let failures = 0
+/** A logger that collects the errors of the job. */
+const collectingFailures = () => {
+  const failures: string[] = []
   const write = (line: string) => {
-    if ((JSON.parse(line) as { job?: string }).job === job) failures += 1
+    const { job, err } = JSON.parse(line) as { job?: string; err?: { message: string } }
+    if (job === 'expire orders') failures.push(err?.message ?? '')
   }
-  return { log: pino({ level: 'warn' }, { write }), failures: () => failures }
+  return { log: pino({ level: 'warn' }, { write }), failures }
 }
 
 const onError = (error: unknown) => log.error(error)
@@ -193,21 +194,21 @@ it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the
 
 it('an order expires even if Postgres answers only intermittently', async () => {
   const { start, proxy, sql } = await openShop(inProcessBroker({ onError })) // the other services never join
-  const { log: counting, failures } = countingFailures('expire orders')
-  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '6s' }, counting)
+  const { log: collecting, failures } = collectingFailures()
+  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '6s' }, collecting)
   const orderId = await place(url)
   const cancelled = async () =>
     (await sql.query("select from customer_order where id = $1 and status = 'cancelled'", [orderId])).length > 0
   const began = performance.now()
   while (performance.now() - began < 25_000 && !(await cancelled())) {
-    const before = failures()
+    const before = failures.length
     proxy.refuse()
-    await waitFor(() => expect(failures()).toBeGreaterThan(before))
+    await waitFor(() => expect(failures.length).toBeGreaterThan(before))
     proxy.accept()
     const acceptedAt = performance.now()
     await waitFor(() => expect(performance.now() - acceptedAt).toBeGreaterThan(2_500)) // some runs succeed
   }
-  expect(failures()).toBeGreaterThan(1)
+  expect(failures.length).toBeGreaterThan(1)
   expect(await cancelled()).toBe(true)
 })
 
@@ -226,19 +227,87 @@ it('after an outage of Postgres, expiry is paused until the delayed events are h
   expect(await expiryPaused(url)).toMatch(/^Postgres was unavailable \d+ s ago$/)
 })
 
+it('an outage of Postgres pauses expiry also if no message has arrived meanwhile', async () => {
+  const { sql, start, proxy } = await openShop(await overRabbitMq())
+  const { log: collecting, failures } = collectingFailures()
+  const { url } = await start({}, collecting)
+  const orderId = await place(url)
+  await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
+  proxy.refuse()
+  await waitFor(() => expect(failures.length).toBeGreaterThan(0))
+  await expiresAt(sql, orderId, -1)
+  proxy.accept()
+  await waitFor(async () => expect(await expiryPaused(url)).toMatch(/^Postgres was unavailable \d+ s ago$/))
+  await waitFor(async () => expect(await statusOf(url, orderId)).toBe('placed')) // it answers again
+})
+
+/** Begins a fault. Resolves to a function that ends it. */
+type Fault = (sql: Database) => Promise<() => Promise<unknown>>
+
+/** Sessions that are open at the end stay read-only, like those at a server that a failover has made a standby. */
+const readOnly: Fault = async (sql) => {
+  const [database] = await sql.query<{ name: string }>('select current_database() as name')
+  const set = (to: 'on' | 'off') =>
+    sql.query(`alter database ${database?.name} set default_transaction_read_only = ${to}`)
+  await set('on')
+  await sql.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name <> 'test'",
+    [database?.name],
+  )
+  return () => set('off')
+}
+
+const diskFull: Fault = async (sql) => {
+  await sql.query(`create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'the disk is full' using errcode = '53100'; end $$`)
+  await sql.query('create trigger refusing before insert on order_event for each row execute function refuse()')
+  return () => sql.query('drop trigger refusing on order_event')
+}
+
+it.each([
+  ['is read-only', readOnly],
+  ['has a full disk', diskFull],
+])('time in which Postgres %s does not use up EXPIRY_PAUSE_MAX', async (_, begin) => {
+  const broker = await overRabbitMq()
+  const { start, sql } = await openShop(broker)
+  const { log: collecting, failures } = collectingFailures()
+  const { url } = await start({ EXPIRY_PAUSE_MAX: '3s' }, collecting)
+  const reserved = await inventoryPublisher(broker)
+  const orderId = await place(url)
+  await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
+  const end = await begin(sql)
+  await reserved({ orderId, ...mug })
+  await waitFor(async () => expect(await expiryPaused(url)).not.toBeNull())
+  await expiresAt(sql, orderId, 0)
+  await waitFor(async () => expect(await findExpired(sql, 8_000, 10)).toEqual([orderId])) // the pause would be over
+  expect(failures.filter((message) => message.includes('could not be cancelled'))).toEqual([])
+  await end()
+  await waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'))
+})
+
+it('a read-only Postgres pauses expiry also if the service has nothing to write', async () => {
+  const { start, sql } = await openShop(await overRabbitMq())
+  const { url } = await start()
+  await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
+  await readOnly(sql)
+  await waitFor(async () => expect(await expiryPaused(url)).toMatch(/^Postgres was unavailable/), { timeout: 10_000 })
+})
+
+/** Sets the time of an expiry, in seconds from now. */
+const expiresAt = (sql: Database, id: string, seconds: number) =>
+  sql.query("update customer_order set expires_at = now() + $2::float * interval '1 second' where id = $1", [
+    id,
+    seconds,
+  ])
+
 it('orders expire by the clock of the database', async () => {
   const { sql, start } = await openShop(inProcessBroker({ onError }))
   const { url, stop } = await start({ ORDER_TTL: '1h' })
   const [early, over, longOver] = [await place(url), await place(url), await place(url)]
   await stop()
-  const expiresAt = (id: string, seconds: number) =>
-    sql.query("update customer_order set expires_at = now() + $2::float * interval '1 second' where id = $1", [
-      id,
-      seconds,
-    ])
-  await expiresAt(early, 30)
-  await expiresAt(over, -1)
-  await expiresAt(longOver, -61)
+  await expiresAt(sql, early, 30)
+  await expiresAt(sql, over, -1)
+  await expiresAt(sql, longOver, -61)
   expect(await findExpired(sql, 0, 10)).toEqual([longOver, over])
   expect(await findExpired(sql, 60_000, 10)).toEqual([longOver])
 })

@@ -38,5 +38,6 @@ export const createContext = <State, Config>(
   ask: openAsk(runtime),
   outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,
+  waitsForPostgres: () => runtime.availability.isAwaited(),
   afterCommit: (listener) => void runtime.commitListeners.add(listener),
 })

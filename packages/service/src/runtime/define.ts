@@ -53,10 +53,12 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**
-   * Null if the broker is connected, and the inbox messages that waited at that time have been handled. Otherwise the
-   * reason why the service's state may lack events that others have published.
+   * Null if the broker is connected, the inbox messages that waited at that time have been handled, and there was no outage of the
+   * broker or of Postgres for half a minute. Otherwise the reason why the service's state may lack events of others.
    */
   readonly catchingUp: () => string | null
+  /** True while messages that this instance has received wait for Postgres, which may answer, but accept no writes. */
+  readonly waitsForPostgres: () => boolean
   /**
    * Calls the listener with the steps of each committed batch of reactions of this instance, for example to count them in
    * metrics. It must not throw.

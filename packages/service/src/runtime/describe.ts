@@ -49,6 +49,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     ask: never,
     outboxFull: () => false,
     catchingUp: () => null,
+    waitsForPostgres: () => false,
     afterCommit: () => undefined,
   })
   const unused = { dryRun: never, preview: never, replay: never, discard: never }

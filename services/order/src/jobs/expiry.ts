@@ -11,8 +11,11 @@ const maxBatches = 20
 const everyMs = 1_000
 /** After a longer outage of Postgres, the pause starts again. */
 const longOutageMs = 60_000
-/** The longest time between two answers of Postgres that is counted in full. */
-const maxCountedGapMs = 5_000
+/**
+ * The longest time since Postgres was last available that is counted in full. After a longer one, perhaps because this process was
+ * stopped, a run cancels nothing: what has happened meanwhile, such as the end of a connection, is processed before the next run.
+ */
+const maxGapMs = 5_000
 
 export interface Expiry {
   /** Null while orders expire on time. Otherwise the reason why they expire late, by up to EXPIRY_PAUSE_MAX. */
@@ -26,13 +29,14 @@ export interface Expiry {
  * in the meantime.
  *
  * The pause has a limit, because every order must end: after a pause of EXPIRY_PAUSE_MAX, orders expire that much later
- * than their time. Only time in which Postgres answers counts, even if it answers intermittently. The limit starts again
- * at each start, and after an outage of Postgres of more than a minute, so that waiting events are handled first.
+ * than their time. Only time in which Postgres is available counts, even if it is so intermittently: it answers and accepts
+ * writes, and no received message waits for it. The limit starts again at each start, and after an outage of Postgres of more
+ * than a minute, so that waiting events are handled first.
  */
 export const createExpiry = (context: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
-  const { config, database, catchingUp, dispatch, gauge } = context
+  const { config, database, catchingUp, waitsForPostgres, dispatch, gauge } = context
   let pausedMs = 0
-  let answeredAtMs = performance.now()
+  let availableAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
     Number(catchingUp() !== null),
   )
@@ -46,12 +50,13 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
     return pausedMs >= config.EXPIRY_PAUSE_MAX ? config.EXPIRY_PAUSE_MAX : null
   }
 
-  /** Adds the time since the last answer of Postgres to the pause. */
+  /** Adds the time since Postgres was last available to the pause, if it is available now. */
   const countPause = () => {
+    if (waitsForPostgres()) return
     const nowMs = performance.now()
-    const gapMs = nowMs - answeredAtMs
-    pausedMs = gapMs > longOutageMs ? 0 : pausedMs + Math.min(gapMs, maxCountedGapMs)
-    answeredAtMs = nowMs
+    const gapMs = nowMs - availableAtMs
+    pausedMs = gapMs > longOutageMs ? 0 : pausedMs + Math.min(gapMs, maxGapMs)
+    availableAtMs = nowMs
   }
 
   /**
@@ -59,12 +64,13 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
    * that can be cancelled.
    */
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
-    const overdueMs = minOverdueMs()
+    const overdueMs = performance.now() - availableAtMs > maxGapMs ? null : minOverdueMs()
     if (overdueMs === null) {
-      await database.query('select 1') // throws if Postgres does not answer
+      await findExpired(database, 0, 0) // throws if Postgres does not answer, or accepts no writes
       return false
     }
     const found = await findExpired(database, overdueMs, batchSize + failed.size)
+    if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
     const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
     const cancel = (orderId: string) =>
