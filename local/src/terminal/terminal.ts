@@ -22,7 +22,7 @@ const maxUnread = 1_048_576
 /** In colour if standard output is a terminal that has colours, and NO_COLOR is not set. */
 export const openTerminal = (format: LogFormat): Terminal => {
   const { stdout } = process
-  stdout.on('error', ignoreBrokenPipe)
+  stdout.on('error', () => undefined) // the shop goes on without its output: a closed pipe or terminal, a full disk
   const style = stdout.isTTY && stdout.hasColors() ? coloured : plain
   const print = (line: string): boolean => {
     if (stdout.writableLength > maxUnread) return false
@@ -30,9 +30,4 @@ export const openTerminal = (format: LogFormat): Terminal => {
     return true
   }
   return { style, print, log: format === 'text' ? createLogPrinter({ print, style }) : undefined }
-}
-
-/** The shop goes on without its reader, as in `npm start | head`. */
-const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== 'EPIPE') throw error
 }
