@@ -6,10 +6,13 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+// Not imported by name: Node 12 has no rmSync, and would end with a SyntaxError before it is reported as too old.
+const { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } = fs
 
 const root = dirname(fileURLToPath(import.meta.url))
 const stampFile = join(root, 'node_modules', '.quadrille-installed')
@@ -17,7 +20,10 @@ const stampFile = join(root, 'node_modules', '.quadrille-installed')
 const repeatMs = 1_000
 /** The interval at which the parent process is checked, ms. */
 const watchMs = 500
-/** The oldest Node that can run this file, a major version, as in package.json. The script runs on one of `nodeBinaries`. */
+/**
+ * The oldest Node that can run this file, a major version, as in package.json. The script runs on one of `nodeBinaries`. Node 12 can
+ * parse this file, and so can report that it is too old.
+ */
 const oldestNode = 20
 
 const say = (line) => console.error(`quadrille: ${line}`)
@@ -37,7 +43,7 @@ const builtFrom = [
  */
 const installationHash = () => {
   const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
-  const [, list = ''] = /^packages:\n((?: +- .+\n)+)/m.exec(workspace) ?? []
+  const [, list = ''] = /^packages:\n((?: +- .+\n)+)/m.exec(workspace) || []
   const folders = [...list.matchAll(/- ['"]?([^'"\n]+)/g)].flatMap(([, pattern]) => expand(pattern))
   const manifests = ['.', ...folders].map((folder) => join(root, folder, 'package.json')).filter(existsSync)
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n${workspace}`)
@@ -111,7 +117,6 @@ const install = async () => {
   say(`installing dependencies with ${packageManager} (the first time takes about 30 s and up to 1.2 GB of disk space)`)
   let code = 1
   try {
-    rmSync(stampFile, { force: true }) // a failed installation leaves neither the old nor the new dependencies
     code = await runPnpm(packageManager)
     if (code === 0) writeFileSync(stampFile, wanted)
     else
@@ -121,7 +126,6 @@ const install = async () => {
   } catch (error) {
     say(`the installation failed: ${error.message}.`)
   }
-  if (code !== 0) rmSync(stampFile, { force: true }) // of another start at the same time, whose dependencies it has broken
   return code
 }
 
@@ -137,7 +141,9 @@ const runPnpm = async (packageManager) => {
   try {
     const pnpm = await downloadPnpm(packageManager, { cwd: folder, onOutput: progress.add })
     const [program, ...first] = pnpm ? [pnpm] : ['npx', '--yes', packageManager]
+    rmSync(stampFile, { force: true }) // a failed installation leaves neither the old nor the new dependencies
     code = await run(program, [...first, 'install', ...flags], { env, onOutput: progress.add })
+    if (code !== 0) rmSync(stampFile, { force: true }) // of another start at the same time, whose dependencies it has broken
     return code
   } finally {
     progress.end()
@@ -156,9 +162,11 @@ const downloadPnpm = async (packageManager, options) => {
   const name = `@pnpm/exe.${process.platform}-${process.arch}${process.platform === 'linux' && !glibcVersionRuntime ? '-musl' : ''}`
   const wanted = `${name}@${packageManager.slice(packageManager.indexOf('@') + 1)}`
   const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
-  const [, pinned] = lock.split(`  '${wanted}':\n    resolution: {integrity: `)[1]?.match(/^(sha512-[^}]+)}/) ?? []
+  const [, entry = ''] = lock.split(`  '${wanted}':\n    resolution: {integrity: `)
+  const [, pinned] = /^(sha512-[^}]+)}/.exec(entry) || []
   if (!pinned) return null
-  const packed = await run('npm', ['pack', '--loglevel=error', '--pack-destination', options.cwd, wanted], options)
+  const flags = ['--loglevel=error', '--prefer-offline', '--pack-destination', options.cwd]
+  const packed = await run('npm', ['pack', ...flags, wanted], options)
   const [file] = readdirSync(options.cwd)
   if (packed !== 0 || !file) throw new Error(`${wanted} could not be downloaded (npm exited with code ${packed})`)
   const hash = createHash('sha512').update(readFileSync(join(options.cwd, file)))
@@ -174,7 +182,7 @@ const showProgress = () => {
   const began = performance.now()
   let output = ''
   const show = () => {
-    const [, added = '0'] = /^.*added (\d+)/s.exec(output) ?? []
+    const [, added = '0'] = /^.*added (\d+)/s.exec(output) || []
     const seconds = Math.round((performance.now() - began) / 1_000)
     process.stderr.write(`\rquadrille: ${added} packages added, ${seconds} s`)
   }
@@ -202,16 +210,18 @@ const nodeBinaries = () => {
 /** The flags for Node: those of the image, if the script is a service. */
 const flagsFor = (script = '') => {
   if (!/^services\/[^/]+\/src\/main\.ts$/.test(script)) return []
-  const [, flags = ''] = /^ENV NODE_FLAGS="(.*)"$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) ?? []
+  const [, flags = ''] = /^ENV NODE_FLAGS="(.*)"$/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8')) || []
   return flags.split(' ').filter(Boolean)
 }
 
 const runScript = async (args) => {
-  // Without npm's own variables, which pnpm and the services don't need.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
-  env.PATH = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`
-  env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node') // caches compiled code between starts
-  env.QUADRILLE_RUNNER = String(process.pid) // with it the script detects the exit of this process
+  const env = {
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), // caches compiled code between starts
+    // Without npm's own variables, which pnpm and the services don't need.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
+    PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+    QUADRILLE_RUNNER: String(process.pid), // with it the script detects the exit of this process
+  }
   for (const node of nodeBinaries()) {
     try {
       return await run(node, [...flagsFor(args[0]), ...args], { env })
@@ -225,5 +235,9 @@ const runScript = async (args) => {
   return 1
 }
 
+const main = async () => {
+  process.exitCode = (await install()) || (await runScript(process.argv.slice(2)))
+}
+
 checkNode()
-process.exitCode = (await install()) || (await runScript(process.argv.slice(2)))
+void main()

@@ -12,6 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -119,6 +120,18 @@ whereLinux?.('the pnpm that npm downloads', () => {
     expect(downloads()).toEqual([])
   })
 
+  test('that can not be downloaded leaves the installed dependencies as they are', () => {
+    pin(packPnpm())
+    expect(run().status).toBe(7)
+    const before = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+    write('pnpm-lock.yaml', `${before}# another version\n`)
+    writeProgram('npm', 'exit 2')
+    expect(run().status).toBe(1)
+    write('pnpm-lock.yaml', before)
+    expect(run().status).toBe(7)
+    expect(installations()).toHaveLength(1)
+  })
+
   test('is deleted and reported in one line if it may not be executed', () => {
     pin(packPnpm(0o644))
     const { status, stderr } = run()
@@ -196,6 +209,12 @@ test('runs a service with the flags of its image', () => {
   write('Dockerfile', 'ENV NODE_FLAGS="--max-semi-space-size=8 --expose-gc"\n')
   write('services/one/src/main.ts', 'console.log(process.execArgv.join())\n')
   expect(run({}, 'services/one/src/main.ts').stdout).toBe('--max-semi-space-size=8,--expose-gc\n')
+})
+
+test('a Node as old as 12 can parse run.mjs, and so reports that it is too old', () => {
+  const { transformSync } = createRequire(new URL('../../console/package.json', import.meta.url))('esbuild')
+  const source = readFileSync(runner, 'utf8')
+  expect(transformSync(source, { target: 'node12.22' }).code).toBe(transformSync(source, { target: 'esnext' }).code)
 })
 
 test('a Node that is too old is reported in one line', () => {
