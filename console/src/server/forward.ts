@@ -21,8 +21,8 @@ const actionWithinMs = 30_000
 const maxAnswerBytes = 8_000_000
 const maxInFlight = 100
 
-const requestHeaders = ['content-type', 'idempotency-key', 'if-none-match', 'x-operator'] as const
-const answerHeaders = ['content-type', 'etag', 'location', 'retry-after', 'idempotent-replayed'] as const
+const requestHeaders = ['content-type', 'if-none-match', 'x-operator'] as const
+const answerHeaders = ['content-type', 'etag'] as const
 
 export interface Forwarder {
   handle(request: IncomingMessage, response: ServerResponse): void
