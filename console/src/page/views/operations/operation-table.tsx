@@ -7,10 +7,8 @@ import { type Column, Table } from '../../parts/table.tsx'
 import type { Outcome as ReplayResult } from '../dead-letters/outcome.ts'
 import { isRefundRequest, type RefundAnswer } from '../order/refund-answer.ts'
 import type { ServiceOperation } from './merge-logs.ts'
-import { RefundOutcome } from './refund-outcome.tsx'
-import { ReplayOutcome } from './replay-outcome.tsx'
-import { requestKey, useRefundAnswers } from './use-refund-answers.ts'
-import { useReplayOutcomes } from './use-replay-outcomes.ts'
+import { RefundOutcome, requestKey, useRefundAnswers } from './refund-outcome.tsx'
+import { ReplayOutcome, useReplayOutcomes } from './replay-outcome.tsx'
 
 /** Operations of all services, the newest first. */
 export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => {

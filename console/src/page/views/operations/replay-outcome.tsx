@@ -1,4 +1,7 @@
-import type { Outcome } from '../dead-letters/outcome.ts'
+/** The outcomes of replays. The log has only their requests, because a service handles a replay like any other message. */
+import { useOutcomes } from '../../use-outcomes.ts'
+import { isFinal, type Outcome } from '../dead-letters/outcome.ts'
+import { readOutcome } from '../dead-letters/read-outcome.ts'
 import type { ServiceOperation } from './merge-logs.ts'
 
 interface ReplayOutcomeProps {
@@ -7,7 +10,6 @@ interface ReplayOutcomeProps {
   readonly outcome: Outcome | undefined
 }
 
-/** The outcome of a replay. That the message was sent is not an outcome. */
 export const ReplayOutcome = ({ service, outcome }: ReplayOutcomeProps) => {
   switch (outcome?.kind) {
     case undefined:
@@ -27,4 +29,21 @@ export const ReplayOutcome = ({ service, outcome }: ReplayOutcomeProps) => {
     case 'unknown':
       return <span title={`Its outcome can’t be told. ${outcome.why}`}>sent</span>
   }
+}
+
+/** The newest. Each costs four requests, and those whose outcome is open are read again. */
+const maxFollowed = 20
+
+/** By the ids of the dead letters. A dead letter is replayed once: if its message fails again, it is another one. */
+export const useReplayOutcomes = (operations: readonly ServiceOperation[]): ReadonlyMap<string, Outcome> => {
+  const replays = operations
+    .flatMap(({ service, outcome, deadLetterId }) =>
+      outcome === 'requested' && deadLetterId !== null ? [[deadLetterId, service] as const] : [],
+    )
+    .slice(0, maxFollowed)
+  const services = new Map(replays)
+  return useOutcomes([...services.keys()], {
+    read: (id, signal) => readOutcome(services.get(id) ?? '', id, signal),
+    isFinal,
+  })
 }
