@@ -1,7 +1,6 @@
 /** The page's side of the live stream, with the browser's connection and clock replaced. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { connection, followLive } from '../src/page/live.ts'
-import { settings } from '../src/page/settings.ts'
+import { connection, followLive, settings } from '../src/page/live.ts'
 
 const opened: StandIn[] = []
 

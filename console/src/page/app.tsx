@@ -2,11 +2,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ViewName } from '../views.ts'
-import { demo } from './demo.ts'
+import { settings } from './live.ts'
 import { query, view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
 import { Count, Unknown } from './parts/count.tsx'
-import { settings } from './settings.ts'
 import { SharedProvider } from './shared.ts'
 import { DeadLetterView } from './views/dead-letters/dead-letter-view.tsx'
 import { GroupView } from './views/dead-letters/group-view.tsx'
@@ -24,14 +23,17 @@ import { StuckView } from './views/stuck/stuck-view.tsx'
 import { useStuckOrders } from './views/stuck/use-stuck-orders.ts'
 import { BrokenBanner } from './views/try/broken-banner.tsx'
 import { TryView } from './views/try/try-view.tsx'
+import { useDemo } from './views/try/use-demo.ts'
 
 export const App = () => {
   const stuck = useStuckOrders()
   const audit = useAudit(view.value?.view === 'invariants')
   const deadLetters = useDeadLetterGroups()
+  const demo = useDemo()
   const broken = brokenIn(audit.body)
+  const isAuditUnknown = audit.error || audit.body?.failure
   return (
-    <SharedProvider value={{ stuck, audit, deadLetters }}>
+    <SharedProvider value={{ stuck, audit, deadLetters, demo }}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
@@ -59,14 +61,12 @@ export const App = () => {
           <Link href="/invariants" views={['invariants']}>
             Invariants
             {broken > 0 && <span class="count">{broken}</span>}
-            {broken === 0 && (audit.error || audit.body?.failure) && (
-              <Unknown title="The result of the audit is not known" />
-            )}
+            {broken === 0 && isAuditUnknown && <Unknown title="The result of the audit is not known" />}
           </Link>
           <Link href="/operations" views={['operations']}>
             Operations
           </Link>
-          {(settings.value.demo ?? demo.value) && (
+          {(settings.value.demo ?? demo.body) && (
             <Link href="/try" views={['tryIt']}>
               Try it
             </Link>

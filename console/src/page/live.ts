@@ -4,7 +4,6 @@ import type { Changes } from '../server/live/changes.ts'
 import type { Outcomes } from '../server/live/outcomes.ts'
 import type { Settings } from '../server/settings.ts'
 import { createEventRates } from './event-rates.ts'
-import { settings } from './settings.ts'
 
 export type Connection =
   | { readonly state: 'connecting' }
@@ -18,6 +17,12 @@ export const connection = signal<Connection>({ state: 'connecting' })
 
 /** Whether the console now has another version of the page, so that this one may not understand its messages. */
 export const isOutdated = signal(false)
+
+/** Null until they are known. Until then the page has no links to traces. */
+type KnownSettings = { readonly [Name in keyof Settings]: Settings[Name] | null }
+
+/** The settings of the console, which its live stream brings at each connection. */
+export const settings = signal<KnownSettings>({ tracesUrl: null, demo: null, audit: null })
 
 const ownScript = new URL(import.meta.url).pathname
 

@@ -1,6 +1,7 @@
 /** The state that both the bar and the views show. The bar reads it once for all of them. */
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { DemoView } from '../demo.ts'
 import type { ListedOrderPage } from './api/types.ts'
 import type { Resource } from './use-resource.ts'
 import type { DeadLetterGroups } from './views/dead-letters/use-dead-letter-groups.ts'
@@ -10,6 +11,7 @@ export interface Shared {
   readonly stuck: Resource<ListedOrderPage>
   readonly audit: Audit
   readonly deadLetters: DeadLetterGroups
+  readonly demo: Resource<DemoView>
 }
 
 const context = createContext<Shared | undefined>(undefined)

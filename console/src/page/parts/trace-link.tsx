@@ -1,4 +1,4 @@
-import { settings } from '../settings.ts'
+import { settings } from '../live.ts'
 
 /** Leads to a trace, if the console knows where traces are shown. Otherwise its id. */
 export const TraceLink = ({ traceId }: { readonly traceId: string }) => {

@@ -1,10 +1,10 @@
 /** Says on every page what is broken on purpose, so that it is not taken for a fault, and repairs it. */
 import type { BrokenPart, DemoView } from '../../../demo.ts'
-import { demo } from '../../demo.ts'
+import { useShared } from '../../shared.ts'
 import { useAction } from './use-action.ts'
 
 export const BrokenBanner = () => {
-  const { value: view } = demo
+  const { body: view } = useShared().demo
   return (
     <div role="status">
       {view?.broken.map((broken) => (

@@ -2,23 +2,22 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { DemoAction, DemoOutcome, DemoView, LookAt } from '../../../demo.ts'
-import { act, demo, demoError, reloadDemo } from '../../demo.ts'
+import { settings } from '../../live.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
-import { settings } from '../../settings.ts'
+import { useShared } from '../../shared.ts'
 import { RepairButton } from './broken-banner.tsx'
-import { type ActionState, useAction } from './use-action.ts'
+import { type ActionState, useAct, useAction } from './use-action.ts'
 
 export const TryView = () => {
   useTitle('Try it')
+  const { body: view, error, reload } = useShared().demo
   if (settings.value.demo === false) return <NoDemo />
-  const { value: view } = demo
-  const { value: error } = demoError
   return (
     <>
       <h1>Try it</h1>
-      {error && <Failure what="What can be tried" error={error} retry={reloadDemo} />}
+      {error && <Failure what="What can be tried" error={error} retry={reload} />}
       {!view && !error && <p class="loading">Loading…</p>}
       {view && <Actions view={view} />}
     </>
@@ -87,6 +86,7 @@ const BreakCard = ({ action, view }: { readonly action: DemoAction; readonly vie
 
 const Break = ({ action: { id, title, effect, available, repairedBy } }: { readonly action: DemoAction }) => {
   const [outcome, setOutcome] = useState<DemoOutcome>()
+  const act = useAct()
   return (
     <>
       <ActionDialog
