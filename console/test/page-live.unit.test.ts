@@ -1,5 +1,6 @@
 /** The page's side of the live stream, with the browser's connection and clock replaced. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { followRoute } from '../src/page/follow-route.ts'
 import { connection, followLive, settings } from '../src/page/live.ts'
 
 const opened: StandIn[] = []
@@ -54,4 +55,30 @@ test('the settings of a console that was started again replace the earlier ones'
   vi.advanceTimersByTime(20_000)
   opened[1]?.receive('settings', { tracesUrl: 'http://traces', demo: false, audit: true })
   expect(settings.value).toEqual({ tracesUrl: 'http://traces', demo: false, audit: true })
+})
+
+test('what changes of orders concern is read every 5 s during an interruption, and at once after it; the rest at its own pace', async () => {
+  const read: string[] = []
+  vi.stubGlobal('fetch', async (path: string) => {
+    read.push(path)
+    return Response.json({})
+  })
+  const options = {
+    everyMs: 60_000,
+    isPaused: () => false,
+    onBody: () => undefined,
+    onError: () => expect.unreachable(),
+  }
+  const readers = [followRoute('/order', { ...options, isConcerned: () => false }), followRoute('/operations', options)]
+  followLive()
+  opened[0]?.receive('source', { outage: null })
+  await vi.advanceTimersByTimeAsync(2_000)
+  read.length = 0
+  opened[0]?.receive('source', { outage: 'it has ended the stream' })
+  await vi.advanceTimersByTimeAsync(11_000)
+  expect(read).toEqual(['/api/order', '/api/order'])
+  opened[0]?.receive('source', { outage: null })
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(read).toEqual(['/api/order', '/api/order', '/api/order'])
+  for (const reader of readers) reader.stop()
 })

@@ -40,8 +40,8 @@ export const sampledAtMs = signal(0)
 
 type Listener = (changes: Changes) => void
 
-/** After an interruption any order may have changed. */
-const everything: Changes = { orders: [], unlisted: 1, types: {} }
+/** Any order may have changed, as after an interruption. */
+export const everything: Changes = { orders: [], unlisted: 1, types: {} }
 
 const listeners = new Set<Listener>()
 
