@@ -322,35 +322,6 @@ test('an order is not said to be all right while the stuck orders can not be rea
   await page.getByRole('link', { name: /^Stuck\s*\?\s*unknown$/ }).waitFor()
 })
 
-/** A page of the list of dead letters, whose ids end with these digits. */
-const letterPageOf = (...digits: readonly number[]) => ({
-  items: digits.map((digit) => ({
-    ...{ id: `00000000-0000-0000-0000-00000000000${digit}`, type: 'Charge', place: null, orderId: null },
-    ...{
-      error: 'It failed.',
-      attempts: 1,
-      firstFailedAt: '2026-01-01T00:00:00Z',
-      lastFailedAt: '2026-01-01T00:00:00Z',
-    },
-  })),
-  nextCursor: 'more',
-})
-
-test('a selected dead letter that another operator settles does not come back when newer ones arrive', async () => {
-  let list = letterPageOf(4, 3, 2)
-  const { page } = await openPage(started.url)
-  await page.route(/api\/payment\/dead-letters\?/, (route) => route.fulfill({ json: list }))
-  await page.route(/api\/payment\/dead-letters\/0/, () => undefined) // whether it is settled is not known in time
-  await page.goto(`${started.url}/dead-letters/payment?reason=rejected&type=Charge`)
-  const box = (digit: number) => page.getByRole('checkbox', { name: `Select 0000000${digit}` })
-  await box(4).click()
-  list = letterPageOf(5, 3, 2)
-  await box(5).waitFor()
-  list = letterPageOf(9, 8, 7)
-  await box(9).waitFor()
-  expect(await box(4).count()).toBe(0)
-})
-
 test('the keyboard alone reaches an order', async () => {
   const id = await started.place()
   const { page } = await openPage(started.url)

@@ -58,6 +58,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
       form.reset()
     } catch (error) {
       setFailure(textOf(error))
+      if (!dialog.current?.open) dialog.current?.showModal() // a second Escape closes it, whatever the page says
     }
     setBusy(false)
   }

@@ -2,10 +2,14 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
+import { useAtMostEvery } from '../../use-at-most-every.ts'
 import { useOutcomes } from '../../use-outcomes.ts'
 import { isFinal, type Outcome } from './outcome.ts'
 import { readOutcome } from './read-outcome.ts'
 import { WaitingOrders } from './waiting-orders.tsx'
+
+/** A replay adds dead letters one by one. Each change of the list reads all services again, so it is delayed, ms. */
+const addEveryMs = 2_000
 
 interface OutcomesProps {
   readonly service: string
@@ -15,7 +19,8 @@ interface OutcomesProps {
   readonly takesFocus?: boolean
 }
 
-export const Outcomes = ({ service, letters, takesFocus = false }: OutcomesProps) => {
+export const Outcomes = ({ service, letters: sent, takesFocus = false }: OutcomesProps) => {
+  const letters = useAtMostEvery(addEveryMs, sent)
   const ids = [...new Set(letters.map(({ id }) => id))]
   const outcomes = useOutcomes(ids, { read: (id, signal) => readOutcome(service, id, signal), isFinal })
   const heading = useRef<HTMLHeadingElement>(null)

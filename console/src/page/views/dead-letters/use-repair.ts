@@ -85,6 +85,7 @@ export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairO
     last,
     failures,
     dryRun: async () => {
+      setResults(undefined) // if this one fails or is stopped, the one before it says nothing
       const results: Tried[] = []
       await each('dry run', inOrder, async (letter, signal) => {
         results.push({ letter, trial: await tryLetter(service, letter.id, signal) })

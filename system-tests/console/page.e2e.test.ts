@@ -1,0 +1,106 @@
+/** The page in Chromium. The test answers in place of the services. */
+
+import type { RunningConsole } from '@quadrille/console/server'
+import { mapServices } from '@quadrille/events'
+import type { Page, Route } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPage } from './browser.ts'
+import { startConsoleFor } from './console.ts'
+import { replay } from './repair-steps.ts'
+
+let console_: RunningConsole
+beforeAll(async () => {
+  console_ = await startConsoleFor({ urls: mapServices(() => 'http://127.0.0.1:9') })
+})
+afterAll(() => console_.stop())
+
+/** Opens a window in which routes can be replaced before a view is shown. */
+const openWindow = async (): Promise<Page> => (await openPage(`${console_.url}/nowhere`)).page
+
+/** As if 50 pages were open. */
+const refuseStream = (page: Page) => page.route('**/live', (route) => route.fulfill({ status: 503, json: {} }))
+
+/** A page of the list of dead letters, whose ids end with these numbers. */
+const letterPageOf = (...numbers: readonly number[]) => {
+  const at = '2026-01-01T00:00:00Z'
+  return {
+    items: numbers.map((number) => ({
+      id: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`,
+      orderId: `00000000-0000-0000-0001-${String(number).padStart(12, '0')}`,
+      ...{ type: 'Charge', place: null, error: 'It failed.', attempts: 1, firstFailedAt: at, lastFailedAt: at },
+    })),
+    nextCursor: 'more',
+  }
+}
+
+const group = () => `${console_.url}/dead-letters/payment?reason=rejected&type=Charge`
+
+test('a selected dead letter that another operator settles does not come back when newer ones arrive', async () => {
+  let list = letterPageOf(4, 3, 2)
+  const page = await openWindow()
+  await page.route(/api\/payment\/dead-letters\?/, (route) => route.fulfill({ json: list }))
+  await page.route(/api\/payment\/dead-letters\/0/, () => undefined) // whether it is settled is not known in time
+  await page.goto(group())
+  const box = (digit: number) => page.getByRole('checkbox', { name: `Select 0000000${digit}` })
+  await box(4).click()
+  list = letterPageOf(5, 3, 2)
+  await box(5).waitFor()
+  list = letterPageOf(9, 8, 7)
+  await box(9).waitFor()
+  expect(await box(4).count()).toBe(0)
+})
+
+test('a replay of many dead letters does not read their orders from all services after each of them', async () => {
+  const page = await openWindow()
+  const letters = letterPageOf(...Array.from({ length: 30 }, (_, number) => number))
+  const asked = new Set<string>()
+  await page.route(/api\/payment\/dead-letters\?/, (route) => route.fulfill({ json: letters }))
+  await page.route('**/api/payment/dead-letters/*', (route) => route.fulfill({ status: 404, json: {} })) // the outcome
+  await page.route('**/api/payment/dead-letters/*/replay', (route) => route.fulfill({ json: { outcome: 'not_tried' } }))
+  await page.route('**/api/shipping/whereabouts?*', (route) => {
+    asked.add(route.request().url())
+    return route.fulfill({ json: { items: [] } })
+  })
+  await page.goto(group())
+  await page.getByRole('checkbox', { name: 'Select all' }).click()
+  await replay(page)
+  await page.getByText('0 of 30 handled, 0 dead again, 0 still waiting, 30 without a record').waitFor()
+  expect(asked.size).toBeGreaterThan(0)
+  expect(asked.size).toBeLessThan(20)
+})
+
+test('a dry run that fails leaves no earlier result, which a replay could take for its own', async () => {
+  const page = await openWindow()
+  let status = 200
+  await page.route(/api\/payment\/dead-letters\?/, (route) => route.fulfill({ json: letterPageOf(1) }))
+  await page.route('**/api/payment/dead-letters/*/replay', (route) =>
+    route.fulfill({ status, json: { outcome: 'duplicate', detail: 'Payment hangs.' } }),
+  )
+  await page.goto(group())
+  await page.getByRole('checkbox', { name: 'Select all' }).click()
+  const result = page.getByRole('heading', { name: 'Dry run' })
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await result.waitFor()
+  status = 504
+  await page.getByRole('button', { name: 'Dry run' }).click()
+  await page.getByRole('alert').filter({ hasText: 'Payment hangs.' }).waitFor()
+  expect(await result.count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Replay…' }).isDisabled()).toBe(true)
+})
+
+test('the error of an action is shown, even if its dialog was closed while it ran', async () => {
+  const page = await openWindow()
+  await refuseStream(page)
+  const held = Promise.withResolvers<Route>()
+  const action = { id: 'stop', group: 'break', title: 'Stop it', effect: '', available: true, repairedBy: null }
+  await page.route('**/api/demo/actions', (route) => route.fulfill({ json: { actions: [action], broken: [] } }))
+  await page.route('**/api/demo/actions/stop', held.resolve)
+  await page.goto(`${console_.url}/try`)
+  await page.getByRole('button', { name: 'Stop it…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop it' }).click()
+  const route = await held.promise
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Escape') // the page can't prevent the second one
+  await route.fulfill({ status: 504, json: { detail: 'It hangs.' } })
+  await page.getByRole('alert').filter({ hasText: 'It hangs. It may have taken effect' }).waitFor()
+})
