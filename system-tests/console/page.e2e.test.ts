@@ -6,6 +6,7 @@ import type { Page, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
+import { expectFocusOnContent } from './keyboard.ts'
 import { replay } from './repair-steps.ts'
 
 let console_: RunningConsole
@@ -103,4 +104,42 @@ test('the error of an action is shown, even if its dialog was closed while it ra
   await page.keyboard.press('Escape') // the page can't prevent the second one
   await route.fulfill({ status: 504, json: { detail: 'It hangs.' } })
   await page.getByRole('alert').filter({ hasText: 'It hangs. It may have taken effect' }).waitFor()
+})
+
+test('a page without a live stream tells a part that does not exist from one that fails', async () => {
+  const page = await openWindow()
+  await refuseStream(page)
+  await page.goto(`${console_.url}/invariants`)
+  await page.getByRole('heading', { name: 'The audit is not connected' }).waitFor()
+  await page.getByRole('link', { name: 'Invariants', exact: true }).waitFor()
+  await page.getByRole('status').filter({ hasText: 'The console sends no events.' }).waitFor()
+  await page.goto(`${console_.url}/try`)
+  await page.getByRole('heading', { name: 'This shop is not a demo' }).waitFor()
+})
+
+test('what is broken on purpose is not shown after the demo has ended', async () => {
+  const page = await openWindow()
+  let demo = true
+  await page.route('**/live', (route) => {
+    const settings = { tracesUrl: null, audit: false, demo }
+    const body = `retry: 500\nevent: settings\ndata: ${JSON.stringify(settings)}\n\n`
+    return route.fulfill({ contentType: 'text/event-stream', body })
+  })
+  const broken = [{ repair: 'start-payment', text: 'Payment is stopped.' }]
+  await page.route('**/api/demo/actions', (route) => route.fulfill({ json: { actions: [], broken } }))
+  await page.goto(`${console_.url}/stuck`)
+  await page.getByText('Broken on purpose: Payment is stopped.').waitFor()
+  demo = false
+  await page.getByText('Broken on purpose').waitFor({ state: 'detached' })
+})
+
+test('a link to other orders that goes with the orders of before leaves the focus to the content', async () => {
+  const page = await openWindow()
+  await page.route('**/api/order/orders?*', (route) => route.fulfill({ json: { items: [], nextCursor: 'older' } }))
+  await page.goto(`${console_.url}/?customerId=ada`)
+  for (const name of ['Older', 'Newest', 'Remove the filter Customer ada']) {
+    await page.getByRole('link', { name }).focus()
+    await page.keyboard.press('Enter')
+    await expectFocusOnContent(page)
+  }
 })

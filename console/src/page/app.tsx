@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { ViewName } from '../views.ts'
+import { isAbsent } from './api/client.ts'
 import { settings } from './live.ts'
 import { query, view } from './location.ts'
 import { ConnectionNotice, ConnectionState } from './parts/connection-state.tsx'
@@ -31,7 +32,7 @@ export const App = () => {
   const deadLetters = useDeadLetterGroups()
   const demo = useDemo()
   const broken = brokenIn(audit.body)
-  const isAuditUnknown = audit.error || audit.body?.failure
+  const isAuditUnknown = (audit.error && !isAbsent(audit.error)) || audit.body?.failure
   return (
     <SharedProvider value={{ stuck, audit, deadLetters, demo }}>
       <a class="skip" href="#main">
@@ -125,10 +126,15 @@ const CurrentView = () => {
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
   const shown = `${view.value?.view} ${view.value?.service} ${view.value?.id}`
+  const search = query.value.toString()
   useEffect(() => {
     if (!isFirst.current) main.current?.focus()
-    isFirst.current = false
   }, [shown])
+  useEffect(() => {
+    const isLost = document.activeElement === document.body // a link has gone with what it has changed, such as a filter
+    if (!isFirst.current && isLost) main.current?.focus({ preventScroll: true })
+    isFirst.current = false
+  }, [search])
   return (
     <main id="main" tabIndex={-1} ref={main} key={shown}>
       {content()}

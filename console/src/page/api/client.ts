@@ -118,6 +118,9 @@ const send = async <Result>(
   }
 }
 
+/** Whether what was asked for does not exist: not in its service, or not in this shop. */
+export const isAbsent = (error: ApiError | undefined): boolean => error?.status === 404 && error.service === undefined
+
 /** Whether only the answer may be missing, so that the service may have done what it was asked to. */
 export const isLost = (error: unknown): boolean => error instanceof ApiError && [0, 502, 504].includes(error.status)
 

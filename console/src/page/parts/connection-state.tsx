@@ -24,8 +24,14 @@ export const ConnectionState = () => {
   )
 }
 
-/** The reason, while changes may not appear by themselves. */
-export const ConnectionNotice = () => {
+/** The reason, while changes may not appear by themselves. Screen readers announce only what appears in an element that was there. */
+export const ConnectionNotice = () => (
+  <div role="status">
+    <Notice />
+  </div>
+)
+
+const Notice = () => {
   const current = connection.value
   if (isOutdated.value) return <p class="banner">The console has another version of this page now. Reload it.</p>
   switch (current.state) {

@@ -1,7 +1,7 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
 import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../../audit-state.ts'
-import { textOf } from '../../api/client.ts'
+import { isAbsent, textOf } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { settings } from '../../live.ts'
 import { Age } from '../../parts/age.tsx'
@@ -16,7 +16,7 @@ import { mayWait, WaitingNow } from './waiting-now.tsx'
 export const InvariantsView = () => {
   useTitle('Invariants')
   const { body, error, reload, run } = useShared().audit
-  if (settings.value.audit === false) return <NotConnected />
+  if (settings.value.audit === false || isAbsent(error)) return <NotConnected />
   return (
     <>
       <div class="invariants-title">

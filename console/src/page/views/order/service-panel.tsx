@@ -1,5 +1,6 @@
 /** A part of an order that another service has. If that does not answer, the rest of the page is shown nevertheless. */
 import type { ComponentChildren } from 'preact'
+import { isAbsent } from '../../api/client.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import type { Resource } from '../../use-resource.ts'
@@ -24,7 +25,7 @@ const contentOf = <Body,>(
   { body, error, reload }: Resource<Body>,
   { title, unknown, children }: Pick<ServicePanelProps<Body>, 'title' | 'unknown' | 'children'>,
 ): ComponentChildren => {
-  if (error?.status === 404 && !error.service) return <p class="faint">{unknown}</p>
+  if (isAbsent(error)) return <p class="faint">{unknown}</p>
   if (error) return <Failure what={title} error={error} retry={reload} />
   return body ? children(body) : <p class="loading">Loading…</p>
 }

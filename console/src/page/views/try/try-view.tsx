@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { DemoAction, DemoOutcome, DemoView, LookAt } from '../../../demo.ts'
+import { isAbsent } from '../../api/client.ts'
 import { settings } from '../../live.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import { Failure } from '../../parts/failure.tsx'
@@ -13,7 +14,7 @@ import { type ActionState, useAct, useAction } from './use-action.ts'
 export const TryView = () => {
   useTitle('Try it')
   const { body: view, error, reload } = useShared().demo
-  if (settings.value.demo === false) return <NoDemo />
+  if (settings.value.demo === false || isAbsent(error)) return <NoDemo />
   return (
     <>
       <h1>Try it</h1>
