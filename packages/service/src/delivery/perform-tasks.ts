@@ -113,7 +113,7 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
   // A conflict that persists is not caused by a concurrent transaction, so it counts as a failure.
   if (fault === 'statement' || (fault === 'conflict' && incoming.conflicts < conflictTries))
     return { status: 'not_now', error }
-  if (taskFaultOf(error).deferred) return { status: 'not_now', error, maxWaitMs: 0 }
+  if (error instanceof Unavailable || taskFaultOf(error).deferred) return { status: 'not_now', error, maxWaitMs: 0 }
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
 

@@ -145,7 +145,10 @@ it('counts the attempts that failed in memory when the task is performed again',
   expect(attempts).toEqual([3])
 })
 
-it('sends a task that defers itself to a retry queue at once, without counting an attempt', async () => {
-  fault = new TaskError('Another worker has the claim.', { deferred: true })
-  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error: fault, maxWaitMs: 0 }])
+it.each([
+  ['defers itself', new TaskError('Another worker has the claim.', { deferred: true })],
+  ['can’t dispatch a message', new Unavailable('The row is locked.')],
+])('sends a task that %s to a retry queue at once, without counting an attempt', async (_, error) => {
+  fault = error
+  expect(await handle([anIncoming()])).toEqual([{ status: 'not_now', error, maxWaitMs: 0 }])
 })
