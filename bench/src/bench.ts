@@ -51,7 +51,11 @@ interface MeasureOptions extends Pick<BenchOptions, 'servers' | 'durations'> {
 const outcomesOf = async (session: Session, options: MeasureOptions): Promise<RunResult[]> => {
   const { row, repeat, loads } = session
   const result = (load: Load, outcome: Pick<RunResult, 'figures' | 'wrong'>): RunResult => ({
-    ...{ type: 'result', row: row.id, load: load.id, repeat, at: new Date().toISOString() },
+    type: 'result',
+    row: row.id,
+    load: load.id,
+    repeat,
+    at: new Date().toISOString(),
     ...outcome,
   })
   try {

@@ -68,7 +68,15 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   const instead = runsDemo(options) ? { payment: gatewaySwitch.payment } : {}
   const services = await begin(
     startServices({
-      ...{ options, databases, env: process.env, log, warn, signal, stopWithError, admin, instead },
+      options,
+      databases,
+      env: process.env,
+      log,
+      warn,
+      signal,
+      stopWithError,
+      admin,
+      instead,
       onEvent: shown?.onEvent,
     }),
   )

@@ -89,7 +89,9 @@ const kinds = [
 export const charts = (rates: readonly RelayFigures[]): Chart[] => [
   {
     kind: 'bars',
-    ...{ title: 'CPU for each message', unit: 'ms', digits: 2 },
+    title: 'CPU for each message',
+    unit: 'ms',
+    digits: 2,
     bars: (['100/s', 'peak'] as const).flatMap((load) =>
       rates.map(({ relay, loads }) => ({
         label: `${relay}, ${load}`,

@@ -41,7 +41,11 @@ export const withQueue = async <Result>(
   const complete = () => outcomes.complete(sent, () => queue.failure())
   try {
     const result = await measure({
-      ...{ queue, outcomes, session, databaseUrl, complete },
+      queue,
+      outcomes,
+      session,
+      databaseUrl,
+      complete,
       send: async (tasks) => {
         sent += tasks.length
         await queue.send(tasks)

@@ -25,7 +25,9 @@ export const resultsOf = (measured: readonly (Measured & { readonly kind: string
   charts: [
     {
       kind: 'bars',
-      ...{ title: 'CPU an order, with its client', unit: 'ms', digits: 1 },
+      title: 'CPU an order, with its client',
+      unit: 'ms',
+      digits: 1,
       bars: measured.map(({ kind, cpuServices, cpuPostgres }) => ({
         label: kind,
         segments: [

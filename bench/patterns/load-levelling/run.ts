@@ -70,7 +70,11 @@ export const runBurst = async ({ servers, orders, log }: BurstOptions): Promise<
   const { accepted, rejected, other } = responses
   const refused = Object.fromEntries([...other, ...(rejected > 0 ? [['429 or 503', rejected] as const] : [])])
   return {
-    ...{ samples, placedAfter, accepted, refused, exitCodes: [...shop.payment.exitCodes] },
+    samples,
+    placedAfter,
+    accepted,
+    refused,
+    exitCodes: [...shop.payment.exitCodes],
     captures: await shop.captures(),
     attemptedAgain: await shop.attemptedAgain(),
     wrong: await shop.check(),
@@ -101,8 +105,12 @@ const scaleUntilSettled = async (shop: ScalableShop, { begun, isPlacing, log }: 
     payment.resize(Math.min(decide(hints, payment.count, rules), rules.max - payment.ending))
     const instances = payment.count
     const sample = {
-      ...{ second: (atMs - begun) / 1_000, depth, wanted, settled },
-      ...{ instances, processes: instances + payment.ending },
+      second: (atMs - begun) / 1_000,
+      depth,
+      wanted,
+      settled,
+      instances,
+      processes: instances + payment.ending,
     }
     samples.push(sample)
     log(describe(sample))

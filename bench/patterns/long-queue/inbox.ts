@@ -57,8 +57,14 @@ export const orderPlaced = (number: number, now: Date): WireMessage => {
     { service: 'order', now },
   )
   return {
-    ...{ id: message.id, type: message.type, correlationId: orderId, appId: 'order', contentType, timestamp: now },
-    ...{ body: Buffer.from(encode(message)), headers: {} },
+    id: message.id,
+    type: message.type,
+    correlationId: orderId,
+    appId: 'order',
+    contentType,
+    timestamp: now,
+    body: Buffer.from(encode(message)),
+    headers: {},
   }
 }
 

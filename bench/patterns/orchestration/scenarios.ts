@@ -101,11 +101,15 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'out of stock, and the refund fails twice',
     end: 'cancelled (out_of_stock)',
-    ...{ method: 'pm_sim_refund_flaky', lines: tooMany, isSlow: true },
+    method: 'pm_sim_refund_flaky',
+    lines: tooMany,
+    isSlow: true,
   },
   {
     name: 'out of stock, and an operator makes the refund',
     end: 'cancelled (out_of_stock)',
-    ...{ method: 'pm_card_refundFail', lines: tooMany, afterwards: refundByHand },
+    method: 'pm_card_refundFail',
+    lines: tooMany,
+    afterwards: refundByHand,
   },
 ]

@@ -40,7 +40,9 @@ export const startCoordinators = async ({ postgres, names, recoverAfterMs }: Coo
     await untilReady(`http://127.0.0.1:${port}`, [child]) // one after the other, because the first one creates the tables
   }
   return {
-    ...{ orderUrls, processes, stop },
+    orderUrls,
+    processes,
+    stop,
     stockUrl: null,
     paymentUrl: null,
     database: postgres.urlOf('shop_order'),

@@ -69,8 +69,12 @@ const measureOnce = async (variant: Variant, { servers, ...durations }: OnceOpti
   const { rate = Number.NaN, cpuServices, cpuPostgres = 0, cpuBroker = 0, walWithoutImages = Number.NaN } = closed
   return {
     variant,
-    ...{ manySkus: rate, oneSku: hot.rate ?? Number.NaN, wal: walWithoutImages, lockedMs },
-    ...{ p50: open.settledP50 ?? Number.NaN, p99: open.settledP99 ?? Number.NaN },
+    manySkus: rate,
+    oneSku: hot.rate ?? Number.NaN,
+    wal: walWithoutImages,
+    lockedMs,
+    p50: open.settledP50 ?? Number.NaN,
+    p99: open.settledP99 ?? Number.NaN,
     cpu: cpuServices === undefined ? null : { services: cpuServices, postgres: cpuPostgres, broker: cpuBroker },
   }
 }

@@ -40,8 +40,13 @@ export const judge = (all: readonly Compared[], runs: readonly RunResult[]): Jud
         const ratio = ratioOf(pairs)
         const [befores, afters] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)]
         return {
-          ...{ title, load, figure, ratio, verdict: verdictOn(ratio, better) },
-          ...{ before: spreadOf(befores).median, after: spreadOf(afters).median },
+          title,
+          load,
+          figure,
+          ratio,
+          verdict: verdictOn(ratio, better),
+          before: spreadOf(befores).median,
+          after: spreadOf(afters).median,
         }
       }),
     ),

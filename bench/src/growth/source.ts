@@ -101,7 +101,10 @@ const sourceOrders = (tables: Tables): FoundOrder[] => {
     const [intent, another] = intents.get(order.id) ?? []
     if (!payment || !intent || another) throw new Error(`Order ${order.id} has not one payment and one charge.`)
     const messages = messagesOf({
-      ...{ order, key, payment, intent },
+      order,
+      key,
+      payment,
+      intent,
       events: events.get(order.id) ?? [],
       notifications: notifications.get(order.id) ?? [],
     })

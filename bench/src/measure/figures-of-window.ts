@@ -11,8 +11,11 @@ export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Fig
   if (!Number.isFinite(settled.p50)) throw new Error('No order was settled in the window: measure for longer.')
   return {
     rate: (orders / ms) * 1_000,
-    ...{ settledP50: settled.p50, settledP99: settled.p99, settledMax: settled.max },
-    ...{ acceptedP50: acceptance.p50, acceptedP99: acceptance.p99 },
+    settledP50: settled.p50,
+    settledP99: settled.p99,
+    settledMax: settled.max,
+    acceptedP50: acceptance.p50,
+    acceptedP99: acceptance.p99,
     ...(Number.isFinite(late.p99) && { lateP99: late.p99 }),
     ...cpuOfOrders(readings, { ms, orders }),
     ...memoryOf(readings),

@@ -94,27 +94,35 @@ const productRows: readonly ProductRow[] = [
   product('embedded-skus', 'Quadrille, one process, 1,000 SKUs', { mode: 'embedded', form: manySkus }),
   product('rabbitmq-skus', 'Quadrille, RabbitMQ, 1,000 SKUs', { mode: 'rabbitmq', form: manySkus }),
   product('rabbitmq-2-skus', 'Quadrille, RabbitMQ, two of each service, 1,000 SKUs', {
-    ...{ mode: 'rabbitmq', instances: 2, form: manySkus },
+    mode: 'rabbitmq',
+    instances: 2,
+    form: manySkus,
   }),
   product('embedded-lines', 'Quadrille, one process, 50 lines', { mode: 'embedded', form: manyLines }),
   product('rabbitmq-lines', 'Quadrille, RabbitMQ, 50 lines', { mode: 'rabbitmq', form: manyLines }),
   product('embedded-1k', 'Quadrille, one process, 1,000 orders stored', {
-    ...{ mode: 'embedded', stored: { orders: 1_000 } },
+    mode: 'embedded',
+    stored: { orders: 1_000 },
   }),
   product('embedded-10k', 'Quadrille, one process, 10,000 orders stored', {
-    ...{ mode: 'embedded', stored: { orders: 10_000 } },
+    mode: 'embedded',
+    stored: { orders: 10_000 },
   }),
   product('embedded-100k', 'Quadrille, one process, 100,000 orders stored', {
-    ...{ mode: 'embedded', stored: { orders: 100_000 } },
+    mode: 'embedded',
+    stored: { orders: 100_000 },
   }),
   product('embedded-1m', 'Quadrille, one process, 1,000,000 orders stored', {
-    ...{ mode: 'embedded', stored: { orders: 1_000_000 } },
+    mode: 'embedded',
+    stored: { orders: 1_000_000 },
   }),
   product('rabbitmq-1m', 'Quadrille, RabbitMQ, 1,000,000 orders stored', {
-    ...{ mode: 'rabbitmq', stored: { orders: 1_000_000 } },
+    mode: 'rabbitmq',
+    stored: { orders: 1_000_000 },
   }),
   product('embedded-dead-letters', 'Quadrille, one process, 10,000 dead letters', {
-    ...{ mode: 'embedded', stored: { deadLetters: 10_000 } },
+    mode: 'embedded',
+    stored: { deadLetters: 10_000 },
   }),
 ]
 

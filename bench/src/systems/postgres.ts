@@ -58,7 +58,11 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
   )
   const { pid: sessionPid, version } = rows[0] ?? { pid: 0, version: 'unknown' }
   return {
-    ...{ url, version, pid, session, sessionPid },
+    url,
+    version,
+    pid,
+    session,
+    sessionPid,
     urlOf: (database) => Object.assign(new URL(url), { pathname: `/${database}` }).href,
     create: async (databases) => {
       for (const name of databases) await session.query(`create database ${session.escapeIdentifier(name)}`)

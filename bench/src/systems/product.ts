@@ -108,9 +108,13 @@ const startInOneProcess = async (options: ProductOptions): Promise<Started> => {
   const urls = await mapMeasuredAsync(async (name) => urlAt(ports[name]))
   const processes: readonly SystemProcess[] = [{ name: 'all services', kind: 'services', child }]
   return {
-    ...{ urls, processes, orderUrls: [urls.order] },
+    urls,
+    processes,
+    orderUrls: [urls.order],
     metricsUrls: [...Object.values(urls), ...optionalPorts.map(([, port]) => urlAt(port))],
-    ...{ vhost: null, amqpUrl: null, dropVhost: async () => undefined },
+    vhost: null,
+    amqpUrl: null,
+    dropVhost: async () => undefined,
   }
 }
 

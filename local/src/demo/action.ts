@@ -12,7 +12,10 @@ export interface Action extends Omit<DemoAction, 'available' | 'repairedBy'> {
 
 /** The action as clients see it. */
 export const viewOf = ({ id, group, title, effect, isAvailable, repairedBy }: Action): DemoAction => ({
-  ...{ id, group, title, effect },
+  id,
+  group,
+  title,
+  effect,
   available: isAvailable?.() ?? true,
   repairedBy: repairedBy ?? null,
 })

@@ -72,7 +72,9 @@ const kinds: readonly Kind[] = [
 /** @param orderUrl of the order service. */
 export const orderActions = (orderUrl: string): Action[] =>
   kinds.map(({ id, title, effect, method = 'pm_card_visa', sku = 'mug', quantity = 2, cancelled = false }) => ({
-    ...{ id, title, effect },
+    id,
+    title,
+    effect,
     group: 'order',
     act: async () => {
       const orderId = await placeOrder(orderUrl, { customer: demoCustomer, sku, quantity, method })

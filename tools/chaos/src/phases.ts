@@ -97,7 +97,8 @@ export const runPhases = async (
     return {
       startedAt,
       planned: plan.length,
-      ...{ injected, healedMs },
+      injected,
+      healedMs,
       orders: tracker.orders,
       answers: [...disturbed.answers, ...calm.served.answers, ...failovers.answers],
       unanswered: disturbed.unanswered + calm.served.unanswered + failovers.unanswered,

@@ -64,7 +64,10 @@ export const startRelay = async (servers: Servers, relay: RelayName): Promise<Re
   const service = await startService(options)
   const consumer = await startConsumer(vhost.url)
   const started: RelayUnderTest = {
-    ...{ name: relay, database: outbox.database, consumer, service },
+    name: relay,
+    database: outbox.database,
+    consumer,
+    service,
     restart: async () => {
       started.service = await startService(options)
     },

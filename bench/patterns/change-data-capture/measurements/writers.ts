@@ -40,7 +40,8 @@ export const measureWriters = async (context: Context): Promise<WriterFigures[]>
       durations.push(...(await write(outbox.url, sessions, ms)))
     }
   return cases.map(({ variant, sessions, durations }) => ({
-    ...{ variant, sessions },
+    variant,
+    sessions,
     perSecond: durations.length / ((repeats * ms) / 1_000),
     commit: summarize(durations),
   }))

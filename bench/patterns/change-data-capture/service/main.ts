@@ -20,8 +20,13 @@ const ofRelay = openDatabase({ ...common, max: 4, idleInTransactionMs: 30_000 })
 /** Not used: nothing is consumed here. */
 const unused = () => Promise.reject(new Error('This service consumes nothing.'))
 const retries = {
-  ...{ add: unused, take: unused, remove: unused, countDue: unused, nextDueMs: unused },
-  ...{ release: unused, countCrashes: unused },
+  add: unused,
+  take: unused,
+  remove: unused,
+  countDue: unused,
+  nextDueMs: unused,
+  release: unused,
+  countCrashes: unused,
 }
 const stores: Stores = { database: 'benchmark', retries, deadLetters: { add: unused }, redactText: (text) => text }
 const { publisher } = amqpBroker(amqpUrl, { onError }).join(topology, stores)

@@ -16,7 +16,10 @@ export const nowMs = (): number => performance.timeOrigin + performance.now()
 
 export const newMessages = (count: number): Outgoing[] =>
   Array.from({ length: count }, () => ({
-    ...{ id: randomUUID(), type: 'WorkDone', subject: randomUUID(), traceparent: undefined },
+    id: randomUUID(),
+    type: 'WorkDone',
+    subject: randomUUID(),
+    traceparent: undefined,
     to: { exchange: events, routingKey: '' },
     body: JSON.stringify({ filler: 'x'.repeat(fillerBytes) }),
   }))

@@ -53,8 +53,13 @@ const openQueue = async ({ databaseUrl, outcomes }: QueueOptions, openBroker: Op
   const participant = broker.join(topology, stores)
   const { publisher } = participant
   const relay = new Relay({
-    ...{ database, publisher, service: topology.service, contentType: 'application/json', onError },
-    ...{ redactText: shop.redactText, storeUnsendable: async () => onError(new Error('A task can never be sent.')) },
+    database,
+    publisher,
+    service: topology.service,
+    contentType: 'application/json',
+    onError,
+    redactText: shop.redactText,
+    storeUnsendable: async () => onError(new Error('A task can never be sent.')),
   })
   const write = async (deliveries: readonly Delivery[]): Promise<readonly Delivery[]> => {
     const tasks = deliveries.map(({ message }): Task => JSON.parse(Buffer.from(message.body).toString()))
@@ -90,7 +95,12 @@ const send = async (database: Database, relay: Relay, tasks: readonly Task[]): P
 }
 
 const outgoing = (task: Task): Outgoing => ({
-  ...{ id: task.id, type: 'Charge', subject: task.orderId, to, body: JSON.stringify(task), traceparent: undefined },
+  id: task.id,
+  type: 'Charge',
+  subject: task.orderId,
+  to,
+  body: JSON.stringify(task),
+  traceparent: undefined,
 })
 
 /** The rows of the outbox are deleted shortly after the broker has confirmed them. */

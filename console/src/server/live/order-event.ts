@@ -21,7 +21,9 @@ export const readOrderEvent = (text: string): OrderEvent | undefined => {
   const { type, subject, time, reason } = parsed(text)
   if (typeof type !== 'string' || typeof subject !== 'string') return undefined
   return {
-    ...{ orderId: subject, type, atMs: Date.parse(String(time)) },
+    orderId: subject,
+    type,
+    atMs: Date.parse(String(time)),
     reason: typeof reason === 'string' ? reason : undefined,
   }
 }

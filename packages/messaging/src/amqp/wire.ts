@@ -70,7 +70,13 @@ export const fromDelivery = (delivered: ConsumeMessage): WireMessage => {
 export const copyProperties = (delivered: ConsumeMessage, ownHeaders: Record<string, unknown>): Options.Publish => {
   const { messageId, type, correlationId, appId, contentType, contentEncoding, timestamp } = delivered.properties
   return {
-    ...{ messageId, type, correlationId, appId, contentType, contentEncoding, timestamp },
+    messageId,
+    type,
+    correlationId,
+    appId,
+    contentType,
+    contentEncoding,
+    timestamp,
     headers: { ...Object.fromEntries(senderHeaders(delivered)), ...ownHeaders },
     deliveryMode: 2,
   }

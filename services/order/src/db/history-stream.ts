@@ -91,7 +91,12 @@ export const readAdded = async (
 }
 
 const toEvent = ({ seq, id, order_id, event, customer_id, status }: Omit<Row, 'xid'>, xid: number): AddedEvent => ({
-  ...{ xid, seq, id, orderId: order_id, customerId: customer_id, status },
+  xid,
+  seq,
+  id,
+  orderId: order_id,
+  customerId: customer_id,
+  status,
   event: eventOf({ id, order_id, event }),
 })
 

@@ -18,7 +18,9 @@ export const insertHistory = (events: readonly Message[]): Statement => {
              where (stored.order_id, stored.id) = (added.order_id, added.id)) is null`,
     values: given.values(
       distinct.map((event) => ({
-        ...{ order_id: event.subject, id: event.id, event: JSON.stringify(toStored(withoutMethod(event))) },
+        order_id: event.subject,
+        id: event.id,
+        event: JSON.stringify(toStored(withoutMethod(event))),
       })),
     ),
   }

@@ -17,7 +17,10 @@ export const insertShipments = (events: readonly Message<'ShipmentDispatched'>[]
     select order_id, at, carrier, tracking_code from ${given.sql} as given on conflict do nothing`,
   values: given.values(
     events.map(({ subject, data: { at, carrier, trackingCode } }) => ({
-      ...{ order_id: subject, at, carrier, tracking_code: trackingCode },
+      order_id: subject,
+      at,
+      carrier,
+      tracking_code: trackingCode,
     })),
   ),
 })

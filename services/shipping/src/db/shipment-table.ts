@@ -69,7 +69,12 @@ export const insertParcels = (parcels: readonly Parcel[]): Statement => ({
   text: `insert into parcel (${given.columns}) select ${given.columns} from ${given.sql} as given`,
   values: given.values(
     parcels.map(({ id, orderId, carrier, trackingCode, at, idempotencyKey }) => ({
-      ...{ id, order_id: orderId, carrier, tracking_code: trackingCode, at, idempotency_key: idempotencyKey },
+      id,
+      order_id: orderId,
+      carrier,
+      tracking_code: trackingCode,
+      at,
+      idempotency_key: idempotencyKey,
     })),
   ),
 })

@@ -79,7 +79,13 @@ export const startLoad = async (
   const working = Promise.all(jobs)
   working.catch(() => closing.abort()) // close() throws the error
   return {
-    ...{ random, now, signal, shop, tracker, answerCounts, clientThatCounts },
+    random,
+    now,
+    signal,
+    shop,
+    tracker,
+    answerCounts,
+    clientThatCounts,
     receipts: receipts.counts,
     dispatches: dispatches.confirmed,
     retries: retries.total,

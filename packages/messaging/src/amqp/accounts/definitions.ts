@@ -101,7 +101,12 @@ export const definitionsOf = ({
 
 const policiesOf = (topologies: readonly ServiceTopology[], vhost: string): object[] => {
   const policy = (name: string, queues: readonly string[], definition: object) => ({
-    ...{ vhost, name, pattern: anyOf(queues), 'apply-to': 'queues', priority: 0, definition },
+    vhost,
+    name,
+    pattern: anyOf(queues),
+    'apply-to': 'queues',
+    priority: 0,
+    definition,
   })
   const essential = topologies.filter((topology) => topology.essential)
   const capped = topologies.filter((topology) => !topology.essential)

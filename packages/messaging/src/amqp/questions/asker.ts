@@ -58,9 +58,15 @@ export class AmqpAsker implements Asking {
       throw new Unanswered('overload', `The connection to RabbitMQ takes nothing, so ${question.type} was not asked.`)
     return this.#open.ask(question, timeoutMs, (correlationId) => {
       const taken = session.channel.publish(exchange, question.type, Buffer.from(question.body), {
-        ...{ mandatory: true, persistent: false, contentType: questionContentType },
-        ...{ type: question.type, appId: this.#options.topology.service, headers: question.headers },
-        ...{ correlationId, replyTo: session.queue, expiration: timeoutMs },
+        mandatory: true,
+        persistent: false,
+        contentType: questionContentType,
+        type: question.type,
+        appId: this.#options.topology.service,
+        headers: question.headers,
+        correlationId,
+        replyTo: session.queue,
+        expiration: timeoutMs,
       })
       this.#unsentBytes = taken ? 0 : this.#unsentBytes + bytes
     })
