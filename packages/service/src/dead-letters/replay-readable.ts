@@ -1,8 +1,9 @@
-import { type Language, Undecodable } from '@quadrille/messages'
+import { type Language, type ServiceModel, Undecodable } from '@quadrille/messages'
+import { inboxOf } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import type { DeadLetters } from './dead-letters.ts'
-import { type FutureVersion, listFutureVersions, start } from './table/future-version.ts'
 import { findDeadLetter } from './table/reading.ts'
+import { listUnreadable, start, type Unreadable } from './table/unreadable.ts'
 
 const pageSize = 100
 
@@ -10,18 +11,19 @@ const pageSize = 100
 const maxPages = 50
 
 /**
- * Creates a job that replays messages of later versions once this version of the service can read them. One whose queue no longer
- * exists is skipped, because its replay would be rejected, together with that of all others on its page. Only a later version
- * can read more, so each is checked once, and before that in each run during its first minute: meanwhile a transaction may commit
- * one that became a dead letter before it.
+ * Creates a job that replays messages of later versions and unknown tasks once this version of the service can handle them. One
+ * whose queue no longer exists is skipped, because its replay would be rejected, together with that of all others on its page. Only
+ * a later version can handle more, so each is checked once, and before that in each run during its first minute: meanwhile a
+ * transaction may commit one that became a dead letter before it.
  */
-export const replayReadable = (deadLetters: DeadLetters, service: string, log: Logger): (() => Promise<void>) => {
-  const operator = { operator: service, note: 'This version of the service can read it.' }
+export const replayReadable = (deadLetters: DeadLetters, model: ServiceModel, log: Logger): (() => Promise<void>) => {
+  const canHandle = handledBy(model, deadLetters.language)
+  const operator = { operator: model.name, note: 'This version of the service can handle it.' }
   /** The position after which the next run begins. */
   let checked = start
 
-  const replayPage = async (page: readonly FutureVersion[]): Promise<number> => {
-    const readable = await readableOf(page, deadLetters)
+  const replayPage = async (page: readonly Unreadable[]): Promise<number> => {
+    const readable = await readableOf(page, deadLetters, canHandle)
     if (readable.length === 0) return 0
     return (await deadLetters.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)).length
   }
@@ -30,35 +32,43 @@ export const replayReadable = (deadLetters: DeadLetters, service: string, log: L
     let replayed = 0
     let after = checked
     for (let pages = 1; pages <= maxPages; pages += 1) {
-      const page = await listFutureVersions(deadLetters.database, after, pageSize)
+      const page = await listUnreadable(deadLetters.database, after, pageSize)
       replayed += await replayPage(page)
       checked = page.findLast(({ isFinal }) => isFinal) ?? checked // after the replay: the next run repeats a page that failed
       after = page.at(-1) ?? after
       if (page.length < pageSize) break
     }
-    if (replayed > 0) log.info({ replayed }, 'messages of later versions can be read, and were replayed')
+    if (replayed > 0) log.info({ replayed }, 'dead letters that this version can handle were replayed')
   }
 }
 
-/** The ids of those that can be read and replayed. */
-const readableOf = async (page: readonly FutureVersion[], deadLetters: DeadLetters): Promise<string[]> => {
+type CanHandle = (queue: string, body: Uint8Array) => boolean
+
+/** The ids of those that can be handled and replayed. */
+const readableOf = async (
+  page: readonly Unreadable[],
+  deadLetters: DeadLetters,
+  canHandle: CanHandle,
+): Promise<string[]> => {
   const readable: string[] = []
-  for (const deadLetter of page)
-    if (deadLetters.canReplay(deadLetter) && (await canRead(deadLetters, deadLetter.id))) readable.push(deadLetter.id)
+  for (const { id, queue } of page) {
+    if (!deadLetters.canReplay({ queue })) continue
+    const deadLetter = await findDeadLetter(deadLetters.database, id)
+    if (deadLetter && canHandle(queue, deadLetter.body)) readable.push(id)
+  }
   return readable
 }
 
-const canRead = async ({ language, database }: DeadLetters, id: string): Promise<boolean> => {
-  const deadLetter = await findDeadLetter(database, id)
-  return deadLetter !== null && isReadable(deadLetter.body, language)
-}
-
-const isReadable = (body: Uint8Array, language: Language): boolean => {
-  try {
-    language.decode(body)
-    return true
-  } catch (error) {
-    if (error instanceof Undecodable) return false
-    throw error
+/** Whether a message can be read and, if it is for a work queue, is a task of the service. Each work queue has all of its tasks. */
+const handledBy = ({ name, work }: ServiceModel, language: Language): CanHandle => {
+  const tasks = new Set(Object.keys(work?.tasks ?? {}))
+  return (queue, body) => {
+    try {
+      const { type } = language.decode(body).message
+      return queue === inboxOf(name) || tasks.has(type)
+    } catch (error) {
+      if (error instanceof Undecodable) return false
+      throw error
+    }
   }
 }

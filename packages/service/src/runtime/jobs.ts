@@ -60,11 +60,11 @@ export const schemaJob = ({ storage }: Runtime, onFatal: (error: Error) => void)
   },
 })
 
-/** Periodic, because an older instance parks messages of later versions as long as it runs. */
+/** Periodic, because an older instance parks messages of later versions and new tasks as long as it runs. */
 export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({
   name: 'replay dead letters that have become readable',
   everyMs,
-  run: replayReadable(deadLetters, model.name, log),
+  run: replayReadable(deadLetters, model, log),
 })
 
 /** Samples the depth and the utilisation of each queue for the metrics. */

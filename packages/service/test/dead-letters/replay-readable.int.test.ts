@@ -1,24 +1,37 @@
+import type { DeadLetter } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { noon, planOf, statementsOf } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { createDeadLetters } from '../../src/dead-letters/dead-letters.ts'
 import { replayReadable } from '../../src/dead-letters/replay-readable.ts'
-import { listFutureVersions, start } from '../../src/dead-letters/table/future-version.ts'
 import { deadLetterTable } from '../../src/dead-letters/table/store.ts'
-import { aParcel, draft, newParcelId, post, seal } from '../post.ts'
+import { listUnreadable, start } from '../../src/dead-letters/table/unreadable.ts'
+import { aParcel, draft, type Message, newParcelId, post, seal } from '../post.ts'
+import { tracked } from '../tally/tracker-service.ts'
 import { aDatabase, aDeadLetter } from './table/a-database.ts'
 
 const later = { reason: 'future_version', queue: 'tracker.inbox', exchange: 'counter.events' }
 
-/** Parks a message that this version can read, and returns the id of its dead letter. */
-const parkReadable = async (database: Database): Promise<string> => {
-  const message = seal(draft('ParcelSent', aParcel(newParcelId())), { service: 'counter', now: noon })
-  const body = Buffer.from(JSON.stringify(message))
-  const deadLetter = aDeadLetter(later, { body })
+const unknownTask = { reason: 'unknown_type', queue: 'tracker.tasks', exchange: 'tracker.direct' }
+
+const parcelSent = (): Message => seal(draft('ParcelSent', aParcel(newParcelId())), { service: 'counter', now: noon })
+
+const announce = (): Message => {
+  const { parcelId, sender, weight } = aParcel(newParcelId())
+  const parcel = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
+  return seal(parcel, { service: 'tracker', now: noon })
+}
+
+/** Parks a message, and returns the id of its dead letter. */
+const park = async (database: Database, details: Partial<DeadLetter>, message: object): Promise<string> => {
+  const deadLetter = aDeadLetter(details, { body: Buffer.from(JSON.stringify(message)) })
   await deadLetterTable(database).add([deadLetter])
   return deadLetter.id
 }
+
+/** Parks a message that this version can read, and returns the id of its dead letter. */
+const parkReadable = (database: Database): Promise<string> => park(database, later, parcelSent())
 
 /** Parks messages whose queue no longer exists. Their ids begin with this digit. */
 const parkStranded = (database: Database, count: number, digit: string) =>
@@ -38,7 +51,7 @@ const startJob = (database: Database) => {
   const deadLetters = createDeadLetters({
     language: post,
     topology: {
-      queues: [{ name: 'tracker.inbox', exchanges: [] }],
+      queues: ['tracker.inbox', 'tracker.tasks'].map((name) => ({ name, exchanges: [] })),
       direct: 'tracker.direct',
       events: 'tracker.events',
       fanout: null,
@@ -48,7 +61,7 @@ const startJob = (database: Database) => {
     onReplayed: () => undefined,
     onDiscarded: () => undefined,
   })
-  return replayReadable(deadLetters, 'tracker', pino({ level: 'silent' }))
+  return replayReadable(deadLetters, tracked.model, pino({ level: 'silent' }))
 }
 
 const replayed = async (database: Database) =>
@@ -74,9 +87,18 @@ it('reads only messages that were parked after those that it has checked', async
   const database = await aDatabase()
   await parkStranded(database, 10_000, 'f')
   await database.query('analyze dead_letter')
-  const [statement] = await statementsOf((sql) => listFutureVersions(sql, start, 100))
+  const [statement] = await statementsOf((sql) => listUnreadable(sql, start, 100))
   const plan = statement && (await planOf(database, statement))
   expect(plan).toMatch(/^Limit\n +-> +Index Scan.*\n +Index Cond: \(ROW\(parked_at, id\) > ROW\(.*$/)
+})
+
+it('a task that an older instance did not know is replayed, and none that this version does not have', async () => {
+  const database = await aDatabase()
+  await park(database, unknownTask, { ...announce(), type: 'Renamed' })
+  await park(database, unknownTask, parcelSent())
+  const id = await park(database, unknownTask, announce())
+  await startJob(database)()
+  expect(await replayed(database)).toEqual([id])
 })
 
 it('each message is checked only once after its first minute, until the service is started again', async () => {

@@ -1,4 +1,7 @@
-/** The parked dead letters of messages of later versions, in the order in which they became dead letters. */
+/**
+ * The parked dead letters that another version of the service may be able to handle: messages of later versions, and tasks that
+ * this version does not have. In the order in which they became dead letters.
+ */
 import type { Sql } from '@quadrille/postgres'
 
 /** The position of a dead letter in this sequence. */
@@ -8,7 +11,7 @@ export interface ParkingPosition {
   readonly parkedAt: string
 }
 
-export interface FutureVersion extends ParkingPosition {
+export interface Unreadable extends ParkingPosition {
   readonly queue: string
   /** False if one with an earlier position may still be committed. The statement that parks one takes 30 s at most. */
   readonly isFinal: boolean
@@ -18,15 +21,11 @@ export interface FutureVersion extends ParkingPosition {
 export const start: ParkingPosition = { id: '00000000-0000-0000-0000-000000000000', parkedAt: '-infinity' }
 
 /** Those after the position. The literals in the condition are those of the partial index. */
-export const listFutureVersions = (
-  sql: Sql,
-  { id, parkedAt }: ParkingPosition,
-  limit: number,
-): Promise<FutureVersion[]> =>
-  sql.query<FutureVersion>(
+export const listUnreadable = (sql: Sql, { id, parkedAt }: ParkingPosition, limit: number): Promise<Unreadable[]> =>
+  sql.query<Unreadable>(
     `select id, parked_at::text as "parkedAt", queue, parked_at < now() - interval '1 minute' as "isFinal"
      from dead_letter
-     where status = 'parked' and reason = 'future_version' and (parked_at, id) > ($1::timestamptz, $2::uuid)
+     where status = 'parked' and reason in ('future_version', 'unknown_type') and (parked_at, id) > ($1::timestamptz, $2::uuid)
      order by parked_at, id limit $3`,
     [parkedAt, id, limit],
   )
