@@ -1,7 +1,7 @@
 /** Reads the events in the orders' histories. */
 import { readHistories, type Selection } from '@quadrille/audit'
 import { type Draft, decode, type Message, type MessageType, withPlaceholders } from '@quadrille/events'
-import { messageId } from '@quadrille/messages'
+import { messageId, Undecodable } from '@quadrille/messages'
 import { readableJson, type Sql } from '@quadrille/postgres'
 
 /** Identifies an event of an order: its type, for notifications also "email:order_placed", and for parcels their time. */
@@ -58,7 +58,13 @@ const wholeEvent = `jsonb_build_object(
   'partitionkey', order_id
 ) || (${readableJson('event')})::jsonb`
 
-export type FindEvent = (orderId: string, key: EventKey) => Message | undefined
+export interface StoredEvent {
+  readonly message: Message
+  /** False if this release does not have its version, after a return to an earlier one. `message` is then as it was stored. */
+  readonly isReadable: boolean
+}
+
+export type FindEvent = (orderId: string, key: EventKey) => StoredEvent | undefined
 
 /** The events of these orders. */
 export const readEvents = async (order: Sql, orderIds: readonly string[]): Promise<FindEvent> => {
@@ -69,7 +75,16 @@ export const readEvents = async (order: Sql, orderIds: readonly string[]): Promi
   const byOrder = Map.groupBy(rows, ({ event }) => event.subject)
   return (orderId, key) => {
     const found = byOrder.get(orderId)?.find(({ event }) => keyOf(event) === key)
-    return found && asMessage(found.event)
+    return found && readStored(found.event)
+  }
+}
+
+const readStored = (stored: Message): StoredEvent => {
+  try {
+    return { message: asMessage(stored), isReadable: true }
+  } catch (error) {
+    if (error instanceof Undecodable) return { message: stored, isReadable: false }
+    throw error
   }
 }
 

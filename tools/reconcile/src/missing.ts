@@ -31,6 +31,8 @@ export interface Missing {
   readonly to: ServiceName
   readonly address: Address
   readonly message: Message
+  /** False for an event of the history that can't be read, and so not be sent. */
+  readonly isReadable: boolean
 }
 
 /** Whether the message makes inventory decide an order, which depends on the current stock. */
@@ -93,8 +95,8 @@ const notInHistory = ({ published, history }: Compared): readonly Draft[] =>
 /** Events in the histories that a service has not handled. */
 const eventsForService = ({ service, orderId, missed }: Compared, find: FindEvent): readonly Missing[] =>
   missed.flatMap((key) => {
-    const message = find(orderId, key)
-    return message ? [{ to: service, address: inboxAddress(service), message }] : []
+    const found = find(orderId, key)
+    return found ? [{ to: service, address: inboxAddress(service), ...found }] : []
   })
 
 /**
@@ -102,7 +104,12 @@ const eventsForService = ({ service, orderId, missed }: Compared, find: FindEven
  * originals, and therefore equal them.
  */
 const eventsForOrder = ({ published, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
-  published.map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(event, compared, find) }))
+  published.map((event) => ({
+    to: 'order',
+    address: inboxAddress('order'),
+    message: sealed(event, compared, find),
+    isReadable: true,
+  }))
 
 /** Tasks whose outcomes a service lacks. */
 const openTasks = ({ tasks, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
@@ -110,6 +117,7 @@ const openTasks = ({ tasks, ...compared }: Compared, find: FindEvent): readonly 
     to: compared.service,
     address: taskAddress(choreography[compared.service]),
     message: sealed(task, compared, find),
+    isReadable: true,
   }))
 
 /** The causing message is unknown. The message therefore continues the trace of OrderPlaced. */
@@ -119,7 +127,7 @@ const sealed = (
   find: FindEvent,
 ): Message => {
   const placed = find(orderId, 'OrderPlaced')
-  return seal(published, { service, now: new Date(), ...(placed && { trace: placed }) })
+  return seal(published, { service, now: new Date(), ...(placed && { trace: placed.message }) })
 }
 
 const inboxAddress = (service: ServiceName): Address => ({

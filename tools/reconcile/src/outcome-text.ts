@@ -18,7 +18,8 @@ export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpay
 }
 
 const whatToDo =
-  'They are dead letters with a reason, are being retried, or wait in the outbox of a service. ' +
+  'They are dead letters with a reason, are being retried, wait in the outbox of a service, ' +
+  'or are events in a version that only a later release can read. ' +
   'Fix the cause, replay the dead letters, and run reconcile again.'
 
 const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'

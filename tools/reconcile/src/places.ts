@@ -11,10 +11,12 @@ import type { Sources } from './missing.ts'
  * `unsent`: in the outbox. `handled`: in the table `inbox`. `retried`: it waits for a retry. `parked`: it is a dead letter. A
  * message in a queue of RabbitMQ has no place, because the database does not contain it. Dead letters with the reason
  * `wrong_exchange` are not counted: their replay is rejected, and a forgery must not prevent the genuine message.
+ * `unreadable`: in the history alone, in a version that this release does not have.
  */
-export type Place = 'unsent' | 'handled' | 'retried' | 'parked'
+export type Place = 'unsent' | 'handled' | 'retried' | 'parked' | 'unreadable'
 
-export const hasFailed = (place: Place | undefined): boolean => place === 'retried' || place === 'parked'
+export const hasFailed = (place: Place | undefined): boolean =>
+  place === 'retried' || place === 'parked' || place === 'unreadable'
 
 /** The places of these messages in the database of their receiver, by id. The place of a copy is that of its original, if that has one. */
 export const findPlaces = async (sql: Sql, messages: readonly Message[]): Promise<ReadonlyMap<string, Place>> => {

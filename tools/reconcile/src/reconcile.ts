@@ -208,7 +208,7 @@ const countUnpaid = async (
 
 interface Placed extends Missing {
   readonly key: string
-  /** The place of the message. Undefined if neither its receiver nor its publisher has it in the database. */
+  /** The place of the message. Undefined if it can be sent, and neither its receiver nor its publisher has it in the database. */
   readonly place: Place | undefined
 }
 
@@ -220,8 +220,9 @@ const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly 
   const ofEach = await Promise.all(
     [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {
       const places = await findPlaces(sourceOf(sources, to), messagesOf(its))
-      const placeOf = (id: string) => places.get(id) ?? (unpublished.has(id) ? 'unsent' : undefined)
-      return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: placeOf(each.message.id) }))
+      const placeOf = ({ message: { id }, isReadable }: Missing) =>
+        places.get(id) ?? (unpublished.has(id) ? 'unsent' : isReadable ? undefined : 'unreadable')
+      return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: placeOf(each) }))
     }),
   )
   return ofEach.flat()

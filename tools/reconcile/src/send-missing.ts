@@ -39,7 +39,10 @@ export const messagesOf = (missing: readonly Missing[]) => missing.map(({ messag
 const noLease = { rows: 0, ms: 0 }
 
 /** Encodes a message in the version that the services publish, so that an inbox detects a duplicate. */
-export const outgoing = ({ message, address }: Omit<Missing, 'to'>, versions: PublishVersions): Outgoing => ({
+export const outgoing = (
+  { message, address }: Pick<Missing, 'message' | 'address'>,
+  versions: PublishVersions,
+): Outgoing => ({
   id: message.id,
   type: message.type,
   subject: message.subject,

@@ -129,6 +129,29 @@ test('an event is sent although a copy that came through the wrong exchange is a
   await untilNothingIsMissing()
 })
 
+test('an event in a version of a later release is reported, and the messages of other orders are sent', async () => {
+  const [later, other] = [await refunded(), await refunded()]
+  for (const orderId of [later, other]) await undoRefund(orderId, 'captured')
+  const setVersion = (version: number) =>
+    rowsOf(
+      databases.order,
+      `update order_event set event = jsonb_set(event::jsonb, '{schemaversion}', $2)::json
+       where order_id = $1 and event->>'type' = 'OrderCancelled'`,
+      [later, version],
+    )
+  await setVersion(99)
+  const before = await run()
+  expect(before.sent.get('payment')).toEqual(new Map([['OrderCancelled', 1]]))
+  expect(before.unhandled).toBe(1)
+  await waitFor(async () => expect(await shop.payment(other)).toBe('refunded'))
+  expect(await shop.payment(later)).toBe('captured')
+
+  await setVersion(2)
+  expect((await run()).sent.get('payment')).toEqual(new Map([['OrderCancelled', 1]]))
+  await waitFor(async () => expect(await shop.payment(later)).toBe('refunded'))
+  await untilNothingIsMissing()
+})
+
 test('no event is sent to an order whose history was deleted before its last event', async () => {
   const orderId = await place('pm_card_visa')
   await untilSettled(shop, [orderId], 20)
