@@ -8,7 +8,7 @@ const current = schemaSnapshots(library)
 const published = current
 
 describe('a published version', () => {
-  type Described = Pick<Definition, 'type' | 'summary' | 'versions'>
+  type Described = Pick<Definition, 'type' | 'kind' | 'summary' | 'versions'>
   const { LoanRefused } = messages
   const [first, second] = LoanRefused.versions
   const path = 'LoanRefused/1.json'
@@ -42,6 +42,16 @@ describe('a published version', () => {
     ])
   })
 
+  it('can be removed together with the whole message, whose schemas are then deleted', () => {
+    const { LoanRefused: _, ...others } = messages
+    const without = schemaSnapshots({ name: 'library', questions, messages: others })
+    const remedy = 'Restore LoanRefused. If it is retired, delete its folder of schemas too.'
+    expect(changedContracts(without, published)).toEqual(
+      [1, 2].map((version) => `LoanRefused/${version}.json is published, but missing in the code. ${remedy}`),
+    )
+    expect(changedContracts(without, new Map([...published].filter(([path]) => without.has(path))))).toEqual([])
+  })
+
   it('may get a different description, and a different order of keys', () => {
     expect(broken({ ...LoanRefused, summary: 'not today' })).toEqual([])
     const shuffled = new Map(published).set(path, JSON.stringify(reversedKeys(JSON.parse(published.get(path) ?? ''))))
@@ -66,10 +76,18 @@ describe('a published version', () => {
       schemaSnapshots({
         name: 'library',
         questions: {},
-        messages: { T: { type: 'T', summary: '', versions: [{ schema: z.object({ loanId: z.string(), title }) }] } },
+        messages: {
+          T: { type: 'T', kind: 'event', summary: '', versions: [{ schema: z.object({ loanId: z.string(), title }) }] },
+        },
       })
     expect(changedContracts(titled(z.string()), titled(z.int()))).toHaveLength(1)
   })
+})
+
+it('an internal message is in no snapshot, because it never leaves its process', () => {
+  const internal = Object.values(messages).flatMap(({ kind, type }) => (kind === 'internal' ? [type] : []))
+  expect(internal).not.toEqual([])
+  expect([...current.keys()].filter((path) => internal.some((type) => path.startsWith(`${type}/`)))).toEqual([])
 })
 
 it('a question keeps its content too', () => {

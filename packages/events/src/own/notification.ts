@@ -1,7 +1,6 @@
-/** The tasks and internal messages of the notification service. The versions 2 add the occasions of parcels. */
+/** The tasks and internal messages of the notification service. Version 2 of Notify adds the occasions of parcels. */
 import { contentHash, evolve, internal, prose, task, text } from '@quadrille/messages'
 import { z } from 'zod'
-import { aboutOrder } from '../occasions.ts'
 import {
   amount,
   carrier,
@@ -35,7 +34,7 @@ export const Notify = evolve(
 )
 
 /** The result of a notification, of one channel. */
-const result1 = z.object({ orderId, channel, occasion: orderOccasion, attempts: z.int().min(1) })
+const result = z.object({ orderId, channel, occasion, attempts: z.int().min(1) })
 
 // Two workers with the same task may report different results. The first one counts. The second has another id, so it is not taken
 // for a duplicate.
@@ -44,21 +43,12 @@ const identity: (data: object) => string = contentHash
 /** The text of the notification, if no transport is configured. The service then shows it over HTTP. */
 const kept = z.object({ subject: text(1_000), text: prose(100_000) })
 
-const delivered1 = result1.extend({ kept: kept.optional() })
+export const NotificationDelivered = internal('NotificationDelivered', result.extend({ kept: kept.optional() }), {
+  summary: 'a channel accepted the notification',
+  identity,
+})
 
-export const NotificationDelivered = evolve(
-  internal('NotificationDelivered', delivered1, { summary: 'a channel accepted the notification', identity }),
-  delivered1.extend({ occasion }),
-  { up: (older) => older, down: aboutOrder, identity },
-)
-
-const undeliverable1 = result1.extend({ code })
-
-export const NotificationUndeliverable = evolve(
-  internal('NotificationUndeliverable', undeliverable1, {
-    summary: 'a channel refused the notification permanently, or it failed too often',
-    identity,
-  }),
-  undeliverable1.extend({ occasion }),
-  { up: (older) => older, down: aboutOrder, identity },
-)
+export const NotificationUndeliverable = internal('NotificationUndeliverable', result.extend({ code }), {
+  summary: 'a channel refused the notification permanently, or it failed too often',
+  identity,
+})

@@ -9,7 +9,7 @@ import type { Question } from '../question.ts'
 export type Files = ReadonlyMap<string, string>
 
 interface Described extends Pick<Language, 'name' | 'questions'> {
-  readonly messages: Readonly<Record<string, Pick<Definition, 'type' | 'summary' | 'versions'>>>
+  readonly messages: Readonly<Record<string, Pick<Definition, 'type' | 'kind' | 'summary' | 'versions'>>>
 }
 
 interface Contract {
@@ -23,17 +23,21 @@ interface Contract {
 
 /**
  * The snapshot of every version, by a path such as `Example/2.json`, and of every question, such as `Example/asked.json` and
- * `Example/answer.json`. They describe the input that a reader accepts, so unknown fields are allowed.
+ * `Example/answer.json`. They describe the input that a reader accepts, so unknown fields are allowed. Internal messages have none,
+ * because they never leave their process: another release reads none of them.
  */
 export const schemaSnapshots = ({ name, messages, questions }: Described): Files =>
   new Map(
-    [...Object.values(messages).flatMap(versionsOf), ...Object.values(questions).flatMap(contentsOf)].map(
-      ({ schema, type, part, title, description }): [string, string] => {
-        const { $schema, ...rules } = z.toJSONSchema(schema, { io: 'input' })
-        const heading = { $schema, $id: `urn:${name}:${type}:${part}`, title }
-        return [`${type}/${part}.json`, `${JSON.stringify({ ...heading, description, ...rules }, null, 2)}\n`]
-      },
-    ),
+    [
+      ...Object.values(messages)
+        .filter(({ kind }) => kind !== 'internal')
+        .flatMap(versionsOf),
+      ...Object.values(questions).flatMap(contentsOf),
+    ].map(({ schema, type, part, title, description }): [string, string] => {
+      const { $schema, ...rules } = z.toJSONSchema(schema, { io: 'input' })
+      const heading = { $schema, $id: `urn:${name}:${type}:${part}`, title }
+      return [`${type}/${part}.json`, `${JSON.stringify({ ...heading, description, ...rules }, null, 2)}\n`]
+    }),
   )
 
 const versionsOf = ({ type, summary: description, versions }: Described['messages'][string]): Contract[] =>
@@ -61,12 +65,19 @@ export const unpublishedSnapshots = (current: Files, published: Files): Files =>
 export const changedContracts = (current: Files, published: Files): string[] =>
   [...published].flatMap(([path, text]) => {
     const now = current.get(path)
-    if (now === undefined) return [`${path} is published, but missing in the code. Restore the version.`]
+    if (now === undefined) return [`${path} is published, but missing in the code. ${restoring(path, current)}`]
     if (contractOf(now) === contractOf(text)) return []
     return [
       `${path} is published and can't change. Undo the change, and ${isVersion(path) ? newVersion : newQuestion}.`,
     ]
   })
+
+/** The remedy for a missing snapshot. */
+const restoring = (path: string, current: Files): string => {
+  const [type = ''] = path.split('/')
+  if ([...current.keys()].some((other) => other.startsWith(`${type}/`))) return 'Restore the version.'
+  return `Restore ${type}. If it is retired, delete its folder of schemas too.`
+}
 
 const isVersion = (path: string): boolean => /\/\d+\.json$/.test(path)
 const newVersion = 'add a new version with evolve() and its casts'
