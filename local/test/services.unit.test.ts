@@ -14,6 +14,11 @@ test('local/package.json is up to date: run `npm run generate` if not', () => {
   expect(read('package.json')).toBe(packageFile(read('package.json'), serviceNames))
 })
 
+test.each(['gift-cards', 'giftCards', '2fa'])('a service can not have the name %s', (name) => {
+  const reason = 'must consist of lower-case letters and digits, and begin with a letter.'
+  expect(() => definitionsFile([...serviceNames, name])).toThrow(`The name of the service ${name} ${reason}`)
+})
+
 test('a new service gets its import, its port and its dependency', () => {
   const text = definitionsFile([...serviceNames, 'delivery'])
   expect(text).toContain("import { delivery } from '@quadrille/delivery'\nimport type { ServiceName }")

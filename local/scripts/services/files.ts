@@ -13,8 +13,16 @@ export const localStartFiles = (): ReadonlyMap<string, string> => {
   ])
 }
 
-/** local/src/definitions.ts for these services. */
+/**
+ * local/src/definitions.ts for these services.
+ * @throws if a name can't also be the name of an export and of a variable.
+ */
 export const definitionsFile = (services: readonly string[]): string => {
+  const wrong = services.find((name) => !/^[a-z][a-z\d]*$/.test(name))
+  if (wrong !== undefined)
+    throw new Error(
+      `The name of the service ${wrong} must consist of lower-case letters and digits, and begin with a letter.`,
+    )
   const imports = [
     "import type { ServiceName } from '@quadrille/events'",
     ...services.map((name) => `import { ${name} } from '@quadrille/${name}'`),
