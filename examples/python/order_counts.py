@@ -56,8 +56,9 @@ def main():
     connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://127.0.0.1")))
     channel = connection.channel()
     channel.exchange_declare("order.events", passive=True)  # the shop declares it; this only checks that it exists
-    limits = {"x-queue-type": "quorum", "x-max-length": 100_000}
-    channel.queue_declare(QUEUE, durable=True, arguments=limits)
+    limits = {"x-max-length": 100_000, "x-max-length-bytes": 2**30}
+    limits["x-delivery-limit"] = 2**31 - 1  # each restart counts: RabbitMQ 4 would drop a message after 20
+    channel.queue_declare(QUEUE, durable=True, arguments={"x-queue-type": "quorum", **limits})
     channel.queue_bind(QUEUE, "order.events")
     channel.basic_qos(prefetch_count=50)
 

@@ -2,11 +2,11 @@
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { createTestDatabase, createVhost, manage, type Vhost } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
-import { urlOfDocumentedUser } from './documented-user.ts'
+import { setDocumentedPolicy, urlOfDocumentedUser } from './documented-user.ts'
 import { commandsOf, root } from './documents.ts'
 
 const page = 'docs/add-a-service.md'
@@ -34,6 +34,18 @@ const createDatabase = async (): Promise<string> => {
   return database.url
 }
 
+interface Queue {
+  readonly name: string
+  readonly policy?: string
+}
+
+/** The policies of the queues in which messages of the service accumulate. */
+const policiesOfQueues = async (vhost: Vhost): Promise<(string | undefined)[]> => {
+  const queues = (await manage(inject('rabbitmqUrl'), `GET /api/queues/${vhost.name}`)) as readonly Queue[]
+  const accumulating = queues.filter(({ name }) => ['loyalty.inbox', 'loyalty.dead'].includes(name))
+  return accumulating.map(({ policy }) => policy)
+}
+
 test('the example awards points for an order of the shop, with exactly the permissions of the page', async () => {
   const vhost = await openVhost()
   expect(command('npm start')).toBe('AMQP_URL=amqp://127.0.0.1 npm start')
@@ -43,6 +55,7 @@ test('the example awards points for an order of the shop, with exactly the permi
 
   const [variables = '', script = ''] = command('examples/loyalty').split(' node run.mjs ')
   expect(variables).toBe('PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1')
+  expect(await setDocumentedPolicy(page, 'loyalty', vhost)).toEqual({ 'max-length-bytes': 2 ** 30 })
   const amqpUrl = await urlOfDocumentedUser(page, 'loyalty', vhost)
   const service = startIn(newFolder(), ['run.mjs', script], {
     PORT: '0',
@@ -52,6 +65,8 @@ test('the example awards points for an order of the shop, with exactly the permi
   await untilPrinted(service, '"msg":"listening"')
   const [, loyaltyUrl = ''] = /"url":"(http:[^"]+)"/.exec(service.output()) ?? []
   await waitFor(async () => expect((await fetch(`${loyaltyUrl}/health/ready`)).status).toBe(200))
+
+  await waitFor(async () => expect(await policiesOfQueues(vhost)).toEqual(['loyalty', 'loyalty']))
 
   const run = async (part: string): Promise<unknown> => {
     const here = command(part).replace('http://127.0.0.1:3000', orderUrl).replace('http://127.0.0.1:3020', loyaltyUrl)

@@ -140,6 +140,8 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   ),
   [String.raw`rabbitmqctl set_permissions loyalty '^loyalty\.' '^(loyalty\..*|unrouted)$' '^(loyalty\..*|order\.events)$'`]:
     expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
+  [String.raw`rabbitmqctl set_policy loyalty '^loyalty\.(inbox|tasks|dead)$' '{"max-length-bytes": 1073741824}' --apply-to queues`]:
+    expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
   'AMQP_URL=amqp://127.0.0.1 DATABASE=order_counts.sqlite python3 examples/python/order_counts.py': expectRunBy(
     'system-tests/documentation/python-example.int.test.ts',
     'examples/python/order_counts.py',

@@ -1,4 +1,4 @@
-/** Creates a user of RabbitMQ as a page describes. */
+/** Creates a user and a policy of RabbitMQ as a page describes. */
 import { randomUUID } from 'node:crypto'
 import { manage, type Vhost } from '@quadrille/testing'
 import { inject, onTestFinished } from 'vitest'
@@ -17,4 +17,13 @@ export const urlOfDocumentedUser = async (page: string, name: string, vhost: Vho
   onTestFinished(async () => void (await manage(serverUrl, `DELETE /api/users/${username}`)))
   await manage(serverUrl, `PUT /api/permissions/${vhost.name}/${username}`, { configure, write, read })
   return Object.assign(new URL(vhost.url), { username, password }).href
+}
+
+/** Sets the policy of this name that the page describes, and returns its definition. */
+export const setDocumentedPolicy = async (page: string, name: string, vhost: Vhost): Promise<object> => {
+  const command = new RegExp(`^rabbitmqctl set_policy ${name} '(.+)' '(.+)' --apply-to queues$`, 'm')
+  const [, pattern, definition = ''] = command.exec(commandsOf(page).join('\n')) ?? []
+  const policy = { pattern, definition: JSON.parse(definition), 'apply-to': 'queues' }
+  await manage(inject('rabbitmqUrl'), `PUT /api/policies/${vhost.name}/${name}`, policy)
+  return policy.definition
 }

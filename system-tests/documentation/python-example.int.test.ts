@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { createVhost, ensurePython } from '@quadrille/testing'
+import { createVhost, ensurePython, manage } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { connect, type Options } from 'amqplib'
 import { expect, inject, onTestFinished, test } from 'vitest'
@@ -93,6 +93,10 @@ test('an event has its effect once, even if it is published twice and the consum
   const publish = await openPublisher(vhost.url)
   const first = start(python, env)
   await first.consuming
+  const queue = await manage(inject('rabbitmqUrl'), `GET /api/queues/${vhost.name}/order-counts.inbox`)
+  expect(queue).toMatchObject({
+    arguments: { 'x-max-length': 100_000, 'x-max-length-bytes': 2 ** 30, 'x-delivery-limit': 2 ** 31 - 1 },
+  })
   const event = aMessage('OrderFulfilled', anOrder())
   const properties = { messageId: event.id, type: event.type }
   await publish(event, properties)
