@@ -1,5 +1,6 @@
 -- Lets Debezium read the events in the outbox of one service. Run it as a superuser in the database of that service. The server
 -- needs wal_level = logical, and should limit the log that it keeps for a slot: max_slot_wal_keep_size.
+-- Each connector needs a slot.name of its own, because the names of slots belong to the server.
 
 -- Set its password with \password debezium. The role belongs to the server, and this script runs in several of its databases.
 do $$ begin

@@ -9,7 +9,7 @@ const countRequest = z
   .strictObject({
     onHand: z.int().min(0).max(maxOnHand).meta({
       description:
-        'The number of pieces that were counted, without those of fulfilled orders that are not dispatched yet.',
+        'The number of pieces that were counted, without those of committed reservations that are not dispatched yet.',
     }),
   })
   .meta({ title: 'Count', description: 'The result of counting the pieces of a SKU.', examples: [countExample] })
@@ -22,7 +22,7 @@ export const putStock = (database: Database): Route =>
     operationId: 'setStock',
     summary: 'Set the stock of a SKU',
     description:
-      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment. The pieces of a fulfilled order are no longer on hand, although they are in the warehouse until they are dispatched, so leave them out of the count. `GET /shipments?status=open` of shipping lists these orders.',
+      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment. The pieces of a fulfilled order are no longer on hand, although they are in the warehouse until they are dispatched, so leave them out of the count. `GET /shipments?status=open` of shipping lists these orders. Leave out only orders whose reservation is `committed`, because the pieces of the others are subtracted later. Compare the list again afterwards: a sale before this request is overwritten.',
     params: stockParams,
     headers: optionalOperatorHeaders,
     body: countRequest,
