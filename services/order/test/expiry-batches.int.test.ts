@@ -179,7 +179,7 @@ const tracing = (sql: Database) => {
   return { traces, job: jobOf(sql, dispatch) }
 }
 
-it.each(['XX001', '58030'])(
+it.each(['XX001', '58030', '22P02'])(
   'an order whose history cannot be read (%s) is cancelled, and others keep their traces',
   async (code) => {
     const sql = await openOverdue(7)

@@ -1,9 +1,42 @@
 /** The diagnosis of an order that is open but not overdue. No other service has joined, so its events wait in the outbox. */
 import { newOrderId } from '@quadrille/events'
-import { openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
 import { anOrderRequest, startOrders } from './orders-by-http.ts'
+
+const connect = (url: string): Database => {
+  const sql = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => sql.end())
+  return sql
+}
+
+/** The events of this order are no longer JSON. Without the cast, Postgres stores no such text. */
+const damageHistory = async (sql: Database, orderId: string) => {
+  await sql.query('create cast (text as json) without function')
+  await sql.query(`update order_event set event = '{"type'::text::json where order_id = $1`, [orderId])
+  await sql.query('drop cast (text as json)')
+}
+
+/** Statements that read the failed attempt of this order fail. */
+const damageAttempt = async (sql: Database, orderId: string) => {
+  await sql.query(
+    `insert into failed_attempt (subject, number, message_id, type, queue, attempt, error, outcome, first_failed_at, at)
+     values ($1, 1, 'm-1', 'PaymentProcessed', 'order.inbox', 1, 'failed', 'retried', now(), now())`,
+    [orderId],
+  )
+  await sql.query(
+    `create function read_error(subject uuid, error text) returns text stable language plpgsql as $$
+     begin if subject = '${orderId}' then raise 'raised by the test' using errcode = 'XX001'; end if; return error; end $$`,
+  )
+  await sql.query('alter table failed_attempt rename to stored_attempt')
+  await sql.query(
+    `create view failed_attempt as
+     select subject, number, message_id, causation_id, type, queue, attempt, read_error(subject, error) as error, outcome, reason,
+            first_failed_at, at, next_at
+     from stored_attempt`,
+  )
+}
 
 it('shows what an order waits for, and after a cancellation the answers to that', async () => {
   const { get, post } = await startOrders({ env: { ORDER_CHECK: 'off' } })
@@ -43,8 +76,7 @@ it('an event that an earlier version has stored with a NUL does not hide the stu
   const { databaseUrl, get, post } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
   const place = async (): Promise<string> => (await post('/orders', anOrderRequest)).body.id
   const [broken, other] = [await place(), await place()]
-  const sql = openDatabase({ url: databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
-  onTestFinished(() => sql.end())
+  const sql = connect(databaseUrl)
   const event = { type: 'PaymentProcessed', time: new Date().toISOString(), traceparent: '\0' }
   await sql.query('insert into order_event (order_id, id, event) values ($1, gen_random_uuid(), $2)', [
     broken,
@@ -63,4 +95,27 @@ it('an event that an earlier version has stored with a NUL does not hide the stu
       },
     }),
   )
+})
+
+it('damaged rows of an order hide no other stuck order, and the order can be cancelled', async () => {
+  const { databaseUrl, get, post } = await startOrders({ env: { ORDER_CHECK: 'off', STUCK_AFTER: '1ms' } })
+  const place = async (): Promise<string> => (await post('/orders', anOrderRequest)).body.id
+  const [damaged, other] = [await place(), await place()]
+  const sql = connect(databaseUrl)
+  await damageHistory(sql, damaged)
+  await damageAttempt(sql, damaged)
+  const diagnoses = [{ owedBy: 'payment', since: null, where: { service: 'order', place: 'unknown' } }]
+  await waitFor(async () =>
+    expect(await get('/orders?stuck=true')).toMatchObject({
+      status: 200,
+      body: {
+        items: [
+          { id: other, diagnoses: [{ since: expect.stringMatching(/^\d{4}-/), where: { place: 'outbox' } }] },
+          { id: damaged, diagnoses },
+        ],
+      },
+    }),
+  )
+  expect(await get(`/orders/${damaged}/diagnosis`)).toMatchObject({ status: 200, body: { items: diagnoses } })
+  expect((await post(`/orders/${damaged}/cancel`, {})).status).toBe(202)
 })

@@ -78,7 +78,7 @@ export interface Diagnosis {
   readonly missing: readonly ('InventoryRejected' | 'InventoryReleased' | 'InventoryReserved' | 'NotificationFailed' | 'NotificationSent' | 'OrderCancelled' | 'OrderFulfilled' | 'OrderPlaced' | 'PaymentDeclined' | 'PaymentProcessed' | 'PaymentRefundFailed' | 'PaymentRefunded' | 'PaymentVoided' | 'ShipmentDispatched' | 'CancelCharge' | 'Charge' | 'Notify' | 'ProcessPhoto' | 'Refund' | 'CancellationRequested' | 'ChargeCancelled' | 'ChargeDeclined' | 'ChargeSucceeded' | 'DispatchRequested' | 'NotificationDelivered' | 'NotificationUndeliverable' | 'OrderSubmitted' | 'PhotoProcessed' | 'PhotoRejected' | 'PhotoUploaded' | 'RefundRefused' | 'RefundRequested' | 'RefundSucceeded')[]
   /** The service that must publish one of them. */
   readonly owedBy: 'payment' | 'inventory'
-  /** When the event occurred that this service must answer; null if the history lacks it. */
+  /** When the event occurred that this service must answer; null if the history lacks it or cannot be read. */
   readonly since: string | null
   /** The message that blocks the order. */
   readonly where: { readonly service: string; readonly place: 'outbox' | 'queue' | 'retry' | 'dead_letter' | 'task' | 'unknown'; readonly messageId: string | null; readonly type: string | null; readonly queue: string | null; readonly attempts: number | null; readonly error: string | null; readonly since: string | null; readonly at: string | null; readonly deadLetterId: string | null }

@@ -9,10 +9,10 @@ import {
   route,
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
-import { findTraces } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
+import { readTraces } from '../read-traces.ts'
 import { cancelledOrderExample } from './examples.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
@@ -47,7 +47,7 @@ export const cancelOrder = ({
       const open = await findOrder(database, id)
       if (!open) throw notFound(`There is no order ${id}.`)
       const cancel = async (): Promise<Order> => {
-        const traces = await findTraces(database, [id])
+        const traces = await readTraces({ database, log }, [id])
         const request = draft('CancellationRequested', { orderId: id, reason: 'customer' })
         const order = await dispatch(request, traces.get(id) ?? trace)
         if (order?.status === 'cancelled') return order

@@ -57,7 +57,8 @@ export const diagnosis = z
     missing: z.array(type).meta({ description: 'The order waits for one of these events.' }),
     owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish one of them.' }),
     since: time.meta({
-      description: 'When the event occurred that this service must answer; null if the history lacks it.',
+      description:
+        'When the event occurred that this service must answer; null if the history lacks it or cannot be read.',
     }),
     where: location,
     remedy: z

@@ -3,7 +3,7 @@ import { faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findExpired } from '../db/order-table.ts'
-import { readTraces } from './read-traces.ts'
+import { readTraces } from '../read-traces.ts'
 
 const batchSize = 500
 /** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */

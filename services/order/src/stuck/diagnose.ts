@@ -17,7 +17,7 @@ export interface Diagnosis extends Pick<PendingAnswer, 'remedy'> {
   /** Any one of these events lets the order continue. */
   readonly missing: PendingAnswer['events']
   readonly owedBy: AnsweringService
-  /** When the last of the events occurred on which the answer depends, in RFC 3339. Null if the history lacks it. */
+  /** When the last of the events occurred on which the answer depends, in RFC 3339. Null if the history lacks it or cannot be read. */
   readonly since: string | null
   readonly where: Location
 }
@@ -29,7 +29,7 @@ export type StatusQueries = Readonly<Record<'order' | AnsweringService, StatusQu
 
 export interface Sources {
   readonly queries: StatusQueries
-  /** When events of these types occurred: by order and type, in RFC 3339. */
+  /** When events of these types occurred: by order and type, in RFC 3339. Lacks orders whose history cannot be read. */
   readonly eventTimes: (
     orderIds: readonly string[],
     types: readonly string[],

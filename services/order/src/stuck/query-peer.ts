@@ -7,8 +7,13 @@ const responseTimeoutMs = 2_000
 /** The response for a hundred orders has about a tenth of this size. */
 const maxResponseBytes = 1_000_000
 
-/** The status of the messages by order id, or the reason why it is unknown. */
-export type QueryResult = ReadonlyMap<string, Whereabouts> | { readonly unknown: string }
+/** The reason why the status of messages is unknown. */
+interface Unknown {
+  readonly unknown: string
+}
+
+/** The status of the messages by order id. */
+export type QueryResult = ReadonlyMap<string, Whereabouts | Unknown> | Unknown
 
 /**
  * Queries a service at the URL of its admin endpoints. Clients see the reason of a failure, so it contains no

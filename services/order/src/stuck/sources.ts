@@ -3,11 +3,14 @@ import { shop } from '@quadrille/events'
 import { type Context, findWhereabouts, shownWhereabouts } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findEventTimes } from '../db/history-table.ts'
+import { readUndamaged } from '../db/read-undamaged.ts'
 import type { Sources, StatusQuery } from './diagnose.ts'
 import { queryPeer } from './query-peer.ts'
 
-export const diagnosisSources = ({ config, database }: Context<Config>): Sources => {
-  const own: StatusQuery = async (orderIds) => {
+export const diagnosisSources = (context: Context<Config>): Sources => {
+  const { config, database } = context
+
+  const findOwn = async (orderIds: readonly string[]) => {
     const items = await findWhereabouts(orderIds, {
       language: shop,
       sql: database,
@@ -17,8 +20,19 @@ export const diagnosisSources = ({ config, database }: Context<Config>): Sources
     })
     return new Map(items.map((item) => [item.subject, shownWhereabouts(item)]))
   }
+
+  const own: StatusQuery = async (orderIds) => {
+    const warning = 'the messages of some orders cannot be read; their diagnoses lack them'
+    const found = await readUndamaged(context, orderIds, { find: findOwn, warning })
+    return new Map(orderIds.map((id) => [id, found.get(id) ?? { unknown: 'a row about its messages cannot be read' }]))
+  }
+
   return {
-    eventTimes: (orderIds, types) => findEventTimes(database, orderIds, types),
+    eventTimes: (orderIds, types) =>
+      readUndamaged(context, orderIds, {
+        find: (ids) => findEventTimes(database, ids, types),
+        warning: 'the histories of some orders cannot be read; their diagnoses lack the time of the last event',
+      }),
     queries: {
       order: own,
       payment: (orderIds) => queryPeer('payment', config.PAYMENT_URL, orderIds),
