@@ -3,7 +3,10 @@ import { type Context, type Problem, tooManyEvents, unavailable } from '@quadril
 import type { Config } from './config.ts'
 
 export interface OrderLimit {
-  /** The 503 with which orders are rejected at the limit, or while the outbox is full. Otherwise undefined. */
+  /**
+   * The 503 with which orders are rejected at the limit, or while the outbox is full. Otherwise undefined. Orders that could not be
+   * placed count until the next count, because they may be stored.
+   */
   readonly refusal: () => Problem | undefined
   /**
    * Calls `place` below the limit. A single instance never exceeds it. The limit also bounds the messages in queues, outboxes and
@@ -24,14 +27,19 @@ export const createOrderLimit = ({
 }: Pick<Context<Pick<Config, 'ORDERS_OPEN_MAX'>>, 'config' | 'outboxFull'>): OrderLimit => {
   // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
+  // An outage of Postgres also prevents the next count.
+  const tooManyFailures = unavailable('The database is temporarily unavailable.')
   let counted = 0
   let beingPlaced = 0
   /** The number of orders that the last count may have missed. */
   let placedSince = 0
+  /** How many of them have failed, so that they are open only if Postgres has stored them nevertheless. */
+  let failedSince = 0
   const open = () => counted + placedSince + beingPlaced
   const refusal = () => {
     if (outboxFull()) return tooManyEvents
-    return open() >= max ? tooManyOrders : undefined
+    if (open() < max) return undefined
+    return open() - failedSince < max ? tooManyFailures : tooManyOrders
   }
   return {
     refusal,
@@ -41,15 +49,19 @@ export const createOrderLimit = ({
       beingPlaced += 1
       try {
         return await place()
+      } catch (error) {
+        failedSince += 1
+        throw error
       } finally {
         beingPlaced -= 1
         placedSince += 1
       }
     },
     recount: async (count) => {
-      const placedBefore = placedSince
+      const [placedBefore, failedBefore] = [placedSince, failedSince]
       counted = await count()
       placedSince -= placedBefore
+      failedSince -= failedBefore
     },
   }
 }

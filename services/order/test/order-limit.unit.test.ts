@@ -15,13 +15,34 @@ const beginCount = ({ recount }: OrderLimit) => {
 }
 
 const placed = async () => 'placed'
+const failing = () => Promise.reject(new Error('unknown'))
 
 it('an order counts while it is being placed, after that, and if it fails, because its outcome is then unknown', async () => {
   const limit = limitOf(1)
-  const failed = limit.admit(() => Promise.reject(new Error('unknown')))
+  const failed = limit.admit(failing)
   expect(limit.refusal()).toMatchObject({ status: 503 })
   await expect(failed).rejects.toThrow('unknown')
-  await expect(limit.admit(placed)).rejects.toThrow('1 orders are open')
+  await expect(limit.admit(placed)).rejects.toMatchObject({ status: 503 })
+})
+
+it('the refusal names the database, unless the limit is also reached without the orders that failed', async () => {
+  const limit = limitOf(2)
+  await limit.recount(async () => 1)
+  await expect(limit.admit(failing)).rejects.toThrow('unknown')
+  expect(limit.refusal()?.message).toBe('The database is temporarily unavailable.')
+  await limit.recount(async () => 1)
+  await limit.admit(placed)
+  expect(limit.refusal()?.message).toContain('2 orders are open')
+})
+
+it('an order that fails during a count is added to it, until the next count', async () => {
+  const limit = limitOf(1)
+  const endCount = beginCount(limit)
+  await expect(limit.admit(failing)).rejects.toThrow('unknown')
+  await endCount(0)
+  expect(limit.refusal()?.message).toBe('The database is temporarily unavailable.')
+  await limit.recount(async () => 1)
+  expect(limit.refusal()?.message).toContain('1 orders are open')
 })
 
 it('an order that was placed before a count is not counted twice', async () => {
