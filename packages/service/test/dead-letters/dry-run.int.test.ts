@@ -182,3 +182,27 @@ it.each([
   expect(status).toBe(200)
   expect(body.items).toMatchObject([{ id: first, ...trial }, { outcome: 'applied' }])
 })
+
+it('reports that a dead letter cannot be read, and tries the others', async () => {
+  const [damaged] = await parkTwo()
+  onTestFinished(async () => {
+    await tracker.database.query('drop function if exists read_body cascade')
+    await tracker.database.query('alter table if exists stored_letter rename to dead_letter')
+  })
+  await tracker.database.query(
+    `create function read_body(id uuid, body bytea) returns bytea stable language plpgsql as $$
+     begin if id = '${damaged}' then raise 'raised by the test' using errcode = 'XX001'; end if; return body; end $$`,
+  )
+  await tracker.database.query('alter table dead_letter rename to stored_letter')
+  await tracker.database.query(
+    `do $$ begin execute (
+       select 'create view dead_letter as select '
+              || string_agg(case attname when 'body' then 'read_body(id, body) as body' else attname end, ', ' order by attnum)
+              || ' from stored_letter'
+       from pg_attribute where attrelid = 'stored_letter'::regclass and attnum > 0 and not attisdropped
+     ); end $$`,
+  )
+  const { status, body } = await tracker.call('POST', '/dead-letters/replay', { dryRun: true })
+  expect(status).toBe(200)
+  expect(body.items).toMatchObject([{ id: damaged, outcome: 'not_tried' }, { outcome: 'applied' }])
+})

@@ -95,5 +95,5 @@ export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
 
 const tryOne =
   (deadLetters: DeadLetters) =>
-  async (id: string): Promise<Trial> =>
-    deadLetters.dryRun(await deadLetterOr404(deadLetters, id)).catch(untried)
+  (id: string): Promise<Trial> =>
+    deadLetterOr404(deadLetters, id).then(deadLetters.dryRun).catch(untried)
