@@ -9,6 +9,7 @@ import { auditLive, formatReport, type Queues, queueDepths, type Report } from '
 import type { NoAnswer, QueueDepth } from '../src/queue-depths.ts'
 import { withDatabases } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
+import { insertEvent } from './plants/plant.ts'
 
 let world: CleanWorld
 let fulfilled = ''
@@ -340,21 +341,34 @@ it('statements and snapshots have a time limit', async () => {
   expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
 })
 
+/** Its last event was soon after it was placed. */
+const placedAgo = (age: string) =>
+  alter(
+    'order',
+    `update customer_order set created_at = now() - interval '${age}', updated_at = now() - interval '${age}' where id = $1`,
+  )
+
 it('the history of a settled order may be missing 30 days after its last event', async () => {
-  const setLastChange = (age: string) =>
-    alter('order', `update customer_order set updated_at = now() - interval '${age}' where id = $1`)
   await alter('order', `delete from order_event where order_id = $1 and event->>'type' <> 'PaymentProcessed'`)
-  await setLastChange('29 days')
+  await placedAgo('29 days')
   expect(detailsOf(await audit())).toContain('PaymentProcessed without OrderPlaced before it')
-  await setLastChange('31 days')
+  await placedAgo('31 days')
   const report = await audit()
   expect(detailsOf(report)).toEqual([])
   expect(report.findings.find(({ invariant }) => invariant === 'I5')?.checked).toEqual({ orders: 8, histories: 7 })
   expect(report.findings.find(({ invariant }) => invariant === 'I6')?.checked).toMatchObject({ orders: 7 })
 })
 
+it('a late event of an order whose history was deleted begins no complete history', async () => {
+  await placedAgo('40 days')
+  await alter('order', 'delete from order_event where order_id = $1')
+  await alter('order', insertEvent('PaymentProcessed', '{ "amount": 4500 }'))
+  await alter('order', 'update customer_order set updated_at = now() where id = $1')
+  expect(detailsOf(await audit())).toEqual([])
+})
+
 it('a history that was kept is checked however old its order is', async () => {
-  await alter('order', `update customer_order set updated_at = now() - interval '31 days' where id = $1`)
+  await placedAgo('31 days')
   expect(detailsOf(await audit())).toEqual([])
   await alter('inventory', `update reservation set status = 'released' where order_id = $1`)
   expect(detailsOf(await audit())).toContain('the reservation: released, but its events lead to committed')
@@ -362,7 +376,7 @@ it('a history that was kept is checked however old its order is', async () => {
 
 it('shipping need not know an order whose history was deleted, because that order can’t be reconciled', async () => {
   await alter('shipping', 'delete from shipment where order_id = $1')
-  await alter('order', `update customer_order set updated_at = now() - interval '31 days' where id = $1`)
+  await placedAgo('31 days')
   expect(detailsOf(await audit())).toEqual(['shipping has no record of it']) // its history was kept
   await alter('order', 'delete from order_event where order_id = $1')
   expect(detailsOf(await audit())).toEqual([])

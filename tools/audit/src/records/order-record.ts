@@ -31,8 +31,8 @@ export interface OrderRecord {
   /** The time since its last change, ms. */
   readonly unchangedMs: number
   /**
-   * Whether its history must be complete: it was not deleted. Histories of orders that were settled long ago may have been, even
-   * if a parcel was dispatched since then, whose events then begin another one.
+   * Whether its history must be complete: it was not deleted. The history of a settled order that was placed long ago may have been. A
+   * later event, such as that of a parcel or of a replayed dead letter, changes the order, and begins another history.
    */
   readonly hasHistory: boolean
 }
@@ -52,8 +52,7 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
             case when status in ('placed', 'paid') then expires_at < now() - interval '${lateAfter}'
                  else updated_at < now() - interval '${lateAfter}' end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
-            not settled or (case when parcels is null then updated_at else created_at end)
-              > now() - interval '${shortestHistoryTtl}' as "hasHistory"
+            not settled or created_at > now() - interval '${shortestHistoryTtl}' as "hasHistory"
      from customer_order
      left join (
        select order_id, string_agg(concat_ws(' ', ${parcelTime}, carrier, tracking_code), ', ' order by at) as parcels
