@@ -7,10 +7,14 @@ import type { Faults } from './invariant.ts'
  * The faults in the notifications of an order. Each occasion requires an email, except an OrderPlaced that arrived after
  * another event, the refund of an order with a total of 0, and a refused refund that arrived after the refund.
  */
-export function* notificationFaults({ total }: OrderRecord, occasions: readonly Occasion[], results: string): Faults {
+export function* dueNotificationFaults(
+  { total }: OrderRecord,
+  occasions: readonly Occasion[],
+  notifications: string,
+): Faults {
   for (const [position, occasion] of occasions.entries()) {
     const need = needOf(occasion, occasions.slice(0, position), total)
-    const isNotified = results.includes(`email:${occasion}:`)
+    const isNotified = notifications.includes(`email:${occasion}:`)
     if (need === 'email' && !isNotified) yield `${occasion} has no notification`
     if (need === 'none' && isNotified) yield `${occasion} has a notification, but needs none`
   }

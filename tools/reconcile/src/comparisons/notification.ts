@@ -33,8 +33,8 @@ export interface NotificationRecords {
 
 /**
  * A notification that has been pending for longer has no attempts left. By default all attempts take 33 minutes, plus
- * the response times of the mail server. After a longer outage, or with a higher NOTIFY_ATTEMPTS, a notification may be
- * requested twice. The second task then finds the result of the first.
+ * the response times of the mail server. In a longer outage, with a backlog of EMAIL_RATE, or with a higher NOTIFY_ATTEMPTS, each
+ * run may request a notification once more. The later tasks then find the result of the first, but each takes a permit of EMAIL_RATE.
  */
 const longestPending = "interval '1 hour'"
 
