@@ -92,12 +92,12 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Monitore
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
   const policies = [
+    waitForPostgres(availability, stopping.signal),
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
     countMessages({ metrics, language, now: storage.clock.now }),
     checkEvents(options),
     trace(tracing, queue),
-    waitForPostgres(availability, stopping.signal),
   ]
   return consume(options, queue, {
     prefetch: config.PREFETCH,
@@ -145,9 +145,7 @@ const consumeTasks = (
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlots(concurrency)
   const permits = permitsOf({ ...options, stopping: stopped }, queue, rate)
-  const circuit = breakCircuit(breakerOf(options, queue))
-  const { obstacleTo } = circuit
-  const limit = permits && limitRate({ permits, slots, stopping: stopped, obstacleTo })
+  const awaitPermit = permits && limitRate({ permits, slots, stopping: stopped })
   const { now } = storage.clock
   const { recall, perform } = performTasks({
     language,
@@ -161,15 +159,12 @@ const consumeTasks = (
   })
   const policies = [
     recall,
+    waitForPostgres(availability, stopping.signal),
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
-    circuit.admit,
-    ...(limit ? [limit.await] : []),
+    breakCircuit(breakerOf(options, queue), awaitPermit),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
-    waitForPostgres(availability, stopping.signal),
-    ...(limit ? [limit.use] : []),
-    circuit.confirm,
   ]
   return consume(options, queue, {
     prefetch: concurrency,
@@ -177,7 +172,7 @@ const consumeTasks = (
     handle: withPolicies(policies, perform),
     failures,
     load: slots,
-    rateLimited: limit && slots.suspended,
+    rateLimited: permits && slots.suspended,
   })
 }
 

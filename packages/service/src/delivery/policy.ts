@@ -35,6 +35,10 @@ export const mapOutcomes = async (
   return batch.map((incoming) => decide(incoming, nextOf(outcomes)))
 }
 
+/** Handles one delivery. */
+export const handleOne = async (incoming: Incoming, next: Handle): Promise<Outcome> =>
+  nextOf((await next([incoming])).values())
+
 const nextOf = (outcomes: Iterator<Outcome>): Outcome => {
   const { value, done } = outcomes.next()
   if (done) throw new Error('A handler returned fewer outcomes than it got deliveries.')

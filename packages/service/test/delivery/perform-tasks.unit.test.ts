@@ -68,12 +68,11 @@ beforeEach(() => {
     now: () => noon,
     stopping: new AbortController().signal,
   })
-  const circuit = breakCircuit(breaker)
   const wait: Policy = (next) => async (batch) => {
     await meanwhile()
     return next(batch)
   }
-  handle = withPolicies([recall, circuit.admit, circuit.confirm, wait], perform)
+  handle = withPolicies([recall, breakCircuit(breaker), wait], perform)
 })
 
 /** The gateway goes down after the task was performed, and another task notices. */

@@ -13,6 +13,12 @@ import { tracked } from '../tally/tracker-service.ts'
 
 const aSent = () => seal(draft('ParcelSent', aParcelOf('sender')), { service: 'counter', now: noon })
 
+const anAnnouncement = () => {
+  const { parcelId, sender, weight } = aParcelOf('sender')
+  const task = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
+  return seal(task, { service: 'tracker', now: noon })
+}
+
 const neverLost = () => false
 
 /** No permit becomes available during the test. */
@@ -128,4 +134,21 @@ it('tasks that wait for a permit while the circuit opens make no call', async ()
     expect(page).toMatch(/^quadrille_tasks_rate_limited\{.+\} 0$/m)
   })
   expect(tracker.faults.calls).toBeLessThanOrEqual(tasks / 2) // five, and the probes
+})
+
+it('a suspected poison message that waits for another permit after an outage delays no other suspect', async () => {
+  tracker = await openTracker('the in-process broker', { TASK_RATE: '1/h' })
+  const away = openDatabase({
+    ...{ url: 'postgres://127.0.0.1:1/away', applicationName: 'test' },
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => away.end())
+  tracker.faults.afterCall = () => away.query('select 1')
+  const suspected = 3 // crashes
+  await tracker.sendTo('tracker.tasks', anAnnouncement(), suspected)
+  await waitFor(() => expect(tracker.faults.calls).toBe(1))
+  await waitFor(async () => expect(await tracker.metrics()).toMatch(/^quadrille_tasks_rate_limited\{.+\} 1$/m))
+  await tracker.sendTo('tracker.inbox', aSent(), suspected)
+  await waitFor(async () => expect(await tracker.database.query('select 1 from tally')).toHaveLength(1))
+  expect(tracker.faults.calls).toBe(1)
 })

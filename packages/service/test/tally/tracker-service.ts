@@ -39,6 +39,8 @@ export interface Faults {
   taskFault: TaskFault | null
   /** The duration of every task, ms. */
   taskMs: number
+  /** Runs in every task, after its call. */
+  afterCall: () => Promise<unknown>
   /** Senders whose tasks do not call the external system. */
   readonly sendersWithoutCall: Set<string>
   /** Whether tasks have an outcome. */
@@ -54,6 +56,7 @@ export const noFaults = (): Faults => ({
   taskFault: null,
   taskHasOutcome: false,
   taskMs: 0,
+  afterCall: async () => undefined,
   calls: 0,
 })
 
@@ -98,6 +101,7 @@ export const trackerService = (faults: Faults, done: string[]) => {
               }
               faults.calls += 1
               if (faults.taskMs > 0) await pause(faults.taskMs)
+              await faults.afterCall()
               if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
               done.push(parcelId)
               if (!faults.taskHasOutcome) return null

@@ -38,8 +38,8 @@ export interface Tracker {
   readonly log: readonly Record<string, unknown>[]
   /** Sends a message to the inbox through the fanout exchange. Resolves after its confirm. */
   send(message: Partial<WireMessage>): Promise<void>
-  /** Sends a message of the tracker to one of its queues, through its outbox. */
-  sendTo(queue: string, message: Message): Promise<void>
+  /** Sends a message of the tracker to one of its queues, through its outbox. `crashes`: how many it has caused. Default 0. */
+  sendTo(queue: string, message: Message, crashes?: number): Promise<void>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   metrics(): Promise<string>
   restart(env?: Record<string, string>): Promise<void>
@@ -88,12 +88,12 @@ export const openTracker = async (kind: keyof typeof brokers, env: Record<string
     databaseUrl: test.url,
     url: () => service.url,
     send: (message) => publisher.publish(eventAddress('counter'), { ...blank, ...message }),
-    sendTo: async (queue, { id, type, subject, ...content }) => {
+    sendTo: async (queue, { id, type, subject, ...content }, crashes = 0) => {
       const [exchange, body] = [directExchange('tracker'), JSON.stringify({ id, type, subject, ...content })]
       await database.query(
-        `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
-         values ($1, $2, $3, $4, $5, $6, now())`,
-        [id, type, subject, exchange, queue, body],
+        `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until, deaths)
+         values ($1, $2, $3, $4, $5, $6, now(), $7)`,
+        [id, type, subject, exchange, queue, body, crashes],
       )
     },
     call: (method, path, body, headers) =>

@@ -108,7 +108,13 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'call an external system whose circuit has opened while the task waited for a permit',
-    edits: [edit('packages/service/src/delivery/policies/break-circuit.ts', '?.isValid()', '?.isProbe !== true')],
+    edits: [
+      edit(
+        'packages/service/src/delivery/policies/break-circuit.ts',
+        'admission.isValid() ? refused : circuitOpen',
+        'refused',
+      ),
+    ],
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/policies/limit-rate.unit.test.ts',
@@ -121,9 +127,8 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/policies/break-circuit.ts',
-        `if (incoming.isPerformed) return undefined
-    const admission = breaker.admit()`,
-        'const admission = incoming.isPerformed ? breaker.bypass() : breaker.admit()',
+        'if (incoming.isPerformed) return handleOne(incoming, next)',
+        'if (incoming.isPerformed) return after(incoming, await handleOne(incoming, next), breaker.bypass())',
       ),
     ],
     check: {
@@ -131,6 +136,26 @@ export const externalSystemBugs: readonly PlantedBug[] = [
       file: 'packages/service/test/delivery/perform-tasks.unit.test.ts',
       test: 'does not close a circuit that has opened meanwhile, because it makes no call',
       failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'let a suspect wait for a permit while no other suspect may be handled',
+    edits: [
+      edit(
+        'packages/service/src/delivery/consumers.ts',
+        `    breakCircuit(breakerOf(options, queue), awaitPermit),
+    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+`,
+        `    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+    breakCircuit(breakerOf(options, queue), awaitPermit),
+`,
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/rate-limit.int.test.ts',
+      test: 'a suspected poison message that waits for another permit after an outage delays no other suspect',
+      failure: 'to have a length of 1 but got',
     },
   },
 ]

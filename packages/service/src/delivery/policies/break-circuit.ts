@@ -1,67 +1,43 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Incoming } from '../incoming.ts'
 import { longestWaitMs, type Outcome } from '../outcome.ts'
-import { mapOutcomes, type Policy, shortCircuit } from '../policy.ts'
+import { type Handle, handleOne, type Policy } from '../policy.ts'
 import type { Admission, Breaker } from './breaker.ts'
+import type { AwaitPermit } from './limit-rate.ts'
 
 /** How often a task that waits for an open circuit checks whether it may be the next probe, ms. */
 const pollEveryMs = 250
 
 /**
  * A circuit breaker around the external system that the tasks of one queue call. While the system is down, tasks are postponed
- * without counting an attempt, and one of them is tried from time to time. A performed task makes no further call, so the
- * circuit neither delays it nor learns from it.
+ * without counting an attempt, and one of them is tried from time to time. An admitted task then waits for a permit, if their rate
+ * is limited. A performed task makes no further call, so the circuit neither delays it nor learns from it.
  */
-export interface CircuitBreaking {
-  /** Postpones tasks while the circuit is open, and observes the outcomes of the others. */
-  readonly admit: Policy
-  /** Postpones an admitted task if the circuit has opened while it waited, such as for a permit of a rate limit. Innermost. */
-  readonly confirm: Policy
-  /** The outcome of an admitted task if the circuit has opened meanwhile. Undefined if it may make its call. */
-  readonly obstacleTo: (incoming: Incoming) => Outcome | undefined
-}
-
-export const breakCircuit = (breaker: Breaker): CircuitBreaking => {
-  const admissions = new WeakMap<Incoming, Admission>()
-
-  const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
-    if (outcome.status === 'done' || incoming.isPerformed) admission.succeeded() // the external system has answered
-    if (outcome.status !== 'failed') {
-      admission.release()
-      return outcome
-    }
-    const { error } = outcome
-    const { outage } = taskFaultOf(error)
-    if (outage === false) admission.succeeded() // it has answered with a refusal
-    const isOutage = outage === true && admission.failed({ subject: incoming.decoded().message.subject, error })
-    admission.release()
-    return isOutage ? postponed(error) : outcome
-  }
-
-  const admit = (incoming: Incoming): Outcome | undefined => {
-    if (incoming.isPerformed) return undefined
+export const breakCircuit = (breaker: Breaker, awaitPermit: AwaitPermit = async () => undefined): Policy => {
+  const handle = async (incoming: Incoming, next: Handle): Promise<Outcome> => {
+    if (incoming.isPerformed) return handleOne(incoming, next)
     const admission = breaker.admit()
     if (!admission) return circuitOpen
-    admissions.set(incoming, admission)
-    return undefined
+    const refused = await awaitPermit(incoming, admission.isValid)
+    const early = admission.isValid() ? refused : circuitOpen // it may have opened during the wait
+    return after(incoming, early ?? (await handleOne(incoming, next)), admission)
   }
-  const obstacleTo: CircuitBreaking['obstacleTo'] = (incoming) =>
-    incoming.isPerformed || admissions.get(incoming)?.isValid() ? undefined : circuitOpen
+  return (next) => (batch) => Promise.all(batch.map((incoming) => handle(incoming, next)))
+}
 
-  return {
-    admit: (next) => (batch) =>
-      mapOutcomes(
-        batch,
-        (items) => shortCircuit(items, admit, next),
-        (incoming, outcome) => {
-          const admission = admissions.get(incoming)
-          admissions.delete(incoming)
-          return admission ? after(incoming, outcome, admission) : outcome
-        },
-      ),
-    confirm: (next) => (batch) => shortCircuit(batch, obstacleTo, next),
-    obstacleTo,
+/** Tells the breaker what the outcome shows about the external system, and ends the admission. */
+const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
+  if (outcome.status === 'done' || incoming.isPerformed) admission.succeeded() // the external system has answered
+  if (outcome.status !== 'failed') {
+    admission.release()
+    return outcome
   }
+  const { error } = outcome
+  const { outage } = taskFaultOf(error)
+  if (outage === false) admission.succeeded() // it has answered with a refusal
+  const isOutage = outage === true && admission.failed({ subject: incoming.decoded().message.subject, error })
+  admission.release()
+  return isOutage ? postponed(error) : outcome
 }
 
 /** No other task of the queue could be performed either, so the consumer takes no further ones and they wait in the queue. */

@@ -20,7 +20,7 @@ const openBreaker = () => {
 }
 
 const failing = (breaker: ReturnType<typeof createBreaker>, facts: TaskFault) =>
-  breakCircuit(breaker).admit(async (batch) =>
+  breakCircuit(breaker)(async (batch) =>
     batch.map(() => ({ status: 'failed', error: new TaskError('no answer', facts) })),
   )([new Incoming(aDelivery(), post)])
 

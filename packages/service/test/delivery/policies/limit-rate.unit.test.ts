@@ -5,22 +5,21 @@ import { done, type Outcome } from '../../../src/delivery/outcome.ts'
 import type { Permits } from '../../../src/delivery/permits.ts'
 import { breakCircuit } from '../../../src/delivery/policies/break-circuit.ts'
 import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
-import { type LimitRateOptions, limitRate } from '../../../src/delivery/policies/limit-rate.ts'
-import { type Handle, type Policy, withPolicies } from '../../../src/delivery/policy.ts'
+import { limitRate } from '../../../src/delivery/policies/limit-rate.ts'
+import type { Handle } from '../../../src/delivery/policy.ts'
 import { createSlots } from '../../../src/delivery/slots.ts'
 import { draft, newParcelId, post } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
 const incoming = (past: Partial<Delivery> = {}): Incoming => new Incoming(aDelivery({}, past), post)
 
-const unavailable: Outcome = { status: 'not_now', error: new Error('an outage') }
+const all =
+  (outcome: Outcome): Handle =>
+  async (batch) =>
+    batch.map(() => outcome)
 
 /** Permits that the test gives. */
-const open = (
-  perform: Handle,
-  between: Policy = (next) => next,
-  obstacleTo: LimitRateOptions['obstacleTo'] = () => undefined,
-) => {
+const open = (perform: Handle, breaker = createBreaker({ onChange: () => undefined, opensAt: () => true })) => {
   const waiting: ((granted: boolean) => void)[] = []
   const revoked: (() => boolean)[] = []
   const stopping = new AbortController()
@@ -31,66 +30,28 @@ const open = (
       return new Promise((resolve) => waiting.push(resolve))
     },
   }
-  const limit = limitRate({ permits, slots, stopping: stopping.signal, obstacleTo })
+  const awaitPermit = limitRate({ permits, slots, stopping: stopping.signal })
   return {
-    waiting,
+    ...{ waiting, stopping, slots, breaker },
     isRevoked: () => revoked.map((each) => each()),
-    stopping,
-    slots,
-    handle: withPolicies([limit.await, between, limit.use], perform),
+    handle: breakCircuit(breaker, awaitPermit)(perform),
   }
 }
 
-const all =
-  (outcome: Outcome): Handle =>
-  async (batch) =>
-    batch.map(() => outcome)
-
 it('a task starts with its permit, and takes one for each attempt', async () => {
   let attempts = 0
-  const perform: Handle = async (batch) => {
+  const { waiting, slots, handle } = open(async (batch) => {
     attempts += 1
     return batch.map(() => done)
-  }
-  const twice: Policy = (next) => async (batch) => {
-    await next(batch)
-    return next(batch)
-  }
-  const { waiting, slots, handle } = open(perform, twice)
-  const handled = handle([incoming()])
-  expect([attempts, slots.suspended()]).toEqual([0, 1])
-  waiting[0]?.(true)
-  await expect.poll(() => waiting.length).toBe(2)
-  expect(attempts).toBe(1)
-  waiting[1]?.(true)
-  expect(await handled).toEqual([done])
-  expect([attempts, slots.suspended()]).toEqual([2, 0])
-})
-
-it('a wait is outside of the other policies', async () => {
-  const entered: number[] = []
-  const { waiting, handle } = open(all(done), (next) => (batch) => {
-    entered.push(batch.length)
-    return next(batch)
   })
-  const handled = [handle([incoming()]), handle([incoming()])]
-  waiting[1]?.(true)
-  expect(await handled[1]).toEqual([done])
-  expect(entered).toEqual([1])
-  waiting[0]?.(true)
-  await handled[0]
-})
-
-it('a permit that a task has not used serves its next try', async () => {
-  let isOpen = false
-  const { waiting, handle } = open(all(done), (next) => (batch) => (isOpen ? next(batch) : all(unavailable)(batch)))
   const task = incoming()
-  const first = handle([task])
-  waiting[0]?.(true)
-  expect(await first).toEqual([unavailable])
-  isOpen = true
-  expect(await handle([task])).toEqual([done])
-  expect(waiting).toHaveLength(1)
+  for (const attempt of [0, 1]) {
+    const handled = handle([task])
+    expect([attempts, slots.suspended()]).toEqual([attempt, 1])
+    waiting[attempt]?.(true)
+    expect(await handled).toEqual([done])
+    expect([attempts, slots.suspended()]).toEqual([attempt + 1, 0])
+  }
 })
 
 it('a task without a permit goes to a retry queue, and stays unsettled if the service stops', async () => {
@@ -125,15 +86,11 @@ it('a performed task needs no permit, because it makes no further call', async (
 })
 
 it('a task that has waited for a permit while the circuit opened makes no call, and takes a new permit when it has closed', async () => {
-  const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true })
-  const circuit = breakCircuit(breaker)
   let calls = 0
-  const call: Handle = async (batch) => {
+  const { waiting, breaker, handle } = open(async (batch) => {
     calls += batch.length
     return batch.map(() => done)
-  }
-  const { waiting, handle: limited } = open(circuit.confirm(call))
-  const handle = circuit.admit(limited)
+  })
   const task = incoming()
   const handled = handle([task])
   breaker.admit()?.failed({ subject: 'another' })
@@ -151,10 +108,10 @@ it('a task that has waited for a permit while the circuit opened makes no call, 
 
 it('a task whose circuit opens leaves the queue for permits, and the probe stays in it', async () => {
   let nowMs = 0
-  const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true, now: () => nowMs })
-  const circuit = breakCircuit(breaker)
-  const { waiting, isRevoked, handle: limited } = open(circuit.confirm(all(done)), undefined, circuit.obstacleTo)
-  const handle = circuit.admit(limited)
+  const { waiting, breaker, isRevoked, handle } = open(
+    all(done),
+    createBreaker({ onChange: () => undefined, opensAt: () => true, now: () => nowMs }),
+  )
   const handled = handle([incoming()])
   expect(isRevoked()).toEqual([false])
   breaker.admit()?.failed({ subject: 'another' })
