@@ -2,9 +2,9 @@
 
 import { createServer } from 'node:net'
 import { choreography } from '@quadrille/events'
-import { amqpBroker, eventAddress, topologyOf } from '@quadrille/messaging'
+import { amqpBroker, eventAddress, topologyOf, type WireMessage } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
-import { aMessage, aPlacedOrder, startServiceProcess, toWire } from '@quadrille/shop-testing'
+import { aMessage, aPlacedOrder, type ServiceProcess, startServiceProcess, toWire } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, proxyTo } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
@@ -31,8 +31,8 @@ const proxiedDatabase = async () => {
   return proxy
 }
 
-/** Publishes an order for which the notification service sends an email. */
-const placeAnOrder = async (amqpUrl: string): Promise<void> => {
+/** Joins RabbitMQ as the order service. Resolves when it may publish to the notification service. */
+const orderPublisher = async (amqpUrl: string) => {
   const broker = amqpBroker(amqpUrl, { onError: () => undefined })
   onTestFinished(() => broker.close())
   const requiredInboxes = ['notification.inbox']
@@ -41,12 +41,27 @@ const placeAnOrder = async (amqpUrl: string): Promise<void> => {
     memoryStores(),
   )
   await waitUntil(() => publisher.waitingFor() === null)
-  await publisher.publish(eventAddress('order'), toWire(aMessage('OrderPlaced', aPlacedOrder())))
+  return (message: WireMessage) => publisher.publish(eventAddress('order'), message)
 }
 
-const situations = ['an email is being sent and Postgres is down', 'Postgres does not answer'] as const
+/** An event for which the notification service sends an email. */
+const anEvent = () => toWire(aMessage('OrderPlaced', aPlacedOrder()))
 
-// Not both at once: then the stop would use nearly all of its 10 s, and a slow machine would need more.
+/** It becomes a dead letter. It is about no order, so that only its dead letter is stored. */
+const unreadable = () => ({ ...anEvent(), correlationId: '', body: Buffer.from('not JSON') })
+
+const hasSettledOne = async ({ url }: ServiceProcess) => {
+  const metrics = await fetch(`${url}/metrics`)
+  return /^quadrille_deliveries_handled_total\{queue="notification.inbox".*\} 1$/m.test(await metrics.text())
+}
+
+const situations = [
+  'an email is being sent and Postgres is down',
+  'Postgres does not answer',
+  'a dead letter is being stored and Postgres does not answer',
+] as const
+
+// Not all at once: then the stop would use nearly all of its 10 s, and a slow machine would need more.
 test.each(situations)('a service that is stopped while %s exits with 0', async (situation) => {
   const [mailServer, database] = [await silentMailServer(), await proxiedDatabase()]
   const vhost = await createVhost(inject('rabbitmqUrl'))
@@ -57,11 +72,20 @@ test.each(situations)('a service that is stopped while %s exits with 0', async (
     SMTP_URL: mailServer.url,
   })
   onTestFinished(async () => void (await service.end('SIGKILL')))
-  if (situation === 'Postgres does not answer') database.hold('to the server')
-  else {
-    await placeAnOrder(vhost.url)
-    await mailServer.connected
-    database.refuse()
+  const publish = await orderPublisher(vhost.url)
+  switch (situation) {
+    case 'an email is being sent and Postgres is down':
+      await publish(anEvent())
+      await mailServer.connected
+      database.refuse()
+      break
+    case 'a dead letter is being stored and Postgres does not answer':
+      database.hold('to the server')
+      await publish(unreadable())
+      await waitUntil(() => hasSettledOne(service))
+      break
+    case 'Postgres does not answer':
+      database.hold('to the server')
   }
   expect(await service.end()).toBe(0) // it would be 1 after 10 s
 })

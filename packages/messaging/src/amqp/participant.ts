@@ -2,7 +2,7 @@
  * One instance of a service at RabbitMQ. It has one connection to publish and one to consume, so that a blocked
  * publisher does not block consumers.
  */
-import { limitConcurrency } from '@quadrille/async'
+import { limitConcurrency, within } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
@@ -63,6 +63,7 @@ export class AmqpParticipant implements Participant {
   #connection: ChannelModel | null = null
   /** Opens a consumer on the current connection. */
   #attach: Attach = async () => undefined
+  #left: Promise<void> | null = null
 
   constructor(topology: ServiceTopology, options: AmqpParticipantOptions) {
     this.#topology = topology
@@ -132,7 +133,13 @@ export class AmqpParticipant implements Participant {
     return this.#consuming.restoredForMs()
   }
 
-  async leave(): Promise<void> {
+  leave(): Promise<void> {
+    this.#left ??= this.#leave()
+    return this.#left
+  }
+
+  /** Takes a few seconds at most, even if neither the broker nor the store answers. */
+  async #leave(): Promise<void> {
     const stored = this.#republisher.close()
     const settle = async () => {
       await stored
@@ -142,7 +149,7 @@ export class AmqpParticipant implements Participant {
     }
     const timeoutMs = Math.max(closeTimeoutMs, this.#options.copyTimeoutMs)
     const closing = [this.#consuming.close(settle, timeoutMs), this.#publishing.close(() => stored, timeoutMs)]
-    await Promise.all([stored, ...closing])
+    await Promise.all([within(timeoutMs, stored), ...closing])
     this.#options.left(this)
   }
 
