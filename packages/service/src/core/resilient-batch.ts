@@ -4,7 +4,7 @@ import type { Decoded } from '@quadrille/messages'
 import { concernsStatement, faultOf, isCancellation, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
-import { despiteConflicts } from './despite-conflicts.ts'
+import { despiteConflicts, transientFaultOf } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
 import { createSuspension } from './suspension.ts'
@@ -76,13 +76,28 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
   type Run = (items: readonly Decoded[], batch: Batch<State>) => Promise<Result<State>[]>
   const sharedRowWaits = createSuspension(waitingSuspendedMs)
 
-  const run: Run = async (items, batch) => {
+  const run: Run = (items, batch) => runUnlessConflicts(items, batch, false)
+
+  /**
+   * `persists`: a conflict has outlasted all tries of a batch with these items, so that one of them probably causes it. They are
+   * then repeated only one by one.
+   */
+  const runUnlessConflicts = async (
+    items: readonly Decoded[],
+    batch: Batch<State>,
+    persists: boolean,
+  ): Promise<Result<State>[]> => {
+    const apply = () => withoutLongWaits(items, batch)
     try {
-      const outcomes = await despiteConflicts(() => withoutLongWaits(items, batch))
+      const outcomes = await (persists && items.length > 1 ? apply() : despiteConflicts(apply))
       availability.recordSuccess()
       return outcomes
-    } catch (error) {
-      return resultsOf(items, toError(error)) ?? inHalves(items, (half) => run(half, batch))
+    } catch (thrown) {
+      const error = toError(thrown)
+      const isConflict = transientFaultOf(error) === 'conflict'
+      return (
+        resultsOf(items, error) ?? inHalves(items, (half) => runUnlessConflicts(half, batch, persists || isConflict))
+      )
     }
   }
 

@@ -101,6 +101,15 @@ describe('a batch', () => {
     expect(await tally.tallies()).toHaveLength(99)
   })
 
+  it('finds the one message of 128 whose conflict persists without repeating each part of the batch', async () => {
+    const items = [...many(70), parcelSent(), ...many(57)]
+    await raiseAtInserts(`if new.parcel_id = '${items[70]?.message.subject}' then raise unique_violation; end if`)
+    const outcomes = await handlePromptly(items)
+    expect(statuses(outcomes)).toEqual({ applied: 127, failed: 1 })
+    expect(outcomes[70]).toMatchObject({ status: 'failed', error: { code: '23505' } })
+    expect(transactions()).toBeLessThan(35) // 8 of the batch, 2 of each smaller size, and 8 of the message
+  })
+
   it('tries few messages if Postgres is out of memory for each of them', async () => {
     await raiseAtInserts("raise 'out of memory' using errcode = '53200'")
     expect(statuses(await handlePromptly(many(128)))).toEqual({ unavailable: 128 })
