@@ -132,6 +132,14 @@ export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<
 }
 
 /**
+ * Releases all rows, also those whose sending has failed. Called at a stop by the only process that leases rows, so that the next
+ * one counts no crash for them.
+ */
+export const releaseWholeOutbox = async (sql: Sql): Promise<void> => {
+  await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where taken`)
+}
+
+/**
  * Counts a crash for each leased row, and releases it. Called at startup by the only process that leases rows: these rows
  * were in flight when the previous process crashed.
  */

@@ -23,6 +23,7 @@ import {
   type Outgoing,
   outboxBacklog,
   releaseOutbox,
+  releaseWholeOutbox,
 } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { RowSender } from './row-sender.ts'
@@ -89,7 +90,14 @@ export class Relay {
     this.#stopping.abort()
     const inFlight = this.#sender.inFlight()
     await this.#loops
-    await releaseOutbox(this.#options.database, inFlight).catch((error) => this.#report(error, 'release'))
+    await this.#release(inFlight).catch((error) => this.#report(error, 'release'))
+  }
+
+  /** If the outbox is the queue, and the crashes before this start are counted, all leases are this relay's. */
+  #release(inFlight: readonly number[]): Promise<void> {
+    const { database, publisher } = this.#options
+    const isOnlyRelay = publisher.outboxAsQueue !== null && this.#crashesCounted
+    return isOnlyRelay ? releaseWholeOutbox(database) : releaseOutbox(database, inFlight)
   }
 
   /** As of the last measurement. */

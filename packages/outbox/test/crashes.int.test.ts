@@ -68,7 +68,8 @@ const start = () => {
   const outbox = () =>
     database.query<{ taken: boolean; crashes: number }>('select taken, deaths as crashes from outbox order by seq')
   const sweepSoon = () => relay.sweepSoon()
-  return { database, held, parked, send, sweepSoon, outbox, isWaitingForLock, stop, die }
+  const leave = () => participant.leave()
+  return { database, held, parked, send, sweepSoon, leave, outbox, isWaitingForLock, stop, die }
 }
 
 const until = <T>(read: () => T) => expect.poll(read, { interval: 5 })
@@ -112,6 +113,16 @@ it('no crash is counted for a row that a stopped process released, or that is no
     { taken: true, crashes: 0 },
     { taken: false, crashes: 0 },
   ])
+})
+
+it('no crash is counted for a row whose consumer has left before the relay of its process stopped', async () => {
+  const first = start()
+  await first.send(aTask())
+  await until(() => first.held.length).toBe(1)
+  await first.leave()
+  await first.stop()
+  const second = start()
+  await until(() => crashesAndAttempts(second.held)).toEqual([[0, 0]])
 })
 
 it('no crash is counted for a row of the retry table that a stopped process held', async () => {
