@@ -7,9 +7,9 @@ import { DatabaseError } from 'pg'
  *   or stopping, or lacks an object that our statements name. Or Postgres or this process is out of resources. Wait, and
  *   repeat the work. The values may have caused a cancellation, which is `unavailable` too: see `isCancellation`.
  * - `conflict`: a concurrent transaction or migration interfered. Run the transaction again.
- * - `statement`: this statement with these values fails, and will fail again.
+ * - `rejected`: this statement with these values fails, and will fail again.
  */
-export type Fault = 'unavailable' | 'conflict' | 'statement'
+export type Fault = 'unavailable' | 'conflict' | 'rejected'
 
 /** SQLSTATE classes and codes, from the Postgres manual, appendix A. */
 const conflicts = new Set([
@@ -67,6 +67,18 @@ export const markPostgresErrors = async <Result>(work: () => Promise<Result>): P
 /** The kind of fault. Undefined for an error that does not come from Postgres or the connection to it. */
 export const faultOf = (error: unknown): Fault | undefined =>
   error instanceof Error && postgresErrors.has(error) ? classify(error) : undefined
+
+/**
+ * The kind of a transient fault: the same work may succeed later. Null for any other error. `outage`: Postgres is unavailable. `statement`: only this statement is affected for now, or it
+ * waited too long for a lock. `conflict`: another transaction interfered. A lock that has outlasted the lock timeout is probably held
+ * for longer, so the next try follows after a growing pause, not at once as after a conflict.
+ */
+export const transientFaultOf = (error: unknown): 'outage' | 'statement' | 'conflict' | null => {
+  const fault = faultOf(error)
+  if (fault === 'unavailable') return concernsStatement(error) ? 'statement' : 'outage'
+  if (fault !== 'conflict') return null
+  return isLockTimeout(error) ? 'statement' : 'conflict'
+}
 
 /** True if a lock of another session caused the timeout. The statement itself is correct. */
 export const isLockTimeout = (error: unknown): boolean => sqlStateOf(error) === '55P03'
@@ -154,8 +166,8 @@ const classify = (error: Error): Fault | undefined => {
   const code = sqlStateOf(error)
   if (code === '') return isUnusableValue(error) ? undefined : 'unavailable'
   if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
-  if (code === '08P01') return isOfServer(error) ? 'statement' : 'unavailable'
-  return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
+  if (code === '08P01') return isOfServer(error) ? 'rejected' : 'unavailable'
+  return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'rejected'
 }
 
 /**

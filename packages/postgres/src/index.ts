@@ -15,6 +15,7 @@ export {
   isRefusal,
   isServerError,
   lockNotAvailable,
+  transientFaultOf,
 } from './fault.ts'
 export { migrate } from './migrate.ts'
 export { parameterTable } from './parameter-table.ts'

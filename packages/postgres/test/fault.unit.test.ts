@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { faultOf, isRefusal, isStalePlan, markPostgresErrors } from '../src/fault.ts'
+import { faultOf, isRefusal, isStalePlan, markPostgresErrors, transientFaultOf } from '../src/fault.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -23,9 +23,9 @@ const faults: readonly (readonly [Fields, ReturnType<typeof faultOf>])[] = [
   [{ code: '57P01' }, 'unavailable'],
   [{ code: '42P01' }, 'unavailable'],
   [{ code: '40P01' }, 'conflict'],
-  [{ code: '23514' }, 'statement'],
+  [{ code: '23514' }, 'rejected'],
   [ofServer('08P01', 'exec_bind_message'), 'conflict'],
-  [ofServer('08P01', 'pq_copymsgbytes'), 'statement'],
+  [ofServer('08P01', 'pq_copymsgbytes'), 'rejected'],
   [{ code: '08P01', severity: 'FATAL', routine: 'SocketBackend' }, 'unavailable'],
   [{ code: '08P01', severity: 'FATAL', message: 'query_wait_timeout', routine: undefined }, 'unavailable'],
   [{ code: '08P01', severity: 'ERROR', message: 'query_wait_timeout', routine: undefined }, 'unavailable'], // old poolers
@@ -49,6 +49,18 @@ it.each([new TypeError('not writable'), new RangeError('too large'), new SyntaxE
 
 it('an error of another connection has no kind', () => {
   expect(faultOf(failing(systemError('ECONNREFUSED')))).toBeUndefined()
+})
+
+it.each([
+  [{ code: '57P01' }, 'outage'],
+  [{ code: '42P01' }, 'statement'],
+  [{ code: '57014' }, 'statement'], // cancelled
+  [{ code: '55P03' }, 'statement'], // the lock timeout
+  [{ code: '40P01' }, 'conflict'],
+  [{ code: '23514' }, null],
+] as const)('%o is transient as %s', async (fields, transient) => {
+  const fault = markPostgresErrors(() => Promise.reject(failing(fields))).catch(transientFaultOf)
+  expect(await fault).toBe(transient)
 })
 
 it('a missing password is a refusal, and a rejection by a pooler is not a stale plan', () => {

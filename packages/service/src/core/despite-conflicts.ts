@@ -1,18 +1,6 @@
-/** Transient faults of Postgres, and the repetition of work after one kind of them: a conflict. */
+/** The repetition of work after one kind of transient fault of Postgres: a conflict. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { concernsStatement, faultOf, isLockTimeout } from '@quadrille/postgres'
-
-/**
- * The kind of a transient fault; null for any other error. `outage`: Postgres is unavailable. `statement`: only this statement
- * is affected, or it waited too long for a lock. `conflict`: another transaction interfered. A lock that has outlasted the lock
- * timeout is probably held for longer, so the next try follows after a growing pause, not at once as after a conflict.
- */
-export const transientFaultOf = (error: unknown): 'outage' | 'statement' | 'conflict' | null => {
-  const fault = faultOf(error)
-  if (fault === 'unavailable') return concernsStatement(error) ? 'statement' : 'outage'
-  if (fault !== 'conflict') return null
-  return isLockTimeout(error) ? 'statement' : 'conflict'
-}
+import { transientFaultOf } from '@quadrille/postgres'
 
 /** The number of tries after which a repeated conflict counts as a failure. */
 export const conflictTries = 8

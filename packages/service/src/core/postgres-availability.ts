@@ -1,6 +1,6 @@
 import { backoffMs, pause } from '@quadrille/async'
-import { concernsStatement, faultOf, isPoolTimeout, isRefusal } from '@quadrille/postgres'
-import { despiteConflicts, transientFaultOf } from './despite-conflicts.ts'
+import { concernsStatement, faultOf, isPoolTimeout, isRefusal, transientFaultOf } from '@quadrille/postgres'
+import { despiteConflicts } from './despite-conflicts.ts'
 
 export interface PostgresAvailabilityOptions {
   /** Aborts every pause. */

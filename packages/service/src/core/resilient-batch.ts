@@ -1,10 +1,17 @@
 /** Runs a batch again after a conflict, and splits a batch that fails as a whole. */
 import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
-import { concernsStatement, faultOf, isCancellation, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
+import {
+  concernsStatement,
+  faultOf,
+  isCancellation,
+  isLockTimeout,
+  isOutOfMemory,
+  transientFaultOf,
+} from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
-import { despiteConflicts, transientFaultOf } from './despite-conflicts.ts'
+import { despiteConflicts } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
 import { createSuspension } from './suspension.ts'

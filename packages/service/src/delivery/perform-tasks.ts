@@ -1,7 +1,8 @@
 /** The handler of a work queue: performs each task, and the service reacts to its outcome before the task is acknowledged. */
 import { toError } from '@quadrille/async'
 import { asDecoded, type Draft, type Language } from '@quadrille/messages'
-import { conflictTries, transientFaultOf } from '../core/despite-conflicts.ts'
+import { transientFaultOf } from '@quadrille/postgres'
+import { conflictTries } from '../core/despite-conflicts.ts'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'

@@ -1,4 +1,4 @@
-import { faultOf } from '@quadrille/postgres'
+import { transientFaultOf } from '@quadrille/postgres'
 import type { Request } from 'express'
 import { Unavailable } from '../errors/unavailable.ts'
 import { notFound, Problem, unavailable } from './problem.ts'
@@ -18,17 +18,12 @@ export const asProblem = (error: unknown, request: Request): Problem => {
     case 'encoding.unsupported':
       return new Problem('unsupported-media-type', 'Send the body without a content encoding.')
     case undefined:
-      if (isTransient(error)) return unavailable('The database is temporarily unavailable.')
+      // Postgres is unavailable, or another session holds a lock.
+      if (transientFaultOf(error) !== null) return unavailable('The database is temporarily unavailable.')
       return new Problem('internal', 'The error is in the log of the service. The same request may succeed later.')
     default:
       return new Problem('malformed-json', 'The body could not be read as JSON.')
   }
-}
-
-/** True if Postgres is unavailable, or another session holds a lock. The same request may succeed later. */
-const isTransient = (error: unknown): boolean => {
-  const fault = faultOf(error)
-  return fault === 'unavailable' || fault === 'conflict'
 }
 
 /** The type of an error of the body parser, which also has a status below 500. Undefined for other errors. */

@@ -1,7 +1,6 @@
 /** The periodic jobs of every service. */
 import { repeat } from '@quadrille/async'
-import { SchemaTooNew } from '@quadrille/postgres'
-import { transientFaultOf } from '../core/despite-conflicts.ts'
+import { SchemaTooNew, transientFaultOf } from '@quadrille/postgres'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'

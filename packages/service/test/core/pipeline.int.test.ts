@@ -133,7 +133,7 @@ describe('a statement that fails', () => {
       'create table reply (note integer references note (id) deferrable initially deferred, text text not null)',
     )
     const failed = await database.query('insert into reply (note, text) values (1, $1)', ['a']).catch(faultOf)
-    expect(failed).toBe('statement')
+    expect(failed).toBe('rejected')
     expect(await database.query('select text from reply')).toEqual([])
   })
 })

@@ -94,7 +94,7 @@ it('a connection that was opened after the first report is kept, although many o
 it('a statement that uses an unsupported feature fails', async () => {
   const failed = await running.query('select count(*) from account for update').catch((error: unknown) => error)
   expect(failed).toMatchObject({ code: '0A000' })
-  expect(faultOf(failed)).toBe('statement')
+  expect(faultOf(failed)).toBe('rejected')
 })
 
 it('a message that meets a stale plan is applied', async () => {

@@ -54,4 +54,4 @@ export const readUndamaged = async <Found>(
  * say nothing about the rows.
  */
 const isDamage = (error: unknown): boolean =>
-  faultOf(error) === 'statement' || (concernsStatement(error) && !isCancellation(error) && !isRefusal(error))
+  faultOf(error) === 'rejected' || (concernsStatement(error) && !isCancellation(error) && !isRefusal(error))

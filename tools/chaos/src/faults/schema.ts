@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { serviceNames } from '@quadrille/events'
-import { faultOf } from '@quadrille/postgres'
+import { transientFaultOf } from '@quadrille/postgres'
 import type { Random } from '@quadrille/testing'
 import { roleOf } from '../world/databases.ts'
 import { query } from '../world/query.ts'
@@ -55,12 +55,9 @@ const anyTable = async (url: string, random: Random): Promise<string | null> => 
 }
 
 const emptyWhileUnavailable = (error: unknown): [] => {
-  if (isTransient(error)) return []
+  if (transientFaultOf(error) !== null) return []
   throw error
 }
-
-/** Whether another fault is the cause: Postgres is unavailable, or the table is locked. */
-const isTransient = (error: unknown): boolean => faultOf(error) === 'unavailable' || faultOf(error) === 'conflict'
 
 /** Ends the fault even if the statement has failed, because it may have been executed although its answer was lost. */
 const change = async (
@@ -81,7 +78,7 @@ const tryExecute = async (url: string, statement: string): Promise<boolean> => {
     await query(url, statement)
     return true
   } catch (error) {
-    if (isTransient(error)) return false
+    if (transientFaultOf(error) !== null) return false
     throw error
   }
 }

@@ -122,7 +122,7 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'treat a lock timeout as an outage',
     edits: [
       edit(
-        'packages/service/src/core/despite-conflicts.ts',
+        'packages/postgres/src/fault.ts',
         "isLockTimeout(error) ? 'statement' : 'conflict'",
         "isLockTimeout(error) ? 'outage' : 'conflict'",
       ),

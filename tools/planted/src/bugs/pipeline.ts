@@ -12,7 +12,7 @@ export const pipelineBugs: readonly PlantedBug[] = [
       project: 'int',
       file: pipeline,
       test: 'fails outside of a transaction even if it fails when its effects are committed',
-      failure: "to be 'statement'",
+      failure: "to be 'rejected'",
     },
   },
   {
