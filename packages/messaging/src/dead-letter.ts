@@ -1,6 +1,6 @@
 /** Messages that are given up: stored with all details, for an operator to examine and send again. */
 import { timeOrderedId } from '@quadrille/messages'
-import type { Cause, QueuedMessage } from './delivery.ts'
+import type { ParkOptions, QueuedMessage } from './delivery.ts'
 import type { WireMessage } from './message.ts'
 
 export interface DeadLetter {
@@ -51,7 +51,7 @@ export const deadLetterBatchSize = 5
 /** The dead letter of a message that is given up now. */
 export const deadLetter = (
   { queue, exchange, message, attempts, firstFailedAt }: LastFailing,
-  { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt }: Cause,
+  { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt }: ParkOptions,
   redactText: RedactText,
 ): DeadLetter => {
   const now = new Date()

@@ -17,7 +17,7 @@ export {
   Unsendable,
 } from './broker.ts'
 export { type DeadLetter, type DeadLetterStore, deadLetter, type RedactText, redactAndTruncate } from './dead-letter.ts'
-export type { Cause, Delivery, Failure } from './delivery.ts'
+export type { Delivery, ParkOptions, RetryOptions } from './delivery.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { Address, WireMessage } from './message.ts'
 export {

@@ -1,7 +1,7 @@
 /** The headers that describe the history of a message: our own on copies and replays, and the broker's. */
 import type { ConsumeMessage } from 'amqplib'
 import { type RedactText, redactAndTruncate } from '../dead-letter.ts'
-import type { Failure, QueuedMessage } from '../delivery.ts'
+import type { QueuedMessage, RetryOptions } from '../delivery.ts'
 import { deliveryLimit } from './topology/queue-arguments.ts'
 
 /**
@@ -116,7 +116,7 @@ const exchangeBefore = ({ reason, exchange, count: times }: XDeathEntry): string
 /** The headers of a copy for a retry queue. */
 export const retryHeaders = (
   history: DeliveryHistory,
-  { error, failedAttempts = 1, firstFailedAt }: Failure,
+  { error, failedAttempts = 1, firstFailedAt }: RetryOptions,
   redactText: RedactText,
 ): Record<string, unknown> => ({
   ...originalExchange(history.exchange),

@@ -2,7 +2,7 @@
 
 import type { Consumer, QueueDepth } from '../broker.ts'
 import { deadLetter, maxErrorLength, redactAndTruncate } from '../dead-letter.ts'
-import type { Cause, Delivery, Failure } from '../delivery.ts'
+import type { Delivery, ParkOptions, RetryOptions } from '../delivery.ts'
 import { type Holder, InProcessDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
@@ -59,7 +59,7 @@ export class InProcessConsumer implements Consumer, Holder {
     this.#options.source.ready()
   }
 
-  failed(delivery: InProcessDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: Failure): void {
+  failed(delivery: InProcessDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: RetryOptions): void {
     const { message, exchange, attempts } = delivery.entry
     const { storage } = this.#options
     this.#settledBy(
@@ -78,7 +78,7 @@ export class InProcessConsumer implements Consumer, Holder {
     )
   }
 
-  givenUp(delivery: InProcessDelivery, cause: Cause): void {
+  givenUp(delivery: InProcessDelivery, cause: ParkOptions): void {
     const { storage } = this.#options
     const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, cause, storage.redactText)
     this.#settledBy(delivery, storage.park(parked))

@@ -1,14 +1,14 @@
 /** One delivery of an entry to one consumer. It becomes invalid when the consumer's participant leaves. */
 import type { Decoded } from '@quadrille/messages'
-import type { Cause, Delivery, Failure } from '../delivery.ts'
+import type { Delivery, ParkOptions, RetryOptions } from '../delivery.ts'
 import type { WireMessage } from '../message.ts'
 import type { Entry } from './entry.ts'
 
 /** The consumer, as its deliveries use it. */
 export interface Holder {
   acknowledged(delivery: InProcessDelivery): void
-  failed(delivery: InProcessDelivery, failure: Failure): void
-  givenUp(delivery: InProcessDelivery, cause: Cause): void
+  failed(delivery: InProcessDelivery, failure: RetryOptions): void
+  givenUp(delivery: InProcessDelivery, cause: ParkOptions): void
 }
 
 export class InProcessDelivery implements Delivery {
@@ -41,11 +41,11 @@ export class InProcessDelivery implements Delivery {
     this.#settle()?.acknowledged(this)
   }
 
-  retry(failure: Failure): void {
+  retry(failure: RetryOptions): void {
     this.#settle()?.failed(this, failure)
   }
 
-  park(cause: Cause): void {
+  park(cause: ParkOptions): void {
     this.#settle()?.givenUp(this, cause)
   }
 

@@ -5,7 +5,7 @@ import type { Unavailable } from '../errors/unavailable.ts'
 
 export type Outcome =
   /** Its effect is committed. It is acknowledged. */
-  | { readonly status: 'done' }
+  | { readonly status: 'applied' }
   /** It was handled before. It is acknowledged. */
   | { readonly status: 'duplicate' }
   /** There was nothing to do. It is acknowledged. */
@@ -73,7 +73,6 @@ export interface NotNow {
  */
 export const longestWaitMs = 600_000
 
-export const done: Outcome = { status: 'done' }
-export const duplicate: Outcome = { status: 'duplicate' }
+export const applied: Outcome = { status: 'applied' }
 export const ignored: Outcome = { status: 'ignored' }
 export const abandoned: Outcome = { status: 'abandoned' }

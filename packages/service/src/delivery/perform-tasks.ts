@@ -10,7 +10,7 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
-import { abandoned, done, ignored, longestWaitMs, type Outcome } from './outcome.ts'
+import { abandoned, applied, ignored, longestWaitMs, type Outcome } from './outcome.ts'
 import type { Handle, Policy } from './policy.ts'
 import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
@@ -61,7 +61,7 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
     const draft = outcomeOf(result)
     const obstacle = draft && (await keepAndStore(draft, incoming, options))
     if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
-    return result === noCallMade ? ignored : done
+    return result === noCallMade ? ignored : applied
   } catch (error) {
     return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }

@@ -2,7 +2,7 @@
 import { IdConflict } from '../core/batch.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { Reacted } from '../core/resilient-batch.ts'
-import { done, duplicate, type Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 import type { Handle } from './policy.ts'
 
 export const reactTo =
@@ -17,10 +17,7 @@ export const reactTo =
     return results.map(toOutcome)
   }
 
-const toOutcome = (reacted: Reacted): Outcome => {
-  if (reacted.status === 'applied') return done
-  if (reacted.status === 'duplicate') return duplicate
-  if (reacted.status === 'failed' && reacted.error instanceof IdConflict)
-    return { status: 'dead_letter', reason: 'id_conflict', error: reacted.error }
-  return reacted
-}
+const toOutcome = (reacted: Reacted): Outcome =>
+  reacted.status === 'failed' && reacted.error instanceof IdConflict
+    ? { status: 'dead_letter', reason: 'id_conflict', error: reacted.error }
+    : reacted

@@ -1,5 +1,5 @@
 /** Settles deliveries by their outcomes. This is the only place that acknowledges, retries or gives up a delivery. */
-import type { Failure } from '@quadrille/messaging'
+import type { RetryOptions } from '@quadrille/messaging'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { Incoming } from './incoming.ts'
@@ -40,7 +40,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     return place === 'kept' ? 'kept' : 'unsettled'
   }
 
-  const retry = (incoming: Incoming, failure: Pick<Failure, 'error' | 'delayMs'>): Settlement => {
+  const retry = (incoming: Incoming, failure: Pick<RetryOptions, 'error' | 'delayMs'>): Settlement => {
     const { localFailures: failedAttempts, firstFailedAt } = incoming
     incoming.delivery.retry({ ...failure, failedAttempts, firstFailedAt })
     return 'settled'
@@ -69,7 +69,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
 
   const settle: Settle = (incoming, outcome) => {
     switch (outcome.status) {
-      case 'done':
+      case 'applied':
       case 'duplicate':
       case 'ignored':
         incoming.delivery.ack()

@@ -48,7 +48,7 @@ const valuesOf = ({ operation, subject, detail, operator }: Operation): unknown[
 /**
  * `requested`: a replay, whose message is handled later. `refused`: it had no effect. `unknown`: no outcome is recorded.
  */
-export type Outcome = 'done' | 'requested' | 'refused' | 'unknown'
+export type OperationOutcome = 'done' | 'requested' | 'refused' | 'unknown'
 
 export interface LoggedOperation {
   /** The position in the log: newer operations have a greater one. */
@@ -63,7 +63,7 @@ export interface LoggedOperation {
   /** The dead letter, and the type of its message, of an operation on one. */
   readonly deadLetterId: string | null
   readonly messageType: string | null
-  readonly outcome: Outcome
+  readonly outcome: OperationOutcome
 }
 
 export interface OperationPage {

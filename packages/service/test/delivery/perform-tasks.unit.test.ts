@@ -84,7 +84,7 @@ it('does not close a circuit that has opened meanwhile, because it makes no call
   openCircuit()
   expect(await handle([task])).toMatchObject([{ status: 'not_now', error: locked.error }])
   stored = applied
-  expect(await handle([task])).toEqual([{ status: 'done' }])
+  expect(await handle([task])).toEqual([{ status: 'applied' }])
   expect([calls, changes]).toEqual([1, ['open']])
 })
 
@@ -94,7 +94,7 @@ it('neither waits for an open circuit nor closes it if the task is redelivered',
   const redelivered = anIncoming()
   expect(await handle([redelivered])).toMatchObject([{ status: 'not_now', error: locked.error }])
   stored = applied
-  expect(await handle([redelivered])).toEqual([{ status: 'done' }])
+  expect(await handle([redelivered])).toEqual([{ status: 'applied' }])
   expect([calls, changes]).toEqual([1, ['open']])
 })
 
@@ -112,10 +112,10 @@ it('makes no call that the circuit has not admitted, but stores the outcome agai
   const copy = anIncoming()
   meanwhile = async () => {
     meanwhile = async () => undefined
-    expect(await handle([first])).toEqual([{ status: 'done' }])
+    expect(await handle([first])).toEqual([{ status: 'applied' }])
   }
   openCircuit()
-  expect(await handle([copy])).toEqual([{ status: 'done' }])
+  expect(await handle([copy])).toEqual([{ status: 'applied' }])
   expect([calls, storings]).toEqual([1, 3])
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { abandoned, done, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { abandoned, applied, ignored, type Outcome } from '../../src/delivery/outcome.ts'
 import { waitForPostgres } from '../../src/delivery/policies/wait-for-postgres.ts'
 import { type Handle, shortCircuit, withPolicies } from '../../src/delivery/policy.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
@@ -22,7 +22,7 @@ describe('policies', () => {
     }
     await withPolicies([policy('outer'), policy('inner')], async (items) => {
       calls.push('handler')
-      return items.map(() => done)
+      return items.map(() => applied)
     })(batch)
     expect(calls).toEqual(['outer', 'inner', 'handler'])
   })
@@ -34,10 +34,10 @@ describe('policies', () => {
       (item) => (idOf(item) === 'b' ? ignored : undefined),
       async (items) => {
         handled.push(...items.map(idOf))
-        return items.map(() => done)
+        return items.map(() => applied)
       },
     )
-    expect(outcomes).toEqual([done, ignored, done])
+    expect(outcomes).toEqual([applied, ignored, applied])
     expect(handled).toEqual(['a', 'c'])
   })
 })
@@ -52,9 +52,9 @@ describe('while Postgres is unavailable', () => {
     )
     const outcomes = await policy(async (items) => {
       tries.push(items.map(idOf))
-      return items.map((item) => (tries.length === 1 && idOf(item) !== 'a' ? unavailable : done))
+      return items.map((item) => (tries.length === 1 && idOf(item) !== 'a' ? unavailable : applied))
     })(batch)
-    expect(outcomes).toEqual([done, done, done])
+    expect(outcomes).toEqual([applied, applied, applied])
     expect(tries).toEqual([
       ['a', 'b', 'c'],
       ['b', 'c'],
@@ -83,17 +83,17 @@ describe('while Postgres is unavailable', () => {
     const outcomes = await policy(async (items) => {
       tries.push(items.map(idOf))
       if (tries.length === 1) isLost = true
-      return items.map(() => (tries.length === 1 ? unavailable : done))
+      return items.map(() => (tries.length === 1 ? unavailable : applied))
     })([new Incoming(aDelivery({ id: 'lost' }, { isLost: () => isLost }), post), incoming('live')])
-    expect(outcomes).toEqual([abandoned, done])
+    expect(outcomes).toEqual([abandoned, applied])
     expect(tries).toEqual([['lost', 'live'], ['live']])
   })
 
   it('unhandled messages stay unsettled if the service stops', async () => {
     const stopping = new AbortController()
     const policy = waitForPostgres(createPostgresAvailability({ signal: stopping.signal }), stopping.signal)
-    const outcomes = policy(async (items) => items.map((item) => (idOf(item) === 'a' ? done : unavailable)))(batch)
+    const outcomes = policy(async (items) => items.map((item) => (idOf(item) === 'a' ? applied : unavailable)))(batch)
     setImmediate(() => stopping.abort())
-    expect(await outcomes).toEqual([done, unavailable, unavailable])
+    expect(await outcomes).toEqual([applied, unavailable, unavailable])
   })
 })

@@ -3,7 +3,7 @@ import type { Delivery } from '@quadrille/messaging'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Failures } from '../../src/delivery/failures.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { abandoned, done, duplicate, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { abandoned, applied, ignored, type Outcome } from '../../src/delivery/outcome.ts'
 import { judge } from '../../src/delivery/retry-policy.ts'
 import { createSettle } from '../../src/delivery/settle.ts'
 import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
@@ -84,7 +84,7 @@ const settleRepeatedly = (outcome: Outcome, incoming = anIncoming()) => {
 }
 
 describe('an outcome', () => {
-  it.each([done, duplicate, ignored])('$status acknowledges the delivery', (outcome) => {
+  it.each<Outcome>([applied, { status: 'duplicate' }, ignored])('$status acknowledges the delivery', (outcome) => {
     expect(settle(outcome)).toBe('settled')
     expect(settlements).toEqual(['ack'])
     expect(recorded).toEqual([])
@@ -108,7 +108,7 @@ describe('an outcome', () => {
   })
 
   it.each<Outcome>([
-    done,
+    applied,
     { status: 'failed', error },
     { status: 'not_now', error },
     { status: 'dead_letter', reason: 'kills_its_consumer', error },

@@ -7,8 +7,8 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/perform-tasks.ts',
-        'return result === noCallMade ? ignored : done',
-        'return done',
+        'return result === noCallMade ? ignored : applied',
+        'return applied',
       ),
     ],
     check: {

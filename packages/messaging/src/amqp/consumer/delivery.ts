@@ -1,5 +1,5 @@
 /** A delivery from RabbitMQ. */
-import type { Cause, Delivery, Failure } from '../../delivery.ts'
+import type { Delivery, ParkOptions, RetryOptions } from '../../delivery.ts'
 import type { WireMessage } from '../../message.ts'
 import { crashesOf } from '../headers.ts'
 import type { Original, Republisher } from '../retries/republisher.ts'
@@ -35,11 +35,11 @@ export class AmqpDelivery implements Delivery {
     this.#settle()?.ack()
   }
 
-  retry(failure: Failure): void {
+  retry(failure: RetryOptions): void {
     this.#settle()?.ackWhenSafe((signal) => this.#republisher.toRetryQueue(this.#original, failure, signal))
   }
 
-  park(cause: Cause): void {
+  park(cause: ParkOptions): void {
     this.#settle()?.ackWhenSafe((signal) => this.#republisher.toDeadLetters(this.#original, cause, signal))
   }
 

@@ -5,7 +5,7 @@ import type { ConsumeMessage } from 'amqplib'
 import { BatchWriter } from '../../batch-writer.ts'
 import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
 import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
-import type { Cause, Failure } from '../../delivery.ts'
+import type { ParkOptions, RetryOptions } from '../../delivery.ts'
 import { retryTierFor } from '../../topology.ts'
 import { type DeliveryHistory, lastChanceHeaders, retryHeaders } from '../headers.ts'
 import type { AmqpPublisher } from '../publisher/publisher.ts'
@@ -36,10 +36,10 @@ export interface Original {
  * original has closed or the service leaves.
  */
 export interface Republisher {
-  toRetryQueue(original: Original, failure: Failure, signal: AbortSignal): Promise<boolean>
+  toRetryQueue(original: Original, failure: RetryOptions, signal: AbortSignal): Promise<boolean>
   /** Returns the message to the queue that dead-lettered it. */
-  backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
-  toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
+  backToQueue(original: Original, cause: ParkOptions, signal: AbortSignal): Promise<boolean>
+  toDeadLetters(original: Original, cause: ParkOptions, signal: AbortSignal): Promise<boolean>
   /**
    * Waits for copies that are being sent, for at most `copyTimeoutMs`, and stores dead letters if the store is available. Resolves
    * when the store is no longer used.

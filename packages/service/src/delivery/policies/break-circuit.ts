@@ -27,7 +27,7 @@ export const breakCircuit = (breaker: Breaker, awaitPermit: AwaitPermit = async 
 
 /** Tells the breaker what the outcome shows about the external system, and ends the admission. */
 const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
-  if (outcome.status === 'done' || incoming.isPerformed) admission.succeeded() // the external system has answered
+  if (outcome.status === 'applied' || incoming.isPerformed) admission.succeeded() // the external system has answered
   if (outcome.status !== 'failed') {
     admission.release()
     return outcome

@@ -107,7 +107,7 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
       return undefined
     }
     const outcomes = await shortCircuit(batch, early, next)
-    const success = batch[outcomes.findIndex(({ status }) => status === 'done')]
+    const success = batch[outcomes.findIndex(({ status }) => status === 'applied')]
     if (success) {
       successes += 1
       admissions.get(success)?.succeeded()

@@ -11,12 +11,8 @@ export interface CountMessagesOptions {
   readonly now: () => Date
 }
 
-/** The statuses that are counted, with their label. */
-const labels: Partial<Record<Outcome['status'], string>> = {
-  done: 'applied',
-  duplicate: 'duplicate',
-  ignored: 'ignored',
-}
+/** The statuses that are counted. */
+const countedStatuses: ReadonlySet<Outcome['status']> = new Set(['applied', 'duplicate', 'ignored'])
 
 export const countMessages = ({ metrics, language, now }: CountMessagesOptions): Policy => {
   /** Unknown types share the label `other`, because each label is a series. */
@@ -27,15 +23,15 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
     const counts = new Map<string, { type: string; outcome: string; count: number }>()
     const nowMs = now().getTime()
     const outcomes = await mapOutcomes(batch, next, (incoming, outcome) => {
-      const label = labels[outcome.status]
-      if (label === undefined) return outcome
+      const { status } = outcome
+      if (!countedStatuses.has(status)) return outcome
       const message = incoming.message()
       const type = message?.type ?? typeOf(incoming)
-      const key = `${type} ${label}`
-      const counted = counts.get(key) ?? { type, outcome: label, count: 0 }
+      const key = `${type} ${status}`
+      const counted = counts.get(key) ?? { type, outcome: status, count: 0 }
       counted.count += 1
       counts.set(key, counted)
-      if (outcome.status === 'done' && message) metrics.lag.observe({ type }, secondsBetween(message.time, nowMs))
+      if (status === 'applied' && message) metrics.lag.observe({ type }, secondsBetween(message.time, nowMs))
       return outcome
     })
     for (const { count, ...series } of counts.values()) metrics.messages.inc(series, count)

@@ -1,7 +1,7 @@
 import type { Delivery } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
 import { Incoming } from '../../../src/delivery/incoming.ts'
-import { done, type Outcome } from '../../../src/delivery/outcome.ts'
+import { applied, type Outcome } from '../../../src/delivery/outcome.ts'
 import type { Permits } from '../../../src/delivery/permits.ts'
 import { breakCircuit } from '../../../src/delivery/policies/break-circuit.ts'
 import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
@@ -42,20 +42,20 @@ it('a task starts with its permit, and takes one for each attempt', async () => 
   let attempts = 0
   const { waiting, slots, handle } = open(async (batch) => {
     attempts += 1
-    return batch.map(() => done)
+    return batch.map(() => applied)
   })
   const task = incoming()
   for (const attempt of [0, 1]) {
     const handled = handle([task])
     expect([attempts, slots.suspended()]).toEqual([attempt, 1])
     waiting[attempt]?.(true)
-    expect(await handled).toEqual([done])
+    expect(await handled).toEqual([applied])
     expect([attempts, slots.suspended()]).toEqual([attempt + 1, 0])
   }
 })
 
 it('a task without a permit goes to a retry queue, and stays unsettled if the service stops', async () => {
-  const { waiting, stopping, handle } = open(all(done))
+  const { waiting, stopping, handle } = open(all(applied))
   const expired = handle([incoming()])
   waiting[0]?.(false)
   expect(await expired).toMatchObject([{ status: 'not_now', maxWaitMs: 0 }])
@@ -69,7 +69,7 @@ it.each([true, false])(
   'a task whose delivery is lost while it waits is not performed (permit granted: %s)',
   async (granted) => {
     let isLost = false
-    const { waiting, handle } = open(all(done))
+    const { waiting, handle } = open(all(applied))
     const handled = handle([incoming({ isLost: () => isLost })])
     isLost = true
     waiting[0]?.(granted)
@@ -78,10 +78,10 @@ it.each([true, false])(
 )
 
 it('a performed task needs no permit, because it makes no further call', async () => {
-  const { waiting, handle } = open(all(done))
+  const { waiting, handle } = open(all(applied))
   const task = incoming()
   task.taskOutcome = draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 })
-  expect(await handle([task])).toEqual([done])
+  expect(await handle([task])).toEqual([applied])
   expect(waiting).toEqual([])
 })
 
@@ -89,7 +89,7 @@ it('a task that has waited for a permit while the circuit opened makes no call, 
   let calls = 0
   const { waiting, breaker, handle } = open(async (batch) => {
     calls += batch.length
-    return batch.map(() => done)
+    return batch.map(() => applied)
   })
   const task = incoming()
   const handled = handle([task])
@@ -102,14 +102,14 @@ it('a task that has waited for a permit while the circuit opened makes no call, 
   const again = handle([task])
   expect(waiting).toHaveLength(2)
   waiting[1]?.(true)
-  expect(await again).toEqual([done])
+  expect(await again).toEqual([applied])
   expect(calls).toBe(1)
 })
 
 it('a task whose circuit opens leaves the queue for permits, and the probe stays in it', async () => {
   let nowMs = 0
   const { waiting, breaker, isRevoked, handle } = open(
-    all(done),
+    all(applied),
     createBreaker({ onChange: () => undefined, opensAt: () => true, now: () => nowMs }),
   )
   const handled = handle([incoming()])
@@ -121,5 +121,5 @@ it('a task whose circuit opens leaves the queue for permits, and the probe stays
   waiting[0]?.(false)
   expect(await handled).toMatchObject([{ status: 'not_now', error: { name: 'CircuitOpen' } }])
   waiting[1]?.(true)
-  expect(await probed).toEqual([done])
+  expect(await probed).toEqual([applied])
 })
