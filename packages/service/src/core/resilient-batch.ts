@@ -14,7 +14,6 @@ import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from '.
 import { despiteConflicts } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
-import { createSuspension } from './suspension.ts'
 
 export interface BatchRunnerOptions {
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
@@ -81,7 +80,8 @@ type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Cancelled | R
 
 export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
   type Run = (items: readonly Decoded[], batch: Batch<State>) => Promise<Result<State>[]>
-  const sharedRowWaits = createSuspension(waitingSuspendedMs)
+  /** The time from which batches wait for shared rows, by a monotonic clock, ms. */
+  let waitsFromMs = 0
 
   const run: Run = (items, batch) => runUnlessConflicts(items, batch, false)
 
@@ -138,15 +138,13 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
     items: readonly Decoded[],
     batch: Batch<State>,
   ): Promise<(BatchOutcome<State> | Locked)[]> => {
-    const waits = batch.tables.sharesRows === true && sharedRowWaits.isAllowed()
+    const waits = batch.tables.sharesRows === true && performance.now() >= waitsFromMs
     try {
-      const outcomes = await applyBatch(items, { ...batch, waits })
-      if (waits) sharedRowWaits.succeeded()
-      return outcomes
+      return await applyBatch(items, { ...batch, waits })
     } catch (error) {
       if (!waits || !isLockTimeout(error)) throw error
     }
-    sharedRowWaits.failed()
+    waitsFromMs = performance.now() + waitingSuspendedMs
     return applyBatch(items, { ...batch, waits: false })
   }
 

@@ -59,7 +59,9 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'never probe a shared row again after a lock timeout',
-    edits: [edit('packages/service/src/core/suspension.ts', '<= suspendedMs', '<= suspendedMs * 1_000')],
+    edits: [
+      edit('packages/service/src/core/resilient-batch.ts', '+ waitingSuspendedMs', '+ waitingSuspendedMs * 1_000'),
+    ],
     check: {
       project: 'int',
       file: locked,
