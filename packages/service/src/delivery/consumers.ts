@@ -1,5 +1,5 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues, each with its list of policies. */
-import { onceASecond } from '@quadrille/async'
+import { limitConcurrency, onceASecond } from '@quadrille/async'
 import { inboxTypes, type Language, type ServiceModel } from '@quadrille/messages'
 import { inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
@@ -23,7 +23,7 @@ import { checkEvents, checkTasks } from './policies/check-messages.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
 import { limitRate } from './policies/limit-rate.ts'
-import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
+import { isolatePoisonMessages, isSuspect, type OneAtATime } from './policies/poison-messages/isolate.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
@@ -65,7 +65,7 @@ export interface Consumers {
 
 /** @param work the work queues, by name. */
 export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
-  const oneAtATime = createSequence()
+  const oneAtATime = limitConcurrency(1)
   const stopped = new AbortController()
   let releasedAtMs = Number.NEGATIVE_INFINITY
   const onReleased = () => {
@@ -87,7 +87,7 @@ export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<stri
 }
 
 /** Deliveries that arrive together are handled together. The reactor forms the transactions, one after the other in each lane. */
-const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): MonitoredConsumer => {
+const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): MonitoredConsumer => {
   const { language, model, config, metrics, tracing, storage, reactor, availability, stopping } = options
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
@@ -128,7 +128,7 @@ const lingerOf = ({ config, model, lingering = [] }: ConsumersOptions): LingerOp
 }
 
 interface WiredQueue extends WorkQueue {
-  readonly oneAtATime: Sequence
+  readonly oneAtATime: OneAtATime
   /** Aborted when the consumers stop. Tasks that wait for a permit do not delay the end of the service. */
   readonly stopped: AbortSignal
 }

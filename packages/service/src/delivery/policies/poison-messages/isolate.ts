@@ -5,7 +5,7 @@
  * dead letter without being handled, and the others are handled.
  */
 import { hash } from 'node:crypto'
-import { toError } from '@quadrille/async'
+import { type limitConcurrency, toError } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { PostgresAvailability } from '../../../core/postgres-availability.ts'
@@ -23,12 +23,15 @@ const maxStarts = 3
 /** Such a delivery must be a batch of its own. */
 export const isSuspect = ({ delivery }: Incoming): boolean => delivery.crashes >= suspectAfterCrashes
 
+/** Runs pieces of work one after the other. Each service has one, even if several services share a process. */
+export type OneAtATime = ReturnType<typeof limitConcurrency>
+
 export interface IsolateOptions {
   readonly queue: string
   readonly database: Database
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
   /** Runs the suspects of all queues of a service one after the other. */
-  readonly oneAtATime: Sequence
+  readonly oneAtATime: OneAtATime
   readonly log: Logger
 }
 
@@ -64,16 +67,3 @@ const poisonMessage = ({ delivery: { crashes } }: Incoming): Outcome => ({
     `Its consumers crashed at least ${crashes} times, the last ${maxStarts} times while they handled only this message.`,
   ),
 })
-
-/** Runs pieces of work one after the other. */
-export type Sequence = <Result>(work: () => Promise<Result>) => Promise<Result>
-
-/** Each service has one sequence, even if several services share a process. */
-export const createSequence = (): Sequence => {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const done = last.then(work)
-    last = done.catch(() => undefined) // `done` has the error; the next one still runs
-    return done
-  }
-}
