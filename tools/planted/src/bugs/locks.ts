@@ -124,9 +124,9 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'treat a lock timeout as an outage',
     edits: [
       edit(
-        'packages/postgres/src/fault.ts',
-        "isLockTimeout(error) ? 'statement' : 'conflict'",
-        "isLockTimeout(error) ? 'outage' : 'conflict'",
+        'packages/service/src/core/postgres-availability.ts',
+        "faultOf(error) === 'unavailable' && !isPoolTimeout",
+        'faultOf(error) !== undefined && !isPoolTimeout',
       ),
     ],
     check: {
