@@ -18,11 +18,11 @@ export interface OverloadOptions {
 const rounds = 3
 const loadFactor = 3
 const connections = 3_000
-/** Before the limit is reached, more orders are accepted than at capacity. That phase is not measured. */
-const untilLimitMs = 3_000
 const settleWithinMs = 300_000
-/** Limits that are reached within seconds. A gateway that takes 2 s gets up to 400 concurrent charges. */
-const variables = { ORDERS_OPEN_MAX: '2000', TASK_CONCURRENCY: '400' }
+/** A limit that is reached within seconds. */
+const maxOpen = 1_000
+/** A gateway that takes 2 s gets up to 400 concurrent charges. */
+const variables = { ORDERS_OPEN_MAX: String(maxOpen), TASK_CONCURRENCY: '400' }
 /** The size of the smaller burst, relative to the larger one. */
 const smallerBurst = 0.25
 /** The allowed memory of the larger burst, relative to the smaller one. */
@@ -46,7 +46,7 @@ const compareLoads = async (shop: Shop, { ms, say }: { ms: number; say: Say }): 
   const ratios: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     const capacity = await rateInFlight(shop, ms)
-    const overloaded = await overloadFor(shop, { perSecond: capacity * loadFactor, ms })
+    const overloaded = await overloadFor(shop, { capacity, ms })
     ratios.push(overloaded.settledPerSecond / capacity)
     say(
       `${Math.round(capacity)} orders/s settled at capacity; while ${Math.round(overloaded.offeredPerSecond)}/s were offered, ` +
@@ -56,10 +56,12 @@ const compareLoads = async (shop: Shop, { ms, say }: { ms: number; say: Say }): 
   say(`throughput under overload, relative to capacity: ${ratiosLine(ratios)}`)
 }
 
-const overloadFor = async (shop: Shop, { perSecond, ms }: { perSecond: number; ms: number }) => {
+const overloadFor = async (shop: Shop, { capacity, ms }: { capacity: number; ms: number }) => {
   const begin = await readFulfilled(shop)
-  const offering = offer(shop, { perSecond, orders: (perSecond * (untilLimitMs + ms)) / 1_000, method: 'pm_card_visa' })
-  await pause(untilLimitMs)
+  const perSecond = capacity * loadFactor
+  const unsteadyMs = unsteadyFor(capacity)
+  const offering = offer(shop, { perSecond, orders: (perSecond * (unsteadyMs + ms)) / 1_000, method: 'pm_card_visa' })
+  await pause(unsteadyMs)
   const from = await readFulfilled(shop)
   await pause(ms)
   const to = await readFulfilled(shop)
@@ -71,6 +73,15 @@ const overloadFor = async (shop: Shop, { perSecond, ms }: { perSecond: number; m
     offeredPerSecond: ((responses.accepted + responses.rejected) / lastedMs) * 1_000,
     settledPerSecond: ((to.fulfilled - from.fulfilled) / (to.atMs - from.atMs)) * 1_000,
   }
+}
+
+/**
+ * The time until the throughput is steady, ms: the limit is reached, and then as many orders are settled as are open. Until then
+ * most of the work is for the first steps of many orders, and few are settled.
+ */
+const unsteadyFor = (capacity: number): number => {
+  const untilLimit = maxOpen / (capacity * (loadFactor - 1))
+  return (untilLimit + maxOpen / capacity) * 1_000
 }
 
 const readFulfilled = async (shop: Shop) => ({
