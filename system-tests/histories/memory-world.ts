@@ -128,8 +128,4 @@ const paymentStoreOf = ({ payments }: PaymentSet): PaymentStore => ({
     payments.set(orderId, { ...payment, ...begun })
     return { reference: begun.gatewayReference, attempt: begun.attempts }
   },
-  beginRefund: async ({ orderId, round, number: attempt }) => {
-    const payment = payments.get(orderId)
-    return payment?.status === 'refunding' && payment.round === round ? { attempt } : null // its gateway stores no responses
-  },
 })

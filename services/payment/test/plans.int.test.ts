@@ -4,9 +4,7 @@ import type { Database } from '@quadrille/postgres'
 import { describePlans } from '@quadrille/testing/plans'
 import {
   beginAttempts,
-  beginRefunds,
   findChargeable,
-  findRefundable,
   insertPayments,
   lockPayments,
   readPayments,
@@ -40,7 +38,6 @@ const fillUpTo = async (database: Database, count: number) => {
 
 const orderId = newOrderId()
 const attempt = { orderId, reference: 'sim_1', expiresAt: '2026-01-01T00:00:00Z' }
-const refund = { orderId, round: 1, number: 1 }
 const creation = { key: 'create', orderId, amount: 100, currency: 'EUR' }
 const times = { now: new Date(), expiredBefore: new Date() }
 
@@ -52,8 +49,6 @@ describePlans({
     (sql) => readPayments(sql, [orderId]),
     (sql) => beginAttempts(sql, [attempt]),
     (sql) => findChargeable(sql, [attempt]),
-    (sql) => beginRefunds(sql, [refund]),
-    (sql) => findRefundable(sql, [refund]),
     (sql) => findRefusals(sql, orderId, 20),
     (sql) => createIntents(sql, [creation], times),
     (sql) => findCreated(sql, ['create']),

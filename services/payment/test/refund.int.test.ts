@@ -55,37 +55,6 @@ describe('a refund', () => {
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it('is requested under another key by a task that begins again at its first attempt, as after a replay', async () => {
-    await cancelledAfterCharge('pm_sim_refund_flaky')
-    const task = world.take()
-    for (const attempt of [1, 2]) await expect(world.worker().perform(task, attempt)).rejects.toThrow(OutcomeUnknown)
-    await world.worker().perform(task, 1)
-    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
-  })
-
-  it('is requested under another key after a restored database has lost the number of attempts', async () => {
-    const orderId = await cancelledAfterCharge('pm_sim_refund_flaky')
-    const task = world.take()
-    for (const attempt of [1, 2]) await expect(world.worker().perform(task, attempt)).rejects.toThrow(OutcomeUnknown)
-    await world.database.query('update payment set refund_attempts = 0 where order_id = $1', [orderId])
-    await world.worker().perform(task, 3)
-    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
-  })
-
-  it('is made once if a worker crashed after the refund, and the next attempt has another key', async () => {
-    await cancelledAfterCharge('pm_card_visa')
-    const task = world.take()
-    await world.worker().performAndCrash(task)
-    await world.worker().perform(task)
-    const [intent] = await world.database.query<{ refunds: number; keys: number }>(
-      `select refund_count as refunds,
-              (select count(*)::integer from jsonb_object_keys(answers) as key where key like 'refund:%') as keys
-       from gateway.intent`,
-    )
-    expect(intent).toEqual({ refunds: 1, keys: 2 })
-    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
-  })
-
   it('is not made again after the gateway has deleted its keys', async () => {
     await cancelledAfterCharge('pm_card_visa')
     const task = world.take()

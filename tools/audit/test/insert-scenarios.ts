@@ -147,7 +147,6 @@ const insertPayments = async (sql: Sql, rows: readonly Row[]): Promise<void> => 
     captured: payment.captured,
     refunded: payment.status === 'refunded' ? payment.captured : 0,
     refund_round: 0,
-    refund_attempts: 0,
     manual_reference: payment.byHand && 'bank-transfer-1',
     created_at: now,
     updated_at: now,

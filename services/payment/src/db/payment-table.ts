@@ -2,7 +2,7 @@
 import type { TraceContext } from '@quadrille/messages'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
-import type { ChargeAttempt, RefundAttempt } from '../tasks/ports.ts'
+import type { ChargeAttempt } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
 
 const types = {
@@ -71,7 +71,7 @@ export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext
   return row?.traceparent ? { traceparent: row.traceparent } : undefined
 }
 
-/** Writes payments that this transaction has locked. Only `beginAttempts` and `beginRefunds` change the numbers of attempts. */
+/** Writes payments that this transaction has locked. Only `beginAttempts` changes the number of attempts. */
 export const updatePayments = (payments: readonly Payment[]): Statement => ({
   text: `update payment
     set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
@@ -124,45 +124,6 @@ export const findChargeable = async (sql: Sql, attempts: readonly ChargeAttempt[
      from ${offered.sql} as offered join payment using (order_id)
      where status = 'pending' and expires_at > clock_timestamp()`,
     offered.values(attempts.map(toOffered)),
-  )
-  return new Set(rows.map(({ orderId }) => orderId))
-}
-
-const refunds = parameterTable({ order_id: 'uuid', round: 'integer', number: 'integer' })
-
-const toRefund = ({ orderId, round, number }: RefundAttempt) => ({ order_id: orderId, round, number })
-
-/** Permission to refund. */
-export interface BegunRefund {
-  readonly orderId: string
-  readonly attempt: number
-}
-
-/**
- * Permits and counts an attempt if the payment waits for the refund in this round. Does not wait for payments that another
- * session has locked: they get no permission.
- */
-export const beginRefunds = (sql: Sql, attempts: readonly RefundAttempt[]): Promise<BegunRefund[]> =>
-  sql.query<BegunRefund>(
-    `with free as (
-       select order_id, number
-       from ${refunds.sql} as requested join payment using (order_id)
-       where status = 'refunding' and refund_round = round
-       for update of payment skip locked
-     )
-     update payment set refund_attempts = greatest(payment.refund_attempts + 1, free.number)
-     from free where payment.order_id = free.order_id
-     returning payment.order_id as "orderId", payment.refund_attempts as attempt`,
-    refunds.values(attempts.map(toRefund)),
-  )
-
-/** Finds the orders for which an attempt to refund could be permitted. */
-export const findRefundable = async (sql: Sql, attempts: readonly RefundAttempt[]): Promise<Set<string>> => {
-  const rows = await sql.query<{ orderId: string }>(
-    `select order_id as "orderId"
-     from ${refunds.sql} as requested join payment using (order_id)
-     where status = 'refunding' and refund_round = round`,
-    refunds.values(attempts.map(toRefund)),
   )
   return new Set(rows.map(({ orderId }) => orderId))
 }

@@ -3,7 +3,7 @@ import type { Payment } from './payment.ts'
 
 export interface OpenTask {
   readonly type: 'Charge' | 'CancelCharge' | 'Refund'
-  /** The number of attempts so far. Null for tasks whose attempts are not part of the payment. */
+  /** The number of attempts so far. Null for tasks whose attempts are not counted. */
   readonly attempts: number | null
 }
 

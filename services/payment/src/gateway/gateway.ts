@@ -92,7 +92,10 @@ export interface CancelRequest extends Terms {
 export interface RefundRequest {
   readonly reference: string
   readonly round: number
-  /** Counted by the payment before each call, so a replayed task does not repeat the number of an earlier call. */
+  /**
+   * 1 for the first attempt of a round. Each attempt without a known outcome increments it, except while the circuit is open: then
+   * the attempt is repeated under its number.
+   */
   readonly attempt: number
 }
 

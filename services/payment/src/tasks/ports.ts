@@ -1,5 +1,5 @@
 import type { Payment } from '../domain/payment.ts'
-import type { ChargePermission, Gateway, RefundRequest } from '../gateway/gateway.ts'
+import type { ChargePermission, Gateway } from '../gateway/gateway.ts'
 
 /** The access of tasks to payments. Reactions make all other changes. */
 export interface PaymentStore {
@@ -10,11 +10,6 @@ export interface PaymentStore {
    * @throws a lock timeout if another session has locked the payment.
    */
   begin(attempt: ChargeAttempt): Promise<ChargePermission | null>
-  /**
-   * Permits an attempt to refund, and counts it. Returns null unless the payment waits for the refund in this round.
-   * @throws a lock timeout if another session has locked the payment.
-   */
-  beginRefund(attempt: RefundAttempt): Promise<Pick<RefundRequest, 'attempt'> | null>
 }
 
 export interface ChargeAttempt {
@@ -23,13 +18,6 @@ export interface ChargeAttempt {
   readonly reference: string
   /** RFC 3339. The order must not be charged at or after this time. */
   readonly expiresAt: string
-}
-
-export interface RefundAttempt {
-  readonly orderId: string
-  readonly round: number
-  /** That of the task's attempt. The count is at least this number, because a restored database may have lost attempts. */
-  readonly number: number
 }
 
 /** The dependencies of the tasks. */

@@ -5,11 +5,11 @@ import { task } from './task.ts'
 
 /** Refunds the captured amount of a cancelled order, if the payment still waits for this round. */
 export const refund = ({ payments, gateway }: Ports) =>
-  task('Refund', async ({ orderId, gatewayReference, round }, { number }) => {
-    const begun = await payments.beginRefund({ orderId, round, number })
+  task('Refund', async ({ orderId, gatewayReference, round }, { number: attempt }) => {
+    const payment = await payments.read(orderId)
     // the refund is complete, perhaps by hand, or in another round: the gateway must not make it
-    if (!begun) return noCallMade
-    const outcome = await gateway.refund({ reference: gatewayReference, round, attempt: begun.attempt })
+    if (payment?.status !== 'refunding' || payment.round !== round) return noCallMade
+    const outcome = await gateway.refund({ reference: gatewayReference, round, attempt })
     switch (outcome.status) {
       case 'refunded':
         return draft('RefundSucceeded', { orderId, gatewayReference, round })
