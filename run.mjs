@@ -165,7 +165,7 @@ const downloadPnpm = async (packageManager, options) => {
   const [, entry = ''] = lock.split(`  '${wanted}':\n    resolution: {integrity: `)
   const [, pinned] = /^(sha512-[^}]+)}/.exec(entry) || []
   if (!pinned) return null
-  const flags = ['--loglevel=error', '--prefer-offline', '--pack-destination', options.cwd]
+  const flags = ['--loglevel=error', '--pack-destination', options.cwd]
   const packed = await run('npm', ['pack', ...flags, wanted], options)
   const [file] = readdirSync(options.cwd)
   if (packed !== 0 || !file) throw new Error(`${wanted} could not be downloaded (npm exited with code ${packed})`)
