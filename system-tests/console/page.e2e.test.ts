@@ -28,7 +28,12 @@ const letterPageOf = (...numbers: readonly number[]) => {
     items: numbers.map((number) => ({
       id: `00000000-0000-0000-0000-${String(number).padStart(12, '0')}`,
       orderId: `00000000-0000-0000-0001-${String(number).padStart(12, '0')}`,
-      ...{ type: 'Charge', place: null, error: 'It failed.', attempts: 1, firstFailedAt: at, lastFailedAt: at },
+      type: 'Charge',
+      place: null,
+      error: 'It failed.',
+      attempts: 1,
+      firstFailedAt: at,
+      lastFailedAt: at,
     })),
     nextCursor: 'more',
   }

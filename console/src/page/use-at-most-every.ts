@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** A value that changes at most once in `ms`, at last to the newest one. */
+/** A value that changes at most once in `ms`. The last change is always to the newest one. */
 export const useAtMostEvery = <Value>(ms: number, newest: Value): Value => {
   const [value, setValue] = useState(newest)
   const changedAtMs = useRef(performance.now())

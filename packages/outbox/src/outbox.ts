@@ -74,8 +74,8 @@ export const insertOutbox = (
 ): Statement => ({
   text: `with inserted as (
       insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
-      select id, type, subject, exchange, routing_key, body, traceparent, position < $9,
-             clock_timestamp() + case when position < $9 then $10 else 0 end * interval '1 millisecond'
+      select id, type, subject, exchange, routing_key, body, traceparent, position < ${given.after(1)},
+             clock_timestamp() + case when position < ${given.after(1)} then ${given.after(2)} else 0 end * interval '1 millisecond'
       from ${given.sql} as message order by position
       returning seq, created_at
     )
@@ -84,7 +84,12 @@ export const insertOutbox = (
 })
 
 const toRow = ({ id, type, subject, to, body, traceparent }: Outgoing, position: number) => ({
-  ...{ id, type, subject, exchange: to.exchange, routing_key: to.routingKey, body },
+  id,
+  type,
+  subject,
+  exchange: to.exchange,
+  routing_key: to.routingKey,
+  body,
   traceparent: traceparent ?? null,
   position,
 })

@@ -53,7 +53,7 @@ export const takePermits = async (
               greatest(1, per_second) - per_second * extract(epoch from full_at - statement_timestamp())::float as permits
        from bounded
      ), granted as (
-       select greatest(0, least($3, floor(min(permits) + 1e-6)))::integer as count from available
+       select greatest(0, least(${given.after(1)}, floor(min(permits) + 1e-6)))::integer as count from available
        having count(*) = cardinality($1::text[])
      ), taken as (
        update rate_limit set full_at = available.full_at + count / per_second * interval '1 second'

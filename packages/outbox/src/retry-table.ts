@@ -95,7 +95,7 @@ const given = parameterTable({
 const insertRetries = async (sql: Sql, queue: string, deliveries: readonly WaitingDelivery[]): Promise<void> => {
   await sql.query(
     `insert into retry (queue, message, body, exchange, attempts, deaths, error, first_failed_at, due_at)
-     select $9, message, body, exchange, attempts, deaths, error, first_failed_at,
+     select ${given.after(1)}, message, body, exchange, attempts, deaths, error, first_failed_at,
             clock_timestamp() + delay_ms * interval '1 millisecond'
      from ${given.sql} as delivery`,
     [...given.values(deliveries.map(toRow)), queue],

@@ -30,6 +30,8 @@ interface ParameterTable<Row> {
   readonly sql: string
   /** The parameters $1 …: an array for each column. A row may have other fields too. */
   readonly values: (rows: readonly Row[]) => Value[]
+  /** SQL for the n-th parameter after `values`, from 1. */
+  readonly after: (n: number) => string
 }
 
 /**
@@ -47,5 +49,6 @@ export const parameterTable = <const Types extends Readonly<Record<string, Colum
     columns: names.join(', '),
     sql: `(select ${unnested.join(', ')})`,
     values: (rows) => names.map((name) => rows.map((row) => row[name] as Values[ColumnType] | null)),
+    after: (n) => `$${names.length + n}`,
   }
 }

@@ -19,6 +19,7 @@ it('has an array for each column, in any order of the fields of a row', () => {
     [at, null],
   ])
   expect(given.values([])).toEqual([[], [], []])
+  expect([given.after(1), given.after(2)]).toEqual(['$4', '$5'])
 })
 
 it('accepts rows that have a value of its type for each column', () => {

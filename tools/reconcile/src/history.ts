@@ -83,7 +83,7 @@ const readStored = (stored: Message): StoredEvent => {
   try {
     return { message: asMessage(stored), isReadable: true }
   } catch (error) {
-    if (error instanceof Undecodable) return { message: stored, isReadable: false }
+    if (error instanceof Undecodable && error.reason === 'future_version') return { message: stored, isReadable: false }
     throw error
   }
 }

@@ -1,5 +1,5 @@
 /** Compares an order's history with the records of one service. */
-import { choreography, newOrderId, seal } from '@quadrille/events'
+import { choreography, type MessageType, newOrderId, seal } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
 import type { Comparison } from '../src/comparisons/comparison.ts'
 import { compareReservation, type Reservation } from '../src/comparisons/inventory.ts'
@@ -281,6 +281,9 @@ describe('shipping', () => {
   })
 })
 
+/** Events that no reaction publishes any more (docs/add-an-event.md). Their publishers must not publish them again. */
+const retired: readonly MessageType[] = []
+
 /** An event that the comparisons omit could be neither restored nor published again. */
 const expectCovered = (
   service: 'payment' | 'inventory' | 'notification' | 'shipping',
@@ -290,6 +293,6 @@ const expectCovered = (
     const key = `${type}${type.startsWith('Notification') ? ' email:order_cancelled' : type === 'ShipmentDispatched' ? ` ${at}` : ''}`
     const compared = compare(parseHistory(key))
     expect(compared.flatMap(({ missed }) => missed)).toContain(key)
-    expect(compared.flatMap(({ published }) => typesOf(published))).toContain(type)
+    expect(compared.some(({ published }) => typesOf(published).includes(type))).toBe(!retired.includes(type))
   }
 }

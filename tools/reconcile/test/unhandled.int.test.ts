@@ -152,6 +152,23 @@ test('an event in a version of a later release is reported, and the messages of 
   await untilNothingIsMissing()
 })
 
+test('an event that does not match its schema stops the run with its reason', async () => {
+  const orderId = await refunded()
+  await undoRefund(orderId, 'captured')
+  const setReason = (reason: string) =>
+    rowsOf(
+      databases.order,
+      `update order_event set event = jsonb_set(event::jsonb, '{data,reason}', to_jsonb($2::text))::json
+       where order_id = $1 and event->>'type' = 'OrderCancelled'`,
+      [orderId, reason],
+    )
+  await setReason('forgotten')
+  await expect(run()).rejects.toThrow('OrderCancelled')
+  await setReason('out_of_stock')
+  await run()
+  await untilNothingIsMissing()
+})
+
 test('no event is sent to an order whose history was deleted before its last event', async () => {
   const orderId = await place('pm_card_visa')
   await untilSettled(shop, [orderId], 20)

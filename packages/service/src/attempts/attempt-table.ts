@@ -49,7 +49,7 @@ export const insertAttempts = async (sql: Sql, attempts: readonly FailedAttempt[
      ), surplus as (
        delete from failed_attempt as stored using counted, lateral (
          select number from failed_attempt as each
-         where each.subject = counted.subject order by number desc offset greatest($13 - added, 0) limit 1
+         where each.subject = counted.subject order by number desc offset greatest(${given.after(1)} - added, 0) limit 1
        ) as newest_surplus
        where stored.subject = counted.subject and stored.number <= newest_surplus.number
      )

@@ -93,7 +93,7 @@ export const claimNotifications = (
        where status = 'pending' and (claimed_until is null or claimed_until < clock_timestamp())
        for update of notification skip locked
      )
-     update notification set claimed_until = clock_timestamp() + $4 * interval '1 millisecond'
+     update notification set claimed_until = clock_timestamp() + ${requested.after(1)} * interval '1 millisecond'
      from free
      where (notification.order_id, notification.channel, notification.occasion)
            = (free.order_id, free.channel, free.occasion)

@@ -46,7 +46,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let each instance have a rate limit of its own',
-    edits: [edit('packages/outbox/src/rate-limit-table.ts', 'least($3, floor(min(permits) + 1e-6))', '$3')],
+    edits: [edit('packages/outbox/src/rate-limit-table.ts', ', floor(min(permits) + 1e-6))', ')')],
     check: {
       project: 'int',
       file: 'services/payment/test/rate.int.test.ts',

@@ -6,7 +6,7 @@ const attempts = 'packages/service/test/attempts/attempts.int.test.ts'
 export const inspectingBugs: readonly PlantedBug[] = [
   {
     name: 'keep every failed attempt of a subject',
-    edits: [edit('packages/service/src/attempts/attempt-table.ts', 'greatest($13 - added, 0)', '$13 + 1000')],
+    edits: [edit('packages/service/src/attempts/attempt-table.ts', '(1)} - added, 0)', '(1)} + 1000, 0)')],
     check: {
       project: 'int',
       file: attempts,

@@ -23,7 +23,7 @@ const recordFailedReplays = async (
   if (replays.length === 0) return
   await sql.query(
     `insert into dead_letter_operation (letter_id, operation, operator, note)
-     select letter_id, 'unsendable', $3, note
+     select letter_id, 'unsendable', ${failed.after(1)}, note
      from ${failed.sql} as failed
      where exists (select from dead_letter where id = letter_id)`,
     [...failed.values(replays.map(toRow)), service],

@@ -33,13 +33,13 @@ export const createIntents = (
        from ${created.sql} as given
      ), claimed as (
        insert into gateway.create_key as known (key, reference, created_at)
-       select key, reference, $5::timestamptz from asked order by key
+       select key, reference, ${created.after(1)}::timestamptz from asked order by key
        on conflict (key) do update set reference = excluded.reference, created_at = excluded.created_at
-         where known.created_at <= $6::timestamptz
+         where known.created_at <= ${created.after(2)}::timestamptz
        returning key, reference
      ), created as (
        insert into gateway.intent (reference, order_id, amount, currency, created_at)
-       select reference, order_id, amount, currency, $5::timestamptz from asked
+       select reference, order_id, amount, currency, ${created.after(1)}::timestamptz from asked
        where (reference in (select reference from claimed)) is true
      )
      select key, reference from claimed`,
