@@ -46,7 +46,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let each instance have a rate limit of its own',
-    edits: [edit('packages/outbox/src/rate-limit-table.ts', ', floor(min(permits) + 1e-6))', ')')],
+    edits: [edit('packages/outbox/src/rate-limit-table.ts', ', floor(min(permits) + 1e-6))', ', 1e9::float)')],
     check: {
       project: 'int',
       file: 'services/payment/test/rate.int.test.ts',
