@@ -9,17 +9,17 @@ interface Failure {
   readonly error: Error
   /** Failures without a success in between. Those of concurrent attempts count as one. */
   readonly count: number
-  readonly retryAtMs: number
 }
 
 /**
  * The class for the connections of one pool. After a connection could not be opened, further ones fail with the same error
- * until a pause is over, and then until one of them has succeeded. Otherwise each statement would open a connection to a server
- * that is starting, or that has no connection to spare. Open connections remain in use.
+ * until a pause is over. Then one is tried, and a further one if that takes longer than the longest pause, because it may hang
+ * although the server is reachable again. Otherwise each statement would open a connection to a server that is starting, or that
+ * has no connection to spare. Open connections remain in use.
  */
 export const pacedClient = (): typeof Client => {
   let failure: Failure | null = null
-  let isTrying = false
+  let retryAtMs = 0
   return class extends Client {
     override connect(): Promise<Client>
     override connect(callback: (error: Error | null) => void): void
@@ -27,14 +27,18 @@ export const pacedClient = (): typeof Client => {
     override connect(callback?: (error: Error | null) => void): Promise<Client> | undefined {
       if (!callback) return super.connect()
       const before = failure
-      if (before && (isTrying || performance.now() < before.retryAtMs)) {
+      if (before && performance.now() < retryAtMs) {
         process.nextTick(callback, before.error)
         return undefined
       }
-      isTrying = before !== null
+      retryAtMs = performance.now() + maxPauseMs
       super.connect((error: Error | null) => {
-        if (before) isTrying = false
-        failure = error && failureAfter(before, error)
+        if (!error) {
+          failure = null
+        } else if (failure === before) {
+          failure = { error, count: (before?.count ?? 0) + 1 }
+          retryAtMs = performance.now() + pauseAfterMs(failure)
+        } // else a concurrent one has succeeded or failed meanwhile
         callback(error)
       })
       return undefined
@@ -42,7 +46,4 @@ export const pacedClient = (): typeof Client => {
   }
 }
 
-const failureAfter = (before: Failure | null, error: Error): Failure => {
-  const count = (before?.count ?? 0) + 1
-  return { error, count, retryAtMs: performance.now() + Math.min(maxPauseMs, firstPauseMs * 2 ** (count - 1)) }
-}
+const pauseAfterMs = ({ count }: Failure): number => Math.min(maxPauseMs, firstPauseMs * 2 ** (count - 1))

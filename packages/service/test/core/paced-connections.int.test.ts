@@ -2,14 +2,14 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { faultOf, openDatabase } from '@quadrille/postgres'
-import { waitFor } from '@quadrille/testing/waiting'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
-/** A database behind a proxy that counts connections, and resets them unless it accepts them. */
+/** A database behind a proxy that counts connections, and resets them unless it accepts them. It leaves `hanging` ones unanswered. */
 const aDatabase = async () => {
   const url = new URL(inject('postgresUrl'))
   const port = Number(url.port)
-  const state = { accepts: false, connections: 0 }
+  const state = { accepts: false, hanging: 0, hung: [] as Socket[], connections: 0 }
   const forward = (client: Socket) => {
     const server = connect(port, url.hostname)
     server.on('error', () => client.destroy()).pipe(client)
@@ -17,7 +17,8 @@ const aDatabase = async () => {
   }
   const proxy = createServer((client) => {
     state.connections += 1
-    if (state.accepts) forward(client)
+    if (state.hung.length < state.hanging) state.hung.push(client.resume())
+    else if (state.accepts) forward(client)
     else client.on('error', () => undefined).resetAndDestroy()
   })
   await once(proxy.listen(0, '127.0.0.1'), 'listening')
@@ -53,4 +54,20 @@ test('statements use an open connection while no other one can be opened', async
   const [first, second] = await Promise.allSettled([select(), select()])
   expect([first.status, second.status]).toEqual(['fulfilled', 'rejected'])
   await select()
+})
+
+test('a connection that hangs delays no other ones, and its failure does not count after their success', async () => {
+  const { state, select } = await aDatabase()
+  await expect(select()).rejects.toThrow()
+  Object.assign(state, { accepts: true, hanging: 1 })
+  const attempts: Promise<unknown>[] = []
+  const [hung] = await waitUntil(() => {
+    attempts.push(select().catch(() => undefined))
+    return state.hung.length > 0 && state.hung
+  })
+  await waitFor(select)
+  expect(hung?.destroyed).toBe(false)
+  hung?.resetAndDestroy()
+  await Promise.all(attempts)
+  await Promise.all([select(), select()])
 })

@@ -96,7 +96,7 @@ export const connectionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'open a connection for each statement while Postgres accepts none',
-    edits: [edit('packages/postgres/src/paced-client.ts', 'if (before && (', 'if (before === undefined && (')],
+    edits: [edit('packages/postgres/src/paced-client.ts', 'if (before && ', 'if (before === undefined && ')],
     check: {
       project: 'int',
       file: 'packages/service/test/core/paced-connections.int.test.ts',
