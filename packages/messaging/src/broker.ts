@@ -119,7 +119,7 @@ export interface Participant extends Asking {
   answer(answer: AnswerBatch): void
   /** Null while connected. Otherwise the reason. */
   disconnected(): string | null
-  /** The time since it was connected again after more than 5 s without a connection, ms. Infinity if that never happened. */
+  /** The time since it was connected again after more than 5 s without it, or missed heartbeats, ms. Infinity if that never happened. */
   reconnectedForMs(): number
   /**
    * Closes this instance's connections, like a crash: its deliveries become invalid, unsettled messages are redelivered

@@ -131,6 +131,21 @@ describe('an unavailable broker', () => {
   )
 
   it(
+    'is remembered if heartbeats were missed, even if it ends as soon as that is detected',
+    on(throughProxy, async (harness) => {
+      const participant = harness.join(aPair().consumer)
+      await until(() => participant.disconnected()).toBeNull()
+      const silences = () => problems.filter((error) => String(error).includes('Heartbeat timeout')).length
+      const before = silences()
+      proxy.hold('to the client')
+      await until(() => silences() - before).toBe(2)
+      proxy.release()
+      await until(() => participant.disconnected()).toBeNull()
+      expect(participant.reconnectedForMs()).toBeLessThan(Number.POSITIVE_INFINITY)
+    }),
+  )
+
+  it(
     'may be unavailable at the first connect: the service keeps trying',
     on(throughProxy, async (harness) => {
       proxy.refuse()

@@ -45,7 +45,10 @@ export class ReconnectingConnection {
   readonly #closing = new AbortController()
   #connection: ChannelModel | null = null
   #down: string | null = 'not connected yet'
-  /** When it failed for the first time since it was usable. Null if it has not: a slow first connect does not count. */
+  /**
+   * When it first failed since it was last usable. Null if it has not. Before it is usable for the first time, a failed attempt
+   * counts, and a slow one does not.
+   */
   #failedAtMs: number | null = null
   #restoredAtMs = Number.NEGATIVE_INFINITY
 
@@ -66,7 +69,7 @@ export class ReconnectingConnection {
     return this.#down
   }
 
-  /** The time since the end of the last outage of more than 5 s, ms. Infinity if there was none. */
+  /** The time since the end of the last outage of more than 5 s, or with missed heartbeats, ms. Infinity if there was none. */
   restoredForMs(): number {
     return performance.now() - this.#restoredAtMs
   }
@@ -111,7 +114,7 @@ export class ReconnectingConnection {
   }
 
   #failed(error: unknown, step: 'connect' | 'connection'): void {
-    this.#failedAtMs ??= performance.now()
+    this.#failedAtMs ??= isSilence(error) ? Number.NEGATIVE_INFINITY : performance.now()
     this.#down = reasonOf(error, step)
     this.#options.onError(error, step)
   }
@@ -155,6 +158,9 @@ export class ReconnectingConnection {
 
 /** amqplib exposes its socket, but not in its types. */
 export const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream
+
+/** True after missed heartbeats: the outage began long before it was detected. amqplib gives this error no code. */
+const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Heartbeat timeout'
 
 const reasonOf = (error: unknown, step: 'connect' | 'connection'): string => {
   if (error instanceof OwnedByAnotherDatabase) return error.message
