@@ -82,8 +82,9 @@ describe('a refused refund', () => {
     expect(await remedyWith({}, { waiting: [{ ...recorded, place: 'retry', queue: 'order.inbox' }] })).toEqual([null])
   })
 
-  it('may need none if payment does not answer', async () => {
+  it('may need an operator if payment does not answer', async () => {
     const [diagnoses] = await diagnose([refused], sources)
-    expect(diagnoses).toMatchObject([{ where: { place: 'unknown' }, remedy: null }])
+    const remedy = expect.stringContaining(`If GET /payments/${refused.id} still shows refund_failed, `)
+    expect(diagnoses).toMatchObject([{ where: { place: 'unknown' }, remedy }])
   })
 })

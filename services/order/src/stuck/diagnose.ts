@@ -62,7 +62,7 @@ export const diagnose = async (
         owedBy: answer.service,
         since: lastOf(answer, times.get(id)),
         where,
-        remedy: isWithoutWork(where) ? answer.remedy : null,
+        remedy: mayBeWithoutWork(where) ? answer.remedy : null,
       }
     }),
   )
@@ -70,9 +70,10 @@ export const diagnose = async (
 
 /**
  * False if another operator has requested the refund again or recorded it: the service performs the task, or its answer is on its way.
- * A second refund would then pay the customer twice.
+ * A second refund would then pay the customer twice. If payment does not answer, the remedy says how to find out.
  */
-const isWithoutWork = ({ place, type }: Location): boolean => place === 'task' && type === null
+const mayBeWithoutWork = ({ place, type }: Location): boolean =>
+  place === 'unknown' || (place === 'task' && type === null)
 
 const lastOf = ({ triggeredBy }: PendingAnswer, times: ReadonlyMap<string, string> = new Map()): string | null =>
   triggeredBy
