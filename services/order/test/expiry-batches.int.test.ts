@@ -3,11 +3,12 @@ import type { Draft } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type Context, migrateAll } from '@quadrille/service'
+import { createPostgresAvailability } from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Config } from '../src/config.ts'
-import { findExpired } from '../src/db/order-table.ts'
+import { findExpired, requireWritable } from '../src/db/order-table.ts'
 import { createExpiry } from '../src/jobs/expiry.ts'
 import { order } from '../src/service.ts'
 
@@ -37,14 +38,18 @@ const silent = pino({ level: 'silent' })
 const jobOf = (
   database: Database,
   dispatch: Dispatch,
-  { log = silent, catchingUp = () => null }: Partial<Pick<Context<Config>, 'log' | 'catchingUp'>> = {},
+  {
+    log = silent,
+    catchingUp = () => null,
+    waitsForPostgres = () => false,
+  }: Partial<Pick<Context<Config>, 'log' | 'catchingUp' | 'waitsForPostgres'>> = {},
 ) => {
   const context = {
     config: { EXPIRY_PAUSE_MAX: 60_000 },
     database,
     dispatch,
     catchingUp,
-    waitsForPostgres: () => false,
+    waitsForPostgres,
     gauge: () => undefined,
     log,
   }
@@ -79,14 +84,14 @@ it('a run ends after the batch in which the service stops', async () => {
   expect(await countOverdue(sql)).toBe(700)
 })
 
-it('no order is cancelled if the service is disconnected while it looks for them', async () => {
+it('no order is cancelled if the service is disconnected while it reads their traces', async () => {
   const sql = await openOverdue(1)
   let reason: string | null = null
   const disconnecting: Database = {
     ...sql,
     query: async <Row>(text: string, values?: readonly unknown[]) => {
       const rows = await sql.query<Row>(text, values)
-      reason = 'the broker is unavailable'
+      if (text.includes('order_event')) reason = 'the broker is unavailable'
       return rows
     },
   }
@@ -104,6 +109,56 @@ it('the first run after the process was stopped for seconds cancels nothing', as
   expect(await countOverdue(sql)).toBe(1)
   await job.run(new AbortController().signal)
   expect(await countOverdue(sql)).toBe(0)
+})
+
+it.each([1, 90])(
+  'a message that always waits for Postgres uses up the limit if others succeed each %i s',
+  async (everyS) => {
+    const sql = await openOverdue(1)
+    await sql.query("update customer_order set expires_at = now() - interval '1 hour'")
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { signal } = new AbortController()
+    const availability = createPostgresAvailability({ signal, random: () => 0 })
+    const job = jobOf(sql, cancelIn(sql), {
+      catchingUp: () => 'Postgres was unavailable 0 s ago',
+      waitsForPostgres: availability.isAwaited,
+    })
+    let second = 0
+    for (; second < 20 * 90 && (await countOverdue(sql)) > 0; second += 1) {
+      if (second % everyS === 0) availability.recordSuccess()
+      await availability.pause()
+      vi.advanceTimersByTime(1_000)
+      await job.run(signal)
+    }
+    expect(second).toBeGreaterThan(60)
+    expect(await countOverdue(sql)).toBe(0)
+  },
+)
+
+it('a run fails while Postgres is read-only, also if no order has expired', async () => {
+  const sql = await openOverdue(0)
+  const readOnly: Database = {
+    ...sql,
+    query: (text, values) =>
+      sql.transaction(async (transaction) => {
+        await transaction.query('set transaction read only')
+        return transaction.query(text, values)
+      }),
+  }
+  await expect(jobOf(readOnly, cancelIn(sql)).run(new AbortController().signal)).rejects.toMatchObject({
+    code: '25006',
+  })
+})
+
+it('the search for expired orders writes nothing', async () => {
+  const sql = await openOverdue(1)
+  const xids = await sql.transaction(async (transaction) => {
+    await requireWritable(transaction)
+    expect(await findExpired(transaction, 0, 10)).toHaveLength(1)
+    return transaction.query('select pg_current_xact_id_if_assigned()::text as xid')
+  })
+  expect(xids).toEqual([{ xid: null }])
 })
 
 it('a run ends after a batch that fails as a whole, and after a limited number of batches that change nothing', async () => {

@@ -271,7 +271,7 @@ it.each([
   const broker = await overRabbitMq()
   const { start, sql } = await openShop(broker)
   const { log: collecting, failures } = collectingFailures()
-  const { url } = await start({ EXPIRY_PAUSE_MAX: '3s' }, collecting)
+  const { url } = await start({ EXPIRY_PAUSE_MAX: '8s' }, collecting)
   const reserved = await inventoryPublisher(broker)
   const orderId = await place(url)
   await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
@@ -279,7 +279,7 @@ it.each([
   await reserved({ orderId, ...mug })
   await waitFor(async () => expect(await expiryPaused(url)).not.toBeNull())
   await expiresAt(sql, orderId, 0)
-  await waitFor(async () => expect(await findExpired(sql, 8_000, 10)).toEqual([orderId])) // the pause would be over
+  await waitFor(async () => expect(await findExpired(sql, 11_000, 10)).toEqual([orderId])) // the pause would be over
   expect(failures.filter((message) => message.includes('could not be cancelled'))).toEqual([])
   await end()
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'))

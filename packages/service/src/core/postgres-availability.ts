@@ -19,7 +19,10 @@ export interface PostgresAvailability {
   pause(): Promise<void>
   /** Runs work that calls `pause` and tries again, until Postgres is available. */
   whileWaiting<Result>(work: () => Promise<Result>): Promise<Result>
-  /** True while such work waits, and no transaction has succeeded since its last pause began. */
+  /**
+   * True while such work waits, and no transaction has succeeded for 5 s. If others succeed, Postgres accepts writes, and the work
+   * waits for a reason of its own.
+   */
   isAwaited(): boolean
   /**
    * Records an error. It counts as an outage if no statement can succeed, but not if our own connection pool is busy. A missing
@@ -40,6 +43,7 @@ export interface PostgresAvailability {
 const firstMs = 100
 const firstStatementMs = 20
 const maxMs = 2_000
+const recentSuccessMs = 5_000
 
 /** Tracks the outages of a service's Postgres. */
 export const createPostgresAvailability = ({
@@ -49,6 +53,7 @@ export const createPostgresAvailability = ({
 }: PostgresAvailabilityOptions): PostgresAvailability => {
   let failures = 0
   let lastFailure = Number.NEGATIVE_INFINITY
+  let lastSuccess = Number.NEGATIVE_INFINITY
   let waiting: Promise<void> | null = null
   let waiters = 0
   const wait = async () => {
@@ -88,12 +93,13 @@ export const createPostgresAvailability = ({
         if (waiters === 0) failures = 0
       }
     },
-    isAwaited: () => failures > 0,
+    isAwaited: () => failures > 0 && performance.now() - lastSuccess > recentSuccessMs,
     recordError: (error) => {
       if (isOutage(error)) lastFailure = performance.now()
     },
     recordSuccess: () => {
       failures = 0
+      lastSuccess = performance.now()
     },
     availableForMs: () => performance.now() - lastFailure,
     retryWhileUnavailable: (work) => availability.whileWaiting(() => retry(work)),

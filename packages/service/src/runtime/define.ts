@@ -57,7 +57,10 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * broker or of Postgres for half a minute. Otherwise the reason why the service's state may lack events of others.
    */
   readonly catchingUp: () => string | null
-  /** True while messages that this instance has received wait for Postgres, which may answer, but accept no writes. */
+  /**
+   * True while messages that this instance has received wait for Postgres, which may answer, but accept no writes: none of its
+   * messages has been applied for 5 s.
+   */
   readonly waitsForPostgres: () => boolean
   /**
    * Calls the listener with the steps of each committed batch of reactions of this instance, for example to count them in

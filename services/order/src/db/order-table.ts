@@ -175,16 +175,20 @@ export const findBySuffix = async (sql: Sql, suffix: string): Promise<string[]> 
   return rows.map(({ id }) => id)
 }
 
+/** @throws if Postgres is read-only: it then refuses a statement that may lock rows. This one locks none. */
+export const requireWritable = async (sql: Sql): Promise<void> => {
+  await sql.query('select from customer_order limit 0 for key share')
+}
+
 /**
- * Finds open orders that have been overdue for at least this long, by the database's clock, and that no other session has locked.
- * Those that expired first come first. Locks them for the statement, because a server that accepts no writes refuses that, also
- * if it finds none: the events of other services may wait for the same reason.
+ * Finds open orders that have been overdue for at least this long, by the database's clock. Those that expired first come
+ * first.
  */
 export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `select id from customer_order
      where not settled and cancellation_reason is null and expires_at <= clock_timestamp() - $1::float * interval '1 millisecond'
-     order by expires_at limit $2 for key share skip locked`,
+     order by expires_at limit $2`,
     [overdueMs, limit],
   )
   return rows.map(({ id }) => id)

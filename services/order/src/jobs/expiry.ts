@@ -2,17 +2,17 @@ import { type Draft, draft } from '@quadrille/events'
 import { faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
-import { findExpired } from '../db/order-table.ts'
+import { findExpired, requireWritable } from '../db/order-table.ts'
 import { readTraces } from '../read-traces.ts'
 
 const batchSize = 500
 /** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */
 const maxBatches = 20
 const everyMs = 1_000
-/** After a longer outage of Postgres, the pause starts again. */
+/** After Postgres has not answered for longer, the pause starts again. */
 const longOutageMs = 60_000
 /**
- * The longest time since Postgres was last available that is counted in full. After a longer one, perhaps because this process was
+ * The longest time since Postgres last answered that is counted in full. After a longer one, perhaps because this process was
  * stopped, a run cancels nothing: what has happened meanwhile, such as the end of a connection, is processed before the next run.
  */
 const maxGapMs = 5_000
@@ -30,19 +30,20 @@ export interface Expiry {
  *
  * The pause has a limit, because every order must end: after a pause of EXPIRY_PAUSE_MAX, orders expire that much later
  * than their time. Only time in which Postgres is available counts, even if it is so intermittently: it answers and accepts
- * writes, and no received message waits for it. The limit starts again at each start, and after an outage of Postgres of more
- * than a minute, so that waiting events are handled first.
+ * writes, and received messages do not all wait for it. The limit starts again at each start, and after Postgres has not answered
+ * for more than a minute, so that waiting events are handled first.
  */
 export const createExpiry = (context: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   const { config, database, catchingUp, waitsForPostgres, dispatch, gauge } = context
   let pausedMs = 0
-  let availableAtMs = performance.now()
+  let answeredAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
     Number(catchingUp() !== null),
   )
 
   /** How long an order must be overdue to expire now. Null if no order may expire. */
   const minOverdueMs = (): number | null => {
+    if (waitsForPostgres()) return null
     if (catchingUp() === null) {
       pausedMs = 0
       return 0
@@ -50,13 +51,13 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
     return pausedMs >= config.EXPIRY_PAUSE_MAX ? config.EXPIRY_PAUSE_MAX : null
   }
 
-  /** Adds the time since Postgres was last available to the pause, if it is available now. */
+  /** Postgres answers: adds the time since it last did to the pause, unless all messages wait for it. */
   const countPause = () => {
-    if (waitsForPostgres()) return
     const nowMs = performance.now()
-    const gapMs = nowMs - availableAtMs
-    pausedMs = gapMs > longOutageMs ? 0 : pausedMs + Math.min(gapMs, maxGapMs)
-    availableAtMs = nowMs
+    const gapMs = nowMs - answeredAtMs
+    answeredAtMs = nowMs
+    if (gapMs > longOutageMs) pausedMs = 0
+    else if (!waitsForPostgres()) pausedMs += Math.min(gapMs, maxGapMs)
   }
 
   /**
@@ -64,15 +65,12 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
    * that can be cancelled.
    */
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
-    const overdueMs = performance.now() - availableAtMs > maxGapMs ? null : minOverdueMs()
-    if (overdueMs === null) {
-      await findExpired(database, 0, 0) // throws if Postgres does not answer, or accepts no writes
-      return false
-    }
+    const overdueMs = performance.now() - answeredAtMs > maxGapMs ? null : minOverdueMs()
+    if (overdueMs === null) return false
     const found = await findExpired(database, overdueMs, batchSize + failed.size)
-    if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
     const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
+    if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
     const cancel = (orderId: string) =>
       dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
     const errors = await errorsOf(orderIds, cancel)
@@ -82,6 +80,7 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
 
   /** After an outage, thousands of orders may be overdue. An order that cannot be cancelled does not delay others. */
   const expireAll = async (signal: AbortSignal): Promise<void> => {
+    await requireWritable(database)
     const failed = new Map<string, unknown>()
     for (let batches = 0; batches < maxBatches && !signal.aborted; batches += 1) {
       const more = await expire(failed)
