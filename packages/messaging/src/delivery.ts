@@ -39,12 +39,12 @@ export interface Delivery extends QueuedMessage {
    * Handling this message failed. It returns to this queue, and to no other, after about `delayMs`. The copy is durable
    * before the original is removed. If storing it fails, the original is redelivered.
    */
-  retry(failure: RetryOptions): void
+  retry(options: RetryOptions): void
   /**
    * Gives up this message: it becomes a dead letter, which is stored before the original is removed. Storing it is
    * retried. If this participant leaves before that, the original is redelivered.
    */
-  park(cause: ParkOptions): void
+  park(options: ParkOptions): void
 }
 
 /** The attempts that have failed since a message was delivered, including the last one. */
@@ -60,7 +60,7 @@ export interface RetryOptions extends FailedAttempts {
   readonly delayMs: number
 }
 
-/** The reason for giving up a message. */
+/** Why a message is given up, and after how many attempts. */
 export interface ParkOptions extends FailedAttempts {
   /** A short name for this kind of failure. Dead letters are filtered and counted by it. */
   readonly reason: string

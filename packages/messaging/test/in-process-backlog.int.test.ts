@@ -163,6 +163,17 @@ describe('a delivery of an instance that has left', () => {
   })
 })
 
+it('a second call of leave resolves after the first', async () => {
+  const broker = aBroker()
+  const leaving = broker.join(aService('leaving'), memoryStores())
+  const resolved: string[] = []
+  const first = leaving.leave().then(() => resolved.push('first'))
+  const second = leaving.leave().then(() => resolved.push('second'))
+  await Promise.all([first, second])
+  expect(resolved).toEqual(['first', 'second'])
+  await broker.close()
+})
+
 describe('an unavailable retry store', () => {
   it('leaves messages unconfirmed, and stores them when it is available again', async () => {
     const broker = aBroker({ random: () => 0.1 })

@@ -138,7 +138,10 @@ export class AmqpParticipant implements Participant {
     return this.#left
   }
 
-  /** Takes a few seconds at most, even if neither the broker nor the store answers. */
+  /**
+   * Takes a few seconds at most, even if neither the broker nor the store answers. Storing a dead letter may go on after that: its
+   * message is redelivered then, and may be stored again.
+   */
   async #leave(): Promise<void> {
     const stored = this.#republisher.close()
     const settle = async () => {

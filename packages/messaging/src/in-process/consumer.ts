@@ -78,9 +78,9 @@ export class InProcessConsumer implements Consumer, Holder {
     )
   }
 
-  givenUp(delivery: InProcessDelivery, cause: ParkOptions): void {
+  givenUp(delivery: InProcessDelivery, options: ParkOptions): void {
     const { storage } = this.#options
-    const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, cause, storage.redactText)
+    const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, options, storage.redactText)
     this.#settledBy(delivery, storage.park(parked))
   }
 

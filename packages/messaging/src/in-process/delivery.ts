@@ -7,8 +7,8 @@ import type { Entry } from './entry.ts'
 /** The consumer, as its deliveries use it. */
 export interface Holder {
   acknowledged(delivery: InProcessDelivery): void
-  failed(delivery: InProcessDelivery, failure: RetryOptions): void
-  givenUp(delivery: InProcessDelivery, cause: ParkOptions): void
+  failed(delivery: InProcessDelivery, options: RetryOptions): void
+  givenUp(delivery: InProcessDelivery, options: ParkOptions): void
 }
 
 export class InProcessDelivery implements Delivery {
@@ -41,12 +41,12 @@ export class InProcessDelivery implements Delivery {
     this.#settle()?.acknowledged(this)
   }
 
-  retry(failure: RetryOptions): void {
-    this.#settle()?.failed(this, failure)
+  retry(options: RetryOptions): void {
+    this.#settle()?.failed(this, options)
   }
 
-  park(cause: ParkOptions): void {
-    this.#settle()?.givenUp(this, cause)
+  park(options: ParkOptions): void {
+    this.#settle()?.givenUp(this, options)
   }
 
   /** From then on, settling it has no effect. */

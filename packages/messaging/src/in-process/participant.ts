@@ -29,7 +29,7 @@ export class InProcessParticipant implements Participant {
   readonly publisher: InProcessPublisher
   readonly #options: InProcessParticipantOptions
   readonly #queues = new Map<string, OwnQueue>()
-  #hasLeft = false
+  #left: Promise<void> | undefined
 
   constructor(options: InProcessParticipantOptions) {
     this.publisher = options.publisher
@@ -61,7 +61,7 @@ export class InProcessParticipant implements Participant {
   }
 
   disconnected(): string | null {
-    return this.#hasLeft ? 'this service has left the broker' : null
+    return this.#left !== undefined ? 'this service has left the broker' : null
   }
 
   reconnectedForMs(): number {
@@ -74,9 +74,12 @@ export class InProcessParticipant implements Participant {
     return exchange === events || exchange === direct || exchange === fanout
   }
 
-  async leave(): Promise<void> {
-    if (this.#hasLeft) return
-    this.#hasLeft = true
+  leave(): Promise<void> {
+    this.#left ??= this.#leave()
+    return this.#left
+  }
+
+  async #leave(): Promise<void> {
     this.publisher.leave()
     this.#options.questions.leave()
     const own = [...this.#queues.values()]

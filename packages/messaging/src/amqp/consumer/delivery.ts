@@ -35,12 +35,12 @@ export class AmqpDelivery implements Delivery {
     this.#settle()?.ack()
   }
 
-  retry(failure: RetryOptions): void {
-    this.#settle()?.ackWhenSafe((signal) => this.#republisher.toRetryQueue(this.#original, failure, signal))
+  retry(options: RetryOptions): void {
+    this.#settle()?.ackWhenSafe((signal) => this.#republisher.toRetryQueue(this.#original, options, signal))
   }
 
-  park(cause: ParkOptions): void {
-    this.#settle()?.ackWhenSafe((signal) => this.#republisher.toDeadLetters(this.#original, cause, signal))
+  park(options: ParkOptions): void {
+    this.#settle()?.ackWhenSafe((signal) => this.#republisher.toDeadLetters(this.#original, options, signal))
   }
 
   /** Returns the settling to the first caller only. */

@@ -36,10 +36,10 @@ export interface Original {
  * original has closed or the service leaves.
  */
 export interface Republisher {
-  toRetryQueue(original: Original, failure: RetryOptions, signal: AbortSignal): Promise<boolean>
+  toRetryQueue(original: Original, options: RetryOptions, signal: AbortSignal): Promise<boolean>
   /** Returns the message to the queue that dead-lettered it. */
-  backToQueue(original: Original, cause: ParkOptions, signal: AbortSignal): Promise<boolean>
-  toDeadLetters(original: Original, cause: ParkOptions, signal: AbortSignal): Promise<boolean>
+  backToQueue(original: Original, options: ParkOptions, signal: AbortSignal): Promise<boolean>
+  toDeadLetters(original: Original, options: ParkOptions, signal: AbortSignal): Promise<boolean>
   /**
    * Waits for copies that are being sent, for at most `copyTimeoutMs`, and stores dead letters if the store is available. Resolves
    * when the store is no longer used.
@@ -47,8 +47,14 @@ export interface Republisher {
   close(): Promise<void>
 }
 
-export const createRepublisher = (options: RepublisherOptions): Republisher => {
-  const { publisher, stores, direct, backoff, copyTimeoutMs, onError } = options
+export const createRepublisher = ({
+  publisher,
+  stores,
+  direct,
+  backoff,
+  copyTimeoutMs,
+  onError,
+}: RepublisherOptions): Republisher => {
   const { redactText } = stores
   const deadLetters = new BatchWriter({
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
@@ -80,8 +86,8 @@ export const createRepublisher = (options: RepublisherOptions): Republisher => {
     return false
   }
 
-  const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, history }, cause, signal) => {
-    const parked = deadLetter({ queue, message: fromDelivery(delivered), ...history }, cause, redactText)
+  const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, history }, options, signal) => {
+    const parked = deadLetter({ queue, message: fromDelivery(delivered), ...history }, options, redactText)
     return deadLetters.write(parked, signal).then(
       () => true,
       () => false,
@@ -93,17 +99,17 @@ export const createRepublisher = (options: RepublisherOptions): Republisher => {
     close: async () => {
       await Promise.all([deadLetters.close(), within(copyTimeoutMs, Promise.all(copies))])
     },
-    toRetryQueue: (original, failure, signal) => {
+    toRetryQueue: (original, options, signal) => {
       const { queue, delivered, history } = original
-      const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
-      const copy = { delivered, ownHeaders: retryHeaders(history, failure, redactText) }
-      const cause = { ...failure, reason: uncopyable }
-      return track(send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal)))
+      const retryQueue = retryQueueOf(queue, retryTierFor(options.delayMs))
+      const copy = { delivered, ownHeaders: retryHeaders(history, options, redactText) }
+      const parking = { ...options, reason: uncopyable }
+      return track(send(retryQueue, copy, signal).catch(() => toDeadLetters(original, parking, signal)))
     },
-    backToQueue: (original, cause, signal) => {
+    backToQueue: (original, options, signal) => {
       const { queue, delivered, history } = original
       const copy = { delivered, ownHeaders: lastChanceHeaders(history) }
-      return track(send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal)))
+      return track(send(queue, copy, signal).catch(() => toDeadLetters(original, options, signal)))
     },
   }
 }
