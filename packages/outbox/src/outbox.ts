@@ -137,10 +137,10 @@ export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<
 }
 
 /**
- * Releases all rows, also those whose sending has failed. Called at a stop by the only process that leases rows, so that the next
- * one counts no crash for them.
+ * Releases all leased rows, also those whose sending has failed. Scheduled replays and pauses stay. Called at a stop by the only
+ * process that leases rows, so that the next one counts no crash for them.
  */
-export const releaseWholeOutbox = async (sql: Sql): Promise<void> => {
+export const releaseAllLeases = async (sql: Sql): Promise<void> => {
   await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where taken`)
 }
 

@@ -22,8 +22,8 @@ import {
   type OutboxRow,
   type Outgoing,
   outboxBacklog,
+  releaseAllLeases,
   releaseOutbox,
-  releaseWholeOutbox,
 } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { RowSender } from './row-sender.ts'
@@ -97,7 +97,7 @@ export class Relay {
   #release(inFlight: readonly number[]): Promise<void> {
     const { database, publisher } = this.#options
     const isOnlyRelay = publisher.outboxAsQueue !== null && this.#crashesCounted
-    return isOnlyRelay ? releaseWholeOutbox(database) : releaseOutbox(database, inFlight)
+    return isOnlyRelay ? releaseAllLeases(database) : releaseOutbox(database, inFlight)
   }
 
   /** As of the last measurement. */

@@ -69,9 +69,10 @@ export const faultOf = (error: unknown): Fault | undefined =>
   error instanceof Error && postgresErrors.has(error) ? classify(error) : undefined
 
 /**
- * The kind of a transient fault: the same work may succeed later. Null for any other error. `outage`: Postgres is unavailable. `statement`: only this statement is affected for now, or it
- * waited too long for a lock. `conflict`: another transaction interfered. A lock that has outlasted the lock timeout is probably held
- * for longer, so the next try follows after a growing pause, not at once as after a conflict.
+ * The kind of a transient fault: the same work may succeed later. Null for any other error. `outage`: Postgres is
+ * unavailable. `statement`: only this statement is affected for now, or it waited too long for a lock. `conflict`: another
+ * transaction interfered. A lock that has outlasted the lock timeout is probably held for longer, so the next try follows
+ * after a growing pause, not at once as after a conflict.
  */
 export const transientFaultOf = (error: unknown): 'outage' | 'statement' | 'conflict' | null => {
   const fault = faultOf(error)
