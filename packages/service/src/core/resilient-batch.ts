@@ -31,7 +31,7 @@ export type Reacted<State = unknown> =
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
-/** The options of a batch, which waits for shared rows only while no wait for them has timed out. */
+/** The options of a batch, which waits for shared rows unless a wait for them has timed out in the last 3 s. */
 type Batch<State> = Omit<BatchOptions<State>, 'waits'>
 
 /** Resolves with a result for each message, in their order. */
@@ -79,32 +79,27 @@ interface PostgresUnavailable {
 type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Cancelled | Refused | PostgresUnavailable
 
 export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
-  type Run = (items: readonly Decoded[], batch: Batch<State>) => Promise<Result<State>[]>
   /** The time from which batches wait for shared rows, by a monotonic clock, ms. */
   let waitsFromMs = 0
 
-  const run: Run = (items, batch) => runUnlessConflicts(items, batch, false)
-
   /**
-   * `persists`: a conflict has outlasted all tries of a batch with these items, so that one of them probably causes it. They are
-   * then repeated only one by one.
+   * `conflictPersists`: a conflict has outlasted all tries of a batch with these items, so that one of them probably causes it.
+   * Parts of the batch are then tried once; only single messages are repeated.
    */
-  const runUnlessConflicts = async (
+  const run = async (
     items: readonly Decoded[],
     batch: Batch<State>,
-    persists: boolean,
+    conflictPersists = false,
   ): Promise<Result<State>[]> => {
     const apply = () => withoutLongWaits(items, batch)
     try {
-      const outcomes = await (persists && items.length > 1 ? apply() : despiteConflicts(apply))
+      const outcomes = await (conflictPersists && items.length > 1 ? apply() : despiteConflicts(apply))
       availability.recordSuccess()
       return outcomes
     } catch (thrown) {
       const error = toError(thrown)
       const isConflict = transientFaultOf(error) === 'conflict'
-      return (
-        resultsOf(items, error) ?? inHalves(items, (half) => runUnlessConflicts(half, batch, persists || isConflict))
-      )
+      return resultsOf(items, error) ?? inHalves(items, (half) => run(half, batch, conflictPersists || isConflict))
     }
   }
 
@@ -123,7 +118,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
     return { status: 'refused', error }
   }
 
-  const isolate: Run = async (items, batch) => {
+  const isolate = async (items: readonly Decoded[], batch: Batch<State>): Promise<Result<State>[]> => {
     const outcomes = await run(items, batch)
     const isUndecided = outcomes.every(({ status }) => status === 'lock_timeout' || status === 'cancelled')
     if (items.length === 1 || !isUndecided) return outcomes
@@ -225,6 +220,7 @@ const refusedInARow = 4
 
 /**
  * How long batches do not wait for rows that several subjects share, after a lock timeout, ms. Another instance usually holds such a
- * row for milliseconds, so waiting is the fastest. Longer than the longest pause of a waiting delivery.
+ * row for milliseconds, so waiting is the fastest. Then the next batch of each lane waits again. Longer than the longest pause of a waiting
+ * delivery.
  */
 const waitingSuspendedMs = 3_000

@@ -171,7 +171,7 @@ it('leaves no inbox row for messages that are postponed', async () => {
   await release()
 })
 
-it('waits for a shared row again, as a probe, after one wait for it has timed out', async () => {
+it('waits for a shared row again three seconds after a wait for it has timed out', async () => {
   const reactor = await tally.sharingInstance()
   const release = await hold((sql) => sql.query('select 1 from shared for update'))
   const waiting = handle(reactor, many(4))

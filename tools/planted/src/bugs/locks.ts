@@ -58,14 +58,14 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'never probe a shared row again after a lock timeout',
+    name: 'never wait for a shared row again after a lock timeout',
     edits: [
       edit('packages/service/src/core/resilient-batch.ts', '+ waitingSuspendedMs', '+ waitingSuspendedMs * 1_000'),
     ],
     check: {
       project: 'int',
       file: locked,
-      test: 'waits for a shared row again, as a probe, after one wait for it has timed out',
+      test: 'waits for a shared row again three seconds after a wait for it has timed out',
       failure: 'expected false to be true',
     },
   },
