@@ -18,7 +18,7 @@ import type { LingerOptions } from './lingering.ts'
 import { oldestTime } from './oldest-time.ts'
 import { performTasks } from './perform-tasks.ts'
 import { permitsOf } from './permits.ts'
-import { breakCircuit } from './policies/break-circuit.ts'
+import { breakCircuit, confirmCircuit } from './policies/break-circuit.ts'
 import { checkEvents, checkTasks } from './policies/check-messages.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
@@ -158,11 +158,12 @@ const consumeTasks = (
     stopping: stopping.signal,
   })
   const policies = [
-    recall,
     waitForPostgres(availability, stopping.signal),
+    recall,
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     breakCircuit(breakerOf(options, queue), awaitPermit),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+    confirmCircuit,
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
   ]
@@ -201,7 +202,11 @@ const consume = (
     log.warn({ queue, [language.subject.field]: id, err }, 'a message can’t be handled now, and waits'),
   )
   const consumer = consumeQueue({
-    ...{ participant, language, queue, inFlight, ...handling },
+    participant,
+    language,
+    queue,
+    inFlight,
+    ...handling,
     onArrived: () => load.occupy?.(),
     onLeft: (left) => load.release?.(left),
     onSettled: count,

@@ -16,6 +16,8 @@ export class Incoming {
   conflicts = 0
   /** The outcome of its task. Undefined if the task was not performed yet, or has no outcome. */
   taskOutcome: Draft | undefined
+  /** False if its task must not be performed, because the circuit of the external system has opened since it was admitted. */
+  mayCall: () => boolean = () => true
   /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
   localFailures = 0
   /** When an attempt first failed, in this delivery or before. Null before that. */

@@ -37,6 +37,22 @@ describe('tasks whose external system is unavailable', () => {
     expect(await deadLetters()).toEqual([]) // although RETRY_ATTEMPTS is 2
   })
 
+  it('make no call if the circuit has opened while they waited as suspected poison messages', async () => {
+    tracker.faults.taskFault = { outage: true }
+    const suspected = 3 // crashes
+    const tasks = Array.from({ length: 20 }, () => {
+      const { parcelId, sender, weight } = aParcel()
+      const announce = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
+      return seal(announce, { service: 'tracker', now: noon })
+    })
+    await Promise.all(tasks.map((task) => tracker.sendTo('tracker.tasks', task, suspected)))
+    await waitFor(async () => expect(await circuit()).toBe('1'))
+    const next = seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })
+    await tracker.sendTo('tracker.inbox', next, suspected)
+    await waitFor(async () => expect(await tracker.database.query('select 1 from tally')).toHaveLength(1))
+    expect(tracker.faults.calls).toBeLessThanOrEqual(tasks.length / 2) // five, and the probes
+  })
+
   it('keep waiting, whatever the outcome of tasks that call no external system', async () => {
     tracker.faults.taskFault = { outage: true }
     await sendParcels(10)

@@ -123,6 +123,16 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'call an external system whose circuit has opened while the suspect waited for others',
+    edits: [edit('packages/service/src/delivery/consumers.ts', '    confirmCircuit,\n', '')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/delivery/giving-up.int.test.ts',
+      test: 'tasks whose external system is unavailable > make no call if the circuit has opened while they waited as suspected poison messages',
+      failure: 'to be less than or equal to 10',
+    },
+  },
+  {
     name: 'close an open circuit when the outcome of an earlier call is stored',
     edits: [
       edit(

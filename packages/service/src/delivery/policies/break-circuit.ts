@@ -1,7 +1,7 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Incoming } from '../incoming.ts'
 import { longestWaitMs, type Outcome } from '../outcome.ts'
-import { type Handle, handleOne, type Policy } from '../policy.ts'
+import { type Handle, handleOne, type Policy, shortCircuit } from '../policy.ts'
 import type { Admission, Breaker } from './breaker.ts'
 import type { AwaitPermit } from './limit-rate.ts'
 
@@ -18,12 +18,20 @@ export const breakCircuit = (breaker: Breaker, awaitPermit: AwaitPermit = async 
     if (incoming.isPerformed) return handleOne(incoming, next)
     const admission = breaker.admit()
     if (!admission) return circuitOpen
+    incoming.mayCall = admission.isValid
     const refused = await awaitPermit(incoming, admission.isValid)
     const early = admission.isValid() ? refused : circuitOpen // it may have opened during the wait
     return after(incoming, early ?? (await handleOne(incoming, next)), admission)
   }
   return (next) => (batch) => Promise.all(batch.map((incoming) => handle(incoming, next)))
 }
+
+/**
+ * Postpones an admitted task if the circuit has opened since. Inside of the isolation of suspects, where many of them may have waited
+ * for each other.
+ */
+export const confirmCircuit: Policy = (next) => (batch) =>
+  shortCircuit(batch, (incoming) => (incoming.isPerformed || incoming.mayCall() ? undefined : circuitOpen), next)
 
 /** Tells the breaker what the outcome shows about the external system, and ends the admission. */
 const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {

@@ -1,9 +1,12 @@
+import { limitConcurrency } from '@quadrille/async'
+import { noon } from '@quadrille/testing'
 import { expect, it } from 'vitest'
 import { Incoming } from '../../../src/delivery/incoming.ts'
-import { breakCircuit } from '../../../src/delivery/policies/break-circuit.ts'
+import { breakCircuit, confirmCircuit } from '../../../src/delivery/policies/break-circuit.ts'
 import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
+import { type Policy, withPolicies } from '../../../src/delivery/policy.ts'
 import { TaskError, type TaskFault } from '../../../src/errors/task-fault.ts'
-import { post } from '../../post.ts'
+import { aParcel, draft, post, seal } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
 const openBreaker = () => {
@@ -34,4 +37,26 @@ it('a probe that the external system refuses closes the circuit', async () => {
   const { breaker, changes } = openBreaker()
   expect(await failing(breaker, { outage: false })).toMatchObject([{ status: 'failed' }])
   expect(changes).toEqual(['open', 'closed'])
+})
+
+it('a suspect makes no call if the call of an earlier one has opened the circuit', async () => {
+  const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true })
+  const oneAtATime = limitConcurrency(1)
+  const isolate: Policy = (next) => (batch) =>
+    oneAtATime(async () => {
+      await new Promise(setImmediate) // the start is recorded
+      return next(batch)
+    })
+  let calls = 0
+  const handle = withPolicies([breakCircuit(breaker), isolate, confirmCircuit], async (batch) => {
+    calls += batch.length
+    return batch.map(() => ({ status: 'failed', error: new TaskError('no answer', { outage: true }) }))
+  })
+  const body = Buffer.from(JSON.stringify(seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })))
+  const suspects = [1, 2].map(() => handle([new Incoming(aDelivery({ body }), post)]))
+  expect(await Promise.all(suspects)).toMatchObject([
+    [{ status: 'not_now', error: { name: 'TaskError' } }],
+    [{ status: 'not_now', error: { name: 'CircuitOpen' } }],
+  ])
+  expect(calls).toBe(1)
 })
