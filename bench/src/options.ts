@@ -36,7 +36,7 @@ was wrong.
                95 % confidence interval. Exit code 1 if this version is slower
   --report     writes docs/performance.md and its charts from a result file, or again from docs/performance/results.json. Each
                row must have been measured three times, at a commit of this branch
-  --overload   compares the throughput at capacity with the throughput at three times that load, with a limit of 1,000 open
+  --overload   compares the throughput at capacity with the throughput at three times that load, with a limit of 2,000 open
                orders, in three alternating rounds. Then places a quarter of --burst orders at once, and then --burst orders,
                with a slow gateway. Fails if a response is not 202, 429 or 503, if an accepted order is not fulfilled, or if
                the larger burst takes more than twice the memory of the smaller one
