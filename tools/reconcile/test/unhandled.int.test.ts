@@ -110,12 +110,12 @@ interface Waiting {
   readonly exchange: string
 }
 
-/** Inserts a message into payment's outbox that is not sent for an hour. */
+/** Inserts a message into payment's outbox that is not sent for ten minutes. */
 const waitInOutbox = ({ id, type, orderId, exchange }: Waiting) =>
   rowsOf(
     databases.payment,
     `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
-     values ($1, $2, $3, $4, '', '{}', now() + interval '1 hour')`,
+     values ($1, $2, $3, $4, '', '{}', now() + interval '10 minutes')`,
     [id, type, orderId, exchange],
   )
 
