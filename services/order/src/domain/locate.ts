@@ -73,8 +73,8 @@ export const locate = (pending: PendingAnswer, messages: MessagesByService): Loc
   locateUnseen(pending, messages)
 
 /**
- * Locates an answer that waits in the order service: it has failed there, or its replay is still in the outbox, like every message
- * there of a type that the service does not publish. Null if there is none.
+ * Locates an answer that waits in the order service. It has failed there, or its replay is still in the outbox. Null if there is
+ * none. The outbox contains no other answers, because the order service does not publish them.
  */
 const locateReceivedAnswer = (pending: PendingAnswer, { order }: MessagesByService): Location | null => {
   if ('unknown' in order) return null
