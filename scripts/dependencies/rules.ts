@@ -86,6 +86,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
     'adopt-restored-events.ts',
     'open-photos.ts',
     'order-limit.ts',
+    'read-traces.ts',
     'seed.ts',
     'states.ts',
     'stock-levels.ts',

@@ -150,30 +150,3 @@ test('each rule has a test of its violation', () => {
   const seen = new Set([...forbidden.map(([, , rule]) => rule), 'every-import-resolves', 'no-circular-imports'])
   expect(rules.map(({ name }) => name).filter((name) => !seen.has(name ?? ''))).toEqual([])
 })
-
-test('each package has a rule', () => {
-  const packages = readdirSync(new URL('../../packages', import.meta.url))
-  expect(packages.toSorted()).toEqual(Object.keys(packageImports).toSorted())
-})
-
-test('each folder of the shell has a rule, and only its indexes are outside of a folder', () => {
-  const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
-  expect(entries.toSorted()).toEqual(
-    [...Object.keys(shellFolders), 'index.ts', 'plain-server.ts', 'tools.ts'].toSorted(),
-  )
-})
-
-test('each file and folder of a service belongs to a layer', () => {
-  const services = new URL('../../services/', import.meta.url)
-  const entries = readdirSync(services).flatMap((service) => readdirSync(new URL(`${service}/src`, services)))
-  expect([...new Set(entries)].toSorted()).toEqual(serviceLayers.flat().toSorted())
-})
-
-test.each([
-  ['a folder of the shell', shellFolders],
-  ['a package', packageImports],
-])('%s may import only those before it', (_, imports) => {
-  const names = Object.keys(imports)
-  for (const [index, name] of names.entries())
-    expect(names.slice(0, index)).toEqual(expect.arrayContaining([...(imports[name] ?? [])]))
-})

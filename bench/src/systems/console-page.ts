@@ -76,7 +76,7 @@ const followChanges = async (url: string, signal: AbortSignal, onChange: () => v
   for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
     const messages = (rest + text).split('\n\n')
     rest = messages.pop() ?? ''
-    if (messages.some((message) => message.startsWith('event: orders'))) onChange()
+    if (messages.some((message) => message.startsWith('event: changes'))) onChange()
   }
   throw new Error('GET /live has ended.')
 }
