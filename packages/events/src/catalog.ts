@@ -13,9 +13,9 @@ import { PaymentRefundFailed } from './events/payment-refund-failed.ts'
 import { PaymentRefunded } from './events/payment-refunded.ts'
 import { PaymentVoided } from './events/payment-voided.ts'
 import { ShipmentDispatched } from './events/shipment-dispatched.ts'
-import { PhotoProcessed, PhotoRejected, PhotoUploaded, ProcessPhoto } from './own/inventory.ts'
-import { NotificationDelivered, NotificationUndeliverable, Notify } from './own/notification.ts'
-import { CancellationRequested, OrderSubmitted } from './own/order.ts'
+import { PhotoProcessed, PhotoRejected, PhotoUploaded, ProcessPhoto } from './private/inventory.ts'
+import { NotificationDelivered, NotificationUndeliverable, Notify } from './private/notification.ts'
+import { CancellationRequested, OrderSubmitted } from './private/order.ts'
 import {
   CancelCharge,
   Charge,
@@ -26,8 +26,8 @@ import {
   RefundRefused,
   RefundRequested,
   RefundSucceeded,
-} from './own/payment.ts'
-import { DispatchRequested } from './own/shipping.ts'
+} from './private/payment.ts'
+import { DispatchRequested } from './private/shipping.ts'
 
 export const catalog = {
   InventoryRejected,

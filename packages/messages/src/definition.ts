@@ -108,7 +108,7 @@ interface PartialCasts<Old, New> {
  * consumers of the older version. Without one it is always sent in the newer version: an older consumer parks it as
  * `future_version`, and replays it after its upgrade.
  */
-export const evolve = <
+export const withVersion = <
   Type extends string,
   Old,
   New extends object,

@@ -17,13 +17,13 @@ export {
   type Catalog,
   type Definition,
   event,
-  evolve,
   internal,
   isUniquePerSubject,
   type MessageKind,
   newestSchema,
   newestVersion,
   task,
+  withVersion,
 } from './definition.ts'
 export { contentType, type Draft, type Message, type Origin, type Subject, type TraceContext } from './envelope.ts'
 export { messageId } from './ids.ts'

@@ -5,7 +5,6 @@ import {
   type DraftIn,
   defineLanguage,
   event,
-  evolve,
   internal,
   type MessageIn,
   question,
@@ -14,6 +13,7 @@ import {
   text,
   timestamp,
   uuid,
+  withVersion,
 } from '../src/index.ts'
 
 const loanId = uuid
@@ -38,7 +38,7 @@ const LoanRequested = event(
 
 const refusedV1 = z.object({ loanId, code: text(100).min(1) })
 const refusedV2 = refusedV1.extend({ category: z.enum(['no_copies', 'refused']) })
-const LoanRefused = evolve(event('LoanRefused', refusedV1, { summary: 'a book is not available' }), refusedV2, {
+const LoanRefused = withVersion(event('LoanRefused', refusedV1, { summary: 'a book is not available' }), refusedV2, {
   up: (older) => ({ ...older, category: older.code === 'no_copies' ? ('no_copies' as const) : ('refused' as const) }),
   down: ({ category: _, ...older }) => older,
 })

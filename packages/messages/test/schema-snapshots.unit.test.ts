@@ -32,7 +32,7 @@ describe('a published version', () => {
     ['become stricter', z.intersection(first.schema, z.object({ code: z.string().max(10) }))],
   ])('cannot %s', (_, schema) => {
     expect(broken(withFirst(schema))).toEqual([
-      `${path} is published and can't change. Undo the change, and add a new version with evolve() and its casts.`,
+      `${path} is published and can't change. Undo the change, and add a new version with withVersion() and its casts.`,
     ])
   })
 

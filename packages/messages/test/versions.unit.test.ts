@@ -4,10 +4,10 @@ import {
   type Definition,
   defineLanguage,
   event,
-  evolve,
   isUniquePerSubject,
   newestSchema,
   Undecodable,
+  withVersion,
 } from '../src/index.ts'
 import { library, messages, services } from './library.ts'
 import { asBytes, asJson, refused, sealed } from './sample.ts'
@@ -180,8 +180,8 @@ describe('the compiler', () => {
   const down = ({ certainty: _, ...rest }: z.output<typeof v2>) => rest
 
   it('infers the data of the newest version', () => {
-    const evolved = evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
-    expectTypeOf(evolved).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
+    const newer = withVersion(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
+    expectTypeOf(newer).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
   })
 
   it('requires an identity if the older version cannot express all data', () => {
@@ -189,16 +189,18 @@ describe('the compiler', () => {
     const up = (data: z.output<typeof v1>) => ({ ...data, certainty: 'unsure' as const })
     const partly = (data: z.output<typeof v2>) => (data.certainty === 'sure' ? undefined : down(data))
     const identity = ({ loanId }: z.output<typeof v2>) => loanId
-    expect(evolve(several, v2, { up, down: partly, identity }).identity({ loanId: 'a', certainty: 'sure' })).toBe('a')
+    expect(withVersion(several, v2, { up, down: partly, identity }).identity({ loanId: 'a', certainty: 'sure' })).toBe(
+      'a',
+    )
     // @ts-expect-error no identity
-    expect(() => evolve(several, v2, { up, down: partly })).not.toThrow()
+    expect(() => withVersion(several, v2, { up, down: partly })).not.toThrow()
   })
 
   it('keeps the identity of the newer version if the older one was at most one per subject', () => {
     const up = (data: z.output<typeof v1>) => ({ ...data, certainty: 'unsure' as const })
     const partly = (data: z.output<typeof v2>) => (data.certainty === 'sure' ? undefined : down(data))
     const identity = ({ certainty }: z.output<typeof v2>) => (certainty === 'sure' ? certainty : '')
-    const several = evolve(older, v2, { up, down: partly, identity })
+    const several = withVersion(older, v2, { up, down: partly, identity })
     expect(isUniquePerSubject(several)).toBe(false)
     expect(several.identity({ loanId: 'a', certainty: 'sure' })).toBe('sure')
   })
@@ -206,13 +208,13 @@ describe('the compiler', () => {
   it('rejects a version without its casts, and casts that do not fit', () => {
     const wrong = [
       // @ts-expect-error no way down
-      () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }) }),
+      () => withVersion(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }) }),
       // @ts-expect-error a value that version 2 doesn't have
-      () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'perhaps' }), down }),
+      () => withVersion(older, v2, { up: (data) => ({ ...data, certainty: 'perhaps' }), down }),
       // @ts-expect-error a field is missing
-      () => evolve(older, v2, { up: (data) => data, down }),
+      () => withVersion(older, v2, { up: (data) => data, down }),
       // @ts-expect-error the downcast data is not of version 1
-      () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'sure' }), down: () => ({}) }),
+      () => withVersion(older, v2, { up: (data) => ({ ...data, certainty: 'sure' }), down: () => ({}) }),
     ]
     expect(wrong).toHaveLength(4)
   })

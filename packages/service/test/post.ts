@@ -5,7 +5,6 @@ import {
   type DraftIn,
   defineLanguage,
   event,
-  evolve,
   internal,
   type MessageIn,
   type TypeIn,
@@ -13,6 +12,7 @@ import {
   text,
   timestamp,
   uuid,
+  withVersion,
 } from '@quadrille/messages'
 import { v7 } from 'uuid'
 import { z } from 'zod'
@@ -36,7 +36,7 @@ const ParcelSent = event(
 )
 
 const recalledV1 = z.object({ parcelId, sender, weight })
-const ParcelRecalled = evolve(
+const ParcelRecalled = withVersion(
   event('ParcelRecalled', recalledV1, { summary: 'the sender wants the parcel back' }),
   recalledV1.extend({ note: text(100).optional() }),
   { up: (older) => older, down: ({ note: _, ...older }) => older },

@@ -1,4 +1,4 @@
-import { event, evolve } from '@quadrille/messages'
+import { event, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import { orderExample } from '../examples.ts'
 import { aboutOrder } from '../occasions.ts'
@@ -11,7 +11,7 @@ const v2 = v1.extend({ occasion })
 
 const identity = ({ channel, occasion }: z.output<typeof v2>): string => `${channel}:${occasion}`
 
-export const NotificationFailed = evolve(
+export const NotificationFailed = withVersion(
   event('NotificationFailed', v1, {
     summary: 'a notification to the customer failed; the order does not wait for it',
     example: { orderId: orderExample.orderId, channel: 'email', occasion: 'order_placed', code: 'mailbox_unavailable' },

@@ -1,4 +1,4 @@
-import { event, evolve } from '@quadrille/messages'
+import { event, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import { orderExample } from '../examples.ts'
 import { aboutOrder } from '../occasions.ts'
@@ -11,7 +11,7 @@ const v2 = v1.extend({ occasion })
 
 const identity = ({ channel, occasion }: z.output<typeof v2>): string => `${channel}:${occasion}`
 
-export const NotificationSent = evolve(
+export const NotificationSent = withVersion(
   event('NotificationSent', v1, {
     summary: 'the customer was notified of this occasion through this channel',
     example: { orderId: orderExample.orderId, channel: 'email', occasion: 'order_placed' },

@@ -1,4 +1,4 @@
-import { event, evolve } from '@quadrille/messages'
+import { event, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import { orderExample } from '../examples.ts'
 import {
@@ -17,7 +17,7 @@ const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, 
 /** Version 2 adds the shop's own reference and metadata, as in `OrderPlaced`. */
 const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
 
-export const OrderCancelled = evolve(
+export const OrderCancelled = withVersion(
   event('OrderCancelled', v1, {
     summary: 'the order is cancelled; this is the only event that triggers compensations',
     example: { ...orderExample, reason: 'payment_declined' },

@@ -1,4 +1,4 @@
-import { event, evolve } from '@quadrille/messages'
+import { event, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import { orderExample } from '../examples.ts'
 import { amount, currencyCode, customer, lines, metadata, orderId, reference } from '../primitives.ts'
@@ -8,7 +8,7 @@ const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, 
 /** Version 2 adds the shop's own reference and metadata, as in `OrderPlaced`. */
 const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
 
-export const OrderFulfilled = evolve(
+export const OrderFulfilled = withVersion(
   event('OrderFulfilled', v1, {
     summary: 'the order is fulfilled: it is paid, and its stock is reserved; inventory commits the reservation',
     example: orderExample,

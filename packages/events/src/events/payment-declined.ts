@@ -1,4 +1,4 @@
-import { event, evolve } from '@quadrille/messages'
+import { event, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import { amountExample } from '../examples.ts'
 import { amount, code, currencyCode, orderId } from '../primitives.ts'
@@ -16,7 +16,7 @@ const v2 = v1.extend({
 export const declineCategory = (code: string): z.output<typeof v2>['category'] =>
   code === 'insufficient_funds' ? code : 'refused'
 
-export const PaymentDeclined = evolve(
+export const PaymentDeclined = withVersion(
   event('PaymentDeclined', v1, {
     summary: 'the issuer declined the charge: a business outcome, not an error',
     example: { ...amountExample, code: 'insufficient_funds' },

@@ -80,7 +80,7 @@ const restoring = (path: string, current: Files): string => {
 }
 
 const isVersion = (path: string): boolean => /\/\d+\.json$/.test(path)
-const newVersion = 'add a new version with evolve() and its casts'
+const newVersion = 'add a new version with withVersion() and its casts'
 const newQuestion = 'add a question with another name'
 
 /** The contract in a schema's text in canonical form, independent of the order of fields. */

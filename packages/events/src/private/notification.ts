@@ -1,5 +1,5 @@
 /** The tasks and internal messages of the notification service. Version 2 of Notify adds the occasions of parcels. */
-import { contentHash, evolve, internal, prose, task, text } from '@quadrille/messages'
+import { contentHash, internal, prose, task, text, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import {
   amount,
@@ -24,7 +24,7 @@ const notify2 = z.union([
 
 const occasionOf = (data: z.output<typeof notify2>): string => data.occasion
 
-export const Notify = evolve(
+export const Notify = withVersion(
   task('Notify', notify1, {
     summary: 'notify the customer; each channel has its own queue',
     identity: occasionOf,
