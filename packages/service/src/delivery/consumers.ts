@@ -146,6 +146,7 @@ const consumeTasks = (
   const slots = createSlots(concurrency)
   const permits = permitsOf({ ...options, stopping: stopped }, queue, rate)
   const awaitPermit = permits && limitRate({ permits, slots, stopping: stopped })
+  const breaker = breakerOf(options, queue)
   const { now } = storage.clock
   const { recall, perform } = performTasks({
     language,
@@ -161,9 +162,9 @@ const consumeTasks = (
     waitForPostgres(availability, stopping.signal),
     recall,
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
-    breakCircuit(breakerOf(options, queue), awaitPermit),
+    breakCircuit(breaker, awaitPermit),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
-    confirmCircuit,
+    confirmCircuit(breaker),
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
   ]

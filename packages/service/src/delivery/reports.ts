@@ -40,20 +40,29 @@ export const commonFaultsOf = (
   }
 }
 
+/** While an outage goes on, its error is logged this often, ms, and whenever its text changes. */
+const remindEveryMs = 60_000
+
 export const breakerOf = (
   { log, metrics, circuitsOpen }: Omit<ReportOptions, 'held' | 'onReleased'>,
   queue: string,
 ): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)
+  let logged: { readonly text: string | undefined; readonly atMs: number } | null = null
+  const warn = (err: Error | undefined, consequence: string) => {
+    logged = { text: err?.message, atMs: performance.now() }
+    log.warn({ queue, err }, `the external system of this queue does not answer: ${consequence}`)
+  }
   return createBreaker({
+    onProbeFailed: (err) => {
+      const isKnown = logged?.text === err?.message && performance.now() - (logged?.atMs ?? 0) < remindEveryMs
+      if (!isKnown) warn(err, 'another try has failed')
+    },
     onChange: (state, err) => {
       metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'open') {
         circuitsOpen.add(queue)
-        log.warn(
-          { queue, err },
-          'the external system of this queue does not answer: its tasks wait, and one is tried from time to time',
-        )
+        warn(err, 'its tasks wait, and one is tried from time to time')
       } else {
         circuitsOpen.delete(queue)
         log.info({ queue }, 'the external system of this queue answers again')

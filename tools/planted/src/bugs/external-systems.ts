@@ -111,7 +111,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/policies/break-circuit.ts',
-        'admission.isValid() ? refused : circuitOpen',
+        'admission.isValid() ? refused : circuitOpen(breaker)',
         'refused',
       ),
     ],
@@ -124,7 +124,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'call an external system whose circuit has opened while the suspect waited for others',
-    edits: [edit('packages/service/src/delivery/consumers.ts', '    confirmCircuit,\n', '')],
+    edits: [edit('packages/service/src/delivery/consumers.ts', '    confirmCircuit(breaker),\n', '')],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/giving-up.int.test.ts',
@@ -153,11 +153,11 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumers.ts',
-        `    breakCircuit(breakerOf(options, queue), awaitPermit),
+        `    breakCircuit(breaker, awaitPermit),
     isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
 `,
         `    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
-    breakCircuit(breakerOf(options, queue), awaitPermit),
+    breakCircuit(breaker, awaitPermit),
 `,
       ),
     ],

@@ -17,10 +17,10 @@ export const breakCircuit = (breaker: Breaker, awaitPermit: AwaitPermit = async 
   const handle = async (incoming: Incoming, next: Handle): Promise<Outcome> => {
     if (incoming.isPerformed) return handleOne(incoming, next)
     const admission = breaker.admit()
-    if (!admission) return circuitOpen
+    if (!admission) return circuitOpen(breaker)
     incoming.mayCall = admission.isValid
     const refused = await awaitPermit(incoming, admission.isValid)
-    const early = admission.isValid() ? refused : circuitOpen // it may have opened during the wait
+    const early = admission.isValid() ? refused : circuitOpen(breaker) // it may have opened during the wait
     return after(incoming, early ?? (await handleOne(incoming, next)), admission)
   }
   return (next) => (batch) => Promise.all(batch.map((incoming) => handle(incoming, next)))
@@ -30,8 +30,15 @@ export const breakCircuit = (breaker: Breaker, awaitPermit: AwaitPermit = async 
  * Postpones an admitted task if the circuit has opened since. Inside of the isolation of suspects, where many of them may have waited
  * for each other.
  */
-export const confirmCircuit: Policy = (next) => (batch) =>
-  shortCircuit(batch, (incoming) => (incoming.isPerformed || incoming.mayCall() ? undefined : circuitOpen), next)
+export const confirmCircuit =
+  (breaker: Breaker): Policy =>
+  (next) =>
+  (batch) =>
+    shortCircuit(
+      batch,
+      (incoming) => (incoming.isPerformed || incoming.mayCall() ? undefined : circuitOpen(breaker)),
+      next,
+    )
 
 /** Tells the breaker what the outcome shows about the external system, and ends the admission. */
 const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
@@ -56,14 +63,23 @@ const postponed = (error: Error): Outcome => ({
   maxWaitMs: longestWaitMs,
 })
 
-/** The external system of a queue is down, so its tasks are not tried. */
+/** The external system of a queue is down, so its tasks are not tried. It tells why, because it is recorded for each of them. */
 class CircuitOpen extends Error {
   override readonly name = 'CircuitOpen'
 
-  constructor() {
-    super('The external system of this queue is down.')
+  constructor(cause: Error | undefined) {
+    super(`The external system of this queue is down${cause ? `: ${cause.message}` : '.'}`)
   }
 }
 
-/** Built once, because each waiting task is checked several times a second. */
-const circuitOpen = postponed(new CircuitOpen())
+/** By the failure. Each is built once, because every waiting task is checked several times a second. */
+const outcomes = new WeakMap<Error, Outcome>()
+const withoutError = postponed(new CircuitOpen(undefined))
+
+const circuitOpen = (breaker: Breaker): Outcome => {
+  const error = breaker.lastError()
+  if (!error) return withoutError
+  const outcome = outcomes.get(error) ?? postponed(new CircuitOpen(error))
+  outcomes.set(error, outcome)
+  return outcome
+}

@@ -7,6 +7,8 @@ export interface Breaker {
   admit(): Admission | null
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
+  /** The error of the last failure while it is open. Undefined while it is closed. */
+  lastError(): Error | undefined
   /** Removes a failure from the count, because it is the fault of its own subject only. */
   forget(failure: BreakerFailure): void
 }
@@ -31,7 +33,7 @@ export interface BreakerFailure {
   readonly kind?: string
   /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean
-  /** The reason, for the report of the opening. */
+  /** The reason, for reports, and for the tries that are not admitted. */
   readonly error?: Error
 }
 
@@ -47,6 +49,8 @@ export interface Streak {
 export interface BreakerOptions {
   /** Called when it opens, with the error of the last failure, and when it closes. */
   readonly onChange: (state: 'open' | 'closed', error?: Error) => void
+  /** Called when a probe fails, with its error. */
+  readonly onProbeFailed?: (error?: Error) => void
   /** Whether these failures open the breaker. Default: see `isOutage`. */
   readonly opensAt?: (streak: Streak, failure: BreakerFailure) => boolean
   /** A monotonic clock, ms. */
@@ -69,10 +73,12 @@ interface Opening {
   pauseMs: number
   nextProbeAtMs: number
   isProbing: boolean
+  lastError: Error | undefined
 }
 
 export const createBreaker = ({
   onChange,
+  onProbeFailed = () => undefined,
   opensAt = isOutage,
   now = () => performance.now(),
 }: BreakerOptions): Breaker => {
@@ -80,7 +86,7 @@ export const createBreaker = ({
   let opening: Opening | null = null
 
   const open = (error?: Error) => {
-    opening = { pauseMs: firstPauseMs, nextProbeAtMs: now() + firstPauseMs, isProbing: false }
+    opening = { pauseMs: firstPauseMs, nextProbeAtMs: now() + firstPauseMs, isProbing: false, lastError: error }
     onChange('open', error)
   }
   const close = () => {
@@ -111,9 +117,13 @@ export const createBreaker = ({
         if (!opening) {
           if (!opensAt(failures.add(failure), failure)) return false
           open(failure.error)
-        } else if (wasProbe) {
+          return true
+        }
+        opening.lastError = failure.error
+        if (wasProbe) {
           opening.pauseMs = Math.min(longestPauseMs, opening.pauseMs * 2)
           opening.nextProbeAtMs = now() + opening.pauseMs
+          onProbeFailed(failure.error)
         }
         return true
       },
@@ -129,6 +139,7 @@ export const createBreaker = ({
       return admission(opening)
     },
     bypass: () => admission(null),
+    lastError: () => opening?.lastError,
     forget: (failure) => failures.forget(failure),
   }
 }

@@ -48,7 +48,7 @@ it('a suspect makes no call if the call of an earlier one has opened the circuit
       return next(batch)
     })
   let calls = 0
-  const handle = withPolicies([breakCircuit(breaker), isolate, confirmCircuit], async (batch) => {
+  const handle = withPolicies([breakCircuit(breaker), isolate, confirmCircuit(breaker)], async (batch) => {
     calls += batch.length
     return batch.map(() => ({ status: 'failed', error: new TaskError('no answer', { outage: true }) }))
   })
