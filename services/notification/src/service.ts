@@ -20,7 +20,7 @@ import {
 } from './reactions/occasions.ts'
 import * as restore from './reactions/restore.ts'
 import { statesFromEvents } from './states.ts'
-import { claimMsFor, notify } from './tasks/notify.ts'
+import { leaseMsFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
   language: shop,
@@ -54,11 +54,11 @@ export const notification = defineService({
     const { NOTIFY_ATTEMPTS, EMAIL_RATE } = context.config
     const email = openEmail(context.config)
     const notifyByEmail = notify(email, {
-      store: openNotificationStore(database, { claimMs: claimMsFor(email) }),
+      store: openNotificationStore(database, { leaseMs: leaseMsFor(email) }),
       maxAttempts: NOTIFY_ATTEMPTS,
       onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
       onNotReleased: onceASecond((err, key) =>
-        log.warn({ err, ...key }, 'a claim cannot be released; it delays the next attempt'),
+        log.warn({ err, ...key }, 'a lease cannot be released; it delays the next attempt'),
       ),
     })
     return {

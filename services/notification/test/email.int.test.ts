@@ -27,7 +27,7 @@ const running = new AbortController().signal
 let isPending = true
 const options = {
   store: {
-    claim: async (key: NotificationKey) =>
+    acquire: async (key: NotificationKey) =>
       isPending ? { ...key, until: '', leftMs: () => 3_600_000 } : ('not_pending' as const),
     release: async () => undefined,
   },

@@ -4,10 +4,10 @@ import type { Database } from '@quadrille/postgres'
 import { describePlans } from '@quadrille/testing/plans'
 import { insertAddressees, lockAddressees, updateAddressees } from '../src/db/addressee-table.ts'
 import {
-  claimNotifications,
   findNotifications,
   findPending,
   insertNotifications,
+  leaseNotifications,
   releaseNotifications,
   updateNotifications,
 } from '../src/db/notification-table.ts'
@@ -32,7 +32,7 @@ describePlans({
   run: [
     (sql, claimedSql) => lockAddressees(sql, claimedSql),
     (sql, claimedSql) => findNotifications(sql, claimedSql),
-    (sql) => claimNotifications(sql, [key], 1_000),
+    (sql) => leaseNotifications(sql, [key], 1_000),
     (sql) => findPending(sql, [key]),
     (sql) => releaseNotifications(sql, [{ ...key, until: 'now' }]),
   ],

@@ -112,17 +112,17 @@ describe('the tables', () => {
     expect((await batch([delivered(orderId), undeliverable(orderId)])).published).toEqual([])
   })
 
-  it('grant a claim on each pending notification, and on no unknown one', async () => {
+  it('grant a lease on each pending notification, and on no unknown one', async () => {
     const [orderId = '', unknown = ''] = someOrders(2)
-    const store = openNotificationStore(database, { claimMs: 60_000 })
-    const claim = async (of: string, occasion: Occasion) => {
-      const claimed = await store.claim({ orderId: of, channel: 'email', occasion })
-      if (typeof claimed === 'string') return claimed
-      await store.release(claimed)
-      return 'claimed'
+    const store = openNotificationStore(database, { leaseMs: 60_000 })
+    const lease = async (of: string, occasion: Occasion) => {
+      const acquired = await store.acquire({ orderId: of, channel: 'email', occasion })
+      if (typeof acquired === 'string') return acquired
+      await store.release(acquired)
+      return 'leased'
     }
-    const claims = (...abouts: readonly (readonly [string, Occasion])[]) =>
-      Promise.all(abouts.map(([of, occasion]) => claim(of, occasion)))
+    const leases = (...abouts: readonly (readonly [string, Occasion])[]) =>
+      Promise.all(abouts.map(([of, occasion]) => lease(of, occasion)))
     const asked = [
       [orderId, 'order_placed'],
       [orderId, 'payment_refunded'],
@@ -130,9 +130,9 @@ describe('the tables', () => {
       [unknown, 'order_placed'],
     ] as const
     await batch([placed(orderId), refunded(orderId)])
-    expect(await claims(...asked)).toEqual(['claimed', 'claimed', 'not_pending', 'not_pending'])
+    expect(await leases(...asked)).toEqual(['leased', 'leased', 'not_pending', 'not_pending'])
     await batch([delivered(orderId)])
-    expect(await claims(...asked)).toEqual(['not_pending', 'claimed', 'not_pending', 'not_pending'])
+    expect(await leases(...asked)).toEqual(['not_pending', 'leased', 'not_pending', 'not_pending'])
   })
 
   it('run the same statements for one order and for a hundred', async () => {

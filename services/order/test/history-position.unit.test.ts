@@ -167,7 +167,7 @@ describe('a reader', () => {
     )
   })
 
-  it('claims no transaction after those that survive with its last event, whose numbers are given to others', () => {
+  it('includes no transaction after those that survive with its last event, whose numbers are given to others', () => {
     fc.assert(
       fc.property(anyHistory, anyCuts, fc.nat(40), (history, cuts, crash) => {
         const surviving = history.flatMap(({ committed }, index) => (index + committed < crash ? [index + 1] : []))

@@ -8,8 +8,8 @@ export interface ReceiptKey {
   readonly response: Stock
 }
 
-/** Claims a key for this transaction. False if it was used before. Waits for another transaction that is using it. */
-export const claimReceiptKey = async (sql: Sql, key: string, requestHash: string): Promise<boolean> => {
+/** Inserts a key. False if it was used before. Waits for another transaction that is using it. */
+export const insertReceiptKey = async (sql: Sql, key: string, requestHash: string): Promise<boolean> => {
   const rows = await sql.query(
     `insert into receipt_answer (idempotency_key, request_hash) values ($1, $2)
      on conflict do nothing returning idempotency_key`,
@@ -18,7 +18,7 @@ export const claimReceiptKey = async (sql: Sql, key: string, requestHash: string
   return rows.length > 0
 }
 
-/** Stores the response to a request whose key this transaction has claimed. */
+/** Stores the response to a request whose key this transaction has inserted. */
 export const storeResponse = async (sql: Sql, key: string, response: Stock): Promise<void> => {
   await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(response)])
 }

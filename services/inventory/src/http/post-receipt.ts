@@ -14,7 +14,7 @@ import {
   route,
 } from '@quadrille/service'
 import { z } from 'zod'
-import { claimReceiptKey, findReceiptKey, storeResponse } from '../db/idempotency-table.ts'
+import { findReceiptKey, insertReceiptKey, storeResponse } from '../db/idempotency-table.ts'
 import { lockStock, moveOneStock } from '../db/stock-table.ts'
 import type { Stock } from '../domain/stock.ts'
 import { receiptExample } from './examples.ts'
@@ -57,11 +57,11 @@ export const postReceipt = (database: Database): Route =>
     },
   })
 
-/** A rejected receipt throws, which rolls back the claim on the key. Only the response of a completed receipt is stored. */
+/** A rejected receipt throws, which rolls back the insert of the key. Only the response of a completed receipt is stored. */
 const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   const { sku, quantity } = receipt
   const requestHash = contentHash({ sku, quantity })
-  if (await claimReceiptKey(sql, key, requestHash)) {
+  if (await insertReceiptKey(sql, key, requestHash)) {
     const stock = await receive(sql, receipt)
     await storeResponse(sql, key, stock)
     return { stock, isReplayed: false }

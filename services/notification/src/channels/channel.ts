@@ -1,7 +1,7 @@
 /**
  * The port to a notification channel. `conformance/` tests each channel against these guarantees:
  *
- * - A notification reaches the customer at least once, and each copy has the same id. Workers claim a notification
+ * - A notification reaches the customer at least once, and each copy has the same id. Workers lease a notification
  * first, so the channel need not prevent two concurrent deliveries.
  * - If the transport refuses the address or the message, that is the final outcome. Every other failure is thrown as a
  * TaskError. It reports whether the transport is unavailable for all messages (`outage`).
@@ -19,7 +19,7 @@ export type DeliveryResult =
 export interface Channel {
   readonly name: ChannelName
   /**
-   * Whether `deliver` sends something. If it does not, a task needs no claim: two workers with the same task have the same outcome,
+   * Whether `deliver` sends something. If it does not, a task needs no lease: two workers with the same task have the same outcome,
    * which is stored once.
    */
   readonly sends: boolean

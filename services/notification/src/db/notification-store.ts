@@ -1,44 +1,44 @@
 import { batching } from '@quadrille/async'
 import { type Database, retryWhileLocked } from '@quadrille/postgres'
 import type { NotificationKey } from '../domain/notification.ts'
-import type { Claim, NotificationStore } from '../tasks/notify.ts'
-import { claimNotifications, findPending, releaseNotifications } from './notification-table.ts'
+import type { Lease, NotificationStore } from '../tasks/notify.ts'
+import { findPending, leaseNotifications, releaseNotifications } from './notification-table.ts'
 
 export interface NotificationStoreOptions {
-  /** How long a claim is valid, ms. */
-  readonly claimMs: number
+  /** How long a lease is valid, ms. */
+  readonly leaseMs: number
 }
 
 /** The notifications in Postgres. Calls that arrive while a statement runs share the next statement. */
-export const openNotificationStore = (database: Database, { claimMs }: NotificationStoreOptions): NotificationStore => {
-  const claim = batching((keys: readonly NotificationKey[]) => claimAll(database, keys, claimMs))
+export const openNotificationStore = (database: Database, { leaseMs }: NotificationStoreOptions): NotificationStore => {
+  const acquire = batching((keys: readonly NotificationKey[]) => acquireAll(database, keys, leaseMs))
   return {
-    claim: (key) => retryWhileLocked(() => claim(key), `the notification ${textOf(key)}`),
-    release: batching(async (claims) => {
-      await releaseNotifications(database, claims)
-      return claims.map(() => undefined)
+    acquire: (key) => retryWhileLocked(() => acquire(key), `the notification ${textOf(key)}`),
+    release: batching(async (leases) => {
+      await releaseNotifications(database, leases)
+      return leases.map(() => undefined)
     }),
   }
 }
 
-type ClaimResult = Claim | 'not_pending' | 'taken' | 'locked'
+type AcquireResult = Lease | 'not_pending' | 'taken' | 'locked'
 
 /** `locked`: another session has locked the notification. */
-const claimAll = async (
+const acquireAll = async (
   database: Database,
   keys: readonly NotificationKey[],
-  claimMs: number,
-): Promise<ClaimResult[]> => {
-  const startedMs = performance.now() // before Postgres sets the end of the claim, so that the claim expires here first
+  leaseMs: number,
+): Promise<AcquireResult[]> => {
+  const startedMs = performance.now() // before Postgres sets the end of the lease, so that the lease expires here first
   const distinct = [...new Map(keys.map((key) => [textOf(key), key])).values()]
-  const made = await claimNotifications(database, distinct, claimMs)
-  const claims = new Map(made.map((claim) => [textOf(claim), claim.until]))
+  const made = await leaseNotifications(database, distinct, leaseMs)
+  const leases = new Map(made.map((lease) => [textOf(lease), lease.until]))
   const pending = made.length < keys.length ? await findPending(database, distinct) : []
   const taken = new Map(pending.map((row) => [textOf(row), row.taken]))
   return keys.map((key) => {
-    const until = claims.get(textOf(key))
-    claims.delete(textOf(key)) // if two calls share the statement, one of them gets the claim
-    if (until !== undefined) return { ...key, until, leftMs: () => startedMs + claimMs - performance.now() }
+    const until = leases.get(textOf(key))
+    leases.delete(textOf(key)) // if two calls share the statement, one of them gets the lease
+    if (until !== undefined) return { ...key, until, leftMs: () => startedMs + leaseMs - performance.now() }
     const isTaken = taken.get(textOf(key))
     if (isTaken === undefined) return 'not_pending'
     return isTaken ? 'taken' : 'locked'

@@ -50,7 +50,7 @@ export const insertNotifications = (notifications: readonly Notification[]): Sta
   values: given.values(notifications.map(toRow)),
 })
 
-/** Writes the results of notifications. Their claims stay as they were: with a result they have no meaning. */
+/** Writes the results of notifications. Their leases stay as they were: with a result they have no meaning. */
 export const updateNotifications = (notifications: readonly Notification[]): Statement => ({
   text: `update notification
     set status = given.status, attempts = given.attempts, code = given.code, subject = given.subject, text = given.text,
@@ -61,15 +61,15 @@ export const updateNotifications = (notifications: readonly Notification[]): Sta
   values: given.values(notifications.map(toRow)),
 })
 
-/** A claim that a statement has made. */
-export interface ClaimedNotification extends NotificationKey {
-  /** The end of the claim, to the microsecond. */
+/** A notification that a statement has leased. */
+export interface LeasedNotification extends NotificationKey {
+  /** The end of the lease (`claimed_until`), to the microsecond. */
   readonly until: string
 }
 
 /** A notification without a result. */
 export interface PendingNotification extends NotificationKey {
-  /** Whether a claim on it is valid. */
+  /** Whether a lease on it is valid. */
   readonly taken: boolean
 }
 
@@ -78,15 +78,15 @@ const requested = parameterTable(keyTypes)
 const toKey = ({ orderId, channel, occasion }: NotificationKey) => ({ order_id: orderId, channel, occasion })
 
 /**
- * Claims the notifications without a result that no other worker has claimed, by the database's clock. Returns the claims. Does
+ * Leases the notifications without a result that no other worker has leased, by the database's clock. Returns the leases. Does
  * not wait for locked rows.
  */
-export const claimNotifications = (
+export const leaseNotifications = (
   sql: Sql,
   keys: readonly NotificationKey[],
-  claimMs: number,
-): Promise<ClaimedNotification[]> =>
-  sql.query<ClaimedNotification>(
+  leaseMs: number,
+): Promise<LeasedNotification[]> =>
+  sql.query<LeasedNotification>(
     `with free as (
        select order_id, channel, occasion
        from ${requested.sql} as requested join notification using (order_id, channel, occasion)
@@ -99,7 +99,7 @@ export const claimNotifications = (
            = (free.order_id, free.channel, free.occasion)
      returning notification.order_id as "orderId", notification.channel, notification.occasion,
                notification.claimed_until::text as until`,
-    [...requested.values(keys.map(toKey)), claimMs],
+    [...requested.values(keys.map(toKey)), leaseMs],
   )
 
 /** Finds those of the notifications that have no result. */
@@ -113,17 +113,17 @@ export const findPending = (sql: Sql, keys: readonly NotificationKey[]): Promise
 
 const released = parameterTable({ ...keyTypes, claimed_until: 'timestamptz' })
 
-/** Releases claims. A claim that has expired and belongs to another worker stays unchanged. */
+/** Releases leases. A lease that has expired and belongs to another worker stays unchanged. */
 export const releaseNotifications = async (
   sql: Sql,
-  claims: readonly (NotificationKey & { readonly until: string })[],
+  leases: readonly (NotificationKey & { readonly until: string })[],
 ): Promise<void> => {
   await sql.query(
     `update notification set claimed_until = null
-     from ${released.sql} as claim
+     from ${released.sql} as lease
      where (notification.order_id, notification.channel, notification.occasion, notification.claimed_until)
-           = (claim.order_id, claim.channel, claim.occasion, claim.claimed_until)`,
-    released.values(claims.map((claim) => ({ ...toKey(claim), claimed_until: claim.until }))),
+           = (lease.order_id, lease.channel, lease.occasion, lease.claimed_until)`,
+    released.values(leases.map((lease) => ({ ...toKey(lease), claimed_until: lease.until }))),
   )
 }
 

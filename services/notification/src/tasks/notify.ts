@@ -7,19 +7,19 @@ import type { NotificationKey } from '../domain/notification.ts'
 import { task } from './task.ts'
 
 /** Permission to send one notification. No other worker gets it before it expires. */
-export interface Claim extends NotificationKey {
-  /** The end of the claim by the database's clock, as Postgres writes it. Distinguishes this claim from later ones. */
+export interface Lease extends NotificationKey {
+  /** The end of the lease by the database's clock, as Postgres writes it. Distinguishes this lease from later ones. */
   readonly until: string
-  /** The remaining time, ms. At 0 or below, another worker may have the claim. */
+  /** The remaining time, ms. At 0 or below, another worker may have the lease. */
   leftMs(): number
 }
 
 /** The operations on notifications that the task needs. */
 export interface NotificationStore {
-  /** `not_pending`: it does not exist, or has a result. `taken`: another worker has the claim. */
-  claim(key: NotificationKey): Promise<Claim | 'not_pending' | 'taken'>
-  /** Releases the claim before it expires. */
-  release(claim: Claim): Promise<void>
+  /** `not_pending`: it does not exist, or has a result. `taken`: another worker has the lease. */
+  acquire(key: NotificationKey): Promise<Lease | 'not_pending' | 'taken'>
+  /** Releases the lease before it expires. */
+  release(lease: Lease): Promise<void>
 }
 
 export interface NotifyOptions {
@@ -28,21 +28,21 @@ export interface NotifyOptions {
   readonly maxAttempts: number
   /** Called with the error of the last attempt. */
   readonly onExhausted: (error: unknown, key: NotificationKey) => void
-  /** Called with the error if the claim of a failed attempt can't be released. The next attempt then waits until it expires. */
+  /** Called with the error if the lease of a failed attempt can't be released. The next attempt then waits until it expires. */
   readonly onNotReleased: (error: unknown, key: NotificationKey) => void
 }
 
-/** The minimum duration of a claim, ms. A database under load may take some time to grant it. */
-const minClaimMs = 30_000
+/** The minimum duration of a lease, ms. A database under load may take some time to grant it. */
+const minLeaseMs = 30_000
 
 /**
- * The duration of a claim for this channel, ms: the longest delivery, and half of that as a margin before it begins.
+ * The duration of a lease for this channel, ms: the longest delivery, and half of that as a margin before it begins.
  */
-export const claimMsFor = ({ timeoutMs }: Pick<Channel, 'timeoutMs'>): number => Math.max(minClaimMs, timeoutMs * 1.5)
+export const leaseMsFor = ({ timeoutMs }: Pick<Channel, 'timeoutMs'>): number => Math.max(minLeaseMs, timeoutMs * 1.5)
 
-/** Another worker has the claim, or the claim is about to expire. Nothing was sent, and the task is retried. */
-class NotClaimed extends TaskError {
-  override readonly name = 'NotClaimed'
+/** Another worker has the lease, or the lease is about to expire. Nothing was sent, and the task is retried. */
+class NotLeased extends TaskError {
+  override readonly name = 'NotLeased'
 
   constructor(message: string) {
     super(message, { deferred: true })
@@ -51,29 +51,29 @@ class NotClaimed extends TaskError {
 
 /**
  * Sends a notification through this channel, unless it already has a result. If two workers have the same task, the one
- * with the claim sends it; a channel that sends nothing needs no claim. After `maxAttempts` failures the notification is
+ * with the lease sends it; a channel that sends nothing needs no lease. After `maxAttempts` failures the notification is
  * undeliverable. Tries before the circuit breaker opens count as attempts, but an outage of the transport alone never ends a
  * notification.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNotReleased }: NotifyOptions) => {
   const limit = limitConcurrency(channel.concurrency)
 
-  const withClaim = async (
+  const withLease = async (
     key: NotificationKey,
     work: () => Promise<DeliveryResult>,
     isFinal: (error: unknown) => boolean,
   ): Promise<DeliveryResult | 'not_pending'> => {
-    const claim = await store.claim(key)
-    if (claim === 'not_pending') return claim
-    if (claim === 'taken') throw new NotClaimed('Another worker is sending this notification.')
+    const lease = await store.acquire(key)
+    if (lease === 'not_pending') return lease
+    if (lease === 'taken') throw new NotLeased('Another worker is sending this notification.')
     try {
-      // A process that was stopped meanwhile may have lost the claim, so this is checked just before sending.
-      if (claim.leftMs() < channel.timeoutMs)
-        throw new NotClaimed('The claim would expire before this notification is sent.')
+      // A process that was stopped meanwhile may have lost the lease, so this is checked just before sending.
+      if (lease.leftMs() < channel.timeoutMs)
+        throw new NotLeased('The lease would expire before this notification is sent.')
       return await work()
     } catch (error) {
-      // A final failure keeps the claim: another worker must not send before the failure is stored.
-      if (!isFinal(error)) await store.release(claim).catch((reason: unknown) => onNotReleased(reason, key))
+      // A final failure keeps the lease: another worker must not send before the failure is stored.
+      if (!isFinal(error)) await store.release(lease).catch((reason: unknown) => onNotReleased(reason, key))
       throw error // not the one of the release: it decides whether the attempt counts
     }
   }
@@ -85,7 +85,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
       const isFinal = (error: unknown) => attempts >= maxAttempts && !signal.aborted && countsAsAttempt(error)
       try {
         const deliver = () => channel.deliver(notice, signal)
-        const result = await limit(() => (channel.sends ? withClaim(key, deliver, isFinal) : deliver()))
+        const result = await limit(() => (channel.sends ? withLease(key, deliver, isFinal) : deliver()))
         // Not pending: it has a result, or the database was restored and reconciliation will request it again.
         return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
       } catch (error) {

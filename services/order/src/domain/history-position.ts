@@ -41,7 +41,7 @@ export const readSnapshot = (text: string): Snapshot => {
 export const isVisible = ({ xmax, running }: Snapshot, xid: number): boolean => xid < xmax && !running.includes(xid)
 
 /**
- * The position of a reader at `from` that has then seen all events of a snapshot, the last of which this is. It claims no transaction
+ * The position of a reader at `from` that has then seen all events of a snapshot, the last of which this is. It includes no transaction
  * after those of its events: if Postgres loses its latest commits, by a crash or a restore, it gives their numbers to other ones.
  */
 export const positionAt = (from: Position, { running }: Snapshot, last: EventKey | null): Position => {
@@ -50,7 +50,7 @@ export const positionAt = (from: Position, { running }: Snapshot, last: EventKey
   return { snapshot: { xmax, running: running.filter((xid) => xid < xmax) }, last }
 }
 
-/** True if all transactions that a position claims are visible in the snapshot. */
+/** True if all transactions of a position are visible in the snapshot. */
 export const includes = (snapshot: Snapshot, { snapshot: seen, last }: Position): boolean =>
   snapshot.xmax >= seen.xmax &&
   snapshot.running.every((xid) => !isVisible(seen, xid)) &&

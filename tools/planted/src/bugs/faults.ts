@@ -49,7 +49,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'send a notification that another worker has claimed',
+    name: 'send a notification that another worker has leased',
     edits: [
       edit(
         'services/notification/src/db/notification-table.ts',
@@ -59,8 +59,8 @@ export const faultBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'services/notification/test/claims.int.test.ts',
-      test: 'a worker without a claim retries later, and that is not counted as an attempt',
+      file: 'services/notification/test/leases.int.test.ts',
+      test: 'a worker without a lease retries later, and that is not counted as an attempt',
       failure: "expected [ 'fulfilled', 'fulfilled' ]",
     },
   },
@@ -104,17 +104,17 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'send a notification whose claim has expired',
-    edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.timeoutMs', 'claim === null')],
+    name: 'send a notification whose lease has expired',
+    edits: [edit('services/notification/src/tasks/notify.ts', 'lease.leftMs() < channel.timeoutMs', 'lease === null')],
     check: {
       project: 'int',
-      file: 'services/notification/test/claims.int.test.ts',
-      test: 'a worker that gets its claim too late sends nothing',
+      file: 'services/notification/test/leases.int.test.ts',
+      test: 'a worker that gets its lease too late sends nothing',
       failure: 'promise resolved',
     },
   },
   {
-    name: 'release the claim of a notification before its final failure is stored',
+    name: 'release the lease of a notification before its final failure is stored',
     edits: [
       edit(
         'services/notification/src/tasks/notify.ts',
@@ -124,8 +124,8 @@ export const faultBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'services/notification/test/claims.int.test.ts',
-      test: 'the claim of an email that has failed finally stays',
+      file: 'services/notification/test/leases.int.test.ts',
+      test: 'the lease of an email that has failed finally stays',
       failure: 'promise resolved',
     },
   },

@@ -70,7 +70,7 @@ export const streamBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'claim transactions whose numbers may be given again',
+    name: 'include transactions whose numbers may be given again',
     edits: [
       edit(
         position,
@@ -82,7 +82,7 @@ export const streamBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/history-position.unit.test.ts`,
-      test: 'a reader > claims no transaction after those that survive',
+      test: 'a reader > includes no transaction after those that survive',
       failure: 'Property failed',
     },
   },

@@ -1,4 +1,4 @@
-/** A worker claims a notification before it sends it, so that several workers with the same task send one email. */
+/** A worker leases a notification before it sends it, so that several workers with the same task send one email. */
 
 import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
 import { amqpBroker, inboxOf, topologyOf } from '@quadrille/messaging'
@@ -15,7 +15,7 @@ import { smtpEmail } from '../src/channels/smtp-email.ts'
 import { storedEmail } from '../src/channels/stored-email.ts'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { notification } from '../src/service.ts'
-import { claimMsFor, type NotifyOptions, notify } from '../src/tasks/notify.ts'
+import { leaseMsFor, type NotifyOptions, notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 let test: TestDatabase
@@ -68,15 +68,15 @@ const aNotice = async (): Promise<Message<'Notify'>> => {
 }
 
 interface EmailOptions extends Partial<Pick<NotifyOptions, 'onNotReleased'>> {
-  readonly claimMs?: number
+  readonly leaseMs?: number
 }
 
 const ignore = () => undefined
 
-const emailOf = (at: Database, { claimMs = 60_000, onNotReleased = ignore }: EmailOptions = {}) =>
+const emailOf = (at: Database, { leaseMs = 60_000, onNotReleased = ignore }: EmailOptions = {}) =>
   notify(
     { ...smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'off' }), timeoutMs: 200 },
-    { store: openNotificationStore(at, { claimMs }), maxAttempts: 1, onExhausted: ignore, onNotReleased },
+    { store: openNotificationStore(at, { leaseMs }), maxAttempts: 1, onExhausted: ignore, onNotReleased },
   )
 
 it('one task that two instances get ten times at once sends one email', async () => {
@@ -112,7 +112,7 @@ it('one task that two instances get ten times at once sends one email', async ()
   expect(await database.query('select reason from dead_letter')).toEqual([])
 })
 
-it('a worker without a claim retries later, and that is not counted as an attempt', async () => {
+it('a worker without a lease retries later, and that is not counted as an attempt', async () => {
   const [notice, other] = [await aNotice(), open(test.url)]
   onTestFinished(() => other.end())
   const attempts = [database, other].map((at) => emailOf(at).perform(notice, { number: 1, signal: running }))
@@ -123,9 +123,9 @@ it('a worker without a claim retries later, and that is not counted as an attemp
   expect(mailServer.emails).toHaveLength(1)
 })
 
-it('a channel that sends nothing needs no claim', async () => {
+it('a channel that sends nothing needs no lease', async () => {
   const notice = await aNotice()
-  const store = openNotificationStore(database, { claimMs: 60_000 })
+  const store = openNotificationStore(database, { leaseMs: 60_000 })
   const task = notify(storedEmail, { store, maxAttempts: 1, onExhausted: ignore, onNotReleased: ignore })
   const attempts = [task, task].map(({ perform }) => perform(notice, { number: 1, signal: running }))
   const [first, second] = await Promise.all(attempts)
@@ -134,7 +134,7 @@ it('a channel that sends nothing needs no claim', async () => {
   expect(await database.query('select from notification where claimed_until is not null')).toEqual([])
 })
 
-it('a claim waits a moment for a row that a reaction has locked', async () => {
+it('a lease waits a moment for a row that a reaction has locked', async () => {
   const notice = await aNotice()
   const locked = Promise.withResolvers<void>()
   const asking = Promise.withResolvers<void>()
@@ -146,23 +146,23 @@ it('a claim waits a moment for a row that a reaction has locked', async () => {
     await asking.promise
   })
   await locked.promise
-  let claims = 0
+  let statements = 0
   const watched: Database = {
     ...database,
     query: async (text, values) => {
       const rows = await database.query(text, values)
-      claims += 1
-      if (claims === 2) asking.resolve()
+      statements += 1
+      if (statements === 2) asking.resolve()
       return rows as never
     },
   }
-  const claim = await openNotificationStore(watched, { claimMs: 60_000 }).claim({ ...notice.data, channel: 'email' })
+  const lease = await openNotificationStore(watched, { leaseMs: 60_000 }).acquire({ ...notice.data, channel: 'email' })
   asking.resolve()
   await reaction
-  expect(claim).toMatchObject({ orderId: notice.data.orderId })
+  expect(lease).toMatchObject({ orderId: notice.data.orderId })
 })
 
-it('a claim is released after a failed delivery, so that the next attempt need not wait', async () => {
+it('a lease is released after a failed delivery, so that the next attempt need not wait', async () => {
   const notice = await aNotice()
   mailServer.refuseNext('content', '550 5.7.26 This sender is unauthenticated')
   const email = emailOf(database)
@@ -170,18 +170,18 @@ it('a claim is released after a failed delivery, so that the next attempt need n
   expect(await email.perform(notice, { number: 2, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
-it('the claim of an email that has failed finally stays, so that no worker sends it before the failure is stored', async () => {
+it('the lease of an email that has failed finally stays, so that no worker sends it before the failure is stored', async () => {
   const notice = await aNotice()
   await mailServer[Symbol.asyncDispose]()
   mailServer = await startMailServer({ unconfirmed: 'closed' })
   const email = emailOf(database)
   const last = await email.perform(notice, { number: 1, signal: running })
   expect(last).toMatchObject({ type: 'NotificationUndeliverable', data: { attempts: 1, code: 'attempts_exhausted' } })
-  await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ name: 'NotClaimed' })
+  await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ name: 'NotLeased' })
   expect(mailServer.emails).toHaveLength(1)
 })
 
-it('the error of a claim that cannot be released is reported, and the next attempt waits until the claim expires', async () => {
+it('the error of a lease that cannot be released is reported, and the next attempt waits until the lease expires', async () => {
   const notice = await aNotice()
   await database.query(
     `create function refuse() returns trigger language plpgsql as $$
@@ -196,44 +196,44 @@ it('the error of a claim that cannot be released is reported, and the next attem
   const email = emailOf(database, { onNotReleased: (error, { orderId }) => void reported.push([error, orderId]) })
   await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ outage: true })
   expect(reported).toEqual([[expect.objectContaining({ code: '42501' }), notice.data.orderId]])
-  await expect(email.perform(notice, { number: 2, signal: running })).rejects.toMatchObject({ name: 'NotClaimed' })
+  await expect(email.perform(notice, { number: 2, signal: running })).rejects.toMatchObject({ name: 'NotLeased' })
 })
 
-it("an expired claim that another worker has now can't be released", async () => {
+it("an expired lease that another worker has now can't be released", async () => {
   const { data } = await aNotice()
   const key = { ...data, channel: 'email' } as const
-  const late = await openNotificationStore(database, { claimMs: 1 }).claim(key)
-  const store = openNotificationStore(database, { claimMs: 60_000 })
-  await waitUntil(async () => typeof (await store.claim(key)) === 'object')
+  const late = await openNotificationStore(database, { leaseMs: 1 }).acquire(key)
+  const store = openNotificationStore(database, { leaseMs: 60_000 })
+  await waitUntil(async () => typeof (await store.acquire(key)) === 'object')
   if (typeof late === 'object') await store.release(late)
-  expect(await store.claim(key)).toBe('taken')
+  expect(await store.acquire(key)).toBe('taken')
 })
 
-it('a claim that was not released expires, and another worker sends', async () => {
+it('a lease that was not released expires, and another worker sends', async () => {
   const notice = await aNotice()
-  await openNotificationStore(database, { claimMs: 1 }).claim({ ...notice.data, channel: 'email' })
-  const sent = waitUntil(() => emailOf(database).perform(notice, { number: 1, signal: running }).catch(notClaimedYet))
+  await openNotificationStore(database, { leaseMs: 1 }).acquire({ ...notice.data, channel: 'email' })
+  const sent = waitUntil(() => emailOf(database).perform(notice, { number: 1, signal: running }).catch(notLeasedYet))
   expect(await sent).toMatchObject({ type: 'NotificationDelivered' })
 })
 
-const notClaimedYet = (error: Error) => {
-  if (error.name === 'NotClaimed') return false
+const notLeasedYet = (error: Error) => {
+  if (error.name === 'NotLeased') return false
   throw error
 }
 
-it('a claim allows for a slow database', async () => {
+it('a lease allows for a slow database', async () => {
   const notice = await aNotice()
   const { proxy, database: slow } = await openProxied()
   proxy.delay(300) // in each direction
-  const email = emailOf(slow, { claimMs: claimMsFor({ timeoutMs: 200 }) })
+  const email = emailOf(slow, { leaseMs: leaseMsFor({ timeoutMs: 200 }) })
   expect(await email.perform(notice, { number: 1, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
-it('a worker that gets its claim too late sends nothing', async () => {
+it('a worker that gets its lease too late sends nothing', async () => {
   const notice = await aNotice()
   const { proxy, database: slow } = await openProxied()
   proxy.hold('to the client') // as if this process were stopped
-  const late = emailOf(slow, { claimMs: 300 }).perform(notice, { number: 1, signal: running })
+  const late = emailOf(slow, { leaseMs: 300 }).perform(notice, { number: 1, signal: running })
   const lapsed = async () =>
     (await database.query('select 1 from notification where claimed_until < clock_timestamp()')).length > 0
   await waitUntil(lapsed)
