@@ -27,7 +27,7 @@ export interface Definition<Type extends string = string, Data = unknown> {
   readonly kind: MessageKind
   /** The meaning in a few words, without a period. Shown in the documents. */
   readonly summary: string
-  /** Data of the newest version. Shown in the documents. */
+  /** Data of the newest version. Shown in the documents. Every event has one. */
   readonly example?: Data | undefined
   /** Oldest first: version n is at n − 1. A published version never changes. */
   readonly versions: readonly [Version, ...Version[]]
@@ -83,8 +83,12 @@ const define =
     subjectField,
   })
 
-/** A public event, which other services consume. */
-export const event = define('event')
+/** A public event, which other services consume. The documents show its example. */
+export const event = <Type extends string, Schema extends z.ZodType<object>, Field extends string = never>(
+  type: Type,
+  schema: Schema,
+  description: Description<z.output<Schema>, Field> & { readonly example: z.output<Schema> },
+) => define('event')(type, schema, description)
 /** A unit of external work. It goes through a work queue to one of the competing workers. */
 export const task = define('task')
 /** A message from a service to its own reactions: the final outcome of a task, or an HTTP request. */

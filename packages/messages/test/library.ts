@@ -18,6 +18,7 @@ import {
 
 const loanId = uuid
 const isbn = text(20).min(1)
+const loanExample = { loanId: '0193b3a0-7c00-7000-8000-000000000001' }
 
 const LoanRequested = event(
   'LoanRequested',
@@ -33,24 +34,43 @@ const LoanRequested = event(
     note: text(100).optional(),
     labels: z.record(text(100), text(500)).optional(),
   }),
-  { summary: 'a reader asks for books' },
+  {
+    summary: 'a reader asks for books',
+    example: {
+      ...loanExample,
+      reader: { id: 'r-1', email: 'ada@example.com' },
+      books: [{ isbn: '978', copies: 1 }],
+      card: { pin: '1234' },
+      dueAt: '2026-12-01T00:00:00.000Z',
+    },
+  },
 )
 
 const refusedV1 = z.object({ loanId, code: text(100).min(1) })
 const refusedV2 = refusedV1.extend({ category: z.enum(['no_copies', 'refused']) })
-const LoanRefused = withVersion(event('LoanRefused', refusedV1, { summary: 'a book is not available' }), refusedV2, {
-  up: (older) => ({ ...older, category: older.code === 'no_copies' ? ('no_copies' as const) : ('refused' as const) }),
-  down: ({ category: _, ...older }) => older,
-})
+const LoanRefused = withVersion(
+  event('LoanRefused', refusedV1, {
+    summary: 'a book is not available',
+    example: { ...loanExample, code: 'no_copies' },
+  }),
+  refusedV2,
+  {
+    up: (older) => ({ ...older, category: older.code === 'no_copies' ? ('no_copies' as const) : ('refused' as const) }),
+    down: ({ category: _, ...older }) => older,
+  },
+)
 
 const BooksLent = event('BooksLent', z.object({ loanId, count: z.int().min(1) }), {
   summary: 'the reader has the books',
+  example: { ...loanExample, count: 1 },
 })
 const LoanClosed = event('LoanClosed', z.object({ loanId, books: z.array(z.object({ isbn })) }), {
   summary: 'terminal',
+  example: { ...loanExample, books: [{ isbn: '978' }] },
 })
 const ReaderReminded = event('ReaderReminded', z.object({ loanId, channel: text(20) }), {
   summary: 'the reader got a reminder',
+  example: { ...loanExample, channel: 'email' },
   identity: ({ channel }) => channel,
 })
 const Fetch = task('Fetch', z.object({ loanId, isbn }), { summary: 'fetch a book', identity: (data) => data.isbn })

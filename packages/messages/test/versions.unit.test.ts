@@ -6,6 +6,7 @@ import {
   event,
   isUniquePerSubject,
   newestSchema,
+  task,
   Undecodable,
   withVersion,
 } from '../src/index.ts'
@@ -176,8 +177,16 @@ describe('a wrong upcaster', () => {
 describe('the compiler', () => {
   const v1 = z.object({ loanId: z.string() })
   const v2 = v1.extend({ certainty: z.enum(['sure', 'unsure']) })
-  const older = event('Test', v1, { summary: 'nothing' })
+  const summary = 'nothing'
+  const example = { loanId: 'a' }
+  const older = event('Test', v1, { summary, example })
   const down = ({ certainty: _, ...rest }: z.output<typeof v2>) => rest
+
+  it('requires an example of an event, which the documents show', () => {
+    // @ts-expect-error no example
+    expect(event('Test', v1, { summary }).example).toBeUndefined()
+    expect(task('Test', v1, { summary }).example).toBeUndefined()
+  })
 
   it('infers the data of the newest version', () => {
     const newer = withVersion(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
@@ -185,7 +194,7 @@ describe('the compiler', () => {
   })
 
   it('requires an identity if the older version cannot express all data', () => {
-    const several = event('Test', v1, { summary: 'nothing', identity: ({ loanId }) => loanId })
+    const several = event('Test', v1, { summary, example, identity: ({ loanId }) => loanId })
     const up = (data: z.output<typeof v1>) => ({ ...data, certainty: 'unsure' as const })
     const partly = (data: z.output<typeof v2>) => (data.certainty === 'sure' ? undefined : down(data))
     const identity = ({ loanId }: z.output<typeof v2>) => loanId

@@ -21,6 +21,11 @@ const parcelId = uuid
 const sender = z.object({ id: text(100).min(1), email: z.email() })
 const weight = z.int().min(0)
 const occasion = z.enum(['parcel_sent', 'parcel_arrived'])
+const example = {
+  parcelId: '0193b3a0-7c00-7000-8000-000000000001',
+  sender: { id: 's-1', email: 'ada@example.com' },
+  weight: 500,
+}
 
 const ParcelSent = event(
   'ParcelSent',
@@ -32,12 +37,20 @@ const ParcelSent = event(
     access: z.object({ pin: text(255).min(1) }),
     expiresAt: timestamp,
   }),
-  { summary: 'a sender has brought a parcel' },
+  {
+    summary: 'a sender has brought a parcel',
+    example: {
+      ...example,
+      contents: [{ name: 'book', pieces: 1 }],
+      access: { pin: '1234' },
+      expiresAt: '2026-12-01T00:00:00.000Z',
+    },
+  },
 )
 
 const recalledV1 = z.object({ parcelId, sender, weight })
 const ParcelRecalled = withVersion(
-  event('ParcelRecalled', recalledV1, { summary: 'the sender wants the parcel back' }),
+  event('ParcelRecalled', recalledV1, { summary: 'the sender wants the parcel back', example }),
   recalledV1.extend({ note: text(100).optional() }),
   { up: (older) => older, down: ({ note: _, ...older }) => older },
 )
@@ -45,8 +58,14 @@ const ParcelRecalled = withVersion(
 const messages = {
   ParcelSent,
   ParcelRecalled,
-  TollPaid: event('TollPaid', z.object({ parcelId, amount: z.int().min(0) }), { summary: 'the toll is paid' }),
-  ParcelCounted: event('ParcelCounted', z.object({ parcelId }), { summary: 'the depot has counted the parcel' }),
+  TollPaid: event('TollPaid', z.object({ parcelId, amount: z.int().min(0) }), {
+    summary: 'the toll is paid',
+    example: { parcelId: example.parcelId, amount: 150 },
+  }),
+  ParcelCounted: event('ParcelCounted', z.object({ parcelId }), {
+    summary: 'the depot has counted the parcel',
+    example: { parcelId: example.parcelId },
+  }),
   Announce: task('Announce', z.object({ parcelId, sender, weight, occasion }), {
     summary: 'notify the sender',
     identity: (data) => data.occasion,

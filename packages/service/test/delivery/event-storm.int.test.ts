@@ -14,10 +14,11 @@ import { migrations } from '../tally/tracker-service.ts'
 
 const data = z.object({ parcelId: uuid, round: z.int() })
 const identity = ({ round }: z.output<typeof data>) => `${round}`
+const example = { parcelId: '0193b3a0-7c00-7000-8000-000000000001', round: 1 }
 const messages = {
   Served: internal('Served', data, { summary: 'a request', identity }),
-  Ping: event('Ping', data, { summary: 'one', identity }),
-  Pong: event('Pong', data, { summary: 'the other', identity }),
+  Ping: event('Ping', data, { summary: 'one', example, identity }),
+  Pong: event('Pong', data, { summary: 'the other', example, identity }),
 } as const
 
 const ping = {

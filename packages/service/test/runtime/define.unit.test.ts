@@ -7,9 +7,10 @@ import { defineService, nothing, stateTable, tasksOf } from '../../src/index.ts'
 
 const summary = 'nothing'
 const parcelId = uuid
+const example = { parcelId: '0193b3a0-7c00-7000-8000-000000000001', weight: 500 }
 const messages = {
-  Sent: event('Sent', z.object({ parcelId, weight: z.int() }), { summary }),
-  Arrived: event('Arrived', z.object({ parcelId }), { summary }),
+  Sent: event('Sent', z.object({ parcelId, weight: z.int() }), { summary, example }),
+  Arrived: event('Arrived', z.object({ parcelId }), { summary, example }),
   Carry: task('Carry', z.object({ parcelId }), { summary }),
   Carried: internal('Carried', z.object({ parcelId, by: z.string() }), { summary }),
   Recalled: internal('Recalled', z.object({ parcelId }), { summary }),
