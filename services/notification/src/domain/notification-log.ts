@@ -52,8 +52,13 @@ export interface NotificationRequest {
   readonly parcel?: NotedParcel
 }
 
-/** The channels in use. The other channels of the model have no adapter. */
-export const activeChannels: readonly Channel[] = ['email']
+/**
+ * The channels in use. Queues, tasks and rows follow from this list. The other channels of the model have no adapter
+ * (docs/add-a-channel.md).
+ */
+export const activeChannels = ['email'] as const satisfies readonly Channel[]
+
+export type ActiveChannel = (typeof activeChannels)[number]
 
 /**
  * Adds an occasion, and returns the new state with the notices that are now due. A notice is due if the occasion is new
