@@ -13,7 +13,7 @@ import {
   readSnapshot,
   type Snapshot,
   start,
-} from '../src/domain/history-position.ts'
+} from '../src/db/history-position.ts'
 
 const snapshotOf = (xmax: number, running: readonly number[]): Snapshot => ({
   xmax,

@@ -4,6 +4,7 @@ import type { Database } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedInTest, openMigratedDatabase, planOf, statementsOf } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { start } from '../src/db/history-position.ts'
 import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
 import { findSeq, insertHistory } from '../src/db/history-table.ts'
 import { countOpenOrders, settlingTimeP99Ms } from '../src/db/open-orders.ts'
@@ -16,7 +17,6 @@ import {
   updateOrders,
 } from '../src/db/order-table.ts'
 import { findShipments } from '../src/db/shipment-table.ts'
-import { start } from '../src/domain/history-position.ts'
 import { order } from '../src/service.ts'
 
 let database: Database

@@ -3,9 +3,9 @@ import { newOrderId } from '@quadrille/events'
 import { aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { locate, type MessagesByService, type OrderMessages } from '../src/domain/locate.ts'
 import { type Order, place } from '../src/domain/order.ts'
 import { pendingAnswers } from '../src/domain/pending-answers.ts'
+import { locate, type MessagesByService, type OrderMessages } from '../src/stuck/locate.ts'
 
 const placed = place({ ...aPlacedOrder(newOrderId()), createdAt: noon.toISOString() })
 const paid: Order = { ...placed, status: 'paid', payment: 'captured' }

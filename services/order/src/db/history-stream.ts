@@ -10,7 +10,7 @@ import {
   type Snapshot,
   start,
   withLastTransaction,
-} from '../domain/history-position.ts'
+} from './history-position.ts'
 import { eventOf, type HistoryEvent, type StoredEvent } from './history-table.ts'
 
 /** An event, and what it is selected by. */

@@ -1,8 +1,8 @@
 /** The stream of the events of all orders. */
 import type { Database } from '@quadrille/postgres'
 import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
+import { formatPosition, type Position, positionAfter } from '../db/history-position.ts'
 import { readAdded } from '../db/history-stream.ts'
-import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 import type { Hub } from './hub.ts'
 import { formatAdded, type Selection, selectsByOrder, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'

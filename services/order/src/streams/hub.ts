@@ -6,8 +6,8 @@
 import { Alarm, onceASecond, pause } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { Context, EventSink } from '@quadrille/service'
+import { includes, type Position, positionAfter, positionAt, type Snapshot } from '../db/history-position.ts'
 import { readAdded, readNewest } from '../db/history-stream.ts'
-import { includes, type Position, positionAfter, positionAt, type Snapshot } from '../domain/history-position.ts'
 import { createSubscriptions, type Selection, type Take } from './subscriptions.ts'
 import { untilClosed } from './until-closed.ts'
 

@@ -1,8 +1,8 @@
 /** The open streams by what they want, so that an event is formatted once for all streams that want the same. */
 import type { OrderStatus } from '@quadrille/events'
 import { formatEvent } from '@quadrille/service'
+import { formatPosition, type Position, positionAfter } from '../db/history-position.ts'
 import type { AddedEvent, AddedEvents } from '../db/history-stream.ts'
-import { formatPosition, type Position, positionAfter } from '../domain/history-position.ts'
 
 /** Which events a stream gets, and how much of each. All fields but `view` must match if they are given. */
 export interface Selection {

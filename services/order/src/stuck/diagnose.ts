@@ -3,7 +3,6 @@
  * blocks it.
  */
 
-import { type Location, locate, type MessagesByService, type OrderMessages } from '../domain/locate.ts'
 import type { Order } from '../domain/order.ts'
 import {
   type AnsweringService,
@@ -11,6 +10,8 @@ import {
   type PendingAnswer,
   pendingAnswers,
 } from '../domain/pending-answers.ts'
+import { locate, type MessagesByService, type OrderMessages } from './locate.ts'
+import type { Location } from './location.ts'
 import type { QueryResult } from './query-peer.ts'
 
 export interface Diagnosis extends Pick<PendingAnswer, 'remedy'> {

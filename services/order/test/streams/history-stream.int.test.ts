@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
 import { openMigratedDatabase, seeded, sized } from '@quadrille/testing'
 import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
-import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from '../../src/db/history-stream.ts'
 import {
   formatPosition,
   includes,
@@ -12,7 +11,8 @@ import {
   positionAfter,
   positionAt,
   start,
-} from '../../src/domain/history-position.ts'
+} from '../../src/db/history-position.ts'
+import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from '../../src/db/history-stream.ts'
 import { order } from '../../src/service.ts'
 import { begin, idleInTransactionMs, insert, randomTransactions } from './transactions.ts'
 

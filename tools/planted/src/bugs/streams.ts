@@ -1,7 +1,7 @@
 /** Bugs in the streams of events, and in the order of what they read. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const position = 'services/order/src/domain/history-position.ts'
+const position = 'services/order/src/db/history-position.ts'
 const tests = 'services/order/test'
 const http = 'packages/service/src/http'
 const httpTests = 'packages/service/test/http/event-streams.unit.test.ts'

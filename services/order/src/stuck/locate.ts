@@ -1,58 +1,18 @@
 /** Finds the message that blocks an order, by following the order's messages from service to service. */
 import { type MessageType, publisherOf } from '@quadrille/events'
-import { type AnsweringService, answeringServices, type PendingAnswer } from './pending-answers.ts'
+import type { Whereabouts } from '@quadrille/service'
+import { type AnsweringService, answeringServices, type PendingAnswer } from '../domain/pending-answers.ts'
+import type { Location } from './location.ts'
 
 /** The messages of an order in one service. */
-export interface OrderMessages {
-  /** Types of messages that the service has handled. */
-  readonly handled: readonly string[]
-  readonly waiting: readonly WaitingMessage[]
-  /** External work without a known outcome. */
-  readonly task: OpenTask | null
-}
+export type OrderMessages = Pick<Whereabouts, 'handled' | 'waiting' | 'task'>
 
-interface WaitingMessage {
-  readonly messageId: string | null
-  readonly causationId: string | null
-  readonly type: string
-  readonly place: 'outbox' | 'retry' | 'dead_letter'
-  readonly queue: string | null
-  readonly attempts: number
-  readonly error: string | null
-  readonly since: string | null
-  readonly at: string
-  readonly deadLetterId: string | null
-}
-
-interface OpenTask {
-  readonly type: string
-  readonly queue: string
-  readonly attempts: number | null
-  readonly since: string | null
-  readonly error: string | null
-}
+type WaitingMessage = OrderMessages['waiting'][number]
 
 /** The messages of an order in each service, or the reason why they are unknown. */
 export type MessagesByService = Readonly<
   Record<'order' | AnsweringService, OrderMessages | { readonly unknown: string }>
 >
-
-export interface Location {
-  readonly service: string
-  readonly place: 'outbox' | 'queue' | 'retry' | 'dead_letter' | 'task' | 'unknown'
-  readonly messageId: string | null
-  /** The type of the message. */
-  readonly type: string | null
-  readonly queue: string | null
-  readonly attempts: number | null
-  /** The last error, or the reason why the messages are unknown. */
-  readonly error: string | null
-  /** Since when the message has been in the outbox, when it first failed, or when the task was requested. Null if unknown. */
-  readonly since: string | null
-  /** The time since when the message has been there, or the time of its next attempt. */
-  readonly at: string | null
-  readonly deadLetterId: string | null
-}
 
 const emptyLocation = {
   messageId: null,
