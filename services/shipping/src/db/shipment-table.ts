@@ -79,13 +79,13 @@ export const insertParcels = (parcels: readonly Parcel[]): Statement => ({
   ),
 })
 
-/** The trace context of an order, if there is one. Undefined if the order has no shipment. */
+/** The trace context of the last message about the order in the batch that stored its shipment. */
 export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext | undefined> => {
   const [row] = await sql.query<{ traceparent: string | null }>(
     'select traceparent from shipment where order_id = $1',
     [orderId],
   )
-  return row && { traceparent: row.traceparent ?? undefined }
+  return row?.traceparent ? { traceparent: row.traceparent } : undefined
 }
 
 /** Those of the orders that have a shipment. */

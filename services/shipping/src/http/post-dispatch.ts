@@ -11,7 +11,7 @@ import {
   route,
   tooManyEvents,
 } from '@quadrille/service'
-import { findTrace } from '../db/shipment-table.ts'
+import { findShipped, findTrace } from '../db/shipment-table.ts'
 import { maxParcels, type Parcel, type Shipment, type ShippingState } from '../domain/shipment.ts'
 import { noShipment } from './get-shipment.ts'
 import { dispatchRequest, shipmentParams, shipmentView, view } from './schema.ts'
@@ -39,11 +39,11 @@ export const postDispatch = ({
     },
     handle: async ({ params: { orderId }, body, headers, trace }) => {
       if (outboxFull()) throw tooManyEvents
-      const ofOrder = await findTrace(database, orderId)
-      if (!ofOrder) throw noShipment(orderId)
+      const [shipped] = await findShipped(database, [orderId])
+      if (shipped === undefined) throw noShipment(orderId)
       const key = headers['idempotency-key']
       const request = { orderId, ...body, parcelId: randomUUID(), ...(key !== undefined && { idempotencyKey: key }) }
-      const inTrace = ofOrder.traceparent === undefined ? trace : ofOrder
+      const inTrace = (await findTrace(database, orderId)) ?? trace
       const state = await dispatch(draft('DispatchRequested', request), inTrace)
       const { parcel, shipment } = resultOf(request, state)
       const isReplayed = parcel.id !== request.parcelId
