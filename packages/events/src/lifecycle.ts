@@ -2,7 +2,9 @@
 import type { Lifecycle } from '@quadrille/messages'
 import type { MessageType } from './shop.ts'
 
-export type OrderStatus = 'placed' | 'paid' | 'fulfilled' | 'cancelled'
+export const orderStatuses = ['placed', 'paid', 'fulfilled', 'cancelled'] as const
+
+export type OrderStatus = (typeof orderStatuses)[number]
 
 /** The state of an order that has just been accepted. */
 export const initialStatus: OrderStatus = 'placed'

@@ -194,7 +194,7 @@ export interface ListedOrder {
   /** The ordered items. */
   readonly lines: readonly Line[]
   /** The payment, according to the events that have arrived. */
-  readonly payment: { readonly status: 'pending' | 'captured' | 'declined' | 'voided' | 'refunding' | 'refunded' | 'refund_failed' }
+  readonly payment: { readonly status: 'pending' | 'declined' | 'voided' | 'captured' | 'refunding' | 'refund_failed' | 'refunded' }
   /** The reservation, according to the events that have arrived. */
   readonly inventory: { readonly status: 'pending' | 'reserved' | 'rejected' | 'released' }
   /** The customer notifications that have a result. */
@@ -309,7 +309,7 @@ export interface Order {
   /** The ordered items. */
   readonly lines: readonly Line[]
   /** The payment, according to the events that have arrived. */
-  readonly payment: { readonly status: 'pending' | 'captured' | 'declined' | 'voided' | 'refunding' | 'refunded' | 'refund_failed' }
+  readonly payment: { readonly status: 'pending' | 'declined' | 'voided' | 'captured' | 'refunding' | 'refund_failed' | 'refunded' }
   /** The reservation, according to the events that have arrived. */
   readonly inventory: { readonly status: 'pending' | 'reserved' | 'rejected' | 'released' }
   /** The customer notifications that have a result. */

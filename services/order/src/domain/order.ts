@@ -15,8 +15,16 @@ import { initialStatus, nextStatus } from '@quadrille/events'
  * In order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. A late capture overrides
  * them, because it must be refunded.
  */
-const paymentStatuses = ['pending', 'declined', 'voided', 'captured', 'refunding', 'refund_failed', 'refunded'] as const
-const inventoryStatuses = ['pending', 'reserved', 'rejected', 'released'] as const
+export const paymentStatuses = [
+  'pending',
+  'declined',
+  'voided',
+  'captured',
+  'refunding',
+  'refund_failed',
+  'refunded',
+] as const
+export const inventoryStatuses = ['pending', 'reserved', 'rejected', 'released'] as const
 
 export type PaymentStatus = (typeof paymentStatuses)[number]
 export type InventoryStatus = (typeof inventoryStatuses)[number]

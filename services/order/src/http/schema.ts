@@ -1,7 +1,8 @@
 /** The bodies of requests and responses. Requests are strict: an unknown field is an error. */
-import { primitives } from '@quadrille/events'
+import { orderStatuses, primitives } from '@quadrille/events'
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
+import { inventoryStatuses, paymentStatuses } from '../domain/order.ts'
 import { isCardNumber } from './card-number.ts'
 import { orderExample, orderRequestExample } from './examples.ts'
 
@@ -78,7 +79,7 @@ export const orderView = z
       .record(z.string(), z.string())
       .nullable()
       .meta({ description: 'The metadata that was sent with the order; null if there is none.' }),
-    status: z.enum(['placed', 'paid', 'fulfilled', 'cancelled']).meta({
+    status: z.enum(orderStatuses).meta({
       description:
         'The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`.',
     }),
@@ -96,13 +97,11 @@ export const orderView = z
     lines: z.array(line).meta({ description: 'The ordered items.' }),
     payment: z
       .object({
-        status: z
-          .enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed'])
-          .meta({ description: '`voided`: nothing was captured, and nothing will be.' }),
+        status: z.enum(paymentStatuses).meta({ description: '`voided`: nothing was captured, and nothing will be.' }),
       })
       .meta({ description: 'The payment, according to the events that have arrived.' }),
     inventory: z
-      .object({ status: z.enum(['pending', 'reserved', 'rejected', 'released']).meta({ description: 'The status.' }) })
+      .object({ status: z.enum(inventoryStatuses).meta({ description: 'The status.' }) })
       .meta({ description: 'The reservation, according to the events that have arrived.' }),
     notifications: z.array(notificationResult).meta({ description: 'The customer notifications that have a result.' }),
     shipments: z.array(shipment).meta({ description: 'The dispatched parcels in the order of dispatch, up to 100.' }),
