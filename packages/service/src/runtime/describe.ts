@@ -76,11 +76,12 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
 export const describeProcessMetrics = (): readonly MetricDescription[] => described(processRegistry())
 
 /** Registers the metrics that are read on request. */
-const observeAll = ({ load, observeReady, observeConnections, observeOutbox }: ReturnType<typeof createMetrics>) => {
+const observeAll = ({ load, ...metrics }: ReturnType<typeof createMetrics>) => {
   load.observe(() => [])
-  observeReady(never)
-  observeConnections(() => ({ open: 0, busy: 0, waiting: 0 }))
-  observeOutbox(() => ({ rows: 0, oldestAgeMs: 0 }))
+  metrics.observeJobs(() => [])
+  metrics.observeReady(never)
+  metrics.observeConnections(() => ({ open: 0, busy: 0, waiting: 0 }))
+  metrics.observeOutbox(() => ({ rows: 0, oldestAgeMs: 0 }))
 }
 
 const described = (registry: Registry): MetricDescription[] =>

@@ -15,19 +15,34 @@ const checkSchemaEveryMs = 2_000
  * Runs the jobs until the service stops. A job that fails is logged and runs again. A service that gets no messages meets an outage
  * of Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
  */
-export const runJobs = ({ stopping: { signal }, availability, log }: Runtime, jobs: readonly Job[]): Promise<unknown> =>
-  Promise.all(
+export const runJobs = (
+  { stopping: { signal }, availability, log, metrics }: JobsRuntime,
+  jobs: readonly Job[],
+): Promise<unknown> => {
+  const failingSinceMs = new Map<string, number>()
+  metrics.observeJobs(() => {
+    const now = performance.now()
+    return jobs.map(({ name }) => [name, (now - (failingSinceMs.get(name) ?? now)) / 1_000] as const)
+  })
+  return Promise.all(
     jobs.map(({ name, everyMs, run }) =>
-      repeat(run, {
+      repeat((aborted) => run(aborted).then(() => void failingSinceMs.delete(name)), {
         everyMs,
         signal,
         onError: (err) => {
+          if (!failingSinceMs.has(name)) failingSinceMs.set(name, performance.now())
           if (transientFaultOf(err) === 'outage') availability.recordError(err)
           log.warn({ err, job: name }, 'a job failed and will run again')
         },
       }),
     ),
   )
+}
+
+interface JobsRuntime extends Pick<Runtime, 'stopping' | 'log'> {
+  readonly availability: Pick<Runtime['availability'], 'recordError'>
+  readonly metrics: Pick<Runtime['metrics'], 'observeJobs'>
+}
 
 /** Counts dead letters for the metrics, and deletes rows past their retention. */
 export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {

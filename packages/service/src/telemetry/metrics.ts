@@ -20,10 +20,15 @@ export interface Metrics {
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
   readonly load: LoadMetrics
+  /** The time for which each periodic job has failed, by its name, s. The metrics that it counts are out of date for as long. */
+  readonly observeJobs: (read: ReadEach) => void
   readonly observeReady: (read: () => Promise<boolean>) => void
   readonly observeConnections: (read: () => Connections) => void
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
+
+/** Reads the present value of a gauge for each value of its label. */
+type ReadEach = () => Iterable<readonly [label: string, value: number]>
 
 /** Metrics of inbox messages. */
 const createMessageMetrics = (registers: Registry[]) => ({
@@ -54,6 +59,28 @@ const createMessageMetrics = (registers: Registry[]) => ({
   }),
 })
 
+const createReadMetrics = (registers: Registry[]) => {
+  const readOf = (label: string, name: string, help: string) => (read: ReadEach) => {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers,
+      collect() {
+        for (const [value, figure] of read()) this.set({ [label]: value }, figure)
+      },
+    })
+  }
+  return {
+    // The label is not `job`, which Prometheus itself sets.
+    observeJobs: readOf(
+      'name',
+      'quadrille_job_failing_seconds',
+      'Time since the first failure of a periodic job that has not succeeded since; otherwise 0',
+    ),
+  }
+}
+
 const ofEachQueue = (name: string, help: string, registers: Registry[]): Gauge<'queue'> =>
   new Gauge({ name, help, labelNames: ['queue'], registers })
 
@@ -64,6 +91,7 @@ export const createMetrics = (service: string): Metrics => {
   return {
     registry,
     ...createMessageMetrics(registers),
+    ...createReadMetrics(registers),
     gauge,
     handled: new Counter({
       name: 'quadrille_deliveries_handled_total',
