@@ -69,6 +69,19 @@ it('a metric shows the open orders whose refund was refused', async () => {
   await waitFor(shown)
 })
 
+it('an old order whose refund was refused is listed as stuck, but hides no other one in the metric', async () => {
+  const { url, post, sql, metrics } = await start({})
+  await Promise.all([post(), post(), post()])
+  await sql.query("update customer_order set created_at = now() - interval '1 hour'")
+  await waitFor(async () => expect(await metrics()).toContain('quadrille_orders_stuck{service="order"} 3'))
+  await sql.query(
+    "update customer_order set payment = 'refund_failed' where id in (select id from customer_order order by id limit 2)",
+  )
+  await waitFor(async () => expect(await metrics()).toContain('quadrille_orders_stuck{service="order"} 1'))
+  const stuck = (await (await fetch(`${url}/orders?stuck=true`)).json()) as { items: object[] }
+  expect(stuck.items).toHaveLength(3)
+})
+
 it('a metric counts placed orders, without repeated requests', async () => {
   const { url, metrics } = await start({})
   const again = { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'one' } }

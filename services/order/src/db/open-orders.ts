@@ -38,7 +38,10 @@ export const settlingTimeP99Ms = async (sql: Sql): Promise<number | null> => {
 
 export interface OpenOrderCounts {
   readonly open: number
-  /** Orders that have been open for longer than the given time. */
+  /**
+   * Orders that have been open for longer than the given time. Those with a refused refund do not count: they may wait for an
+   * operator for days, and would hide the others.
+   */
   readonly stuck: number
   /** Open orders whose refund the gateway refused. An operator must act. Payment counts those of settled orders too. */
   readonly refundFailed: number
@@ -49,7 +52,8 @@ export interface OpenOrderCounts {
 /** Counts the open orders, from the oldest, up to `limit`. */
 export const countOpenOrders = async (sql: Sql, stuckAfterMs: number, limit: number): Promise<OpenOrderCounts> => {
   const [row] = await sql.query<OpenOrderCounts>(
-    `select count(*)::integer as open, count(*) filter (where age_ms > $1)::integer as stuck,
+    `select count(*)::integer as open,
+            count(*) filter (where age_ms > $1 and payment <> 'refund_failed')::integer as stuck,
             count(*) filter (where payment = 'refund_failed')::integer as "refundFailed",
             coalesce(max(age_ms), 0) as "oldestAgeMs"
      from (select (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms, payment

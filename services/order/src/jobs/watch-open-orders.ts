@@ -35,7 +35,11 @@ export const watchOpenOrders = (
   }
   gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.open)
   gauge('quadrille_orders_open_max', 'Number of open orders at which further orders get 503', () => max)
-  gauge('quadrille_orders_stuck', 'Orders that are open for longer than expected', () => counts.stuck)
+  gauge(
+    'quadrille_orders_stuck',
+    'Orders that are open for longer than expected, without those whose refund was refused',
+    () => counts.stuck,
+  )
   gauge('quadrille_orders_refund_failed', 'Open orders whose refund was refused', () => counts.refundFailed)
   gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counts.oldestAgeMs / 1_000)
   gauge('quadrille_orders_stuck_after_seconds', 'Age from which an order counts as stuck', () => stuckAfterMs / 1_000)
