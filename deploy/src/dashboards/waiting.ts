@@ -25,6 +25,20 @@ export const waiting: Dashboard = {
       links: [orderTraces],
     },
     {
+      title: 'Lag of tasks',
+      description:
+        'By work queue: 99th percentile of the time from the creation of a task until it ended, without tasks of which an attempt has failed. If only payment.tasks lags, the gateway is slow or GATEWAY_RATE is too low.',
+      shows: 'time series',
+      unit: 's',
+      queries: [
+        {
+          expr: 'histogram_quantile(0.99, sum by (queue, le) (rate(quadrille_task_lag_seconds_bucket[$__rate_interval])))',
+          legend: '{{queue}}',
+        },
+      ],
+      links: [orderTraces],
+    },
+    {
       title: 'Outbox',
       description: 'Messages of a service that the broker has not confirmed.',
       shows: 'time series',

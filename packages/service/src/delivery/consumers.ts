@@ -168,9 +168,11 @@ const consumeTasks = (
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
   ]
+  options.metrics.taskLag.zero({ queue }) // so that rate() sees the first task
   return consume(options, queue, {
     prefetch: concurrency,
     isAlone: () => true,
+    onLag: (ms) => options.metrics.taskLag.observe({ queue }, ms / 1_000),
     handle: withPolicies(policies, perform),
     failures,
     load: slots,
@@ -182,12 +184,14 @@ interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlon
   readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
   /** See ConsumerLoad. */
   readonly rateLimited?: (() => number) | undefined
+  /** Called with the age of the oldest message of a settled batch. See `oldestTime`. */
+  readonly onLag?: (ms: number) => void
 }
 
 const consume = (
   options: ConsumersOptions,
   queue: string,
-  { load, rateLimited, ...handling }: ConsumeOptions,
+  { load, rateLimited, onLag, ...handling }: ConsumeOptions,
 ): MonitoredConsumer => {
   const { participant, language, inFlight, metrics, log, storage } = options
   let handled = 0
@@ -196,7 +200,10 @@ const consume = (
     handled += settled.length
     metrics.handled.inc({ queue }, settled.length)
     const time = oldestTime(settled)
-    if (time !== undefined) lag.add(Math.max(0, storage.clock.now().getTime() - Date.parse(time))) // the clocks differ a little
+    if (time === undefined) return
+    const lagMs = Math.max(0, storage.clock.now().getTime() - Date.parse(time)) // the clocks differ a little
+    lag.add(lagMs)
+    onLag?.(lagMs)
   }
   count([]) // so that the series exists before the first message is handled
   const reportWaiting = onceASecond((id: string, err: Error) =>

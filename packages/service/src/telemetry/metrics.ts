@@ -2,6 +2,7 @@
 
 import type { Connections } from '@quadrille/postgres'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createLagMeter, type LagMeter } from './load/lag-meter.ts'
 import { createLoadMetrics, type LoadMetrics } from './load/metrics.ts'
 
 export interface Metrics {
@@ -10,6 +11,10 @@ export interface Metrics {
   readonly messages: Counter<'type' | 'outcome'>
   /** The time from the creation of a message until it was applied, s. */
   readonly lag: Histogram<'type'>
+  /** The time from the creation of a task until it was settled, if no attempt has failed before, s. */
+  readonly taskLag: Histogram<'queue'>
+  /** By how much a message was created in the future, ms. */
+  readonly ahead: Pick<LagMeter, 'add'>
   readonly retries: Counter<'queue' | 'delay'>
   /** A gauge that is read on request. */
   readonly gauge: (name: string, help: string, read: () => number) => void
@@ -30,7 +35,7 @@ export interface Metrics {
 /** Reads the present value of a gauge for each value of its label. */
 type ReadEach = () => Iterable<readonly [label: string, value: number]>
 
-/** Metrics of inbox messages. */
+/** Metrics of messages and tasks. */
 const createMessageMetrics = (registers: Registry[]) => ({
   batchSize: new Histogram({
     name: 'quadrille_batch_size',
@@ -49,6 +54,13 @@ const createMessageMetrics = (registers: Registry[]) => ({
     help: 'Time from the creation of a message until the service applied it',
     labelNames: ['type'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  }),
+  taskLag: new Histogram({
+    name: 'quadrille_task_lag_seconds',
+    help: 'Time from the creation of a task until it was settled, without tasks of which an attempt has failed before',
+    labelNames: ['queue'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600],
     registers,
   }),
   retries: new Counter({
@@ -84,6 +96,16 @@ const createReadMetrics = (registers: Registry[]) => {
 const ofEachQueue = (name: string, help: string, registers: Registry[]): Gauge<'queue'> =>
   new Gauge({ name, help, labelNames: ['queue'], registers })
 
+const measureAhead = (gauge: Metrics['gauge']): Metrics['ahead'] => {
+  const ahead = createLagMeter({ intervalMs: 60_000 })
+  gauge(
+    'quadrille_message_ahead_seconds',
+    'How far the clock of a publisher was ahead of this service’s, at most, in the last one to two minutes',
+    () => (ahead.read() ?? 0) / 1_000,
+  )
+  return ahead
+}
+
 export const createMetrics = (service: string): Metrics => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
@@ -91,6 +113,7 @@ export const createMetrics = (service: string): Metrics => {
   return {
     registry,
     ...createMessageMetrics(registers),
+    ahead: measureAhead(gauge),
     ...createReadMetrics(registers),
     gauge,
     handled: new Counter({

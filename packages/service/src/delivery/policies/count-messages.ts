@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.ts'
 import { mapOutcomes, type Policy } from '../policy.ts'
 
 export interface CountMessagesOptions {
-  readonly metrics: Pick<Metrics, 'messages' | 'lag'>
+  readonly metrics: Pick<Metrics, 'messages' | 'lag' | 'ahead'>
   readonly language: Pick<Language, 'isMessageType'>
   readonly now: () => Date
 }
@@ -22,6 +22,7 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
   return (next) => async (batch) => {
     const counts = new Map<string, { type: string; outcome: string; count: number }>()
     const nowMs = now().getTime()
+    let aheadMs = 0
     const outcomes = await mapOutcomes(batch, next, (incoming, outcome) => {
       const { status } = outcome
       if (!countedStatuses.has(status)) return outcome
@@ -31,13 +32,15 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
       const counted = counts.get(key) ?? { type, outcome: status, count: 0 }
       counted.count += 1
       counts.set(key, counted)
-      if (status === 'applied' && message) metrics.lag.observe({ type }, secondsBetween(message.time, nowMs))
+      if (status === 'applied' && message) {
+        const lagMs = nowMs - Date.parse(message.time)
+        aheadMs = Math.max(aheadMs, -lagMs)
+        metrics.lag.observe({ type }, Math.max(0, lagMs) / 1_000)
+      }
       return outcome
     })
+    if (aheadMs > 0) metrics.ahead.add(aheadMs) // the clocks of two databases differ a little
     for (const { count, ...series } of counts.values()) metrics.messages.inc(series, count)
     return outcomes
   }
 }
-
-/** Never negative: the clocks of two databases differ a little. */
-const secondsBetween = (time: string, nowMs: number): number => Math.max(0, nowMs - Date.parse(time)) / 1_000

@@ -1,16 +1,23 @@
-/** How far a queue lags behind: the greatest age of the messages that were handled in the last seconds. */
+/** How far a queue lags behind: the greatest age of the messages that were handled lately. */
 
 export interface LagMeter {
   /** Records a batch by the age of its oldest message, ms. */
   readonly add: (ageMs: number) => void
-  /** The greatest age that was recorded in the last 5 to 10 s, ms. Null without a batch in that time. */
+  /** The greatest age that was recorded in the last one to two intervals, ms. Null without a batch in that time. */
   readonly read: () => number | null
 }
 
-const intervalMs = 5_000
+export interface LagMeterOptions {
+  /** Default: 5 s. */
+  readonly intervalMs?: number
+  /** A monotonic clock, ms. */
+  readonly now?: () => number
+}
 
-/** @param now a monotonic clock, ms. */
-export const createLagMeter = (now: () => number = () => performance.now()): LagMeter => {
+export const createLagMeter = ({
+  intervalMs = 5_000,
+  now = () => performance.now(),
+}: LagMeterOptions = {}): LagMeter => {
   let interval = { startMs: now(), maxMs: null as number | null }
   let previousMs: number | null = null
   const advance = () => {

@@ -3,7 +3,7 @@ import { createLagMeter } from '../../../src/telemetry/load/lag-meter.ts'
 
 test('shows the greatest age of the last 5 to 10 s, and then that it knows none', () => {
   let nowMs = 100
-  const lag = createLagMeter(() => nowMs)
+  const lag = createLagMeter({ now: () => nowMs })
   expect(lag.read()).toBeNull()
   lag.add(30)
   lag.add(10)
@@ -19,10 +19,20 @@ test('shows the greatest age of the last 5 to 10 s, and then that it knows none'
 
 test('an idle time of any length ends a measurement', () => {
   let nowMs = 0
-  const lag = createLagMeter(() => nowMs)
+  const lag = createLagMeter({ now: () => nowMs })
   lag.add(30)
   nowMs = 1_000_000
   expect(lag.read()).toBeNull()
   lag.add(0)
   expect(lag.read()).toBe(0)
+})
+
+test('the interval may be longer', () => {
+  let nowMs = 0
+  const lag = createLagMeter({ intervalMs: 60_000, now: () => nowMs })
+  lag.add(30)
+  nowMs = 119_999
+  expect(lag.read()).toBe(30)
+  nowMs = 120_000
+  expect(lag.read()).toBeNull()
 })

@@ -1,6 +1,6 @@
 /** `/metrics` of messages, of the connections to Postgres, and of the process. */
 
-import { waitUntil } from '@quadrille/testing/waiting'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
 import { draft, seal } from '../../post.ts'
 import { aParcelOf, onTheWire, openTracker } from '../../tally/tracker.ts'
@@ -26,4 +26,42 @@ it('shows the lag of messages, the use of connections, and the resources of the 
   expect(figure('nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0) // 0 while the process is idle
   const declared = page.match(/^# TYPE \S+/gm) ?? []
   expect(declared).toEqual([...new Set(declared)])
+})
+
+it('shows the lag of tasks, without tasks of which an attempt has failed', async () => {
+  const tracker = await openTracker('the in-process broker', { RETRY_ATTEMPTS: '2' })
+  onTestFinished(() => tracker.end())
+  const announce = (ageMs: number) => {
+    const { parcelId, sender, weight } = aParcelOf('sender')
+    const task = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
+    return tracker.sendTo('tracker.tasks', seal(task, { service: 'tracker', now: new Date(Date.now() - ageMs) }))
+  }
+  const lag = async (series: 'count' | 'sum'): Promise<number> => {
+    const pattern = new RegExp(`^quadrille_task_lag_seconds_${series}\\{.*queue="tracker.tasks".*\\} (\\S+)$`, 'm')
+    return Number(pattern.exec(await tracker.metrics())?.[1])
+  }
+  expect(await lag('count')).toBe(0)
+  tracker.faults.taskFault = {}
+  await announce(3_600_000)
+  await waitFor(() => expect(tracker.faults.calls).toBe(1))
+  tracker.faults.taskFault = null
+  await waitFor(() => expect(tracker.done).toHaveLength(1))
+  await announce(60_000)
+  await announce(60_000)
+  await waitFor(async () => expect(await lag('count')).toBe(2))
+  expect(await lag('sum')).toBeGreaterThan(2 * 59)
+  expect(await lag('sum')).toBeLessThan(2 * 90)
+})
+
+it('shows how far the clock of a publisher is ahead', async () => {
+  const tracker = await openTracker('the in-process broker')
+  onTestFinished(() => tracker.end())
+  const ahead = async () => Number(/^quadrille_message_ahead_seconds\{.*\} (\S+)$/m.exec(await tracker.metrics())?.[1])
+  expect(await ahead()).toBe(0)
+  for (const seconds of [0, 300, 20]) {
+    const now = new Date(Date.now() + seconds * 1_000)
+    await tracker.send(onTheWire(seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now })))
+  }
+  await waitFor(async () => expect(await ahead()).toBeGreaterThan(200))
+  expect(await ahead()).toBeLessThanOrEqual(300)
 })
