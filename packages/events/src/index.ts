@@ -7,7 +7,6 @@ export { initialStatus, nextStatus, type OrderStatus, orderStatuses } from './li
 export { isOrderOccasion, occasionOfParcel } from './occasions.ts'
 export type { PhotoBlob, PhotoMediaType, PhotoRejection, PhotoVariant, PhotoWidth } from './photos.ts'
 export * as photos from './photos.ts'
-export { withPlaceholders } from './placeholders.ts'
 export type {
   CancellationReason,
   Channel,

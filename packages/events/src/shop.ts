@@ -2,6 +2,7 @@
 import { type DataIn, type DraftIn, defineLanguage, type MessageIn, type TypeIn } from '@quadrille/messages'
 import { catalog } from './catalog.ts'
 import { choreography } from './choreography.ts'
+import { withPlaceholders } from './placeholders.ts'
 import { questions } from './questions.ts'
 
 export const shop = defineLanguage({
@@ -16,6 +17,7 @@ export const shop = defineLanguage({
   services: choreography,
   subject: { field: 'orderId', description: 'the order id; for messages about a photo, the photo id' },
   secrets: ['method', 'email'],
+  withPlaceholders,
 })
 
 export type Shop = typeof shop

@@ -35,6 +35,9 @@ export interface LanguageInfo {
   readonly license?: { readonly name: string; readonly url: string }
 }
 
+/** An event by its attributes, before it is validated. */
+type Attributes = Readonly<Record<string, unknown>>
+
 /** Any language: a type is a string, and data is unknown. The framework uses this type. */
 export interface Language extends Versions, Redaction, Codec {
   /** The first part of the schemas' URNs. */
@@ -46,6 +49,8 @@ export interface Language extends Versions, Redaction, Codec {
   readonly subject: Subject
   readonly secrets: readonly string[]
   isMessageType(type: string): boolean
+  /** Adds placeholders for the fields of an event that a history lacks, so that its schema accepts it. */
+  withPlaceholders(event: Attributes): Attributes
   /** The service that publishes an event. Undefined for other messages. */
   publisherOf(type: string): ServiceModel | undefined
   draft(type: string, data: unknown): Draft
@@ -109,6 +114,8 @@ export interface LanguageOptions<
   readonly subject: Subject<Field>
   /** The names of fields that hold secrets. Their values are masked in everything that people read. */
   readonly secrets: readonly string[]
+  /** Adds placeholders for the fields of an event that a history lacks, such as a secret. Default: it lacks none. */
+  readonly withPlaceholders?: (event: Attributes) => Attributes
 }
 
 /**
@@ -128,6 +135,7 @@ export const defineLanguage = <
   services,
   subject,
   secrets,
+  withPlaceholders = (event) => event,
 }: LanguageOptions<Messages, Services, Field, Asked>): LanguageOf<Messages, Services, Asked> => {
   const catalog: Catalog = messages
   const compiled = compileSchemas(catalog)
@@ -145,6 +153,7 @@ export const defineLanguage = <
     ...createRedaction(secrets),
     ...createCodec({ messages: compiled, subject, versionToSend: versions.versionToSend }),
     isMessageType: (type) => Object.hasOwn(catalog, type),
+    withPlaceholders,
     publisherOf: (type) => publishers.get(type),
     draft: (type, data) => ({ type, data }),
     seal: createSeal({ messages: compiled, subject }),

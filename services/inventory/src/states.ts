@@ -2,7 +2,7 @@
  * The states of a reservation, from the events of its order. The stock at that time is not in the events. It is assumed to be what
  * inventory's answer implies, and is not shown.
  */
-import { type Message, withPlaceholders } from '@quadrille/events'
+import type { Message } from '@quadrille/events'
 import type { StatesFromEvents } from '@quadrille/service'
 import { InventorySet } from './db/tables.ts'
 import { type InventoryState, waitsFor } from './domain/reservation.ts'
@@ -10,7 +10,6 @@ import { type Stock, sumBySku } from './domain/stock.ts'
 
 export const statesFromEvents: StatesFromEvents<InventoryState, Message> = {
   start: (events) => new InventorySet({ stock: impliedStock(events) }),
-  complete: withPlaceholders,
   uncertain: ({ reservation }, { type }, events) => {
     const decides =
       reservation !== undefined &&

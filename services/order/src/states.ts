@@ -2,21 +2,10 @@
  * The states of an order, from its history. All events of the history are in the order in which this service has handled or
  * published them. Times of its own clock are left out.
  */
-import { type Draft, draft, type Message, withPlaceholders } from '@quadrille/events'
+import { type Draft, draft, type Message } from '@quadrille/events'
 import type { StatesFromEvents } from '@quadrille/service'
 import { OrderSet } from './db/tables.ts'
 import type { Order } from './domain/order.ts'
-
-export const statesFromEvents: StatesFromEvents<Order | undefined, Message> = {
-  start: () => new OrderSet(),
-  causeOf: (event) => causeOf(event),
-  complete: withPlaceholders,
-  shown: (order) => {
-    if (!order) return null
-    const { createdAt: _, updatedAt: __, ...shown } = order
-    return shown
-  },
-}
 
 /** Other events of this service follow from an event of another service. */
 const causeOf = ({ type, time, data }: Message): Draft | null => {
@@ -24,4 +13,14 @@ const causeOf = ({ type, time, data }: Message): Draft | null => {
   if (type !== 'OrderCancelled') return null
   const { orderId, reason } = data
   return reason === 'customer' || reason === 'expired' ? draft('CancellationRequested', { orderId, reason }) : null
+}
+
+export const statesFromEvents: StatesFromEvents<Order | undefined, Message> = {
+  start: () => new OrderSet(),
+  causeOf,
+  shown: (order) => {
+    if (!order) return null
+    const { createdAt: _, updatedAt: __, ...shown } = order
+    return shown
+  },
 }

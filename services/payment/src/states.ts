@@ -2,14 +2,13 @@
  * The states of a payment, from the events of its order. An outcome of the gateway is known by payment's own event. The history
  * contains neither the numbers of attempts and rounds, nor the reference of a charge that was not captured, so they are left out.
  */
-import { type Message, withPlaceholders } from '@quadrille/events'
+import type { Message } from '@quadrille/events'
 import type { StatesFromEvents } from '@quadrille/service'
 import { PaymentSet } from './db/tables.ts'
 import { isPaid, type Payment } from './domain/payment.ts'
 
 export const statesFromEvents: StatesFromEvents<Payment | undefined, Message> = {
   start: () => new PaymentSet(),
-  complete: withPlaceholders,
   shown: (payment) => {
     if (!payment) return null
     const hidden = isPaid(payment) ? ['attempts', 'round'] : ['attempts', 'gatewayReference']

@@ -1,6 +1,6 @@
 /** Reads the events in the orders' histories. */
 import { readHistories, type Selection } from '@quadrille/audit'
-import { type Draft, decode, type Message, type MessageType, withPlaceholders } from '@quadrille/events'
+import { type Draft, decode, type Message, type MessageType, shop } from '@quadrille/events'
 import { messageId, Undecodable } from '@quadrille/messages'
 import { readableJson, type Sql } from '@quadrille/postgres'
 
@@ -103,7 +103,7 @@ export const asMessage = (stored: Message): Message =>
 const withPlaceholderMethod = (event: Message) =>
   event.type === 'OrderPlaced'
     ? {
-        ...withPlaceholders({ ...event }),
+        ...shop.withPlaceholders({ ...event }),
         id: messageId(event.subject, event.type, 'reconciled'),
         replayof: event.id,
       }

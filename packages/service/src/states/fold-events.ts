@@ -27,8 +27,6 @@ export interface StatesFromEvents<State, M extends Message = Message> {
   causeOf?(event: M): Draft | null
   /** The reason why the reaction to this event does not follow from the events. Null if it does. Default: it does. */
   uncertain?(state: State, event: M, events: readonly M[]): string | null
-  /** Adds placeholders for the secrets that a history lacks. Default: it lacks none. */
-  complete?(event: Readonly<Record<string, unknown>>): unknown
   /** The part of the state that the events determine. */
   shown(state: State): unknown
 }
@@ -89,23 +87,22 @@ interface ReadEvents {
 }
 
 const readAll = <State>(given: readonly GivenEvent[], options: Options<State>): ReadEvents => {
-  const { model, states } = options
+  const { language, model, states } = options
   const types = new Set<string>([...inboxTypes(model), ...(states.causeOf ? model.publishes : [])])
   const messages: Message[] = []
   const unreadable: FoldedEvent[] = []
   for (const [index, event] of given.entries()) {
     if (!types.has(event.type)) continue
-    const message = read(event, options)
+    const message = read(event, language)
     if ('outcome' in message) unreadable.push(message)
     else messages.push(ofSameSubject(message, messages[0], index))
   }
   return { messages, unreadable }
 }
 
-const read = <State>(event: GivenEvent, { language, states }: Options<State>): Message | FoldedEvent => {
+const read = (event: GivenEvent, language: Language): Message | FoldedEvent => {
   try {
-    const complete = states.complete?.(event) ?? event
-    return language.decode(Buffer.from(JSON.stringify(complete))).message
+    return language.decode(Buffer.from(JSON.stringify(language.withPlaceholders(event)))).message
   } catch (error) {
     if (!(error instanceof Undecodable)) throw error
     const id = typeof event['id'] === 'string' ? event['id'] : null

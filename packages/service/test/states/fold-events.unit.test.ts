@@ -46,16 +46,15 @@ const startWith = (first: State): WorkingSet<State> => {
 const depot = { ...post.services.depot, consumesOwnEvents: true }
 
 const foldFrom = (first: State, states: { uncertain?: (state: State) => string | null } = {}) => {
-  const complete = (event: Readonly<Record<string, unknown>>) =>
+  const withPlaceholders = (event: Readonly<Record<string, unknown>>) =>
     event['type'] === 'ParcelSent'
       ? { ...event, data: { access: { pin: '***' }, ...(event['data'] as object) } }
       : event
   const foldEvents = createFoldEvents<State>({
-    ...{ language: post, model: depot, reactions },
+    ...{ language: { ...post, withPlaceholders }, model: depot, reactions },
     statesFromEvents: {
       start: () => startWith(first),
       shown: (state) => state && { state, email: 'ada@example.com' },
-      complete,
       ...states,
     },
   })
