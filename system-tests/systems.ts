@@ -3,7 +3,7 @@ import { type Queues, queueDepths } from '@quadrille/audit'
 import { type ByService, mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
-import { createLogger } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
 import { type ShopUrls, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
 

@@ -1,8 +1,7 @@
 /** `npm start`, from variables and flags to the exit code. */
 import { lockFolder } from '@quadrille/embedded-postgres'
 import { runningServices, shop } from '@quadrille/events'
-import { createLogger } from '@quadrille/service'
-import { nearMisses, type Telemetry } from '@quadrille/service/tools'
+import { createLogger, nearMisses, type Telemetry } from '@quadrille/service/tools'
 import { startAdmin } from './admin.ts'
 import { runsAudit, superviseAudit } from './audit.ts'
 import { runsConsole, superviseConsole } from './console.ts'

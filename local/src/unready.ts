@@ -1,5 +1,5 @@
 /** The reason why a service is not ready, for the terminal. */
-import type { Readiness } from '@quadrille/service'
+import type { Readiness } from '@quadrille/service/tools'
 
 export interface Unready {
   readonly reason: string

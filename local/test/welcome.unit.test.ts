@@ -1,5 +1,5 @@
 import { mapServices } from '@quadrille/events'
-import type { Readiness } from '@quadrille/service'
+import type { Readiness } from '@quadrille/service/tools'
 import { expect, test } from 'vitest'
 import { unreadinessOf } from '../src/unready.ts'
 import { welcome } from '../src/welcome.ts'

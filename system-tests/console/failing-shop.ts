@@ -2,7 +2,8 @@
 import { mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
-import { createLogger, type RunningService } from '@quadrille/service'
+import type { RunningService } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import type { System } from '../systems.ts'
 

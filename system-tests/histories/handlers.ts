@@ -9,7 +9,8 @@ import { cancelCharge } from '@quadrille/payment/tasks/cancel-charge'
 import { charge } from '@quadrille/payment/tasks/charge'
 import type { Ports } from '@quadrille/payment/tasks/ports'
 import { refund } from '@quadrille/payment/tasks/refund'
-import type { ReactionMap, ServiceDefinition, Task } from '@quadrille/service'
+import type { ServiceDefinition } from '@quadrille/service'
+import type { ReactionMap, Task } from '@quadrille/service/tools'
 import { shipping } from '@quadrille/shipping'
 
 type StateOf<Definition> = Definition extends ServiceDefinition<infer State, infer _Config> ? State : never

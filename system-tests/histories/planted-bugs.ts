@@ -1,7 +1,8 @@
 /** Typical bugs of choreographies: the real handlers, except for one faulty reaction or task. */
 import { type Draft, draft, type Message, type MessageType, type OrderOccasion } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
-import type { Decision, Reaction, ReactionMap } from '@quadrille/service'
+import type { Reaction } from '@quadrille/service'
+import type { Decision, ReactionMap } from '@quadrille/service/tools'
 import {
   type Handlers,
   type InventoryState,

@@ -3,8 +3,14 @@ import { decode, type Message, mapServicesAsync, type ServiceName, shop } from '
 import { definitions } from '@quadrille/local/definitions'
 import { Relay } from '@quadrille/outbox'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { migrateAll, type ServiceDefinition } from '@quadrille/service'
-import { createPostgresAvailability, createReactor, createTracing, type Reactor } from '@quadrille/service/tools'
+import type { ServiceDefinition } from '@quadrille/service'
+import {
+  createPostgresAvailability,
+  createReactor,
+  createTracing,
+  migrateAll,
+  type Reactor,
+} from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import { now } from './run.ts'
 

@@ -4,7 +4,7 @@ import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import { outboxMigrations } from '@quadrille/outbox'
 import { migrate, openDatabase } from '@quadrille/postgres'
-import { createLogger } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 

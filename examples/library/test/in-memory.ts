@@ -1,5 +1,6 @@
 /** The services in memory: their real reactions and tasks, on working sets without a database. */
-import { fold, outcomeOf, type ReactionMap, type Task, TaskError, type WorkingSet } from '@quadrille/service'
+import { TaskError } from '@quadrille/service'
+import { fold, outcomeOf, type ReactionMap, type Task, type WorkingSet } from '@quadrille/service/tools'
 import type { Book } from '../src/catalog/copies.ts'
 import { catalog } from '../src/catalog/service.ts'
 import { CatalogSet } from '../src/catalog/tables.ts'

@@ -1,7 +1,8 @@
 /** The services on real databases, over a broker that publishes every message twice. */
 import { amqpBroker, type Broker, inProcessBroker, type Participant, type Publisher } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
-import { createLogger, type RunningService } from '@quadrille/service'
+import type { RunningService } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
 import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
 import { inject } from 'vitest'
 import { library } from '../src/language/library.ts'

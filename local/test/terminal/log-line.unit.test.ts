@@ -1,4 +1,4 @@
-import { createLogger } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
 import { describe, expect, test } from 'vitest'
 import { formatLogLine } from '../../src/terminal/log-line.ts'
 import { coloured, plain } from '../../src/terminal/style.ts'

@@ -10,7 +10,7 @@ export { type Granted, insertRateLimits, type RateLimit, takePermits } from './r
 export { findReadableVersions, insertReadableVersions } from './readable-version-table.ts'
 export { type Handoff, Relay } from './relay.ts'
 export type { RelayOptions } from './relay-options.ts'
-export { type DeletionStep, deleteRows, purgeInbox } from './retention.ts'
+export { purgeInbox } from './retention.ts'
 export { retryTable } from './retry-table.ts'
 export { checkService, claimDatabase, DatabaseOfAnotherService } from './service-table.ts'
 export type { StoreUnsendable, UnsendableMessage } from './unsendable.ts'

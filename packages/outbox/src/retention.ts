@@ -1,14 +1,4 @@
-/**
- * Deletes expired rows, in steps that are small enough not to block other statements. Each function returns the number
- * of deleted rows.
- */
-import type { Sql } from '@quadrille/postgres'
-
-export interface DeletionStep {
-  readonly olderThanMs: number
-  /** The maximum number of rows to delete. If that many were deleted, there may be more. */
-  readonly limit: number
-}
+import { type DeletionStep, deleteRows, type Sql } from '@quadrille/postgres'
 
 /**
  * Deletes ids of handled messages, except for messages that wait in this database as a retry, a replay or a dead
@@ -18,6 +8,7 @@ export interface DeletionStep {
  * messages would not fit into `work_mem` during an outage, and Postgres would compare each old id with each of them.
  * The limit of `old` is a literal, because Postgres estimates a parameter as a tenth of the table; `is true` prevents a
  * join. A step has twice as many old ids as it deletes, so that it ends early only if more than half of them wait.
+ * Returns the number of deleted ids.
  */
 export const purgeInbox = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
@@ -38,12 +29,3 @@ export const purgeInbox = (sql: Sql, step: DeletionStep): Promise<number> =>
      )`,
     step,
   )
-
-/** Runs a `delete` with the parameters age in ms and limit, and returns the number of deleted rows. */
-export const deleteRows = async (sql: Sql, deletion: string, { olderThanMs, limit }: DeletionStep): Promise<number> => {
-  const [row] = await sql.query<{ rows: number }>(
-    `with gone as (${deletion} returning 1) select count(*)::integer as rows from gone`,
-    [olderThanMs, limit],
-  )
-  return row?.rows ?? 0
-}

@@ -2,6 +2,7 @@
 export { type DatabaseClock, databaseClock } from './clock.ts'
 export { createDatabases } from './create-databases.ts'
 export { readDatabaseName } from './database-name.ts'
+export { type DeletionStep, deleteRows } from './delete-rows.ts'
 export {
   concernsStatement,
   type Fault,

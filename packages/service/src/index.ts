@@ -2,24 +2,20 @@
 
 // The definition of a service, and its start.
 
-export { type Context, defineService, type Job, type ServiceDefinition, type Wiring } from './runtime/define.ts'
+export { type Context, defineService, type Job, type ServiceDefinition } from './runtime/define.ts'
 export { runMigrations, runProcess } from './runtime/process.ts'
 export { type RunningService, type StartOptions, startService } from './runtime/start.ts'
-export { migrateAll } from './runtime/storage.ts'
 
 // Reactions and their state.
 
 export type { OnCommitted } from './core/batch.ts'
-export { fold } from './core/fold.ts'
 export {
-  type Decision,
   type DecisionOf,
   type DraftOf,
   type HandledType,
   type MessageOf,
   nothing,
   type Reaction,
-  type ReactionMap,
   type ReactionOf,
   type Reactions,
   reactionsOf,
@@ -32,28 +28,15 @@ export {
   type Step,
   type StoredWorkingSet,
   type Tables,
-  type WorkingSet,
   writeIfAny,
 } from './core/working-set.ts'
 export type { StatesFromEvents } from './states/fold-events.ts'
 
-// Tasks, and questions to other services.
+// Tasks.
 
-export {
-  type Attempt,
-  noCallMade,
-  outcomeOf,
-  type Task,
-  type TaskOf,
-  type TaskOptions,
-  type TaskResult,
-  tasksOf,
-} from './delivery/task.ts'
-export type { WorkQueue } from './delivery/work.ts'
+export { type Attempt, noCallMade, type TaskOf, type TaskOptions, type TaskResult, tasksOf } from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'
 export { Unavailable } from './errors/unavailable.ts'
-export type { AnswerAll } from './questions/answer.ts'
-export type { Ask, AskOptions } from './questions/ask.ts'
 
 // Variables.
 
@@ -65,7 +48,6 @@ export { ConfigError, type Environment, readConfig } from './config/read-config.
 // HTTP routes.
 
 export type { EventSink, EventStream } from './http/event-streams.ts'
-export type { Readiness } from './http/health.ts'
 export {
   idempotencyHeaders,
   idempotencyTtl,
@@ -74,20 +56,18 @@ export {
   replayedHeaders,
   responseExpired,
 } from './http/idempotency.ts'
-export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/pagination.ts'
+export { pageQuery, pageSchema, readCursor, toPage } from './http/pagination.ts'
 export { notFound, Problem, problemSchema, tooManyEvents, unavailable } from './http/problem.ts'
-export { type Reply, type Route, route } from './http/route.ts'
+export { type Route, route } from './http/route.ts'
 export type { FileReply } from './http/send-file.ts'
 export { eventStream, formatBeginning, formatEvent } from './http/server-sent-events.ts'
 export { type Upload, uploadOf } from './http/upload.ts'
-export { type Operation, recordOperation } from './operations/operation-table.ts'
+export { recordOperation } from './operations/operation-table.ts'
 export { operatorHeaders, operatorOf, optionalOperatorHeaders } from './operations/operator.ts'
 export { recordRequest } from './operations/record-request.ts'
 
-// Operation: telemetry, retention, and where messages are.
+// Retention, and where messages are.
 
-export { type DeletionStep, deleteRows } from '@quadrille/outbox'
 export { retentionJob } from './runtime/retention.ts'
-export { createLogger } from './telemetry/log.ts'
-export { type FindHandled, type FindOpenTasks, findWhereabouts, type OpenTask } from './whereabouts/find-whereabouts.ts'
+export { type FindHandled, findWhereabouts, type OpenTask } from './whereabouts/find-whereabouts.ts'
 export { readWhereabouts, shownWhereabouts, type Whereabouts } from './whereabouts/get-whereabouts.ts'

@@ -2,7 +2,7 @@
 
 import { type Message, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Transaction } from '@quadrille/postgres'
-import { fold } from '@quadrille/service'
+import { fold } from '@quadrille/service/tools'
 import { claimedByTest, createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { createStock, moveStock } from '../src/db/stock-table.ts'

@@ -1,6 +1,6 @@
 /** A batch in memory: one order after the other, on the same rows. */
 import { type Message, newOrderId, shop } from '@quadrille/events'
-import { fold } from '@quadrille/service'
+import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'

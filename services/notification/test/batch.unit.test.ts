@@ -1,6 +1,6 @@
 /** An order's history in memory, in every order of arrival. */
 import { type Message, newOrderId, shop } from '@quadrille/events'
-import { fold } from '@quadrille/service'
+import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'

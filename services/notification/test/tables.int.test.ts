@@ -1,6 +1,6 @@
 import { draft, type Message, newOrderId, type Occasion, shop } from '@quadrille/events'
 import { type Database, faultOf } from '@quadrille/postgres'
-import { fold } from '@quadrille/service'
+import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'

@@ -1,6 +1,7 @@
 /** Runs the order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
 import { type Broker, inProcessBroker } from '@quadrille/messaging'
-import { migrateAll, startService } from '@quadrille/service'
+import { startService } from '@quadrille/service'
+import { migrateAll } from '@quadrille/service/tools'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { type Level, pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'

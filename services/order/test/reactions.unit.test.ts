@@ -1,5 +1,6 @@
 import { type DataOf, draft, type Message, newOrderId } from '@quadrille/events'
-import type { Decision, Reaction } from '@quadrille/service'
+import type { Reaction } from '@quadrille/service'
+import type { Decision } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, faultOf } from '@quadrille/postgres'
-import { fold } from '@quadrille/service'
+import { fold } from '@quadrille/service/tools'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'

@@ -1,7 +1,7 @@
 /** A worker of payment's tasks, which a test can pause and crash at any point. */
 import { type Draft, type Message, seal } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
-import { outcomeOf, type Task } from '@quadrille/service'
+import { outcomeOf, type Task } from '@quadrille/service/tools'
 import { openPaymentStore } from '../src/db/payment-store.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'

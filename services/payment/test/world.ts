@@ -4,7 +4,7 @@
  */
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { fold } from '@quadrille/service'
+import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, createTestDatabase, type Template } from '@quadrille/testing'
 import type { Payment } from '../src/domain/payment.ts'

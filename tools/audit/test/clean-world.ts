@@ -10,7 +10,7 @@ import {
 import { definitions } from '@quadrille/local/definitions'
 import { simulatedLedger } from '@quadrille/payment/ledger'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
-import { migrateAll } from '@quadrille/service'
+import { migrateAll } from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
 import type { ExternalFacts, Ledger, Report } from '../src/index.ts'

@@ -2,7 +2,8 @@
 import { type ByService, mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
-import { createLogger, type StartOptions } from '@quadrille/service'
+import type { StartOptions } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
 import { openShop, type Shop } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
 

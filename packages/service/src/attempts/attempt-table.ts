@@ -1,6 +1,5 @@
 /** The table of failed attempts: one statement per function. */
-import { type DeletionStep, deleteRows } from '@quadrille/outbox'
-import { parameterTable, type Sql, storableText } from '@quadrille/postgres'
+import { type DeletionStep, deleteRows, parameterTable, type Sql, storableText } from '@quadrille/postgres'
 import type { FailedAttempt } from '../delivery/failed-attempt.ts'
 
 export interface StoredAttempt extends Omit<FailedAttempt, 'delayMs'> {

@@ -6,7 +6,8 @@ import { createTestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { migrateAll, startService } from '../../src/index.ts'
+import { startService } from '../../src/index.ts'
+import { migrateAll } from '../../src/tools.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
 const newDatabase = async () => {

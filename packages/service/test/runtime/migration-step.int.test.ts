@@ -8,7 +8,8 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { migrateAll, runMigrations } from '../../src/index.ts'
+import { runMigrations } from '../../src/index.ts'
+import { migrateAll } from '../../src/tools.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
 const newDatabase = async () => {

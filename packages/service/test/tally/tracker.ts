@@ -15,7 +15,8 @@ import { createTestDatabase, createVhost, type Template } from '@quadrille/testi
 import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { inject } from 'vitest'
-import { migrateAll, startService } from '../../src/index.ts'
+import { startService } from '../../src/index.ts'
+import { migrateAll } from '../../src/tools.ts'
 import { aParcel, type DataOf, type Message, newParcelId } from '../post.ts'
 import { type Faults, noFaults, tracked, trackerService } from './tracker-service.ts'
 

@@ -1,6 +1,5 @@
 /** The keys in the table `receipt_answer`, which make receipts idempotent: one statement per function. */
-import type { Sql } from '@quadrille/postgres'
-import { type DeletionStep, deleteRows } from '@quadrille/service'
+import { type DeletionStep, deleteRows, type Sql } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 
 export interface ReceiptKey {

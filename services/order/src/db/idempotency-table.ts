@@ -1,6 +1,5 @@
 /** Idempotency keys, each with the first response. */
-import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
-import { type DeletionStep, deleteRows } from '@quadrille/service'
+import { type DeletionStep, deleteRows, parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { OrderView } from '../domain/view.ts'
 
 export interface IdempotencyKey {

@@ -1,5 +1,4 @@
-import { type DeletionStep, deleteRows } from '@quadrille/outbox'
-import type { Sql } from '@quadrille/postgres'
+import { type DeletionStep, deleteRows, type Sql } from '@quadrille/postgres'
 
 /** Deletes dead letters that were replayed or discarded, with their operations. */
 export const purgeDeadLetters = (sql: Sql, step: DeletionStep): Promise<number> =>
