@@ -54,9 +54,9 @@ export interface Outcome {
 
 /**
  * A message that is still missing after this is not just in transit, ms. A shop without a backlog handles events within
- * one second.
+ * one second, and those that linger within LINGER_MS, at most 4 s, and one second.
  */
-const compareAgainAfterMs = 3_000
+const compareAgainAfterMs = 5_000
 
 /**
  * Compares every order that exists at the start, and sends missing messages until none is missing. A repeated run does

@@ -41,7 +41,7 @@ const place = async (method = 'pm_card_visa'): Promise<string> => {
   })
   expect(status).toBe(202)
   const { id } = body as { id: string }
-  await untilSettled(shop, [id], 20)
+  await untilSettled(shop, [id])
   return id
 }
 

@@ -6,7 +6,7 @@ import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { rowsOf } from './older-database.ts'
-import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
+import { createDatabases, expectEmptyOutboxes, type RunningShop, startShop } from './running-shop.ts'
 
 let databases: ByService<string>
 let drop: () => Promise<unknown>
@@ -31,9 +31,12 @@ const fulfilled = async (sku = 'mug'): Promise<string> => {
   })
   expect(status).toBe(202)
   const { id } = body as { id: string }
-  await untilSettled(shop, [id], 20)
+  await untilSettled(shop, [id])
   const sentNotifications = `select from order_event where order_id = $1 and event->>'type' = 'NotificationSent'`
-  await waitFor(async () => expect(await rowsOf(databases.order, sentNotifications, [id])).toHaveLength(2))
+  await waitFor(async () => {
+    expect(await rowsOf(databases.order, sentNotifications, [id])).toHaveLength(2)
+    await expectEmptyOutboxes(databases)
+  })
   return id
 }
 
@@ -99,7 +102,7 @@ test('a shipped order gets its stock before an undecided order, even if the latt
   )
   const { unhandled } = await reconcile({ databases, ordersPerPart: 1, pause: async () => undefined })
   expect(unhandled).toBe(0)
-  await untilSettled(shop, [undecided], 20)
+  await untilSettled(shop, [undecided])
   const records = `select order_id as "orderId", status from reservation where order_id = any($1::uuid[]) order by 1`
   expect(await rowsOf(databases.inventory, records, [[undecided, shipped]])).toEqual([
     { orderId: undecided, status: 'rejected' },

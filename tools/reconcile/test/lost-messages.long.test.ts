@@ -162,7 +162,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
     notification: ['OrderCancelled', 'OrderFulfilled', 'OrderPlaced'],
     shipping: ['OrderFulfilled'],
   })
-  await untilSettled(shop, all, 20)
+  await untilSettled(shop, all)
   await waitFor(async () => {
     expect(await reconcile({ databases, pause, dryRun: true })).toEqual({
       sent: new Map(),

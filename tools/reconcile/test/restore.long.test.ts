@@ -66,7 +66,7 @@ const settleOrdersOfEveryKind = async (): Promise<void> => {
     place('pm_sim_timeout_then_charged'),
   ])
   await shop.cancel(cancelled)
-  await untilSettled(shop, [...orders, cancelled], 20)
+  await untilSettled(shop, [...orders, cancelled])
 }
 
 /**
@@ -89,7 +89,7 @@ const captureUnpublished = async (): Promise<string> => {
     if (recorded.length === 0 && (await reservation("waits_for = 'payment'")).length === 1) return orderId
     await shop.stop()
     shop = await startShop({ databases })
-    await untilSettled(shop, [orderId], 20)
+    await untilSettled(shop, [orderId])
   }
 }
 
@@ -99,7 +99,7 @@ beforeAll(async () => {
   databases = created.databases
   shop = await startShop({ databases })
   await shop.setStock({ mug: 1_000 })
-  await untilSettled(shop, [await place('pm_card_visa'), await place('pm_card_chargeDeclined')], 20)
+  await untilSettled(shop, [await place('pm_card_visa'), await place('pm_card_chargeDeclined')])
   const underway = await place('pm_sim_slow')
   await waitFor(async () => expect(await shop.payment(underway)).toBe('pending'))
   await waitFor(async () => expect(await rowsOf(databases.inventory, 'select from reservation')).toHaveLength(3))
@@ -108,7 +108,7 @@ beforeAll(async () => {
   older = await copyAll(serverUrl, databases)
   shop = await startShop({ databases })
   await settleOrdersOfEveryKind()
-  await untilSettled(shop, [underway], 20)
+  await untilSettled(shop, [underway])
   open.push(await place('pm_sim_down'), await place('pm_sim_down'))
   await untilClean()
   unpublished = await captureUnpublished()
@@ -203,7 +203,7 @@ test('payment is restored without another charge or refund, and then refunds a c
   ).toEqual(before)
   const [unpaid = ''] = open.splice(0, 1)
   for (const orderId of [unpaid, unpublished]) await shop.cancel(orderId)
-  await untilSettled(shop, [unpaid, unpublished], 20)
+  await untilSettled(shop, [unpaid, unpublished])
   expect((await shop.order(unpaid)).payment.status).toBe('voided')
   expect((await shop.order(unpublished)).payment.status).toBe('refunded')
   await untilClean()
@@ -222,7 +222,7 @@ test('inventory is restored over RabbitMQ, and events that fail for lack of stoc
   expect(await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])).toEqual(before)
   const [reserving = ''] = open.splice(0, 1)
   await shop.cancel(reserving)
-  await untilSettled(shop, [reserving], 20)
+  await untilSettled(shop, [reserving])
   await untilClean()
   await expectDone()
 })

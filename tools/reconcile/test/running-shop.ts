@@ -6,6 +6,8 @@ import type { StartOptions } from '@quadrille/service'
 import { createLogger } from '@quadrille/service/tools'
 import { openShop, type Shop } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
+import { expect } from 'vitest'
+import { rowsOf } from './older-database.ts'
 
 /** A database for each service, and a function that drops them. */
 export const createDatabases = async (serverUrl: string) => {
@@ -13,6 +15,11 @@ export const createDatabases = async (serverUrl: string) => {
   const databases: ByService<string> = mapServices((service) => created[service].url)
   const drop = () => Promise.all(Object.values(created).map((database) => database.drop()))
   return { databases, drop }
+}
+
+/** Expects that all sent messages were handled, except for those that other messages have caused in the meantime. */
+export const expectEmptyOutboxes = async (databases: ByService<string>): Promise<void> => {
+  for (const service of serviceNames) expect(await rowsOf(databases[service], 'select type from outbox')).toEqual([])
 }
 
 export interface RunningShop extends Shop {
