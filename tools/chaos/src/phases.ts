@@ -11,7 +11,7 @@ import { type InjectedFault, injectFaults } from './inject-faults.ts'
 import { serveCustomers } from './load/customers.ts'
 import { startLoad } from './load/load-driver.ts'
 import type { TrackedOrder } from './load/order-tracker.ts'
-import type { ReceiptCounts } from './load/receipts.ts'
+import type { SentReceipts } from './load/receipts.ts'
 import type { AnswerCounts } from './load/retrying-client.ts'
 import { settledWithinMs, untilSettled } from './load/until-settled.ts'
 import type { ChaosOptions } from './options.ts'
@@ -32,7 +32,7 @@ export interface RunResult {
   readonly answerCounts: AnswerCounts
   /** The number of customers whose requests were not answered. */
   readonly unanswered: number
-  readonly receipts: ReceiptCounts
+  readonly receipts: SentReceipts
   /** The keys of the dispatches that were answered with 200. */
   readonly dispatches: readonly string[]
   readonly retries: number

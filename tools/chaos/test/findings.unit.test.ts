@@ -2,13 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { dispatchFinding } from '../src/report/dispatches.ts'
 import { countUndelayed, expiryFinding, unjudged } from '../src/report/expiry.ts'
 import { checkFailover } from '../src/report/failover.ts'
+import { checkLoad } from '../src/report/findings.ts'
 import { checkInstances } from '../src/report/instances.ts'
+import { receiptFinding } from '../src/report/receipts.ts'
 
 const fault = (atMs: number, overAtMs: number, [kind, target] = ['Postgres killed', 'Postgres']) =>
   ({ kind, target, atMs, healedAtMs: overAtMs, overAtMs }) as const
 const order = (reservedAtMs: number | null = null) => ({
   orderId: 'o',
-  kind: 'flaky',
+  kind: 'flaky' as const,
   placedAtMs: 100_000,
   reservedAtMs,
   dueAtMs: 120_000,
@@ -23,6 +25,26 @@ it('a confirmed dispatch has one parcel, and a run has such a dispatch', () => {
     { subject: 'key-0', detail: 'has 0 parcels' },
   ])
   expect(dispatchFinding([]).violations).toEqual([{ subject: 'shipping', detail: 'has confirmed no parcel' }])
+})
+
+it('each receipt is recorded once: a lost one is found beside a doubled one', () => {
+  const once = [1, 2, 3].map((quantity) => ({ quantity, times: 1 }))
+  const details = (recorded: typeof once, started = 3, confirmed = [1, 3]) =>
+    receiptFinding(recorded, { started, confirmed }).violations.map(({ subject, detail }) => `${subject}: ${detail}`)
+  const times = (count: number) => `their receipt is recorded ${count} times`
+  expect(details(once)).toEqual([])
+  expect(details(once.filter(({ quantity }) => quantity !== 2))).toEqual([]) // without an answer it may have failed
+  expect(
+    details([
+      { quantity: 2, times: 1 },
+      { quantity: 3, times: 2 },
+    ]),
+  ).toEqual([`1 pieces: ${times(0)}`, `3 pieces: ${times(2)}`])
+  expect(details(once.map(({ quantity }) => ({ quantity, times: quantity })))).toEqual([
+    `3 pieces: ${times(3)}`,
+    `2 pieces: ${times(2)}`,
+  ])
+  expect(details(once, 2, [1])).toEqual([`3 pieces: ${times(1)}`]) // was not sent
 })
 
 describe('an expired order', () => {
@@ -137,4 +159,30 @@ describe('the other instance of a paused one', () => {
     ])
     expect(checkFailover([{ service: 'order', before: 0, during: 0, pause }]).violations).toHaveLength(1)
   })
+})
+
+const aRequest = {
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [],
+  payment: { method: 'any' },
+}
+
+it('at least 40 % of the orders amid faults do not expire, and in a short run 10 %', () => {
+  const orders = (expired: number) =>
+    Array.from({ length: 100 }, (_, index) => ({
+      ...order(),
+      ...{ request: aRequest, endings: [], cancelled: false },
+      ending: index < expired ? 'expired' : 'fulfilled',
+      settledAtMs: 130_000,
+    }))
+  const violations = (expired: number, healedMs = 180_000) =>
+    checkLoad({ injected: [fault(0, 1)], orders: orders(expired), healedMs }).violations
+  const fewerThan = (notExpired: number) => [
+    { subject: 'orders', detail: `only ${notExpired} of 100 orders during faults did not expire` },
+  ]
+  expect(violations(50)).toEqual([])
+  expect(violations(85)).toEqual(fewerThan(15))
+  expect(violations(85, 120_000)).toEqual([])
+  expect(violations(95, 120_000)).toEqual(fewerThan(5))
 })

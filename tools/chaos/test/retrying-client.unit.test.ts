@@ -8,11 +8,11 @@ import { retryingClient } from '../src/load/retrying-client.ts'
 import { checkResponses } from '../src/report/findings.ts'
 
 /** A shop whose first answers are these, one after the other. */
-const shopThatAnswers = async (answers: readonly (readonly [number, Record<string, string>])[]) => {
+const shopThatAnswers = async (answers: readonly (readonly [number, Record<string, string>, string?])[]) => {
   const remaining = [...answers]
   const server = createServer((_, response) => {
-    const [status, headers] = remaining.shift() ?? [404, {}]
-    response.writeHead(status, headers).end('{}')
+    const [status, headers, body = '{}'] = remaining.shift() ?? [404, {}]
+    response.writeHead(status, headers).end(body)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -44,4 +44,36 @@ test('a rejection without Retry-After is counted apart, and is a violation', asy
   expect(checkResponses(answerCounts, 0).violations).toEqual([
     { subject: 'POST /orders/{id}/cancel 503 without Retry-After', detail: '1 times' },
   ])
+})
+
+test.each([
+  ['the same answer', [200, '{"onHand":3,"available":3}'], []],
+  ['another body', [200, '{"onHand":6,"available":6}'], ['200 and 200, which differ']],
+  ['a rejection', [409, '{}'], ['409', '200 and 409, which differ', '409 and 200, which differ']],
+] as const)('both requests with one key must get the same answer: %s', async (_, [status, body], violations) => {
+  const shop = await shopThatAnswers([
+    [200, {}, '{"available":3,"onHand":3}'],
+    [status, {}, body],
+  ])
+  const answerCounts = new Map<string, number>()
+  const { signal } = new AbortController()
+  const client = retryingClient([shop], { random: seeded(1), answerCounts, signal })
+  await client.receiveTwice({ sku: 'mug', quantity: 3 }, 'key')
+  const request = 'POST /stock/{sku}/receipts'
+  const found = checkResponses(answerCounts, 0).violations.map(({ subject }) => subject)
+  expect(violations.map((answer) => `${request} ${answer}`)).toEqual(expect.arrayContaining(found))
+  expect(found.length > 0).toBe(violations.length > 0)
+})
+
+test('a dispatch is not answered while one of its two requests finds no order', async () => {
+  const shop = await shopThatAnswers([
+    [200, {}],
+    [404, {}],
+  ])
+  const answerCounts = new Map<string, number>()
+  const { signal } = new AbortController()
+  const client = retryingClient([shop], { random: seeded(1), answerCounts, signal })
+  const parcel = { carrier: 'any', trackingCode: 'any' }
+  expect((await client.dispatchTwice('order', parcel, 'key')).status).toBe(404)
+  expect(checkResponses(answerCounts, 0).violations).toEqual([])
 })

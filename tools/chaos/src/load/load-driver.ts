@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts'
 import { abortAfter } from './abort-after.ts'
 import { dispatchesOf } from './dispatches.ts'
 import { type OrderTracker, trackOrders } from './order-tracker.ts'
-import { type ReceiptCounts, receiptsTo } from './receipts.ts'
+import { receiptsTo, receivedSku, type SentReceipts } from './receipts.ts'
 import { countRetries } from './retries.ts'
 import { type AnswerCounts, type RetryingClient, retryingClient } from './retrying-client.ts'
 
@@ -18,7 +18,7 @@ export interface LoadDriver extends LoadOptions {
   readonly answerCounts: AnswerCounts
   /** A client that counts its answers there instead. */
   clientThatCounts(answerCounts: AnswerCounts): RetryingClient
-  receipts(): ReceiptCounts
+  receipts(): SentReceipts
   /** The keys of the dispatches that were answered with 200. */
   dispatches(): readonly string[]
   /** The retries that the services have counted so far. */
@@ -59,7 +59,7 @@ export const startLoad = async (
   const shops = openShops(instances)
   const clientThatCounts = (counts: AnswerCounts) => retryingClient(shops, { random, answerCounts: counts, signal })
   const shop = clientThatCounts(answerCounts)
-  await shop.setStock(stockForMix)
+  await shop.setStock({ ...stockForMix, [receivedSku]: 0 })
   const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
   const receipts = receiptsTo(shop)
@@ -86,7 +86,7 @@ export const startLoad = async (
     tracker,
     answerCounts,
     clientThatCounts,
-    receipts: receipts.counts,
+    receipts: receipts.sent,
     dispatches: dispatches.confirmed,
     retries: retries.total,
     serveWithin: (ms, customers) => abortAfter(ms, closing, customers),

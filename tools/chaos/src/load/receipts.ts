@@ -1,30 +1,32 @@
-/** Receipts of goods during the faults. Each is sent twice at once with the same key. */
+/** Receipts of goods during the faults. Each has its own quantity, by which it is recognised in the database. */
 import type { RetryingClient } from './retrying-client.ts'
 
-export const receivedGoods = { sku: 'scarce', quantity: 3 }
+/** No order has it, and it gets nothing else. */
+export const receivedSku = 'received'
 
 export interface Receipts {
-  /** Sends a receipt. Resolves when both requests are answered. */
+  /** Sends a receipt. Resolves when it is answered. */
   next(): Promise<void>
-  /** The number of sent receipts, and of answered ones. */
-  counts(): ReceiptCounts
+  sent(): SentReceipts
 }
 
-export interface ReceiptCounts {
+export interface SentReceipts {
+  /** Their quantities are 1 to this. */
   readonly started: number
-  readonly confirmed: number
+  /** The quantities of those that were answered. */
+  readonly confirmed: readonly number[]
 }
 
-export const receiptsTo = (shop: RetryingClient): Receipts => {
+export const receiptsTo = (shop: Pick<RetryingClient, 'receiveTwice'>): Receipts => {
   let started = 0
-  let confirmed = 0
+  const confirmed: number[] = []
   return {
     next: async () => {
       started += 1
-      const key = `receipt-${started}`
-      await Promise.all([shop.receive(receivedGoods, key), shop.receive(receivedGoods, key)])
-      confirmed += 1
+      const quantity = started
+      await shop.receiveTwice({ sku: receivedSku, quantity }, `receipt-${quantity}`)
+      confirmed.push(quantity)
     },
-    counts: () => ({ started, confirmed }),
+    sent: () => ({ started, confirmed }),
   }
 }

@@ -4,10 +4,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 
-export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'receive' | 'dispatch' | 'refund'> {
+export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'refund'> {
   place(order: OrderRequest, key: string): Promise<Reply>
   /** Places another order with a used key. */
   placeOther(order: OrderRequest, key: string): Promise<Reply>
+  /** Sends it twice at once. Both must get the same answer. */
+  receiveTwice(...receipt: Parameters<Shop['receive']>): Promise<Reply>
+  /** Sends it twice at once. Both must get the same answer, except that shipping may not know the order yet: 404. */
+  dispatchTwice(...dispatch: Parameters<Shop['dispatch']>): Promise<Reply>
 }
 
 /** The number of answers by request and status: `POST /orders 202`, `POST /orders 503 without Retry-After`. */
@@ -46,6 +50,12 @@ export const retryingClient = (
       await pause(retryAfterMs, undefined, { signal })
     }
   }
+  const twice = async (request: string, send: (shop: Shop) => Promise<Reply>): Promise<Reply> => {
+    const [one, other] = await Promise.all([retry(request, send), retry(request, send)])
+    if (other.status === 404) return other
+    if (one.status !== 404 && !isSame(one, other)) count(request, `${one.status} and ${other.status}, which differ`)
+    return one
+  }
   return {
     setStock: async (onHand) => {
       const send = async (shop: Shop) => {
@@ -62,9 +72,8 @@ export const retryingClient = (
       ),
     placeOther: (order, key) => retry('POST /orders with another body', (shop) => shop.place(order, key)),
     cancel: (orderId) => retry('POST /orders/{id}/cancel', (shop) => shop.cancel(orderId)),
-    receive: (goods, key) => retry('POST /stock/{sku}/receipts', (shop) => shop.receive(goods, key)),
-    dispatch: (orderId, parcel, key) =>
-      retry('POST /shipments/{orderId}/dispatch', (shop) => shop.dispatch(orderId, parcel, key)),
+    receiveTwice: (...receipt) => twice('POST /stock/{sku}/receipts', (shop) => shop.receive(...receipt)),
+    dispatchTwice: (...dispatch) => twice('POST /shipments/{orderId}/dispatch', (shop) => shop.dispatch(...dispatch)),
     refund: (orderId, how) => retry('POST /payments/{orderId}/refund', (shop) => shop.refund(orderId, how)),
   }
 }
@@ -73,6 +82,10 @@ const isRejection = ({ status }: Answered): boolean => status === 429 || status 
 
 const whatIsMissing = (answer: Answered): string =>
   isRejection(answer) && answer.headers?.['retry-after'] === undefined ? ' without Retry-After' : ''
+
+/** The problems of two rejections name different requests. */
+const isSame = (one: Reply, other: Reply): boolean =>
+  one.status === other.status && (one.status >= 400 || isDeepStrictEqual(one.body, other.body))
 
 /** The connection failed, or there was no answer in time. */
 const noAnswer = () => null

@@ -3,6 +3,7 @@ import type { Finding, Violation } from '@quadrille/audit'
 import type { TrackedOrder } from '../load/order-tracker.ts'
 import type { AnswerCounts } from '../load/retrying-client.ts'
 import type { RunResult } from '../phases.ts'
+import { calm } from '../plan.ts'
 import type { Instance } from '../world/instance.ts'
 
 /** `unanswered`: the number of customers who were still waiting for an answer at the end. */
@@ -65,8 +66,11 @@ export const checkExits = (instances: readonly Instance[]): Finding => ({
   ),
 })
 
-/** The minimum share of the orders during faults that must not expire. Orders that can only expire are left out. */
-const notExpiredAtLeast = 0.1
+/**
+ * The minimum share of the orders during faults that must not expire. Orders that can only expire are left out. A third of the
+ * first three minutes is without faults, but a shorter run may be one long outage.
+ */
+const notExpiredAtLeast = (healedMs: number): number => (healedMs < calm.toMs ? 0.1 : 0.4)
 
 /** A run without load and faults proves nothing. */
 export const checkLoad = ({
@@ -86,7 +90,7 @@ export const checkLoad = ({
     },
     violations: [
       ...(injected.length === 0 ? [{ subject: 'faults', detail: 'no fault had a target' }] : []),
-      ...(notExpired.length < Math.max(1, notExpiredAtLeast * disturbed.length)
+      ...(notExpired.length < Math.max(1, notExpiredAtLeast(healedMs) * disturbed.length)
         ? [
             {
               subject: 'orders',
