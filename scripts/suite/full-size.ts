@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { UsageError } from '../../packages/command-line/src/index.ts'
 import { runProgram } from './program.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -16,4 +17,15 @@ export const filesWithFullSize = async (): Promise<string[]> => {
     }),
   )
   return files.flat()
+}
+
+/**
+ * A part of these files: every third one, from the second, for `2/3`. Files of one folder, which may all be long, are in
+ * different parts.
+ * @throws {UsageError} if there is no such part.
+ */
+export const partOf = (files: readonly string[], part: string): string[] => {
+  const [number = 0, of = 0] = part.split('/').map(Number)
+  if (number < 1 || number > of) throw new UsageError(`There is no part ${part}.`)
+  return files.toSorted().filter((_, index) => index % of === number - 1)
 }

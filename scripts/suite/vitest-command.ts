@@ -1,12 +1,17 @@
 import { type Command, type Counts, printCounts, runMain, UsageError } from '../../packages/command-line/src/index.ts'
 import { runProgram } from './program.ts'
 
+interface VitestCommand extends Command {
+  /** An option of the script, which vitest does not have. */
+  readonly ownOption?: RegExp
+}
+
 /**
  * Runs a script that passes its arguments on to vitest, and prints the counts that it resolves to. With `--help` it only prints
  * the help. It reports an unknown option or an error in one line, with exit code 1.
  */
 export const runVitestCommand = (
-  { command, help }: Command,
+  { command, help, ownOption }: VitestCommand,
   run: (args: readonly string[]) => Promise<Counts>,
 ): Promise<void> =>
   runMain(command, async () => {
@@ -15,7 +20,10 @@ export const runVitestCommand = (
       console.log(help)
       return 0
     }
-    await checkOptions(command, args)
+    await checkOptions(
+      command,
+      args.filter((arg) => !ownOption?.test(arg)),
+    )
     return printCounts(await run(args))
   })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checks } from '../suite/checks.ts'
-import { filesWithFullSize } from '../suite/full-size.ts'
+import { filesWithFullSize, partOf } from '../suite/full-size.ts'
 import { countResults } from '../suite/tests.ts'
 
 const report = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, testResults: [] }
@@ -41,4 +41,11 @@ test('test:full runs the tests that npm test omits or runs in a smaller size', a
   expect(files).toContain('system-tests/histories/histories.unit.test.ts')
   expect(files).toContain('tools/chaos/test/one-node.long.test.ts')
   expect(files).not.toContain('scripts/test/suite.unit.test.ts')
+  const parts = ['1/3', '2/3', '3/3'].map((part) => partOf(files, part))
+  expect(parts.flat().toSorted()).toEqual(files.toSorted())
+  const longest = /reconcile\/test\/.*\.long\./
+  expect(parts.map((part) => part.filter((file) => longest.test(file)).length)).toEqual(
+    expect.not.arrayContaining([2]),
+  )
+  expect(() => partOf(files, '4/3')).toThrow('There is no part 4/3.')
 })
