@@ -13,18 +13,21 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 
 /** They begin first, so that none is left over at the end: vitest knows how long a file takes only where it has run before. */
 const longest = [
+  '/console.e2e.',
   ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
   ...['/expiry-pause.int.', '/giving-up.int.', '/outage.int.', '/readme.int.', '/retention.int.'],
-  ...['/poison-messages.int.', '/stuck.int.', '/live.int.', '/takeover.int.'],
+  ...['/poison-messages.int.', '/stuck.int.', '/live.int.', '/takeover.int.', '/amqp-outage.int.'],
   ...['/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
 ]
 
 /** One project after the other, because a worker restarts to change projects. In each project the longest files run first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLong = ({ moduleId }: TestSpecification) => longest.some((name) => moduleId.includes(name))
-    const sorted = await super.sort(files)
-    const inOrder = [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = longest.findIndex((name) => moduleId.includes(name))
+      return index === -1 ? longest.length : index
+    }
+    const inOrder = (await super.sort(files)).toSorted((one, other) => place(one) - place(other))
     return projects.flatMap(({ test: { name } }) => inOrder.filter(({ project }) => project.name === name))
   }
 }
