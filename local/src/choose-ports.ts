@@ -1,4 +1,4 @@
-import { freePort } from '@quadrille/embedded-postgres'
+import { freePorts } from '@quadrille/embedded-postgres'
 import { runningServices } from '@quadrille/events'
 import { type Options, portVariableOf } from './options.ts'
 
@@ -10,8 +10,6 @@ export const choosePorts = async (options: Options): Promise<Options> => {
   const unset = runningServices(options)
     .map(portVariableOf)
     .filter((variable) => options[variable] === 0)
-  const chosen = new Set<number>()
-  while (chosen.size < unset.length) chosen.add(await freePort())
-  const ports = [...chosen]
+  const ports = await freePorts(unset.length)
   return { ...options, ...Object.fromEntries(unset.map((variable, index) => [variable, ports[index]])) }
 }

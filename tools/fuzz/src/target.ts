@@ -1,5 +1,5 @@
 /** The fuzzed shop: npm start in its own folder. */
-import { freePort } from '@quadrille/embedded-postgres'
+import { freePorts } from '@quadrille/embedded-postgres'
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import { startShopProcess } from '@quadrille/shop-testing'
 
@@ -17,7 +17,8 @@ export interface Target {
 const collector = new URL('collect-garbage.ts', import.meta.url).href
 
 export const startTarget = async (): Promise<Target> => {
-  const ports = await drawPorts()
+  const free = await freePorts(serviceNames.length)
+  const ports = mapServices((service) => free[serviceNames.indexOf(service)] ?? 0)
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
   const shop = startShopProcess(
     { ...variables, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' },
@@ -42,10 +43,3 @@ export const startTarget = async (): Promise<Target> => {
 }
 
 const linesOf = (output: string): string[] => output.split('\n').filter(Boolean)
-
-const drawPorts = async (): Promise<Readonly<Record<ServiceName, number>>> => {
-  const drawn = new Set<number>()
-  while (drawn.size < serviceNames.length) drawn.add(await freePort())
-  const ports = [...drawn]
-  return mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0)
-}

@@ -1,5 +1,5 @@
 /** Ports of a private RabbitMQ node. */
-import { createServer } from 'node:net'
+import { isFree } from '@quadrille/embedded-postgres'
 
 export interface NodePorts {
   readonly amqp: number
@@ -44,10 +44,3 @@ export const freePortsOf = async (nodes: number): Promise<NodePorts[]> => {
   }
   return [...found.values()]
 }
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
