@@ -42,7 +42,7 @@ test('because the schema is too new', async () => {
   const { url, database, connections } = await newDatabase()
   await database.query("insert into tracker_migration (name, run_on) values ('9999_breaking_all', now())")
   await expect(start(tracker, url)).rejects.toThrow('too new')
-  await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+  await waitFor(async () => expect(await connections()).toEqual([]))
 })
 
 test('because its definition throws', async () => {
@@ -51,7 +51,7 @@ test('because its definition throws', async () => {
     throw new Error('no such gateway')
   }
   await expect(start({ ...tracker, workQueues }, url)).rejects.toThrow('no such gateway')
-  await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+  await waitFor(async () => expect(await connections()).toEqual([]))
 })
 
 /** A service whose first preparation runs the statement. */
@@ -71,7 +71,7 @@ test('because an operator cancels a statement', async () => {
   const { url, connections } = await newDatabase()
   const { definition } = disturbedBy('select pg_cancel_backend(pg_backend_pid())')
   await expect(start(definition, url)).rejects.toThrow('canceling statement due to user request')
-  await waitFor(async () => expect(await connections()).toEqual([]), { timeout: 5_000 })
+  await waitFor(async () => expect(await connections()).toEqual([]))
 })
 
 test.each([

@@ -79,7 +79,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     tracker.faults.rejectedSenders.add('heavy')
     const [bad, good] = [many(10, 'heavy'), many(10)]
     const sent = bad.flatMap((message, index) => send([message, ...good.slice(index, index + 1)]))
-    await waitFor(async () => expect(await handled()).toEqual(idsOf(good)), { timeout: 20_000 })
+    await waitFor(async () => expect(await handled()).toEqual(idsOf(good)))
     await waitFor(async () => {
       await Promise.all(send(many(1)))
       expect((await deadLetters()).map(({ id }) => id)).toEqual(idsOf(bad))
