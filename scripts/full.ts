@@ -3,19 +3,14 @@ import { filesWithFullSize, partOf } from './suite/full-size.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
-const help = `Usage: npm run test:full [-- --part=N/OF | FILTER… | VITEST OPTIONS…]
+const help = `Usage: npm run test:full [-- --part N/OF | FILTER… | VITEST OPTIONS…]
 
 Runs large tests in full size: many messages, many clients, random histories. npm test runs them in a smaller size. Also runs
-the long tests, which npm test omits. With a filter, runs only the tests in files whose path contains it. --part=1/3 runs the
+the long tests, which npm test omits. With a filter, runs only the tests in files whose path contains it. --part 1/3 runs the
 first of three parts.
 
 The last line has the numbers of tests that passed and failed.`
 
-const partOption = /^--part=(\d+\/\d+)$/
-
-await runVitestCommand({ command: 'npm run test:full', help, ownOption: partOption }, async (args) => {
-  const [first = ''] = args
-  const [, part = '1/1'] = partOption.exec(first) ?? []
-  const rest = args.filter((arg) => !partOption.test(arg))
-  return runTests(rest.length > 0 ? rest : partOf(await filesWithFullSize(), part), { TEST_SIZE: 'full' })
-})
+await runVitestCommand({ command: 'npm run test:full', help, ownOption: '--part' }, async (args, part = '1/1') =>
+  runTests(args.length > 0 ? args : partOf(await filesWithFullSize(), part), { TEST_SIZE: 'full' }),
+)

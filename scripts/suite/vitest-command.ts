@@ -2,8 +2,8 @@ import { type Command, type Counts, printCounts, runMain, UsageError } from '../
 import { runProgram } from './program.ts'
 
 interface VitestCommand extends Command {
-  /** An option of the script, which vitest does not have. */
-  readonly ownOption?: RegExp
+  /** An option of the script with a value. vitest does not get it. */
+  readonly ownOption?: string
 }
 
 /**
@@ -12,19 +12,18 @@ interface VitestCommand extends Command {
  */
 export const runVitestCommand = (
   { command, help, ownOption }: VitestCommand,
-  run: (args: readonly string[]) => Promise<Counts>,
+  run: (args: readonly string[], ownValue: string | undefined) => Promise<Counts>,
 ): Promise<void> =>
   runMain(command, async () => {
-    const args = process.argv.slice(2)
+    const given = process.argv.slice(2)
+    const own = ownOption === undefined ? -1 : given.indexOf(ownOption)
+    const args = own < 0 ? given : given.toSpliced(own, 2)
     if (args.includes('--help')) {
       console.log(help)
       return 0
     }
-    await checkOptions(
-      command,
-      args.filter((arg) => !ownOption?.test(arg)),
-    )
-    return printCounts(await run(args))
+    await checkOptions(command, args)
+    return printCounts(await run(args, own < 0 ? undefined : (given[own + 1] ?? '')))
   })
 
 /** Says why nothing runs. */

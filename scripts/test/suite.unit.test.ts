@@ -44,8 +44,6 @@ test('test:full runs the tests that npm test omits or runs in a smaller size', a
   const parts = ['1/3', '2/3', '3/3'].map((part) => partOf(files, part))
   expect(parts.flat().toSorted()).toEqual(files.toSorted())
   const longest = /reconcile\/test\/.*\.long\./
-  expect(parts.map((part) => part.filter((file) => longest.test(file)).length)).toEqual(
-    expect.not.arrayContaining([2]),
-  )
+  expect(parts.map((part) => part.filter((file) => longest.test(file)).length)).toEqual(expect.not.arrayContaining([2]))
   expect(() => partOf(files, '4/3')).toThrow('There is no part 4/3.')
 })
