@@ -1,5 +1,5 @@
 /** A history violates an invariant. */
-class InvariantViolation extends Error {
+export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation'
 }
 
