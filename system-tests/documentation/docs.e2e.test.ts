@@ -120,7 +120,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'cp -a .quadrille backup': expectRunBy('system-tests/failures/backup.long.test.ts'),
   'DATA_DIR=backup npm start': expectRunBy('system-tests/failures/backup.long.test.ts'),
   'npm run chaos': expectExplainedByHelp,
-  'npm run chaos -- --minutes 2 --nodes 3': expectRunByCi,
+  'npm run chaos -- --minutes 3 --nodes 3': expectRunByCi,
   'npm run chaos -- --help': expectExplainedByHelp,
   'npm run fuzz -- --requests 20000': expectRunBy('tools/fuzz/test/short.long.test.ts', '../src/run.ts'),
   'npm run fuzz -- --help': expectExplainedByHelp,
