@@ -9,6 +9,7 @@ import type { Step } from '@quadrille/service'
 import { fold, outcomeOf, type ReactionMap, type WorkingSet } from '@quadrille/service/tools'
 import { ShippingSet } from '@quadrille/shipping/tables'
 import { type Handlers, realHandlers } from './handlers.ts'
+import { check } from './invariants/check.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
 import { createNetwork, turn } from './network.ts'
 import type { Plan } from './plan.ts'
@@ -92,11 +93,10 @@ const acceptAll: Inbox = () => true
 /** Ignores messages that were handled before. @throws if a message has a known id and different content. */
 const createInbox = (): Inbox => {
   const handled = new Map<string, string>()
-  return (service, { id, type, data }) => {
+  return (service, { id, type, subject, data }) => {
     const content = JSON.stringify(data)
     const known = handled.get(`${service} ${id}`)
-    if (known !== undefined && known !== content)
-      throw new Error(`${type} arrived again under its id with other content`)
+    check(known === undefined || known === content, `no other content arrives under an id: ${type}`, subject)
     handled.set(`${service} ${id}`, content)
     return known === undefined
   }

@@ -1,5 +1,6 @@
 /** Publishes a message: each consumer gets it at some time, maybe repeatedly. */
 import { catalog, choreography, draft, type Message, seal } from '@quadrille/events'
+import { check } from './invariants/check.ts'
 import type { PlannedOrder } from './plan.ts'
 import type { Delivery } from './pool.ts'
 import { type HistoryRun, now } from './run.ts'
@@ -16,9 +17,8 @@ const consumers = Object.values(choreography).map(({ name, consumes }) => ({
 export const publish = (run: HistoryRun, message: Message): void => {
   const { published, recentlyPublished, pool } = run
   const known = published.get(message.id)
-  if (known && JSON.stringify(known.data) !== JSON.stringify(message.data)) {
-    throw new Error(`${message.type} was published again under the same id, with other content.`)
-  }
+  const isSame = !known || JSON.stringify(known.data) === JSON.stringify(message.data)
+  check(isSame, `no other content is published under an id: ${message.type}`, message.subject)
   published.set(message.id, message)
   recentlyPublished.push(message)
   if (catalog[message.type].kind === 'task') addTask(run, message)

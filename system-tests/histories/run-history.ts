@@ -5,6 +5,7 @@
  */
 import { catalog, type Message, seal } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
+import { check } from './invariants/check.ts'
 import { planHistory } from './plan.ts'
 import { createPool, type Delivery, type InFlight } from './pool.ts'
 import { dispatchesFor, publish } from './publish.ts'
@@ -84,7 +85,7 @@ const untilAtRest = async <TestWorld extends World>(
     if (run.taskErrors.length > 0) throw run.taskErrors[0]
     watch?.(run)
   }
-  throw new Error(`Not at rest after ${maxDraws} draws`)
+  check(false, `the services come to rest within ${maxDraws} draws`, 'all services')
 }
 
 /** A random entry in flight. Undefined at rest. */
