@@ -16,9 +16,9 @@ export const purgeInbox = (sql: Sql, step: DeletionStep): Promise<number> =>
     `delete from inbox where (subject, id) in (
        with old as materialized (
          select subject, id from inbox
-         where received_at < clock_timestamp() - $1 * interval '1 millisecond'
+         where received_at < statement_timestamp() - $1 * interval '1 millisecond'
            and not exists (select from dead_letter where status = 'parked' and message_id = inbox.id::text)
-         limit ${2 * step.limit}
+         order by received_at limit ${2 * step.limit}
        ), waiting as materialized (
          select id from outbox where (id in (select id from old)) is true
          union all

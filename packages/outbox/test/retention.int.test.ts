@@ -1,5 +1,6 @@
 /** The retention of inbox rows. */
 import { type Database, run } from '@quadrille/postgres'
+import { statementsOf } from '@quadrille/testing'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { insertInbox, purgeInbox, retryTable } from '../src/index.ts'
 import { aDatabase, aMessage, subject } from './a-database.ts'
@@ -91,6 +92,31 @@ describe('the inbox', () => {
     const purge = () => purgeInbox(database, { olderThanMs: dayMs / 2, limit: 2 })
     expect([await purge(), await purge()]).toEqual([2, 0])
     expect(await known()).toEqual([id(1), id(2), id(3)])
+  })
+
+  it('is purged without reading younger entries, even where these have taken the place of deleted ones', async () => {
+    const enterMany = (age: string) =>
+      database.query(
+        `insert into inbox (id, hash, received_at)
+         select gen_random_uuid(), 'a hash of forty characters or thereabouts', now() - $1::interval from generate_series(1, 50000)`,
+        [age],
+      )
+    await enterMany('2 days')
+    while ((await purgeInbox(database, { olderThanMs: dayMs, limit: 10_000 })) > 0);
+    await database.query('vacuum inbox')
+    await enter(10, 2 * dayMs)
+    await enterMany('0')
+    const [purge = { text: '', values: [] }] = await statementsOf((sql) =>
+      purgeInbox(sql, { olderThanMs: dayMs, limit: 1_000 }),
+    )
+    const rows = await database.query<{ 'QUERY PLAN': string }>(
+      `explain (analyze, buffers) ${purge.text}`,
+      purge.values,
+    )
+    expect(await known()).toHaveLength(50_000)
+    const [buffers = ''] = rows.map((row) => row['QUERY PLAN']).filter((line) => line.includes('Buffers:'))
+    const pages = [...buffers.matchAll(/(?:hit|read)=(\d+)/g)].map(([, count]) => Number(count))
+    expect(pages.reduce((sum, count) => sum + count, 0)).toBeLessThan(300) // the table has more than 600
   })
 
   it('is purged in short steps, even with 200,000 messages', async () => {

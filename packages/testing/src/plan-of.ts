@@ -24,6 +24,10 @@ export const wholeScansIn = (plan: string): string[] => {
   return lines.filter(isWhole)
 }
 
+/** The conditions by which a plan searches its indexes. */
+export const indexConditionsIn = (plan: string): string[] =>
+  plan.split('\n').filter((line) => line.includes('Index Cond: '))
+
 /** The statements that the work runs. It gets no rows. */
 export const statementsOf = async (work: (sql: Sql) => Promise<unknown>): Promise<Statement[]> => {
   const statements: Statement[] = []

@@ -2,7 +2,7 @@
 import { newOrderId } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { claimedInTest, openMigratedDatabase, planOf, statementsOf } from '@quadrille/testing'
+import { claimedInTest, indexConditionsIn, openMigratedDatabase, planOf, statementsOf } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { start } from '../src/db/history-position.ts'
 import { adoptRestored, findEvent, readAdded, readNewest } from '../src/db/history-stream.ts'
@@ -101,5 +101,10 @@ describe.each([
 
   it.each(Object.keys(statements) as (keyof typeof statements)[])('statements use %s', async (index) => {
     for (const plan of await plansBy(index)) expect(plan).toMatch(new RegExp(`Scan (Backward )?(using|on) ${index}`))
+  })
+
+  it('overdue orders are found by their time', async () => {
+    for (const plan of await plansBy('customer_order_expiry'))
+      expect(indexConditionsIn(plan)).toEqual([expect.stringContaining('expires_at <')])
   })
 })

@@ -145,7 +145,7 @@ export const purgeAttempts = (sql: Sql, step: DeletionStep): Promise<number> =>
     sql,
     `delete from failed_attempt where (subject, number) in (
        select subject, number from failed_attempt
-       where at < clock_timestamp() - $1 * interval '1 millisecond' order by at limit $2
+       where at < statement_timestamp() - $1 * interval '1 millisecond' order by at limit $2
      )`,
     step,
   )

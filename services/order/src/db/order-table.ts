@@ -187,7 +187,7 @@ export const requireWritable = async (sql: Sql): Promise<void> => {
 export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `select id from customer_order
-     where not settled and cancellation_reason is null and expires_at <= clock_timestamp() - $1::float * interval '1 millisecond'
+     where not settled and cancellation_reason is null and expires_at <= statement_timestamp() - $1::float * interval '1 millisecond'
      order by expires_at limit $2`,
     [overdueMs, limit],
   )

@@ -58,8 +58,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/order/src/db/order-table.ts',
-        "clock_timestamp() - $1::float * interval '1 millisecond'",
-        "clock_timestamp() + interval '5 minutes' - $1::float * interval '1 millisecond'",
+        "statement_timestamp() - $1::float * interval '1 millisecond'",
+        "statement_timestamp() + interval '5 minutes' - $1::float * interval '1 millisecond'",
       ),
     ],
     check: { ...expiryTest, test: 'orders expire by the clock of the database', failure: 'to deeply equal' },

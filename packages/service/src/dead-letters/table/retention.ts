@@ -6,7 +6,7 @@ export const purgeDeadLetters = (sql: Sql, step: DeletionStep): Promise<number> 
     sql,
     `delete from dead_letter where id in (
        select id from dead_letter
-       where status <> 'parked' and settled_at < clock_timestamp() - $1 * interval '1 millisecond'
+       where status <> 'parked' and settled_at < statement_timestamp() - $1 * interval '1 millisecond'
        order by settled_at limit $2
      )`,
     step,
