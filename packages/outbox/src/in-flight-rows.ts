@@ -1,52 +1,54 @@
 /** Tracks the rows that one relay has sent, until each is deleted or has failed. */
+import { type RowKey, textOf } from './outbox.ts'
 
 /** The broker has neither confirmed nor rejected a message in time. The confirm counts as lost. */
 export class Overdue extends Error {
   override readonly name = 'Overdue'
 }
 
-interface Sending {
+interface InFlightRow extends RowKey {
   readonly sentAtMs: number
-  readonly onOverdue: (error: Overdue) => void
+  /** Null for a confirmed row. */
+  readonly onOverdue: ((error: Overdue) => void) | null
 }
 
 export class InFlightRows {
-  /** In the order of sending. Null for confirmed rows. */
-  readonly #sendings = new Map<number, Sending | null>()
+  /** In the order of sending. */
+  readonly #rows = new Map<string, InFlightRow>()
 
-  has(seq: number): boolean {
-    return this.#sendings.has(seq)
+  has(row: RowKey): boolean {
+    return this.#rows.has(textOf(row))
   }
 
   get size(): number {
-    return this.#sendings.size
+    return this.#rows.size
   }
 
-  seqs(): number[] {
-    return [...this.#sendings.keys()]
+  rows(): RowKey[] {
+    return [...this.#rows.values()]
   }
 
   /** Marks a row as sent. `onOverdue` is called when the row is given up. */
-  begin(seq: number, onOverdue: (error: Overdue) => void): void {
-    this.#sendings.set(seq, { sentAtMs: performance.now(), onOverdue })
+  begin({ seq, id }: RowKey, onOverdue: (error: Overdue) => void): void {
+    this.#rows.set(textOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue })
   }
 
   /** Marks a row as confirmed. It stays in flight until its deletion, but its message is released. */
-  confirm(seq: number): void {
-    this.#sendings.set(seq, null)
+  confirm({ seq, id }: RowKey): void {
+    this.#rows.set(textOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue: null })
   }
 
-  end(seq: number): void {
-    this.#sendings.delete(seq)
+  end(row: RowKey): void {
+    this.#rows.delete(textOf(row))
   }
 
   /** Gives up rows that were sent longer ago than this. */
   giveUpAfter(ms: number): void {
     const sentBefore = performance.now() - ms
-    for (const sending of this.#sendings.values()) {
-      if (sending === null) continue
-      if (sending.sentAtMs > sentBefore) return
-      sending.onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
+    for (const { sentAtMs, onOverdue } of this.#rows.values()) {
+      if (onOverdue === null) continue
+      if (sentAtMs > sentBefore) return
+      onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
     }
   }
 }

@@ -31,6 +31,15 @@ export interface OutboxRow extends Outgoing {
   readonly originalExchange?: string | undefined
 }
 
+/**
+ * Identifies a row together with its message. After a failover that has lost commits, Postgres gives the numbers of lost rows to
+ * other messages.
+ */
+export type RowKey = Pick<OutboxRow, 'seq' | 'id'>
+
+/** The key as a text. */
+export const textOf = ({ seq, id }: RowKey): string => `${seq} ${id}`
+
 interface StoredRow {
   seq: number
   id: string
@@ -129,11 +138,17 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
 }
 
+const keys = parameterTable({ seq: 'bigint', id: 'uuid' })
+
+/** The condition for rows with the keys of `keyValues`. `is true` prevents a join, which would search the index for each row. */
+export const hasKey = `seq = any($1::bigint[]) and ((seq, id) in (select ${keys.columns} from ${keys.sql} as keys)) is true`
+
+/** The first two parameters of a statement with `hasKey`. */
+export const keyValues = keys.values
+
 /** Releases rows that are not in flight any more, so that any relay may send them at once. */
-export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
-  await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where seq = any($1::bigint[])`, [
-    seqs,
-  ])
+export const releaseOutbox = async (sql: Sql, rows: readonly RowKey[]): Promise<void> => {
+  await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where ${hasKey}`, keyValues(rows))
 }
 
 /**
@@ -160,14 +175,14 @@ const deletionLockTimeout = '50ms'
  * is sent twice, and the inboxes recognize it. A row that another session has locked for longer stays, and is sent again: a second
  * statement, which costs more, then deletes the others.
  */
-export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
+export const deleteOutbox = async (sql: Sql, rows: readonly RowKey[]): Promise<void> => {
   try {
-    await sql.query(deletionOf('seq = any($1::bigint[])'), [seqs])
+    await sql.query(deletionOf(hasKey), keyValues(rows))
   } catch (error) {
     if (!isLockTimeout(error)) throw error
     await sql.query(
-      deletionOf('seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)'),
-      [seqs],
+      deletionOf(`seq in (select seq from outbox where ${hasKey} for update skip locked)`),
+      keyValues(rows),
     )
   }
 }

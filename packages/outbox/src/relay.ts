@@ -22,6 +22,7 @@ import {
   type OutboxRow,
   type Outgoing,
   outboxBacklog,
+  type RowKey,
   releaseAllLeases,
   releaseOutbox,
 } from './outbox.ts'
@@ -94,7 +95,7 @@ export class Relay {
   }
 
   /** If the outbox is the queue, and the crashes before this start are counted, all leases are this relay's. */
-  #release(inFlight: readonly number[]): Promise<void> {
+  #release(inFlight: readonly RowKey[]): Promise<void> {
     const { database, publisher } = this.#options
     const isOnlyRelay = publisher.outboxAsQueue !== null && this.#crashesCounted
     return isOnlyRelay ? releaseAllLeases(database) : releaseOutbox(database, inFlight)
@@ -199,10 +200,7 @@ export class Relay {
     if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
     const rows = await leaseOutbox(database, step, leaseMs)
     if (this.#stopping.signal.aborted) {
-      await releaseOutbox(
-        database,
-        rows.map(({ seq }) => seq),
-      )
+      await releaseOutbox(database, rows)
       return false
     }
     this.#swept.add(rows)

@@ -27,7 +27,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
     const rows = await sql.query<StoredRow>(
       `update retry set due_at = clock_timestamp() + $3 * interval '1 millisecond', taken = true
        where key in (
-         select key from retry where queue = $1 and due_at <= clock_timestamp()
+         select key from retry where queue = $1 and due_at <= statement_timestamp()
          order by due_at, key limit $2 for update skip locked
        )
        returning key, message, body, coalesce(nullif(exchange, ''), split_part(queue, '.', 1) || '.direct') as exchange,
@@ -37,7 +37,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
     return rows
       .sort((a, b) => a.key - b.key)
       .map(({ key, message, body, exchange, attempts, crashes, first_failed_at }) => ({
-        key: String(key),
+        key: JSON.stringify([key, message.id]),
         message: { ...message, timestamp: new Date(message.timestamp), body },
         exchange,
         attempts,
@@ -46,15 +46,24 @@ export const retryTable = (sql: Sql): RetryStore => ({
       }))
   },
 
+  /**
+   * The key of a delivery contains the message id. After a failover that has lost commits, Postgres gives the numbers of lost rows to
+   * other messages.
+   */
   remove: async (_queue, keys) => {
-    await sql.query('delete from retry where key = any($1::bigint[])', [keys])
+    const rows = keys.map((key) => JSON.parse(key)).map(([key, id]) => ({ key, id }))
+    await sql.query(
+      `delete from retry
+       where key = any($1::bigint[]) and ((key, message ->> 'id') in (select ${removed.columns} from ${removed.sql} as removed)) is true`,
+      removed.values(rows),
+    )
   },
 
   /** Excludes rows whose lease has expired while their consumer still holds them. */
   countDue: async (queue, limit) => {
     const [row] = await sql.query<{ due: number }>(
       `select count(*)::integer as due from (
-         select from retry where queue = $1 and due_at <= clock_timestamp() and not taken limit $2
+         select from retry where queue = $1 and due_at <= statement_timestamp() and not taken limit $2
        ) as waiting`,
       [queue, limit],
     )
@@ -80,6 +89,8 @@ export const retryTable = (sql: Sql): RetryStore => ({
     )
   },
 })
+
+const removed = parameterTable({ key: 'bigint', id: 'text' })
 
 const given = parameterTable({
   message: 'jsonb',

@@ -1,7 +1,7 @@
 /** Publishes rows of the outbox, and collects their outcomes for the relay. */
 import { Unroutable, Unsendable } from '@quadrille/messaging'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
-import { type OutboxRow, toWire } from './outbox.ts'
+import { type OutboxRow, type RowKey, textOf, toWire } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import type { Refused } from './unsendable.ts'
 
@@ -16,11 +16,11 @@ export class RowSender {
   /** Rows that are sent, and confirmed or refused ones until they are forgotten. */
   readonly #inFlight = new InFlightRows()
   /** Rows that were forgotten since the last sweep began, which may have read them before they were deleted. */
-  readonly #forgotten = new Set<number>()
-  readonly #confirmed: number[] = []
+  readonly #forgotten = new Set<string>()
+  readonly #confirmed: RowKey[] = []
   readonly #refused: Refused[] = []
   /** Refused rows stay in flight, so that no more are read than are settled. Ends the sending of each when it is forgotten. */
-  readonly #unsettled = new Map<number, () => void>()
+  readonly #unsettled = new Map<string, () => void>()
   /** Exchanges that route a message nowhere, until one is confirmed. Another relay may have sent the message since. */
   readonly #unroutable = new Map<string, { readonly reason: string; readonly atMs: number }>()
 
@@ -44,7 +44,8 @@ export class RowSender {
   /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
   #send(row: OutboxRow, onEnd: (row: OutboxRow) => void): void {
     const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
-    if (this.#inFlight.has(row.seq) || this.#forgotten.has(row.seq)) {
+    const key = textOf(row)
+    if (this.#inFlight.has(row) || this.#forgotten.has(key)) {
       onEnd(row) // its lease expired while the broker was slow, and the sweep found it
       return
     }
@@ -55,28 +56,28 @@ export class RowSender {
       hasEnded = true
     }
     const confirmed = () => {
-      this.#inFlight.confirm(row.seq)
-      this.#confirmed.push(row.seq) // a late confirm is valid too
+      this.#inFlight.confirm(row)
+      this.#confirmed.push({ seq: row.seq, id: row.id }) // a late confirm is valid too
       this.#unroutable.delete(row.to.exchange)
       onOutcome()
       end()
     }
     const failed = (error: unknown) => {
-      if (hasEnded || this.#unsettled.has(row.seq)) return // a late failure changes nothing
+      if (hasEnded || this.#unsettled.has(key)) return // a late failure changes nothing
       onError(error, 'publish')
       if (error instanceof Unroutable)
         this.#unroutable.set(row.to.exchange, { reason: error.message, atMs: performance.now() })
       if (error instanceof Unsendable) {
         this.#refused.push({ row, message, error })
-        this.#unsettled.set(row.seq, end)
+        this.#unsettled.set(key, end)
         onOutcome()
         return
       }
-      this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has expired
+      this.#inFlight.end(row) // the row stays, and is swept when its lease has expired
       if (error instanceof Overdue) onOverdue()
       end()
     }
-    this.#inFlight.begin(row.seq, failed)
+    this.#inFlight.begin(row, failed)
     const { crashes, originalExchange: exchange, decoded } = row
     try {
       publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)
@@ -96,8 +97,8 @@ export class RowSender {
   }
 
   /** Rows that are in flight, or whose outcome is not in the table yet. */
-  inFlight(): number[] {
-    return this.#inFlight.seqs()
+  inFlight(): RowKey[] {
+    return this.#inFlight.rows()
   }
 
   /** Gives up rows that were sent longer ago than this, and forgets exchanges that have refused no message since then. */
@@ -108,7 +109,7 @@ export class RowSender {
   }
 
   /** Confirmed rows that are still in the table. Each is returned once. */
-  takeConfirmed(): number[] {
+  takeConfirmed(): RowKey[] {
     return this.#confirmed.splice(0)
   }
 
@@ -118,12 +119,13 @@ export class RowSender {
   }
 
   /** Allows rows to be sent again, if a later sweep finds them in the table. */
-  forget(seqs: readonly number[]): void {
-    for (const seq of seqs) {
-      this.#inFlight.end(seq)
-      this.#forgotten.add(seq)
-      this.#unsettled.get(seq)?.()
-      this.#unsettled.delete(seq)
+  forget(rows: readonly RowKey[]): void {
+    for (const row of rows) {
+      const key = textOf(row)
+      this.#inFlight.end(row)
+      this.#forgotten.add(key)
+      this.#unsettled.get(key)?.()
+      this.#unsettled.delete(key)
     }
   }
 

@@ -38,12 +38,12 @@ export const settleSentRows = async (options: SentRowsOptions, signal: AbortSign
 }
 
 const deleteConfirmed = async ({ database, sender }: SentRowsOptions): Promise<void> => {
-  const seqs = sender.takeConfirmed()
-  if (seqs.length === 0) return
+  const confirmed = sender.takeConfirmed()
+  if (confirmed.length === 0) return
   try {
-    await deleteOutbox(database, seqs)
+    await deleteOutbox(database, confirmed)
   } finally {
-    sender.forget(seqs) // rows that could not be deleted are sent again
+    sender.forget(confirmed) // rows that could not be deleted are sent again
   }
 }
 
@@ -59,6 +59,6 @@ const settle = async (refused: readonly Refused[], options: SentRowsOptions): Pr
     })
     if (deadLetters.length > 0) onUnsendable(deadLetters)
   } finally {
-    sender.forget(refused.map(({ row }) => row.seq))
+    sender.forget(refused.map(({ row }) => row))
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type DeadLetter, deadLetter, type RedactText, type WireMessage } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
-import type { OutboxRow } from './outbox.ts'
+import { hasKey, keyValues, type OutboxRow, type RowKey, textOf } from './outbox.ts'
 
 /** The reason of such dead letters. */
 const unsendable = 'unsendable'
@@ -51,18 +51,18 @@ export const settleRefused = async (
   const { store, maxAttempts, pauseMs } = options
   const failures = await countFailures(
     database,
-    refused.map(({ row }) => row.seq),
+    refused.map(({ row }) => row),
     pauseMs,
   )
-  const exhausted = refused.filter(({ row }) => (failures.get(row.seq) ?? 0) >= maxAttempts)
+  const exhausted = refused.filter(({ row }) => (failures.get(textOf(row)) ?? 0) >= maxAttempts)
   if (exhausted.length === 0) return []
   return database.transaction(async (sql) => {
     const replayed = await deleteExhausted(
       sql,
-      exhausted.map(({ row }) => row.seq),
+      exhausted.map(({ row }) => row),
     )
     const parked = exhausted.flatMap((refusal) => {
-      const replayOf = replayed.get(refusal.row.seq)
+      const replayOf = replayed.get(textOf(refusal.row))
       return replayOf === undefined
         ? []
         : [{ deadLetter: deadLetterOf(refusal, options), error: refusal.error, replayOf }]
@@ -89,24 +89,24 @@ const deadLetterOf = ({ row, message, error }: Refused, { maxAttempts, redactTex
  * Returns the number of failures of each row. During its pause no relay sends a row. A row that another session
  * has locked is skipped: it is sent again, and fails again.
  */
-const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number): Promise<Map<number, number>> => {
-  const rows = await sql.query<{ seq: number; failures: number }>(
+const countFailures = async (sql: Sql, keys: readonly RowKey[], pauseMs: number): Promise<Map<string, number>> => {
+  const rows = await sql.query<RowKey & { failures: number }>(
     `update outbox
      set failures = failures + 1, taken = false,
-         leased_until = clock_timestamp() + $2::float * power(2, least(failures, 20)) * interval '1 millisecond'
-     where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)
-     returning seq, failures`,
-    [seqs, pauseMs],
+         leased_until = clock_timestamp() + $3::float * power(2, least(failures, 20)) * interval '1 millisecond'
+     where seq in (select seq from outbox where ${hasKey} for update skip locked)
+     returning seq, id, failures`,
+    [...keyValues(keys), pauseMs],
   )
-  return new Map(rows.map(({ seq, failures }) => [seq, failures]))
+  return new Map(rows.map((row) => [textOf(row), row.failures]))
 }
 
 /** Deletes the rows that are not locked. Returns for each the dead letter that it replays, or null. */
-const deleteExhausted = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, string | null>> => {
-  const rows = await sql.query<{ seq: number; letter_id: string | null }>(
-    `delete from outbox where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)
-     returning seq, letter_id`,
-    [seqs],
+const deleteExhausted = async (sql: Sql, keys: readonly RowKey[]): Promise<Map<string, string | null>> => {
+  const rows = await sql.query<RowKey & { letter_id: string | null }>(
+    `delete from outbox where seq in (select seq from outbox where ${hasKey} for update skip locked)
+     returning seq, id, letter_id`,
+    keyValues(keys),
   )
-  return new Map(rows.map(({ seq, letter_id }) => [seq, letter_id]))
+  return new Map(rows.map((row) => [textOf(row), row.letter_id]))
 }

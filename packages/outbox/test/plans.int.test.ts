@@ -1,7 +1,10 @@
-/** The statements of a batch read only the rows of its messages, in small and in large tables. Connections keep their plans. */
+/**
+ * The statements of a batch read only the rows of its messages, in small and in large tables, and others only rows that are old or
+ * due. Connections keep their plans.
+ */
 import type { Database } from '@quadrille/postgres'
 import { describePlans } from '@quadrille/testing/plans'
-import { insertInbox, insertOutbox, outboxMigrations, readInbox } from '../src/index.ts'
+import { insertInbox, insertOutbox, outboxMigrations, purgeInbox, readInbox, retryTable } from '../src/index.ts'
 import { deleteOutbox, releaseOutbox } from '../src/outbox.ts'
 import { subject } from './a-database.ts'
 
@@ -17,6 +20,12 @@ const fillUpTo = async (database: Database, count: number) => {
      limit greatest(0, $1 - (select count(*) from outbox))`,
     [count],
   )
+  await database.query(
+    `insert into retry (queue, message, body, attempts, due_at)
+     select 'desk.inbox', '{}', '', 1, now() + interval '1 hour'
+     from generate_series((select count(*) + 1 from retry), $1::integer)`,
+    [count],
+  )
 }
 
 describePlans({
@@ -24,8 +33,15 @@ describePlans({
   fillUpTo,
   run: [
     (sql) => readInbox(sql, [{ subject, id: subject }]),
-    (sql) => releaseOutbox(sql, [1]),
-    (sql) => deleteOutbox(sql, [1]),
+    (sql) => releaseOutbox(sql, [{ seq: 1, id: subject }]),
+    (sql) => deleteOutbox(sql, [{ seq: 1, id: subject }]),
   ],
   statements: [insertInbox([]), insertOutbox([], { rows: 0, ms: 0 })],
+  findByTime: {
+    received_at: [(sql) => purgeInbox(sql, { olderThanMs: 1, limit: 1_000 })],
+    due_at: [
+      (sql) => retryTable(sql).take('desk.inbox', 100, 30_000),
+      (sql) => retryTable(sql).countDue('desk.inbox', 100),
+    ],
+  },
 })

@@ -15,7 +15,7 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/row-sender.ts',
-        'if (this.#inFlight.has(row.seq) || this.#forgotten.has(row.seq)) {',
+        'if (this.#inFlight.has(row) || this.#forgotten.has(key)) {',
         'if (row.seq < 0) {',
       ),
     ],
@@ -41,8 +41,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/settle-sent-rows.ts',
-        '  try {\n    await deleteOutbox(database, seqs)\n  } finally {\n',
-        '  {\n    await deleteOutbox(database, seqs)\n',
+        '  try {\n    await deleteOutbox(database, confirmed)\n  } finally {\n',
+        '  {\n    await deleteOutbox(database, confirmed)\n',
       ),
     ],
     check: { ...relayTest, test: 'is repeated: the row is sent again', failure: notTrue },
@@ -73,8 +73,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/unsendable.ts',
-        '(failures.get(row.seq) ?? 0) >= maxAttempts',
-        '(failures.get(row.seq) ?? 0) > maxAttempts * 1_000',
+        '(failures.get(textOf(row)) ?? 0) >= maxAttempts',
+        '(failures.get(textOf(row)) ?? 0) > maxAttempts * 1_000',
       ),
     ],
     check: {
