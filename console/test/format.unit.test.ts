@@ -6,6 +6,8 @@ test.each([
   [7_500, 'JPY', '¥7,500'],
   [15_000, 'KWD', 'KWD 15.000'],
   [0, 'USD', '$0.00'],
+  [123_456, 'COP', 'COP 1,234.56'], // Intl alone would show no digits after the point
+  [123_456, 'HUF', 'HUF 1,234.56'],
   [12, 'e', '12 e'],
 ])('%i minor units of %s are %s', (amount, currency, text) => {
   expect(moneyOf(amount, currency, 'en-US').replaceAll('\u00a0', ' ')).toBe(text)

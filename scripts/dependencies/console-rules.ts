@@ -11,7 +11,10 @@ export const consoleRules: readonly IForbiddenRuleType[] = [
     from: { path: '^console/src/' },
     to: {
       path: '^(packages|services|local|deploy|tools|bench|system-tests|examples|scripts)/',
-      pathNot: ['^packages/events/src/(choreography|service-names)\\.ts$', '^packages/service/src/plain-server\\.ts$'],
+      pathNot: [
+        '^packages/events/src/(choreography|minor-units|service-names)\\.ts$',
+        '^packages/service/src/plain-server\\.ts$',
+      ],
     },
   },
   {
@@ -24,7 +27,7 @@ export const consoleRules: readonly IForbiddenRuleType[] = [
     name: 'page-imports-only-the-model-of-the-workspace',
     severity: 'error',
     from: { path: page },
-    to: { path: '^packages/', pathNot: '^packages/events/src/(choreography|service-names)\\.ts$' },
+    to: { path: '^packages/', pathNot: '^packages/events/src/(choreography|minor-units|service-names)\\.ts$' },
   },
   {
     name: 'server-imports-nothing-of-the-page',

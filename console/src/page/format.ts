@@ -1,4 +1,5 @@
 /** Text for people from the values of the API. */
+import { minorDigitsOf } from '@quadrille/events/minor-units'
 
 /** "12 s", "3 min", "2 h", "5 d". Rounded down; a time in the future counts as now, because clocks differ. */
 export const ageOf = (time: string, nowMs: number): string => {
@@ -28,17 +29,12 @@ const decimal = (value: number): string => String(Number(value.toFixed(1)))
 
 /** An amount in minor units, in the format of the browser's language. */
 export const moneyOf = (amount: number, currency: string, locale?: string): string => {
-  const format = currencyFormat(currency, locale)
-  if (!format) return `${amount} ${currency}` // the browser does not know the currency
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2
-  return format.format(amount / 10 ** digits)
-}
-
-const currencyFormat = (currency: string, locale: string | undefined): Intl.NumberFormat | undefined => {
+  const digits = minorDigitsOf(currency)
+  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
   try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency })
+    return new Intl.NumberFormat(locale, style).format(amount / 10 ** digits)
   } catch {
-    return undefined
+    return `${amount} ${currency}` // it is not the code of a currency
   }
 }
 

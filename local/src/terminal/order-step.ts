@@ -1,5 +1,5 @@
 /** The words for an event in the line of its order. */
-import type { CancellationReason, Message, MessageType } from '@quadrille/events'
+import { type CancellationReason, type Message, type MessageType, minorDigitsOf } from '@quadrille/events'
 import { visible } from './style.ts'
 
 /** Null for messages that say nothing about it, such as a notification. */
@@ -57,9 +57,6 @@ export const endingOf = (types: ReadonlySet<MessageType>): 'fulfilled' | 'cancel
 
 /** "25.00 EUR", from an amount in minor units. */
 const moneyOf = (amount: number, currency: string): string => {
-  const { maximumFractionDigits: digits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions()
+  const digits = minorDigitsOf(currency)
   return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`
 }

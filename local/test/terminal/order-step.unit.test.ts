@@ -17,6 +17,8 @@ test('each event has words, except for notifications', () => {
 test.each([
   [2_500, 'EUR', 'placed 25.00 EUR'],
   [2_500, 'JPY', 'placed 2500 JPY'],
+  [2_500, 'HUF', 'placed 25.00 HUF'],
+  [2_500, 'KWD', 'placed 2.500 KWD'],
   [2_500, 'XYZ', 'placed 25.00 XYZ'],
 ])('%i minor units of %s are shown as %s', (total, currency, text) => {
   const example = catalog.OrderPlaced.example
