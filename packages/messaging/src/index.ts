@@ -1,6 +1,7 @@
 /** The Broker port, its two adapters, and the topology that both share. */
 export { type Account, type DefinitionsOptions, definitionsOf } from './amqp/accounts/definitions.ts'
 export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
+export { credentialsOf } from './amqp/credentials.ts'
 export { optionalQueuesOf, queueNamesOf, unrouted } from './amqp/topology/names.ts'
 export {
   type Broker,

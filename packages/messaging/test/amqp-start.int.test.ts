@@ -2,8 +2,8 @@
  * The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may.
  */
 import { consumersOf, type ServiceModel } from '@quadrille/messages'
-import { createVhost, sized } from '@quadrille/testing'
-import { describe, expect, inject, it } from 'vitest'
+import { createVhost, manage, sized } from '@quadrille/testing'
+import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { ackAll, memoryStores, observe, outbox, sorted, until } from '../conformance/index.ts'
 import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
 import { choreography } from './choreography.ts'
@@ -60,6 +60,28 @@ it.each(services.map(({ name }) => name))(
     await Promise.all(orders.filter((_, index) => index % step === 0).map(startIn))
   },
 )
+
+it.each([
+  ['encoded', encodeURIComponent],
+  ['as it is', String],
+])('a user and a password may have characters beyond ASCII, %s in the URL', async (_, encode) => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  const user = `j\u00f6-${vhost.name}`
+  const account = encodeURIComponent(user)
+  await manage(vhost.url, `PUT /api/users/${account}`, { password: '\u00e4%\u20ac', tags: '' })
+  onTestFinished(async () => {
+    await manage(vhost.url, `DELETE /api/users/${account}`)
+    await vhost.drop()
+  })
+  const everything = { configure: '.*', write: '.*', read: '.*' }
+  await manage(vhost.url, `PUT /api/permissions/${vhost.name}/${account}`, everything)
+  const { host, pathname } = new URL(vhost.url)
+  const [model] = services
+  if (!model) throw new Error('The choreography has services.')
+  const { broker, participant } = start(`amqp://${encode(user)}:${encode('\u00e4%\u20ac')}@${host}${pathname}`, model)
+  onTestFinished(() => broker.close())
+  await until(() => participant.disconnected()).toBeNull()
+})
 
 describe('an unusable broker', () => {
   const reasonAt = async (url: string): Promise<string | null> => {

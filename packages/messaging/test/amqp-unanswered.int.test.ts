@@ -25,7 +25,12 @@ afterAll(async () => {
 })
 
 /** A connection that is reopened. */
-const reconnecting = async (url: string, prepare: ReconnectingOptions['prepare'], errors: unknown[] = []) => {
+const reconnecting = async (
+  url: string,
+  prepare: ReconnectingOptions['prepare'],
+  errors: unknown[] = [],
+  options: Partial<ReconnectingOptions> = {},
+) => {
   const connection = new ReconnectingConnection({
     url,
     name: 'unanswered',
@@ -35,6 +40,7 @@ const reconnecting = async (url: string, prepare: ReconnectingOptions['prepare']
     prepare,
     onError: (error) => errors.push(error),
     onConnected: () => undefined,
+    ...options,
   })
   onTestFinished(() => connection.close())
   connection.start()
@@ -87,6 +93,26 @@ it('a connection whose close is not answered ends here, with its open calls', as
   await until(() => ended.toSorted()).toEqual(['call', 'connection'])
   proxy.release()
   await until(() => opened.length).toBe(2)
+})
+
+it('another node with the same name is tried if one accepts connections, but does not answer', async () => {
+  const accepted: Socket[] = []
+  const hung = createServer((socket) => void accepted.push(socket))
+  await once(hung.listen(proxy.port, '127.0.0.2'), 'listening')
+  onTestFinished(() => {
+    hung.close()
+    for (const socket of accepted) socket.destroy()
+  })
+  const url = new URL(proxiedUrl(proxy.port, 0))
+  url.hostname = 'rabbitmq'
+  const nodes = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }))
+  const errors: unknown[] = []
+  await reconnecting(url.href, async () => undefined, errors, {
+    connectTimeoutMs: 1_000,
+    lookup: (_name, _options, callback) => callback(null, nodes),
+  })
+  expect(accepted).toHaveLength(1)
+  expect(errors.map(String)).toEqual(['Error: connect ETIMEDOUT'])
 })
 
 it('the socket of a connection whose heartbeats are missed is destroyed', async () => {

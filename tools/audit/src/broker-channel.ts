@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { credentialsOf } from '@quadrille/messaging'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 
 /** How long the broker may be silent while the connection is opened, ms. */
@@ -16,7 +17,10 @@ export const onConnection = async <Result>(
   work: (openChannel: OpenChannel) => Promise<Result>,
 ): Promise<Result> => {
   const clientProperties = { connection_name: 'quadrille-audit' }
-  const connection = await connect(amqpUrl, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
+  const connection = await connect(amqpUrl, {
+    ...{ noDelay: true, timeout: connectTimeoutMs, clientProperties },
+    credentials: credentialsOf(amqpUrl),
+  })
   const closed = Promise.withResolvers<unknown>()
   const broken = Promise.withResolvers<never>()
   connection.on('close', closed.resolve).on('error', broken.reject)

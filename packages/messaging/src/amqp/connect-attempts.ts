@@ -2,10 +2,13 @@
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 /**
- * Runs an attempt to connect when it is its turn. Rejects with its error, or with the signal's reason if the signal
+ * Runs an attempt to connect when it is its turn, with the number of attempts that have failed so far. Rejects with its error, or with the signal's reason if the signal
  * aborts first.
  */
-export type ConnectAttempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
+export type ConnectAttempts = <Result>(
+  attempt: (failed: number) => Promise<Result>,
+  signal: AbortSignal,
+) => Promise<Result>
 
 /**
  * While the broker can't be reached, one connection at a time tries, after a common backoff with full jitter, and the
@@ -13,17 +16,20 @@ export type ConnectAttempts = <Result>(attempt: () => Promise<Result>, signal: A
  * process needs.
  */
 export const createConnectAttempts = (backoff: Backoff): ConnectAttempts => {
+  /** Since the last success. */
   let failures = 0
+  let allFailures = 0
   let trial: Promise<void> | null = null
   /** Attempts that run at the same time fail for the same reason, and count as one. */
-  const count = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
-    const before = failures
+  const count = async <Result>(attempt: (failed: number) => Promise<Result>): Promise<Result> => {
+    const [before, allBefore] = [failures, allFailures]
     try {
-      const result = await attempt()
+      const result = await attempt(allBefore)
       failures = 0
       return result
     } catch (error) {
       failures = Math.max(failures, before + 1)
+      allFailures = Math.max(allFailures, allBefore + 1)
       throw error
     }
   }

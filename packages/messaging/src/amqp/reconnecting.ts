@@ -1,11 +1,13 @@
 /** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed, or its claim is refused finally. */
 
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { type Backoff, backoffMs, coalesceWrites, pause, within } from '@quadrille/async'
 import { type ChannelModel, connect } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../broker.ts'
 import type { ConnectAttempts } from './connect-attempts.ts'
+import { credentialsOf } from './credentials.ts'
 import { ignoreClosed } from './ignore-closed.ts'
+import { lookupAfter } from './lookup.ts'
 
 /** Ends the connection, so that a new one is opened. A failed channel can't be recovered in another way. */
 export type Fail = (error: unknown) => void
@@ -18,6 +20,8 @@ export interface ReconnectingOptions {
   readonly backoff: Backoff
   /** Shared by the connections to one broker. */
   readonly attempts: ConnectAttempts
+  /** Default: that of the system. */
+  readonly lookup?: LookupFunction
   /**
    * Prepares a new connection. The connection counts as down until it resolves. If it rejects, the next connection is
    * tried.
@@ -101,10 +105,14 @@ export class ReconnectingConnection {
 
   /** Null if the broker could not be reached. The next attempt waits. */
   async #connect(): Promise<ChannelModel | null> {
-    const { url, name, connectTimeoutMs, attempts } = this.#options
-    const clientProperties = { connection_name: name }
-    // Without noDelay a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms per hop.
-    const open = () => connect(url, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
+    const { url, name, connectTimeoutMs, attempts, lookup } = this.#options
+    const options = {
+      noDelay: true, // otherwise a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms per hop
+      timeout: connectTimeoutMs,
+      clientProperties: { connection_name: name },
+      credentials: credentialsOf(url),
+    }
+    const open = (failed: number) => connect(url, { ...options, lookup: lookupAfter(failed, lookup) })
     try {
       return await attempts(open, this.#closing.signal)
     } catch (error) {
