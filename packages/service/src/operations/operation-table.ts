@@ -88,33 +88,48 @@ export const positionText = z
   .regex(/^(?!0000)\d{4}-.{21}Z\.[01]\.[1-9]\d{0,17}$/)
   .refine((text) => time.safeParse(text.slice(0, text.indexOf('Z') + 1)).success)
 
-/** Lists the operations of both tables, the newest first. */
+const columns = 'position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType", outcome'
+
+/** Lists the operations of both tables, the newest first. Each has the conditions that are given, so that its index can be searched. */
 export const listOperations = (
   sql: Sql,
   { subject, operator, before, limit }: OperationPage,
 ): Promise<LoggedOperation[]> => {
-  const [at, table, id] = before === null ? [] : partsOf(before)
+  const values: unknown[] = [limit]
+  const parameter = (value: unknown) => `$${values.push(value)}`
+  const conditions = [
+    ...(subject === null ? [] : [`subject = ${parameter(subject)}`]),
+    ...(operator === null ? [] : [`operator = ${parameter(operator)}`]),
+  ]
+  const [at, table, id] = before === null ? [] : partsOf(before).map(parameter)
+  const whereIn = (source: 0 | 1) => {
+    const isAfter = at === undefined ? [] : [`(at, ${source}, done.id) < (${at}, ${table}::integer, ${id}::bigint)`]
+    return ['true', ...conditions, ...isAfter].join(' and ')
+  }
+  // Those of a subject are few. Without this, Postgres may look for them among all operations, in the order of their times.
+  const findFirst = subject === null ? '' : 'offset 0'
   return sql.query<LoggedOperation>(
-    `select position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType", outcome
+    `select ${columns}
      from (
        (
-         select ${position(0)} as position, at, 0 as source, done.id, operation, operator, note, null as detail, subject,
-                letter_id as "deadLetterId", type as "messageType",
-                case operation when 'replay' then 'requested' when 'unsendable' then 'refused' else 'done' end as outcome
-         from dead_letter_operation as done join dead_letter on dead_letter.id = letter_id
-         where ($1::uuid is null or subject = $1) and ($6::text is null or operator = $6)
-           and ($2::timestamptz is null or (at, 0, done.id) < ($2, $3::integer, $4::bigint))
-         order by at desc, done.id desc limit $5
+         select ${columns}, source, id from (
+           select ${position(0)} as position, at, 0 as source, done.id, operation, operator, note, null as detail, subject,
+                  letter_id as "deadLetterId", type as "messageType",
+                  case operation when 'replay' then 'requested' when 'unsendable' then 'refused' else 'done' end as outcome
+           from dead_letter_operation as done join dead_letter on dead_letter.id = letter_id
+           where ${whereIn(0)} ${findFirst}
+         ) as on_letters order by at desc, id desc limit $1
        ) union all (
-         select ${position(1)}, at, 1, id, operation, operator, null, detail, subject, null, null,
-                coalesce((select outcome from operation_outcome where operation_id = done.id), 'unknown')
-         from operation as done
-         where ($1::uuid is null or subject = $1) and ($6::text is null or operator = $6)
-           and ($2::timestamptz is null or (at, 1, id) < ($2, $3::integer, $4::bigint))
-         order by at desc, id desc limit $5
+         select ${columns}, source, id from (
+           select ${position(1)} as position, at, 1 as source, id, operation, operator, null as note, detail, subject,
+                  null::uuid as "deadLetterId", null as "messageType",
+                  coalesce((select outcome from operation_outcome where operation_id = done.id), 'unknown') as outcome
+           from operation as done
+           where ${whereIn(1)} ${findFirst}
+         ) as others order by at desc, id desc limit $1
        )
-     ) as log order by at desc, source desc, id desc limit $5`,
-    [subject, at ?? null, table ?? null, id ?? null, limit, operator],
+     ) as log order by at desc, source desc, id desc limit $1`,
+    values,
   )
 }
 
