@@ -18,6 +18,11 @@ test('the file has all services, migrations and servers', () => {
   expect(new Set(Object.keys(composeFile.services))).toEqual(new Set([...quadrille, ...migrations, ...others]))
 })
 
+test('the order of text does not depend on the image of Postgres', () => {
+  const { POSTGRES_INITDB_ARGS: args } = composeFile.services['postgres']?.environment ?? {}
+  expect(args).toBe('--locale=C --encoding=UTF8')
+})
+
 test('only the order service is published; a demo publishes more ports, and production Grafana and, if asked for, the console', () => {
   const published = (file: typeof demoFile) =>
     Object.entries(file.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))

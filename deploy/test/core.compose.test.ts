@@ -76,6 +76,15 @@ test('the console serves its page, and reaches every service', async () => {
     expect((await fetch(`${url}/api/${path}`)).status).toBe(404) // the answer of the service, not 502
 })
 
+test('the order of text does not depend on the image of Postgres', async () => {
+  const onIdleError = () => undefined
+  const database = openDatabase({ url: databaseUrl('order', 'quadrille_order'), applicationName: 'test', onIdleError })
+  const rows = await database
+    .query('select distinct datcollate, datctype from pg_database')
+    .finally(() => database.end())
+  expect(rows).toEqual([{ datcollate: 'C', datctype: 'C' }])
+})
+
 test('every container becomes healthy', async () => {
   const healthy = Array(containers.length + 4).fill('healthy')
   await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), {

@@ -38,7 +38,7 @@ export const commonConfig = z.object({
   BATCH_MAX: integer(1, 1_000)
     .default(256)
     .describe(
-      'Maximum number of messages in one transaction. Each takes a lock: max_locks_per_transaction × max_connections must suffice for all',
+      'Maximum number of messages in one transaction. Each takes up to two locks, in up to three transactions at once: max_locks_per_transaction × max_connections must suffice for all instances',
     ),
   LINGER_MS: integer(0, 4_000)
     .default(100)
