@@ -28,9 +28,10 @@ const databases = serviceNames.map((service) => `quadrille_${service}`)
 /** The volume of Postgres in Compose. */
 const volume = 'quadrille_postgres'
 
-test('the example of the README is the tested one', () => {
+test('the example of the README and of docs/add-a-service.md is the tested one', () => {
   const example = firstBlock('ts', 'README.md')
   expect(example).toBe(read('examples/loyalty/src/service.ts'))
+  expect(firstBlock('ts', 'docs/add-a-service.md')).toBe(example)
   expect(example?.split('\n').length).toBeLessThan(40)
 })
 
