@@ -161,7 +161,10 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   readonly model: Model
   /** A folder of .sql files, run in the order of their numbers. The table NAME_migration lists the applied ones. */
   readonly migrations: URL
-  /** The variables of this service, in addition to the common ones. Default: none. */
+  /**
+   * The variables of this service, in addition to the common ones. Each is optional or has a default, because documents are generated
+   * without an environment. Default: none.
+   */
   readonly config?: Variables<Config>
   /** One for each message that the service handles, by type. */
   readonly reactions: Reactions<L, Model, State>
@@ -172,6 +175,9 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   readonly lingering?: readonly Model['consumes'][number][]
 }
 
+/**
+ * Does no I/O and starts nothing, because documents are generated from its result without any resources. `prepare` and `jobs` may.
+ */
 type Wire<L extends Language, Model extends ServiceModel, State, Config> = (
   context: Context<Config, DraftOf<L, Model['internal'][number]>, State>,
 ) => WiringOf<L, Model>

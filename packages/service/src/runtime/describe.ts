@@ -27,7 +27,10 @@ export interface ServiceDescription {
 
 const never = () => Promise.reject(new Error('The service was described, not started.'))
 
-/** Wires the service without any resources, so its functions must not be called. */
+/**
+ * Wires the service without any resources, so its functions must not be called.
+ * @throws {Error} if a variable of its own is required.
+ */
 export const describeService = <State, Config>(definition: ServiceDefinition<State, Config>): ServiceDescription => {
   const { language, model, config, wire } = definition
   const metrics = createMetrics(model.name)
@@ -39,7 +42,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   if (model.answers?.length) createAnsweringMetrics(metrics.registry)
   const database = { query: never, transaction: never, end: never }
   const wiring = wire?.({
-    config: config.parse({}),
+    config: withoutVariables(model.name, config),
     database,
     clock: { now: () => new Date(0), measure: never },
     log: createLogger('silent', language),
@@ -70,6 +73,15 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     ],
     metrics: described(metrics.registry),
   }
+}
+
+const withoutVariables = <Config>(service: string, config: ServiceDefinition<unknown, Config>['config']): Config => {
+  const { data, error } = config.safeParse({})
+  if (!error) return data
+  const names = error.issues.map(({ path }) => path.join('.')).join(', ')
+  throw new Error(
+    `${service} requires ${names}. Documents are generated without an environment, so make each optional, or give it a default.`,
+  )
 }
 
 /** The metrics of the process, which all services in it share. */
