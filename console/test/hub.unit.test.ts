@@ -9,6 +9,7 @@ import { listening } from './running-console.ts'
 /** The connection of a browser with this many unread bytes. */
 const browser = (unreadBytes: number) =>
   Object.assign(new EventEmitter(), {
+    req: { method: 'GET' },
     writableLength: unreadBytes,
     headersSent: false,
     writeHead: vi.fn().mockReturnThis(),

@@ -32,5 +32,15 @@ test('browsers may keep its files permanently, but not the page itself, and othe
   }
   for (const path of ['/nowhere', '/assets/../index.html', '/assets/%2e%2e/index.html'])
     expect((await fetch(url + path)).status).toBe(404)
-  expect((await fetch(url, { method: 'HEAD' })).status).toBe(405)
+})
+
+test.each(['/', '/health/live', '/live'])('HEAD %s has the headers of GET, and no body', async (path) => {
+  const url = (await runningConsole()) + path
+  const head = await fetch(url, { method: 'HEAD' })
+  expect([head.status, await head.text()]).toEqual([200, ''])
+  const get = await fetch(url, { signal: AbortSignal.timeout(10_000) })
+  expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))
+  await get.body?.cancel()
+  const put = await fetch(url, { method: 'PUT', headers: { 'x-quadrille-console': 'page' } })
+  expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })

@@ -27,7 +27,7 @@ const maxUnreadBytes = 256 * 1_024
 const lingerMs = 30_000
 
 export interface Hub {
-  /** Sends the stream until the browser disconnects. */
+  /** Sends the stream until the browser disconnects. A HEAD request gets the headers only. */
   connect(response: ServerResponse): void
   /** Ends all streams. */
   stop(): void
@@ -88,6 +88,7 @@ export const createHub = ({ addresses, settings, script, log }: HubOptions): Hub
   }
   return {
     connect: (response) => {
+      if (response.req.method === 'HEAD') return response.writeHead(200, headers).end()
       if (browsers.size >= maxBrowsers)
         return sendProblem(response, { status: 503, detail: `${maxBrowsers} pages are open, which is the limit.` })
       browsers.add(response)
@@ -98,11 +99,7 @@ export const createHub = ({ addresses, settings, script, log }: HubOptions): Hub
         lingering = setTimeout(close, lingerMs).unref()
       })
       open()
-      response.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-cache, no-transform',
-        'x-accel-buffering': 'no', // for nginx, which would hold events back
-      })
+      response.writeHead(200, headers)
       const known = { page: { script }, settings, source: { outage }, outcomes: outcomes.read() }
       const messages = Object.entries(known).map(([event, content]) => messageOf(event, content))
       response.write(`retry: 1000\n\n${messages.join('')}`)
@@ -116,6 +113,12 @@ export const createHub = ({ addresses, settings, script, log }: HubOptions): Hub
       for (const browser of browsers) browser.end()
     },
   }
+}
+
+const headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no', // for nginx, which would hold events back
 }
 
 const messageOf = (event: string, content: unknown): string => `event: ${event}\ndata: ${JSON.stringify(content)}\n\n`

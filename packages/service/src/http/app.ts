@@ -113,7 +113,7 @@ const inFlight =
 const rejectMethod =
   (methods: readonly string[]): RequestHandler =>
   (request) => {
-    const allowed = methods.map((method) => method.toUpperCase())
+    const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase())) // Express answers HEAD
     throw new Problem('method-not-allowed', `${request.method} is not supported; use ${allowed.join(' or ')}.`, {
       headers: { allow: allowed.join(', ') },
     })

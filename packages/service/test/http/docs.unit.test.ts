@@ -145,6 +145,7 @@ test('the type of a problem links to its section', async () => {
 
 test('a page accepts only GET and HEAD', async () => {
   const { url } = await startTestServer()
-  expect((await send(`${url}/docs`, { method: 'POST' })).status).toBe(405)
+  const refused = await send(`${url}/docs`, { method: 'POST' })
+  expect([refused.status, refused.headers['allow']]).toEqual([405, 'GET, HEAD'])
   expect(await send(`${url}/docs`, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
 })

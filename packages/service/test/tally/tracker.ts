@@ -18,6 +18,7 @@ import { inject } from 'vitest'
 import { startService } from '../../src/index.ts'
 import { migrateAll } from '../../src/tools.ts'
 import { aParcel, type DataOf, type Message, newParcelId } from '../post.ts'
+import { checkStatus, type OpenApi } from './check-status.ts'
 import { type Faults, noFaults, tracked, trackerService } from './tracker-service.ts'
 
 interface Answer {
@@ -75,8 +76,11 @@ export const openTracker = async (kind: keyof typeof brokers, env: Record<string
       sampleLoadEveryMs: 100,
     })
   let service = await start()
+  let documented: OpenApi | undefined
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(service.url + path, init)
+    documented ??= (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi
+    checkStatus(documented, { method: init.method ?? 'GET', path, status: response.status })
     return { status: response.status, headers: response.headers, body: await response.json() }
   }
   const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })

@@ -74,6 +74,10 @@ export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
     responses: {
       200: { description: 'What would happen to each (`dryRun`)', body: triedView },
       202: { description: 'The messages are sent again', body: replayedView },
+      409: {
+        description:
+          'The queue of a message no longer exists, so no message is sent. Discard that dead letter, which the problem names, or leave it out by the filter',
+      },
     },
     handle: async ({ body, ...requester }) => {
       const { limit, perSecond, dryRun, note = null, ...filter } = body
