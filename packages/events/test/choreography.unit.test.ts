@@ -8,5 +8,7 @@ it('has a service for every message', () => {
 
 it('has every event in the history of its order: the order service consumes those of all others', () => {
   const { order, ...others } = choreography
-  expect(order.consumes).toEqual(expect.arrayContaining(Object.values(others).flatMap(({ publishes }) => [...publishes])))
+  expect(order.consumes).toEqual(
+    expect.arrayContaining(Object.values(others).flatMap(({ publishes }) => [...publishes])),
+  )
 })
