@@ -68,7 +68,7 @@ export interface NotNow {
 /**
  * How long a task stays in memory while its circuit is open, while it waits for a permit, or while its outcome can't be stored,
  * ms. A task may wait for its circuit and for a permit, so for twice as long before its call. RabbitMQ closes the channel of a
- * delivery that is unsettled for 30 minutes (`consumer_timeout`,
+ * delivery that is unsettled for 30 minutes, or since 4.3 cancels its consumer (`consumer_timeout`,
  * https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
  */
 export const longestWaitMs = 600_000

@@ -36,6 +36,10 @@ const idleProbeEveryMs = 5_000
 /** How long a depth is valid after it was read, ms. */
 const staleAfterMs = 8_000
 
+/** https://www.rabbitmq.com/docs/consumer-cancel, https://www.rabbitmq.com/docs/quorum-queues#consumer-timeout */
+const whyCancelled =
+  'because the queue was deleted, or (RabbitMQ 4.3 or later) a delivery was unsettled for longer than consumer_timeout'
+
 export class AmqpConsumer implements Consumer {
   readonly #options: AmqpConsumerOptions
   readonly #caughtUp = new CaughtUp()
@@ -74,7 +78,7 @@ export class AmqpConsumer implements Consumer {
       if (delivered) {
         this.#caughtUp.delivered(delivered.fields)
         deliveries.deliver(delivered)
-      } else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
+      } else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, ${whyCancelled}`))
     })
     session.consumerTag = consumerTag
     if (this.#stopped) await channel.cancel(consumerTag)
