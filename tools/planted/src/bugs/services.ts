@@ -59,17 +59,17 @@ export const serviceBugs: readonly PlantedBug[] = [
     name: 'refund at every OrderCancelled',
     edits: [
       edit(
-        'services/payment/src/reactions/order-cancelled.ts',
+        'services/payment/src/reactions/cancellation.ts',
         'import { startRefund }',
         'import { beginRound, startRefund }',
       ),
       edit(
-        'services/payment/src/reactions/order-cancelled.ts',
+        'services/payment/src/reactions/cancellation.ts',
         "    case 'captured':\n      return startRefund(payment)\n",
         "    case 'captured':\n      return startRefund(payment)\n    case 'refunding':\n      return beginRound({ ...payment, status: 'captured' }, payment.round + 1)\n",
       ),
       edit(
-        'services/payment/src/reactions/order-cancelled.ts',
+        'services/payment/src/reactions/cancellation.ts',
         "    case 'voided':\n    case 'refunding':\n",
         "    case 'voided':\n",
       ),

@@ -1,3 +1,4 @@
+/** Reactions to the cancellation of an order, and of its charge. */
 import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { type Cancelling, type Payment, tombstone, zeroTotalTombstone } from '../domain/payment.ts'
@@ -29,3 +30,12 @@ const requestCancelCharge = (state: Cancelling): DecisionFor<Payment, 'OrderCanc
   const { orderId, amount, currency } = state
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }
+
+/** Answers the cancellation, because the gateway will never capture this payment. */
+export const chargeCancelled = reaction('ChargeCancelled', (payment, { data: { orderId, gatewayReference } }) => {
+  if (payment?.status !== 'cancelling') return nothing
+  return {
+    state: { ...payment, status: 'voided', gatewayReference },
+    events: [draft('PaymentVoided', { orderId })],
+  }
+})
