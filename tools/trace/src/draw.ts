@@ -1,3 +1,4 @@
+import { drawTree } from './draw-tree.ts'
 import { nameOf } from './order-traces.ts'
 import type { ReceivedSpan } from './otlp.ts'
 
@@ -6,17 +7,11 @@ import type { ReceivedSpan } from './otlp.ts'
  * below its parent.
  */
 export const drawTrace = (spans: readonly ReceivedSpan[]): string => {
-  const byId = new Map(spans.map((span) => [span.spanId, span]))
-  const depthOf = ({ parentSpanId }: ReceivedSpan): number => {
-    const parent = byId.get(parentSpanId ?? '')
-    return parent ? depthOf(parent) + 1 : 0
-  }
-  const firstMs = Math.min(...spans.map(({ startMs }) => startMs))
-  const inOrder = spans.toSorted((one, other) => one.startMs - other.startMs || depthOf(one) - depthOf(other))
-  const lines = inOrder.map((span) => {
-    const times = `${figure(span.startMs - firstMs)} ${figure(span.endMs - span.startMs)}`
-    return `${times}  ${'  '.repeat(depthOf(span))}${nameOf(span)}`
-  })
+  const nodes = spans.map((span) => ({ ...span, id: span.spanId, parentId: span.parentSpanId, name: nameOf(span) }))
+  const lines = drawTree(
+    nodes,
+    ({ startMs, endMs }, sinceFirstMs) => `${figure(sinceFirstMs)} ${figure(endMs - startMs)}`,
+  )
   return [' begins   takes', ...lines].join('\n')
 }
 

@@ -1,4 +1,5 @@
 /** The trace of an order in a running shop, from its history: each event with its time, its publisher and its cause. */
+import { drawTree } from './draw-tree.ts'
 
 /** The fields of an event that are drawn. */
 export interface HistoryEvent {
@@ -46,19 +47,11 @@ const get = async (orderUrl: string, path: string): Promise<Page> => {
  * indented.
  */
 export const drawHistory = (events: readonly HistoryEvent[]): string => {
-  const byId = new Map(events.map((event) => [event.id, event]))
-  const depthOf = ({ causationid }: HistoryEvent): number => {
-    const cause = byId.get(causationid ?? '')
-    return cause ? depthOf(cause) + 1 : 0
-  }
-  const inOrder = events.toSorted(
-    (one, two) => Date.parse(one.time) - Date.parse(two.time) || depthOf(one) - depthOf(two),
-  )
-  const firstMs = Date.parse(inOrder[0]?.time ?? '')
-  const lines = inOrder.map((event) => {
-    const ms = (Date.parse(event.time) - firstMs).toFixed(0).padStart(7)
-    return `${ms}  ${'  '.repeat(depthOf(event))}${event.source.slice(1)}: ${event.type}`
-  })
+  const nodes = events.map(({ id, type, source, time, causationid }) => ({
+    ...{ id, parentId: causationid ?? null, startMs: Date.parse(time) },
+    name: `${source.slice(1)}: ${type}`,
+  }))
+  const lines = drawTree(nodes, (_, sinceFirstMs) => sinceFirstMs.toFixed(0).padStart(7))
   return ['     ms  event', ...lines].join('\n')
 }
 
