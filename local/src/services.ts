@@ -1,6 +1,6 @@
 /** All services in one process, over one broker. */
 import { join } from 'node:path'
-import { type ByRunningService, mapRunningServices, type ServiceName, serviceNames } from '@quadrille/events'
+import { type ByRunningService, mapRunningServices, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import type { Environment, RunningService } from '@quadrille/service'
 import { reportBroker, reportStores } from '@quadrille/service/tools'
@@ -111,8 +111,11 @@ const openBroker = (
 ): Broker => {
   const broker =
     AMQP_URL === undefined
-      ? inProcessBroker({ onError: reportStores(log) })
-      : amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, ...(LOG_FORMAT === 'text' && { write: warn }) }))
+      ? inProcessBroker({ onError: reportStores({ log, language: shop }) })
+      : amqpBroker(
+          AMQP_URL,
+          reportBroker({ url: AMQP_URL, log, language: shop, ...(LOG_FORMAT === 'text' && { write: warn }) }),
+        )
   return onEvent ? watched(broker, onEvent) : broker
 }
 

@@ -75,5 +75,5 @@ const databaseOf = (service: string): string => `library_${service}`
 
 const openBroker = ({ AMQP_URL }: Variables, log: ReturnType<typeof createLogger>): Broker =>
   AMQP_URL === undefined
-    ? inProcessBroker({ onError: reportStores(log) })
-    : amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log }))
+    ? inProcessBroker({ onError: reportStores({ log, language: library }) })
+    : amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, language: library }))

@@ -1,6 +1,14 @@
 /** Stores in memory, for participants without a database. Each can be made unavailable, as in an outage. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { DeadLetter, DeadLetterStore, RetryStore, Stores, TakenDelivery, WaitingDelivery } from '../src/index.ts'
+import type {
+  DeadLetter,
+  DeadLetterStore,
+  QueuedAt,
+  RetryStore,
+  Stores,
+  TakenDelivery,
+  WaitingDelivery,
+} from '../src/index.ts'
 
 interface Outage {
   /** While true, every call fails. */
@@ -27,15 +35,21 @@ export interface MemoryDeadLetterStore extends DeadLetterStore, Outage {
 export interface MemoryStores extends Stores {
   readonly retries: MemoryRetryStore
   readonly deadLetters: MemoryDeadLetterStore
+  readonly dropped: readonly QueuedAt[]
 }
 
 /** Masks nothing. */
-export const memoryStores = (): MemoryStores => ({
-  database: '7000.memory',
-  retries: memoryRetryStore(),
-  deadLetters: memoryDeadLetterStore(),
-  redactText: (text) => text,
-})
+export const memoryStores = (): MemoryStores => {
+  const dropped: QueuedAt[] = []
+  return {
+    database: '7000.memory',
+    retries: memoryRetryStore(),
+    deadLetters: memoryDeadLetterStore(),
+    redactText: (text) => text,
+    onDropped: (each) => void dropped.push(each),
+    dropped,
+  }
+}
 
 export class StoreUnavailable extends Error {}
 

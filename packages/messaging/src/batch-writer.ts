@@ -7,8 +7,8 @@ import { type Backoff, backoffMs, pause } from '@quadrille/async'
 export interface BatchWriterOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>
   readonly backoff: Backoff
-  /** Called for each failed attempt. */
-  readonly onError: (error: unknown) => void
+  /** Called for each failed attempt, with the first item of its batch. */
+  readonly onError: (error: unknown, first: Item | undefined) => void
   /** The maximum number of items in a batch. Default 1,000. */
   readonly maxSize?: number
 }
@@ -61,7 +61,7 @@ export class BatchWriter<Item> {
         for (const { resolve } of batch) resolve()
         failures = 0
       } catch (error) {
-        onError(error)
+        onError(error, batch[0]?.item)
         failures += 1
         this.#waiting.push(...batch)
         await pause(backoffMs(failures, backoff), this.#closing.signal)

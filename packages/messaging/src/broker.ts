@@ -94,6 +94,21 @@ export interface Stores {
   readonly deadLetters: DeadLetterStore
   /** Masks the secrets in an error text, before the text is stored or sent as a header. */
   readonly redactText: RedactText
+  /** Called for each message that a full queue of a non-essential service has dropped. Default: ignored. */
+  readonly onDropped?: (dropped: QueuedAt) => void
+}
+
+/** A message, and its queue. */
+export interface QueuedAt {
+  readonly queue: string
+  readonly message: WireMessage
+}
+
+/** The subject of a failed step of a broker. If several messages were stored together, it names the first of them. */
+export interface Affected {
+  readonly service: string
+  readonly queue?: string | undefined
+  readonly message?: WireMessage | undefined
 }
 
 export interface Broker {

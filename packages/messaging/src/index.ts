@@ -4,6 +4,7 @@ export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
 export { credentialsOf } from './amqp/credentials.ts'
 export { optionalQueuesOf, queueNamesOf, unrouted } from './amqp/topology/names.ts'
 export {
+  type Affected,
   type Broker,
   type ConsumeOptions,
   type Consumer,
@@ -12,6 +13,7 @@ export {
   type Publisher,
   type PublishOptions,
   type QueueDepth,
+  type QueuedAt,
   type Stores,
   Unconfirmed,
   Unroutable,

@@ -14,6 +14,7 @@ import {
   until,
 } from '../conformance/index.ts'
 import {
+  type Affected,
   type Broker,
   type Delivery,
   eventAddress,
@@ -28,8 +29,12 @@ import {
 /** A broker whose errors a test can read. */
 const aBroker = (options: Partial<InProcessOptions> = {}) => {
   const problems: string[] = []
-  const onError = (_error: unknown, step: string) => void problems.push(step)
-  return { ...inProcessBroker({ onError, pollMs: 10, ...options }), problems }
+  const affected: Affected[] = []
+  const onError: InProcessOptions['onError'] = (_error, step, about) => {
+    problems.push(step)
+    affected.push(about)
+  }
+  return { ...inProcessBroker({ onError, pollMs: 10, ...options }), problems, affected }
 }
 
 describe('a full buffer', () => {
@@ -215,6 +220,7 @@ describe('an unavailable retry store', () => {
     const { publisher } = broker.join(from, memoryStores())
     const sent = publisher.publish(events, aMessage('m1'))
     await until(() => broker.problems).toContain('retry')
+    expect(broker.affected[0]).toMatchObject({ service: to.service, queue: inbox, message: { id: 'm1' } })
     await Promise.all([expect(sent).rejects.toBeInstanceOf(Unconfirmed), leaving.leave()])
     await broker.close()
   })

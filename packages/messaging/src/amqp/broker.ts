@@ -5,7 +5,7 @@
  * message on disk. A message is acknowledged to the broker when it is settled. A lost connection is reopened,
  * without a limit of attempts. Messages in flight are then unconfirmed for the publisher, and redelivered to consumers.
  */
-import type { Broker } from '../broker.ts'
+import type { Affected, Broker } from '../broker.ts'
 import { createConnectAttempts } from './connect-attempts.ts'
 import { heartbeatOf } from './heartbeat.ts'
 import { AmqpParticipant, type AmqpParticipantOptions } from './participant.ts'
@@ -14,13 +14,12 @@ type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
 
 export interface AmqpOptions {
   /**
-   * Called with the affected service if the broker can't be reached (`connect`), an open connection fails
-   * (`connection`), a retry can't be sent or a dead letter can't be stored. All of these are tried again with backoff.
-   * Also called for each message that a full queue has dropped (`drop`). And if questions can't be asked (`ask`) or
-   * answered (`answer`) at the moment, for example because a permission is missing. And if a batch of questions was not
-   * answered, or an answer can't be sent (`reply`), which is not tried again.
+   * Called with the affected service if the broker can't be reached (`connect`), an open connection fails (`connection`), a retry
+   * can't be sent or a dead letter can't be stored; the last two with the message. All of these are tried again with backoff. Also
+   * called if questions can't be asked (`ask`) or answered (`answer`) at the moment, for example because a permission is missing.
+   * And if a batch of questions was not answered, or an answer can't be sent (`reply`), which is not tried again.
    */
-  readonly onError: (error: unknown, step: AmqpStep, service: string) => void
+  readonly onError: (error: unknown, step: AmqpStep, affected: Affected) => void
   /**
    * Called with the service when one of its connections is usable, also for the first time. A service has two, which are
    * reopened independently of each other. Default: ignored.
@@ -68,7 +67,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         backoff,
         attempts,
         left,
-        onError: (error, step) => onError(error, step, topology.service),
+        onError: (error, step, message) => onError(error, step, { service: topology.service, ...message }),
         onConnected: () => onConnected(topology.service),
       })
       participants.add(participant)

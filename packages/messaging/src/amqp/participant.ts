@@ -4,7 +4,7 @@
  */
 import { limitConcurrency, within } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
-import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
+import type { ConsumeOptions, Participant, QueuedAt, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
 import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
@@ -30,7 +30,8 @@ export interface AmqpParticipantOptions
   readonly left: (participant: AmqpParticipant) => void
   readonly onError: (
     error: unknown,
-    step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'ask' | 'answer' | 'reply',
+    step: 'connect' | 'connection' | 'retry' | 'park' | 'ask' | 'answer' | 'reply',
+    message?: QueuedAt,
   ) => void
 }
 
@@ -85,7 +86,7 @@ export class AmqpParticipant implements Participant {
       copyTimeoutMs: options.copyTimeoutMs,
       onError: options.onError,
     })
-    const onDropped = (error: unknown) => options.onError(error, 'drop')
+    const { onDropped = () => undefined } = options.stores
     const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
     this.#add({ queue: topology.deadLetterQueue, prefetch: brokerDeadLetterPrefetch, handle })
     this.#publishing = this.#connect('publishing', (connection, fail) => this.#publishOn(connection, fail))

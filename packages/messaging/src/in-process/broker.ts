@@ -9,7 +9,7 @@
  * order of a publisher's messages while none fails and no buffer overflows. Only one process at a time may use a
  * service's stores; the caller ensures that, as `npm start` does by a lock.
  */
-import type { Broker } from '../broker.ts'
+import type { Affected, Broker } from '../broker.ts'
 import { mayPublishTo } from '../topology.ts'
 import { InProcessParticipant } from './participant.ts'
 import { InProcessPublisher } from './publisher.ts'
@@ -22,10 +22,10 @@ type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 
 export interface InProcessOptions {
   /**
-   * Called with the affected service if its store can't be used; that is tried again with backoff, except the last step
-   * of a stop (`release`). Also called if questions were not answered (`reply`).
+   * Called with the affected service, queue and message if its store can't be used; that is tried again with backoff, except the
+   * last step of a stop (`release`). Also called if questions were not answered (`reply`).
    */
-  readonly onError: (error: unknown, step: StoreStep | 'reply', service: string) => void
+  readonly onError: (error: unknown, step: StoreStep | 'reply', affected: Affected) => void
   /**
    * The maximum number of messages that wait in memory for the consumers of one queue. Default 2,500: together with the
    * unsettled deliveries of its consumer, at most 1,000, a queue holds less than the window of its publisher's relay, so
@@ -62,14 +62,15 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       bufferSize,
       pollMs,
       backoff,
-      onError: (error) => onError(error, 'take', service),
+      onError: (error) => onError(error, 'take', { service, queue: name }),
       drained: () => awaited.every(hasDrained),
     })
 
   return {
     join: (topology, stores) => {
       const { service } = topology
-      const onStoreError = (error: unknown, step: StoreStep) => onError(error, step, service)
+      const onStoreError: QueueStorageOptions['onError'] = (error, step, affected) =>
+        onError(error, step, { service, ...affected })
       const queues = routes.add(topology, makeQueueOf(service)).map((queue) => ({
         queue,
         storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
@@ -80,7 +81,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
         route: (to) => routes.find(to),
         waitingFor: () => waitingFor(topology.requiredInboxes, routes),
       })
-      const onAnswerError = (error: unknown) => onError(error, 'reply', service)
+      const onAnswerError = (error: unknown) => onError(error, 'reply', { service })
       const questions = new InProcessQuestions({ topology, instances, onAnswerError })
       const participant = new InProcessParticipant({ topology, publisher, questions, queues, left })
       participants.add(participant)

@@ -1,7 +1,7 @@
 /** One queue's part of one participant's stores. Writes in batches, and retries while a store is unavailable. */
 import type { Backoff } from '@quadrille/async'
 import { BatchWriter } from '../batch-writer.ts'
-import type { Stores } from '../broker.ts'
+import type { Affected, Stores } from '../broker.ts'
 import { type DeadLetter, deadLetterBatchSize, type RedactText } from '../dead-letter.ts'
 import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'
 
@@ -11,7 +11,11 @@ export interface QueueStorageOptions {
   readonly backoff: Backoff
   /** How long a taken delivery belongs to this process, ms. */
   readonly leaseMs: number
-  readonly onError: (error: unknown, step: 'retry' | 'remove' | 'take' | 'park' | 'release') => void
+  readonly onError: (
+    error: unknown,
+    step: 'retry' | 'remove' | 'take' | 'park' | 'release',
+    affected: Omit<Affected, 'service'>,
+  ) => void
 }
 
 const countUpTo = 100_000
@@ -32,17 +36,17 @@ export class QueueStorage {
     this.#additions = new BatchWriter({
       write: (deliveries) => stores.retries.add(queue, deliveries),
       backoff,
-      onError: (error) => onError(error, 'retry'),
+      onError: (error, first) => onError(error, 'retry', { queue, message: first?.message }),
     })
     this.#removals = new BatchWriter({
       write: (keys) => stores.retries.remove(queue, keys),
       backoff,
-      onError: (error) => onError(error, 'remove'),
+      onError: (error) => onError(error, 'remove', { queue }),
     })
     this.#deadLetters = new BatchWriter({
       write: (deadLetters) => stores.deadLetters.add(deadLetters),
       backoff,
-      onError: (error) => onError(error, 'park'),
+      onError: (error, first) => onError(error, 'park', { queue, message: first?.message }),
       maxSize: deadLetterBatchSize,
     })
   }
@@ -87,7 +91,7 @@ export class QueueStorage {
   /** Called when the last instance has left. If it fails, the next start counts a crash for each entry that was taken. */
   async release(): Promise<void> {
     const { queue, stores, onError } = this.#options
-    await stores.retries.release(queue).catch((error) => onError(error, 'release'))
+    await stores.retries.release(queue).catch((error) => onError(error, 'release', { queue }))
   }
 
   /** Resolves when it no longer uses the stores. */

@@ -5,6 +5,7 @@ import { inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
+import { aboutMessage } from '../telemetry/about-message.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import { createLagMeter } from '../telemetry/load/lag-meter.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
@@ -94,7 +95,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): Monito
   const policies = [
     waitForPostgres(availability, stopping.signal),
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
-    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
     countMessages({ metrics, language, now: storage.clock.now }),
     checkEvents(options),
     trace(tracing, queue),
@@ -163,7 +164,7 @@ const consumeTasks = (
     recall,
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     breakCircuit(breaker, awaitPermit),
-    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
     confirmCircuit(breaker),
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),
@@ -206,8 +207,8 @@ const consume = (
     onLag?.(lagMs)
   }
   count([]) // so that the series exists before the first message is handled
-  const reportWaiting = onceASecond((id: string, err: Error) =>
-    log.warn({ queue, [language.subject.field]: id, err }, 'a message can’t be handled now, and waits'),
+  const reportWaiting = onceASecond(({ delivery: { message } }: Incoming, err: Error) =>
+    log.warn({ ...aboutMessage({ queue, message }, language), err }, 'a message can’t be handled now, and waits'),
   )
   const consumer = consumeQueue({
     participant,
@@ -218,7 +219,7 @@ const consume = (
     onArrived: () => load.occupy?.(),
     onLeft: (left) => load.release?.(left),
     onSettled: count,
-    onWaiting: ({ delivery }, error) => reportWaiting(delivery.message.correlationId, error),
+    onWaiting: reportWaiting,
   })
   return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs, rateLimited }, lagMs: lag.read }
 }

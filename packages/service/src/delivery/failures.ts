@@ -3,8 +3,8 @@ import type { Language, ServiceModel } from '@quadrille/messages'
 import { retryTierFor } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { taskFaultOf } from '../errors/task-fault.ts'
+import { aboutMessage } from '../telemetry/about-message.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { traceIdOf } from '../telemetry/trace-id.ts'
 import { type FailedAttempt, type Failure, failedAttempt } from './failed-attempt.ts'
 import type { Incoming } from './incoming.ts'
 import type { Failed } from './outcome.ts'
@@ -38,17 +38,14 @@ export const createFailures = (
   },
   reportRetry: (incoming, { error }, delayMs) => {
     metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
-    const { message } = incoming.delivery
-    const about = {
-      queue,
-      type: incoming.message()?.type,
-      messageId: message.id,
-      [language.subject.field]: message.correlationId,
-      trace_id: traceIdOf(message) ?? undefined,
-    }
+    const about = aboutMessage({ queue, message: incoming.delivery.message }, language)
+    const type = incoming.message()?.type
     // The external system has answered with an error, so this service is not at fault.
     const level = taskFaultOf(error).outage === false ? 'info' : 'warn'
-    log[level]({ err: error, ...about, attempts: incoming.attempt(), delayMs }, 'a message failed and will be retried')
+    log[level](
+      { err: error, ...about, type, attempts: incoming.attempt(), delayMs },
+      'a message failed and will be retried',
+    )
   },
   record: (incoming, failure) => {
     const attempt = failedAttempt({ ...failure, incoming, queue }, language)

@@ -1,7 +1,9 @@
 /** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy, and one at their end. */
-import { OwnedByAnotherDatabase } from '@quadrille/messaging'
+import type { Language } from '@quadrille/messages'
+import { type Affected, OwnedByAnotherDatabase } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
+import { aboutMessage } from '../telemetry/about-message.ts'
 
 /** The same line is written at most once in this time, ms, because an outage fails every connection repeatedly. */
 const everyMs = 5_000
@@ -10,12 +12,13 @@ export interface BrokerReportOptions {
   /** The URL of the broker, as in AMQP_URL. */
   readonly url: string
   readonly log: Logger
+  readonly language: Pick<Language, 'subject'>
   /** Writes a line about a connection. Default: a warning in the log. */
   readonly write?: (line: string, about: Readonly<Record<string, unknown>>) => void
 }
 
-/** Called by an adapter of the broker, with the failed step and the affected service. */
-type OnBrokerError = (error: unknown, step: string, service: string) => void
+/** Called by an adapter of the broker, with the failed step. */
+type OnBrokerError = (error: unknown, step: string, affected: Affected) => void
 
 /** Options of `amqpBroker`. */
 export interface BrokerReport {
@@ -30,13 +33,16 @@ export interface BrokerReport {
 export const reportBroker = ({
   url,
   log,
+  language,
   write = (line, about) => log.warn(about, line),
 }: BrokerReportOptions): BrokerReport => {
   const { host } = new URL(url)
   const isDue = oncePer(everyMs)
+  const reportStep = stepReport({ log, language, isDue })
   let outageIsReported = false
-  const onError: OnBrokerError = (error, step, service) => {
-    if (step !== 'connect' && step !== 'connection') return reportStep(log, isDue, { error, step, service })
+  const onError: OnBrokerError = (error, step, affected) => {
+    if (step !== 'connect' && step !== 'connection') return reportStep(error, step, affected)
+    const { service } = affected
     const reason = reasonOf(error)
     const advice = adviceFor(error)
     const line = lineOf({ error, step, host, reason, advice })
@@ -68,30 +74,30 @@ const lineOf = ({ error, step, host, reason, advice = 'check AMQP_URL' }: Fault)
 }
 
 /** For the in-process broker. Only the services' own tables can fail there. */
-export const reportStores = (log: Logger): OnBrokerError => {
-  const isDue = oncePer(everyMs)
-  return (error, step, service) => reportStep(log, isDue, { error, step, service })
-}
+export const reportStores = (options: Pick<BrokerReportOptions, 'log' | 'language'>): OnBrokerError =>
+  stepReport({ ...options, isDue: oncePer(everyMs) })
 
 /** Steps that are not tried again, and their log lines. */
 const finalSteps: ReadonlyMap<string, string> = new Map([
   ['reply', 'a question was not answered'],
-  ['drop', 'a message was dropped because its queue is full'],
   ['release', 'the next start counts a crash for each message that was taken from the table retry'],
 ])
 
-interface FailedStep {
-  readonly error: unknown
-  readonly step: string
-  readonly service: string
+interface StepReportOptions extends Pick<BrokerReportOptions, 'log' | 'language'> {
+  readonly isDue: (line: string) => boolean
 }
 
-const reportStep = (log: Logger, isDue: (line: string) => boolean, { error, step, service }: FailedStep): void => {
-  const line = `${service} ${step} ${reasonOf(error)}`
-  if (!isDue(line)) return
-  const message = finalSteps.get(step) ?? 'a step at the broker failed and will be tried again'
-  log.warn({ err: error, step, service }, message)
-}
+const stepReport =
+  ({ log, language, isDue }: StepReportOptions): OnBrokerError =>
+  (error, step, { service, queue, message }) => {
+    const line = `${service} ${step} ${reasonOf(error)}`
+    if (!isDue(line)) return
+    const about = queue !== undefined && message ? aboutMessage({ queue, message }, language) : { queue }
+    log.warn(
+      { err: error, step, service, ...about },
+      finalSteps.get(step) ?? 'a step at the broker failed and will be tried again',
+    )
+  }
 
 /** True for a line that was not written within the last `ms`. */
 const oncePer = (ms: number): ((line: string) => boolean) => {

@@ -96,7 +96,7 @@ const start = async <State, Config>(
   const { AMQP_URL, LOG_LEVEL } = readConfig(common, process.env)
   const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
-  const broker = amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log }))
+  const broker = amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, language }))
   const service = await startService(definition, { broker, env: process.env, log, signal, onFatal: fail })
   return {
     stop: async () => {

@@ -6,6 +6,7 @@ import {
   type Broker,
   type DeadLetter,
   type Participant,
+  type QueuedAt,
   type ServiceTopology,
   type Stores,
   topologyOf,
@@ -24,9 +25,9 @@ import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters
 import { deadLetterTable } from '../dead-letters/table/store.ts'
 import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { InFlight } from '../delivery/in-flight.ts'
+import { aboutMessage } from '../telemetry/about-message.ts'
 import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
-import { traceIdOf } from '../telemetry/trace-id.ts'
 import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts'
 import { createTracing, type Tracing } from '../telemetry/tracing.ts'
 import type { CommonConfig } from './config.ts'
@@ -87,7 +88,7 @@ export const createRuntime = <State, Config>(
   const availability = createPostgresAvailability({ signal: stopping.signal, onUnavailable })
   const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
   const onParked = reportDeadLetter({ language, log, deadLetterMetrics })
-  const participant = broker.join(topology, openStores({ language, storage, onParked }))
+  const participant = broker.join(topology, openStores({ language, log, storage, topology, metrics, onParked }))
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
   const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, stopping, onParked })
   metrics.observeOutbox(() => relay.backlog())
@@ -189,24 +190,36 @@ const openRelay = ({
     }),
   })
 
-const openStores = ({ language, storage, onParked }: Pick<Sending, 'language' | 'storage' | 'onParked'>): Stores => ({
+const openStores = ({
+  language,
+  storage,
+  onParked,
+  ...options
+}: Dropping & Pick<Sending, 'storage' | 'onParked'>): Stores => ({
   database: storage.name,
   retries: retryTable(storage.database),
   deadLetters: deadLetterTable(storage.database, onParked),
   redactText: language.redactText,
+  onDropped: reportDropped({ ...options, language }),
 })
+
+type Dropping = Pick<Runtime, 'language' | 'log' | 'topology' | 'metrics'>
+
+const reportDropped = ({ language, log, topology, metrics }: Dropping) => {
+  if (!topology.essential) for (const { name: queue } of topology.queues) metrics.dropped.inc({ queue }, 0)
+  const report = onceASecond((dropped: QueuedAt) =>
+    log.warn(aboutMessage(dropped, language), 'a message was dropped because its queue is full'),
+  )
+  return (dropped: QueuedAt): void => {
+    metrics.dropped.inc({ queue: dropped.queue })
+    report(dropped)
+  }
+}
 
 const reportDeadLetter =
   ({ language, log, deadLetterMetrics: metrics }: Pick<Runtime, 'language' | 'log' | 'deadLetterMetrics'>) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.parked.inc({ queue, reason })
-    const about = {
-      queue,
-      type: message.type,
-      messageId: message.id,
-      [language.subject.field]: message.correlationId,
-      attempts,
-      trace_id: traceIdOf(message) ?? undefined,
-    }
-    log.error({ deadLetterId: id, reason, error, stack, ...about }, 'a message became a dead letter')
+    const about = aboutMessage({ queue, message }, language)
+    log.error({ deadLetterId: id, reason, error, stack, ...about, attempts }, 'a message became a dead letter')
   }

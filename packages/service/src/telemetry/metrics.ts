@@ -16,6 +16,8 @@ export interface Metrics {
   /** By how much a message was created in the future, ms. */
   readonly ahead: Pick<LagMeter, 'add'>
   readonly retries: Counter<'queue' | 'delay'>
+  /** Messages that a full queue of a non-essential service has dropped. */
+  readonly dropped: Counter<'queue'>
   /** A gauge that is read on request. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /** Deliveries that this instance has settled, with any outcome. */
@@ -67,6 +69,12 @@ const createMessageMetrics = (registers: Registry[]) => ({
     name: 'quadrille_retries_total',
     help: 'Failed deliveries that are retried after this delay; a longer delay means more failures',
     labelNames: ['queue', 'delay'],
+    registers,
+  }),
+  dropped: new Counter({
+    name: 'quadrille_messages_dropped_total',
+    help: 'Messages that a full queue of a non-essential service has dropped',
+    labelNames: ['queue'],
     registers,
   }),
 })

@@ -12,7 +12,11 @@ import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tal
 let tracker: Tracker
 afterEach(() => tracker.end())
 
-const parcelSent = (): Message => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
+const traceId = 'a'.repeat(32)
+const parcelSent = (): Message => ({
+  ...seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon }),
+  traceparent: `00-${traceId}-${'b'.repeat(16)}-01`,
+})
 
 /** Like a relay: repeats until it is confirmed. */
 const sendUntilConfirmed = async (message: Message): Promise<void> => {
@@ -184,6 +188,20 @@ it.each([
   expect(await tracker.database.query('select reason from dead_letter')).toEqual([])
 })
 
+/** The fields of each log line about a message. */
+const aboutParcel = ({ id, type, subject }: Message) => ({
+  ...{ queue: 'tracker.inbox', type, messageId: id, parcelId: subject, trace_id: traceId },
+})
+
+it('the log tells which message waits', async () => {
+  tracker = await openTracker('the in-process broker')
+  await tracker.database.query(`do $do$ begin ${refusing('insert')}; end $do$`)
+  const suspect = parcelSent()
+  await sendSuspect(suspect)
+  const waits = () => tracker.log.filter(({ msg }) => String(msg).startsWith('a message can’t be handled now'))
+  await waitFor(() => expect(waits()).toMatchObject([{ ...aboutParcel(suspect), err: { message: 'refused' } }]))
+})
+
 it('a suspect is settled by its outcome, and the log has the error, if its end cannot be recorded', async () => {
   tracker = await openTracker('the in-process broker')
   await tracker.database.query(`do $do$ begin ${refusing('delete')}; end $do$`)
@@ -191,7 +209,7 @@ it('a suspect is settled by its outcome, and the log has the error, if its end c
   await sendSuspect(suspect)
   await waitFor(() =>
     expect(tracker.log.filter(({ err }) => err !== undefined)).toMatchObject([
-      { queue: 'tracker.inbox', messageId: suspect.id, err: { message: 'refused' } },
+      { ...aboutParcel(suspect), err: { message: 'refused' } },
     ]),
   )
   await waitFor(async () => expect(await tracker.database.query('select 1 from retry')).toEqual([]))

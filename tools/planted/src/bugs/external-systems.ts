@@ -154,9 +154,9 @@ export const externalSystemBugs: readonly PlantedBug[] = [
       edit(
         'packages/service/src/delivery/consumers.ts',
         `    breakCircuit(breaker, awaitPermit),
-    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
 `,
-        `    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime, log: options.log }),
+        `    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
     breakCircuit(breaker, awaitPermit),
 `,
       ),

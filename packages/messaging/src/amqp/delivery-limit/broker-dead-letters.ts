@@ -6,16 +6,18 @@
  * the consumer can handle such messages one by one. A message that reaches the limit again becomes a dead letter.
  */
 import type { ConsumeMessage } from 'amqplib'
+import type { QueuedAt } from '../../broker.ts'
 import type { ServiceTopology } from '../../topology.ts'
 import type { Settling } from '../consumer/queue-channel.ts'
 import { historyOf, lastDeadLettering } from '../headers.ts'
 import type { Republisher } from '../retries/republisher.ts'
+import { fromDelivery } from '../wire.ts'
 
 export interface BrokerDeadLetterOptions {
   readonly topology: ServiceTopology
   readonly republisher: Republisher
-  /** Called for each message that a full queue has dropped. Only the queues of non-essential services drop messages. */
-  readonly onDropped: (error: Error) => void
+  /** See `Stores`. */
+  readonly onDropped: (dropped: QueuedAt) => void
 }
 
 /** Creates the handler for the dead-letter queue. */
@@ -26,7 +28,7 @@ export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped
     const { reason } = verdict
     const queue = queues.find(({ name }) => name === verdict.queue)?.name
     if (reason === 'maxlen') {
-      onDropped(new Error(`RabbitMQ has dropped a message of ${String(verdict.queue)}, which is full.`))
+      onDropped({ queue: String(verdict.queue), message: fromDelivery(delivered) })
       settling.ack()
       return
     }

@@ -3,7 +3,7 @@
 import { type Backoff, backoffMs, pause, within } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
 import { BatchWriter } from '../../batch-writer.ts'
-import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
+import { type QueuedAt, type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
 import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
 import type { ParkOptions, RetryOptions } from '../../delivery.ts'
 import { retryTierFor } from '../../topology.ts'
@@ -20,7 +20,7 @@ export interface RepublisherOptions {
   readonly backoff: Backoff
   /** How long `close` waits for the confirms of copies, ms. */
   readonly copyTimeoutMs: number
-  readonly onError: (error: unknown, step: 'retry' | 'park') => void
+  readonly onError: (error: unknown, step: 'retry' | 'park', message: QueuedAt | undefined) => void
 }
 
 /** An unacknowledged message, and the queue to which it belongs. */
@@ -59,7 +59,7 @@ export const createRepublisher = ({
   const deadLetters = new BatchWriter({
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
     backoff,
-    onError: (error) => onError(error, 'park'),
+    onError: (error, first) => onError(error, 'park', first),
     maxSize: deadLetterBatchSize,
   })
 
@@ -71,7 +71,11 @@ export const createRepublisher = ({
     return copy
   }
 
-  const send = async (routingKey: string, { delivered, ownHeaders }: Copy, signal: AbortSignal): Promise<boolean> => {
+  const send = async (
+    routingKey: string,
+    { queue, delivered, ownHeaders }: Copy,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
     const properties = copyProperties(delivered, ownHeaders)
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
@@ -79,7 +83,7 @@ export const createRepublisher = ({
         return true
       } catch (error) {
         if (!(error instanceof Unconfirmed || error instanceof Unroutable)) throw error
-        onError(error, 'retry')
+        onError(error, 'retry', { queue, message: fromDelivery(delivered) })
         await pause(backoffMs(failures, backoff), signal)
       }
     }
@@ -102,19 +106,21 @@ export const createRepublisher = ({
     toRetryQueue: (original, options, signal) => {
       const { queue, delivered, history } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(options.delayMs))
-      const copy = { delivered, ownHeaders: retryHeaders(history, options, redactText) }
+      const copy = { queue, delivered, ownHeaders: retryHeaders(history, options, redactText) }
       const parking = { ...options, reason: uncopyable }
       return track(send(retryQueue, copy, signal).catch(() => toDeadLetters(original, parking, signal)))
     },
     backToQueue: (original, options, signal) => {
       const { queue, delivered, history } = original
-      const copy = { delivered, ownHeaders: lastChanceHeaders(history) }
+      const copy = { queue, delivered, ownHeaders: lastChanceHeaders(history) }
       return track(send(queue, copy, signal).catch(() => toDeadLetters(original, options, signal)))
     },
   }
 }
 
 interface Copy {
+  /** The queue to which the message belongs. */
+  readonly queue: string
   readonly delivered: ConsumeMessage
   readonly ownHeaders: Record<string, unknown>
 }

@@ -6,9 +6,11 @@
  */
 import { hash } from 'node:crypto'
 import { type limitConcurrency, toError } from '@quadrille/async'
+import type { Language } from '@quadrille/messages'
 import type { Database } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { PostgresAvailability } from '../../../core/postgres-availability.ts'
+import { aboutMessage } from '../../../telemetry/about-message.ts'
 import type { Incoming } from '../../incoming.ts'
 import { abandoned, type Outcome } from '../../outcome.ts'
 import type { Handle, Policy } from '../../policy.ts'
@@ -33,18 +35,27 @@ export interface IsolateOptions {
   /** Runs the suspects of all queues of a service one after the other. */
   readonly oneAtATime: OneAtATime
   readonly log: Logger
+  readonly language: Pick<Language, 'subject'>
 }
 
-export const isolatePoisonMessages = ({ queue, database, availability, oneAtATime, log }: IsolateOptions): Policy => {
+export const isolatePoisonMessages = ({
+  queue,
+  database,
+  availability,
+  oneAtATime,
+  log,
+  language,
+}: IsolateOptions): Policy => {
   const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
-    const suspect = { queue, fingerprint: hash('sha256', incoming.delivery.message.body, 'base64') }
+    const { message } = incoming.delivery
+    const suspect = { queue, fingerprint: hash('sha256', message.body, 'base64') }
     const begin = async () => (incoming.delivery.isLost() ? null : beginSuspect(database, suspect))
     const begun = await recorded(begin)
     if (begun === null) return [abandoned] // the service stops, or it waited so long that the delivery is lost
     if (begun instanceof Error) return [{ status: 'not_now', error: begun }]
     const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
     const ended = await recorded(() => endSuspect(database, suspect))
-    if (ended instanceof Error) log.error({ queue, messageId: incoming.delivery.message.id, err: ended }, endUnrecorded)
+    if (ended instanceof Error) log.error({ ...aboutMessage({ queue, message }, language), err: ended }, endUnrecorded)
     return outcomes
   }
   /** Returns the error if it can't be recorded, for example because of a trigger. The message is not at fault. */
