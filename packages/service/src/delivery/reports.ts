@@ -5,6 +5,15 @@ import type { Failures } from './failures.ts'
 import { type Breaker, createBreaker } from './policies/breaker.ts'
 import { type CommonFaultOptions, nameOf } from './policies/common-fault.ts'
 
+export type Circuits = Map<string, Pick<Breaker, 'isInTheWay'>>
+
+/** No circuit breakers yet. A metric shows those that are added. */
+export const createCircuits = (metrics: Pick<Metrics, 'observeCircuits'>): Circuits => {
+  const circuits: Circuits = new Map()
+  metrics.observeCircuits(() => Array.from(circuits, ([queue, circuit]) => [queue, Number(circuit.isInTheWay())]))
+  return circuits
+}
+
 export interface ReportOptions {
   readonly log: Logger
   readonly metrics: Metrics
@@ -12,8 +21,8 @@ export interface ReportOptions {
   readonly held: Map<string, string>
   /** Called when the held messages of a queue are released. */
   readonly onReleased?: () => void
-  /** Queues whose external system does not answer. */
-  readonly circuitsOpen: Set<string>
+  /** The circuit breakers of the work queues, by queue. */
+  readonly circuits: Circuits
 }
 
 export const commonFaultsOf = (
@@ -43,30 +52,22 @@ export const commonFaultsOf = (
 /** While an outage goes on, its error is logged this often, ms, and whenever its text changes. */
 const remindEveryMs = 60_000
 
-export const breakerOf = (
-  { log, metrics, circuitsOpen }: Omit<ReportOptions, 'held' | 'onReleased'>,
-  queue: string,
-): Breaker => {
-  metrics.circuitOpen.set({ queue }, 0)
+export const breakerOf = ({ log, circuits }: Pick<ReportOptions, 'log' | 'circuits'>, queue: string): Breaker => {
   let logged: { readonly text: string | undefined; readonly atMs: number } | null = null
   const warn = (err: Error | undefined, consequence: string) => {
     logged = { text: err?.message, atMs: performance.now() }
     log.warn({ queue, err }, `the external system of this queue does not answer: ${consequence}`)
   }
-  return createBreaker({
+  const breaker = createBreaker({
     onProbeFailed: (err) => {
       const isKnown = logged?.text === err?.message && performance.now() - (logged?.atMs ?? 0) < remindEveryMs
       if (!isKnown) warn(err, 'another try has failed')
     },
     onChange: (state, err) => {
-      metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
-      if (state === 'open') {
-        circuitsOpen.add(queue)
-        warn(err, 'its tasks wait, and one is tried from time to time')
-      } else {
-        circuitsOpen.delete(queue)
-        log.info({ queue }, 'the external system of this queue answers again')
-      }
+      if (state === 'open') warn(err, 'its tasks wait, and one is tried from time to time')
+      else log.info({ queue }, 'the external system of this queue answers again')
     },
   })
+  circuits.set(queue, breaker)
+  return breaker
 }

@@ -11,7 +11,7 @@ export interface QueueReportOptions {
   readonly queues: readonly QueueTopology[]
   readonly samplers: readonly LoadSampler[]
   readonly held: ReadonlyMap<string, string>
-  readonly circuitsOpen: ReadonlySet<string>
+  readonly circuits: ReadonlyMap<string, { readonly isInTheWay: () => boolean }>
   /** As of its last measurement. */
   readonly backlog: () => { readonly rows: number; readonly oldestAgeMs: number }
   readonly brokerFault: () => string | null
@@ -19,7 +19,7 @@ export interface QueueReportOptions {
 
 /** @throws if Postgres is not available. */
 export const createQueueReport =
-  ({ sql, queues, samplers, held, circuitsOpen, backlog, brokerFault }: QueueReportOptions) =>
+  ({ sql, queues, samplers, held, circuits, backlog, brokerFault }: QueueReportOptions) =>
   async (): Promise<QueueReport> => {
     const names = queues.map(({ name }) => name)
     const [retries, parked, depths] = await Promise.all([
@@ -42,7 +42,7 @@ export const createQueueReport =
         nextRetryAt: retry?.nextAt?.toISOString() ?? null,
         deadLetters: parked.find(isThis)?.count ?? 0,
         heldFor: held.get(name) ?? null,
-        circuitOpen: circuitsOpen.has(name),
+        circuitOpen: circuits.get(name)?.isInTheWay() ?? false,
       }
     }
     const { rows, oldestAgeMs } = backlog()

@@ -93,13 +93,13 @@ export const createAdminEndpoints = (
   }
 }
 
-const queueReportOf = ({ storage, topology, samplers, held, circuitsOpen, relay, participant }: AdminOptions) =>
+const queueReportOf = ({ storage, topology, samplers, held, circuits, relay, participant }: AdminOptions) =>
   createQueueReport({
     sql: storage.database,
     queues: topology.queues,
     samplers,
     held,
-    circuitsOpen,
+    circuits,
     backlog: () => relay.backlog(),
     brokerFault: () => participant.disconnected(),
   })

@@ -25,6 +25,7 @@ import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters
 import { deadLetterTable } from '../dead-letters/table/store.ts'
 import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { InFlight } from '../delivery/in-flight.ts'
+import { type Circuits, createCircuits } from '../delivery/reports.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
 import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
@@ -50,8 +51,8 @@ export interface Runtime<State = unknown> {
   readonly availability: PostgresAvailability
   /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
-  /** Queues whose external system does not answer. */
-  readonly circuitsOpen: Set<string>
+  /** The circuit breakers of the work queues, by queue. */
+  readonly circuits: Circuits
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics
   readonly tracing: Tracing
@@ -135,7 +136,7 @@ export const createRuntime = <State, Config>(
     deadLetters,
     availability,
     held: new Map(),
-    circuitsOpen: new Set(),
+    circuits: createCircuits(metrics),
     metrics,
     deadLetterMetrics,
     tracing,

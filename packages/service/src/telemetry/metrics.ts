@@ -22,11 +22,12 @@ export interface Metrics {
   readonly gauge: (name: string, help: string, read: () => number) => void
   /** Deliveries that this instance has settled, with any outcome. */
   readonly handled: Counter<'queue'>
-  readonly circuitOpen: Gauge<'queue'>
   /** Messages whose publisher confirm is considered lost. */
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
   readonly load: LoadMetrics
+  /** 1 for each queue whose circuit breaker is in the way of its tasks, otherwise 0. */
+  readonly observeCircuits: (read: ReadEach) => void
   /** The time for which each periodic job has failed, by its name, s. The metrics that it counts are out of date for as long. */
   readonly observeJobs: (read: ReadEach) => void
   readonly observeReady: (read: () => Promise<boolean>) => void
@@ -92,6 +93,11 @@ const createReadMetrics = (registers: Registry[]) => {
     })
   }
   return {
+    observeCircuits: readOf(
+      'queue',
+      'quadrille_circuit_open',
+      '1 while tasks of a queue wait at an open circuit breaker, because the external system does not answer',
+    ),
     // The label is not `job`, which Prometheus itself sets.
     observeJobs: readOf(
       'name',
@@ -130,11 +136,6 @@ export const createMetrics = (service: string): Metrics => {
       labelNames: ['queue'],
       registers,
     }),
-    circuitOpen: ofEachQueue(
-      'quadrille_circuit_open',
-      '1 while the circuit breaker of a queue’s tasks is open, because the external system does not answer',
-      registers,
-    ),
     held: ofEachQueue('quadrille_messages_held', '1 while all messages of a queue fail alike, and are held', registers),
     overdue: new Counter({
       name: 'quadrille_outbox_unconfirmed_total',

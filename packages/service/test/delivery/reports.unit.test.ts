@@ -4,9 +4,9 @@ import { Incoming } from '../../src/delivery/incoming.ts'
 import type { Outcome } from '../../src/delivery/outcome.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import type { Breaker } from '../../src/delivery/policies/breaker.ts'
-import { breakerOf } from '../../src/delivery/reports.ts'
+import { breakerOf, createCircuits } from '../../src/delivery/reports.ts'
 import { createLogger } from '../../src/telemetry/log.ts'
-import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts'
 import { post } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
 
@@ -14,12 +14,14 @@ const noAnswer = 'the external system of this queue does not answer'
 
 let lines: { msg: string; err: { message: string } }[]
 let breaker: Breaker
+let metrics: Metrics
 
 beforeEach(() => {
   vi.useFakeTimers()
   lines = []
+  metrics = createMetrics('tracker')
   const log = createLogger('warn', post, { write: (line) => void lines.push(JSON.parse(line)) })
-  breaker = breakerOf({ log, metrics: createMetrics('tracker'), circuitsOpen: new Set() }, 'tracker.tasks')
+  breaker = breakerOf({ log, circuits: createCircuits(metrics) }, 'tracker.tasks')
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -63,4 +65,16 @@ it('the error of an outage is logged when it changes, and once a minute', () => 
     [`${noAnswer}: another try has failed`, 'connect ECONNREFUSED'],
     [`${noAnswer}: another try has failed`, '535 login refused'],
   ])
+})
+
+it('the metric of an open circuit returns to 0 when its tasks have moved to another instance', async () => {
+  const isOpen = async () => /^quadrille_circuit_open\{.+\} (\d)$/m.exec(await metrics.registry.metrics())?.[1]
+  expect(await isOpen()).toBe('0')
+  open('connect ECONNREFUSED')
+  vi.advanceTimersByTime(59_000)
+  fail('connect ECONNREFUSED')
+  vi.advanceTimersByTime(59_000)
+  expect(await isOpen()).toBe('1')
+  vi.advanceTimersByTime(2_000)
+  expect(await isOpen()).toBe('0')
 })

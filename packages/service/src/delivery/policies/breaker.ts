@@ -7,6 +7,11 @@ export interface Breaker {
   admit(): Admission | null
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
+  /**
+   * True while it is open, if a try was wanted or has failed within the last minute. Only a try can close it. So without one it may
+   * stay open after the external system has recovered.
+   */
+  isInTheWay(): boolean
   /** The error of the last failure while it is open. Undefined while it is closed. */
   lastError(): Error | undefined
   /** Removes a failure from the count, because it is the fault of its own subject only. */
@@ -68,11 +73,15 @@ const firstPauseMs = 1_000
 /** The longest pause between two probes, ms. */
 const longestPauseMs = 10_000
 
+/** The time without a try after which an open breaker is in the way of none, ms. */
+const idleAfterMs = 60_000
+
 /** One period in which the breaker is open. */
 interface Opening {
   pauseMs: number
   nextProbeAtMs: number
   isProbing: boolean
+  usedAtMs: number
   lastError: Error | undefined
 }
 
@@ -86,7 +95,13 @@ export const createBreaker = ({
   let opening: Opening | null = null
 
   const open = (error?: Error) => {
-    opening = { pauseMs: firstPauseMs, nextProbeAtMs: now() + firstPauseMs, isProbing: false, lastError: error }
+    opening = {
+      pauseMs: firstPauseMs,
+      nextProbeAtMs: now() + firstPauseMs,
+      isProbing: false,
+      usedAtMs: now(),
+      lastError: error,
+    }
     onChange('open', error)
   }
   const close = () => {
@@ -119,6 +134,7 @@ export const createBreaker = ({
           open(failure.error)
           return true
         }
+        opening.usedAtMs = now()
         opening.lastError = failure.error
         if (wasProbe) {
           opening.pauseMs = Math.min(longestPauseMs, opening.pauseMs * 2)
@@ -134,11 +150,13 @@ export const createBreaker = ({
   return {
     admit: () => {
       if (!opening) return admission(null)
+      opening.usedAtMs = now()
       if (opening.isProbing || now() < opening.nextProbeAtMs) return null
       opening.isProbing = true
       return admission(opening)
     },
     bypass: () => admission(null),
+    isInTheWay: () => opening !== null && (opening.isProbing || now() - opening.usedAtMs < idleAfterMs),
     lastError: () => opening?.lastError,
     forget: (failure) => failures.forget(failure),
   }

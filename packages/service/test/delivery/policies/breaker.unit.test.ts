@@ -113,6 +113,26 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual(['open'])
   })
 
+  it('is in the way while tries are wanted, also during a long probe, and not when all are gone', () => {
+    expect(breaker.isInTheWay()).toBe(false)
+    open()
+    pass(59_999)
+    expect(breaker.isInTheWay()).toBe(true)
+    const probe = admission()
+    pass(600_000)
+    expect(breaker.isInTheWay()).toBe(true)
+    probe.failed({ subject: '6' })
+    pass(1_000)
+    expect(breaker.admit()).toBeNull() // a parcel that waits
+    pass(59_999)
+    expect(breaker.isInTheWay()).toBe(true)
+    pass(1)
+    expect(breaker.isInTheWay()).toBe(false)
+    expect(breaker.admit()?.isProbe).toBe(true) // another parcel
+    expect(breaker.isInTheWay()).toBe(true)
+    expect(changes).toEqual(['open'])
+  })
+
   it('admits the next probe at once after an inconclusive one', () => {
     open()
     pass(1_000)
