@@ -1,7 +1,7 @@
 /** The pure parts of the comparison with an orchestrator. */
 import { expect, test } from 'vitest'
 import { expectedEnding } from '../patterns/orchestration/endings.ts'
-import { codeLines, countedFiles } from '../patterns/orchestration/lines.ts'
+import { codeLines } from '../patterns/orchestration/lines.ts'
 import { bySecond, outageOf } from '../patterns/orchestration/outage.ts'
 import { linesOf, scenarios } from '../patterns/orchestration/scenarios.ts'
 
@@ -25,10 +25,6 @@ test('a fulfilled order keeps the money and the pieces of all its lines, and a c
 
 test('lines of code are those with more than a comment', () => {
   expect(codeLines(`/**\n * A comment.\n */\nconst a = 1 // one\n\n  // two\n-- three\nconst b = 2`)).toBe(2)
-})
-
-test('a new file among the counted ones needs a decision: does the other side have a counterpart?', async () => {
-  await expect(`${countedFiles().join('\n')}\n`).toMatchFileSnapshot('orchestration-counted-files.txt')
 })
 
 test('times are counted by second, with zeros between', () => {

@@ -47,10 +47,6 @@ export const countLines = (): Table => {
   }
 }
 
-/** The files of both sides, so that a test shows when one is added. */
-export const countedFiles = (): string[] =>
-  parts.flatMap((part) => [...filesOf(part.workflow), ...filesOf(part.choreography)])
-
 const filesOf = (patterns: readonly string[]): string[] =>
   patterns
     .flatMap((pattern) => globSync(pattern, { cwd: workingTree.root }).toSorted())
