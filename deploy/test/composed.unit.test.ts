@@ -3,11 +3,6 @@
 import { serviceNames } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { composed, composedFiles } from '../src/compose/files.ts'
-import { read } from './files.ts'
-
-test.each(composedFiles)('%s is up to date: run `npm run generate` if not', (file) => {
-  expect(read(file)).toBe(composed(file, serviceNames))
-})
 
 /** The override file depends on each service's own list of demo ports. */
 const listing = composedFiles.filter((file) => file !== 'docker-compose.override.yml')

@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { publisherOf, type ServiceModel } from '@quadrille/messages'
 import { describe, expect, it } from 'vitest'
-import { shopPage } from '../scripts/documents.ts'
 import { choreography, initialStatus, type MessageType, nextStatus } from '../src/index.ts'
 import { fulfilledScenario, outOfStockScenario } from '../src/scenarios.ts'
-
-it('is the page in the repository: run `npm run generate` if not', () => {
-  const page = readFileSync(resolve(import.meta.dirname, '../../../docs/choreography.md'), 'utf8')
-  expect(page).toBe(shopPage())
-})
 
 const scenarios: Record<string, { readonly steps: readonly MessageType[]; readonly final: string }> = {
   'of a fulfilled order': { steps: fulfilledScenario, final: 'fulfilled' },
