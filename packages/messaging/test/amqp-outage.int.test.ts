@@ -45,6 +45,8 @@ const throughProxy = async (heartbeatSeconds = 1): Promise<Harness> => {
 
 /** With so many heartbeats that even a slow test observes the time before a loss counts as detected. */
 const throughProxyWithTime = () => throughProxy(5)
+/** For a test that waits for the end of that time. */
+const throughProxyUntilDetected = () => throughProxy(sized({ quick: 2, full: 5 }))
 
 /** Markers without their bindings. A publisher that trusts one would lose its events. */
 const markedButUnbound = async (): Promise<string[]> => {
@@ -259,7 +261,7 @@ describe('an unavailable broker', () => {
 
   it(
     'is noticed by the broker in time, so a consumer beside others catches up then',
-    on(throughProxyWithTime, async (harness) => {
+    on(throughProxyUntilDetected, async (harness) => {
       const { consumer: to, inbox } = aPair()
       const { consumer: first } = observe(harness.join(to), inbox)
       await until(() => first.caughtUp()).toBe(true)
