@@ -15,6 +15,7 @@ import { createResultFile, newResultPath, readResultFile } from './results/file.
 import { describeCommit } from './results/machine.ts'
 import { requireCommitInHistory, requireSameCommit } from './results/measured-commit.ts'
 import { headerOf } from './results/new-header.ts'
+import { recordText } from './results/record-text.ts'
 import { relations } from './results/relations.ts'
 import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
@@ -84,7 +85,7 @@ const measureInto = async (file: string, { preset, servers, header, done }: Meas
  */
 export const summarizeIntoPage = async (file: string): Promise<number> => {
   const report = file.endsWith('.json') ? readReport(file) : reportOf(file)
-  const files = new Map([...renderReport(report), ['performance/results.json', `${JSON.stringify(report, null, 2)}\n`]])
+  const files = new Map([...renderReport(report), ['performance/results.json', recordText(report)]])
   for (const [path, content] of files) {
     const target = join(workingTree.root, 'docs', path)
     mkdirSync(dirname(target), { recursive: true })

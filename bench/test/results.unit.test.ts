@@ -6,6 +6,7 @@ import { summarizeIntoPage } from '../src/command.ts'
 import { trackProgress } from '../src/progress.ts'
 import { sections } from '../src/report/sections.ts'
 import { appendResult, createResultFile, readResultFile } from '../src/results/file.ts'
+import { recordText } from '../src/results/record-text.ts'
 import type { Header, RunResult } from '../src/results/result.ts'
 import { spreadOf, summarize } from '../src/results/statistics.ts'
 import { type SummaryLine, summarizeRuns } from '../src/results/summary.ts'
@@ -30,6 +31,48 @@ const run = (rest: Partial<RunResult>): RunResult => ({
   wrong: null,
   figures: {},
   ...rest,
+})
+
+test('a record has a line for each row of a table, each series of a chart and each figure', () => {
+  const record = {
+    table: {
+      columns: ['phase', 'events/s'],
+      rows: [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+    },
+    lines: [
+      {
+        name: 'inbox',
+        points: [
+          [0, 1],
+          [1, 2],
+        ],
+      },
+    ],
+    figures: { rate: { median: 1, count: undefined }, cpu: null },
+  }
+  expect(recordText(record).split('\n')).toEqual([
+    '{',
+    '  "table": {',
+    '    "columns": ["phase","events/s"],',
+    '    "rows": [',
+    '      ["a","1"],',
+    '      ["b","2"]',
+    '    ]',
+    '  },',
+    '  "lines": [',
+    '    {"name":"inbox","points":[[0,1],[1,2]]}',
+    '  ],',
+    '  "figures": {',
+    '    "rate": {"median":1},',
+    '    "cpu": null',
+    '  }',
+    '}',
+    '',
+  ])
+  expect(JSON.parse(recordText(record))).toEqual(record)
 })
 
 test('percentiles are by nearest rank', () => {

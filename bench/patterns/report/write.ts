@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { recordText } from '../../src/results/record-text.ts'
 import { workingTree } from '../../src/systems/version.ts'
 import type { RunRecord } from './record.ts'
 import { drawCharts, fillPage } from './render.ts'
@@ -11,7 +12,7 @@ export const writePage = (name: string, record: RunRecord): string[] => {
   const page = `${name}.md`
   const files = new Map([
     ...drawCharts(name, record),
-    [`comparisons/${name}.json`, `${JSON.stringify(record, null, 2)}\n`],
+    [`comparisons/${name}.json`, recordText(record)],
     [page, fillPage(name, readFileSync(join(docs, page), 'utf8'), record)],
   ])
   return [...files].map(([path, content]) => {
