@@ -15,7 +15,14 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 const longest = [
   '/console.e2e.',
   ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
-  ...['/expiry-pause.int.', '/giving-up.int.', '/outage.int.', '/readme.int.', '/retention.int.'],
+  ...[
+    '/expiry-outage.int.',
+    '/expiry-pause.int.',
+    '/giving-up.int.',
+    '/outage.int.',
+    '/readme.int.',
+    '/retention.int.',
+  ],
   ...['/poison-messages.int.', '/stuck.int.', '/live.int.', '/takeover.int.', '/amqp-outage.int.'],
   ...['/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
 ]

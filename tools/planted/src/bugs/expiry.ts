@@ -24,6 +24,7 @@ const pauseBugs: readonly PlantedBug[] = [
     ],
     check: {
       ...expiryTest,
+      file: 'services/order/test/expiry-outage.int.test.ts',
       test: 'after an outage of Postgres, expiry is paused',
       failure: 'expected null not to be null',
     },
