@@ -60,7 +60,7 @@ const dispatch = (request: IncomingMessage, response: ServerResponse, parts: Par
   const { pathname } = targetOf(request)
   if (pathname.startsWith('/api/')) forwarder.handle(request, response)
   else if (request.method !== 'GET' && request.method !== 'HEAD')
-    sendProblem(response, { status: 405, detail: 'Use GET.', headers: { allow: 'GET, HEAD' } })
+    sendProblem(response, { status: 405, detail: 'Use GET or HEAD.', headers: { allow: 'GET, HEAD' } })
   else if (pathname === '/live') hub.connect(response)
   else if (pathname === '/health/live') response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   else page.send(response, pathname)
