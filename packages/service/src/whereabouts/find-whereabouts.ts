@@ -5,7 +5,7 @@ import { findInOutbox, findInRetry, inboxKey, readInbox, type WaitingMessage } f
 import type { Sql } from '@quadrille/postgres'
 import { findLastAttempts, type LastAttempt, type StoredAttempt } from '../attempts/attempt-table.ts'
 import { dayMs } from '../config/duration.ts'
-import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
+import { findDeadLetterKeys, findInDeadLetters } from '../dead-letters/table/waiting.ts'
 
 /** External work that was started or is waiting, without a known outcome. */
 export interface OpenTask {
@@ -75,10 +75,10 @@ export const findWhereabouts = async (
   const isHandled = ({ subject, messageId: id }: StoredAttempt) => fromInbox.has(inboxKey({ subject, id }))
   const isOpen = (attempt: StoredAttempt) =>
     attempt.queue === inboxOf(model.name) ? !isHandled(attempt) : tasks.some((task) => isOf(task, attempt))
-  const inRetryQueue = attempts.filter(
-    (attempt) => attempt.outcome !== 'parked' && isRecent(attempt) && !isStored(attempt) && isOpen(attempt),
-  )
-  const waiting = [...stored, ...inRetryQueue.map(toWaiting)]
+  const elsewhere = attempts.filter((attempt) => isRecent(attempt) && !isStored(attempt) && isOpen(attempt))
+  const inRetryQueue = elsewhere.filter(({ outcome }) => outcome !== 'parked')
+  const unstored = await withoutDeadLetter(sql, elsewhere)
+  const waiting = [...stored, ...inRetryQueue.map(toWaiting), ...unstored.map(toWaiting)]
   return subjects.map((subject) => ({
     subject,
     handled: uniqueTypes.filter(
@@ -103,6 +103,25 @@ const isOf = ({ subject, type, queue, since = null }: OpenTask, attempt: StoredA
  * The inbox shows for a day at least whether a message was handled. A waiting message is tried again sooner, except during an outage.
  */
 const isRecent = ({ ageMs }: LastAttempt): boolean => ageMs < dayMs
+
+/**
+ * The attempts after which the dead letter of the message could not be stored. The broker tries it again. A dead letter that was
+ * replayed or discarded is stored, and a forged message must not look like the genuine one.
+ */
+const withoutDeadLetter = async (sql: Sql, attempts: readonly LastAttempt[]): Promise<readonly LastAttempt[]> => {
+  const parked = attempts.filter(({ outcome, reason }) => outcome === 'parked' && reason !== 'wrong_exchange')
+  if (parked.length === 0) return []
+  const known = await findDeadLetterKeys(
+    sql,
+    parked.map(({ subject }) => subject),
+  )
+  return parked
+    .filter(({ messageId: id, queue }) => !known.some((key) => key.messageId === id && key.queue === queue))
+    .map((attempt) => ({
+      ...attempt,
+      error: `Its dead letter is not stored yet. The message has failed: ${attempt.error}`,
+    }))
+}
 
 /** RabbitMQ can't search its retry queues, so the last failed attempt tells that the message waits there. */
 const toWaiting = ({ outcome, attempt, firstFailedAt, at, nextAt, ...failed }: StoredAttempt): WaitingMessage => ({

@@ -15,3 +15,10 @@ export const findInDeadLetters = async (sql: Sql, subjects: readonly string[]): 
   )
   return rows.map(withCause)
 }
+
+/** The messages of these subjects that have a dead letter, with any status. */
+export const findDeadLetterKeys = (
+  sql: Sql,
+  subjects: readonly string[],
+): Promise<{ readonly messageId: string; readonly queue: string }[]> =>
+  sql.query(`select message_id as "messageId", queue from dead_letter where subject = any($1::uuid[])`, [subjects])
