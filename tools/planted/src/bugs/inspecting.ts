@@ -51,8 +51,8 @@ export const inspectingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/whereabouts/find-whereabouts.ts',
-        '[...stored, ...inRetryQueue.map(toWaiting)]',
-        '[...stored, ...inRetryQueue.map(toWaiting).slice(0, 0)]',
+        '[...stored, ...inRetryQueue.map(toWaiting), ',
+        '[...stored, ...inRetryQueue.map(toWaiting).slice(0, 0), ',
       ),
     ],
     check: {
