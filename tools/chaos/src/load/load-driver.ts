@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts'
 import { abortAfter } from './abort-after.ts'
 import { dispatchesOf } from './dispatches.ts'
 import { type OrderTracker, trackOrders } from './order-tracker.ts'
-import { receiptsTo, receivedSku, type SentReceipts } from './receipts.ts'
+import { receiptsTo, type SentReceipts } from './receipts.ts'
 import { countRetries } from './retries.ts'
 import { type AnswerCounts, type RetryingClient, retryingClient } from './retrying-client.ts'
 
@@ -59,7 +59,7 @@ export const startLoad = async (
   const shops = openShops(instances)
   const clientThatCounts = (counts: AnswerCounts) => retryingClient(shops, { random, answerCounts: counts, signal })
   const shop = clientThatCounts(answerCounts)
-  await shop.setStock({ ...stockForMix, [receivedSku]: 0 })
+  await shop.setStock(stockForMix)
   const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
   const receipts = receiptsTo(shop)

@@ -1,11 +1,14 @@
-/** Receipts of goods during the faults. Each has its own quantity, by which it is recognised in the database. */
+/** Receipts of goods during the faults. Those of `receivedSku` are recognised in the database by their quantities. */
 import type { RetryingClient } from './retrying-client.ts'
 
-/** No order has it, and it gets nothing else. */
-export const receivedSku = 'received'
+/** Most orders have it, so that receipts compete with reservations. */
+export const receivedSku = 'mug'
+
+/** Gets a piece with each receipt: fewer than 20 orders a second need, so that they always compete for the last pieces. */
+const scarceSku = 'scarce'
 
 export interface Receipts {
-  /** Sends a receipt. Resolves when it is answered. */
+  /** Sends a receipt, and another one of a scarce piece. Resolves when both are answered. */
   next(): Promise<void>
   sent(): SentReceipts
 }
@@ -24,7 +27,10 @@ export const receiptsTo = (shop: Pick<RetryingClient, 'receiveTwice'>): Receipts
     next: async () => {
       started += 1
       const quantity = started
-      await shop.receiveTwice({ sku: receivedSku, quantity }, `receipt-${quantity}`)
+      await Promise.all([
+        shop.receiveTwice({ sku: receivedSku, quantity }, `receipt-${quantity}`),
+        shop.receiveTwice({ sku: scarceSku, quantity: 1 }, `scarce-${quantity}`),
+      ])
       confirmed.push(quantity)
     },
     sent: () => ({ started, confirmed }),
