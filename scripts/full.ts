@@ -1,5 +1,5 @@
 /** `npm run test:full`: runs in full the tests that `npm test` runs in a smaller size, or not at all. */
-import { filesWithFullSize, partOf } from './suite/full-size.ts'
+import { fullSizeArgs } from './suite/full-size.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
@@ -11,6 +11,6 @@ first of three parts.
 
 The last line has the numbers of tests that passed and failed.`
 
-await runVitestCommand({ command: 'npm run test:full', help, ownOption: '--part' }, async (args, part = '1/1') =>
-  runTests(args.length > 0 ? args : partOf(await filesWithFullSize(), part), { TEST_SIZE: 'full' }),
+await runVitestCommand({ command: 'npm run test:full', help, ownOption: '--part' }, async (args, part) =>
+  runTests(await fullSizeArgs(args, part), { TEST_SIZE: 'full' }),
 )

@@ -20,12 +20,23 @@ export const filesWithFullSize = async (): Promise<string[]> => {
 }
 
 /**
+ * The arguments for vitest: these, or else the files of the part, by default all.
+ * @throws {UsageError} if there is no such part, or if both are given.
+ */
+export const fullSizeArgs = async (args: readonly string[], part?: string): Promise<readonly string[]> => {
+  if (args.length === 0) return partOf(await filesWithFullSize(), part ?? '1/1')
+  if (part !== undefined) throw new UsageError(`--part takes no other arguments beside it: ${args.join(' ')}`)
+  return args
+}
+
+/**
  * A part of these files: every third one, from the second, for `2/3`. Files of one folder, which may all be long, are in
  * different parts.
- * @throws {UsageError} if there is no such part.
+ * @throws {UsageError} if there is no such part, or no file in it: vitest without a file runs all tests.
  */
 export const partOf = (files: readonly string[], part: string): string[] => {
-  const [number = 0, of = 0] = part.split('/').map(Number)
-  if (number < 1 || number > of) throw new UsageError(`There is no part ${part}.`)
-  return files.toSorted().filter((_, index) => index % of === number - 1)
+  const [, number, of] = /^(\d+)\/(\d+)$/.exec(part) ?? []
+  const found = files.toSorted().filter((_, index) => index % Number(of) === Number(number) - 1)
+  if (found.length === 0) throw new UsageError(`There is no part ${part}.`)
+  return found
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { checks } from '../suite/checks.ts'
-import { filesWithFullSize, partOf } from '../suite/full-size.ts'
+import { filesWithFullSize, fullSizeArgs, partOf } from '../suite/full-size.ts'
 import { countResults } from '../suite/tests.ts'
 
 const report = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, testResults: [] }
@@ -45,5 +45,14 @@ test('test:full runs the tests that npm test omits or runs in a smaller size', a
   expect(parts.flat().toSorted()).toEqual(files.toSorted())
   const longest = /reconcile\/test\/.*\.long\./
   expect(parts.map((part) => part.filter((file) => longest.test(file)).length)).toEqual(expect.not.arrayContaining([2]))
-  expect(() => partOf(files, '4/3')).toThrow('There is no part 4/3.')
+})
+
+test.each(['4/3', '0/3', '3/200', '1/x', 'a', '1.5/3', '1/0', ''])('test:full has no part "%s"', (part) => {
+  expect(partOf(['b', 'a'], '2/2')).toEqual(['b'])
+  expect(() => partOf(['b', 'a'], part)).toThrow(`There is no part ${part}.`)
+})
+
+test('test:full runs its arguments, which cannot be given beside a part', async () => {
+  expect(await fullSizeArgs(['chaos'])).toEqual(['chaos'])
+  await expect(fullSizeArgs(['chaos'], '1/3')).rejects.toThrow('--part takes no other arguments beside it: chaos')
 })
