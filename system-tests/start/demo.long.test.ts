@@ -102,13 +102,15 @@ const playGateway = async (demoShop: DemoShop) => {
   await untilEnded(demoShop, id, { status: 'fulfilled' })
 }
 
-/** On a slow machine some orders of a burst get no answer in time. */
+/** On a slow machine some orders of a burst are refused, or get no answer in time. */
 const playBurst = async (demoShop: DemoShop) => {
   const { text } = await act(demoShop, 'burst')
-  const burst = /^(\d+) orders were accepted in \d+\.\d s\.( (\d+) were refused or not answered, .*)?$/
-  const [, accepted, , others = 0] = burst.exec(text) ?? []
-  expect(Number(accepted), text).toBeGreaterThan(0)
+  const burst =
+    /^(\d+) orders were accepted in \d+\.\d s\.( (\d+) were refused or not answered, the first with: (.*))?$/
+  const [, accepted, , others = 0, fault] = burst.exec(text) ?? []
+  expect(Number(accepted), text).toBeGreaterThan(250)
   expect(Number(accepted) + Number(others), text).toBe(500)
+  if (fault !== undefined) expect(fault).toMatch(/^The shop (answered (429|503)|does not answer): /)
 }
 
 const playInTheConsole = async (demoShop: DemoShop) => {

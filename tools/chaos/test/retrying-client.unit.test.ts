@@ -47,10 +47,10 @@ test('a rejection without Retry-After is counted apart, and is a violation', asy
 })
 
 test.each([
-  ['the same answer', [200, '{"onHand":3,"available":3}'], []],
-  ['another body', [200, '{"onHand":6,"available":6}'], ['200 and 200, which differ']],
-  ['a rejection', [409, '{}'], ['409', '200 and 409, which differ', '409 and 200, which differ']],
-] as const)('both requests with one key must get the same answer: %s', async (_, [status, body], violations) => {
+  ['the same answer', [200, '{"onHand":3,"available":3}'], null],
+  ['another body', [200, '{"onHand":6,"available":6}'], /receipts 200 and 200, which differ$/],
+  ['a rejection', [409, '{}'], /receipts (200 and 409|409 and 200), which differ$/],
+] as const)('both requests with one key must get the same answer: %s', async (_, [status, body], difference) => {
   const shop = await shopThatAnswers([
     [200, {}, '{"available":3,"onHand":3}'],
     [status, {}, body],
@@ -59,10 +59,10 @@ test.each([
   const { signal } = new AbortController()
   const client = retryingClient([shop], { random: seeded(1), answerCounts, signal })
   await client.receiveTwice({ sku: 'mug', quantity: 3 }, 'key')
-  const request = 'POST /stock/{sku}/receipts'
   const found = checkResponses(answerCounts, 0).violations.map(({ subject }) => subject)
-  expect(violations.map((answer) => `${request} ${answer}`)).toEqual(expect.arrayContaining(found))
-  expect(found.length > 0).toBe(violations.length > 0)
+  expect(found.filter((answer) => answer.endsWith(', which differ'))).toEqual(
+    difference === null ? [] : [expect.stringMatching(difference)],
+  )
 })
 
 test('a dispatch is not answered while one of its two requests finds no order', async () => {
