@@ -17,7 +17,10 @@ export const createDatabases = async (serverUrl: string) => {
   return { databases, drop }
 }
 
-/** Expects that all sent messages were handled, except for those that other messages have caused in the meantime. */
+/**
+ * Expects that all sent messages were handled, except for those that other messages have caused in the meantime: the outboxes are
+ * read one after the other, so one that was read as empty may have a message by the time that the last one is read.
+ */
 export const expectEmptyOutboxes = async (databases: ByService<string>): Promise<void> => {
   for (const service of serviceNames) expect(await rowsOf(databases[service], 'select type from outbox')).toEqual([])
 }
