@@ -1,5 +1,5 @@
 /** Tracks the rows that one relay has sent, until each is deleted or has failed. */
-import { type RowKey, textOf } from './outbox.ts'
+import { keyOf, type RowKey } from './outbox.ts'
 
 /** The broker has neither confirmed nor rejected a message in time. The confirm counts as lost. */
 export class Overdue extends Error {
@@ -17,7 +17,7 @@ export class InFlightRows {
   readonly #rows = new Map<string, InFlightRow>()
 
   has(row: RowKey): boolean {
-    return this.#rows.has(textOf(row))
+    return this.#rows.has(keyOf(row))
   }
 
   get size(): number {
@@ -30,16 +30,16 @@ export class InFlightRows {
 
   /** Marks a row as sent. `onOverdue` is called when the row is given up. */
   begin({ seq, id }: RowKey, onOverdue: (error: Overdue) => void): void {
-    this.#rows.set(textOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue })
+    this.#rows.set(keyOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue })
   }
 
   /** Marks a row as confirmed. It stays in flight until its deletion, but its message is released. */
   confirm({ seq, id }: RowKey): void {
-    this.#rows.set(textOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue: null })
+    this.#rows.set(keyOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue: null })
   }
 
   end(row: RowKey): void {
-    this.#rows.delete(textOf(row))
+    this.#rows.delete(keyOf(row))
   }
 
   /** Gives up rows that were sent longer ago than this. */

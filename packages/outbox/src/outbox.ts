@@ -38,7 +38,7 @@ export interface OutboxRow extends Outgoing {
 export type RowKey = Pick<OutboxRow, 'seq' | 'id'>
 
 /** The key as a text. */
-export const textOf = ({ seq, id }: RowKey): string => `${seq} ${id}`
+export const keyOf = ({ seq, id }: RowKey): string => `${seq} ${id}`
 
 interface StoredRow {
   seq: number
@@ -141,14 +141,17 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
 const keys = parameterTable({ seq: 'bigint', id: 'uuid' })
 
 /** The condition for rows with the keys of `keyValues`. `is true` prevents a join, which would search the index for each row. */
-export const hasKey = `seq = any($1::bigint[]) and ((seq, id) in (select ${keys.columns} from ${keys.sql} as keys)) is true`
+export const matchesKeys = `seq = any($1::bigint[]) and ((seq, id) in (select ${keys.columns} from ${keys.sql} as keys)) is true`
 
-/** The first two parameters of a statement with `hasKey`. */
+/** The first two parameters of a statement with `matchesKeys`. */
 export const keyValues = keys.values
 
 /** Releases rows that are not in flight any more, so that any relay may send them at once. */
 export const releaseOutbox = async (sql: Sql, rows: readonly RowKey[]): Promise<void> => {
-  await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where ${hasKey}`, keyValues(rows))
+  await sql.query(
+    `update outbox set taken = false, leased_until = clock_timestamp() where ${matchesKeys}`,
+    keyValues(rows),
+  )
 }
 
 /**
@@ -177,11 +180,11 @@ const deletionLockTimeout = '50ms'
  */
 export const deleteOutbox = async (sql: Sql, rows: readonly RowKey[]): Promise<void> => {
   try {
-    await sql.query(deletionOf(hasKey), keyValues(rows))
+    await sql.query(deletionOf(matchesKeys), keyValues(rows))
   } catch (error) {
     if (!isLockTimeout(error)) throw error
     await sql.query(
-      deletionOf(`seq in (select seq from outbox where ${hasKey} for update skip locked)`),
+      deletionOf(`seq in (select seq from outbox where ${matchesKeys} for update skip locked)`),
       keyValues(rows),
     )
   }

@@ -1,7 +1,7 @@
 /** Publishes rows of the outbox, and collects their outcomes for the relay. */
 import { Unroutable, Unsendable } from '@quadrille/messaging'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
-import { type OutboxRow, type RowKey, textOf, toWire } from './outbox.ts'
+import { keyOf, type OutboxRow, type RowKey, toWire } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import type { Refused } from './unsendable.ts'
 
@@ -44,7 +44,7 @@ export class RowSender {
   /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
   #send(row: OutboxRow, onEnd: (row: OutboxRow) => void): void {
     const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
-    const key = textOf(row)
+    const key = keyOf(row)
     if (this.#inFlight.has(row) || this.#forgotten.has(key)) {
       onEnd(row) // its lease expired while the broker was slow, and the sweep found it
       return
@@ -121,7 +121,7 @@ export class RowSender {
   /** Allows rows to be sent again, if a later sweep finds them in the table. */
   forget(rows: readonly RowKey[]): void {
     for (const row of rows) {
-      const key = textOf(row)
+      const key = keyOf(row)
       this.#inFlight.end(row)
       this.#forgotten.add(key)
       this.#unsettled.get(key)?.()

@@ -4,7 +4,7 @@
  */
 import { type DeadLetter, deadLetter, type RedactText, type WireMessage } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
-import { hasKey, keyValues, type OutboxRow, type RowKey, textOf } from './outbox.ts'
+import { keyOf, keyValues, matchesKeys, type OutboxRow, type RowKey } from './outbox.ts'
 
 /** The reason of such dead letters. */
 const unsendable = 'unsendable'
@@ -54,7 +54,7 @@ export const settleRefused = async (
     refused.map(({ row }) => row),
     pauseMs,
   )
-  const exhausted = refused.filter(({ row }) => (failures.get(textOf(row)) ?? 0) >= maxAttempts)
+  const exhausted = refused.filter(({ row }) => (failures.get(keyOf(row)) ?? 0) >= maxAttempts)
   if (exhausted.length === 0) return []
   return database.transaction(async (sql) => {
     const replayed = await deleteExhausted(
@@ -62,7 +62,7 @@ export const settleRefused = async (
       exhausted.map(({ row }) => row),
     )
     const parked = exhausted.flatMap((refusal) => {
-      const replayOf = replayed.get(textOf(refusal.row))
+      const replayOf = replayed.get(keyOf(refusal.row))
       return replayOf === undefined
         ? []
         : [{ deadLetter: deadLetterOf(refusal, options), error: refusal.error, replayOf }]
@@ -94,19 +94,19 @@ const countFailures = async (sql: Sql, keys: readonly RowKey[], pauseMs: number)
     `update outbox
      set failures = failures + 1, taken = false,
          leased_until = clock_timestamp() + $3::float * power(2, least(failures, 20)) * interval '1 millisecond'
-     where seq in (select seq from outbox where ${hasKey} for update skip locked)
+     where seq in (select seq from outbox where ${matchesKeys} for update skip locked)
      returning seq, id, failures`,
     [...keyValues(keys), pauseMs],
   )
-  return new Map(rows.map((row) => [textOf(row), row.failures]))
+  return new Map(rows.map((row) => [keyOf(row), row.failures]))
 }
 
 /** Deletes the rows that are not locked. Returns for each the dead letter that it replays, or null. */
 const deleteExhausted = async (sql: Sql, keys: readonly RowKey[]): Promise<Map<string, string | null>> => {
   const rows = await sql.query<RowKey & { letter_id: string | null }>(
-    `delete from outbox where seq in (select seq from outbox where ${hasKey} for update skip locked)
+    `delete from outbox where seq in (select seq from outbox where ${matchesKeys} for update skip locked)
      returning seq, id, letter_id`,
     keyValues(keys),
   )
-  return new Map(rows.map((row) => [textOf(row), row.letter_id]))
+  return new Map(rows.map((row) => [keyOf(row), row.letter_id]))
 }

@@ -5,12 +5,12 @@ import type { Failures } from './failures.ts'
 import { type Breaker, createBreaker } from './policies/breaker.ts'
 import { type CommonFaultOptions, nameOf } from './policies/common-fault.ts'
 
-export type Circuits = Map<string, Pick<Breaker, 'isInTheWay'>>
+export type Circuits = Map<string, Pick<Breaker, 'isBlocking'>>
 
 /** No circuit breakers yet. A metric shows those that are added. */
 export const createCircuits = (metrics: Pick<Metrics, 'observeCircuits'>): Circuits => {
   const circuits: Circuits = new Map()
-  metrics.observeCircuits(() => Array.from(circuits, ([queue, circuit]) => [queue, Number(circuit.isInTheWay())]))
+  metrics.observeCircuits(() => Array.from(circuits, ([queue, circuit]) => [queue, Number(circuit.isBlocking())]))
   return circuits
 }
 

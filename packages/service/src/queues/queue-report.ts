@@ -11,7 +11,7 @@ export interface QueueReportOptions {
   readonly queues: readonly QueueTopology[]
   readonly samplers: readonly LoadSampler[]
   readonly held: ReadonlyMap<string, string>
-  readonly circuits: ReadonlyMap<string, { readonly isInTheWay: () => boolean }>
+  readonly circuits: ReadonlyMap<string, { readonly isBlocking: () => boolean }>
   /** As of its last measurement. */
   readonly backlog: () => { readonly rows: number; readonly oldestAgeMs: number }
   readonly brokerFault: () => string | null
@@ -42,7 +42,7 @@ export const createQueueReport =
         nextRetryAt: retry?.nextAt?.toISOString() ?? null,
         deadLetters: parked.find(isThis)?.count ?? 0,
         heldFor: held.get(name) ?? null,
-        circuitOpen: circuits.get(name)?.isInTheWay() ?? false,
+        circuitOpen: circuits.get(name)?.isBlocking() ?? false,
       }
     }
     const { rows, oldestAgeMs } = backlog()

@@ -73,8 +73,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/unsendable.ts',
-        '(failures.get(textOf(row)) ?? 0) >= maxAttempts',
-        '(failures.get(textOf(row)) ?? 0) > maxAttempts * 1_000',
+        '(failures.get(keyOf(row)) ?? 0) >= maxAttempts',
+        '(failures.get(keyOf(row)) ?? 0) > maxAttempts * 1_000',
       ),
     ],
     check: {

@@ -11,7 +11,7 @@ export interface Breaker {
    * True while it is open, if a try was wanted or has failed within the last minute. Only a try can close it. So without one it may
    * stay open after the external system has recovered.
    */
-  isInTheWay(): boolean
+  isBlocking(): boolean
   /** The error of the last failure while it is open. Undefined while it is closed. */
   lastError(): Error | undefined
   /** Removes a failure from the count, because it is the fault of its own subject only. */
@@ -156,7 +156,7 @@ export const createBreaker = ({
       return admission(opening)
     },
     bypass: () => admission(null),
-    isInTheWay: () => opening !== null && (opening.isProbing || now() - opening.usedAtMs < idleAfterMs),
+    isBlocking: () => opening !== null && (opening.isProbing || now() - opening.usedAtMs < idleAfterMs),
     lastError: () => opening?.lastError,
     forget: (failure) => failures.forget(failure),
   }

@@ -114,22 +114,22 @@ describe('a circuit breaker', () => {
   })
 
   it('is in the way while tries are wanted, also during a long probe, and not when all are gone', () => {
-    expect(breaker.isInTheWay()).toBe(false)
+    expect(breaker.isBlocking()).toBe(false)
     open()
     pass(59_999)
-    expect(breaker.isInTheWay()).toBe(true)
+    expect(breaker.isBlocking()).toBe(true)
     const probe = admission()
     pass(600_000)
-    expect(breaker.isInTheWay()).toBe(true)
+    expect(breaker.isBlocking()).toBe(true)
     probe.failed({ subject: '6' })
     pass(1_000)
     expect(breaker.admit()).toBeNull() // a parcel that waits
     pass(59_999)
-    expect(breaker.isInTheWay()).toBe(true)
+    expect(breaker.isBlocking()).toBe(true)
     pass(1)
-    expect(breaker.isInTheWay()).toBe(false)
+    expect(breaker.isBlocking()).toBe(false)
     expect(breaker.admit()?.isProbe).toBe(true) // another parcel
-    expect(breaker.isInTheWay()).toBe(true)
+    expect(breaker.isBlocking()).toBe(true)
     expect(changes).toEqual(['open'])
   })
 
