@@ -61,6 +61,19 @@ test('entries of the inbox are found after the migration, also those that an ear
   expect(found).toEqual(new Map(ids.map((id) => [inboxKey({ subject, id }), id])))
 })
 
+test('an index that a failed build has left invalid is built again', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, before('0020'))
+  const database = open(url)
+  onTestFinished(() => database.end())
+  await database.query('create index inbox_received_at on inbox (received_at)')
+  const name = "indexrelid = 'inbox_received_at'::regclass"
+  await database.query(`update pg_index set indisvalid = false where ${name}`)
+  await migrate(url, outboxMigrations)
+  expect(await database.query(`select indisvalid from pg_index where ${name}`)).toEqual([{ indisvalid: true }])
+})
+
 test('a change of the clock or the time zone of the server does not matter to the next start', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)

@@ -35,6 +35,7 @@ describePlans({
     (sql) => readInbox(sql, [{ subject, id: subject }]),
     (sql) => releaseOutbox(sql, [{ seq: 1, id: subject }]),
     (sql) => deleteOutbox(sql, [{ seq: 1, id: subject }]),
+    (sql) => retryTable(sql).remove('desk.inbox', [JSON.stringify([1, 'm'])]),
   ],
   statements: [insertInbox([]), insertOutbox([], { rows: 0, ms: 0 })],
   findByTime: {
