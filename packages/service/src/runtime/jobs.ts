@@ -19,18 +19,22 @@ export const runJobs = (
   { stopping: { signal }, availability, log, metrics }: JobsRuntime,
   jobs: readonly Job[],
 ): Promise<unknown> => {
-  const failingSinceMs = new Map<string, number>()
-  metrics.observeJobs(() => {
-    const now = performance.now()
-    return jobs.map(({ name }) => [name, (now - (failingSinceMs.get(name) ?? now)) / 1_000] as const)
-  })
+  /** Since the last success. Without the time after the last failure, because a run may work on a backlog for long. */
+  const failures = new Map<string, { readonly firstMs: number; readonly lastMs: number }>()
+  metrics.observeJobs(() =>
+    jobs.map(({ name }) => {
+      const { firstMs, lastMs } = failures.get(name) ?? { firstMs: 0, lastMs: 0 }
+      return [name, (lastMs - firstMs) / 1_000] as const
+    }),
+  )
   return Promise.all(
     jobs.map(({ name, everyMs, run }) =>
-      repeat((aborted) => run(aborted).then(() => void failingSinceMs.delete(name)), {
+      repeat((aborted) => run(aborted).then(() => void failures.delete(name)), {
         everyMs,
         signal,
         onError: (err) => {
-          if (!failingSinceMs.has(name)) failingSinceMs.set(name, performance.now())
+          const lastMs = performance.now()
+          failures.set(name, { firstMs: failures.get(name)?.firstMs ?? lastMs, lastMs })
           if (transientFaultOf(err) === 'outage') availability.recordError(err)
           log.warn({ err, job: name }, 'a job failed and will run again')
         },

@@ -102,7 +102,7 @@ const createReadMetrics = (registers: Registry[]) => {
     observeJobs: readOf(
       'name',
       'quadrille_job_failing_seconds',
-      'Time since the first failure of a periodic job that has not succeeded since; otherwise 0',
+      'Time from the first to the last failure of a periodic job since its last success; 0 without failures',
     ),
   }
 }

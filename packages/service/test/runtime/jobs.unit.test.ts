@@ -6,13 +6,15 @@ import { createLogger } from '../../src/telemetry/log.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { post } from '../post.ts'
 
-it('a job that fails runs again, and a metric shows for how long it has failed', async () => {
+it('a job that fails runs again, and a metric shows for how long it has failed, without a run that works', async () => {
   const metrics = createMetrics('tracker')
   const stopping = new AbortController()
   const lines: string[] = []
   const log = createLogger('warn', post, { write: (line) => void lines.push(line) })
   let fault: Error | null = null
+  let working = Promise.resolve()
   const count = async () => {
+    await working
     if (fault) throw fault
   }
   const running = runJobs({ stopping, availability: { recordError: () => undefined }, log, metrics }, [
@@ -29,7 +31,11 @@ it('a job that fails runs again, and a metric shows for how long it has failed',
   expect(first).toBeGreaterThan(0)
   await waitFor(async () => expect(await failing('count the parcels')).toBeGreaterThan(first))
   expect(await failing('count the bags')).toBe(0)
+  const backlog = Promise.withResolvers<void>()
+  working = backlog.promise
+  await waitFor(async () => expect(await failing('count the parcels')).toBe(await failing('count the parcels')))
   fault = null
+  backlog.resolve()
   await waitFor(async () => expect(await failing('count the parcels')).toBe(0))
   stopping.abort()
   await running
