@@ -1,6 +1,7 @@
 /** RabbitMQ does not answer. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { createVhost, isAck, proxyTo, type TcpProxy, type Vhost } from '@quadrille/testing'
 import type { ChannelModel } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
@@ -57,6 +58,16 @@ const proxiedUrl = (port: number, heartbeat: number): string => {
   return url.href
 }
 
+/** The URL of a name with two addresses. */
+const clusterUrl = (port: number): string => {
+  const url = new URL(proxiedUrl(port, 0))
+  url.hostname = 'rabbitmq'
+  return url.href
+}
+
+const nodes = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }))
+const lookup: ReconnectingOptions['lookup'] = (_name, _options, callback) => callback(null, nodes)
+
 /** A proxy that can become silent, like a lost network: it forwards neither data nor the ends of connections. */
 const networkToLose = async () => {
   let isLost = false
@@ -103,16 +114,27 @@ it('another node with the same name is tried if one accepts connections, but doe
     hung.close()
     for (const socket of accepted) socket.destroy()
   })
-  const url = new URL(proxiedUrl(proxy.port, 0))
-  url.hostname = 'rabbitmq'
-  const nodes = ['127.0.0.2', '127.0.0.1'].map((address) => ({ address, family: 4 }))
   const errors: unknown[] = []
-  await reconnecting(url.href, async () => undefined, errors, {
-    connectTimeoutMs: 1_000,
-    lookup: (_name, _options, callback) => callback(null, nodes),
-  })
+  await reconnecting(clusterUrl(proxy.port), async () => undefined, errors, { connectTimeoutMs: 1_000, lookup })
   expect(accepted).toHaveLength(1)
   expect(errors.map(String)).toEqual(['Error: connect ETIMEDOUT'])
+})
+
+it('another node with the same name is tried if a connection to one does not become usable', async () => {
+  const port = Number(new URL(vhost.url).port)
+  const other = createServer((client) =>
+    pipeline(client, connect({ host: '127.0.0.1', port }), client, () => undefined),
+  )
+  await once(other.listen(port, '127.0.0.2'), 'listening')
+  onTestFinished(() => void other.close())
+  const tried: unknown[] = []
+  const prepare = async (connection: ChannelModel) => {
+    const { remoteAddress } = socketOf(connection)
+    tried.push(remoteAddress)
+    if (remoteAddress === '127.0.0.2') throw new Error('no leader')
+  }
+  await reconnecting(clusterUrl(port), prepare, [], { lookup })
+  expect(tried).toEqual(['127.0.0.2', '127.0.0.1'])
 })
 
 it('the socket of a connection whose heartbeats are missed is destroyed', async () => {

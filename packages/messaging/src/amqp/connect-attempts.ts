@@ -2,8 +2,8 @@
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 /**
- * Runs an attempt to connect when it is its turn, with the number of attempts that have failed so far. Rejects with its error, or with the signal's reason if the signal
- * aborts first.
+ * Runs an attempt to connect when it is its turn, with the number of attempts that have failed so far. Rejects with its error, or
+ * with the signal's reason if the signal aborts first.
  */
 export type ConnectAttempts = <Result>(
   attempt: (failed: number) => Promise<Result>,

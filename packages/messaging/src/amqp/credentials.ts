@@ -8,7 +8,7 @@ export const credentialsOf = (url: string) => {
   return isDefault ? credentials.plain('guest', 'guest') : credentials.plain(decoded(username), decoded(password))
 }
 
-/** A `%` that begins no character stays, because a password may be written as it is. */
+/** Escapes in a row that are not UTF-8 stay, because a password may be written as it is. */
 const decoded = (text: string): string =>
   text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
     try {

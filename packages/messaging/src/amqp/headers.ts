@@ -68,7 +68,8 @@ export const historyOf = ({ properties }: ConsumeMessage, { direct, via }: Route
 
 /**
  * The number of deliveries without a settlement. Quorum queues count them from the first redelivery on, since RabbitMQ 4.3
- * without those that were returned or timed out. Before that, the header comes from the sender. If the message has reached the delivery limit before, that limit is added.
+ * without those that were returned or timed out. Before that, the header comes from the sender. If the message has reached the
+ * delivery limit before, that limit is added.
  */
 export const crashesOf = ({ delivered, history }: { delivered: ConsumeMessage; history: DeliveryHistory }): number => {
   const { fields, properties } = delivered

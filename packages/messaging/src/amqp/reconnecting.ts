@@ -48,6 +48,8 @@ export class ReconnectingConnection {
   readonly #options: ReconnectingOptions
   readonly #closing = new AbortController()
   #connection: ChannelModel | null = null
+  /** Connections that have ended. Some were never usable, because a node has answered, but its queues have not. */
+  #ended = 0
   #down: string | null = 'not connected yet'
   /**
    * When it first failed since it was last usable. Null if it has not. Before it is usable for the first time, a failed attempt
@@ -96,6 +98,7 @@ export class ReconnectingConnection {
       if (connection === null) continue
       const error = await this.#session(connection).catch((reason: unknown) => reason)
       if (this.#closing.signal.aborted) return
+      this.#ended += 1
       this.#failed(error, 'connection')
       if (error instanceof OwnedByAnotherDatabase && error.isFinal) return
       failures = performance.now() - startedAt > backoff.maxMs ? 1 : failures + 1
@@ -112,7 +115,7 @@ export class ReconnectingConnection {
       clientProperties: { connection_name: name },
       credentials: credentialsOf(url),
     }
-    const open = (failed: number) => connect(url, { ...options, lookup: lookupAfter(failed, lookup) })
+    const open = (failed: number) => connect(url, { ...options, lookup: lookupAfter(failed + this.#ended, lookup) })
     try {
       return await attempts(open, this.#closing.signal)
     } catch (error) {
