@@ -244,7 +244,7 @@ describe('input', () => {
   it('with a wrong method is rejected with the allowed methods', async () => {
     const response = await fetch(`${service.url}/orders`, { method: 'DELETE' })
     expect(response.status).toBe(405)
-    expect(response.headers.get('allow')).toBe('POST, GET')
+    expect(response.headers.get('allow')).toBe('POST, GET, HEAD')
     expect((await call('/health/live', { method: 'POST' })).status).toBe(405)
   })
 
