@@ -29,7 +29,7 @@ export const compareWithPhotos: Comparison = async (context) => {
 /** @throws if an order is not settled, a photo is rejected, or the check of the system fails. */
 const measureRound = async (mode: Mode, photo: Buffer, { servers, quick, log }: Context): Promise<Measured> => {
   await using running = new AsyncDisposableStack()
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   running.defer(() => folder.delete())
   const postgres = await servers.postgres('npm start')
   const broker = mode === 'rabbitmq' ? await servers.broker() : null

@@ -17,7 +17,7 @@ export interface Checkout extends AsyncDisposable {
  */
 export const checkOut = async (ref: string): Promise<Checkout> => {
   const commit = await commitOf(ref)
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const root = join(folder.path, commit)
   const dispose = async () => {
     await git('worktree', 'remove', '--force', root)

@@ -23,7 +23,8 @@ export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Br
   await postgres.dropAll() // a start that failed, or a stop, may have left some
   await postgres.create([database])
   const url = postgres.urlOf(database)
-  const [port, vhost, data] = await Promise.all([freePort(), broker?.createVhost(), temporaryFolder()])
+  const data = temporaryFolder()
+  const [port, vhost] = await Promise.all([freePort(), broker?.createVhost()])
   const env = {
     ...{ ...peer.variables, DATABASE_URL: url, PORT: String(port), DATA_DIR: data.path },
     ...(vhost && { AMQP_URL: vhost.url }),

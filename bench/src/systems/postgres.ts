@@ -37,7 +37,7 @@ const forPreparedTransactions = { max_prepared_transactions: '200', max_connecti
 
 /** Starts an empty server. Its files are in the folder for temporary files, which should be on a disk. */
 export const startPostgres = async (settings: PostgresSettings): Promise<PostgresServer> => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   await chmod(folder.path, 0o755) // if root starts it, Postgres runs as another user, who needs access to the directory
   const { url, pid, stop } = await startEmbeddedPostgres({
     directory: folder.path,
