@@ -2,7 +2,7 @@ import type { Language } from '@quadrille/messages'
 import type { WireMessage } from '@quadrille/messaging'
 import { traceIdOf } from './trace-id.ts'
 
-/** The fields that every log line about a message has: its queue, its id, its subject and its trace. */
+/** The fields of the log lines about a received message. */
 export const aboutMessage = (
   { queue, message }: { readonly queue: string; readonly message: WireMessage },
   { subject }: Pick<Language, 'subject'>,

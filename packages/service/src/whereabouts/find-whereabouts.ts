@@ -105,8 +105,8 @@ const isOf = ({ subject, type, queue, since = null }: OpenTask, attempt: StoredA
 const isRecent = ({ ageMs }: LastAttempt): boolean => ageMs < dayMs
 
 /**
- * The attempts after which the dead letter of the message could not be stored. The broker tries it again. A dead letter that was
- * replayed or discarded is stored, and a forged message must not look like the genuine one.
+ * The attempts after which the dead letter of the message could not be stored. The broker tries it again. One that was replayed or
+ * discarded since was stored, and a forged message must not look like the genuine one.
  */
 const withoutDeadLetter = async (sql: Sql, attempts: readonly LastAttempt[]): Promise<readonly LastAttempt[]> => {
   const parked = attempts.filter(({ outcome, reason }) => outcome === 'parked' && reason !== 'wrong_exchange')
@@ -115,8 +115,15 @@ const withoutDeadLetter = async (sql: Sql, attempts: readonly LastAttempt[]): Pr
     sql,
     parked.map(({ subject }) => subject),
   )
+  const isStored = ({ messageId, queue, at }: LastAttempt) =>
+    known.some(
+      (letter) =>
+        letter.messageId === messageId &&
+        letter.queue === queue &&
+        (letter.settledAt === null || letter.settledAt >= at),
+    )
   return parked
-    .filter(({ messageId: id, queue }) => !known.some((key) => key.messageId === id && key.queue === queue))
+    .filter((attempt) => !isStored(attempt))
     .map((attempt) => ({
       ...attempt,
       error: `Its dead letter is not stored yet. The message has failed: ${attempt.error}`,

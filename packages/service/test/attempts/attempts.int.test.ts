@@ -78,29 +78,39 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     tracker.faults.rejectedSenders.clear()
   })
 
-  it('a message whose dead letter cannot be stored waits, until it is stored', async () => {
-    await tracker.database.query(
-      `do $do$ begin
-         create function refuse() returns trigger as $$ begin raise exception 'refused'; end $$ language plpgsql;
-         create trigger refuse before insert on dead_letter for each row execute function refuse();
-       end $do$`,
-    )
+  it('a message whose dead letter cannot be stored waits, until it is stored, also after a replay', async () => {
+    const refuseDeadLetters = () =>
+      tracker.database.query(
+        `do $do$ begin
+           create function refuse() returns trigger as $$ begin raise exception 'refused'; end $$ language plpgsql;
+           create trigger refuse before insert on dead_letter for each row execute function refuse();
+         end $do$`,
+      )
+    const acceptDeadLetters = () => tracker.database.query('drop function refuse cascade')
+    await refuseDeadLetters()
     tracker.faults.rejectedSenders.add('heavy')
     tracker.faults.reactionError = () => 'too heavy'
     const { subject, ...message } = parcelSent('heavy')
     await tracker.send(onTheWire({ subject, ...message }))
     const waiting = async () => (await whereabouts(subject)).waiting
     const error = 'Its dead letter is not stored yet. The message has failed: too heavy'
-    await until(async () => expect(await waiting()).toMatchObject([{ place: 'retry', attempts: 2, error }]))
-    await tracker.database.query('drop function refuse cascade')
-    tracker.faults.rejectedSenders.clear()
-    const [{ deadLetterId }] = await until(async () => {
-      const found = await waiting()
-      expect(found).toMatchObject([{ place: 'dead_letter' }])
-      return found
-    })
-    await tracker.call('DELETE', `/dead-letters/${deadLetterId}?reason=heavy`)
+    const untilRefused = () => until(async () => expect(await waiting()).toMatchObject([{ place: 'retry', error }]))
+    const untilStored = () =>
+      until(async () => {
+        const [letter, ...others] = await waiting()
+        expect([letter?.place, others]).toEqual(['dead_letter', []])
+        return letter.deadLetterId
+      })
+    await untilRefused()
+    await acceptDeadLetters()
+    const deadLetterId = await untilStored()
+    await refuseDeadLetters()
+    await tracker.call('POST', `/dead-letters/${deadLetterId}/replay`)
+    await untilRefused()
+    await acceptDeadLetters()
+    await tracker.call('DELETE', `/dead-letters/${await untilStored()}?reason=heavy`)
     await until(async () => expect(await waiting()).toEqual([]))
+    tracker.faults.rejectedSenders.clear()
   })
 
   it('a message that succeeds at its second attempt waits no longer, and keeps the record of the first', async () => {

@@ -16,9 +16,17 @@ export const findInDeadLetters = async (sql: Sql, subjects: readonly string[]): 
   return rows.map(withCause)
 }
 
-/** The messages of these subjects that have a dead letter, with any status. */
-export const findDeadLetterKeys = (
-  sql: Sql,
-  subjects: readonly string[],
-): Promise<{ readonly messageId: string; readonly queue: string }[]> =>
-  sql.query(`select message_id as "messageId", queue from dead_letter where subject = any($1::uuid[])`, [subjects])
+/** A dead letter, with any status. */
+export interface DeadLetterKey {
+  readonly messageId: string
+  readonly queue: string
+  /** When it was replayed or discarded. */
+  readonly settledAt: Date | null
+}
+
+/** The dead letters of these subjects. */
+export const findDeadLetterKeys = (sql: Sql, subjects: readonly string[]): Promise<DeadLetterKey[]> =>
+  sql.query(
+    `select message_id as "messageId", queue, settled_at as "settledAt" from dead_letter where subject = any($1::uuid[])`,
+    [subjects],
+  )
