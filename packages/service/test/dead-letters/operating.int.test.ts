@@ -1,4 +1,4 @@
-/** Filters and invalid requests for dead letters, and the metrics. */
+/** Filters, groups and invalid requests for dead letters, and the metrics. */
 
 import { noon } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
@@ -39,6 +39,17 @@ describe('the list', () => {
     const { body } = await tracker.call('GET', '/dead-letters?limit=3')
     expect(body.items).toHaveLength(3)
     expect(await deadLetters(`?cursor=${body.nextCursor}`)).toHaveLength(count - 3)
+  })
+
+  it('is grouped by failure', async () => {
+    const { body } = await tracker.call('GET', '/dead-letters/groups')
+    expect(body).toMatchObject({
+      items: [
+        { reason: 'attempts_exhausted', type: 'ParcelSent', queue: 'tracker.inbox', count: count - 1 },
+        { reason: 'not_json', type: '', count: 1 },
+      ],
+      nextCursor: null,
+    })
   })
 })
 
