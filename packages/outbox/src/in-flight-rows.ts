@@ -1,5 +1,5 @@
 /** Tracks the rows that one relay has sent, until each is deleted or has failed. */
-import { keyOf, type RowKey } from './outbox.ts'
+import { keyOf, type RowKey } from './row-key.ts'
 
 /** The broker has neither confirmed nor rejected a message in time. The confirm counts as lost. */
 export class Overdue extends Error {

@@ -2,6 +2,7 @@
 import { type Decoded, maxBodyBytes } from '@quadrille/messages'
 import type { Address, WireMessage } from '@quadrille/messaging'
 import { isLockTimeout, parameterTable, type Sql, type Statement } from '@quadrille/postgres'
+import { keyValues, matchesKeys, type RowKey } from './row-key.ts'
 
 /** A message that a transaction sends. */
 export interface Outgoing {
@@ -30,15 +31,6 @@ export interface OutboxRow extends Outgoing {
   /** The exchange of its first delivery. */
   readonly originalExchange?: string | undefined
 }
-
-/**
- * Identifies a row together with its message. After a failover that has lost commits, Postgres gives the numbers of lost rows to
- * other messages.
- */
-export type RowKey = Pick<OutboxRow, 'seq' | 'id'>
-
-/** The key as a text. */
-export const keyOf = ({ seq, id }: RowKey): string => `${seq} ${id}`
 
 interface StoredRow {
   seq: number
@@ -137,14 +129,6 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
   )
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
 }
-
-const keys = parameterTable({ seq: 'bigint', id: 'uuid' })
-
-/** The condition for rows with the keys of `keyValues`. `is true` prevents a join, which would search the index for each row. */
-export const matchesKeys = `seq = any($1::bigint[]) and ((seq, id) in (select ${keys.columns} from ${keys.sql} as keys)) is true`
-
-/** The first two parameters of a statement with `matchesKeys`. */
-export const keyValues = keys.values
 
 /** Releases rows that are not in flight any more, so that any relay may send them at once. */
 export const releaseOutbox = async (sql: Sql, rows: readonly RowKey[]): Promise<void> => {

@@ -22,11 +22,11 @@ import {
   type OutboxRow,
   type Outgoing,
   outboxBacklog,
-  type RowKey,
   releaseAllLeases,
   releaseOutbox,
 } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
+import type { RowKey } from './row-key.ts'
 import { RowSender } from './row-sender.ts'
 import { settleSentRows } from './settle-sent-rows.ts'
 

@@ -1,8 +1,9 @@
 /** Publishes rows of the outbox, and collects their outcomes for the relay. */
 import { Unroutable, Unsendable } from '@quadrille/messaging'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
-import { keyOf, type OutboxRow, type RowKey, toWire } from './outbox.ts'
+import { type OutboxRow, toWire } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
+import { keyOf, type RowKey } from './row-key.ts'
 import type { Refused } from './unsendable.ts'
 
 interface RowSenderOptions

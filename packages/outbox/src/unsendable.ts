@@ -4,7 +4,8 @@
  */
 import { type DeadLetter, deadLetter, type RedactText, type WireMessage } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
-import { keyOf, keyValues, matchesKeys, type OutboxRow, type RowKey } from './outbox.ts'
+import type { OutboxRow } from './outbox.ts'
+import { keyOf, keyValues, matchesKeys, type RowKey } from './row-key.ts'
 
 /** The reason of such dead letters. */
 const unsendable = 'unsendable'

@@ -26,7 +26,7 @@ export interface Metrics {
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
   readonly load: LoadMetrics
-  /** 1 for each queue whose circuit breaker is in the way of its tasks, otherwise 0. */
+  /** 1 for each queue whose circuit breaker blocks its tasks, otherwise 0. */
   readonly observeCircuits: (read: ReadEach) => void
   /** The time for which each periodic job has failed, by its name, s. The metrics that it counts are out of date for as long. */
   readonly observeJobs: (read: ReadEach) => void

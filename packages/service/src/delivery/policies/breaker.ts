@@ -73,7 +73,7 @@ const firstPauseMs = 1_000
 /** The longest pause between two probes, ms. */
 const longestPauseMs = 10_000
 
-/** The time without a try after which an open breaker is in the way of none, ms. */
+/** Without a try for this long, an open breaker counts as not blocking, ms. */
 const idleAfterMs = 60_000
 
 /** One period in which the breaker is open. */
