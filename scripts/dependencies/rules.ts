@@ -84,6 +84,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
     'streams',
     'stuck',
     'adopt-restored-events.ts',
+    'open-notify.ts',
     'open-photos.ts',
     'order-limit.ts',
     'read-traces.ts',

@@ -1,15 +1,13 @@
 /** Notification: emails customers about the progress of their orders. No order waits for it. */
-import { onceASecond } from '@quadrille/async'
 import { type choreography, shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
-import type { Channel } from './channels/channel.ts'
-import { openEmail } from './channels/open-email.ts'
+import { openChannels } from './channels/open-channels.ts'
 import { config } from './config.ts'
 import { countNotifications } from './count-notifications.ts'
-import { openNotificationStore } from './db/notification-store.ts'
 import { tables } from './db/tables.ts'
 import { type ActiveChannel, activeChannels } from './domain/notification-log.ts'
 import { listNotifications } from './http/list-notifications.ts'
+import { openNotify } from './open-notify.ts'
 import { notificationDelivered } from './reactions/notification-delivered.ts'
 import { notificationUndeliverable } from './reactions/notification-undeliverable.ts'
 import {
@@ -22,7 +20,6 @@ import {
 } from './reactions/occasions.ts'
 import * as restore from './reactions/restore.ts'
 import { statesFromEvents } from './states.ts'
-import { leaseMsFor, notify } from './tasks/notify.ts'
 
 type Queue = (typeof choreography.notification.work.queues)[number]
 
@@ -57,29 +54,16 @@ export const notification = defineService({
   lingering: shop.services.notification.consumes,
   wire: (context) => {
     context.afterCommit(countNotifications(context.registry))
-    const { database, log } = context
-    const { NOTIFY_ATTEMPTS, EMAIL_RATE } = context.config
-    const channels: Readonly<Record<ActiveChannel, { adapter: Channel; rate: number | undefined }>> = {
-      email: { adapter: openEmail(context.config), rate: EMAIL_RATE },
-    }
-    const notifyBy = (adapter: Channel) =>
-      notify(adapter, {
-        store: openNotificationStore(database, { leaseMs: leaseMsFor(adapter) }),
-        maxAttempts: NOTIFY_ATTEMPTS,
-        onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
-        onNotReleased: onceASecond((err, key) =>
-          log.warn({ err, ...key }, 'a lease cannot be released; it delays the next attempt'),
-        ),
-      })
-    const workOf = ({ adapter, rate }: (typeof channels)[ActiveChannel]) => ({
+    const channels = openChannels(context.config)
+    const workOf = (name: ActiveChannel) => ({
       tasks: {
-        Notify: notifyBy(adapter), // → NotificationDelivered, NotificationUndeliverable
+        Notify: openNotify(channels[name].adapter, context), // → NotificationDelivered, NotificationUndeliverable
       },
-      rate,
+      rate: channels[name].rate,
     })
     return {
-      work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(channels[name])])),
-      routes: [listNotifications(database)],
+      work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(name)])),
+      routes: [listNotifications(context.database)],
       // No `findHandledEvents`: no order waits for a notification, so the inbox is enough.
     }
   },
