@@ -17,6 +17,8 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly headers?: object }>>
 }
 
+const refusal = expect.objectContaining({ code: 'unrecognized_keys', keys: ['unknown'] })
+
 const operationsOf = (document: Record<string, unknown>) =>
   Object.values(document['paths'] as Record<string, Record<string, Operation>>).flatMap(Object.entries)
 
@@ -62,12 +64,19 @@ describe('the OpenAPI document', () => {
       expect(body?.safeParse(example).success, description).toBe(true)
   })
 
+  it.each(services)('of $name declares every query parameter, because others are refused', ({ routes }) => {
+    for (const { operationId, query } of routes)
+      expect(query?.safeParse({ unknown: '1' }).error?.issues ?? [refusal], operationId).toContainEqual(refusal)
+  })
+
   it("lists the answers of the server's own checks", () => {
     const operations = services.flatMap(({ document }) => operationsOf(document))
     expect(operations.length).toBeGreaterThan(20)
     for (const [method, { responses }] of operations) {
       const checked =
-        method === 'get' ? ['403', '406', '429', '500', '503'] : ['400', '403', '406', '413', '415', '422', '429']
+        method === 'get'
+          ? ['403', '406', '422', '429', '500', '503']
+          : ['400', '403', '406', '413', '415', '422', '429']
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(checked))
     }
   })

@@ -122,6 +122,9 @@ const rejectMethod =
 /** The body of a route that changes something and has no fields: empty or absent. */
 const emptyBody = z.strictObject({}).optional()
 
+/** The query of a route without parameters. A filter that is ignored would let a request change more than its client means. */
+const noQuery = z.strictObject({})
+
 type Handler = (request: Request, response: Response) => Promise<void>
 
 const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions): Handler => {
@@ -149,7 +152,7 @@ const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions
 const compile = ({ method, params, headers, query, body }: Route) => ({
   params: params && z.compile(params),
   headers: headers && z.compile(headers),
-  query: query && z.compile(query),
+  query: z.compile(query ?? noQuery),
   body: body ? z.compile(body) : method === 'get' ? undefined : emptyBody,
 })
 

@@ -96,7 +96,7 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   readonly tag?: 'operations'
   /** For an invalid parameter the response is 404. */
   readonly params?: z.ZodType<Params>
-  /** For an invalid query the response is 422. */
+  /** For an invalid query the response is 422. Default: no parameters. */
   readonly query?: z.ZodType<Query>
   /** Parameters of the query that a stream of this route does not have. For a stream with one of them the response is 422. */
   readonly listQuery?: readonly string[]

@@ -74,6 +74,7 @@ describe('an invalid request', () => {
     ['POST', '/dead-letters/replay', { perSecond: 0.5 }, 422],
     ['POST', '/dead-letters/replay', { status: 'replayed' }, 422],
     ['POST', '/dead-letters/replay', { dryRun: 'yes' }, 422],
+    ['POST', '/dead-letters/replay?queue=tracker.inbox&dryRun=true', {}, 422],
   ])('%s %s %j is rejected with %i, and changes nothing', async (method, path, body, expected) => {
     const { status, body: problem } = await tracker.call(method, path, body)
     expect([status, problem.type]).toEqual([expected, expect.stringMatching(/^\/docs\/problems#/)])

@@ -11,7 +11,7 @@ const commonProblems = (route: Route): Record<number, string> => ({
   403: 'The host is not allowed, or a page of another origin sent the request',
   406: `Only ${mediaTypesOf(route).join(' or ')} is available`,
   ...(route.params && { 404: 'Not found' }),
-  ...((route.query || route.headers || takesBody(route)) && { 422: 'Validation failed' }),
+  422: 'Validation failed',
   ...bodyProblems(route),
   429: 'Too many concurrent requests',
   500: 'Internal error',
