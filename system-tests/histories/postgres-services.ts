@@ -64,10 +64,13 @@ const instanceOf = <State, Config>(
     now: () => now,
     availability: createPostgresAvailability({ signal: neverStops }),
     tracing: createTracing({ service: model.name, system: 'none', now: () => now }),
-    onUnavailable: (error) => {
-      throw error
-    },
+    onOutage: rethrow,
+    onStatementFault: rethrow,
   })
+
+const rethrow = (error: unknown): never => {
+  throw error
+}
 
 const neverStops = new AbortController().signal
 

@@ -2,11 +2,18 @@ import { backoffMs, pause } from '@quadrille/async'
 import { concernsStatement, faultOf, isPoolTimeout, isRefusal, transientFaultOf } from '@quadrille/postgres'
 import { despiteConflicts } from './despite-conflicts.ts'
 
-export interface PostgresAvailabilityOptions {
+/** Called with errors of Postgres after which work is repeated. */
+export interface PostgresFaultReports {
+  /** No statement can succeed for now. */
+  readonly onOutage: (error: unknown) => void
+  /** Postgres has refused or cancelled this statement, or it has waited too long for a lock. Others may succeed. */
+  readonly onStatementFault: (error: unknown) => void
+}
+
+/** The reports are of work that is repeated here. Default: none. */
+export interface PostgresAvailabilityOptions extends Partial<PostgresFaultReports> {
   /** Aborts every pause. */
   readonly signal: AbortSignal
-  /** Called if work that is repeated meets an unavailable Postgres, or a lock of another session. Default: does nothing. */
-  readonly onUnavailable?: (error: unknown) => void
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
 }
@@ -48,7 +55,8 @@ const recentSuccessMs = 5_000
 /** Tracks the outages of a service's Postgres. */
 export const createPostgresAvailability = ({
   signal,
-  onUnavailable = () => undefined,
+  onOutage = () => undefined,
+  onStatementFault = () => undefined,
   random = Math.random,
 }: PostgresAvailabilityOptions): PostgresAvailability => {
   let failures = 0
@@ -64,7 +72,8 @@ export const createPostgresAvailability = ({
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const fault = transientFaultOf(error)
     if (fault !== 'outage' && fault !== 'statement') throw error
-    onUnavailable(error)
+    const report = fault === 'outage' ? onOutage : onStatementFault
+    report(error)
     availability.recordError(error)
     if (fault === 'outage') return availability.pause()
     return pause(backoffMs(tries, { firstMs: firstStatementMs, maxMs, random }), signal)

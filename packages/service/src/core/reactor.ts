@@ -9,11 +9,9 @@ import type { Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions } from './batch.ts'
 import { createBatchLoop } from './batch-loop.ts'
 import type { Lane } from './lanes.ts'
-import type { PostgresAvailability } from './postgres-availability.ts'
-import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
+import { type BatchRunnerOptions, createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
-export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'> {
-  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
+export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, BatchRunnerOptions {
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
   readonly maxSize: number
@@ -21,8 +19,6 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   readonly fullSize: number
   /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
   readonly maxBytes?: number
-  /** Called if Postgres can't be used. */
-  readonly onUnavailable: (error: unknown) => void
   /** Called when a batch begins; the returned function is called when the batch has ended. */
   readonly onBatch?: (size: number, lane: Lane) => () => void
 }

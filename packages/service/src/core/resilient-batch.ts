@@ -13,11 +13,10 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
 import { despiteConflicts } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
-import type { PostgresAvailability } from './postgres-availability.ts'
+import type { PostgresAvailability, PostgresFaultReports } from './postgres-availability.ts'
 
-export interface BatchRunnerOptions {
+export interface BatchRunnerOptions extends PostgresFaultReports {
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
-  readonly onUnavailable: (error: unknown) => void
 }
 
 /** The result of one try to react to a message. */
@@ -78,7 +77,11 @@ interface PostgresUnavailable {
 
 type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Cancelled | Refused | PostgresUnavailable
 
-export const createBatchRunner = <State>({ availability, onUnavailable }: BatchRunnerOptions): BatchRunner<State> => {
+export const createBatchRunner = <State>({
+  availability,
+  onOutage,
+  onStatementFault,
+}: BatchRunnerOptions): BatchRunner<State> => {
   /** The time from which batches wait for shared rows, by a monotonic clock, ms. */
   let waitsFromMs = 0
 
@@ -113,7 +116,7 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
 
   const resultOf = (error: Error): Result<State> => {
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
-    onUnavailable(error)
+    onStatementFault(error)
     availability.recordError(error)
     return { status: 'refused', error }
   }
@@ -144,12 +147,12 @@ export const createBatchRunner = <State>({ availability, onUnavailable }: BatchR
   }
 
   const cancelled = (items: readonly Decoded[], error: Error): Cancelled[] => {
-    onUnavailable(error)
+    onStatementFault(error)
     return items.map(() => ({ status: 'cancelled', error, wasAlone: items.length === 1 }))
   }
 
   const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
-    onUnavailable(cause)
+    onOutage(cause)
     availability.recordError(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
     return items.map(() => ({ status: 'unavailable', error }))

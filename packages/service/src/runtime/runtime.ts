@@ -17,7 +17,11 @@ import type { Logger } from 'pino'
 import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts'
 import type { OnCommitted } from '../core/batch.ts'
 import { lanes } from '../core/lanes.ts'
-import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
+import {
+  createPostgresAvailability,
+  type PostgresAvailability,
+  type PostgresFaultReports,
+} from '../core/postgres-availability.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
@@ -85,8 +89,8 @@ export const createRuntime = <State, Config>(
   const inFlight = new InFlight()
   const metrics = createMetrics(model.name)
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
-  const onUnavailable = onceASecond((err: unknown) => log.warn({ err }, 'waiting for Postgres'))
-  const availability = createPostgresAvailability({ signal: stopping.signal, onUnavailable })
+  const faultReports = reportPostgresFaults(log)
+  const availability = createPostgresAvailability({ signal: stopping.signal, ...faultReports })
   const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
   const onParked = reportDeadLetter({ language, log, deadLetterMetrics })
   const participant = broker.join(topology, openStores({ language, log, storage, topology, metrics, onParked }))
@@ -119,7 +123,7 @@ export const createRuntime = <State, Config>(
     fullSize,
     availability,
     tracing,
-    onUnavailable,
+    ...faultReports,
     onBatch: (size, lane) => {
       metrics.batchSize.observe(size)
       return loadOf.get(lane)?.begin(size) ?? (() => undefined)
@@ -146,6 +150,13 @@ export const createRuntime = <State, Config>(
     stopping,
   }
 }
+
+const reportPostgresFaults = (log: Logger): PostgresFaultReports => ({
+  onOutage: onceASecond((err: unknown) => log.warn({ err }, 'waiting for Postgres')),
+  onStatementFault: onceASecond((err: unknown) =>
+    log.warn({ err }, 'Postgres refuses or cancels a statement: its messages wait, others go on'),
+  ),
+})
 
 const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))

@@ -76,11 +76,11 @@ it('fails few messages, in few transactions, if all statements are cancelled', a
   await cancelInserts({})
   const stopping = new AbortController()
   let cancellations = 0
-  const onUnavailable = () => {
+  const onStatementFault = () => {
     cancellations += 1
     if (cancellations === 2) stopping.abort() // in the lane that isolates
   }
-  const reactor = instanceOn(tally.database, { stopping, onUnavailable })
+  const reactor = instanceOn(tally.database, { stopping, onStatementFault })
   tally.statements()
   const outcomes = await Promise.all(many(128).map((decoded) => reactor({ decoded, patient: true })))
   expect(transactions()).toBeLessThan(50)

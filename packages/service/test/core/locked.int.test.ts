@@ -234,7 +234,7 @@ describe('an error of Postgres that concerns one parcel', () => {
 
   it('needs few transactions if all messages of the batch have it', async () => {
     const stopping = new AbortController() // so that there is one batch only
-    const reactor = instanceOn(tally.database, { stopping, onUnavailable: () => stopping.abort() })
+    const reactor = instanceOn(tally.database, { stopping, onStatementFault: () => stopping.abort() })
     await tally.database.query('alter table tally rename to mislaid')
     tally.statements()
     expect(statusesOf(await handle(reactor, many(128)))).toEqual(Array(128).fill('not_now'))

@@ -30,7 +30,9 @@ const sendUntilConfirmed = async (message: Message): Promise<void> => {
   }
 }
 
-const waited = () => tracker.log.filter(({ msg }) => msg === 'waiting for Postgres')
+const unavailable = 'waiting for Postgres'
+const statementRefused = 'Postgres refuses or cancels a statement: its messages wait, others go on'
+const waited = () => tracker.log.filter(({ msg }) => msg === unavailable || msg === statementRefused)
 const refused = () => tracker.log.filter(({ msg }) => msg === 'requests are rejected')
 const failed = () => tracker.log.filter(({ msg }) => msg === 'a message failed and will be retried')
 
@@ -111,27 +113,35 @@ const readOnly = async (): Promise<Disruption> => {
   return { begin, end: () => set('off') }
 }
 
-const disruptions: Readonly<Record<string, () => Promise<Disruption>>> = {
-  'a table is dropped and created again': async () =>
-    sql('drop table tally', 'create table tally (parcel_id uuid primary key, state jsonb not null)'),
-  'a column is missing': async () =>
-    sql('alter table tally rename column state to other', 'alter table tally rename column other to state'),
-  'the schema is missing': async () =>
-    sql('alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'),
-  'a grant is missing': roleWithoutGrant,
-  'the database is dropped and restored': restoredDatabase,
-  'the server is read-only': readOnly,
+/** By the cause: what the log says, and how it is caused. */
+const disruptions: Readonly<Record<string, readonly [logs: string, disrupt: () => Promise<Disruption>]>> = {
+  'a table is dropped and created again': [
+    statementRefused,
+    async () => sql('drop table tally', 'create table tally (parcel_id uuid primary key, state jsonb not null)'),
+  ],
+  'a column is missing': [
+    statementRefused,
+    async () => sql('alter table tally rename column state to other', 'alter table tally rename column other to state'),
+  ],
+  'the schema is missing': [
+    statementRefused,
+    async () => sql('alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'),
+  ],
+  'a grant is missing': [statementRefused, roleWithoutGrant],
+  'the database is dropped and restored': [unavailable, restoredDatabase],
+  'the server is read-only': [unavailable, readOnly],
 }
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s, while', (kind) => {
-  it.each(Object.keys(disruptions))('%s, messages wait without losing an attempt', async (name) => {
+  it.each(Object.entries(disruptions))('%s, messages wait without losing an attempt', async (_, [logs, disrupt]) => {
     tracker = await openTracker(kind) // a single attempt, so that a counted attempt parks the message
-    const disruption = await disruptions[name]?.()
-    await disruption?.begin()
+    const disruption = await disrupt()
+    await disruption.begin()
     const messages = [parcelSent(), parcelSent(), parcelSent()]
     const sent = messages.map(sendUntilConfirmed)
     await waitUntil(() => waited().length > 1)
-    await disruption?.end()
+    expect(waited().map(({ msg }) => msg)).toContain(logs)
+    await disruption.end()
     const handled = async () =>
       (await tracker.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
     await waitFor(async () => expect(await handled()).toEqual(messages.map(({ subject }) => subject).sort()))

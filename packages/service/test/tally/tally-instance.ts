@@ -29,7 +29,8 @@ interface InstanceOptions {
   readonly tracing?: Tracing
   /** Default: parcels share no rows. */
   readonly tables?: Tables<Tally | undefined>
-  readonly onUnavailable?: () => void
+  readonly onOutage?: () => void
+  readonly onStatementFault?: () => void
   /** Default: one whose broker is unavailable. */
   readonly relay?: Relay
 }
@@ -42,7 +43,8 @@ export const instanceOn = (
     stopping = new AbortController(),
     onCommitted,
     tracing = untraced,
-    onUnavailable = () => undefined,
+    onOutage = () => undefined,
+    onStatementFault = () => undefined,
     relay = relayOn(database),
     tables = ownTables,
   }: InstanceOptions,
@@ -64,7 +66,8 @@ export const instanceOn = (
     now: () => noon,
     availability,
     tracing,
-    onUnavailable,
+    onOutage,
+    onStatementFault,
   })
   const pauseAfter = ({ status }: Waiting, tries: number): Promise<void> =>
     status === 'unavailable'
