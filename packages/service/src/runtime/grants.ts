@@ -1,7 +1,7 @@
 import { withDatabase } from './with-database.ts'
 
 /**
- * Grants a role access to the service's tables: it may read and write rows, and nothing else. It may only read the
+ * Grants a role access to the service's tables, those of the owner: it may read and write rows, and nothing else. It may only read the
  * applied migrations and the service's name, and only add operations. Retention deletes those on dead letters together with the dead letter,
  * which the role may delete. Does not affect other roles. May be repeated.
  */
@@ -13,20 +13,35 @@ export const grantWork = (ownerUrl: string, role: string): Promise<void> =>
     }),
   )
 
-/** Names can't be parameters of `grant`. */
+/** Names can't be parameters of `grant`. The database may have tables of others, such as those of a monitoring agent. */
 const grants = `
 do $$
 declare
   role text := current_setting('quadrille.role');
-  schema text;
+  schema record;
   migrations text;
 begin
-  for schema in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)' loop
-    execute format('grant usage on schema %I to %I', schema, role);
-    execute format('grant select, insert, update, delete on all tables in schema %I to %I', schema, role);
-    execute format('grant usage on all sequences in schema %I to %I', schema, role);
+  for schema in
+    select nspname as name,
+           string_agg(format('%I.%I', nspname, relname), ', ') filter (where relkind <> 'S') as tables,
+           string_agg(format('%I.%I', nspname, relname), ', ') filter (where relkind = 'S') as sequences
+    from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where relowner = current_user::regrole and relkind in ('r', 'p', 'v', 'm', 'S')
+      and nspname !~ '^(pg_|information_schema$)'
+    group by nspname
+  loop
+    execute format('grant usage on schema %I to %I', schema.name, role);
+    if schema.tables is not null then
+      execute format('grant select, insert, update, delete on %s to %I', schema.tables, role);
+    end if;
+    if schema.sequences is not null then
+      execute format('grant usage on sequence %s to %I', schema.sequences, role);
+    end if;
   end loop;
-  for migrations in select format('%I.%I', schemaname, tablename) from pg_tables where tablename ~ '_migration$' loop
+  for migrations in
+    select format('%I.%I', schemaname, tablename) from pg_tables
+    where tablename ~ '_migration$' and tableowner = current_user
+  loop
     execute format('revoke insert, update, delete on %s from %I', migrations, role);
   end loop;
   execute format('revoke update, delete on service from %I', role);

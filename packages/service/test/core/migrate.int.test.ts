@@ -1,6 +1,7 @@
 /** Migrations of a table that others use. */
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -14,6 +15,7 @@ import {
   type PoolOptions,
 } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
+import { waitUntil } from '@quadrille/testing/waiting'
 import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 import { hasSetting } from './has-setting.ts'
@@ -63,6 +65,23 @@ it.each(['BEGIN;', 'COMMIT;'])('releases its locks if its process is paused befo
   expect(faultOf(await error)).toBe('unavailable')
 })
 
+it('releases its locks if its process is killed during a statement, and until then others say what they wait for', async () => {
+  writeFileSync(join(folder, '0001_author.sql'), 'alter table note add column author text; select pg_sleep(60)')
+  const servers = new Set<Socket>()
+  const killed = migrate(await behindProxy(url, (_, server) => servers.add(server)), migrations)
+  const error = killed.catch((failed: unknown) => failed)
+  const sleeping = "select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
+  await waitUntil(async () => (await database.query(sleeping)).length > 0)
+  writeFileSync(join(folder, '0001_author.sql'), 'alter table note add column author text')
+  const waiting = await migrate(url, migrations).catch((failed: unknown) => failed)
+  expect(waiting).toMatchObject({ message: 'Another session migrates this database.' })
+  expect(faultOf(waiting)).toBe('conflict')
+
+  for (const server of servers) server.destroy()
+  expect(await migrate(url, migrations)).toEqual(['0001_author'])
+  expect(faultOf(await error)).toBe('unavailable')
+})
+
 it('gives up its wait for a long reader, so that others can go on, and succeeds after the reader has ended', async () => {
   const [reading, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const report = openAnother({ idleInTransactionMs: 0 }).transaction(async (sql) => {
@@ -78,14 +97,34 @@ it('gives up its wait for a long reader, so that others can go on, and succeeds 
   expect(await migrate(url, migrations)).toEqual(['0001_author'])
 })
 
-it('rejects with the error of Postgres if its role may not create tables', async () => {
+const createRole = async () => {
   const role = `reader_${randomBytes(8).toString('hex')}`
   await database.query(`create role ${role} login password 'secret'`)
-  onTestFinished(async () => void (await database.query(`drop role ${role}`)))
-  const asRole = Object.assign(new URL(url), { username: role, password: 'secret' }).href
+  onTestFinished(async () => {
+    await database.query(`drop owned by ${role} cascade`)
+    await database.query(`drop role ${role}`)
+  })
+  return { role, asRole: Object.assign(new URL(url), { username: role, password: 'secret' }).href }
+}
+
+it('rejects with the error of Postgres if its role may not create tables', async () => {
+  const { asRole } = await createRole()
   const error = await migrate(asRole, migrations).catch((failed: unknown) => failed)
   expect(error).toMatchObject({ code: '42501', message: expect.not.stringContaining('\n') })
   expect(isRefusal(error)).toBe(true)
+})
+
+it('keeps its list of migrations in the schema of its role, which may be another one than public', async () => {
+  const { role, asRole } = await createRole()
+  await database.query(`create schema authorization ${role}`)
+  await database.query(`alter role ${role} set search_path = ${role}`)
+  writeFileSync(join(folder, '0001_author.sql'), 'create table author ()')
+  expect(await migrate(asRole, migrations)).toEqual(['0001_author'])
+  expect(await migrate(asRole, migrations)).toEqual([])
+  expect(await database.query(`select tablename from pg_tables where schemaname = $1 order by 1`, [role])).toEqual([
+    { tablename: 'author' },
+    { tablename: 'note_migration' },
+  ])
 })
 
 it('has no time limit while it runs or waits for another one, even if the database has default limits', async () => {

@@ -12,11 +12,9 @@ import { runMigrations } from '../../src/index.ts'
 import { migrateAll } from '../../src/tools.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
-const newDatabase = async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
-    name: 'tracker',
-    fill: (empty) => migrateAll(empty, tracked),
-  })
+const newDatabase = async ({ empty = false } = {}) => {
+  const template = { name: 'tracker', fill: (created: string) => migrateAll(created, tracked) }
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), empty ? undefined : template)
   onTestFinished(drop)
   const database = openDatabase({ url, applicationName: 'test', idleInTransactionMs: 0, onIdleError: () => undefined })
   onTestFinished(() => database.end())
@@ -92,4 +90,28 @@ test('waits for another session that changes grants, and then grants its own', a
   expect(await database.query(`select has_table_privilege($1, 'note', 'insert') as granted`, [role])).toEqual([
     { granted: true },
   ])
+})
+
+test('grants nothing on the tables of another owner', async () => {
+  const { url, database } = await newDatabase({ empty: true })
+  const [owner, role] = [`owner_${randomBytes(8).toString('hex')}`, `worker_${randomBytes(8).toString('hex')}`]
+  await database.query(`create role ${role}`)
+  await database.query(`create role ${owner} login password 'secret'`)
+  onTestFinished(async () => {
+    await database.query(`reassign owned by ${owner} to current_user`)
+    await database.query(`drop owned by ${owner}, ${role}`)
+    await database.query(`drop role ${owner}, ${role}`)
+  })
+  await database.query(`do $$ begin execute format('alter database %I owner to ${owner}', current_database()); end $$`)
+  await database.query('create schema monitoring')
+  await database.query('create table monitoring.sample_migration ()')
+
+  vi.stubEnv('GRANT_TO', role)
+  await runMigration(Object.assign(new URL(url), { username: owner, password: 'secret' }).href, 'create table note ()')
+  expect(
+    await database.query(
+      `select has_table_privilege($1, 'note', 'insert') as own, has_schema_privilege($1, 'monitoring', 'usage') as foreign`,
+      [role],
+    ),
+  ).toEqual([{ own: true, foreign: false }])
 })
