@@ -14,6 +14,9 @@ const accounts = Object.fromEntries(Object.keys(services).map((name) => [name, a
 const kilobyte = Buffer.alloc(1_000)
 const lowered: Readonly<Record<string, number>> = { 'max-length-bytes': 5 * kilobyte.length, 'max-queues': 40 }
 
+/** RabbitMQ applies only one of the policies that match a queue. */
+const policyOfAnOperator = { pattern: '.*', 'apply-to': 'queues', priority: 1, definition: { 'max-length': 1_000_000 } }
+
 let vhost: Vhost
 let connection: ChannelModel
 let channel: ConfirmChannel
@@ -28,6 +31,7 @@ beforeAll(async () => {
   })
   const lower = (key: string, value: unknown) => lowered[key] ?? value
   await manage(serverUrl, 'POST /api/definitions', JSON.stringify(definitions, lower))
+  await manage(serverUrl, `PUT /api/policies/${vhost.name}/all`, JSON.stringify(policyOfAnOperator))
   connection = await connect(vhost.url)
   channel = await connection.createConfirmChannel()
   return async () => {

@@ -31,4 +31,12 @@ test('an expired message that RabbitMQ can not forward is found', async () => {
       ]),
     { interval: 500 },
   )
+  // The documented way to see such a message. RabbitMQ refreshes these numbers every 5 s.
+  await waitFor(
+    async () =>
+      expect(await node.ctl('list_queues', 'name', 'messages', 'messages_ready', 'messages_unacknowledged')).toMatch(
+        /work\.retry\.1s\t1\t0\t0/,
+      ),
+    { interval: 500 },
+  )
 })

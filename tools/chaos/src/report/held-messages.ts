@@ -12,7 +12,7 @@ const nonEmptyQueues = `
 
 /**
  * One line for each quorum queue that is not empty. An expired message of a retry queue that RabbitMQ has not returned to its
- * queue is in no count but this one, so that it looks like a lost message.
+ * queue is neither ready nor unacknowledged, so that it looks like a lost message.
  */
 export const heldMessages = async (node: Pick<RabbitMqNode, 'ctl'>): Promise<string[]> =>
   [...(await node.ctl('eval', nonEmptyQueues)).matchAll(/[\w.-]+: \d+ ready, [^"\\]+/g)].map(([line]) => line.trim())

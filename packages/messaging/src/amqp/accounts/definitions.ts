@@ -99,13 +99,16 @@ export const definitionsOf = ({
   }
 }
 
+/** Above that of a policy for all queues, whose priority is usually 0 or 1. */
+const priority = 10
+
 const policiesOf = (topologies: readonly ServiceTopology[], vhost: string): object[] => {
   const policy = (name: string, queues: readonly string[], definition: object) => ({
     vhost,
     name,
     pattern: anyOf(queues),
     'apply-to': 'queues',
-    priority: 0,
+    priority, // RabbitMQ applies one policy to a queue, that with the highest priority
     definition,
   })
   const essential = topologies.filter((topology) => topology.essential)
