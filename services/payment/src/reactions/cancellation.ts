@@ -3,6 +3,7 @@ import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { type Cancelling, type Payment, tombstone, zeroTotalTombstone } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
+import { olderDatabase } from './older-database.ts'
 import { type DecisionFor, reaction } from './reaction.ts'
 
 /** Answers each cancellation once, after the gateway's final outcome. A decline counts as the answer. */
@@ -31,9 +32,14 @@ const requestCancelCharge = (state: Cancelling): DecisionFor<Payment, 'OrderCanc
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }
 
-/** Answers the cancellation, because the gateway will never capture this payment. */
+/**
+ * Answers the cancellation, because the gateway will never capture this payment. If the database was restored and lacks the
+ * cancellation, the outcome is kept until OrderCancelled comes again: its second CancelCharge has the same outcome, under the same id.
+ */
 export const chargeCancelled = reaction('ChargeCancelled', (payment, { data: { orderId, gatewayReference } }) => {
-  if (payment?.status !== 'cancelling') return nothing
+  if (!payment || payment.status === 'pending')
+    throw olderDatabase(`The charge of order ${orderId} is cancelled, but no cancellation of the order is known.`)
+  if (payment.status !== 'cancelling') return nothing
   return {
     state: { ...payment, status: 'voided', gatewayReference },
     events: [draft('PaymentVoided', { orderId })],

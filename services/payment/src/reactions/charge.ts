@@ -24,7 +24,7 @@ export const chargeSucceeded = reaction('ChargeSucceeded', (existing, { data }) 
     if (payment.gatewayReference === data.gatewayReference) return nothing // a duplicate
     // The gateway port rules this out. If it happens anyway, it must not be treated as a duplicate.
     throw new Error(
-      `Order ${data.orderId} is paid by ${payment.gatewayReference}, and was charged again as ${data.gatewayReference}.`,
+      `Order ${data.orderId} was captured as ${payment.gatewayReference}, and the gateway reports a second capture, ${data.gatewayReference}. Refund ${data.gatewayReference} at the gateway, then discard this message.`,
     )
   }
   const state = toCaptured(payment, data)

@@ -7,6 +7,7 @@ import { nothing } from '@quadrille/service'
 import { toCaptured } from '../domain/capture.ts'
 import { isCancelled, isPaid, recoveredPayment } from '../domain/payment.ts'
 import { completeRefund, startRefund } from '../domain/refund.ts'
+import { olderDatabase } from './older-database.ts'
 import { reaction } from './reaction.ts'
 
 /**
@@ -33,7 +34,7 @@ export const paymentVoided = reaction('PaymentVoided', (payment) =>
 
 /** Stores a refund by the gateway or by hand, so that it is not made again. */
 export const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId, gatewayReference } }) => {
-  if (!payment || !isPaid(payment)) throw new Error(`Order ${orderId} was refunded, but no capture of it is known.`)
+  if (!payment || !isPaid(payment)) throw olderDatabase(`Order ${orderId} was refunded, but no capture of it is known.`)
   if (payment.status === 'refunded') return nothing
   const byGateway = gatewayReference === payment.gatewayReference
   const round = 'round' in payment ? payment.round : firstRound(payment.captured)
@@ -47,7 +48,7 @@ const firstRound = (captured: number): number => (captured === 0 ? 0 : 1)
 /** Stores the refusal. The refund is retried only if an operator requests it. */
 export const paymentRefundFailed = reaction('PaymentRefundFailed', (payment, { data: { orderId, code } }) => {
   if (!payment || !isPaid(payment))
-    throw new Error(`A refund of order ${orderId} failed, but no capture of it is known.`)
+    throw olderDatabase(`A refund of order ${orderId} failed, but no capture of it is known.`)
   const isOlder = payment.status === 'captured' || (payment.status === 'refunding' && payment.round === 1)
   return isOlder ? { state: { ...payment, status: 'refund_failed', round: 1, code } } : nothing
 })

@@ -1,4 +1,5 @@
 import { draft } from '@quadrille/events'
+import { noCallMade } from '@quadrille/service'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
@@ -9,8 +10,9 @@ import { task } from './task.ts'
 export const cancelCharge = ({ payments, gateway }: Ports) =>
   task('CancelCharge', async ({ orderId, amount, currency }) => {
     const payment = await payments.read(orderId)
-    const reference = payment?.gatewayReference ?? null
-    const outcome = await gateway.cancel({ orderId, amount, currency, reference })
+    // It has its outcome, or a restored database lacks the cancellation: then OrderCancelled comes again, and requests this task again.
+    if (payment?.status !== 'cancelling') return noCallMade
+    const outcome = await gateway.cancel({ orderId, amount, currency, reference: payment.gatewayReference })
     const gatewayReference = outcome.reference
     switch (outcome.status) {
       case 'captured':

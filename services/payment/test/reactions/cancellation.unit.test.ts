@@ -71,15 +71,17 @@ describe('ChargeCancelled', () => {
   })
 
   it.each([
-    given.pending,
     given.captured,
     given.declined,
     given.voided,
     given.refunding,
     given.refundFailed,
     given.refunded,
-    undefined,
   ])('if late or a duplicate, does nothing (%#)', (payment) => {
     expect(react(payment)).toEqual({})
+  })
+
+  it.each([given.pending, undefined])('given a restored database without the cancellation, throws (%#)', (payment) => {
+    expect(() => react(payment)).toThrow(/no cancellation of the order is known\. .+ run npm run reconcile/)
   })
 })

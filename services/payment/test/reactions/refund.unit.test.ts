@@ -28,7 +28,7 @@ describe('RefundSucceeded', () => {
   })
 
   it.each([undefined, given.pending, given.voided])('given no capture, throws (%#)', (payment) => {
-    expect(() => react(payment)).toThrow(/no capture of it is known/)
+    expect(() => react(payment)).toThrow(/no capture of it is known\. .+ run npm run reconcile/)
   })
 })
 

@@ -95,7 +95,7 @@ describe('PaymentRefunded', () => {
   })
 
   it.each([given.pending, given.voided, undefined])('given no capture, throws (%#)', (payment) => {
-    expect(() => react(payment)).toThrow(/no capture of it is known/)
+    expect(() => react(payment)).toThrow(/no capture of it is known\. .+ run npm run reconcile/)
   })
 })
 
@@ -113,6 +113,6 @@ describe('PaymentRefundFailed', () => {
   })
 
   it('given no capture, throws', () => {
-    expect(() => react(undefined)).toThrow(/no capture of it is known/)
+    expect(() => react(undefined)).toThrow(/no capture of it is known\. .+ run npm run reconcile/)
   })
 })

@@ -7,8 +7,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/payment/src/tasks/cancel-charge.ts',
-        'const reference = payment?.gatewayReference ?? null',
-        'const reference = payment ? null : null',
+        'reference: payment.gatewayReference',
+        'reference: null',
       ),
     ],
     check: {
