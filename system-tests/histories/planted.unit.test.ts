@@ -9,7 +9,7 @@ import { runInMemory } from './run-in-memory.ts'
 const histories = 10_000
 
 /** Some bugs are first detected by an assertion of a service. Any other error is a fault of the test. */
-const assertions = /^(Stock of|Order|A refund of order|\w+ refers to order) /
+const assertions = /^(Stock of|Order|A refund of order|The charge of order|\w+ is about order) /
 
 it.each(Object.entries(plantedBugs))('it is detected when %s', async (bug, handlers) => {
   const first = firstSeed()

@@ -60,7 +60,7 @@ describe('ShipmentDispatched', () => {
   })
 
   it('fails for an order that does not exist', () => {
-    expect(() => shipmentDispatched(undefined, message, noon)).toThrow('does not exist here')
+    expect(() => shipmentDispatched(undefined, message, noon)).toThrow('which this database lacks')
   })
 })
 
@@ -301,5 +301,5 @@ describe('notifications', () => {
 })
 
 it('an event of an unknown order is an error', () => {
-  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(/does not exist here/)
+  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(/this database lacks\. .+restore-the-order-database\.md/)
 })

@@ -11,9 +11,10 @@ export const orderFulfilled = reaction('OrderFulfilled', ({ reservation, stock }
     case 'committed':
       return nothing
     case undefined:
-    case 'pending':
+    case 'pending': // the database was restored: reconciliation delivers InventoryReserved before this event
+      throw new Error(`Order ${orderId} is fulfilled, but its stock is not reserved yet: run npm run reconcile.`)
     case 'rejected':
     case 'released':
-      throw new Error(`Order ${orderId} is fulfilled, but its reservation is ${reservation?.status ?? 'not known'}.`)
+      throw new Error(`Order ${orderId} is fulfilled, but its reservation is ${reservation.status}.`)
   }
 })

@@ -30,6 +30,9 @@ export const orderReaction = <Type extends Model['consumes'][number]>(
   react: (order: Order, message: MessageOf<Shop, Type>) => DecisionOf<Shop, Model, Order, Type>,
 ): ReactionOf<Shop, Model, Order | undefined, Type> =>
   reaction(type, (order, message) => {
-    if (!order) throw new Error(`${type} refers to order ${message.subject}, which does not exist here.`)
+    if (!order)
+      throw new Error(
+        `${type} is about order ${message.subject}, which this database lacks. It may be older than the others: docs/restore-the-order-database.md.`,
+      )
     return react(order, message)
   })
