@@ -301,5 +301,7 @@ describe('notifications', () => {
 })
 
 it('an event of an unknown order is an error', () => {
-  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(/this database lacks\. .+restore-the-order-database\.md/)
+  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(
+    /this database lacks\. .+restore-the-order-database\.md/,
+  )
 })

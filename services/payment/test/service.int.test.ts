@@ -55,26 +55,29 @@ describe('the service', () => {
     expect(await audit(stage.database)).toEqual([])
   })
 
-  it.each([
-    'delete from payment where order_id = $1',
-    `update payment set status = 'pending' where order_id = $1`,
-  ])('answers a cancellation that a restore has undone while its CancelCharge waited: %s', async (restore) => {
-    const { database } = stage
-    const orderId = newOrderId()
-    await database.query(`create function refuse() returns trigger language plpgsql as
+  it.each(['delete from payment where order_id = $1', `update payment set status = 'pending' where order_id = $1`])(
+    'answers a cancellation that a restore has undone while its CancelCharge waited: %s',
+    async (restore) => {
+      const { database } = stage
+      const orderId = newOrderId()
+      await database.query(`create function refuse() returns trigger language plpgsql as
       $$ begin raise exception 'out of order'; end $$`)
-    await database.query('create trigger broken before insert on gateway.intent for each row execute function refuse()')
-    const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })
-    await stage.publish(cancelled)
-    const waiting = () => database.query(`select message ->> 'type' as type from retry where message ->> 'correlationId' = $1`, [orderId])
-    await waitFor(async () => expect(await waiting()).toEqual([{ type: 'CancelCharge' }]))
+      await database.query(
+        'create trigger broken before insert on gateway.intent for each row execute function refuse()',
+      )
+      const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })
+      await stage.publish(cancelled)
+      const waiting = () =>
+        database.query(`select message ->> 'type' as type from retry where message ->> 'correlationId' = $1`, [orderId])
+      await waitFor(async () => expect(await waiting()).toEqual([{ type: 'CancelCharge' }]))
 
-    await database.query(restore, [orderId])
-    await database.query('delete from inbox where id = $1', [cancelled.id])
-    await database.query('drop function refuse cascade')
-    await waitFor(async () => expect(await waiting()).toEqual([]))
-    await stage.publish(cancelled) // as npm run reconcile does
-    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentVoided']))
-    expect(await audit(database)).toEqual([])
-  })
+      await database.query(restore, [orderId])
+      await database.query('delete from inbox where id = $1', [cancelled.id])
+      await database.query('drop function refuse cascade')
+      await waitFor(async () => expect(await waiting()).toEqual([]))
+      await stage.publish(cancelled) // as npm run reconcile does
+      await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentVoided']))
+      expect(await audit(database)).toEqual([])
+    },
+  )
 })

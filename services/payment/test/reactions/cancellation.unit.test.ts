@@ -70,16 +70,12 @@ describe('ChargeCancelled', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })
   })
 
-  it.each([
-    given.captured,
-    given.declined,
-    given.voided,
-    given.refunding,
-    given.refundFailed,
-    given.refunded,
-  ])('if late or a duplicate, does nothing (%#)', (payment) => {
-    expect(react(payment)).toEqual({})
-  })
+  it.each([given.captured, given.declined, given.voided, given.refunding, given.refundFailed, given.refunded])(
+    'if late or a duplicate, does nothing (%#)',
+    (payment) => {
+      expect(react(payment)).toEqual({})
+    },
+  )
 
   it.each([given.pending, undefined])('given a restored database without the cancellation, throws (%#)', (payment) => {
     expect(() => react(payment)).toThrow(/no cancellation of the order is known\. .+ run npm run reconcile/)

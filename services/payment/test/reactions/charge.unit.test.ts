@@ -77,7 +77,9 @@ describe('ChargeSucceeded', () => {
 
   it('given a capture under another reference, throws', () => {
     const again = aMessage('ChargeSucceeded', { ...money, gatewayReference: 'sim_2' })
-    expect(() => react(given.captured, again)).toThrow(/captured as sim_1, and .+ second capture, sim_2\. Refund sim_2 at the gateway/)
+    expect(() => react(given.captured, again)).toThrow(
+      /captured as sim_1, and .+ second capture, sim_2\. Refund sim_2 at the gateway/,
+    )
   })
 })
 

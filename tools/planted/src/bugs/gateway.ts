@@ -5,11 +5,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: 'cancel the charge found by idempotency key instead of the stored one',
     edits: [
-      edit(
-        'services/payment/src/tasks/cancel-charge.ts',
-        'reference: payment.gatewayReference',
-        'reference: null',
-      ),
+      edit('services/payment/src/tasks/cancel-charge.ts', 'reference: payment.gatewayReference', 'reference: null'),
     ],
     check: {
       project: 'int',
