@@ -10,6 +10,7 @@ const setOf = ({ startable = true, beforeStart = Promise.resolve() } = {}) => {
     url: `http://127.0.0.1:${port}`,
     adminUrl: '',
     readiness: () => expect.unreachable(),
+    leave: () => expect.unreachable(),
     stop: async () => {
       happened.push(`${name} stops`)
       await Promise.resolve()

@@ -40,7 +40,7 @@ export const configurationPage = (): string =>
     'These apply to [the console](console.md) as a separate process: `node run.mjs console/src/main.ts`. `npm start` sets them.',
     table(consoleConfig),
     '## All in one process',
-    `These apply to \`npm start\`, together with those of the services except ${setForEach().join(', ')}, which it sets itself. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
+    `These apply to \`npm start\`, together with those of the services except ${setForEach().join(', ')}, which it sets itself or does not need. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
     table(options),
   ].join('\n\n')}\n`
 

@@ -12,9 +12,11 @@ export interface Connections {
    * after an earlier response, or is closed now, because the request exceeds the limit.
    */
   begin(request: IncomingMessage, response: ServerResponse): boolean
+  /** From now on each connection closes after its next response, which says so. Connections without a request stay open. */
+  leave(): void
   /**
-   * Closes the connections without a request, and makes the last response of each other one tell its client that the connection
-   * closes. Call it until all are closed. A request is counted until the system has accepted its whole response.
+   * Closes the connections without a request. Call it after `leave`, until all are closed. A request is counted until the system
+   * has accepted its whole response.
    */
   drain(): void
 }
@@ -32,7 +34,7 @@ const maxPipelined = 100
 export const createConnections = (maxWaiting: number): Connections => {
   const unanswered = new Map<Socket, Set<ServerResponse>>()
   const waiting = createWaiting<Socket>({ maxItems: maxWaiting, evict: (socket) => socket.destroy() })
-  let draining = false
+  let leaving = false
   return {
     accept: (socket) => {
       unanswered.set(socket, new Set())
@@ -46,8 +48,8 @@ export const createConnections = (maxWaiting: number): Connections => {
       const { socket } = request
       const responses = unanswered.get(socket)
       if (!responses || socket.destroyed) return false
-      if (draining && responses.size > 0) return false // the connection closes after an earlier response
-      if (draining) response.shouldKeepAlive = false
+      if (leaving && [...responses].some(isLast)) return false
+      if (leaving) response.shouldKeepAlive = false
       responses.add(response)
       if (responses.size > maxPipelined) {
         socket.destroy()
@@ -62,16 +64,21 @@ export const createConnections = (maxWaiting: number): Connections => {
       })
       return true
     },
-    drain: () => {
-      draining = true
-      for (const [socket, responses] of unanswered) {
+    leave: () => {
+      leaving = true
+      for (const responses of unanswered.values()) {
         const last = [...responses].at(-1)
-        if (last) last.shouldKeepAlive = false
-        else socket.destroy()
+        if (last && !last.headersSent) last.shouldKeepAlive = false
       }
+    },
+    drain: () => {
+      for (const [socket, responses] of unanswered) if (responses.size === 0) socket.destroy()
     },
   }
 }
+
+/** True if the connection closes after this response. */
+const isLast = ({ shouldKeepAlive }: ServerResponse): boolean => !shouldKeepAlive
 
 const onceReceived = (request: IncomingMessage, then: () => void): void => {
   if (hasBody(request)) request.once('end', then)

@@ -23,7 +23,8 @@ export interface Health {
 
 /** The readiness of the service. */
 export interface Readiness {
-  readonly status: 'ready' | 'degraded' | 'not_ready'
+  /** `stopping`: it still accepts requests, but new ones should go to other instances. */
+  readonly status: 'ready' | 'degraded' | 'not_ready' | 'stopping'
   /** 'ok', or the fault. */
   readonly postgres: string
   readonly broker: string
@@ -67,11 +68,14 @@ export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   }
 }
 
+/** True if the instance should get requests. */
+export const isReady = ({ status }: Readiness): boolean => status === 'ready' || status === 'degraded'
+
 export const readyHandler =
   (readiness: () => Promise<Readiness>): RequestHandler =>
   async (_request, response) => {
     const body = await readiness()
-    if (body.status === 'not_ready') response.status(503).set('retry-after', '1')
+    if (!isReady(body)) response.status(503).set('retry-after', '1')
     response.json(body)
   }
 

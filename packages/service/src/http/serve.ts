@@ -43,6 +43,8 @@ export interface HttpListeners {
   readonly url: string
   /** The base URL of the admin endpoints. Equals `url` unless they have their own port. */
   readonly adminUrl: string
+  /** Closes each connection after its next response, so that clients turn to other instances. Goes on accepting requests. */
+  leave(): void
   /**
    * Stops accepting requests, ends event streams, and resolves when running requests have ended: after 3 s their connections are
    * closed.
@@ -82,6 +84,10 @@ const listenersOf = (
 ): HttpListeners => ({
   url: publicServer.url,
   adminUrl: adminServer.url,
+  leave: () => {
+    publicServer.leave()
+    adminServer.leave?.()
+  },
   stop: async () => {
     streams.stop()
     await Promise.all([publicServer.stop(), adminServer.stop?.()])

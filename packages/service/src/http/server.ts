@@ -11,6 +11,8 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 
 export interface HttpServer {
   readonly url: string
+  /** Closes each connection after its next response, but goes on accepting requests. */
+  leave(): void
   /** Stops accepting requests, and resolves when running requests have ended: after 3 s their connections are closed. */
   stop(): Promise<void>
 }
@@ -64,7 +66,7 @@ export const listen = async (
   server.on('error', reportAcceptError)
   const address = server.address() as AddressInfo // a listening TCP server has an address object
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server, connections) }
+  return { url: `http://${shownHost}:${address.port}`, leave: connections.leave, stop: () => stop(server, connections) }
 }
 
 /** The system could not accept a connection, for example without memory or free descriptors. The server accepts later ones. */
@@ -72,13 +74,15 @@ const reportAcceptError = onceASecond((error: Error) => process.emitWarning(erro
 
 /** How long a stop waits for running requests, ms. */
 const drainMs = 3_000
+/** How long it waits for a request that its client has sent before it could see that its idle connection is closed, ms. */
+const idleMs = 100
 
 /** Node counts a connection as idle while its client still reads the response, so Node's functions would cut off that response. */
 const stop = async (server: Server, connections: Connections): Promise<void> => {
   const closed = once(server, 'close')
   TcpServer.prototype.close.call(server) // the function of the HTTP server also closes idle connections
-  connections.drain()
-  const draining = setInterval(connections.drain, 50)
+  connections.leave()
+  const draining = setInterval(connections.drain, idleMs)
   const cutOff = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
   clearInterval(draining)

@@ -6,7 +6,7 @@ import { getRetries } from '../attempts/get-retries.ts'
 import type { DeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
 import { cachedCall } from '../http/cached-call.ts'
-import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
+import { createReadiness, isReady, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
 import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
 import type { Endpoints } from '../http/serve.ts'
@@ -69,11 +69,15 @@ export const createAdminEndpoints = (
   runtime: AdminOptions,
   { findOpenTasks = noOpenTasks, findHandledEvents = noHandledEvents }: Wiring,
 ): Endpoints => {
-  const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
+  const { language, storage, model, deadLetters, metrics, foldEvents, leaving } = runtime
   const sql = storage.database
-  const readReadiness = cachedCall(readiness, probeCacheMs)
+  const readShared = cachedCall(readiness, probeCacheMs)
+  const readReadiness = async (): Promise<Readiness> => {
+    const present = await readShared()
+    return leaving.signal.aborted ? { ...present, status: 'stopping' } : present
+  }
   const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
-  metrics.observeReady(async () => (await readReadiness()).status !== 'not_ready')
+  metrics.observeReady(async () => isReady(await readReadiness()))
   return {
     routes: adminRoutes({
       language,

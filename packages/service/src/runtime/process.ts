@@ -1,7 +1,9 @@
 /** A service as a process of its own, with RabbitMQ: `node services/<name>/src/main.ts`. */
+import { pause } from '@quadrille/async'
 import type { Language } from '@quadrille/messages'
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
+import { duration } from '../config/duration.ts'
 import { helpFor } from '../config/help.ts'
 import { nearMisses } from '../config/near-miss.ts'
 import { readConfig } from '../config/read-config.ts'
@@ -16,6 +18,8 @@ import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll, untilReached } from './storage.ts'
 
+const maxStopDelayMs = 60_000
+
 /** The variables of every service process. */
 export const processConfigOf = (language: Language) =>
   z.object({
@@ -23,6 +27,12 @@ export const processConfigOf = (language: Language) =>
       .url({ protocol: /^amqps?$/, error: 'must be like amqp://user:password@host:port/vhost' })
       .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
     ...commonConfigOf(language).shape,
+    STOP_DELAY: duration
+      .refine((ms) => ms <= maxStopDelayMs, 'must be at most 1m')
+      .prefault('0s')
+      .describe(
+        'How long the service goes on after SIGTERM, while /health/ready answers 503 and responses close their connections: longer than a load balancer needs to notice. At most 1m',
+      ),
     ...telemetryConfig.shape,
   })
 
@@ -30,9 +40,9 @@ export const processConfigOf = (language: Language) =>
 const stopWithinMs = 10_000
 
 /**
- * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. If it can't start, or if a newer version has
- * applied a breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state
- * is then unknown.
+ * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless a second signal arrives. Then stops it and exits with 0 within
+ * 10 s. If it can't start, or if a newer version has applied a breaking migration, it exits with 1 and one line with the reason. An
+ * unhandled error ends the process, because the state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -41,18 +51,26 @@ export const runProcess = async <State, Config>(
   if (process.argv.includes('--help')) return printHelp(definition)
   const stopping = new AbortController()
   const started = start(definition, stopping.signal)
+  const hurrying = new AbortController()
+  const stop = async () => {
+    const starting = exitWithin(stopWithinMs)
+    const running = await started
+    clearTimeout(starting)
+    await running.leave(hurrying.signal)
+    exitWithin(stopWithinMs)
+    await running.stop()
+    await telemetry.stop()
+  }
   const onSignal = () => {
-    if (stopping.signal.aborted) return
+    if (stopping.signal.aborted) return hurrying.abort()
     stopping.abort()
-    setTimeout(() => process.exit(1), stopWithinMs).unref()
-    started
-      .then((running) => running.stop())
-      .then(() => telemetry.stop())
-      .then(() => process.exit(0), fail)
+    stop().then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
 }
+
+const exitWithin = (ms: number) => setTimeout(() => process.exit(1), ms).unref()
 
 const migrationConfig = z.object({
   DATABASE_URL: commonConfig.shape.DATABASE_URL,
@@ -85,20 +103,31 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
   }
 }
 
+interface Running extends Pick<RunningService, 'stop'> {
+  /** Resolves after STOP_DELAY, or when the signal aborts. Meanwhile clients turn to other instances. */
+  leave(signal: AbortSignal): Promise<void>
+}
+
 const start = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   signal: AbortSignal,
-): Promise<Pick<RunningService, 'stop'>> => {
+): Promise<Running> => {
   const { language } = definition
   const common = processConfigOf(language)
   const variables = z.object({ ...common.shape, ...definition.config.shape })
   readConfig(variables, process.env)
-  const { AMQP_URL, LOG_LEVEL } = readConfig(common, process.env)
+  const { AMQP_URL, LOG_LEVEL, STOP_DELAY: stopDelayMs } = readConfig(common, process.env)
   const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
   const broker = amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, language }))
   const service = await startService(definition, { broker, env: process.env, log, signal, onFatal: fail })
   return {
+    leave: async (hurrying) => {
+      if (stopDelayMs === 0) return
+      service.leave()
+      log.info({ service: service.name, stopDelayMs }, 'stopping after STOP_DELAY')
+      await pause(stopDelayMs, hurrying)
+    },
     stop: async () => {
       await service.stop()
       await broker.close()

@@ -63,6 +63,8 @@ export interface Runtime<State = unknown> {
   readonly inFlight: InFlight
   readonly recordAttempt: RecordAttempt
   readonly commitListeners: Set<OnCommitted<State>>
+  /** Aborts when new requests should go to other instances. Everything goes on until the stop. */
+  readonly leaving: AbortController
   readonly stopping: AbortController
 }
 
@@ -147,6 +149,7 @@ export const createRuntime = <State, Config>(
     inFlight,
     recordAttempt: createAttemptLog({ sql: database, inFlight, onLost: reportLost(log) }),
     commitListeners,
+    leaving: new AbortController(),
     stopping,
   }
 }

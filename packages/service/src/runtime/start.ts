@@ -50,6 +50,8 @@ export interface RunningService {
   readonly adminUrl: string
   /** The content of `/health/ready`. */
   readiness(): Promise<Readiness>
+  /** Sends clients to other instances: it is no longer ready, and closes each connection after its next response. It goes on working. */
+  leave(): void
   /**
    * Stops accepting work, finishes running work, and closes the connections to Postgres, within 9 s. Unfinished work is
    * repeated later.
@@ -132,7 +134,11 @@ export const startService = async <State, Config>(
     })
     const { url, adminUrl } = running.http
     log.info({ url, ...(adminUrl !== url && { adminUrl }) }, 'listening')
-    return { name, url, adminUrl, readiness, stop: () => stop(running) }
+    const leave = () => {
+      runtime.leaving.abort()
+      running.http?.leave()
+    }
+    return { name, url, adminUrl, readiness, leave, stop: () => stop(running) }
   } catch (error) {
     await stop(running)
     throw error

@@ -72,3 +72,28 @@ test('a request that follows the last response of its connection is not handled'
   await Promise.all([text(first), text(other), stopped])
   expect(begun()).toBe(2)
 })
+
+test('a request that crosses the stop on an idle connection is answered', async () => {
+  const { port, stop } = await startTestServer()
+  const live = 'GET /health/live HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
+  const socket = await sendRaw(port, live)
+  await once(socket, 'data')
+  const stopped = stop()
+  socket.write(live)
+  const rest = await text(socket)
+  expect(rest).toMatch(/^HTTP\/1\.1 200 /)
+  expect(connectionHeaders(rest)).toEqual(['close'])
+  await stopped
+})
+
+test('before a stop each connection closes after its next response, and new ones are accepted', async () => {
+  const { port, leave, release, untilBegun } = await startHeld()
+  const earlier = await sendRaw(port, request)
+  await untilBegun(1)
+  leave()
+  const later = await sendRaw(port, request)
+  await untilBegun(2)
+  release()
+  const answers = await Promise.all([text(earlier), text(later)])
+  expect(answers.map(connectionHeaders)).toEqual([['close'], ['close']])
+})

@@ -1,0 +1,100 @@
+/** An instance of the order service is stopped behind a load balancer, as in a rolling upgrade. No client notices it. */
+
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { type ServiceProcess, startServiceProcess } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { waitFor } from '@quadrille/testing/waiting'
+import { expect, inject, onTestFinished, test } from 'vitest'
+
+/** Starts instances of the order service over one database. */
+const startInstances = async (count: number, env: Readonly<Record<string, string>>): Promise<ServiceProcess[]> => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => database.drop())
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  const common = { DATABASE_URL: database.url, AMQP_URL: vhost.url, ORDER_CHECK: 'off', ...env }
+  const instances: ServiceProcess[] = []
+  for (let started = 0; started < count; started += 1) instances.push(await startServiceProcess('order', common))
+  onTestFinished(async () => {
+    await Promise.all(instances.map((instance) => instance.end('SIGKILL')))
+  })
+  return instances
+}
+
+const order = JSON.stringify({
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 100 }],
+  payment: { method: 'pm_card_visa' },
+})
+
+/** How often it asks each instance whether it is ready, ms. */
+const probeEveryMs = 500
+
+/** A load balancer with a pool of connections to each instance. It does not repeat a request, because a POST may have had its effect. */
+const createBalancer = (instances: readonly ServiceProcess[]) => {
+  const agent = new Agent({ keepAlive: true })
+  const pool = instances.map(({ url }) => ({ url, isReady: true }))
+  let turn = 0
+  const post = async (): Promise<unknown> => {
+    const ready = pool.filter(({ isReady }) => isReady)
+    turn += 1
+    const { url } = ready[turn % ready.length] ?? expect.unreachable('no instance is ready')
+    const sent = request(`${url}/orders`, { agent, method: 'POST', headers: { 'content-type': 'application/json' } })
+    try {
+      const [response] = await once(sent.end(order), 'response')
+      response.resume()
+      await once(response, 'end')
+      return response.statusCode
+    } catch (error) {
+      return error
+    }
+  }
+  const probe = async (instance: { url: string; isReady: boolean }) => {
+    instance.isReady = await fetch(`${instance.url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  }
+  const probing = setInterval(() => Promise.all(pool.map(probe)), probeEveryMs)
+  onTestFinished(() => {
+    clearInterval(probing)
+    agent.destroy()
+  })
+  return { post }
+}
+
+test('no request fails while an instance is stopped with STOP_DELAY', async () => {
+  const [stopped, ...others] = await startInstances(2, { STOP_DELAY: '5s' })
+  if (!stopped) return expect.unreachable()
+  const balancer = createBalancer([stopped, ...others])
+  const outcomes: unknown[] = []
+  let isOver = false
+  const customers = Array.from({ length: 8 }, async () => {
+    while (!isOver) outcomes.push(await balancer.post())
+  })
+  await waitFor(() => expect(outcomes.length).toBeGreaterThan(100))
+  expect(await stopped.end()).toBe(0)
+  isOver = true
+  await Promise.all(customers)
+  expect(outcomes.filter((outcome) => outcome !== 202)).toEqual([])
+})
+
+test('after SIGTERM an instance is not ready, answers once more on each connection, and a second signal stops it at once', async () => {
+  const [instance] = await startInstances(1, { STOP_DELAY: '1m' })
+  if (!instance) return expect.unreachable()
+  const begun = performance.now()
+  const ended = instance.end()
+  await waitFor(async () => {
+    const response = await fetch(`${instance.url}/health/ready`)
+    expect(response.status).toBe(503)
+    expect(await response.json()).toMatchObject({ status: 'stopping', postgres: 'ok' })
+  })
+  const response = await fetch(`${instance.url}/orders`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('connection')).toBe('close')
+  await instance.end()
+  expect(await ended).toBe(0)
+  expect(performance.now() - begun).toBeLessThan(50_000)
+})
