@@ -7,7 +7,6 @@ import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
 import { createLingering, type LingerOptions } from './lingering.ts'
-import { skipLost } from './policies/skip-lost.ts'
 import { type Handle, mapOutcomes } from './policy.ts'
 import { createSettle } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
@@ -35,9 +34,8 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
 }
 
 export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
-  const { participant, language, queue, prefetch, failures, inFlight, onArrived, onLeft, onSettled, onWaiting } =
-    options
-  const handle = skipLost(options.handle)
+  const { participant, language, queue, prefetch, handle, failures, inFlight } = options
+  const { onArrived, onLeft, onSettled, onWaiting } = options
   const waitingRoom = createWaitingRoom({ onDue: (incoming) => batches.add(incoming), onWaiting })
   const settle = createSettle({ failures, waitingRoom })
 

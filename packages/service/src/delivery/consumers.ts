@@ -25,6 +25,7 @@ import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
 import { limitRate } from './policies/limit-rate.ts'
 import { isolatePoisonMessages, isSuspect, type OneAtATime } from './policies/poison-messages/isolate.ts'
+import { skipLost } from './policies/skip-lost.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
@@ -93,6 +94,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): Monito
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
   const policies = [
+    skipLost,
     waitForPostgres(availability, stopping.signal),
     holdCommonFaults(commonFaultsOf(options, queue, failures)),
     isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
@@ -123,7 +125,7 @@ const lingerOf = ({ config, model, lingering = [] }: ConsumersOptions): LingerOp
   const consumed = new Set<string>(inboxTypes(model))
   const mayLinger = (incoming: Incoming) => {
     const { type } = incoming.delivery.message
-    return incoming.lane() === 'first' && incoming.postponements === 0 && (types.has(type) || !consumed.has(type))
+    return incoming.lane() === 'first' && incoming.backoffs === 0 && (types.has(type) || !consumed.has(type))
   }
   return { maxMs: config.LINGER_MS, maxCount: Math.ceil(config.PREFETCH * lingeringShare), mayLinger }
 }
@@ -160,6 +162,7 @@ const consumeTasks = (
     stopping: stopping.signal,
   })
   const policies = [
+    skipLost,
     waitForPostgres(availability, stopping.signal),
     recall,
     holdCommonFaults(commonFaultsOf(options, queue, failures)),

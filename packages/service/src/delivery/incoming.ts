@@ -8,8 +8,8 @@ export class Incoming {
   readonly delivery: Delivery
   /** The span of its handling, from the first try to its settlement. Undefined if it is not recorded. */
   span: Span | undefined
-  /** How often it was postponed in memory (`not_now`), without a retry queue. */
-  postponements = 0
+  /** How often it has waited in memory with the default backoff of `not_now`. A poll, with a pause of its own, does not count. */
+  backoffs = 0
   /** When it was first postponed, by a monotonic clock, ms. */
   firstPostponedMs: number | null = null
   /** How often its task has ended with a conflict between transactions, since it was delivered. */

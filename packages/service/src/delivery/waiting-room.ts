@@ -41,14 +41,14 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
       const nowMs = performance.now()
       incoming.firstPostponedMs ??= nowMs
       if (nowMs - incoming.firstPostponedMs >= maxWaitMs) return 'expired'
-      incoming.postponements += 1
-      if (pauseMs === undefined && incoming.postponements === reportAfterTries) onWaiting(incoming, error)
+      if (pauseMs === undefined) incoming.backoffs += 1
+      if (pauseMs === undefined && incoming.backoffs === reportAfterTries) onWaiting(incoming, error)
       const timer = setTimeout(
         () => {
           timers.delete(timer)
           onDue(incoming)
         },
-        pauseMs ?? backoffMs(incoming.postponements, { ...pauses, random }),
+        pauseMs ?? backoffMs(incoming.backoffs, { ...pauses, random }),
       )
       timers.set(timer, incoming)
       return 'kept'

@@ -39,7 +39,7 @@ it('has no attempt counted for the first conflicts, although it has waited for i
     stopping: new AbortController().signal,
   })
   const task = new Incoming(aDelivery({ id: announce.id, body: Buffer.from(JSON.stringify(announce)) }), post)
-  task.postponements = 10
+  task.backoffs = 10
   for (let tries = 1; tries < conflictTries; tries += 1)
     expect(await perform([task])).toMatchObject([{ status: 'not_now', error: { message: 'a deadlock' } }])
   expect(await perform([task])).toMatchObject([{ status: 'failed', error: { message: 'a deadlock' } }])

@@ -3,6 +3,7 @@ import type { Delivery } from '@quadrille/messaging'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { consumeQueue } from '../../src/delivery/consumer.ts'
 import { InFlight } from '../../src/delivery/in-flight.ts'
+import { skipLost } from '../../src/delivery/policies/skip-lost.ts'
 import { post } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
 
@@ -31,10 +32,10 @@ it('are not handled again, and leave the memory without a settlement', async () 
     queue: 'tracker.inbox',
     prefetch: 10,
     isAlone: () => true,
-    handle: async (batch) => {
+    handle: skipLost(async (batch) => {
       tries += batch.length
       return batch.map(() => ({ status: 'not_now', error: new Error('a locked row') }))
-    },
+    }),
     failures: {
       verdictOn: () => ({ next: 'retry', delayMs: 1_000 }),
       reportRetry: () => undefined,

@@ -179,6 +179,21 @@ describe('an outcome', () => {
 })
 
 describe('a waiting room', () => {
+  it('counts no polls as waits for a lock', () => {
+    const incoming = anIncoming()
+    for (let polls = 0; polls < 8; polls += 1) {
+      room.keep(incoming, { status: 'not_now', error, pauseMs: 250 })
+      vi.advanceTimersToNextTimer()
+    }
+    expect(settle({ status: 'not_now', error }, incoming)).toBe('kept')
+    const sinceMs = performance.now()
+    vi.advanceTimersToNextTimer()
+    expect(performance.now() - sinceMs).toBe(20)
+    expect(waiting).toEqual([])
+    settleRepeatedly({ status: 'not_now', error }, incoming)
+    expect(waiting).toEqual([error])
+  })
+
   it('keeps and returns no deliveries after it is closed', () => {
     const incoming = anIncoming()
     expect(room.keep(incoming, { status: 'not_now', error })).toBe('kept')

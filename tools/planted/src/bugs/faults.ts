@@ -77,8 +77,12 @@ export const faultBugs: readonly PlantedBug[] = [
   {
     name: 'keep the deliveries of lost channels in memory',
     edits: [
-      edit('packages/service/src/delivery/consumer.ts', 'skipLost(options.handle)', 'options.handle'),
-      edit('packages/service/src/delivery/settle.ts', 'incoming.delivery.isLost() ?', 'incoming.postponements < 0 ?'),
+      edit(
+        'packages/service/src/delivery/policies/skip-lost.ts',
+        'shortCircuit(batch, abandonedIfLost, next)',
+        'next(batch)',
+      ),
+      edit('packages/service/src/delivery/settle.ts', 'incoming.delivery.isLost() ?', 'incoming.backoffs < 0 ?'),
     ],
     check: {
       project: 'unit',

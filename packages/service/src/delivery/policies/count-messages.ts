@@ -3,7 +3,7 @@ import type { Language } from '@quadrille/messages'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
-import { mapOutcomes, type Policy } from '../policy.ts'
+import { type Handle, mapOutcomes, type Policy } from '../policy.ts'
 
 export interface CountMessagesOptions {
   readonly metrics: Pick<Metrics, 'messages' | 'lag' | 'ahead'>
@@ -21,9 +21,15 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
 
   return (next) => async (batch) => {
     const counts = new Map<string, { type: string; outcome: string; count: number }>()
-    const nowMs = now().getTime()
+    const receivedAtMs = now().getTime()
+    let appliedAtMs = receivedAtMs
     let aheadMs = 0
-    const outcomes = await mapOutcomes(batch, next, (incoming, outcome) => {
+    const handle: Handle = async (deliveries) => {
+      const handled = await next(deliveries)
+      appliedAtMs = now().getTime()
+      return handled
+    }
+    const outcomes = await mapOutcomes(batch, handle, (incoming, outcome) => {
       const { status } = outcome
       if (!countedStatuses.has(status)) return outcome
       const message = incoming.message()
@@ -33,9 +39,9 @@ export const countMessages = ({ metrics, language, now }: CountMessagesOptions):
       counted.count += 1
       counts.set(key, counted)
       if (status === 'applied' && message) {
-        const lagMs = nowMs - Date.parse(message.time)
-        aheadMs = Math.max(aheadMs, -lagMs)
-        metrics.lag.observe({ type }, Math.max(0, lagMs) / 1_000)
+        const createdAtMs = Date.parse(message.time)
+        aheadMs = Math.max(aheadMs, createdAtMs - receivedAtMs)
+        metrics.lag.observe({ type }, Math.max(0, appliedAtMs - createdAtMs) / 1_000)
       }
       return outcome
     })
