@@ -47,6 +47,7 @@ export { ConfigError, type Environment, readConfig } from './config/read-config.
 
 // HTTP routes.
 
+export { conditionHeaders, requireConditions } from './http/conditional.ts'
 export type { EventSink, EventStream } from './http/event-streams.ts'
 export {
   idempotencyHeaders,

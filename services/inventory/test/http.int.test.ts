@@ -162,6 +162,28 @@ describe('PUT /stock/{sku}', () => {
     expect(await movements('lamp')).toEqual([{ kind: 'adjustment', quantity: 3 }])
   })
 
+  it('changes nothing if the stock is no longer the one that the client has read', async () => {
+    await put('bell', { onHand: 100 })
+    const read = async () => (await fetch(`${service.url}/stock/bell`)).headers.get('etag') ?? ''
+    const before = await read()
+    await receive('bell', { quantity: 12 })
+    const count = { onHand: 98 }
+    const refused = { status: 412, body: { type: '/docs/problems#precondition-failed' } }
+    for (const header of [before, `W/${await read()}`, 'x'])
+      expect(await send('PUT', '/stock/bell', count, { 'if-match': header })).toMatchObject(refused)
+    expect(await send('PUT', '/stock/bell', count, { 'if-none-match': '*' })).toMatchObject(refused)
+    expect((await call('/stock/bell')).body).toMatchObject({ onHand: 112 })
+    const known = { 'if-match': `"other", ${await read()}` }
+    expect(await send('PUT', '/stock/bell', count, known)).toMatchObject({ status: 200, body: count })
+    expect(await send('PUT', '/stock/bell', count, { 'if-match': '*' })).toMatchObject({ status: 200 })
+  })
+
+  it('adds a SKU only if the client does not expect it', async () => {
+    expect(await send('PUT', '/stock/gong', { onHand: 1 }, { 'if-match': '*' })).toMatchObject({ status: 412 })
+    expect(await call('/stock/gong')).toMatchObject({ status: 404 })
+    expect(await send('PUT', '/stock/gong', { onHand: 1 }, { 'if-none-match': '*' })).toMatchObject({ status: 201 })
+  })
+
   it('creates a SKU once under concurrent requests, and its movements add up', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => put('rush', { onHand: index })))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)

@@ -13,7 +13,7 @@ import { z } from 'zod'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asProblem } from './as-problem.ts'
 import type { Bounds } from './bounds.ts'
-import { etagOf, has } from './conditional.ts'
+import { etagOf, has, refuseUncheckedConditions } from './conditional.ts'
 import { docsHandlers, homeHandler } from './docs/handlers.ts'
 import { beginStream, type EventStream, type EventStreams } from './event-streams.ts'
 import { formatJson } from './format-json.ts'
@@ -140,6 +140,7 @@ const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions
     const trace = traceOfRequest(trustTraceparent ? caller : {})
     const mediaType = preferred(request, mediaTypes)
     checkQueryOf(request, mediaType, route)
+    refuseUncheckedConditions(request, route)
     const reply = await route.handle({ params, headers, query, body, mediaType, remoteAddress, trace })
     if (!reply.file && !reply.events) return send(request, response, { reply, bounds })
     bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
@@ -189,13 +190,14 @@ interface Sent {
 
 /** Sends JSON, or 304 to a client that has the same JSON (RFC 9110, section 13.1.2). */
 const send = (request: Request, response: Response, { reply: { status, body, headers = {} }, bounds }: Sent): void => {
-  const text = formatJson(body, response)
+  const compact = JSON.stringify(body)
   response.status(status).set(headers)
   if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
-    const etag = etagOf(text)
+    const etag = etagOf(compact) // the same for each client
     response.set('etag', etag)
     if (has(request, etag)) return void response.status(304).end()
   }
+  const text = formatJson(body, response, compact)
   // Express's `send` takes several microseconds more. Node sends no length in a response to HEAD unless it is set.
   response.setHeader('content-length', Buffer.byteLength(text))
   response.setHeader('content-type', 'application/json; charset=utf-8').end(text)

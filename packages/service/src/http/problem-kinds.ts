@@ -53,6 +53,12 @@ export const problemKinds = {
     remedy:
       'Read the current state. The same request fails again until the state changes. Further members of the body, such as `missing`, are described in `/openapi.json`.',
   },
+  'precondition-failed': {
+    status: 412,
+    title: 'The condition of the request is false',
+    when: 'The resource has changed since the client read its `ETag` (`If-Match`), it exists already (`If-None-Match: *`), or the route does not support the condition.',
+    remedy: 'Nothing was changed. Read the resource again, and repeat the request with its present `ETag`.',
+  },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',

@@ -15,6 +15,16 @@ test('a short response to curl is indented', async () => {
   expect(await answerTo('node', url, '{"a":[1]}')).toBe('{"a":[1]}')
 })
 
+test('curl and a program get the same ETag, so a condition may have that of either', async () => {
+  const { url } = await startTestServer()
+  const answers = await Promise.all(
+    ['curl/8.5.0', 'node'].map((agent) => send(`${url}/whereabouts`, { headers: { 'user-agent': agent } })),
+  )
+  const [shown, plain] = answers.map(({ headers, body }) => ({ etag: headers['etag'], body }))
+  expect(shown?.body).not.toBe(plain?.body)
+  expect(shown?.etag).toBe(plain?.etag)
+})
+
 test('a response to curl is not much longer than to a program, at any depth', async () => {
   const { url } = await startTestServer()
   for (const depth of [1, 10, 30, 31, 32, 100, 1_000, 4_000])

@@ -52,7 +52,7 @@ const whereabouts = route({
   summary: 'An operation',
   description: 'An operation.',
   responses: anything,
-  handle: () => ({ status: 200, body: {} }),
+  handle: () => ({ status: 200, body: { items: [] } }),
 })
 
 /** Serves until the test is finished. */

@@ -11,6 +11,7 @@ const commonProblems = (route: Route): Record<number, string> => ({
   403: 'The host is not allowed, or a page of another origin sent the request',
   406: `Only ${mediaTypesOf(route).join(' or ')} is available`,
   ...(route.params && { 404: 'Not found' }),
+  ...(route.method !== 'get' && { 412: 'The condition of the request is false or not supported' }),
   422: 'Validation failed',
   ...bodyProblems(route),
   429: 'Too many concurrent requests',
