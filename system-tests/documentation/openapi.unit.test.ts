@@ -19,8 +19,19 @@ interface Operation {
 
 const refusal = expect.objectContaining({ code: 'unrecognized_keys', keys: ['unknown'] })
 
-const operationsOf = (document: Record<string, unknown>) =>
+const operationsOf = (document: Record<string, unknown>): [string, Operation][] =>
   Object.values(document['paths'] as Record<string, Record<string, Operation>>).flatMap(Object.entries)
+
+/** The value with the components of the document instead of references to them. */
+const resolved = (value: unknown, document: Record<string, unknown>): unknown =>
+  JSON.parse(JSON.stringify(value), (_, inner) => {
+    if (typeof inner?.$ref !== 'string') return inner
+    const [, ...keys] = inner.$ref.split('/')
+    return resolved(
+      keys.reduce((parent: Record<string, unknown>, key: string) => parent[key], document),
+      document,
+    )
+  })
 
 const lint = async (document: object) => {
   const config = await createConfig({ extends: ['recommended'] })
@@ -81,13 +92,45 @@ describe('the OpenAPI document', () => {
     }
   })
 
+  it.each(services)('of $name has responses to which a later version may add fields', ({ document }) => {
+    for (const [method, { summary, responses }] of operationsOf(document)) {
+      const isClosed = JSON.stringify(resolved(responses, document)).includes('"additionalProperties":false')
+      expect(isClosed, `${method} ${summary}`).toBe(false)
+    }
+  })
+
+  it.each(services)('of $name has the headers of conditional requests where a response may be 304', ({ document }) => {
+    for (const [method, { summary, parameters, responses }] of operationsOf(document)) {
+      const hasCondition = parameters.some(({ $ref }) => $ref === '#/components/parameters/If-None-Match')
+      const tagged = Object.keys(responses).filter((status) => 'ETag' in (responses[status]?.headers ?? {}))
+      const expected = '304' in responses ? [true, ['200', '304']] : [false, []]
+      expect([hasCondition, tagged], `${method} ${summary}`).toEqual(expected)
+    }
+  })
+
+  it('has the header of a problem that passes by itself', () => {
+    const photo = services
+      .flatMap(({ document }) => operationsOf(document))
+      .find(([, { summary }]) => summary === 'Get the photo of a SKU')
+    expect(Object.keys(photo?.[1].responses['404']?.headers ?? {})).toEqual(['Retry-After'])
+  })
+
   it('names the schemas that clients see', () => {
     const named = services.flatMap(({ document }) => {
       const { schemas } = document['components'] as { schemas: object }
       return Object.keys(schemas)
     })
     expect(named).toEqual(
-      expect.arrayContaining(['Order', 'ListedOrderPage', 'Line', 'Customer', 'Payment', 'Stock', 'Reservation']),
+      expect.arrayContaining([
+        'Order',
+        'ListedOrderPage',
+        'Line',
+        'LineRequest',
+        'Customer',
+        'Payment',
+        'Stock',
+        'Reservation',
+      ]),
     )
     expect(named).toEqual(
       expect.arrayContaining(['Notification', 'DeadLetter', 'Problem', 'FieldError', 'Whereabouts']),
@@ -100,6 +143,7 @@ describe('the OpenAPI document', () => {
     const place = operations.find(([, { summary }]) => summary === 'Place an order')?.[1]
     const names = place?.parameters.map(({ name, $ref }) => name ?? $ref?.split('/').at(-1))
     expect(names).toEqual(['Idempotency-Key', 'traceparent', 'tracestate'])
+    expect(place?.responses['408']).not.toHaveProperty('content')
     expect(Object.keys(place?.responses['202']?.headers ?? {})).toEqual(['Location', 'Idempotent-Replayed'])
     expect(Object.keys(place?.responses['429']?.headers ?? {})).toEqual(['Retry-After'])
     expect(Object.keys(place?.responses['503']?.headers ?? {})).toEqual(['Retry-After'])

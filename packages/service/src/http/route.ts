@@ -47,6 +47,8 @@ export interface ResponseDocs {
    * its Accept header.
    */
   readonly events?: string
+  /** Whether a problem may have `Retry-After`. Default: 429 and 503 do. */
+  readonly retryAfter?: boolean
   /** Headers that the response may have. */
   readonly headers?: HeaderDocs
 }

@@ -37,11 +37,10 @@ export const getStockPhoto = (database: Database, blobs: Pick<BlobStore, 'open'>
         description: 'The photo',
         file: ['image/webp'],
         headers: {
-          ETag: 'The hash of the bytes, for `If-None-Match`.',
           'Cache-Control': 'How long the photo may be used without asking again.',
         },
       },
-      404: { description: 'There is no photo to serve, or not yet' },
+      404: { description: 'There is no photo to serve, or not yet', retryAfter: true },
     },
     handle: async ({ params: { sku }, query: { width } }) => ({
       status: 200,

@@ -27,7 +27,7 @@ export const orderRequest = z
       .meta({ description: 'The customer who places the order.' }),
     currency,
     lines: z
-      .array(z.strictObject(line.shape).meta({ title: 'Line', description: line.description }))
+      .array(z.strictObject(line.shape).meta({ title: 'LineRequest', description: line.description }))
       .min(1)
       .max(1_000)
       .refine((lines) => amount.safeParse(totalOf(lines)).success, {

@@ -22,6 +22,11 @@ export interface Components {
   readonly all: () => JsonObject
 }
 
+/** A later version may add fields, so a generated client must not refuse them (for problems: RFC 9457, section 3.2). */
+const open = ({ jsonSchema }: { readonly jsonSchema: { additionalProperties?: unknown } }): void => {
+  if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+}
+
 export const createComponents = (): Components => {
   const sections = new Map<Section, Map<string, unknown>>()
   const refer: Components['refer'] = (section, name, component) => {
@@ -35,7 +40,15 @@ export const createComponents = (): Components => {
   return {
     refer,
     schema: (schema, io) => {
-      const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+      const {
+        $schema: _,
+        '~standard': __,
+        ...json
+      } = z.toJSONSchema(schema, {
+        io,
+        unrepresentable: 'any',
+        ...(io === 'output' && { override: open }),
+      })
       return extractTitledSchemas(json, (name, component) => refer('schemas', name, component))
     },
     all: () => Object.fromEntries([...sections].map(([section, named]) => [section, Object.fromEntries(named)])),

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of a service, generated from the schemas that check its requests. */
 import type { z } from 'zod'
 import { mediaTypesOf } from '../negotiation.ts'
-import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
+import { type HeaderDocs, isOptional, type ResponseDocs, type Route, takesBody } from '../route.ts'
 import { eventStream } from '../server-sent-events.ts'
 import { uploadSpec } from '../upload.ts'
 import { version } from '../version.ts'
@@ -23,7 +23,7 @@ export const openApi = (service: string, routes: readonly Route[], basePath = ''
     info: {
       title: `Quadrille: ${service}`,
       version,
-      description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency. Times are RFC 3339. Errors are problem details (RFC 9457).`,
+      description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency. Times are RFC 3339. Errors are problem details (RFC 9457). Later versions may add fields and values of enumerations to responses: clients ignore what they do not know.`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: basePath || '/', description: 'This service' }],
@@ -52,6 +52,7 @@ const operation = (service: string, route: Route, components: Components): JsonO
     ...parameters('path', route.params, components),
     ...parameters('query', route.query, components),
     ...parameters('header', route.headers, components),
+    ...(isConditional(route) ? [ifNoneMatch(components)] : []),
     ...traceContext(components),
   ],
   ...requestBody(route, components),
@@ -60,9 +61,20 @@ const operation = (service: string, route: Route, components: Components): JsonO
     ...Object.fromEntries(
       Object.entries(route.responses)
         .filter(([status]) => Number(status) < 400)
-        .map(([status, response]) => [status, successResponse(response, components)]),
+        .map(([status, response]) => [
+          status,
+          successResponse(response, { isConditional: isConditional(route), components }),
+        ]),
     ),
-    ...(isConditional(route) && { 304: { description: 'The client has this response, by its `If-None-Match`' } }),
+    ...(isConditional(route) && {
+      304: {
+        description: 'The client has this response, by its `If-None-Match`',
+        headers: headerRefs(etag, components),
+      },
+    }),
+    ...(takesBody(route) && {
+      408: { description: 'The request did not arrive in time. The response has no content' },
+    }),
   },
 })
 
@@ -81,12 +93,21 @@ const requestBody = (route: Route, components: Components): JsonObject => {
 /** True if the response has an ETag: JSON and files do, streams do not. */
 const isConditional = (route: Route): boolean => route.method === 'get' && mediaTypesOf(route)[0] !== eventStream
 
+const etag = { ETag: 'It differs whenever the content differs. For `If-None-Match`, and for `If-Match` of a change.' }
+
+interface Shared {
+  readonly isConditional: boolean
+  readonly components: Components
+}
+
 const successResponse = (
   { description, body, example, file, events, headers }: ResponseDocs,
-  components: Components,
+  { isConditional, components }: Shared,
 ): JsonObject => ({
   description,
-  ...(headers && { headers: headerRefs(headers, components) }),
+  ...((headers || isConditional) && {
+    headers: headerRefs({ ...(isConditional && etag), ...headers }, components),
+  }),
   ...((body ?? file ?? events) && {
     content: {
       ...(body && json(body, { io: 'output', example }, components)),
@@ -147,6 +168,15 @@ interface ObjectSchema {
 /** The usual spelling: `Idempotency-Key`. */
 const headerName = (lowerCase: string): string =>
   lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (initial) => initial.toUpperCase())
+
+const ifNoneMatch = (components: Components) =>
+  components.refer('parameters', 'If-None-Match', {
+    name: 'If-None-Match',
+    in: 'header',
+    required: false,
+    description: 'The `ETag` of the response that the client has. If it is still the current one, the response is 304.',
+    schema: { type: 'string' },
+  })
 
 /** Every operation continues the trace of a trusted caller. */
 const traceContext = (components: Components) => [

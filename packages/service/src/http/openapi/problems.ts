@@ -56,13 +56,16 @@ interface ProblemDocs {
 }
 
 const problemResponse = ({ status, description, route }: ProblemDocs, components: Components): JsonObject => {
+  const declared = route.responses[status]
   const kinds = allProblemKinds.filter((kind) => kind.status === status && canReturn(route, kind.kind))
   return {
     description,
-    ...((status === 429 || status === 503) && { headers: { 'Retry-After': retryAfter(components) } }),
+    ...((status === 429 || status === 503 || declared?.retryAfter) && {
+      headers: { 'Retry-After': retryAfter(components) },
+    }),
     content: {
       'application/problem+json': {
-        schema: components.schema(route.responses[status]?.body ?? problemSchema, 'output'),
+        schema: components.schema(declared?.body ?? problemSchema, 'output'),
         examples: Object.fromEntries(kinds.map(({ kind }) => [kind, problemExample(kind, components)])),
       },
     },
