@@ -1,11 +1,11 @@
 import { catalog } from '@quadrille/events'
 import { text } from '@quadrille/messages'
-import { Problem, type Route, route } from '@quadrille/service'
+import { type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import { includes, maxPositionLength, type Position, parsePosition, start } from '../db/history-position.ts'
 import { findEvent, readNewest } from '../db/history-stream.ts'
 import { type StreamSources, streamAll } from '../streams/all-events.ts'
-import { lastEventId, resumeHeaders } from './last-event-id.ts'
+import { lastEventId, type Resumed, refusedResume, resumedOf, resumeHeaders } from './last-event-id.ts'
 import { orderView } from './schema.ts'
 
 const types = Object.entries(catalog).flatMap(([type, { kind }]) => (kind === 'event' ? [type] : []))
@@ -39,23 +39,25 @@ export const followEvents = (sources: StreamSources): Route =>
     headers: resumeHeaders(maxPositionLength),
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },
     handle: async ({ query: { from, lastEventId, ...selection }, headers }) => {
-      const id = headers['last-event-id'] || lastEventId
-      const after = id ? await readPosition(sources, id) : from ? start : await readNewest(sources.database)
+      const resumed = resumedOf(headers, lastEventId)
+      const after = resumed.id
+        ? await readPosition(sources, resumed)
+        : from
+          ? start
+          : await readNewest(sources.database)
       return { status: 200, events: streamAll(sources, after, selection) }
     },
   })
 
 /** @throws {Problem} 422 if the service has not sent it, or if the events after it may be missing. */
-const readPosition = async ({ database }: StreamSources, id: string): Promise<Position> => {
-  const position = parsePosition(id)
-  if (!position) throw refused('must be the id of an event of this stream')
+const readPosition = async ({ database }: StreamSources, resumed: Resumed): Promise<Position> => {
+  const position = parsePosition(resumed.id ?? '')
+  if (!position) throw refusedResume(resumed, 'must be the id of an event of this stream')
   if (position.last === null) return position
   const { snapshot, event } = await findEvent(database, position.last)
   if (event?.id.startsWith(position.last.id) && includes(snapshot, position)) return position
-  throw refused(
+  throw refusedResume(
+    resumed,
     'is the id of an event that is no longer stored, so further ones may be missing: connect without it, or with from=start',
   )
 }
-
-const refused = (detail: string): Problem =>
-  new Problem('invalid-fields', `Last-Event-ID ${detail}.`, { errors: [{ pointer: '/last-event-id', detail }] })

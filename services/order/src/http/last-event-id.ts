@@ -1,4 +1,5 @@
 /** The position at which a stream of server-sent events resumes. */
+import { Problem } from '@quadrille/service'
 import { z } from 'zod'
 
 /** The header of the standard, which browsers send when they reconnect. */
@@ -18,3 +19,17 @@ export const lastEventId = (maxLength: number) =>
     .max(maxLength)
     .optional()
     .meta({ description: 'The same as the header `Last-Event-ID`, which has precedence.' })
+
+/** What a client sends to resume: an id, and the name of the header or parameter that has it. */
+export interface Resumed {
+  readonly id: string | undefined
+  readonly name: 'last-event-id' | 'lastEventId'
+}
+
+export const resumedOf = (headers: { 'last-event-id'?: string | undefined }, parameter: string | undefined): Resumed =>
+  headers['last-event-id']
+    ? { id: headers['last-event-id'], name: 'last-event-id' }
+    : { id: parameter, name: 'lastEventId' }
+
+export const refusedResume = ({ name }: Resumed, detail: string): Problem =>
+  new Problem('invalid-fields', `${name} ${detail}.`, { errors: [{ pointer: `/${name}`, detail }] })

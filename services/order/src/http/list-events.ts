@@ -1,21 +1,11 @@
-import {
-  eventStream,
-  notFound,
-  Problem,
-  pageQuery,
-  pageSchema,
-  type Route,
-  readCursor,
-  route,
-  toPage,
-} from '@quadrille/service'
+import { eventStream, notFound, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
 import { findSeq, type HistoryEvent, listHistory } from '../db/history-table.ts'
 import { orderExists } from '../db/order-table.ts'
 import type { StreamSources } from '../streams/all-events.ts'
 import { beginning, type Place, streamOrder } from '../streams/order-events.ts'
 import { orderExample } from './examples.ts'
-import { lastEventId, resumeHeaders } from './last-event-id.ts'
+import { lastEventId, type Resumed, refusedResume, resumedOf, resumeHeaders } from './last-event-id.ts'
 import { orderParams } from './schema.ts'
 
 const compactExample = {
@@ -103,7 +93,7 @@ export const listEvents = (sources: StreamSources): Route =>
     responses: { 200: { description: 'Events', body: eventsPage, events: 'Server-sent events, the oldest first.' } },
     handle: async ({ params: { id }, query, headers, mediaType }) => {
       if (mediaType === eventStream) {
-        const after = await placeOf(sources, id, headers['last-event-id'] || query.lastEventId)
+        const after = await placeOf(sources, id, resumedOf(headers, query.lastEventId))
         return { status: 200, events: streamOrder(sources, after) }
       }
       const { limit, cursor, order, view } = query
@@ -123,7 +113,8 @@ const requireOrder = async ({ database }: StreamSources, id: string): Promise<vo
 }
 
 /** @throws {Problem} 404 without such an order, 422 if the event is not in its history. */
-const placeOf = async (sources: StreamSources, orderId: string, lastId: string | undefined): Promise<Place> => {
+const placeOf = async (sources: StreamSources, orderId: string, resumed: Resumed): Promise<Place> => {
+  const { id: lastId } = resumed
   if (!lastId || lastId === beginning) {
     await requireOrder(sources, orderId)
     return { orderId, after: null }
@@ -131,6 +122,8 @@ const placeOf = async (sources: StreamSources, orderId: string, lastId: string |
   const known = z.uuid().safeParse(lastId).success ? await findSeq(sources.database, orderId, lastId) : undefined
   if (known !== undefined) return { orderId, after: { id: lastId, seq: known } }
   await requireOrder(sources, orderId)
-  const detail = 'must be the id of a stored event of this order: connect without it, to get the history again'
-  throw new Problem('invalid-fields', `Last-Event-ID ${detail}.`, { errors: [{ pointer: '/last-event-id', detail }] })
+  throw refusedResume(
+    resumed,
+    'must be the id of a stored event of this order: connect without it, to get the history again',
+  )
 }

@@ -60,6 +60,21 @@ describe('the events of one order', () => {
     expect((await orders.get(`/orders/${id}/events`)).body.items).toHaveLength(1) // a list for other clients
   })
 
+  it('name the header or the parameter that has the refused id', async () => {
+    const wrong = newOrderId()
+    for (const path of [`/orders/${await place()}/events`, '/orders/events']) {
+      const get = async (query: string, headers: Record<string, string>) => {
+        const accept = 'text/event-stream'
+        const response = await fetch(orders.url + path + query, { headers: { accept, ...headers } })
+        return response.json()
+      }
+      const byParameter = `?lastEventId=${wrong}`
+      expect(await get(byParameter, {})).toMatchObject({ errors: [{ pointer: '/lastEventId' }] })
+      const ofHeader = { errors: [{ pointer: '/last-event-id' }] }
+      expect(await get(byParameter, { 'last-event-id': 'x' })).toMatchObject(ofHeader)
+    }
+  })
+
   it('are not resumed as a list', async () => {
     const { status, body } = await orders.get(`/orders/${await place()}/events?lastEventId=start`)
     expect([status, body.errors]).toMatchObject([422, [{ pointer: '/lastEventId' }]])
