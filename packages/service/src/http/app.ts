@@ -1,5 +1,6 @@
 /** The Express application of a service. It checks requests against schemas, and answers errors with problem details. */
 
+import { randomUUID } from 'node:crypto'
 import { onceASecond } from '@quadrille/async'
 import express, {
   type ErrorRequestHandler,
@@ -224,13 +225,15 @@ const handleErrors = ({ log, bounds: { trackUnread }, basePath }: AppOptions): E
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = asProblem(error, request)
-    if (problem.kind === 'internal') log.error({ err: error, path: request.path }, 'request failed')
+    /** By which a person finds the log line of the client's problem (RFC 9457, section 3.1.5). */
+    const occurrence = problem.kind === 'internal' ? { instance: `urn:uuid:${randomUUID()}` } : undefined
+    if (occurrence) log.error({ err: error, path: request.path, ...occurrence }, 'request failed')
     else if (problem !== error && problem.kind === 'unavailable') logOutage(error, request.path)
     response
       .status(problem.status)
       .set(problem.headers)
       .type('application/problem+json')
-      .send(formatJson(problem.toDocument(basePath), response))
+      .send(formatJson({ ...problem.toDocument(basePath), ...occurrence }, response))
     trackUnread(response)
   }
 }

@@ -20,7 +20,10 @@ export const asProblem = (error: unknown, request: Request): Problem => {
     case undefined:
       // Postgres is unavailable, or another session holds a lock.
       if (transientFaultOf(error) !== null) return unavailable('The database is temporarily unavailable.')
-      return new Problem('internal', 'The error is in the log of the service. The same request may succeed later.')
+      return new Problem(
+        'internal',
+        'The log of the service has the error, with the `instance` of this problem. The same request may succeed later.',
+      )
     default:
       return new Problem('malformed-json', 'The body could not be read as JSON.')
   }

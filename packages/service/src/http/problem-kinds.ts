@@ -92,8 +92,9 @@ export const problemKinds = {
   internal: {
     status: 500,
     title: 'Internal error',
-    when: 'The service failed unexpectedly. The error is in its log.',
-    remedy: 'Repeat the request later, with the same `Idempotency-Key`.',
+    when: 'The service failed unexpectedly. Its log has the error, in the line with the `instance` of the problem.',
+    remedy:
+      'Repeat the request later, with the same `Idempotency-Key`. Give `instance` to the operators of the service.',
   },
   unavailable: {
     status: 503,

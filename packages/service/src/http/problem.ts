@@ -76,6 +76,10 @@ export const problemSchema = z
     title: z.string().meta({ description: 'A short description of the kind of problem.' }),
     status: z.int().meta({ description: 'The HTTP status.' }),
     detail: z.string().meta({ description: 'The reason why this request failed.' }),
+    instance: z.string().optional().meta({
+      description:
+        'Identifies this occurrence of an internal error: the log of the service has it in the line of the error.',
+    }),
     errors: z.array(fieldErrorSchema).optional().meta({ description: 'The fields that were rejected, 100 at most.' }),
   })
   .meta({ title: 'Problem', description: 'Problem details for HTTP APIs (RFC 9457).' })
