@@ -1,11 +1,20 @@
 /** The part of a runtime that the code of a service gets. */
-import { asDecoded, type Draft } from '@quadrille/messages'
+import type { Span } from '@opentelemetry/api'
+import { asDecoded, type Draft, type Message } from '@quadrille/messages'
 import { reactPromptly } from '../core/react-promptly.ts'
+import type { Item } from '../core/reactor.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Context } from './define.ts'
 import { openAsk } from './questions.ts'
 import type { Runtime } from './runtime.ts'
+
+/** A dispatched message is never encoded, so its size is measured here. */
+export const itemOf = (message: Message, span?: Span): Item => ({
+  decoded: asDecoded(message),
+  bytes: Buffer.byteLength(JSON.stringify(message)),
+  span,
+})
 
 export const createContext = <State, Config>(
   runtime: Runtime<State>,
@@ -26,11 +35,7 @@ export const createContext = <State, Config>(
       trace: trace ?? {},
     })
     const span = runtime.tracing.process(sealed)
-    const reacted = await reactPromptly(
-      runtime.reactor,
-      { decoded: asDecoded(sealed), bytes: JSON.stringify(sealed).length, span },
-      runtime.stopping.signal,
-    )
+    const reacted = await reactPromptly(runtime.reactor, itemOf(sealed, span), runtime.stopping.signal)
     endSpan(span, 'error' in reacted ? reacted.error : undefined)
     if ('error' in reacted) throw reacted.error
     return reacted.state
