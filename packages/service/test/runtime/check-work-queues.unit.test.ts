@@ -10,7 +10,8 @@ it('accepts tasks for exactly the queues that are served', () => {
 
 it('reports each queue without tasks, and tasks without their queue', () => {
   expect(() => checkWorkQueues({ work }, ['carrier.parcels'])).toThrow(
-    'There are tasks for carrier.tasks, but the configuration does not serve this queue.\n' +
-      'There are no tasks for carrier.parcels, but the configuration serves this queue.',
+    'There are tasks for carrier.tasks, but the configuration does not serve this queue. ' +
+      'Return it from workQueues, or leave it out of work.\n' +
+      'There are no tasks for carrier.parcels, but the configuration serves this queue. Add it to work in wire.',
   )
 })
