@@ -1,7 +1,27 @@
 /** Claims: locks that decide which messages of a batch a transaction may handle now. It does not wait for other sessions. */
 import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
-import type { Claims, OwnRow } from './working-set.ts'
+
+/** A table with at most one row for each subject. */
+export interface OwnRow {
+  readonly table: string
+  /** The column with the subject's id, which has a unique index. */
+  readonly column: string
+}
+
+/**
+ * The locks that a transaction takes for a message before it handles it. If another session holds one of them, the message
+ * waits.
+ */
+export interface Claims<M extends Message = Message> {
+  /**
+   * The rows of the subject that the message is about. If the service has further rows for the subject, its transactions lock them
+   * only while they hold one of these.
+   */
+  readonly ownRows: readonly OwnRow[]
+  /** Further keys that only one transaction may use at a time, because one of them inserts a row for the key. Default none. */
+  claimsOf?(message: M): readonly string[]
+}
 
 const setting = 'quadrille.claimed'
 

@@ -69,7 +69,7 @@ export const createPostgresAvailability = ({
     await pause(backoffMs(failures, { firstMs, maxMs, random }), signal)
     waiting = null
   }
-  const pauseAfter = (error: unknown, tries: number): Promise<void> => {
+  const pauseAfter = async (error: unknown, tries: number): Promise<void> => {
     const fault = transientFaultOf(error)
     if (fault !== 'outage' && fault !== 'statement') throw error
     const report = fault === 'outage' ? onOutage : onStatementFault

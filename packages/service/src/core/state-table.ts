@@ -1,7 +1,7 @@
 import type { Message } from '@quadrille/messages'
 import { parameterTable } from '@quadrille/postgres'
-import { checkNames } from './claim.ts'
-import { type OwnRow, RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
+import { checkNames, type OwnRow } from './claim.ts'
+import { RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
 
 interface StateRow<State> {
   readonly subject: string

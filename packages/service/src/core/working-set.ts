@@ -1,6 +1,7 @@
 /** The rows that a batch of reactions works on: loaded and locked once, changed in memory, saved once. */
 import type { Message } from '@quadrille/messages'
 import type { Sql, Statement } from '@quadrille/postgres'
+import type { Claims } from './claim.ts'
 
 /** The rows as a reaction sees them: the state of the message's subject. `M`: the messages of the service's language. */
 export interface WorkingSet<State, M extends Message = Message> {
@@ -29,27 +30,6 @@ export interface StoredWorkingSet<State, M extends Message = Message> extends Wo
    * They are sent together with the commit, in one round trip.
    */
   changes(steps: readonly Step<unknown, M>[]): readonly Statement[]
-}
-
-/** A table with at most one row for each subject. */
-export interface OwnRow {
-  readonly table: string
-  /** The column with the subject's id, which has a unique index. */
-  readonly column: string
-}
-
-/**
- * The locks that a transaction takes for a message before it handles it. If another session holds one of them, the message
- * waits.
- */
-export interface Claims<M extends Message = Message> {
-  /**
-   * The rows of the subject that the message is about. If the service has further rows for the subject, its transactions lock them
-   * only while they hold one of these.
-   */
-  readonly ownRows: readonly OwnRow[]
-  /** Further keys that only one transaction may use at a time, because one of them inserts a row for the key. Default none. */
-  claimsOf?(message: M): readonly string[]
 }
 
 /** The parameters of a load. */

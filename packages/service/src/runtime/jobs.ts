@@ -19,7 +19,10 @@ export const runJobs = (
   { stopping: { signal }, availability, log, metrics }: JobsRuntime,
   jobs: readonly Job[],
 ): Promise<unknown> => {
-  /** Since the last success. Without the time after the last failure, because a run may work on a backlog for long. */
+  /**
+   * The first and the last failure of each job since it last succeeded. The time after the last one is not counted: the job may
+   * be running well, on a long backlog.
+   */
   const failures = new Map<string, { readonly firstMs: number; readonly lastMs: number }>()
   metrics.observeJobs(() =>
     jobs.map(({ name }) => {

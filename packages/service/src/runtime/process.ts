@@ -115,7 +115,7 @@ const start = async <State, Config>(
   const { language } = definition
   const common = processConfigOf(language)
   const variables = z.object({ ...common.shape, ...definition.config.shape })
-  readConfig(variables, process.env)
+  readConfig(variables, process.env) // reports all wrong variables at once, before anything starts
   const { AMQP_URL, LOG_LEVEL, STOP_DELAY: stopDelayMs } = readConfig(common, process.env)
   const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
