@@ -8,7 +8,7 @@ const maxRestMs = 50
 export type Submit<Source, Item, Result> = (source: Source, items: readonly Item[]) => Promise<readonly Result[]>
 
 export interface BatchLoopOptions<Item> extends FairQueueOptions<Item> {
-  /** While at least this many items wait, or as many bytes as fit in a batch, the loop does not rest. */
+  /** If at least this many items wait when a batch ends, or as many bytes as fit in a batch, the next one begins at once. */
   readonly fullSize: number
 }
 

@@ -23,14 +23,17 @@ export type BatchOutcome<State = unknown> =
   | { readonly status: 'duplicate'; readonly state: State }
   | { readonly status: 'failed'; readonly error: Error }
 
-/** Another session has locked the subject of the message, or a row that it shares. Nothing has changed; it is tried later. */
+/**
+ * Another session has locked the subject of the message or a row that it shares, or the batch has another message with its id.
+ * Nothing has changed; it is tried later.
+ */
 export interface Locked {
   readonly status: 'locked'
-  /** False if its claim was not granted: it was not part of the batch then. */
+  /** False if it was left out of the batch: its claim was not granted, or another message of the batch has its id. */
   readonly wasTried: boolean
 }
 
-const unclaimed: Locked = { status: 'locked', wasTried: false }
+const notTried: Locked = { status: 'locked', wasTried: false }
 const sharedRowLocked: Locked = { status: 'locked', wasTried: true }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
@@ -165,7 +168,7 @@ const decide = <State>(
   const applied = free.filter(({ message }) => !failures.has(message)).map((item) => toEntry(item, options.language))
   return {
     steps,
-    outcomes: items.map(({ message }) => outcomes.get(message) ?? unclaimed),
+    outcomes: items.map(({ message }) => outcomes.get(message) ?? notTried),
     writes: [...writeIfAny(applied, insertInbox), ...set.changes(steps)],
   }
 }

@@ -1,6 +1,5 @@
 /**
- * Postgres is unavailable, the message's rows are locked or can't be read, or the service is stopping. The message did
- * not cause the failure.
+ * The operation could not be done now. If its cause is an outage, it may have been committed; otherwise nothing has changed.
  */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable'
