@@ -65,7 +65,7 @@ export { eventStream, formatBeginning, formatEvent } from './http/server-sent-ev
 export { type Upload, uploadOf } from './http/upload.ts'
 export { recordOperation } from './operations/operation-table.ts'
 export { operatorHeaders, operatorOf, optionalOperatorHeaders } from './operations/operator.ts'
-export { recordRequest } from './operations/record-request.ts'
+export { performRecorded } from './operations/perform-recorded.ts'
 
 // Retention, and where messages are.
 

@@ -1,7 +1,7 @@
 /** Records failed attempts beside the work, so that no message waits for it. */
 import { batching } from '@quadrille/async'
 import type { Sql } from '@quadrille/postgres'
-import { despiteConflicts } from '../core/despite-conflicts.ts'
+import { retryConflicts } from '../core/retry-conflicts.ts'
 import type { FailedAttempt } from '../delivery/failed-attempt.ts'
 import type { InFlight } from '../delivery/in-flight.ts'
 import { insertAttempts } from './attempt-table.ts'
@@ -26,7 +26,7 @@ const maxWaiting = 1_000
 export const createAttemptLog = ({ sql, inFlight, onLost }: AttemptLogOptions): RecordAttempt => {
   const insert = batching(async (attempts: readonly FailedAttempt[]) => {
     // Another instance may record attempts of the same subject at the same time. A lock timeout loses the attempts.
-    await despiteConflicts(() => insertAttempts(sql, attempts))
+    await retryConflicts(() => insertAttempts(sql, attempts))
     return attempts
   })
   let waiting = 0

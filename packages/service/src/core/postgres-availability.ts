@@ -1,6 +1,6 @@
 import { backoffMs, pause } from '@quadrille/async'
 import { concernsStatement, faultOf, isPoolTimeout, isRefusal, transientFaultOf } from '@quadrille/postgres'
-import { despiteConflicts } from './despite-conflicts.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 
 /** Called with errors of Postgres after which work is repeated. */
 export interface PostgresFaultReports {
@@ -81,7 +81,7 @@ export const createPostgresAvailability = ({
   const retry = async <Result>(work: () => Promise<Result>): Promise<Result | null> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await despiteConflicts(work, random)
+        return await retryConflicts(work, random)
       } catch (error) {
         await pauseAfter(error, tries)
       }

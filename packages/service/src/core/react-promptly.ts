@@ -1,7 +1,7 @@
 import { backoffMs, pause } from '@quadrille/async'
+import type { Reacted } from './batch-runner.ts'
 import { type Lane, nextLane } from './lanes.ts'
 import type { Item, Reactor } from './reactor.ts'
-import type { Reacted } from './resilient-batch.ts'
 
 /** How long a message that can't be handled now is tried again, ms. */
 const maxWaitMs = 500

@@ -8,14 +8,14 @@ import { traceContextOf } from '../telemetry/trace-context.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions } from './batch.ts'
 import { createBatchLoop } from './batch-loop.ts'
+import { type BatchRunnerOptions, createBatchRunner, type Reacted, type RunBatch } from './batch-runner.ts'
 import type { Lane } from './lanes.ts'
-import { type BatchRunnerOptions, createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, BatchRunnerOptions {
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
   readonly maxSize: number
-  /** If at least this many messages wait, the next batch begins without a rest. */
+  /** If at least this many messages wait when a batch ends, the next one begins at once. */
   readonly fullSize: number
   /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
   readonly maxBytes?: number
@@ -57,9 +57,9 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor<St
       const ended = onBatch?.(items.length, lane)
       const decoded = items.map((item) => item.decoded)
       const spans = items.map(({ span }) => span)
-      const batch = { ...options, traceOf: traceOfEach(items) }
+      const applyOptions = { ...options, traceOf: traceOfEach(items) }
       try {
-        return await tracing.batch(spans, () => runItems(decoded, batch))
+        return await tracing.batch(spans, () => runItems(decoded, applyOptions))
       } finally {
         ended?.()
       }

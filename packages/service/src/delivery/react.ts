@@ -1,7 +1,7 @@
 /** The handler of an inbox: the service reacts to a batch of messages of one lane. */
 import { IdConflict } from '../core/batch.ts'
+import type { Reacted } from '../core/batch-runner.ts'
 import type { Reactor } from '../core/reactor.ts'
-import type { Reacted } from '../core/resilient-batch.ts'
 import type { Outcome } from './outcome.ts'
 import type { Handle } from './policy.ts'
 

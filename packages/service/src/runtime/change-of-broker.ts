@@ -11,7 +11,7 @@ const batch = 50
  * Records the broker that the service uses. Warns once if messages may wait in RabbitMQ, which the service used before: they can't be
  * read from here.
  */
-export const warnOfEarlierBroker = async ({ storage, participant, log }: Runtime): Promise<void> => {
+export const recordBrokerInUse = async ({ storage, participant, log }: Runtime): Promise<void> => {
   const { system, publisher } = participant
   const before = await recordBroker(storage.database, system)
   if (before === null || !publisher.outboxAsQueue) return

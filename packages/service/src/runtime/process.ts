@@ -16,7 +16,7 @@ import { commonConfig, commonConfigOf } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
-import { migrateAll, untilReached } from './storage.ts'
+import { migrateAll, retryWhileUnreachable } from './storage.ts'
 
 const maxStopDelayMs = 60_000
 
@@ -91,7 +91,7 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
     const log = createLogger('warn', definition.language).child({ service: definition.model.name })
-    await untilReached(log, new AbortController().signal, async () => {
+    await retryWhileUnreachable(log, new AbortController().signal, async () => {
       await migrateAll(DATABASE_URL, definition)
       if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
     })

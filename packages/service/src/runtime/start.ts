@@ -5,7 +5,7 @@ import type { Broker } from '@quadrille/messaging'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Environment } from '../config/read-config.ts'
-import { despiteConflicts } from '../core/despite-conflicts.ts'
+import { retryConflicts } from '../core/retry-conflicts.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
 import { postgresTimeoutMs, type Readiness } from '../http/health.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
@@ -14,7 +14,7 @@ import { version } from '../http/version.ts'
 import { createFoldEvents } from '../states/fold-events.ts'
 import { createLoadSamplers } from '../telemetry/load/samplers.ts'
 import { createAdminEndpoints, readinessOf } from './admin.ts'
-import { moveRetriesJobs, warnOfEarlierBroker } from './change-of-broker.ts'
+import { moveRetriesJobs, recordBrokerInUse } from './change-of-broker.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import { createContext } from './context.ts'
@@ -22,7 +22,7 @@ import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
 import { answerQuestions } from './questions.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
-import { openStorage, type Storage, untilReached } from './storage.ts'
+import { openStorage, retryWhileUnreachable, type Storage } from './storage.ts'
 
 export interface StartOptions {
   readonly broker: Broker
@@ -100,10 +100,10 @@ export const startService = async <State, Config>(
     const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
     checkWorkQueues(wiring, workQueues)
     const prepare = async () => {
-      await warnOfEarlierBroker(runtime)
+      await recordBrokerInUse(runtime)
       await wiring.prepare?.(signal)
     }
-    await untilReached(log, signal, () => despiteConflicts(prepare))
+    await retryWhileUnreachable(log, signal, () => retryConflicts(prepare))
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
     answerQuestions(runtime, wiring)

@@ -75,7 +75,7 @@ export const openStorage = async (
   })
   const clock = databaseClock(() => readTimeAndCheckSchema(database, [outboxMigrations, migrations]))
   try {
-    const found = await untilReached(log, signal, async () => {
+    const found = await retryWhileUnreachable(log, signal, async () => {
       if (config.MIGRATE === 'on') await migrateAll(url, definition)
       await claimDatabase(database, model.name)
       while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
@@ -111,7 +111,7 @@ export const migrateAll = async (url: string, { language, model, migrations }: S
  * deadlock counts as such a lock.
  * @throws if Postgres refuses the work or cancels a statement, if the work fails for another reason, or if the signal aborts.
  */
-export const untilReached = async <Result>(
+export const retryWhileUnreachable = async <Result>(
   log: Logger,
   signal: AbortSignal,
   reach: () => Promise<Result>,

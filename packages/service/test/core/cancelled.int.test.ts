@@ -1,7 +1,7 @@
 /** Statements that Postgres cancels, as it does after the statement timeout or the transaction timeout. */
 import { openDatabase } from '@quadrille/postgres'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
-import type { Reacted } from '../../src/core/resilient-batch.ts'
+import type { Reacted } from '../../src/core/batch-runner.ts'
 import { parcelSent } from '../tally/parcels.ts'
 import { startTally, type TallyService } from '../tally/tally.ts'
 import { instanceOn } from '../tally/tally-instance.ts'

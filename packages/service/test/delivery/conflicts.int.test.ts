@@ -2,7 +2,7 @@
 import { openDatabase } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
 import { expect, inject, it, onTestFinished } from 'vitest'
-import { conflictTries } from '../../src/core/despite-conflicts.ts'
+import { conflictTries } from '../../src/core/retry-conflicts.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { performTasks } from '../../src/delivery/perform-tasks.ts'
 import { draft, post, seal } from '../post.ts'

@@ -1,7 +1,7 @@
 /** Attempts of tasks. If the outcome of a performed task can't be stored yet, only storing is tried again. */
 import { noon } from '@quadrille/testing'
 import { beforeEach, expect, it } from 'vitest'
-import type { Reacted } from '../../src/core/resilient-batch.ts'
+import type { Reacted } from '../../src/core/batch-runner.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import { performTasks } from '../../src/delivery/perform-tasks.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'

@@ -3,7 +3,7 @@
 import { noon } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Problem, recordOperation, recordRequest } from '../../src/index.ts'
+import { Problem, performRecorded, recordOperation } from '../../src/index.ts'
 import { draft, newParcelId, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -79,7 +79,7 @@ it('an operation that can’t be recorded in its own transaction is listed with 
   const recording = { database: tracker.database, log: { warn: (warning: unknown) => void warnings.push(warning) } }
   const tookEffect = (result: string) => result === 'recalled'
   const request = (subject: string, perform: () => Promise<string>) =>
-    recordRequest(recording, { operation: 'recall', subject, operator: 'linus', tookEffect }, perform)
+    performRecorded(recording, { operation: 'recall', subject, operator: 'linus', tookEffect }, perform)
   const outcomes = async (subject: string) =>
     (await operations(`?parcelId=${subject}`)).items.map(({ outcome }) => outcome)
   const [done, refused, interrupted] = [newParcelId(), newParcelId(), newParcelId()]

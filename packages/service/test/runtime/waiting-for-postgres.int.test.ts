@@ -2,7 +2,7 @@
 import { openDatabase } from '@quadrille/postgres'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { untilReached } from '../../src/runtime/storage.ts'
+import { retryWhileUnreachable } from '../../src/runtime/storage.ts'
 
 /** Runs the statement until it is logged that the start waits. Returns the advice. */
 const adviceWhile = async (url: string, statement: string): Promise<unknown> => {
@@ -15,7 +15,7 @@ const adviceWhile = async (url: string, statement: string): Promise<unknown> => 
   const log = pino({}, { write })
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
-  const reached = untilReached(log, stopping.signal, () => database.query(statement))
+  const reached = retryWhileUnreachable(log, stopping.signal, () => database.query(statement))
   await expect(reached).rejects.toThrow()
   return JSON.parse(lines.join('')).advice
 }

@@ -4,8 +4,8 @@ import {
   notFound,
   optionalOperatorHeaders,
   Problem,
+  performRecorded,
   type Route,
-  recordRequest,
   route,
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
@@ -56,7 +56,7 @@ export const cancelOrder = ({
       const isOpen = open.status !== 'cancelled' && open.status !== 'fulfilled'
       const isRecorded = operator !== undefined && isOpen
       const order = isRecorded
-        ? await recordRequest({ database, log }, { operation: 'cancel', subject: id, operator, tookEffect }, cancel)
+        ? await performRecorded({ database, log }, { operation: 'cancel', subject: id, operator, tookEffect }, cancel)
         : await cancel()
       return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }
     },

@@ -6,8 +6,8 @@ import {
   operatorHeaders,
   operatorOf,
   Problem,
+  performRecorded,
   type Route,
-  recordRequest,
   route,
 } from '@quadrille/service'
 import { z } from 'zod'
@@ -74,7 +74,7 @@ export const postRefund = (
         detail: detailOf(body),
         operator: operatorOf(requester),
       }
-      const payment = await recordRequest({ database, log }, operation, async () => {
+      const payment = await performRecorded({ database, log }, operation, async () => {
         const round = stored.round + 1
         const manual = body.manual && { manualReference: body.reference }
         const request = draft('RefundRequested', { orderId, round, ...manual })

@@ -97,7 +97,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
   {
     name: 'record a refused operation as done',
     edits: [
-      edit('packages/service/src/operations/record-request.ts', "await record('refused')", "await record('done')"),
+      edit('packages/service/src/operations/perform-recorded.ts', "await record('refused')", "await record('done')"),
     ],
     check: {
       project: 'int',

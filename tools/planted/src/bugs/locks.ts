@@ -45,7 +45,7 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'let one order that Postgres rejects block the whole service',
     edits: [
       edit(
-        'packages/service/src/core/resilient-batch.ts',
+        'packages/service/src/core/batch-runner.ts',
         "faultOf(error) === 'unavailable' && !concernsStatement(error) &&",
         "faultOf(error) === 'unavailable' &&",
       ),
@@ -59,9 +59,7 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'never wait for a shared row again after a lock timeout',
-    edits: [
-      edit('packages/service/src/core/resilient-batch.ts', '+ waitingSuspendedMs', '+ waitingSuspendedMs * 1_000'),
-    ],
+    edits: [edit('packages/service/src/core/batch-runner.ts', '+ waitingSuspendedMs', '+ waitingSuspendedMs * 1_000')],
     check: {
       project: 'int',
       file: locked,

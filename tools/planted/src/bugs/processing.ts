@@ -54,7 +54,7 @@ export const processingBugs: readonly PlantedBug[] = [
     name: 'count an outage of Postgres as an attempt',
     edits: [
       edit(
-        'packages/service/src/core/resilient-batch.ts',
+        'packages/service/src/core/batch-runner.ts',
         "return items.map(() => ({ status: 'unavailable', error }))",
         "return items.map(() => ({ status: 'failed', error }))",
       ),

@@ -1,4 +1,3 @@
-/** The repetition of work after one kind of transient fault of Postgres: a conflict. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { transientFaultOf } from '@quadrille/postgres'
 
@@ -9,7 +8,7 @@ export const conflictTries = 8
  * Runs the work, and repeats it after a conflict, up to 8 tries in all. The pauses between them take a quarter of a second at most.
  * `random`: jitter, from 0 to 1.
  */
-export const despiteConflicts = async <Result>(
+export const retryConflicts = async <Result>(
   work: () => Promise<Result>,
   random: () => number = Math.random,
 ): Promise<Result> => {

@@ -11,9 +11,9 @@ import {
 } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
-import { despiteConflicts } from './despite-conflicts.ts'
 import type { Lane } from './lanes.ts'
 import type { PostgresAvailability, PostgresFaultReports } from './postgres-availability.ts'
+import { retryConflicts } from './retry-conflicts.ts'
 
 export interface BatchRunnerOptions extends PostgresFaultReports {
   readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
@@ -24,17 +24,17 @@ export type Reacted<State = unknown> =
   | BatchOutcome<State>
   /**
    * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may
-   * succeed. `lane`: the lane of the next try. It is `first` if a claim was not granted, because the message was not tried then.
+   * succeed. `lane`: the lane of the next try. It is `first` if the message was not tried.
    */
   | { readonly status: 'not_now'; readonly error: Unavailable; readonly lane: Lane }
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
-/** The options of a batch, which waits for shared rows unless a wait for them has timed out in the last 3 s. */
-type Batch<State> = Omit<BatchOptions<State>, 'waits'>
+/** Whether a batch waits for shared rows is decided here. */
+type ApplyOptions<State> = Omit<BatchOptions<State>, 'waits'>
 
 /** Resolves with a result for each message, in their order. */
-export type RunBatch<State> = (items: readonly Decoded[], batch: Batch<State>) => Promise<Reacted<State>[]>
+export type RunBatch<State> = (items: readonly Decoded[], options: ApplyOptions<State>) => Promise<Reacted<State>[]>
 
 export interface BatchRunner<State> {
   /**
@@ -70,12 +70,13 @@ interface Refused {
   readonly error: Error
 }
 
-interface PostgresUnavailable {
-  readonly status: 'unavailable'
-  readonly error: Unavailable
-}
-
-type Result<State> = BatchOutcome<State> | Locked | LockTimedOut | Cancelled | Refused | PostgresUnavailable
+type Result<State> =
+  | BatchOutcome<State>
+  | Locked
+  | LockTimedOut
+  | Cancelled
+  | Refused
+  | Extract<Reacted, { status: 'unavailable' }>
 
 export const createBatchRunner = <State>({
   availability,
@@ -91,18 +92,18 @@ export const createBatchRunner = <State>({
    */
   const run = async (
     items: readonly Decoded[],
-    batch: Batch<State>,
+    options: ApplyOptions<State>,
     conflictPersists = false,
   ): Promise<Result<State>[]> => {
-    const apply = () => withoutLongWaits(items, batch)
+    const apply = () => applyWithOneWait(items, options)
     try {
-      const outcomes = await (conflictPersists && items.length > 1 ? apply() : despiteConflicts(apply))
+      const outcomes = await (conflictPersists && items.length > 1 ? apply() : retryConflicts(apply))
       availability.recordSuccess()
       return outcomes
     } catch (thrown) {
       const error = toError(thrown)
       const isConflict = transientFaultOf(error) === 'conflict'
-      return resultsOf(items, error) ?? inHalves(items, (half) => run(half, batch, conflictPersists || isConflict))
+      return resultsOf(items, error) ?? inHalves(items, (half) => run(half, options, conflictPersists || isConflict))
     }
   }
 
@@ -121,37 +122,37 @@ export const createBatchRunner = <State>({
     return { status: 'refused', error }
   }
 
-  const isolate = async (items: readonly Decoded[], batch: Batch<State>): Promise<Result<State>[]> => {
-    const outcomes = await run(items, batch)
+  const isolate = async (items: readonly Decoded[], options: ApplyOptions<State>): Promise<Result<State>[]> => {
+    const outcomes = await run(items, options)
     const isUndecided = outcomes.every(({ status }) => status === 'lock_timeout' || status === 'cancelled')
     if (items.length === 1 || !isUndecided) return outcomes
-    return inHalves(items, (half) => isolate(half, batch))
+    return inHalves(items, (half) => isolate(half, options))
   }
 
   /**
-   * A wait that times out is most likely for a shared row. The batch then runs again at once, and does not wait for shared
-   * rows.
+   * Applies a batch, which waits for shared rows unless a wait for them has timed out in the last 3 s. A wait that times out is
+   * most likely for a shared row. The batch then runs again at once, and does not wait for shared rows.
    */
-  const withoutLongWaits = async (
+  const applyWithOneWait = async (
     items: readonly Decoded[],
-    batch: Batch<State>,
+    options: ApplyOptions<State>,
   ): Promise<(BatchOutcome<State> | Locked)[]> => {
-    const waits = batch.tables.sharesRows === true && performance.now() >= waitsFromMs
+    const waits = options.tables.sharesRows === true && performance.now() >= waitsFromMs
     try {
-      return await applyBatch(items, { ...batch, waits })
+      return await applyBatch(items, { ...options, waits })
     } catch (error) {
       if (!waits || !isLockTimeout(error)) throw error
     }
     waitsFromMs = performance.now() + waitingSuspendedMs
-    return applyBatch(items, { ...batch, waits: false })
+    return applyBatch(items, { ...options, waits: false })
   }
 
-  const cancelled = (items: readonly Decoded[], error: Error): Cancelled[] => {
+  const cancelled = (items: readonly Decoded[], error: Error): Result<State>[] => {
     onStatementFault(error)
     return items.map(() => ({ status: 'cancelled', error, wasAlone: items.length === 1 }))
   }
 
-  const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
+  const unavailable = (items: readonly Decoded[], cause: unknown): Result<State>[] => {
     onOutage(cause)
     availability.recordError(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
@@ -159,8 +160,8 @@ export const createBatchRunner = <State>({
   }
 
   return {
-    runBatch: async (items, batch) => (await run(items, batch)).map(toReacted),
-    runIsolating: async (items, batch) => (await isolate(items, batch)).map(toIsolated),
+    runBatch: async (items, options) => (await run(items, options)).map(toReacted),
+    runIsolating: async (items, options) => (await isolate(items, options)).map(toIsolated),
   }
 }
 
@@ -213,13 +214,13 @@ const inHalves = async <Item, State>(
 const untriedAfter = <State>(results: readonly Result<State>[]): Result<State> | undefined => {
   const last = results.at(-1)
   if (last?.status === 'unavailable' && !isOutOfMemory(last.error.cause)) return last
-  if (results.length < refusedInARow || results.some(({ status }) => status !== last?.status)) return undefined
+  if (results.length < minProof || results.some(({ status }) => status !== last?.status)) return undefined
   if (last?.status === 'cancelled') return { ...last, wasAlone: false }
   return last?.status === 'refused' || last?.status === 'unavailable' ? last : undefined
 }
 
-/** After this many items in a row that were refused, cancelled or out of memory, the rest of the batch is not tried. */
-const refusedInARow = 4
+/** A first half with fewer items proves nothing about the second one. */
+const minProof = 4
 
 /**
  * How long batches do not wait for rows that several subjects share, after a lock timeout, ms. Another instance usually holds such a

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { Problem } from '../http/problem.ts'
 import { insertOutcome, insertRequest, type Operation } from './operation-table.ts'
 
-export interface RequestedOperation<Result> extends Operation {
+export interface RecordableOperation<Result> extends Operation {
   /** Whether the result is due to this operation, and not to another one that came first. Default: it is. */
   readonly tookEffect?: (result: Result) => boolean
 }
@@ -19,9 +19,9 @@ interface Recording {
  * be recorded, which is logged.
  * @throws the error of the operation. Throws the driver's error, and performs nothing, if the request can't be recorded.
  */
-export const recordRequest = async <Result>(
+export const performRecorded = async <Result>(
   { database, log }: Recording,
-  { tookEffect = () => true, ...operation }: RequestedOperation<Result>,
+  { tookEffect = () => true, ...operation }: RecordableOperation<Result>,
   perform: () => Promise<Result>,
 ): Promise<Result> => {
   const id = await insertRequest(database, operation)
