@@ -1,4 +1,6 @@
 /** The parts of `npm start`, which start one after the other, and stop in reverse order. */
+import type { Shutdown } from './shutdown.ts'
+
 export interface Part {
   readonly name: string
   stop(): Promise<void>
@@ -10,9 +12,12 @@ export type Begin = <P extends Part>(starting: Promise<P>) => Promise<P>
 /**
  * Runs `start`, waits for the signal, and stops all started parts in reverse order, even if the start failed or was
  * aborted.
- * @throws the error of `start`, or the first error of a stop. The other parts are stopped nevertheless.
+ * @throws the error that caused the stop, or else the first error of a stop. The other parts are stopped nevertheless.
  */
-export const runParts = async (start: (begin: Begin) => Promise<void>, signal: AbortSignal): Promise<void> => {
+export const runParts = async (
+  start: (begin: Begin) => Promise<void>,
+  { signal, failure }: Pick<Shutdown, 'signal' | 'failure'>,
+): Promise<void> => {
   const running: Part[] = []
   const begin: Begin = async (starting) => {
     const part = await starting
@@ -28,6 +33,7 @@ export const runParts = async (start: (begin: Begin) => Promise<void>, signal: A
     if (!signal.aborted) failures.push(error) // an aborted start is expected to fail
   }
   for (const part of running.reverse()) await part.stop().catch((error: unknown) => failures.push(error))
+  failure.throwIfAborted()
   if (failures.length > 0) throw failures[0]
 }
 

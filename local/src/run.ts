@@ -17,7 +17,7 @@ import { supervisePostgres } from './postgres.ts'
 import { untilReady } from './readiness.ts'
 import { reset } from './reset.ts'
 import { type Services, startServices } from './services.ts'
-import { stopSignal } from './shutdown.ts'
+import { createShutdown } from './shutdown.ts'
 import { showOrders } from './terminal/show-orders.ts'
 import { openTerminal } from './terminal/terminal.ts'
 import { welcome } from './welcome.ts'
@@ -137,11 +137,9 @@ const main = async (): Promise<void> => {
   const options = readOptions(process.env)
   const say = sayWith(options)
   for (const line of nearMisses(variables, process.env)) warn(line)
-  const failure = new AbortController()
-  const signal = AbortSignal.any([stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] }), failure.signal])
-  const stopWithError = (error: Error) => failure.abort(error)
-  await runParts((begin) => start(begin, { options, resetFirst: flags.reset, signal, stopWithError }), signal)
-  failure.signal.throwIfAborted()
+  const shutdown = createShutdown({ say, runner: process.env['QUADRILLE_RUNNER'] })
+  const { signal, stopWithError } = shutdown
+  await runParts((begin) => start(begin, { options, resetFirst: flags.reset, signal, stopWithError }), shutdown)
   say('stopped')
 }
 
@@ -149,10 +147,11 @@ const main = async (): Promise<void> => {
 export const run = async (telemetry: Telemetry): Promise<void> => {
   try {
     await main()
-    await telemetry.stop()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     for (const line of message.split('\n')) warn(line)
     process.exitCode = 1
+  } finally {
+    await telemetry.stop()
   }
 }

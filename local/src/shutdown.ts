@@ -1,4 +1,7 @@
-/** A signal requests a stop, and so does the exit of run.mjs, which forwards signals to this process. */
+/**
+ * A signal requests a stop, and so does the exit of run.mjs, which forwards signals to this process. An error of a part
+ * stops this process too.
+ */
 
 /** Ctrl-C arrives from the terminal, from npm and from run.mjs. Signals within this time count as one, ms. */
 const repeatMs = 1_000
@@ -11,25 +14,46 @@ export interface ShutdownOptions {
   readonly runner: string | undefined
 }
 
+export interface Shutdown {
+  /** Aborts when a stop is requested, or after an error. */
+  readonly signal: AbortSignal
+  /** Aborts after an error, with that error as its reason. */
+  readonly failure: AbortSignal
+  /** Stops everything, because this process can't continue. */
+  readonly stopWithError: (error: Error) => void
+}
+
 /**
- * A signal that aborts when a stop is requested. After a second request, or if the stop takes longer than 10 s, the
- * process exits at once with code 1. The next start then repeats the unfinished work.
+ * After a second request, or if the stop takes longer than 10 s, the process exits at once with code 1. The next start
+ * then repeats the unfinished work.
  */
-export const stopSignal = ({ say, runner }: ShutdownOptions): AbortSignal => {
-  const controller = new AbortController()
+export const createShutdown = ({ say, runner }: ShutdownOptions): Shutdown => {
+  const requested = new AbortController()
+  const failed = new AbortController()
+  const limit = (cause: string) => {
+    const reason = `not stopped within ${stopWithinMs / 1_000} s${cause}`
+    setTimeout(() => exitNow(say, reason), stopWithinMs).unref()
+  }
   let requestedAt = Number.NEGATIVE_INFINITY
   const request = (reason: string) => {
     const now = performance.now()
     if (now - requestedAt < repeatMs) return
     requestedAt = now
-    if (controller.signal.aborted) exitNow(say, `${reason} again`)
+    if (requested.signal.aborted) exitNow(say, `${reason} again`)
     say(`stopping (${reason})`)
-    controller.abort()
-    setTimeout(() => exitNow(say, `not stopped within ${stopWithinMs / 1_000} s`), stopWithinMs).unref()
+    requested.abort()
+    limit('')
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => request(name))
   if (runner === String(process.ppid)) watch(process.ppid, () => request(`the parent process ${runner} has exited`))
-  return controller.signal
+  return {
+    signal: AbortSignal.any([requested.signal, failed.signal]),
+    failure: failed.signal,
+    stopWithError: (error) => {
+      failed.abort(error)
+      limit(`, after an error: ${error.message}`)
+    },
+  }
 }
 
 const exitNow = (say: (line: string) => void, reason: string): never => {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { type Part, runParts } from '../src/parts.ts'
 
+const aShutdown = () => {
+  const [stop, failed] = [new AbortController(), new AbortController()]
+  const signal = AbortSignal.any([stop.signal, failed.signal])
+  return { stop, failed, shutdown: { signal, failure: failed.signal } }
+}
+
 const recorder = () => {
   const happened: string[] = []
   const part = async (name: string): Promise<Part> => {
@@ -12,12 +18,12 @@ const recorder = () => {
 
 test('started parts are stopped in reverse order', async () => {
   const { happened, part } = recorder()
-  const stop = new AbortController()
+  const { stop, shutdown } = aShutdown()
   await runParts(async (begin) => {
     await begin(part('lock'))
     await begin(part('Postgres'))
     stop.abort()
-  }, stop.signal)
+  }, shutdown)
   expect(happened).toEqual(['start lock', 'start Postgres', 'stop Postgres', 'stop lock'])
 })
 
@@ -26,31 +32,40 @@ test('a start that fails halfway stops its started parts', async () => {
   const running = runParts(async (begin) => {
     await begin(part('lock'))
     throw new Error('no disk')
-  }, new AbortController().signal)
+  }, aShutdown().shutdown)
   await expect(running).rejects.toThrow('no disk')
   expect(happened).toEqual(['start lock', 'stop lock'])
 })
 
 test('a stop during the start starts no further parts', async () => {
   const { happened, part } = recorder()
-  const stop = new AbortController()
+  const { stop, shutdown } = aShutdown()
   await runParts(async (begin) => {
     const starting = begin(part('Postgres'))
     stop.abort()
     await starting
     await begin(part('services'))
-  }, stop.signal)
+  }, shutdown)
   expect(happened).toEqual(['start Postgres', 'stop Postgres'])
 })
 
 test('a part that does not stop does not block others', async () => {
   const { happened, part } = recorder()
-  const stop = new AbortController()
+  const { stop, shutdown } = aShutdown()
   const running = runParts(async (begin) => {
     await begin(part('Postgres'))
     await begin(Promise.resolve({ name: 'broken', stop: () => Promise.reject(new Error('stuck')) }))
     stop.abort()
-  }, stop.signal)
+  }, shutdown)
   await expect(running).rejects.toThrow('stuck')
   expect(happened).toEqual(['start Postgres', 'stop Postgres'])
+})
+
+test('an error that stops all parts is reported, even if one of them then fails to stop', async () => {
+  const { failed, shutdown } = aShutdown()
+  const running = runParts(async (begin) => {
+    await begin(Promise.resolve({ name: 'broken', stop: () => Promise.reject(new Error('stuck')) }))
+    failed.abort(new Error('lost'))
+  }, shutdown)
+  await expect(running).rejects.toThrow('lost')
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { stopSignal } from '../src/shutdown.ts'
+import { createShutdown } from '../src/shutdown.ts'
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -21,7 +21,7 @@ afterEach(() => {
 
 const listen = () => {
   const lines: string[] = []
-  return { lines, signal: stopSignal({ say: (line) => lines.push(line), runner: undefined }) }
+  return { lines, ...createShutdown({ say: (line) => lines.push(line), runner: undefined }) }
 }
 
 test.for(signals)('%s requests a stop', (name) => {
@@ -51,4 +51,16 @@ test('a stop that takes 10 s ends the process', () => {
   vi.advanceTimersByTime(1)
   expect(process.exit).toHaveBeenCalledExactlyOnceWith(1)
   expect(lines).toContain('exiting at once (not stopped within 10 s)')
+})
+
+test('a stop after an error has the same limit, and then names the error', () => {
+  const { lines, signal, failure, stopWithError } = listen()
+  stopWithError(new Error('the database is in use'))
+  expect(signal.aborted).toBe(true)
+  expect(() => failure.throwIfAborted()).toThrow('the database is in use')
+  vi.advanceTimersByTime(9_999)
+  expect(process.exit).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  expect(process.exit).toHaveBeenCalledExactlyOnceWith(1)
+  expect(lines).toEqual(['exiting at once (not stopped within 10 s, after an error: the database is in use)'])
 })
