@@ -127,6 +127,23 @@ describe('the dead-letter queue', () => {
   )
 
   it(
+    'parks a message that cannot be returned to its queue, and tells why',
+    on(onRabbitMq, async (harness) => {
+      const { service, inbox, send } = aReceiver(harness)
+      await send(['declared'])
+      const death = [{ reason: 'delivery_limit', queue: inbox, exchange: service.direct, count: 1 }]
+      rabbit.channel.publish(service.direct, service.deadLetterQueue, Buffer.from('?'), {
+        messageId: 'low',
+        headers: { 'x-death': death, low: { '!': 'double', value: -1e80 } },
+      })
+      await until(() => deadLettersOf(harness, service).length).toBe(1)
+      const [{ queue, reason, error } = expect.fail()] = deadLettersOf(harness, service)
+      expect([queue, reason]).toEqual([inbox, 'delivery_limit'])
+      expect(error).toMatch(/^Can't be sent again \(AMQP can't express it: .*\), after: RabbitMQ dead-lettered it in /)
+    }),
+  )
+
+  it(
     'reports a message that a full queue has dropped, and does not keep it',
     on(onRabbitMq, async (harness) => {
       const { service, send } = aReceiver(harness)

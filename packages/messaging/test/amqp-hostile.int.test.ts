@@ -103,10 +103,12 @@ it.each([3, 0])('parks a message that cannot be copied at its first delivery, wi
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
     await until(() => deadLettersOf(harness, service).length).toBe(2)
     const { firstFailedAt } = failures
+    const stack = error.stack?.slice(0, 8_000)
     for (const deadLetter of deadLettersOf(harness, service))
-      expect(deadLetter).toMatchObject({
-        ...{ reason: 'uncopyable', error: error.message.slice(0, 2_000), attempts: failedAttempts, firstFailedAt },
-      })
+      expect(deadLetter).toMatchObject({ reason: 'uncopyable', stack, attempts: failedAttempts, firstFailedAt })
+    const errors = Object.fromEntries(deadLettersOf(harness, service).map((each) => [each.message.id, each.error]))
+    expect(errors['large']).toMatch(/^Can't be sent again \(.*The properties take about \d+ bytes.*\), after: x+$/)
+    expect(errors['low']).toMatch(/^Can't be sent again \(.*\), after: x+$/)
     attack(Buffer.from('{}'), { messageId: 'next' })
     await until(() => deadLettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
   })(),

@@ -1,6 +1,6 @@
 /** Copies of failed or dead-lettered messages. A copy is stored durably before its original is acknowledged. */
 
-import { type Backoff, backoffMs, pause, within } from '@quadrille/async'
+import { type Backoff, backoffMs, pause, toError, within } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
 import { BatchWriter } from '../../batch-writer.ts'
 import { type QueuedAt, type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
@@ -107,13 +107,16 @@ export const createRepublisher = ({
       const { queue, delivered, history } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(options.delayMs))
       const copy = { queue, delivered, ownHeaders: retryHeaders(history, options, redactText) }
-      const parking = { ...options, reason: uncopyable }
-      return track(send(retryQueue, copy, signal).catch(() => toDeadLetters(original, parking, signal)))
+      const park = (cause: unknown) =>
+        toDeadLetters(original, { ...options, reason: uncopyable, error: withCause(options.error, cause) }, signal)
+      return track(send(retryQueue, copy, signal).catch(park))
     },
     backToQueue: (original, options, signal) => {
       const { queue, delivered, history } = original
       const copy = { queue, delivered, ownHeaders: lastChanceHeaders(history) }
-      return track(send(queue, copy, signal).catch(() => toDeadLetters(original, options, signal)))
+      const park = (cause: unknown) =>
+        toDeadLetters(original, { ...options, error: withCause(options.error, cause) }, signal)
+      return track(send(queue, copy, signal).catch(park))
     },
   }
 }
@@ -130,3 +133,10 @@ interface Copy {
  * unknown type.
  */
 const uncopyable = 'uncopyable'
+
+/** The failure of a message that can't be sent again, because of `cause`. The stack still tells where it failed. */
+const withCause = ({ message, stack }: Error, cause: unknown): Error => {
+  const error = new Error(`Can't be sent again (${toError(cause).message}), after: ${message}`, { cause })
+  if (stack !== undefined) error.stack = stack
+  return error
+}
