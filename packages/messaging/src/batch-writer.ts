@@ -1,6 +1,7 @@
 /**
  * Writes items in batches, one statement each, and retries until they are written. A batch has all items that arrived while the
- * one before was written.
+ * one before was written. After a failure, batches begin with one item and double, so that an item that can't be written
+ * delays others little.
  */
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
@@ -53,16 +54,18 @@ export class BatchWriter<Item> {
   async #run(): Promise<void> {
     const { backoff, onError, maxSize = 1_000 } = this.#options
     await Promise.resolve() // items of the same tick share the batch
+    let size = maxSize
     for (let failures = 0; this.#waiting.length > 0 && !(this.#closing.signal.aborted && failures > 0); ) {
-      // After a failure, items are written one by one, so that one that can't be written does not block the others.
-      const batch = this.#take(failures === 0 ? maxSize : 1)
+      const batch = this.#take(size)
       try {
         await this.#options.write(batch.map(({ item }) => item))
         for (const { resolve } of batch) resolve()
         failures = 0
+        size = Math.min(2 * size, maxSize)
       } catch (error) {
         onError(error, batch[0]?.item)
         failures += 1
+        size = 1
         this.#waiting.push(...batch)
         await pause(backoffMs(failures, backoff), this.#closing.signal)
       }

@@ -41,6 +41,23 @@ describe('natural batches', () => {
     await abandoned
   })
 
+  it('grow again after a failure, so that one item that cannot be written costs few attempts', async () => {
+    let attempts = 0
+    const writer = new BatchWriter<number>({
+      write: async (items) => {
+        attempts += 1
+        if (items.includes(13)) throw new Error('no thirteen')
+      },
+      backoff,
+      onError: () => undefined,
+    })
+    const unlucky = expect(writer.write(13)).rejects.toThrow('closed before it was written')
+    await Promise.all(Array.from({ length: 100 }, () => writer.write(1)))
+    expect(attempts).toBeLessThan(30)
+    await writer.close()
+    await unlucky
+  })
+
   it('leave out an aborted item after a failure', async () => {
     const written: number[] = []
     const [unwanted, wanted] = [new AbortController(), new AbortController()]
