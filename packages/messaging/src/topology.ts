@@ -58,10 +58,11 @@ export interface ServiceTopology {
 /**
  * `services`: all services of the choreography. `service` may be outside of it: then it consumes their events, and
  * publishes none that they consume.
+ * @throws if it consumes an event that no service publishes, or asks a question that no service answers.
  */
 export const topologyOf = (service: ServiceModel, services: Choreography): ServiceTopology => {
   const { name, work } = service
-  const publishers = new Set(service.consumes.map((type) => publisherOf(type, services) ?? service))
+  const publishers = new Set(service.consumes.map((type) => publisherFor(service, type, services)))
   const optional = [...publishers].filter((publisher) => !publisher.essential && publisher !== service)
   return {
     service: name,
@@ -82,9 +83,19 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
       .filter(({ essential }) => essential)
       .map((consumer) => inboxOf(consumer.name)),
     ...(service.answers && { answers: questionsOf(name, service.answers) }),
-    ...(service.asks && { asks: asksOf(service.asks, services) }),
+    ...(service.asks && { asks: asksOf(service, services) }),
   }
 }
+
+/** A service outside of the choreography may consume events that it publishes itself. */
+const publisherFor = (service: ServiceModel, type: string, services: Choreography): ServiceModel => {
+  const publisher = publisherOf(type, { ...services, [service.name]: service })
+  if (!publisher) throw wrongModel(`${service.name} consumes ${type}, which no service publishes`)
+  return publisher
+}
+
+const wrongModel = (problem: string): Error =>
+  new Error(`${problem}: correct its model, or add the missing service to the choreography.`)
 
 const exchangeOf = ({ name }: ServiceModel): string => eventsExchange(name)
 
@@ -96,8 +107,12 @@ export const questionsOf = (service: string, types: readonly string[]): Question
   answers: `${service}.answers`,
 })
 
-const asksOf = (types: readonly string[], services: Choreography): QuestionTopology[] => {
-  const byService = Map.groupBy(types, (type) => answererOf(type, services)?.name ?? '')
+const asksOf = ({ name, asks = [] }: ServiceModel, services: Choreography): QuestionTopology[] => {
+  const byService = Map.groupBy(asks, (type) => {
+    const answerer = answererOf(type, services)
+    if (!answerer) throw wrongModel(`${name} asks ${type}, which no service answers`)
+    return answerer.name
+  })
   return [...byService].map(([service, asked]) => questionsOf(service, asked))
 }
 

@@ -39,6 +39,20 @@ describe('the topology of a service', () => {
     })
   })
 
+  it('needs a publisher of each event, and an answering service of each question', () => {
+    const { desk, ...others } = choreography
+    const withoutStacks = { desk, fees: others.fees, reminders: others.reminders }
+    expect(() => topologyOf(choreography.fees, others)).toThrow(
+      'fees consumes LoanRequested, which no service publishes: correct its model, or add the missing service to the ',
+    )
+    expect(() => topologyOf({ ...desk, consumes: [] }, withoutStacks)).toThrow(
+      'desk asks Shelved, which no service answers: correct its model, or add the missing service to the choreography.',
+    )
+    expect(topologyOf({ ...desk, consumes: ['LoanClosed'], asks: [] }, {}).queues).toEqual([
+      { name: 'desk.inbox', exchanges: ['desk.events'] },
+    ])
+  })
+
   it('binds several work queues to their fanout', () => {
     const { fanout, queues } = topologyOf(choreography.reminders, choreography)
     expect(queues.filter(({ exchanges }) => exchanges.includes(fanout ?? '')).map(({ name }) => name)).toEqual([
