@@ -25,6 +25,8 @@ export interface OwnershipOptions {
   readonly onLost: (error: Error) => void
   /** How long to wait for a lock that another process has, ms. Default 30,000. */
   readonly timeoutMs?: number
+  /** How long a query may take, ms. After that its connection counts as broken. Default 10,000. */
+  readonly queryTimeoutMs?: number
 }
 
 /**
@@ -41,7 +43,7 @@ export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOpt
   try {
     for (const url of urls) {
       const session = await take(url, options)
-      owned.push(keep(url, session, { signal: stopping.signal, onLost: options.onLost }))
+      owned.push(keep(url, session, { ...options, signal: stopping.signal }))
     }
   } catch (error) {
     await stop()
@@ -59,8 +61,9 @@ interface Session {
 }
 
 /** Connects, and waits for the lock. @throws if another session still holds it after `timeoutMs`. */
-const take = async (url: string, { say, signal, timeoutMs = 30_000 }: OwnershipOptions): Promise<Session> => {
-  const session = await connect(url)
+const take = async (url: string, options: OwnershipOptions): Promise<Session> => {
+  const { say, signal, timeoutMs = 30_000 } = options
+  const session = await connect(url, options)
   const deadline = performance.now() + timeoutMs
   try {
     for (let waits = false; !(await tryToLock(session.client)); waits = true) {
@@ -76,17 +79,16 @@ const take = async (url: string, { say, signal, timeoutMs = 30_000 }: OwnershipO
   }
 }
 
+type KeepOptions = Pick<OwnershipOptions, 'signal' | 'onLost' | 'queryTimeoutMs'>
+
 /** Holds the lock, and takes it again if the connection breaks. Resolves when `signal` is aborted. */
-const keep = async (
-  url: string,
-  first: Session,
-  { signal, onLost }: Pick<OwnershipOptions, 'signal' | 'onLost'>,
-): Promise<void> => {
+const keep = async (url: string, first: Session, options: KeepOptions): Promise<void> => {
+  const { signal, onLost } = options
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   for (let session = first; ; ) {
     await Promise.race([session.ended, aborted])
     if (signal.aborted) return session.client.end()
-    const next = await retake(url, session.pid, signal)
+    const next = await retake(url, session.pid, options)
     if (next === null) return
     if (next instanceof Error) return onLost(next)
     session = next
@@ -97,15 +99,16 @@ const keep = async (
  * Takes the lock again after the connection broke. Waits while Postgres is unavailable, and until the server has ended
  * the former session. Null if `signal` is aborted meanwhile; an error if another process has the lock.
  */
-const retake = async (url: string, formerPid: number, signal: AbortSignal): Promise<Session | Error | null> => {
+const retake = async (url: string, formerPid: number, options: KeepOptions): Promise<Session | Error | null> => {
+  const { signal } = options
   const formerPids = [formerPid]
   while (!signal.aborted) {
-    const session = await connect(url).catch(() => null) // the services report that Postgres is unavailable
+    const session = await connect(url, options).catch(() => null) // the services report that Postgres is unavailable
     if (session) {
       await endSessions(session.client, formerPids)
       if (await tryToLock(session.client).catch(() => false)) return session
       const owner = await findOwner(session.client).catch(() => null)
-      await session.client.end()
+      void session.client.end() // a server that does not respond delays it
       if (owner && !formerPids.includes(owner.pid)) return new Error(inUse(url, nameOf(owner)))
       formerPids.push(session.pid) // it may hold the lock if only the response was lost
     }
@@ -114,19 +117,28 @@ const retake = async (url: string, formerPid: number, signal: AbortSignal): Prom
   return null
 }
 
-const connect = async (url: string): Promise<Session> => {
+const connect = async (
+  url: string,
+  { queryTimeoutMs = 10_000 }: Pick<OwnershipOptions, 'queryTimeoutMs'>,
+): Promise<Session> => {
   const client = new Client({
     connectionString: url,
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
+    query_timeout: queryTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   })
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
   client.on('error', () => undefined) // the event `end` follows
   await client.connect()
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  return { client, pid: rows[0]?.pid ?? 0, ended }
+  try {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    return { client, pid: rows[0]?.pid ?? 0, ended }
+  } catch (error) {
+    void client.end()
+    throw error
+  }
 }
 
 const tryToLock = async (client: Client): Promise<boolean> => {

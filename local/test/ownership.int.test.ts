@@ -76,31 +76,54 @@ test('an owner whose connection breaks takes the lock again', async () => {
   expect(lost).toEqual([])
 })
 
-test('an owner whose broken session ends late on the server waits for its end, and takes the lock again', async () => {
-  const { url, client, owners } = await aDatabase()
-  const proxy = await proxyTo(url)
+/** An owner behind a proxy, whose server process can neither detect the broken connection nor exit, until `resume`. */
+const aStoppedSession = async (options: Partial<OwnershipOptions> = {}) => {
+  const database = await aDatabase()
+  const proxy = await proxyTo(database.url)
   onTestFinished(() => proxy.close())
-  const { owning, lost } = await own(proxy.url)
+  const { owning, lost } = await own(proxy.url, options)
   await owning
-  const [before] = await owners()
+  const [before] = await database.owners()
   if (before === undefined) throw new Error('no session holds the lock')
-  process.kill(before, 'SIGSTOP') // the server's process can neither detect the broken connection nor exit
-  const tried = new Set<number>()
-  const secondTry = async () => {
-    const { rows } = await client.query<{ pid: number }>(
+  process.kill(before, 'SIGSTOP')
+  let isStopped = true
+  const resume = () => {
+    if (isStopped) process.kill(before, 'SIGCONT')
+    isStopped = false
+  }
+  onTestFinished(resume)
+  proxy.cut()
+  /** The later sessions of the owner that are connected. */
+  const laterSessions = async (): Promise<number[]> => {
+    const { rows } = await database.client.query<{ pid: number }>(
       `select pid from pg_stat_activity
        where datname = current_database() and application_name like 'quadrille process %' and pid <> $1`,
       [before],
     )
-    for (const { pid } of rows) tried.add(pid)
+    return rows.map(({ pid }) => pid)
+  }
+  return { ...database, proxy, lost, before, resume, laterSessions }
+}
+
+test('an owner whose broken session ends late on the server waits for its end, and takes the lock again', async () => {
+  const { owners, lost, before, resume, laterSessions } = await aStoppedSession()
+  const tried = new Set<number>()
+  await waitFor(async () => {
+    for (const pid of await laterSessions()) tried.add(pid)
     expect(tried.size).toBeGreaterThan(1)
-  }
-  try {
-    proxy.cut()
-    await waitFor(secondTry)
-  } finally {
-    process.kill(before, 'SIGCONT')
-  }
+  })
+  resume()
+  await waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]))
+  expect(lost).toEqual([])
+})
+
+test('an owner that gets no response on its new connection opens another one, and takes the lock again', async () => {
+  const { owners, lost, before, proxy, resume, laterSessions } = await aStoppedSession({ queryTimeoutMs: 500 })
+  await waitFor(async () => expect(await laterSessions()).toHaveLength(1)) // it waits for the end of the stopped one
+  proxy.hold('to the client')
+  await waitFor(async () => expect(await laterSessions()).toEqual([]))
+  proxy.release()
+  resume()
   await waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]))
   expect(lost).toEqual([])
 })
