@@ -23,7 +23,10 @@ export interface TakenDelivery extends QueuedMessage {
 export interface RetryStore {
   /** Durable when it resolves. */
   add(queue: string, deliveries: readonly WaitingDelivery[]): Promise<void>
-  /** Takes up to `limit` due ones, oldest due first, leased for `leaseMs`. */
+  /**
+   * Takes up to `limit` due ones, the longest due first, and leases them for `leaseMs`. Returns them in the order of
+   * their addition.
+   */
   take(queue: string, limit: number, leaseMs: number): Promise<TakenDelivery[]>
   remove(queue: string, keys: readonly string[]): Promise<void>
   /** The number of due entries that are not taken; counted up to `limit`. */
