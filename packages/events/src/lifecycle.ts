@@ -1,4 +1,7 @@
-/** The states of an order, and the messages that move it from one to the next. No other message changes the state. */
+/**
+ * The statuses of an order, and the messages that move it from one to the next. Other messages change only its payment, inventory,
+ * notifications and parcels.
+ */
 import type { Lifecycle } from '@quadrille/messages'
 import type { MessageType } from './shop.ts'
 
@@ -6,7 +9,7 @@ export const orderStatuses = ['placed', 'paid', 'fulfilled', 'cancelled'] as con
 
 export type OrderStatus = (typeof orderStatuses)[number]
 
-/** The state of an order that has just been accepted. */
+/** The status of an order that has just been accepted. */
 export const initialStatus: OrderStatus = 'placed'
 
 export const orderLifecycle = {
@@ -26,7 +29,7 @@ export const orderLifecycle = {
   cancelled: null,
 } as const satisfies Lifecycle<OrderStatus, MessageType>
 
-/** The state to which a message moves an order. Undefined if it doesn't move it. */
+/** The status to which a message moves an order. Undefined if it doesn't move it. */
 export const nextStatus = (status: OrderStatus, type: MessageType): OrderStatus | undefined => {
   const transitions: Partial<Record<MessageType, OrderStatus>> | null = orderLifecycle[status]
   return transitions?.[type]

@@ -9,7 +9,7 @@ export const isOrderOccasion = (occasion: Occasion): occasion is OrderOccasion =
 export const occasionOfParcel = ({ at }: { readonly at: string }): ParcelOccasion => `shipment_dispatched:${at}`
 
 /** The data for a consumer that does not know the occasions of parcels. Undefined if it is about one. */
-export const aboutOrder = <Data extends { readonly occasion: Occasion }>(
+export const withoutParcels = <Data extends { readonly occasion: Occasion }>(
   data: Data,
 ): (Data & { readonly occasion: OrderOccasion }) | undefined => {
   const { occasion } = data

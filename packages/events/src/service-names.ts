@@ -55,8 +55,8 @@ export const mapRunningServices = <Value>(
   make: (service: ServiceName) => Value,
 ): ByRunningService<Value> => byService(running.map((service) => [service, make(service)]))
 
-/** The same with other values. */
-export const mapRunning = <Value, Result>(
+/** Converts each value. */
+export const mapValues = <Value, Result>(
   values: ByRunningService<Value>,
   make: (value: Value) => Result,
 ): ByRunningService<Result> =>

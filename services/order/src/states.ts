@@ -7,7 +7,7 @@ import type { StatesFromEvents } from '@quadrille/service'
 import { OrderSet } from './db/tables.ts'
 import type { Order } from './domain/order.ts'
 
-/** Other events of this service follow from an event of another service. */
+/** The request that led to an event of this service. Null if another service's event did. */
 const causeOf = ({ type, time, data }: Message): Draft | null => {
   if (type === 'OrderPlaced') return draft('OrderSubmitted', { ...data, createdAt: time })
   if (type !== 'OrderCancelled') return null

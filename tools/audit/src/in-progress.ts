@@ -41,8 +41,8 @@ export const live =
 
 /**
  * The refund of a cancelled order was refused, so an operator must act. Payment's answer is missing until then, unless the order was
- * settled by PaymentVoided before a late capture. Order does not learn that an operator has requested the refund again, so payment's own
- * record must say the same.
+ * settled by PaymentVoided or PaymentDeclined before a late capture. Order does not learn that an operator has requested the refund again,
+ * so payment's own record must say the same.
  */
 export const waitsForOperator = (
   { id, status, payment }: OrderRecord,

@@ -1,7 +1,7 @@
 /**
  * The audit checks that every accepted order has ended exactly once, and that money and stock add up. It compares the
- * databases of all services with each other and with the gateway's ledger. It shares no code with the services, so that
- * it does not share their bugs.
+ * databases of all services with each other and with the gateway's ledger. Of the services' code it uses only
+ * the adapter that reads the gateway's ledger, so that it does not share their bugs.
  */
 export { audit, type Sources } from './audit.ts'
 export { auditLive, type LiveSources } from './audit-live.ts'

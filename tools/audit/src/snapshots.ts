@@ -1,5 +1,5 @@
 /** Snapshots of the services' databases. */
-import { type ByRunningService, mapRunning, type ServiceName, serviceNames } from '@quadrille/events'
+import { type ByRunningService, mapValues, type ServiceName, serviceNames } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 
 /** The database of each service: postgres://user:password@host:port/name. An optional service that does not run has none. */
@@ -23,7 +23,7 @@ export const withDatabases = async <Result>(
   urls: Databases,
   work: (onSnapshots: OnSnapshots) => Promise<Result>,
 ): Promise<Result> => {
-  const databases = mapRunning(urls, open)
+  const databases = mapValues(urls, open)
   try {
     return await work((inner) => onSnapshots(databases, inner))
   } finally {

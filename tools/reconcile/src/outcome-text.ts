@@ -2,7 +2,10 @@
 import type { Flags } from './flags.ts'
 import type { Outcome } from './reconcile.ts'
 
-export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpayable, uncharged }: Outcome): string => {
+export const outcomeText = (
+  { dryRun }: Flags,
+  { sent, unhandled, sending, unknownToPayment, uncharged }: Outcome,
+): string => {
   const messagesSent = [...sent].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${formatted(count)} ${type}`).join(', ')
     return `${dryRun ? 'Would first send to' : 'Sent to'} ${service}: ${messages}.`
@@ -11,9 +14,11 @@ export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending, unpay
     ...messagesSent,
     ...(unhandled > 0 ? [`Messages that were not handled: ${formatted(unhandled)}. ${whatToDo}`] : []),
     ...(sending > 0 ? [`${formatted(sending)} notifications are still being sent. ${runLater}`] : []),
-    ...(unpayable > 0 ? [`${formatted(unpayable)} open orders are unknown to payment. ${theyExpire}`] : []),
+    ...(unknownToPayment > 0
+      ? [`${formatted(unknownToPayment)} open orders are unknown to payment. ${theyExpire}`]
+      : []),
     ...(uncharged > 0 ? [`${formatted(uncharged)} open orders wait for a charge. ${theyMayExpire}`] : []),
-    ...(sent.size + unhandled + sending + unpayable + uncharged === 0 ? ['Nothing is missing.'] : []),
+    ...(sent.size + unhandled + sending + unknownToPayment + uncharged === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 

@@ -7,7 +7,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices, withIds } from '@quadrille/audit'
-import { type ByRunningService, type MessageType, mapRunning, type ServiceName } from '@quadrille/events'
+import { type ByRunningService, type MessageType, mapValues, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
@@ -47,7 +47,7 @@ export interface Outcome {
   /** The number of notifications that may have attempts left. A lost one is detected only after an hour. */
   readonly sending: number
   /** The number of open orders that payment does not know. Their OrderPlaced is in a queue, or lost. */
-  readonly unpayable: number
+  readonly unknownToPayment: number
   /** The number of open orders that payment knows and whose charge is in none of its tables. It is in a queue, or lost. */
   readonly uncharged: number
 }
@@ -68,7 +68,7 @@ const compareAgainAfterMs = 5_000
  * @throws if a database can't be used, or a service does not send the messages in its outbox.
  */
 export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
-  const sources = mapRunning(databases, open)
+  const sources = mapValues(databases, open)
   try {
     const publishVersions = { ...(await findPublishedVersions(sources)), ...options.publishVersions }
     const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
@@ -195,15 +195,15 @@ const compareAgain = async (
 const countUnpaid = async (
   { sources, pause, tally }: Run,
   parts: readonly Selection[],
-): Promise<Pick<Outcome, 'unpayable' | 'uncharged'>> => {
+): Promise<Pick<Outcome, 'unknownToPayment' | 'uncharged'>> => {
   const before: string[] = []
   for (const part of parts) before.push(...(await findUnpaidOrders(sources, part)).keys())
-  if (before.length === 0) return { unpayable: 0, uncharged: 0 }
+  if (before.length === 0) return { unknownToPayment: 0, uncharged: 0 }
   await pause(compareAgainAfterMs)
   const unpaid = [...(await findUnpaidOrders(sources, withIds(before))).values()]
   const countOf = (state: UnpaidOrder) => unpaid.filter((each) => each === state).length
   tally.unhandled += countOf('failed')
-  return { unpayable: countOf('unknown'), uncharged: countOf('uncharged') }
+  return { unknownToPayment: countOf('unknown'), uncharged: countOf('uncharged') }
 }
 
 interface Placed extends Missing {

@@ -168,7 +168,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
       sent: new Map(),
       unhandled: 0,
       sending: 0,
-      unpayable: 0,
+      unknownToPayment: 0,
       uncharged: 0,
     })
     expect(formatReport(await auditNow(databases))).not.toContain('✗')
@@ -186,7 +186,7 @@ test('a lost notification is sent again, but only when it has no attempts left',
     sent: new Map(),
     unhandled: 0,
     sending: 1,
-    unpayable: 0,
+    unknownToPayment: 0,
     uncharged: 0,
   })
   const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { outcomeText } from '../src/outcome-text.ts'
 import type { Outcome } from '../src/reconcile.ts'
 
-const nothing: Outcome = { sent: new Map(), unhandled: 0, sending: 0, unpayable: 0, uncharged: 0 }
+const nothing: Outcome = { sent: new Map(), unhandled: 0, sending: 0, unknownToPayment: 0, uncharged: 0 }
 const textOf = (outcome: Partial<Outcome>, dryRun = false) => outcomeText({ dryRun }, { ...nothing, ...outcome })
 
 describe('the final output', () => {
   it('is "nothing is missing" only if that is certain', () => {
     expect(textOf({})).toBe('Nothing is missing.')
-    for (const count of ['unhandled', 'sending', 'unpayable', 'uncharged'] as const)
+    for (const count of ['unhandled', 'sending', 'unknownToPayment', 'uncharged'] as const)
       expect(textOf({ [count]: 1 })).not.toContain('Nothing')
   })
 
@@ -25,7 +25,9 @@ describe('the final output', () => {
       /^Messages that were not handled: 2\. .*replay the dead letters, and run reconcile again\.$/,
     )
     expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run reconcile again in an hour/)
-    expect(textOf({ unpayable: 4 })).toMatch(/^4 open orders are unknown to payment\. .*They expire, unless it still/)
+    expect(textOf({ unknownToPayment: 4 })).toMatch(
+      /^4 open orders are unknown to payment\. .*They expire, unless it still/,
+    )
     expect(textOf({ uncharged: 5 })).toMatch(
       /^5 open orders wait for a charge\. A lost charge .* These orders expire, unless/,
     )

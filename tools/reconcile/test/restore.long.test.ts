@@ -170,7 +170,7 @@ const expectDone = async (): Promise<void> => {
       sent: new Map(),
       unhandled: 0,
       sending: 0,
-      unpayable: open.length,
+      unknownToPayment: open.length,
       uncharged: 0,
     })
   await shop.stop()

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const run = (dryRun = false) => reconcile({ databases, dryRun, pause: async () => undefined })
 
-const nothing = { sent: new Map(), unhandled: 0, sending: 0, unpayable: 0, uncharged: 0 }
+const nothing = { sent: new Map(), unhandled: 0, sending: 0, unknownToPayment: 0, uncharged: 0 }
 const unhandled = { ...nothing, unhandled: 1 }
 const oneSent = (service: ServiceName, type: MessageType) => ({
   ...nothing,
@@ -230,7 +230,7 @@ test('orders that payment has never received are counted, and a dead letter of t
   const id = await eventId(orderId, 'OrderPlaced')
   await rowsOf(databases.payment, 'delete from payment where order_id = $1', [orderId])
   await rowsOf(databases.payment, 'delete from inbox where id = $1', [id])
-  expect(await run()).toEqual({ ...nothing, unpayable: 1 })
+  expect(await run()).toEqual({ ...nothing, unknownToPayment: 1 })
 
   await park('payment', { id, queue: 'payment.inbox', reason: 'kills_its_consumer' })
   expect(await run()).toEqual(unhandled)

@@ -1,7 +1,7 @@
 import { event, withVersion } from '@quadrille/messages'
 import { z } from 'zod'
 import { orderExample } from '../examples.ts'
-import { aboutOrder } from '../occasions.ts'
+import { withoutParcels } from '../occasions.ts'
 import { channel, code, occasion, orderId, orderOccasion } from '../primitives.ts'
 
 const v1 = z.object({ orderId, channel, occasion: orderOccasion, code: code.optional() })
@@ -18,5 +18,5 @@ export const NotificationFailed = withVersion(
     identity,
   }),
   v2,
-  { up: (older) => older, down: aboutOrder, identity },
+  { up: (older) => older, down: withoutParcels, identity },
 )

@@ -12,8 +12,8 @@ import type {
 import { initialStatus, nextStatus } from '@quadrille/events'
 
 /**
- * In order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. A late capture overrides
- * them, because it must be refunded.
+ * In order of progress: a status never goes back. A late capture overrides `declined` and `voided`, because
+ * it must be refunded.
  */
 export const paymentStatuses = [
   'pending',

@@ -19,8 +19,8 @@ export interface PendingAnswer {
 }
 
 /**
- * The answers that an order still waits for. Empty once it is settled, unless a capture came after PaymentVoided: then its
- * refund is missing.
+ * The answers that an order still waits for. Empty once it is settled, unless a capture came after PaymentVoided or
+ * PaymentDeclined: then its refund is missing.
  */
 export const pendingAnswers = (order: Order): PendingAnswer[] => {
   switch (order.status) {

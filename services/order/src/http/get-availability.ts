@@ -3,7 +3,7 @@ import { type Route, route, unavailable } from '@quadrille/service'
 import { z } from 'zod'
 import type { StockLevelQuestions } from '../stock-levels.ts'
 
-const maxSkus = 100
+const maxSkusPerQuery = 100
 
 const availability = z
   .object({
@@ -26,8 +26,8 @@ const availability = z
   })
 
 const query = z.strictObject({
-  sku: z.union([primitives.sku.transform((sku) => [sku]), z.array(primitives.sku).min(1).max(maxSkus)]).meta({
-    description: `A SKU. The parameter may be repeated, up to ${maxSkus} times.`,
+  sku: z.union([primitives.sku.transform((sku) => [sku]), z.array(primitives.sku).min(1).max(maxSkusPerQuery)]).meta({
+    description: `A SKU. The parameter may be repeated, up to ${maxSkusPerQuery} times.`,
   }),
 })
 

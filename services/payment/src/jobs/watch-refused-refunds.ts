@@ -3,8 +3,8 @@ import type { Context, Job } from '@quadrille/service'
 import { countRefusedRefunds } from '../db/refusal-table.ts'
 
 /**
- * Returns the job that counts them. The order service counts only those of open orders: an order that was settled by a
- * PaymentVoided may have a late capture, whose refund is then refused.
+ * Returns the job that counts them. The order service counts only those of open orders: an order that was settled by
+ * PaymentVoided or PaymentDeclined may have a late capture, whose refund is then refused.
  */
 export const watchRefusedRefunds = ({ database, gauge }: Pick<Context<unknown>, 'database' | 'gauge'>): Job => {
   let refused = 0
