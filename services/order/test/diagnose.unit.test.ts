@@ -71,9 +71,9 @@ describe('a refused refund', () => {
   }
 
   it('needs an operator, who first looks at the payment', async () => {
-    expect(await remedyWith({})).toEqual([
-      expect.stringContaining(`If GET /payments/${refused.id} still shows refund_failed, `),
-    ])
+    const look = `If GET /payments/${refused.id} still shows refund_failed, `
+    const record = `POST /payments/${refused.id}/refund`
+    expect(await remedyWith({})).toEqual([expect.stringMatching(new RegExp(`${look}.+${record}$`))])
   })
 
   it('needs none while the gateway is asked again, or while the record of a refund by hand is on its way', async () => {

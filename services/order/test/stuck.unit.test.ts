@@ -62,10 +62,9 @@ describe('the pending answers', () => {
     expect(answersOf(order)).toEqual(answers)
   })
 
-  it("include the operator's action if the gateway refused the refund", () => {
-    const [pending] = pendingAnswers({ ...cancelled, payment: 'refund_failed', inventory: 'released' })
-    expect(pending).toMatchObject({ service: 'payment', events: ['PaymentRefunded'] })
-    expect(pending?.remedy).toContain(`POST /payments/${cancelled.id}/refund`)
+  it('wait for an operator if the gateway refused the refund', () => {
+    const pending = pendingAnswers({ ...cancelled, payment: 'refund_failed', inventory: 'released' })
+    expect(pending).toMatchObject([{ service: 'payment', events: ['PaymentRefunded'], waitsForOperator: true }])
   })
 })
 

@@ -79,18 +79,16 @@ export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
 /** Changes the status of the order by this message. Undefined if the lifecycle has no such transition. */
 export const advance = (order: Order, type: MessageType): Order | undefined => {
   const status = nextStatus(order.status, type)
-  return status && withPayment({ ...order, status }, order.payment)
+  return status && consistent({ ...order, status })
 }
 
 /** Updates the status of the payment, unless the event arrived late. */
-export const withPayment = (order: Order, reported: PaymentStatus): Order => {
-  const payment = later(paymentStatuses, order.payment, reported)
-  return settle({ ...order, payment: order.status === 'cancelled' && payment === 'captured' ? 'refunding' : payment })
-}
+export const withPayment = (order: Order, reported: PaymentStatus): Order =>
+  consistent({ ...order, payment: later(paymentStatuses, order.payment, reported) })
 
 /** Updates the status of the reservation, unless the event arrived late. */
 export const withInventory = (order: Order, reported: InventoryStatus): Order =>
-  settle({ ...order, inventory: later(inventoryStatuses, order.inventory, reported) })
+  consistent({ ...order, inventory: later(inventoryStatuses, order.inventory, reported) })
 
 /**
  * Adds the result of a notification. The first result per channel and occasion is final, so a replay under another id
@@ -104,7 +102,15 @@ export const withNotification = (order: Order, added: NotificationRecord): Order
 const later = <Status>(statuses: readonly Status[], current: Status, reported: Status): Status =>
   statuses.indexOf(reported) > statuses.indexOf(current) ? reported : current
 
-const settle = (order: Order): Order => (order.settled || !isSettled(order) ? order : { ...order, settled: true })
+/**
+ * What follows from status, payment and inventory: a capture of a cancelled order is being refunded, and an answered order is
+ * settled.
+ */
+const consistent = (order: Order): Order => ({
+  ...order,
+  payment: order.status === 'cancelled' && order.payment === 'captured' ? 'refunding' : order.payment,
+  settled: order.settled || isSettled(order),
+})
 
 const isSettled = ({ status, payment, inventory }: Order): boolean => {
   switch (status) {

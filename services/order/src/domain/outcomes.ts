@@ -17,12 +17,12 @@ const orderData = ({ id, customer, currency, total, lines, reference, metadata }
   ...(metadata !== null && { metadata: { ...metadata } }),
 })
 
-export const fulfil = (order: Order): Outcome<'OrderFulfilled'> => ({
+export const announceFulfilled = (order: Order): Outcome<'OrderFulfilled'> => ({
   state: order,
   events: [draft('OrderFulfilled', orderData(order))],
 })
 
-export const cancel = (order: Order, reason: CancellationReason): Outcome<'OrderCancelled'> => ({
+export const announceCancelled = (order: Order, reason: CancellationReason): Outcome<'OrderCancelled'> => ({
   state: { ...order, cancellationReason: reason },
   events: [draft('OrderCancelled', { ...orderData(order), reason })],
 })

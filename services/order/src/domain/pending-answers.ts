@@ -14,8 +14,8 @@ export interface PendingAnswer {
   readonly events: readonly MessageType[]
   /** The messages that trigger the answer. The service must have received all of them. */
   readonly triggeredBy: readonly MessageType[]
-  /** The action that an operator must take, unless the service is at work again. Null if the answer needs none. */
-  readonly remedy: string | null
+  /** Whether an operator must act before the service can answer. */
+  readonly waitsForOperator: boolean
 }
 
 /**
@@ -38,26 +38,24 @@ const chargeAnswer: PendingAnswer = {
   service: 'payment',
   events: ['PaymentProcessed', 'PaymentDeclined'],
   triggeredBy: ['OrderPlaced'],
-  remedy: null,
+  waitsForOperator: false,
 }
 
 const reservationAnswer: PendingAnswer = {
   service: 'inventory',
   events: ['InventoryReserved', 'InventoryRejected'],
   triggeredBy: ['OrderPlaced', 'PaymentProcessed'],
-  remedy: null,
+  waitsForOperator: false,
 }
 
-const cancellationAnswerOfPayment = ({ id, payment }: Order): PendingAnswer[] => {
+const cancellationAnswerOfPayment = ({ payment }: Order): PendingAnswer[] => {
   switch (payment) {
     case 'declined':
     case 'voided':
     case 'refunded':
       return []
-    case 'refund_failed': {
-      const remedy = `The gateway refused the refund. If GET /payments/${id} still shows refund_failed, retry the refund, or make it by hand and record it: POST /payments/${id}/refund`
-      return [{ ...compensation('payment', ['PaymentRefunded']), remedy }]
-    }
+    case 'refund_failed':
+      return [{ ...compensation('payment', ['PaymentRefunded']), waitsForOperator: true }]
     case 'pending': // it may have been declined before the cancellation
       return [compensation('payment', ['PaymentRefunded', 'PaymentVoided', 'PaymentDeclined'])]
     case 'captured':
@@ -82,5 +80,5 @@ const compensation = (service: AnsweringService, events: readonly MessageType[])
   service,
   events,
   triggeredBy: ['OrderCancelled'],
-  remedy: null,
+  waitsForOperator: false,
 })

@@ -3,6 +3,7 @@ import { type Context, notFound, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { findOrder } from '../db/order-table.ts'
+import { answeringServices } from '../domain/pending-answers.ts'
 import { diagnose } from '../stuck/diagnose.ts'
 import { location } from '../stuck/location.ts'
 import { diagnosisSources } from '../stuck/sources.ts'
@@ -34,7 +35,7 @@ const example = {
 export const diagnosis = z
   .object({
     missing: z.array(type).meta({ description: 'The order waits for one of these events.' }),
-    owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish one of them.' }),
+    owedBy: z.enum(answeringServices).meta({ description: 'The service that must publish one of them.' }),
     since: time.meta({
       description:
         'When the event occurred that this service must answer; null if the history lacks it or cannot be read.',

@@ -1,6 +1,6 @@
 /** Reactions to the events of payment. */
 import { advance, withPayment } from '../domain/order.ts'
-import { cancel } from '../domain/outcomes.ts'
+import { announceCancelled } from '../domain/outcomes.ts'
 import { orderReaction } from './reaction.ts'
 
 export const paymentProcessed = orderReaction('PaymentProcessed', (order, { type }) => ({
@@ -9,7 +9,9 @@ export const paymentProcessed = orderReaction('PaymentProcessed', (order, { type
 
 export const paymentDeclined = orderReaction('PaymentDeclined', (order, { type }) => {
   const next = advance(order, type)
-  return next ? cancel(withPayment(next, 'declined'), 'payment_declined') : { state: withPayment(order, 'declined') }
+  return next
+    ? announceCancelled(withPayment(next, 'declined'), 'payment_declined')
+    : { state: withPayment(order, 'declined') }
 })
 
 export const paymentVoided = orderReaction('PaymentVoided', (order) => ({ state: withPayment(order, 'voided') }))

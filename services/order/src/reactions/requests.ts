@@ -2,7 +2,7 @@
 import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { advance, place } from '../domain/order.ts'
-import { cancel } from '../domain/outcomes.ts'
+import { announceCancelled } from '../domain/outcomes.ts'
 import { reaction } from './reaction.ts'
 
 export const orderSubmitted = reaction('OrderSubmitted', (order, { data }) => {
@@ -13,5 +13,5 @@ export const orderSubmitted = reaction('OrderSubmitted', (order, { data }) => {
 
 export const cancellationRequested = reaction('CancellationRequested', (order, { type, data }) => {
   const next = order && advance(order, type)
-  return next ? cancel(next, data.reason) : nothing
+  return next ? announceCancelled(next, data.reason) : nothing
 })

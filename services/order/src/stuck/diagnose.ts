@@ -14,13 +14,15 @@ import { locate, type MessagesByService, type OrderMessages } from './locate.ts'
 import type { Location } from './location.ts'
 import type { QueryResult } from './query-peer.ts'
 
-export interface Diagnosis extends Pick<PendingAnswer, 'remedy'> {
+export interface Diagnosis {
   /** Any one of these events lets the order continue. */
   readonly missing: PendingAnswer['events']
   readonly owedBy: AnsweringService
   /** When the last of the events occurred on which the answer depends, in RFC 3339. Null if the history lacks it or cannot be read. */
   readonly since: string | null
   readonly where: Location
+  /** The action that an operator must take. Null if none is needed. */
+  readonly remedy: string | null
 }
 
 /** Queries a service for the status of the messages of these orders. */
@@ -63,11 +65,14 @@ export const diagnose = async (
         owedBy: answer.service,
         since: lastOf(answer, times.get(id)),
         where,
-        remedy: mayBeWithoutWork(where) ? answer.remedy : null,
+        remedy: answer.waitsForOperator && mayBeWithoutWork(where) ? remedyOfRefund(id) : null,
       }
     }),
   )
 }
+
+const remedyOfRefund = (orderId: string): string =>
+  `The gateway refused the refund. If GET /payments/${orderId} still shows refund_failed, retry the refund, or make it by hand and record it: POST /payments/${orderId}/refund`
 
 /**
  * False if another operator has requested the refund again or recorded it: the service performs the task, or its answer is on its way.

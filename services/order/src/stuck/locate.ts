@@ -94,11 +94,11 @@ const locateWork = (pending: PendingAnswer, messages: MessagesByService): Locati
  * Nothing of the order was found elsewhere: its answer waits in the queue of the order service, unless the work of the other
  * service has ended and an operator must act.
  */
-const locateUnseen = ({ service, remedy }: PendingAnswer, { order }: MessagesByService): Location => {
+const locateUnseen = ({ service, waitsForOperator }: PendingAnswer, { order }: MessagesByService): Location => {
   if ('unknown' in order) return unknown('order', order.unknown)
-  return remedy === null
-    ? { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
-    : { ...emptyLocation, service, place: 'task' }
+  return waitsForOperator
+    ? { ...emptyLocation, service, place: 'task' }
+    : { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
 }
 
 const at = (service: string, { causationId: _, ...waiting }: WaitingMessage): Location => ({ ...waiting, service })
