@@ -99,6 +99,7 @@ const placing = route({
   summary: 'Answers with its trace',
   description: 'Answers with its trace.',
   params: z.strictObject({ id: z.string() }),
+  query: z.strictObject({ email: z.string().optional() }),
   body: z.looseObject({}),
   responses: { 200: { description: 'The trace', body: z.unknown() } },
   handle: ({ params, trace }) => {

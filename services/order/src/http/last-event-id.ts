@@ -20,7 +20,7 @@ export const lastEventId = (maxLength: number) =>
     .optional()
     .meta({ description: 'The same as the header `Last-Event-ID`, which has precedence.' })
 
-/** What a client sends to resume: an id, and the name of the header or parameter that has it. */
+/** The id after which a client resumes, and the name of the header or parameter that has it. */
 export interface Resumed {
   readonly id: string | undefined
   readonly name: 'last-event-id' | 'lastEventId'
