@@ -4,15 +4,19 @@ import type { ServiceTopology } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
 import type { DryRun } from './dry-run.ts'
-import { checkedReasons } from './original-exchange.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 import type { DeadLetterFilter } from './table/filter.ts'
+import { type DeadLetterOperation, recordOperations } from './table/operations.ts'
 import { listOldestParked } from './table/reading.ts'
 import { insertReplays } from './table/replay.ts'
-import { type DeadLetterOperation, recordOperations, settleDeadLetters } from './table/settling.ts'
+import { settleDeadLetters } from './table/settling.ts'
 
-/** The operator of an operation, and the reason. */
-export type Operator = Pick<DeadLetterOperation, 'operator' | 'note'>
+/** Who requested an operation, and why. */
+export interface Requested {
+  /** The name or address of the operator. */
+  readonly by: string
+  readonly note: string | null
+}
 
 export interface DeadLettersOptions {
   readonly language: Language
@@ -41,9 +45,9 @@ export interface DeadLetters extends Pick<DeadLettersOptions, 'language' | 'data
    * message that is replayed twice is sent once.
    * @throws {Problem} 409 if the queue or the exchange of a message no longer exists. Then no message is sent.
    */
-  replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
+  replay(selection: Selection, everyMs: number, requested: Requested): Promise<string[]>
   /** False if the dead letter is not parked. */
-  discard(id: string, operator: Operator): Promise<boolean>
+  discard(id: string, requested: Requested): Promise<boolean>
 }
 
 export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
@@ -52,7 +56,7 @@ export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
   const canReplay: DeadLetters['canReplay'] = ({ queue }) => destinations.has(queue)
 
-  const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
+  const takeForReplay = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
     const deadLetters = await settleDeadLetters(sql, filter, { as: 'replayed', limit })
     const stranded = deadLetters.find((deadLetter) => !canReplay(deadLetter))
     if (!stranded) return deadLetters
@@ -67,24 +71,24 @@ export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
       canReplay(input) ? dryRun(input) : { outcome: 'failed', detail: `It belongs to ${goneQueue(input)}` },
     preview: ({ filter, limit }) => listOldestParked(database, filter, limit),
 
-    replay: async (selection, everyMs, operator) => {
+    replay: async (selection, everyMs, { by, note }) => {
       const ids = await database.transaction(async (sql) => {
-        const deadLetterIds = (await settle(sql, selection)).map(({ id }) => id)
-        await insertReplays(sql, deadLetterIds, { exchange: topology.direct, exchanges, everyMs, checkedReasons })
-        await record(sql, deadLetterIds, { operation: 'replay', ...operator })
+        const deadLetterIds = (await takeForReplay(sql, selection)).map(({ id }) => id)
+        await insertReplays(sql, deadLetterIds, { exchange: topology.direct, exchanges, everyMs })
+        await record(sql, deadLetterIds, { operation: 'replay', operator: by, note })
         return deadLetterIds
       })
       onReplayed(ids.length)
       return ids
     },
 
-    discard: async (id, operator) => {
+    discard: async (id, { by, note }) => {
       const discarded = await database.transaction(async (sql) => {
         const deadLetters = await settleDeadLetters(sql, { ids: [id] }, { as: 'discarded', limit: 1 })
         await record(
           sql,
           deadLetters.map((deadLetter) => deadLetter.id),
-          { operation: 'discard', ...operator },
+          { operation: 'discard', operator: by, note },
         )
         return deadLetters.length > 0
       })

@@ -11,9 +11,8 @@ import type { Step } from '../core/working-set.ts'
 import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome.ts'
 import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
 import { Unavailable } from '../errors/unavailable.ts'
-import type { Trial } from './http/schema.ts'
-import { originalExchange } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
+import { originalExchange } from './table/original-exchange.ts'
 
 export interface DryRunInput {
   readonly queue: string
@@ -22,6 +21,20 @@ export interface DryRunInput {
   /** The reason of the dead letter. */
   readonly reason: string
   readonly body: Uint8Array
+}
+
+/** The effect that a replay of one message would have. */
+export interface Trial {
+  /** `not_tried`: the effect of a task could not be undone, or the dry run could do harm. */
+  readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
+  /** Why it is ignored, fails or was not tried. */
+  readonly detail?: string | undefined
+  /** The state before and after an applied message. */
+  readonly before?: unknown
+  readonly after?: unknown
+  /** What an applied message causes. */
+  readonly events?: readonly unknown[] | undefined
+  readonly tasks?: readonly unknown[] | undefined
 }
 
 /** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */
@@ -70,7 +83,7 @@ const tryReaction = async <State>(decoded: Decoded, options: ReactionOptions<Sta
     if (outcome?.status === 'locked')
       throw new Unavailable('Another session has locked the rows of this message; try again.')
     const [step] = steps
-    return step ? applied(step, options) : failed(outcome, language)
+    return step ? applied(step, options) : withoutStep(outcome, language)
   } catch (error) {
     if (!(error instanceof Error) || isUndecided(error)) throw error
     return { outcome: 'failed', detail: language.redactText(error.message) }
@@ -100,7 +113,8 @@ const applied = <State>(
   }
 }
 
-const failed = (outcome: BatchOutcome | undefined, { redactText }: Language): Trial =>
+/** Without a step it has failed, or it was applied before. */
+const withoutStep = (outcome: BatchOutcome | undefined, { redactText }: Language): Trial =>
   outcome?.status === 'failed'
     ? { outcome: 'failed', detail: redactText(outcome.error.message) }
     : { outcome: 'duplicate' }

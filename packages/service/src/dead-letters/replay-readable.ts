@@ -18,14 +18,14 @@ const maxPages = 50
  */
 export const replayReadable = (deadLetters: DeadLetters, model: ServiceModel, log: Logger): (() => Promise<void>) => {
   const canHandle = handledBy(model, deadLetters.language)
-  const operator = { operator: model.name, note: 'This version of the service can handle it.' }
+  const requested = { by: model.name, note: 'This version of the service can handle it.' }
   /** The position after which the next run begins. */
   let checked = start
 
   const replayPage = async (page: readonly Unreadable[]): Promise<number> => {
     const readable = await readableOf(page, deadLetters, canHandle)
     if (readable.length === 0) return 0
-    return (await deadLetters.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)).length
+    return (await deadLetters.replay({ filter: { ids: readable }, limit: pageSize }, 0, requested)).length
   }
 
   return async () => {

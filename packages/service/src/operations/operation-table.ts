@@ -90,7 +90,11 @@ export const positionText = z
 
 const columns = 'position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType", outcome'
 
-/** Lists the operations of both tables, the newest first. Each has the conditions that are given, so that its index can be searched. */
+/**
+ * Lists the operations of both tables, the newest first. Those on dead letters have a table of their own, so that they are deleted
+ * with their dead letters. A page contains the newest of both, so one statement knows both. Each part has the conditions that are
+ * given, so that its index can be searched.
+ */
 export const listOperations = (
   sql: Sql,
   { subject, operator, before, limit }: OperationPage,

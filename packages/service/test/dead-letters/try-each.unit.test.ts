@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tryEach } from '../../src/dead-letters/try-each.ts'
+import { tryEach } from '../../src/dead-letters/http/try-each.ts'
 
 test('no dead letter is tried after the time limit', async () => {
   let nowMs = 5_000

@@ -28,9 +28,9 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     name: "replay a dead letter of an earlier release as the service's own message, without a check",
     edits: [
       edit(
-        'packages/service/src/dead-letters/table/replay.ts',
-        "exchange = '' and reason = any($4::text[])",
-        "exchange = '' and $4::text[] is not null",
+        'packages/service/src/dead-letters/table/original-exchange.ts',
+        "exchange = '' and reason in (",
+        "exchange = '' and reason not in ('', ",
       ),
     ],
     check: {

@@ -3,8 +3,8 @@ import { type Route, route } from '../../http/route.ts'
 import type { DeadLetters } from '../dead-letters.ts'
 import type { DeadLetterDetails } from '../table/dead-letter.ts'
 import type { DeadLetterStatus } from '../table/filter.ts'
+import { operationsOf } from '../table/operations.ts'
 import { findDeadLetter } from '../table/reading.ts'
-import { operationsOf } from '../table/settling.ts'
 import { deadLetterDetailsView, deadLetterParams, type ShownDetails, shownDetails } from './schema.ts'
 
 /** `GET /dead-letters/{id}` */

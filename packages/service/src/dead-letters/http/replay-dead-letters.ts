@@ -3,10 +3,11 @@ import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetters } from '../dead-letters.ts'
-import { tryEach, untried } from '../try-each.ts'
+import type { Trial } from '../dry-run.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
-import { filterFields, noteField, readFilter, type Trial, trialView } from './schema.ts'
+import { filterFields, noteField, readFilter, trialView } from './schema.ts'
+import { tryEach, untried } from './try-each.ts'
 
 const requestFields = {
   ...filterFields,
@@ -90,8 +91,8 @@ export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
         )
         return { status: 200, body: { items } }
       }
-      const operator = { operator: operatorOf(requester), note }
-      const ids = await deadLetters.replay(selection, 1_000 / perSecond, operator)
+      const requested = { by: operatorOf(requester), note }
+      const ids = await deadLetters.replay(selection, 1_000 / perSecond, requested)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }
     },

@@ -2,9 +2,10 @@
 import { type Language, prose, text, timestamp, uuid, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
+import type { Trial } from '../dry-run.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
 import type { DeadLetterFilter } from '../table/filter.ts'
-import type { RecordedOperation } from '../table/settling.ts'
+import type { RecordedOperation } from '../table/operations.ts'
 import { deadLetterDetailsExample, deadLetterExample, trialExample } from './examples.ts'
 import { shownPayload } from './payload.ts'
 
@@ -168,6 +169,4 @@ export const trialView = z
     events: z.array(z.unknown()).readonly().optional().meta({ description: 'The events that it would publish.' }),
     tasks: z.array(z.unknown()).readonly().optional().meta({ description: 'The tasks that it would start.' }),
   })
-  .meta({ title: 'Trial', description: 'The effect of a replay.', examples: [trialExample] })
-
-export type Trial = z.output<typeof trialView>
+  .meta({ title: 'Trial', description: 'The effect of a replay.', examples: [trialExample] }) satisfies z.ZodType<Trial>

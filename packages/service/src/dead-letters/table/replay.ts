@@ -1,4 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
+import { originalExchangeSql } from './original-exchange.ts'
 
 export interface Replaying {
   /** The direct exchange, which routes to each queue by its name. */
@@ -10,11 +11,6 @@ export interface Replaying {
   readonly exchanges: readonly string[]
   /** The interval between two messages, ms. A recovering dependency need not handle all of them at once. */
   readonly everyMs: number
-  /**
-   * Reasons that are given only after the exchange of a message was checked. Dead letters of earlier versions have no exchange.
-   * Those with one of these reasons are sent as the service's own messages, the others with an unknown exchange.
-   */
-  readonly checkedReasons: readonly string[]
 }
 
 /**
@@ -25,16 +21,15 @@ export interface Replaying {
 export const insertReplays = async (
   sql: Sql,
   deadLetterIds: readonly string[],
-  { exchange, exchanges, everyMs, checkedReasons }: Replaying,
+  { exchange, exchanges, everyMs }: Replaying,
 ): Promise<void> => {
   await sql.query(
     `insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, letter_id,
                          created_at, leased_until)
      select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
-            type, coalesce(subject, id), case when queue = any($5::text[]) then queue else $2 end,
-            case when queue = any($5::text[]) then '' else queue end, '',
-            message || jsonb_build_object('headers', headers, 'exchange',
-              case when exchange = '' and reason = any($4::text[]) then $2 else exchange end),
+            type, coalesce(subject, id), case when queue = any($4::text[]) then queue else $2 end,
+            case when queue = any($4::text[]) then '' else queue end, '',
+            message || jsonb_build_object('headers', headers, 'exchange', ${originalExchangeSql('$2')}),
             body, id, due_at, due_at
      from (
        select id, message_id, type, subject, queue, message, headers, exchange, reason, body,
@@ -42,6 +37,6 @@ export const insertReplays = async (
        from dead_letter where id = any($1::uuid[])
      ) as letter
      order by letter.id`,
-    [deadLetterIds, exchange, everyMs, checkedReasons, exchanges],
+    [deadLetterIds, exchange, everyMs, exchanges],
   )
 }

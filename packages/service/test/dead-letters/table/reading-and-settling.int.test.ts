@@ -4,6 +4,7 @@ import type { Database, Sql } from '@quadrille/postgres'
 import { planOf, statementsOf } from '@quadrille/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { DeadLetterFilter } from '../../../src/dead-letters/table/filter.ts'
+import { operationsOf, recordOperations } from '../../../src/dead-letters/table/operations.ts'
 import {
   countDeadLetters,
   countDeadLettersByQueue,
@@ -11,7 +12,7 @@ import {
   listDeadLetters,
   listOldestParked,
 } from '../../../src/dead-letters/table/reading.ts'
-import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
+import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 

@@ -6,9 +6,10 @@ import { type Inserted, Relay, type RelayOptions } from '@quadrille/outbox'
 import { isLockTimeout } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
+import { operationsOf } from '../../../src/dead-letters/table/operations.ts'
 import { findDeadLetter, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
-import { operationsOf, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
+import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
 import { aDatabase, aDeadLetter, subject } from './a-database.ts'
@@ -17,7 +18,6 @@ const replaying: Replaying = {
   exchange: 'desk.direct',
   exchanges: ['desk.events'],
   everyMs: 0,
-  checkedReasons: [],
 }
 
 /** A publisher that can send every type except this one. */
