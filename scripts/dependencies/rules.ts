@@ -89,7 +89,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
     'order-limit.ts',
     'read-traces.ts',
     'seed.ts',
-    'states.ts',
+    'states-from-events.ts',
     'stock-levels.ts',
   ],
   ['http'],

@@ -27,7 +27,7 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { photoProcessed, photoRejected, photoUploaded } from './reactions/photos.ts'
 import * as restore from './reactions/restore.ts'
 import { seedDemo } from './seed.ts'
-import { statesFromEvents } from './states.ts'
+import { statesFromEvents } from './states-from-events.ts'
 import { processPhoto } from './tasks/process-photo.ts'
 
 export const inventory = defineService({

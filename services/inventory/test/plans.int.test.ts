@@ -11,9 +11,9 @@ import {
   lockClaimedPhotos,
 } from '../src/db/photo-table.ts'
 import {
+  findReservations,
   insertReservations,
   lockReservations,
-  readReservations,
   updateReservations,
 } from '../src/db/reservation-table.ts'
 import { findStock, findStockPage, lockClaimedStock, lockStock, moveStock, updateStock } from '../src/db/stock-table.ts'
@@ -48,7 +48,7 @@ describePlans({
   fillUpTo,
   run: [
     (sql, claimedSql) => lockReservations(sql, claimedSql),
-    (sql) => readReservations(sql, [orderId]),
+    (sql) => findReservations(sql, [orderId]),
     (sql) => lockStock(sql, ['sku-1']),
     (sql, claimedSql) => lockClaimedStock(sql, lines, { claimedSql, waits: true }),
     (sql, claimedSql) => lockClaimedStock(sql, lines, { claimedSql, waits: false }),

@@ -19,7 +19,7 @@ import {
   shipmentDispatched,
 } from './reactions/occasions.ts'
 import * as restore from './reactions/restore.ts'
-import { statesFromEvents } from './states.ts'
+import { statesFromEvents } from './states-from-events.ts'
 
 type Queue = (typeof choreography.notification.work.queues)[number]
 

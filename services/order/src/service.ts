@@ -32,7 +32,7 @@ import {
 } from './reactions/payment.ts'
 import { cancellationRequested, orderSubmitted } from './reactions/requests.ts'
 import { shipmentDispatched } from './reactions/shipping.ts'
-import { statesFromEvents } from './states.ts'
+import { statesFromEvents } from './states-from-events.ts'
 import { openStockLevels } from './stock-levels.ts'
 import { openStreams } from './streams/open-streams.ts'
 

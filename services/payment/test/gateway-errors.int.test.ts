@@ -1,7 +1,7 @@
 import { newOrderId } from '@quadrille/events'
 import { Registry } from 'prom-client'
 import { expect, inject, it, onTestFinished } from 'vitest'
-import { countGatewayErrors } from '../src/gateway/errors.ts'
+import { countGatewayErrors } from '../src/gateway/count-errors.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
 import { openWorld } from './world.ts'

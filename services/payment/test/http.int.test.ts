@@ -3,7 +3,7 @@ import { run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { insertPayments, readPayments } from '../src/db/payment-table.ts'
+import { findPayments, insertPayments } from '../src/db/payment-table.ts'
 import { paymentExample, refundRequestExamples, retriedRefundExample } from '../src/http/examples.ts'
 import { audit } from './audit.ts'
 import * as states from './payments.ts'
@@ -86,7 +86,7 @@ describe('POST /payments/{orderId}/refund', () => {
     const again = await ask(orderId, retryRequest)
     expect(again).toEqual({ status: 202, body: likeExample(orderId) })
     await waitFor(async () =>
-      expect((await readPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
+      expect((await findPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
     )
     const { refund } = (await call(`/payments/${orderId}`)).body
     expect(refund).toMatchObject({ attempts: 2, refusal: { code: 'expired_or_canceled_card' } })
@@ -198,7 +198,7 @@ describe('POST /payments/{orderId}/refund', () => {
         status: 409,
         body: { type: '/docs/problems#conflict', detail: expect.stringContaining(detail) },
       })
-      expect(await readPayments(stage.database, [orderId])).toEqual([{ ...state, orderId }])
+      expect(await findPayments(stage.database, [orderId])).toEqual([{ ...state, orderId }])
     },
   )
 
@@ -224,6 +224,6 @@ describe('POST /payments/{orderId}/refund', () => {
     const { status, body: problem } = await ask(orderId, body)
     expect(status).toBe(422)
     expect(problem['errors']).toMatchObject([{ pointer }])
-    expect(await readPayments(stage.database, [orderId])).toEqual([{ ...states.refundFailed, orderId }])
+    expect(await findPayments(stage.database, [orderId])).toEqual([{ ...states.refundFailed, orderId }])
   })
 })

@@ -5,9 +5,9 @@ import { describePlans } from '@quadrille/testing/plans'
 import {
   beginAttempts,
   findChargeable,
+  findPayments,
   insertPayments,
   lockPayments,
-  readPayments,
   updatePayments,
 } from '../src/db/payment-table.ts'
 import { findRefusals, insertRefusals } from '../src/db/refusal-table.ts'
@@ -46,7 +46,7 @@ describePlans({
   fillUpTo,
   run: [
     (sql, claimedSql) => lockPayments(sql, claimedSql),
-    (sql) => readPayments(sql, [orderId]),
+    (sql) => findPayments(sql, [orderId]),
     (sql) => beginAttempts(sql, [attempt]),
     (sql) => findChargeable(sql, [attempt]),
     (sql) => findRefusals(sql, orderId, 20),

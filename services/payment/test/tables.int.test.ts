@@ -5,7 +5,7 @@ import { claimedByTest, recordStatements } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openPaymentStore } from '../src/db/payment-store.ts'
-import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
+import { beginAttempts, findPayments, insertPayments, lockPayments, updatePayments } from '../src/db/payment-table.ts'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createGate } from './gate.ts'
@@ -45,7 +45,7 @@ describe('the payment table', () => {
 
   it('returns every state as it was stored', async () => {
     await run(database, insertPayments(each))
-    const stored = await readPayments(
+    const stored = await findPayments(
       database,
       each.map(({ orderId }) => orderId),
     )
@@ -57,7 +57,7 @@ describe('the payment table', () => {
     await run(database, insertPayments([pending(orderId)]))
     for (const state of each) {
       await run(database, updatePayments([{ ...state, orderId, attempts: 99 }]))
-      expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId, attempts: 0 }])
+      expect(await findPayments(database, [orderId])).toEqual([{ ...state, orderId, attempts: 0 }])
     }
   })
 
@@ -78,7 +78,7 @@ describe('the payment table', () => {
     ])
     await Promise.all(rounds.flat())
     const begun = (await Promise.all(rounds.map(([, , one, other]) => Promise.all([one, other])))).flat(2)
-    const stored = await readPayments(database, ids)
+    const stored = await findPayments(database, ids)
     for (const { orderId, attempts } of stored)
       expect(begun.filter((each) => each?.orderId === orderId)).toHaveLength(attempts)
   })
@@ -107,7 +107,7 @@ describe('permission to charge', () => {
       const orderId = newOrderId()
       await run(database, insertPayments([{ ...state, orderId }]))
       expect(await openPaymentStore(database).begin(attempt(orderId))).toBeNull()
-      expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId }])
+      expect(await findPayments(database, [orderId])).toEqual([{ ...state, orderId }])
     },
   )
 
@@ -119,7 +119,7 @@ describe('permission to charge', () => {
       await payments.begin({ ...attempt(orderId), expiresAt: new Date(Date.now() - 1_000).toISOString() }),
     ).toBeNull()
     expect(await payments.begin(attempt(newOrderId()))).toBeNull()
-    expect(await readPayments(database, [orderId])).toEqual([pending(orderId)])
+    expect(await findPayments(database, [orderId])).toEqual([pending(orderId)])
   })
 
   it('waits for a cancellation that is being committed, and is then denied', async () => {

@@ -13,7 +13,7 @@ import { watchOpenShipments } from './jobs/watch-open-shipments.ts'
 import { dispatchRequested } from './reactions/dispatch-requested.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import * as restore from './reactions/restore.ts'
-import { statesFromEvents } from './states.ts'
+import { statesFromEvents } from './states-from-events.ts'
 
 export const shipping = defineService({
   language: shop,

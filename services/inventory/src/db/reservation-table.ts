@@ -23,7 +23,7 @@ export const lockReservations = async (sql: Sql, claimedSql: string): Promise<Re
 }
 
 /** Reads the reservations of the orders without a lock. */
-export const readReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
+export const findReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
      from reservation where order_id = any($1::uuid[])`,
@@ -34,7 +34,7 @@ export const readReservations = async (sql: Sql, orderIds: readonly string[]): P
 
 /** Finds the reservation of an order without a lock. */
 export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> =>
-  (await readReservations(sql, [orderId]))[0]
+  (await findReservations(sql, [orderId]))[0]
 
 const given = parameterTable({ order_id: 'uuid', status: 'text', waits_for: 'text', lines: 'jsonb', missing: 'jsonb' })
 

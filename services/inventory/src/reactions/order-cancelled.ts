@@ -1,6 +1,5 @@
 import { draft, type StockLine } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import type { InventoryState } from '../domain/reservation.ts'
 import { free, type StockBySku } from '../domain/stock.ts'
 import { type DecisionFor, reaction } from './reaction.ts'
 
@@ -23,7 +22,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
 const release = (
   { orderId, held }: { orderId: string; held: readonly StockLine[] },
   stock: StockBySku,
-): DecisionFor<InventoryState, 'OrderCancelled'> => ({
+): DecisionFor<'OrderCancelled'> => ({
   state: { reservation: { orderId, lines: held, status: 'released' }, stock: free(held, stock) },
   events: [draft('InventoryReleased', { orderId, lines: [...held] })],
 })

@@ -7,4 +7,4 @@ type Model = Shop['services']['inventory']
 export const reaction = reactionsOf<Shop, Model, InventoryState>()
 
 /** The result of a reaction of this service to messages of these types. */
-export type DecisionFor<State, Type extends HandledType<Model>> = DecisionOf<Shop, Model, State, Type>
+export type DecisionFor<Type extends HandledType<Model>> = DecisionOf<Shop, Model, InventoryState, Type>

@@ -1,5 +1,4 @@
 import { draft, type StockLine } from '@quadrille/events'
-import type { InventoryState } from '../domain/reservation.ts'
 import { hold, missingOf, type StockBySku } from '../domain/stock.ts'
 import type { DecisionFor } from './reaction.ts'
 
@@ -12,7 +11,7 @@ interface RequestedStock {
 export const reserve = (
   { orderId, lines }: RequestedStock,
   stock: StockBySku,
-): DecisionFor<InventoryState, 'OrderPlaced' | 'PaymentProcessed'> => {
+): DecisionFor<'OrderPlaced' | 'PaymentProcessed'> => {
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {
     return {

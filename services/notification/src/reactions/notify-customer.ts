@@ -9,7 +9,7 @@ import {
 import type { DecisionFor } from './reaction.ts'
 
 /** Each event that the service consumes may cause notifications. */
-type Notifies = DecisionFor<NotificationLog, Shop['services']['notification']['consumes'][number]>
+type Notifies = DecisionFor<Shop['services']['notification']['consumes'][number]>
 
 /** Notifies the customer that the event contains. Sends notifications that waited for the customer, too. */
 export const notifyCustomer = (

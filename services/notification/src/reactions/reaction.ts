@@ -7,4 +7,4 @@ type Model = Shop['services']['notification']
 export const reaction = reactionsOf<Shop, Model, NotificationLog>()
 
 /** The result of a reaction of this service to messages of these types. */
-export type DecisionFor<State, Type extends HandledType<Model>> = DecisionOf<Shop, Model, State, Type>
+export type DecisionFor<Type extends HandledType<Model>> = DecisionOf<Shop, Model, NotificationLog, Type>

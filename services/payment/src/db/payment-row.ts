@@ -1,5 +1,5 @@
 /** Maps a payment to a row and back. */
-import { isCancelled, isPaid, type Paid, type Payment, type Unpaid } from '../domain/payment.ts'
+import { hasCapture, isCancelled, type Payment, type WithCapture, type WithoutCapture } from '../domain/payment.ts'
 
 interface BaseRow {
   readonly order_id: string
@@ -9,15 +9,15 @@ interface BaseRow {
   readonly cancelled: boolean
 }
 
-interface UnpaidRow extends BaseRow {
-  readonly status: Unpaid['status']
+interface RowWithoutCapture extends BaseRow {
+  readonly status: WithoutCapture['status']
   readonly gateway_reference: string | null
   readonly code: string | null
 }
 
 /** A check constraint guarantees a reference for each captured payment. */
-interface PaidRow extends BaseRow {
-  readonly status: Paid['status']
+interface RowWithCapture extends BaseRow {
+  readonly status: WithCapture['status']
   readonly gateway_reference: string
   readonly captured: number
   readonly refund_round: number
@@ -25,7 +25,7 @@ interface PaidRow extends BaseRow {
   readonly code: string | null
 }
 
-export type PaymentRow = UnpaidRow | PaidRow
+export type PaymentRow = RowWithoutCapture | RowWithCapture
 
 export const toPayment = (row: PaymentRow): Payment => {
   const base = { orderId: row.order_id, amount: row.amount, currency: row.currency, attempts: row.attempts }
@@ -55,7 +55,10 @@ export const toPayment = (row: PaymentRow): Payment => {
   }
 }
 
-const captureOf = ({ gateway_reference, captured }: PaidRow) => ({ gatewayReference: gateway_reference, captured })
+const captureOf = ({ gateway_reference, captured }: RowWithCapture) => ({
+  gatewayReference: gateway_reference,
+  captured,
+})
 
 export const toRow = (payment: Payment) => ({
   order_id: payment.orderId,
@@ -65,7 +68,7 @@ export const toRow = (payment: Payment) => ({
   currency: payment.currency,
   gateway_reference: payment.gatewayReference,
   attempts: payment.attempts,
-  captured: isPaid(payment) ? payment.captured : 0,
+  captured: hasCapture(payment) ? payment.captured : 0,
   refunded: payment.status === 'refunded' ? payment.captured : 0,
   refund_round: 'round' in payment ? payment.round : 0,
   manual_reference: payment.status === 'refunded' ? payment.manualReference : null,

@@ -2,12 +2,12 @@ import { batching } from '@quadrille/async'
 import { type Database, retryWhileLocked } from '@quadrille/postgres'
 import type { ChargePermission } from '../gateway/gateway.ts'
 import type { ChargeAttempt, PaymentStore } from '../tasks/ports.ts'
-import { beginAttempts, findChargeable, readPayments } from './payment-table.ts'
+import { beginAttempts, findChargeable, findPayments } from './payment-table.ts'
 
 /** The payments in Postgres. Calls that arrive while a statement runs are batched into the next one. */
 export const openPaymentStore = (database: Database): PaymentStore => ({
   read: batching(async (orderIds) => {
-    const payments = await readPayments(database, orderIds)
+    const payments = await findPayments(database, orderIds)
     const byOrder = new Map(payments.map((payment) => [payment.orderId, payment]))
     return orderIds.map((orderId) => byOrder.get(orderId))
   }),

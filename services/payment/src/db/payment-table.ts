@@ -32,7 +32,7 @@ export const lockPayments = async (sql: Sql, claimedSql: string): Promise<Paymen
 }
 
 /** Reads the payments of the orders without a lock. */
-export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
+export const findPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
   const rows = await sql.query<PaymentRow>(`select ${columns} from payment where order_id = any($1::uuid[])`, [
     orderIds,
   ])

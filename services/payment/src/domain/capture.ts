@@ -1,6 +1,6 @@
 /** Captures: money that the gateway has taken. Every capture is stored and published, in every state of the payment. */
 import { type DataOf, type Draft, draft } from '@quadrille/events'
-import type { Captured, Unpaid } from './payment.ts'
+import type { Captured, WithoutCapture } from './payment.ts'
 
 /** Stored as the gateway reference of an order with a total of 0, which is captured without a call to the gateway. */
 const zeroTotalReference = 'none'
@@ -8,7 +8,7 @@ const zeroTotalReference = 'none'
 type Capture = Omit<DataOf<'ChargeSucceeded'>, 'orderId'>
 
 /** The payment of an order after the gateway captured `amount`. */
-export const toCaptured = (payment: Unpaid, { amount, currency, gatewayReference }: Capture): Captured => ({
+export const toCaptured = (payment: WithoutCapture, { amount, currency, gatewayReference }: Capture): Captured => ({
   status: 'captured',
   orderId: payment.orderId,
   amount: payment.amount,
@@ -19,7 +19,7 @@ export const toCaptured = (payment: Unpaid, { amount, currency, gatewayReference
 })
 
 /** Captures an order with a total of 0 at once, without a call to the gateway. */
-export const captureZeroTotal = (payment: Unpaid): Captured =>
+export const captureZeroTotal = (payment: WithoutCapture): Captured =>
   toCaptured(payment, { amount: 0, currency: payment.currency, gatewayReference: zeroTotalReference })
 
 export const draftPaymentProcessed = ({

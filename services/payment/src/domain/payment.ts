@@ -71,9 +71,9 @@ export interface Refunded extends CapturedBase {
   readonly manualReference: string | null
 }
 
-export type Paid = Captured | Refunding | RefundFailed | Refunded
-export type Unpaid = Pending | Cancelling | Voided | Declined
-export type Payment = Unpaid | Paid
+export type WithCapture = Captured | Refunding | RefundFailed | Refunded
+export type WithoutCapture = Pending | Cancelling | Voided | Declined
+export type Payment = WithoutCapture | WithCapture
 
 const basePayment = (orderId: string, amount: number, currency: string): PaymentBase => ({
   orderId,
@@ -110,7 +110,7 @@ export const recoveredPayment = ({
   status: 'pending',
 })
 
-export const isPaid = (payment: Payment): payment is Paid => 'captured' in payment
+export const hasCapture = (payment: Payment): payment is WithCapture => 'captured' in payment
 
 /** Whether the order is cancelled. */
 export const isCancelled = (payment: Payment): boolean => {

@@ -1,6 +1,6 @@
 /** Refunds of captured money. A refund is always in full, takes one or more rounds, and is published once. */
 import { type Draft, draft } from '@quadrille/events'
-import type { Captured, Paid, Payment, Refunded, RefundFailed } from './payment.ts'
+import type { Captured, Payment, Refunded, RefundFailed, WithCapture } from './payment.ts'
 
 interface StartedRefund {
   readonly state: Payment
@@ -33,7 +33,7 @@ export const beginRound = (payment: Captured | RefundFailed, round: number): Sta
 
 /** Completes the refund. If there is a manual reference, an operator made it by hand. */
 export const completeRefund = (
-  payment: Exclude<Paid, Refunded>,
+  payment: Exclude<WithCapture, Refunded>,
   { round, manualReference = null }: { round: number; manualReference?: string | null },
 ): CompletedRefund => {
   const { orderId, captured, currency, gatewayReference } = payment
@@ -46,7 +46,7 @@ export const completeRefund = (
 }
 
 /** The fields that a refund does not change. */
-const captureFields = ({ orderId, amount, currency, gatewayReference, attempts, captured }: Paid) => ({
+const captureFields = ({ orderId, amount, currency, gatewayReference, attempts, captured }: WithCapture) => ({
   orderId,
   amount,
   currency,

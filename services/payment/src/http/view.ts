@@ -3,14 +3,14 @@ import type { Database } from '@quadrille/postgres'
 import type { z } from 'zod'
 import { findStatusTimes } from '../db/payment-table.ts'
 import { findRefusals } from '../db/refusal-table.ts'
-import { isPaid, type Payment } from '../domain/payment.ts'
+import { hasCapture, type Payment } from '../domain/payment.ts'
 import { maxRefusals, type paymentView, type refundView } from './schema.ts'
 
 /** A cancelled order's payment is shown as pending until the gateway's outcome is final. */
 export const readView = async (database: Database, payment: Payment): Promise<z.output<typeof paymentView>> => ({
   orderId: payment.orderId,
   status: payment.status === 'cancelling' ? 'pending' : payment.status,
-  captured: isPaid(payment) ? payment.captured : 0,
+  captured: hasCapture(payment) ? payment.captured : 0,
   refunded: payment.status === 'refunded' ? payment.captured : 0,
   currency: payment.currency,
   attempts: payment.attempts,

@@ -1,7 +1,7 @@
 /** Reactions to the cancellation of an order, and of its charge. */
 import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import { type Cancelling, type Payment, tombstone, zeroTotalTombstone } from '../domain/payment.ts'
+import { type Cancelling, tombstone, zeroTotalTombstone } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
 import { olderDatabase } from './older-database.ts'
 import { type DecisionFor, reaction } from './reaction.ts'
@@ -27,7 +27,7 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
   }
 })
 
-const requestCancelCharge = (state: Cancelling): DecisionFor<Payment, 'OrderCancelled'> => {
+const requestCancelCharge = (state: Cancelling): DecisionFor<'OrderCancelled'> => {
   const { orderId, amount, currency } = state
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }

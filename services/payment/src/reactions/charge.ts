@@ -2,7 +2,7 @@
 import { declineCategory, draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { captureZeroTotal, draftPaymentProcessed, toCaptured } from '../domain/capture.ts'
-import { isCancelled, isPaid, pending, recoveredPayment } from '../domain/payment.ts'
+import { hasCapture, isCancelled, pending, recoveredPayment } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
 
@@ -20,7 +20,7 @@ export const orderPlaced = reaction('OrderPlaced', (payment, { data }) => {
 /** Stores and publishes a capture in every state of a payment, and refunds it if the order is cancelled. */
 export const chargeSucceeded = reaction('ChargeSucceeded', (existing, { data }) => {
   const payment = existing ?? recoveredPayment(data)
-  if (isPaid(payment)) {
+  if (hasCapture(payment)) {
     if (payment.gatewayReference === data.gatewayReference) return nothing // a duplicate
     // The gateway port rules this out. If it happens anyway, it must not be treated as a duplicate.
     throw new Error(

@@ -1,7 +1,7 @@
 /** Reactions to the outcomes of a refund, and to the request of an operator after a refusal. */
 import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import { isPaid } from '../domain/payment.ts'
+import { hasCapture } from '../domain/payment.ts'
 import { beginRound, completeRefund } from '../domain/refund.ts'
 import { olderDatabase } from './older-database.ts'
 import { reaction } from './reaction.ts'
@@ -12,7 +12,8 @@ import { reaction } from './reaction.ts'
  * worker pauses between its check of the payment and its call, while the refund is refused and then recorded by hand.
  */
 export const refundSucceeded = reaction('RefundSucceeded', (payment, { data: { orderId, round } }) => {
-  if (!payment || !isPaid(payment)) throw olderDatabase(`Order ${orderId} was refunded, but no capture of it is known.`)
+  if (!payment || !hasCapture(payment))
+    throw olderDatabase(`Order ${orderId} was refunded, but no capture of it is known.`)
   if (payment.status === 'refunded') return nothing
   return completeRefund(payment, { round: 'round' in payment ? Math.max(payment.round, round) : round })
 })

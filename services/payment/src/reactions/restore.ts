@@ -5,7 +5,7 @@
  */
 import { nothing } from '@quadrille/service'
 import { toCaptured } from '../domain/capture.ts'
-import { isCancelled, isPaid, recoveredPayment } from '../domain/payment.ts'
+import { hasCapture, isCancelled, recoveredPayment } from '../domain/payment.ts'
 import { completeRefund, startRefund } from '../domain/refund.ts'
 import { olderDatabase } from './older-database.ts'
 import { reaction } from './reaction.ts'
@@ -16,7 +16,7 @@ import { reaction } from './reaction.ts'
  */
 export const paymentProcessed = reaction('PaymentProcessed', (existing, { data }) => {
   const payment = existing ?? recoveredPayment(data)
-  if (isPaid(payment)) return nothing
+  if (hasCapture(payment)) return nothing
   const state = toCaptured(payment, data)
   return { state: isCancelled(payment) ? startRefund(state).state : state }
 })
@@ -34,7 +34,8 @@ export const paymentVoided = reaction('PaymentVoided', (payment) =>
 
 /** Stores a refund by the gateway or by hand, so that it is not made again. */
 export const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId, gatewayReference } }) => {
-  if (!payment || !isPaid(payment)) throw olderDatabase(`Order ${orderId} was refunded, but no capture of it is known.`)
+  if (!payment || !hasCapture(payment))
+    throw olderDatabase(`Order ${orderId} was refunded, but no capture of it is known.`)
   if (payment.status === 'refunded') return nothing
   const byGateway = gatewayReference === payment.gatewayReference
   const round = 'round' in payment ? payment.round : firstRound(payment.captured)
@@ -47,7 +48,7 @@ const firstRound = (captured: number): number => (captured === 0 ? 0 : 1)
 
 /** Stores the refusal. The refund is retried only if an operator requests it. */
 export const paymentRefundFailed = reaction('PaymentRefundFailed', (payment, { data: { orderId, code } }) => {
-  if (!payment || !isPaid(payment))
+  if (!payment || !hasCapture(payment))
     throw olderDatabase(`A refund of order ${orderId} failed, but no capture of it is known.`)
   const isOlder = payment.status === 'captured' || (payment.status === 'refunding' && payment.round === 1)
   return isOlder ? { state: { ...payment, status: 'refund_failed', round: 1, code } } : nothing

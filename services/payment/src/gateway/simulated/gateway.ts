@@ -1,7 +1,7 @@
 /** A gateway for demonstrations and tests. It moves no money, but keeps a ledger like a real gateway. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@quadrille/postgres'
-import type { GatewayError, OnGatewayError } from '../errors.ts'
+import type { GatewayError, OnGatewayError } from '../count-errors.ts'
 import {
   type CancelRequest,
   type ChargePermission,

@@ -5,13 +5,13 @@
 import type { Message } from '@quadrille/events'
 import type { StatesFromEvents } from '@quadrille/service'
 import { PaymentSet } from './db/tables.ts'
-import { isPaid, type Payment } from './domain/payment.ts'
+import { hasCapture, type Payment } from './domain/payment.ts'
 
 export const statesFromEvents: StatesFromEvents<Payment | undefined, Message> = {
   start: () => new PaymentSet(),
   shown: (payment) => {
     if (!payment) return null
-    const hidden = isPaid(payment) ? ['attempts', 'round'] : ['attempts', 'gatewayReference']
+    const hidden = hasCapture(payment) ? ['attempts', 'round'] : ['attempts', 'gatewayReference']
     return Object.fromEntries(Object.entries(payment).filter(([field]) => !hidden.includes(field)))
   },
 }

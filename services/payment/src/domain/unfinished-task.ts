@@ -1,14 +1,14 @@
 /** The task that a payment waits for. */
 import type { Payment } from './payment.ts'
 
-export interface OpenTask {
+export interface UnfinishedTask {
   readonly type: 'Charge' | 'CancelCharge' | 'Refund'
   /** The number of attempts so far. Null for tasks whose attempts are not counted. */
   readonly attempts: number | null
 }
 
 /** Null if the outcome of the gateway is final. */
-export const openTaskOf = ({ status, attempts }: Payment): OpenTask | null => {
+export const unfinishedTaskOf = ({ status, attempts }: Payment): UnfinishedTask | null => {
   switch (status) {
     case 'pending':
       return { type: 'Charge', attempts }
