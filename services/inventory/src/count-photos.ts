@@ -1,7 +1,7 @@
 /** Counts the photos by their outcome. */
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, type Registry } from 'prom-client'
-import type { InventoryState } from './domain/reservation.ts'
+import type { InventoryState } from './domain/state.ts'
 
 export const countPhotos = (registry: Registry): OnCommitted<InventoryState> => {
   const photos = new Counter({

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from './config.ts'
-import { findPhotoFolder, findPhotos, findWork, hasPhotos } from './db/photo-table.ts'
+import { findPhotoFolder, findPhotos, findProgress, hasPhotos } from './db/photo-table.ts'
 import type { BlobStore } from './photos/blobs/blob-store.ts'
 import { folderStore } from './photos/blobs/folder.ts'
 import { createSweep } from './photos/blobs/sweep.ts'
@@ -28,7 +28,7 @@ export const openPhotos = ({ config, database }: Pick<Context<Config>, 'config' 
   return {
     blobs,
     images: createImagePool({ locate, maxProcesses: PHOTO_WORKERS, priority: PHOTO_PRIORITY }),
-    findWork: (photoId) => findWork(database, photoId),
+    findProgress: (photoId) => findProgress(database, photoId),
     deleteBlobs: { name: 'delete blobs that no photo needs', everyMs: 60_000, run: async () => void (await sweep()) },
   }
 }

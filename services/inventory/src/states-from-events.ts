@@ -5,7 +5,8 @@
 import type { Message } from '@quadrille/events'
 import type { StatesFromEvents } from '@quadrille/service'
 import { InventorySet } from './db/tables.ts'
-import { type InventoryState, waitsFor } from './domain/reservation.ts'
+import { waitsFor } from './domain/reservation.ts'
+import type { InventoryState } from './domain/state.ts'
 import { type Stock, sumBySku } from './domain/stock.ts'
 
 export const statesFromEvents: StatesFromEvents<InventoryState, Message> = {

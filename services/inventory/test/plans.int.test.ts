@@ -6,8 +6,8 @@ import {
   deleteReplacedPhotos,
   findLastPhoto,
   findPhotos,
+  findProgress,
   findServedPhoto,
-  findWork,
   lockClaimedPhotos,
 } from '../src/db/photo-table.ts'
 import {
@@ -59,7 +59,7 @@ describePlans({
     (sql) => findPhotos(sql, [orderId]),
     (sql) => findServedPhoto(sql, 'sku-1'),
     (sql) => findLastPhoto(sql, 'sku-1'),
-    (sql) => findWork(sql, orderId),
+    (sql) => findProgress(sql, orderId),
     (sql) => deleteReplacedPhotos(sql, 100),
   ],
   statements: [insertReservations([]), updateReservations([]), updateStock([])],

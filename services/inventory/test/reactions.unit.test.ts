@@ -2,12 +2,11 @@ import { draft, newOrderId } from '@quadrille/events'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import type { InventoryState, Reservation } from '../src/domain/reservation.ts'
+import type { Reservation } from '../src/domain/reservation.ts'
+import type { InventoryState } from '../src/domain/state.ts'
 import type { Stock } from '../src/domain/stock.ts'
-import { orderCancelled } from '../src/reactions/order-cancelled.ts'
-import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
-import { orderPlaced } from '../src/reactions/order-placed.ts'
-import { paymentProcessed } from '../src/reactions/payment-processed.ts'
+import { orderCancelled, orderFulfilled } from '../src/reactions/endings.ts'
+import { orderPlaced, paymentProcessed } from '../src/reactions/reservation.ts'
 
 const orderId = newOrderId()
 const order = anOrder(orderId)

@@ -6,7 +6,8 @@ import { newOrderId } from '@quadrille/events'
 import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import type { InventoryState, Reservation } from '../src/domain/reservation.ts'
+import type { Reservation } from '../src/domain/reservation.ts'
+import type { InventoryState } from '../src/domain/state.ts'
 import * as restore from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()

@@ -8,8 +8,6 @@ import { tables } from './db/tables.ts'
 import { type ActiveChannel, activeChannels } from './domain/notification-log.ts'
 import { listNotifications } from './http/list-notifications.ts'
 import { openNotify } from './open-notify.ts'
-import { notificationDelivered } from './reactions/notification-delivered.ts'
-import { notificationUndeliverable } from './reactions/notification-undeliverable.ts'
 import {
   orderCancelled,
   orderFulfilled,
@@ -19,6 +17,7 @@ import {
   shipmentDispatched,
 } from './reactions/occasions.ts'
 import * as restore from './reactions/restore.ts'
+import { notificationDelivered, notificationUndeliverable } from './reactions/results.ts'
 import { statesFromEvents } from './states-from-events.ts'
 
 type Queue = (typeof choreography.notification.work.queues)[number]

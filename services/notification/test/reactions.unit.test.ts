@@ -5,8 +5,6 @@ import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Notification } from '../src/domain/notification.ts'
 import type { Addressee, NotificationLog } from '../src/domain/notification-log.ts'
-import { notificationDelivered } from '../src/reactions/notification-delivered.ts'
-import { notificationUndeliverable } from '../src/reactions/notification-undeliverable.ts'
 import {
   orderCancelled,
   orderFulfilled,
@@ -16,6 +14,7 @@ import {
   shipmentDispatched,
 } from '../src/reactions/occasions.ts'
 import * as restore from '../src/reactions/restore.ts'
+import { notificationDelivered, notificationUndeliverable } from '../src/reactions/results.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)

@@ -64,7 +64,7 @@ export const findLastPhoto = async (sql: Sql, sku: string): Promise<Photo | unde
 }
 
 /** Whether a photo still waits to be processed: `replaced` if a later upload of its SKU is ready. Others may yet be rejected. */
-export const findWork = async (sql: Sql, photoId: string): Promise<'waiting' | 'replaced' | 'ended'> => {
+export const findProgress = async (sql: Sql, photoId: string): Promise<'waiting' | 'replaced' | 'ended'> => {
   const [row] = await sql.query<{ isReplaced: boolean }>(
     `select exists (
        select from photo as later

@@ -1,7 +1,5 @@
 /** A reservation: the stock of one order, from the first event about the order to its end. */
 import type { MissingLine, StockLine } from '@quadrille/events'
-import type { Photo } from './photo.ts'
-import type { StockBySku } from './stock.ts'
 
 interface OrderLines {
   readonly orderId: string
@@ -26,20 +24,12 @@ export interface Rejected extends OrderLines {
  * `released`: the order was cancelled, perhaps before its OrderPlaced arrived (a tombstone: later events do no new
  * work). `committed`: the order was fulfilled, and the pieces are no longer on hand.
  */
-export interface Decided extends OrderLines {
+export interface Settled extends OrderLines {
   readonly status: 'reserved' | 'released' | 'committed'
 }
 
-export type Reservation = Pending | Rejected | Decided
+export type Reservation = Pending | Rejected | Settled
 export type ReservationStatus = Reservation['status']
-
-/** The state that a reaction may change: the order's reservation, and the stock of the order's SKUs; or a photo. */
-export interface InventoryState {
-  readonly reservation: Reservation | undefined
-  readonly stock: StockBySku
-  /** Absent for a message about an order. */
-  readonly photo?: Photo | undefined
-}
 
 export const waitsFor = (reservation: Reservation, missing: Pending['waitsFor']): boolean =>
   reservation.status === 'pending' && reservation.waitsFor === missing

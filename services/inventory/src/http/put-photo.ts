@@ -13,7 +13,7 @@ import {
 } from '@quadrille/service'
 import { countWaitingPhotos } from '../db/photo-table.ts'
 import { findStock } from '../db/stock-table.ts'
-import type { InventoryState } from '../domain/reservation.ts'
+import type { InventoryState } from '../domain/state.ts'
 import type { BlobStore, StoredBlob } from '../photos/blobs/blob-store.ts'
 import { mediaTypeOf, signatureBytes } from '../photos/images/media-type.ts'
 import { photoView, photoViewOf } from './photo-schema.ts'

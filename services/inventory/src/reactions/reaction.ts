@@ -1,6 +1,6 @@
 import type { Shop } from '@quadrille/events'
 import { type DecisionOf, type HandledType, reactionsOf } from '@quadrille/service'
-import type { InventoryState } from '../domain/reservation.ts'
+import type { InventoryState } from '../domain/state.ts'
 
 type Model = Shop['services']['inventory']
 

@@ -6,7 +6,7 @@ const task = tasksOf<Shop, Shop['services']['inventory']>()
 
 export interface PhotoPorts {
   /** Whether the photo still waits: `replaced` if a later upload of its SKU is ready, `ended` if it has a result or is deleted. */
-  readonly findWork: (photoId: string) => Promise<'waiting' | 'replaced' | 'ended'>
+  readonly findProgress: (photoId: string) => Promise<'waiting' | 'replaced' | 'ended'>
   readonly images: ImagePool
 }
 
@@ -21,11 +21,11 @@ const maxAttempts = 6
  * busy, is tried again like any fault. A photo that needs too much processor time, or whose worker process crashes at the third
  * attempt or a later one, is rejected, so that its client learns about it.
  */
-export const processPhoto = ({ findWork, images }: PhotoPorts) =>
+export const processPhoto = ({ findProgress, images }: PhotoPorts) =>
   task(
     'ProcessPhoto',
     async ({ photoId, blob }, { number, signal }) => {
-      switch (await findWork(photoId)) {
+      switch (await findProgress(photoId)) {
         case 'ended':
           return noCallMade
         case 'replaced':

@@ -29,7 +29,7 @@ const start = async () => {
     priority: 'normal',
   })
   const attempts = new Map<string, number>()
-  const task = processPhoto({ findWork: async () => 'waiting', images })
+  const task = processPhoto({ findProgress: async () => 'waiting', images })
   const counted: typeof task = {
     ...task,
     perform: (message, attempt) => {

@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { deleteReplacedPhotos, findPhotoFolder, findWork } from '../../src/db/photo-table.ts'
+import { deleteReplacedPhotos, findPhotoFolder, findProgress } from '../../src/db/photo-table.ts'
 import { inventory } from '../../src/service.ts'
 import { aHugePng, aJpeg, aPng, svg } from './images.ts'
 
@@ -233,10 +233,10 @@ describe('the work on an upload', () => {
     const { photoId: earlier } = await uploadAndWait('tea', await aPng())
     const { photoId: later } = await uploadAndWait('tea', svgAsJpeg, 'image/jpeg')
     await sql.query(`update photo set status = 'processing', variants = null where photo_id = $1`, [earlier])
-    expect(await findWork(sql, earlier)).toBe('waiting')
+    expect(await findProgress(sql, earlier)).toBe('waiting')
     const become = `update photo set status = 'ready', reason = null, variants = '[]' where photo_id = $1`
     await sql.query(become, [later])
-    expect(await findWork(sql, earlier)).toBe('replaced')
+    expect(await findProgress(sql, earlier)).toBe('replaced')
     await sql.query('delete from photo where photo_id = any($1)', [[earlier, later]])
   })
 })

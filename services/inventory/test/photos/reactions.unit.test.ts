@@ -3,7 +3,7 @@ import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Photo } from '../../src/domain/photo.ts'
-import type { InventoryState } from '../../src/domain/reservation.ts'
+import type { InventoryState } from '../../src/domain/state.ts'
 import { photoProcessed, photoRejected, photoUploaded } from '../../src/reactions/photos.ts'
 
 const photoId = '019aa2f4-3d10-7c55-8a1e-2b7f4c9d0e63'

@@ -1,6 +1,6 @@
 import { batching } from '@quadrille/async'
 import { type Database, retryWhileLocked } from '@quadrille/postgres'
-import type { NotificationKey } from '../domain/notification.ts'
+import { keyOf, type NotificationKey } from '../domain/notification.ts'
 import type { Lease, NotificationStore } from '../tasks/notify.ts'
 import { findPending, leaseNotifications, releaseNotifications } from './notification-table.ts'
 
@@ -13,7 +13,7 @@ export interface NotificationStoreOptions {
 export const openNotificationStore = (database: Database, { leaseMs }: NotificationStoreOptions): NotificationStore => {
   const acquire = batching((keys: readonly NotificationKey[]) => acquireAll(database, keys, leaseMs))
   return {
-    acquire: (key) => retryWhileLocked(() => acquire(key), `the notification ${textOf(key)}`),
+    acquire: (key) => retryWhileLocked(() => acquire(key), `the notification ${keyOf(key)}`),
     release: batching(async (leases) => {
       await releaseNotifications(database, leases)
       return leases.map(() => undefined)
@@ -30,19 +30,17 @@ const acquireAll = async (
   leaseMs: number,
 ): Promise<AcquireResult[]> => {
   const startedMs = performance.now() // before Postgres sets the end of the lease, so that the lease expires here first
-  const distinct = [...new Map(keys.map((key) => [textOf(key), key])).values()]
+  const distinct = [...new Map(keys.map((key) => [keyOf(key), key])).values()]
   const made = await leaseNotifications(database, distinct, leaseMs)
-  const leases = new Map(made.map((lease) => [textOf(lease), lease.until]))
+  const leases = new Map(made.map((lease) => [keyOf(lease), lease.until]))
   const pending = made.length < keys.length ? await findPending(database, distinct) : []
-  const taken = new Map(pending.map((row) => [textOf(row), row.taken]))
+  const taken = new Map(pending.map((row) => [keyOf(row), row.taken]))
   return keys.map((key) => {
-    const until = leases.get(textOf(key))
-    leases.delete(textOf(key)) // if two calls share the statement, one of them gets the lease
+    const until = leases.get(keyOf(key))
+    leases.delete(keyOf(key)) // if two calls share the statement, one of them gets the lease
     if (until !== undefined) return { ...key, until, leftMs: () => startedMs + leaseMs - performance.now() }
-    const isTaken = taken.get(textOf(key))
+    const isTaken = taken.get(keyOf(key))
     if (isTaken === undefined) return 'not_pending'
     return isTaken ? 'taken' : 'locked'
   })
 }
-
-const textOf = ({ orderId, channel, occasion }: NotificationKey): string => `${orderId}:${channel}:${occasion}`

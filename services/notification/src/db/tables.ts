@@ -2,7 +2,7 @@
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
-import type { Notification } from '../domain/notification.ts'
+import { keyOf, type Notification } from '../domain/notification.ts'
 import type { Addressee, NotificationLog } from '../domain/notification-log.ts'
 import { insertAddressees, lockAddressees, updateAddressees } from './addressee-table.ts'
 import { findNotifications, insertNotifications, updateNotifications } from './notification-table.ts'
@@ -44,5 +44,3 @@ export class NotificationLogSet implements StoredWorkingSet<NotificationLog> {
     ]
   }
 }
-
-const keyOf = ({ orderId, channel, occasion }: Notification): string => `${orderId}:${channel}:${occasion}`

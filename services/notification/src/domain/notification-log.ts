@@ -7,7 +7,7 @@ import {
   type Occasion,
   type ParcelOccasion,
 } from '@quadrille/events'
-import { type Notification, pending, sameNotification } from './notification.ts'
+import { keyOf, type Notification, pending } from './notification.ts'
 
 export interface Recipient {
   readonly customer: Customer
@@ -113,12 +113,10 @@ const isRelevant = (occasion: Occasion, before: readonly Occasion[], { total }: 
 
 const hasResult = ({ notifications }: NotificationLog, { orderId, occasion }: Notice): boolean =>
   activeChannels.every((channel) =>
-    notifications.some(
-      (known) => known.status !== 'pending' && sameNotification(known, { orderId, channel, occasion }),
-    ),
+    notifications.some((known) => known.status !== 'pending' && keyOf(known) === keyOf({ orderId, channel, occasion })),
   )
 
 const newPending = ({ notifications }: NotificationLog, due: readonly Notice[]): Notification[] =>
   due
     .flatMap(({ orderId, occasion }) => activeChannels.map((channel) => pending({ orderId, channel, occasion })))
-    .filter((fresh) => !notifications.some((known) => sameNotification(known, fresh)))
+    .filter((fresh) => !notifications.some((known) => keyOf(known) === keyOf(fresh)))

@@ -31,12 +31,12 @@ export type Notification = Pending | Result
 
 export const pending = (key: NotificationKey): Pending => ({ ...key, status: 'pending' })
 
-export const sameNotification = (one: NotificationKey, other: NotificationKey): boolean =>
-  one.orderId === other.orderId && one.channel === other.channel && one.occasion === other.occasion
+/** The key as text, for maps and comparisons. */
+export const keyOf = ({ orderId, channel, occasion }: NotificationKey): string => `${orderId}:${channel}:${occasion}`
 
 /** The notifications with this result added. Undefined if it had a result before. */
 export const conclude = (notifications: readonly Notification[], result: Result): Notification[] | undefined => {
-  const known = notifications.find((each) => sameNotification(each, result))
+  const known = notifications.find((each) => keyOf(each) === keyOf(result))
   if (known && known.status !== 'pending') return undefined
   return [...notifications.filter((each) => each !== known), result]
 }

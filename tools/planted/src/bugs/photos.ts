@@ -6,14 +6,14 @@ export const photoBugs: readonly PlantedBug[] = [
     name: 'process a photo whose stored bytes were altered',
     edits: [
       edit(
-        'services/inventory/src/photos/images/process.ts',
+        'services/inventory/src/photos/images/render-photo.ts',
         "return hashOf(bytes) === sha256 ? bytes : 'altered'",
         'return sha256 ? bytes : bytes',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'services/inventory/test/photos/process.unit.test.ts',
+      file: 'services/inventory/test/photos/render-photo.unit.test.ts',
       test: 'rejects a blob that has other bytes of the same length, although they may be an image',
       failure: "expected { status: 'rejected', …(1) } to deeply equal { status: 'rejected', …(1) }",
     },

@@ -101,7 +101,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     name: 'release without a tombstone',
     edits: [
       edit(
-        'services/inventory/src/reactions/order-cancelled.ts',
+        'services/inventory/src/reactions/endings.ts',
         "    case undefined:\n    case 'pending':\n",
         "    case undefined:\n      return { events: [draft('InventoryReleased', { orderId, lines: [] })] }\n    case 'pending':\n",
       ),

@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { limitConcurrency } from '@quadrille/async'
 import { TaskError } from '@quadrille/service'
-import type { Job, Processed } from './process.ts'
+import type { PhotoToRender, Processed } from './render-photo.ts'
 import { type Priority, startProcess } from './start-process.ts'
 import type { Answer, Request } from './worker.ts'
 
@@ -17,7 +17,7 @@ export interface ImagePool {
    * @throws {WorkerLost} if the process ended.
    * @throws if the time was over, the blob store failed, or the signal was aborted.
    */
-  process(job: Job, signal: AbortSignal): Promise<Processed>
+  process(job: PhotoToRender, signal: AbortSignal): Promise<Processed>
 }
 
 /**

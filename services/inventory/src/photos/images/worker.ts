@@ -1,10 +1,10 @@
 /** A worker process. It processes one photo at a time, and ends with its parent. */
 import { folderStore } from '../blobs/folder.ts'
 import { cpuTimeUsed } from './cpu-time-used.ts'
-import { type Job, type Processed, processPhoto } from './process.ts'
+import { type PhotoToRender, type Processed, renderPhoto } from './render-photo.ts'
 
 export interface Request {
-  readonly job: Job
+  readonly job: PhotoToRender
   /** The folder of the blob store. */
   readonly directory: string
   /** The processor time after which the photo is too expensive, ms. */
@@ -23,10 +23,7 @@ const answer = async ({ job, directory, cpuLimitMs }: Request): Promise<Answer> 
   const store = folderStore(async () => directory)
   const ended = new AbortController()
   try {
-    return await Promise.race([
-      processPhoto(store, job),
-      cpuTimeUsed(cpuLimitMs, ended.signal).then(() => tooExpensive),
-    ])
+    return await Promise.race([renderPhoto(store, job), cpuTimeUsed(cpuLimitMs, ended.signal).then(() => tooExpensive)])
   } catch (error) {
     return { status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { folderStore } from '../../src/photos/blobs/folder.ts'
-import { processPhoto } from '../../src/photos/images/process.ts'
+import { renderPhoto } from '../../src/photos/images/render-photo.ts'
 import { aJpeg } from './images.ts'
 
 const upload = async () => {
@@ -18,9 +18,9 @@ const upload = async () => {
 
 it('stores a variant for each width under its hash, the same ones if it is repeated', async () => {
   const { store, job, folder } = await upload()
-  const first = await processPhoto(store, job)
+  const first = await renderPhoto(store, job)
   expect(first).toMatchObject({ status: 'ready', variants: [{ maxWidth: 320 }, { maxWidth: 640 }, { maxWidth: 1280 }] })
-  expect(await processPhoto(store, job)).toEqual(first)
+  expect(await renderPhoto(store, job)).toEqual(first)
   const keys = first.status === 'ready' ? first.variants.map(({ key }) => key) : []
   expect((await readdir(join(folder, 'photo'))).map((name) => `photo/${name}`).sort()).toEqual(
     ['photo/original', ...keys].sort(),
@@ -30,13 +30,13 @@ it('stores a variant for each width under its hash, the same ones if it is repea
 it('rejects a blob that is gone', async () => {
   const { store, job, path } = await upload()
   await rm(path)
-  expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'lost' })
+  expect(await renderPhoto(store, job)).toEqual({ status: 'rejected', reason: 'lost' })
 })
 
 it('is tried again if the folder of all blobs is missing, for example on a volume that is not mounted', async () => {
   const { store, job, folder } = await upload()
   await rm(folder, { recursive: true })
-  await expect(processPhoto(store, job)).rejects.toThrow('is missing')
+  await expect(renderPhoto(store, job)).rejects.toThrow('is missing')
 })
 
 it.each([
@@ -46,11 +46,11 @@ it.each([
 ])('rejects a blob that has %s, although they may be an image', async (_what, change) => {
   const { store, job, path } = await upload()
   await writeFile(path, change(job.blob.size))
-  expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
+  expect(await renderPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
 })
 
 it('rejects another photo under the same key', async () => {
   const { store, job } = await upload()
   await store.put('photo/original', [await aJpeg({ width: 801, height: 600 })])
-  expect(await processPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
+  expect(await renderPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
 })

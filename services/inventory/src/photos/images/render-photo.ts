@@ -4,7 +4,7 @@ import type { PhotoBlob, PhotoRejection, PhotoVariant } from '@quadrille/events'
 import type { BlobStore } from '../blobs/blob-store.ts'
 import { render, Unusable } from './render.ts'
 
-export interface Job {
+export interface PhotoToRender {
   readonly photoId: string
   readonly blob: PhotoBlob
 }
@@ -15,7 +15,7 @@ export type Processed =
   | { readonly status: 'rejected'; readonly reason: PhotoRejection }
 
 /** @throws if the store fails. */
-export const processPhoto = async (store: BlobStore, { photoId, blob }: Job): Promise<Processed> => {
+export const renderPhoto = async (store: BlobStore, { photoId, blob }: PhotoToRender): Promise<Processed> => {
   const bytes = await read(store, blob)
   if (bytes === 'lost' || bytes === 'altered') return { status: 'rejected', reason: bytes }
   try {
