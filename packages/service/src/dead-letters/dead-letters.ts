@@ -11,7 +11,7 @@ import { listOldestParked } from './table/reading.ts'
 import { insertReplays } from './table/replay.ts'
 import { settleDeadLetters } from './table/settling.ts'
 
-/** Who requested an operation, and why. */
+/** The origin of an operation. */
 export interface Requested {
   /** The name or address of the operator. */
   readonly by: string

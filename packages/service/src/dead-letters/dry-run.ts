@@ -32,7 +32,7 @@ export interface Trial {
   /** The state before and after an applied message. */
   readonly before?: unknown
   readonly after?: unknown
-  /** What an applied message causes. */
+  /** The effects of an applied message, as they would be sent. */
   readonly events?: readonly unknown[] | undefined
   readonly tasks?: readonly unknown[] | undefined
 }
