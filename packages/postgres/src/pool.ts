@@ -3,10 +3,12 @@ import { isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pacedClient } from './paced-client.ts'
 import { pipelineOf } from './pipeline.ts'
+import { settingsOf, withSettings } from './settings.ts'
 import type { DatabasePool } from './sql.ts'
 import { runTransaction } from './transaction.ts'
 
 export interface PoolOptions {
+  /** Its parameter `options` may have further settings, such as `-c search_path=shop`. Its timeouts are ignored. */
   readonly url: string
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
@@ -31,32 +33,10 @@ export interface PoolOptions {
 
 /** How long a statement waits for a connection, ms. After that the database counts as unavailable. */
 const connectTimeoutMs = 5_000
-/** How long a statement waits for a lock of another session, ms. Our own transactions hold locks for milliseconds. */
-const lockTimeoutMs = 1_000
 /** Idle connections are probed after this, ms, to detect silently lost ones. */
 const keepAliveAfterMs = 10_000
 /** Unused connections are closed after this, ms. Jobs that run once a minute then open no new ones. */
 const idleTimeoutMs = 120_000
-
-/**
- * Each of our statements uses an index and has the same plan for one row as for a hundred, so it is planned once per
- * connection. Otherwise Postgres would plan it each time, because the length of an array could allow a better plan, and
- * planning costs more than execution. Sequential scans, hash joins and merge joins are off because they read a whole table or
- * index: a plan that was made for a small table would stay in use when the table has grown.
- */
-const plansByKey = {
-  plan_cache_mode: 'force_generic_plan',
-  enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  jit: 'off',
-}
-
-/** The settings that this package relies on. They replace the defaults of the database and of the role. */
-const ownDefaults = {
-  default_transaction_isolation: 'read committed', // others make valid messages fail with serialization failures
-  datestyle: 'ISO', // the format that the driver reads
-}
 
 /** A pool of connections, which are opened on demand. */
 export const openDatabase = ({
@@ -70,19 +50,16 @@ export const openDatabase = ({
   planning = 'by_key',
   onIdleError,
 }: PoolOptions): DatabasePool => {
+  const settings = settingsOf({ statementTimeoutMs, idleInTransactionMs, planning })
   const pool = new Pool({
     Client: pacedClient(),
-    connectionString: url,
+    ...withSettings(url, settings),
     application_name: applicationName,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
     maxLifetimeSeconds: maxLifetimeMs / 1_000,
-    idle_in_transaction_session_timeout: idleInTransactionMs,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
     query_timeout: statementTimeoutMs + lateAnswerMs,
-    options: optionsOf({ ...ownDefaults, ...(planning === 'by_key' && plansByKey) }),
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
   })
@@ -108,12 +85,6 @@ export const openDatabase = ({
     },
   }
 }
-
-/** The server splits the options at spaces (manual, 54.7, StartupMessage). */
-const optionsOf = (settings: Readonly<Record<string, string>>): string =>
-  Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
-    .join(' ')
 
 const ignore = () => undefined
 

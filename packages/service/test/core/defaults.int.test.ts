@@ -1,4 +1,4 @@
-/** A database whose defaults differ from those of Postgres. */
+/** Databases and addresses with other settings than those of this package. */
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -34,4 +34,22 @@ it('returns times of a database with another date format', async () => {
   const database = await withDefault("datestyle = 'German'")
   const time = new Date('2026-11-29T10:00:00.123Z')
   expect(await database.query('select $1::timestamptz as time', [time])).toEqual([{ time }])
+})
+
+it('has its own settings and timeouts beside the options of its address', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const theirs = encodeURIComponent('-c search_path=pg_catalog -c enable_seqscan=on')
+  const database = open(`${url}?options=${theirs}&statement_timeout=1&lock_timeout=1&query_timeout=1`)
+  const names = ['search_path', 'enable_seqscan', 'default_transaction_isolation', 'statement_timeout', 'lock_timeout']
+  const settings = await database.query('select name, current_setting(name) as value from unnest($1::text[]) as name', [
+    names,
+  ])
+  expect(settings).toEqual([
+    { name: 'search_path', value: 'pg_catalog' },
+    { name: 'enable_seqscan', value: 'off' },
+    { name: 'default_transaction_isolation', value: 'read committed' },
+    { name: 'statement_timeout', value: '30s' },
+    { name: 'lock_timeout', value: '1s' },
+  ])
 })

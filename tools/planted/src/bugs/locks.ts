@@ -164,9 +164,9 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'let a transaction stay idle for half a minute',
     edits: [
       edit(
-        'packages/postgres/src/pool.ts',
-        'idle_in_transaction_session_timeout: idleInTransactionMs',
-        'idle_in_transaction_session_timeout: statementTimeoutMs + 0 * idleInTransactionMs',
+        'packages/postgres/src/settings.ts',
+        'idle_in_transaction_session_timeout: String(idleInTransactionMs)',
+        'idle_in_transaction_session_timeout: String(statementTimeoutMs + 0 * idleInTransactionMs)',
       ),
     ],
     check: {

@@ -1,0 +1,66 @@
+/** The settings of a connection that this package relies on. They are sent when it is opened. */
+
+/** Names of server settings and their values. Times are in ms. */
+export type Settings = Readonly<Record<string, string>>
+
+export interface SettingsOptions {
+  readonly statementTimeoutMs: number
+  readonly idleInTransactionMs: number
+  readonly planning: 'by_key' | 'any'
+}
+
+/** How long a statement waits for a lock of another session, ms. Our own transactions hold locks for milliseconds. */
+const lockTimeoutMs = 1_000
+
+/**
+ * Each of our statements uses an index and has the same plan for one row as for a hundred, so it is planned once per
+ * connection. Otherwise Postgres would plan it each time, because the length of an array could allow a better plan, and
+ * planning costs more than execution. Sequential scans, hash joins and merge joins are off because they read a whole table or
+ * index: a plan that was made for a small table would stay in use when the table has grown.
+ */
+const plansByKey: Settings = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  jit: 'off',
+}
+
+/** They replace the defaults of the database and of the role. */
+export const settingsOf = ({ statementTimeoutMs, idleInTransactionMs, planning }: SettingsOptions): Settings => ({
+  statement_timeout: String(statementTimeoutMs),
+  lock_timeout: String(lockTimeoutMs),
+  idle_in_transaction_session_timeout: String(idleInTransactionMs),
+  default_transaction_isolation: 'read committed', // others make valid messages fail with serialization failures
+  DateStyle: 'ISO, MDY', // the driver reads ISO
+  ...(planning === 'by_key' && plansByKey),
+})
+
+/** Parameters of a URL that the driver prefers to ours. */
+const preferred = [
+  'options',
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+  'query_timeout',
+]
+
+/**
+ * The URL without the parameters that would replace these settings, and the `options` of its connections: those of the URL, such as
+ * a `search_path`, and then these settings, because the last value of a setting wins.
+ */
+export const withSettings = (url: string, settings: Settings): { connectionString: string; options: string } => {
+  const address = new URL(url)
+  const theirs = address.searchParams.get('options')
+  for (const name of preferred) address.searchParams.delete(name)
+  return {
+    connectionString: address.href,
+    options: [...(theirs === null ? [] : [theirs]), optionsOf(settings)].join(' '),
+  }
+}
+
+/** The server splits the options at spaces (manual, 54.7, StartupMessage). */
+const optionsOf = (settings: Settings): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
+    .join(' ')
