@@ -47,11 +47,11 @@ const unavailableClasses = new Set([
  */
 const postgresErrors = new WeakSet<Error>()
 
-/** Marks an error for `faultOf`. Returns it if it is an error that was not marked before. */
-export const markPostgresError = (error: unknown): Error | undefined => {
-  if (!(error instanceof Error) || postgresErrors.has(error)) return undefined
+/** Marks an error for `faultOf`. False if it is marked already. */
+export const markOnce = (error: unknown): error is Error => {
+  if (!(error instanceof Error) || postgresErrors.has(error)) return false
   postgresErrors.add(error)
-  return error
+  return true
 }
 
 /** Runs work that uses Postgres only, and marks its errors for `faultOf`. */
@@ -59,7 +59,7 @@ export const markPostgresErrors = async <Result>(work: () => Promise<Result>): P
   try {
     return await work()
   } catch (error) {
-    markPostgresError(error)
+    markOnce(error)
     throw error
   }
 }
@@ -139,13 +139,21 @@ export const isOutOfMemory = (error: unknown): boolean => sqlStateOf(error) === 
 export const concernsStatement = (error: unknown): boolean =>
   faultOf(error) === 'unavailable' && /^(XX|58|3F|42|55000|57014|25P04)/.test(sqlStateOf(error))
 
+/**
+ * True if the connection can't be used any more: Postgres or a pooler has ended the session, or the answer is missing. Other errors
+ * leave it in order, such as a lock timeout, or a value that can't be written or read. The severity is no criterion, because the
+ * server translates it (`lc_messages`).
+ */
+export const endsConnection = (error: unknown): boolean =>
+  faultOf(error) === 'unavailable' && /^($|08|57P|25P03|25P04)/.test(sqlStateOf(error))
+
 /** True if Postgres has closed the connection because its transaction was idle: this process was stopped, or busy, for too long. */
 export const isIdleTimeout = (error: unknown): boolean => sqlStateOf(error) === '25P03'
 
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })
-  markPostgresError(error)
+  markOnce(error)
   return error
 }
 
@@ -167,7 +175,7 @@ const classify = (error: Error): Fault | undefined => {
   const code = sqlStateOf(error)
   if (code === '') return isUnusableValue(error) ? undefined : 'unavailable'
   if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
-  if (code === '08P01') return isOfServer(error) ? 'rejected' : 'unavailable'
+  if (code === '08P01') return isUnreadable(error) ? 'rejected' : 'unavailable'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'rejected'
 }
 
@@ -184,9 +192,11 @@ export const sqlStateOf = (error: unknown): string => {
 const isUnusableValue = (error: Error): boolean =>
   error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
 
-/** True if the server itself has rejected a statement. A pooler does not name a C function, and ends the connection. */
-const isOfServer = (error: Error): boolean =>
-  'severity' in error && error.severity === 'ERROR' && routineOf(error) !== undefined
+/**
+ * True if the server could not read a value of a message, and goes on after it. A pooler names no C function, and ends the
+ * connection. So does the server if it can't tell where a message begins.
+ */
+const isUnreadable = (error: Error): boolean => String(routineOf(error)).startsWith('pq_')
 
 /** The C function of the server that raised the error. */
 const routineOf = (error: unknown): unknown =>

@@ -4,7 +4,7 @@
  * once.
  */
 import type { PoolClient } from 'pg'
-import { markPostgresError } from './fault.ts'
+import { markOnce } from './fault.ts'
 import { assertWritable } from './parameters.ts'
 import { type Answer, Session, Unit } from './unit.ts'
 
@@ -15,15 +15,15 @@ export interface Pipeline {
    * @throws the error of the server or the connection, marked for `faultOf`. A TypeError if a value can't be written: then the
    * statement is not sent.
    */
-  send<Row>(statement: Sent): Promise<Answer<Row>>
+  send<Row>(statement: StatementToSend): Promise<Answer<Row>>
 }
 
-export interface Sent {
+export interface StatementToSend {
   readonly text: string
   /** Default none. */
   readonly values?: readonly unknown[] | undefined
-  /** Whether it is prepared only once for each connection. Default true. Otherwise it must return no rows. */
-  readonly isPrepared?: boolean
+  /** Whether it is prepared once for each connection, under a name. Default true. Otherwise each time, and it must return no rows. */
+  readonly isNamed?: boolean
 }
 
 const pipelines = new WeakMap<PoolClient, Pipeline>()
@@ -48,15 +48,14 @@ const createPipeline = (client: PoolClient): Pipeline => {
   }
 
   return {
-    send: async <Row>({ text, values = [], isPrepared = true }: Sent) => {
+    send: async <Row>({ text, values = [], isNamed = true }: StatementToSend) => {
       values.forEach(assertWritable)
       try {
         return await new Promise<Answer<Row>>((resolve, reject) =>
-          openUnit().add({ text, values, isPrepared, resolve, reject }),
+          openUnit().add({ text, values, isNamed, resolve, reject }),
         )
       } catch (error) {
-        const first = markPostgresError(error)
-        if (first) Error.captureStackTrace(first) // its stack leads to the socket, not to this statement
+        if (markOnce(error)) Error.captureStackTrace(error) // its stack leads to the socket, not to this statement
         throw error
       }
     },

@@ -1,5 +1,5 @@
-import { DatabaseError, Pool } from 'pg'
-import { isStalePlan } from './fault.ts'
+import { Pool } from 'pg'
+import { endsConnection, isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pacedClient } from './paced-client.ts'
 import { pipelineOf } from './pipeline.ts'
@@ -94,10 +94,6 @@ const ignore = () => undefined
  */
 const stalePlanAttempts = 8
 
-/** True for an error that the server reports without closing the connection, such as a lock timeout. Its plans stay valid. */
-const isPlainError = (error: unknown): boolean =>
-  error instanceof DatabaseError && error.severity === 'ERROR' && !isStalePlan(error)
-
 /** A statement with a stale plan has had no effect, and is prepared again on another connection. */
 const statement = async <Row>(
   connections: FreshConnections,
@@ -111,7 +107,7 @@ const statement = async <Row>(
       const { rows } = await pipelineOf(client).send<Row>({ text, values })
       return rows
     } catch (error) {
-      broken = !isPlainError(error)
+      broken = endsConnection(error) || isStalePlan(error)
       connections.renewAfter(error, client)
       if (!isStalePlan(error) || attempt === stalePlanAttempts) throw error
     } finally {

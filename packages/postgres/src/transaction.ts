@@ -3,14 +3,14 @@ import type { PoolClient } from 'pg'
 import { markPostgresErrors, sqlStateOf } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import { assertWritable } from './parameters.ts'
-import { type Pipeline, pipelineOf, type Sent } from './pipeline.ts'
+import { type Pipeline, pipelineOf, type StatementToSend } from './pipeline.ts'
 import type { Statement, Transaction } from './sql.ts'
 import type { Answer } from './unit.ts'
 
-/** They are not prepared, because a pooler may drop the prepared statements between two transactions. */
-const begin: Sent = { text: 'begin', isPrepared: false }
-const commit: Sent = { text: 'commit', isPrepared: false }
-const rollback: Sent = { text: 'rollback', isPrepared: false }
+/** They have no names, because a pooler may drop the prepared statements between two transactions. */
+const begin: StatementToSend = { text: 'begin', isNamed: false }
+const commit: StatementToSend = { text: 'commit', isNamed: false }
+const rollback: StatementToSend = { text: 'rollback', isNamed: false }
 
 /** Runs the work in one transaction on one of the connections. See `Database.transaction`. */
 export const runTransaction = async <Result>(
@@ -111,7 +111,7 @@ class CheckedTransaction implements Transaction {
     if (this.#state === 'ended' || this.#committed !== undefined) throw new Error('The transaction has ended.')
   }
 
-  async #run<Row>(statement: Sent): Promise<Answer<Row>> {
+  async #run<Row>(statement: StatementToSend): Promise<Answer<Row>> {
     try {
       const answer = await this.#pipeline.send<Row>(statement)
       await this.#ensureBegun()

@@ -12,10 +12,10 @@ export interface Answer<Row> {
 }
 
 /** A statement that is to be answered. */
-export interface Call {
+export interface PendingStatement {
   readonly text: string
   readonly values: readonly unknown[]
-  readonly isPrepared: boolean
+  readonly isNamed: boolean
   readonly resolve: (answer: Answer<never>) => void
   readonly reject: (error: unknown) => void
 }
@@ -37,8 +37,8 @@ export class Session {
   }
 }
 
-/** The answer to a call, as far as it has arrived. */
-interface Reply {
+/** The answer to a statement, as far as it has arrived. */
+interface PartialAnswer {
   readonly statement: PreparedStatement
   readonly rows: Record<string, unknown>[]
   command: string
@@ -54,10 +54,11 @@ export class Unit implements Submittable {
   /** Called once, at the end. pg and its instrumentation replace it to stop a timer and to end a span. */
   callback: (error: Error | null) => void = ignore
   readonly #session: Session
-  readonly #calls: Call[] = []
-  readonly #replies: Reply[] = []
+  readonly #pending: PendingStatement[] = []
+  readonly #answers: PartialAnswer[] = []
+  /** How many statements are completely answered. */
   #answered = 0
-  #state: 'open' | 'sent' | 'ended' = 'open'
+  #state: 'open' | 'writing' | 'sent' | 'ended' = 'open'
 
   constructor(session: Session) {
     this.#session = session
@@ -65,70 +66,72 @@ export class Unit implements Submittable {
 
   /** The statements, for the instrumentation. */
   get text(): string {
-    return this.#calls.map(({ text }) => text).join(';\n')
+    return this.#pending.map(({ text }) => text).join(';\n')
   }
 
   get isEmpty(): boolean {
-    return this.#calls.length === 0
+    return this.#pending.length === 0
   }
 
   get isOpen(): boolean {
     return this.#state === 'open'
   }
 
-  add(call: Call): void {
-    this.#calls.push(call)
+  add(statement: PendingStatement): void {
+    this.#pending.push(statement)
   }
 
   /** Sends the statements. pg passes an error that it returns to `handleError`. */
   submit(connection: Connection): Error | undefined {
     const { writer } = this.#session
-    this.#state = 'sent'
+    this.#state = 'writing'
     this.#session.attach(connection)
-    this.#session.onParameterDescription = (types) => this.#reply?.statement.describeParameters(types)
+    this.#session.onParameterDescription = (types) => this.#answer?.statement.describeParameters(types)
     writer.clear()
     try {
-      for (const call of this.#calls) this.#replies.push({ statement: this.#write(call), rows: [], command: '' })
+      for (const pending of this.#pending)
+        this.#answers.push({ statement: this.#write(pending), rows: [], command: '' })
       writer.begin('S') // Sync
       writer.end()
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error))
     }
+    this.#state = 'sent'
     connection.stream.write(writer.written())
     return undefined
   }
 
-  #write({ text, values, isPrepared }: Call): PreparedStatement {
+  #write({ text, values, isNamed }: PendingStatement): PreparedStatement {
     const { statements, writer } = this.#session
     const known = statements.get(text)
-    const statement = known ?? new PreparedStatement(text, { isNamed: isPrepared })
+    const statement = known ?? new PreparedStatement(text, { isNamed })
     if (!known) statement.writeParse(writer)
     statement.writeExecute(writer, values)
-    if (isPrepared) statements.set(text, statement)
+    if (isNamed) statements.set(text, statement)
     return statement
   }
 
   /** That of the statement whose messages arrive. */
-  get #reply(): Reply | undefined {
-    return this.#replies[this.#answered]
+  get #answer(): PartialAnswer | undefined {
+    return this.#answers[this.#answered]
   }
 
   handleRowDescription({ fields }: { readonly fields: readonly Field[] }): void {
-    this.#reply?.statement.describeColumns(fields)
+    this.#answer?.statement.describeColumns(fields)
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    const reply = this.#reply
-    if (reply === undefined || reply.failure !== undefined) return
+    const answer = this.#answer
+    if (answer === undefined || answer.failure !== undefined) return
     try {
-      reply.rows.push(rowOf(reply.statement.columns, fields))
+      answer.rows.push(rowOf(answer.statement.columns, fields))
     } catch (error) {
-      reply.failure = error
+      answer.failure = error
     }
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
-    if (this.#reply) this.#reply.command = text
+    if (this.#answer) this.#answer.command = text
     this.#answered += 1
   }
 
@@ -138,30 +141,30 @@ export class Unit implements Submittable {
 
   /** All statements have been executed. Outside of a transaction, their effects are committed only now. */
   handleReadyForQuery(): void {
-    this.#end(null)
+    this.#end(null, this.#answered)
   }
 
   /**
-   * A statement has failed, or the connection, or all statements because they could not be committed. A connection whose answers
-   * may still arrive is closed.
+   * A statement has failed, or the connection. If all are answered, the Sync has failed, which would have committed them: none has
+   * succeeded. A connection whose answers may still arrive is closed.
    */
   handleError(error: Error, connection: Connection): void {
-    const isAnswer = error instanceof DatabaseError
-    if (this.#answered === this.#calls.length) this.#answered = 0
-    this.#end(error)
-    if (!isAnswer) connection.stream.destroy()
+    const isLate = this.#state === 'sent' && !(error instanceof DatabaseError)
+    const succeeded = this.#answered === this.#pending.length ? 0 : this.#answered
+    this.#end(error, succeeded)
+    if (isLate) connection.stream.destroy()
   }
 
-  #end(error: Error | null): void {
+  #end(error: Error | null, succeeded: number): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
-    for (const { statement } of this.#replies)
+    for (const { statement } of this.#answers)
       if (!statement.isDescribed) this.#session.statements.delete(statement.text)
-    for (const [index, { resolve, reject }] of this.#calls.entries()) {
-      const reply = this.#replies[index]
-      if (!reply || index >= this.#answered) reject(error)
-      else if (reply.failure !== undefined) reject(reply.failure)
-      else resolve({ command: reply.command, rows: reply.rows as never[] })
+    for (const [index, { resolve, reject }] of this.#pending.entries()) {
+      const answer = this.#answers[index]
+      if (!answer || index >= succeeded) reject(error)
+      else if (answer.failure !== undefined) reject(answer.failure)
+      else resolve({ command: answer.command, rows: answer.rows as never[] })
     }
     this.#forgetContents()
     this.callback(error)
@@ -169,8 +172,8 @@ export class Unit implements Submittable {
 
   /** The connection keeps its last unit, whose values and rows would survive garbage collections. */
   #forgetContents(): void {
-    this.#calls.length = 0
-    this.#replies.length = 0
+    this.#pending.length = 0
+    this.#answers.length = 0
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { faultOf, isRefusal, isStalePlan, markPostgresErrors, transientFaultOf } from '../src/fault.ts'
+import { endsConnection, faultOf, isRefusal, isStalePlan, markPostgresErrors, transientFaultOf } from '../src/fault.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -26,6 +26,7 @@ const faults: readonly (readonly [Fields, ReturnType<typeof faultOf>])[] = [
   [{ code: '23514' }, 'rejected'],
   [ofServer('08P01', 'exec_bind_message'), 'conflict'],
   [ofServer('08P01', 'pq_copymsgbytes'), 'rejected'],
+  [{ ...ofServer('08P01', 'pq_copymsgbytes'), severity: 'FEHLER' }, 'rejected'],
   [{ code: '08P01', severity: 'FATAL', routine: 'SocketBackend' }, 'unavailable'],
   [{ code: '08P01', severity: 'FATAL', message: 'query_wait_timeout', routine: undefined }, 'unavailable'],
   [{ code: '08P01', severity: 'ERROR', message: 'query_wait_timeout', routine: undefined }, 'unavailable'], // old poolers
@@ -66,4 +67,18 @@ it.each([
 it('a missing password is a refusal, and a rejection by a pooler is not a stale plan', () => {
   expect(isRefusal(new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'))).toBe(true)
   expect(isStalePlan(failing({ code: '08P01', severity: 'FATAL', message: 'query_wait_timeout' }))).toBe(false)
+})
+
+it.each([
+  [{ code: '57P01', severity: 'FATAL' }, true],
+  [{ code: '25P03', severity: 'FATAL' }, true],
+  [{ code: '08P01', severity: 'FATAL', message: 'query_wait_timeout' }, true],
+  [systemError('ECONNRESET'), true],
+  [{ code: '55P03', severity: 'FEHLER' }, false],
+  [{ code: '57014', severity: 'FEHLER' }, false],
+  [{ code: 'XX001', severity: 'ERROR' }, false],
+  [{ ...ofServer('08P01', 'pq_copymsgbytes'), severity: 'FEHLER' }, false],
+] as const)('%o ends the connection: %s', async (fields, ends) => {
+  const ended = markPostgresErrors(() => Promise.reject(failing(fields))).catch(endsConnection)
+  expect(await ended).toBe(ends)
 })

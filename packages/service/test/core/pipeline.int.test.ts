@@ -178,3 +178,14 @@ it('keeps the connection after a statement that fails, with its prepared stateme
   expect(await backend()).toEqual(before)
   expect(await database.query('select 1 / $1::integer as one', [1])).toEqual([{ one: 1 }])
 })
+
+it.each([
+  ['returns a row that can’t be read', 'select (2 ^ 60)::bigint as large', []],
+  ['has a value that can’t be written', 'select $1::json', [{}]],
+  ['has too many values', 'select', Array.from({ length: 40_000 }, () => 1)],
+])('keeps the connection after a statement that %s', async (_case, text, values) => {
+  const backend = () => database.query('select pg_backend_pid() as pid')
+  const before = await backend()
+  await expect(database.query(text, values)).rejects.toThrow()
+  expect(await backend()).toEqual(before)
+})

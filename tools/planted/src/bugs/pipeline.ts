@@ -7,7 +7,7 @@ const pipeline = 'packages/service/test/core/pipeline.int.test.ts'
 export const pipelineBugs: readonly PlantedBug[] = [
   {
     name: 'treat a statement as done that could not be committed',
-    edits: [edit(unit, 'if (this.#answered === this.#calls.length) this.#answered = 0\n', '')],
+    edits: [edit(unit, 'this.#answered === this.#pending.length ? 0 : this', 'this')],
     check: {
       project: 'int',
       file: pipeline,
@@ -27,7 +27,7 @@ export const pipelineBugs: readonly PlantedBug[] = [
   },
   {
     name: 'keep a connection whose answers are late',
-    edits: [edit(unit, 'if (!isAnswer) connection', 'if (isAnswer) connection')],
+    edits: [edit(unit, 'if (isLate) connection', 'if (!isLate) connection')],
     check: {
       project: 'int',
       file: pipeline,
