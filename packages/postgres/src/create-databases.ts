@@ -1,4 +1,5 @@
 import { Client, DatabaseError } from 'pg'
+import { isRefusal, sqlStateOf } from './fault.ts'
 
 /** SQLSTATE: another process has just created it. */
 const duplicateDatabase = '42P04'
@@ -13,30 +14,46 @@ export const createDatabases = async <Name extends string>(
 ): Promise<ReadonlyMap<Name, string>> => {
   const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 })
   client.on('error', () => undefined) // the running statement rejects with it
+  let missing: readonly string[] = names
   try {
     await client.connect()
-    for (const name of names) await createIfMissing(client, name)
+    missing = await findMissing(client, names)
+    for (const name of missing) await create(client, name)
   } catch (error) {
     const { host } = new URL(serverUrl)
     const reason = error instanceof AggregateError ? error.errors.join(', ') : error
-    throw new Error(
-      `The Postgres server at ${host} can't be used (${reason}). Start it, or set DATABASE_URL to another.`,
-      { cause: error },
-    )
+    throw new Error(`The Postgres server at ${host} can't be used (${reason}). ${adviceFor(error, missing)}`, {
+      cause: error,
+    })
   } finally {
     await client.end()
   }
   return new Map(names.map((name) => [name, withDatabase(serverUrl, name)]))
 }
 
-const createIfMissing = async (client: Client, name: string): Promise<void> => {
-  const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name])
-  if (rowCount !== 0) return
+const findMissing = async (client: Client, names: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datname = ANY($1)', [
+    names,
+  ])
+  return names.filter((name) => !rows.some(({ datname }) => datname === name))
+}
+
+/** The template of the server may have another encoding, or a collation that changes with the C library of its machine. */
+const create = async (client: Client, name: string): Promise<void> => {
   try {
-    await client.query(`CREATE DATABASE ${name}`)
+    await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'`)
   } catch (error) {
     if (!(error instanceof DatabaseError && error.code === duplicateDatabase)) throw error
   }
+}
+
+const adviceFor = (error: unknown, missing: readonly string[]): string => {
+  if (sqlStateOf(error) === '42501')
+    // insufficient_privilege
+    return `Create ${missing.join(', ')} with this role as the owner, or let it create databases (alter role … createdb).`
+  return isRefusal(error)
+    ? 'Correct the user, the password or the database in DATABASE_URL.'
+    : 'Start it, or set DATABASE_URL to another.'
 }
 
 const withDatabase = (serverUrl: string, name: string): string => {

@@ -159,10 +159,14 @@ export const lockNotAvailable = (message: string): Error => {
 
 /**
  * True if Postgres answers, but rejects the login or lacks a database, an object or a grant. An operator may fix that at
- * any time, but at startup a wrong configuration is the most likely cause. pg reports a missing password by a message.
+ * any time, but at startup a wrong configuration is the most likely cause. A missing password and a pooler that does not pass our
+ * settings are only known by a message.
  */
 export const isRefusal = (error: unknown): boolean =>
-  /^(28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && error.message.startsWith('SASL: '))
+  /^(28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && refusals.test(error.message))
+
+/** The messages of pg and of PgBouncer. */
+const refusals = /^(SASL: |unsupported startup parameter)/i
 
 /** True if Postgres itself has reported the error, and false if it may not be reached. */
 export const isServerError = (error: unknown): boolean => error instanceof DatabaseError

@@ -3,7 +3,7 @@ import { endsConnection, isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pacedClient } from './paced-client.ts'
 import { pipelineOf } from './pipeline.ts'
-import { settingsOf, withSettings } from './settings.ts'
+import { checkSettings, settingsOf, withSettings } from './settings.ts'
 import type { DatabasePool } from './sql.ts'
 import { runTransaction } from './transaction.ts'
 
@@ -71,9 +71,11 @@ export const openDatabase = ({
     if (!ending) onIdleError(error) // a connection that breaks during `end` is not an error
   })
   const connections = freshConnections(pool)
+  const query = <Row>(text: string, values?: readonly unknown[]) => statement<Row>(connections, text, values)
   return {
-    query: <Row>(text: string, values?: readonly unknown[]) => statement<Row>(connections, text, values),
+    query,
     transaction: (work) => runTransaction(connections, work),
+    checkSettings: () => checkSettings({ query }, settings),
     connections: () => ({
       open: pool.totalCount,
       busy: pool.totalCount - pool.idleCount,

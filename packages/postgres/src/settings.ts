@@ -1,4 +1,5 @@
 /** The settings of a connection that this package relies on. They are sent when it is opened. */
+import type { Sql } from './sql.ts'
 
 /** Names of server settings and their values. Times are in ms. */
 export type Settings = Readonly<Record<string, string>>
@@ -64,3 +65,22 @@ const optionsOf = (settings: Settings): string =>
   Object.entries(settings)
     .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
     .join(' ')
+
+/** Checks that the server has these settings, and stores all characters. @throws {Error} whose message is one line. */
+export const checkSettings = async (sql: Sql, settings: Settings): Promise<void> => {
+  const rows = await sql.query<{ name: string; setting: string }>(
+    'select name, setting from pg_settings where name = any($1)',
+    [['server_encoding', ...Object.keys(settings)]],
+  )
+  const actual = new Map(rows.map(({ name, setting }) => [name, setting]))
+  for (const [name, value] of Object.entries(settings))
+    if (actual.get(name) !== value)
+      throw new Error(
+        `a connection pooler has removed startup parameters: ${name} is ${actual.get(name)} instead of ${value}`,
+      )
+  const encoding = actual.get('server_encoding')
+  if (encoding !== 'UTF8')
+    throw new Error(`the database has the encoding ${encoding} instead of UTF8: ${encodingAdvice}`)
+}
+
+const encodingAdvice = `create it again (create database NAME template template0 encoding 'UTF8' locale 'C')`

@@ -26,6 +26,7 @@ const advices: readonly (readonly [RegExp, string])[] = [
 /** Undefined if there is no advice for the error. */
 export const adviceFor = (error: unknown): string | undefined => {
   if (error instanceof OwnedByAnotherDatabase) return ownerAdvice(error)
+  if (error instanceof Error && error.message.includes('startup parameter')) return poolerAdvice
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
   if (code === '3D000') return databaseAdvice(error.message) // Postgres: invalid_catalog_name
@@ -37,6 +38,9 @@ const ownerAdvice = ({ isFinal }: OwnedByAnotherDatabase): string =>
   `use another virtual host in AMQP_URL, or stop the instances with the other database${isFinal ? ', and then restart this one' : ''}`
 
 const grantAdvice = 'grant execute on function pg_control_system() to the role of DATABASE_URL'
+
+/** For the refusal of PgBouncer, and for a pooler that drops our settings. */
+const poolerAdvice = 'set DATABASE_URL to the address of Postgres itself, or to a pooler that passes startup parameters'
 
 const databaseAdvice = (message: string): string => {
   const [, name = 'NAME'] = /database "(.+)" does not exist/.exec(message) ?? []

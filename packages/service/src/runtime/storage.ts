@@ -59,7 +59,8 @@ const endLock = 'end the session that holds the lock, if it is not another insta
 
 /**
  * Opens the database as soon as it can be reached. If it throws, its connections are closed.
- * @throws if it refuses for another reason, if its schema is too new, if it belongs to another service, or if the signal aborts.
+ * @throws if it refuses for another reason, if a pooler has removed our settings, if it does not store all characters, if its schema is
+ * too new, if it belongs to another service, or if the signal aborts.
  */
 export const openStorage = async (
   definition: StoredService,
@@ -76,6 +77,7 @@ export const openStorage = async (
   const clock = databaseClock(() => readTimeAndCheckSchema(database, [outboxMigrations, migrations]))
   try {
     const found = await retryWhileUnreachable(log, signal, async () => {
+      await database.checkSettings()
       if (config.MIGRATE === 'on') await migrateAll(url, definition)
       await claimDatabase(database, model.name)
       while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
@@ -98,6 +100,7 @@ export const openStorage = async (
  */
 export const migrateAll = async (url: string, { language, model, migrations }: StoredService): Promise<void> =>
   withDatabase(url, async (database) => {
+    await database.checkSettings()
     await checkService(database, model.name)
     await migrate(url, outboxMigrations)
     await claimDatabase(database, model.name)
