@@ -16,7 +16,10 @@ export interface PoolOptions {
   readonly max?: number
   /** The time limit of a statement, ms. Default 30 s: a slower one has a bad plan, or hangs. */
   readonly statementTimeoutMs?: number
-  /** How long the server may take to report a timeout, ms. After that the connection counts as dead, and is closed. Default 5,000. */
+  /**
+   * How much longer than a statement the answers to all statements may take that were sent together, ms. After that the connection
+   * counts as dead, and is closed. So this time also limits the wait for a server that is not reachable. Default 5,000.
+   */
   readonly lateAnswerMs?: number
   /**
    * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and releases its locks. A
