@@ -141,7 +141,7 @@ export const concernsStatement = (error: unknown): boolean =>
 
 /**
  * True if the connection can't be used any more: Postgres or a pooler has ended the session, or the answer is missing. Other errors
- * leave it in order, such as a lock timeout, or a value that can't be written or read. The severity is no criterion, because the
+ * leave it in order, such as a lock timeout, or a value that can't be written or read. The severity decides nothing, because the
  * server translates it (`lc_messages`).
  */
 export const endsConnection = (error: unknown): boolean =>

@@ -45,7 +45,7 @@ test.each(steps)('%s behind a pooler that drops startup parameters', async (_ste
   )
 })
 
-/** What PgBouncer answers to a parameter that it does not know. */
+/** The answer of PgBouncer to a parameter that it does not know. */
 const refusal = () => {
   const fields = Buffer.from('SFATAL\0C08P01\0Munsupported startup parameter in options: statement_timeout\0\0')
   const length = Buffer.alloc(4)
