@@ -161,12 +161,12 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a transaction stay idle for half a minute',
+    name: 'let a transaction stay idle for an hour',
     edits: [
       edit(
         'packages/postgres/src/settings.ts',
         'idle_in_transaction_session_timeout: String(idleInTransactionMs)',
-        'idle_in_transaction_session_timeout: String(statementTimeoutMs + 0 * idleInTransactionMs)',
+        'idle_in_transaction_session_timeout: String(120 * statementTimeoutMs + 0 * idleInTransactionMs)',
       ),
     ],
     check: {
