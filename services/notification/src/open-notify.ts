@@ -5,16 +5,15 @@ import type { Config } from './config.ts'
 import { openNotificationStore } from './db/notification-store.ts'
 import { leaseMsFor, notify } from './tasks/notify.ts'
 
-/** The task that sends through this channel. It keeps its leases in the database, and logs its failures. */
-export const openNotify = (
-  channel: Channel,
-  { config, database, log }: Pick<Context<Config>, 'config' | 'database' | 'log'>,
-) =>
-  notify(channel, {
-    store: openNotificationStore(database, { leaseMs: leaseMsFor(channel) }),
-    maxAttempts: config.NOTIFY_ATTEMPTS,
-    onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
-    onNotReleased: onceASecond((err, key) =>
-      log.warn({ err, ...key }, 'a lease cannot be released; it delays the next attempt'),
-    ),
-  })
+/** Makes the task of a channel, which keeps its leases in the database, and logs its failures. */
+export const openNotify =
+  ({ config, database, log }: Pick<Context<Config>, 'config' | 'database' | 'log'>) =>
+  (channel: Channel) =>
+    notify(channel, {
+      store: openNotificationStore(database, { leaseMs: leaseMsFor(channel) }),
+      maxAttempts: config.NOTIFY_ATTEMPTS,
+      onExhausted: (err, key) => log.warn({ err, ...key }, 'the notification failed at its last attempt'),
+      onNotReleased: onceASecond((err, key) =>
+        log.warn({ err, ...key }, 'a lease cannot be released; it delays the next attempt'),
+      ),
+    })

@@ -1,7 +1,7 @@
 /** Notification: emails customers about the progress of their orders. No order waits for it. */
 import { type choreography, shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
-import { openChannels } from './channels/open-channels.ts'
+import { type OpenChannel, openChannels } from './channels/open-channels.ts'
 import { config } from './config.ts'
 import { countNotifications } from './count-notifications.ts'
 import { tables } from './db/tables.ts'
@@ -54,14 +54,15 @@ export const notification = defineService({
   wire: (context) => {
     context.afterCommit(countNotifications(context.registry))
     const channels = openChannels(context.config)
-    const workOf = (name: ActiveChannel) => ({
+    const notifyBy = openNotify(context)
+    const workOf = ({ adapter, rate }: OpenChannel) => ({
       tasks: {
-        Notify: openNotify(channels[name].adapter, context), // → NotificationDelivered, NotificationUndeliverable
+        Notify: notifyBy(adapter), // → NotificationDelivered, NotificationUndeliverable
       },
-      rate: channels[name].rate,
+      rate,
     })
     return {
-      work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(name)])),
+      work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(channels[name])])),
       routes: [listNotifications(context.database)],
       // No `findHandledEvents`: no order waits for a notification, so the inbox is enough.
     }
