@@ -2,14 +2,12 @@
 import type { Participant } from '@quadrille/messaging'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
+import type { Holding } from './circuits.ts'
 
 export interface CatchingUpOptions {
   readonly participant: Pick<Participant, 'disconnected' | 'reconnectedForMs'>
   readonly availability: Pick<PostgresAvailability, 'availableForMs'>
-  /** See ReportOptions. */
-  readonly held: ReadonlyMap<string, string>
-  /** The time since messages of the inbox were released after a common fault, ms. Infinity if there was none. */
-  readonly releasedForMs: number
+  readonly held: ReadonlyMap<string, Holding>
 }
 
 /**
@@ -23,13 +21,15 @@ const catchUpMs = 30_000
 /** Null if the service has caught up. Otherwise the reason. @param inbox the consumer of the inbox. */
 export const catchingUp = (
   { queue, consumer }: Pick<MonitoredConsumer, 'queue' | 'consumer'>,
-  { participant, availability, held, releasedForMs }: CatchingUpOptions,
+  { participant, availability, held }: CatchingUpOptions,
 ): string | null => {
   const isCaughtUp = consumer.caughtUp()
   const fault = isCaughtUp ? null : participant.disconnected()
   if (fault !== null) return `the broker is unavailable (${fault})`
-  const kind = held.get(queue)
-  if (kind !== undefined) return `messages in ${queue} all fail alike, and are held (${kind})`
+  const holding = held.get(queue)
+  const kind = holding?.kind() ?? null
+  if (kind !== null) return `messages in ${queue} all fail alike, and are held (${kind})`
+  const releasedForMs = holding?.releasedForMs() ?? Number.POSITIVE_INFINITY
   if (releasedForMs <= catchUpMs) return `messages in ${queue} were held until ${secondsOf(releasedForMs)} s ago`
   if (!isCaughtUp) return `older messages in ${queue} are not handled yet`
   const reconnectedForMs = participant.reconnectedForMs()

@@ -9,33 +9,36 @@ import { aboutMessage } from '../telemetry/about-message.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import { createLagMeter } from '../telemetry/load/lag-meter.ts'
 import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { awaitPermitOf } from './await-permit.ts'
 import { catchingUp } from './catching-up.ts'
+import { type WatchOptions, watchCommonFaults, watchExternalSystem } from './circuits.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
-import { createFailures, type FailuresOptions } from './failures.ts'
+import { createFailures, type Failures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import type { Incoming } from './incoming.ts'
 import type { LingerOptions } from './lingering.ts'
 import { oldestTime } from './oldest-time.ts'
+import type { Failed } from './outcome.ts'
 import { performTasks } from './perform-tasks.ts'
 import { permitsOf } from './permits.ts'
 import { breakCircuit, confirmCircuit } from './policies/break-circuit.ts'
 import { checkEvents, checkTasks } from './policies/check-messages.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
-import { limitRate } from './policies/limit-rate.ts'
 import { isolatePoisonMessages, isSuspect, type OneAtATime } from './policies/poison-messages/isolate.ts'
 import { skipLost } from './policies/skip-lost.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
 import { reactTo } from './react.ts'
-import { breakerOf, commonFaultsOf, type ReportOptions } from './reports.ts'
 import { createSlots, type Slots } from './slots.ts'
 import type { WorkQueue } from './work.ts'
 
 /** The parts of the service's runtime that the consumers need. */
-export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, ReportOptions {
+export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, WatchOptions {
+  readonly metrics: Metrics
   readonly language: Language
   readonly model: ServiceModel
   readonly config: FailuresOptions['config'] &
@@ -69,18 +72,14 @@ export interface Consumers {
 export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
   const oneAtATime = limitConcurrency(1)
   const stopped = new AbortController()
-  let releasedAtMs = Number.NEGATIVE_INFINITY
-  const onReleased = () => {
-    releasedAtMs = performance.now()
-  }
-  const inbox = consumeInbox({ ...options, onReleased }, oneAtATime)
+  const inbox = consumeInbox(options, oneAtATime)
   const queues = Object.entries(work).map(([queue, wired]) =>
     consumeTasks(options, queue, { ...wired, oneAtATime, stopped: stopped.signal }),
   )
   const all = [inbox, ...queues]
   return {
     all,
-    catchingUp: () => catchingUp(inbox, { ...options, releasedForMs: performance.now() - releasedAtMs }),
+    catchingUp: () => catchingUp(inbox, options),
     stop: () => {
       stopped.abort()
       return Promise.all(all.map(({ consumer }) => consumer.stop()))
@@ -96,7 +95,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): Monito
   const policies = [
     skipLost,
     waitForPostgres(availability, stopping.signal),
-    holdCommonFaults(commonFaultsOf(options, queue, failures)),
+    holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
     isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
     countMessages({ metrics, language, now: storage.clock.now }),
     checkEvents(options),
@@ -111,6 +110,11 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): Monito
     load: options.batchLoad,
   })
 }
+
+const isLast =
+  ({ verdictOn }: Failures) =>
+  (incoming: Incoming, failed: Failed): boolean =>
+    verdictOn(incoming, failed).next === 'park'
 
 /** The part of the prefetch that lingering deliveries may take, so that others still arrive. */
 const lingeringShare = 1 / 4
@@ -148,8 +152,8 @@ const consumeTasks = (
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlots(concurrency)
   const permits = permitsOf({ ...options, stopping: stopped }, queue, rate)
-  const awaitPermit = permits && limitRate({ permits, slots, stopping: stopped })
-  const breaker = breakerOf(options, queue)
+  const awaitPermit = permits && awaitPermitOf({ queue, permits, slots, stopping: stopped })
+  const breaker = watchExternalSystem(options, queue)
   const { now } = storage.clock
   const { recall, perform } = performTasks({
     language,
@@ -165,8 +169,8 @@ const consumeTasks = (
     skipLost,
     waitForPostgres(availability, stopping.signal),
     recall,
-    holdCommonFaults(commonFaultsOf(options, queue, failures)),
-    breakCircuit(breaker, awaitPermit),
+    holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
+    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
     isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
     confirmCircuit(breaker),
     checkTasks(options, (type) => tasks.has(type)),

@@ -31,15 +31,6 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
   return { next: 'retry', delayMs: retryTierFor(Math.max(delayAfter(attempts), retryAfterMs)).delayMs }
 }
 
-/**
- * True if the failure does not indicate a common fault: the external system has answered with an error, or the attempts are to be
- * limited. Also true for an outage of the external system, which the circuit breaker handles.
- */
-export const isOwnFault = (error: Error): boolean => {
-  const { outage, limited } = taskFaultOf(error)
-  return outage !== undefined || limited === true
-}
-
 /** Each of the broker's delays once, and then the longest one repeatedly, ms. */
 const delayAfter = (attempts: number): number =>
   (retryTiers[Math.min(attempts, retryTiers.length) - 1] ?? retryTiers[0]).delayMs

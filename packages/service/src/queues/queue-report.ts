@@ -10,7 +10,7 @@ export interface QueueReportOptions {
   readonly sql: Sql
   readonly queues: readonly QueueTopology[]
   readonly samplers: readonly LoadSampler[]
-  readonly held: ReadonlyMap<string, string>
+  readonly held: ReadonlyMap<string, { readonly kind: () => string | null }>
   readonly circuits: ReadonlyMap<string, { readonly isBlocking: () => boolean }>
   /** As of its last measurement. */
   readonly backlog: () => { readonly rows: number; readonly oldestAgeMs: number }
@@ -41,7 +41,7 @@ export const createQueueReport =
         retrying: retry?.count ?? 0,
         nextRetryAt: retry?.nextAt?.toISOString() ?? null,
         deadLetters: parked.find(isThis)?.count ?? 0,
-        heldFor: held.get(name) ?? null,
+        heldFor: held.get(name)?.kind() ?? null,
         circuitOpen: circuits.get(name)?.isBlocking() ?? false,
       }
     }

@@ -5,6 +5,7 @@ import { getAttempts } from '../attempts/get-attempts.ts'
 import { getRetries } from '../attempts/get-retries.ts'
 import type { DeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
+import { heldKinds } from '../delivery/circuits.ts'
 import { cachedCall } from '../http/cached-call.ts'
 import { createReadiness, isReady, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
 import { metricsHandler } from '../http/metrics-handler.ts'
@@ -56,7 +57,7 @@ export const readinessOf = <State, Config>(
     readyWithoutBroker,
     outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
     details,
-    held: () => Object.fromEntries(held),
+    held: () => heldKinds(held),
   })
 
 interface AdminOptions extends Runtime, Pick<AdminRouteOptions, 'foldEvents'> {

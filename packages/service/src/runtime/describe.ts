@@ -92,6 +92,7 @@ const observeAll = ({ load, ...metrics }: ReturnType<typeof createMetrics>) => {
   load.observe(() => [])
   metrics.observeJobs(() => [])
   metrics.observeCircuits(() => [])
+  metrics.observeHeld(() => [])
   metrics.observeReady(never)
   metrics.observeConnections(() => ({ open: 0, busy: 0, waiting: 0 }))
   metrics.observeOutbox(() => ({ rows: 0, oldestAgeMs: 0 }))

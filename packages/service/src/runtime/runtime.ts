@@ -28,8 +28,8 @@ import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { deadLetterTable } from '../dead-letters/table/store.ts'
 import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
+import { type Circuits, createCircuits, createHoldings, type Holdings } from '../delivery/circuits.ts'
 import { InFlight } from '../delivery/in-flight.ts'
-import { type Circuits, createCircuits } from '../delivery/reports.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
 import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
@@ -53,9 +53,7 @@ export interface Runtime<State = unknown> {
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
   readonly deadLetters: DeadLetters
   readonly availability: PostgresAvailability
-  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
-  readonly held: Map<string, string>
-  /** The circuit breakers of the work queues, by queue. */
+  readonly held: Holdings
   readonly circuits: Circuits
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics
@@ -141,7 +139,7 @@ export const createRuntime = <State, Config>(
     batchLoad: { busyMs: () => loads.reduce((sum, [, load]) => sum + load.busyMs(), 0) },
     deadLetters,
     availability,
-    held: new Map(),
+    held: createHoldings(metrics),
     circuits: createCircuits(metrics),
     metrics,
     deadLetterMetrics,

@@ -24,8 +24,9 @@ export interface Metrics {
   readonly handled: Counter<'queue'>
   /** Messages whose publisher confirm is considered lost. */
   readonly overdue: Counter
-  readonly held: Gauge<'queue'>
   readonly load: LoadMetrics
+  /** 1 for each queue of which this instance holds messages, because all fail alike; otherwise 0. */
+  readonly observeHeld: (read: ReadEach) => void
   /** 1 for each queue whose circuit breaker blocks its tasks, otherwise 0. */
   readonly observeCircuits: (read: ReadEach) => void
   /** The time for which each periodic job has failed, by its name, s. The metrics that it counts are out of date for as long. */
@@ -93,6 +94,7 @@ const createReadMetrics = (registers: Registry[]) => {
     })
   }
   return {
+    observeHeld: readOf('queue', 'quadrille_messages_held', '1 while all messages of a queue fail alike, and are held'),
     observeCircuits: readOf(
       'queue',
       'quadrille_circuit_open',
@@ -106,9 +108,6 @@ const createReadMetrics = (registers: Registry[]) => {
     ),
   }
 }
-
-const ofEachQueue = (name: string, help: string, registers: Registry[]): Gauge<'queue'> =>
-  new Gauge({ name, help, labelNames: ['queue'], registers })
 
 const measureAhead = (gauge: Metrics['gauge']): Metrics['ahead'] => {
   const ahead = createLagMeter({ intervalMs: 60_000 })
@@ -136,7 +135,6 @@ export const createMetrics = (service: string): Metrics => {
       labelNames: ['queue'],
       registers,
     }),
-    held: ofEachQueue('quadrille_messages_held', '1 while all messages of a queue fail alike, and are held', registers),
     overdue: new Counter({
       name: 'quadrille_outbox_unconfirmed_total',
       help: 'Messages that are sent again after 30 s without a confirm; if it rises, check the broker’s queues and log',

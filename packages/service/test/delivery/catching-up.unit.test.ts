@@ -3,13 +3,16 @@ import { type CatchingUpOptions, catchingUp } from '../../src/delivery/catching-
 
 const never = Number.POSITIVE_INFINITY
 
+const holding = (queue: string, kind: string | null, releasedForMs = never): CatchingUpOptions['held'] =>
+  new Map([[queue, { kind: () => kind, releasedForMs: () => releasedForMs }]])
+
 const reason = ({
   caughtUp = true,
   disconnected = null,
   reconnectedForMs = never,
   availableForMs = never,
   ...options
-}: Partial<Pick<CatchingUpOptions, 'held' | 'releasedForMs'>> & {
+}: Partial<Pick<CatchingUpOptions, 'held'>> & {
   caughtUp?: boolean
   disconnected?: string | null
   reconnectedForMs?: number
@@ -24,7 +27,6 @@ const reason = ({
       participant: { disconnected: () => disconnected, reconnectedForMs: () => reconnectedForMs },
       availability: { availableForMs: () => availableForMs },
       held: new Map(),
-      releasedForMs: never,
       ...options,
     },
   )
@@ -35,14 +37,22 @@ it.each<[string, Parameters<typeof reason>[0], string | null]>([
   ['while older messages wait', { caughtUp: false }, 'older messages in tracker.inbox are not handled yet'],
   [
     'while the messages of the inbox are held',
-    { held: new Map([['tracker.inbox', 'error P0001']]) },
+    { held: holding('tracker.inbox', 'error P0001') },
     'messages in tracker.inbox all fail alike, and are held (error P0001)',
   ],
-  ['while only tasks are held', { held: new Map([['tracker.tasks', 'error P0001']]) }, null],
-  ['soon after a common fault', { releasedForMs: 6_000 }, 'messages in tracker.inbox were held until 6 s ago'],
+  ['while only tasks are held', { held: holding('tracker.tasks', 'error P0001') }, null],
+  [
+    'soon after a common fault',
+    { held: holding('tracker.inbox', null, 6_000) },
+    'messages in tracker.inbox were held until 6 s ago',
+  ],
   ['soon after an outage of Postgres', { availableForMs: 6_000 }, 'Postgres was unavailable 6 s ago'],
   ['soon after an outage of the broker', { reconnectedForMs: 6_000 }, 'the broker was unavailable until 6 s ago'],
-  ['half a minute after all', { releasedForMs: 30_001, availableForMs: 30_001, reconnectedForMs: 30_001 }, null],
+  [
+    'half a minute after all',
+    { held: holding('tracker.inbox', null, 30_001), availableForMs: 30_001, reconnectedForMs: 30_001 },
+    null,
+  ],
 ])('is known %s', (_, state, expected) => {
   expect(reason(state)).toBe(expected)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attemptsByDefault, type FailedMessage, isOwnFault, judge } from '../../src/delivery/retry-policy.ts'
+import { attemptsByDefault, type FailedMessage, judge } from '../../src/delivery/retry-policy.ts'
 import { TaskError, type TaskFault } from '../../src/errors/task-fault.ts'
 
 const failed = (attempts: number, other: Partial<FailedMessage> = {}) =>
@@ -36,12 +36,6 @@ describe('an outage of the external system', () => {
 
   it('gives up a message that may be the only one to fail', () => {
     expect(delays([5, 6], { error: taskError({ outage: true, limited: true }) })).toEqual([600, 'attempts_exhausted'])
-  })
-})
-
-describe('a task with limited attempts', () => {
-  it('is not held with others that fail alike', () => {
-    expect([{ limited: true }, {}].map((facts) => isOwnFault(taskError(facts)))).toEqual([true, false])
   })
 })
 

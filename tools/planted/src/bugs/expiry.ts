@@ -31,7 +31,7 @@ const pauseBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let orders expire while the messages of the inbox are held',
-    edits: [edit('packages/service/src/delivery/catching-up.ts', 'kind !== undefined', "kind === ''")],
+    edits: [edit('packages/service/src/delivery/catching-up.ts', 'kind !== null', "kind === ''")],
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/catching-up.unit.test.ts',

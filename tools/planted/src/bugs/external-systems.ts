@@ -32,14 +32,14 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     name: 'disable the circuit breaker under low load',
     edits: [
       edit(
-        'packages/service/src/delivery/policies/breaker.ts',
+        'packages/service/src/delivery/breaker.ts',
         'subjects >= 5 || (tries >= 3 && forMs >= 5_000)',
         'subjects >= 5',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/delivery/policies/breaker.unit.test.ts',
+      file: 'packages/service/test/delivery/breaker.unit.test.ts',
       test: 'a circuit breaker > opens when the few parcels of a small post office got no answer for five seconds',
       failure: 'expected [ false ] to deeply equal [ true ]',
     },
@@ -117,7 +117,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/delivery/policies/limit-rate.unit.test.ts',
+      file: 'packages/service/test/delivery/await-permit.unit.test.ts',
       test: 'a task that has waited for a permit while the circuit opened makes no call, and takes a new permit when it has closed',
       failure: 'to match object',
     },
@@ -153,11 +153,11 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumers.ts',
-        `    breakCircuit(breaker, awaitPermit),
+        `    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
     isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
 `,
         `    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
-    breakCircuit(breaker, awaitPermit),
+    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
 `,
       ),
     ],

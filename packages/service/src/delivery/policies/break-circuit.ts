@@ -1,9 +1,9 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
+import type { AwaitPermit } from '../await-permit.ts'
+import type { Admission, Breaker } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
 import { longestWaitMs, type Outcome } from '../outcome.ts'
 import { type Handle, handleOne, type Policy, shortCircuit } from '../policy.ts'
-import type { Admission, Breaker } from './breaker.ts'
-import type { AwaitPermit } from './limit-rate.ts'
 
 /** How often a task that waits for an open circuit checks whether it may be the next probe, ms. */
 const pollEveryMs = 250

@@ -4,21 +4,14 @@
  * counting attempts. Each delivery is tried once when it arrives, and one of the held ones is tried from time to time. The first
  * success releases all of them.
  */
+import { taskFaultOf } from '../../errors/task-fault.ts'
+import type { Admission, Breaker, BreakerFailure, Streak } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
 import { type Failed, longestWaitMs, type Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
-import { isOwnFault } from '../retry-policy.ts'
-import { type Admission, type BreakerFailure, createBreaker, type Streak } from './breaker.ts'
-
-export interface CommonFaultOptions {
-  /** True if this failure would make the message a dead letter. */
-  readonly isLast: (incoming: Incoming, failed: Failed) => boolean
-  /** Called when messages are held, with the last error, and when they are released. */
-  readonly onChange: (state: 'open' | 'closed', error?: Error) => void
-}
 
 /** True if messages of five subjects have failed in the same way in a row. At the last attempt of a message, two are enough. */
-const isCommon = ({ subjects }: Streak, { last = false }: BreakerFailure): boolean => subjects >= (last ? 2 : 5)
+export const isCommon = ({ subjects }: Streak, { last = false }: BreakerFailure): boolean => subjects >= (last ? 2 : 5)
 
 /** How long a message that failed at its last attempt waits until another one fails in the same way or succeeds, ms. */
 const decideWithinMs = 1_000
@@ -30,73 +23,16 @@ const pollEveryMs = 250
 interface Undecided {
   readonly failed: Failed
   readonly failure: BreakerFailure
-  /** The number of successes of others before it failed. */
-  readonly successes: number
+  /** The number of batches with a success before it failed. */
+  readonly successesBefore: number
   readonly untilMs: number
 }
 
-export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Policy => {
+/** @param isLast true if this failure would make the message a dead letter. */
+export const holdCommonFaults = (breaker: Breaker, isLast: (incoming: Incoming, failed: Failed) => boolean): Policy => {
   let successes = 0
-  const breaker = createBreaker({ opensAt: isCommon, onChange })
   const held = new WeakMap<Incoming, Failed>()
   const undecided = new WeakMap<Incoming, Undecided>()
-
-  const hold = (incoming: Incoming, failed: Failed): Outcome => {
-    held.set(incoming, failed)
-    return postpone(incoming, failed)
-  }
-
-  /** The failure is the message's own. */
-  const blame = (incoming: Incoming, failed: Failed): Outcome => {
-    const subject = incoming.message()?.subject
-    if (subject !== undefined && isLast(incoming, failed)) breaker.forget({ subject, kind: kindOf(failed.error) })
-    return failed
-  }
-
-  const decideLastFailure = (incoming: Incoming, { failed, failure, untilMs, ...before }: Undecided): Outcome => {
-    const isBlamed = successes > before.successes
-    if (!isBlamed && breaker.bypass().failed(failure)) {
-      undecided.delete(incoming)
-      return hold(incoming, failed)
-    }
-    if (!isBlamed && performance.now() < untilMs) return waitForDecision(failed)
-    undecided.delete(incoming)
-    return blame(incoming, failed)
-  }
-
-  const afterFailure = (incoming: Incoming, failed: Failed, admission: Admission): Outcome => {
-    const wasReleased = held.delete(incoming) && !admission.isProbe
-    const subject = incoming.message()?.subject
-    // A message that fails again after its release is at fault itself.
-    if (subject === undefined || wasReleased || isOwnFault(failed.error)) return blame(incoming, failed)
-    const { error } = failed
-    const failure = { subject, kind: kindOf(error), last: isLast(incoming, failed), error }
-    if (admission.failed(failure)) return hold(incoming, failed)
-    if (!failure.last) return failed
-    undecided.set(incoming, { failed, failure, successes, untilMs: performance.now() + decideWithinMs })
-    return waitForDecision(failed)
-  }
-
-  const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
-    const decided = outcome.status === 'failed' ? afterFailure(incoming, outcome, admission) : outcome
-    admission.release()
-    return decided
-  }
-
-  /** An admission to try the message, or the outcome of a message that must wait. */
-  const admit = (incoming: Incoming): Admission | Outcome => {
-    const last = undecided.get(incoming)
-    if (last) return decideLastFailure(incoming, last)
-    const failed = held.get(incoming)
-    return failed ? (breaker.admit() ?? postpone(incoming, failed)) : breaker.bypass()
-  }
-
-  /** If another message of the batch succeeds, the failed messages are at fault themselves. */
-  const besideSuccess = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
-    admission.release()
-    held.delete(incoming)
-    return outcome.status === 'failed' ? blame(incoming, outcome) : outcome
-  }
 
   return (next) => async (batch) => {
     const admissions = new Map<Incoming, Admission>()
@@ -119,6 +55,74 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
       return admission ? decide(incoming, outcome, admission) : outcome
     })
   }
+
+  /** An admission to try the message, or the outcome of a message that must wait. */
+  function admit(incoming: Incoming): Admission | Outcome {
+    const last = undecided.get(incoming)
+    if (last) return decideLastFailure(incoming, last)
+    const failed = held.get(incoming)
+    return failed ? (breaker.admit() ?? postpone(incoming, failed)) : breaker.bypass()
+  }
+
+  /** If another message of the batch succeeds, the failed messages are at fault themselves. */
+  function besideSuccess(incoming: Incoming, outcome: Outcome, admission: Admission): Outcome {
+    admission.release()
+    held.delete(incoming)
+    return outcome.status === 'failed' ? blame(incoming, outcome) : outcome
+  }
+
+  function after(incoming: Incoming, outcome: Outcome, admission: Admission): Outcome {
+    const decided = outcome.status === 'failed' ? afterFailure(incoming, outcome, admission) : outcome
+    admission.release()
+    return decided
+  }
+
+  function afterFailure(incoming: Incoming, failed: Failed, admission: Admission): Outcome {
+    const wasReleased = held.delete(incoming) && !admission.isProbe
+    const subject = incoming.message()?.subject
+    // A message that fails again after its release is at fault itself.
+    if (subject === undefined || wasReleased || isExplained(failed.error)) return blame(incoming, failed)
+    const { error } = failed
+    const failure = { subject, kind: kindOf(error), last: isLast(incoming, failed), error }
+    if (admission.failed(failure)) return hold(incoming, failed)
+    if (!failure.last) return failed
+    const untilMs = performance.now() + decideWithinMs
+    undecided.set(incoming, { failed, failure, successesBefore: successes, untilMs })
+    return waitForDecision(failed)
+  }
+
+  function decideLastFailure(incoming: Incoming, last: Undecided): Outcome {
+    const { failed, failure, successesBefore, untilMs } = last
+    const isBlamed = successes > successesBefore
+    if (!isBlamed && breaker.reconsider(failure)) {
+      undecided.delete(incoming)
+      return hold(incoming, failed)
+    }
+    if (!isBlamed && performance.now() < untilMs) return waitForDecision(failed)
+    undecided.delete(incoming)
+    return blame(incoming, failed)
+  }
+
+  function hold(incoming: Incoming, failed: Failed): Outcome {
+    held.set(incoming, failed)
+    return postpone(incoming, failed)
+  }
+
+  /** The failure is the message's own. */
+  function blame(incoming: Incoming, failed: Failed): Outcome {
+    const subject = incoming.message()?.subject
+    if (subject !== undefined && isLast(incoming, failed)) breaker.forget({ subject, kind: kindOf(failed.error) })
+    return failed
+  }
+}
+
+/**
+ * True if the task has said whose fault it is: that of its message, or of the external system. For the latter there is the circuit
+ * breaker.
+ */
+const isExplained = (error: Error): boolean => {
+  const { outage, limited } = taskFaultOf(error)
+  return outage !== undefined || limited === true
 }
 
 const postpone = ({ isPerformed }: Incoming, { error }: Failed): Outcome => ({

@@ -1,10 +1,10 @@
 /** The reports of an outage of an external system: its present error, in the log and for each task that waits. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Breaker } from '../../src/delivery/breaker.ts'
+import { createCircuits, watchExternalSystem } from '../../src/delivery/circuits.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
 import type { Outcome } from '../../src/delivery/outcome.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
-import type { Breaker } from '../../src/delivery/policies/breaker.ts'
-import { breakerOf, createCircuits } from '../../src/delivery/reports.ts'
 import { createLogger } from '../../src/telemetry/log.ts'
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts'
 import { post } from '../post.ts'
@@ -21,7 +21,7 @@ beforeEach(() => {
   lines = []
   metrics = createMetrics('tracker')
   const log = createLogger('warn', post, { write: (line) => void lines.push(JSON.parse(line)) })
-  breaker = breakerOf({ log, circuits: createCircuits(metrics) }, 'tracker.tasks')
+  breaker = watchExternalSystem({ log, circuits: createCircuits(metrics) }, 'tracker.tasks')
 })
 afterEach(() => {
   vi.useRealTimers()

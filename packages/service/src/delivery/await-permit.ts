@@ -3,12 +3,13 @@
  * instance.
  */
 import { toError } from '@quadrille/async'
-import type { Incoming } from '../incoming.ts'
-import { abandoned, type Outcome } from '../outcome.ts'
-import type { Permits } from '../permits.ts'
-import type { Slots } from '../slots.ts'
+import type { Incoming } from './incoming.ts'
+import { abandoned, longestWaitMs, type Outcome } from './outcome.ts'
+import type { Permits } from './permits.ts'
+import type { Slots } from './slots.ts'
 
-export interface LimitRateOptions {
+export interface AwaitPermitOptions {
+  readonly queue: string
   readonly permits: Permits
   readonly slots: Pick<Slots, 'suspend' | 'resume'>
   readonly stopping: AbortSignal
@@ -20,8 +21,8 @@ export interface LimitRateOptions {
  */
 export type AwaitPermit = (incoming: Incoming, mayCall: () => boolean) => Promise<Outcome | undefined>
 
-export const limitRate =
-  ({ permits, slots, stopping }: LimitRateOptions): AwaitPermit =>
+export const awaitPermitOf =
+  ({ queue, permits, slots, stopping }: AwaitPermitOptions): AwaitPermit =>
   async (incoming, mayCall) => {
     const { delivery } = incoming
     slots.suspend()
@@ -29,7 +30,7 @@ export const limitRate =
       const granted = await permits.take(() => delivery.isLost() || !mayCall())
       if (delivery.isLost()) return abandoned
       if (granted) return undefined
-      return stopping.aborted ? abandoned : { status: 'not_now', error: new RateLimited(), maxWaitMs: 0 }
+      return stopping.aborted ? abandoned : { status: 'not_now', error: new RateLimited(queue), maxWaitMs: 0 }
     } catch (error) {
       return { status: 'not_now', error: toError(error) }
     } finally {
@@ -40,7 +41,9 @@ export const limitRate =
 class RateLimited extends Error {
   override readonly name = 'RateLimited'
 
-  constructor() {
-    super('No permit of the rate limit was available in time.')
+  constructor(queue: string) {
+    super(
+      `No permit within ${longestWaitMs / 60_000} min: the limit of ${queue}, or TASK_RATE, allows fewer tasks than arrive. Raise it, or wait.`,
+    )
   }
 }

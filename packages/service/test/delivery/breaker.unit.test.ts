@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Admission, type Breaker, createBreaker } from '../../../src/delivery/policies/breaker.ts'
+import { type Admission, type Breaker, createBreaker } from '../../src/delivery/breaker.ts'
 
 let changes: string[]
 let breaker: Breaker

@@ -1,15 +1,15 @@
 import type { Delivery } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
-import { Incoming } from '../../../src/delivery/incoming.ts'
-import { applied, type Outcome } from '../../../src/delivery/outcome.ts'
-import type { Permits } from '../../../src/delivery/permits.ts'
-import { breakCircuit } from '../../../src/delivery/policies/break-circuit.ts'
-import { createBreaker } from '../../../src/delivery/policies/breaker.ts'
-import { limitRate } from '../../../src/delivery/policies/limit-rate.ts'
-import type { Handle } from '../../../src/delivery/policy.ts'
-import { createSlots } from '../../../src/delivery/slots.ts'
-import { draft, newParcelId, post } from '../../post.ts'
-import { aDelivery } from '../a-delivery.ts'
+import { awaitPermitOf } from '../../src/delivery/await-permit.ts'
+import { createBreaker } from '../../src/delivery/breaker.ts'
+import { Incoming } from '../../src/delivery/incoming.ts'
+import { applied, type Outcome } from '../../src/delivery/outcome.ts'
+import type { Permits } from '../../src/delivery/permits.ts'
+import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
+import type { Handle } from '../../src/delivery/policy.ts'
+import { createSlots } from '../../src/delivery/slots.ts'
+import { draft, newParcelId, post } from '../post.ts'
+import { aDelivery } from './a-delivery.ts'
 
 const incoming = (past: Partial<Delivery> = {}): Incoming => new Incoming(aDelivery({}, past), post)
 
@@ -30,7 +30,7 @@ const open = (perform: Handle, breaker = createBreaker({ onChange: () => undefin
       return new Promise((resolve) => waiting.push(resolve))
     },
   }
-  const awaitPermit = limitRate({ permits, slots, stopping: stopping.signal })
+  const awaitPermit = awaitPermitOf({ queue: 'tracker.tasks', permits, slots, stopping: stopping.signal })
   return {
     ...{ waiting, stopping, slots, breaker },
     isRevoked: () => revoked.map((each) => each()),
@@ -58,7 +58,13 @@ it('a task without a permit goes to a retry queue, and stays unsettled if the se
   const { waiting, stopping, handle } = open(all(applied))
   const expired = handle([incoming()])
   waiting[0]?.(false)
-  expect(await expired).toMatchObject([{ status: 'not_now', maxWaitMs: 0 }])
+  expect(await expired).toMatchObject([
+    {
+      status: 'not_now',
+      maxWaitMs: 0,
+      error: { message: expect.stringContaining('within 10 min: the limit of tracker.tasks,') },
+    },
+  ])
   const stopped = handle([incoming()])
   stopping.abort()
   waiting[1]?.(false)

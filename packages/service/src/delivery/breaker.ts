@@ -8,10 +8,17 @@ export interface Breaker {
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
   /**
-   * True while it is open, if a try was wanted or has failed within the last minute. Only a try can close it. So without one it may
-   * stay open after the external system has recovered.
+   * As `Admission.failed`, for a failure that was reported before and is not counted again: others of its kind may have failed
+   * since.
+   */
+  reconsider(failure: BreakerFailure): boolean
+  /**
+   * True while it is open, unless no try was wanted or has failed for `idleAfterMs`. Only a try can close it. So without one it may
+   * stay open after the cause has gone.
    */
   isBlocking(): boolean
+  /** The time since a try was last wanted or has last failed, ms. 0 while one runs, and Infinity while it is closed. */
+  idleForMs(): number
   /** The error of the last failure while it is open. Undefined while it is closed. */
   lastError(): Error | undefined
   /** Removes a failure from the count, because it is the fault of its own subject only. */
@@ -58,6 +65,8 @@ export interface BreakerOptions {
   readonly onProbeFailed?: (error?: Error) => void
   /** Whether these failures open the breaker. Default: see `isOutage`. */
   readonly opensAt?: (streak: Streak, failure: BreakerFailure) => boolean
+  /** Without a try for this long, an open breaker counts as not blocking, ms. Default a minute. */
+  readonly idleAfterMs?: number
   /** A monotonic clock, ms. */
   readonly now?: () => number
 }
@@ -73,9 +82,6 @@ const firstPauseMs = 1_000
 /** The longest pause between two probes, ms. */
 const longestPauseMs = 10_000
 
-/** Without a try for this long, an open breaker counts as not blocking, ms. */
-const idleAfterMs = 60_000
-
 /** One period in which the breaker is open. */
 interface Opening {
   pauseMs: number
@@ -89,26 +95,34 @@ export const createBreaker = ({
   onChange,
   onProbeFailed = () => undefined,
   opensAt = isOutage,
+  idleAfterMs = 60_000,
   now = () => performance.now(),
 }: BreakerOptions): Breaker => {
   const failures = createStreaks(now)
   let opening: Opening | null = null
 
-  const open = (error?: Error) => {
+  const openIfDue = (streak: Streak, failure: BreakerFailure): boolean => {
+    if (!opensAt(streak, failure)) return false
     opening = {
       pauseMs: firstPauseMs,
       nextProbeAtMs: now() + firstPauseMs,
       isProbing: false,
       usedAtMs: now(),
-      lastError: error,
+      lastError: failure.error,
     }
-    onChange('open', error)
+    onChange('open', failure.error)
+    return true
   }
   const close = () => {
     failures.clear()
     if (!opening) return
     opening = null
     onChange('closed')
+  }
+
+  const idleForMs = (): number => {
+    if (!opening) return Number.POSITIVE_INFINITY
+    return opening.isProbing ? 0 : now() - opening.usedAtMs
   }
 
   const admission = (probed: Opening | null): Admission => {
@@ -129,11 +143,7 @@ export const createBreaker = ({
       },
       failed: (failure) => {
         const wasProbe = endProbe()
-        if (!opening) {
-          if (!opensAt(failures.add(failure), failure)) return false
-          open(failure.error)
-          return true
-        }
+        if (!opening) return openIfDue(failures.add(failure), failure)
         opening.usedAtMs = now()
         opening.lastError = failure.error
         if (wasProbe) {
@@ -156,7 +166,13 @@ export const createBreaker = ({
       return admission(opening)
     },
     bypass: () => admission(null),
-    isBlocking: () => opening !== null && (opening.isProbing || now() - opening.usedAtMs < idleAfterMs),
+    reconsider: (failure) => {
+      if (!opening) return openIfDue(failures.of(failure), failure)
+      opening.usedAtMs = now()
+      return true
+    },
+    isBlocking: () => idleForMs() < idleAfterMs,
+    idleForMs,
     lastError: () => opening?.lastError,
     forget: (failure) => failures.forget(failure),
   }
@@ -165,12 +181,19 @@ export const createBreaker = ({
 /** The failures since the last success, by their kind. */
 const createStreaks = (now: () => number) => {
   const streaks = new Map<string, { readonly subjects: Set<string>; readonly sinceMs: number; tries: number }>()
+  const of = ({ kind = '' }: BreakerFailure): Streak => {
+    const { subjects, sinceMs, tries } = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
+    return { subjects: subjects.size, tries, forMs: now() - sinceMs }
+  }
   return {
-    add: ({ subject, kind = '' }: BreakerFailure): Streak => {
+    of,
+    add: (failure: BreakerFailure): Streak => {
+      const { subject, kind = '' } = failure
       const streak = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
       streaks.set(kind, streak)
       streak.tries += 1
-      return { subjects: streak.subjects.add(subject).size, tries: streak.tries, forMs: now() - streak.sinceMs }
+      streak.subjects.add(subject)
+      return of(failure)
     },
     forget: ({ subject, kind = '' }: BreakerFailure): void => void streaks.get(kind)?.subjects.delete(subject),
     clear: () => streaks.clear(),

@@ -1,0 +1,96 @@
+/** Messages of several parcels fail in the same way: which are held, and until when their instance says so. */
+import { noon } from '@quadrille/testing'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { catchingUp } from '../../../src/delivery/catching-up.ts'
+import { createHoldings, type Holdings, heldKinds, watchCommonFaults } from '../../../src/delivery/circuits.ts'
+import { Incoming } from '../../../src/delivery/incoming.ts'
+import { applied, type Outcome } from '../../../src/delivery/outcome.ts'
+import { holdCommonFaults } from '../../../src/delivery/policies/common-fault.ts'
+import { type Handle, handleOne } from '../../../src/delivery/policy.ts'
+import { TaskError } from '../../../src/errors/task-fault.ts'
+import { createLogger } from '../../../src/telemetry/log.ts'
+import { createMetrics, type Metrics } from '../../../src/telemetry/metrics.ts'
+import { aParcel, draft, post, seal } from '../../post.ts'
+import { aDelivery } from '../a-delivery.ts'
+
+const queue = 'tracker.inbox'
+
+let metrics: Metrics
+let held: Holdings
+let outcome: Outcome
+let handle: Handle
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  metrics = createMetrics('tracker')
+  held = createHoldings(metrics)
+  const log = createLogger('silent', post)
+  const policy = holdCommonFaults(watchCommonFaults({ log, held }, queue), () => false)
+  handle = policy(async (batch) => batch.map(() => outcome))
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const arrive = (): Incoming => {
+  const sent = seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })
+  const incoming = new Incoming(aDelivery({ body: Buffer.from(JSON.stringify(sent)) }), post)
+  incoming.decoded()
+  return incoming
+}
+/** The statuses of messages of five parcels that fail with this error. */
+const failFive = async (error: Error) => {
+  outcome = { status: 'failed', error }
+  const statuses: string[] = []
+  for (let count = 0; count < 5; count += 1) statuses.push((await handleOne(arrive(), handle)).status)
+  return statuses
+}
+const isHeld = async () => /^quadrille_messages_held\{.+\} (\d)$/m.exec(await metrics.registry.metrics())?.[1]
+const reason = () =>
+  catchingUp(
+    { queue, consumer: { caughtUp: () => true, depth: async () => null, stop: async () => undefined } },
+    {
+      participant: { disconnected: () => null, reconnectedForMs: () => Number.POSITIVE_INFINITY },
+      availability: { availableForMs: () => Number.POSITIVE_INFINITY },
+      held,
+    },
+  )
+
+it('an instance says that it holds messages until 15 s after the last of them has gone to another instance', async () => {
+  expect([heldKinds(held), await isHeld(), reason()]).toEqual([{}, '0', null])
+  expect(await failFive(new TypeError('no disk'))).toEqual(['failed', 'failed', 'failed', 'failed', 'not_now'])
+  vi.advanceTimersByTime(14_999)
+  expect([heldKinds(held), await isHeld(), reason()]).toEqual([
+    { [queue]: 'TypeError' },
+    '1',
+    `messages in ${queue} all fail alike, and are held (TypeError)`,
+  ])
+  vi.advanceTimersByTime(1)
+  expect([heldKinds(held), await isHeld(), reason()]).toEqual([
+    {},
+    '0',
+    `messages in ${queue} were held until 15 s ago`,
+  ])
+  vi.advanceTimersByTime(15_001)
+  expect(reason()).toBeNull()
+})
+
+it('a message that waits in memory keeps its instance holding', async () => {
+  await failFive(new TypeError('no disk'))
+  const waiting = arrive()
+  await handleOne(waiting, handle)
+  for (let polls = 0; polls < 80; polls += 1) {
+    vi.advanceTimersByTime(250)
+    await handleOne(waiting, handle)
+  }
+  expect(await isHeld()).toBe('1')
+  outcome = applied
+  vi.advanceTimersByTime(10_000)
+  expect(await handleOne(waiting, handle)).toEqual(applied)
+  expect([await isHeld(), reason()]).toEqual(['0', `messages in ${queue} were held until 0 s ago`])
+})
+
+it('tasks with limited attempts are not held', async () => {
+  expect(await failFive(new TaskError('busy', { limited: true }))).toEqual(Array(5).fill('failed'))
+  expect(await isHeld()).toBe('0')
+})
