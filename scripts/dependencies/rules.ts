@@ -90,7 +90,7 @@ export const serviceLayers: readonly (readonly string[])[] = [
     'read-traces.ts',
     'seed.ts',
     'states-from-events.ts',
-    'stock-levels.ts',
+    'stock-questions.ts',
   ],
   ['http'],
   ['service.ts'],

@@ -33,7 +33,7 @@ import {
 import { cancellationRequested, orderSubmitted } from './reactions/requests.ts'
 import { shipmentDispatched } from './reactions/shipping.ts'
 import { statesFromEvents } from './states-from-events.ts'
-import { openStockLevels } from './stock-levels.ts'
+import { createStockQuestions } from './stock-questions.ts'
 import { openStreams } from './streams/open-streams.ts'
 
 export const order = defineService({
@@ -72,20 +72,20 @@ export const order = defineService({
     const limit = createOrderLimit(context) // rejects orders at ORDERS_OPEN_MAX
     const openOrders = watchOpenOrders(context, limit) // counts open orders, and determines when one is stuck
     const expiry = createExpiry(context)
-    const stockLevels = openStockLevels(context)
+    const stockQuestions = createStockQuestions(context)
     const streams = openStreams(context)
     return {
       // No `findHandledEvents`: the history of an order has each event that was handled.
       prepare: (signal) => adoptRestoredEvents(context.database, signal), // if the database was restored from a backup
       routes: [
-        postOrder(context, limit, checkLines(context, stockLevels)),
+        postOrder(context, limit, checkLines(context, stockQuestions)),
         listOrders(context, openOrders),
         followEvents(streams), // before the route of an order, whose path would match too
         getOrder(context.database),
         getDiagnosis(context),
         cancelOrder(context),
         listEvents(streams),
-        getAvailability(stockLevels),
+        getAvailability(stockQuestions),
       ],
       jobs: [...openOrders.jobs, expiry.job, ...retention(context)],
       readiness: () => ({ expiryPaused: expiry.paused() }),

@@ -16,7 +16,7 @@ import {
   lockOrders,
   updateOrders,
 } from '../src/db/order-table.ts'
-import { findShipments } from '../src/db/shipment-table.ts'
+import { findParcels } from '../src/db/parcel-table.ts'
 import { order } from '../src/service.ts'
 
 let database: Database
@@ -77,7 +77,7 @@ const statements = {
     () => statementsOf((sql) => adoptRestored(sql, 10)),
   ],
   order_shipment_pkey: [
-    () => statementsOf((sql) => findShipments(sql, [{ id: newOrderId(), status: 'fulfilled' }])),
+    () => statementsOf((sql) => findParcels(sql, [{ id: newOrderId(), status: 'fulfilled' }])),
     () => statementsOf(settlingTimeP99Ms),
   ],
 }

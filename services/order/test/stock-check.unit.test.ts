@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { missingLines, unknownLines } from '../src/domain/stock-check.ts'
+import { missingOf, unknownLines } from '../src/domain/stock-check.ts'
 
 const lines = [
   { sku: 'mug', quantity: 2 },
@@ -15,7 +15,7 @@ describe('the check of an order', () => {
 
   it('finds the SKUs of which too few pieces are available, summed over the lines', () => {
     const levels = (mug: number) => new Map(Object.entries({ mug, vase: 1 }))
-    expect(missingLines(lines, levels(5))).toEqual([])
-    expect(missingLines(lines, levels(4))).toEqual([{ sku: 'mug', requested: 5, available: 4 }])
+    expect(missingOf(lines, levels(5))).toEqual([])
+    expect(missingOf(lines, levels(4))).toEqual([{ sku: 'mug', requested: 5, available: 4 }])
   })
 })

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
 import { findOrder, findOrderPage } from '../src/db/order-table.ts'
-import { findShipments } from '../src/db/shipment-table.ts'
+import { findParcels } from '../src/db/parcel-table.ts'
 import { order } from '../src/service.ts'
 
 let database: Database
@@ -149,9 +149,9 @@ describe('the tables', () => {
     await batch([second])
     await database.query('delete from order_event') // as a replay under another id
     await batch([first])
-    const shipments = await findShipments(database, [{ id: orderId, status: 'fulfilled' }])
-    expect([...shipments]).toEqual([[orderId, [first, second].map(({ data: { orderId: _, ...parcel } }) => parcel)]])
-    expect(await findShipments(database, [{ id: other, status: 'placed' }])).toEqual(new Map())
+    const parcels = await findParcels(database, [{ id: orderId, status: 'fulfilled' }])
+    expect([...parcels]).toEqual([[orderId, [first, second].map(({ data: { orderId: _, ...parcel } }) => parcel)]])
+    expect(await findParcels(database, [{ id: other, status: 'placed' }])).toEqual(new Map())
   })
 
   it('return each event as it was published, although its row repeats no attribute', async () => {

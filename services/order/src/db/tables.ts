@@ -7,7 +7,7 @@ import { view } from '../domain/view.ts'
 import { insertHistory } from './history-table.ts'
 import { findKeys, type IdempotencyKey, insertKeys } from './idempotency-table.ts'
 import { findOrders, insertOrders, lockOrders, updateOrders } from './order-table.ts'
-import { insertShipments } from './shipment-table.ts'
+import { insertParcels } from './parcel-table.ts'
 
 export const tables: Tables<Order | undefined, Message> = {
   ownRows: [{ table: 'customer_order', column: 'id' }],
@@ -55,7 +55,7 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
       ...this.orders.changes({ insert: insertOrders, update: updateOrders }),
       ...writeIfAny(this.#keys.inserted(), insertKeys),
       ...writeIfAny(events, insertHistory),
-      ...writeIfAny(parcels, insertShipments),
+      ...writeIfAny(parcels, insertParcels),
     ]
   }
 }

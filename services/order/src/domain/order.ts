@@ -103,8 +103,8 @@ const later = <Status>(statuses: readonly Status[], current: Status, reported: S
   statuses.indexOf(reported) > statuses.indexOf(current) ? reported : current
 
 /**
- * What follows from status, payment and inventory: a capture of a cancelled order is being refunded, and an answered order is
- * settled.
+ * The order with the consequences of its status, payment and inventory: a capture of a cancelled order is being refunded, and an
+ * answered order is settled.
  */
 const consistent = (order: Order): Order => ({
   ...order,

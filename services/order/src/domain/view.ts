@@ -1,15 +1,18 @@
-/** The public representation of an order. The payment method is not stored, and appears nowhere. */
+/**
+ * The public representation of an order. The payment method is not stored, and appears nowhere. It is here and not in http/, because the
+ * first response to an idempotency key is stored with the order.
+ */
 import type { Order } from './order.ts'
 
 /** A dispatched parcel. */
-export interface Shipment {
+export interface Parcel {
   readonly carrier: string
   readonly trackingCode: string
   readonly at: string
 }
 
-/** `shipments`: the parcels in the order of dispatch. An order that is not fulfilled has none. */
-export const view = (order: Order, shipments: readonly Shipment[] = []) => ({
+/** @param parcels in the order of dispatch. An order that is not fulfilled has none. */
+export const view = (order: Order, parcels: readonly Parcel[] = []) => ({
   id: order.id,
   reference: order.reference,
   metadata: order.metadata,
@@ -23,7 +26,7 @@ export const view = (order: Order, shipments: readonly Shipment[] = []) => ({
   payment: { status: order.payment },
   inventory: { status: order.inventory },
   notifications: order.notifications,
-  shipments,
+  shipments: parcels,
   createdAt: order.createdAt.toISOString(),
   updatedAt: order.updatedAt.toISOString(),
 })

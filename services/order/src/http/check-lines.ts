@@ -5,8 +5,8 @@ import type { TraceContext } from '@quadrille/messages'
 import { type Context, Problem, problemSchema } from '@quadrille/service'
 import { Counter } from 'prom-client'
 import type { Config } from '../config.ts'
-import { missingLines, unknownLines } from '../domain/stock-check.ts'
-import type { StockLevelQuestions } from '../stock-levels.ts'
+import { missingOf, unknownLines } from '../domain/stock-check.ts'
+import type { StockQuestions } from '../stock-questions.ts'
 import { missingExample } from './examples.ts'
 import type { OrderRequest } from './schema.ts'
 
@@ -41,7 +41,7 @@ const maxListed = 100
 
 export const checkLines = (
   { config, registry, log }: LineCheckContext,
-  { ask, isKnown }: Pick<StockLevelQuestions, 'ask' | 'isKnown'>,
+  { ask, isKnown }: Pick<StockQuestions, 'ask' | 'isKnown'>,
 ): LineCheck => {
   const { ORDER_CHECK: mode } = config
   const unchecked = new Counter({
@@ -66,7 +66,7 @@ export const checkLines = (
       if (!levels) return 'unanswered'
       const unknown = unknownLines(lines, asked, levels)
       if (unknown.length > 0) throw unknownSkus(unknown)
-      const missing = mode === 'stock' ? missingLines(lines, levels) : []
+      const missing = mode === 'stock' ? missingOf(lines, levels) : []
       if (missing.length > 0) throw notAvailable(missing)
       return 'passed'
     },

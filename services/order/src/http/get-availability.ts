@@ -1,7 +1,7 @@
 import { primitives } from '@quadrille/events'
 import { type Route, route, unavailable } from '@quadrille/service'
 import { z } from 'zod'
-import type { StockLevelQuestions } from '../stock-levels.ts'
+import type { StockQuestions } from '../stock-questions.ts'
 
 const maxSkusPerQuery = 100
 
@@ -32,7 +32,7 @@ const query = z.strictObject({
 })
 
 /** `GET /availability?sku=a&sku=b`. */
-export const getAvailability = ({ askWithoutOrder }: StockLevelQuestions): Route =>
+export const getAvailability = ({ askWithoutOrder }: StockQuestions): Route =>
   route({
     method: 'get',
     path: '/availability',

@@ -1,7 +1,7 @@
 import type { Database } from '@quadrille/postgres'
 import { notFound, type Route, route } from '@quadrille/service'
 import { findOrder } from '../db/order-table.ts'
-import { findShipments } from '../db/shipment-table.ts'
+import { findParcels } from '../db/parcel-table.ts'
 import { view } from '../domain/view.ts'
 import { orderParams, orderView } from './schema.ts'
 
@@ -19,7 +19,7 @@ export const getOrder = (database: Database): Route =>
     handle: async ({ params: { id } }) => {
       const order = await findOrder(database, id)
       if (!order) throw notFound(`There is no order ${id}.`)
-      const shipments = await findShipments(database, [order])
-      return { status: 200, body: view(order, shipments.get(id)) }
+      const parcels = await findParcels(database, [order])
+      return { status: 200, body: view(order, parcels.get(id)) }
     },
   })

@@ -4,7 +4,7 @@ import { type Context, pageQuery, pageSchema, type Route, readCursor, route, toP
 import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { findBySuffix, findOrderPage, searchedOrders } from '../db/order-table.ts'
-import { findShipments } from '../db/shipment-table.ts'
+import { findParcels } from '../db/parcel-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../jobs/watch-open-orders.ts'
@@ -74,9 +74,9 @@ export const listOrders = (context: Context<Config>, { stuckAfterMs }: Pick<Open
         limit: limit + 1,
         maxBytes: maxLoadedBytes,
       })
-      const shipments = await findShipments(context.database, orders)
-      const withShipments = (order: Order) => ({ order, shipments: shipments.get(order.id) })
-      const { items: shown, nextCursor } = toPage(orders, limit, { key: ({ id }) => id, item: withShipments })
+      const parcels = await findParcels(context.database, orders)
+      const withParcels = (order: Order) => ({ order, parcels: parcels.get(order.id) })
+      const { items: shown, nextCursor } = toPage(orders, limit, { key: ({ id }) => id, item: withParcels })
       const diagnoses = stuck
         ? await diagnose(
             shown.map(({ order }) => order),
@@ -84,7 +84,7 @@ export const listOrders = (context: Context<Config>, { stuckAfterMs }: Pick<Open
           )
         : []
       const items = shown.map((item, index) => ({
-        ...view(item.order, item.shipments),
+        ...view(item.order, item.parcels),
         diagnoses: diagnoses[index],
       }))
       return { status: 200, body: { items, nextCursor, ...(stuck && { stuckAfterMs: Math.round(stuckAfterMs()) }) } }

@@ -151,10 +151,10 @@ export const questionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let a flood of cart pages turn off the check of orders',
-    edits: [edit('services/order/src/stock-levels.ts', 'askUpTo(maxWaitingWithoutOrder)', 'askUpTo(maxWaiting)')],
+    edits: [edit('services/order/src/stock-questions.ts', 'askUpTo(maxWaitingWithoutOrder)', 'askUpTo(maxWaiting)')],
     check: {
       project: 'unit',
-      file: 'services/order/test/stock-levels.unit.test.ts',
+      file: 'services/order/test/stock-questions.unit.test.ts',
       test: 'leave half of the maximum to orders',
       failure: 'to be 5',
     },
@@ -179,14 +179,14 @@ export const questionBugs: readonly PlantedBug[] = [
     name: 'let an order wait for the question of others',
     edits: [
       edit(
-        'services/order/src/stock-levels.ts',
+        'services/order/src/stock-questions.ts',
         'Promise.race([askAll(skus, { trace, ended: ending.signal }), late])',
         'askAll(skus, { trace, ended: ending.signal })',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'services/order/test/stock-levels.unit.test.ts',
+      file: 'services/order/test/stock-questions.unit.test.ts',
       test: 'are not awaited longer than for one question',
       failure: 'timed out',
     },
@@ -195,14 +195,14 @@ export const questionBugs: readonly PlantedBug[] = [
     name: 'take a SKU for known although inventory has not answered',
     edits: [
       edit(
-        'services/order/src/stock-levels.ts',
+        'services/order/src/stock-questions.ts',
         'for (const sku of levels.keys()) remember(sku)',
         'for (const sku of skus) remember(sku)',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'services/order/test/stock-levels.unit.test.ts',
+      file: 'services/order/test/stock-questions.unit.test.ts',
       test: 'make a SKU known, unless',
       failure: 'to deeply equal',
     },

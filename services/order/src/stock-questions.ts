@@ -4,7 +4,7 @@ import { maxSkus, StockLevels as question } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import type { Context } from '@quadrille/service'
 import type { Config } from './config.ts'
-import type { StockLevels } from './domain/stock-check.ts'
+import type { AvailableBySku } from './domain/stock-check.ts'
 
 /** The maximum number of SKUs that wait for a question. Above that, requests go on without an answer. */
 const maxWaiting = 10_000
@@ -19,9 +19,9 @@ const maxKnown = 100_000
  * Asks for the levels of SKUs. Resolves to null if there is no answer in time. The SKUs of all requests that wait while a question is
  * open form the next one.
  */
-export type AskLevels = (skus: readonly string[], trace: TraceContext) => Promise<StockLevels | null>
+export type AskLevels = (skus: readonly string[], trace: TraceContext) => Promise<AvailableBySku | null>
 
-export interface StockLevelQuestions {
+export interface StockQuestions {
   /** For an order that is to be placed. */
   readonly ask: AskLevels
   /** For another request. It gets no answer if half of the SKUs that may wait are waiting. */
@@ -41,10 +41,10 @@ interface Asked {
 type Level = number | 'unknown' | null
 
 /** A request waits ORDER_CHECK_TIMEOUT_MS at most. */
-export const openStockLevels = ({
+export const createStockQuestions = ({
   ask,
   config: { ORDER_CHECK_TIMEOUT_MS: timeoutMs },
-}: Pick<Context<Pick<Config, 'ORDER_CHECK_TIMEOUT_MS'>>, 'ask' | 'config'>): StockLevelQuestions => {
+}: Pick<Context<Pick<Config, 'ORDER_CHECK_TIMEOUT_MS'>>, 'ask' | 'config'>): StockQuestions => {
   const known = new Set<string>()
   let waiting = 0
   const remember = (sku: string) => {
@@ -71,7 +71,7 @@ export const openStockLevels = ({
   const askAll = async (
     skus: readonly string[],
     request: Pick<Asked, 'trace' | 'ended'>,
-  ): Promise<StockLevels | null> => {
+  ): Promise<AvailableBySku | null> => {
     waiting += skus.length
     try {
       const levels = await Promise.all(skus.map((sku) => levelOf({ sku, ...request })))
@@ -99,7 +99,7 @@ export const openStockLevels = ({
   }
 }
 
-const levelsBySku = (skus: readonly string[], levels: readonly Level[]): StockLevels =>
+const levelsBySku = (skus: readonly string[], levels: readonly Level[]): AvailableBySku =>
   new Map(
     skus.flatMap((sku, index): [string, number][] => {
       const level = levels[index]

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '@quadrille/service'
 import { describe, expect, it } from 'vitest'
-import { openStockLevels } from '../src/stock-levels.ts'
+import { createStockQuestions } from '../src/stock-questions.ts'
 
 const trace = {}
 
@@ -23,11 +23,11 @@ const startInventory = (timeoutMs = 30_000) => {
   }
   const silences: (() => void)[] = []
   // The function has the type of one question only.
-  const stockLevels = openStockLevels({
+  const stockQuestions = createStockQuestions({
     ask: ask as Context<unknown>['ask'],
     config: { ORDER_CHECK_TIMEOUT_MS: timeoutMs },
   })
-  return { asked, answers, silences, ...stockLevels }
+  return { asked, answers, silences, ...stockQuestions }
 }
 
 const turn = () => new Promise(setImmediate)
