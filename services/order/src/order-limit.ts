@@ -27,7 +27,7 @@ export const createOrderLimit = ({
 }: Pick<Context<Pick<Config, 'ORDERS_OPEN_MAX'>>, 'config' | 'outboxFull'>): OrderLimit => {
   // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
-  // An outage of Postgres also prevents the next count.
+  // An outage of Postgres also prevents the next count. Without one, the orders that were placed since the last one add up.
   const tooManyFailures = unavailable('The database is temporarily unavailable.')
   let counted = 0
   let beingPlaced = 0
@@ -35,11 +35,12 @@ export const createOrderLimit = ({
   let placedSince = 0
   /** How many of them have failed, so that they are open only if Postgres has stored them nevertheless. */
   let failedSince = 0
+  let countFails = false
   const open = () => counted + placedSince + beingPlaced
   const refusal = () => {
     if (outboxFull()) return tooManyEvents
     if (open() < max) return undefined
-    return open() - failedSince < max ? tooManyFailures : tooManyOrders
+    return countFails || open() - failedSince < max ? tooManyFailures : tooManyOrders
   }
   return {
     refusal,
@@ -59,7 +60,13 @@ export const createOrderLimit = ({
     },
     recount: async (count) => {
       const [placedBefore, failedBefore] = [placedSince, failedSince]
-      counted = await count()
+      try {
+        counted = await count()
+        countFails = false
+      } catch (error) {
+        countFails = true
+        throw error
+      }
       placedSince -= placedBefore
       failedSince -= failedBefore
     },

@@ -46,6 +46,7 @@ const jobOf = (
 ) => {
   const context = {
     config: { EXPIRY_PAUSE_MAX: 60_000 },
+    clock: { now: () => new Date() },
     database,
     dispatch,
     catchingUp,
@@ -56,7 +57,7 @@ const jobOf = (
   return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>).job
 }
 
-const countOverdue = async (sql: Database) => (await findExpired(sql, 0, 10_000)).length
+const countOverdue = async (sql: Database) => (await findExpired(sql, { overdueMs: 0, limit: 10_000 })).length
 
 const cancelIn =
   (sql: Database): Dispatch =>
@@ -155,7 +156,7 @@ it('the search for expired orders writes nothing', async () => {
   const sql = await openOverdue(1)
   const xids = await sql.transaction(async (transaction) => {
     await requireWritable(transaction)
-    expect(await findExpired(transaction, 0, 10)).toHaveLength(1)
+    expect(await findExpired(transaction, { overdueMs: 0, limit: 10 })).toHaveLength(1)
     return transaction.query('select pg_current_xact_id_if_assigned()::text as xid')
   })
   expect(xids).toEqual([{ xid: null }])
@@ -180,7 +181,7 @@ it('a run ends after a batch that fails as a whole, and after a limited number o
 
 it('an order that cannot be cancelled delays no other orders, and the run ends with its id and error', async () => {
   const sql = await openOverdue(1_200)
-  const [first] = await findExpired(sql, 0, 1)
+  const [first] = await findExpired(sql, { overdueMs: 0, limit: 1 })
   const damaged = new Error('its row is damaged')
   const cancel = cancelIn(sql)
   const requested: string[] = []
@@ -192,7 +193,7 @@ it('an order that cannot be cancelled delays no other orders, and the run ends w
     message: `Expired orders could not be cancelled: 1. The first is ${first}.`,
     cause: damaged,
   })
-  expect(await findExpired(sql, 0, 10)).toEqual([first])
+  expect(await findExpired(sql, { overdueMs: 0, limit: 10 })).toEqual([first])
   expect(requested).toHaveLength(1_200)
 })
 
@@ -203,7 +204,9 @@ const giveTraces = async (sql: Database): Promise<ReadonlyMap<string, string>> =
      select id, gen_random_uuid(), json_build_object('type', 'OrderPlaced', 'traceparent', 'trace of ' || id)
      from customer_order`,
   )
-  return new Map((await findExpired(sql, 0, 10)).map((orderId) => [orderId, `trace of ${orderId}`]))
+  return new Map(
+    (await findExpired(sql, { overdueMs: 0, limit: 10 })).map((orderId) => [orderId, `trace of ${orderId}`]),
+  )
 }
 
 /** Statements that read the history of this order, or of any, fail with this code. Returns a function that ends the fault. */

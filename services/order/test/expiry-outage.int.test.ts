@@ -105,7 +105,7 @@ it.each([
   await reserved({ orderId, ...mug })
   await waitFor(async () => expect(await expiryPaused(url)).not.toBeNull())
   await expiresAt(sql, orderId, 0)
-  await waitFor(async () => expect(await findExpired(sql, 11_000, 10)).toEqual([orderId])) // the pause would be over
+  await waitFor(async () => expect(await findExpired(sql, { overdueMs: 11_000, limit: 10 })).toEqual([orderId])) // the pause would be over
   expect(failures.filter((message) => message.includes('could not be cancelled'))).toEqual([])
   await end()
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'))

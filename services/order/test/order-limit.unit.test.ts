@@ -71,6 +71,18 @@ it('a count that fails changes nothing', async () => {
   expect(limit.refusal()).toBeDefined()
 })
 
+it('the refusal names the database while the counts fail, because the orders since the last one may be settled', async () => {
+  const limit = limitOf(2)
+  const fail = () => expect(limit.recount(() => Promise.reject(new Error('timeout')))).rejects.toThrow('timeout')
+  await limit.admit(placed)
+  await fail()
+  await limit.admit(placed)
+  await fail()
+  expect(limit.refusal()?.message).toBe('The database is temporarily unavailable.')
+  await limit.recount(async () => 2)
+  expect(limit.refusal()?.message).toContain('2 orders are open')
+})
+
 it('no order is admitted while the outbox is full', async () => {
   let full = true
   const limit = limitOf(1, () => full)

@@ -50,9 +50,9 @@ const statements = {
     () => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'placed' })),
     () => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'paid' })),
     () => statementsOf((sql) => findOrderPage(sql, { ...page, openForMs: 1_000 })),
-    () => statementsOf((sql) => countOpenOrders(sql, 1_000, 100_000)),
+    () => statementsOf((sql) => countOpenOrders(sql, { stuckAfterMs: 1_000, limit: 100_000 })),
   ],
-  customer_order_expiry: [() => statementsOf((sql) => findExpired(sql, 0, 500))],
+  customer_order_expiry: [() => statementsOf((sql) => findExpired(sql, { overdueMs: 0, limit: 500 }))],
   customer_order_cancelled: [() => statementsOf((sql) => findOrderPage(sql, { ...page, status: 'cancelled' }))],
   customer_order_customer: [() => statementsOf((sql) => findOrderPage(sql, { ...page, customerId: 'ada' }))],
   customer_order_pkey: [

@@ -49,16 +49,39 @@ export interface OpenOrderCounts {
   readonly oldestAgeMs: number
 }
 
-/** Counts the open orders, from the oldest, up to `limit`. */
-export const countOpenOrders = async (sql: Sql, stuckAfterMs: number, limit: number): Promise<OpenOrderCounts> => {
-  const [row] = await sql.query<OpenOrderCounts>(
-    `select count(*)::integer as open,
+interface CountOptions {
+  readonly stuckAfterMs: number
+  readonly limit: number
+  /** Counts only orders with this id or a later one. Default: all. */
+  readonly fromId?: string | undefined
+}
+
+/** Counts the open orders, from the oldest, up to `limit`. `oldestId`: the first of them. Null if no order is open. */
+export const countOpenOrders = async (
+  sql: Sql,
+  { stuckAfterMs, limit, fromId = lowestId }: CountOptions,
+): Promise<OpenOrderCounts & { readonly oldestId: string | null }> => {
+  const [row] = await sql.query<OpenOrderCounts & { oldestId: string | null }>(
+    `with oldest as materialized (
+       select id, (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms, payment
+       from customer_order where not settled and id >= $3 order by id limit $2
+     )
+     select count(*)::integer as open,
             count(*) filter (where age_ms > $1 and payment <> 'refund_failed')::integer as stuck,
             count(*) filter (where payment = 'refund_failed')::integer as "refundFailed",
-            coalesce(max(age_ms), 0) as "oldestAgeMs"
-     from (select (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms, payment
-           from customer_order where not settled order by id limit $2) as oldest`,
-    [stuckAfterMs, limit],
+            coalesce(max(age_ms), 0) as "oldestAgeMs",
+            (select id from oldest order by id limit 1) as "oldestId"
+     from oldest`,
+    [stuckAfterMs, limit, fromId],
   )
-  return row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
+  return row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0, oldestId: null }
+}
+
+const lowestId = '00000000-0000-0000-0000-000000000000'
+
+/** The lowest id of the time that is this long before that of the order. */
+export const idBefore = (orderId: string, ms: number): string => {
+  const time = Number.parseInt(orderId.replace('-', '').slice(0, 12), 16) - ms
+  const digits = Math.max(0, time).toString(16).padStart(12, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8)}${lowestId.slice(13)}`
 }

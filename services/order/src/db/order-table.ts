@@ -180,16 +180,24 @@ export const requireWritable = async (sql: Sql): Promise<void> => {
   await sql.query('select from customer_order limit 0 for key share')
 }
 
+interface ExpiredFilter {
+  readonly overdueMs: number
+  readonly limit: number
+  /** Only orders that expire at this time or later. Default: all. */
+  readonly from?: Date | undefined
+}
+
 /**
  * Finds open orders that have been overdue for at least this long, by the database's clock. Those that expired first come
  * first.
  */
-export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
+export const findExpired = async (sql: Sql, { overdueMs, limit, from }: ExpiredFilter): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `select id from customer_order
-     where not settled and cancellation_reason is null and expires_at <= statement_timestamp() - $1::float * interval '1 millisecond'
+     where not settled and cancellation_reason is null and expires_at >= $3::timestamptz
+       and expires_at <= statement_timestamp() - $1::float * interval '1 millisecond'
      order by expires_at limit $2`,
-    [overdueMs, limit],
+    [overdueMs, limit, from ?? '-infinity'],
   )
   return rows.map(({ id }) => id)
 }

@@ -4,6 +4,7 @@ import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findExpired, requireWritable } from '../db/order-table.ts'
 import { readTraces } from '../read-traces.ts'
+import { createScanStart, scanMarginMs } from './scan-start.ts'
 
 const batchSize = 500
 /** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */
@@ -34,7 +35,8 @@ export interface Expiry {
  * for more than a minute, so that waiting events are handled first.
  */
 export const createExpiry = (context: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
-  const { config, database, catchingUp, waitsForPostgres, dispatch, gauge } = context
+  const { config, database, clock, catchingUp, waitsForPostgres, dispatch, gauge } = context
+  const scanStart = createScanStart<Date>()
   let pausedMs = 0
   let answeredAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
@@ -67,7 +69,9 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
     const overdueMs = performance.now() - answeredAtMs > maxGapMs ? null : minOverdueMs()
     if (overdueMs === null) return false
-    const found = await findExpired(database, overdueMs, batchSize + failed.size)
+    const overdueSinceMs = clock.now().getTime() - overdueMs
+    const found = await findExpired(database, { overdueMs, limit: batchSize + failed.size, from: scanStart.next() })
+    if (found.length === 0) scanStart.found(new Date(overdueSinceMs - scanMarginMs))
     const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
     if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
