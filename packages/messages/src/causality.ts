@@ -68,27 +68,27 @@ export const requestsOf = ({ internal, work }: ServiceModel): string[] => {
  * counts as if it sent a message of each type in its causes, and each task as if it had all of its outcomes. Infinite if
  * `findCycles` finds a cycle that the message leads to.
  */
-export const messagesCausedBy = (type: string, model: Model): number => {
+export const messagesCausedBy = (root: string, model: Model): number => {
   const edges = edgesOf(model.services)
-  const reached = reachedFrom(type, edges)
+  const reached = reachedFrom(root, edges)
   const counts = new Map<string, number>()
-  const count = (of: string): number => {
-    if (isUnique(model, of)) return 1
-    const known = counts.get(of)
+  const count = (type: string): number => {
+    if (isUnique(model, type)) return 1
+    const known = counts.get(type)
     if (known !== undefined) return known
-    counts.set(of, Number.POSITIVE_INFINITY) // found again below only if it causes itself
-    const causes = edges.filter(({ cause, effect }) => effect === of && reached.has(cause))
-    const caused = causes.reduce((sum, { cause, times }) => sum + times * count(cause), of === type ? 1 : 0)
-    counts.set(of, caused)
+    counts.set(type, Number.POSITIVE_INFINITY) // found again below only if it causes itself
+    const causes = edges.filter(({ cause, effect }) => effect === type && reached.has(cause))
+    const caused = causes.reduce((sum, { cause, times }) => sum + times * count(cause), type === root ? 1 : 0)
+    counts.set(type, caused)
     return caused
   }
-  return [...reached].reduce((sum, of) => sum + count(of), 0)
+  return [...reached].reduce((sum, type) => sum + count(type), 0)
 }
 
 /** The types that follow from this one, itself included. */
-const reachedFrom = (type: string, edges: readonly Edge[]): ReadonlySet<string> => {
-  const reached = new Set([type])
-  for (const of of reached) for (const { cause, effect } of edges) if (cause === of) reached.add(effect)
+const reachedFrom = (root: string, edges: readonly Edge[]): ReadonlySet<string> => {
+  const reached = new Set([root])
+  for (const type of reached) for (const { cause, effect } of edges) if (cause === type) reached.add(effect)
   return reached
 }
 

@@ -4,7 +4,8 @@ import { contentHash } from './content-hash.ts'
 import { type Catalog, type Definition, newestSchema, newestVersion } from './definition.ts'
 import { envelopeSchema, type Message, type Subject } from './envelope.ts'
 import { explain } from './explain.ts'
-import { readJson, Undecodable } from './json-body.ts'
+import { readJson } from './json-body.ts'
+import { Undecodable } from './undecodable.ts'
 import type { PublishVersions, Versions } from './versions.ts'
 
 export interface Decoded<M extends Message = Message> {

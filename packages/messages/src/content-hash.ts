@@ -32,7 +32,10 @@ const sortKeys = (value: unknown): unknown => {
   return sorted
 }
 
-/** With an insertion sort if they are few. `sort` takes several times as long for them, and allocates a kilobyte. */
+/**
+ * With an insertion sort if they are few: `sort` takes several times as long for them, and allocates a kilobyte. A sender
+ * may choose thousands of keys, for which an insertion sort would take seconds.
+ */
 const sortFew = (keys: string[]): string[] => {
   if (keys.length > 16) return keys.sort()
   for (let end = 1; end < keys.length; end += 1)

@@ -27,7 +27,7 @@ export {
 } from './definition.ts'
 export { contentType, type Draft, type Message, type Origin, type Subject, type TraceContext } from './envelope.ts'
 export { messageId } from './ids.ts'
-export { maxBodyBytes, Undecodable, type UndecodableReason } from './json-body.ts'
+export { maxBodyBytes } from './json-body.ts'
 export {
   type DataIn,
   type DraftIn,
@@ -51,5 +51,6 @@ export {
   writeContent,
 } from './question.ts'
 export { timeOrderedId } from './time-ordered-id.ts'
+export { Undecodable, type UndecodableReason } from './undecodable.ts'
 export { prose, text, timestamp, uuid, visible, visibleText } from './values.ts'
 export { type PublishVersions, publishVersionsFormat } from './versions.ts'

@@ -1,23 +1,5 @@
 /** The body of a message: JSON of limited size. */
-
-/** The reason why bytes are not a message of the language. A retry never helps. */
-export type UndecodableReason =
-  | 'too_large'
-  | 'not_json'
-  | 'not_cloudevents'
-  | 'unknown_type'
-  | 'future_version'
-  | 'schema_violation'
-
-/** Its text names fields and rules, but no values, so it may be logged. */
-export class Undecodable extends Error {
-  override readonly name = 'Undecodable'
-  readonly reason: UndecodableReason
-  constructor(reason: UndecodableReason, detail: string) {
-    super(`${reason}: ${detail}`)
-    this.reason = reason
-  }
-}
+import { Undecodable } from './undecodable.ts'
 
 /** The maximum size of a body. It limits memory: a service holds as many messages as its prefetch allows. */
 export const maxBodyBytes = 262_144

@@ -4,7 +4,8 @@
  */
 import type { z } from 'zod'
 import { explain } from './explain.ts'
-import { readJson, Undecodable } from './json-body.ts'
+import { readJson } from './json-body.ts'
+import { Undecodable } from './undecodable.ts'
 
 /**
  * One type of question. Its schemas can't change in a way that the other side could not read. For that, define a question with

@@ -30,6 +30,7 @@ describe('bytes that are not a message of the language', () => {
     ['an id that is not a UUID', 'not_cloudevents', withAttributes({ id: '42' })],
     ['a subject that is not a UUID', 'not_cloudevents', withAttributes({ subject: 'loan-1' })],
     ['data of another type', 'not_cloudevents', withAttributes({ datacontenttype: 'application/jsonl' })],
+    ['a list of content types', 'not_cloudevents', withAttributes({ datacontenttype: ['application/json'] })],
     ['data that is not JSON', 'not_cloudevents', withAttributes({ datacontenttype: 'text/xml' })],
     ['a time without an offset', 'not_cloudevents', withAttributes({ time: '2030-01-02T03:04:05' })],
     ['a version below 1', 'not_cloudevents', withAttributes({ schemaversion: 0 })],

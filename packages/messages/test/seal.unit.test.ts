@@ -78,6 +78,12 @@ describe('a sealed message', () => {
     expect(seal(closed, { service: 'desk', now }).data).toEqual({ loanId, books: [{ isbn: '978-0' }] })
   })
 
+  it('is frozen, with all that it contains, because consumers in the same process share it', () => {
+    const message = seal(requested, { service: 'desk', now })
+    const parts = [message, message.data, message.data.books, message.data.books[0], message.data.reader]
+    expect(parts.map((part) => Object.isFrozen(part))).toEqual(parts.map(() => true))
+  })
+
   it('cannot be created from a draft that violates its schema', () => {
     const empty = draft('LoanRequested', { ...requested.data, books: [] })
     expect(() => seal(empty, { service: 'desk', now })).toThrow(/^LoanRequested violates its schema: \/books /)

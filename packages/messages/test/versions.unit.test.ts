@@ -152,6 +152,10 @@ describe('the version to send', () => {
   it.each([0, 3, 1.5, Number.NaN])('cannot be %d, which does not exist', (version) => {
     expect(() => encode(sealed(refused), { LoanRefused: version })).toThrow(RangeError)
   })
+
+  it('does not exist for an unknown type', () => {
+    expect(() => versionToSend('Unknown')).toThrow(/^Unknown has no version 1; /)
+  })
 })
 
 describe('a wrong upcaster', () => {
@@ -210,8 +214,15 @@ describe('the compiler', () => {
     const partly = (data: z.output<typeof v2>) => (data.certainty === 'sure' ? undefined : down(data))
     const identity = ({ certainty }: z.output<typeof v2>) => (certainty === 'sure' ? certainty : '')
     const several = withVersion(older, v2, { up, down: partly, identity })
-    expect(isUniquePerSubject(several)).toBe(false)
+    expect([older, several].map(isUniquePerSubject)).toEqual([true, false])
     expect(several.identity({ loanId: 'a', certainty: 'sure' })).toBe('sure')
+  })
+
+  it('derives the identity from the older version if that can express all data', () => {
+    const up = (data: z.output<typeof v1>) => ({ ...data, certainty: 'unsure' as const })
+    const several = event('Test', v1, { summary, example, identity: ({ loanId }) => loanId })
+    expect(withVersion(several, v2, { up, down }).identity({ loanId: 'a', certainty: 'sure' })).toBe('a')
+    expect(isUniquePerSubject(withVersion(older, v2, { up, down }))).toBe(true)
   })
 
   it('rejects a version without its casts, and casts that do not fit', () => {

@@ -1,0 +1,18 @@
+/** The reason why bytes are not a message of the language. A retry never helps. */
+export type UndecodableReason =
+  | 'too_large'
+  | 'not_json'
+  | 'not_cloudevents'
+  | 'unknown_type'
+  | 'future_version'
+  | 'schema_violation'
+
+/** Its text names fields and rules, but no values, so it may be logged. */
+export class Undecodable extends Error {
+  override readonly name = 'Undecodable'
+  readonly reason: UndecodableReason
+  constructor(reason: UndecodableReason, detail: string) {
+    super(`${reason}: ${detail}`)
+    this.reason = reason
+  }
+}
