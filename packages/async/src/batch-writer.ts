@@ -1,9 +1,10 @@
 /**
  * Writes items in batches, one statement each, and retries until they are written. A batch has all items that arrived while the
  * one before was written. After a failure, batches begin with one item and double, so that an item that can't be written
- * delays others little.
+ * delays others little. `batching` instead passes an error to all callers of the batch, and returns a result for each.
  */
-import { type Backoff, backoffMs, pause } from '@quadrille/async'
+import { type Backoff, backoffMs } from './backoff.ts'
+import { pause } from './pause.ts'
 
 export interface BatchWriterOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BatchWriter } from '../src/batch-writer.ts'
+import { BatchWriter } from '../src/index.ts'
 
 const backoff = { firstMs: 1, maxMs: 2, random: () => 0.5 }
 

@@ -1,5 +1,6 @@
 /**
- * Inbox and outbox in Postgres, the relay that publishes the outbox to the broker, and the table of waiting deliveries.
+ * Inbox and outbox in Postgres, the relay that publishes the outbox to the broker, and the other tables that each service
+ * has beside its state: waiting deliveries, rate limits, readable versions, and the broker in use.
  */
 import type { Migrations } from '@quadrille/postgres'
 
@@ -16,7 +17,7 @@ export { checkService, claimDatabase, DatabaseOfAnotherService } from './service
 export type { StoreUnsendable, UnsendableMessage } from './unsendable.ts'
 export { findInOutbox, findInRetry, type WaitingMessage, type WaitingRow, withCause } from './waiting-messages.ts'
 
-/** The tables of inbox, outbox, retries and dead letters, in every service's database. */
+/** The tables that every service's database has, dead letters among them. */
 export const outboxMigrations: Migrations = {
   directory: new URL('../migrations/', import.meta.url),
   table: 'outbox_migration',

@@ -1,6 +1,5 @@
 /** One queue's part of one participant's stores. Writes in batches, and retries while a store is unavailable. */
-import type { Backoff } from '@quadrille/async'
-import { BatchWriter } from '../batch-writer.ts'
+import { type Backoff, BatchWriter } from '@quadrille/async'
 import type { Affected, Stores } from '../broker.ts'
 import { type DeadLetter, deadLetterBatchSize, type RedactText } from '../dead-letter.ts'
 import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'

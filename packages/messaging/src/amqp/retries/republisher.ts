@@ -1,8 +1,7 @@
 /** Copies of failed or dead-lettered messages. A copy is stored durably before its original is acknowledged. */
 
-import { type Backoff, backoffMs, pause, toError, within } from '@quadrille/async'
+import { type Backoff, BatchWriter, backoffMs, pause, toError, within } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
-import { BatchWriter } from '../../batch-writer.ts'
 import { type QueuedAt, type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
 import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
 import type { ParkOptions, RetryOptions } from '../../delivery.ts'
