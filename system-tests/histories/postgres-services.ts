@@ -79,7 +79,6 @@ const relayOf = (service: string, database: Database): Relay =>
   new Relay({
     database,
     service,
-    contentType: 'application/json',
     redactText: shop.redactText,
     publisher: {
       publish: () => Promise.reject(new Error('Nothing is published here.')),

@@ -58,7 +58,7 @@ const readChanges = async () => {
 it('delivers the inserted events, with the columns that the configuration names, and nothing else', async () => {
   const events = [anEvent(), { ...anEvent(), traceparent: undefined }]
   const aTask = { ...anEvent(), id: randomUUID(), to: { exchange: 'payment.direct', routingKey: 'payment.tasks' } }
-  await run(database, insertOutbox([...events, aTask], { rows: 1, ms: 5_000 }))
+  await run(database, insertOutbox([...events, aTask], { leased: 1, leaseMs: 5_000 }))
   const replay = `insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, leased_until)
     values (gen_random_uuid(), 'OrderPlaced', gen_random_uuid(), 'order.events', '', '', '{}', '', now())`
   for (const text of [replay, 'update outbox set leased_until = now()', 'delete from outbox'])

@@ -65,7 +65,7 @@ const publish = async (orderId: string, databaseUrl: string): Promise<void> => {
     onIdleError: () => undefined, // the statement reports it
   })
   try {
-    await run(database, insertOutbox([message], { rows: 0, ms: 0 }))
+    await run(database, insertOutbox([message], { leased: 0, leaseMs: 0 }))
   } finally {
     await database.end()
   }

@@ -83,13 +83,13 @@ interface Details {
   /** The types of questions that it answers. */
   readonly answers?: readonly string[]
   /** The questions of other services that it asks. */
-  readonly asks?: readonly QuestionTopology[]
+  readonly asking?: readonly QuestionTopology[]
 }
 
 /** The topology of a service. */
 export const aService = (
   name: string,
-  { consumes = [], work = [], fanout, essentialConsumers = [], answers, asks }: Details = {},
+  { consumes = [], work = [], fanout, essentialConsumers = [], answers, asking }: Details = {},
 ): ServiceTopology => ({
   service: name,
   essential: true,
@@ -102,8 +102,8 @@ export const aService = (
   ],
   deadLetterQueue: `${name}.dead`,
   requiredInboxes: essentialConsumers.map(inboxOf),
-  ...(answers && { answers: questionsOf(name, answers) }),
-  ...(asks && { asks }),
+  ...(answers && { answering: questionsOf(name, answers) }),
+  ...(asking && { asking }),
 })
 
 /** One publisher and one consumer of its events, whose inbox the publisher waits for. */

@@ -82,9 +82,9 @@ const memoryRetryStore = (): MemoryRetryStore => {
       const due = [...rows.values()].filter((row) => row.queue === queue && row.dueAt <= Date.now())
       const taken = due.sort((a, b) => a.dueAt - b.dueAt || Number(a.key) - Number(b.key)).slice(0, limit)
       for (const row of taken) Object.assign(row, { dueAt: Date.now() + leaseMs, taken: true })
-      return taken
+      return taken.sort((a, b) => Number(a.key) - Number(b.key))
     },
-    async remove(_queue: string, keys: readonly string[]) {
+    async remove(keys: readonly string[]) {
       await answer(store)
       for (const key of keys) rows.delete(key)
     },

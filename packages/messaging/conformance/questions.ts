@@ -9,7 +9,7 @@ const type = 'Price'
 const aDialogue = () => {
   const [from, to] = [unique('asking'), unique('answering')]
   const answering = aService(to, { answers: [type] })
-  return { asking: aService(from, { asks: answering.answers ? [answering.answers] : [] }), answering }
+  return { asking: aService(from, { asking: answering.answering ? [answering.answering] : [] }), answering }
 }
 
 const aQuestion = (text: string): WireQuestion => ({
@@ -146,8 +146,11 @@ export const questions = (makeHarness: MakeHarness) =>
             return echo(all)
           }
         const { asker } = await answering(harness, dialogue, countedBy('first'))
-        const { answers: topics } = dialogue.answering
-        const twin = { ...dialogue.answering, ...(topics && { answers: { ...topics, queue: `${topics.queue}.twin` } }) }
+        const { answering: topics } = dialogue.answering
+        const twin = {
+          ...dialogue.answering,
+          ...(topics && { answering: { ...topics, queue: `${topics.queue}.twin` } }),
+        }
         const second = await connected(harness, twin)
         second.answer(countedBy('second'))
         let answered = 1 // by `answering`

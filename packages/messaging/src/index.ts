@@ -2,7 +2,7 @@
 export { type Account, type DefinitionsOptions, definitionsOf } from './amqp/accounts/definitions.ts'
 export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
 export { credentialsOf } from './amqp/credentials.ts'
-export { optionalQueuesOf, queueNamesOf, unrouted } from './amqp/topology/names.ts'
+export { configurableQueuesOf, queueNamesOf, unrouted } from './amqp/topology/names.ts'
 export {
   type Affected,
   type Broker,

@@ -28,7 +28,7 @@ export interface RetryStore {
    * their addition.
    */
   take(queue: string, limit: number, leaseMs: number): Promise<TakenDelivery[]>
-  remove(queue: string, keys: readonly string[]): Promise<void>
+  remove(keys: readonly string[]): Promise<void>
   /** The number of due entries that are not taken; counted up to `limit`. */
   countDue(queue: string, limit: number): Promise<number>
   /** The time until the next entry is due or its lease expires, ms; 0 if one is due. Null without entries. */

@@ -13,7 +13,7 @@ export interface QueueTopology {
    */
   readonly exchanges: readonly string[]
   /** Those of its exchanges whose publisher is not essential, so it may not run. Default: none. */
-  readonly optional?: readonly string[]
+  readonly optionalExchanges?: readonly string[]
 }
 
 /** The exchanges and the queue of the questions that one service answers. */
@@ -21,11 +21,11 @@ export interface QuestionTopology {
   /** The types of the questions. */
   readonly types: readonly string[]
   /** A durable direct exchange, which routes questions by their type. */
-  readonly questions: string
+  readonly questionsExchange: string
   /** The queue of the answering service, bound to that exchange. Its instances compete for the questions. */
   readonly queue: string
   /** A durable direct exchange, which routes answers to the queues of the asking instances by their names. */
-  readonly answers: string
+  readonly answersExchange: string
 }
 
 export interface ServiceTopology {
@@ -50,9 +50,9 @@ export interface ServiceTopology {
   /** The inboxes of its essential consumers. They must exist before it publishes events, or would miss them. */
   readonly requiredInboxes: readonly string[]
   /** The questions that it answers. Default: none. */
-  readonly answers?: QuestionTopology
+  readonly answering?: QuestionTopology
   /** The questions that it asks, by answering service. Default: none. */
-  readonly asks?: readonly QuestionTopology[]
+  readonly asking?: readonly QuestionTopology[]
 }
 
 /**
@@ -74,7 +74,7 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
       {
         name: inboxOf(name),
         exchanges: [...publishers].map(exchangeOf),
-        ...(optional.length > 0 && { optional: optional.map(exchangeOf) }),
+        ...(optional.length > 0 && { optionalExchanges: optional.map(exchangeOf) }),
       },
       ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
     ],
@@ -82,8 +82,8 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
     requiredInboxes: consumersOf(service, services)
       .filter(({ essential }) => essential)
       .map((consumer) => inboxOf(consumer.name)),
-    ...(service.answers && { answers: questionsOf(name, service.answers) }),
-    ...(service.asks && { asks: asksOf(service, services) }),
+    ...(service.answers && { answering: questionsOf(name, service.answers) }),
+    ...(service.asks && { asking: askingOf(service, services) }),
   }
 }
 
@@ -102,12 +102,12 @@ const exchangeOf = ({ name }: ServiceModel): string => eventsExchange(name)
 /** The topology of the questions that a service answers. */
 export const questionsOf = (service: string, types: readonly string[]): QuestionTopology => ({
   types,
-  questions: `${service}.questions`,
+  questionsExchange: `${service}.questions`,
   queue: `${service}.questions.queue`,
-  answers: `${service}.answers`,
+  answersExchange: `${service}.answers`,
 })
 
-const asksOf = ({ name, asks = [] }: ServiceModel, services: Choreography): QuestionTopology[] => {
+const askingOf = ({ name, asks = [] }: ServiceModel, services: Choreography): QuestionTopology[] => {
   const byService = Map.groupBy(asks, (type) => {
     const answerer = answererOf(type, services)
     if (!answerer) throw wrongModel(`${name} asks ${type}, which no service answers`)
@@ -117,10 +117,10 @@ const asksOf = ({ name, asks = [] }: ServiceModel, services: Choreography): Ques
 }
 
 /** The exchange for questions of a type. @throws if the service does not ask them. */
-export const questionsExchange = ({ service, asks = [] }: ServiceTopology, type: string): string => {
-  const asked = asks.find(({ types }) => types.includes(type))
+export const exchangeToAsk = ({ service, asking = [] }: ServiceTopology, type: string): string => {
+  const asked = asking.find(({ types }) => types.includes(type))
   if (!asked) throw new Error(`${service} can't ask ${type}: its model does not list it under asks.`)
-  return asked.questions
+  return asked.questionsExchange
 }
 
 /** Limits a topology to the work queues that are configured. The others are retired. */

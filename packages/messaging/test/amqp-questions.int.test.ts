@@ -21,7 +21,8 @@ const join = (topology: ReturnType<typeof aService>, url = rabbitmq.vhost.url, p
   onTestFinished(() => broker.close())
   return broker.join(topology, memoryStores())
 }
-const asker = (url?: string, problems?: unknown[]) => join(aService(names.asking, { asks: [topics()] }), url, problems)
+const asker = (url?: string, problems?: unknown[]) =>
+  join(aService(names.asking, { asking: [topics()] }), url, problems)
 const responder = (answer: AnswerBatch, url?: string, problems?: unknown[]) => {
   const participant = join(aService(names.answering, { answers: [type] }), url, problems)
   participant.answer(answer)
@@ -40,7 +41,7 @@ const proxied = async () => {
 
 /** The reply queue of the asking instance, if it has one. */
 const replyQueue = async (): Promise<string | undefined> => {
-  const bindings = `GET /api/exchanges/${rabbitmq.vhost.name}/${topics().answers}/bindings/source`
+  const bindings = `GET /api/exchanges/${rabbitmq.vhost.name}/${topics().answersExchange}/bindings/source`
   const [binding] = (await manage(inject('rabbitmqUrl'), bindings)) as { routing_key: string }[]
   return binding?.routing_key
 }
@@ -181,7 +182,7 @@ describe('an answer', () => {
     const asking = asker()
     responder(echo)
     await answers(asking, 'first')
-    const { answers: exchange } = topics()
+    const { answersExchange: exchange } = topics()
     const queue = (await replyQueue()) ?? ''
     for (const correlationId of ['1', '4711', 'x'.repeat(255)])
       rabbitmq.channel.publish(exchange, queue, Buffer.from('forged'), { correlationId })
@@ -196,8 +197,8 @@ describe('an answer', () => {
     await answers(asking, 'first')
     await rabbitmq.channel.assertQueue(`${names.asking}.inbox.copy`)
     const misleading = { correlationId: '1', replyTo: `${names.asking}.inbox.copy` }
-    rabbitmq.channel.publish(topics().questions, type, Buffer.from('to the inbox?'), misleading)
-    rabbitmq.channel.publish(topics().questions, type, Buffer.from('to no queue'))
+    rabbitmq.channel.publish(topics().questionsExchange, type, Buffer.from('to the inbox?'), misleading)
+    rabbitmq.channel.publish(topics().questionsExchange, type, Buffer.from('to no queue'))
     await answers(asking, 'next')
     expect((await rabbitmq.channel.checkQueue(`${names.asking}.inbox.copy`)).messageCount).toBe(0)
   })
@@ -215,7 +216,7 @@ describe('an answer', () => {
     const asking = asker()
     await answers(asking, 'first')
     for (const properties of [{ replyTo: invalid }, { replyTo: 'reply', correlationId: invalid }])
-      rabbitmq.channel.publish(topics().questions, type, Buffer.from('hostile'), properties)
+      rabbitmq.channel.publish(topics().questionsExchange, type, Buffer.from('hostile'), properties)
     await until(() => problems.map(String)).toEqual([
       expect.stringContaining('TypeError'),
       expect.stringContaining('TypeError'),

@@ -4,7 +4,7 @@ import { aService } from '../conformance/index.ts'
 import { type AnsweringInstances, InProcessQuestions } from '../src/in-process/questions.ts'
 import { type AnswerBatch, questionsOf } from '../src/index.ts'
 
-const topology = { ...aService('shelves', { answers: ['Price'] }), asks: [questionsOf('shelves', ['Price'])] }
+const topology = { ...aService('shelves', { answers: ['Price'] }), asking: [questionsOf('shelves', ['Price'])] }
 
 const anInstance = (instances: AnsweringInstances = new Set()) =>
   new InProcessQuestions({ topology, instances, onAnswerError: () => undefined })

@@ -26,7 +26,7 @@ test(
   'a consumer catches up although an optional publisher does not run, and gets the messages of one that does',
   on(makeHarness, async (harness) => {
     const { publisher, consumer: to, inbox, events } = aPair()
-    const queues = to.queues.map((queue) => ({ ...queue, optional: queue.exchanges }))
+    const queues = to.queues.map((queue) => ({ ...queue, optionalExchanges: queue.exchanges }))
     const { consumer, ids } = observe(harness.join({ ...to, queues }), inbox, { handle: (delivery) => delivery.ack() })
     await until(() => consumer.caughtUp()).toBe(true)
     await harness.join(publisher).publisher.publish(events, aMessage('m1'))

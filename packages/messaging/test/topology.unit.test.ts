@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { optionalQueuesOf, queueNamesOf, retryQueueOf } from '../src/amqp/topology/names.ts'
+import { configurableQueuesOf, queueNamesOf, retryQueueOf } from '../src/amqp/topology/names.ts'
 import { retryTierFor, topologyOf, withWorkQueues } from '../src/topology.ts'
 import { choreography } from './choreography.ts'
 
 const shelved = {
   types: ['Shelved'],
-  questions: 'stacks.questions',
+  questionsExchange: 'stacks.questions',
   queue: 'stacks.questions.queue',
-  answers: 'stacks.answers',
+  answersExchange: 'stacks.answers',
 }
 
 describe('the topology of a service', () => {
@@ -24,9 +24,9 @@ describe('the topology of a service', () => {
       ],
       deadLetterQueue: 'stacks.dead',
       requiredInboxes: ['desk.inbox', 'reminders.inbox'],
-      answers: shelved,
+      answering: shelved,
     })
-    expect(topologyOf(choreography.desk, choreography).asks).toEqual([shelved])
+    expect(topologyOf(choreography.desk, choreography).asking).toEqual([shelved])
   })
 
   it('does not rely on the publishers that are not essential', () => {
@@ -35,7 +35,7 @@ describe('the topology of a service', () => {
     expect(inbox).toEqual({
       name: 'stacks.inbox',
       exchanges: ['desk.events', 'fees.events'],
-      optional: ['desk.events'],
+      optionalExchanges: ['desk.events'],
     })
   })
 
@@ -72,11 +72,11 @@ describe('a service that is configured for some of its work queues', () => {
   })
 
   it('may lack the queues of each channel, but no others', () => {
-    const optional = optionalQueuesOf(all)
+    const optional = configurableQueuesOf(all)
     expect(optional).toContain('reminders.call.retry.30s')
     const required = queueNamesOf(all).filter((name) => !optional.includes(name))
     expect(required.filter((name) => !name.includes('.retry.'))).toEqual(['reminders.inbox', 'reminders.dead'])
-    expect(optionalQueuesOf(topologyOf(choreography.stacks, choreography))).toEqual([])
+    expect(configurableQueuesOf(topologyOf(choreography.stacks, choreography))).toEqual([])
   })
 })
 

@@ -28,7 +28,7 @@ export class InFlightRows {
     return [...this.#rows.values()]
   }
 
-  /** Marks a row as sent. `onOverdue` is called when the row is given up. */
+  /** Marks a row as sent. `onOverdue` is called when it expires. */
   begin({ seq, id }: RowKey, onOverdue: (error: Overdue) => void): void {
     this.#rows.set(keyOf({ seq, id }), { seq, id, sentAtMs: performance.now(), onOverdue })
   }
@@ -42,8 +42,8 @@ export class InFlightRows {
     this.#rows.delete(keyOf(row))
   }
 
-  /** Gives up rows that were sent longer ago than this. */
-  giveUpAfter(ms: number): void {
+  /** Rows that were sent longer ago than this, and are not confirmed, count as failed. */
+  expire(ms: number): void {
     const sentBefore = performance.now() - ms
     for (const { sentAtMs, onOverdue } of this.#rows.values()) {
       if (onOverdue === null) continue

@@ -1,5 +1,5 @@
 /** The outbox table: one statement per function. */
-import { type Decoded, maxBodyBytes } from '@quadrille/messages'
+import { contentType, type Decoded, maxBodyBytes } from '@quadrille/messages'
 import type { Address, WireMessage } from '@quadrille/messaging'
 import { isLockTimeout, parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import { keyValues, matchesKeys, type RowKey } from './row-key.ts'
@@ -66,12 +66,12 @@ export interface Inserted {
 }
 
 /**
- * The statement that stores the messages, the first `rows` of them with a lease for the caller. Any relay may send the others
+ * The statement that stores the messages, the first `leased` of them with a lease for the caller. Any relay may send the others
  * at once. It returns one row of `Inserted`.
  */
 export const insertOutbox = (
   messages: readonly Outgoing[],
-  { rows, ms }: { readonly rows: number; readonly ms: number },
+  { leased, leaseMs }: { readonly leased: number; readonly leaseMs: number },
 ): Statement => ({
   text: `with inserted as (
       insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
@@ -81,7 +81,7 @@ export const insertOutbox = (
       returning seq, created_at
     )
     select json_agg(seq order by seq) as seqs, min(created_at) as created_at from inserted`,
-  values: [...given.values(messages.map(toRow)), rows, ms],
+  values: [...given.values(messages.map(toRow)), leased, leaseMs],
 })
 
 const toRow = ({ id, type, subject, to, body, traceparent }: Outgoing, position: number) => ({
@@ -205,7 +205,7 @@ export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> =
 export const isOversized = ({ verbatim }: OutboxRow): boolean => (verbatim?.body.byteLength ?? 0) > maxBodyBytes
 
 /** The message as the broker expects it. */
-export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage =>
+export const toWire = (row: OutboxRow, appId: string): WireMessage =>
   row.verbatim ?? {
     id: row.id,
     type: row.type,

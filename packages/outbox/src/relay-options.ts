@@ -8,7 +8,6 @@ export interface RelayOptions {
   readonly database: Database
   readonly publisher: Publisher
   readonly service: string
-  readonly contentType: string
   /** Masks the secrets in the errors of dead letters. */
   readonly redactText: RedactText
   /** Called with every error. The relay continues. */
@@ -20,11 +19,11 @@ export interface RelayOptions {
   /** The duration of a lease, ms. Default 5,000. */
   readonly leaseMs?: number
   /**
-   * A row without a confirm after this many leases is given up: it leaves the window, and any relay sends it again.
+   * A row without a confirm after this many leases counts as failed: it leaves the window, and any relay sends it again.
    * Default 6. Not used where the outbox is the queue, because a confirm then takes as long as a handler.
    */
   readonly givenUpAfterLeases?: number
-  /** Called when a row is given up because no confirm has arrived. */
+  /** Called when a row counts as failed because no confirm has arrived. */
   readonly onOverdue?: () => void
   /**
    * The number of attempts for a row that cannot be sent. The pause after the first one is one lease, and it doubles each
@@ -36,10 +35,10 @@ export interface RelayOptions {
   /** Called with the dead letters of such rows. */
   readonly onUnsendable?: (deadLetters: readonly DeadLetter[]) => void
   /**
-   * Called before rows are sent: by the `relay`, right after their commit, or by the `sweep`. The returned function is
+   * Called before rows are sent: by the `handoff`, right after their commit, or by the `sweep`. The returned function is
    * called when all of them are confirmed or have failed. For a row that can't be sent, that is when its failure is settled.
    */
-  readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
+  readonly onSend?: (rows: readonly OutboxRow[], by: 'handoff' | 'sweep') => () => void
   /**
    * The interval between measurements, and between sweeps that find no more rows, ms. Default 500. While there are no rows, the
    * interval between measurements grows to 2 s, and a sweep follows only one that finds rows.

@@ -55,7 +55,7 @@ export class Relay {
   #isIdle = false
   #crashesCounted: boolean
   /** Rows that were sent right after their commit. */
-  readonly #fresh = new InFlightSize()
+  readonly #handedOff = new InFlightSize()
   /** Rows that the sweep found. */
   readonly #swept = new InFlightSize()
   #drainReported = false
@@ -119,18 +119,18 @@ export class Relay {
   prepare(messages: readonly Outgoing[]): Handoff {
     const { publisher, window, leaseMs } = this.#options
     const maySend = this.#crashesCounted && publisher.waitingFor() === null
-    const fitting = maySend ? messages.slice(0, this.#fresh.countFitting(messages, window)) : []
-    const release = (rows: readonly Sized[]) => this.#fresh.remove(rows)
-    this.#fresh.add(fitting)
+    const fitting = maySend ? messages.slice(0, this.#handedOff.countFitting(messages, window)) : []
+    const release = (rows: readonly Sized[]) => this.#handedOff.remove(rows)
+    this.#handedOff.add(fitting)
     return {
-      statements: messages.length === 0 ? [] : [insertOutbox(messages, { rows: fitting.length, ms: leaseMs })],
+      statements: messages.length === 0 ? [] : [insertOutbox(messages, { leased: fitting.length, leaseMs })],
       committed: ([inserted]) => {
         if (messages.length === 0) return // the last statement was another one, which may have returned rows too
         if (inserted?.seqs.length !== messages.length) {
           release(fitting)
           throw new Error(`The commit has returned ${inserted?.seqs.length ?? 0} rows of ${messages.length} messages.`)
         }
-        this.#sender.sendAll(insertedRows(fitting, inserted), 'relay', (row) => release([row]))
+        this.#sender.sendAll(insertedRows(fitting, inserted), 'handoff', (row) => release([row]))
         if (fitting.length < messages.length || this.#isIdle) this.#sweepNow.ring()
       },
       abandoned: () => {
@@ -148,7 +148,7 @@ export class Relay {
   async #sweepLoop(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      this.#giveUpOverdue()
+      this.#expireOverdue()
       const more = await this.#sweep().catch((error) => this.#report(error, 'sweep'))
       if (!more) await this.#pauseSweeping(signal)
     }
@@ -179,9 +179,9 @@ export class Relay {
     this.#backlog = await outboxBacklog(database, backlogLimit)
   }
 
-  #giveUpOverdue(): void {
+  #expireOverdue(): void {
     const { publisher, leaseMs, givenUpAfterLeases } = this.#options
-    if (!publisher.outboxAsQueue) this.#sender.giveUpAfter(leaseMs * givenUpAfterLeases)
+    if (!publisher.outboxAsQueue) this.#sender.expire(leaseMs * givenUpAfterLeases)
   }
 
   /** If the outbox is the queue, a row in flight may have crashed the process. */

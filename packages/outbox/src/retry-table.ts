@@ -50,7 +50,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
    * The key of a delivery contains the message id. After a failover that has lost commits, Postgres gives the numbers of lost rows to
    * other messages.
    */
-  remove: async (_queue, keys) => {
+  remove: async (keys) => {
     const rows = keys.map((key) => JSON.parse(key)).map(([key, id]) => ({ key, id }))
     await sql.query(
       `delete from retry

@@ -7,7 +7,7 @@ import { keyOf, type RowKey } from './row-key.ts'
 import type { Refused } from './unsendable.ts'
 
 interface RowSenderOptions
-  extends Required<Pick<RelayOptions, 'publisher' | 'service' | 'contentType' | 'onError' | 'onOverdue' | 'onSend'>> {
+  extends Required<Pick<RelayOptions, 'publisher' | 'service' | 'onError' | 'onOverdue' | 'onSend'>> {
   /** Called when a row can be taken as confirmed or refused. */
   readonly onOutcome: () => void
 }
@@ -30,7 +30,7 @@ export class RowSender {
   }
 
   /** Sends the rows that it is not sending already. Calls `onEach` for each row when its sending has ended. */
-  sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: (row: OutboxRow) => void): void {
+  sendAll(rows: readonly OutboxRow[], by: 'handoff' | 'sweep', onEach: (row: OutboxRow) => void): void {
     if (rows.length === 0) return
     const onEnd = this.#options.onSend(rows, by)
     let unfinished = rows.length
@@ -44,13 +44,13 @@ export class RowSender {
 
   /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
   #send(row: OutboxRow, onEnd: (row: OutboxRow) => void): void {
-    const { publisher, service, contentType, onError, onOverdue, onOutcome } = this.#options
+    const { publisher, service, onError, onOverdue, onOutcome } = this.#options
     const key = keyOf(row)
     if (this.#inFlight.has(row) || this.#forgotten.has(key)) {
       onEnd(row) // its lease expired while the broker was slow, and the sweep found it
       return
     }
-    const message = toWire(row, service, contentType)
+    const message = toWire(row, service)
     let hasEnded = false
     const end = () => {
       if (!hasEnded) onEnd(row)
@@ -102,14 +102,17 @@ export class RowSender {
     return this.#inFlight.rows()
   }
 
-  /** Gives up rows that were sent longer ago than this, and forgets exchanges that have refused no message since then. */
-  giveUpAfter(ms: number): void {
-    this.#inFlight.giveUpAfter(ms)
+  /**
+   * Rows that were sent longer ago than this, and are not confirmed, count as failed. Forgets exchanges that have refused
+   * no message since then.
+   */
+  expire(ms: number): void {
+    this.#inFlight.expire(ms)
     const refusedBefore = performance.now() - ms
     for (const [exchange, { atMs }] of this.#unroutable) if (atMs < refusedBefore) this.#unroutable.delete(exchange)
   }
 
-  /** Confirmed rows that are still in the table. Each is returned once. */
+  /** Confirmed rows, which may be in the table. A late confirm may be that of a deleted row. Each is returned once. */
   takeConfirmed(): RowKey[] {
     return this.#confirmed.splice(0)
   }

@@ -17,7 +17,7 @@ it('rows from before the clock was set back are backlog and are sent, but a sche
   const relay = new Relay({
     database,
     publisher: { publish, waitingFor: () => waitsFor, outboxAsQueue: null },
-    ...{ service: 'stacks', contentType: 'application/json', redactText: String, sweepEveryMs: 20 },
+    ...{ service: 'stacks', redactText: String, sweepEveryMs: 20 },
     ...{ onError: (error: unknown) => expect.fail(String(error)), storeUnsendable: () => Promise.resolve() },
   })
   relay.start()

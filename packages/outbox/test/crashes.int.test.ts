@@ -39,7 +39,7 @@ const start = () => {
   const participant = broker.join(service, stores)
   const { publisher } = participant
   const common = {
-    ...{ service: 'diver', contentType: 'x', redactText },
+    ...{ service: 'diver', redactText },
     ...{ onError: () => undefined, sweepEveryMs: 10, leaseMs: 600_000 },
   }
   const relay = new Relay({ database, publisher, storeUnsendable: () => Promise.resolve(), ...common })

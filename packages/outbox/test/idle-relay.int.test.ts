@@ -22,7 +22,7 @@ it('a relay without rows only counts them, and sends those that others have left
   const relay = new Relay({
     database: { ...database, query },
     publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
-    ...{ service: 'stacks', contentType: 'application/json', redactText: String },
+    ...{ service: 'stacks', redactText: String },
     ...{ window: 0, sweepEveryMs: 20 },
     ...{ onError: (error: unknown) => expect.fail(String(error)), storeUnsendable: () => Promise.resolve() },
   })

@@ -19,17 +19,17 @@ it('a late confirm does not delete an unsent message that has got the number of 
   const confirms: (() => void)[] = []
   const publish = () => new Promise<void>((confirm) => confirms.push(confirm))
   const relay = new Relay({
-    ...{ database, service: 'stacks', contentType: 'application/json', redactText: String },
+    ...{ database, service: 'stacks', redactText: String },
     ...{ leaseMs: 60_000, onError: () => undefined, storeUnsendable: async () => undefined },
     publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
   })
   relay.start()
   onTestFinished(() => relay.stop())
-  await run(database, insertOutbox([loan()], { rows: 0, ms: 0 }))
+  await run(database, insertOutbox([loan()], { leased: 0, leaseMs: 0 }))
   await waitFor(() => expect(confirms).toHaveLength(1))
   await loseCommits(database)
   const unsent = loan()
-  await run(database, insertOutbox([unsent], { rows: 1, ms: 60_000 })) // leased by another relay
+  await run(database, insertOutbox([unsent], { leased: 1, leaseMs: 60_000 })) // leased by another relay
   const { calls } = vi.spyOn(database, 'query').mock
   confirms[0]?.()
   await waitFor(() => expect(calls.map(([text]) => text).join()).toContain('delete from outbox'))
@@ -41,7 +41,7 @@ it('a refused message does not park another one that has got its number', async 
   const database = await aDatabase()
   const refused: OutboxRow = { ...loan(), seq: 1, createdAt: new Date(), crashes: 0 }
   const unsent = loan()
-  await run(database, insertOutbox([unsent], { rows: 0, ms: 0 }))
+  await run(database, insertOutbox([unsent], { leased: 0, leaseMs: 0 }))
   const options = { store: async () => undefined, maxAttempts: 1, pauseMs: 1, redactText: String }
   const refusals = [{ row: refused, message: aMessage(refused.id), error: new Unsendable('its exchange is closed') }]
   expect(await settleRefused(database, refusals, options)).toEqual([])
@@ -64,8 +64,8 @@ it('a handled retry does not remove another one that has got its number', async 
   const before = await addAndTake(handled)
   await loseCommits(database)
   const after = await addAndTake(waiting)
-  await table.remove('desk.inbox', before)
+  await table.remove(before)
   expect(await idsLeft()).toEqual([{ id: waiting?.message.id }])
-  await table.remove('desk.inbox', after)
+  await table.remove(after)
   expect(await idsLeft()).toEqual([])
 })

@@ -36,7 +36,7 @@ it('that waited at startup are all sent before the outbox is reported as drained
     outboxAsQueue: { drained: () => void calls.push('drained') },
   }
   const relay = new Relay({
-    ...{ database, publisher, service: 'stacks', contentType: 'x', redactText: (text) => text, sweepEveryMs: 20 },
+    ...{ database, publisher, service: 'stacks', redactText: (text) => text, sweepEveryMs: 20 },
     ...{ storeUnsendable: () => Promise.resolve(), onError: () => undefined },
   })
   onTestFinished(() => relay.stop())

@@ -35,9 +35,9 @@ describePlans({
     (sql) => readInbox(sql, [{ subject, id: subject }]),
     (sql) => releaseOutbox(sql, [{ seq: 1, id: subject }]),
     (sql) => deleteOutbox(sql, [{ seq: 1, id: subject }]),
-    (sql) => retryTable(sql).remove('desk.inbox', [JSON.stringify([1, 'm'])]),
+    (sql) => retryTable(sql).remove([JSON.stringify([1, 'm'])]),
   ],
-  statements: [insertInbox([]), insertOutbox([], { rows: 0, ms: 0 })],
+  statements: [insertInbox([]), insertOutbox([], { leased: 0, leaseMs: 0 })],
   findByTime: {
     received_at: [(sql) => purgeInbox(sql, { olderThanMs: 1, limit: 1_000 })],
     due_at: [

@@ -71,7 +71,6 @@ const startRelay = (options: Partial<RelayOptions> = {}): Relay => {
     database,
     publisher: hand.publisher,
     service: 'desk',
-    contentType: 'application/json',
     redactText: (text) => text,
     onError: (error, step) => relayErrors.push(`${step}: ${error}`),
     storeUnsendable: () => Promise.resolve(),
@@ -301,7 +300,7 @@ describe('a row whose confirm is lost', () => {
     await until(async () => (await rowsLeft()) === 0)
     const [next] = await insert(messages(1))
     expect(hand.seen.at(-1)).toBe(next)
-    expect(senders.at(-1)).toBe('relay')
+    expect(senders.at(-1)).toBe('handoff')
   })
 
   it('is deleted if the confirm arrives after it was given up', async () => {

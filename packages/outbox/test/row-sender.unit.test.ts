@@ -8,7 +8,7 @@ import { usedHeap } from './used-heap.ts'
 const aSender = (publish: Publisher['publish'], onEnd: () => void = () => undefined) =>
   new RowSender({
     publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
-    ...{ service: 'diver', contentType: 'x', onError: () => undefined, onOverdue: () => undefined },
+    ...{ service: 'diver', onError: () => undefined, onOverdue: () => undefined },
     ...{ onSend: () => onEnd, onOutcome: () => undefined },
   })
 
@@ -38,7 +38,7 @@ it('a publisher that throws for a row does not keep it or the following rows fro
   const { promise: allEnded, resolve: onEnd } = Promise.withResolvers<void>()
   const sender = aSender(publish, onEnd)
   const rows = ids.map((id, index) => aRow(id, index + 1))
-  sender.sendAll(rows, 'relay', ({ id }) => void ended.push(id))
+  sender.sendAll(rows, 'handoff', ({ id }) => void ended.push(id))
   await allEnded
   expect(ended.toSorted()).toEqual(ids.toSorted())
   expect(sender.takeConfirmed()).toMatchObject([{ seq: 1 }, { seq: 3 }])
@@ -49,7 +49,7 @@ it('a row is released when it is confirmed, also before its deletion', async () 
   const sender = aSender(async () => undefined)
   const send = async () => {
     const row = aRow(randomUUID())
-    await new Promise<void>((resolve) => sender.sendAll([row], 'relay', () => resolve()))
+    await new Promise<void>((resolve) => sender.sendAll([row], 'handoff', () => resolve()))
     return new WeakRef(row)
   }
   const sent = await send()

@@ -38,7 +38,7 @@ const start = async () => {
   )
   const { publisher } = broker.join(topologyOf('desk', []), memoryStores())
   const common = {
-    ...{ service: 'desk', contentType: 'x' },
+    ...{ service: 'desk' },
     redactText: (text: string) => text,
     onError: () => undefined,
   }

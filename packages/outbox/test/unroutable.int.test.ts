@@ -18,7 +18,7 @@ const aRelay = (database: Database, isBound: () => boolean): Relay => {
       },
       ...{ waitingFor: () => null, outboxAsQueue: null },
     },
-    ...{ service: 'stacks', contentType: 'application/json', redactText: String },
+    ...{ service: 'stacks', redactText: String },
     ...{ leaseMs: 50, sweepEveryMs: 20, onError: () => undefined, storeUnsendable: () => Promise.resolve() },
   })
   relay.start()

@@ -18,7 +18,7 @@ const aRelay = (
   options: Pick<RelayOptions, 'publisher' | 'storeUnsendable' | 'sweepSize' | 'maxSendAttempts'>,
 ) =>
   new Relay({
-    ...{ database, service: 'stacks', contentType: 'application/json', redactText: String },
+    ...{ database, service: 'stacks', redactText: String },
     ...{ sweepEveryMs: 20, leaseMs, maxSendAttempts: 1, onError: () => undefined },
     ...options,
   })
@@ -26,7 +26,7 @@ const aRelay = (
 it('holds no more of them than fit in the window, and reads no row again that waits to be settled', async () => {
   const database = await aDatabase()
   const rows = Array.from({ length: 1_000 }, loan)
-  await run(database, insertOutbox(rows, { rows: 0, ms: 0 }))
+  await run(database, insertOutbox(rows, { leased: 0, leaseMs: 0 }))
   let [tried, parked, held] = [0, 0, 0]
   const publish = () => {
     tried += 1
@@ -55,7 +55,7 @@ it('shows a row that pauses after a failure, with the time of the next attempt',
     storeUnsendable: async () => undefined,
     maxSendAttempts: 2,
   })
-  await run(database, insertOutbox([loan()], { rows: 0, ms: 0 }))
+  await run(database, insertOutbox([loan()], { leased: 0, leaseMs: 0 }))
   const [due] = await findInOutbox(database, [subject])
   expect(due).toMatchObject({ attempts: 0, since: expect.any(Date) })
   relay.start()

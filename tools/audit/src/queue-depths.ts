@@ -1,7 +1,7 @@
 /** The depth of RabbitMQ's queues. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { choreography, type ServiceName, serviceNames } from '@quadrille/events'
-import { optionalQueuesOf, queueNamesOf, topologyOf, unrouted } from '@quadrille/messaging'
+import { configurableQueuesOf, queueNamesOf, topologyOf, unrouted } from '@quadrille/messaging'
 import type { Channel } from 'amqplib'
 import { type OpenChannel, onConnection } from './broker-channel.ts'
 
@@ -28,7 +28,7 @@ const rereadAfterMs = 300
 const topologies = Object.values(choreography).map((model) => topologyOf(model, choreography))
 /** Queues that exist only while the service is configured to use them, or messages are left in them, and those of optional services. */
 const optional: readonly string[] = topologies.flatMap((topology) =>
-  topology.essential ? optionalQueuesOf(topology) : queueNamesOf(topology),
+  topology.essential ? configurableQueuesOf(topology) : queueNamesOf(topology),
 )
 const required: readonly string[] = [...topologies.flatMap(queueNamesOf), unrouted].filter(
   (name) => !optional.includes(name),

@@ -36,7 +36,7 @@ export const isEvent = ({ message }: Missing): boolean => catalog[message.type].
 export const messagesOf = (missing: readonly Missing[]) => missing.map(({ message }) => message)
 
 /** No lease: the service's sweep sends the rows. */
-const noLease = { rows: 0, ms: 0 }
+const noLease = { leased: 0, leaseMs: 0 }
 
 /** Encodes a message in the version that the services publish, so that an inbox detects a duplicate. */
 export const outgoing = (

@@ -47,7 +47,7 @@ const measureUnreadSlot = async ({ servers, quick }: Context, limit: number | nu
   await ensureSlot(database)
   let kept = 0
   for (let stored = batch; stored <= messages; stored += batch) {
-    await run(database, insertOutbox(newMessages(batch), { rows: 0, ms: 0 }))
+    await run(database, insertOutbox(newMessages(batch), { leased: 0, leaseMs: 0 }))
     kept = Math.max(kept, (await readSlot(database))?.retained ?? 0)
     await postgres.session.query('checkpoint') // it removes the log that is not kept, and checks the limit
   }

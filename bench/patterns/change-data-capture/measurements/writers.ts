@@ -62,7 +62,7 @@ const write = async (url: string, sessions: number, ms: number): Promise<number[
   const durations: number[] = []
   const writeOne = async () => {
     const begun = performance.now()
-    await run(database, insertOutbox(newMessages(1), { rows: 0, ms: 0 }))
+    await run(database, insertOutbox(newMessages(1), { leased: 0, leaseMs: 0 }))
     return performance.now() - begun
   }
   await Promise.all(Array.from({ length: sessions }, writeOne)) // opens the connections

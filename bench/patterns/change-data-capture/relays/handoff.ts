@@ -8,7 +8,6 @@ export const handoff: MakeRelay = ({ database, publisher, onError }) => {
     publisher,
     onError,
     service: 'bench',
-    contentType: 'application/json',
     redactText: (text) => text,
     storeUnsendable: () => Promise.resolve(),
   })

@@ -20,7 +20,7 @@ export const columns = 'seq, id, type, subject, exchange, routing_key, body, tra
 
 /** Stores the messages without a lease, because these relays find rows by themselves. */
 export const storeOnly = (messages: readonly Outgoing[]): Handoff => ({
-  statements: messages.length === 0 ? [] : [insertOutbox(messages, { rows: 0, ms: 0 })],
+  statements: messages.length === 0 ? [] : [insertOutbox(messages, { leased: 0, leaseMs: 0 })],
   committed: () => undefined,
   abandoned: () => undefined,
 })

@@ -56,7 +56,6 @@ const openQueue = async ({ databaseUrl, outcomes }: QueueOptions, openBroker: Op
     database,
     publisher,
     service: topology.service,
-    contentType: 'application/json',
     onError,
     redactText: shop.redactText,
     storeUnsendable: async () => onError(new Error('A task can never be sent.')),

@@ -60,8 +60,8 @@ export class AmqpParticipant implements Participant {
   readonly #consumers: AmqpConsumer[] = []
   readonly #inTurn = limitConcurrency(1)
   /** Answers questions on a connection. */
-  #answer: ((connection: ChannelModel) => Promise<void>) | null = null
-  #connection: ChannelModel | null = null
+  #answerOn: ((connection: ChannelModel) => Promise<void>) | null = null
+  #publishingConnection: ChannelModel | null = null
   /** Opens a consumer on the current connection. */
   #attach: Attach = async () => undefined
   #left: Promise<void> | null = null
@@ -116,14 +116,14 @@ export class AmqpParticipant implements Participant {
   }
 
   answer(answer: AnswerBatch): void {
-    const { service, answers } = this.#topology
-    if (!answers) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
+    const { service, answering } = this.#topology
+    if (!answering) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
     const { backoff, onError: report } = this.#options
     const onError = (error: unknown) => report(error, 'answer')
     const onAnswerError = (error: unknown) => report(error, 'reply')
-    const options = { service, topology: answers, answer, backoff, onError, onAnswerError }
-    this.#answer = (connection) => answerQuestions(connection, options)
-    if (this.#connection) void this.#answer(this.#connection)
+    const options = { service, topology: answering, answer, backoff, onError, onAnswerError }
+    this.#answerOn = (connection) => answerQuestions(connection, options)
+    if (this.#publishingConnection) void this.#answerOn(this.#publishingConnection)
   }
 
   disconnected(): string | null {
@@ -199,9 +199,9 @@ export class AmqpParticipant implements Participant {
   /** Questions and answers have channels of their own, so that their failures do not delay events. */
   async #publishOn(connection: ChannelModel, fail: Fail): Promise<void> {
     await this.publisher.open(connection, fail)
-    this.#connection = connection
+    this.#publishingConnection = connection
     void this.#asker.run(connection)
-    void this.#answer?.(connection)
+    void this.#answerOn?.(connection)
   }
 
   async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {

@@ -53,13 +53,13 @@ export class InProcessConsumer implements Consumer, Holder {
     this.#options.handle(delivery)
   }
 
-  acknowledged(delivery: InProcessDelivery): void {
+  ack(delivery: InProcessDelivery): void {
     if (!this.#unsettled.delete(delivery)) return // the entry was taken over meanwhile
     this.#options.source.settled(delivery.entry)
     this.#options.source.ready()
   }
 
-  failed(delivery: InProcessDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: RetryOptions): void {
+  retry(delivery: InProcessDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: RetryOptions): void {
     const { message, exchange, attempts } = delivery.entry
     const { storage } = this.#options
     this.#settledBy(
@@ -78,7 +78,7 @@ export class InProcessConsumer implements Consumer, Holder {
     )
   }
 
-  givenUp(delivery: InProcessDelivery, options: ParkOptions): void {
+  park(delivery: InProcessDelivery, options: ParkOptions): void {
     const { storage } = this.#options
     const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, options, storage.redactText)
     this.#settledBy(delivery, storage.park(parked))
@@ -90,7 +90,7 @@ export class InProcessConsumer implements Consumer, Holder {
    */
   #settledBy(delivery: InProcessDelivery, stored: Promise<void>): void {
     stored.then(
-      () => this.acknowledged(delivery),
+      () => this.ack(delivery),
       () => undefined,
     )
   }

@@ -6,9 +6,9 @@ import type { Entry } from './entry.ts'
 
 /** The consumer, as its deliveries use it. */
 export interface Holder {
-  acknowledged(delivery: InProcessDelivery): void
-  failed(delivery: InProcessDelivery, options: RetryOptions): void
-  givenUp(delivery: InProcessDelivery, options: ParkOptions): void
+  ack(delivery: InProcessDelivery): void
+  retry(delivery: InProcessDelivery, options: RetryOptions): void
+  park(delivery: InProcessDelivery, options: ParkOptions): void
 }
 
 export class InProcessDelivery implements Delivery {
@@ -38,15 +38,15 @@ export class InProcessDelivery implements Delivery {
   }
 
   ack(): void {
-    this.#settle()?.acknowledged(this)
+    this.#settle()?.ack(this)
   }
 
   retry(options: RetryOptions): void {
-    this.#settle()?.failed(this, options)
+    this.#settle()?.retry(this, options)
   }
 
   park(options: ParkOptions): void {
-    this.#settle()?.givenUp(this, options)
+    this.#settle()?.park(this, options)
   }
 
   /** From then on, settling it has no effect. */

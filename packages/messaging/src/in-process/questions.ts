@@ -2,7 +2,7 @@
 import { type Answerer, createAnswerer } from '../questions/answering.ts'
 import { OpenQuestions } from '../questions/open-questions.ts'
 import { type AnswerBatch, type Asking, type AskOptions, Unanswered, type WireQuestion } from '../questions/port.ts'
-import { questionsExchange, type ServiceTopology } from '../topology.ts'
+import { exchangeToAsk, type ServiceTopology } from '../topology.ts'
 
 /** The maximum number of questions that wait at one instance, as in a queue of RabbitMQ. */
 const maxWaiting = 10_000
@@ -41,7 +41,7 @@ export class InProcessQuestions implements Asking {
 
   async ask(question: WireQuestion, { timeoutMs }: AskOptions): Promise<Uint8Array> {
     const { topology, instances } = this.#options
-    const exchange = questionsExchange(topology, question.type)
+    const exchange = exchangeToAsk(topology, question.type)
     if (this.#hasLeft) throw new Unanswered('disconnected', `${topology.service} has left the broker.`)
     const instance = [...instances].findLast((answering) => answering.exchange === exchange)
     if (!instance) throw new Unanswered('no_service', `No service answers ${question.type}.`)
@@ -64,10 +64,10 @@ export class InProcessQuestions implements Asking {
 
   answer(answer: AnswerBatch): void {
     const { topology, instances, onAnswerError } = this.#options
-    const { service, answers } = topology
-    if (!answers) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
+    const { service, answering } = topology
+    if (!answering) throw new Error(`${service} can't answer: its model lists no questions under answers.`)
     const answerer = createAnswerer(answer, onAnswerError)
-    this.#answering = { exchange: answers.questions, answerer, waiting: 0, hasLeft: false }
+    this.#answering = { exchange: answering.questionsExchange, answerer, waiting: 0, hasLeft: false }
     instances.add(this.#answering)
   }
 

@@ -38,7 +38,7 @@ export class QueueStorage {
       onError: (error, first) => onError(error, 'retry', { queue, message: first?.message }),
     })
     this.#removals = new BatchWriter({
-      write: (keys) => stores.retries.remove(queue, keys),
+      write: (keys) => stores.retries.remove(keys),
       backoff,
       onError: (error) => onError(error, 'remove', { queue }),
     })

@@ -3,7 +3,7 @@ import { Fifo } from '@quadrille/async'
 import { maxBodyBytes } from '@quadrille/messages'
 import type { QueueDepth } from '../broker.ts'
 import { Backlog, type BacklogOptions } from './backlog.ts'
-import { CatchUp } from './catch-up.ts'
+import { CaughtUp } from './caught-up.ts'
 import { InProcessConsumer, type InProcessConsumerOptions, type Source } from './consumer.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
@@ -13,7 +13,7 @@ export interface QueueOptions extends Pick<BacklogOptions, 'backoff' | 'onError'
   readonly pollMs: number
   readonly name: string
   readonly bufferSize: number
-  /** See CatchUp. */
+  /** See CaughtUp. */
   readonly drained: () => boolean
 }
 
@@ -34,7 +34,7 @@ export class Queue implements Source {
   readonly #buffer = new Fifo<Entry>()
   #bufferedBytes = 0
   readonly #backlog: Backlog
-  readonly #catchUp: CatchUp
+  readonly #caughtUp: CaughtUp
   #consumers: readonly InProcessConsumer[] = []
   #turn = 0
   #dispatching = false
@@ -42,14 +42,14 @@ export class Queue implements Source {
   constructor({ name, bufferSize, drained, pollMs, ...options }: QueueOptions) {
     this.name = name
     this.#bufferSize = bufferSize
-    this.#catchUp = new CatchUp({ drained })
+    this.#caughtUp = new CaughtUp({ drained })
     this.#backlog = new Backlog({
       ...options,
       queue: name,
       everyMs: () => (this.caughtUp() ? idlePollMs : pollMs),
       blockedMs: pollMs,
       room: () => this.#room(),
-      pollBegins: (complete) => this.#catchUp.pollBegins(complete),
+      pollBegins: (complete) => this.#caughtUp.pollBegins(complete),
       due: (entries, all) => this.#due(entries, all),
     })
   }
@@ -97,7 +97,7 @@ export class Queue implements Source {
   }
 
   settled(entry: Entry): void {
-    this.#catchUp.gone(entry)
+    this.#caughtUp.gone(entry)
     if (entry.origin.kind === 'published') entry.origin.publication.settled()
     else this.#backlog.remove(entry.origin.key)
   }
@@ -119,7 +119,7 @@ export class Queue implements Source {
   }
 
   caughtUp(): boolean {
-    return this.#catchUp.done()
+    return this.#caughtUp.done()
   }
 
   async depth(consumer: InProcessConsumer): Promise<QueueDepth | null> {
@@ -172,7 +172,7 @@ export class Queue implements Source {
   #due(entries: readonly Entry[], all: boolean): void {
     for (const entry of entries) this.#push(entry)
     if (all)
-      this.#catchUp.pollFoundAll([...this.#buffer, ...this.#consumers.flatMap((consumer) => consumer.unsettled())])
+      this.#caughtUp.pollFoundAll([...this.#buffer, ...this.#consumers.flatMap((consumer) => consumer.unsettled())])
     this.ready()
   }
 
@@ -183,7 +183,7 @@ export class Queue implements Source {
     if (this.isConsumed()) return
     this.#bufferedBytes = 0
     for (const entry of this.#buffer.drain()) {
-      this.#catchUp.gone(entry)
+      this.#caughtUp.gone(entry)
       this.#backlog.put(entry)
     }
   }

@@ -15,10 +15,10 @@ export class Routes {
    * publishers must run.
    */
   add({ direct, queues }: ServiceTopology, makeQueue: (name: string, awaited: readonly string[]) => Queue): Queue[] {
-    return queues.map(({ name, exchanges, optional = [] }) => {
+    return queues.map(({ name, exchanges, optionalExchanges = [] }) => {
       const known = this.#queues.get(name)
       if (known) return known
-      const awaited = exchanges.filter((exchange) => !optional.includes(exchange))
+      const awaited = exchanges.filter((exchange) => !optionalExchanges.includes(exchange))
       const queue = makeQueue(name, exchanges.length > 0 ? awaited : [direct])
       this.#queues.set(name, queue)
       this.#directs.set(direct, new Map(this.#directs.get(direct)).set(name, [queue]))

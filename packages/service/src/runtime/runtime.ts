@@ -1,7 +1,7 @@
 /** The runtime of a service: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
-import { contentType, type Language, type ServiceModel } from '@quadrille/messages'
+import type { Language, ServiceModel } from '@quadrille/messages'
 import {
   type Broker,
   type DeadLetter,
@@ -191,7 +191,6 @@ const openRelay = ({
     database: storage.database,
     publisher: tracedPublisher(participant.publisher, tracing),
     service: model.name,
-    contentType,
     redactText: language.redactText,
     backlogLimit: config.OUTBOX_MAX,
     onSend: traceSending(tracing),

@@ -23,6 +23,6 @@ export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publish
 export const traceSending =
   (tracing: Tracing): NonNullable<RelayOptions['onSend']> =>
   (rows, by) => {
-    const span = by === 'relay' ? tracing.relay(rows.length) : tracing.sweep(rows)
+    const span = by === 'handoff' ? tracing.relay(rows.length) : tracing.sweep(rows)
     return () => span?.end()
   }

@@ -105,7 +105,6 @@ export const relayOn = (database: Database, options: Partial<RelayOptions> = {})
     database,
     publisher: unavailable,
     service: 'depot',
-    contentType: 'application/json',
     redactText: post.redactText,
     onError: () => undefined,
     storeUnsendable: () => Promise.resolve(),

@@ -133,14 +133,14 @@ const pauseBugs: readonly PlantedBug[] = [
     name: 'treat a read of the store as complete while a message is being stored',
     edits: [
       edit(
-        'packages/messaging/src/in-process/catch-up.ts',
+        'packages/messaging/src/in-process/caught-up.ts',
         'this.#outboxesDrained && complete',
         'this.#outboxesDrained',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/messaging/test/catch-up.unit.test.ts',
+      file: 'packages/messaging/test/in-process-caught-up.unit.test.ts',
       test: 'does not count a poll that began while an entry was being stored',
       failure: 'expected true to be false',
     },

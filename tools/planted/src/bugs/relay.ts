@@ -30,8 +30,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
-        'if (!publisher.outboxAsQueue) this.#sender.giveUpAfter(leaseMs * givenUpAfterLeases)',
-        'if (publisher === undefined) this.#sender.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (!publisher.outboxAsQueue) this.#sender.expire(leaseMs * givenUpAfterLeases)',
+        'if (publisher === undefined) this.#sender.expire(leaseMs * givenUpAfterLeases)',
       ),
     ],
     check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },

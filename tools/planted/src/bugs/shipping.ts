@@ -80,8 +80,8 @@ export const shippingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/in-process/routes.ts',
-        'exchanges.filter((exchange) => !optional.includes(exchange))',
-        'exchanges.filter((exchange) => optional || exchange)',
+        'exchanges.filter((exchange) => !optionalExchanges.includes(exchange))',
+        'exchanges.filter((exchange) => optionalExchanges || exchange)',
       ),
     ],
     check: {

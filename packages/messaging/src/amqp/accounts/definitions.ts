@@ -69,7 +69,7 @@ export const definitionsOf = ({
   const exchange = (name: string, { type = 'fanout', internal = false } = {}) => ({
     ...{ ...common, name, type, internal, arguments: {} },
   })
-  const answered = topologies.flatMap(({ answers }) => answers ?? [])
+  const answered = topologies.flatMap(({ answering }) => answering ?? [])
   return {
     vhosts: [{ name: vhost }],
     users: [
@@ -88,8 +88,8 @@ export const definitionsOf = ({
       ...topologies.map(({ events }) => exchange(events)),
       exchange(unrouted),
       exchange(bindingMarkerOf(unrouted, unrouted), { internal: true }),
-      ...answered.flatMap(({ questions, answers }) =>
-        [questions, answers].map((name) => exchange(name, { type: 'direct' })),
+      ...answered.flatMap(({ questionsExchange, answersExchange }) =>
+        [questionsExchange, answersExchange].map((name) => exchange(name, { type: 'direct' })),
       ),
     ],
     queues: [{ ...common, name: unrouted, arguments: unroutedQueue.arguments }],
@@ -115,7 +115,7 @@ const policiesOf = (topologies: readonly ServiceTopology[], vhost: string): obje
   const capped = topologies.filter((topology) => !topology.essential)
   const deadLetterQueues = essential.map(({ deadLetterQueue }) => deadLetterQueue)
   const cappedQueues = capped.flatMap(({ queues, deadLetterQueue }) => [...queues.map(nameOf), deadLetterQueue])
-  const questions = topologies.flatMap(({ answers }) => answers?.queue ?? [])
+  const questions = topologies.flatMap(({ answering }) => answering?.queue ?? [])
   return [
     policy('last-resort', deadLetterQueues, lastResort),
     policy('limited', [unrouted, ...cappedQueues], limitedBytes),

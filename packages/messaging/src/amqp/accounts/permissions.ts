@@ -23,20 +23,20 @@ export interface Permissions {
  * https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export const permissionsOf = (topology: ServiceTopology): Permissions => {
-  const { service, events, direct, fanout, queues, answers, asks = [] } = topology
+  const { service, events, direct, fanout, queues, answering, asking = [] } = topology
   const inner = [direct, ...(fanout === null ? [] : [fanout])]
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
   const owner = { exchange: ownerExchangeOf(service), queue: ownerNameOf(service, anyUuid) }
-  const answering = answers
+  const toAnswer = answering
     ? {
-        declared: [answers.questions, answers.queue, answers.answers],
-        written: [answers.queue, answers.answers], // to bind the queue, and to answer
-        read: [answers.questions, answers.queue], // to bind the queue, and to consume it
+        declared: [answering.questionsExchange, answering.queue, answering.answersExchange],
+        written: [answering.queue, answering.answersExchange], // to bind the queue, and to answer
+        read: [answering.questionsExchange, answering.queue], // to bind the queue, and to consume it
       }
     : { declared: [], written: [], read: [] }
-  const answerQueues = asks.length > 0 ? [answerQueueOf(service, anyUuid)] : []
+  const answerQueues = asking.length > 0 ? [answerQueueOf(service, anyUuid)] : []
   return {
     configure: anyOf([
       events,
@@ -45,7 +45,7 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...inner,
       ...own,
       ...markers,
-      ...answering.declared,
+      ...toAnswer.declared,
       ...answerQueues,
     ]),
     write: anyOf([
@@ -55,8 +55,8 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...inner,
       ...own,
       unrouted,
-      ...answering.written,
-      ...asks.map(({ questions }) => questions),
+      ...toAnswer.written,
+      ...asking.map(({ questionsExchange }) => questionsExchange),
       ...answerQueues,
     ]),
     read: anyOf([
@@ -64,8 +64,8 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
       ...inner,
       ...own,
       ...sources,
-      ...answering.read,
-      ...asks.map((asked) => asked.answers),
+      ...toAnswer.read,
+      ...asking.map(({ answersExchange }) => answersExchange),
       ...answerQueues,
     ]),
   }

@@ -4,7 +4,7 @@ import { questionContentType } from '@quadrille/messages'
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
 import { OpenQuestions } from '../../questions/open-questions.ts'
 import { type Asking, type AskOptions, Unanswered, type WireQuestion } from '../../questions/port.ts'
-import { questionsExchange, type ServiceTopology } from '../../topology.ts'
+import { exchangeToAsk, type ServiceTopology } from '../../topology.ts'
 import { closeChannel, type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
 import { answerQueueOf } from '../topology/names.ts'
 import { bindAnswerQueue, declareAnswerQueue } from './declare.ts'
@@ -42,13 +42,13 @@ export class AmqpAsker implements Asking {
 
   /** Asks on this connection until it ends. Resolves then. */
   async run(connection: ChannelModel): Promise<void> {
-    const { asks = [] } = this.#options.topology
-    if (asks.length === 0) return
+    const { asking = [] } = this.#options.topology
+    if (asking.length === 0) return
     await keepChannel(connection, (channel) => this.#use(connection, channel), this.#options)
   }
 
   async ask(question: WireQuestion, { timeoutMs }: AskOptions): Promise<Uint8Array> {
-    const exchange = questionsExchange(this.#options.topology, question.type)
+    const exchange = exchangeToAsk(this.#options.topology, question.type)
     const session = this.#session
     const reason = this.#options.unavailable()
     if (session === null || reason !== null)
@@ -77,7 +77,7 @@ export class AmqpAsker implements Asking {
   }
 
   async #use(connection: ChannelModel, channel: Channel): Promise<void> {
-    const { service, asks = [] } = this.#options.topology
+    const { service, asking = [] } = this.#options.topology
     // A new name each time: after a lost connection, RabbitMQ keeps the exclusive queue until it has detected the loss.
     const queue = answerQueueOf(service, randomUUID())
     channel.on('close', () => {
@@ -97,7 +97,7 @@ export class AmqpAsker implements Asking {
     await declareAnswerQueue(channel, queue)
     // Consumed before it is bound, so that it ends with this channel even if a permission is missing.
     await channel.consume(queue, (answer) => this.#receive(channel, answer), { noAck: true })
-    await bindAnswerQueue(connection, channel, { queue, asks })
+    await bindAnswerQueue(connection, channel, { queue, asking })
     this.#session = { channel, queue }
     this.#unsentBytes = 0
   }

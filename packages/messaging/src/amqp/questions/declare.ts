@@ -35,12 +35,12 @@ const answerQueue: Options.AssertQueue = {
 /** Declares the objects of an answering service. */
 export const declareQuestions = async (
   channel: Channel,
-  { types, questions, queue, answers }: QuestionTopology,
+  { types, questionsExchange, queue, answersExchange }: QuestionTopology,
 ): Promise<void> => {
-  await channel.assertExchange(questions, 'direct', { durable: true })
-  await channel.assertExchange(answers, 'direct', { durable: true })
+  await channel.assertExchange(questionsExchange, 'direct', { durable: true })
+  await channel.assertExchange(answersExchange, 'direct', { durable: true })
   await channel.assertQueue(queue, questionQueue)
-  for (const type of types) await channel.bindQueue(queue, questions, type)
+  for (const type of types) await channel.bindQueue(queue, questionsExchange, type)
 }
 
 /** Declares the queue of an asking instance. */
@@ -55,12 +55,12 @@ export const declareAnswerQueue = async (channel: Channel, queue: string): Promi
 export const bindAnswerQueue = async (
   connection: ChannelModel,
   channel: Channel,
-  { queue, asks }: { readonly queue: string; readonly asks: readonly QuestionTopology[] },
+  { queue, asking }: { readonly queue: string; readonly asking: readonly QuestionTopology[] },
 ): Promise<void> => {
-  for (const { questions, answers } of asks) {
-    for (const exchange of [questions, answers])
+  for (const { questionsExchange, answersExchange } of asking) {
+    for (const exchange of [questionsExchange, answersExchange])
       if (!(await exchangeExists(connection, exchange)))
         await channel.assertExchange(exchange, 'direct', { durable: true })
-    await channel.bindQueue(queue, answers, queue)
+    await channel.bindQueue(queue, answersExchange, queue)
   }
 }

@@ -57,7 +57,7 @@ const answerOne = async (
   try {
     const body = await answerer({ question: questionOf(delivered), untilMs: performance.now() + ageLimitOf(delivered) })
     const reply = { persistent: false, contentType: questionContentType, appId: service, correlationId }
-    if (body !== null) channel.publish(topology.answers, String(replyTo), Buffer.from(body), reply)
+    if (body !== null) channel.publish(topology.answersExchange, String(replyTo), Buffer.from(body), reply)
   } catch (error) {
     if (!(error instanceof IllegalOperationError)) onAnswerError(error) // otherwise the channel is closed
   } finally {

@@ -12,9 +12,9 @@ import { bindingMarkerOf, retryQueueOf, unrouted } from './names.ts'
 import {
   cappedDeadLetterQueue,
   cappedQueue,
-  consumedQueue,
   retryQueue,
   uncappedDeadLetterQueue,
+  uncappedQueue,
   unroutedQueue,
 } from './queue-arguments.ts'
 
@@ -74,7 +74,7 @@ const declareQueue = async (channel: Channel, topology: ServiceTopology, queue: 
     const retry = { name: retryQueueOf(name, tier), options: retryQueue(direct, name, tier) }
     await declareOwnQueue(channel, topology, retry)
   }
-  const options = essential ? consumedQueue(direct, deadLetterQueue) : cappedQueue(direct, deadLetterQueue)
+  const options = essential ? uncappedQueue(direct, deadLetterQueue) : cappedQueue(direct, deadLetterQueue)
   await declareOwnQueue(channel, topology, { name, options })
   for (const exchange of exchanges) await bindToExchange(channel, name, exchange)
 }

@@ -18,7 +18,7 @@ const withRetryQueues = ({ name }: QueueTopology): string[] => [
  * The queues that exist only if they are configured: those behind the fanout exchange of the service, with their retry
  * queues. The others exist once the service has been connected.
  */
-export const optionalQueuesOf = ({ queues, fanout }: ServiceTopology): string[] =>
+export const configurableQueuesOf = ({ queues, fanout }: ServiceTopology): string[] =>
   queues.filter(({ exchanges }) => fanout !== null && exchanges.includes(fanout)).flatMap(withRetryQueues)
 
 /** The queue for the answers to one asking instance. */

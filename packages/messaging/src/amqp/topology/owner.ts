@@ -74,7 +74,10 @@ interface Holding extends Owner {
   readonly queue: string
 }
 
-/** Takes the place of an owner that ended between its declaration and its binding. */
+/**
+ * Holds the queues. An exchange that no queue is bound to belongs to an owner that ended before its binding: deletes it,
+ * and tries once more.
+ */
 const take = async (connection: ChannelModel, holding: Holding): Promise<void> => {
   try {
     await hold(connection, holding)

@@ -38,7 +38,7 @@ const deadLetteringTo = (exchange: string, routingKey: string) => ({
 })
 
 /** An inbox or a work queue. Its dead letters go to the dead-letter queue. */
-export const consumedQueue = (direct: string, deadLetterQueue: string): Options.AssertQueue => ({
+export const uncappedQueue = (direct: string, deadLetterQueue: string): Options.AssertQueue => ({
   durable: true,
   arguments: { ...quorum(deliveryLimit), ...deadLetteringTo(direct, deadLetterQueue) },
 })

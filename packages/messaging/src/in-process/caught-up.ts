@@ -10,14 +10,14 @@ import type { Entry } from './entry.ts'
  */
 const patienceMs = 30_000
 
-export interface CatchUpOptions {
+export interface CaughtUpOptions {
   /** Whether every publisher of the queue has published the messages that waited in its outbox at the start. */
   readonly drained: () => boolean
   /** Monotonic, ms. Default performance.now. */
   readonly nowMs?: () => number
 }
 
-export class CatchUp {
+export class CaughtUp {
   readonly #drained: () => boolean
   readonly #nowMs: () => number
   #outboxesDrained = false
@@ -25,7 +25,7 @@ export class CatchUp {
   #remaining: Set<Entry> | null = null
   #remainingSinceMs = 0
 
-  constructor({ drained, nowMs = () => performance.now() }: CatchUpOptions) {
+  constructor({ drained, nowMs = () => performance.now() }: CaughtUpOptions) {
     this.#drained = drained
     this.#nowMs = nowMs
   }
