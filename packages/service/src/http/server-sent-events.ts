@@ -5,8 +5,7 @@ export const eventStream = 'text/event-stream'
 export interface ServerSentEvent {
   /** The position after this event. The client sends it as `Last-Event-ID` when it resumes. One line. */
   readonly id: string
-  /** Without data the client takes the position, and no event is dispatched. */
-  readonly data?: string
+  readonly data: string
 }
 
 /** The limits of the time after which a client reconnects, ms. It is random, so that clients do not reconnect all at once. */
@@ -15,16 +14,22 @@ const maxRetryMs = 3_000
 
 /** One event, with its blank line. Each line ends in LF. */
 export const formatEvent = ({ id, data }: ServerSentEvent): string => {
-  const lines = data === undefined ? [] : data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`)
+  const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`)
   return `${idLine(id)}${lines.join('')}\n`
 }
 
+/**
+ * Moves the position of the client. It is an event with a name of its own, so that `onmessage` of a browser ignores it. An id without
+ * data would be kept by the `EventSource`, but not shown to the page, which needs it to open another one.
+ */
+export const formatPositionEvent = (id: string): string => `event: position\n${idLine(id)}data: {}\n\n`
+
 /** The beginning of a stream: a client that is cut before its first event resumes at this position. */
 export const formatBeginning = (id: string, random: () => number = Math.random): string =>
-  `${idLine(id)}retry: ${Math.round(minRetryMs + random() * (maxRetryMs - minRetryMs))}\n\n`
+  `retry: ${Math.round(minRetryMs + random() * (maxRetryMs - minRetryMs))}\n${formatPositionEvent(id)}`
 
-/** A comment, which clients ignore. With an id it also moves the position of the client. */
-export const formatHeartbeat = (id?: string): string => `:\n${id === undefined ? '' : idLine(id)}\n`
+/** A comment, which clients ignore, or a new position. */
+export const formatHeartbeat = (id?: string): string => (id === undefined ? ':\n\n' : formatPositionEvent(id))
 
 const idLine = (id: string): string => {
   if (/[\r\n\0]/.test(id)) throw new Error(`The id of an event has more than one line: ${JSON.stringify(id)}.`)

@@ -4,17 +4,19 @@ import { formatBeginning, formatEvent, formatHeartbeat } from '../../src/http/se
 
 /** Reads a stream by the rules of the HTML Standard, section 9.2.6. */
 const read = (text: string) => {
-  const events: { id: string; data: string }[] = []
-  let [id, data] = ['', '']
+  const events: { id: string; data: string; type: string }[] = []
+  const fields: { [name: string]: string; id?: string; data?: string; event?: string } = {}
   for (const line of text.split(/\r\n|\n|\r/)) {
     const [, field = line, value = ''] = /^([^:]*): ?(.*)$/s.exec(line) ?? []
-    if (line === '') {
-      if (data !== '') events.push({ id, data: data.slice(0, -1) })
-      data = ''
-    } else if (field === 'id') id = value
-    else if (field === 'data') data += `${value}\n`
+    const { id = '', data = '', event = 'message' } = fields
+    if (line !== '') fields[field] = field === 'data' ? `${data}${value}\n` : value
+    else {
+      if (data !== '') events.push({ id, data: data.slice(0, -1), type: event })
+      delete fields.data
+      delete fields.event
+    }
   }
-  return { events, id }
+  return { events, id: fields.id }
 }
 
 describe('server-sent events', () => {
@@ -25,7 +27,7 @@ describe('server-sent events', () => {
       fc.property(fc.array(fc.record({ id: word.map((id) => `i${id}`), data: text })), (events) => {
         const lines = ({ data }: { data: string }) => data.replaceAll(/\r\n|\r/g, '\n')
         expect(read(events.map(formatEvent).join('')).events).toEqual(
-          events.map((event) => ({ id: event.id, data: lines(event) })),
+          events.map((event) => ({ id: event.id, data: lines(event), type: 'message' })),
         )
       }),
     )
@@ -37,12 +39,13 @@ describe('server-sent events', () => {
 
   it('begin with a position, and heartbeats may move it', () => {
     const text = formatBeginning('4', () => 0.5) + formatHeartbeat()
-    expect(text).toBe('id: 4\nretry: 2000\n\n:\n\n')
-    expect(read(text)).toEqual({ events: [], id: '4' })
-    expect(read(text + formatHeartbeat('5')).id).toBe('5')
+    expect(text).toBe('retry: 2000\nevent: position\nid: 4\ndata: {}\n\n:\n\n')
+    const position = { type: 'position', data: '{}' }
+    expect(read(text)).toEqual({ events: [{ id: '4', ...position }], id: '4' })
+    expect(read(text + formatHeartbeat('5')).events.at(-1)).toEqual({ id: '5', ...position })
   })
 
   it('have ids of one line', () => {
-    for (const id of ['a\nb', 'a\r', '\0']) expect(() => formatEvent({ id })).toThrow('more than one line')
+    for (const id of ['a\nb', 'a\r', '\0']) expect(() => formatEvent({ id, data: '' })).toThrow('more than one line')
   })
 })

@@ -1,6 +1,6 @@
 /** The stream of the events of all orders. */
 import type { Database } from '@quadrille/postgres'
-import { type EventSink, type EventStream, formatBeginning, formatEvent } from '@quadrille/service'
+import { type EventSink, type EventStream, formatBeginning, formatPositionEvent } from '@quadrille/service'
 import { formatPosition, type Position, positionAfter } from '../db/history-position.ts'
 import { readAdded } from '../db/history-stream.ts'
 import type { Hub } from './hub.ts'
@@ -117,7 +117,7 @@ const catchUp = async (
     const last = events.at(-1)
     if (last === undefined || events.length < maxEvents) return
     at = positionAfter(at, snapshot, last)
-    await sendAll(sink, [formatEvent({ id: formatPosition(at) })]) // progress, even if no event matches
+    await sendAll(sink, [formatPositionEvent(formatPosition(at))]) // progress, even if no event matches
   }
 }
 

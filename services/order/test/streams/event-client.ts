@@ -60,5 +60,7 @@ const idOf = (block: string): string | undefined => /^id: (.*)$/m.exec(block)?.[
 
 const toReceived = (block: string): Received[] => {
   const [, data] = /^data: (.*)$/m.exec(block) ?? []
-  return data === undefined ? [] : [{ id: idOf(block) ?? '', event: JSON.parse(data) }]
+  return data === undefined || /^event: position$/m.test(block)
+    ? []
+    : [{ id: idOf(block) ?? '', event: JSON.parse(data) }]
 }

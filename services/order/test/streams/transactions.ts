@@ -8,9 +8,9 @@ import { onTestFinished } from 'vitest'
 export const idleInTransactionMs = 60_000
 
 /** Inserts an event of an order. Returns its id. */
-export const insert = async (sql: Sql, orderId: string): Promise<string> => {
+export const insert = async (sql: Pick<Sql, 'query'>, orderId: string, type = 'OrderPlaced'): Promise<string> => {
   const id = randomUUID()
-  const event = { type: 'OrderPlaced', data: { orderId } }
+  const event = { type, subject: orderId, data: { orderId } }
   await sql.query('insert into order_event (order_id, id, event) values ($1, $2, $3)', [
     orderId,
     id,
