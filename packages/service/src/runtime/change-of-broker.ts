@@ -5,7 +5,7 @@ import type { Runtime } from './runtime.ts'
 
 const moveEveryMs = 10_000
 /** The maximum number of messages that a statement moves. Each has up to 256 KiB. */
-const batch = 50
+const batchSize = 50
 
 /**
  * Records the broker that the service uses. Warns once if messages may wait in RabbitMQ, which the service used before: they can't be
@@ -29,7 +29,7 @@ export const moveRetriesJobs = ({ storage, participant, topology, relay, log, st
   const moving = {
     queues: topology.queues.map(({ name }) => name),
     exchange: topology.direct,
-    limit: batch,
+    limit: batchSize,
   }
   const run = async () => {
     let moved = 0
@@ -37,7 +37,7 @@ export const moveRetriesJobs = ({ storage, participant, topology, relay, log, st
     do {
       count = await moveRetries(storage.database, moving)
       moved += count
-    } while (count === batch && !stopping.signal.aborted)
+    } while (count === batchSize && !stopping.signal.aborted)
     if (moved === 0) return
     relay.sweepSoon()
     log.info({ moved }, 'messages that waited in the retry table are sent to the broker')

@@ -16,13 +16,12 @@ import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts'
 import type { OnCommitted } from '../core/batch.ts'
-import { lanes } from '../core/lanes.ts'
 import {
   createPostgresAvailability,
   type PostgresAvailability,
   type PostgresFaultReports,
 } from '../core/postgres-availability.ts'
-import { createReactor, type Reactor } from '../core/reactor.ts'
+import type { Reactor } from '../core/reactor.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
@@ -31,12 +30,13 @@ import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { type Circuits, createCircuits, createHoldings, type Holdings } from '../delivery/circuits.ts'
 import { InFlight } from '../delivery/in-flight.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
-import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
+import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts'
 import { createTracing, type Tracing } from '../telemetry/tracing.ts'
 import type { CommonConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
+import { openReactor } from './open-reactor.ts'
 import type { Storage } from './storage.ts'
 
 /** `State`: what the service's reactions work on. */
@@ -98,7 +98,7 @@ export const createRuntime = <State, Config>(
   const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, stopping, onParked })
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
-  const batch = {
+  const batchOptions = {
     language,
     service: model.name,
     model,
@@ -109,35 +109,26 @@ export const createRuntime = <State, Config>(
     publishVersions: { ...storage.publishVersions, ...config.PUBLISH_VERSIONS },
     now: clock.now,
   }
-  // Prefetched deliveries run in two alternating batches: while one runs, the other waits.
-  const fullSize = Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2))
-  const loads = lanes.map((lane) => [lane, createBatchLoad({ fullSize })] as const)
-  const loadOf = new Map(loads)
-  const commitListeners = new Set<OnCommitted<State>>()
-  const reactor = createReactor({
-    ...batch,
-    onCommitted: (steps, now) => {
-      for (const listener of commitListeners) listener(steps, now) // not for a dry run
-    },
-    maxSize: config.BATCH_MAX,
-    fullSize,
+  const { reactor, batchLoad, commitListeners } = openReactor(batchOptions, {
+    config,
+    metrics,
     availability,
     tracing,
-    ...faultReports,
-    onBatch: (size, lane) => {
-      metrics.batchSize.observe(size)
-      return loadOf.get(lane)?.begin(size) ?? (() => undefined)
-    },
+    faultReports,
   })
-  const deadLetters = createDeadLetters({
-    ...{ language, topology, database, dryRun: createDryRun(batch) },
-    onReplayed: afterReplay(deadLetterMetrics, relay),
-    onDiscarded: () => deadLetterMetrics.discarded.inc(),
-  })
+  const dryRun = createDryRun(batchOptions)
   return {
-    ...{ language, model, config, log, storage, topology, participant, relay, reactor },
-    batchLoad: { busyMs: () => loads.reduce((sum, [, load]) => sum + load.busyMs(), 0) },
-    deadLetters,
+    language,
+    model,
+    config,
+    log,
+    storage,
+    topology,
+    participant,
+    relay,
+    reactor,
+    batchLoad,
+    deadLetters: openDeadLetters({ language, storage, topology, relay, deadLetterMetrics, dryRun }),
     availability,
     held: createHoldings(metrics),
     circuits: createCircuits(metrics),
@@ -162,15 +153,30 @@ const reportPostgresFaults = (log: Logger): PostgresFaultReports => ({
 const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
 
-/** Replays are rows of the outbox that no batch has inserted. */
-const afterReplay =
-  ({ replayed }: DeadLetterMetrics, relay: Relay) =>
-  (count: number): void => {
-    replayed.inc(count)
-    relay.sweepSoon()
-  }
+type DeadLetterParts = Pick<Runtime, 'language' | 'storage' | 'topology' | 'relay' | 'deadLetterMetrics'> &
+  Pick<DeadLetters, 'dryRun'>
 
-type Sending = Pick<
+const openDeadLetters = ({
+  language,
+  storage,
+  topology,
+  relay,
+  deadLetterMetrics,
+  dryRun,
+}: DeadLetterParts): DeadLetters =>
+  createDeadLetters({
+    language,
+    topology,
+    database: storage.database,
+    dryRun,
+    onReplayed: (count) => {
+      deadLetterMetrics.replayed.inc(count)
+      relay.sweepSoon() // replays are rows of the outbox that no batch has inserted
+    },
+    onDiscarded: () => deadLetterMetrics.discarded.inc(),
+  })
+
+type RelayParts = Pick<
   Runtime,
   'language' | 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'stopping'
 > & { readonly onParked: (deadLetter: DeadLetter) => void }
@@ -186,7 +192,7 @@ const openRelay = ({
   metrics,
   stopping,
   onParked,
-}: Sending): Relay =>
+}: RelayParts): Relay =>
   new Relay({
     database: storage.database,
     publisher: tracedPublisher(participant.publisher, tracing),
@@ -207,7 +213,7 @@ const openStores = ({
   storage,
   onParked,
   ...options
-}: Dropping & Pick<Sending, 'storage' | 'onParked'>): Stores => ({
+}: DropParts & Pick<RelayParts, 'storage' | 'onParked'>): Stores => ({
   database: storage.name,
   retries: retryTable(storage.database),
   deadLetters: deadLetterTable(storage.database, onParked),
@@ -215,9 +221,9 @@ const openStores = ({
   onDropped: reportDropped({ ...options, language }),
 })
 
-type Dropping = Pick<Runtime, 'language' | 'log' | 'topology' | 'metrics'>
+type DropParts = Pick<Runtime, 'language' | 'log' | 'topology' | 'metrics'>
 
-const reportDropped = ({ language, log, topology, metrics }: Dropping) => {
+const reportDropped = ({ language, log, topology, metrics }: DropParts) => {
   if (!topology.essential) for (const { name: queue } of topology.queues) metrics.dropped.inc({ queue }, 0)
   const report = onceASecond((dropped: QueuedAt) =>
     log.warn(aboutMessage(dropped, language), 'a message was dropped because its queue is full'),
