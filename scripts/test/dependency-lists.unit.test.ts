@@ -1,5 +1,5 @@
 /** The lists of the rules contain exactly what the workspace contains. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { packageImports, serviceLayers } from '../dependencies/rules.ts'
 import { shellFolders } from '../dependencies/shell-folders.ts'
@@ -14,6 +14,12 @@ test('each folder of the shell has a rule, and only its indexes are outside of a
   expect(entries.toSorted()).toEqual(
     [...Object.keys(shellFolders), 'index.ts', 'plain-server.ts', 'tools.ts'].toSorted(),
   )
+})
+
+test('the README of the shell lists its folders, from the inside out', () => {
+  const readme = readFileSync(new URL('../../packages/service/README.md', import.meta.url), 'utf8')
+  const [, table = ''] = readme.split('## Folders, from the inside out')
+  expect([...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, folder]) => folder)).toEqual(Object.keys(shellFolders))
 })
 
 test('each file and folder of a service belongs to a layer', () => {
