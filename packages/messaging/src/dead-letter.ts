@@ -51,20 +51,17 @@ export const deadLetterBatchSize = 5
 /** The dead letter of a message that is given up now. */
 export const deadLetter = (
   { queue, exchange, message, attempts, firstFailedAt }: LastFailing,
-  { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt }: ParkOptions,
+  { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt, failedAt = new Date() }: ParkOptions,
   redactText: RedactText,
-): DeadLetter => {
-  const now = new Date()
-  return {
-    id: timeOrderedId(),
-    queue,
-    exchange,
-    message,
-    reason,
-    error: redactAndTruncate(error.message, maxErrorLength, redactText),
-    stack: error.stack === undefined ? null : redactAndTruncate(error.stack, maxStackLength, redactText),
-    attempts: attempts + failedAttempts,
-    firstFailedAt: firstFailedAt ?? localFailedAt ?? now,
-    lastFailedAt: now,
-  }
-}
+): DeadLetter => ({
+  id: timeOrderedId(),
+  queue,
+  exchange,
+  message,
+  reason,
+  error: redactAndTruncate(error.message, maxErrorLength, redactText),
+  stack: error.stack === undefined ? null : redactAndTruncate(error.stack, maxStackLength, redactText),
+  attempts: attempts + failedAttempts,
+  firstFailedAt: firstFailedAt ?? localFailedAt ?? failedAt,
+  lastFailedAt: failedAt,
+})

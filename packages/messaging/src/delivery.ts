@@ -51,7 +51,7 @@ export interface Delivery extends QueuedMessage {
 interface FailedAttempts {
   /** Their number. 0 if the message was deferred without an attempt. Default 1. */
   readonly failedAttempts?: number
-  /** The time of the first one. Default: now. It does not replace that of an earlier delivery. */
+  /** The time of the first one. Default: that of the last one. It does not replace that of an earlier delivery. */
   readonly firstFailedAt?: Date | null
 }
 
@@ -65,4 +65,6 @@ export interface ParkOptions extends FailedAttempts {
   /** A short name for this kind of failure. Dead letters are filtered and counted by it. */
   readonly reason: string
   readonly error: Error
+  /** The time of the last attempt. Default: now, by the clock of this process. */
+  readonly failedAt?: Date
 }

@@ -6,12 +6,12 @@ import { toError } from '@quadrille/async'
 import type { Incoming } from './incoming.ts'
 import { abandoned, longestWaitMs, type Outcome } from './outcome.ts'
 import type { Permits } from './permits.ts'
-import type { Slots } from './slots.ts'
+import type { SlotMeter } from './slot-meter.ts'
 
 export interface AwaitPermitOptions {
   readonly queue: string
   readonly permits: Permits
-  readonly slots: Pick<Slots, 'suspend' | 'resume'>
+  readonly slots: Pick<SlotMeter, 'suspend' | 'resume'>
   readonly stopping: AbortSignal
 }
 

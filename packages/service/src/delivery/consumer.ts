@@ -8,10 +8,10 @@ import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
 import { createLingering, type LingerOptions } from './lingering.ts'
 import { type Handle, mapOutcomes } from './policy.ts'
-import { createSettle } from './settle.ts'
+import { createSettle, type SettleOptions } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
 
-export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaiting'> {
+export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaiting'>, Pick<SettleOptions, 'now'> {
   readonly participant: Pick<Participant, 'consume'>
   readonly language: Pick<Language, 'decode'>
   readonly queue: string
@@ -34,10 +34,10 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
 }
 
 export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
-  const { participant, language, queue, prefetch, handle, failures, inFlight } = options
+  const { participant, language, queue, prefetch, handle, failures, inFlight, now } = options
   const { onArrived, onLeft, onSettled, onWaiting } = options
   const waitingRoom = createWaitingRoom({ onDue: (incoming) => batches.add(incoming), onWaiting })
-  const settle = createSettle({ failures, waitingRoom })
+  const settle = createSettle({ failures, waitingRoom, now })
 
   const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
     const settled: Incoming[] = []

@@ -8,7 +8,7 @@ import type { Reactor } from '../core/reactor.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import { createLagMeter } from '../telemetry/load/lag-meter.ts'
-import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
+import type { ConsumerLoad, MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { awaitPermitOf } from './await-permit.ts'
@@ -33,8 +33,8 @@ import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
 import { reactTo } from './react.ts'
-import { createSlots, type Slots } from './slots.ts'
-import type { WorkQueue } from './work.ts'
+import { createSlotMeter } from './slot-meter.ts'
+import type { WorkQueue } from './work-queue.ts'
 
 /** The parts of the service's runtime that the consumers need. */
 export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, WatchOptions {
@@ -45,7 +45,7 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, Watc
     Readonly<Record<'PREFETCH' | 'LINGER_MS' | 'TASK_CONCURRENCY', number>> & {
       readonly TASK_RATE?: number | undefined
     }
-  /** See the definition of a service. */
+  /** Consumed events that may wait up to LINGER_MS, so that several share a transaction. */
   readonly lingering: readonly string[] | undefined
   readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
   readonly participant: Participant
@@ -107,7 +107,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): Monito
     linger: lingerOf(options),
     handle: withPolicies(policies, reactTo(reactor)),
     failures,
-    load: options.batchLoad,
+    busyMs: options.batchLoad.busyMs,
   })
 }
 
@@ -150,7 +150,7 @@ const consumeTasks = (
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
-  const slots = createSlots(concurrency)
+  const slots = createSlotMeter(concurrency)
   const permits = permitsOf({ ...options, stopping: stopped }, queue, rate)
   const awaitPermit = permits && awaitPermitOf({ queue, permits, slots, stopping: stopped })
   const breaker = watchExternalSystem(options, queue)
@@ -183,15 +183,17 @@ const consumeTasks = (
     onLag: (ms) => options.metrics.taskLag.observe({ queue }, ms / 1_000),
     handle: withPolicies(policies, perform),
     failures,
-    load: slots,
+    busyMs: slots.busyMs,
+    onArrived: slots.occupy,
+    onLeft: slots.release,
     rateLimited: permits && slots.suspended,
   })
 }
 
-interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'> {
-  readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
-  /** See ConsumerLoad. */
-  readonly rateLimited?: (() => number) | undefined
+interface ConsumeOptions
+  extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'>,
+    Partial<Pick<QueueConsumerOptions, 'onArrived' | 'onLeft'>>,
+    Omit<ConsumerLoad, 'handled'> {
   /** Called with the age of the oldest message of a settled batch. See `oldestTime`. */
   readonly onLag?: (ms: number) => void
 }
@@ -199,7 +201,7 @@ interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlon
 const consume = (
   options: ConsumersOptions,
   queue: string,
-  { load, rateLimited, onLag, ...handling }: ConsumeOptions,
+  { busyMs, rateLimited, onLag, onArrived = () => undefined, onLeft = () => undefined, ...handling }: ConsumeOptions,
 ): MonitoredConsumer => {
   const { participant, language, inFlight, metrics, log, storage } = options
   let handled = 0
@@ -222,11 +224,12 @@ const consume = (
     language,
     queue,
     inFlight,
+    now: storage.clock.now,
     ...handling,
-    onArrived: () => load.occupy?.(),
-    onLeft: (left) => load.release?.(left),
+    onArrived,
+    onLeft,
     onSettled: count,
     onWaiting: reportWaiting,
   })
-  return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs, rateLimited }, lagMs: lag.read }
+  return { queue, consumer, load: { handled: () => handled, busyMs, rateLimited }, lagMs: lag.read }
 }

@@ -60,9 +60,9 @@ export class Incoming {
   }
 
   /** The current attempt has failed, and the delivery may stay in memory. */
-  countFailure(): void {
+  countFailure(at: Date): void {
     this.localFailures += 1
-    this.firstFailedAt ??= new Date()
+    this.firstFailedAt ??= at
   }
 
   /** The number of the current attempt, from 1. */

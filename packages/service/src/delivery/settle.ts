@@ -9,6 +9,8 @@ import type { WaitingRoom } from './waiting-room.ts'
 export interface SettleOptions {
   readonly failures: Failures
   readonly waitingRoom: Pick<WaitingRoom, 'keep'>
+  /** The clock of the database, which also gives the records of failed attempts their times. */
+  readonly now: () => Date
 }
 
 /** The delay in the retry queue of a message that could not be handled now, ms. */
@@ -21,13 +23,14 @@ const postponedForMs = 5_000
 export type Settle = (incoming: Incoming, outcome: Outcome) => Settlement
 export type Settlement = 'settled' | 'kept' | 'unsettled'
 
-export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle => {
+export const createSettle = ({ failures, waitingRoom, now }: SettleOptions): Settle => {
   const park = (incoming: Incoming, cause: Pick<DeadLettered, 'reason' | 'error'>): Settlement => {
     failures.record(incoming, { ...cause, outcome: 'parked' })
     incoming.delivery.park({
       ...cause,
       failedAttempts: incoming.localFailures + 1,
       firstFailedAt: incoming.firstFailedAt,
+      failedAt: now(),
     })
     return 'settled'
   }
@@ -42,7 +45,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
 
   const retry = (incoming: Incoming, failure: Pick<RetryOptions, 'error' | 'delayMs'>): Settlement => {
     const { localFailures: failedAttempts, firstFailedAt } = incoming
-    incoming.delivery.retry({ ...failure, failedAttempts, firstFailedAt })
+    incoming.delivery.retry({ ...failure, failedAttempts, firstFailedAt: firstFailedAt ?? now() })
     return 'settled'
   }
 
@@ -53,7 +56,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     const { delayMs } = verdict
     failures.reportRetry(incoming, outcome, delayMs)
     failures.record(incoming, { error, outcome: 'retried', delayMs })
-    incoming.countFailure()
+    incoming.countFailure(now())
     // Another instance would perform it again, which its idempotency key makes harmless.
     const stay: NotNow = { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: longestWaitMs }
     return (incoming.isPerformed && keep(incoming, stay)) || retry(incoming, { error, delayMs })

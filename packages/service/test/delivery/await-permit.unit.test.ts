@@ -7,7 +7,7 @@ import { applied, type Outcome } from '../../src/delivery/outcome.ts'
 import type { Permits } from '../../src/delivery/permits.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import type { Handle } from '../../src/delivery/policy.ts'
-import { createSlots } from '../../src/delivery/slots.ts'
+import { createSlotMeter } from '../../src/delivery/slot-meter.ts'
 import { draft, newParcelId, post } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
 
@@ -23,7 +23,7 @@ const open = (perform: Handle, breaker = createBreaker({ onChange: () => undefin
   const waiting: ((granted: boolean) => void)[] = []
   const revoked: (() => boolean)[] = []
   const stopping = new AbortController()
-  const slots = createSlots(10)
+  const slots = createSlotMeter(10)
   const permits: Permits = {
     take: (isRevoked) => {
       revoked.push(isRevoked)

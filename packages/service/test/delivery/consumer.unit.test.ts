@@ -1,5 +1,6 @@
 /** Deliveries that wait in memory when their channel closes. */
 import type { Delivery } from '@quadrille/messaging'
+import { noon } from '@quadrille/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { consumeQueue } from '../../src/delivery/consumer.ts'
 import { InFlight } from '../../src/delivery/in-flight.ts'
@@ -42,6 +43,7 @@ it('are not handled again, and leave the memory without a settlement', async () 
       record: () => undefined,
     },
     inFlight: new InFlight(),
+    now: () => noon,
     onArrived: () => undefined,
     onLeft: (count) => {
       left += count

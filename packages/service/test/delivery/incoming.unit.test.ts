@@ -1,5 +1,6 @@
 /** The lane of a delivery: with which other deliveries it may share a transaction. */
 import type { Delivery } from '@quadrille/messaging'
+import { noon } from '@quadrille/testing'
 import { expect, test } from 'vitest'
 import type { Lane } from '../../src/core/lanes.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
@@ -29,7 +30,7 @@ test.each<[string, readonly Lane[], Lane]>([
 
 test('keeps a delivery with a failed attempt apart from new ones', () => {
   const incoming = new Incoming(aDelivery(), post)
-  incoming.countFailure()
+  incoming.countFailure(noon)
   expect(incoming.lane()).toBe('retry')
 })
 

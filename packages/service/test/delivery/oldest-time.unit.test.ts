@@ -17,7 +17,7 @@ const sentAt = (minutes: number, firstFailedAt: Date | null = null): Incoming =>
 
 it('is the oldest one of those that have not failed, in this delivery or before', () => {
   const failedInMemory = sentAt(2)
-  failedInMemory.countFailure()
+  failedInMemory.countFailure(noon)
   const unreadable = new Incoming(aDelivery(), post)
   const settled = [sentAt(1, noon), failedInMemory, unreadable, sentAt(4), sentAt(3), sentAt(5)]
   expect(oldestTime(settled)).toBe(minutesAfterNoon(3).toISOString())

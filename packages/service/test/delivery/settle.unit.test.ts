@@ -12,6 +12,9 @@ import { aDelivery } from './a-delivery.ts'
 
 const error = new Error('a failure')
 
+/** The clock of the database is a minute ahead. */
+const databaseTime = () => new Date(Date.now() + 60_000)
+
 let settlements: unknown[]
 let recorded: unknown[]
 let due: Incoming[]
@@ -66,7 +69,7 @@ afterEach(() => {
 })
 
 const settle = (outcome: Outcome, incoming = anIncoming()) =>
-  createSettle({ failures, waitingRoom: room })(incoming, outcome)
+  createSettle({ failures, waitingRoom: room, now: databaseTime })(incoming, outcome)
 
 /**
  * Handles the delivery with the same outcome repeatedly. Returns the number of tries and the time until it is settled,
@@ -154,14 +157,16 @@ describe('an outcome', () => {
 
   it('failed gives up a performed task with the number of its attempts, and the time of the first one', () => {
     verdictOn = (incoming) => judge({ error, attempts: incoming.attempt(), maxAttempts: 3, compensates: false })
-    const firstFailedAt = new Date()
+    const firstFailedAt = databaseTime()
     const parked: unknown[] = []
     settleRepeatedly({ status: 'failed', error }, aPerformedTask({ park: (cause) => void parked.push(cause) }))
-    expect(parked).toEqual([{ reason: 'attempts_exhausted', error, failedAttempts: 3, firstFailedAt }])
+    expect(parked).toEqual([
+      { reason: 'attempts_exhausted', error, failedAttempts: 3, firstFailedAt, failedAt: databaseTime() },
+    ])
   })
 
   it('failed returns a performed task to a retry queue with the time of its first failed attempt', () => {
-    const firstFailedAt = new Date()
+    const firstFailedAt = databaseTime()
     const retried: unknown[] = []
     const retry: Delivery['retry'] = (failure) => void retried.push(failure)
     const { tries } = settleRepeatedly({ status: 'failed', error }, aPerformedTask({ retry }))

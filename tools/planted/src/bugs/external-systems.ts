@@ -98,7 +98,7 @@ export const externalSystemBugs: readonly PlantedBug[] = [
   },
   {
     name: 'count a task that waits for a permit as work',
-    edits: [edit('packages/service/src/delivery/slots.ts', 'change(-1)', 'change(0)')],
+    edits: [edit('packages/service/src/delivery/slot-meter.ts', 'change(-1)', 'change(0)')],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/rate-limit.int.test.ts',

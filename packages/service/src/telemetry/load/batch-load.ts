@@ -7,7 +7,7 @@
 export interface BatchLoad {
   /** Marks the start of a batch of this size. The result must be called at its end. */
   readonly begin: (size: number) => () => void
-  /** See ConsumerLoad. */
+  /** Cumulative busy time in ms, weighted by utilisation. */
   readonly busyMs: () => number
 }
 

@@ -7,8 +7,9 @@ export interface Sample {
   readonly atMs: number
   /** Null if it is unknown. */
   readonly depth: QueueDepth | null
-  /** See ConsumerLoad. */
+  /** Settled deliveries since the start. */
   readonly handled: number
+  /** Cumulative busy time in ms, weighted by utilisation. */
   readonly busyMs: number
   readonly rateLimited: number | null
 }

@@ -17,7 +17,7 @@ export interface ConsumerLoad {
 export interface MonitoredConsumer {
   readonly queue: string
   readonly consumer: Consumer
-  readonly work: ConsumerLoad
+  readonly load: ConsumerLoad
   /** The greatest age of the messages that this instance has handled in the last seconds, at their first attempt, ms. */
   readonly lagMs: () => number | null
 }
@@ -40,7 +40,7 @@ export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: L
 }
 
 const createLoadSampler = (monitored: MonitoredConsumer): LoadSampler => {
-  const { consumer, work } = monitored
+  const { consumer, load } = monitored
   const samples: Sample[] = []
   return {
     ...monitored,
@@ -53,9 +53,9 @@ const createLoadSampler = (monitored: MonitoredConsumer): LoadSampler => {
         samples.push({
           atMs: performance.now(),
           depth,
-          handled: work.handled(),
-          busyMs: work.busyMs(),
-          rateLimited: work.rateLimited?.() ?? null,
+          handled: load.handled(),
+          busyMs: load.busyMs(),
+          rateLimited: load.rateLimited?.() ?? null,
         })
         samples.splice(0, samples.length - samplesKept)
       }

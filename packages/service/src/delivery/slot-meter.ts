@@ -2,7 +2,7 @@
  * Measures how busy the consumer of a work queue is: the share of its slots that hold a task. A task holds its slot until it is
  * settled.
  */
-export interface Slots {
+export interface SlotMeter {
   readonly occupy: () => void
   readonly release: (count: number) => void
   /** Marks a task as waiting for a permit. Until `resume` it does not count as work. */
@@ -10,12 +10,12 @@ export interface Slots {
   readonly resume: () => void
   /** The number of tasks that wait for a permit. */
   readonly suspended: () => number
-  /** See ConsumerLoad. */
+  /** Cumulative busy time in ms, weighted by the share of busy slots. */
   readonly busyMs: () => number
 }
 
 /** @param now a monotonic clock, ms. */
-export const createSlots = (slots: number, now = () => performance.now()): Slots => {
+export const createSlotMeter = (slots: number, now = () => performance.now()): SlotMeter => {
   let occupied = 0
   let suspended = 0
   let busyMs = 0

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { createSlots } from '../../src/delivery/slots.ts'
+import { createSlotMeter } from '../../src/delivery/slot-meter.ts'
 
 it('counts how long slots are occupied, as a share', () => {
   let nowMs = 0
-  const slots = createSlots(4, () => nowMs)
+  const slots = createSlotMeter(4, () => nowMs)
   slots.occupy()
   slots.occupy()
   nowMs = 100
