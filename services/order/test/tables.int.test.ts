@@ -6,7 +6,7 @@ import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@qu
 import { waitUntil } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
-import { findKeys } from '../src/db/idempotency-table.ts'
+import { findFirstResponses } from '../src/db/idempotency-table.ts'
 import { findOrder, findOrderPage } from '../src/db/order-table.ts'
 import { findParcels } from '../src/db/parcel-table.ts'
 import { order } from '../src/service.ts'
@@ -245,7 +245,9 @@ describe('an idempotency key', () => {
     await batch([cancelled(first)])
     expect((await batch([submitted(second, 'key')])).published).toEqual([])
     expect(await allOrders()).toMatchObject([{ id: first, status: 'cancelled' }])
-    expect(await findKeys(database, ['key'])).toMatchObject([{ orderId: first, response: { status: 'placed' } }])
+    expect(await findFirstResponses(database, ['key'])).toMatchObject([
+      { orderId: first, response: { status: 'placed' } },
+    ])
   })
 
   it('that two instances use concurrently causes a conflict for the later one, which then finds the order', async () => {

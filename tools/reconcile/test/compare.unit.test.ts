@@ -2,9 +2,9 @@
 import { choreography, type MessageType, newOrderId, seal } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
 import type { Comparison } from '../src/comparisons/comparison.ts'
-import { compareReservation, type Reservation } from '../src/comparisons/inventory.ts'
-import { compareNotifications, type Notification } from '../src/comparisons/notification.ts'
-import { comparePayment, type Payment } from '../src/comparisons/payment.ts'
+import { compareReservation, type ReservationRow } from '../src/comparisons/inventory.ts'
+import { compareNotifications, type NotificationRow } from '../src/comparisons/notification.ts'
+import { comparePayment, type PaymentRow } from '../src/comparisons/payment.ts'
 import { compareShipment } from '../src/comparisons/shipping.ts'
 import { parseHistory } from '../src/history.ts'
 
@@ -30,7 +30,7 @@ const dispatched = `ShipmentDispatched ${at}`
 const parcelOccasion = `shipment_dispatched:${at}` as const
 
 describe('payment', () => {
-  const payment = (status: Payment['status'], more: Partial<Payment> = {}): Payment => ({
+  const payment = (status: PaymentRow['status'], more: Partial<PaymentRow> = {}): PaymentRow => ({
     ...{
       orderId,
       status,
@@ -144,7 +144,7 @@ describe('payment', () => {
 })
 
 describe('inventory', () => {
-  const reservation = (status: Reservation['status'], waitsFor: string | null = null): Reservation => ({
+  const reservation = (status: ReservationRow['status'], waitsFor: string | null = null): ReservationRow => ({
     ...{ orderId, status, waitsFor, lines: [{ sku: 'mug', quantity: 2 }] },
     missing: status === 'rejected' ? [{ sku: 'mug', requested: 2, available: 1 }] : null,
   })
@@ -191,12 +191,12 @@ describe('notification', () => {
   const placedSent = 'NotificationSent email:order_placed'
   const notified = `${fulfilled},${placedSent},NotificationFailed email:order_fulfilled`
   const customer = { id: 'ada', email: 'ada@example.com' }
-  const addressee = (...occasions: Notification['occasion'][]) => ({
+  const addressee = (...occasions: NotificationRow['occasion'][]) => ({
     ...{ orderId, occasions },
     recipient: { customer, currency: 'EUR', total: 4_500 },
     parcels: [{ occasion: parcelOccasion, ...parcel }],
   })
-  const notification = (occasion: Notification['occasion'], status: string, overdue = false): Notification => ({
+  const notification = (occasion: NotificationRow['occasion'], status: string, overdue = false): NotificationRow => ({
     ...{ orderId, channel: 'email', occasion, status, overdue },
     code: status === 'failed' ? 'refused' : null,
   })

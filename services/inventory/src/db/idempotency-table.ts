@@ -1,14 +1,14 @@
-/** The keys in the table `receipt_answer`, which make receipts idempotent: one statement per function. */
+/** The table `receipt_answer`, the first response to each idempotency key of a receipt: one statement per function. */
 import { type DeletionStep, deleteRows, type Sql } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 
-export interface ReceiptKey {
+export interface FirstResponse {
   readonly requestHash: string
   readonly response: Stock
 }
 
 /** Inserts a key. False if it was used before. Waits for another transaction that is using it. */
-export const insertReceiptKey = async (sql: Sql, key: string, requestHash: string): Promise<boolean> => {
+export const insertKey = async (sql: Sql, key: string, requestHash: string): Promise<boolean> => {
   const rows = await sql.query(
     `insert into receipt_answer (idempotency_key, request_hash) values ($1, $2)
      on conflict do nothing returning idempotency_key`,
@@ -18,13 +18,13 @@ export const insertReceiptKey = async (sql: Sql, key: string, requestHash: strin
 }
 
 /** Stores the response to a request whose key this transaction has inserted. */
-export const storeResponse = async (sql: Sql, key: string, response: Stock): Promise<void> => {
+export const storeFirstResponse = async (sql: Sql, key: string, response: Stock): Promise<void> => {
   await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(response)])
 }
 
 /** Finds a key, with the response to its request. */
-export const findReceiptKey = async (sql: Sql, key: string): Promise<ReceiptKey | undefined> => {
-  const [row] = await sql.query<ReceiptKey>(
+export const findFirstResponse = async (sql: Sql, key: string): Promise<FirstResponse | undefined> => {
+  const [row] = await sql.query<FirstResponse>(
     `select request_hash as "requestHash", answer as response from receipt_answer where idempotency_key = $1`,
     [key],
   )

@@ -3,7 +3,7 @@ import type { MissingLine, StockLine } from '@quadrille/events'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
 
-interface StoredReservation {
+interface ReservationRow {
   readonly orderId: string
   readonly status: ReservationStatus
   /** Null unless the status is pending; the table checks it. */
@@ -15,7 +15,7 @@ interface StoredReservation {
 
 /** Locks the reservations of the claimed orders, in the order of their ids, until the transaction ends. */
 export const lockReservations = async (sql: Sql, claimedSql: string): Promise<Reservation[]> => {
-  const rows = await sql.query<StoredReservation>(
+  const rows = await sql.query<ReservationRow>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
      from reservation where order_id = any(${claimedSql}) order by order_id for update`,
   )
@@ -24,7 +24,7 @@ export const lockReservations = async (sql: Sql, claimedSql: string): Promise<Re
 
 /** Reads the reservations of the orders without a lock. */
 export const findReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
-  const rows = await sql.query<StoredReservation>(
+  const rows = await sql.query<ReservationRow>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
      from reservation where order_id = any($1::uuid[])`,
     [orderIds],
@@ -54,7 +54,7 @@ export const updateReservations = (reservations: readonly Reservation[]): Statem
   values: given.values(reservations.map(toRow)),
 })
 
-const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredReservation): Reservation => {
+const toReservation = ({ orderId, status, waitsFor, lines, missing }: ReservationRow): Reservation => {
   if (status === 'rejected') return { orderId, status, lines, missing }
   if (status !== 'pending') return { orderId, status, lines }
   if (waitsFor === null)

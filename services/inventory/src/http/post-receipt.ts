@@ -14,7 +14,7 @@ import {
   route,
 } from '@quadrille/service'
 import { z } from 'zod'
-import { findReceiptKey, insertReceiptKey, storeResponse } from '../db/idempotency-table.ts'
+import { findFirstResponse, insertKey, storeFirstResponse } from '../db/idempotency-table.ts'
 import { lockStock, moveOneStock } from '../db/stock-table.ts'
 import type { Stock } from '../domain/stock.ts'
 import { receiptExample } from './examples.ts'
@@ -61,12 +61,12 @@ export const postReceipt = (database: Database): Route =>
 const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   const { sku, quantity } = receipt
   const requestHash = contentHash({ sku, quantity })
-  if (await insertReceiptKey(sql, key, requestHash)) {
+  if (await insertKey(sql, key, requestHash)) {
     const stock = await receive(sql, receipt)
-    await storeResponse(sql, key, stock)
+    await storeFirstResponse(sql, key, stock)
     return { stock, isReplayed: false }
   }
-  const first = await findReceiptKey(sql, key)
+  const first = await findFirstResponse(sql, key)
   if (!first) throw responseExpired()
   if (first.requestHash === requestHash) return { stock: first.response, isReplayed: true }
   throw keyReused('another receipt')

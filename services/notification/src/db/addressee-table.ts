@@ -4,7 +4,7 @@ import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { Addressee, NotedParcel } from '../domain/notification-log.ts'
 
 /** The columns about the recipient are null until the recipient is known; the table checks it. */
-interface StoredAddressee {
+interface AddresseeRow {
   readonly order_id: string
   readonly customer_id: string | null
   readonly email: string
@@ -17,7 +17,7 @@ interface StoredAddressee {
 
 /** Locks the addressees of the claimed orders, in the order of the ids, until the transaction ends. */
 export const lockAddressees = async (sql: Sql, claimedSql: string): Promise<Addressee[]> => {
-  const rows = await sql.query<StoredAddressee>(
+  const rows = await sql.query<AddresseeRow>(
     `select order_id, customer_id, email, currency, total, occasions, parcels
      from addressee where order_id = any(${claimedSql}) order by order_id for update`,
   )
@@ -62,7 +62,7 @@ const toRow = ({ orderId, recipient, occasions, parcels }: Addressee) => ({
   parcels: parcels.length > 0 ? JSON.stringify(parcels) : null,
 })
 
-const toAddressee = (row: StoredAddressee): Addressee => {
+const toAddressee = (row: AddresseeRow): Addressee => {
   const { order_id, customer_id, email, currency, total, occasions, parcels } = row
   return {
     orderId: order_id,

@@ -3,7 +3,7 @@ import type { Channel, Occasion } from '@quadrille/events'
 import { parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { EmailText, Notification, NotificationKey } from '../domain/notification.ts'
 
-interface StoredNotification {
+interface NotificationRow {
   readonly orderId: string
   readonly channel: Channel
   readonly occasion: Occasion
@@ -15,7 +15,7 @@ interface StoredNotification {
 }
 
 /** A notification with its position in the list. */
-export interface ListedNotification extends StoredNotification {
+export interface ListedNotification extends NotificationRow {
   readonly seq: number
   readonly at: Date
 }
@@ -24,7 +24,7 @@ const columns = 'order_id as "orderId", channel, occasion, status, attempts, cod
 
 /** Finds the notifications of the claimed orders. The lock on their addressees protects them too. */
 export const findNotifications = async (sql: Sql, claimedSql: string): Promise<Notification[]> => {
-  const rows = await sql.query<StoredNotification>(
+  const rows = await sql.query<NotificationRow>(
     `select ${columns} from notification where order_id = any(${claimedSql}) order by seq`,
   )
   return rows.map(toNotification)
@@ -144,7 +144,7 @@ export const findNotificationPage = (sql: Sql, { orderId, before, limit }: Filte
     [before, limit, ...(orderId === null ? [] : [orderId])],
   )
 
-const toNotification = ({ status, attempts, code, subject, text, ...key }: StoredNotification): Notification => {
+const toNotification = ({ status, attempts, code, subject, text, ...key }: NotificationRow): Notification => {
   switch (status) {
     case 'pending':
       return { ...key, status }

@@ -1,15 +1,15 @@
-/** Idempotency keys, each with the first response. */
+/** The table `idempotency_key`, the first response to each key: one statement per function. */
 import { type DeletionStep, deleteRows, parameterTable, type Sql, type Statement } from '@quadrille/postgres'
 import type { OrderView } from '../domain/view.ts'
 
-export interface IdempotencyKey {
+export interface FirstResponse {
   readonly key: string
   readonly requestHash: string
   readonly orderId: string
   readonly response: OrderView
 }
 
-export const findKeys = async (sql: Sql, keys: readonly string[]): Promise<IdempotencyKey[]> => {
+export const findFirstResponses = async (sql: Sql, keys: readonly string[]): Promise<FirstResponse[]> => {
   const rows = await sql.query<{ key: string; request_hash: string; order_id: string; response: OrderView }>(
     'select key, request_hash, order_id, response from idempotency_key where key = any($1::text[])',
     [keys],
@@ -28,10 +28,10 @@ const used = parameterTable({ key: 'text', request_hash: 'text', order_id: 'uuid
  * A plain insert without `on conflict`. If two instances use one key concurrently, the later transaction fails with a
  * conflict, and finds the key when it is retried.
  */
-export const insertKeys = (keys: readonly IdempotencyKey[]): Statement => ({
+export const insertFirstResponses = (responses: readonly FirstResponse[]): Statement => ({
   text: `insert into idempotency_key (${used.columns}) select ${used.columns} from ${used.sql} as used`,
   values: used.values(
-    keys.map(({ key, requestHash, orderId, response }) => ({
+    responses.map(({ key, requestHash, orderId, response }) => ({
       key,
       request_hash: requestHash,
       order_id: orderId,
@@ -40,8 +40,8 @@ export const insertKeys = (keys: readonly IdempotencyKey[]): Statement => ({
   ),
 })
 
-/** Deletes expired keys. */
-export const deleteKeys = (sql: Sql, step: DeletionStep): Promise<number> =>
+/** Deletes expired keys, with their responses. */
+export const deleteFirstResponses = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
     sql,
     `delete from idempotency_key where key in (

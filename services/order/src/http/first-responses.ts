@@ -2,7 +2,7 @@
 import { batching } from '@quadrille/async'
 import type { Sql } from '@quadrille/postgres'
 import { keyReused } from '@quadrille/service'
-import { findKeys, type IdempotencyKey } from '../db/idempotency-table.ts'
+import { type FirstResponse, findFirstResponses } from '../db/idempotency-table.ts'
 
 /** The key of a request, and the hash of its content. */
 export interface Idempotency {
@@ -16,16 +16,16 @@ export interface FirstResponses {
    * the next one.
    * @throws {Problem} 422 if the key was used for another order.
    */
-  readonly find: (used: Idempotency | undefined) => Promise<IdempotencyKey | undefined>
+  readonly find: (used: Idempotency | undefined) => Promise<FirstResponse | undefined>
   /** The same, after the order that this instance is placing under the key has been stored, or has failed. */
-  readonly findPlaced: (used: Idempotency | undefined) => Promise<IdempotencyKey | undefined>
+  readonly findPlaced: (used: Idempotency | undefined) => Promise<FirstResponse | undefined>
   /** Calls `place`, for which `findPlaced` waits. */
   readonly placing: <Result>(used: Idempotency | undefined, place: () => Promise<Result>) => Promise<Result>
 }
 
 export const createFirstResponses = (database: Sql): FirstResponses => {
   const read = batching(async (keys: readonly string[]) => {
-    const found = new Map((await findKeys(database, keys)).map((stored) => [stored.key, stored]))
+    const found = new Map((await findFirstResponses(database, keys)).map((stored) => [stored.key, stored]))
     return keys.map((key) => found.get(key))
   })
   /** By their keys, the orders that this instance is placing. */

@@ -10,7 +10,7 @@ import {
   route,
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
-import type { IdempotencyKey } from '../db/idempotency-table.ts'
+import type { FirstResponse } from '../db/idempotency-table.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import type { OrderLimit } from '../order-limit.ts'
@@ -51,13 +51,13 @@ export const postOrder = (
     handle: async ({ body, headers, trace }) => {
       const idempotency = idempotencyOf(body, headers['idempotency-key'])
       const checked = await checkFirst(body.lines, idempotency, trace)
-      if (typeof checked === 'object') return repeated(checked)
+      if (checked.outcome === 'repeated') return repeated(checked.first)
       const submitted = submission(body, context, idempotency)
       const place = () => admit(() => context.dispatch(draft('OrderSubmitted', submitted), trace))
       const placed = await firstResponses.placing(idempotency, place)
       if (!placed) throw new Error(`Order ${submitted.orderId} was not placed.`)
       if (placed.id === submitted.orderId) {
-        if (checked === 'unanswered') check.acceptedUnchecked()
+        if (checked.outcome === 'unanswered') check.acceptedUnchecked()
         return { status: 202, headers: { location: locationOf(placed.id) }, body: view(placed) }
       }
       const first = await firstResponses.find(idempotency)
@@ -69,8 +69,7 @@ export const postOrder = (
 
 const locationOf = (orderId: string): string => `/orders/${orderId}`
 
-/** The first response to an idempotency key. */
-const repeated = ({ orderId, response }: IdempotencyKey) =>
+const repeated = ({ orderId, response }: FirstResponse) =>
   ({ status: 202, headers: { location: locationOf(orderId), ...replayedHeaders }, body: response }) as const
 
 const idempotencyOf = (body: OrderRequest, key: string | undefined): Idempotency | undefined =>
@@ -87,6 +86,9 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
   }
 }
 
+/** `repeated`: an order was accepted under the same key before. */
+type Checked = { readonly outcome: LineCheckOutcome } | { readonly outcome: 'repeated'; readonly first: FirstResponse }
+
 /**
  * Checks the lines of an order, unless it was accepted before: then it returns the first response. That may also happen while inventory
  * is asked, because another request with the same key got no answer. If this instance is still storing that order, the check waits for
@@ -95,19 +97,15 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
  */
 const createCheckFirst =
   ({ isNeeded, run }: LineCheck, { find, findPlaced }: FirstResponses) =>
-  async (
-    lines: OrderRequest['lines'],
-    idempotency: Idempotency | undefined,
-    trace: TraceContext,
-  ): Promise<LineCheckOutcome | IdempotencyKey> => {
-    if (!isNeeded(lines)) return 'passed'
+  async (lines: OrderRequest['lines'], idempotency: Idempotency | undefined, trace: TraceContext): Promise<Checked> => {
+    if (!isNeeded(lines)) return { outcome: 'passed' }
     const first = await find(idempotency)
-    if (first) return first
+    if (first) return { outcome: 'repeated', first }
     try {
-      return await run(lines, trace)
+      return { outcome: await run(lines, trace) }
     } catch (error) {
       const accepted = error instanceof Problem ? await findPlaced(idempotency) : undefined
-      if (accepted) return accepted
+      if (accepted) return { outcome: 'repeated', first: accepted }
       throw error
     }
   }

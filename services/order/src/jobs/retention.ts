@@ -1,11 +1,11 @@
 import { type Context, type Job, retentionJob } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { deleteHistories } from '../db/history-table.ts'
-import { deleteKeys } from '../db/idempotency-table.ts'
+import { deleteFirstResponses } from '../db/idempotency-table.ts'
 
 /** Deletes expired idempotency keys and histories. Orders are kept. */
 export const retention = ({ config: { IDEMPOTENCY_TTL, HISTORY_TTL }, database }: Context<Config>): Job[] => [
-  retentionJob('idempotency keys', (limit) => deleteKeys(database, { olderThanMs: IDEMPOTENCY_TTL, limit })),
+  retentionJob('idempotency keys', (limit) => deleteFirstResponses(database, { olderThanMs: IDEMPOTENCY_TTL, limit })),
   ...(HISTORY_TTL === undefined
     ? []
     : [retentionJob('histories', (limit) => deleteHistories(database, HISTORY_TTL, limit))]),

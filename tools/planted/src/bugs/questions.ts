@@ -115,7 +115,9 @@ export const questionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'ask again for a repeated order',
-    edits: [edit('services/order/src/http/post-order.ts', '    if (first) return first\n', '')],
+    edits: [
+      edit('services/order/src/http/post-order.ts', "    if (first) return { outcome: 'repeated', first }\n", ''),
+    ],
     check: {
       project: 'int',
       file: orderCheck,
@@ -125,7 +127,13 @@ export const questionBugs: readonly PlantedBug[] = [
   },
   {
     name: 'reject a repeat although its order was accepted meanwhile',
-    edits: [edit('services/order/src/http/post-order.ts', '      if (accepted) return accepted\n', '')],
+    edits: [
+      edit(
+        'services/order/src/http/post-order.ts',
+        "      if (accepted) return { outcome: 'repeated', first: accepted }\n",
+        '',
+      ),
+    ],
     check: {
       project: 'int',
       file: orderCheck,

@@ -7,7 +7,7 @@ import type { Compare, Comparison } from './comparison.ts'
 type Status = 'pending' | 'reserved' | 'rejected' | 'released' | 'committed'
 
 /** A row of the table `reservation`. */
-export interface Reservation {
+export interface ReservationRow {
   readonly orderId: string
   readonly status: Status
   readonly waitsFor: string | null
@@ -17,7 +17,7 @@ export interface Reservation {
 }
 
 export const readReservations = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
-  const rows = await sql.query<Reservation>(
+  const rows = await sql.query<ReservationRow>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing from reservation
      where ${where('order_id')}`,
     values,
@@ -43,7 +43,7 @@ const missedIn: Readonly<Record<Status | 'unknown', readonly EventKey[]>> = {
  * If the history contains inventory's decision, the decision is restored, because the stock may have changed since then.
  * Inventory decides only the other orders.
  */
-export const compareReservation = (history: History, reservation?: Reservation): Comparison => {
+export const compareReservation = (history: History, reservation?: ReservationRow): Comparison => {
   const next = missedIn[reservation?.status ?? 'unknown'].find((key) => history.has(key))
   return {
     missed: next ? [next] : neededForDecision(reservation).filter((key) => history.has(key)),
@@ -53,13 +53,13 @@ export const compareReservation = (history: History, reservation?: Reservation):
 }
 
 /** The events that inventory still needs for its decision. */
-const neededForDecision = (reservation?: Reservation): readonly EventKey[] => {
+const neededForDecision = (reservation?: ReservationRow): readonly EventKey[] => {
   if (!reservation) return ['OrderPlaced', 'PaymentProcessed']
   if (reservation.status !== 'pending') return []
   return [reservation.waitsFor === 'order' ? 'OrderPlaced' : 'PaymentProcessed']
 }
 
-const publishedBy = ({ orderId, status, lines, missing }: Reservation): readonly Draft[] => {
+const publishedBy = ({ orderId, status, lines, missing }: ReservationRow): readonly Draft[] => {
   switch (status) {
     case 'reserved':
     case 'committed':

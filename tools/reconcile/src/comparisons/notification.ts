@@ -5,7 +5,7 @@ import { type EventKey, type History, isOfNotification, isOfParcel, timeOfParcel
 import type { Compare, Comparison } from './comparison.ts'
 
 /** A row of the table `addressee`. `occasions` are those whose events were handled. */
-export interface Addressee {
+export interface AddresseeRow {
   readonly orderId: string
   readonly recipient: Pick<DataOf<'Notify'>, 'customer' | 'currency' | 'total'> | null
   readonly occasions: readonly Occasion[]
@@ -16,7 +16,7 @@ export interface Addressee {
 type Parcel = Extract<DataOf<'Notify'>, { readonly parcel: unknown }>['parcel'] & { readonly occasion: Occasion }
 
 /** A row of the table `notification`. */
-export interface Notification {
+export interface NotificationRow {
   readonly orderId: string
   readonly channel: DataOf<'NotificationSent'>['channel']
   readonly occasion: Occasion
@@ -27,8 +27,8 @@ export interface Notification {
 }
 
 export interface NotificationRecords {
-  readonly addressee?: Addressee | undefined
-  readonly notifications?: readonly Notification[] | undefined
+  readonly addressee?: AddresseeRow | undefined
+  readonly notifications?: readonly NotificationRow[] | undefined
 }
 
 /**
@@ -50,7 +50,7 @@ export const countSending = async (sql: Sql, { where, values }: Selection): Prom
 
 export const readNotifications = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
   const [addressees, notifications] = await Promise.all([
-    sql.query<Addressee>(
+    sql.query<AddresseeRow>(
       `select order_id as "orderId", to_jsonb(occasions) as occasions, parcels,
               case when customer_id is not null then jsonb_build_object(
                 'customer', jsonb_build_object('id', customer_id, 'email', email), 'currency', currency, 'total', total
@@ -58,7 +58,7 @@ export const readNotifications = async (sql: Sql, { where, values }: Selection):
        from addressee where ${where('order_id')}`,
       values,
     ),
-    sql.query<Notification>(
+    sql.query<NotificationRow>(
       `select order_id as "orderId", channel, occasion, status, code,
               status = 'pending' and at < now() - ${longestPending} as overdue
        from notification where ${where('order_id')}`,
@@ -118,15 +118,15 @@ const occasionsIn = (history: History): readonly (readonly [EventKey, Occasion])
   ...[...history].filter(isOfParcel).map((key) => [key, occasionOfParcel({ at: timeOfParcel(key) })] as const),
 ]
 
-const publishedBy = (notification: Notification): readonly Draft<'NotificationSent' | 'NotificationFailed'>[] => {
+const publishedBy = (notification: NotificationRow): readonly Draft<'NotificationSent' | 'NotificationFailed'>[] => {
   const { orderId, channel, occasion, status, code } = notification
   if (status === 'sent') return [draft('NotificationSent', { orderId, channel, occasion })]
   return status === 'failed' && code ? [draft('NotificationFailed', { orderId, channel, occasion, code })] : []
 }
 
 const overdueTasks = (
-  { orderId, recipient, parcels }: Addressee,
-  notifications: readonly Notification[],
+  { orderId, recipient, parcels }: AddresseeRow,
+  notifications: readonly NotificationRow[],
 ): readonly Draft[] => {
   if (!recipient) return []
   const noticeOf = (occasion: Occasion): DataOf<'Notify'>[] =>

@@ -7,7 +7,7 @@ import type { Compare, Comparison } from './comparison.ts'
 type Status = 'pending' | 'cancelling' | 'voided' | 'declined' | 'captured' | 'refunding' | 'refund_failed' | 'refunded'
 
 /** A row of the table `payment`. Amounts are in minor units. */
-export interface Payment {
+export interface PaymentRow {
   readonly orderId: string
   readonly status: Status
   readonly cancelled: boolean
@@ -24,7 +24,7 @@ export interface Payment {
 }
 
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
-  const rows = await sql.query<Payment>(
+  const rows = await sql.query<PaymentRow>(
     `select order_id as "orderId", status, cancelled, amount, currency, captured, gateway_reference as "gatewayReference",
             refund_round as round, manual_reference as "manualReference", code,
             (select refusal.code from refund_refusal as refusal
@@ -58,7 +58,7 @@ const missedIn: Readonly<Record<Status | 'unknown', readonly EventKey[]>> = {
  * OrderPlaced is never sent to payment, because the history does not contain the payment method. An order without an
  * outcome of the charge can't be charged any more, and expires.
  */
-export const comparePayment = (history: History, payment?: Payment): Comparison => {
+export const comparePayment = (history: History, payment?: PaymentRow): Comparison => {
   const next = [...candidatesOf(payment), ...lateCancellation(payment)].find((key) => history.has(key))
   return {
     missed: next ? [next] : [],
@@ -67,7 +67,7 @@ export const comparePayment = (history: History, payment?: Payment): Comparison 
   }
 }
 
-const candidatesOf = (payment?: Payment): readonly EventKey[] => {
+const candidatesOf = (payment?: PaymentRow): readonly EventKey[] => {
   const refundIsRepeated = payment?.status === 'refunding' && payment.round > 1
   // PaymentRefundFailed in the history may belong to an earlier round, which these records include.
   return refundIsRepeated ? ['PaymentRefunded'] : missedIn[payment?.status ?? 'unknown']
@@ -76,10 +76,10 @@ const candidatesOf = (payment?: Payment): readonly EventKey[] => {
 /**
  * A declined payment also records the cancellation of its order, so that a capture that arrives later is refunded.
  */
-const lateCancellation = (payment?: Payment): readonly EventKey[] =>
+const lateCancellation = (payment?: PaymentRow): readonly EventKey[] =>
   payment?.status === 'declined' && !payment.cancelled ? ['OrderCancelled'] : []
 
-const publishedBy = (payment: Payment): readonly Draft[] => {
+const publishedBy = (payment: PaymentRow): readonly Draft[] => {
   const { orderId, status, amount, currency, captured, code } = payment
   const reference = payment.gatewayReference ?? ''
   const processed = draft('PaymentProcessed', { orderId, amount: captured, currency, gatewayReference: reference })
@@ -111,7 +111,7 @@ const publishedBy = (payment: Payment): readonly Draft[] => {
 }
 
 /** The task whose outcome is missing. A charge can't be repeated, because its payment method is not stored. */
-const openTaskOf = ({ orderId, status, ...payment }: Payment): readonly Draft[] => {
+const openTaskOf = ({ orderId, status, ...payment }: PaymentRow): readonly Draft[] => {
   const { amount, captured, currency, gatewayReference, round } = payment
   if (status === 'cancelling') return [draft('CancelCharge', { orderId, amount, currency })]
   if (status !== 'refunding' || gatewayReference === null) return []

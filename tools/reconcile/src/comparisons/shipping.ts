@@ -7,13 +7,13 @@ import type { Compare, Comparison } from './comparison.ts'
 type Parcel = Omit<DataOf<'ShipmentDispatched'>, 'orderId'>
 
 /** A row of the table `shipment` with those of its parcels. */
-export interface Shipment {
+export interface ShipmentRow {
   readonly orderId: string
   readonly parcels: readonly Parcel[]
 }
 
 export const readShipments = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
-  const rows = await sql.query<Shipment>(
+  const rows = await sql.query<ShipmentRow>(
     `select order_id as "orderId", (
        select coalesce(jsonb_agg(jsonb_build_object(
          'carrier', carrier, 'trackingCode', tracking_code,
@@ -28,7 +28,7 @@ export const readShipments = async (sql: Sql, { where, values }: Selection): Pro
 }
 
 /** A shipment lacks OrderFulfilled if it was fulfilled before shipping first ran. Its own events restore its parcels. */
-export const compareShipment = (history: History, shipment?: Shipment): Comparison => {
+export const compareShipment = (history: History, shipment?: ShipmentRow): Comparison => {
   const known = new Set(shipment?.parcels.map(({ at }) => at))
   const fulfilled: readonly EventKey[] = shipment || !history.has('OrderFulfilled') ? [] : ['OrderFulfilled']
   const lost = [...history].filter((key) => isOfParcel(key) && !known.has(timeOfParcel(key)))
