@@ -40,6 +40,7 @@ export {
   type TypeIn,
 } from './language.ts'
 export type { Lifecycle } from './lifecycle.ts'
+export { eventsExchange, inboxOf, questionNamesOf } from './names.ts'
 export {
   type AnswerIn,
   type AskedIn,

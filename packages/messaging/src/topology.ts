@@ -1,10 +1,18 @@
 /** Exchanges, queues and bindings of one service, derived from the choreography, the same for every broker. */
-import { answererOf, type Choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/messages'
+import {
+  answererOf,
+  type Choreography,
+  consumersOf,
+  eventsExchange,
+  inboxOf,
+  publisherOf,
+  questionNamesOf,
+  type ServiceModel,
+} from '@quadrille/messages'
 import type { Address } from './message.ts'
 
-export const eventsExchange = (service: string): string => `${service}.events`
+export { eventsExchange, inboxOf }
 export const directExchange = (service: string): string => `${service}.direct`
-export const inboxOf = (service: string): string => `${service}.inbox`
 
 export interface QueueTopology {
   readonly name: string
@@ -102,9 +110,7 @@ const exchangeOf = ({ name }: ServiceModel): string => eventsExchange(name)
 /** The topology of the questions that a service answers. */
 export const questionsOf = (service: string, types: readonly string[]): QuestionTopology => ({
   types,
-  questionsExchange: `${service}.questions`,
-  queue: `${service}.questions.queue`,
-  answersExchange: `${service}.answers`,
+  ...questionNamesOf(service),
 })
 
 const askingOf = ({ name, asks = [] }: ServiceModel, services: Choreography): QuestionTopology[] => {

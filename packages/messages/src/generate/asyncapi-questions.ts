@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { answererOf, type ServiceModel } from '../choreography.ts'
 import type { Language } from '../language.ts'
+import { questionNamesOf } from '../names.ts'
 import { questionContentType } from '../question.ts'
 import {
   bindingVersion,
@@ -25,27 +26,30 @@ const answering = ({ services }: Language): { readonly name: string; readonly ty
 /** Two channels for each answering service: the exchanges of its questions and of its answers. */
 export const questionChannels = (language: Language): Record<string, object> =>
   Object.fromEntries(
-    answering(language).flatMap(({ name, types }) => [
-      [
-        questionsChannel(name),
-        channel(`${name}.questions`, {
-          type: 'direct',
-          title: `Questions to ${name}`,
-          description: `The routing key is the type of the question. The instances of ${name} compete for the queue ${name}.questions.queue.`,
-          messages: types.map(questionName),
-        }),
-      ],
-      [
-        answersChannel(name),
-        channel(`${name}.answers`, {
-          type: 'direct',
-          title: `Answers of ${name}`,
-          description:
-            'The routing key is the `replyTo` of the question: the name of a queue that its sender has bound here.',
-          messages: types.map(answerName),
-        }),
-      ],
-    ]),
+    answering(language).flatMap(({ name, types }) => {
+      const { questionsExchange, queue, answersExchange } = questionNamesOf(name)
+      return [
+        [
+          questionsChannel(name),
+          channel(questionsExchange, {
+            type: 'direct',
+            title: `Questions to ${name}`,
+            description: `The routing key is the type of the question. The instances of ${name} compete for the queue ${queue}.`,
+            messages: types.map(questionName),
+          }),
+        ],
+        [
+          answersChannel(name),
+          channel(answersExchange, {
+            type: 'direct',
+            title: `Answers of ${name}`,
+            description:
+              'The routing key is the `replyTo` of the question: the name of a queue that its sender has bound here.',
+            messages: types.map(answerName),
+          }),
+        ],
+      ]
+    }),
   )
 
 /** An operation for each service and each of the services that it asks, and one for each answering service. */

@@ -2,6 +2,7 @@
 import { publisherOf, type ServiceModel } from '../choreography.ts'
 import { contentType } from '../envelope.ts'
 import type { Language } from '../language.ts'
+import { eventsExchange, inboxOf } from '../names.ts'
 import { messageComponents, messageNames, schemaComponents } from './asyncapi-messages.ts'
 import { bindingVersion, capitalized, channel, channelRef, messageRefs } from './asyncapi-parts.ts'
 import { questionChannels, questionMessages, questionOperations, questionSchemas } from './asyncapi-questions.ts'
@@ -42,12 +43,10 @@ const server = {
   description: 'RabbitMQ. The variable AMQP_URL is its address.',
 }
 
-/** The exchange's name; the broker's topology has the same rule. */
-const exchangeOf = ({ name }: ServiceModel): string => `${name}.events`
 const channelOf = ({ name }: ServiceModel): string => `${name}Events`
 
 const eventChannel = (language: Language, service: ServiceModel) =>
-  channel(exchangeOf(service), {
+  channel(eventsExchange(service.name), {
     type: 'fanout',
     title: `Events of ${service.name}`,
     description: `The events that the ${service.name} service publishes. Each consumer binds its inbox to this exchange.`,
@@ -79,7 +78,7 @@ const receive = (language: Language, service: ServiceModel, source: ServiceModel
   action: 'receive',
   channel: channelRef(channelOf(source)),
   title: `${service.name} receives from ${source.name}`,
-  description: `At-least-once delivery to the queue ${service.name}.inbox. The message is acknowledged after its effect is committed.`,
+  description: `At-least-once delivery to the queue ${inboxOf(service.name)}. The message is acknowledged after its effect is committed.`,
   tags: [{ name: service.name }],
   bindings: { amqp: { ack: true, bindingVersion } },
   messages: eventRefs(
