@@ -5,7 +5,7 @@ import { optionalServiceNames, type ServiceName, switchOf } from '@quadrille/eve
 import { runsConsole } from './console.ts'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
-import { type Printing, superviseProcess } from './supervise.ts'
+import { type Printing, superviseProcess } from './supervise-process.ts'
 
 /** By its path, because the tests of the audit use this package. */
 const main = fileURLToPath(new URL('../../tools/audit/src/main.ts', import.meta.url))

@@ -5,7 +5,7 @@ import { runsConsole } from './console.ts'
 import { runsDemo } from './demo/runs-demo.ts'
 import { type Options, portVariableOf } from './options.ts'
 
-const variablesOf = (options: Options) => [
+const portVariables = (options: Options) => [
   ...runningServices(options).map(portVariableOf),
   ...(runsConsole(options) ? (['CONSOLE_PORT'] as const) : []),
   ...(runsDemo(options) ? (['DEMO_PORT'] as const) : []),
@@ -23,12 +23,14 @@ export const checkPorts = async (options: Options): Promise<void> => {
 }
 
 const faultsOf = async (options: Options): Promise<string[]> => {
-  const faults = await Promise.all(variablesOf(options).map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
+  const faults = await Promise.all(
+    portVariables(options).map((name) => faultOf(name, options[name] ?? 0, options.HOST)),
+  )
   return [...new Set(faults.filter((fault) => fault !== null))]
 }
 
 const duplicates = (options: Options): string[] =>
-  variablesOf(options).flatMap((name, index, variables) => {
+  portVariables(options).flatMap((name, index, variables) => {
     const other = variables
       .slice(0, index)
       .find((earlier) => options[name] !== undefined && options[name] !== 0 && options[earlier] === options[name])

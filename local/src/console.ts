@@ -4,7 +4,7 @@ import { adminUrlVariableOf, urlVariableOf } from '@quadrille/console/config'
 import { type ByRunningService, serviceNames } from '@quadrille/events'
 import { isLoopback } from '@quadrille/service/tools'
 import type { Options } from './options.ts'
-import { type Printing, type Supervised, superviseProcess } from './supervise.ts'
+import { type Printing, type Supervised, superviseProcess } from './supervise-process.ts'
 
 export interface ConsoleOptions extends Printing {
   readonly options: Options
@@ -26,14 +26,14 @@ export const superviseConsole = (options: ConsoleOptions): Supervised =>
   superviseProcess({
     name: 'console',
     command: [fileURLToPath(import.meta.resolve('@quadrille/console/main'))],
-    env: variablesOf(options),
+    env: consoleEnvironment(options),
     portVariable: 'PORT',
     say: options.say,
     log: options.log,
   })
 
 /** Not those of this process: the console needs no database, and no secrets. */
-const variablesOf = ({ options, urls, adminUrl, auditUrl, demoUrl }: ConsoleOptions): NodeJS.ProcessEnv => {
+const consoleEnvironment = ({ options, urls, adminUrl, auditUrl, demoUrl }: ConsoleOptions): NodeJS.ProcessEnv => {
   const addresses = serviceNames.flatMap((service) => [
     [urlVariableOf(service), urls[service]],
     [adminUrlVariableOf(service), adminUrl && urls[service] && `${adminUrl}/${service}`],

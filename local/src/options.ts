@@ -15,14 +15,14 @@ export const portVariableOf = (service: ServiceName): PortVariable =>
 /** The variable in which a service expects the URL of another. `npm start` sets it. */
 export const urlVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_URL`
 
-const portOf = (service: ServiceName) =>
+const portSchemaOf = (service: ServiceName) =>
   integer(0, 65_535)
     .default(definitions[service].defaultPort)
     .describe(`Port of the ${service} service; 0 selects a free one`)
 
-const ports = Object.fromEntries(serviceNames.map((service) => [portVariableOf(service), portOf(service)])) as Readonly<
-  Record<PortVariable, ReturnType<typeof portOf>>
->
+const ports = Object.fromEntries(
+  serviceNames.map((service) => [portVariableOf(service), portSchemaOf(service)]),
+) as Readonly<Record<PortVariable, ReturnType<typeof portSchemaOf>>>
 
 const onOrOff = (service: string) =>
   z.enum(['on', 'off']).default('on').describe(`off leaves out the ${service} service, on which no order depends`)

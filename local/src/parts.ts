@@ -7,7 +7,7 @@ export interface Part {
 }
 
 /** Waits until a part has started, and registers it to be stopped. Rejects if a stop was requested meanwhile. */
-export type Begin = <P extends Part>(starting: Promise<P>) => Promise<P>
+export type Begin = <P extends Part>(starting: P | Promise<P>) => Promise<P>
 
 /**
  * Runs `start`, waits for the signal, and stops all started parts in reverse order, even if the start failed or was

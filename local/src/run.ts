@@ -4,6 +4,7 @@ import { runningServices, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service/tools'
 import { startAdmin } from './admin.ts'
 import { runsAudit, superviseAudit } from './audit.ts'
+import { checkPorts } from './check-ports.ts'
 import { runsConsole, superviseConsole } from './console.ts'
 import { createDatabases } from './databases.ts'
 import { startDemo } from './demo/demo.ts'
@@ -12,12 +13,11 @@ import { runsDemo } from './demo/runs-demo.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
 import { ownDatabases } from './ownership.ts'
 import { type Begin, runParts } from './parts.ts'
-import { checkPorts } from './ports.ts'
-import { supervisePostgres } from './postgres.ts'
 import { untilReady } from './readiness.ts'
 import { reset } from './reset.ts'
 import { type Services, startServices } from './services.ts'
 import { createShutdown } from './shutdown.ts'
+import { supervisePostgres } from './supervise-postgres.ts'
 import { showOrders } from './terminal/show-orders.ts'
 import { openTerminal } from './terminal/terminal.ts'
 import { welcome } from './welcome.ts'
@@ -86,9 +86,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
     : undefined
   const page = runsConsole(options)
     ? await begin(
-        Promise.resolve(
-          superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, demoUrl: demo?.url, ...printing }),
-        ),
+        superviseConsole({ options, urls: services.urls, adminUrl, auditUrl, demoUrl: demo?.url, ...printing }),
       )
     : undefined
   consoleUrl = await page?.url(signal)

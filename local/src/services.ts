@@ -67,7 +67,7 @@ export const startServices = async ({
       signal,
       onFatal: stopWithError,
       admin,
-      env: override(variablesOf(options, env), {
+      env: override(serviceEnvironment(options, env), {
         ...peerUrls(running, options, admin),
         PORT: String(port),
         DATABASE_URL: databases.get(name),
@@ -137,7 +137,7 @@ const override = (env: Environment, own: Environment): Environment => ({
 })
 
 /** The user's variables with those of `npm start`, which are the same for all services. */
-export const variablesOf = (options: Options, env: Environment): Environment =>
+export const serviceEnvironment = (options: Options, env: Environment): Environment =>
   override(env, {
     HOST: options.HOST,
     SEED: options.SEED,

@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { serviceNames, shop } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
+import { checkPorts } from '../src/check-ports.ts'
 import { runsConsole } from '../src/console.ts'
 import { runsDemo } from '../src/demo/runs-demo.ts'
 import { help, portVariableOf, readFlags, readOptions, variables } from '../src/options.ts'
-import { checkPorts } from '../src/ports.ts'
 
 const free = {
   CONSOLE_PORT: '0',

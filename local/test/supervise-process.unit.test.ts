@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { superviseProcess } from '../src/supervise.ts'
+import { superviseProcess } from '../src/supervise-process.ts'
 
 /** Prints its port, reports a URL, and exits. */
 const script = "console.log(process.env.PORT); process.send({ url: 'http://127.0.0.1:80' }, () => process.exit(1))"

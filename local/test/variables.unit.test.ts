@@ -5,10 +5,10 @@ import { readConfig } from '@quadrille/service'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { readOptions } from '../src/options.ts'
-import { variablesOf } from '../src/services.ts'
+import { serviceEnvironment } from '../src/services.ts'
 
 const photosDirectory = (env: Record<string, string>): string => {
-  const variables = variablesOf(readOptions(env), env)
+  const variables = serviceEnvironment(readOptions(env), env)
   return readConfig(z.object({ PHOTOS_DIR: z.string() }), variables).PHOTOS_DIR
 }
 

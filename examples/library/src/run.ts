@@ -49,7 +49,7 @@ const read = (): Variables => {
 }
 
 const startPostgres = async (directory: string, parts: Part[]): Promise<string> => {
-  parts.push(await lockFolder(directory))
+  parts.push(lockFolder(directory))
   const server = await startEmbeddedPostgres({ directory, log: (line) => console.log(line) })
   parts.push(server)
   return server.url

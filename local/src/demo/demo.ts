@@ -3,9 +3,9 @@ import type { ServiceName } from '@quadrille/events'
 import type { Options } from '../options.ts'
 import type { Part } from '../parts.ts'
 import { consoleUrlOf, type Services } from '../services.ts'
+import { gateway, paymentService } from './breakable-parts.ts'
 import { createDemoControl } from './control.ts'
 import type { GatewaySwitch } from './gateway-switch.ts'
-import { gateway, paymentService } from './parts.ts'
 import { serveDemo } from './server.ts'
 
 export interface Demo extends Part {

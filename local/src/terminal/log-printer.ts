@@ -3,14 +3,14 @@ import type { DestinationStream } from 'pino'
 import { formatLogLine } from './log-line.ts'
 import type { Style } from './style.ts'
 
-interface Printing {
+interface LogPrinterOptions {
   /** Returns false if it dropped the line. */
   readonly print: (line: string) => boolean
   readonly style: Style
 }
 
 /** Takes log lines, which are JSON. */
-export const createLogPrinter = ({ print, style }: Printing): DestinationStream => {
+export const createLogPrinter = ({ print, style }: LogPrinterOptions): DestinationStream => {
   let dropped = 0
   return {
     write: (json) => {

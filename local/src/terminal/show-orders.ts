@@ -9,10 +9,7 @@ export interface ShownOrders extends Part {
 }
 
 /** @param consoleUrl the address of the console, as soon as it is known. */
-export const showOrders = async (
-  { print, style }: Terminal,
-  consoleUrl: () => string | undefined,
-): Promise<ShownOrders> => {
+export const showOrders = ({ print, style }: Terminal, consoleUrl: () => string | undefined): ShownOrders => {
   const pageOf = (orderId: string) => {
     const url = consoleUrl()
     return url === undefined ? undefined : `${url}/orders/${orderId}`

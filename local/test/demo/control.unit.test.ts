@@ -1,8 +1,8 @@
 /** The actions of the demo control, without a shop. */
 import { expect, test } from 'vitest'
+import { gateway } from '../../src/demo/breakable-parts.ts'
 import { createDemoControl } from '../../src/demo/control.ts'
 import { createGatewaySwitch } from '../../src/demo/gateway-switch.ts'
-import { gateway } from '../../src/demo/parts.ts'
 
 const controlOf = () => {
   const said: string[] = []

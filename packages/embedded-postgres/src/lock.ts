@@ -13,7 +13,7 @@ export interface FolderLock {
  * outlives its process.
  * @throws if another process holds the lock, or the folder can't be written to. The messages refer to it as DATA_DIR.
  */
-export const lockFolder = async (folder: string): Promise<FolderLock> => {
+export const lockFolder = (folder: string): FolderLock => {
   // Only for the message: opening and closing the lock file itself would release the lock.
   const holder = join(folder, 'lock.pid')
   const file = open(folder)
