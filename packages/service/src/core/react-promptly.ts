@@ -17,15 +17,15 @@ const pauses = { firstMs: 20, maxMs: 80, random: Math.random }
 export const reactPromptly = async <State>(
   reactor: Reactor<State>,
   item: Item,
-  stopping: AbortSignal,
+  aborting: AbortSignal,
 ): Promise<Reacted<State>> => {
   const deadline = performance.now() + maxWaitMs
   let lane: Lane = 'first'
   for (let tries = 0; ; tries += 1) {
     const [reacted] = await reactor([item], { source: 'requests', lane })
     if (!reacted) throw new Error('The reactor has returned no result.')
-    if (reacted.status !== 'not_now' || stopping.aborted || performance.now() >= deadline) return reacted
+    if (reacted.status !== 'not_now' || aborting.aborted || performance.now() >= deadline) return reacted
     lane = nextLane(lane, reacted.lane)
-    await pause(backoffMs(tries + 1, pauses), stopping)
+    await pause(backoffMs(tries + 1, pauses), aborting)
   }
 }

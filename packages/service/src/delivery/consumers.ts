@@ -54,7 +54,8 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, Watc
   readonly availability: PostgresAvailability
   readonly tracing: Tracing
   readonly inFlight: InFlight
-  readonly stopping: AbortController
+  /** Aborted when running work has had its time to finish, 4 s after a stop began. */
+  readonly aborting: AbortController
 }
 
 export interface Consumers {
@@ -71,17 +72,17 @@ export interface Consumers {
 /** @param work the work queues, by name. */
 export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
   const oneAtATime = limitConcurrency(1)
-  const stopped = new AbortController()
+  const stopping = new AbortController()
   const inbox = consumeInbox(options, oneAtATime)
   const queues = Object.entries(work).map(([queue, wired]) =>
-    consumeTasks(options, queue, { ...wired, oneAtATime, stopped: stopped.signal }),
+    consumeTasks(options, queue, { ...wired, oneAtATime, stopping: stopping.signal }),
   )
   const all = [inbox, ...queues]
   return {
     all,
     catchingUp: () => catchingUp(inbox, options),
     stop: () => {
-      stopped.abort()
+      stopping.abort()
       return Promise.all(all.map(({ consumer }) => consumer.stop()))
     },
   }
@@ -89,12 +90,12 @@ export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<stri
 
 /** Deliveries that arrive together are handled together. The reactor forms the transactions, one after the other in each lane. */
 const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): MonitoredConsumer => {
-  const { language, model, config, metrics, tracing, storage, reactor, availability, stopping } = options
+  const { language, model, config, metrics, tracing, storage, reactor, availability, aborting } = options
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
   const policies = [
     skipLost,
-    waitForPostgres(availability, stopping.signal),
+    waitForPostgres(availability, aborting.signal),
     holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
     isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
     countMessages({ metrics, language, now: storage.clock.now }),
@@ -137,22 +138,22 @@ const lingerOf = ({ config, model, lingering = [] }: ConsumersOptions): LingerOp
 interface WiredQueue extends WorkQueue {
   readonly oneAtATime: OneAtATime
   /** Aborted when the consumers stop. Tasks that wait for a permit do not delay the end of the service. */
-  readonly stopped: AbortSignal
+  readonly stopping: AbortSignal
 }
 
 /** Each task is a batch of its own, and several are performed at a time, so a slow task does not delay the others. */
 const consumeTasks = (
   options: ConsumersOptions,
   queue: string,
-  { tasks: byType, rate, concurrency: own, oneAtATime, stopped }: WiredQueue,
+  { tasks: byType, rate, concurrency: own, oneAtATime, stopping }: WiredQueue,
 ): MonitoredConsumer => {
-  const { language, model, config, tracing, storage, reactor, availability, stopping } = options
+  const { language, model, config, tracing, storage, reactor, availability, aborting } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlotMeter(concurrency)
-  const permits = permitsOf({ ...options, stopping: stopped }, queue, rate)
-  const awaitPermit = permits && awaitPermitOf({ queue, permits, slots, stopping: stopped })
+  const permits = permitsOf({ ...options, stopping }, queue, rate)
+  const awaitPermit = permits && awaitPermitOf({ queue, permits, slots, stopping })
   const breaker = watchExternalSystem(options, queue)
   const { now } = storage.clock
   const { recall, perform } = performTasks({
@@ -163,11 +164,11 @@ const consumeTasks = (
     tracing,
     availability,
     now,
-    stopping: stopping.signal,
+    aborting: aborting.signal,
   })
   const policies = [
     skipLost,
-    waitForPostgres(availability, stopping.signal),
+    waitForPostgres(availability, aborting.signal),
     recall,
     holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
     breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit

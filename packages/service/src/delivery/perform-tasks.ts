@@ -23,7 +23,8 @@ export interface TaskHandlerOptions {
   readonly tracing: Pick<Tracing, 'process'>
   readonly availability: Pick<PostgresAvailability, 'recordError'>
   readonly now: () => Date
-  readonly stopping: AbortSignal
+  /** Aborted when running tasks have had their time to finish. */
+  readonly aborting: AbortSignal
 }
 
 export interface TaskHandling {
@@ -63,13 +64,13 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
     if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
     return result === noCallMade ? ignored : applied
   } catch (error) {
-    return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
+    return options.aborting.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }
 }
 
-const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOptions): Promise<TaskResult> => {
+const perform = (task: Task, incoming: Incoming, { aborting }: TaskHandlerOptions): Promise<TaskResult> => {
   const { message } = incoming.decoded()
-  const attempt = () => task.perform(message, { number: incoming.attempt(), signal: stopping })
+  const attempt = () => task.perform(message, { number: incoming.attempt(), signal: aborting })
   return incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt)
 }
 

@@ -24,7 +24,7 @@ export const recordBrokerInUse = async ({ storage, participant, log }: Runtime):
  * Moves messages from the retry table to a broker that does not read it. Periodic, because another process may still use the in-process
  * broker when this one starts.
  */
-export const moveRetriesJobs = ({ storage, participant, topology, relay, log, stopping }: Runtime): Job[] => {
+export const moveRetriesJobs = ({ storage, participant, topology, relay, log, aborting }: Runtime): Job[] => {
   if (participant.publisher.outboxAsQueue) return []
   const moving = {
     queues: topology.queues.map(({ name }) => name),
@@ -37,7 +37,7 @@ export const moveRetriesJobs = ({ storage, participant, topology, relay, log, st
     do {
       count = await moveRetries(storage.database, moving)
       moved += count
-    } while (count === batchSize && !stopping.signal.aborted)
+    } while (count === batchSize && !aborting.signal.aborted)
     if (moved === 0) return
     relay.sweepSoon()
     log.info({ moved }, 'messages that waited in the retry table are sent to the broker')

@@ -35,7 +35,7 @@ export const createContext = <State, Config>(
       trace: trace ?? {},
     })
     const span = runtime.tracing.process(sealed)
-    const reacted = await reactPromptly(runtime.reactor, itemOf(sealed, span), runtime.stopping.signal)
+    const reacted = await reactPromptly(runtime.reactor, itemOf(sealed, span), runtime.aborting.signal)
     endSpan(span, 'error' in reacted ? reacted.error : undefined)
     if ('error' in reacted) throw reacted.error
     return reacted.state

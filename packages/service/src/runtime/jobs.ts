@@ -16,7 +16,7 @@ const checkSchemaEveryMs = 2_000
  * of Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
  */
 export const runJobs = (
-  { stopping: { signal }, availability, log, metrics }: JobsRuntime,
+  { aborting: { signal }, availability, log, metrics }: JobsRuntime,
   jobs: readonly Job[],
 ): Promise<unknown> => {
   /**
@@ -46,7 +46,7 @@ export const runJobs = (
   )
 }
 
-interface JobsRuntime extends Pick<Runtime, 'stopping' | 'log'> {
+interface JobsRuntime extends Pick<Runtime, 'aborting' | 'log'> {
   readonly availability: Pick<Runtime['availability'], 'recordError'>
   readonly metrics: Pick<Runtime['metrics'], 'observeJobs'>
 }

@@ -63,7 +63,8 @@ export interface Runtime<State = unknown> {
   readonly commitListeners: Set<OnCommitted<State>>
   /** Aborts when new requests should go to other instances. Everything goes on until the stop. */
   readonly leaving: AbortController
-  readonly stopping: AbortController
+  /** Aborted when running work has had its time to finish, 4 s after a stop began: what still runs gives up. */
+  readonly aborting: AbortController
 }
 
 /** The inputs of a runtime. */
@@ -85,17 +86,17 @@ export const createRuntime = <State, Config>(
   { config, log, storage, broker, workQueues }: RuntimeOptions,
 ): Runtime<State> => {
   const { database, clock } = storage
-  const stopping = new AbortController()
+  const aborting = new AbortController()
   const inFlight = new InFlight()
   const metrics = createMetrics(model.name)
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
   const faultReports = reportPostgresFaults(log)
-  const availability = createPostgresAvailability({ signal: stopping.signal, ...faultReports })
+  const availability = createPostgresAvailability({ signal: aborting.signal, ...faultReports })
   const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
   const onParked = reportDeadLetter({ language, log, deadLetterMetrics })
   const participant = broker.join(topology, openStores({ language, log, storage, topology, metrics, onParked }))
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
-  const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, stopping, onParked })
+  const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, aborting, onParked })
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
   const batchOptions = {
@@ -139,7 +140,7 @@ export const createRuntime = <State, Config>(
     recordAttempt: createAttemptLog({ sql: database, inFlight, onLost: reportLost(log) }),
     commitListeners,
     leaving: new AbortController(),
-    stopping,
+    aborting,
   }
 }
 
@@ -178,7 +179,7 @@ const openDeadLetters = ({
 
 type RelayParts = Pick<
   Runtime,
-  'language' | 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'stopping'
+  'language' | 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'aborting'
 > & { readonly onParked: (deadLetter: DeadLetter) => void }
 
 const openRelay = ({
@@ -190,7 +191,7 @@ const openRelay = ({
   participant,
   tracing,
   metrics,
-  stopping,
+  aborting,
   onParked,
 }: RelayParts): Relay =>
   new Relay({
@@ -204,7 +205,7 @@ const openRelay = ({
     onOverdue: () => metrics.overdue.inc(),
     onUnsendable: (deadLetters) => deadLetters.forEach(onParked),
     onError: onceASecond((err, step) => {
-      if (!stopping.signal.aborted) log.warn({ err, step }, 'publishing from the outbox failed and will be tried again')
+      if (!aborting.signal.aborted) log.warn({ err, step }, 'publishing from the outbox failed and will be tried again')
     }),
   })
 

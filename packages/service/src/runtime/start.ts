@@ -162,7 +162,7 @@ interface Running {
   readonly storage: Storage
   /** The connection for readiness checks of Postgres. */
   readonly probe: DatabasePool
-  runtime?: Pick<Runtime, 'inFlight' | 'stopping' | 'participant' | 'relay'>
+  runtime?: Pick<Runtime, 'inFlight' | 'aborting' | 'participant' | 'relay'>
   consumers?: Consumers
   jobs?: Promise<unknown>
   http?: HttpListeners
@@ -177,7 +177,7 @@ const stop = async ({ log, storage, probe, runtime, ...work }: Running): Promise
 
 /** Stops accepting work, waits for running work, and then aborts it. */
 const endWork = async (
-  { inFlight, stopping, participant, relay }: NonNullable<Running['runtime']>,
+  { inFlight, aborting, participant, relay }: NonNullable<Running['runtime']>,
   { consumers, jobs, http }: Pick<Running, 'consumers' | 'jobs' | 'http'>,
 ): Promise<void> => {
   const finish = async () => {
@@ -185,7 +185,7 @@ const endWork = async (
     await inFlight.done()
   }
   await within(4_000, Promise.all([http?.stop(), finish()]))
-  stopping.abort()
+  aborting.abort()
   await within(2_000, inFlight.done())
   await within(2_000, Promise.all([participant.leave(), relay.stop(), jobs]))
 }

@@ -36,7 +36,7 @@ it('has no attempt counted for the first conflicts, although it has waited for i
     tracing: { process: () => undefined },
     availability: { recordError: () => undefined },
     now: () => noon,
-    stopping: new AbortController().signal,
+    aborting: new AbortController().signal,
   })
   const task = new Incoming(aDelivery({ id: announce.id, body: Buffer.from(JSON.stringify(announce)) }), post)
   task.backoffs = 10

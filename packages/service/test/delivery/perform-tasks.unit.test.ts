@@ -66,7 +66,7 @@ beforeEach(() => {
     tracing: { process: () => undefined },
     availability: { recordError: () => undefined },
     now: () => noon,
-    stopping: new AbortController().signal,
+    aborting: new AbortController().signal,
   })
   const wait: Policy = (next) => async (batch) => {
     await meanwhile()

@@ -8,7 +8,7 @@ import { post } from '../post.ts'
 
 it('a job that fails runs again, and a metric shows for how long it has failed, without a run that works', async () => {
   const metrics = createMetrics('tracker')
-  const stopping = new AbortController()
+  const aborting = new AbortController()
   const lines: string[] = []
   const log = createLogger('warn', post, { write: (line) => void lines.push(line) })
   let fault: Error | null = null
@@ -17,7 +17,7 @@ it('a job that fails runs again, and a metric shows for how long it has failed, 
     await working
     if (fault) throw fault
   }
-  const running = runJobs({ stopping, availability: { recordError: () => undefined }, log, metrics }, [
+  const running = runJobs({ aborting, availability: { recordError: () => undefined }, log, metrics }, [
     { name: 'count the parcels', everyMs: 1, run: count },
     { name: 'count the bags', everyMs: 1, run: async () => undefined },
   ])
@@ -37,6 +37,6 @@ it('a job that fails runs again, and a metric shows for how long it has failed, 
   fault = null
   backlog.resolve()
   await waitFor(async () => expect(await failing('count the parcels')).toBe(0))
-  stopping.abort()
+  aborting.abort()
   await running
 })

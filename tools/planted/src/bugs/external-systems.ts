@@ -85,8 +85,8 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumers.ts',
-        'options, stopping: stopped }, queue',
-        'options, stopping: stopping.signal }, queue',
+        'options, stopping }, queue',
+        'options, stopping: aborting.signal }, queue',
       ),
     ],
     check: {

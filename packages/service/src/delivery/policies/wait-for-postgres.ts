@@ -9,7 +9,7 @@ import { abandonedIfLost } from './skip-lost.ts'
  * Lost ones leave the memory.
  */
 export const waitForPostgres =
-  (availability: Pick<PostgresAvailability, 'pause' | 'whileWaiting'>, stopping: AbortSignal): Policy =>
+  (availability: Pick<PostgresAvailability, 'pause' | 'whileWaiting'>, aborting: AbortSignal): Policy =>
   (next) =>
   async (batch) => {
     let outcomes = await next(batch)
@@ -17,7 +17,7 @@ export const waitForPostgres =
     return availability.whileWaiting(async () => {
       while (includesOutage(outcomes)) {
         await availability.pause()
-        if (stopping.aborted) break
+        if (aborting.aborted) break
         const before = outcomes
         outcomes = await shortCircuit(
           batch,
