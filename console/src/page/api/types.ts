@@ -418,9 +418,9 @@ export interface StockLine {
 
 /** The effect of a replay. */
 export interface Trial {
-  /** `not_tried`: the effect of a task could not be undone, so a dry run does not perform it. */
+  /** `not_tried`: no dry run was made, for example of a task, whose effect could not be undone. */
   readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
-  /** The reason why it would fail, or was not tried. */
+  /** The reason why it would fail or be ignored, or was not tried. */
   readonly detail?: string
   /** The state before the message. */
   readonly before?: unknown

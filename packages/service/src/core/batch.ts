@@ -24,7 +24,7 @@ export type BatchOutcome<State = unknown> =
   | { readonly status: 'failed'; readonly error: Error }
 
 /**
- * Another session has locked the subject of the message or a row that it shares, or the batch has another message with its id.
+ * Another session has locked the subject of the message or another row that it needs, or the batch has another message with its id.
  * Nothing has changed; it is tried later.
  */
 export interface Locked {
@@ -34,7 +34,7 @@ export interface Locked {
 }
 
 const notTried: Locked = { status: 'locked', wasTried: false }
-const sharedRowLocked: Locked = { status: 'locked', wasTried: true }
+const rowLocked: Locked = { status: 'locked', wasTried: true }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
   readonly language: Language
@@ -160,7 +160,7 @@ const decide = <State>(
     { ...options, now: options.now() },
   )
   const outcomes = new Map<Message, BatchOutcome<State> | Locked>()
-  for (const { message } of locked) outcomes.set(message, sharedRowLocked)
+  for (const { message } of locked) outcomes.set(message, rowLocked)
   for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
   for (const { message } of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
   for (const { message } of conflicts) outcomes.set(message, { status: 'failed', error: conflict(message) })

@@ -21,8 +21,8 @@ export interface Step<State = unknown, M extends Message = Message> {
 
 export interface StoredWorkingSet<State, M extends Message = Message> extends WorkingSet<State, M> {
   /**
-   * True if another session has locked a row that the message shares with other subjects, so that it can't be handled now. Used
-   * only after a load with `waits: false`. Absent if subjects share no rows.
+   * True if the load has left out a row of the message, because another session has locked it. The message can't be handled now
+   * then. Absent if a load leaves no rows out.
    */
   isLocked?(message: M): boolean
   /**

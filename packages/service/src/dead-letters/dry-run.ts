@@ -25,7 +25,7 @@ export interface DryRunInput {
 
 /** The effect that a replay of one message would have. */
 export interface Trial {
-  /** `not_tried`: the effect of a task could not be undone, or the dry run could do harm. */
+  /** `not_tried`: no dry run was made, for example of a task, whose effect could not be undone. */
   readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
   /** Why it is ignored, fails or was not tried. */
   readonly detail?: string | undefined

@@ -2,7 +2,7 @@
 import { type Sql, storableText } from '@quadrille/postgres'
 import { z } from 'zod'
 
-/** An operation, apart from those on dead letters, which the service itself records. */
+/** An operation that the code of a service records. Those on dead letters are recorded by the shell, in a table of their own. */
 export interface Operation {
   /** Such as `cancel`. */
   readonly operation: string
@@ -91,8 +91,8 @@ export const positionText = z
 const columns = 'position, at, operation, operator, note, detail, subject, "deadLetterId", "messageType", outcome'
 
 /**
- * Lists the operations of both tables, the newest first. Those on dead letters have a table of their own, so that they are deleted
- * with their dead letters. A page contains the newest of both, so one statement knows both. Each part has the conditions that are
+ * Lists the operations of both tables, the newest first. Those on dead letters are deleted with their dead letters, so they
+ * have a table of their own. A page contains the newest of both, so one statement knows both. Each part has the conditions that are
  * given, so that its index can be searched.
  */
 export const listOperations = (

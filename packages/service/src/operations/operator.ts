@@ -24,7 +24,7 @@ export const operatorHeaders = z.object({
   }),
 })
 
-/** Request headers of an operation that is recorded only for an operator, because the shop makes the same request by itself. */
+/** Request headers of an operation that is recorded only for an operator, because programs make the same request by themselves. */
 export const optionalOperatorHeaders = z.object({
   'x-operator': operatorName.meta({
     description:

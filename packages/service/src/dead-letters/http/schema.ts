@@ -161,9 +161,12 @@ export const shownDetails = (
 export const trialView = z
   .object({
     outcome: z.enum(['applied', 'duplicate', 'ignored', 'failed', 'not_tried']).meta({
-      description: '`not_tried`: the effect of a task could not be undone, so a dry run does not perform it.',
+      description: '`not_tried`: no dry run was made, for example of a task, whose effect could not be undone.',
     }),
-    detail: z.string().optional().meta({ description: 'The reason why it would fail, or was not tried.' }),
+    detail: z
+      .string()
+      .optional()
+      .meta({ description: 'The reason why it would fail or be ignored, or was not tried.' }),
     before: z.unknown().optional().meta({ description: 'The state before the message.' }),
     after: z.unknown().optional().meta({ description: 'The state after the message.' }),
     events: z.array(z.unknown()).readonly().optional().meta({ description: 'The events that it would publish.' }),
