@@ -19,7 +19,7 @@ test('each folder of the shell has a rule, and only its indexes are outside of a
 test('the README of the shell lists its folders, from the inside out', () => {
   const readme = readFileSync(new URL('../../packages/service/README.md', import.meta.url), 'utf8')
   const [, table = ''] = readme.split('## Folders, from the inside out')
-  expect([...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, folder]) => folder)).toEqual(Object.keys(shellFolders))
+  expect([...table.matchAll(/^\| \[([\w-]+)\]\(/gm)].map(([, folder]) => folder)).toEqual(Object.keys(shellFolders))
 })
 
 test('each file and folder of a service belongs to a layer', () => {
