@@ -185,6 +185,7 @@ it('is ended by Postgres if it is idle for too long, and commits none of its ear
     await resumed.promise
     await sql.query("update note set text = 'as it was decided'")
   })
+  onTestFinished(() => resumed.resolve()) // also if it fails before
   await locked.promise
   await waitFor(() => database.query("update note set text = 'as others wrote it meanwhile'"))
   resumed.resolve()

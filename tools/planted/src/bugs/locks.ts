@@ -161,12 +161,12 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a transaction stay idle for an hour',
+    name: 'let a transaction stay idle for a minute and a half',
     edits: [
       edit(
         'packages/postgres/src/settings.ts',
         'idle_in_transaction_session_timeout: String(idleInTransactionMs)',
-        'idle_in_transaction_session_timeout: String(120 * statementTimeoutMs + 0 * idleInTransactionMs)',
+        'idle_in_transaction_session_timeout: String(3 * statementTimeoutMs + 0 * idleInTransactionMs)',
       ),
     ],
     check: {
