@@ -4,7 +4,6 @@
  */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
-import { adoptRestoredEvents } from './adopt-restored-events.ts'
 import { config } from './config.ts'
 import { countOrders } from './count-orders.ts'
 import { tables } from './db/tables.ts'
@@ -34,6 +33,7 @@ import { cancellationRequested, orderSubmitted } from './reactions/requests.ts'
 import { shipmentDispatched } from './reactions/shipping.ts'
 import { statesFromEvents } from './states-from-events.ts'
 import { createStockQuestions } from './stock-questions.ts'
+import { adoptRestoredEvents } from './streams/adopt-restored-events.ts'
 import { openStreams } from './streams/open-streams.ts'
 
 export const order = defineService({

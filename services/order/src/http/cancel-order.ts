@@ -10,9 +10,9 @@ import {
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findOrder } from '../db/order-table.ts'
+import { readTraces } from '../db/read-traces.ts'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
-import { readTraces } from '../read-traces.ts'
 import { cancelledOrderExample } from './examples.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 

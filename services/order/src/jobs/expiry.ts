@@ -3,7 +3,7 @@ import { faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findExpired, requireWritable } from '../db/order-table.ts'
-import { readTraces } from '../read-traces.ts'
+import { readTraces } from '../db/read-traces.ts'
 import { createScanStart, scanMarginMs } from './scan-start.ts'
 
 const batchSize = 500

@@ -1,5 +1,5 @@
 import type { Database } from '@quadrille/postgres'
-import { adoptRestored } from './db/history-stream.ts'
+import { adoptRestored } from '../db/history-stream.ts'
 
 const batchSize = 10_000
 

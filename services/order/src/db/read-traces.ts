@@ -1,8 +1,8 @@
 import type { TraceContext } from '@quadrille/messages'
 import type { Context } from '@quadrille/service'
-import type { Config } from './config.ts'
-import { findTraces } from './db/history-table.ts'
-import { readUndamaged } from './db/read-undamaged.ts'
+import type { Config } from '../config.ts'
+import { findTraces } from './history-table.ts'
+import { readUndamaged } from './read-undamaged.ts'
 
 /**
  * The trace of each order that has one. An order whose history is damaged is left out, so that it can still end.
