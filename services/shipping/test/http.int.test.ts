@@ -232,3 +232,27 @@ describe('a wrong request', () => {
     async (path) => expect((await call(path)).status).toBe(422),
   )
 })
+
+describe('the log of operations', () => {
+  it('has the parcels that an operator has dispatched, and those that were refused', async () => {
+    const orderId = await fulfil()
+    const by = (trackingCode: string, key: string, operator?: string) =>
+      call(`/shipments/${orderId}/dispatch`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'idempotency-key': `${orderId}-${key}`,
+          ...(operator !== undefined && { 'x-operator': operator }),
+        },
+        body: JSON.stringify(parcel(trackingCode)),
+      })
+    expect((await by('1', 'a', 'ada')).status).toBe(200)
+    expect((await by('1', 'a', 'grace')).replayed).toBe('true')
+    expect((await by('2', 'b')).status).toBe(200)
+    const operation = 'dispatch_parcel'
+    expect((await call(`/operations?orderId=${orderId}`)).body.items).toMatchObject([
+      { operation, operator: 'grace', detail: 'DHL 1', outcome: 'refused' },
+      { operation, operator: 'ada', detail: 'DHL 1', outcome: 'done' },
+    ])
+  })
+})

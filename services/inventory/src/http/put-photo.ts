@@ -3,7 +3,9 @@ import { timeOrderedId } from '@quadrille/messages'
 import {
   type Context,
   notFound,
+  optionalOperatorHeaders,
   Problem,
+  performRecorded,
   type Route,
   route,
   tooManyEvents,
@@ -25,12 +27,12 @@ const maxWaiting = 1_000
 
 type Dependencies = Pick<
   Context<unknown, ReturnType<typeof draft<'PhotoUploaded'>>, InventoryState>,
-  'database' | 'dispatch' | 'outboxFull'
+  'database' | 'log' | 'dispatch' | 'outboxFull'
 >
 
 /** `PUT /stock/{sku}/photo`: stores the bytes first, and then commits the photo together with its task. */
 export const putPhoto = (
-  { database, dispatch, outboxFull }: Dependencies,
+  { database, log, dispatch, outboxFull }: Dependencies,
   blobs: Pick<BlobStore, 'put' | 'hasSpace'>,
 ): Route =>
   route({
@@ -41,6 +43,7 @@ export const putPhoto = (
     description:
       'Stores a photo of up to 10 MB and 50 megapixels, and processes it in the background. When it is ready, it replaces the photo before. Until then, and if it is rejected, the photo before is served.',
     params: stockParams,
+    headers: optionalOperatorHeaders,
     body: uploadOf({
       description: 'The bytes of the photo. It must have one picture.',
       mediaTypes: photos.photoMediaType.options as [string, ...string[]],
@@ -53,7 +56,7 @@ export const putPhoto = (
         headers: { Location: 'The path of the upload, which shows its status.' },
       },
     },
-    handle: async ({ params: { sku }, body: upload, trace }) => {
+    handle: async ({ params: { sku }, headers: { 'x-operator': operator }, body: upload, trace }) => {
       if (outboxFull()) throw tooManyEvents
       if (!(await findStock(database, sku)))
         throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
@@ -64,10 +67,13 @@ export const putPhoto = (
       const key = `${photoId}/original`
       const mediaType = photos.photoMediaType.parse(upload.mediaType)
       const stored = await store(blobs, key, checked(upload))
-      const { photo } = await dispatch(
-        draft('PhotoUploaded', { photoId, sku, blob: { key, mediaType, ...stored } }),
-        trace,
-      )
+      const uploaded = draft('PhotoUploaded', { photoId, sku, blob: { key, mediaType, ...stored } })
+      const perform = () => dispatch(uploaded, trace)
+      const operation = { operation: 'upload_photo', detail: `${sku}: photo ${photoId}` }
+      const { photo } =
+        operator === undefined
+          ? await perform()
+          : await performRecorded({ database, log }, { ...operation, operator }, perform)
       if (!photo) throw new Error(`The photo ${photoId} was not stored.`)
       return { status: 202, body: photoViewOf(photo), headers: { location: `/photos/${photoId}` } }
     },

@@ -44,8 +44,8 @@ type Body = NonNullable<RequestInit['body']>
 /** As the API document defines it, or a problem. */
 const asPhoto = async (response: Response) => (await response.json()) as { photoId: string; status: string | number }
 
-const upload = async (sku: string, bytes: Body, type = 'image/png') => {
-  const init = { method: 'PUT', headers: { 'content-type': type }, body: bytes, duplex: 'half' as const }
+const upload = async (sku: string, bytes: Body, type = 'image/png', more: Record<string, string> = {}) => {
+  const init = { method: 'PUT', headers: { 'content-type': type, ...more }, body: bytes, duplex: 'half' as const }
   const response = await fetch(`${service.url}/stock/${sku}/photo`, init)
   return { status: response.status, headers: response.headers, body: await asPhoto(response) }
 }
@@ -111,6 +111,14 @@ describe('a photo', () => {
     expect((await photo('mug', '?width=500')).status).toBe(422)
     expect((await photo('mug', '', { headers: { accept: 'application/json' } })).status).toBe(406)
     expect((await upload('unheard-of', await aPng())).status).toBe(404)
+  })
+
+  it('is in the log of operations if an operator has uploaded it', async () => {
+    const { body } = await upload('mug', await aPng(), 'image/png', { 'x-operator': 'ada' })
+    const log = await fetch(`${service.url}/operations`)
+    expect(await log.json()).toMatchObject({
+      items: [{ operation: 'upload_photo', operator: 'ada', detail: `mug: photo ${body.photoId}`, outcome: 'done' }],
+    })
   })
 
   it('is stored with the claim check of its upload', async () => {

@@ -4,13 +4,16 @@ import {
   type Context,
   idempotencyHeaders,
   keyReused,
+  optionalOperatorHeaders,
   Problem,
+  performRecorded,
   type Route,
   replayedHeaderDocs,
   replayedHeaders,
   route,
   tooManyEvents,
 } from '@quadrille/service'
+import { z } from 'zod'
 import { findShipped, findTrace } from '../db/shipment-table.ts'
 import { maxParcels, type Parcel, type Shipment, type ShippingState } from '../domain/shipment.ts'
 import { noShipment } from './get-shipment.ts'
@@ -21,6 +24,7 @@ type DispatchRequest = DataOf<'DispatchRequested'>
 /** `POST /shipments/{orderId}/dispatch`: a parcel was handed to its carrier. It is recorded once per idempotency key. */
 export const postDispatch = ({
   database,
+  log,
   dispatch,
   outboxFull,
 }: Context<unknown, Draft<'DispatchRequested'>, ShippingState>): Route =>
@@ -31,7 +35,7 @@ export const postDispatch = ({
     summary: 'Dispatch a parcel',
     description: `Records a parcel of a fulfilled order, and publishes ShipmentDispatched, of which the customer is notified. An order has up to ${maxParcels} parcels. Send an \`Idempotency-Key\`, so that a retry after a lost response adds no second parcel.`,
     params: shipmentParams,
-    headers: idempotencyHeaders,
+    headers: z.object({ ...idempotencyHeaders.shape, ...optionalOperatorHeaders.shape }),
     body: dispatchRequest,
     responses: {
       200: { description: 'The shipment with this parcel', body: shipmentView, headers: replayedHeaderDocs },
@@ -41,11 +45,17 @@ export const postDispatch = ({
       if (outboxFull()) throw tooManyEvents
       const [shipped] = await findShipped(database, [orderId])
       if (shipped === undefined) throw noShipment(orderId)
-      const key = headers['idempotency-key']
+      const { 'idempotency-key': key, 'x-operator': operator } = headers
       const request = { orderId, ...body, parcelId: randomUUID(), ...(key !== undefined && { idempotencyKey: key }) }
       const inTrace = (await findTrace(database, orderId)) ?? trace
-      const state = await dispatch(draft('DispatchRequested', request), inTrace)
-      const { parcel, shipment } = resultOf(request, state)
+      const perform = async () => resultOf(request, await dispatch(draft('DispatchRequested', request), inTrace))
+      const tookEffect = ({ parcel }: { readonly parcel: Parcel }) => parcel.id === request.parcelId
+      const detail = `${body.carrier} ${body.trackingCode}`
+      const operation = { operation: 'dispatch_parcel', subject: orderId, detail, tookEffect }
+      const { parcel, shipment } =
+        operator === undefined
+          ? await perform()
+          : await performRecorded({ database, log }, { ...operation, operator }, perform)
       const isReplayed = parcel.id !== request.parcelId
       return { status: 200, body: view(upTo(parcel, shipment)), ...(isReplayed && { headers: replayedHeaders }) }
     },
