@@ -9,6 +9,7 @@ export { type RunningService, type StartOptions, startService } from './runtime/
 // Reactions and their state.
 
 export type { OnCommitted } from './core/batch.ts'
+export { isKeyClaimed } from './core/claim.ts'
 export {
   type DecisionOf,
   type DraftOf,

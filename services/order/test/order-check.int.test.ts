@@ -194,6 +194,27 @@ it('a repeat gets the first response, even if it is rejected while that is being
   expect([(await repeat).status, (await repeat).text]).toEqual([202, (await first).text])
 })
 
+it('a repeat at another instance is not rejected while the first request is being stored', async () => {
+  const { inventory, post, startAnother, databaseUrl } = await startShop({ env: impatient })
+  const database = openDatabase({ url: databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  const storing = await blockInserts(database, 'idempotency_key', 'true')
+  const { answer } = inventory
+  inventory.answer = () => null
+  const key = { 'idempotency-key': randomUUID() }
+  const first = post([lineOf('vase')], key)
+  await waitFor(async () => expect(await storing.count()).toBe(1))
+  inventory.answer = answer
+  const other = await startAnother({ env: patient })
+  const repeat = await other.post([lineOf('vase')], key)
+  expect([repeat.status, repeat.headers.get('retry-after')]).toEqual([503, '1'])
+  expect((await other.post([lineOf('vase')], { 'idempotency-key': randomUUID() })).status).toBe(422)
+  await storing.release()
+  expect((await first).status).toBe(202)
+  const again = await other.post([lineOf('vase')], key)
+  expect([again.status, again.text]).toEqual([202, (await first).text])
+})
+
 describe('with ORDER_CHECK=stock', () => {
   it('an order for more pieces than are available is rejected with those that are', async () => {
     const { post } = await startShop({ env: { ORDER_CHECK: 'stock' } })

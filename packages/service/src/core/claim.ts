@@ -101,6 +101,15 @@ export const checkNames = ({ table, column }: OwnRow): void => {
     )
 }
 
+/** True if a batch of another session is handling a message that claims this key. Locks it for no longer than the statement. */
+export const isKeyClaimed = async (sql: Sql, key: string): Promise<boolean> => {
+  const [row] = await sql.query<{ is_free: boolean }>(
+    'select pg_try_advisory_xact_lock_shared(hashtextextended($1, 1)) as is_free',
+    [key],
+  )
+  return row?.is_free !== true
+}
+
 /** The seed differs from that of the subjects, because a key may be the same text as a subject’s id. */
 const claimKeys = async (sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> => {
   const rows = await sql.query<{ key: string }>(

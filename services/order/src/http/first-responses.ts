@@ -1,7 +1,7 @@
 /** The first responses to idempotency keys, which repeated requests get. */
 import { batching } from '@quadrille/async'
 import type { Sql } from '@quadrille/postgres'
-import { keyReused } from '@quadrille/service'
+import { isKeyClaimed, keyReused, unavailable } from '@quadrille/service'
 import { type FirstResponse, findFirstResponses } from '../db/idempotency-table.ts'
 
 /** The key of a request, and the hash of its content. */
@@ -17,7 +17,10 @@ export interface FirstResponses {
    * @throws {Problem} 422 if the key was used for another order.
    */
   readonly find: (used: Idempotency | undefined) => Promise<FirstResponse | undefined>
-  /** The same, after the order that this instance is placing under the key has been stored, or has failed. */
+  /**
+   * The same, after the order that this instance is placing under the key has been stored, or has failed.
+   * @throws {Problem} 503 if another instance is storing one.
+   */
   readonly findPlaced: (used: Idempotency | undefined) => Promise<FirstResponse | undefined>
   /** Calls `place`, for which `findPlaced` waits. */
   readonly placing: <Result>(used: Idempotency | undefined, place: () => Promise<Result>) => Promise<Result>
@@ -38,7 +41,10 @@ export const createFirstResponses = (database: Sql): FirstResponses => {
   return {
     find,
     findPlaced: async (used) => {
-      if (used) await beingPlaced.get(used.key)?.catch(() => undefined) // its own request reports the failure
+      if (!used) return undefined
+      await beingPlaced.get(used.key)?.catch(() => undefined) // its own request reports the failure
+      if (await isKeyClaimed(database, used.key))
+        throw unavailable('An order with this idempotency key is being stored.', 1)
       return find(used)
     },
     placing: async (used, place) => {

@@ -92,8 +92,8 @@ type Checked = { readonly outcome: LineCheckOutcome } | { readonly outcome: 'rep
 /**
  * Checks the lines of an order, unless it was accepted before: then it returns the first response. That may also happen while inventory
  * is asked, because another request with the same key got no answer. If this instance is still storing that order, the check waits for
- * it. An order that another instance is storing is not seen: the request is then rejected as if it had come first.
- * @throws {Problem} if the check rejects the order and no request with its key was accepted.
+ * it. An order whose transaction another instance has not begun is not seen: the request is then rejected as if it had come first.
+ * @throws {Problem} if the check rejects the order and no request with its key was accepted, or if another instance is storing one.
  */
 const createCheckFirst =
   ({ isNeeded, run }: LineCheck, { find, findPlaced }: FirstResponses) =>
