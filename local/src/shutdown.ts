@@ -2,9 +2,8 @@
  * A signal requests a stop, and so does the exit of run.mjs, which forwards signals to this process. An error of a part
  * stops this process too.
  */
+import { onceASecond } from '@quadrille/async'
 
-/** Ctrl-C arrives from the terminal, from npm and from run.mjs. Signals within this time count as one, ms. */
-const repeatMs = 1_000
 const stopWithinMs = 10_000
 const watchMs = 500
 
@@ -34,16 +33,13 @@ export const createShutdown = ({ say, runner }: ShutdownOptions): Shutdown => {
     const reason = `not stopped within ${stopWithinMs / 1_000} s${cause}`
     setTimeout(() => exitNow(say, reason), stopWithinMs).unref()
   }
-  let requestedAt = Number.NEGATIVE_INFINITY
-  const request = (reason: string) => {
-    const now = performance.now()
-    if (now - requestedAt < repeatMs) return
-    requestedAt = now
+  // Ctrl-C arrives from the terminal, from npm and from run.mjs.
+  const request = onceASecond((reason: string) => {
     if (requested.signal.aborted) exitNow(say, `${reason} again`)
     say(`stopping (${reason})`)
     requested.abort()
     limit('')
-  }
+  })
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => request(name))
   if (runner === String(process.ppid)) watch(process.ppid, () => request(`the parent process ${runner} has exited`))
   return {

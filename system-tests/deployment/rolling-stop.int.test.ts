@@ -1,21 +1,27 @@
 /** An instance of the order service is stopped behind a load balancer, as in a rolling upgrade. No client notices it. */
 
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
+import { openDatabase } from '@quadrille/postgres'
 import { type ServiceProcess, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
-import { waitFor } from '@quadrille/testing/waiting'
+import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
+import { root } from '../documentation/documents.ts'
 
-/** Starts instances of the order service over one database. */
-const startInstances = async (count: number, env: Readonly<Record<string, string>>): Promise<ServiceProcess[]> => {
+/** The variables of instances of the order service over one database. */
+const createVariables = async (env: Readonly<Record<string, string>>) => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(() => vhost.drop())
-  const common = { DATABASE_URL: database.url, AMQP_URL: vhost.url, ORDER_CHECK: 'off', ...env }
+  return { DATABASE_URL: database.url, AMQP_URL: vhost.url, ORDER_CHECK: 'off', ...env }
+}
+
+const startInstances = async (count: number, env: Readonly<Record<string, string>>): Promise<ServiceProcess[]> => {
   const instances: ServiceProcess[] = []
-  for (let started = 0; started < count; started += 1) instances.push(await startServiceProcess('order', common))
+  for (let started = 0; started < count; started += 1) instances.push(await startServiceProcess('order', env))
   onTestFinished(async () => {
     await Promise.all(instances.map((instance) => instance.end('SIGKILL')))
   })
@@ -66,7 +72,7 @@ const createBalancer = (instances: readonly ServiceProcess[]) => {
 }
 
 test('no request fails while an instance is stopped with STOP_DELAY', async () => {
-  const [stopped, ...others] = await startInstances(2, { STOP_DELAY: '5s' })
+  const [stopped, ...others] = await startInstances(2, await createVariables({ STOP_DELAY: '5s' }))
   if (!stopped) return expect.unreachable()
   const balancer = createBalancer([stopped, ...others])
   const outcomes: unknown[] = []
@@ -81,11 +87,12 @@ test('no request fails while an instance is stopped with STOP_DELAY', async () =
   expect(outcomes.filter((outcome) => outcome !== 202)).toEqual([])
 })
 
-test('after SIGTERM an instance is not ready, answers once more on each connection, and a second signal stops it at once', async () => {
-  const [instance] = await startInstances(1, { STOP_DELAY: '1m' })
+test('after SIGTERM an instance is not ready, answers once more on each connection, and a later signal stops it at once', async () => {
+  const [instance] = await startInstances(1, await createVariables({ STOP_DELAY: '1m' }))
   if (!instance) return expect.unreachable()
   const begun = performance.now()
   const ended = instance.end()
+  process.kill(instance.pid, 'SIGINT') // as from a supervisor that signals all processes of a group; equal signals might become one
   await waitFor(async () => {
     const response = await fetch(`${instance.url}/health/ready`)
     expect(response.status).toBe(503)
@@ -94,7 +101,33 @@ test('after SIGTERM an instance is not ready, answers once more on each connecti
   const response = await fetch(`${instance.url}/orders`)
   expect(response.status).toBe(200)
   expect(response.headers.get('connection')).toBe('close')
-  await instance.end()
+  const signalling = setInterval(() => instance.end(), 200)
+  onTestFinished(() => clearInterval(signalling))
   expect(await ended).toBe(0)
+  expect(performance.now() - begun).toBeLessThan(50_000)
+})
+
+test('an instance that is stopped before it listens does not wait for STOP_DELAY', async () => {
+  const env = await createVariables({ STOP_DELAY: '1m' })
+  await startInstances(1, env) // it creates the tables
+  const database = openDatabase({ url: env.DATABASE_URL, applicationName: 'test', onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  const begun = performance.now()
+  const ended = await database.transaction(async (sql) => {
+    await sql.query('lock table broker_in_use')
+    const environment = { PATH: process.env['PATH'], PORT: '0', ...env }
+    const child = spawn(process.execPath, ['services/order/src/main.ts'], {
+      cwd: root,
+      env: environment,
+      stdio: 'ignore',
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const exit = once(child, 'exit')
+    const waiting = "select from pg_locks where not granted and relation = 'broker_in_use'::regclass"
+    await waitUntil(async () => (await sql.query(waiting)).length > 0)
+    child.kill()
+    return { exit }
+  })
+  expect(await ended.exit).toEqual([0, null])
   expect(performance.now() - begun).toBeLessThan(50_000)
 })

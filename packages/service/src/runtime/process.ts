@@ -1,5 +1,5 @@
 /** A service as a process of its own, with RabbitMQ: `node services/<name>/src/main.ts`. */
-import { pause } from '@quadrille/async'
+import { onceASecond, pause } from '@quadrille/async'
 import type { Language } from '@quadrille/messages'
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
@@ -36,13 +36,13 @@ export const processConfigOf = (language: Language) =>
     ...telemetryConfig.shape,
   })
 
-/** A stop that takes longer than this is forced, ms. Other instances repeat the unfinished work. */
+/** A stop that takes longer than this after STOP_DELAY is forced, ms. Other instances repeat the unfinished work. */
 const stopWithinMs = 10_000
 
 /**
- * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless a second signal arrives. Then stops it and exits with 0 within
- * 10 s. If it can't start, or if a newer version has applied a breaking migration, it exits with 1 and one line with the reason. An
- * unhandled error ends the process, because the state is then unknown.
+ * Runs a service until SIGTERM or SIGINT, and STOP_DELAY more unless another signal arrives a second later. Then stops it and exits
+ * with 0 within 10 s. If it can't start, or if a newer version has applied a breaking migration, it exits with 1 and one line with the
+ * reason. An unhandled error ends the process, because the state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -50,27 +50,24 @@ export const runProcess = async <State, Config>(
 ): Promise<void> => {
   if (process.argv.includes('--help')) return printHelp(definition)
   const stopping = new AbortController()
+  const secondSignal = new AbortController()
   const started = start(definition, stopping.signal)
-  const hurrying = new AbortController()
+  let running: Running | undefined
   const stop = async () => {
-    const starting = exitWithin(stopWithinMs)
-    const running = await started
-    clearTimeout(starting)
-    await running.leave(hurrying.signal)
-    exitWithin(stopWithinMs)
-    await running.stop()
+    await running?.sendClientsAway(secondSignal.signal) // clients do not know an instance that is still starting
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    await (await started).stop()
     await telemetry.stop()
   }
-  const onSignal = () => {
-    if (stopping.signal.aborted) return hurrying.abort()
+  // The same signal may arrive twice: from a supervisor that signals all processes of its group, and from run.mjs, which forwards it.
+  const onSignal = onceASecond(() => {
+    if (stopping.signal.aborted) return secondSignal.abort()
     stopping.abort()
     stop().then(() => process.exit(0), fail)
-  }
+  })
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
-  await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
+  running = await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
 }
-
-const exitWithin = (ms: number) => setTimeout(() => process.exit(1), ms).unref()
 
 const migrationConfig = z.object({
   DATABASE_URL: commonConfig.shape.DATABASE_URL,
@@ -104,8 +101,8 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
 }
 
 interface Running extends Pick<RunningService, 'stop'> {
-  /** Resolves after STOP_DELAY, or when the signal aborts. Meanwhile clients turn to other instances. */
-  leave(signal: AbortSignal): Promise<void>
+  /** Sends clients to other instances. Resolves after STOP_DELAY, or when `until` aborts. */
+  sendClientsAway(until: AbortSignal): Promise<void>
 }
 
 const start = async <State, Config>(
@@ -122,11 +119,11 @@ const start = async <State, Config>(
   const broker = amqpBroker(AMQP_URL, reportBroker({ url: AMQP_URL, log, language }))
   const service = await startService(definition, { broker, env: process.env, log, signal, onFatal: fail })
   return {
-    leave: async (hurrying) => {
+    sendClientsAway: async (until) => {
       if (stopDelayMs === 0) return
       service.leave()
       log.info({ service: service.name, stopDelayMs }, 'stopping after STOP_DELAY')
-      await pause(stopDelayMs, hurrying)
+      await pause(stopDelayMs, until)
     },
     stop: async () => {
       await service.stop()
