@@ -194,7 +194,7 @@ const send = (request: Request, response: Response, { reply: { status, body, hea
   const compact = JSON.stringify(body)
   response.status(status).set(headers)
   if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
-    const etag = etagOf(compact) // the same for each client
+    const etag = etagOf(compact) // the same for each client, also for one that gets indented JSON
     response.set('etag', etag)
     if (has(request, etag)) return void response.status(304).end()
   }

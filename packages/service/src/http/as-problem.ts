@@ -22,7 +22,7 @@ export const asProblem = (error: unknown, request: Request): Problem => {
       if (transientFaultOf(error) !== null) return unavailable('The database is temporarily unavailable.')
       return new Problem(
         'internal',
-        'The log of the service has the error, with the `instance` of this problem. The same request may succeed later.',
+        'The log of the service has the error, with the instance of this problem. The same request may succeed later.',
       )
     default:
       return new Problem('malformed-json', 'The body could not be read as JSON.')

@@ -5,10 +5,15 @@
 import { hash } from 'node:crypto'
 import type { Request } from 'express'
 import { z } from 'zod'
+import { headerName } from './header-name.ts'
 import { Problem } from './problem.ts'
 
-/** A strong validator (RFC 9110, section 8.8.3), with its quotes: it differs whenever the text differs. */
-export const etagOf = (text: string): string => `"${hash('sha1', text, 'base64url')}"`
+/**
+ * The ETag of JSON, with its quotes. It differs whenever the value differs, and does not depend on the white space that a client gets.
+ * Strong in form, because If-Match compares strongly (RFC 9110, section 13.1.1). Nothing depends on the bytes: no route serves ranges.
+ * @param compact the JSON without white space.
+ */
+export const etagOf = (compact: string): string => `"${hash('sha1', compact, 'base64url')}"`
 
 /** Express's own check ignores the condition if the request has `Cache-Control: no-cache`, which `fetch` adds. */
 export const has = (request: Request, etag: string): boolean => isAnyOf(etag, weak(request.get('if-none-match')))
@@ -47,7 +52,7 @@ export const refuseUncheckedConditions = (request: Request, { method, headers }:
   if (method === 'get') return
   for (const name of Object.keys(conditionHeaders.shape))
     if (request.get(name) !== undefined && !(headers && name in headers.shape))
-      throw new Problem('precondition-failed', `This route does not support ${name}. Leave it out.`)
+      throw new Problem('precondition-failed', `This route does not support ${headerName(name)}. Leave it out.`)
 }
 
 const isAnyOf = (etag: string | undefined, tags: readonly string[]): boolean =>

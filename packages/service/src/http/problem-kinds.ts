@@ -57,7 +57,8 @@ export const problemKinds = {
     status: 412,
     title: 'The condition of the request is false',
     when: 'The resource has changed since the client read its `ETag` (`If-Match`), it exists already (`If-None-Match: *`), or the route does not support the condition.',
-    remedy: 'Nothing was changed. Read the resource again, and repeat the request with its present `ETag`.',
+    remedy:
+      'Nothing was changed. After `If-Match` read the resource again, and repeat the request with its present `ETag`. If the route does not support the condition, leave it out.',
   },
   'payload-too-large': {
     status: 413,

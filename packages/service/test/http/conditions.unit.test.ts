@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { send, startTestServer } from './test-server.ts'
 
-test.each([['if-match'], ['if-none-match']])('%s is not ignored', async (name) => {
+test.each([['If-Match'], ['If-None-Match']])('%s is not ignored', async (name) => {
   const { url } = await startTestServer()
   const headers = { [name]: '*' }
   const refused = await send(`${url}/things/1/cancel`, { method: 'POST', headers })

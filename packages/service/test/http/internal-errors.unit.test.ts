@@ -17,6 +17,8 @@ const failing = (name: string, error: Error) =>
     handle: () => Promise.reject(error),
   })
 
+const isInstance = /^urn:uuid:[\da-f-]{36}$/
+
 test('an internal error has an instance, which is in exactly one log line, and other problems have none', async () => {
   const lines: string[] = []
   const log = pino({}, { write: (line) => void lines.push(line) })
@@ -25,10 +27,19 @@ test('an internal error has an instance, which is in exactly one log line, and o
   const answers = await Promise.all(['broken', 'broken', 'absent'].map((path) => send(`${url}/${path}`)))
   expect(answers.map(({ status }) => status)).toEqual([500, 500, 404])
   const [first, second, absent] = answers.map(({ body }) => JSON.parse(body))
-  for (const { instance } of [first, second]) {
-    expect(instance).toMatch(/^urn:uuid:[\da-f-]{36}$/)
+  for (const { instance, detail } of [first, second]) {
+    expect(instance).toMatch(isInstance)
+    expect(detail).not.toContain('`') // it is plain text
     expect(lines.filter((line) => line.includes(instance))).toHaveLength(1)
   }
   expect(second.instance).not.toBe(first.instance)
   expect(absent).not.toHaveProperty('instance')
+})
+
+test('the API document shows an internal error with its instance', async () => {
+  const { url } = await startTestServer()
+  const { components } = JSON.parse((await send(`${url}/openapi.json`)).body)
+  const { internal, unavailable } = components.examples
+  expect(internal.value).toMatchObject({ status: 500, instance: expect.stringMatching(isInstance) })
+  expect(unavailable.value).not.toHaveProperty('instance')
 })

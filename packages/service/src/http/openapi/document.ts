@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of a service, generated from the schemas that check its requests. */
 import type { z } from 'zod'
+import { headerName } from '../header-name.ts'
 import { mediaTypesOf } from '../negotiation.ts'
 import { type HeaderDocs, isOptional, type ResponseDocs, type Route, takesBody } from '../route.ts'
 import { eventStream } from '../server-sent-events.ts'
@@ -93,7 +94,7 @@ const requestBody = (route: Route, components: Components): JsonObject => {
 /** True if the response has an ETag: JSON and files do, streams do not. */
 const isConditional = (route: Route): boolean => route.method === 'get' && mediaTypesOf(route)[0] !== eventStream
 
-const etag = { ETag: 'It differs whenever the content differs. For `If-None-Match`, and for `If-Match` of a change.' }
+const etag = { ETag: 'It differs whenever the content differs. For `If-None-Match`.' }
 
 interface Shared {
   readonly isConditional: boolean
@@ -164,10 +165,6 @@ interface ObjectSchema {
   readonly properties?: Readonly<Record<string, JsonObject>>
   readonly required?: readonly string[]
 }
-
-/** The usual spelling: `Idempotency-Key`. */
-const headerName = (lowerCase: string): string =>
-  lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (initial) => initial.toUpperCase())
 
 const ifNoneMatch = (components: Components) =>
   components.refer('parameters', 'If-None-Match', {

@@ -85,6 +85,8 @@ const retryAfter = (components: Components) =>
 const problemExample = (kind: ProblemKind, components: Components) => {
   const { title, when } = allProblemKinds.find((known) => known.kind === kind) ?? { title: '', when: '' }
   const errors = kind === 'invalid-fields' ? [{ pointer: '/lines/0/quantity', detail: 'must be at least 1' }] : []
-  const problem = new Problem(kind, when.replaceAll('`', ''), { errors })
-  return components.refer('examples', kind, { summary: title, value: problem.toJSON() })
+  const problem = new Problem(kind, when.replaceAll('`', ''), { errors }).toJSON()
+  const value =
+    kind === 'internal' ? { ...problem, instance: 'urn:uuid:2f7c1a60-5be2-4d1f-8f6d-0a6a3a6f5f10' } : problem
+  return components.refer('examples', kind, { summary: title, value })
 }
