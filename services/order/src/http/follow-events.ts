@@ -40,18 +40,14 @@ export const followEvents = (sources: StreamSources): Route =>
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },
     handle: async ({ query: { from, lastEventId, ...selection }, headers }) => {
       const resumed = resumedOf(headers, lastEventId)
-      const after = resumed.id
-        ? await readPosition(sources, resumed)
-        : from
-          ? start
-          : await readNewest(sources.database)
+      const after = resumed ? await readPosition(sources, resumed) : from ? start : await readNewest(sources.database)
       return { status: 200, events: streamAll(sources, after, selection) }
     },
   })
 
 /** @throws {Problem} 422 if the service has not sent it, or if the events after it may be missing. */
 const readPosition = async ({ database }: StreamSources, resumed: Resumed): Promise<Position> => {
-  const position = parsePosition(resumed.id ?? '')
+  const position = parsePosition(resumed.id)
   if (!position) throw refusedResume(resumed, 'must be the id of an event of this stream')
   if (position.last === null) return position
   const { snapshot, event } = await findEvent(database, position.last)

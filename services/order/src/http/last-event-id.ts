@@ -22,14 +22,20 @@ export const lastEventId = (maxLength: number) =>
 
 /** The id after which a client resumes, and the name of the header or parameter that has it. */
 export interface Resumed {
-  readonly id: string | undefined
+  readonly id: string
   readonly name: 'last-event-id' | 'lastEventId'
 }
 
-export const resumedOf = (headers: { 'last-event-id'?: string | undefined }, parameter: string | undefined): Resumed =>
-  headers['last-event-id']
-    ? { id: headers['last-event-id'], name: 'last-event-id' }
-    : { id: parameter, name: 'lastEventId' }
+/** Undefined for a client that does not resume. */
+export const resumedOf = (
+  { 'last-event-id': header }: { 'last-event-id'?: string | undefined },
+  parameter: string | undefined,
+): Resumed | undefined => {
+  if (header) return { id: header, name: 'last-event-id' }
+  return parameter ? { id: parameter, name: 'lastEventId' } : undefined
+}
 
-export const refusedResume = ({ name }: Resumed, detail: string): Problem =>
-  new Problem('invalid-fields', `${name} ${detail}.`, { errors: [{ pointer: `/${name}`, detail }] })
+export const refusedResume = ({ name }: Resumed, detail: string): Problem => {
+  const shown = name === 'last-event-id' ? 'Last-Event-ID' : name
+  return new Problem('invalid-fields', `${shown} ${detail}.`, { errors: [{ pointer: `/${name}`, detail }] })
+}

@@ -113,12 +113,12 @@ const requireOrder = async ({ database }: StreamSources, id: string): Promise<vo
 }
 
 /** @throws {Problem} 404 without such an order, 422 if the event is not in its history. */
-const placeOf = async (sources: StreamSources, orderId: string, resumed: Resumed): Promise<Place> => {
-  const { id: lastId } = resumed
-  if (!lastId || lastId === beginning) {
+const placeOf = async (sources: StreamSources, orderId: string, resumed?: Resumed): Promise<Place> => {
+  if (!resumed || resumed.id === beginning) {
     await requireOrder(sources, orderId)
     return { orderId, after: null }
   }
+  const { id: lastId } = resumed
   const known = z.uuid().safeParse(lastId).success ? await findSeq(sources.database, orderId, lastId) : undefined
   if (known !== undefined) return { orderId, after: { id: lastId, seq: known } }
   await requireOrder(sources, orderId)
