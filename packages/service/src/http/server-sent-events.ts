@@ -18,15 +18,15 @@ export const formatEvent = ({ id, data }: ServerSentEvent): string => {
   return `${idLine(id)}${lines.join('')}\n`
 }
 
+/** The beginning of a stream: a client that is cut before its first event resumes at this position. */
+export const formatBeginning = (id: string, random: () => number = Math.random): string =>
+  `${idLine(id)}retry: ${Math.round(minRetryMs + random() * (maxRetryMs - minRetryMs))}\n\n`
+
 /**
  * Moves the position of the client. It is an event with a name of its own, so that `onmessage` of a browser ignores it. An id without
  * data would be kept by the `EventSource`, but not shown to the page, which needs it to open another one.
  */
-export const formatPositionEvent = (id: string): string => `event: position\n${idLine(id)}data: {}\n\n`
-
-/** The beginning of a stream: a client that is cut before its first event resumes at this position. */
-export const formatBeginning = (id: string, random: () => number = Math.random): string =>
-  `retry: ${Math.round(minRetryMs + random() * (maxRetryMs - minRetryMs))}\n${formatPositionEvent(id)}`
+export const formatPositionEvent = (id: string): string => `event: position\n${idLine(id)}data: {"type":"position"}\n\n`
 
 /** A comment, which clients ignore, or a new position. */
 export const formatHeartbeat = (id?: string): string => (id === undefined ? ':\n\n' : formatPositionEvent(id))

@@ -178,7 +178,7 @@ test('an idle stream gets heartbeats, with the position of its client', async ()
   let text = ''
   const socket = await sendRaw(port, request)
   socket.on('data', (chunk) => (text += chunk))
-  await waitFor(() => expect(text).toContain('event: position\nid: 7\ndata: {}\n\n'))
+  await waitFor(() => expect(text).toContain('event: position\nid: 7\ndata: {"type":"position"}\n\n'))
 })
 
 test('a stream that the service ends is closed at once, and later its connection, if its client does not read', async () => {

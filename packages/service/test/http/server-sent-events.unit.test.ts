@@ -39,10 +39,10 @@ describe('server-sent events', () => {
 
   it('begin with a position, and heartbeats may move it', () => {
     const text = formatBeginning('4', () => 0.5) + formatHeartbeat()
-    expect(text).toBe('retry: 2000\nevent: position\nid: 4\ndata: {}\n\n:\n\n')
-    const position = { type: 'position', data: '{}' }
-    expect(read(text)).toEqual({ events: [{ id: '4', ...position }], id: '4' })
-    expect(read(text + formatHeartbeat('5')).events.at(-1)).toEqual({ id: '5', ...position })
+    expect(text).toBe('id: 4\nretry: 2000\n\n:\n\n')
+    expect(read(text)).toEqual({ events: [], id: '4' })
+    const position = { type: 'position', data: '{"type":"position"}' }
+    expect(read(text + formatHeartbeat('5')).events).toEqual([{ id: '5', ...position }])
   })
 
   it('have ids of one line', () => {

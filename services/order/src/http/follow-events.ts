@@ -34,7 +34,7 @@ export const followEvents = (sources: StreamSources): Route =>
     operationId: 'followEvents',
     summary: 'Follow the events of all orders',
     description:
-      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is a `position`: an event with this name whose id is where the stream begins, and whose data is `{}`. Further ones follow while no event matches. The data of the others is the event as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
+      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is a `position`: an event with this name whose id is where the stream begins, and whose data is `{"type":"position"}`. Further ones follow while no event matches. The data of the others is the event as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
     query,
     headers: resumeHeaders(maxPositionLength),
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },

@@ -84,7 +84,7 @@ export const listEvents = (sources: StreamSources): Route =>
     operationId: 'listOrderEvents',
     summary: 'List or follow the events of an order',
     description:
-      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. It begins with a `position`: an event with this name and the data `{}`. The data of the others is an `Event` on one line. With `limit`, `cursor`, `order` or `view` a stream is refused, and with `lastEventId` a list.',
+      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods are omitted. With `Accept: text/event-stream` it is a stream of server-sent events: the history, and then each new event. The first thing sent is an id without data. `data` is an `Event` on one line. With `limit`, `cursor`, `order` or `view` a stream is refused, and with `lastEventId` a list.',
     params: orderParams,
     query,
     listQuery: ['limit', 'cursor', 'order', 'view'],

@@ -33,7 +33,8 @@ export const streamAll = ({ hub, ...reading }: StreamSources, after: Position, s
       return at ? formatPosition(at) : undefined
     },
     open: async (sink) => {
-      sink.send(formatBeginning(formatPosition(after)))
+      const position = formatPosition(after)
+      sink.send(formatBeginning(position) + formatPositionEvent(position))
       let at = after
       while (!sink.closed.aborted) {
         const live = liveEvents(sink)

@@ -28,7 +28,7 @@ it('the commands of the page print events', async () => {
     child.stdout.on('data', (chunk) => (output += chunk))
     await waitFor(() =>
       expect(output).toMatch(
-        /^retry: \d+\nevent: position\nid: start\ndata: \{\}\n\nid: .+\ndata: \{.+"type":"OrderPlaced"/,
+        /^id: start\nretry: \d+\n\n(event: position\nid: start\ndata: .+\n\n)?id: .+\ndata: \{.+"type":"OrderPlaced"/,
       ),
     )
   }

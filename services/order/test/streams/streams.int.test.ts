@@ -33,9 +33,7 @@ describe('the events of one order', () => {
     await orders.post(`/orders/${id}/cancel`, {})
     const events = await client.until(2)
     expect(typesOf(events)).toEqual(['OrderPlaced', 'OrderCancelled'])
-    expect(client.text()).toMatch(
-      /^retry: \d+\nevent: position\nid: start\ndata: \{\}\n\nid: [\da-f-]{36}\ndata: \{.*\}\n\n/,
-    )
+    expect(client.text()).toMatch(/^id: start\nretry: \d+\n\nid: [\da-f-]{36}\ndata: \{.*\}\n\n/)
     expect(client.text()).not.toContain('\r')
     expect(client.text()).not.toContain('pm_card_visa')
     const { body } = await orders.get(`/orders/${id}/events?order=asc`)
@@ -94,7 +92,7 @@ describe('the events of all orders', () => {
     expect((await client.until(1)).map(({ event }) => event.subject)).toEqual([fresh])
     const all = await openEvents(`${orders.url}/orders/events?from=start`)
     expect((await all.until(2)).map(({ event }) => event.subject)).toEqual([old, fresh])
-    expect(all.text()).toMatch(/^retry: \d+\nevent: position\nid: start\ndata: \{\}\n\n/)
+    expect(all.text()).toMatch(/^id: start\nretry: \d+\n\nevent: position\nid: start\ndata: \{"type":"position"\}\n\n/)
   })
 
   it('can be filtered', async () => {
