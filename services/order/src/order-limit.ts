@@ -27,7 +27,7 @@ export const createOrderLimit = ({
 }: Pick<Context<Pick<Config, 'ORDERS_OPEN_MAX'>>, 'config' | 'outboxFull'>): OrderLimit => {
   // Created once, because at the limit thousands of requests per second get it, and its stack is not needed.
   const tooManyOrders = unavailable(`${max} orders are open; try again after some are settled.`, retryAfter)
-  // An outage of Postgres also prevents the next count. Without one, the orders that were placed since the last one add up.
+  // An outage of Postgres also prevents the next count. While no count succeeds, the orders that were placed since the last one add up.
   const tooManyFailures = unavailable('The database is temporarily unavailable.')
   let counted = 0
   let beingPlaced = 0

@@ -3,13 +3,14 @@
 import { choreography, type DataOf, encode, type Message } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, topologyOf } from '@quadrille/messaging'
-import { type Database, openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, proxyTo, type TcpProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { type Logger, pino } from 'pino'
 import { expect, inject, onTestFinished } from 'vitest'
+import { findExpired } from '../src/db/order-table.ts'
 import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -25,6 +26,10 @@ export const collectingFailures = () => {
 }
 
 export const onError = (error: unknown) => log.error(error)
+
+/** The ids of the orders that have been overdue for at least this long, those that expired first first. */
+export const overdueIds = async (sql: Sql, overdueMs = 0): Promise<string[]> =>
+  (await findExpired(sql, { overdueMs, limit: 10_000 })).map(({ id }) => id)
 
 interface Shop {
   readonly sql: Database

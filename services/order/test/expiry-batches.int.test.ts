@@ -11,6 +11,7 @@ import type { Config } from '../src/config.ts'
 import { findExpired, requireWritable } from '../src/db/order-table.ts'
 import { createExpiry } from '../src/jobs/expiry.ts'
 import { order } from '../src/service.ts'
+import { overdueIds } from './expiring-shop.ts'
 
 const openOverdue = async (orders: number): Promise<Database> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
@@ -57,7 +58,7 @@ const jobOf = (
   return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>).job
 }
 
-const countOverdue = async (sql: Database) => (await findExpired(sql, { overdueMs: 0, limit: 10_000 })).length
+const countOverdue = async (sql: Database) => (await overdueIds(sql)).length
 
 const cancelIn =
   (sql: Database): Dispatch =>
@@ -83,6 +84,30 @@ it('a run ends after the batch in which the service stops', async () => {
   }
   await jobOf(sql, dispatch).run(stopping.signal)
   expect(await countOverdue(sql)).toBe(700)
+})
+
+it('orders that a failover has opened again are all cancelled, also one that fails at first', async () => {
+  const sql = await openOverdue(1_200)
+  await sql.query("update customer_order set expires_at = now() - interval '1 hour'")
+  await sql.query("update customer_order set status = 'cancelled', cancellation_reason = 'expired'")
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const cancel = cancelIn(sql)
+  let requests = 0
+  const dispatch: Dispatch = (request) => {
+    requests += 1
+    return requests === 1 ? Promise.reject(new Error('the outcome is unknown')) : cancel(request)
+  }
+  const { run } = jobOf(sql, dispatch)
+  const { signal } = new AbortController()
+  await run(signal)
+  await sql.query("update customer_order set status = 'placed', cancellation_reason = null")
+  vi.advanceTimersByTime(600_000)
+  await run(signal) // cancels nothing after such a pause
+  await expect(run(signal)).rejects.toThrow('could not be cancelled: 1')
+  expect(await countOverdue(sql)).toBe(1)
+  await run(signal)
+  expect(await countOverdue(sql)).toBe(0)
 })
 
 it('no order is cancelled if the service is disconnected while it reads their traces', async () => {
@@ -181,7 +206,7 @@ it('a run ends after a batch that fails as a whole, and after a limited number o
 
 it('an order that cannot be cancelled delays no other orders, and the run ends with its id and error', async () => {
   const sql = await openOverdue(1_200)
-  const [first] = await findExpired(sql, { overdueMs: 0, limit: 1 })
+  const [first] = await overdueIds(sql)
   const damaged = new Error('its row is damaged')
   const cancel = cancelIn(sql)
   const requested: string[] = []
@@ -193,7 +218,7 @@ it('an order that cannot be cancelled delays no other orders, and the run ends w
     message: `Expired orders could not be cancelled: 1. The first is ${first}.`,
     cause: damaged,
   })
-  expect(await findExpired(sql, { overdueMs: 0, limit: 10 })).toEqual([first])
+  expect(await overdueIds(sql)).toEqual([first])
   expect(requested).toHaveLength(1_200)
 })
 
@@ -204,9 +229,7 @@ const giveTraces = async (sql: Database): Promise<ReadonlyMap<string, string>> =
      select id, gen_random_uuid(), json_build_object('type', 'OrderPlaced', 'traceparent', 'trace of ' || id)
      from customer_order`,
   )
-  return new Map(
-    (await findExpired(sql, { overdueMs: 0, limit: 10 })).map((orderId) => [orderId, `trace of ${orderId}`]),
-  )
+  return new Map((await overdueIds(sql)).map((orderId) => [orderId, `trace of ${orderId}`]))
 }
 
 /** Statements that read the history of this order, or of any, fail with this code. Returns a function that ends the fault. */

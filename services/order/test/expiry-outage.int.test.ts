@@ -4,7 +4,6 @@ import { inProcessBroker } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it } from 'vitest'
-import { findExpired } from '../src/db/order-table.ts'
 import {
   collectingFailures,
   expiresAt,
@@ -13,6 +12,7 @@ import {
   mug,
   onError,
   openShop,
+  overdueIds,
   overRabbitMq,
   place,
   statusOf,
@@ -105,7 +105,7 @@ it.each([
   await reserved({ orderId, ...mug })
   await waitFor(async () => expect(await expiryPaused(url)).not.toBeNull())
   await expiresAt(sql, orderId, 0)
-  await waitFor(async () => expect(await findExpired(sql, { overdueMs: 11_000, limit: 10 })).toEqual([orderId])) // the pause would be over
+  await waitFor(async () => expect(await overdueIds(sql, 11_000)).toEqual([orderId])) // the pause would be over
   expect(failures.filter((message) => message.includes('could not be cancelled'))).toEqual([])
   await end()
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'))

@@ -4,7 +4,6 @@ import { inProcessBroker } from '@quadrille/messaging'
 import { aMessage } from '@quadrille/shop-testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it } from 'vitest'
-import { findExpired } from '../src/db/order-table.ts'
 import {
   expiresAt,
   expiryPaused,
@@ -12,6 +11,7 @@ import {
   mug,
   onError,
   openShop,
+  overdueIds,
   overRabbitMq,
   place,
   publisherOf,
@@ -26,7 +26,7 @@ it('an order does not expire at a start if its InventoryReserved waits in the in
   const orderId = await place(before.url)
   await before.stop()
   await reserved({ orderId, ...mug })
-  await waitFor(async () => expect(await findExpired(sql, { overdueMs: 0, limit: 10 })).toEqual([orderId]))
+  await waitFor(async () => expect(await overdueIds(sql)).toEqual([orderId]))
   const after = await start()
   await waitFor(async () => expect(await statusOf(after.url, orderId)).not.toBe('placed'))
   expect(await statusOf(after.url, orderId)).toBe('fulfilled')
@@ -75,10 +75,10 @@ it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the
   const { sql, start } = await openShop(inProcessBroker({ onError })) // the other services never join
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '10s' })
   const orderId = await place(url)
-  await waitFor(async () => expect(await findExpired(sql, { overdueMs: 0, limit: 10 })).toEqual([orderId]))
+  await waitFor(async () => expect(await overdueIds(sql)).toEqual([orderId]))
   expect(await expiryPaused(url)).toBe('older messages in order.inbox are not handled yet')
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('quadrille_expiry_paused{service="order"} 1')
-  await waitFor(async () => expect(await findExpired(sql, { overdueMs: 5_000, limit: 10 })).toEqual([orderId]))
+  await waitFor(async () => expect(await overdueIds(sql, 5_000)).toEqual([orderId]))
   expect(await statusOf(url, orderId)).toBe('placed')
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'))
 })
@@ -91,6 +91,6 @@ it('orders expire by the clock of the database', async () => {
   await expiresAt(sql, early, 30)
   await expiresAt(sql, over, -1)
   await expiresAt(sql, longOver, -61)
-  expect(await findExpired(sql, { overdueMs: 0, limit: 10 })).toEqual([longOver, over])
-  expect(await findExpired(sql, { overdueMs: 60_000, limit: 10 })).toEqual([longOver])
+  expect(await overdueIds(sql)).toEqual([longOver, over])
+  expect(await overdueIds(sql, 60_000)).toEqual([longOver])
 })

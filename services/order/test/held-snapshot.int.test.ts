@@ -1,7 +1,7 @@
 /** The periodic scans while a transaction is open for long: Postgres then keeps the index entries of settled orders. */
 import { type Draft, newOrderId } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
-import type { Context, Job } from '@quadrille/service'
+import type { Context } from '@quadrille/service'
 import { openMigratedDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import type { Config } from '../src/config.ts'
@@ -42,13 +42,13 @@ const openAfterManySettled = async () => {
   return database
 }
 
-const openOrder = (sql: Database) =>
+const openOrder = (sql: Database, expiry: string) =>
   sql.query(
     `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
                                  notifications, created_at, updated_at, expires_at)
      values ($1, 'placed', false, 'ada', 'ada@example.com', 'EUR', 1, '[]', 'pending', 'pending', '[]', now(), now(),
-             now() + interval '1 hour')`,
-    [newOrderId()],
+             now() + $2::interval)`,
+    [newOrderId(), expiry],
   )
 
 interface Explained {
@@ -78,27 +78,39 @@ const countingPages = (database: Database) => {
     catchingUp: () => null,
     waitsForPostgres: () => false,
     gauge: () => undefined,
+    dispatch: () => Promise.reject(new Error('its row is damaged')),
   }
   return { pages, context: context as unknown as Expiring }
 }
 
-const jobs: Readonly<Record<string, (context: Expiring, counts: number[]) => Job | undefined>> = {
-  'the count of the open orders': (context, counts) =>
-    watchOpenOrders(context as unknown as Context<Config>, {
-      recount: async (count) => void counts.push(await count()),
-    }).jobs[0],
-  'the search for expired orders': (context) => createExpiry(context).job,
-}
+const reading = (pages: readonly number[]) => ({ first: pages[0] ?? 0, later: Math.max(...pages.slice(1)) })
 
-test.each(Object.keys(jobs))('%s reads the settled orders only once', async (name) => {
+test.each([0, 1])('the count of the open orders reads the settled ones only once, if %i are open', async (open) => {
   const database = await openAfterManySettled()
-  await openOrder(database)
+  if (open > 0) await openOrder(database, '1 hour')
   const { pages, context } = countingPages(database)
   const counts: number[] = []
-  const job = jobs[name]?.(context, counts)
-  const { signal } = new AbortController()
-  for (let time = 0; time < 3; time += 1) await job?.run(signal)
-  expect(pages[0]).toBeGreaterThan(settled / 50)
-  expect(Math.max(...pages.slice(1))).toBeLessThan(15)
-  expect(new Set(counts)).toEqual(new Set(counts.length > 0 ? [1] : []))
+  const [job] = watchOpenOrders(context as unknown as Context<Config>, {
+    recount: async (count) => void counts.push(await count()),
+  }).jobs
+  for (let time = 0; time < 3; time += 1) await job?.run(new AbortController().signal)
+  expect(reading(pages).first).toBeGreaterThan(settled / 50)
+  expect(reading(pages).later).toBeLessThan(15)
+  expect(counts).toEqual([open, open, open])
+})
+
+test.each([
+  ['none has expired', '1 hour', []],
+  ['one has expired and cannot be cancelled', '-1 second', Array(3).fill('Expired orders could not be cancelled: 1.')],
+])('the search for expired orders reads the settled ones only once, if %s', async (_, expiry, expected) => {
+  const database = await openAfterManySettled()
+  await openOrder(database, expiry)
+  const { pages, context } = countingPages(database)
+  const { job } = createExpiry(context)
+  const errors: string[] = []
+  for (let time = 0; time < 3; time += 1)
+    await job.run(new AbortController().signal).catch((error: Error) => errors.push(error.message))
+  expect(reading(pages).first).toBeGreaterThan(settled / 50)
+  expect(reading(pages).later).toBeLessThan(15)
+  expect(errors).toEqual(expected.map((message) => expect.stringContaining(message)))
 })

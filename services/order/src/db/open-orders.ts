@@ -52,15 +52,15 @@ export interface OpenOrderCounts {
 interface CountOptions {
   readonly stuckAfterMs: number
   readonly limit: number
-  /** Counts only orders with this id or a later one. Default: all. */
-  readonly fromId?: string | undefined
+  /** Counts only orders whose ids are of this time or later, ms since 1970. Default: all. */
+  readonly fromMs?: number
 }
 
-/** Counts the open orders, from the oldest, up to `limit`. `oldestId`: the first of them. Null if no order is open. */
+/** Counts the open orders, from the oldest, up to `limit`. `oldestMs`: the time of the id of the first. Null if no order is open. */
 export const countOpenOrders = async (
   sql: Sql,
-  { stuckAfterMs, limit, fromId = lowestId }: CountOptions,
-): Promise<OpenOrderCounts & { readonly oldestId: string | null }> => {
+  { stuckAfterMs, limit, fromMs = 0 }: CountOptions,
+): Promise<OpenOrderCounts & { readonly oldestMs: number | null }> => {
   const [row] = await sql.query<OpenOrderCounts & { oldestId: string | null }>(
     `with oldest as materialized (
        select id, (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms, payment
@@ -72,16 +72,16 @@ export const countOpenOrders = async (
             coalesce(max(age_ms), 0) as "oldestAgeMs",
             (select id from oldest order by id limit 1) as "oldestId"
      from oldest`,
-    [stuckAfterMs, limit, fromId],
+    [stuckAfterMs, limit, lowestIdAt(fromMs)],
   )
-  return row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0, oldestId: null }
+  const { oldestId, ...counts } = row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0, oldestId: null }
+  return { ...counts, oldestMs: oldestId === null ? null : timeOf(oldestId) }
 }
 
-const lowestId = '00000000-0000-0000-0000-000000000000'
+/** The time at which the id was created, ms since 1970: its first 48 bits. */
+const timeOf = (orderId: string): number => Number.parseInt(orderId.replace('-', '').slice(0, 12), 16)
 
-/** The lowest id of the time that is this long before that of the order. */
-export const idBefore = (orderId: string, ms: number): string => {
-  const time = Number.parseInt(orderId.replace('-', '').slice(0, 12), 16) - ms
-  const digits = Math.max(0, time).toString(16).padStart(12, '0')
-  return `${digits.slice(0, 8)}-${digits.slice(8)}${lowestId.slice(13)}`
+const lowestIdAt = (timeMs: number): string => {
+  const digits = timeMs.toString(16).padStart(12, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-0000-0000-000000000000`
 }

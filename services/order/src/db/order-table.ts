@@ -180,6 +180,11 @@ export const requireWritable = async (sql: Sql): Promise<void> => {
   await sql.query('select from customer_order limit 0 for key share')
 }
 
+export interface ExpiredOrder {
+  readonly id: string
+  readonly expiresAt: Date
+}
+
 interface ExpiredFilter {
   readonly overdueMs: number
   readonly limit: number
@@ -191,16 +196,14 @@ interface ExpiredFilter {
  * Finds open orders that have been overdue for at least this long, by the database's clock. Those that expired first come
  * first.
  */
-export const findExpired = async (sql: Sql, { overdueMs, limit, from }: ExpiredFilter): Promise<string[]> => {
-  const rows = await sql.query<{ id: string }>(
-    `select id from customer_order
+export const findExpired = (sql: Sql, { overdueMs, limit, from }: ExpiredFilter): Promise<ExpiredOrder[]> =>
+  sql.query<ExpiredOrder>(
+    `select id, expires_at as "expiresAt" from customer_order
      where not settled and cancellation_reason is null and expires_at >= $3::timestamptz
        and expires_at <= statement_timestamp() - $1::float * interval '1 millisecond'
      order by expires_at limit $2`,
     [overdueMs, limit, from ?? '-infinity'],
   )
-  return rows.map(({ id }) => id)
-}
 
 const toChanged = (order: Order) => ({
   id: order.id,

@@ -4,7 +4,7 @@ import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findExpired, requireWritable } from '../db/order-table.ts'
 import { readTraces } from '../db/read-traces.ts'
-import { createScanStart, scanMarginMs } from './scan-start.ts'
+import { createScanStart } from './scan-start.ts'
 
 const batchSize = 500
 /** The most batches of one run. Other instances find the same orders, so a batch may find nothing new to cancel. */
@@ -36,7 +36,7 @@ export interface Expiry {
  */
 export const createExpiry = (context: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   const { config, database, clock, catchingUp, waitsForPostgres, dispatch, gauge } = context
-  const scanStart = createScanStart<Date>()
+  const scanStart = createScanStart(clock.now)
   let pausedMs = 0
   let answeredAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
@@ -70,9 +70,13 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
     const overdueMs = performance.now() - answeredAtMs > maxGapMs ? null : minOverdueMs()
     if (overdueMs === null) return false
     const overdueSinceMs = clock.now().getTime() - overdueMs
-    const found = await findExpired(database, { overdueMs, limit: batchSize + failed.size, from: scanStart.next() })
-    if (found.length === 0) scanStart.found(new Date(overdueSinceMs - scanMarginMs))
-    const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
+    const from = new Date(scanStart.next())
+    const found = await findExpired(database, { overdueMs, limit: batchSize + failed.size, from })
+    scanStart.nothingBefore(found[0]?.expiresAt.getTime() ?? overdueSinceMs)
+    const orderIds = found
+      .map(({ id }) => id)
+      .filter((orderId) => !failed.has(orderId))
+      .slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
     if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
     const cancel = (orderId: string) =>

@@ -1,37 +1,40 @@
-/** How long a scan may leave out the beginning of its index, ms. */
+/**
+ * How long a scan may leave out the beginning of its index, ms. Also after a whole scan that has failed: perhaps it takes too long,
+ * and the next ones shall succeed.
+ */
 const wholeEveryMs = 600_000
 
 /**
- * How far a scan begins before the place up to which an earlier one has found nothing, ms: transactions that were running then may
+ * How far a scan begins before the time before which an earlier one has found nothing, ms: transactions that were running then may
  * have inserted orders there.
  */
-export const scanMarginMs = 300_000
+const marginMs = 300_000
 
-export interface ScanStart<Key> {
-  /** Where the next scan begins. Undefined at the beginning of the index. */
-  readonly next: () => Key | undefined
-  /** Call it after a scan, with the place before which there is nothing. */
-  readonly found: (key: Key) => void
+export interface ScanStart {
+  /** The time at which the next scan begins, ms since 1970. 0 at the beginning of the index. */
+  readonly next: () => number
+  /** Call it after a scan, with the time of the first order that it has found, or the time at its end if it has found none. */
+  readonly nothingBefore: (timeMs: number) => void
 }
 
 /**
- * Where a periodic scan of the open orders begins. The index keeps the entries of settled orders until they are vacuumed, at its
- * beginning. While a transaction is open for hours, no vacuum removes them, and each scan would read the rows of all of them. Every
- * ten minutes a scan begins there, because a failover that loses commits may have opened orders again, and the clock of an instance
- * may be behind.
+ * Where a periodic scan of the open orders begins, in an index by time. The index keeps the entries of settled orders until they are
+ * vacuumed, at its beginning. While a transaction is open for hours, no vacuum removes them, and each scan would read the rows of all
+ * of them. Every ten minutes a scan begins there, because a failover that loses commits may have opened orders again, and the clock
+ * of another instance may be behind. If this clock was set back, a scan begins before the new time.
  */
-export const createScanStart = <Key>(): ScanStart<Key> => {
-  let start: Key | undefined
+export const createScanStart = (now: () => Date): ScanStart => {
+  let startMs = 0
   let wholeAtMs = Number.NEGATIVE_INFINITY
   return {
     next: () => {
       const nowMs = performance.now()
-      if (nowMs - wholeAtMs < wholeEveryMs) return start
+      if (nowMs - wholeAtMs < wholeEveryMs) return Math.min(startMs, Math.max(0, now().getTime() - marginMs))
       wholeAtMs = nowMs
-      return undefined
+      return 0
     },
-    found: (key) => {
-      start = key
+    nothingBefore: (timeMs) => {
+      startMs = Math.max(0, timeMs - marginMs)
     },
   }
 }

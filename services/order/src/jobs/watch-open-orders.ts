@@ -1,9 +1,9 @@
 /** Counts the open orders, for the limit and the metrics, and determines the age from which they count as stuck. */
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
-import { countOpenOrders, idBefore, type OpenOrderCounts, settlingTimeP99Ms } from '../db/open-orders.ts'
+import { countOpenOrders, type OpenOrderCounts, settlingTimeP99Ms } from '../db/open-orders.ts'
 import type { OrderLimit } from '../order-limit.ts'
-import { createScanStart, scanMarginMs } from './scan-start.ts'
+import { createScanStart } from './scan-start.ts'
 
 export interface OpenOrders {
   /**
@@ -19,20 +19,20 @@ export interface OpenOrders {
 const minStuckMs = 30_000
 
 export const watchOpenOrders = (
-  { config, database, gauge }: Context<Config>,
+  { config, database, clock, gauge }: Context<Config>,
   { recount }: Pick<OrderLimit, 'recount'>,
 ): OpenOrders => {
   const { ORDERS_OPEN_MAX: max, STUCK_AFTER, ORDER_TTL, EXPIRY_PAUSE_MAX } = config
   let stuckAfterMs = STUCK_AFTER ?? minStuckMs
   let counts: OpenOrderCounts = { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
-  const scanStart = createScanStart<string>()
+  const scanStart = createScanStart(clock.now)
   const count = async () => {
-    const { oldestId, ...found } = await countOpenOrders(database, {
+    const { oldestMs, ...found } = await countOpenOrders(database, {
       stuckAfterMs,
       limit: max,
-      fromId: scanStart.next(),
+      fromMs: scanStart.next(),
     })
-    if (oldestId !== null) scanStart.found(idBefore(oldestId, scanMarginMs))
+    scanStart.nothingBefore(oldestMs ?? clock.now().getTime())
     counts = found
     return counts.open
   }
