@@ -18,9 +18,15 @@ export const refundSucceeded = reaction('RefundSucceeded', (payment, { data: { o
   return completeRefund(payment, { round: 'round' in payment ? Math.max(payment.round, round) : round })
 })
 
-export const refundRefused = reaction('RefundRefused', (payment, { data: { round, code } }) => {
-  if (payment?.status !== 'refunding' || payment.round !== round) return nothing // from an earlier round, or late
-  const { orderId, captured, currency } = payment
+/**
+ * Stores a refusal. If the database was restored and lacks the refund, the outcome is kept until the refund is requested again: the
+ * outcome of the second Refund has the same id.
+ */
+export const refundRefused = reaction('RefundRefused', (payment, { data: { orderId, round, code } }) => {
+  if (!payment || !hasCapture(payment) || payment.status === 'captured')
+    throw olderDatabase(`A refund of order ${orderId} was refused, but no request for it is known.`)
+  if (payment.status !== 'refunding' || payment.round !== round) return nothing // from an earlier round, or late
+  const { captured, currency } = payment
   const failed = draft('PaymentRefundFailed', { orderId, amount: captured, currency, code })
   // Each event type is published at most once per order, so PaymentRefundFailed is published in the first round only.
   return { state: { ...payment, status: 'refund_failed', code }, events: round === 1 ? [failed] : [] }

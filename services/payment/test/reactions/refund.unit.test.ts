@@ -54,10 +54,17 @@ describe('RefundRefused', () => {
     expect(react({ ...given.refunding, round: 2 }, refusal(1))).toEqual({})
   })
 
-  it.each([given.captured, given.refundFailed, given.refunded, given.refundedByHand, given.cancelling, undefined])(
+  it.each([given.refundFailed, given.refunded, given.refundedByHand])(
     'if late or a duplicate, does nothing (%#)',
     (payment) => {
       expect(react(payment)).toEqual({})
+    },
+  )
+
+  it.each([given.captured, given.pending, given.cancelling, given.voided, given.declined, undefined])(
+    'given a restored database without the refund, throws (%#)',
+    (payment) => {
+      expect(() => react(payment)).toThrow(/no request for it is known\. .+ run npm run reconcile/)
     },
   )
 })
