@@ -8,7 +8,7 @@ import { stockLevels } from './answers/stock-levels.ts'
 import { config } from './config.ts'
 import { countPhotos } from './count-photos.ts'
 import { findHandledEvents } from './db/find-handled-events.ts'
-import { deleteKeys } from './db/idempotency-table.ts'
+import { deleteFirstResponses } from './db/idempotency-table.ts'
 import { deleteReplacedPhotos } from './db/photo-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
@@ -85,7 +85,9 @@ export const inventory = defineService({
         getReservation(database),
       ],
       jobs: [
-        retentionJob('idempotency keys', (limit) => deleteKeys(database, { olderThanMs: IDEMPOTENCY_TTL, limit })),
+        retentionJob('idempotency keys', (limit) =>
+          deleteFirstResponses(database, { olderThanMs: IDEMPOTENCY_TTL, limit }),
+        ),
         retentionJob('photos', (limit) => deleteReplacedPhotos(database, limit)),
         photos.deleteBlobs,
       ],

@@ -131,7 +131,7 @@ describe('OrderCancelled', () => {
   itDoesNothing(react, [rejected, tombstone, released])
 
   it('given a committed reservation, throws, because the order must have been fulfilled', () => {
-    expect(() => react(state(committed))).toThrow('was fulfilled')
+    expect(() => react(state(committed))).toThrow('its reservation is committed: run npm run audit')
   })
 })
 
@@ -147,7 +147,7 @@ describe('OrderFulfilled', () => {
   itDoesNothing(react, [committed])
 
   it.each([rejected, tombstone])('given a reservation that is $status, throws', (reservation) => {
-    expect(() => react(state(reservation))).toThrow(`its reservation is ${reservation.status}`)
+    expect(() => react(state(reservation))).toThrow(`its reservation is ${reservation.status}: run npm run audit`)
   })
 
   it.each([undefined, waitingForPayment, waitingForOrder])('given a restored database, throws (%#)', (reservation) => {

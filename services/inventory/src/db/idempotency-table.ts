@@ -22,7 +22,7 @@ export const storeFirstResponse = async (sql: Sql, key: string, response: Stock)
   await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(response)])
 }
 
-/** Finds a key, with the response to its request. */
+/** Finds the first response to a key. */
 export const findFirstResponse = async (sql: Sql, key: string): Promise<FirstResponse | undefined> => {
   const [row] = await sql.query<FirstResponse>(
     `select request_hash as "requestHash", answer as response from receipt_answer where idempotency_key = $1`,
@@ -31,8 +31,8 @@ export const findFirstResponse = async (sql: Sql, key: string): Promise<FirstRes
   return row
 }
 
-/** Deletes expired keys. */
-export const deleteKeys = (sql: Sql, step: DeletionStep): Promise<number> =>
+/** Deletes the expired ones, with their keys. */
+export const deleteFirstResponses = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
     sql,
     `delete from receipt_answer where idempotency_key in (

@@ -17,7 +17,7 @@ export const orderFulfilled = reaction('OrderFulfilled', ({ reservation, stock }
       throw new Error(`Order ${orderId} is fulfilled, but its stock is not reserved yet: run npm run reconcile.`)
     case 'rejected':
     case 'released':
-      throw new Error(`Order ${orderId} is fulfilled, but its reservation is ${reservation.status}.`)
+      throw new Error(`Order ${orderId} is fulfilled, but its reservation is ${reservation.status}: run npm run audit.`)
   }
 })
 
@@ -33,7 +33,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
     case 'released':
       return nothing
     case 'committed':
-      throw new Error(`Order ${orderId} was fulfilled: it can't be cancelled.`)
+      throw new Error(`Order ${orderId} is cancelled, but its reservation is ${reservation.status}: run npm run audit.`)
   }
 })
 
