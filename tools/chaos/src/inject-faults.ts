@@ -1,5 +1,5 @@
 /** Executes a plan of faults. */
-import { setTimeout as pause } from 'node:timers/promises'
+import { pause } from '@quadrille/async'
 import { noTarget } from './faults/fault.ts'
 import { disturbsCalm, type PlannedFault } from './plan.ts'
 
@@ -36,7 +36,7 @@ export const injectFaults = async (plan: readonly PlannedFault[], options: Injec
   const injected: InjectedFault[] = []
   const last = new Map<string, Promise<void>>()
   const injectAfter = async (planned: PlannedFault, before: Promise<void> | undefined) => {
-    await wait(planned.atMs - now(), signal)
+    await pause(planned.atMs - now(), signal)
     await before
     if (isOver() || disturbsCalm({ atMs: now(), lastsMs: planned.lastsMs }, endMs)) return
     const done = await injectOne(planned, { ...options, signal })
@@ -64,13 +64,8 @@ const injectOne = async (
   const atMs = now()
   const heal = await fault.inject()
   if (heal === noTarget) return null
-  await wait(Math.min(lastsMs, endMs - now()), signal)
+  await pause(Math.min(lastsMs, endMs - now()), signal)
   const healedAtMs = now()
   await heal()
   return { kind: fault.kind, target: fault.target, atMs, healedAtMs, overAtMs: now() }
-}
-
-/** Returns early if the signal aborts, so that active faults are ended. */
-const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined) // aborted
 }

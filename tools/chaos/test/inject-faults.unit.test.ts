@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Fault, noTarget } from '../src/faults/fault.ts'
 import { injectFaults } from '../src/inject-faults.ts'
 
@@ -32,7 +32,11 @@ test('faults in different parts overlap, and faults in the same part wait for ea
     { fault: fault('second', 'a'), atMs: 10, lastsMs: 0 },
     { fault: fault('other', 'b'), atMs: 20, lastsMs: 20 },
   ]
-  const injected = await injectFaults(plan, { ...defaults, now: clock(), endMs: 10_000 })
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const injecting = injectFaults(plan, { ...defaults, now: clock(), endMs: 10_000 })
+  await vi.advanceTimersByTimeAsync(1_000)
+  const injected = await injecting
   expect(notes).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends'])
   expect(injected.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
 })
