@@ -15,8 +15,8 @@ export interface Connections {
   /** From now on each connection closes after its next response, which says so. Connections without a request stay open. */
   leave(): void
   /**
-   * Closes the connections without a request. Call it after `leave`, until all are closed. A request is counted until the system
-   * has accepted its whole response.
+   * Closes the connections without a request that had none at the previous call either. Call it after `leave` at intervals, until all
+   * are closed. A request is counted until the system has accepted its whole response.
    */
   drain(): void
 }
@@ -35,6 +35,7 @@ export const createConnections = (maxWaiting: number): Connections => {
   const unanswered = new Map<Socket, Set<ServerResponse>>()
   const waiting = createWaiting<Socket>({ maxItems: maxWaiting, evict: (socket) => socket.destroy() })
   let leaving = false
+  let idle = new Set<Socket>()
   return {
     accept: (socket) => {
       unanswered.set(socket, new Set())
@@ -72,7 +73,9 @@ export const createConnections = (maxWaiting: number): Connections => {
       }
     },
     drain: () => {
-      for (const [socket, responses] of unanswered) if (responses.size === 0) socket.destroy()
+      const now = [...unanswered].flatMap(([socket, { size }]) => (size === 0 ? [socket] : []))
+      for (const socket of now) if (idle.has(socket)) socket.destroy()
+      idle = new Set(now)
     },
   }
 }

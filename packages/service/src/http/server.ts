@@ -74,7 +74,7 @@ const reportAcceptError = onceASecond((error: Error) => process.emitWarning(erro
 
 /** How long a stop waits for running requests, ms. */
 const drainMs = 3_000
-/** How long it waits for a request that its client has sent before it could see that its idle connection is closed, ms. */
+/** How long it waits at least for a request that its client has sent before it could see that its idle connection is closed, ms. */
 const idleMs = 100
 
 /** Node counts a connection as idle while its client still reads the response, so Node's functions would cut off that response. */
@@ -82,6 +82,7 @@ const stop = async (server: Server, connections: Connections): Promise<void> => 
   const closed = once(server, 'close')
   TcpServer.prototype.close.call(server) // the function of the HTTP server also closes idle connections
   connections.leave()
+  connections.drain()
   const draining = setInterval(connections.drain, idleMs)
   const cutOff = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
