@@ -43,13 +43,13 @@ export const adminRoutes = (options: AdminRouteOptions): Route[] => [
 const noOpenTasks = () => Promise.resolve([])
 const noHandledEvents = () => Promise.resolve(new Map())
 
-/** Reads the readiness of the service. Each call queries Postgres. */
+/** Reads the readiness of the service. All callers share a query of Postgres for a second. */
 export const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  { probe, participant, relay, config, log, held }: Runtime & { readonly probe: Pick<DatabasePool, 'query'> },
+  { probe, participant, relay, config, log, held, leaving }: Runtime & { readonly probe: Pick<DatabasePool, 'query'> },
   { readiness: details = () => ({}) }: Wiring,
-) =>
-  createReadiness({
+): (() => Promise<Readiness>) => {
+  const read = createReadiness({
     pingPostgres: () => probe.query('select 1'),
     onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
     brokerFault: () => participant.disconnected(),
@@ -59,26 +59,27 @@ export const readinessOf = <State, Config>(
     details,
     held: () => heldKinds(held),
   })
+  const readShared = cachedCall(read, probeCacheMs)
+  return async () => {
+    const present = await readShared()
+    return leaving.signal.aborted ? { ...present, status: 'stopping' } : present
+  }
+}
 
 interface AdminOptions extends Runtime, Pick<AdminRouteOptions, 'foldEvents'> {
   readonly samplers: readonly LoadSampler[]
 }
 
-/** The admin endpoints of a service. Readiness, metrics and queues are shared by all callers for a second. */
+/** The admin endpoints of a service. Metrics and queues are shared by all callers for a second. */
 export const createAdminEndpoints = (
   readiness: () => Promise<Readiness>,
   runtime: AdminOptions,
   { findOpenTasks = noOpenTasks, findHandledEvents = noHandledEvents }: Wiring,
 ): Endpoints => {
-  const { language, storage, model, deadLetters, metrics, foldEvents, leaving } = runtime
+  const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
   const sql = storage.database
-  const readShared = cachedCall(readiness, probeCacheMs)
-  const readReadiness = async (): Promise<Readiness> => {
-    const present = await readShared()
-    return leaving.signal.aborted ? { ...present, status: 'stopping' } : present
-  }
   const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
-  metrics.observeReady(async () => isReady(await readReadiness()))
+  metrics.observeReady(async () => isReady(await readiness()))
   return {
     routes: adminRoutes({
       language,
@@ -92,7 +93,7 @@ export const createAdminEndpoints = (
     }),
     probes: {
       '/health/live': liveHandler,
-      '/health/ready': readyHandler(readReadiness),
+      '/health/ready': readyHandler(readiness),
       '/metrics': metricsHandler(metrics.registry),
     },
   }

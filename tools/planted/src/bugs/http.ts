@@ -137,7 +137,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'query Postgres at every probe',
-    edits: [edit('packages/service/src/runtime/admin.ts', 'cachedCall(readiness, probeCacheMs)', 'readiness')],
+    edits: [edit('packages/service/src/runtime/admin.ts', 'cachedCall(read, probeCacheMs)', 'read')],
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
