@@ -80,4 +80,30 @@ describe('the service', () => {
       expect(await audit(database)).toEqual([])
     },
   )
+
+  it('publishes a refused refund whose outcome was kept while a restore has undone the cancellation', async () => {
+    const { database } = stage
+    const orderId = await place('pm_card_refundFail')
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
+    await database.query(`create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'out of order'; end $$`)
+    await database.query(
+      `create trigger broken before update on payment for each row when (new.status = 'refund_failed') execute function refuse()`,
+    )
+    const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })
+    await stage.publish(cancelled)
+    const errors = () =>
+      database.query<{ error: string }>('select error from failed_attempt where subject = $1 order by number', [
+        orderId,
+      ])
+    await waitFor(async () => expect(await errors()).toHaveLength(1))
+
+    await database.query("update payment set status = 'captured', refund_round = 0 where order_id = $1", [orderId])
+    await database.query('delete from inbox where id = $1', [cancelled.id])
+    await database.query('drop function refuse cascade')
+    await waitFor(async () => expect(JSON.stringify(await errors())).toContain('run npm run reconcile'))
+    await stage.publish(cancelled) // as npm run reconcile does
+    await waitFor(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed']))
+    expect(await audit(database)).toEqual([])
+  })
 })
