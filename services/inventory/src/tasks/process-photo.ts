@@ -33,7 +33,7 @@ export const processPhoto = ({ findProgress, images }: PhotoPorts) =>
         case 'waiting':
       }
       try {
-        const result = await images.process({ photoId, blob }, signal)
+        const result = await images.render({ photoId, blob }, signal)
         if (result.status === 'rejected') return draft('PhotoRejected', { photoId, reason: result.reason })
         return draft('PhotoProcessed', { photoId, variants: result.variants })
       } catch (error) {

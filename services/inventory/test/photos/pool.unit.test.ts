@@ -30,10 +30,10 @@ const poolOf = async (answer: string, options: Partial<ImagePoolOptions> = {}) =
     idleMs: 100,
     ...options,
   })
-  return (photoId: string, signal = new AbortController().signal) => pool.process({ photoId, blob }, signal)
+  return (photoId: string, signal = new AbortController().signal) => pool.render({ photoId, blob }, signal)
 }
 
-const answer = (value: string) => `({ job }) => process.send({ status: 'rejected', reason: ${value} })`
+const answer = (value: string) => `({ photo }) => process.send({ status: 'rejected', reason: ${value} })`
 
 const searchPath = () => (process.env['PATH'] ?? '').split(delimiter)
 const find = (command: string) =>
@@ -42,7 +42,7 @@ const find = (command: string) =>
     .find(existsSync)
 
 /** Answers with the policies of all threads of the process (field 41, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). */
-const answerPolicies = `async ({ job }) => {
+const answerPolicies = `async ({ photo }) => {
   const tasks = await fs.readdir('/proc/self/task')
   const stats = await Promise.all(tasks.map((task) => fs.readFile('/proc/self/task/' + task + '/stat', 'utf8')))
   process.send({ status: 'rejected', reason: stats.map((stat) => stat.split(') ')[1].split(' ')[38]) })
@@ -50,7 +50,7 @@ const answerPolicies = `async ({ job }) => {
 const idlePolicy = '5'
 
 it.runIf(process.platform === 'linux' && find('chrt'))(
-  'runs all threads of a job only while the processor is idle',
+  'runs all threads for a photo only while the processor is idle',
   async () => {
     const run = await poolOf(answerPolicies, { priority: 'idle' })
     const answered = await run('one')
@@ -62,17 +62,20 @@ it.runIf(process.platform === 'linux' && find('chrt'))(
 const autogroup = () => readFileSync('/proc/self/autogroup', 'utf8')
 const hasAutogroups = () => existsSync('/proc/self/autogroup') && autogroup() !== ''
 
-it.runIf(hasAutogroups())('runs each job in a session of the lowest priority, even if two start at once', async () => {
-  const run = await poolOf(
-    `async () => process.send({ status: 'rejected', reason: await fs.readFile('/proc/self/autogroup', 'utf8') })`,
-    { priority: 'idle' },
-  )
-  for (const answered of await Promise.all([run('one'), run('two')]))
-    expect(answered).toMatchObject({ reason: expect.stringMatching(/ nice 19\n$/) })
-  expect(autogroup()).not.toContain('nice 19')
-})
+it.runIf(hasAutogroups())(
+  'renders each photo in a session of the lowest priority, even if two start at once',
+  async () => {
+    const run = await poolOf(
+      `async () => process.send({ status: 'rejected', reason: await fs.readFile('/proc/self/autogroup', 'utf8') })`,
+      { priority: 'idle' },
+    )
+    for (const answered of await Promise.all([run('one'), run('two')]))
+      expect(answered).toMatchObject({ reason: expect.stringMatching(/ nice 19\n$/) })
+    expect(autogroup()).not.toContain('nice 19')
+  },
+)
 
-it('runs a job with the lowest priority where the system has no chrt', async () => {
+it('renders a photo with the lowest priority where the system has no chrt', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-path-'))
   for (const command of ['sh', 'nice']) await symlink(find(command) ?? '', join(folder, command))
   const { PATH } = process.env
@@ -85,14 +88,14 @@ it('runs a job with the lowest priority where the system has no chrt', async () 
   expect(await run('one')).toMatchObject({ reason: 19 })
 })
 
-it('runs a job without the variables of the service', async () => {
+it('renders a photo without the variables of the service', async () => {
   process.env['DATABASE_URL'] = 'secret'
   onTestFinished(() => void delete process.env['DATABASE_URL'])
   const run = await poolOf(answer('process.env.DATABASE_URL ?? null'))
   expect(await run('one')).toMatchObject({ reason: null })
 })
 
-it('uses a process again, one job at a time, and ends it when it is idle', async () => {
+it('uses a process again, one photo at a time, and ends it when it is idle', async () => {
   const run = await poolOf(answer('process.pid'))
   const [first, second] = [await run('one'), await run('two')]
   expect(second).toEqual(first)
@@ -110,9 +113,9 @@ const isAlive = (pid: number): boolean => {
   }
 }
 
-it('reports a process that crashes, and starts another for the next job', async () => {
+it('reports a process that crashes, and starts another for the next photo', async () => {
   const run = await poolOf(
-    `({ job }) => job.photoId === 'crash' ? process.abort() : process.send({ status: 'rejected' })`,
+    `({ photo }) => photo.photoId === 'crash' ? process.abort() : process.send({ status: 'rejected' })`,
   )
   await expect(run('crash')).rejects.toThrow(WorkerLost)
   expect(await run('good')).toEqual({ status: 'rejected' })
@@ -131,13 +134,16 @@ it('rejects a photo that needs more processor time than allowed', async () => {
   const locate = async () => folder
   const stored = await folderStore(locate).put('large/original', [await aPng({ width: 5_000, height: 5_000 })])
   const pool = createImagePool({ locate, maxProcesses: 1, priority: 'normal', cpuLimitMs: 1, idleMs: 100 })
-  const job = { photoId: 'large', blob: { key: 'large/original', mediaType: 'image/png' as const, ...stored } }
-  expect(await pool.process(job, new AbortController().signal)).toEqual({ status: 'rejected', reason: 'too_expensive' })
+  const photo = { photoId: 'large', blob: { key: 'large/original', mediaType: 'image/png' as const, ...stored } }
+  expect(await pool.render(photo, new AbortController().signal)).toEqual({
+    status: 'rejected',
+    reason: 'too_expensive',
+  })
 })
 
-it('gives a process that still decodes a photo that is too expensive no further job', async () => {
+it('gives a process that still decodes a photo that is too expensive no further photo', async () => {
   const run = await poolOf(
-    `({ job }) => process.send({ status: 'rejected', reason: job.photoId === 'dear' ? 'too_expensive' : globalThis.isUsed ?? null }, () => (globalThis.isUsed = true))`,
+    `({ photo }) => process.send({ status: 'rejected', reason: photo.photoId === 'dear' ? 'too_expensive' : globalThis.isUsed ?? null }, () => (globalThis.isUsed = true))`,
   )
   expect(await run('dear')).toMatchObject({ reason: 'too_expensive' })
   expect(await run('cheap')).toMatchObject({ reason: null })
@@ -156,7 +162,7 @@ it('reports that the store failed, which is not the fault of the photo', async (
   await expect(run('one')).rejects.toThrow('The photo could not be read or stored: EIO')
 })
 
-it('runs at most as many jobs at a time as allowed', async () => {
+it('renders at most as many photos at a time as allowed', async () => {
   const run = await poolOf(`() => setTimeout(() => process.send({ status: 'rejected', reason: process.pid }), 50)`, {
     maxProcesses: 1,
   })
@@ -170,7 +176,7 @@ it('lets the worker continue if systemd stops the service, and signals it too', 
   onTestFinished(() => rm(directory, { recursive: true }))
   onTestFinished(() => void worker.kill('SIGKILL'))
   const ask = async (): Promise<unknown> => {
-    worker.send({ job: { photoId: 'one', blob }, directory })
+    worker.send({ photo: { photoId: 'one', blob }, directory })
     const [answered] = await once(worker, 'message')
     return answered
   }

@@ -13,14 +13,14 @@ const upload = async () => {
   const store = folderStore(async () => folder)
   const stored = await store.put('photo/original', [await aJpeg()])
   const blob = { key: 'photo/original', mediaType: 'image/jpeg', ...stored } as const
-  return { folder, store, path: join(folder, 'photo/original'), job: { photoId: 'photo', blob } }
+  return { folder, store, path: join(folder, 'photo/original'), photo: { photoId: 'photo', blob } }
 }
 
 it('stores a variant for each width under its hash, the same ones if it is repeated', async () => {
-  const { store, job, folder } = await upload()
-  const first = await renderPhoto(store, job)
+  const { store, photo, folder } = await upload()
+  const first = await renderPhoto(store, photo)
   expect(first).toMatchObject({ status: 'ready', variants: [{ maxWidth: 320 }, { maxWidth: 640 }, { maxWidth: 1280 }] })
-  expect(await renderPhoto(store, job)).toEqual(first)
+  expect(await renderPhoto(store, photo)).toEqual(first)
   const keys = first.status === 'ready' ? first.variants.map(({ key }) => key) : []
   expect((await readdir(join(folder, 'photo'))).map((name) => `photo/${name}`).sort()).toEqual(
     ['photo/original', ...keys].sort(),
@@ -28,15 +28,15 @@ it('stores a variant for each width under its hash, the same ones if it is repea
 })
 
 it('rejects a blob that is gone', async () => {
-  const { store, job, path } = await upload()
+  const { store, photo, path } = await upload()
   await rm(path)
-  expect(await renderPhoto(store, job)).toEqual({ status: 'rejected', reason: 'lost' })
+  expect(await renderPhoto(store, photo)).toEqual({ status: 'rejected', reason: 'lost' })
 })
 
 it('is tried again if the folder of all blobs is missing, for example on a volume that is not mounted', async () => {
-  const { store, job, folder } = await upload()
+  const { store, photo, folder } = await upload()
   await rm(folder, { recursive: true })
-  await expect(renderPhoto(store, job)).rejects.toThrow('is missing')
+  await expect(renderPhoto(store, photo)).rejects.toThrow('is missing')
 })
 
 it.each([
@@ -44,13 +44,13 @@ it.each([
   ['fewer bytes', () => Buffer.alloc(1)],
   ['more bytes', (size: number) => Buffer.alloc(size + 1)],
 ])('rejects a blob that has %s, although they may be an image', async (_what, change) => {
-  const { store, job, path } = await upload()
-  await writeFile(path, change(job.blob.size))
-  expect(await renderPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
+  const { store, photo, path } = await upload()
+  await writeFile(path, change(photo.blob.size))
+  expect(await renderPhoto(store, photo)).toEqual({ status: 'rejected', reason: 'altered' })
 })
 
 it('rejects another photo under the same key', async () => {
-  const { store, job } = await upload()
+  const { store, photo } = await upload()
   await store.put('photo/original', [await aJpeg({ width: 801, height: 600 })])
-  expect(await renderPhoto(store, job)).toEqual({ status: 'rejected', reason: 'altered' })
+  expect(await renderPhoto(store, photo)).toEqual({ status: 'rejected', reason: 'altered' })
 })

@@ -3,23 +3,23 @@ import { noCallMade, taskFaultOf } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
 import { expect, it } from 'vitest'
 import { WorkerLost } from '../../src/photos/images/pool.ts'
-import type { Processed } from '../../src/photos/images/render-photo.ts'
+import type { RenderResult } from '../../src/photos/images/render-photo.ts'
 import { processPhoto } from '../../src/tasks/process-photo.ts'
 
 const photoId = '019aa2f4-3d10-7c55-8a1e-2b7f4c9d0e63'
 const blob: PhotoBlob = { key: `${photoId}/original`, mediaType: 'image/png', size: 9, sha256: 'a'.repeat(64) }
 const task: Message<'ProcessPhoto'> = aMessage('ProcessPhoto', { photoId, sku: 'mug', blob })
 
-const ready: Processed = { status: 'ready', variants: [] }
+const ready: RenderResult = { status: 'ready', variants: [] }
 
 interface Given {
   readonly work?: 'waiting' | 'replaced' | 'ended'
-  readonly result?: Processed | Error
+  readonly result?: RenderResult | Error
   readonly number?: number
 }
 
 const perform = ({ work = 'waiting', result = ready, number = 1 }: Given) => {
-  const images = { process: async () => (result instanceof Error ? Promise.reject(result) : result) }
+  const images = { render: async () => (result instanceof Error ? Promise.reject(result) : result) }
   const attempt = { number, signal: new AbortController().signal }
   return processPhoto({ findProgress: async () => work, images }).perform(task, attempt)
 }
@@ -42,9 +42,9 @@ it('is tried again if the store fails, however often', async () => {
 })
 
 it('has enough attempts to be rejected, regardless of RETRY_ATTEMPTS', () => {
-  expect(
-    processPhoto({ findProgress: async () => 'waiting', images: { process: async () => ready } }).maxAttempts,
-  ).toBe(6)
+  expect(processPhoto({ findProgress: async () => 'waiting', images: { render: async () => ready } }).maxAttempts).toBe(
+    6,
+  )
 })
 
 it('counts each loss of a process as an attempt, however many photos cause one', () => {

@@ -98,7 +98,7 @@ export const photoBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'services/inventory/test/photos/pool.unit.test.ts',
-      test: 'runs each job in a session of the lowest priority, even if two start at once',
+      test: 'renders each photo in a session of the lowest priority, even if two start at once',
       failure: 'to match object',
     },
   },

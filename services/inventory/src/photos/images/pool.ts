@@ -6,18 +6,18 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { limitConcurrency } from '@quadrille/async'
 import { TaskError } from '@quadrille/service'
-import type { PhotoToRender, Processed } from './render-photo.ts'
+import type { PhotoToRender, RenderResult } from './render-photo.ts'
 import { type Priority, startProcess } from './start-process.ts'
 import type { Answer, Request } from './worker.ts'
 
 export interface ImagePool {
   /**
-   * Processes a photo in a process of its own. It waits while `maxProcesses` photos are processed.
+   * Renders a photo in a process of its own. It waits while `maxProcesses` photos are rendered.
    * A photo that needs too much processor time is rejected.
    * @throws {WorkerLost} if the process ended.
    * @throws if the time was over, the blob store failed, or the signal was aborted.
    */
-  process(job: PhotoToRender, signal: AbortSignal): Promise<Processed>
+  render(photo: PhotoToRender, signal: AbortSignal): Promise<RenderResult>
 }
 
 /**
@@ -35,17 +35,17 @@ export class WorkerLost extends TaskError {
 export interface ImagePoolOptions {
   /** Finds the folder of the blob store. */
   readonly locate: () => Promise<string>
-  /** The maximum number of photos that are processed at a time. After a reconnection a consumer may start more tasks than that. */
+  /** The maximum number of photos that are rendered at a time. After a reconnection a consumer may start more tasks than that. */
   readonly maxProcesses: number
   readonly priority: Priority
-  /** The processor time that a job may use, in all threads of its process, ms. Default 60,000: many times that of the largest photo. */
+  /** The processor time for a photo, in all threads of its process, ms. Default 60,000: many times that of the largest photo. */
   readonly cpuLimitMs?: number
   /**
-   * How long a job may take, ms. Default 600,000: on a busy machine it waits for the processor. RabbitMQ closes the channel of a
+   * How long a photo may take, ms. Default 600,000: on a busy machine it waits for the processor. RabbitMQ closes the channel of a
    * delivery that is unsettled for 30 minutes.
    */
   readonly timeLimitMs?: number
-  /** How long a process waits for the next job, ms. Default 10,000. */
+  /** How long a process waits for the next photo, ms. Default 10,000. */
   readonly idleMs?: number
   /** The module that the processes run. Default: the worker. */
   readonly module?: URL
@@ -82,7 +82,7 @@ export const createImagePool = ({
   }
   const give = (child: ChildProcess): void => {
     const timer = setTimeout(() => {
-      remove(child) // first, so that it gets no further job
+      remove(child) // first, so that it gets no further photo
       child.kill('SIGKILL')
     }, idleMs).unref()
     idle = [...idle, { child, timer }]
@@ -92,10 +92,10 @@ export const createImagePool = ({
   }
 
   return {
-    process: (job, signal) =>
+    render: (photo, signal) =>
       limit(async () => {
         signal.throwIfAborted()
-        const request = { job, directory: await locate(), cpuLimitMs }
+        const request = { photo, directory: await locate(), cpuLimitMs }
         const child = take()
         const answer = await answerOf(child, request, { signal, timeLimitMs })
         if (isTooExpensive(answer)) child.kill('SIGKILL')
@@ -131,7 +131,7 @@ const ask = async (child: ChildProcess, request: Request, signal: AbortSignal): 
   const settled = new AbortController()
   const options = { signal: AbortSignal.any([signal, settled.signal]) }
   const ended = once(child, 'exit', options).then(([code, killedBy]) => {
-    throw new WorkerLost(`The process that processed the photo ended with ${killedBy ?? code}.`)
+    throw new WorkerLost(`The process that rendered the photo ended with ${killedBy ?? code}.`)
   })
   const answered = once(child, 'message', options).then(([answer]): Answer => answer)
   try {

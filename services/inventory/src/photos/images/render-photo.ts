@@ -9,13 +9,13 @@ export interface PhotoToRender {
   readonly blob: PhotoBlob
 }
 
-/** The final result of a job. */
-export type Processed =
+/** The final result for a photo. */
+export type RenderResult =
   | { readonly status: 'ready'; readonly variants: PhotoVariant[] }
   | { readonly status: 'rejected'; readonly reason: PhotoRejection }
 
 /** @throws if the store fails. */
-export const renderPhoto = async (store: BlobStore, { photoId, blob }: PhotoToRender): Promise<Processed> => {
+export const renderPhoto = async (store: BlobStore, { photoId, blob }: PhotoToRender): Promise<RenderResult> => {
   const bytes = await read(store, blob)
   if (bytes === 'lost' || bytes === 'altered') return { status: 'rejected', reason: bytes }
   try {

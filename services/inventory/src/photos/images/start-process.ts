@@ -30,7 +30,7 @@ export const startProcess = (module: URL, priority: Priority): ChildProcess => {
     env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], MALLOC_ARENA_MAX: '2' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  child.on('error', () => undefined) // the job that waits for the process gets the error
+  child.on('error', () => undefined) // the photo that waits for the process gets the error
   child.unref()
   child.channel?.unref()
   return child

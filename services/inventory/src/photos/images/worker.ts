@@ -1,10 +1,10 @@
-/** A worker process. It processes one photo at a time, and ends with its parent. */
+/** A worker process. It renders one photo at a time, and ends with its parent. */
 import { folderStore } from '../blobs/folder.ts'
 import { cpuTimeUsed } from './cpu-time-used.ts'
-import { type PhotoToRender, type Processed, renderPhoto } from './render-photo.ts'
+import { type PhotoToRender, type RenderResult, renderPhoto } from './render-photo.ts'
 
 export interface Request {
-  readonly job: PhotoToRender
+  readonly photo: PhotoToRender
   /** The folder of the blob store. */
   readonly directory: string
   /** The processor time after which the photo is too expensive, ms. */
@@ -12,18 +12,21 @@ export interface Request {
 }
 
 /**
- * Its answer to each request. `failed`: the store did not work; the job may be tried again. After `too_expensive` the worker still
- * decodes, so it gets no further job.
+ * Its answer to each request. `failed`: the store did not work; the photo may be tried again. After `too_expensive` the worker still
+ * decodes, so it gets no further photo.
  */
-export type Answer = Processed | { readonly status: 'failed'; readonly error: string }
+export type Answer = RenderResult | { readonly status: 'failed'; readonly error: string }
 
 const tooExpensive: Answer = { status: 'rejected', reason: 'too_expensive' }
 
-const answer = async ({ job, directory, cpuLimitMs }: Request): Promise<Answer> => {
+const answer = async ({ photo, directory, cpuLimitMs }: Request): Promise<Answer> => {
   const store = folderStore(async () => directory)
   const ended = new AbortController()
   try {
-    return await Promise.race([renderPhoto(store, job), cpuTimeUsed(cpuLimitMs, ended.signal).then(() => tooExpensive)])
+    return await Promise.race([
+      renderPhoto(store, photo),
+      cpuTimeUsed(cpuLimitMs, ended.signal).then(() => tooExpensive),
+    ])
   } catch (error) {
     return { status: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   } finally {
