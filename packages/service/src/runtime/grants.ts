@@ -1,9 +1,10 @@
 import { withDatabase } from './with-database.ts'
 
 /**
- * Grants a role access to the service's tables, those of the owner: it may read and write rows, and nothing else. It may only read the
+ * Grants a role access to the tables of the role that owns those of the service: it may read and write rows, and nothing else. It may only read the
  * applied migrations and the service's name, and only add operations. Retention deletes those on dead letters together with the dead letter,
  * which the role may delete. Does not affect other roles. May be repeated.
+ * @throws if the role of the URL may not act for the owner, so that its grants would have no effect.
  */
 export const grantWork = (ownerUrl: string, role: string): Promise<void> =>
   withDatabase(ownerUrl, (database) =>
@@ -20,13 +21,18 @@ declare
   role text := current_setting('quadrille.role');
   schema record;
   migrations text;
+  owner oid := (select relowner from pg_class where oid = 'service'::regclass);
 begin
+  if not pg_has_role(owner, 'usage') then
+    raise insufficient_privilege
+      using message = format('the table service belongs to the role %s: set DATABASE_URL to that role', pg_get_userbyid(owner));
+  end if;
   for schema in
     select nspname as name,
            string_agg(format('%I.%I', nspname, relname), ', ') filter (where relkind <> 'S') as tables,
            string_agg(format('%I.%I', nspname, relname), ', ') filter (where relkind = 'S') as sequences
     from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-    where relowner = current_user::regrole and relkind in ('r', 'p', 'v', 'm', 'S')
+    where relowner = owner and relkind in ('r', 'p', 'v', 'm', 'S')
       and nspname !~ '^(pg_|information_schema$)'
     group by nspname
   loop
@@ -40,7 +46,7 @@ begin
   end loop;
   for migrations in
     select format('%I.%I', schemaname, tablename) from pg_tables
-    where tablename ~ '_migration$' and tableowner = current_user
+    where tablename ~ '_migration$' and tableowner = pg_get_userbyid(owner)
   loop
     execute format('revoke insert, update, delete on %s from %I', migrations, role);
   end loop;

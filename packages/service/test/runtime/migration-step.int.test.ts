@@ -9,6 +9,7 @@ import { createTestDatabase } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { runMigrations } from '../../src/index.ts'
+import { grantWork } from '../../src/runtime/grants.ts'
 import { migrateAll } from '../../src/tools.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
@@ -92,26 +93,45 @@ test('waits for another session that changes grants, and then grants its own', a
   ])
 })
 
-test('grants nothing on the tables of another owner', async () => {
+/** A database whose tables belong to a role that is no superuser, beside a table of the superuser. */
+const ownedDatabase = async () => {
   const { url, database } = await newDatabase({ empty: true })
-  const [owner, role] = [`owner_${randomBytes(8).toString('hex')}`, `worker_${randomBytes(8).toString('hex')}`]
-  await database.query(`create role ${role}`)
-  await database.query(`create role ${owner} login password 'secret'`)
+  const [owner, role] = [`Owner.${randomBytes(8).toString('hex')}`, `worker_${randomBytes(8).toString('hex')}`]
+  await database.query(`create role ${role} login password 'secret'`)
+  await database.query(`create role "${owner}" login password 'secret'`)
   onTestFinished(async () => {
-    await database.query(`reassign owned by ${owner} to current_user`)
-    await database.query(`drop owned by ${owner}, ${role}`)
-    await database.query(`drop role ${owner}, ${role}`)
+    await database.query(`reassign owned by "${owner}" to current_user`)
+    await database.query(`drop owned by "${owner}", ${role}`)
+    await database.query(`drop role "${owner}", ${role}`)
   })
-  await database.query(`do $$ begin execute format('alter database %I owner to ${owner}', current_database()); end $$`)
+  await database.query(
+    `do $$ begin execute format('alter database %I owner to "${owner}"', current_database()); end $$`,
+  )
   await database.query('create schema monitoring')
   await database.query('create table monitoring.sample_migration ()')
-
-  vi.stubEnv('GRANT_TO', role)
-  await runMigration(Object.assign(new URL(url), { username: owner, password: 'secret' }).href, 'create table note ()')
-  expect(
-    await database.query(
+  const urlOf = (username: string) => Object.assign(new URL(url), { username, password: 'secret' }).href
+  /** What the role may do with a table of the owner, and with the other one. */
+  const rights = () =>
+    database.query(
       `select has_table_privilege($1, 'note', 'insert') as own, has_schema_privilege($1, 'monitoring', 'usage') as foreign`,
       [role],
-    ),
-  ).toEqual([{ own: true, foreign: false }])
+    )
+  return { url, owner, role, urlOf, rights }
+}
+
+test('grants nothing on the tables of another owner', async () => {
+  const { owner, role, urlOf, rights } = await ownedDatabase()
+  vi.stubEnv('GRANT_TO', role)
+  await runMigration(urlOf(owner), 'create table note ()')
+  expect(await rights()).toEqual([{ own: true, foreign: false }])
+})
+
+test('grants the same as a superuser, and fails as a role that may not act for the owner', async () => {
+  const { url, owner, role, urlOf, rights } = await ownedDatabase()
+  await runMigration(urlOf(owner), 'create table note ()')
+  await expect(grantWork(urlOf(role), role)).rejects.toThrow(
+    `the table service belongs to the role ${owner}: set DATABASE_URL to that role`,
+  )
+  await grantWork(url, role)
+  expect(await rights()).toEqual([{ own: true, foreign: false }])
 })
