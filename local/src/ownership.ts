@@ -5,6 +5,7 @@
  */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { withoutTimeouts } from '@quadrille/postgres'
 import { Client } from 'pg'
 import type { Part } from './parts.ts'
 
@@ -122,7 +123,7 @@ const connect = async (
   { queryTimeoutMs = 10_000 }: Pick<OwnershipOptions, 'queryTimeoutMs'>,
 ): Promise<Session> => {
   const client = new Client({
-    connectionString: url,
+    connectionString: withoutTimeouts(url),
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
     query_timeout: queryTimeoutMs,

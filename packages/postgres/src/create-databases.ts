@@ -1,5 +1,6 @@
 import { Client, DatabaseError } from 'pg'
 import { isRefusal, sqlStateOf } from './fault.ts'
+import { withoutTimeouts } from './settings.ts'
 
 /** SQLSTATE: another process has just created it. */
 const duplicateDatabase = '42P04'
@@ -12,9 +13,9 @@ export const createDatabases = async <Name extends string>(
   serverUrl: string,
   names: readonly Name[],
 ): Promise<ReadonlyMap<Name, string>> => {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: withoutTimeouts(serverUrl), connectionTimeoutMillis: 10_000 })
   client.on('error', () => undefined) // the running statement rejects with it
-  let missing: readonly string[] = names
+  let missing: readonly string[] = []
   try {
     await client.connect()
     missing = await findMissing(client, names)
@@ -48,8 +49,10 @@ const create = async (client: Client, name: string): Promise<void> => {
 }
 
 const adviceFor = (error: unknown, missing: readonly string[]): string => {
-  if (sqlStateOf(error) === '42501')
-    // insufficient_privilege
+  const code = sqlStateOf(error)
+  if (code === '42601') return 'Use Postgres 15 or later.' // syntax_error: earlier versions have no LOCALE_PROVIDER
+  if (code === '42501' && missing.length > 0)
+    // insufficient_privilege, after the login
     return `Create ${missing.join(', ')} with this role as the owner, or let it create databases (alter role … createdb).`
   return isRefusal(error)
     ? 'Correct the user, the password or the database in DATABASE_URL.'

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Client, type QueryConfig } from 'pg'
 import { isLockTimeout, lockNotAvailable, markPostgresErrors } from './fault.ts'
 import { type Migrations, readTimeAndCheckSchema } from './schema.ts'
+import { withoutTimeouts } from './settings.ts'
 import type { Sql } from './sql.ts'
 
 const connectTimeoutMs = 5_000
@@ -25,7 +26,7 @@ const lockTimeoutMs = 1_200
  */
 export const migrate = async (databaseUrl: string, migrations: Migrations): Promise<readonly string[]> => {
   const client = new Client({
-    connectionString: databaseUrl,
+    connectionString: withoutTimeouts(databaseUrl),
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,

@@ -38,22 +38,22 @@ export const settingsOf = ({ statementTimeoutMs, idleInTransactionMs, planning }
 })
 
 /** Parameters of a URL that the driver prefers to ours. */
-const preferred = [
-  'options',
-  'statement_timeout',
-  'lock_timeout',
-  'idle_in_transaction_session_timeout',
-  'query_timeout',
-]
+const timeouts = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'query_timeout']
+
+export const withoutTimeouts = (url: string): string => {
+  const address = new URL(url)
+  for (const name of timeouts) address.searchParams.delete(name)
+  return address.href
+}
 
 /**
  * The URL without the parameters that would replace these settings, and the `options` of its connections: those of the URL, such as
  * a `search_path`, and then these settings, because the last value of a setting wins.
  */
 export const withSettings = (url: string, settings: Settings): { connectionString: string; options: string } => {
-  const address = new URL(url)
+  const address = new URL(withoutTimeouts(url))
   const theirs = address.searchParams.get('options')
-  for (const name of preferred) address.searchParams.delete(name)
+  address.searchParams.delete('options') // the driver would prefer it to ours
   return {
     connectionString: address.href,
     options: [...(theirs === null ? [] : [theirs]), optionsOf(settings)].join(' '),
@@ -66,11 +66,11 @@ const optionsOf = (settings: Settings): string =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(' ', String.raw`\ `)}`)
     .join(' ')
 
-/** Checks that the server has these settings, and stores all characters. @throws {Error} whose message is one line. */
+/** Checks that the server has these settings, stores all characters and keeps what it confirms. @throws {Error} whose message is one line. */
 export const checkSettings = async (sql: Sql, settings: Settings): Promise<void> => {
   const rows = await sql.query<{ name: string; setting: string }>(
     'select name, setting from pg_settings where name = any($1)',
-    [['server_encoding', ...Object.keys(settings)]],
+    [['server_encoding', 'synchronous_commit', ...Object.keys(settings)]],
   )
   const actual = new Map(rows.map(({ name, setting }) => [name, setting]))
   for (const [name, value] of Object.entries(settings))
@@ -81,6 +81,9 @@ export const checkSettings = async (sql: Sql, settings: Settings): Promise<void>
   const encoding = actual.get('server_encoding')
   if (encoding !== 'UTF8')
     throw new Error(`the database has the encoding ${encoding} instead of UTF8: ${encodingAdvice}`)
+  if (actual.get('synchronous_commit') === 'off')
+    throw new Error('synchronous_commit is off, so a crash loses confirmed transactions: set it to on')
 }
 
-const encodingAdvice = `create it again (create database NAME template template0 encoding 'UTF8' locale 'C')`
+const encodingAdvice =
+  "dump it, create it again (create database NAME template template0 encoding 'UTF8' locale 'C'), and restore the dump"

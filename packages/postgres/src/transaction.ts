@@ -1,6 +1,6 @@
 /** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
-import { markPostgresErrors, sqlStateOf } from './fault.ts'
+import { faultOf, markPostgresErrors, sqlStateOf } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import { assertWritable } from './parameters.ts'
 import { type Pipeline, pipelineOf, type StatementToSend } from './pipeline.ts'
@@ -139,16 +139,10 @@ class CheckedTransaction implements Transaction {
 
   #sendBegin(): Promise<void> {
     return markPostgresErrors(async () => {
-      try {
-        const { command } = await this.#pipeline.send(begin)
-        if (command !== 'BEGIN') throw new Error(`The server answered begin with ${command}.`)
-      } catch (cause) {
-        if (cause instanceof TypeError) throw cause // a value of the unit can't be written
-        throw new TransactionFault('The server has not confirmed the begin of the transaction.', {
-          code: '08000',
-          cause,
-        })
-      }
+      const { command } = await this.#pipeline.send(begin).catch((cause: unknown) => {
+        throw faultOf(cause) === undefined ? cause : unconfirmed(cause) // a unit that can't be written is not sent
+      })
+      if (command !== 'BEGIN') throw unconfirmed(new Error(`The server answered begin with ${command}.`))
       if (this.#state === 'beginning') this.#state = 'begun'
     })
   }
@@ -173,5 +167,8 @@ class TransactionFault extends Error {
     this.code = code
   }
 }
+
+const unconfirmed = (cause: unknown) =>
+  new TransactionFault('The server has not confirmed the begin of the transaction.', { code: '08000', cause })
 
 const ignore = () => undefined

@@ -35,6 +35,26 @@ it('names the missing databases to a role that may not create them', async () =>
   )
 })
 
+it('advises to correct the database in the URL if the role may not connect to it', async () => {
+  const url = await aRole()
+  const server = open(inject('postgresUrl'))
+  await server.query(`create database ${url.username}`)
+  onTestFinished(async () => void (await server.query(`drop database ${url.username}`)))
+  await server.query(`revoke connect on database ${url.username} from public`)
+  const { href } = Object.assign(url, { pathname: url.username })
+  await expect(createDatabases(href, ['quadrille_one'])).rejects.toThrow(/permission denied.+\. Correct the user, .+/)
+})
+
+it('names the version of Postgres that it needs', async () => {
+  const url = await behindProxy(inject('postgresUrl'), (data) => {
+    const at = data.indexOf('LOCALE_PROVIDER')
+    if (at >= 0) data.write('UNKNOWN_OPTION_', at)
+  })
+  await expect(createDatabases(url, ['quadrille_never_created'])).rejects.toThrow(
+    /not recognized.+\. Use Postgres 15 or later\.$/,
+  )
+})
+
 it('advises to correct a password that Postgres rejects', async () => {
   const { href } = Object.assign(await aRole(), { password: 'wrong' })
   await expect(createDatabases(href, ['quadrille_one'])).rejects.toThrow(/Correct the user, the password/)

@@ -137,3 +137,8 @@ it('has no time limit while it runs or waits for another one, even if the databa
   const both = await Promise.all([migrate(url, migrations), migrate(url, migrations)])
   expect(both.flat()).toEqual(['0001_author', '0002_slow'])
 })
+
+it('has no time limit while it runs, even if the URL has one', async () => {
+  writeFileSync(join(folder, '0001_author.sql'), 'select pg_sleep(0.5)')
+  expect(await migrate(`${url}?query_timeout=100`, migrations)).toEqual(['0001_author'])
+})

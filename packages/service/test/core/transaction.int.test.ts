@@ -92,6 +92,14 @@ it.each([
   expect(await notes()).toEqual(['on another connection'])
 })
 
+it('is no outage if a statement that is sent with begin cannot be written', async () => {
+  const reading = database.transaction((sql) => sql.query('select 1', Array(40_000).fill(1)))
+  const error = await reading.catch((failed: unknown) => failed)
+  expect(error).toBeInstanceOf(RangeError)
+  expect(faultOf(error)).toBeUndefined()
+  expect(await database.transaction((sql) => sql.query('select 1 as one'))).toEqual([{ one: 1 }])
+})
+
 it('fails if Postgres answers the commit with a rollback', async () => {
   const behind = open(await replacing('commit', 'abort '))
   const writing = behind.transaction((sql) => sql.query(...write('rolled back')))

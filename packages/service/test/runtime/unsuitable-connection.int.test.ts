@@ -70,6 +70,12 @@ test.each(steps)('%s in a database that does not store all characters', async (_
   await server.query(`drop database ${name}`)
   await server.query(`create database ${name} template template0 encoding 'LATIN1' locale 'C'`)
   await expect(run(url.href)).rejects.toThrow(
-    /^the database has the encoding LATIN1 instead of UTF8: create it again .+$/,
+    /^the database has the encoding LATIN1 instead of UTF8: dump it, create it again .+$/,
   )
+})
+
+test.each(steps)('%s where a commit does not wait for the disk', async (_step, run) => {
+  const url = new URL(await newDatabase())
+  url.searchParams.set('options', '-c synchronous_commit=off')
+  await expect(run(url.href)).rejects.toThrow(/^synchronous_commit is off, .+: set it to on$/)
 })
