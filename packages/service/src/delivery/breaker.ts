@@ -8,8 +8,8 @@ export interface Breaker {
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
   /**
-   * As `Admission.failed`, for a failure that was reported before and is not counted again: others of its kind may have failed
-   * since.
+   * As `Admission.failed`, for a failure that was reported before and is not counted as another try: others of its kind may have
+   * failed since. Its subject counts again if another failure of that subject has been forgotten.
    */
   reconsider(failure: BreakerFailure): boolean
   /**
@@ -143,7 +143,7 @@ export const createBreaker = ({
       },
       failed: (failure) => {
         const wasProbe = endProbe()
-        if (!opening) return openIfDue(failures.add(failure), failure)
+        if (!opening) return openIfDue(failures.add(failure, 1), failure)
         opening.usedAtMs = now()
         opening.lastError = failure.error
         if (wasProbe) {
@@ -167,7 +167,7 @@ export const createBreaker = ({
     },
     bypass: () => admission(null),
     reconsider: (failure) => {
-      if (!opening) return openIfDue(failures.of(failure), failure)
+      if (!opening) return openIfDue(failures.add(failure, 0), failure)
       opening.usedAtMs = now()
       return true
     },
@@ -181,19 +181,12 @@ export const createBreaker = ({
 /** The failures since the last success, by their kind. */
 const createStreaks = (now: () => number) => {
   const streaks = new Map<string, { readonly subjects: Set<string>; readonly sinceMs: number; tries: number }>()
-  const of = ({ kind = '' }: BreakerFailure): Streak => {
-    const { subjects, sinceMs, tries } = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
-    return { subjects: subjects.size, tries, forMs: now() - sinceMs }
-  }
   return {
-    of,
-    add: (failure: BreakerFailure): Streak => {
-      const { subject, kind = '' } = failure
+    add: ({ subject, kind = '' }: BreakerFailure, tries: 0 | 1): Streak => {
       const streak = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
       streaks.set(kind, streak)
-      streak.tries += 1
-      streak.subjects.add(subject)
-      return of(failure)
+      streak.tries += tries
+      return { subjects: streak.subjects.add(subject).size, tries: streak.tries, forMs: now() - streak.sinceMs }
     },
     forget: ({ subject, kind = '' }: BreakerFailure): void => void streaks.get(kind)?.subjects.delete(subject),
     clear: () => streaks.clear(),

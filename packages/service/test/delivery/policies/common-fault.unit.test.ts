@@ -19,21 +19,23 @@ let metrics: Metrics
 let held: Holdings
 let outcome: Outcome
 let handle: Handle
+let isLast: boolean
 
 beforeEach(() => {
   vi.useFakeTimers()
   metrics = createMetrics('tracker')
   held = createHoldings(metrics)
   const log = createLogger('silent', post)
-  const policy = holdCommonFaults(watchCommonFaults({ log, held }, queue), () => false)
+  isLast = false
+  const policy = holdCommonFaults(watchCommonFaults({ log, held }, queue), () => isLast)
   handle = policy(async (batch) => batch.map(() => outcome))
 })
 afterEach(() => {
   vi.useRealTimers()
 })
 
-const arrive = (): Incoming => {
-  const sent = seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })
+const arrive = (parcel = aParcel()): Incoming => {
+  const sent = seal(draft('ParcelSent', parcel), { service: 'counter', now: noon })
   const incoming = new Incoming(aDelivery({ body: Buffer.from(JSON.stringify(sent)) }), post)
   incoming.decoded()
   return incoming
@@ -88,6 +90,23 @@ it('a message that waits in memory keeps its instance holding', async () => {
   vi.advanceTimersByTime(10_000)
   expect(await handleOne(waiting, handle)).toEqual(applied)
   expect([await isHeld(), reason()]).toEqual(['0', `messages in ${queue} were held until 0 s ago`])
+})
+
+it('two parcels at their last attempt are held, although an earlier message of one of them was given up meanwhile', async () => {
+  isLast = true
+  outcome = { status: 'failed', error: new TypeError('no disk') }
+  const parcel = aParcel()
+  const [given, waiting, other] = [arrive(parcel), arrive(parcel), arrive()]
+  const status = async (incoming: Incoming) => (await handleOne(incoming, handle)).status
+  expect(await status(given)).toBe('not_now')
+  vi.advanceTimersByTime(900)
+  expect(await status(waiting)).toBe('not_now')
+  vi.advanceTimersByTime(100)
+  expect(await status(given)).toBe('failed')
+  expect(await status(other)).toBe('not_now')
+  expect(await status(waiting)).toBe('not_now')
+  vi.advanceTimersByTime(1_000)
+  expect([await status(waiting), await status(other), await isHeld()]).toEqual(['not_now', 'not_now', '1'])
 })
 
 it('tasks with limited attempts are not held', async () => {
