@@ -1,7 +1,8 @@
 /**
  * Writes items in batches, one statement each, and retries until they are written. A batch has all items that arrived while the
- * one before was written. After a failure, batches begin with one item and double, so that an item that can't be written
- * delays others little. `batching` instead passes an error to all callers of the batch, and returns a result for each.
+ * one before was written. After a failure, batches begin with one item and double, the items of the failed batch first. So an
+ * item that can't be written is soon tried alone, and delays others little. `batching` instead passes an error to all callers of
+ * the batch, and returns a result for each.
  */
 import { type Backoff, backoffMs } from './backoff.ts'
 import { pause } from './pause.ts'
@@ -9,8 +10,8 @@ import { pause } from './pause.ts'
 export interface BatchWriterOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>
   readonly backoff: Backoff
-  /** Called for each failed attempt, with the first item of its batch. */
-  readonly onError: (error: unknown, first: Item | undefined) => void
+  /** Called for each failed attempt, with its item if it had only one. */
+  readonly onError: (error: unknown, only: Item | undefined) => void
   /** The maximum number of items in a batch. Default 1,000. */
   readonly maxSize?: number
 }
@@ -53,7 +54,7 @@ export class BatchWriter<Item> {
   }
 
   async #run(): Promise<void> {
-    const { backoff, onError, maxSize = 1_000 } = this.#options
+    const { backoff, maxSize = 1_000 } = this.#options
     await Promise.resolve() // items of the same tick share the batch
     let size = maxSize
     for (let failures = 0; this.#waiting.length > 0 && !(this.#closing.signal.aborted && failures > 0); ) {
@@ -64,15 +65,22 @@ export class BatchWriter<Item> {
         failures = 0
         size = Math.min(2 * size, maxSize)
       } catch (error) {
-        onError(error, batch[0]?.item)
+        this.#putBack(batch, error)
         failures += 1
         size = 1
-        this.#waiting.push(...batch)
         await pause(backoffMs(failures, backoff), this.#closing.signal)
       }
     }
     this.#running = null
     for (const { reject } of this.#waiting.splice(0)) reject(new Error(unwritten))
+  }
+
+  /** An item that failed alone is tried after the others. Those that failed together are next, to find the one that failed. */
+  #putBack(batch: Waiting<Item>[], error: unknown): void {
+    const [first, ...others] = batch
+    const isAlone = others.length === 0
+    this.#options.onError(error, isAlone ? first?.item : undefined)
+    this.#waiting = isAlone ? [...this.#waiting, ...batch] : [...batch, ...this.#waiting]
   }
 
   /** The next items that are not aborted. */

@@ -58,6 +58,29 @@ describe('natural batches', () => {
     await unlucky
   })
 
+  it('report only the item that cannot be written, even while more items arrive than the last batch had', async () => {
+    let attempts = 0
+    const reported = new Set<number | undefined>()
+    const arrive = (count: number) => {
+      for (let index = 0; index < count; index += 1) void writer.write(1).catch(() => undefined)
+    }
+    const writer = new BatchWriter<number>({
+      write: async (items) => {
+        attempts += 1
+        if (attempts === 100) void writer.close()
+        else arrive(items.length + 10)
+        if (items.includes(13)) throw new Error('no thirteen')
+      },
+      backoff,
+      onError: (_, only) => void reported.add(only),
+    })
+    arrive(50)
+    const unlucky = expect(writer.write(13)).rejects.toThrow('closed before it was written')
+    arrive(50)
+    await unlucky
+    expect(reported).toEqual(new Set([undefined, 13]))
+  })
+
   it('leave out an aborted item after a failure', async () => {
     const written: number[] = []
     const [unwanted, wanted] = [new AbortController(), new AbortController()]

@@ -35,7 +35,7 @@ export class QueueStorage {
     this.#additions = new BatchWriter({
       write: (deliveries) => stores.retries.add(queue, deliveries),
       backoff,
-      onError: (error, first) => onError(error, 'retry', { queue, message: first?.message }),
+      onError: (error, only) => onError(error, 'retry', { queue, message: only?.message }),
     })
     this.#removals = new BatchWriter({
       write: (keys) => stores.retries.remove(keys),
@@ -45,7 +45,7 @@ export class QueueStorage {
     this.#deadLetters = new BatchWriter({
       write: (deadLetters) => stores.deadLetters.add(deadLetters),
       backoff,
-      onError: (error, first) => onError(error, 'park', { queue, message: first?.message }),
+      onError: (error, only) => onError(error, 'park', { queue, message: only?.message }),
       maxSize: deadLetterBatchSize,
     })
   }

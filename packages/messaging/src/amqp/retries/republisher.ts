@@ -58,7 +58,7 @@ export const createRepublisher = ({
   const deadLetters = new BatchWriter({
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
     backoff,
-    onError: (error, first) => onError(error, 'park', first),
+    onError: (error, only) => onError(error, 'park', only),
     maxSize: deadLetterBatchSize,
   })
 
