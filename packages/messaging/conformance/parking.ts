@@ -132,6 +132,21 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
+      'has as the first failure that of a retry, at the time that its consumer gives',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const [firstFailedAt, lastFailedAt] = [new Date('2026-01-01T12:00:00Z'), new Date('2026-01-01T12:10:00Z')]
+        const handle = (delivery: Delivery) =>
+          delivery.attempts === 0
+            ? delivery.retry({ ...notYet, failedAt: firstFailedAt })
+            : delivery.park({ ...cause, failedAt: lastFailedAt })
+        observe(harness.join(to), inbox, { handle })
+        await outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => deadLettersOf(harness, to)).toMatchObject([{ firstFailedAt, lastFailedAt }])
+      }),
+    )
+
+    it(
       'counts the crashes of consumers that held a message, and resets the count after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()

@@ -53,6 +53,8 @@ interface FailedAttempts {
   readonly failedAttempts?: number
   /** The time of the first one. Default: that of the last one. It does not replace that of an earlier delivery. */
   readonly firstFailedAt?: Date | null
+  /** The time of the last one, or of the postponement. Default: now, by the clock of this process. */
+  readonly failedAt?: Date
 }
 
 export interface RetryOptions extends FailedAttempts {
@@ -65,6 +67,4 @@ export interface ParkOptions extends FailedAttempts {
   /** A short name for this kind of failure. Dead letters are filtered and counted by it. */
   readonly reason: string
   readonly error: Error
-  /** The time of the last attempt. Default: now, by the clock of this process. */
-  readonly failedAt?: Date
 }

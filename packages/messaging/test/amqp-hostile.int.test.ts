@@ -94,7 +94,8 @@ it(
 
 it.each([3, 0])('parks a message that cannot be copied at its first delivery, with its %i failures', (failedAttempts) =>
   on(onRabbitMq, async (harness) => {
-    const failures = { error, failedAttempts, firstFailedAt: new Date('2026-01-01T12:00:00Z') }
+    const [firstFailedAt, failedAt] = [new Date('2026-01-01T12:00:00Z'), new Date('2026-01-01T12:10:00Z')]
+    const failures = { error, failedAttempts, firstFailedAt, failedAt }
     const { service, attack } = await aVictim(harness, (delivery) =>
       delivery.message.id === 'next' ? retryThenPark(delivery) : delivery.retry({ ...failures, delayMs: 0 }),
     )
@@ -102,10 +103,9 @@ it.each([3, 0])('parks a message that cannot be copied at its first delivery, wi
     attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(Math.min(65_200, frameMax - 300)) } })
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
     await until(() => deadLettersOf(harness, service).length).toBe(2)
-    const { firstFailedAt } = failures
     const stack = error.stack?.slice(0, 8_000)
-    for (const deadLetter of deadLettersOf(harness, service))
-      expect(deadLetter).toMatchObject({ reason: 'uncopyable', stack, attempts: failedAttempts, firstFailedAt })
+    const expected = { reason: 'uncopyable', stack, attempts: failedAttempts, firstFailedAt, lastFailedAt: failedAt }
+    for (const deadLetter of deadLettersOf(harness, service)) expect(deadLetter).toMatchObject(expected)
     const errors = Object.fromEntries(deadLettersOf(harness, service).map((each) => [each.message.id, each.error]))
     expect(errors['large']).toMatch(/^Can't be sent again \(.*The properties take about \d+ bytes.*\), after: x+$/)
     expect(errors['low']).toMatch(/^Can't be sent again \(.*\), after: x+$/)

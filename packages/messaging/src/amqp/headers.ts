@@ -117,12 +117,12 @@ const exchangeBefore = ({ reason, exchange, count: times }: XDeathEntry): string
 /** The headers of a copy for a retry queue. */
 export const retryHeaders = (
   history: DeliveryHistory,
-  { error, failedAttempts = 1, firstFailedAt }: RetryOptions,
+  { error, failedAttempts = 1, firstFailedAt, failedAt = new Date() }: RetryOptions,
   redactText: RedactText,
 ): Record<string, unknown> => ({
   ...originalExchange(history.exchange),
   [attemptsHeader]: history.attempts + failedAttempts,
-  [firstFailedAtHeader]: (history.firstFailedAt ?? firstFailedAt ?? new Date()).toISOString(),
+  [firstFailedAtHeader]: (history.firstFailedAt ?? firstFailedAt ?? failedAt).toISOString(),
   [errorHeader]: redactAndTruncate(error.message, maxErrorLength, redactText),
 })
 

@@ -59,7 +59,8 @@ export class InProcessConsumer implements Consumer, Holder {
     this.#options.source.ready()
   }
 
-  retry(delivery: InProcessDelivery, { error, delayMs, failedAttempts = 1, firstFailedAt }: RetryOptions): void {
+  retry(delivery: InProcessDelivery, options: RetryOptions): void {
+    const { error, delayMs, failedAttempts = 1, firstFailedAt, failedAt = new Date() } = options
     const { message, exchange, attempts } = delivery.entry
     const { storage } = this.#options
     this.#settledBy(
@@ -70,7 +71,7 @@ export class InProcessConsumer implements Consumer, Holder {
           exchange,
           attempts: attempts + failedAttempts,
           crashes: 0,
-          firstFailedAt: delivery.entry.firstFailedAt ?? firstFailedAt ?? new Date(),
+          firstFailedAt: delivery.entry.firstFailedAt ?? firstFailedAt ?? failedAt,
           delayMs,
           error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
         })

@@ -45,7 +45,7 @@ export const createSettle = ({ failures, waitingRoom, now }: SettleOptions): Set
 
   const retry = (incoming: Incoming, failure: Pick<RetryOptions, 'error' | 'delayMs'>): Settlement => {
     const { localFailures: failedAttempts, firstFailedAt } = incoming
-    incoming.delivery.retry({ ...failure, failedAttempts, firstFailedAt: firstFailedAt ?? now() })
+    incoming.delivery.retry({ ...failure, failedAttempts, firstFailedAt, failedAt: now() })
     return 'settled'
   }
 

@@ -165,12 +165,13 @@ describe('an outcome', () => {
     ])
   })
 
-  it('failed returns a performed task to a retry queue with the time of its first failed attempt', () => {
+  it('failed returns a performed task to a retry queue with the times of its first failed attempt and of the return', () => {
     const firstFailedAt = databaseTime()
+    const failedAt = new Date(firstFailedAt.getTime() + 600_000)
     const retried: unknown[] = []
     const retry: Delivery['retry'] = (failure) => void retried.push(failure)
     const { tries } = settleRepeatedly({ status: 'failed', error }, aPerformedTask({ retry }))
-    expect(retried).toEqual([{ error, delayMs: 1_000, failedAttempts: tries, firstFailedAt }])
+    expect(retried).toEqual([{ error, delayMs: 1_000, failedAttempts: tries, firstFailedAt, failedAt }])
   })
 
   it('not_now keeps the count of a performed task, whose outcome could not be stored before', () => {
