@@ -92,7 +92,7 @@ it.each([
   expect(await notes()).toEqual(['on another connection'])
 })
 
-it('is no outage if a statement that is sent with begin cannot be written', async () => {
+it('does not fail with an outage if a statement that is sent with begin cannot be written', async () => {
   const reading = database.transaction((sql) => sql.query('select 1', Array(40_000).fill(1)))
   const error = await reading.catch((failed: unknown) => failed)
   expect(error).toBeInstanceOf(RangeError)

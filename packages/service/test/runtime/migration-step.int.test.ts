@@ -93,7 +93,7 @@ test('waits for another session that changes grants, and then grants its own', a
   ])
 })
 
-/** A database whose tables belong to a role that is no superuser, beside a table of the superuser. */
+/** A database with the tables of an ordinary role, beside a table of the superuser. */
 const ownedDatabase = async () => {
   const { url, database } = await newDatabase({ empty: true })
   const [owner, role] = [`Owner.${randomBytes(8).toString('hex')}`, `worker_${randomBytes(8).toString('hex')}`]
@@ -110,7 +110,7 @@ const ownedDatabase = async () => {
   await database.query('create schema monitoring')
   await database.query('create table monitoring.sample_migration ()')
   const urlOf = (username: string) => Object.assign(new URL(url), { username, password: 'secret' }).href
-  /** What the role may do with a table of the owner, and with the other one. */
+  /** The rights of the role on a table of the owner, and on the other one. */
   const rights = () =>
     database.query(
       `select has_table_privilege($1, 'note', 'insert') as own, has_schema_privilege($1, 'monitoring', 'usage') as foreign`,
