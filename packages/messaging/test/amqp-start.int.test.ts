@@ -15,7 +15,7 @@ const ordersOf = <T>(items: readonly T[]): T[][] =>
     ? [[...items]]
     : items.flatMap((item) => ordersOf(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
 
-/** Starts a service in its own process. It sends one message, named after it. */
+/** Starts a service in its own process. `send` sends one message, named after it, when all its consumers have started. */
 const start = (url: string, model: ServiceModel) => {
   const broker = amqpBroker(url, { onError: () => undefined })
   const participant = broker.join(topologyOf(model, choreography), memoryStores())
@@ -24,7 +24,7 @@ const start = (url: string, model: ServiceModel) => {
     name: model.name,
     broker,
     ids,
-    sent: outbox(participant.publisher, eventAddress(model.name), [model.name]),
+    send: () => outbox(participant.publisher, eventAddress(model.name), [model.name]),
     participant,
   }
 }
@@ -33,12 +33,14 @@ const start = (url: string, model: ServiceModel) => {
 const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   const started: ReturnType<typeof start>[] = []
+  const sent: Promise<void>[] = []
   for (const model of order) {
     const service = start(vhost.url, model)
     started.push(service)
+    sent.push(service.send())
     await until(() => service.participant.disconnected()).toBeNull()
   }
-  await Promise.all(started.map(({ sent }) => sent))
+  await Promise.all(sent)
   for (const { name, ids } of started) {
     const sources = services.filter((source) =>
       consumersOf(source, choreography).some((consumer) => consumer.name === name),
