@@ -48,7 +48,10 @@ export const jsonClient = ({ connections = 64, timeoutMs = 60_000, traced = true
             resolve({ status: statusCode, headers, body: answer === '' ? null : JSON.parse(answer) })
           })
         })
-        sending.on('timeout', () => sending.destroy(new Error(`${method} ${url} took longer than ${timeoutMs} ms.`)))
+        sending.on('timeout', () => {
+          const error = new Error(`${method} ${url} took longer than ${timeoutMs} ms.`)
+          sending.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
+        })
         sending.on('error', reject).end(text)
       })
     },

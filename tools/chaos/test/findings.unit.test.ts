@@ -132,8 +132,8 @@ describe('after all faults', () => {
 
   it('each request must be answered by the first instance that gets it', () => {
     expect(violations({}, [['POST /orders 202', 95]])).toEqual([])
-    expect(violations({}, [['POST /orders no answer', 2]])).toEqual([
-      { subject: 'POST /orders no answer', detail: '2 times after all faults' },
+    expect(violations({}, [['POST /orders no answer (ECONNRESET)', 2]])).toEqual([
+      { subject: 'POST /orders no answer (ECONNRESET)', detail: '2 times after all faults' },
     ])
   })
 

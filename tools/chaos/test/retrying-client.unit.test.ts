@@ -7,12 +7,13 @@ import { expect, onTestFinished, test } from 'vitest'
 import { retryingClient } from '../src/load/retrying-client.ts'
 import { checkResponses } from '../src/report/findings.ts'
 
-/** A shop whose first answers are these, one after the other. */
+/** A shop whose first answers are these, one after the other. Status 0 ends the connection instead. */
 const shopThatAnswers = async (answers: readonly (readonly [number, Record<string, string>, string?])[]) => {
   const remaining = [...answers]
   const server = createServer((_, response) => {
     const [status, headers, body = '{}'] = remaining.shift() ?? [404, {}]
-    response.writeHead(status, headers).end(body)
+    if (status === 0) response.destroy()
+    else response.writeHead(status, headers).end(body)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -44,6 +45,21 @@ test('a rejection without Retry-After is counted apart, and is a violation', asy
   expect(checkResponses(answerCounts, 0).violations).toEqual([
     { subject: 'POST /orders/{id}/cancel 503 without Retry-After', detail: '1 times' },
   ])
+})
+
+test('a request without an answer is counted with the reason, and repeated', async () => {
+  const shop = await shopThatAnswers([
+    [0, {}],
+    [202, {}],
+  ])
+  const answerCounts = new Map<string, number>()
+  const { signal } = new AbortController()
+  await retryingClient([shop], { random: seeded(1), answerCounts, signal }).cancel('any')
+  expect([...answerCounts]).toEqual([
+    ['POST /orders/{id}/cancel no answer (ECONNRESET)', 1],
+    ['POST /orders/{id}/cancel 202', 1],
+  ])
+  expect(checkResponses(answerCounts, 0).violations).toEqual([])
 })
 
 test.each([

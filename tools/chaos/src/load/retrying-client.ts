@@ -14,7 +14,7 @@ export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'refu
   dispatchTwice(...dispatch: Parameters<Shop['dispatch']>): Promise<Reply>
 }
 
-/** The number of answers by request and status: `POST /orders 202`, `POST /orders 503 without Retry-After`. */
+/** The number of answers by request and status: `POST /orders 202`, `POST /orders 503 without Retry-After`, `… no answer (ECONNRESET)`. */
 export type AnswerCounts = Map<string, number>
 
 export interface RetryOptions {
@@ -45,8 +45,11 @@ export const retryingClient = (
   ): Promise<Answer> => {
     for (;;) {
       const answer = await send(random.pick(shops)).catch(noAnswer)
-      count(request, answer ? `${nameOf(answer)}${whatIsMissing(answer)}` : 'no answer')
-      if (answer && !isRejection(answer)) return answer
+      if (typeof answer === 'string') count(request, answer)
+      else {
+        count(request, `${nameOf(answer)}${whatIsMissing(answer)}`)
+        if (!isRejection(answer)) return answer
+      }
       await pause(retryAfterMs, undefined, { signal })
     }
   }
@@ -87,8 +90,12 @@ const whatIsMissing = (answer: Answered): string =>
 const isSame = (one: Reply, other: Reply): boolean =>
   one.status === other.status && (one.status >= 400 || isDeepStrictEqual(one.body, other.body))
 
-/** The connection failed, or there was no answer in time. */
-const noAnswer = () => null
+/** The connection failed, or there was no answer in time (ETIMEDOUT). */
+const noAnswer = (error: Error & { readonly code?: unknown }): string =>
+  `no answer (${String(error.code ?? error.name)})`
+
+/** True for a name in the counts of answers. */
+export const isUnanswered = (name: string): boolean => / no answer \(\w+\)$/.test(name)
 
 const isOrdered = ({ customer, currency, lines }: OrderRequest, body: unknown): boolean => {
   const shown = body as OrderRequest

@@ -1,7 +1,7 @@
 /** Findings that need observations of the run: answers, settlement in time, exits of services, and activity. */
 import type { Finding, Violation } from '@quadrille/audit'
 import type { TrackedOrder } from '../load/order-tracker.ts'
-import type { AnswerCounts } from '../load/retrying-client.ts'
+import { type AnswerCounts, isUnanswered } from '../load/retrying-client.ts'
 import type { RunResult } from '../phases.ts'
 import { isCalm } from '../plan.ts'
 import type { Instance } from '../world/instance.ts'
@@ -13,7 +13,7 @@ export const checkResponses = (answers: AnswerCounts, unanswered: number): Findi
   checked: Object.fromEntries(answers),
   violations: [
     ...[...answers]
-      .filter(([answer]) => !expected.has(answer) && !/ (429|503|no answer)$/.test(answer))
+      .filter(([answer]) => !expected.has(answer) && !/ (429|503)$/.test(answer) && !isUnanswered(answer))
       .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
     ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} got no answer` }] : []),
   ],

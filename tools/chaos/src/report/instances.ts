@@ -1,6 +1,6 @@
 import type { Finding, Violation } from '@quadrille/audit'
 import type { CalmLoad, InstanceRecord } from '../calm-load.ts'
-import type { AnswerCounts } from '../load/retrying-client.ts'
+import { type AnswerCounts, isUnanswered } from '../load/retrying-client.ts'
 
 /**
  * Each instance must work again after all faults. The other checks can't see this, because the other instance of a
@@ -25,7 +25,7 @@ export const checkInstances = ({ instances, answerCounts }: Pick<CalmLoad, 'inst
 
 /** This load is far below the limit of concurrent requests, so no instance may answer with 429. */
 const unexpectedAnswers = (counts: AnswerCounts): string[] => [
-  ...[...counts.keys()].filter((answer) => / (429|no answer)$/.test(answer)),
+  ...[...counts.keys()].filter((answer) => answer.endsWith(' 429') || isUnanswered(answer)),
   ...(countOf(counts, 'POST /orders 503') > rejectedAtMost * countOf(counts, 'POST /orders 202')
     ? ['POST /orders 503']
     : []),
