@@ -16,6 +16,7 @@ const soldOut = 'bench-sold-out'
 const settleWithinMs = 60_000
 /** Of each twenty orders one is declined, one is out of stock, and one is cancelled by the customer, while its charge takes time. */
 const every = 20
+const isCancelled = (number: number): boolean => number % every === 15
 
 /**
  * Leaves the databases of all services with settled orders and parked dead letters, at rest. The product is stopped.
@@ -26,7 +27,9 @@ export const makeRealOrders = async (postgres: PostgresServer): Promise<void> =>
   try {
     await addStock(system, ['bench-0'])
     await setStock(system, soldOut, 0)
-    await Promise.all(Array.from({ length: realOrders }, (_, number) => handleOrder(system, number)))
+    const numbers = Array.from({ length: realOrders }, (_, number) => number)
+    await Promise.all(numbers.filter(isCancelled).map((number) => handleOrder(system, number))) // before a load delays requests
+    await Promise.all(numbers.filter((number) => !isCancelled(number)).map((number) => handleOrder(system, number)))
     await onAll(postgres, async (clients) => {
       await until(() => isSettled(clients.order), 'The orders are not settled')
       await sendFaultyMessages(clients)
@@ -76,7 +79,7 @@ const handleOrder = async ({ orderUrls }: System, number: number): Promise<void>
   })
   const answer = await placed.text()
   if (placed.status !== 202) throw new Error(`The response to an order was ${placed.status}: ${answer}`)
-  if (kind !== 15) return
+  if (!isCancelled(number)) return
   const { id } = JSON.parse(answer) as { id: string }
   const cancelled = await fetch(`${url}/orders/${id}/cancel`, { method: 'POST' })
   if (cancelled.status !== 202) throw new Error(`A cancellation was answered with ${cancelled.status}.`)
