@@ -29,7 +29,7 @@ export const conditionHeaders = z.object({
 
 /**
  * Call it where the state can no longer change, such as after the lock of a row.
- * @param current the body of a response to GET now. Undefined if there is none.
+ * @param current the resource as GET shows it now. Undefined if it does not exist.
  * @throws {Problem} 412
  */
 export const requireConditions = (headers: z.output<typeof conditionHeaders>, current: unknown): void => {
