@@ -59,6 +59,7 @@ export class BatchWriter<Item> {
     let size = maxSize
     for (let failures = 0; this.#waiting.length > 0 && !(this.#closing.signal.aborted && failures > 0); ) {
       const batch = this.#take(size)
+      if (batch.length === 0) break // all of them were aborted
       try {
         await this.#options.write(batch.map(({ item }) => item))
         for (const { resolve } of batch) resolve()

@@ -99,4 +99,21 @@ describe('natural batches', () => {
     await Promise.all(added.slice(1))
     expect(written.toSorted()).toEqual([2, 3])
   })
+
+  it('are never empty, even if all items were aborted', async () => {
+    const sizes: number[] = []
+    const unwanted = new AbortController()
+    const writer = new BatchWriter<number>({
+      write: async (items) => {
+        sizes.push(items.length)
+        unwanted.abort()
+        throw new Error('not yet')
+      },
+      backoff,
+      onError: () => undefined,
+    })
+    await expect(writer.write(1, unwanted.signal)).rejects.toThrow('aborted before it was written')
+    await writer.close()
+    expect(sizes).toEqual([1])
+  })
 })
