@@ -1,9 +1,9 @@
-import { Client, DatabaseError } from 'pg'
+import { Client } from 'pg'
 import { isRefusal, sqlStateOf } from './fault.ts'
 import { withoutTimeouts } from './settings.ts'
 
-/** SQLSTATE: another process has just created it. */
-const duplicateDatabase = '42P04'
+/** SQLSTATEs: another process has just created it, or does so at the same time, which only the index of the names detects. */
+const createdByAnother = ['42P04', '23505']
 
 /**
  * Creates the databases that the server doesn't have yet. Returns their URLs by their names, which are letters, digits and `_`.
@@ -44,7 +44,7 @@ const create = async (client: Client, name: string): Promise<void> => {
   try {
     await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'`)
   } catch (error) {
-    if (!(error instanceof DatabaseError && error.code === duplicateDatabase)) throw error
+    if (!createdByAnother.includes(sqlStateOf(error))) throw error
   }
 }
 

@@ -19,6 +19,13 @@ it('rejects in one line if the connection is lost while a database is created', 
   )
 })
 
+it('succeeds while others create the same databases', async () => {
+  const name = `quadrille_${randomBytes(8).toString('hex')}`
+  onTestFinished(async () => void (await open(inject('postgresUrl')).query(`drop database ${name}`)))
+  const created = await Promise.all(Array.from({ length: 4 }, () => createDatabases(inject('postgresUrl'), [name])))
+  expect(created.flatMap((urls) => [...urls.keys()])).toEqual(Array(4).fill(name))
+})
+
 /** A role that may not create databases. */
 const aRole = async (): Promise<URL> => {
   const role = `role_${randomBytes(8).toString('hex')}`
