@@ -10,6 +10,9 @@ import { keyOf, keyValues, matchesKeys, type RowKey } from './row-key.ts'
 /** The reason of such dead letters. */
 const unsendable = 'unsendable'
 
+/** The longest pause, ms. That of a row whose dead letter can't be stored grows to it. */
+const maxPauseMs = 600_000
+
 /** A row that the publisher refused to send. */
 export interface Refused {
   readonly row: OutboxRow
@@ -34,7 +37,7 @@ export interface UnsendableOptions {
   readonly store: StoreUnsendable
   /** The row is parked after this many failures. */
   readonly maxAttempts: number
-  /** The pause after the first failure, ms. It doubles with each further one. */
+  /** The pause after the first failure, ms. It doubles with each further one, up to 10 minutes. */
   readonly pauseMs: number
   /** Masks the secrets in the errors. */
   readonly redactText: RedactText
@@ -94,7 +97,7 @@ const countFailures = async (sql: Sql, keys: readonly RowKey[], pauseMs: number)
   const rows = await sql.query<RowKey & { failures: number }>(
     `update outbox
      set failures = failures + 1, taken = false,
-         leased_until = clock_timestamp() + $3::float * power(2, least(failures, 20)) * interval '1 millisecond'
+         leased_until = clock_timestamp() + least($3::float * power(2, least(failures, 20)), ${maxPauseMs}) * interval '1 millisecond'
      where seq in (select seq from outbox where ${matchesKeys} for update skip locked)
      returning seq, id, failures`,
     [...keyValues(keys), pauseMs],

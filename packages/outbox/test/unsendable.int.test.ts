@@ -4,7 +4,7 @@ import { Unsendable } from '@quadrille/messaging'
 import { type Database, run } from '@quadrille/postgres'
 import { expect, it, onTestFinished } from 'vitest'
 import { findInOutbox, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
-import { insertOutbox } from '../src/outbox.ts'
+import { insertOutbox, outboxBacklog } from '../src/outbox.ts'
 import { aDatabase, subject } from './a-database.ts'
 
 const to = { exchange: 'stacks.closed', routingKey: '' }
@@ -64,4 +64,19 @@ it('shows a row that pauses after a failure, with the time of the next attempt',
   await expect.poll(find).toMatchObject({ attempts: 1 })
   const paused = await find()
   expect(Number(paused?.at) - Number(paused?.since)).toBeGreaterThanOrEqual(leaseMs)
+})
+
+it('is not due during its pause, however often its dead letter could not be stored', async () => {
+  const database = await aDatabase()
+  const publish = () => Promise.reject(new Unsendable('it no longer exists'))
+  const relay = aRelay(database, {
+    publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
+    storeUnsendable: () => Promise.reject(new Error('no space left')),
+  })
+  await run(database, insertOutbox([loan()], { leased: 0, leaseMs: 0 }))
+  await database.query('update outbox set failures = 30')
+  relay.start()
+  onTestFinished(() => relay.stop())
+  await expect.poll(async () => (await findInOutbox(database, [subject]))[0]?.attempts).toBe(31)
+  expect(await outboxBacklog(database, 10)).toEqual({ rows: 0, oldestAgeMs: 0 })
 })
