@@ -16,7 +16,7 @@ export interface WaitingMessage {
   readonly attempts: number
   /** The last error. */
   readonly error: string | null
-  /** Since when it has been in the outbox, or when it first failed. Null if it has not failed. */
+  /** In the outbox: since when it may be sent; null if it is scheduled for later. Elsewhere: when it first failed; null if it has not. */
   readonly since: Date | null
   /** In the outbox: the time from which it may be sent. A retry: its next attempt. A dead letter: when it became one. */
   readonly at: Date
@@ -46,7 +46,9 @@ const causeIn = (body: Uint8Array): string | null => {
 export const findInOutbox = async (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> => {
   const rows = await sql.query<WaitingRow>(
     `select subject, id as "messageId", type, 'outbox' as place, null as queue, failures as attempts, null as error,
-            created_at as since, case when taken then created_at else greatest(created_at, leased_until) end as at, null as "deadLetterId", coalesce(bytes, convert_to(body, 'UTF8')) as body
+            case when created_at <= clock_timestamp() then created_at end as since,
+            case when taken then created_at else greatest(created_at, leased_until) end as at,
+            null as "deadLetterId", coalesce(bytes, convert_to(body, 'UTF8')) as body
      from outbox where subject = any($1::uuid[]) order by seq`,
     [subjects],
   )

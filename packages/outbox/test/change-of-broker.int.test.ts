@@ -4,7 +4,7 @@ import type { WaitingDelivery } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { noon, openMigratedDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { moveRetries, outboxMigrations, recordBroker, retryTable } from '../src/index.ts'
+import { findInOutbox, moveRetries, outboxMigrations, recordBroker, retryTable } from '../src/index.ts'
 
 let database: Database
 let close: () => Promise<void>
@@ -66,6 +66,9 @@ describe('deliveries that wait in the retry table', () => {
     const [dueNow, dueLater] = (await moved()).map((row) => Number(row['in_s']))
     expect(dueNow).toBeLessThanOrEqual(0)
     expect(dueLater).toBeGreaterThan(30)
+    const sinceOf = async ({ message }: WaitingDelivery) =>
+      (await findInOutbox(database, [message.correlationId]))[0]?.since
+    expect(await Promise.all([now, later].map(sinceOf))).toEqual([expect.any(Date), null])
     expect(await left()).toEqual([])
   })
 

@@ -448,7 +448,7 @@ export interface WaitingMessage {
   readonly attempts: number
   /** The last error. */
   readonly error: string | null
-  /** Since when it has been in the outbox, or when it first failed; null if it has not failed. */
+  /** Since when it may be sent (outbox), or when it first failed; null if it is scheduled for later, or has not failed. */
   readonly since: string | null
   /** When it may be sent (outbox), when its next attempt is due (retry), or when it became a dead letter. */
   readonly at: string

@@ -23,7 +23,8 @@ const waiting = z
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     error: z.string().nullable().meta({ description: 'The last error.' }),
     since: added(z.iso.datetime()).meta({
-      description: 'Since when it has been in the outbox, or when it first failed; null if it has not failed.',
+      description:
+        'Since when it may be sent (outbox), or when it first failed; null if it is scheduled for later, or has not failed.',
     }),
     at: z.iso.datetime().meta({
       description:
