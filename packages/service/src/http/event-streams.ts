@@ -8,7 +8,7 @@ import { onceASecond } from '@quadrille/async'
 import type { Logger } from 'pino'
 import { outsideSpans } from '../telemetry/tracing.ts'
 import { unavailable } from './problem.ts'
-import { eventStream, formatHeartbeat } from './server-sent-events.ts'
+import { emptyComment, eventStream } from './server-sent-events.ts'
 import { createWaiting } from './waiting.ts'
 
 /** A reply whose events come later. */
@@ -18,8 +18,8 @@ export interface EventStream {
    * connection is closed, and the client resumes.
    */
   readonly open: (sink: EventSink) => Promise<void>
-  /** The client's position, to be sent with a heartbeat. Undefined, the default: the position is unchanged. */
-  readonly position?: () => string | undefined
+  /** What is sent while no events come, such as the client's position. Undefined, the default: a comment. */
+  readonly heartbeat?: () => string | undefined
 }
 
 /** The open stream of one client. */
@@ -84,7 +84,7 @@ interface Open {
   /** The address of the client, or of its proxy. */
   readonly address: string | undefined
   readonly sink: EventSink
-  readonly position: () => string | undefined
+  readonly heartbeat: () => string | undefined
 }
 
 /** The response to a pipelined request has no socket yet, but its request has. */
@@ -96,7 +96,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
   const maxOfAddress = Math.ceil(max / 2) // a proxy, which has the address of all its clients, needs many
   const streams = new Map<ServerResponse, Open>()
   let stopping = false
-  let heartbeat: NodeJS.Timeout | undefined
+  let beating: NodeJS.Timeout | undefined
   const drop = (response: ServerResponse) => {
     onStream('dropped')
     response.destroy()
@@ -105,7 +105,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
   const logFailure = onceASecond((err: unknown) => log.warn({ err }, 'an event stream has failed; its client resumes'))
 
   const beat = () => {
-    for (const { sink, position } of streams.values()) if (!sink.isFull) sink.send(formatHeartbeat(position()))
+    for (const { sink, heartbeat } of streams.values()) if (!sink.isFull) sink.send(heartbeat() ?? emptyComment)
   }
   const checkLimits = (client: string | undefined) => {
     if (streams.size >= max) throw unavailable(`${max} event streams are open; try again later.`, retryAfter)
@@ -117,7 +117,7 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
         retryAfter,
       )
   }
-  const add = (response: ServerResponse, { position = () => undefined }: EventStream): EventSink => {
+  const add = (response: ServerResponse, { heartbeat = () => undefined }: EventStream): EventSink => {
     const closing = new AbortController()
     let ending: NodeJS.Timeout | undefined
     const end = () => {
@@ -126,16 +126,16 @@ export const createEventStreams = (options: EventStreamsOptions): EventStreams =
       closing.abort()
     }
     const sink = createSink(response, { closed: closing.signal, lagging, drop: () => drop(response), end })
-    streams.set(response, { address: addressOf(response), sink, position })
-    heartbeat ??= setInterval(beat, heartbeatEveryMs).unref()
+    streams.set(response, { address: addressOf(response), sink, heartbeat })
+    beating ??= setInterval(beat, heartbeatEveryMs).unref()
     onStream('opened')
     response.once('close', () => {
       streams.delete(response)
       lagging.remove(response)
       clearTimeout(ending)
       if (streams.size === 0) {
-        clearInterval(heartbeat)
-        heartbeat = undefined
+        clearInterval(beating)
+        beating = undefined
       }
       onStream('closed')
       closing.abort()

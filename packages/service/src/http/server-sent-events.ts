@@ -22,14 +22,17 @@ export const formatEvent = ({ id, data }: ServerSentEvent): string => {
 export const formatBeginning = (id: string, random: () => number = Math.random): string =>
   `${idLine(id)}retry: ${Math.round(minRetryMs + random() * (maxRetryMs - minRetryMs))}\n\n`
 
+/** Moves the position of the client, without an event. */
+export const formatId = (id: string): string => `${idLine(id)}\n`
+
 /**
- * Moves the position of the client. It is an event with a name of its own, so that `onmessage` of a browser ignores it. An id without
- * data would be kept by the `EventSource`, but not shown to the page, which needs it to open another one.
+ * The same as an event, for a page that opens a new `EventSource` itself: a browser keeps an id without data, but does not show it to
+ * the page. The event has a name of its own, so that `onmessage` ignores it.
  */
 export const formatPositionEvent = (id: string): string => `event: position\n${idLine(id)}data: {"type":"position"}\n\n`
 
-/** A comment, which clients ignore, or a new position. */
-export const formatHeartbeat = (id?: string): string => (id === undefined ? ':\n\n' : formatPositionEvent(id))
+/** A comment, which clients ignore. */
+export const emptyComment = ':\n\n'
 
 const idLine = (id: string): string => {
   if (/[\r\n\0]/.test(id)) throw new Error(`The id of an event has more than one line: ${JSON.stringify(id)}.`)

@@ -173,12 +173,14 @@ test('pipelined requests count for their address before their streams begin', as
   )
 })
 
-test('an idle stream gets heartbeats, with the position of its client', async () => {
-  const { port } = await startStreams({ heartbeatEveryMs: 5 }, { open: async () => undefined, position: () => '7' })
+test('an idle stream gets heartbeats of its own, or comments', async () => {
+  const heartbeats = ['id: 7\n\n']
+  const stream = { open: async () => undefined, heartbeat: () => heartbeats.pop() }
+  const { port } = await startStreams({ heartbeatEveryMs: 5 }, stream)
   let text = ''
   const socket = await sendRaw(port, request)
   socket.on('data', (chunk) => (text += chunk))
-  await waitFor(() => expect(text).toContain('event: position\nid: 7\ndata: {"type":"position"}\n\n'))
+  await waitFor(() => expect(text).toMatch(/id: 7\n\n.*:\n\n/s))
 })
 
 test('a stream that the service ends is closed at once, and later its connection, if its client does not read', async () => {

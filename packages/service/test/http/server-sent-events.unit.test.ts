@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatBeginning, formatEvent, formatHeartbeat } from '../../src/http/server-sent-events.ts'
+import {
+  emptyComment,
+  formatBeginning,
+  formatEvent,
+  formatId,
+  formatPositionEvent,
+} from '../../src/http/server-sent-events.ts'
 
 /** Reads a stream by the rules of the HTML Standard, section 9.2.6. */
 const read = (text: string) => {
@@ -37,12 +43,13 @@ describe('server-sent events', () => {
     expect(formatEvent({ id: '1', data: 'a\r\nb\rc' })).toBe('id: 1\ndata: a\ndata: b\ndata: c\n\n')
   })
 
-  it('begin with a position, and heartbeats may move it', () => {
-    const text = formatBeginning('4', () => 0.5) + formatHeartbeat()
+  it('begin with a position, which ids without data or events with a name move', () => {
+    const text = formatBeginning('4', () => 0.5) + emptyComment
     expect(text).toBe('id: 4\nretry: 2000\n\n:\n\n')
     expect(read(text)).toEqual({ events: [], id: '4' })
+    expect(read(text + formatId('5'))).toEqual({ events: [], id: '5' })
     const position = { type: 'position', data: '{"type":"position"}' }
-    expect(read(text + formatHeartbeat('5')).events).toEqual([{ id: '5', ...position }])
+    expect(read(text + formatPositionEvent('5')).events).toEqual([{ id: '5', ...position }])
   })
 
   it('have ids of one line', () => {

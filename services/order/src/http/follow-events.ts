@@ -23,6 +23,10 @@ const query = z.strictObject({
   from: z.literal('start').optional().meta({
     description: 'Begin with the first stored event. Default: with the events that are added from now on.',
   }),
+  positions: z.literal('true').optional().meta({
+    description:
+      'Sends positions as events with the name `position`, whose data is `{"type":"position"}`, for a page that opens a new `EventSource` itself. Default: as ids without data.',
+  }),
   lastEventId: lastEventId(maxPositionLength),
 })
 
@@ -34,14 +38,14 @@ export const followEvents = (sources: StreamSources): Route =>
     operationId: 'followEvents',
     summary: 'Follow the events of all orders',
     description:
-      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is a `position`: an event with this name whose id is where the stream begins, and whose data is `{"type":"position"}`. Further ones follow while no event matches. The data of the others is the event as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
+      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is an id without data: where the stream begins. Further ones follow while no event matches. All data are events as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
     query,
     headers: resumeHeaders(maxPositionLength),
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },
-    handle: async ({ query: { from, lastEventId, ...selection }, headers }) => {
+    handle: async ({ query: { from, lastEventId, positions, ...selection }, headers }) => {
       const resumed = resumedOf(headers, lastEventId)
       const after = resumed ? await readPosition(sources, resumed) : from ? start : await readNewest(sources.database)
-      return { status: 200, events: streamAll(sources, after, selection) }
+      return { status: 200, events: streamAll(sources, after, { ...selection, positions: positions === 'true' }) }
     },
   })
 

@@ -1,6 +1,6 @@
 /** The stream of the events of all orders. */
 import type { Database } from '@quadrille/postgres'
-import { type EventSink, type EventStream, formatBeginning, formatPositionEvent } from '@quadrille/service'
+import { type EventSink, type EventStream, formatBeginning, formatId, formatPositionEvent } from '@quadrille/service'
 import { formatPosition, type Position, positionAfter } from '../db/history-position.ts'
 import { readAdded } from '../db/history-stream.ts'
 import type { Hub } from './hub.ts'
@@ -21,26 +21,35 @@ const maxPart = 65_536
 /** The maximum size of new events that wait while a stream reads earlier ones, bytes. Beyond it, the stream reads them itself. */
 const maxWaiting = 1_048_576
 
+export interface AllEvents extends Selection {
+  /** Whether positions are events that a page can see. Default: ids without data. */
+  readonly positions?: boolean | undefined
+}
+
 /**
  * All events that match after the position: first those that are stored, then new ones. If the client reads more slowly than new ones
  * come, the stream reads stored ones again, at the pace of its client.
  */
-export const streamAll = ({ hub, ...reading }: StreamSources, after: Position, selection: Selection): EventStream => {
+export const streamAll = (
+  { hub, ...reading }: StreamSources,
+  after: Position,
+  { positions = false, ...selection }: AllEvents,
+): EventStream => {
+  const move = (position: Position) => (positions ? formatPositionEvent : formatId)(formatPosition(position))
   let isLive = false
   return {
-    position: () => {
+    heartbeat: () => {
       const at = isLive ? hub.position : null
-      return at ? formatPosition(at) : undefined
+      return at ? move(at) : undefined
     },
     open: async (sink) => {
-      const position = formatPosition(after)
-      sink.send(formatBeginning(position) + formatPositionEvent(position))
+      sink.send(formatBeginning(formatPosition(after)) + (positions ? move(after) : ''))
       let at = after
       while (!sink.closed.aborted) {
         const live = liveEvents(sink)
         const following = await hub.follow(at, selection, { sink, take: live.take })
         if (!following) return
-        await catchUp(reading, { from: at, to: following.from, selection, sink })
+        await catchUp(reading, { from: at, to: following.from, selection, sink, move })
         isLive = true
         at = (await live.sendAll()) ?? at
         isLive = false
@@ -99,12 +108,13 @@ interface Section {
   readonly to: Position
   readonly selection: Selection
   readonly sink: EventSink
+  readonly move: (position: Position) => string
 }
 
 /** Sends the stored events between two positions, at the pace of the client. */
 const catchUp = async (
   { database, inTurn }: Omit<StreamSources, 'hub'>,
-  { from, to, selection, sink }: Section,
+  { from, to, selection, sink, move }: Section,
 ): Promise<void> => {
   const withOrders = selectsByOrder(selection)
   let at = from
@@ -118,7 +128,7 @@ const catchUp = async (
     const last = events.at(-1)
     if (last === undefined || events.length < maxEvents) return
     at = positionAfter(at, snapshot, last)
-    await sendAll(sink, [formatPositionEvent(formatPosition(at))]) // progress, even if no event matches
+    await sendAll(sink, [move(at)]) // progress, even if no event matches
   }
 }
 

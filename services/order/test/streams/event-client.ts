@@ -60,7 +60,5 @@ const idOf = (block: string): string | undefined => /^id: (.*)$/m.exec(block)?.[
 
 const toReceived = (block: string): Received[] => {
   const [, data] = /^data: (.*)$/m.exec(block) ?? []
-  return data === undefined || /^event: position$/m.test(block)
-    ? []
-    : [{ id: idOf(block) ?? '', event: JSON.parse(data) }]
+  return data === undefined ? [] : [{ id: idOf(block) ?? '', event: JSON.parse(data) }]
 }

@@ -78,7 +78,7 @@ const insertOrderOf = async (customerId: string): Promise<string> => {
 const follow = async (hub: Hub, client: ReturnType<typeof createClient>) => {
   const stream = streamAll({ hub, database, inTurn }, await readNewest(database), {})
   void stream.open(client.sink)
-  await waitFor(() => expect(stream.position?.()).toBeDefined())
+  await waitFor(() => expect(stream.heartbeat?.()).toMatch(/^id: \S+\n\n$/))
 }
 
 it('a stream whose stored events cannot be read leaves no subscription', async () => {

@@ -11,9 +11,7 @@ const clients = Array.from({ length: Number(count) }, () => {
       client.hasBegun = true
       const lines = (line + chunk).split('\n')
       line = lines.pop() ?? ''
-      client.events += lines.filter(
-        (text) => text.startsWith('data: {"') && text !== 'data: {"type":"position"}',
-      ).length
+      client.events += lines.filter((text) => text.startsWith('data: {"')).length
     })
     response.on('close', () => process.exit(1))
   })

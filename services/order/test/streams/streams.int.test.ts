@@ -92,7 +92,15 @@ describe('the events of all orders', () => {
     expect((await client.until(1)).map(({ event }) => event.subject)).toEqual([fresh])
     const all = await openEvents(`${orders.url}/orders/events?from=start`)
     expect((await all.until(2)).map(({ event }) => event.subject)).toEqual([old, fresh])
-    expect(all.text()).toMatch(/^id: start\nretry: \d+\n\nevent: position\nid: start\ndata: \{"type":"position"\}\n\n/)
+    expect(all.text()).toMatch(/^id: start\nretry: \d+\n\nid: .+\ndata: \{"specversion"/)
+  })
+
+  it('begin with a position that a page can see on request', async () => {
+    const client = await openEvents(`${orders.url}/orders/events?from=start&positions=true`)
+    const [position] = await client.until(1)
+    expect(position).toEqual({ id: 'start', event: { type: 'position' } })
+    expect(client.text()).toContain('event: position\nid: start\n')
+    expect((await openEvents(`${orders.url}/orders/events?positions=false`)).status).toBe(422)
   })
 
   it('can be filtered', async () => {
