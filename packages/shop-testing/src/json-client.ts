@@ -28,7 +28,8 @@ export interface ClientOptions {
 }
 
 export const jsonClient = ({ connections = 64, timeoutMs = 60_000, traced = true }: ClientOptions = {}): JsonClient => {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  // With a timeout it closes an idle connection before the server does, according to the server's Keep-Alive.
+  const agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: timeoutMs })
   return {
     send: (method, url, { body, headers = {} } = {}) => {
       const text = body === undefined ? '' : JSON.stringify(body)
@@ -45,7 +46,11 @@ export const jsonClient = ({ connections = 64, timeoutMs = 60_000, traced = true
           })
           response.on('error', reject).on('end', () => {
             const { statusCode = 0, headers } = response
-            resolve({ status: statusCode, headers, body: answer === '' ? null : JSON.parse(answer) })
+            try {
+              resolve({ status: statusCode, headers, body: answer === '' ? null : JSON.parse(answer) })
+            } catch (cause) {
+              reject(new Error(`${method} ${url} was answered ${statusCode} with a body that is not JSON.`, { cause }))
+            }
           })
         })
         sending.on('timeout', () => {
