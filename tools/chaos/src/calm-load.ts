@@ -3,7 +3,7 @@ import { type CustomerAnswers, serveWithoutFaults } from './load/customers.ts'
 import { countHandledDeliveries } from './load/handled-deliveries.ts'
 import type { LoadDriver } from './load/load-driver.ts'
 import type { AnswerCounts } from './load/retrying-client.ts'
-import { settledWithinMs, untilSettled } from './load/until-settled.ts'
+import { answeredWithinMs, settledWithinMs, untilSettled } from './load/until-settled.ts'
 import { answersRequests } from './world/answers-requests.ts'
 import type { Instance } from './world/instance.ts'
 import { isReadyWithin } from './world/until-ready.ts'
@@ -27,13 +27,16 @@ export interface CalmLoad {
   readonly answerCounts: AnswerCounts
 }
 
-/** @param withinMs how long the customers may wait for their answers. */
-export const serveCalmly = async ({ instances }: World, driver: LoadDriver, withinMs: number): Promise<CalmLoad> => {
+/** How long an answer may take without faults, ms. */
+const timeoutMs = 30_000
+
+/** Over new connections, because the faults may have broken the idle ones. */
+export const serveCalmly = async ({ instances }: World, driver: LoadDriver): Promise<CalmLoad> => {
   const ready = await Promise.all(instances.map(({ url }) => isReadyWithin(url, settledWithinMs)))
   const before = await Promise.all(instances.map(countFromInbox))
   const answerCounts: AnswerCounts = new Map()
-  const customers = serveWithoutFaults({ ...driver, shop: driver.clientThatCounts(answerCounts) })
-  const served = await driver.serveWithin(withinMs, customers)
+  const group = driver.openGroup({ answerCounts, timeoutMs })
+  const served = await group.within(answeredWithinMs, serveWithoutFaults(group))
   await untilSettled(driver)
   const after = await Promise.all(instances.map(countFromInbox))
   const answers = await Promise.all(instances.map(({ url }) => answersRequests(url)))
@@ -48,4 +51,4 @@ export const serveCalmly = async ({ instances }: World, driver: LoadDriver, with
 }
 
 const countFromInbox = ({ url, service }: Instance): Promise<number | null> =>
-  countHandledDeliveries(url, `${service}.inbox`).catch(() => null)
+  countHandledDeliveries(url, `${service}.inbox`)

@@ -1,72 +1,110 @@
 /** After all faults: an instance is paused, and the other instance of its service must continue. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Answer } from '@quadrille/audit'
 import { type ServiceName, serviceNames } from '@quadrille/events'
+import type { Random } from '@quadrille/testing'
 import type { InjectedFault } from './inject-faults.ts'
-import { serveDuringPause } from './load/customers.ts'
+import { type CustomerAnswers, combine, serveDuringPause } from './load/customers.ts'
 import { countHandledDeliveries } from './load/handled-deliveries.ts'
-import type { LoadDriver } from './load/load-driver.ts'
+import type { GroupOptions, LoadDriver } from './load/load-driver.ts'
+import { type AnswerCounts, isUnanswered, sumOfCounts } from './load/retrying-client.ts'
+import { answeredWithinMs } from './load/until-settled.ts'
+import { answersRequests } from './world/answers-requests.ts'
+import type { Instance } from './world/instance.ts'
 import type { World } from './world/world.ts'
 
-/** The deliveries that the other instance handled before and during the pause, in equal times. */
+/** The work of the other instance. */
 export interface FailoverRecord {
   readonly service: ServiceName
-  readonly before: number
-  readonly during: number
+  /** The deliveries that it handled before and during the pause, in equal times. Null if its metrics were not served. */
+  readonly before: number | null
+  readonly during: number | null
+  /** The number of requests during the pause that were sent only to this instance, and that it did not answer. */
+  readonly unanswered: number
   readonly pause: InjectedFault
 }
 
 export interface FailoverResult {
   readonly records: readonly FailoverRecord[]
-  readonly answers: readonly Answer[]
-  readonly unanswered: number
+  readonly served: CustomerAnswers
+  /** The answers to the requests that were sent to one instance only. */
+  readonly answerCounts: AnswerCounts
 }
 
-/** Shorter than `ORDER_TTL`, so that few orders expire. */
-const windowMs = 6_000
+export interface FailoverOptions {
+  /** The number of services that are tested, one after the other. */
+  readonly services: number
+  /** The duration of a pause, ms. The default is shorter than `ORDER_TTL`, so that few orders expire. */
+  readonly windowMs?: number
+}
 
-/** The duration of a failover of each service, without the last answers, ms. */
-export const maxFailoverMs = 2 * windowMs * serviceNames.length
+/** In each of these parts of a pause the other instance gets requests. In every third one a group of customers arrives. */
+const partsOfWindow = 6
 
-/** The interval between two groups of customers, ms. Each group places an order of each kind. */
-const groupEveryMs = 3_000
-
-/** Pauses an instance of `count` services by SIGSTOP, one after the other, under steady load. */
+/** Pauses an instance of some services by SIGSTOP under steady load. */
 export const testFailover = async (
-  { instances }: World,
+  { instances }: Pick<World, 'instances'>,
   driver: LoadDriver,
-  count: number,
+  { services, windowMs = 6_000 }: FailoverOptions,
 ): Promise<FailoverResult> => {
   const { random, now, signal } = driver
-  const remaining = [...serviceNames]
-  const chosen = Array.from({ length: Math.min(count, remaining.length) }, () =>
-    remaining.splice(random.below(remaining.length), 1),
-  ).flat()
-  const records: FailoverRecord[] = []
-  const groups: ReturnType<typeof serveDuringPause>[] = []
-  for (const service of chosen) {
+  const served: Promise<CustomerAnswers>[] = []
+  const serve = (customers: number, options: GroupOptions = {}) => {
+    const group = driver.openGroup(options)
+    const serving = group.within(answeredWithinMs, serveDuringPause(group, customers))
+    serving.catch(() => undefined) // awaited below, after all pauses
+    served.push(serving)
+  }
+  const measure = async ({ url }: Instance, inEachPart: () => void) => {
+    const before = await countHandledDeliveries(url)
+    for (let part = 0; part < partsOfWindow; part += 1) {
+      if (part % 3 === 0) serve(100)
+      inEachPart()
+      await pause(windowMs / partsOfWindow, undefined, { signal })
+    }
+    const after = await countHandledDeliveries(url)
+    return before === null || after === null ? null : after - before
+  }
+  const measured: Measured[] = []
+  for (const service of drawServices(services, random)) {
     const [paused, other] = instances.filter((instance) => instance.service === service)
     if (!paused || !other) throw new Error(`${service} does not have two instances.`)
-    const measure = async () => {
-      const countBefore = await countHandledDeliveries(other.url)
-      for (let waitedMs = 0; waitedMs < windowMs; waitedMs += groupEveryMs) {
-        groups.push(serveDuringPause(driver))
-        await pause(groupEveryMs, undefined, { signal })
-      }
-      return (await countHandledDeliveries(other.url)) - countBefore
+    const before = await measure(other, () => undefined)
+    const [answerCounts, reads]: [AnswerCounts, Promise<boolean>[]] = [new Map(), []]
+    const send = () => {
+      serve(1, { number: other.number, answerCounts })
+      reads.push(answersRequests(other.url))
     }
-    const before = await measure()
     paused.signal('SIGSTOP')
     const atMs = now()
-    const during = await measure().finally(() => paused.signal('SIGCONT'))
+    const during = await measure(other, send).finally(() => paused.signal('SIGCONT'))
     const overAtMs = now()
     const fault = { kind: 'failover', target: paused.name, atMs, healedAtMs: overAtMs, overAtMs }
-    records.push({ service, before, during, pause: fault })
+    measured.push({ record: { service, before, during, pause: fault }, answerCounts, reads })
   }
-  const served = await Promise.all(groups)
   return {
-    records,
-    answers: served.flatMap(({ answers }) => answers),
-    unanswered: served.reduce((sum, { unanswered }) => sum + unanswered, 0),
+    served: combine(await Promise.all(served)),
+    records: await Promise.all(measured.map(recordOf)),
+    answerCounts: sumOfCounts(measured.map(({ answerCounts }) => answerCounts)),
   }
+}
+
+interface Measured {
+  readonly record: Omit<FailoverRecord, 'unanswered'>
+  /** The answers of the other instance to orders during the pause. */
+  readonly answerCounts: AnswerCounts
+  /** Whether it answered each of some other requests. */
+  readonly reads: readonly Promise<boolean>[]
+}
+
+const recordOf = async ({ record, answerCounts, reads }: Measured): Promise<FailoverRecord> => {
+  const orders = [...answerCounts].reduce((sum, [answer, count]) => sum + (isUnanswered(answer) ? count : 0), 0)
+  const answered = await Promise.all(reads)
+  return { ...record, unanswered: orders + answered.filter((one) => !one).length }
+}
+
+const drawServices = (count: number, random: Random): ServiceName[] => {
+  const remaining = [...serviceNames]
+  return Array.from({ length: Math.min(count, remaining.length) }, () =>
+    remaining.splice(random.below(remaining.length), 1),
+  ).flat()
 }

@@ -4,16 +4,16 @@ import type { Answer } from '@quadrille/audit'
 import { UsageError } from '@quadrille/command-line'
 import { seeded } from '@quadrille/testing'
 import { type CalmLoad, serveCalmly } from './calm-load.ts'
-import { type FailoverRecord, maxFailoverMs, testFailover } from './failover.ts'
+import { type FailoverRecord, testFailover } from './failover.ts'
 import { allFaults } from './faults/all.ts'
 import type { Fault } from './faults/fault.ts'
 import { type InjectedFault, injectFaults } from './inject-faults.ts'
-import { serveCustomers } from './load/customers.ts'
+import { combine, serveCustomers } from './load/customers.ts'
 import { startLoad } from './load/load-driver.ts'
 import type { TrackedOrder } from './load/order-tracker.ts'
 import type { SentReceipts } from './load/receipts.ts'
-import type { AnswerCounts } from './load/retrying-client.ts'
-import { settledWithinMs, untilSettled } from './load/until-settled.ts'
+import { type AnswerCounts, sumOfCounts } from './load/retrying-client.ts'
+import { answeredWithinMs, untilSettled } from './load/until-settled.ts'
 import type { ChaosOptions } from './options.ts'
 import { type PlannedFault, planOf } from './plan.ts'
 import type { World } from './world/world.ts'
@@ -30,12 +30,11 @@ export interface RunResult {
   readonly answers: readonly Answer[]
   /** The number of all answers, by request and status. */
   readonly answerCounts: AnswerCounts
-  /** The number of customers whose requests were not answered. */
-  readonly unanswered: number
+  /** The number of customers who were still waiting for an answer at the end of their phase. */
+  readonly stillWaiting: number
   readonly receipts: SentReceipts
   /** The keys of the dispatches that were answered with 200. */
   readonly dispatches: readonly string[]
-  readonly retries: number
   /** The load without faults, after all faults. */
   readonly calm: CalmLoad
   /** The deliveries that the other instances handled while one was paused, after all faults. */
@@ -47,9 +46,6 @@ export interface RunContext {
   /** Ends the active faults, and then the run. */
   readonly signal: AbortSignal
 }
-
-/** How soon after the last customer of a phase has arrived all customers must have their answers, ms. */
-const answeredWithinMs = 2 * settledWithinMs
 
 /** Orders that can only expire are placed until this long before the end, ms. */
 const expiringBeforeEndMs = 20_000
@@ -71,8 +67,9 @@ export const runPhases = async (
   })
   const driver = await startLoad(world, { random: seeded(seed + 1), now, signal })
   try {
+    const group = driver.openGroup()
     const customers = serveCustomers({
-      ...driver,
+      ...group,
       perSecond: rate,
       untilMs: endMs,
       expiringUntilMs: Math.max(endMs / 2, endMs - expiringBeforeEndMs),
@@ -83,14 +80,13 @@ export const runPhases = async (
     await pause(Math.max(0, endMs - now()), undefined, { signal })
     const healedMs = now()
     print(`${seconds(healedMs)}  all faults have ended; ${driver.tracker.openCount()} orders are still open`)
-    const disturbed = await driver.serveWithin(answeredWithinMs, customers)
+    const disturbed = await group.within(answeredWithinMs, customers)
     await untilSettled(driver)
     print(
       `${seconds(now())}  ${driver.tracker.openCount()} orders are still open; more orders are placed, without faults`,
     )
-    const calm = await serveCalmly(world, driver, answeredWithinMs)
-    const failingOver = testFailover(world, driver, Math.floor(minutes))
-    const failovers = await driver.serveWithin(maxFailoverMs + answeredWithinMs, failingOver)
+    const calm = await serveCalmly(world, driver)
+    const failovers = await testFailover(world, driver, { services: Math.floor(minutes) })
     await untilSettled(driver)
     signal.throwIfAborted()
     const { tracker, answerCounts } = driver
@@ -100,22 +96,17 @@ export const runPhases = async (
       injected,
       healedMs,
       orders: tracker.orders,
-      answers: [...disturbed.answers, ...calm.served.answers, ...failovers.answers],
-      unanswered: disturbed.unanswered + calm.served.unanswered + failovers.unanswered,
+      ...combine([disturbed, calm.served, failovers.served]),
       failovers: failovers.records,
-      answerCounts: sumOf(answerCounts, calm.answerCounts),
+      answerCounts: sumOfCounts([answerCounts, calm.answerCounts, failovers.answerCounts]),
       calm,
       receipts: driver.receipts(),
       dispatches: driver.dispatches(),
-      retries: driver.retries(),
     }
   } finally {
     await driver.close()
   }
 }
-
-const sumOf = (one: AnswerCounts, other: AnswerCounts): AnswerCounts =>
-  new Map([...one, ...[...other].map(([answer, count]) => [answer, count + (one.get(answer) ?? 0)] as const)])
 
 /** @throws {UsageError} if there is no such kind. The kinds depend on the nodes, so they are known only now. */
 const chosen = (faults: readonly Fault[], { only }: ChaosOptions): readonly Fault[] => {

@@ -81,7 +81,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
     await checkExpiry(databases, { ...result, injected: [...result.injected, ...pauses] }, orderTtlMs),
     checkInstances(result.calm),
     checkFailover(result.failovers),
-    checkResponses(result.answerCounts, result.unanswered),
+    checkResponses(result.answerCounts, result.stillWaiting),
     checkExits(instances),
     await checkReceipts(databases, result.receipts),
     await checkDispatches(databases, result.dispatches),

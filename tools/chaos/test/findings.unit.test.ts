@@ -159,13 +159,25 @@ describe('after all faults', () => {
 })
 
 describe('the other instance of a paused one', () => {
+  const pause = fault(400_000, 406_000, ['failover', 'order-1'])
+  const violations = (before: number | null, during: number | null, unanswered = 0) =>
+    checkFailover([{ service: 'order', before, during, unanswered, pause }]).violations
+
   it('must continue', () => {
-    const pause = fault(400_000, 406_000, ['failover', 'order-1'])
-    expect(checkFailover([{ service: 'order', before: 400, during: 250, pause }]).violations).toEqual([])
-    expect(checkFailover([{ service: 'order', before: 400, during: 90, pause }]).violations).toEqual([
+    expect(violations(400, 250)).toEqual([])
+    expect(violations(400, 90)).toEqual([
       { subject: 'order', detail: 'the other instance handled 90 deliveries, and 400 in an equal time before' },
     ])
-    expect(checkFailover([{ service: 'order', before: 0, during: 0, pause }]).violations).toHaveLength(1)
+    expect(violations(0, 0)).toHaveLength(1)
+  })
+
+  it('must answer requests, and those for its metrics too', () => {
+    expect(violations(400, 250, 2)).toEqual([
+      { subject: 'order', detail: 'the other instance did not answer 2 requests' },
+    ])
+    const withoutMetrics = [{ subject: 'order', detail: 'the other instance does not serve its metrics' }]
+    expect(violations(400, null)).toEqual(withoutMetrics)
+    expect(violations(null, 250)).toEqual(withoutMetrics)
   })
 })
 

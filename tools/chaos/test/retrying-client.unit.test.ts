@@ -62,6 +62,19 @@ test('a request without an answer is counted with the reason, and repeated', asy
   expect(checkResponses(answerCounts, 0).violations).toEqual([])
 })
 
+test('a request that is refused for good, or an error of the client itself, is not repeated', async () => {
+  const shop = await shopThatAnswers([
+    [422, {}],
+    [202, {}, '<html>'],
+  ])
+  const answerCounts = new Map<string, number>()
+  const { signal } = new AbortController()
+  const client = retryingClient([shop], { random: seeded(1), answerCounts, signal })
+  await expect(client.setStock({ mug: -1 })).rejects.toThrow('Answered 422')
+  await expect(client.cancel('any')).rejects.toThrow('not JSON')
+  expect([...answerCounts]).toEqual([])
+})
+
 test.each([
   ['the same answer', [200, '{"onHand":3,"available":3}'], null],
   ['another body', [200, '{"onHand":6,"available":6}'], /receipts 200 and 200, which differ$/],

@@ -3,9 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type MixedOrder, orderMix, type ShownOrder } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
-import type { LoadDriver } from './load-driver.ts'
+import type { OrderTracker } from './order-tracker.ts'
+import type { RetryingClient } from './retrying-client.ts'
 
-export type CustomerContext = Pick<LoadDriver, 'shop' | 'tracker' | 'random' | 'now' | 'signal'>
+export interface CustomerContext {
+  readonly shop: Pick<RetryingClient, 'place' | 'placeOther' | 'cancel'>
+  readonly tracker: Pick<OrderTracker, 'add'>
+  readonly random: Random
+  /** Time since the start of the run, ms. */
+  readonly now: () => number
+  /** Ends the customers that still wait for an answer. */
+  readonly signal: AbortSignal
+}
 
 export interface CustomersOptions extends CustomerContext {
   /** Customers per second. */
@@ -19,7 +28,7 @@ export interface CustomerAnswers {
   /** The answers to `POST /orders`. */
   readonly answers: readonly Answer[]
   /** The number of customers who were still waiting for an answer at the end. */
-  readonly unanswered: number
+  readonly stillWaiting: number
 }
 
 /** While this many customers wait for an answer, no others arrive. */
@@ -41,7 +50,7 @@ export const serveCustomers = async (options: CustomersOptions): Promise<Custome
     const serving = serve(customer, options).then((one) => served.push(one))
     active.add(serving)
     const remove = () => active.delete(serving)
-    serving.then(remove, remove)
+    serving.then(remove, () => undefined) // a failure is kept, and thrown below
     await pause(random.below(2_000 / perSecond), undefined, { signal })
     while (active.size >= maxActive) await Promise.race(active)
   }
@@ -54,14 +63,14 @@ export const serveCustomers = async (options: CustomersOptions): Promise<Custome
  * to its kind.
  */
 export const serveWithoutFaults = (context: CustomerContext): Promise<CustomerAnswers> =>
-  serveAll(unexpiringOrders(context), context)
+  serveAll(unexpiringOrders(context, mixSize), context)
 
-/** The same customers while an instance may be paused: any of their orders may expire. */
-export const serveDuringPause = (context: CustomerContext): Promise<CustomerAnswers> =>
-  serveAll(unexpiringOrders(context).map(orExpired), context)
+/** The customers of such a mix while an instance may be paused: any of their orders may expire. */
+export const serveDuringPause = (context: CustomerContext, size: number): Promise<CustomerAnswers> =>
+  serveAll(unexpiringOrders(context, size).map(orExpired), context)
 
-const unexpiringOrders = ({ random }: CustomerContext): MixedOrder[] =>
-  orderMix(mixSize, fractions(random)).filter(({ kind }) => kind !== 'expired')
+const unexpiringOrders = ({ random }: CustomerContext, size: number): MixedOrder[] =>
+  orderMix(size, fractions(random)).filter(({ kind }) => kind !== 'expired')
 
 const orExpired = (order: MixedOrder): MixedOrder => ({ ...order, endings: [...order.endings, 'expired'] })
 
@@ -88,19 +97,19 @@ function* customers({ random, now, expiringUntilMs }: CustomersOptions): Generat
 
 const fractions = (random: Random) => () => random.below(2 ** 32) / 2 ** 32
 
-const combine = (served: readonly CustomerAnswers[]): CustomerAnswers => ({
+export const combine = (served: readonly CustomerAnswers[]): CustomerAnswers => ({
   answers: served.flatMap(({ answers }) => answers),
-  unanswered: served.reduce((sum, { unanswered }) => sum + unanswered, 0),
+  stillWaiting: served.reduce((sum, { stillWaiting }) => sum + stillWaiting, 0),
 })
 
 const serve = async (customer: Customer, context: CustomerContext): Promise<CustomerAnswers> => {
   const answers: Answer[] = []
   try {
     await serveOne(customer, context, (answer) => answers.push(answer))
-    return { answers, unanswered: 0 }
+    return { answers, stillWaiting: 0 }
   } catch (error) {
     if (!context.signal.aborted) throw error
-    return { answers, unanswered: 1 }
+    return { answers, stillWaiting: 1 }
   }
 }
 

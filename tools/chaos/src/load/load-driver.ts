@@ -6,27 +6,36 @@ import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
 import { abortAfter } from './abort-after.ts'
+import type { CustomerContext } from './customers.ts'
 import { dispatchesOf } from './dispatches.ts'
 import { type OrderTracker, trackOrders } from './order-tracker.ts'
 import { receiptsTo, type SentReceipts } from './receipts.ts'
-import { countRetries } from './retries.ts'
 import { type AnswerCounts, type RetryingClient, retryingClient } from './retrying-client.ts'
 
 export interface LoadDriver extends LoadOptions {
-  readonly shop: RetryingClient
   readonly tracker: OrderTracker
   readonly answerCounts: AnswerCounts
-  /** A client that counts its answers there instead. */
-  clientThatCounts(answerCounts: AnswerCounts): RetryingClient
+  /** Customers with connections of their own. */
+  openGroup(options?: GroupOptions): CustomerGroup
   receipts(): SentReceipts
   /** The keys of the dispatches that were answered with 200. */
   dispatches(): readonly string[]
-  /** The retries that the services have counted so far. */
-  retries(): number
-  /** Waits for the customers, and aborts all requests if that takes longer, which ends the customers too. */
-  serveWithin<Result>(ms: number, customers: Promise<Result>): Promise<Result>
   /** @throws if a job has failed. The failure also aborts all requests. */
   close(): Promise<void>
+}
+
+export interface GroupOptions {
+  /** Where its answers are counted. Default: with those of the jobs. */
+  readonly answerCounts?: AnswerCounts
+  /** How long a request may take before it is sent again, ms. Default 5 s. */
+  readonly timeoutMs?: number
+  /** The only instances that it sends requests to: those with this number. Default: all. */
+  readonly number?: number
+}
+
+export interface CustomerGroup extends CustomerContext {
+  /** Waits for its customers. Aborts their requests if that takes longer, which ends these customers, and nothing else. */
+  within<Result>(ms: number, customers: Promise<Result>): Promise<Result>
 }
 
 export interface LoadOptions {
@@ -36,12 +45,11 @@ export interface LoadOptions {
   readonly signal: AbortSignal
 }
 
-/** How long a request may take before it is sent to another instance, ms. */
+/** How long a request may take before it is sent again, to a random instance, ms. */
 const requestTimeoutMs = 5_000
 
 const pollEveryMs = 100
 const refundEveryMs = 500
-const countEveryMs = 2_000
 const receiptEveryMs = 1_000
 const dispatchEveryMs = 500
 
@@ -50,18 +58,16 @@ const refundsAtOnce = 50
 
 /** Resolves when the stock is set. */
 export const startLoad = async (
-  { instances, databases }: World,
+  { instances, databases }: Pick<World, 'instances' | 'databases'>,
   { random, now, signal: outer }: LoadOptions,
 ): Promise<LoadDriver> => {
   const closing = new AbortController()
   const signal = AbortSignal.any([outer, closing.signal])
   const answerCounts: AnswerCounts = new Map()
-  const shops = openShops(instances)
-  const clientThatCounts = (counts: AnswerCounts) => retryingClient(shops, { random, answerCounts: counts, signal })
-  const shop = clientThatCounts(answerCounts)
+  const shops = openShops(instances, requestTimeoutMs)
+  const shop = retryingClient(shops, { random, answerCounts, signal })
   await shop.setStock(stockForMix)
   const tracker = trackOrders(databases.order, now)
-  const retries = countRetries(instances)
   const receipts = receiptsTo(shop)
   const dispatches = dispatchesOf(shop, { random, signal, orders: databases.order })
   let refusedRefunds: readonly string[] = []
@@ -72,7 +78,6 @@ export const startLoad = async (
     repeat(refundEveryMs, signal, async () => {
       await Promise.all(refusedRefunds.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
     }),
-    repeat(countEveryMs, signal, () => retries.poll()),
     repeat(receiptEveryMs, signal, () => receipts.next()),
     repeat(dispatchEveryMs, signal, () => dispatches.next()),
   ]
@@ -82,14 +87,25 @@ export const startLoad = async (
     random,
     now,
     signal,
-    shop,
     tracker,
     answerCounts,
-    clientThatCounts,
+    openGroup: ({ timeoutMs = requestTimeoutMs, number, answerCounts: counts = answerCounts } = {}) => {
+      const waiting = new AbortController()
+      const ended = AbortSignal.any([signal, waiting.signal])
+      const some = instances.filter((instance) => number === undefined || instance.number === number)
+      const groupShops = openShops(some, timeoutMs)
+      shops.push(...groupShops)
+      return {
+        shop: retryingClient(groupShops, { random, answerCounts: counts, signal: ended }),
+        tracker,
+        random,
+        now,
+        signal: ended,
+        within: (ms, customers) => abortAfter(ms, waiting, customers),
+      }
+    },
     receipts: receipts.sent,
     dispatches: dispatches.confirmed,
-    retries: retries.total,
-    serveWithin: (ms, customers) => abortAfter(ms, closing, customers),
     close: async () => {
       closing.abort()
       try {
@@ -115,7 +131,7 @@ const repeat = async (everyMs: number, signal: AbortSignal, run: () => Promise<v
 }
 
 /** One client for the first instances of all services, and one for the second instances. */
-const openShops = (instances: readonly Instance[]): Shop[] =>
+const openShops = (instances: readonly Instance[], timeoutMs: number): Shop[] =>
   [...Map.groupBy(instances, ({ number }) => number).values()].map((ofNumber) =>
     openShop(
       {
@@ -124,7 +140,7 @@ const openShops = (instances: readonly Instance[]): Shop[] =>
         inventory: urlOf(ofNumber, 'inventory'),
         shipping: urlOf(ofNumber, 'shipping'),
       },
-      { timeoutMs: requestTimeoutMs },
+      { timeoutMs },
     ),
   )
 

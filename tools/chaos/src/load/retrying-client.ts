@@ -14,7 +14,10 @@ export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'refu
   dispatchTwice(...dispatch: Parameters<Shop['dispatch']>): Promise<Reply>
 }
 
-/** The number of answers by request and status: `POST /orders 202`, `POST /orders 503 without Retry-After`, `… no answer (ECONNRESET)`. */
+/**
+ * The number of answers by request and answer: `POST /orders 202`, `POST /orders 503 without Retry-After`. A request without an
+ * answer is counted by the reason: `POST /orders no answer (ECONNRESET)`.
+ */
 export type AnswerCounts = Map<string, number>
 
 export interface RetryOptions {
@@ -44,7 +47,7 @@ export const retryingClient = (
     nameOf: (answer: Answer) => string | number = ({ status }) => status,
   ): Promise<Answer> => {
     for (;;) {
-      const answer = await send(random.pick(shops)).catch(noAnswer)
+      const answer = await send(random.pick(shops)).catch(withoutAnswer)
       if (typeof answer === 'string') count(request, answer)
       else {
         count(request, `${nameOf(answer)}${whatIsMissing(answer)}`)
@@ -90,12 +93,20 @@ const whatIsMissing = (answer: Answered): string =>
 const isSame = (one: Reply, other: Reply): boolean =>
   one.status === other.status && (one.status >= 400 || isDeepStrictEqual(one.body, other.body))
 
-/** The connection failed, or there was no answer in time (ETIMEDOUT). */
-const noAnswer = (error: Error & { readonly code?: unknown }): string =>
-  `no answer (${String(error.code ?? error.name)})`
+/** The connection failed, or there was no answer in time (ETIMEDOUT). @throws another error: the client itself has failed. */
+const withoutAnswer = (error: Error & { readonly code?: unknown }): string => {
+  if (typeof error.code !== 'string') throw error
+  return `no answer (${error.code})`
+}
 
-/** True for a name in the counts of answers. */
+/** True for a name in the counts of answers: of a request that was repeated, because it got none. */
 export const isUnanswered = (name: string): boolean => / no answer \(\w+\)$/.test(name)
+
+export const sumOfCounts = (all: readonly AnswerCounts[]): AnswerCounts => {
+  const sum: AnswerCounts = new Map()
+  for (const [answer, count] of all.flatMap((counts) => [...counts])) sum.set(answer, (sum.get(answer) ?? 0) + count)
+  return sum
+}
 
 const isOrdered = ({ customer, currency, lines }: OrderRequest, body: unknown): boolean => {
   const shown = body as OrderRequest

@@ -4,6 +4,9 @@ import type { LoadDriver } from './load-driver.ts'
 /** How soon after the last fault every order must be settled, ms. */
 export const settledWithinMs = 60_000
 
+/** How soon after they have arrived customers must have their answers, ms. */
+export const answeredWithinMs = 2 * settledWithinMs
+
 const pollEveryMs = 100
 
 /** Resolves when every order is settled, or after `settledWithinMs`. */

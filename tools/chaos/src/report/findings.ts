@@ -6,8 +6,8 @@ import type { RunResult } from '../phases.ts'
 import { isCalm } from '../plan.ts'
 import type { Instance } from '../world/instance.ts'
 
-/** `unanswered`: the number of customers who were still waiting for an answer at the end. */
-export const checkResponses = (answers: AnswerCounts, unanswered: number): Finding => ({
+/** A request without an answer is allowed: it was repeated. `stillWaiting`: the number of customers who never got an answer. */
+export const checkResponses = (answers: AnswerCounts, stillWaiting: number): Finding => ({
   invariant: 'responses',
   claim: 'each request gets an expected response, or is rejected with Retry-After (429, 503)',
   checked: Object.fromEntries(answers),
@@ -15,7 +15,7 @@ export const checkResponses = (answers: AnswerCounts, unanswered: number): Findi
     ...[...answers]
       .filter(([answer]) => !expected.has(answer) && !/ (429|503)$/.test(answer) && !isUnanswered(answer))
       .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
-    ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} got no answer` }] : []),
+    ...(stillWaiting > 0 ? [{ subject: 'customers', detail: `${stillWaiting} got no answer` }] : []),
   ],
 })
 

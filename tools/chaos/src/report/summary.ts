@@ -2,7 +2,7 @@
 import type { RunResult } from '../phases.ts'
 import { type Recovery, recoveries } from './recovery.ts'
 
-export const summary = ({ planned, injected, orders, healedMs, retries }: RunResult): string => {
+export const summary = ({ planned, injected, orders, healedMs }: RunResult): string => {
   const disturbed = orders.filter(({ placedAtMs }) => placedAtMs < healedMs)
   const recovered = Map.groupBy(recoveries(injected, disturbed), ({ kind }) => kind)
   const faults = [...Map.groupBy(injected, ({ kind }) => kind)].toSorted().map(([kind, { length }]) => {
@@ -16,7 +16,6 @@ export const summary = ({ planned, injected, orders, healedMs, retries }: RunRes
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
     `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults. By kind: ${counted(orders.map(({ kind }) => kind))}`,
     `By ending: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,
-    `${retries} retries`,
   ].join('\n')
 }
 
