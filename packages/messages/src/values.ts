@@ -12,11 +12,15 @@ export const text = (maxLength: number) =>
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates')
 
 /**
- * For input from clients: also rejects format characters (Unicode category Cf). Zero-width and bidirectional ones can
- * make different texts look alike. Messages may contain any `text`.
+ * For input from clients: also rejects format characters (Unicode category Cf), because zero-width and bidirectional ones
+ * can make different texts look alike. Accepted are the joiners U+200C and U+200D, which Persian, Indic scripts and emojis
+ * need. Messages may contain any `text`.
  */
 export const visible = (schema: z.ZodString) =>
-  schema.regex(/^\P{Cf}*$/u, 'must not contain format characters, such as zero-width and bidirectional ones')
+  schema.regex(
+    /^(?:\P{Cf}|\u200C|\u200D)*$/u,
+    'must not contain format characters, such as zero-width and bidirectional ones',
+  )
 export const visibleText = (maxLength: number) => visible(text(maxLength))
 
 /** Text with line breaks and tabs. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { prose, text, timestamp, uuid } from '../src/index.ts'
+import { prose, text, timestamp, uuid, visibleText } from '../src/index.ts'
 
 type Case = readonly [
   name: string,
@@ -23,6 +23,14 @@ const cases: readonly Case[] = [
     {
       accepted: ['', 'a b', 'žlu', '日本語'],
       rejected: ['abcd', 'a\0', 'a\n', 'a\u007f', 'a\u0085', 'a\ud800', '\udc00a', 1],
+    },
+  ],
+  [
+    'visibleText',
+    visibleText(12),
+    {
+      accepted: ['می\u200cخواهم', 'क्\u200dष', '👩\u200d👩\u200d👧', '☕️'],
+      rejected: ['a\u200bb', 'a\u202eb', 'a\u2066b', 'a\u00adb', 'a\u2060b', '\ufeffa', 'a\u{e0041}', 'a\n'],
     },
   ],
   ['prose', prose(5), { accepted: ['', 'a\r\n\tb'], rejected: ['abcdef', 'a\0', 'a\u001b', 'a\ud800'] }],
