@@ -1,12 +1,11 @@
-import { prose, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetters } from '../dead-letters.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
-import { deadLetterDetailsView, deadLetterParams } from './schema.ts'
+import { deadLetterDetailsView, deadLetterParams, noteField } from './schema.ts'
 
-/** `DELETE /dead-letters/{id}`: discards a message. The dead letter is kept until retention deletes it, with the operator and the reason. */
+/** `DELETE /dead-letters/{id}`: discards a message. The dead letter is kept until retention deletes it, with the operator and the reason, if there is one. */
 export const discardDeadLetter = (deadLetters: DeadLetters): Route =>
   route({
     method: 'delete',
@@ -18,9 +17,7 @@ export const discardDeadLetter = (deadLetters: DeadLetters): Route =>
     tag: 'operations',
     params: deadLetterParams,
     headers: operatorHeaders,
-    query: z.strictObject({
-      reason: visible(prose(1_000)).min(1).meta({ description: 'The reason, for the record.' }),
-    }),
+    query: z.strictObject({ reason: noteField.note }),
     responses: {
       200: {
         description: 'The dead letter is discarded, or was before',
@@ -28,7 +25,7 @@ export const discardDeadLetter = (deadLetters: DeadLetters): Route =>
       },
       409: { description: 'The dead letter was replayed' },
     },
-    handle: async ({ params: { id }, query: { reason }, ...requester }) => {
+    handle: async ({ params: { id }, query: { reason = null }, ...requester }) => {
       await deadLetterOr404(deadLetters, id)
       await deadLetters.discard(id, { by: operatorOf(requester), note: reason })
       const shown = await show(deadLetters, id)
