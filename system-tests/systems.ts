@@ -5,7 +5,8 @@ import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import { createLogger } from '@quadrille/service/tools'
 import { type ShopUrls, startServiceProcess } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost } from '@quadrille/testing'
 
 export interface System {
   readonly urls: ShopUrls
@@ -87,7 +88,7 @@ export const startProcesses = async (
 }
 
 const createDatabases = async (serverUrl: string) => {
-  const created = await mapServicesAsync(() => createTestDatabase(serverUrl))
+  const created = await mapServicesAsync((name) => createServiceDatabase(serverUrl, definitions[name]))
   return {
     urls: mapServices((name) => created[name].url),
     drop: async () => {

@@ -20,7 +20,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   outbox: ['async', 'messages', 'messaging', 'postgres'],
   service: ['async', 'messages', 'messaging', 'outbox', 'postgres'],
   testing: ['embedded-postgres', 'postgres'],
-  'shop-testing': ['embedded-postgres', 'events', 'messages', 'messaging', 'testing'],
+  'shop-testing': ['embedded-postgres', 'events', 'messages', 'messaging', 'service', 'testing'],
 }
 
 /**

@@ -4,7 +4,7 @@ import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import type { RunningService } from '@quadrille/service'
 import { createLogger } from '@quadrille/service/tools'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import type { System } from '../systems.ts'
 
 export interface FailingShop extends Pick<System, 'urls' | 'databases'> {
@@ -16,7 +16,7 @@ export interface FailingShop extends Pick<System, 'urls' | 'databases'> {
 
 /** The order service starts last, because a diagnosis needs the addresses of the others. */
 export const startFailingShop = async (postgresUrl: string): Promise<FailingShop> => {
-  const databases = await mapServicesAsync(() => createTestDatabase(postgresUrl))
+  const databases = await mapServicesAsync((name) => createServiceDatabase(postgresUrl, definitions[name]))
   const log = createLogger('silent', shop)
   const broker = inProcessBroker({ onError: (err) => log.error({ err }, 'the retry store') })
   const start = (name: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<RunningService> =>

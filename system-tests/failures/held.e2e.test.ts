@@ -19,7 +19,8 @@ import {
   startServiceProcess,
   untilSettled,
 } from '@quadrille/shop-testing'
-import { blockInserts, createTestDatabase, createVhost, proxyTo, sized, type TcpProxy } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { blockInserts, createVhost, proxyTo, sized, type TcpProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished } from 'vitest'
 
@@ -29,7 +30,7 @@ let amqpUrl: string
 let running: Running
 const afterwards = new AsyncDisposableStack()
 beforeAll(async () => {
-  const created = await mapServicesAsync(() => createTestDatabase(inject('postgresUrl')))
+  const created = await mapServicesAsync((name) => createServiceDatabase(inject('postgresUrl'), definitions[name]))
   const vhost = await createVhost(inject('rabbitmqUrl'))
   afterwards.defer(async () => {
     await vhost.drop()

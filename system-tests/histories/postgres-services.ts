@@ -4,14 +4,8 @@ import { definitions } from '@quadrille/local/definitions'
 import { Relay } from '@quadrille/outbox'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import type { ServiceDefinition } from '@quadrille/service'
-import {
-  createPostgresAvailability,
-  createReactor,
-  createTracing,
-  migrateAll,
-  type Reactor,
-} from '@quadrille/service/tools'
-import { createTestDatabase } from '@quadrille/testing'
+import { createPostgresAvailability, createReactor, createTracing, type Reactor } from '@quadrille/service/tools'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { now } from './run.ts'
 
 export interface PostgresService extends AsyncDisposable {
@@ -31,8 +25,7 @@ const openService = async <State, Config>(
   serverUrl: string,
   definition: ServiceDefinition<State, Config>,
 ): Promise<PostgresService> => {
-  const { url, drop } = await createTestDatabase(serverUrl)
-  await migrateAll(url, definition)
+  const { url, drop } = await createServiceDatabase(serverUrl, definition)
   const database = openDatabase({ url, applicationName: 'histories', onIdleError: () => undefined })
   return {
     url,

@@ -1,19 +1,19 @@
 /** Orders expire in time in one process, even if messages of other services are delayed. */
 
 import { createServer } from 'node:net'
-import { mapServicesAsync, shop } from '@quadrille/events'
+import { mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service/tools'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('fatal', shop)
 
-const aDatabase = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+const aDatabase = async (name: ServiceName): Promise<string> => {
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definitions[name])
   onTestFinished(drop)
   return url
 }

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { choreography } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, definitionsOf, inProcessBroker } from '@quadrille/messaging'
-import { createTestDatabase, createVhost, manage } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost, manage } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
@@ -58,8 +59,8 @@ const knownSkus = async (url: string): Promise<boolean[]> => {
 test.each(Object.entries(brokers))('an unknown SKU is rejected while inventory answers, %s', async (_, openBroker) => {
   const brokerOf = await openBroker()
   const databases = {
-    order: await createTestDatabase(inject('postgresUrl')),
-    inventory: await createTestDatabase(inject('postgresUrl')),
+    order: await createServiceDatabase(inject('postgresUrl'), definitions.order),
+    inventory: await createServiceDatabase(inject('postgresUrl'), definitions.inventory),
   }
   onTestFinished(async () => void (await Promise.all(Object.values(databases).map(({ drop }) => drop()))))
   const start = async (name: Name, more: Record<string, string> = {}) => {

@@ -6,7 +6,7 @@ import { mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import type { RunningService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -17,7 +17,7 @@ const undo: (() => Promise<unknown>)[] = [() => broker.close()]
 const services = new Map<string, RunningService>()
 
 const start = async (name: ServiceName): Promise<void> => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createServiceDatabase(inject('postgresUrl'), definitions[name])
   undo.push(() => database.drop())
   const service = await definitions[name].start({ broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
   undo.push(() => service.stop())

@@ -2,10 +2,9 @@
 import { shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
-import { outboxMigrations } from '@quadrille/outbox'
-import { migrate, openDatabase } from '@quadrille/postgres'
+import { openDatabase } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service/tools'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
 const log = createLogger('fatal', shop)
@@ -13,9 +12,8 @@ const log = createLogger('fatal', shop)
 test.each(Object.entries(definitions))(
   '%s deletes the ids of messages that it handled longer ago than INBOX_TTL, and no others',
   async (_, definition) => {
-    const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+    const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definition)
     onTestFinished(drop)
-    await migrate(url, outboxMigrations)
     const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
     onTestFinished(() => database.end())
     await database.query(

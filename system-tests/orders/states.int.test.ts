@@ -5,7 +5,7 @@ import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import type { RunningService } from '@quadrille/service'
 import { createLogger } from '@quadrille/service/tools'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
@@ -15,7 +15,7 @@ const startAll = async () => {
   const broker = inProcessBroker({ onError: (err) => log.error({ err }) })
   onTestFinished(() => broker.close())
   const start = async (name: ServiceName): Promise<[ServiceName, RunningService]> => {
-    const database = await createTestDatabase(inject('postgresUrl'))
+    const database = await createServiceDatabase(inject('postgresUrl'), definitions[name])
     onTestFinished(() => database.drop())
     const env = { DATABASE_URL: database.url, PORT: '0', SEED: 'demo', ORDER_CHECK: 'off' }
     const service = await definitions[name].start({ broker, log, env })

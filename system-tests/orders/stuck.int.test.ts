@@ -6,7 +6,8 @@ import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import type { RunningService } from '@quadrille/service'
 import { createLogger } from '@quadrille/service/tools'
-import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost, type TestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
@@ -33,7 +34,7 @@ const openShop = async (makeBroker: () => Promise<Broker>): Promise<Shop> => {
   onTestFinished(() => broker.close())
   return {
     start: async (name, env = {}) => {
-      const database = await createTestDatabase(inject('postgresUrl'))
+      const database = await createServiceDatabase(inject('postgresUrl'), definitions[name])
       onTestFinished(() => database.drop())
       const service = await definitions[name].start({
         broker,

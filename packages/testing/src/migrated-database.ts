@@ -7,14 +7,16 @@ export interface MigratedDatabase {
   close(): Promise<void>
 }
 
-/** Creates a database on a server, applies the migrations, and connects to it. */
+/** Creates a database on a server with these migrations, and connects to it. */
 export const openMigratedDatabase = async (
   serverUrl: string,
   migrations: Migrations,
   options: Pick<PoolOptions, 'idleInTransactionMs'> = {},
 ): Promise<MigratedDatabase> => {
-  const { url, drop } = await createTestDatabase(serverUrl)
-  await migrate(url, migrations)
+  const { url, drop } = await createTestDatabase(serverUrl, {
+    name: migrations.table,
+    fill: (empty) => migrate(empty, migrations),
+  })
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined, ...options })
   const close = async () => {
     await database.end()

@@ -7,7 +7,8 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, toWire } from '@quadrille/shop-testing'
-import { createTestDatabase, proxyTo, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { proxyTo, type TestDatabase } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -19,7 +20,7 @@ let database: TestDatabase
 let broker: Broker
 let service: RunningService
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createServiceDatabase(inject('postgresUrl'), inventory)
   broker = inProcessBroker({ onError: (error) => log.error(error) })
   service = await startService(inventory, {
     broker,

@@ -13,7 +13,8 @@ import {
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, toWire } from '@quadrille/shop-testing'
-import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import type { TestDatabase } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
@@ -43,7 +44,7 @@ const start = async (env: Record<string, string> = {}) => {
 
 beforeEach(async () => {
   heard = []
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createServiceDatabase(inject('postgresUrl'), notification)
   mailServer = await startMailServer()
 })
 afterEach(async () => {

@@ -5,9 +5,9 @@ import { amqpBroker, inboxOf, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { migrateAll } from '@quadrille/service/tools'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, proxyTo, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost, proxyTo, type TestDatabase } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
@@ -23,8 +23,7 @@ let test: TestDatabase
 let database: Database
 let mailServer: MailServer
 beforeEach(async () => {
-  test = await createTestDatabase(inject('postgresUrl'))
-  await migrateAll(test.url, notification)
+  test = await createServiceDatabase(inject('postgresUrl'), notification)
   database = open(test.url)
   mailServer = await startMailServer()
 })

@@ -5,9 +5,8 @@ import { inboxOf, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { migrateAll } from '@quadrille/service/tools'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -15,8 +14,7 @@ import { notification } from '../src/service.ts'
 import { startMailServer } from './mail-server.ts'
 
 it('an email without a permit waits, and is sent with the next one', async () => {
-  const [test, mailServer] = [await createTestDatabase(inject('postgresUrl')), await startMailServer()]
-  await migrateAll(test.url, notification)
+  const [test, mailServer] = [await createServiceDatabase(inject('postgresUrl'), notification), await startMailServer()]
   const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   const broker = inProcessBroker({ onError: () => undefined })
   for (const { orderId, customer, currency, total } of [anOrder(newOrderId()), anOrder(newOrderId())]) {

@@ -3,7 +3,7 @@
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -17,7 +17,7 @@ const valid = {
 }
 
 const openOrders = async () => {
-  const test = await createTestDatabase(inject('postgresUrl'))
+  const test = await createServiceDatabase(inject('postgresUrl'), order)
   const open = (url: string) => openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   const [database, server] = [open(test.url), open(inject('postgresUrl'))]
   const broker = inProcessBroker({ onError: () => undefined })

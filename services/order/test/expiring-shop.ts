@@ -6,7 +6,8 @@ import { amqpBroker, type Broker, eventAddress, topologyOf } from '@quadrille/me
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, proxyTo, type TcpProxy } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost, proxyTo, type TcpProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { type Logger, pino } from 'pino'
 import { expect, inject, onTestFinished } from 'vitest'
@@ -40,7 +41,7 @@ interface Shop {
 
 /** The order service alone. The test publishes the events of other services. */
 export const openShop = async (broker: Broker): Promise<Shop> => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(() => database.drop())
   onTestFinished(() => broker.close())
   const proxy = await proxyTo(database.url)

@@ -3,8 +3,8 @@ import type { Draft } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import type { Context } from '@quadrille/service'
-import { createPostgresAvailability, migrateAll } from '@quadrille/service/tools'
-import { createTestDatabase } from '@quadrille/testing'
+import { createPostgresAvailability } from '@quadrille/service/tools'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Config } from '../src/config.ts'
@@ -14,10 +14,7 @@ import { order } from '../src/service.ts'
 import { overdueIds } from './expiring-shop.ts'
 
 const openOverdue = async (orders: number): Promise<Database> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
-    name: 'order',
-    fill: (empty) => migrateAll(empty, order),
-  })
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(drop)
   const sql = openDatabase({ url, applicationName: 'test', max: 2, onIdleError: () => undefined })
   onTestFinished(() => sql.end())

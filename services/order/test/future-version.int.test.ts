@@ -7,7 +7,7 @@ import { inProcessBroker } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -28,7 +28,7 @@ const park = async (sql: Database, body: Uint8Array, queue = 'order.inbox'): Pro
 }
 
 it('dead letters of a newer version are replayed without a restart, unless they are unreadable or their queue is gone', async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(drop)
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   onTestFinished(() => broker.close())

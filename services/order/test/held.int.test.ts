@@ -3,7 +3,8 @@
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { blockInserts, createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { blockInserts } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -40,7 +41,7 @@ const post = async ({ url }: RunningService, key: string) => {
 }
 
 it('a request with a key that another instance is inserting gets a 503 within a second, and delays no other key', async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(drop)
   const [first, other] = [await start(url), await start(url)]
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })

@@ -5,7 +5,8 @@ import { connect } from 'node:net'
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import type { TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { cancelledOrderExample, orderExample, orderRequestExample } from '../src/http/examples.ts'
@@ -24,7 +25,7 @@ const start = (env: Record<string, string> = {}) =>
   })
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createServiceDatabase(inject('postgresUrl'), order)
   service = await start()
 })
 afterAll(async () => {

@@ -3,7 +3,8 @@
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase, type Sql } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { createTestDatabase, sized } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { sized } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -20,7 +21,7 @@ const mugs = {
 }
 
 const start = async (env: Record<string, string>) => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(() => database.drop())
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   onTestFinished(() => broker.close())

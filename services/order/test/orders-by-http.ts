@@ -1,8 +1,7 @@
 /** Runs the order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
 import { type Broker, inProcessBroker } from '@quadrille/messaging'
 import { startService } from '@quadrille/service'
-import { migrateAll } from '@quadrille/service/tools'
-import { createTestDatabase, type Template } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { type Level, pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'
 import { order } from '../src/service.ts'
@@ -31,8 +30,6 @@ export interface OrdersByHttp {
   log(): string
 }
 
-const template: Template = { name: 'order', fill: (url) => migrateAll(url, order) }
-
 interface OrderOptions {
   readonly level?: Level
   readonly env?: Readonly<Record<string, string>>
@@ -43,7 +40,7 @@ interface OrderOptions {
 }
 
 const createDatabase = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(drop)
   return url
 }

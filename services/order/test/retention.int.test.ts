@@ -1,8 +1,9 @@
 /** The tables have a bounded size over sixty simulated days, in which rows are added and expired rows are deleted. */
 import { newOrderId } from '@quadrille/events'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { type Context, readConfig } from '@quadrille/service'
-import { createTestDatabase, statementsOf, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { statementsOf, type TestDatabase } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Config, config } from '../src/config.ts'
 import { deleteHistories } from '../src/db/history-table.ts'
@@ -12,8 +13,7 @@ import { order } from '../src/service.ts'
 let test: TestDatabase
 let database: Database
 beforeAll(async () => {
-  test = await createTestDatabase(inject('postgresUrl'))
-  await migrate(test.url, order.migrations)
+  test = await createServiceDatabase(inject('postgresUrl'), order)
   database = openDatabase({ url: test.url, applicationName: 'test', onIdleError: () => undefined })
 })
 afterAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await test.drop()
 })
 
-const ordersADay = 50
+const ordersADay = 5
 const eventsAnOrder = 8
 
 /** Adds a day's orders, each with its history and an idempotency key. */

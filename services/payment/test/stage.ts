@@ -5,9 +5,8 @@ import { amqpBroker, eventAddress, inboxOf, inProcessBroker, type Participant, t
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { migrateAll } from '@quadrille/service/tools'
 import { toWire } from '@quadrille/shop-testing'
-import { createTestDatabase, type Template } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect } from 'vitest'
@@ -32,14 +31,12 @@ export interface StageOptions {
   readonly instances?: number
 }
 
-const template: Template = { name: 'payment', fill: (url) => migrateAll(url, payment) }
-
 export const openStage = async (
   serverUrl: string,
   env: Record<string, string> = {},
   { amqpUrl, instances = 1 }: StageOptions = {},
 ): Promise<Stage> => {
-  const { url, drop } = await createTestDatabase(serverUrl, template)
+  const { url, drop } = await createServiceDatabase(serverUrl, payment)
   const log = pino({ level: 'silent' })
   const onError = (error: unknown) => log.error(error)
   const broker = amqpUrl ? amqpBroker(amqpUrl, { onError }) : inProcessBroker({ onError })

@@ -5,13 +5,13 @@ import { newOrderId } from '@quadrille/events'
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { payment } from '../src/service.ts'
 
 it('derives the handled events and the open task from the payment', async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), payment)
   onTestFinished(drop)
   const log = pino({ level: 'silent' })
   const broker = inProcessBroker({ onError: (error) => log.error(error) })

@@ -4,9 +4,8 @@ import { eventAddress, inboxOf, inProcessBroker, topologyOf } from '@quadrille/m
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { migrateAll } from '@quadrille/service/tools'
 import { toWire } from '@quadrille/shop-testing'
-import { createTestDatabase, type Template } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { pino } from 'pino'
 import { shipping } from '../src/service.ts'
 
@@ -23,10 +22,8 @@ export interface Stage extends AsyncDisposable {
   startAlone(): Promise<RunningService>
 }
 
-const template: Template = { name: 'shipping', fill: (url) => migrateAll(url, shipping) }
-
 export const openStage = async (serverUrl: string): Promise<Stage> => {
-  const { url, drop } = await createTestDatabase(serverUrl, template)
+  const { url, drop } = await createServiceDatabase(serverUrl, shipping)
   const log = pino({ level: 'silent' })
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const published: Message[] = []

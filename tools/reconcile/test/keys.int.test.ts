@@ -4,9 +4,8 @@ import { catalog, type Draft, draft, newOrderId, seal } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { isUniquePerSubject } from '@quadrille/messages'
 import { openDatabase } from '@quadrille/postgres'
-import { migrateAll } from '@quadrille/service/tools'
 import { aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { keyOf, readEventKeys, readEvents } from '../src/history.ts'
 
@@ -35,8 +34,7 @@ const severalOfAnOrder = Object.values(catalog).filter(
 )
 
 const openOrderDatabase = async () => {
-  const fill = (empty: string) => migrateAll(empty, definitions.order)
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), { name: 'order', fill })
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definitions.order)
   onTestFinished(drop)
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())

@@ -5,13 +5,13 @@ import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import type { StartOptions } from '@quadrille/service'
 import { createLogger } from '@quadrille/service/tools'
 import { openShop, type Shop } from '@quadrille/shop-testing'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { expect } from 'vitest'
 import { rowsOf } from './older-database.ts'
 
 /** A database for each service, and a function that drops them. */
 export const createDatabases = async (serverUrl: string) => {
-  const created = await mapServicesAsync(() => createTestDatabase(serverUrl))
+  const created = await mapServicesAsync((service) => createServiceDatabase(serverUrl, definitions[service]))
   const databases: ByService<string> = mapServices((service) => created[service].url)
   const drop = () => Promise.all(Object.values(created).map((database) => database.drop()))
   return { databases, drop }

@@ -7,7 +7,7 @@ import { choreography } from '@quadrille/events'
 import { inboxOf, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { startService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { createImagePool } from '../../src/photos/images/pool.ts'
@@ -44,7 +44,7 @@ const start = async () => {
       work: { 'inventory.tasks': { tasks: { ProcessPhoto: counted } } },
     }),
   }
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createServiceDatabase(inject('postgresUrl'), inventory)
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const order = broker.join(topologyOf(choreography.order, choreography), memoryStores())
   order.consume(inboxOf('order'), ({ ack }) => ack(), { prefetch: 1 }) // inventory publishes nothing without its consumer

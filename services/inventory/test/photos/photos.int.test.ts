@@ -7,7 +7,8 @@ import { type Broker, inboxOf, inProcessBroker, topologyOf } from '@quadrille/me
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import type { TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -22,7 +23,7 @@ let folder: string
 let broker: Broker
 let service: RunningService
 beforeAll(async () => {
-  database = await createTestDatabase(inject('postgresUrl'))
+  database = await createServiceDatabase(inject('postgresUrl'), inventory)
   sql = openDatabase({ url: database.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
   folder = await mkdtemp(join(tmpdir(), 'quadrille-photos-'))
   broker = inProcessBroker({ onError: (error) => log.error(error) })
