@@ -44,8 +44,8 @@ export const statementsOf = async (work: (sql: Sql) => Promise<unknown>): Promis
 export const planSizes = [
   { rows: 0, analyzed: false },
   { rows: 1_000, analyzed: false },
-  { rows: 100_000, analyzed: false },
-  { rows: 100_000, analyzed: true },
+  { rows: 20_000, analyzed: false },
+  { rows: 20_000, analyzed: true },
 ] as const
 
 /** The whole scans in the plans of the statements, with the text of each. Empty if all of them read by keys. */
