@@ -12,7 +12,9 @@ export const config = z.object({
   ORDER_TTL: duration.prefault('15m').describe('How long an order may stay open before it is cancelled as expired'),
   EXPIRY_PAUSE_MAX: duration
     .prefault('5m')
-    .describe('Longest delay of an order’s expiry while events of other services may be missing'),
+    .describe(
+      'Longest delay of an order’s expiry while events of other services may be missing. A start of the process begins the count again, and time without Postgres does not count',
+    ),
   IDEMPOTENCY_TTL: idempotencyTtl,
   HISTORY_TTL: duration
     .refine((ttlMs) => ttlMs >= 30 * dayMs, 'must be 30d or more, because the audit needs it')
