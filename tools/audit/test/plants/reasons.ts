@@ -63,6 +63,14 @@ export const goodReasons: Readonly<Record<string, Pick<Plant, 'scenario' | 'sql'
     scenario: 'outOfStock',
     sql: [['inventory', `update reservation set updated_at = now() + interval '1 minute' where order_id = $1`]],
   },
+  'such a rejection whose history was deleted': {
+    scenario: 'outOfStock',
+    sql: [
+      ['inventory', `update reservation set updated_at = now() + interval '1 minute' where order_id = $1`],
+      ['order', `update customer_order set created_at = now() - interval '31 days' where id = $1`],
+      ['order', 'delete from order_event where order_id = $1'],
+    ],
+  },
   'such a rejection beside an event that an earlier version has stored with a NUL': {
     scenario: 'outOfStock',
     sql: [
