@@ -4,11 +4,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { hops, watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
+import { lateAfter } from './late-after.ts'
 import { isOrderId } from './order-id.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Ledger } from './records/ledger-record.ts'
-import { lateAfter } from './records/order-record.ts'
 import type { Finding, Report } from './report.ts'
 import { sliced } from './selection.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
@@ -48,8 +48,8 @@ const reexamineEveryMs = 500
  * wait at the broker, a settled order counts as in progress until every queue has been empty since its last change. The
  * audit watches the queues for at most the grace period, and examines all orders again once they have been empty. If they
  * have not, the report says that these orders were not checked. It examines each violation repeatedly until the grace
- * period is over, and reports those that persist. The figures are those of the first examination. It writes nothing and
- * takes no locks. If the broker can't be read, each queue is reported as one without an answer.
+ * period is over, and reports those that persist. The figures are those of the first examination. It only reads, so
+ * it blocks nothing but a migration, which waits until it has ended. If the broker can't be read, each queue is reported as one without an answer.
  * @throws the driver's error if a database or the ledger can't be read.
  */
 export const auditLive = ({
@@ -70,8 +70,8 @@ export const auditLive = ({
     }
     const examineNow = async (scope?: Scope) => {
       const queues = await read()
-      const context = { facts: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs, onSlice }
-      return onSnapshots((snapshots) => examine({ snapshots, ...context }, scope))
+      const context = { facts: { queues }, ledger, atRest: false, onSlice }
+      return onSnapshots((snapshots) => examine({ snapshots, ...context, drainedMs: drains.drainedMs() }, scope))
     }
     const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY
     let report = await examineNow()
@@ -99,7 +99,7 @@ const scopeOf = ({ findings }: Report): Scope => {
   const broken = findings.filter(({ violations }) => violations.length > 0)
   const subjects = new Set(broken.flatMap(({ violations }) => violations.map(({ subject }) => subject)))
   const names = new Set(broken.map(({ invariant }) => invariant))
-  return { selections: sliced([...subjects].filter(isOrderId)), includes: (name) => names.has(name) }
+  return { selections: sliced([...subjects].filter(isOrderId)), names }
 }
 
 /** The invariants that a settled order in progress may not satisfy yet. */

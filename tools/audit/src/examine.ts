@@ -36,16 +36,16 @@ const invariants: readonly Invariant[] = [
 /** The scope of an examination. */
 export interface Scope {
   readonly selections: readonly OrderSelection[]
-  /** Whether an invariant of this name is checked. */
-  readonly includes: (name: string) => boolean
+  /** The names of the invariants that are checked. */
+  readonly names: ReadonlySet<string>
 }
 
 /**
- * Examines all orders and all invariants, unless the scope is narrower. Orders are read and checked slice by slice, in
- * bounded memory.
+ * Examines all orders and all invariants, unless the scope is narrower. Orders are read and checked slice by slice. So
+ * the memory is bounded, except for that of the violations.
  */
 export const examine = async (context: AuditContext, scope?: Scope): Promise<Report> => {
-  const chosen = scope ? invariants.filter(({ name }) => scope.includes(name)) : invariants
+  const chosen = scope ? invariants.filter(({ name }) => scope.names.has(name)) : invariants
   const { order, payment } = context.snapshots
   const selections = scope?.selections ?? (await slices(order, { payment }))
   const [systemVerdicts, orderVerdicts] = await Promise.all([
@@ -86,7 +86,7 @@ const examineOrders = async (
 /** Reads the next slice while one is examined. */
 async function* readSlices(context: AuditContext, selections: readonly OrderSelection[]): AsyncGenerator<Slice> {
   const analyse = cachingAnalyser()
-  const drainedMs = context.drainedMs ?? (() => Number.NEGATIVE_INFINITY)
+  const { atRest: isAtRest, drainedMs = Number.NEGATIVE_INFINITY } = context
   const reading: Promise<Slice['records']>[] = []
   const read = (selection: OrderSelection | undefined) => {
     if (!selection) return
@@ -99,7 +99,7 @@ async function* readSlices(context: AuditContext, selections: readonly OrderSele
     context.onSlice?.(index, selections.length)
     const records = await reading.shift()
     read(selections[index + 1])
-    if (records) yield { records, analyse, isInProgress: context.atRest ? atRest : live(records, drainedMs()) }
+    if (records) yield { records, analyse, isInProgress: isAtRest ? atRest : live(records, drainedMs) }
   }
   context.onSlice?.(selections.length, selections.length)
 }

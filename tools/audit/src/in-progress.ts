@@ -4,7 +4,7 @@ import type { Records } from './records/records.ts'
 
 /**
  * Whether an order may still change. Then only states that are never legal are reported. On a live system an order is in
- * progress if it is not late, and it is not settled or has messages or notifications in transit. At rest no order is.
+ * progress if it is not late, and it is not settled, is being refunded, or has messages or notifications in transit. At rest no order is.
  */
 export type IsInProgress = (order: OrderRecord) => boolean
 
@@ -25,12 +25,13 @@ export const live =
     }: Pick<Records, 'withWaitingMessages' | 'notifications' | 'payments' | 'shipments'>,
     drainedMs: number,
   ): IsInProgress =>
-  ({ id, settled, late, unchangedMs }) => {
+  ({ id, settled, payment: shownPayment, late, unchangedMs }) => {
     const payment = payments.get(id)
     const shipment = shipments?.get(id)
     if (late && (payment?.late ?? true) && (shipment?.late ?? true)) return false
     return (
       !settled ||
+      [shownPayment, payment?.status].includes('refunding') || // a capture after the order was settled
       unchangedMs <= drainedMs ||
       (payment?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs ||
       (shipment?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs ||

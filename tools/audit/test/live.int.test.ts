@@ -1,52 +1,13 @@
-/** The audit of a running system: what it reports about orders in progress, and how long violations must persist. */
-
-import type { ServiceName } from '@quadrille/events'
+/** The audit of a running system: what it reports about orders in progress. */
 import { ownDatabases } from '@quadrille/local/ownership'
-import { openDatabase } from '@quadrille/postgres'
-import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { verdictOn } from '../src/format.ts'
-import { auditLive, formatReport, type Queues, queueDepths, type Report } from '../src/index.ts'
-import type { NoAnswer, QueueDepth } from '../src/queue-depths.ts'
-import { withDatabases } from '../src/snapshots.ts'
-import { type CleanWorld, openCleanWorld } from './clean-world.ts'
+import { formatReport, type Queues, queueDepths } from '../src/index.ts'
+import { detailsOf, liveWorld, queues } from './live-world.ts'
 import { insertEvent } from './plants/plant.ts'
 
-let world: CleanWorld
-let fulfilled = ''
-beforeEach(async () => {
-  world = await openCleanWorld(inject('postgresUrl'))
-  fulfilled = world.orderOf('fulfilled')
-  return () => world[Symbol.asyncDispose]()
-})
-
-/** Commits a statement; $1 is the fulfilled order. */
-const alter = async (service: ServiceName, statement: string): Promise<void> => {
-  const database = openDatabase({
-    url: world.urls[service],
-    applicationName: 'test',
-    max: 1,
-    onIdleError: () => undefined,
-  })
-  onTestFinished(() => database.end())
-  await database.query(statement, statement.includes('$1') ? [fulfilled] : [])
-}
-
-const queues = (depths: Readonly<Record<string, QueueDepth | NoAnswer>>) => async (): Promise<Queues> =>
-  new Map(Object.entries(depths))
-
-/** Without a grace period, unless one is given. */
-const audit = (more: { graceMs?: number; readQueues?: () => Promise<Queues>; ledger?: null } = {}) =>
-  auditLive({ databases: world.urls, ledger: world.ledger, graceMs: 0, ...more })
-
-const detailsOf = ({ findings }: Report): string[] =>
-  findings.flatMap(({ violations }) => violations.map(({ detail }) => detail))
-
-/** Inventory has not handled OrderFulfilled yet. */
-const fulfilledJustNow = async () => {
-  await alter('inventory', `update reservation set status = 'reserved' where order_id = $1`)
-  await alter('inventory', 'update stock set on_hand = on_hand + 2, reserved = 2')
-  await alter('order', 'update customer_order set updated_at = now() where id = $1')
-}
+const live = liveWorld()
+const { alter, audit, fulfilledJustNow } = live
 
 const openOrder = (expires: string) =>
   `insert into customer_order
@@ -98,7 +59,7 @@ describe('an order in progress', () => {
       alter(
         'payment',
         `update payment set ${change}, updated_at = now() - interval '${age}'
-         where order_id = '${world.orderOf('waitingForOperator')}'`,
+         where order_id = '${live.world().orderOf('waitingForOperator')}'`,
       )
     const [requested, recorded] = [`status = 'refunding', refund_round = 2`, `status = 'refunded', refunded = captured`]
     for (const change of [requested, `${recorded}, manual_reference = 'bank-transfer-2'`]) {
@@ -107,6 +68,36 @@ describe('an order in progress', () => {
       await changedAgo('16 minutes', change)
       expect(detailsOf(await audit())).toContainEqual(expect.stringMatching(/^is not settled: payment refund/))
     }
+  })
+
+  it('may be refunded after it was settled, because a capture came after the decline, but not indefinitely', async () => {
+    const declined = live.world().orderOf('declined')
+    await alter(
+      'order',
+      `insert into order_event (order_id, id, event)
+       select order_id, gen_random_uuid(), jsonb_set(event::jsonb, '{type}', '"PaymentProcessed"')::json
+       from order_event where order_id = '${declined}' and event->>'type' = 'PaymentDeclined'`,
+    )
+    await alter('payment', `update payment set status = 'refunding', captured = 4500 where order_id = '${declined}'`)
+    await alter(
+      'payment',
+      `update gateway.intent set status = 'captured', captured = 4500 where order_id = '${declined}'`,
+    )
+    const changedAgo = async (age: string, shown: string) => {
+      const at = `updated_at = now() - interval '${age}'`
+      await alter('order', `update customer_order set payment = '${shown}', ${at} where id = '${declined}'`)
+      await alter('payment', `update payment set ${at} where order_id = '${declined}'`)
+    }
+    const shownStates = ['refunding', 'refund_failed'] // the second after an operator has requested the refund again
+    for (const shown of shownStates) {
+      await changedAgo('14 minutes', shown)
+      expect(detailsOf(await audit())).toEqual([])
+    }
+    await changedAgo('16 minutes', 'refunding')
+    expect(detailsOf(await audit())).toEqual([
+      'is cancelled, but captured − refunded is 4500 instead of 0',
+      'is cancelled, but captured − refunded is 4500 at the gateway instead of 0',
+    ])
   })
 
   it('may be the subject of waiting messages', async () => {
@@ -154,6 +145,35 @@ describe('an order in progress', () => {
     expect(verdictOn(report, 1_000)).toContain(
       '(I2, I3, I5, I6: settled orders of the last 15 minutes (messages about them may wait in inventory.inbox))',
     )
+  })
+
+  it('is judged by the time of the snapshots, however long the examination takes', async () => {
+    await fulfilledJustNow()
+    await alter('order', `update customer_order set updated_at = now() - interval '10 minutes' where id = $1`)
+    let [reads, passedMs] = [0, 0]
+    const clock = performance.now.bind(performance)
+    const spy = vi.spyOn(performance, 'now').mockImplementation(() => clock() + passedMs)
+    onTestFinished(() => spy.mockRestore())
+    const byTurns = async (): Promise<Queues> => {
+      reads += 1
+      return new Map(
+        ['order.inbox', 'inventory.inbox'].map((name, place) => [
+          name,
+          { messages: (reads + place) % 2, consumers: 1 },
+        ]),
+      )
+    }
+    const report = await audit({
+      graceMs: 5_000,
+      readQueues: byTurns,
+      onProgress: ({ done, of }) => {
+        passedMs = done < of ? 7_200_000 : 0
+      },
+    })
+    expect(detailsOf(report)).toEqual([
+      'is fulfilled, but its stock is reserved',
+      'the reservation: reserved, but its events lead to committed',
+    ])
   })
 
   it('is examined again if a queue was busy while its violation was confirmed', async () => {
@@ -220,12 +240,14 @@ const waiting = (since: string, type = 'OrderFulfilled') =>
 describe('a parcel of an order that has not changed for hours', () => {
   const faults = [expect.stringMatching(/^the parcels of shipping: .* DHL 1, but its events lead to none$/)]
   const busy = queues({ 'order.inbox': { messages: 1, consumers: 1 } })
-  const dispatchedAgo = (age: string) =>
-    alter(
+  const dispatchedAgo = async (age: string) => {
+    await alter('shipping', `update shipment set status = 'dispatched' where order_id = $1`)
+    await alter(
       'shipping',
       `insert into parcel (id, order_id, carrier, tracking_code, at)
        values (gen_random_uuid(), $1, 'DHL', '1', now() - interval '${age}')`,
     )
+  }
 
   beforeEach(async () => {
     await alter('order', `update customer_order set updated_at = now() - interval '5 hours' where id = $1`)
@@ -273,7 +295,7 @@ describe('without the depth of a queue', () => {
     expect(verdictOn(report, 1_000)).toContain('except for parts that were not checked (I8: the queues')
     const { signal } = new AbortController()
     const options = { say: () => undefined, onLost: () => undefined, signal }
-    const { stop } = await ownDatabases([world.urls.order], options)
+    const { stop } = await ownDatabases([live.world().urls.order], options)
     onTestFinished(stop)
     expect(formatReport(await audit())).toMatch(/^✓ I8: .*, 0 rows in them\)$/m)
   })
@@ -290,51 +312,6 @@ describe('without the depth of a queue', () => {
     ])
     expect(reads).toBeGreaterThanOrEqual(2)
   })
-})
-
-describe('a suspected violation', () => {
-  it('is not reported if it disappears within the grace period', async () => {
-    await fulfilledJustNow()
-    let reads = 0
-    const repairBeforeThirdRead = async () => {
-      reads += 1
-      if (reads === 3) {
-        await alter('inventory', `update reservation set status = 'committed' where order_id = $1`)
-        await alter('inventory', 'update stock set on_hand = on_hand - 2, reserved = 0')
-      }
-      return new Map()
-    }
-    const report = await audit({ graceMs: 60_000, readQueues: repairBeforeThirdRead })
-    expect(formatReport(report)).not.toContain('✗')
-    expect(reads).toBe(3)
-  })
-
-  it('is reported if it persists until the grace period is over', async () => {
-    await fulfilledJustNow()
-    await alter('payment', `update payment set currency = 'USD' where order_id = $1`)
-    let reads = 0
-    const repairOne = async () => {
-      reads += 1
-      if (reads === 2) await alter('payment', `update payment set currency = 'EUR' where order_id = $1`)
-      return new Map()
-    }
-    const report = await audit({ graceMs: 1_200, readQueues: repairOne })
-    expect(detailsOf(report)).toEqual([
-      'is fulfilled, but its stock is reserved',
-      'the reservation: reserved, but its events lead to committed',
-    ])
-    expect(reads).toBeGreaterThanOrEqual(2) // more on a machine that is fast enough
-  })
-})
-
-it('statements and snapshots have a time limit', async () => {
-  const limits = await withDatabases(world.urls, (onSnapshots) =>
-    onSnapshots(({ order }) =>
-      order.query(`select current_setting('statement_timeout') as statement,
-                          current_setting('idle_in_transaction_session_timeout') as idle`),
-    ),
-  )
-  expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
 })
 
 /** Its last event was soon after it was placed. */

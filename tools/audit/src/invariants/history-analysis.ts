@@ -1,7 +1,7 @@
 /** Facts that follow from an order's history alone. */
 import type { EventRecord } from './event-record.ts'
 import { type Expected, expectedOf } from './expected-states.ts'
-import { illegalIn, missingIn } from './history-rules.ts'
+import { illegalIn, isAnsweredIn, missingIn } from './history-rules.ts'
 import { repeatedIn } from './repeated-events.ts'
 
 export interface HistoryAnalysis {
@@ -12,6 +12,8 @@ export interface HistoryAnalysis {
   readonly illegal: readonly string[]
   /** Missing events, which may arrive later from another service. */
   readonly missing: readonly string[]
+  /** Whether payment and inventory have answered a cancellation. */
+  readonly isAnswered: boolean
   /** Events that occur more than once. */
   readonly repeated: readonly string[]
 }
@@ -42,6 +44,7 @@ const analysisOf = (text: string): HistoryAnalysis => {
     expected: expectedOf(events),
     illegal: illegalIn(events),
     missing: missingIn(events),
+    isAnswered: isAnsweredIn(events),
     repeated: repeatedIn(events),
   }
 }

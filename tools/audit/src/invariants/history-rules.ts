@@ -55,6 +55,18 @@ export const missingIn = (events: readonly EventRecord[]): string[] => {
   )
 }
 
+/** The answers to a cancellation: one event of each list. */
+const answers: readonly (readonly MessageType[])[] = [
+  ['PaymentDeclined', 'PaymentVoided', 'PaymentRefunded'],
+  ['InventoryRejected', 'InventoryReleased'],
+]
+
+/** Whether payment and inventory have answered the cancellation. Later events, such as a late capture, do not change that. */
+export const isAnsweredIn = (events: readonly EventRecord[]): boolean => {
+  const types = events.map(({ type }) => type as MessageType)
+  return answers.every((alternatives) => alternatives.some((type) => types.includes(type)))
+}
+
 const causesOf = ({ type, about }: EventRecord): readonly MessageType[] => {
   const always = causes[type as MessageType] ?? []
   if (type !== 'OrderCancelled') return always

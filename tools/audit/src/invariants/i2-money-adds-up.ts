@@ -1,7 +1,6 @@
 import { waitsForOperator } from '../in-progress.ts'
 import type { LedgerRecord } from '../records/ledger-record.ts'
 import type { OrderRecord } from '../records/order-record.ts'
-import type { PaymentRecord } from '../records/payment-record.ts'
 import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
 export const moneyAddsUp: Invariant = {
@@ -19,7 +18,6 @@ export const moneyAddsUp: Invariant = {
       ...checkEach(slice.records.orders, (order) => orderFaults(order, slice)),
       ...checkEach(slice.records.ledger, (entry) => ledgerFaults(entry, slice)),
       ...checkEach(slice.records.ledger, (entry) => openChargeFaults(entry, slice)),
-      ...checkEach(slice.records.payments, (payment) => orphanFaults(payment, slice)),
     ],
     ...(!slice.records.ledger && withoutLedger),
   }),
@@ -80,8 +78,4 @@ function* openChargeFaults(
   const ours = records.payments.get(orderId)?.reference
   if (processing || unconfirmed.some((reference) => reference === ours))
     yield 'is cancelled, but the gateway may still capture'
-}
-
-function* orphanFaults({ orderId }: PaymentRecord, { records: { orders } }: Slice): Faults {
-  if (!orders.has(orderId)) yield 'has a payment, but the order does not exist'
 }

@@ -39,16 +39,15 @@ function* historyFaults(
   eventList: string,
   { analyse, records: { orders }, isInProgress }: Slice,
 ): Faults {
-  const { illegal, missing } = analyse(eventList)
+  const { illegal, missing, isAnswered } = analyse(eventList)
   const order = orders.get(orderId)
   yield* illegal
+  if (order?.settled && order.status === 'cancelled' && !isAnswered) yield 'is settled before both answers have arrived'
   if (!(order && isInProgress(order))) yield* missing
 }
 
 function* orderFaults({ status, settled, payment, inventory }: OrderRecord): Faults {
-  const answered = ['declined', 'voided', 'refunded'].includes(payment) && ['rejected', 'released'].includes(inventory)
   if (!shown[status].payment.includes(payment) || !shown[status].inventory.includes(inventory))
     yield `is ${status}, with payment ${payment} and inventory ${inventory}`
-  if (settled && status === 'cancelled' && !answered) yield 'is settled before both answers have arrived'
   if (settled && (status === 'placed' || status === 'paid')) yield `is settled, but still ${status}`
 }

@@ -41,7 +41,9 @@ function* stateFaults(order: OrderRecord, { records, analyse }: Slice): Faults {
   const reservation = records.reservations.get(id)
   if (!payment) yield noRecord('payment')
   if (!reservation) yield noRecord('inventory')
-  if (!records.occasions.has(id)) yield noRecord('notification')
+  if (!records.addressees.has(id)) yield noRecord('notification')
+  if (!isSameRecipient(order, records))
+    yield 'the customer, currency or total of notification differ from those of the order'
   yield* shipmentFaults(order, records)
   if (!order.hasHistory) return
   const history = records.histories.get(id) ?? noHistory
@@ -61,8 +63,10 @@ function* shipmentFaults({ id, status, parcels, hasHistory }: OrderRecord, { shi
   const shipment = shipments?.get(id)
   const isFulfilled = status === 'fulfilled'
   if (shipments && isFulfilled && hasHistory && shipment === undefined) yield noRecord('shipping')
-  if (!isFulfilled && shipment !== undefined) yield `shipping has it, but it is ${status}`
-  if (shipment !== undefined) yield* mismatch('the parcels of shipping', shipment.parcels, [parcels ?? 'none'])
+  if (!isFulfilled && shipment) yield `shipping has it, but it is ${status}`
+  if (shipment === undefined) return
+  yield* mismatch('the parcels of shipping', shipment.parcels, [parcels ?? 'none'])
+  yield* mismatch('the shipment', shipment.status, [shipment.parcels === 'none' ? 'open' : 'dispatched'])
 }
 
 function* orderFaults(order: OrderRecord, expected: Expected): Faults {
@@ -85,8 +89,8 @@ function* paymentFaults(
 }
 
 /** A pending notification has no event yet. It may wait as long as the mail server is unavailable, so only I8 reports it. */
-function* notificationFaults(order: OrderRecord, { occasions, notifications }: Records, expected: Expected): Faults {
-  const handled = occasions.get(order.id)?.split(',') as Occasion[] | undefined
+function* notificationFaults(order: OrderRecord, { addressees, notifications }: Records, expected: Expected): Faults {
+  const handled = addressees.get(order.id)?.occasions.split(',') as Occasion[] | undefined
   const { pending = [], ended = [] } = Object.groupBy(notifications.get(order.id)?.split(', ') ?? [], (notification) =>
     notification.endsWith(':pending') ? 'pending' : 'ended',
   )
@@ -97,6 +101,10 @@ function* notificationFaults(order: OrderRecord, { occasions, notifications }: R
   yield* mismatch('the notifications', listed(ended), [expected.notifications])
 }
 
+/** Notification learns the recipient from the events of the order. Those of its payment may arrive first. */
+const isSameRecipient = ({ id, recipient }: OrderRecord, { addressees }: Records): boolean =>
+  (addressees.get(id)?.recipient ?? recipient) === recipient
+
 const noRecord = (service: string): string => `${service} has no record of it`
 
 const none: Faults = []
@@ -106,11 +114,11 @@ const mismatch = (of: string, found: string, expected: readonly string[]): Fault
   expected.includes(found) ? none : [`${of}: ${found}, but its events lead to ${expected.join(' or ')}`]
 
 /** Records about orders that the order service does not have. */
-const missingInOrder = ({ orders, payments, reservations, occasions, shipments, histories }: Records): Violation[] => {
+const missingInOrder = ({ orders, payments, reservations, addressees, shipments, histories }: Records): Violation[] => {
   const elsewhere: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
     payment: payments,
     inventory: reservations,
-    notification: occasions,
+    notification: addressees,
     shipping: shipments ?? new Map(),
     'its history': histories,
   }

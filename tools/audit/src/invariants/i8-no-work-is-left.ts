@@ -1,7 +1,7 @@
 import type { Sql } from '@quadrille/postgres'
 import { hasInProcessBroker } from '../in-process-broker.ts'
+import { lateAfter } from '../late-after.ts'
 import { isRetryQueue, type NoAnswer, type QueueDepth, type Queues } from '../queue-depths.ts'
-import { lateAfter } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'

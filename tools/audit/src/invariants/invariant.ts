@@ -21,8 +21,8 @@ export interface AuditContext {
   readonly ledger?: Ledger | null | undefined
   /** Whether all work must be finished. On a live system work may still wait. */
   readonly atRest: boolean
-  /** See `DrainWatch`. Absent at rest. */
-  readonly drainedMs?: () => number
+  /** See `DrainWatch`, at the time of the snapshots. Absent at rest. */
+  readonly drainedMs?: number
   /** Called before each slice of orders, and after the last one. It may throw, which ends the examination. */
   readonly onSlice?: (done: number, of: number) => void
 }

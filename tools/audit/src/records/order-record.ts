@@ -1,11 +1,10 @@
 import type { CancellationReason, OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
+import { lateAfter } from '../late-after.ts'
 import type { Selection } from '../selection.ts'
+import { recipientHash } from './addressee-record.ts'
 import { linesHash } from './lines-hash.ts'
 import { parcelTime } from './parcel-time.ts'
-
-/** An SQL interval. The longest delay between two attempts is 10 minutes, and the default of EXPIRY_PAUSE_MAX is 5 minutes. */
-export const lateAfter = '15 minutes'
 
 /** An order in the order service. */
 export interface OrderRecord {
@@ -13,6 +12,8 @@ export interface OrderRecord {
   readonly status: OrderStatus
   readonly settled: boolean
   readonly reason: CancellationReason | null
+  /** A hash of the customer, the currency and the total, for the comparison with notification. */
+  readonly recipient: string
   /** When it was to expire. Null if it did not end by expiry. */
   readonly expiresAt: Date | null
   readonly currency: string
@@ -42,7 +43,7 @@ const shortestHistoryTtl = '30 days'
 
 export const readOrders = async (sql: Sql, { where, values }: Selection): Promise<Map<string, OrderRecord>> => {
   const rows = await sql.query<OrderRecord>(
-    `select id, status, settled, cancellation_reason as reason,
+    `select id, status, settled, cancellation_reason as reason, ${recipientHash('customer_email')} as recipient,
             case cancellation_reason when 'expired' then expires_at end as "expiresAt", currency, total, payment, inventory,
             (select string_agg(result, ', ' order by result collate "C")
              from jsonb_to_recordset(notifications) as each (channel text, occasion text, status text),

@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
+import { lateAfter } from '../late-after.ts'
 import type { Selection } from '../selection.ts'
-import { lateAfter } from './order-record.ts'
 
 /** An order's payment in payment's database. Money in minor units. */
 export interface PaymentRecord {

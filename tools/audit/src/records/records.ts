@@ -4,10 +4,10 @@
 import type { Sql } from '@quadrille/postgres'
 import { type OrderSelection, type Selection, withIds } from '../selection.ts'
 import type { Snapshots } from '../snapshots.ts'
+import { type AddresseeRecord, readAddressees } from './addressee-record.ts'
 import { type HistoryRecord, readHistories } from './history-record.ts'
 import { type Ledger, type LedgerRecord, readLedger } from './ledger-record.ts'
 import { readNotifications } from './notification-record.ts'
-import { readOccasions } from './occasion-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type PaymentRecord, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
@@ -26,8 +26,7 @@ export interface Records {
   readonly reservations: ReadonlyMap<string, ReservationRecord>
   /** The results of an order's notifications, as "email:order_placed:sent, …". */
   readonly notifications: ReadonlyMap<string, string>
-  /** The occasions that notification has recorded, in the order of arrival, as "order_placed,order_fulfilled". */
-  readonly occasions: ReadonlyMap<string, string>
+  readonly addressees: ReadonlyMap<string, AddresseeRecord>
   /** Null if shipping does not run. */
   readonly shipments: ReadonlyMap<string, ShipmentRecord> | null
   /** Orders with a message in an outbox or a retry table. */
@@ -52,7 +51,7 @@ export const readRecords = async (
     ledger: readLedger(gateway, selection),
     reservations: readReservations(snapshots.inventory, selection),
     notifications: readNotifications(snapshots.notification, selection),
-    occasions: readOccasions(snapshots.notification, selection),
+    addressees: readAddressees(snapshots.notification, selection),
     shipments: readShipments(snapshots.shipping, selection),
     withWaitingMessages: readOrdersWithWaitingMessages(Object.values(snapshots), selection),
   })

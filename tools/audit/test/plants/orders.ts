@@ -86,7 +86,10 @@ export const inOrders: readonly Plant[] = [
     invariant: 'I5',
     fault: 'a cancelled order that is settled before both answers',
     scenario: 'cancelledPaid',
-    sql: [['order', `update customer_order set payment = 'refunding' where id = $1`]],
+    sql: [
+      ['order', `update customer_order set payment = 'refunding' where id = $1`],
+      ['order', deleteEvents('PaymentRefunded')],
+    ],
     detail: /is settled before both answers have arrived/,
   },
   {
@@ -133,6 +136,12 @@ export const inOrders: readonly Plant[] = [
       ['inventory', `update reservation set status = 'pending' where order_id = $1`],
     ],
     detail: /the reservation: pending, but its events lead to released/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an order that only the other services have',
+    sql: [['order', 'delete from customer_order where id = $1']],
+    detail: /payment has it, but order has no record of it/,
   },
   {
     invariant: 'I6',
@@ -185,6 +194,19 @@ export const inOrders: readonly Plant[] = [
     scenario: 'declined',
     sql: [['shipping', `insert into shipment (order_id, status) values ($1, 'open')`]],
     detail: /shipping has it, but it is cancelled/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a dispatched shipment that is listed as open: its goods would leave again',
+    scenario: 'overtaken',
+    sql: [['shipping', `update shipment set status = 'open' where order_id = $1`]],
+    detail: /the shipment: open, but its events lead to dispatched/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an email address in notification that is not that of the customer',
+    sql: [['notification', `update addressee set email = 'eve@example.com' where order_id = $1`]],
+    detail: /^the customer, currency or total of notification differ from those of the order$/,
   },
   {
     invariant: 'I6',

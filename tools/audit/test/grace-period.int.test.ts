@@ -1,0 +1,53 @@
+/** How long violations of a running system must persist, and how long its databases may take. */
+import { describe, expect, it } from 'vitest'
+import { formatReport } from '../src/index.ts'
+import { withDatabases } from '../src/snapshots.ts'
+import { detailsOf, liveWorld } from './live-world.ts'
+
+const live = liveWorld()
+const { alter, audit, fulfilledJustNow } = live
+
+describe('a suspected violation', () => {
+  it('is not reported if it disappears within the grace period', async () => {
+    await fulfilledJustNow()
+    let reads = 0
+    const repairBeforeThirdRead = async () => {
+      reads += 1
+      if (reads === 3) {
+        await alter('inventory', `update reservation set status = 'committed' where order_id = $1`)
+        await alter('inventory', 'update stock set on_hand = on_hand - 2, reserved = 0')
+      }
+      return new Map()
+    }
+    const report = await audit({ graceMs: 60_000, readQueues: repairBeforeThirdRead })
+    expect(formatReport(report)).not.toContain('✗')
+    expect(reads).toBe(3)
+  })
+
+  it('is reported if it persists until the grace period is over', async () => {
+    await fulfilledJustNow()
+    await alter('payment', `update payment set currency = 'USD' where order_id = $1`)
+    let reads = 0
+    const repairOne = async () => {
+      reads += 1
+      if (reads === 2) await alter('payment', `update payment set currency = 'EUR' where order_id = $1`)
+      return new Map()
+    }
+    const report = await audit({ graceMs: 1_200, readQueues: repairOne })
+    expect(detailsOf(report)).toEqual([
+      'is fulfilled, but its stock is reserved',
+      'the reservation: reserved, but its events lead to committed',
+    ])
+    expect(reads).toBeGreaterThanOrEqual(2) // more on a machine that is fast enough
+  })
+})
+
+it('statements and snapshots have a time limit', async () => {
+  const limits = await withDatabases(live.world().urls, (onSnapshots) =>
+    onSnapshots(({ order }) =>
+      order.query(`select current_setting('statement_timeout') as statement,
+                          current_setting('idle_in_transaction_session_timeout') as idle`),
+    ),
+  )
+  expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
+})
