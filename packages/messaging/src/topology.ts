@@ -22,6 +22,11 @@ export interface QueueTopology {
   readonly exchanges: readonly string[]
   /** Those of its exchanges whose publisher is not essential, so it may not run. Default: none. */
   readonly optionalExchanges?: readonly string[]
+  /**
+   * The types of events that its owner consumes. The in-process broker routes no others to it, except those that are in no queue's
+   * list. RabbitMQ routes all events of an exchange. Default: all.
+   */
+  readonly types?: readonly string[]
 }
 
 /** The exchanges and the queue of the questions that one service answers. */
@@ -83,6 +88,7 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
         name: inboxOf(name),
         exchanges: [...publishers].map(exchangeOf),
         ...(optional.length > 0 && { optionalExchanges: optional.map(exchangeOf) }),
+        types: service.consumes,
       },
       ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
     ],

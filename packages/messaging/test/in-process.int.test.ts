@@ -1,8 +1,20 @@
 /** The in-process broker passes the conformance suite, and passes decoded messages on. */
 import type { Decoded } from '@quadrille/messages'
 import { expect, test } from 'vitest'
-import { aMessage, aPair, conformance, harnessOf, observe, on, StoreUnavailable, until } from '../conformance/index.ts'
-import { inProcessBroker } from '../src/index.ts'
+import {
+  ackAll,
+  aMessage,
+  aPair,
+  aService,
+  conformance,
+  harnessOf,
+  observe,
+  on,
+  StoreUnavailable,
+  unique,
+  until,
+} from '../conformance/index.ts'
+import { eventAddress, inboxOf, inProcessBroker } from '../src/index.ts'
 
 const onError = (error: unknown, step: string) => {
   if (!(error instanceof StoreUnavailable) && step !== 'reply') throw error
@@ -31,6 +43,25 @@ test(
     await until(() => consumer.caughtUp()).toBe(true)
     await harness.join(publisher).publisher.publish(events, aMessage('m1'))
     await until(ids).toEqual(['m1'])
+  }),
+)
+
+test(
+  'an inbox gets the events that its service consumes, and those of types that no service consumes',
+  on(makeHarness, async (harness) => {
+    const from = unique('from')
+    const inboxes = ['Lent', 'Returned'].map((type) => {
+      const topology = aService(unique('consumer'), { consumes: [from] })
+      const queues = topology.queues.map((queue) => ({ ...queue, types: [type, 'Lost'] }))
+      return observe(harness.join({ ...topology, queues }), inboxOf(topology.service), { handle: ackAll })
+    })
+    const { publisher } = harness.join(aService(from))
+    const publish = (type: string) => publisher.publish(eventAddress(from), aMessage(type, { type }))
+    await Promise.all(['Lent', 'Returned', 'Lost', 'Unknown'].map(publish))
+    expect(inboxes.map(({ ids }) => ids())).toEqual([
+      ['Lent', 'Lost', 'Unknown'],
+      ['Returned', 'Lost', 'Unknown'],
+    ])
   }),
 )
 

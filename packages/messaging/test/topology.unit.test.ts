@@ -19,7 +19,7 @@ describe('the topology of a service', () => {
       direct: 'stacks.direct',
       fanout: null,
       queues: [
-        { name: 'stacks.inbox', exchanges: ['desk.events', 'fees.events'] },
+        { name: 'stacks.inbox', exchanges: ['desk.events', 'fees.events'], types: ['LoanRequested', 'FeeCharged'] },
         { name: 'stacks.tasks', exchanges: [] },
       ],
       deadLetterQueue: 'stacks.dead',
@@ -36,6 +36,7 @@ describe('the topology of a service', () => {
       name: 'stacks.inbox',
       exchanges: ['desk.events', 'fees.events'],
       optionalExchanges: ['desk.events'],
+      types: ['LoanRequested', 'FeeCharged'],
     })
   })
 
@@ -49,7 +50,7 @@ describe('the topology of a service', () => {
       'desk asks Shelved, which no service answers: correct its model, or add the missing service to the choreography.',
     )
     expect(topologyOf({ ...desk, consumes: ['LoanClosed'], asks: [] }, {}).queues).toEqual([
-      { name: 'desk.inbox', exchanges: ['desk.events'] },
+      { name: 'desk.inbox', exchanges: ['desk.events'], types: ['LoanClosed'] },
     ])
   })
 

@@ -78,7 +78,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       const publisher = new InProcessPublisher({
         direct: topology.direct,
         mayPublishTo: (to) => mayPublishTo(topology, to),
-        route: (to) => routes.find(to),
+        route: (to, type) => routes.find(to, type),
         waitingFor: () => waitingFor(topology.requiredInboxes, routes),
       })
       const onAnswerError = (error: unknown) => onError(error, 'reply', { service })

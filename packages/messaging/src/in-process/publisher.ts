@@ -17,7 +17,7 @@ export interface InProcessPublisherOptions {
   readonly direct: string
   /** True for the addresses to which its service publishes. */
   readonly mayPublishTo: (to: Address) => boolean
-  readonly route: (to: Address) => readonly Queue[]
+  readonly route: (to: Address, type: string) => readonly Queue[]
   /** Null, or the reason why nothing can be published now. Called for each message. */
   readonly waitingFor: () => string | null
 }
@@ -42,7 +42,7 @@ export class InProcessPublisher implements Publisher {
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const { mayPublishTo, route } = this.#options
     if (!mayPublishTo(to)) return Promise.reject(new Unsendable(`this service does not publish to ${nameOf(to)}`))
-    const queues = route(to)
+    const queues = route(to, message.type)
     // A queue may be bound to the exchange later.
     if (queues.length === 0) return Promise.reject(new Unroutable(`no queue is bound to ${nameOf(to)}`))
     const publication = new Publication(queues.length, () => this.#unconfirmed.delete(publication))
