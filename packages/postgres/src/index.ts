@@ -11,6 +11,7 @@ export {
   isIdleTimeout,
   isLockConflict,
   isLockTimeout,
+  isMissingObject,
   isOutOfMemory,
   isPoolTimeout,
   isRefusal,

@@ -88,7 +88,8 @@ export const runMigrations = async <State, Config>(definition: ServiceDefinition
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
     const log = createLogger('warn', definition.language).child({ service: definition.model.name })
-    await retryWhileUnreachable(log, new AbortController().signal, async () => {
+    const waiting = { config: { MIGRATE: 'on' }, log, signal: new AbortController().signal } as const
+    await retryWhileUnreachable(waiting, async () => {
       await migrateAll(DATABASE_URL, definition)
       if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
     })

@@ -103,7 +103,7 @@ export const startService = async <State, Config>(
       await recordBrokerInUse(runtime)
       await wiring.prepare?.(signal)
     }
-    await retryWhileUnreachable(log, signal, () => retryConflicts(prepare))
+    await retryWhileUnreachable({ config, log, signal }, () => retryConflicts(prepare))
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
     answerQuestions(runtime, wiring)

@@ -17,6 +17,7 @@ import {
   hasTable,
   isCancellation,
   isLockConflict,
+  isMissingObject,
   isRefusal,
   isServerError,
   type Migrations,
@@ -53,8 +54,13 @@ export interface StorageOptions {
   readonly signal: AbortSignal
 }
 
+interface WaitOptions extends Pick<StorageOptions, 'log' | 'signal'> {
+  readonly config: Pick<CommonConfig, 'MIGRATE'>
+}
+
 const maxPauseMs = 5_000
 const startServer = 'start Postgres, or set DATABASE_URL to another server'
+const runMigration = 'run the migration step of the service (src/migrate.ts), or set MIGRATE=on'
 const endLock = 'end the session that holds the lock, if it is not another instance that starts'
 
 /**
@@ -76,7 +82,7 @@ export const openStorage = async (
   })
   const clock = databaseClock(() => readTimeAndCheckSchema(database, [outboxMigrations, migrations]))
   try {
-    const found = await retryWhileUnreachable(log, signal, async () => {
+    const found = await retryWhileUnreachable({ config, log, signal }, async () => {
       await database.checkSettings()
       if (config.MIGRATE === 'on') await migrateAll(url, definition)
       await claimDatabase(database, model.name)
@@ -111,19 +117,20 @@ export const migrateAll = async (url: string, { language, model, migrations }: S
 
 /**
  * Repeats the work while Postgres is unavailable, or while another session holds a lock that the work needs. A
- * deadlock counts as such a lock.
+ * deadlock counts as such a lock. With MIGRATE=off, also while a table, a column or a schema is missing: the migration step may run
+ * later than the start of the service.
  * @throws if Postgres refuses the work or cancels a statement, if the work fails for another reason, or if the signal aborts.
  */
 export const retryWhileUnreachable = async <Result>(
-  log: Logger,
-  signal: AbortSignal,
+  { config, log, signal }: WaitOptions,
   reach: () => Promise<Result>,
 ): Promise<Result> => {
+  const mayWait = (error: unknown) => isTransient(error) || (config.MIGRATE === 'off' && isMissingObject(error))
   for (let tries = 0; ; tries += 1) {
     try {
       return await reach()
     } catch (error) {
-      if (!isTransient(error) || signal.aborted) throw error
+      if (!mayWait(error) || signal.aborted) throw error
       log.warn(
         {
           reason: reasonOf(error),
@@ -142,6 +149,7 @@ const isTransient = (error: unknown): boolean =>
 /** Undefined if Postgres has answered with an error that has many causes, such as a full disk. */
 const adviceToWait = (error: unknown): string | undefined => {
   if (isLockConflict(error)) return endLock
+  if (isMissingObject(error)) return runMigration
   return isServerError(error) ? undefined : startServer
 }
 

@@ -28,13 +28,13 @@ const newDatabase = async () => {
 
 const tracker = trackerService(noFaults(), [])
 
-const start = (definition: typeof tracker, url: string) => {
+const start = (definition: typeof tracker, url: string, log = pino({ level: 'silent' })) => {
   const broker = inProcessBroker({ onError: () => undefined })
   onTestFinished(() => broker.close())
   return startService(definition, {
     broker,
     env: { DATABASE_URL: url, PORT: '0', MIGRATE: 'off' },
-    log: pino({ level: 'silent' }),
+    log,
   })
 }
 
@@ -52,6 +52,21 @@ test('because its definition throws', async () => {
   }
   await expect(start({ ...tracker, workQueues }, url)).rejects.toThrow('no such gateway')
   await waitFor(async () => expect(await connections()).toEqual([]))
+})
+
+test('not because the migration step has not run yet', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const waits = Promise.withResolvers<string>()
+  const starting = start(tracker, url, pino({}, { write: waits.resolve }))
+  expect(JSON.parse(String(await Promise.race([waits.promise, starting])))).toMatchObject({
+    msg: 'waiting for Postgres',
+    reason: 'relation "service" does not exist',
+    advice: expect.stringContaining('run the migration step'),
+  })
+  await migrateAll(url, tracked)
+  const service = await starting
+  await service.stop()
 })
 
 /** A service whose first preparation runs the statement. */

@@ -15,7 +15,9 @@ const adviceWhile = async (url: string, statement: string): Promise<unknown> => 
   const log = pino({}, { write })
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
-  const reached = retryWhileUnreachable(log, stopping.signal, () => database.query(statement))
+  const reached = retryWhileUnreachable({ config: { MIGRATE: 'on' }, log, signal: stopping.signal }, () =>
+    database.query(statement),
+  )
   await expect(reached).rejects.toThrow()
   return JSON.parse(lines.join('')).advice
 }
