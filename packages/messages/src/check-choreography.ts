@@ -1,6 +1,6 @@
 /** Checks a choreography at build time: every message must reach a service that handles it. */
 import { findCycles } from './causality.ts'
-import { inboxTypes, publisherOf, type ServiceModel } from './choreography.ts'
+import { type Choreography, consumersOf, inboxTypes, publisherOf, type ServiceModel } from './choreography.ts'
 import type { Catalog, MessageKind } from './definition.ts'
 import type { Language } from './language.ts'
 import type { Questions } from './question.ts'
@@ -23,6 +23,7 @@ export const checkChoreography = ({
     ...Object.entries(services).flatMap(([key, { name }]) => (key === name ? [] : [`The key of ${name} is ${key}.`])),
     ...models.flatMap((service) => [
       ...checkKinds(service, messages),
+      ...checkConsumers(service, services),
       ...service.consumes
         .filter((type) => !publisherOf(type, services))
         .map((type) => `${service.name} consumes ${type}, which no service publishes.`),
@@ -50,6 +51,14 @@ const checkEvent = (type: string, services: readonly ServiceModel[]): string[] =
     ...(publishers.length === 1 ? [] : [`${type} has ${publishers.length} publishers; it needs exactly one.`]),
     ...(consumed ? [] : [`No service consumes ${type}.`]),
   ]
+}
+
+/** The queue of a consumer that is not essential may not exist. An event without a queue is returned, and waits in the outbox. */
+const checkConsumers = (service: ServiceModel, services: Choreography): string[] => {
+  const consumers = consumersOf(service, services)
+  return consumers.length === 0 || consumers.some(({ essential }) => essential)
+    ? []
+    : [`${service.name} publishes events, but no essential service consumes any of them.`]
 }
 
 const checkQuestion = (type: string, services: readonly ServiceModel[]): string[] => {

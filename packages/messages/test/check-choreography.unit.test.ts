@@ -39,6 +39,10 @@ describe('the check of a choreography', () => {
       model: changed({ desk: { ...desk, consumes: without(desk.consumes, 'ReaderReminded') } }),
       violation: 'No service consumes ReaderReminded.',
     },
+    'a publisher without an essential consumer': {
+      model: changed({ desk: { ...desk, essential: false } }),
+      violation: 'stacks publishes events, but no essential service consumes any of them.',
+    },
     'an event without a publisher': {
       model: changed({ stacks: { ...stacks, publishes: without(stacks.publishes, 'BooksLent') } }),
       violation: 'BooksLent has 0 publishers; it needs exactly one.',
