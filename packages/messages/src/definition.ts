@@ -19,6 +19,8 @@ interface Version {
   readonly up?: Cast<unknown, unknown>
   /** Converts to the previous version, for a publisher that still sends it. Undefined if that version can't express the data. */
   readonly down?: Cast<unknown, unknown>
+  /** Whether the previous version can't express some of the data. */
+  readonly isDownPartial?: boolean
 }
 
 /** One type of message. `Data` is the data of the newest version; by default any. */
@@ -63,6 +65,7 @@ const onePerSubject = () => ''
 type Description<Data, Field extends string> = {
   readonly summary: string
   readonly example?: Data
+  /** Omit it for a type with at most one message per subject: a function that returns an empty text is not recognized as that. */
   readonly identity?: (data: Data) => string
   readonly subjectField?: Field
 }
@@ -126,7 +129,7 @@ export const withVersion = <
 ): Definition<Type, New> => ({
   ...definition,
   example: definition.example === undefined ? undefined : casts.up(definition.example),
-  versions: [...definition.versions, { schema, up: casts.up, down: casts.down }],
+  versions: [...definition.versions, { schema, up: casts.up, down: casts.down, isDownPartial: 'identity' in casts }],
   identity: identityAfter(definition, casts),
 })
 

@@ -100,7 +100,9 @@ const whenSent = ({ messages, versionToSend }: Language, type: string, version: 
   const newest = definition ? newestVersion(definition) : 0
   if (newest === 1) return 'The only version.'
   if (version === newest) {
-    return `Sent if PUBLISH_VERSIONS is newest or has ${type}:${version}, and with databases that were created when this version existed.`
+    const isForced = definition?.versions.at(-1)?.isDownPartial ?? false
+    const forced = isForced ? ` It is also sent whenever version ${version - 1} can't express the data.` : ''
+    return `Sent if PUBLISH_VERSIONS is newest or has ${type}:${version}, and with databases that were created when this version existed.${forced}`
   }
   return version === versionToSend(type)
     ? `Sent by default with databases that were created before version ${newest} existed.`
