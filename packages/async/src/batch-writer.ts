@@ -1,5 +1,5 @@
 /**
- * Writes items in batches, one statement each, and retries until they are written. A batch has all items that arrived while the
+ * Writes items in batches, one statement per batch, and retries until they are written. A batch has all items that arrived while the
  * one before was written. After a failure, batches begin with one item and double, the items of the failed batch first. So an
  * item that can't be written is soon tried alone, and delays others little. `batching` instead passes an error to all callers of
  * the batch, and returns a result for each.

@@ -7,7 +7,7 @@ export type UndecodableReason =
   | 'future_version'
   | 'schema_violation'
 
-/** Its text names fields and rules, but no values, so it may be logged. */
+/** Its text has the type and the version of the message, fields and rules, but no values of the data. So it may be logged. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable'
   readonly reason: UndecodableReason

@@ -2,8 +2,9 @@
 import { z } from 'zod'
 
 /**
- * Text that a person may have typed, of at most `maxLength` UTF-16 units. Control characters (Unicode category Cc) are
- * rejected because Postgres can't store them, and lone surrogates (Cs) because RFC 8785 can't canonicalize them.
+ * Text that a person may have typed, of at most `maxLength` UTF-16 units. Control characters (Unicode category Cc) are rejected:
+ * Postgres can't store NUL, and others could forge lines of logs and emails. So are lone surrogates (Cs): RFC 8785 can't canonicalize
+ * them, and Postgres can't store them.
  */
 export const text = (maxLength: number) =>
   z
@@ -28,7 +29,10 @@ export const prose = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must not contain control characters except line breaks and tabs')
+    .regex(
+      /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u,
+      'must not contain lone surrogates, or control characters except line breaks and tabs',
+    )
 
 /**
  * In lower case, as Postgres returns it, because ids are compared as strings (RFC 9562, section 4, allows input in any
@@ -40,8 +44,7 @@ export const uuid = z.uuid().toLowerCase()
 const inUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /**
- * RFC 3339 with any offset. Parsed to UTC in milliseconds, so that times can be compared as strings. Limited to years
- * that Postgres can store.
+ * RFC 3339 with any offset. Parsed to UTC in milliseconds, in a year of four digits, so that times can be compared as strings.
  */
 export const timestamp = z.iso
   .datetime({ offset: true, abort: true })

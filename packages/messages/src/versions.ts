@@ -20,7 +20,8 @@ export interface Versions {
   readPublishVersions(text: string): PublishVersions | undefined
   /**
    * The versions to send if all consumers were once able to read `readable`: those versions, or the default where it is
-   * newer by now. Types and versions that do not exist here, as after a downgrade, are ignored.
+   * newer by now. A type that does not exist here is ignored. A version that does not exist here, as after a downgrade, counts as the
+   * newest.
    */
   versionsSince(readable: PublishVersions): PublishVersions
   /**

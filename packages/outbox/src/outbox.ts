@@ -22,7 +22,7 @@ export interface Outgoing {
 /** An outgoing message that is stored in the table. */
 export interface OutboxRow extends Outgoing {
   readonly seq: number
-  /** The time from which it may be sent. For a paced replay, its scheduled time. */
+  /** When it was stored. For a paced replay or a moved retry, the time for which it is scheduled. */
   readonly createdAt: Date
   /** The number of process crashes while it was handled. Counted only if the broker is in-process. */
   readonly crashes: number
@@ -130,7 +130,9 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
 }
 
-/** Releases rows that are not in flight any more, so that any relay may send them at once. */
+/**
+ * Ends the leases of rows, so that any relay may send them at once. A row whose confirm is still under way is then sent twice.
+ */
 export const releaseOutbox = async (sql: Sql, rows: readonly RowKey[]): Promise<void> => {
   await sql.query(
     `update outbox set taken = false, leased_until = clock_timestamp() where ${matchesKeys}`,

@@ -30,7 +30,7 @@ export interface PoolOptions {
   readonly maxLifetimeMs?: number
   /** `by_key`, the default, is for statements that find a few rows by keys; `any` is for statements about whole tables. */
   readonly planning?: 'by_key' | 'any'
-  /** Called for connections that broke while idle. The pool has replaced them already. */
+  /** Called for connections that broke while idle. The pool has removed them already. */
   readonly onIdleError: (error: Error) => void
 }
 
