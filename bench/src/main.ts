@@ -6,6 +6,7 @@ import { timeMigrations } from './growth/migrations.ts'
 import { help, readOptions } from './options.ts'
 import { compareLocked } from './overload/locked.ts'
 import { overload } from './overload/overload.ts'
+import { openServers } from './systems/servers.ts'
 
 /** Resolves to the exit code. */
 const run = async (args: readonly string[]): Promise<number> => {
@@ -25,9 +26,11 @@ const run = async (args: readonly string[]): Promise<number> => {
     case 'overload':
       for (const mode of command.modes) await overload({ mode, ms: command.ms, burst: command.burst })
       return 0
-    case 'migrations':
-      await timeMigrations(command.orders, console.log)
+    case 'migrations': {
+      await using servers = openServers()
+      await timeMigrations(await servers.postgres('default'), command.orders, console.log)
       return 0
+    }
     case 'locked':
       for (const mode of command.modes) await compareLocked({ mode, ms: command.ms })
       return 0

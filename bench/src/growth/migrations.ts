@@ -1,16 +1,15 @@
-/** Times the statements of the latest migrations on tables with stored orders, and shows what they lock. */
+/** Times the statements of migrations on tables with stored orders, and shows what they lock. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { alignedTable } from '../results/table.ts'
 import { applicationName, type PostgresServer } from '../systems/postgres.ts'
-import { openServers } from '../systems/servers.ts'
 import { type MeasuredService, measuredServices } from '../systems/services.ts'
 import { databaseOf } from '../systems/system.ts'
 import { workingTree } from '../systems/version.ts'
 import { createStored } from './templates.ts'
 
-/** The first migration of a folder that is undone and run again. Later ones are, too. */
+/** The first migration of a folder that is undone and run again. Later ones are, too. Earlier ones create the tables. */
 const first = /_(updates_in_place|inbox_by_subject)\.sql$/
 
 export interface MigrationFile {
@@ -27,21 +26,27 @@ interface TimedStatement {
   readonly locks: readonly string[]
 }
 
-/** Prints a table: a line for each statement. */
-export const timeMigrations = async (orders: number, print: (line: string) => void): Promise<void> => {
-  await using servers = openServers()
-  const postgres = await servers.postgres('default')
+/** Prints a table: a line for each statement. The databases remain, with the latest version of their tables. */
+export const timeMigrations = async (
+  postgres: PostgresServer,
+  orders: number,
+  print: (line: string) => void,
+): Promise<void> => {
   await createStored({ postgres, stored: { orders }, report: print })
   const rows: string[][] = []
   for (const service of measuredServices) {
     const files = [...(await migrationsIn('packages/outbox')), ...(await migrationsIn(`services/${service}`))]
     for (const { name, statements } of await runAgain(postgres, service, files))
       rows.push(
-        ...statements.map(({ statement, ms, locks }) => [service, name, statement, locks.join(', '), ms.toFixed(0)]),
+        ...statements.map(({ statement, ms, locks }) => [
+          ...[service, name, shortened(statement), locks.join(', '), ms.toFixed(0)],
+        ]),
       )
   }
   print(`\n${alignedTable([['service', 'migration', 'statement', 'locks held after it', 'ms'], ...rows], 4)}`)
 }
+
+const shortened = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 79)}…`)
 
 const migrationsIn = async (unit: string): Promise<MigrationFile[]> => {
   const folder = join(workingTree.root, unit, 'migrations')
@@ -56,12 +61,13 @@ export const parseMigration = (name: string, text: string): MigrationFile => {
   return { name: name.replace('.sql', ''), up: statementsIn(up), down: statementsIn(down) }
 }
 
+/** A semicolon ends a statement, unless it is in a text or in the body of a block (`do $$ … $$`). */
+const statement = /(?:\$\$[\s\S]*?\$\$|'[^']*'|[^;])+/g
+
 const statementsIn = (text: string): string[] =>
-  text
-    .replaceAll(/--.*$/gm, '')
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim().replaceAll(/\s+/g, ' '))
-    .filter((statement) => statement !== '')
+  (text.replaceAll(/--.*$/gm, '').match(statement) ?? [])
+    .map((each) => each.trim().replaceAll(/\s+/g, ' '))
+    .filter((each) => each !== '')
 
 /** Undoes the migrations, and runs each again in a transaction of its own. */
 const runAgain = async (postgres: PostgresServer, service: MeasuredService, files: readonly MigrationFile[]) => {

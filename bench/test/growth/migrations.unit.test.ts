@@ -6,15 +6,20 @@ it('separates the statements of a migration', () => {
 
 -- A comment; with a semicolon.
 alter table a
-  add column b text; -- another one
-drop index c;
+  add column b text default ';'; -- another one
+do $$
+begin
+  drop index c;
+end
+$$;
+drop index d;
 
 -- Down Migration
 create index c on a (b);
 `
   expect(parseMigration('0003_a.sql', text)).toEqual({
     name: '0003_a',
-    up: ['alter table a add column b text', 'drop index c'],
+    up: ["alter table a add column b text default ';'", 'do $$ begin drop index c; end $$', 'drop index d'],
     down: ['create index c on a (b)'],
   })
 })

@@ -2,6 +2,7 @@
 import { catalog, isMessageType, type MessageType } from '@quadrille/events'
 import { contentHash, messageId } from '@quadrille/messages'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { timeMigrations } from '../../src/growth/migrations.ts'
 import { onAll } from '../../src/growth/real-orders.ts'
 import { realOrders } from '../../src/growth/stored.ts'
 import { createStored } from '../../src/growth/templates.ts'
@@ -97,4 +98,14 @@ it('the product works with them', async () => {
   const options = { servers, durations, knownRate: undefined, onResult: () => undefined }
   const [result] = await runSession(row, [loads.closed], options)
   expect(result?.figures.rate).toBeGreaterThan(0)
+})
+
+it('the migrations of all services can be undone and timed on them', async () => {
+  await postgres.dropAll()
+  const printed: string[] = []
+  await timeMigrations(postgres, stored.orders, (line) => printed.push(line))
+  expect(printed.at(-1)).toMatch(
+    /^\| inventory +\| 0020_inbox_received_at +\| create index .* inbox: AccessExclusiveLock and ShareLock/m,
+  )
+  expect(await audit(workingTree, { serverUrl: postgres.url, amqpUrl: null })).toBeNull()
 })
