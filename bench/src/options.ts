@@ -18,7 +18,7 @@ Starts Postgres, RabbitMQ and each system in turn, places orders over HTTP, chec
 Everything runs on this machine, including the load. bench/README.md explains the rows and the columns. Exit code 1 if a run
 was wrong.
 
-  without      the forms of the product, the peers and the floors, twice: about 20 minutes
+  without      the forms of the product, the peers and the floors, twice: about 25 minutes
   --quick      one process, RabbitMQ, batches of one message, DBOS: within 5 minutes
   --full       all rows under all loads, three times: more than an hour
   --growth     tables with 1,000 to 1,000,000 orders, and with 10,000 dead letters, beside empty
@@ -41,7 +41,8 @@ was wrong.
                with a slow gateway. Fails if a response is not 202, 429 or 503, if an accepted order is not fulfilled, or if
                the larger burst takes more than twice the memory of the smaller one
   --locked     compares the throughput with and without a session that locks the rows of 16 orders, in three alternating rounds
-  --migrations times the latest migrations on tables with --orders orders, and shows what they lock
+  --migrations times the migrations of the outbox from 0009 on, and those of each service from updates_in_place on, on tables
+               with --orders orders, and shows what they lock
   --mode       only this mode; default: both in turn
   --help       prints this help`
 
@@ -76,16 +77,32 @@ const flags = {
   locked: { type: 'boolean', default: false },
   migrations: { type: 'boolean', default: false },
   mode: { type: 'string' },
-  orders: { type: 'string', default: '1000000' },
-  burst: { type: 'string', default: '20000' },
+  orders: { type: 'string' },
+  burst: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
-/** Flags that exclude each other. */
-const kinds = [
-  ...(['quick', 'full', 'growth', 'hot-key', 'tracing', 'console'] as const),
-  ...(['overload', 'locked', 'migrations', 'resume', 'compare', 'report'] as const),
-] as const
+const ofRows = ['rows', 'loads', 'repeats', 'seconds', 'output'] as const
+
+/** Flags that exclude each other, each with the flags that have an effect beside it. */
+const takes = {
+  quick: ofRows,
+  full: ofRows,
+  growth: ofRows,
+  'hot-key': ofRows,
+  tracing: ofRows,
+  console: ofRows,
+  overload: ['mode', 'seconds', 'burst'],
+  locked: ['mode', 'seconds'],
+  migrations: ['orders'],
+  resume: [],
+  compare: ['mode', 'repeats', 'seconds', 'output'],
+  report: [],
+} as const satisfies Partial<Record<Flag, readonly Flag[]>>
+
+type Flag = keyof typeof flags
+type Kind = keyof typeof takes
+const kinds = Object.keys(takes) as Kind[]
 
 /** The work that the flags ask for. */
 export type BenchCommand =
@@ -109,9 +126,10 @@ export interface Comparison extends Pick<Preset, 'repeats' | 'seconds'> {
 export const readOptions = (args: readonly string[]): BenchCommand => {
   const { values } = readFlags('npm run bench', { args: [...args], options: flags })
   if (values.help) return { kind: 'help' }
-  const [kind, another] = kinds.filter((name) => values[name] !== undefined && values[name] !== false)
+  const given = (Object.keys(values) as Flag[]).filter((name) => values[name] !== undefined && values[name] !== false)
+  const [kind, another] = kinds.filter((name) => given.includes(name))
   if (another) throw new UsageError(`--${kind} and --${another} can't be combined.`)
-  rejectUnused(kind, values)
+  rejectUnused(kind, given)
   const ms = number('--seconds', values.seconds ?? '10') * 1_000
   switch (kind) {
     case 'resume':
@@ -120,9 +138,9 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
     case 'compare':
       return { kind, ref: values.compare ?? '', modes: modesOf(values.mode), output: values.output, ...pairsOf(values) }
     case 'overload':
-      return { kind, modes: modesOf(values.mode), ms, burst: number('--burst', values.burst) }
+      return { kind, modes: modesOf(values.mode), ms, burst: number('--burst', values.burst ?? '20000') }
     case 'migrations':
-      return { kind, orders: Math.ceil(number('--orders', values.orders)) }
+      return { kind, orders: Math.ceil(number('--orders', values.orders ?? '1000000')) }
     case 'locked':
       return { kind, modes: modesOf(values.mode), ms }
     default:
@@ -130,13 +148,14 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
   }
 }
 
-const kindsWithRows: readonly string[] = ['quick', 'full', 'growth', 'hot-key', 'tracing', 'console']
-
-/** @throws {UsageError} for a flag without an effect: the figures would be those of other rows or loads. */
-const rejectUnused = (kind: string | undefined, { rows, loads }: Narrowing): void => {
-  if (kind === undefined || kindsWithRows.includes(kind)) return
-  if (rows !== undefined) throw new UsageError(`--${kind} takes no --rows. Most commands take --mode instead.`)
-  if (loads !== undefined) throw new UsageError(`--${kind} takes no --loads.`)
+/** @throws {UsageError} for a flag without an effect: the figures would be those of something else. */
+const rejectUnused = (kind: Kind | undefined, given: readonly Flag[]): void => {
+  const useful: readonly Flag[] = kind === undefined ? ofRows : takes[kind]
+  const useless = given.find((name) => name !== kind && !useful.includes(name))
+  if (useless === undefined) return
+  const subject = kind === undefined ? 'A run without one of the first flags' : `--${kind}`
+  const others = useful.length === 0 ? '' : ` It takes ${useful.map((name) => `--${name}`).join(', ')}.`
+  throw new UsageError(`${subject} takes no --${useless}.${others}`)
 }
 
 interface Narrowing {

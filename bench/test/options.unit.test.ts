@@ -40,8 +40,15 @@ test.each([
   [['--loads', '60/s'], 'There is no load 60/s.'],
   [['--seconds', '0'], '--seconds must be a number above 0, not 0.'],
   [['--locked', '--mode', 'x'], '--mode must be one of embedded, rabbitmq.'],
-  [['--compare', 'v1', '--rows', 'embedded'], '--compare takes no --rows. Most commands take --mode instead.'],
-  [['--locked', '--loads', 'closed'], '--locked takes no --loads.'],
+  [
+    ['--compare', 'v1', '--rows', 'embedded'],
+    '--compare takes no --rows. It takes --mode, --repeats, --seconds, --output.',
+  ],
+  [['--locked', '--loads', 'closed'], '--locked takes no --loads. It takes --mode, --seconds.'],
+  [['--quick', '--mode', 'rabbitmq'], '--quick takes no --mode. It takes --rows, --loads,'],
+  [['--orders', '5000'], 'A run without one of the first flags takes no --orders. It takes --rows, --loads,'],
+  [['--overload', '--repeats', '2'], '--overload takes no --repeats.'],
+  [['--resume', 'a.jsonl', '--seconds', '8'], '--resume takes no --seconds.'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('%j is refused', (args, message) => {
   expect(() => readOptions(args)).toThrow(message)
