@@ -34,6 +34,8 @@ export interface Peer {
    * it only fulfils orders, and has enough stock.
    */
   readonly allEndings?: boolean
+  /** Whether it is the fastest form of its system that was found. Default false. */
+  readonly isTuned?: boolean
   /** Further variables of its processes. */
   readonly variables?: Readonly<Record<string, string>>
 }
@@ -73,6 +75,7 @@ export const peers: readonly Peer[] = [
   {
     name: 'dbos-tuned',
     description: 'DBOS tuned: three steps, prepared statements',
+    isTuned: true,
     processes: [{ name: 'shop', script: 'src/dbos/tuned.ts', kind: 'services' }],
     needs: { amqp: false },
     check,
@@ -87,6 +90,7 @@ export const peers: readonly Peer[] = [
   {
     name: 'restate-tuned',
     description: 'Restate tuned: one partition',
+    isTuned: true,
     processes: serverAndShop('src/restate/server-tuned.ts'),
     needs: { amqp: false },
     check,

@@ -5,7 +5,7 @@ import { runPlan, warnOfOthers } from './bench.ts'
 import { compareAgain } from './compare/command.ts'
 import { judge } from './compare/verdicts.ts'
 import { readOptions } from './options.ts'
-import { type Preset, planOf } from './plan/presets.ts'
+import { type Preset, planOf, presets } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
 import { fewestRepeats, type Report, renderReport } from './report/report.ts'
 import { sections } from './report/sections.ts'
@@ -111,6 +111,8 @@ const reportOf = (file: string): Report => {
   if (repeats < publishedRepeats)
     throw new Error(`A row was measured ${repeats} times. Expected for a page: --repeats ${publishedRepeats}, or more.`)
   requireCommitInHistory(header.commit, workingTree.root)
-  const measured = [...titles].filter(([id]) => lines.some(({ row }) => row === id))
-  return { header: shown, titles: Object.fromEntries(measured), lines, pairs: judge(comparedRows, runs) }
+  const isMeasured = (id: string) => lines.some(({ row }) => row === id)
+  const measured = [...titles].filter(([id]) => isMeasured(id))
+  const notMeasured = presets.usual.rows.filter((id) => !isMeasured(id)).map((id) => titles.get(id) ?? id)
+  return { header: shown, titles: Object.fromEntries(measured), notMeasured, lines, pairs: judge(comparedRows, runs) }
 }

@@ -41,6 +41,7 @@ export interface SessionResult {
 
 const defaults = { warmUpMs: 12_000, countedMs: 3_000 }
 const inFlightOfWarmUp = 200
+const usualForm: OrderForm = { skus: 1, lines: 1 }
 /** The duration of a check that is reported, s. With many orders it takes longer than a load. */
 const longCheck = 10
 
@@ -79,7 +80,7 @@ const start = async (
 ): Promise<Measuring> => {
   const started = await startRow(row, { servers, report })
   running.defer(() => started.system.stop())
-  return putUnderLoad(started, { servers, durations, form: formOf(row) }, running)
+  return putUnderLoad(started, { servers, durations, form: row.form ?? usualForm }, running)
 }
 
 /** Starts a load for the system, and warms both up. `running` stops the load. */
@@ -102,8 +103,6 @@ export const putUnderLoad = async (
   await load.run({ kind: 'closed', inFlight: inFlightOfWarmUp, ms: all.warmUpMs }, noWindow)
   return { ...started, load, durations: all, kinds, brokerMetricsUrl: broker?.metricsUrl ?? null }
 }
-
-const formOf = (row: SystemRow): OrderForm => (row.kind === 'product' && row.form) || { skus: 1, lines: 1 }
 
 interface OtherProcesses {
   /** The benchmark and all of its servers, of which the system uses some. */

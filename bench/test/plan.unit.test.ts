@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { peers } from '../peers/peers.ts'
 import { type Plan, remaining, sessionsOf } from '../src/plan/plan.ts'
 import { planOf, presets } from '../src/plan/presets.ts'
 import { allRows, type Row } from '../src/plan/rows.ts'
@@ -35,6 +36,13 @@ test.each(Object.entries(presets))('the rows and loads of the preset %s exist', 
 
 test('the ids of rows are unique', () => {
   expect(new Set(allRows.map(({ id }) => id)).size).toBe(allRows.length)
+})
+
+test('each tuned peer is measured, also with many SKUs', () => {
+  const tuned = peers.filter(({ isTuned }) => isTuned).flatMap(({ name }) => [name, `${name}-skus`])
+  expect(tuned).toContain('restate-tuned-skus')
+  expect(presets.usual.rows).toEqual(expect.arrayContaining(tuned))
+  expect(allRows.find(({ id }) => id === 'restate-tuned-skus')).toMatchObject({ form: { skus: 1_000, lines: 1 } })
 })
 
 test('an unknown row is reported with the known ones', () => {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, it, test } from 'vitest'
 import { fanOuts } from '../src/floors/messages.ts'
 import { barChart } from '../src/report/bar-chart.ts'
+import { charts } from '../src/report/charts.ts'
 import { type Report, renderReport } from '../src/report/report.ts'
 import { sections } from '../src/report/sections.ts'
 import { distanceOf } from '../src/results/distance.ts'
@@ -59,12 +60,13 @@ it('draws a bar with its parts and its range', () => {
         ],
         range: { min: 3, max: 5 },
       },
-      { label: 'two', segments: [{ name: 'x', value: 2 }] },
+      { label: 'two', segments: [{ name: 'x', value: 2 }], value: 2.5 },
     ],
   })
   expect(svg).toContain('a &amp; b, ms')
   expect(svg.match(/<rect/g)).toHaveLength(1 + 2 + 3)
   expect(svg).toContain('>4.0<')
+  expect(svg).toContain('>2.5<')
 })
 
 it('compares all rows with the fastest DBOS that was measured, and names it', () => {
@@ -82,13 +84,25 @@ it('compares all rows with the fastest DBOS that was measured, and names it', ()
   expect(sections({ lines: [quadrille], pairs: [] }, new Map()).join()).not.toContain('DBOS')
 })
 
-it('shows rows that differ in one thing only with an interval', () => {
+it('relates no row to DBOS under a load at half of its own rate', () => {
+  const lines = ['embedded', 'dbos'].map((row) => ({ ...line(row, { rate: 100, cpu: 2 }), load: 'half' }))
+  expect(sections({ lines, pairs: [] }, new Map()).join()).not.toContain('× DBOS')
+})
+
+it('shows the CPU that the table shows also if the medians of its parts add up to more', () => {
+  const drawn = charts([line('embedded', { cpu: 5, cpuServices: 4, cpuPostgres: 3 })], new Map())
+  expect(drawn.find(({ file }) => file === 'cpu-closed.svg')?.svg).toContain('>5.00<')
+})
+
+it('shows rows that differ in one thing only with a verdict, and counts the others', () => {
   const lines = [line('embedded', { rate: 100 }), line('embedded-tracing', { rate: 91 })]
   const heading = '## Rows that differ in one thing'
   expect(sections({ lines, pairs: [] }, new Map())).not.toContain(heading)
   const compared = { title: 'untraced → traced', load: 'closed', figure: 'rate', before: 100, after: 91 } as const
-  const pairs = [{ ...compared, ratio: { mean: 0.91, low: 0.88, high: 0.94 }, verdict: 'slower' as const }]
-  expect(sections({ lines, pairs }, new Map()).join('\n')).toMatch(
-    /^\| untraced → traced \| closed .+ 91\.0 % \| 88\.0 % to 94\.0 % \| +slower \|$/m,
-  )
+  const slower = { ...compared, ratio: { mean: 0.91, low: 0.88, high: 0.94 }, verdict: 'slower' as const }
+  const undecided = { ...compared, title: 'unclear', verdict: 'undecided' as const, ratio: slower.ratio }
+  const page = sections({ lines, pairs: [slower, undecided] }, new Map()).join('\n')
+  expect(page).toMatch(/^\| untraced → traced \| closed .+ 91\.0 % \| 88\.0 % to 94\.0 % \| +slower \|$/m)
+  expect(page).not.toContain('unclear')
+  expect(page).toContain('1 of 2 comparisons are undecided: the difference may be chance.')
 })

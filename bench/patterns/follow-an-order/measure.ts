@@ -85,7 +85,7 @@ export const measureClients = async (
     clients: open ? most : 0,
     cpuServices: used.of('services') / orders,
     cpuPostgres: used.of('postgres') / orders,
-    memory: residentMemory(service)?.mb ?? Number.NaN,
+    memory: residentMemory(service) ?? Number.NaN,
     delay: open && summarize(await delaysOf(system.database, followed)),
   }
 }

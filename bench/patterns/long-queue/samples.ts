@@ -26,7 +26,7 @@ const everyMs = 500
 export const startSampling = (channel: Channel, brokerPid: number | null): Sampler => {
   const [begun, samples, stopping] = [performance.now(), [] as Sample[], new AbortController()]
   let consumerPid: number | null = null
-  const memory = (pid: number | null) => (pid === null ? undefined : residentMemory(pid)?.mb) ?? Number.NaN
+  const memory = (pid: number | null) => (pid === null ? undefined : residentMemory(pid)) ?? Number.NaN
   const run = async () => {
     while (!stopping.signal.aborted) {
       const { messageCount: depth } = await channel.checkQueue(inbox)

@@ -46,7 +46,6 @@ export const startCoordinators = async ({ postgres, names, recoverAfterMs }: Coo
     stockUrl: null,
     paymentUrl: null,
     database: postgres.urlOf('shop_order'),
-    services: names.length,
     metricsUrls: [],
     vhost: null,
     check: () => checkDatabases(postgres),

@@ -16,6 +16,10 @@ const studentT = [
 /** For more degrees of freedom, which is at most 6 % too low. */
 const normal = 1.96
 
+/** Of values above 0. */
+export const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length)
+
 /**
  * The logarithms of the ratios are taken as normally distributed. For as few pairs as a benchmark has, an interval by
  * resampling (bootstrap) is too narrow: with six pairs, one that is meant to cover 95 % covers less than 90 %. Two pairs are

@@ -1,9 +1,8 @@
 /** Compares two versions, or two rows, by the figures of their runs. */
 import { type FigureName, figureDefinitions } from '../results/figures.ts'
 import type { RunResult } from '../results/result.ts'
-import { spreadOf } from '../results/statistics.ts'
 import { alignedTable } from '../results/table.ts'
-import { type Ratio, ratioOf, type Verdict, verdictOn } from './interval.ts'
+import { geometricMean, type Ratio, ratioOf, type Verdict, verdictOn } from './interval.ts'
 
 const judged = [
   ['rate', 'higher'],
@@ -16,6 +15,7 @@ export interface Judged {
   readonly title: string
   readonly load: string
   readonly figure: FigureName
+  /** The geometric means of the runs, whose ratio is the mean of the ratios. */
   readonly before: number
   readonly after: number
   readonly ratio: Ratio
@@ -29,24 +29,26 @@ export interface Compared {
   readonly after: string
 }
 
-/** One entry for each comparison, load and figure with at least two pairs. The rate of an open loop is given, so it is left out. */
+/**
+ * One entry for each comparison, load and figure with at least two pairs. The rate of an open loop is given, so it is left out. With
+ * `half`, each row has another rate, so that nothing is comparable.
+ */
 export const judge = (all: readonly Compared[], runs: readonly RunResult[]): Judged[] =>
   all.flatMap(({ title, before, after }) =>
-    [...new Set(runs.map(({ load }) => load))].flatMap((load) =>
+    [...new Set(runs.map(({ load }) => load).filter((load) => load !== 'half'))].flatMap((load) =>
       judged.flatMap(([figure, better]) => {
         if (figure === 'rate' && load !== 'closed') return []
         const pairs = pairsOf(runs, { load, figure, before, after })
         if (pairs.length < 2) return []
         const ratio = ratioOf(pairs)
-        const [befores, afters] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)]
         return {
           title,
           load,
           figure,
           ratio,
           verdict: verdictOn(ratio, better),
-          before: spreadOf(befores).median,
-          after: spreadOf(afters).median,
+          before: geometricMean(pairs.map(([one]) => one)),
+          after: geometricMean(pairs.map(([, other]) => other)),
         }
       }),
     ),
@@ -65,6 +67,8 @@ const pairsOf = (runs: readonly RunResult[], { load, figure, before, after }: Pa
     return one && other ? [[one, other]] : []
   })
 }
+
+export const isDecided = ({ verdict }: Judged): boolean => verdict !== 'undecided'
 
 export const verdictTable = (all: readonly Judged[]): string =>
   alignedTable(

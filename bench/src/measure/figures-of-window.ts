@@ -13,8 +13,6 @@ export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Fig
     rate: (orders / ms) * 1_000,
     settledP50: settled.p50,
     settledP99: settled.p99,
-    settledMax: settled.max,
-    acceptedP50: acceptance.p50,
     acceptedP99: acceptance.p99,
     ...(Number.isFinite(late.p99) && { lateP99: late.p99 }),
     ...cpuOfOrders(readings, { ms, orders }),
@@ -25,13 +23,10 @@ export const figuresOfLoad = (readings: WindowReadings, load: MeasuredLoad): Fig
   }
 }
 
-/** The figures of a system without load. @param services - the number of services, each with its own database */
-export const figuresOfIdle = (
-  readings: WindowReadings,
-  { ms, services }: { ms: number; services: number },
-): Figures => {
+/** The figures of a system without load. @param ms - the duration of the window */
+export const figuresOfIdle = (readings: WindowReadings, ms: number): Figures => {
   const { begin, end } = readings
-  const transactions = ((end.postgres.transactions - begin.postgres.transactions) / ms / services) * 1_000
+  const transactions = ((end.postgres.transactions - begin.postgres.transactions) / ms) * 1_000
   const cpu = cpuBetween(readings.begin.cpu, readings.end.cpu)
   if (!cpu) return { transactions }
   const share = (kind: ProcessKind) => (cpu.byKind[kind] / ms) * 100
@@ -63,11 +58,7 @@ const cpuOfOrders = (readings: WindowReadings, { ms, orders }: { ms: number; ord
 
 const memoryOf = ({ resident }: WindowReadings): Figures => {
   if (resident.length === 0) return {}
-  return {
-    resident: Math.max(...resident.map(({ mb }) => mb)),
-    residentPeak: Math.max(...resident.map(({ peakMb }) => peakMb)),
-    residentAll: resident.reduce((sum, { mb }) => sum + mb, 0),
-  }
+  return { resident: Math.max(...resident), residentAll: resident.reduce((sum, mb) => sum + mb, 0) }
 }
 
 const walOf = ({ wal: { bytes, content } }: WindowReadings, orders: number): Figures => ({

@@ -55,14 +55,14 @@ const measureLoad = async (load: LoadSpec, measuring: Measuring): Promise<Figure
 }
 
 const measureIdle = async (measuring: Measuring): Promise<Figures> => {
-  const { durations, system } = measuring
+  const { durations } = measuring
   await tidy(measuring)
   await pause(calmMs)
   const window = await beginWindow(measuring)
   const begun = performance.now()
   await pause(Math.max(durations.ms, idleMs))
   const readings = await window.end()
-  return figuresOfIdle(readings, { ms: performance.now() - begun, services: system.services })
+  return figuresOfIdle(readings, performance.now() - begun)
 }
 
 /**

@@ -28,8 +28,8 @@ export interface WindowReadings {
   readonly begin: Reading
   readonly end: Reading
   readonly wal: Wal
-  /** The resident memory of each process of the application at the end. */
-  readonly resident: readonly { readonly mb: number; readonly peakMb: number }[]
+  /** The resident memory of each process of the system at the end, MB. */
+  readonly resident: readonly number[]
 }
 
 export interface Window {

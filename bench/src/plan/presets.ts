@@ -19,7 +19,7 @@ export const presets = {
   usual: {
     rows: [
       ...['embedded', 'npm-start', 'rabbitmq', 'rabbitmq-2', 'rabbitmq-batch-1'],
-      ...['embedded-tracing', 'rabbitmq-tracing'],
+      ...['embedded-skus', 'rabbitmq-skus', 'embedded-tracing', 'rabbitmq-tracing'],
       ...peerRows.map(({ id }) => id),
       'floors',
     ],

@@ -14,7 +14,13 @@ interface AnyRow {
   readonly title: string
 }
 
-export interface ProductRow extends AnyRow {
+/** A row of a system that takes orders. */
+interface OrderedRow extends AnyRow {
+  /** Default: one line of one SKU. */
+  readonly form?: OrderForm
+}
+
+export interface ProductRow extends OrderedRow {
   readonly kind: 'product'
   readonly mode: Mode
   /** Processes of each service. Default 1. */
@@ -29,8 +35,6 @@ export interface ProductRow extends AnyRow {
   readonly watched?: boolean
   /** Default: Postgres' own. */
   readonly settings?: PostgresSettings
-  /** Default: one line of one SKU. */
-  readonly form?: OrderForm
   /** Default: nothing, in new databases. */
   readonly stored?: Stored
   /** Default: the version that contains this benchmark. */
@@ -38,7 +42,7 @@ export interface ProductRow extends AnyRow {
 }
 
 /** Another system that does the same business steps (bench/peers). */
-export interface PeerRow extends AnyRow {
+export interface PeerRow extends OrderedRow {
   readonly kind: 'peer'
   readonly peer: Peer
 }
@@ -131,12 +135,12 @@ export const growthRelations: readonly (readonly [row: string, base: Mode])[] = 
   .filter(({ stored }) => stored !== undefined)
   .map(({ id, mode }) => [id, mode])
 
-export const peerRows: readonly PeerRow[] = peers.map((peer) => ({
-  kind: 'peer',
-  id: peer.name,
-  title: peer.description,
-  peer,
-}))
+/** Each peer, and the fastest two with many SKUs, because one SKU favours Quadrille. */
+export const peerRows: readonly PeerRow[] = peers.flatMap((peer): PeerRow[] => {
+  const row = { kind: 'peer', id: peer.name, title: peer.description, peer } as const
+  const withManySkus = { ...row, id: `${peer.name}-skus`, title: `${peer.description}, 1,000 SKUs`, form: manySkus }
+  return peer.isTuned ? [row, withManySkus] : [row]
+})
 
 const floorsRow: FloorsRow = { kind: 'floors', id: 'floors', title: 'floors of this machine' }
 

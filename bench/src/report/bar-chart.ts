@@ -10,6 +10,8 @@ export interface Bar {
   readonly label: string
   /** The parts of the bar, from left to right. */
   readonly segments: readonly Segment[]
+  /** The number beside the bar. Default: the sum of its parts, which may differ if each of them is a median. */
+  readonly value?: number
   /** The range of the repeats, drawn as a line. */
   readonly range?: { readonly min: number; readonly max: number }
 }
@@ -72,6 +74,6 @@ const drawBar = (bar: Bar, { y, x, colourOf, digits }: Drawing): string[] => {
     text({ x: labelWidth - 8, y: y + 14, content: bar.label, anchor: 'end' }),
     ...parts,
     ...whisker,
-    text({ x: round(end), y: y + 14, content: totalOf(bar).toFixed(digits) }),
+    text({ x: round(end), y: y + 14, content: (bar.value ?? totalOf(bar)).toFixed(digits) }),
   ]
 }

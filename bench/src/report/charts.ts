@@ -57,7 +57,7 @@ export const charts = (lines: readonly SummaryLine[], titles: Titles): Chart[] =
 const rateBar = ({ figures: { rate } }: SummaryLine): Omit<Bar, 'label'> | null =>
   rate ? { segments: [{ name: 'median', value: rate.median }], range: rate } : null
 
-/** The bar ends at the 99th percentile. */
+/** The bar ends at the 99th percentile, and the range is its. */
 const latencyBar = ({ figures: { settledP50, settledP99 } }: SummaryLine): Omit<Bar, 'label'> | null =>
   settledP50 && settledP99
     ? {
@@ -65,6 +65,7 @@ const latencyBar = ({ figures: { settledP50, settledP99 } }: SummaryLine): Omit<
           { name: 'p50', value: settledP50.median },
           { name: 'p99', value: settledP99.median - settledP50.median },
         ],
+        range: settledP99,
       }
     : null
 
@@ -81,5 +82,7 @@ const cpuBar = ({ figures }: SummaryLine): Omit<Bar, 'label'> | null =>
         segments: kinds.flatMap(([name, title]) =>
           figures[name] ? [{ name: title, value: figures[name].median }] : [],
         ),
+        value: figures.cpu.median,
+        range: figures.cpu,
       }
     : null

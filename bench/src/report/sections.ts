@@ -1,5 +1,5 @@
 /** The tables of the page about performance. */
-import { type Judged, verdictTable } from '../compare/verdicts.ts'
+import { isDecided, type Judged, verdictTable } from '../compare/verdicts.ts'
 import {
   type Column,
   cpuByProcess,
@@ -8,6 +8,7 @@ import {
   floorColumns,
   idleColumns,
   joined,
+  memory,
   spread,
   tableOf,
 } from '../results/columns.ts'
@@ -49,9 +50,9 @@ export const sections = ({ lines: all, pairs }: Tables, titles: ReadonlyMap<stri
   return [
     ...section('Throughput: 200 orders in flight', closed, [rate, ...timesOf(closed, 'rate', ''), ...latency, ...cpu]),
     ...[...open].flatMap(([load, those]) =>
-      section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, ...timesOf(those, 'cpu', 'CPU ')]),
+      section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, late, ...timesOf(those, 'cpu', 'CPU ')]),
     ),
-    ...(pairs.length === 0 ? [] : ['## Rows that differ in one thing', verdictTable(pairs)]),
+    ...verdicts(pairs),
     ...(growth === null ? [] : ['## Stored orders and dead letters', growth]),
     ...section('Resources of an order at the highest throughput', closed, resources),
     ...section('Resources of an order at 50 orders per second', open.get('50/s') ?? [], resources),
@@ -69,15 +70,28 @@ export const sections = ({ lines: all, pairs }: Tables, titles: ReadonlyMap<stri
 const headingOf = (load: string): string =>
   load === 'half' ? 'Half of the throughput' : `${load.replace('/s', '')} orders per second`
 
+/** A table of the decided ones, and the number of the others. */
+const verdicts = (pairs: readonly Judged[]): string[] => {
+  const decided = pairs.filter(isDecided)
+  const undecided = pairs.length - decided.length
+  return [
+    ...(pairs.length === 0 ? [] : ['## Rows that differ in one thing']),
+    ...(decided.length === 0 ? [] : [verdictTable(decided)]),
+    ...(undecided === 0
+      ? []
+      : [`${undecided} of ${pairs.length} comparisons are undecided: the difference may be chance.`]),
+  ]
+}
+
 const wrongRuns = (lines: readonly SummaryLine[], nameOf: (line: SummaryLine) => string): string[] => {
   const reasons = lines.flatMap((line) => line.wrong.map((reason) => `- ${nameOf(line)}: ${reason.split('\n')[0]}`))
   return reasons.length === 0 ? [] : ['## Wrong runs', [...new Set(reasons)].join('\n')]
 }
 
-/** A figure relative to that of the yardstick. Empty if it was not measured. */
+/** A figure relative to that of the yardstick. Empty if it was not measured, or with the load `half` of another rate. */
 const timesOf = (lines: readonly SummaryLine[], name: FigureName, title: string): Column[] => {
   const [first] = yardsticks.flatMap(({ row, peer }) => {
-    const median = lines.find((line) => line.row === row)?.figures[name]?.median
+    const median = lines.find((line) => line.row === row && line.load !== 'half')?.figures[name]?.median
     return median === undefined ? [] : { peer, median }
   })
   if (!first) return []
@@ -95,6 +109,7 @@ const cpu = [
   figure('load', 'cpuLoad'),
   joined('others / stolen, %', ['others', 'stolen']),
 ]
+const late = figure('sent late, p99, ms', 'lateP99')
 const resources = [
   figure('batches', 'batches'),
   figure('messages a batch', 'batchSize'),
@@ -103,6 +118,6 @@ const resources = [
   figure('rows written', 'rowsWritten'),
   joined('WAL, kB / without full-page images', ['wal', 'walWithoutImages']),
   joined('published / delivered', ['published', 'delivered']),
-  joined('largest process, MB / peak', ['resident', 'residentPeak']),
+  memory,
   figure('event-loop delay, p99, ms', 'loopDelay'),
 ]

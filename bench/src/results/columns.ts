@@ -57,12 +57,14 @@ export const cpuByProcess = joined('services / Postgres / RabbitMQ / other', [
   ...(['cpuServices', 'cpuPostgres', 'cpuBroker', 'cpuOther'] as const),
 ])
 
+export const memory = joined('all processes / largest, MB', ['residentAll', 'resident'])
+
 export const idleColumns: readonly Column[] = [
   joined('% of a core: services / Postgres / RabbitMQ / other', [
     ...(['coreServices', 'corePostgres', 'coreBroker', 'coreOther'] as const),
   ]),
-  figure('transactions/s of each service', 'transactions'),
-  joined('largest process, MB / peak', ['resident', 'residentPeak']),
+  figure('transactions/s', 'transactions'),
+  memory,
   joined('others / stolen, %', ['others', 'stolen']),
 ]
 

@@ -20,6 +20,8 @@ export const relations: readonly (readonly [row: string, base: string])[] = [
   ['embedded', 'embedded-skus'],
   ['rabbitmq', 'rabbitmq-skus'],
   ['rabbitmq-2', 'rabbitmq-2-skus'],
+  ['dbos-tuned', 'dbos-tuned-skus'],
+  ['restate-tuned', 'restate-tuned-skus'],
   ['embedded-lines', 'embedded-skus'],
   ['rabbitmq-lines', 'rabbitmq-skus'],
   ...growthRelations,

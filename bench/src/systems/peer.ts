@@ -54,7 +54,6 @@ export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Br
     paymentUrl: peer.allEndings ? orderUrl : null,
     database: url,
     processes,
-    services: peer.processes.filter(({ kind }) => kind === 'services').length,
     metricsUrls: [],
     vhost: vhost?.name ?? null,
     check: () => untilRight(url, peer.check),

@@ -78,7 +78,6 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
     stockUrl: urls.inventory,
     paymentUrl: urls.payment,
     database,
-    services: running.length,
     check: async () => (await unfulfilled(database, stored)) ?? (await audit(version, audited)),
     audit: () => audit(version, audited),
     stop,

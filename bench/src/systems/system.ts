@@ -21,8 +21,6 @@ export interface System {
   /** The database with the table `customer_order (id, settled)`. */
   readonly database: string
   readonly processes: readonly SystemProcess[]
-  /** The number of services, each with its own database, or 1. */
-  readonly services: number
   /** The URLs that serve `/metrics`, one for each service of the product. */
   readonly metricsUrls: readonly string[]
   /** The virtual host of RabbitMQ. Null without RabbitMQ. */
