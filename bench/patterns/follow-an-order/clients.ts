@@ -20,14 +20,18 @@ export type OpenClient = (url: string, orderId: string) => Client
 const now = (): number => performance.timeOrigin + performance.now()
 
 /**
- * Asks for the order again and again, first at once, and then from a random time on, because orders do not wait for clients.
- * Conditional: it sends the ETag that it has.
+ * Asks for the order again and again until it is fulfilled, first at once, and then from a random time on, because orders do not
+ * wait for clients. Conditional: it sends the ETag that it has.
  */
 export const polling =
   (everyMs: number, isConditional: boolean): OpenClient =>
   (url, orderId) => {
     let [requests, received, etag] = [0, '', '']
     let seenAt: number | null = null
+    let timer = setTimeout(() => {
+      ask()
+      timer = setInterval(ask, everyMs)
+    }, Math.random() * everyMs)
     const connection = openConnection(url, (text) => {
       received += text
       const answer = readAnswer(received)
@@ -35,17 +39,15 @@ export const polling =
       received = ''
       etag = answer.etag
       if (answer.status >= 400) throw new Error(`GET /orders/${orderId} was answered with ${answer.status}.`)
-      if (answer.body.includes('"status":"fulfilled"')) seenAt ??= now()
+      if (!answer.body.includes('"status":"fulfilled"')) return
+      seenAt ??= now()
+      clearInterval(timer)
     })
     const ask = () => {
       requests += 1
       connection.get(`/orders/${orderId}`, isConditional && etag ? { 'if-none-match': etag } : {})
     }
     ask()
-    let timer = setTimeout(() => {
-      ask()
-      timer = setInterval(ask, everyMs)
-    }, Math.random() * everyMs)
     return {
       seenAt: () => seenAt,
       traffic: () => ({ requests, bytes: connection.bytes() }),

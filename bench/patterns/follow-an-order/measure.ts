@@ -14,7 +14,7 @@ import type { Client, OpenClient, Traffic } from './clients.ts'
 export interface Scenario {
   readonly orders: number
   readonly perSecond: number
-  /** How long each client follows its order, ms; longer if it has not ended by then. */
+  /** How long each client is connected, ms; longer if its order has not ended by then. */
   readonly followMs: number
 }
 
