@@ -15,7 +15,7 @@ export const comparisons: ReadonlyMap<string, Entry> = new Map<string, Entry>(
       load: async () => (await import('./claim-check/run.ts')).compareWithPhotos,
     },
     'change-data-capture': {
-      summary: 'an outbox read by handoff, query, trigger and log: delay, costs, kills, and what each misses',
+      summary: 'an outbox read by handoff, query, trigger and log: delay, costs and kills',
       load: async () => (await import('./change-data-capture/run.ts')).compareChangeDataCapture,
     },
     exchanges: {

@@ -2,10 +2,7 @@
 import type { Chart, Table } from '../comparison.ts'
 import { rounded } from '../rounded.ts'
 import type { KillFigures } from './measurements/kills.ts'
-import type { MissedChanges } from './measurements/missed-changes.ts'
 import { loadNames, type RelayFigures } from './measurements/rates.ts'
-import type { UnreadSlot } from './measurements/unread-slot.ts'
-import type { WriterFigures } from './measurements/writers.ts'
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
 const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${rounded(p50)} / ${rounded(p99)}`
@@ -21,20 +18,20 @@ export const delayTable = (figures: readonly RelayFigures[]): Table => ({
 })
 
 export const costTable = (figures: readonly RelayFigures[]): Table => ({
-  title: 'Costs: CPU for each message, ms, write-ahead log for each message, bytes, and idle CPU, ms a second',
+  title:
+    'Costs: CPU for each message, ms, write-ahead log for each message, bytes, and idle CPU of Postgres, ms a second',
   columns: [
     ...['relay', 'service, 100/s', 'Postgres, 100/s', 'service, peak', 'Postgres, peak', 'log, 100/s', 'log, peak'],
-    ...['service, idle', 'Postgres, idle'],
+    'Postgres, idle',
   ],
-  rows: figures.map(({ relay, loads, idle }) => [
+  rows: figures.map(({ relay, loads, idlePostgres }) => [
     relay,
     ...(['100/s', 'peak'] as const).flatMap((load) =>
       [loads[load].cpu.services, loads[load].cpu.postgres].map(rounded),
     ),
     whole(loads['100/s'].wal),
     whole(loads.peak.wal),
-    rounded(idle.services),
-    rounded(idle.postgres),
+    rounded(idlePostgres),
   ]),
 })
 
@@ -45,38 +42,6 @@ export const killTable = (figures: readonly KillFigures[]): Table => ({
     relay,
     ...[kills, stored, doubled].map(whole),
     rounded(leftBehind),
-  ]),
-})
-
-export const missedTable = (figures: readonly MissedChanges[]): Table => ({
-  title: 'Changes of a state table that a query for `updated_at` misses',
-  columns: ['reader', 'seen', 'missed: replaced', 'missed: deleted', 'missed: committed late'],
-  rows: figures.map(({ reader, seen, replaced, deleted, late }) => [
-    reader,
-    ...[seen, replaced, deleted, late].map(whole),
-  ]),
-})
-
-export const writerTable = (figures: readonly WriterFigures[]): Table => ({
-  title: 'Transactions that store one message each',
-  columns: ['variant', 'sessions', 'commits/s', 'p50 / p99, ms'],
-  rows: figures.map(({ variant, sessions, perSecond, commit }) => [
-    variant,
-    whole(sessions),
-    whole(perSecond),
-    pair(commit),
-  ]),
-})
-
-export const slotTable = (figures: readonly UnreadSlot[]): Table => ({
-  title: 'A slot without a reader',
-  columns: ['max_slot_wal_keep_size', 'messages', 'kept log at most, MB', 'wal_status', 'published later'],
-  rows: figures.map(({ limitMb, messages, keptMb, status }) => [
-    limitMb === null ? 'without a limit (default)' : `${limitMb} MB`,
-    whole(messages),
-    rounded(keptMb),
-    status,
-    `${whole(messages)}, from the ${status === 'lost' ? 'table' : 'log'}`,
   ]),
 })
 

@@ -11,7 +11,7 @@ export interface Steady {
   readonly tasks: number
   /** While it handles the tasks. */
   readonly cpu: CpuUsed
-  /** Without tasks. */
+  /** Without tasks. Only that of Postgres is exact: that of the others is shorter than a tick of the kernel. */
   readonly idle: CpuUsed
 }
 

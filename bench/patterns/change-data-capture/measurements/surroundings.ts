@@ -12,13 +12,13 @@ import type { ServiceOptions } from '../service/protocol.ts'
 import { type Service, startService } from '../service/start.ts'
 import { workTable } from '../service/store.ts'
 
-export interface OutboxDatabase extends AsyncDisposable {
+interface OutboxDatabase extends AsyncDisposable {
   readonly url: string
   readonly database: DatabasePool
 }
 
 /** An empty outbox in a database of its own. */
-export const createOutbox = async (postgres: PostgresServer): Promise<OutboxDatabase> => {
+const createOutbox = async (postgres: PostgresServer): Promise<OutboxDatabase> => {
   const name = `outbox_${randomUUID().slice(0, 8)}`
   await postgres.create([name])
   const url = postgres.urlOf(name)

@@ -8,14 +8,11 @@ export const publicationName = 'outbox_relay'
 export interface SlotState {
   readonly wal_status: 'reserved' | 'extended' | 'unreserved' | 'lost'
   readonly active: boolean
-  /** The log that the server keeps for the slot, bytes. Null if the slot is lost. */
-  readonly retained: number | null
 }
 
 export const readSlot = async (sql: Sql): Promise<SlotState | null> => {
   const [row = null] = await sql.query<SlotState>(
-    `select wal_status, active, (pg_current_wal_lsn() - restart_lsn)::float as retained
-     from pg_replication_slots where slot_name = $1`,
+    'select wal_status, active from pg_replication_slots where slot_name = $1',
     [slotName],
   )
   return row

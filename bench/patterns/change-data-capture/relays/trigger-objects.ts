@@ -1,23 +1,16 @@
 import type { Database } from '@quadrille/postgres'
 
-/** `relay sleeps`: once for all rows that arrive until the relay sleeps again. `each statement`: as most examples do. */
-export type NotifyWhen = 'relay sleeps' | 'each statement'
-
-const condition = {
-  'relay sleeps': 'not exists (select from outbox_reader where awake)',
-  'each statement': 'true',
-} as const
-
 /**
- * Creates the trigger, and the row that shows whether the relay is awake. The table is unlogged: a crash of the server empties it,
- * and the relay calls `setAsleep` when it is connected again. The notification has no payload: the rows are in the table.
+ * Creates the trigger, and the row that shows whether the relay is awake. While it is, the trigger sends no notification: commits
+ * with notifications wait for each other. The table is unlogged: a crash of the server empties it, and the relay
+ * calls `setAsleep` when it is connected again. The notification has no payload: the rows are in the table.
  */
-export const createTrigger = async (database: Database, when: NotifyWhen): Promise<void> => {
+export const createTrigger = async (database: Database): Promise<void> => {
   const statements = [
     'create unlogged table if not exists outbox_reader (awake boolean not null)',
     `create or replace function notify_of_outbox() returns trigger language plpgsql as $$
      begin
-       if ${condition[when]} then
+       if not exists (select from outbox_reader where awake) then
          perform pg_notify('outbox', '');
        end if;
        return null;

@@ -25,7 +25,7 @@ export const trigger: MakeRelay = (surroundings) => {
   let running = Promise.resolve()
   return {
     start: async () => {
-      await createTrigger(surroundings.database, 'relay sleeps')
+      await createTrigger(surroundings.database)
       running = reader.run()
     },
     prepare: storeOnly,
