@@ -18,6 +18,8 @@ interface ActionDialogProps {
   readonly disabled?: boolean
   /** Why it can't be confirmed any more, while the dialog is open. Default: it can. */
   readonly obstacle?: string | undefined
+  /** Called when the dialog opens, and when it closes. The button must stay while it is open: it may show an error. */
+  readonly onAsking?: (isAsking: boolean) => void
   /** Whether it asks who does it, for what a service records. Default: true. */
   readonly asksName?: boolean
   /** The effect of the action, and further fields. */
@@ -35,6 +37,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
     primary = false,
     disabled = false,
     obstacle,
+    onAsking = () => undefined,
     asksName = true,
     children,
     act,
@@ -48,6 +51,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
   const open = () => {
     setFailure('')
     dialog.current?.showModal()
+    onAsking(true)
   }
   const submit = async (form: HTMLFormElement) => {
     setBusy(true)
@@ -55,6 +59,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
     try {
       await act(new FormData(form))
       dialog.current?.close()
+      onAsking(false) // a dialog that was closed meanwhile does not close again
       form.reset()
     } catch (error) {
       setFailure(textOf(error))
@@ -73,6 +78,7 @@ export const ActionDialog = (props: ActionDialogProps) => {
         onCancel={(event) => {
           if (busy) event.preventDefault() // its outcome must be seen
         }}
+        onClose={() => busy || onAsking(false)}
       >
         <form
           onSubmit={(event) => {

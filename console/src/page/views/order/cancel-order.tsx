@@ -1,4 +1,5 @@
-/** Cancels an order, after a question that says what will happen. */
+/** Cancels an open order, after a question that says what will happen. */
+import { useState } from 'preact/hooks'
 import { post } from '../../api/client.ts'
 import type { Order } from '../../api/types.ts'
 import { moneyOf, shortId } from '../../format.ts'
@@ -11,6 +12,8 @@ interface CancelOrderProps {
 }
 
 export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
+  const [isAsking, setAsking] = useState(false)
+  const isOpen = order.status === 'placed' || order.status === 'paid'
   const cancel = async () => {
     try {
       await post(`/order/orders/${order.id}/cancel`, { operator: operator.value })
@@ -18,12 +21,15 @@ export const CancelOrder = ({ order, onChange }: CancelOrderProps) => {
       onChange()
     }
   }
+  if (!isOpen && !isAsking) return null
   return (
     <ActionDialog
       label="Cancel the order…"
       title={`Cancel order ${shortId(order.id)}?`}
       confirm="Cancel the order"
       dangerous
+      obstacle={isOpen ? undefined : `The order has ended as ${order.status}.`}
+      onAsking={setAsking}
       act={cancel}
     >
       <p>

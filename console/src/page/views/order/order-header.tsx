@@ -22,7 +22,7 @@ export const OrderHeader = ({ order, onChange }: OrderHeaderProps) => {
         <h1>
           Order <span class="id">{order.id}</span>
         </h1>
-        {isOpen && <CancelOrder order={order} onChange={onChange} />}
+        <CancelOrder order={order} onChange={onChange} />
       </div>
       <dl class="facts">
         <Fact name="Status">

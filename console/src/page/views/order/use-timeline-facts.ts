@@ -20,6 +20,9 @@ export interface Timeline {
   readonly isCut: boolean
   /** Why the history could not be read. */
   readonly error: ApiError | undefined
+  /** Why it could not be read what the order waits for. */
+  readonly diagnosisError: ApiError | undefined
+  /** Reads both again. */
   readonly reload: () => void
 }
 
@@ -75,12 +78,16 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
     facts: events && {
       events,
       services: services.map((each) => (each.service === 'payment' ? { ...each, payment } : each)),
-      missing: diagnoses.body?.items ?? [],
+      missing: (diagnoses.error ? undefined : diagnoses.body)?.items ?? [],
       nowMs: nowMs.value,
     },
     isCut: Boolean(history.body?.nextCursor),
     error: history.error,
-    reload: history.reload,
+    diagnosisError: diagnoses.error,
+    reload: () => {
+      history.reload()
+      diagnoses.reload()
+    },
   }
 }
 
@@ -96,7 +103,7 @@ const serviceFacts = (
   { whereabouts: { body: whereabouts, error }, attempts, log }: Answers,
 ): ServiceFacts[] => {
   if (error?.status === 404) return []
-  const [found] = whereabouts?.items ?? []
+  const [found] = (error ? undefined : whereabouts)?.items ?? [] // an earlier answer may be wrong by now
   return [
     {
       service,

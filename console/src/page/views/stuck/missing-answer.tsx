@@ -30,6 +30,7 @@ export const MissingAnswer = ({ order, diagnosis, letters, onChange }: MissingAn
       {help.kind === 'dead_letter' && (
         <LetterLinks letters={[{ ...help, type: diagnosis.where.type ?? 'message' }, ...letters]} />
       )}
+      {help.kind === 'none' && <p class="faint">{help.why}</p>}
     </div>
   )
 }
@@ -49,6 +50,7 @@ const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 
     <div class="diagnosis">
       <p class="missing failing">
         <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(payment, request)}</span>
+        {payment?.status === 'refunded' && ` ${whereOf(diagnosis)}`}
       </p>
       {advice && <p class="advice">{advice}</p>}
       <div class="actions">

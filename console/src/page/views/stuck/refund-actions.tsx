@@ -24,7 +24,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
     }
     onChange(done)
   }
-  const isWaiting = payment?.status === 'refunding'
+  const isAnswerable = payment === undefined || payment.status === 'refund_failed'
   return (
     <>
       <ActionDialog
@@ -32,7 +32,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
         title={`Retry the refund of order ${shortId(orderId)}?`}
         confirm="Retry the refund"
         primary={(payment?.refund?.attempts ?? 1) < 2}
-        disabled={isWaiting}
+        disabled={!isAnswerable}
         act={() => refund({ manual: false })}
       >
         <p>
@@ -47,7 +47,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
         title={`Record the refund of order ${shortId(orderId)}?`}
         confirm="Record the refund"
         dangerous
-        disabled={isWaiting}
+        disabled={!isAnswerable}
         act={(fields) => {
           const reference = String(fields.get('reference')).trim()
           return refund(

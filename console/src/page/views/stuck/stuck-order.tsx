@@ -5,7 +5,6 @@ import { ageOf, moneyOf } from '../../format.ts'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
 import type { BlockingLetter } from './blocking-letters.ts'
-import { helpFor } from './help.ts'
 import { MissingAnswer } from './missing-answer.tsx'
 
 interface StuckOrderProps {
@@ -29,19 +28,15 @@ export const StuckOrder = ({ order, letters, onChange }: StuckOrderProps) => {
         <span class="faint">{moneyOf(total, currency)}</span>
         <span class="age">open for {ageOf(createdAt, nowMs.value)}</span>
       </header>
-      {diagnoses.map((diagnosis) => {
-        const help = helpFor(order, diagnosis)
-        return (
-          <div key={diagnosis.owedBy}>
-            <MissingAnswer order={order} diagnosis={diagnosis} letters={letters} onChange={onChange} />
-            {help.kind === 'none' && (
-              <p class="faint">
-                {help.why} <a href={`/orders/${id}`}>Show the order</a>
-              </p>
-            )}
-          </div>
-        )
-      })}
+      {diagnoses.map((diagnosis) => (
+        <MissingAnswer
+          key={diagnosis.owedBy}
+          order={order}
+          diagnosis={diagnosis}
+          letters={letters}
+          onChange={onChange}
+        />
+      ))}
       {diagnoses.length === 0 && <p class="faint">Its answers have just arrived.</p>}
     </li>
   )

@@ -1,5 +1,5 @@
 /** The order as lanes over time: what happened, what waits, and what is missing, with an arrow from each cause to its effect. */
-import { useMemo, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { durationOf } from '../../../format.ts'
 import { useWidth } from '../../../parts/use-width.ts'
 import type { Drawing } from './drawing.ts'
@@ -17,7 +17,7 @@ interface TimelineProps {
 export const Timeline = ({ drawing, selected, onSelect }: TimelineProps) => {
   const element = useRef<HTMLDivElement>(null)
   const width = useWidth(element)
-  const geometry = useMemo(() => geometryOf(drawing, width), [drawing, width])
+  const geometry = geometryOf(drawing, width)
   const { lanes, rows } = drawing
   return (
     <div class={`timeline ${geometry.isWide ? 'wide' : 'narrow'}`}>
@@ -78,7 +78,7 @@ const LaneHeads = ({ drawing: { lanes }, geometry: { isWide, laneX, laneWidth } 
     {lanes.map(({ service, unknown }) =>
       unknown === null ? null : (
         <p key={service} class="unknown">
-          The messages in <strong>{service}</strong> are not shown: {unknown}
+          What <strong>{service}</strong> holds may be incomplete: {unknown}
         </p>
       ),
     )}
