@@ -1,7 +1,7 @@
 /** Counts events by type, by seconds, for the last five minutes. */
 import type { Changes } from '../server/live/changes.ts'
 
-/** The rate is that of this time: the shortest in which an event each second looks steady. */
+/** A rate is the average over this time. With a shorter one, the rate of one event a second would flicker. */
 const windowS = 5
 /** The key of the sum of all types. */
 const allTypes = ''

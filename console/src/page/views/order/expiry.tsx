@@ -1,4 +1,4 @@
-/** Until when an open order may take, and what happens then. */
+/** When an open order expires, and what happens then. */
 import type { Event } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { remainingOf, timeOf } from '../../format.ts'

@@ -1,6 +1,6 @@
 import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
-import { clockTimeOf, moneyOf, timeOf, wordsOf } from '../../format.ts'
+import { moneyOf, secondsOf, timeOf, wordsOf } from '../../format.ts'
 import { refusalsOf } from './refund-answer.ts'
 import { ServicePanel } from './service-panel.tsx'
 
@@ -41,7 +41,7 @@ const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refun
       <dd>{attempts}</dd>
       {refusalsOf(refund).map(({ attempt, code, at }) => (
         <Fragment key={attempt}>
-          <dt title={timeOf(at)}>Refused {clockTimeOf(at).slice(0, 8)}</dt>
+          <dt title={timeOf(at)}>Refused {secondsOf(at)}</dt>
           <dd class="alarming">{wordsOf(code ?? 'no reason given')}</dd>
         </Fragment>
       ))}

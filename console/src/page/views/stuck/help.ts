@@ -5,7 +5,7 @@ import { timeOf } from '../../format.ts'
 export type Help =
   | { readonly kind: 'dead_letter'; readonly service: string; readonly id: string }
   | { readonly kind: 'refund' }
-  /** Only the order service or a person elsewhere can help, or time. */
+  /** The console has no action for it. */
   | { readonly kind: 'none'; readonly why: string }
 
 export const helpFor = (order: Pick<ListedOrder, 'payment'>, { owedBy, where }: Diagnosis): Help => {
