@@ -25,7 +25,7 @@ interface OrderTimelineProps {
 export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) => {
   const isOpen = order?.settled === false
   const [fromEnd, setFromEnd] = useState(false)
-  const { facts, isCut, error, diagnosisError, reload } = useTimelineFacts(orderId, { isOpen, fromEnd })
+  const { facts, isCut, failure, reload } = useTimelineFacts(orderId, { isOpen, fromEnd })
   const [selected, select] = useState<string | null>(null)
   const drawing = facts && draw(facts, choreography)
   const node = drawing?.rows.find((row) => row.node.key === selected)?.node
@@ -36,11 +36,8 @@ export const OrderTimeline = ({ orderId, order, onChange }: OrderTimelineProps) 
       <h2 ref={heading} tabIndex={-1}>
         History
       </h2>
-      {error && error.status !== 404 && <Failure what="The history" error={error} retry={reload} />}
-      {isOpen && !error && diagnosisError && (
-        <Failure what="What the order waits for" error={diagnosisError} retry={reload} />
-      )}
-      {!facts && !error && <p class="loading">Loading…</p>}
+      {failure && failure.error.status !== 404 && <Failure {...failure} retry={reload} />}
+      {!facts && !failure && <p class="loading">Loading…</p>}
       {facts?.events.length === 0 && <p class="faint">The order service has deleted the history (HISTORY_TTL).</p>}
       {order &&
         facts?.missing.map((diagnosis) => (

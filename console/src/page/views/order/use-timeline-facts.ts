@@ -18,10 +18,8 @@ export interface Timeline {
   readonly facts: TimelineFacts | undefined
   /** True if the history has more events than are shown. */
   readonly isCut: boolean
-  /** Why the history could not be read. */
-  readonly error: ApiError | undefined
-  /** Why it could not be read what the order waits for. */
-  readonly diagnosisError: ApiError | undefined
+  /** Why the history, or what an open order waits for, could not be read. */
+  readonly failure: { readonly what: string; readonly error: ApiError } | undefined
   /** Reads both again. */
   readonly reload: () => void
 }
@@ -82,13 +80,17 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
       nowMs: nowMs.value,
     },
     isCut: Boolean(history.body?.nextCursor),
-    error: history.error,
-    diagnosisError: diagnoses.error,
+    failure: failureOf(history.error, isOpen ? diagnoses.error : undefined),
     reload: () => {
       history.reload()
       diagnoses.reload()
     },
   }
+}
+
+const failureOf = (ofHistory: ApiError | undefined, ofDiagnosis: ApiError | undefined): Timeline['failure'] => {
+  if (ofHistory) return { what: 'The history', error: ofHistory }
+  return ofDiagnosis && { what: 'What the order waits for', error: ofDiagnosis }
 }
 
 interface Answers {
