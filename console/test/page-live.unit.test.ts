@@ -1,7 +1,7 @@
 /** The page's side of the live stream, with the browser's connection and clock replaced. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { followRoute } from '../src/page/follow-route.ts'
-import { connection, followLive, settings } from '../src/page/live.ts'
+import { connection, eventRates, followLive, settings } from '../src/page/live.ts'
 
 const opened: StandIn[] = []
 
@@ -55,6 +55,18 @@ test('the settings of a console that was started again replace the earlier ones'
   vi.advanceTimersByTime(20_000)
   opened[1]?.receive('settings', { tracesUrl: 'http://traces', demo: false, audit: true })
   expect(settings.value).toEqual({ tracesUrl: 'http://traces', demo: false, audit: true })
+})
+
+test('the rate of events is unknown for the time before an interruption and during it, instead of 0', () => {
+  followLive()
+  opened[0]?.receive('source', { outage: null })
+  vi.advanceTimersByTime(60_000)
+  opened[0]?.receive('source', { outage: 'it has ended the stream' })
+  vi.advanceTimersByTime(10_000)
+  opened[0]?.receive('source', { outage: null })
+  opened[0]?.receive('changes', { orders: [], unlisted: 0, types: { OrderPlaced: 10 } })
+  vi.advanceTimersByTime(10_000)
+  expect(eventRates.series(Date.now()).filter((rate) => rate !== null)).toEqual([2, 0])
 })
 
 test('what changes of orders concern is read every 5 s during an interruption, and at once after it; the rest at its own pace', async () => {

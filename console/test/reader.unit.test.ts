@@ -50,6 +50,34 @@ test('a pause keeps the answer, even if a request was due when it began', async 
   expect(state.requests).toBe(2)
 })
 
+test('an answer that arrives during a pause changes nothing, and is read again after it', async () => {
+  const bodies: unknown[] = []
+  let isPaused = false
+  let answer = (_body: object): void => undefined
+  vi.stubGlobal(
+    'fetch',
+    () =>
+      new Promise<Response>((resolve) => {
+        answer = (body) => resolve(Response.json(body))
+      }),
+  )
+  const options = { isPaused: () => isPaused, onBody: (body: unknown) => bodies.push(body), onError: () => undefined }
+  const { soon } = createReader('/order/orders', options)
+  for (const [orders, paused] of [
+    [1, false],
+    [2, true],
+    [3, false],
+  ] as const) {
+    isPaused = false
+    soon()
+    await later()
+    isPaused = paused
+    answer({ orders })
+    await later()
+  }
+  expect(bodies).toEqual([{ orders: 1 }, { orders: 3 }])
+})
+
 test('an unchanged answer is reported as read, and not as a new one', async () => {
   const bodies: unknown[] = []
   const read: unknown[] = []

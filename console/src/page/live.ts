@@ -55,7 +55,7 @@ const tell = (changes: Changes) => {
   for (const listener of listeners) listener(changes)
 }
 
-/** The events of all orders in the last minutes, as long as the stream has been open. */
+/** The events of all orders in the last minutes, since the connection is live. */
 export const eventRates = createEventRates()
 
 /**
@@ -91,9 +91,7 @@ let heardAtMs = 0
 
 const openStream = (): EventSource => {
   heardAtMs = performance.now()
-  eventRates.begin(Date.now())
   const stream = new EventSource('/live')
-  stream.addEventListener('open', () => eventRates.begin(Date.now())) // events were missed if the browser has connected again
   const read = <Content>(name: string, use: (content: Content) => void) =>
     stream.addEventListener(name, (event: MessageEvent<string>) => {
       heardAtMs = performance.now()
@@ -110,7 +108,9 @@ const openStream = (): EventSource => {
   })
   read<{ outage: string | null }>('source', ({ outage }) => {
     connection.value = outage === null ? { state: 'live' } : stateOf(outage)
-    if (outage === null) tell(everything)
+    if (outage !== null) return
+    eventRates.begin(Date.now()) // the events before were missed
+    tell(everything)
   })
   read<Outcomes>('outcomes', (counted) => {
     outcomes.value = counted

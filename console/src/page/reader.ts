@@ -40,7 +40,8 @@ export const createReader = <Body>(path: string, options: ReaderOptions<Body>): 
   let readAtMs = Number.NEGATIVE_INFINITY
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const isHeld = () => document.hidden || (isPaused() && last !== undefined && error === undefined)
+  const isKept = () => isPaused() && last !== undefined && error === undefined
+  const isHeld = () => document.hidden || isKept()
   const read = async () => {
     timer = undefined
     if (isHeld()) return
@@ -53,7 +54,7 @@ export const createReader = <Body>(path: string, options: ReaderOptions<Body>): 
     else if (wanted) soon()
   }
   const succeed = (answer: Answer<Body> | null) => {
-    if (signal.aborted) return
+    if (signal.aborted || isKept()) return // it is read again after the pause
     last = answer ?? last
     if (last && (answer || error)) onBody(last.body)
     error = undefined

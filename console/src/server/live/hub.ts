@@ -79,7 +79,7 @@ export const createHub = ({ addresses, settings, script, log }: HubOptions): Hub
   const open = () => {
     clearTimeout(lingering)
     const url = `${addresses.get('order')?.url}/orders/events?view=summary`
-    upstream ??= followUpstream({ url, onData, onOutage, nowMs: () => performance.now(), random: Math.random })
+    upstream ??= followUpstream({ url, onData, onOutage, random: Math.random })
   }
   const close = () => {
     upstream?.stop()

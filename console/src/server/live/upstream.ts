@@ -1,4 +1,7 @@
-/** The stream of all orders' events from the order service, which is opened again whenever it ends. */
+/**
+ * The stream of all orders' events from the order service, which is opened again whenever it ends. The events of an interruption do not
+ * follow: the page reads again what it shows, and they would look like a burst.
+ */
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { createEventLines, type EventLines } from './event-lines.ts'
 
@@ -12,8 +15,6 @@ export interface UpstreamOptions {
   /** Called with the data of each event. */
   readonly onData: (data: string) => void
   readonly onOutage: (outage: Outage) => void
-  /** The time of a clock that is never set. */
-  readonly nowMs: () => number
   /** From 0 to below 1. */
   readonly random: () => number
 }
@@ -28,42 +29,29 @@ const connectWithinMs = 10_000
 /** The pause before the next attempt. It doubles each time, up to the longest. */
 const shortestPauseMs = 250
 const longestPauseMs = 5_000
-/** After this time the stream does not continue where it ended: the page reads again what it shows. */
-const resumeWithinMs = 60_000
 
-/** Opens the stream. The events of a short interruption follow afterwards (Last-Event-ID). */
-export const followUpstream = ({ url, onData, onOutage, nowMs, random }: UpstreamOptions): Upstream => {
+export const followUpstream = ({ url, onData, onOutage, random }: UpstreamOptions): Upstream => {
   let stopped = false
   let request: ClientRequest | undefined
   let timer: NodeJS.Timeout | undefined
   let pauseMs = shortestPauseMs
-  let lastEventId: string | undefined
-  /** Since when it is not connected. Undefined while it is, and at first. */
-  let lostAtMs: number | undefined
 
   const connect = () => {
-    if (lostAtMs !== undefined && nowMs() - lostAtMs > resumeWithinMs) lastEventId = undefined
-    const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) }
     const lines = createEventLines(onData)
     let ended = false
     const end = (reason: string) => {
       if (ended) return
       ended = true
-      lastEventId = lines.lastEventId ?? lastEventId
       sending.destroy()
       retry(reason)
     }
-    const sending = sendRequest(url, { headers, timeout: connectWithinMs })
+    const sending = sendRequest(url, { headers: { accept: 'text/event-stream' }, timeout: connectWithinMs })
     sending.on('timeout', () => end('it does not answer'))
     sending.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
     sending.on('response', (answer) => {
-      if (!isStream(answer)) {
-        lastEventId = undefined // it may be the reason
-        return end(`it answers ${answer.statusCode}`)
-      }
+      if (!isStream(answer)) return end(`it answers ${answer.statusCode}`)
       sending.setTimeout(silenceMs)
       pauseMs = shortestPauseMs
-      lostAtMs = undefined
       onOutage(null)
       readAll(answer, lines, end)
     })
@@ -73,7 +61,6 @@ export const followUpstream = ({ url, onData, onOutage, nowMs, random }: Upstrea
 
   const retry = (reason: string) => {
     if (stopped) return
-    lostAtMs ??= nowMs() // not of a further failed attempt
     onOutage(reason)
     timer = setTimeout(connect, pauseMs * (0.5 + random()))
     pauseMs = Math.min(2 * pauseMs, longestPauseMs)

@@ -115,12 +115,12 @@ export const consoleBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'replay the events of a long outage to the console',
-    edits: [edit(`${server}/live/upstream.ts`, 'lostAtMs ??= nowMs()', 'lostAtMs = nowMs()')],
+    name: 'show an interruption of the stream as a time without events',
+    edits: [edit('console/src/page/live.ts', 'eventRates.begin(Date.now())', '')],
     check: {
       project: 'unit',
-      file: 'console/test/upstream.unit.test.ts',
-      test: 'after an outage of more than a minute it continues with new events, in spite of attempts in between',
+      file: 'console/test/page-live.unit.test.ts',
+      test: 'the rate of events is unknown for the time before an interruption and during it, instead of 0',
       failure: 'to deeply equal',
     },
   },
@@ -154,7 +154,7 @@ export const consoleBugs: readonly PlantedBug[] = [
   },
   {
     name: 'change the list of orders during a pause',
-    edits: [edit('console/src/page/reader.ts', 'document.hidden || (isPaused() &&', 'document.hidden || (false &&')],
+    edits: [edit('console/src/page/reader.ts', 'document.hidden || isKept()', 'document.hidden')],
     check: {
       project: 'unit',
       file: 'console/test/reader.unit.test.ts',

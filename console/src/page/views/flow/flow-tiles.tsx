@@ -10,9 +10,7 @@ import { queueHistory, type ServiceQueues } from './use-queues.ts'
 export const FlowTiles = ({ services }: { readonly services: readonly ServiceQueues[] }) => (
   <>
     <section class="summary four" aria-label="All services">
-      <Tile name="Events" value={connection.value.state === 'live' ? rateOf(eventRates.perSecond(nowMs.value)) : '–'}>
-        <Sparkline class="p50" values={eventRates.series(nowMs.value)} />
-      </Tile>
+      <EventTile />
       <SumTile name="Waiting" figure="waiting" line="p95" services={services} />
       <SumTile name="Retrying" figure="retrying" line="cancelled" services={services} />
       <SumTile name="Dead letters" figure="deadLetters" line="alarming" services={services} />
@@ -20,6 +18,15 @@ export const FlowTiles = ({ services }: { readonly services: readonly ServiceQue
     <p class="faint">The lines show the last 5 minutes, as far as this page was open.</p>
   </>
 )
+
+const EventTile = () => {
+  if (connection.value.state !== 'live') return <Tile name="Events" value="–" />
+  return (
+    <Tile name="Events" value={rateOf(eventRates.perSecond(nowMs.value))}>
+      <Sparkline class="p50" values={eventRates.series(nowMs.value)} />
+    </Tile>
+  )
+}
 
 interface SumTileProps {
   readonly name: string
