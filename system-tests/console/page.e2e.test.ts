@@ -71,6 +71,7 @@ test('a replay of many dead letters does not read their orders from all services
   await page.getByRole('checkbox', { name: 'Select all' }).click()
   await replay(page)
   await page.getByText('0 of 30 handled, 0 dead again, 0 still waiting, 30 without a record').waitFor()
+  await page.getByText('Further dead letters of the orders in inventory can’t be shown.').waitFor()
   expect(asked.size).toBeGreaterThan(0)
   expect(asked.size).toBeLessThan(20)
 })
@@ -92,6 +93,56 @@ test('a dry run that fails leaves no earlier result, which a replay could take f
   await page.getByRole('alert').filter({ hasText: 'Payment hangs.' }).waitFor()
   expect(await result.count()).toBe(0)
   expect(await page.getByRole('button', { name: 'Replay…' }).isDisabled()).toBe(true)
+})
+
+test('the end of a discard tells how many it has discarded, and a discard of dead letters that are settled is refused', async () => {
+  const page = await openWindow()
+  let list: object = letterPageOf(1)
+  await page.route(/api\/payment\/dead-letters\?/, (route) => route.fulfill({ json: list }))
+  await page.route('**/api/payment/dead-letters/*', (route) => route.fulfill({ status: 409, json: {} }))
+  await page.goto(group())
+  await page.getByRole('checkbox', { name: 'Select all' }).click()
+  const dialog = page.getByRole('dialog')
+  await page.getByRole('button', { name: 'Discard…' }).click()
+  await dialog.getByRole('textbox', { name: 'The reason, for the record' }).fill('a test')
+  await dialog.getByRole('textbox', { name: 'Your name, for the record' }).fill('Ada')
+  await dialog.getByRole('button', { name: 'Discard' }).click()
+  await page.getByText('The discard has ended: 0 of 1 done.').waitFor()
+  await page.getByRole('button', { name: 'Discard…' }).click()
+  list = { items: [], nextCursor: null }
+  await dialog.getByRole('alert').filter({ hasText: 'No selected dead letter is left.' }).waitFor()
+  expect(await dialog.getByRole('button', { name: 'Discard' }).isDisabled()).toBe(true)
+})
+
+/** The title that the browser shows of the first cell that may be cut. */
+const titleOfClipped = `(() => {
+  const { left, top, width, height } = document.querySelector('td.clipped').getBoundingClientRect()
+  return document.elementFromPoint(left + width / 2, top + height / 2).closest('[title]')?.title
+})()`
+
+test('groups of dead letters that a service does not list are announced, and a clipped error is the title of its row', async () => {
+  const page = await openWindow()
+  const alike = { type: 'Charge', reason: 'rejected', queue: 'payment.tasks', count: 1 }
+  const items = Array.from({ length: 100 }, (_, number) => ({
+    ...{ ...alike, place: `charge.ts:${number}`, error: 'It failed. '.repeat(30) },
+    ...{ oldest: '2026-01-01T00:00:00Z', newest: '2026-01-01T00:00:00Z' },
+  }))
+  await page.route('**/api/*/dead-letters/groups', (route) => route.fulfill({ status: 404, json: {} }))
+  await page.route('**/api/payment/dead-letters/groups', (route) =>
+    route.fulfill({ json: { items, nextCursor: null } }),
+  )
+  await page.goto(`${console_.url}/dead-letters`)
+  await page.getByText('Each service lists its 100 largest groups.').waitFor()
+  await page.getByRole('link', { name: 'Dead letters 100+' }).waitFor()
+  expect(await page.evaluate(titleOfClipped)).toMatch(/^It failed\. .*\(charge\.ts:0\)$/)
+})
+
+test('without a live stream it is unknown how many orders have ended', async () => {
+  const page = await openWindow()
+  await page.goto(console_.url)
+  await page.getByText('Not live').waitFor()
+  const figures = await page.getByRole('region', { name: 'The last minutes' }).textContent()
+  expect(figures).toMatch(/fulfilled, 1 min–.*cancelled, 1 min–/)
 })
 
 test('the error of an action is shown, even if its dialog was closed while it ran', async () => {

@@ -141,7 +141,7 @@ test('a group is tried, some are discarded, and the others are replayed to their
   await page.getByRole('button', { name: 'Discard…' }).click()
   await page.getByRole('textbox', { name: 'The reason, for the record' }).last().fill('a test')
   await page.getByRole('button', { name: 'Discard', exact: true }).click()
-  await page.getByText('The discard has ended.').waitFor()
+  await page.getByText('The discard has ended: 1 of 1 done.').waitFor()
   await expect.poll(() => page.getByRole('checkbox').count()).toBe(4)
   await page.getByRole('checkbox', { name: 'Select all' }).click()
   await page.getByRole('button', { name: 'Dry run' }).click()

@@ -82,15 +82,15 @@ export const App = () => {
   )
 }
 
-/** A plus stands for those of services that do not answer. */
-const LetterCount = ({ count, down }: DeadLetterGroups) => {
+/** A plus stands for those of services that do not answer, and of groups that are not listed. */
+const LetterCount = ({ count, isCut, down }: DeadLetterGroups) => {
   const title = `The dead letters of ${down.map(({ service }) => service).join(', ')} are not known`
   if (down.length > 0 && count === 0) return <Unknown title={title} />
   if (count === 0) return null
   return (
     <span class="count" title={down.length > 0 ? title : undefined}>
       {count}
-      {down.length > 0 && '+'}
+      {(down.length > 0 || isCut) && '+'}
     </span>
   )
 }

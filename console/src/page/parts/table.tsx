@@ -43,7 +43,7 @@ export const Table = <Row,>({ caption, columns, rows, keyOf, below, isLinked = f
       </thead>
       <tbody>
         {rows.map((row) => (
-          <WholeRow key={keyOf(row)} columns={columns} row={row} below={below?.(row) ?? null} />
+          <WholeRow key={keyOf(row)} columns={columns} row={row} below={below?.(row) ?? null} isLinked={isLinked} />
         ))}
       </tbody>
     </table>
@@ -54,14 +54,19 @@ interface WholeRowProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly row: Row
   readonly below: string | null
+  readonly isLinked: boolean
 }
 
-/** A row and the text below it. For screen readers the text has the heading of the row. */
-const WholeRow = <Row,>({ columns, row, below }: WholeRowProps<Row>) => {
+/**
+ * A row and the text below it. For screen readers the text has the heading of the row. The link of a row covers its cells, so the row has
+ * their titles.
+ */
+const WholeRow = <Row,>({ columns, row, below, isLinked }: WholeRowProps<Row>) => {
   const headingId = useId()
+  const titles = isLinked ? columns.flatMap(({ title }) => title?.(row) ?? []) : []
   return (
     <>
-      <tr>
+      <tr title={titles.length > 0 ? titles.join('\n') : undefined}>
         {columns.map((column) => (
           <Cell key={column.name} column={column} row={row} headingId={headingId} />
         ))}

@@ -7,9 +7,10 @@ import { type Column, Table } from '../../parts/table.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useShared } from '../../shared.ts'
 import type { CauseGroup } from './merge-groups.ts'
+import { maxGroups } from './use-dead-letter-groups.ts'
 
 export const GroupsView = () => {
-  const { groups, down, isLoading } = useShared().deadLetters
+  const { groups, isCut, down, isLoading } = useShared().deadLetters
   useTitle('Dead letters')
   return (
     <>
@@ -26,6 +27,11 @@ export const GroupsView = () => {
           keyOf={({ address }) => address}
           isLinked
         />
+      )}
+      {isCut && (
+        <p class="faint">
+          Each service lists its {maxGroups} largest groups. Further ones appear when these are settled.
+        </p>
       )}
       {!isLoading && groups.length === 0 && <NoDeadLetters isSure={down.length === 0} />}
       {groups.length > 0 && (

@@ -53,6 +53,7 @@ export const Repair = (props: RepairProps) => {
           confirm="Discard"
           dangerous
           disabled={!isIdle}
+          obstacle={letters.length === 0 ? 'No selected dead letter is left.' : undefined}
           act={startDiscard}
         >
           <DiscardQuestion />
@@ -81,16 +82,17 @@ export const Repair = (props: RepairProps) => {
   )
 }
 
-interface Hint extends Pick<Repairing, 'tried' | 'isTooOld' | 'last'> {
+interface Hint extends Pick<Repairing, 'tried' | 'isTooOld' | 'ended'> {
   /** Of the dead letters. */
   readonly count: number
   readonly areMore: boolean
 }
 
 /** While nothing is in progress. The end of a replay or a discard is announced also when its dead letters have gone. */
-const hintOf = ({ count, areMore, tried, isTooOld, last }: Hint): string => {
+const hintOf = ({ count, areMore, tried, isTooOld, ended }: Hint): string => {
   if (isTooOld) return tooOld
-  if (last && (tried || last !== 'dry run')) return `The ${last} has ended.`
+  if (ended && (tried || ended.doing !== 'dry run'))
+    return `The ${ended.doing} has ended: ${ended.done} of ${ended.of} done.`
   if (count === 0) return areMore ? 'Select at least one dead letter to try, replay or discard it.' : ''
   return 'A dry run shows what a replay would do. Then the replay is enabled.'
 }

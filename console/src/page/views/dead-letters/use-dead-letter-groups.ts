@@ -6,12 +6,17 @@ import { type CauseGroup, mergeGroups } from './merge-groups.ts'
 export interface DeadLetterGroups extends Pick<Services<DeadLetterGroupPage>, 'down' | 'isLoading'> {
   /** The largest first. */
   readonly groups: readonly CauseGroup[]
-  /** The number of dead letters. */
+  /** The number of dead letters in these groups. */
   readonly count: number
+  /** Whether a service may have further groups, which it does not list. */
+  readonly isCut: boolean
 }
 
 /** A dead letter is not an event of an order, so the groups are read at an interval, ms. The bar keeps pace with the views. */
 const pollMs = 3_000
+
+/** A service lists this many of its groups at most, the largest. */
+export const maxGroups = 100
 
 export const useDeadLetterGroups = (): DeadLetterGroups => {
   const { services, down, isLoading } = useServices<DeadLetterGroupPage>(
@@ -21,5 +26,6 @@ export const useDeadLetterGroups = (): DeadLetterGroups => {
   const groups = services
     .flatMap(({ service, body }) => mergeGroups(service, body?.items ?? []))
     .toSorted((one, other) => other.count - one.count)
-  return { groups, count: groups.reduce((sum, { count }) => sum + count, 0), down, isLoading }
+  const isCut = services.some(({ body }) => body?.items.length === maxGroups)
+  return { groups, count: groups.reduce((sum, { count }) => sum + count, 0), isCut, down, isLoading }
 }

@@ -30,8 +30,8 @@ export interface Repairing {
   readonly isTooOld: boolean
   /** Set while something is in progress. */
   readonly progress: Progress | undefined
-  /** The action in progress, or otherwise the last one. Undefined before the first. */
-  readonly last: Progress['doing'] | undefined
+  /** The last action that has ended, with the number of dead letters with which it succeeded. Undefined before the first. */
+  readonly ended: Progress | undefined
   /** One line for each dead letter with which the last action failed. */
   readonly failures: readonly string[]
   readonly dryRun: () => Promise<void>
@@ -53,7 +53,7 @@ interface RepairOptions {
 export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairOptions): Repairing => {
   const [results, setResults] = useState<DryRun>()
   const [progress, setProgress] = useState<Progress>()
-  const [last, setLast] = useState<Progress['doing']>()
+  const [ended, setEnded] = useState<Progress>()
   const [failures, setFailures] = useState<readonly string[]>([])
   const stopping = useRef<AbortController>(undefined)
   useEffect(() => () => stopping.current?.abort(), []) // what no longer has a page must not go on unseen
@@ -69,20 +69,25 @@ export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairO
     act: (letter: DeadLetter, signal: AbortSignal) => Promise<void>,
   ) => {
     stopping.current = new AbortController()
-    setLast(doing)
     setFailures([])
+    let succeeded = 0
     await oneByOne({
-      ...{ letters: those, act, signal: stopping.current.signal },
+      ...{ letters: those, signal: stopping.current.signal },
+      act: async (letter, signal) => {
+        await act(letter, signal)
+        succeeded += 1
+      },
       onProgress: (done) => setProgress({ doing, done, of: those.length }),
       onFailure: (line) => setFailures((before) => [...before, line]),
     })
+    setEnded({ doing, done: succeeded, of: those.length })
     setProgress(undefined)
   }
   return {
     tried,
     isTooOld: ofThese !== undefined && tried === undefined,
     progress,
-    last,
+    ended,
     failures,
     dryRun: async () => {
       setResults(undefined) // if this one fails or is stopped, the one before it says nothing

@@ -14,7 +14,7 @@ const maxShown = 20
 const pollMs = 3_000
 
 export const WaitingOrders = ({ orderIds }: { readonly orderIds: readonly string[] }) => {
-  const letters = useBlockingLetters(orderIds)
+  const { letters, down } = useBlockingLetters(orderIds)
   const blocked = orderIds.filter((id) => letters.has(id))
   const types = [...new Set(blocked.flatMap((id) => letters.get(id)?.map(({ type }) => type) ?? []))]
   return (
@@ -26,6 +26,9 @@ export const WaitingOrders = ({ orderIds }: { readonly orderIds: readonly string
           <a href="/dead-letters">Show the dead letters</a>
         </p>
       )}
+      {down.map(({ service, error, reload }) => (
+        <Failure key={service} what={`Further dead letters of the orders in ${service}`} error={error} retry={reload} />
+      ))}
       <ul class="outcomes" aria-label="The orders of the messages">
         {orderIds.slice(0, maxShown).map((id) => (
           <OrderNow key={id} id={id} letters={letters.get(id) ?? []} />
@@ -52,7 +55,7 @@ const OrderNow = ({ id, letters }: OrderNowProps) => {
           {!order.settled && <Where order={order} />}
         </>
       )}
-      {!order && error && <Failure what="The order" error={error} retry={reload} />}
+      {error && <Failure what={order ? 'Its newest state' : 'The order'} error={error} retry={reload} />}
       {letters.map((letter) => (
         <a key={letter.id} href={`/dead-letters/${letter.service}/${letter.id}`}>
           dead letter {letter.type} of {letter.service}

@@ -1,13 +1,15 @@
 /** How orders ended in the last minutes, and how long that took. */
 import type { Outcomes } from '../../../server/live/outcomes.ts'
 import { durationOf, wordsOf } from '../../format.ts'
-import { outcomes } from '../../live.ts'
+import { connection, outcomes } from '../../live.ts'
 import { largest, Sparkline } from '../../parts/sparkline.tsx'
 import { Tile } from '../../parts/tile.tsx'
 import { lastMinute, newestOf } from './last-minute.ts'
 
 export const OutcomeSummary = () => {
-  const { intervals = [] } = outcomes.value ?? {}
+  const known = connection.value.state === 'live' ? outcomes.value : null // otherwise the console misses events
+  const { intervals = [] } = known ?? {}
+  const counted = (values: readonly number[]) => (known ? sum(lastMinute(values)).toLocaleString() : '–')
   const fulfilled = intervals.map((interval) => interval.fulfilled)
   const cancelled = intervals.map((interval) => sum(Object.values(interval.cancelled)))
   const top = largest([...fulfilled, ...cancelled])
@@ -15,14 +17,10 @@ export const OutcomeSummary = () => {
   const p95 = intervals.map(({ p95Ms }) => p95Ms)
   return (
     <section class="summary" aria-label="The last minutes">
-      <Tile name="Seen fulfilled, 1 min" value={sum(lastMinute(fulfilled)).toLocaleString()}>
+      <Tile name="Seen fulfilled, 1 min" value={counted(fulfilled)}>
         <Sparkline class="fulfilled" values={fulfilled} max={top} />
       </Tile>
-      <Tile
-        name="Seen cancelled, 1 min"
-        value={sum(lastMinute(cancelled)).toLocaleString()}
-        note={reasonsOf(lastMinute(intervals))}
-      >
+      <Tile name="Seen cancelled, 1 min" value={counted(cancelled)} note={reasonsOf(lastMinute(intervals))}>
         <Sparkline class="cancelled" values={cancelled} max={top} />
       </Tile>
       <Tile name="Time to the end, median" value={shownMs(p50)} note={`95 % within ${shownMs(p95)}`}>

@@ -40,7 +40,7 @@ interface StuckOrdersProps {
 }
 
 const StuckOrders = ({ page: { items, nextCursor }, onChange }: StuckOrdersProps) => {
-  const letters = useBlockingLetters(items.map(({ id }) => id))
+  const { letters } = useBlockingLetters(items.map(({ id }) => id))
   return (
     <>
       <ul class="stuck">

@@ -1,6 +1,6 @@
 /** Reads the dead letters of several orders from all services. */
 import type { WhereaboutsList } from '../../api/types.ts'
-import { useServices } from '../../use-services.ts'
+import { type Services, useServices } from '../../use-services.ts'
 import { type BlockingLetter, lettersOf } from './blocking-letters.ts'
 
 /** A dead letter is not an event of an order, ms. */
@@ -8,16 +8,23 @@ const pollMs = 5_000
 /** The most that a service is asked about at once. */
 const maxOrders = 100
 
-/** By the ids of the orders. An order without any has no entry. The dead letters of a service that does not answer are missing. */
-export const useBlockingLetters = (orderIds: readonly string[]): ReadonlyMap<string, readonly BlockingLetter[]> => {
+/** `down`: the services that do not answer. An earlier answer of theirs is not shown. */
+interface BlockingLetters extends Pick<Services<WhereaboutsList>, 'down'> {
+  /** By the ids of the orders. An order without any has no entry. */
+  readonly letters: ReadonlyMap<string, readonly BlockingLetter[]>
+}
+
+export const useBlockingLetters = (orderIds: readonly string[]): BlockingLetters => {
   const ids = orderIds.slice(0, maxOrders)
   const parameters = new URLSearchParams(ids.map((id) => ['orderId', id]))
-  const { services } = useServices<WhereaboutsList>((service) => `/${service}/whereabouts?${parameters}`, {
+  const { services, down } = useServices<WhereaboutsList>((service) => `/${service}/whereabouts?${parameters}`, {
     isConcerned: (orders) => ids.some((id) => orders.includes(id)),
     everyMs: pollMs,
   })
-  const found = services.flatMap(({ service, body }) =>
-    (body?.items ?? []).flatMap((item) => lettersOf(service, item).map((letter) => ({ ...letter, item }))),
+  const found = services.flatMap(({ service, body, error }) =>
+    ((error ? undefined : body)?.items ?? []).flatMap((item) =>
+      lettersOf(service, item).map((letter) => ({ ...letter, item })),
+    ),
   )
-  return Map.groupBy(found, ({ item }) => item.orderId)
+  return { letters: Map.groupBy(found, ({ item }) => item.orderId), down }
 }
