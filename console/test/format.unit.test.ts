@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ageOf, durationOf, moneyOf, preciseTimeOf, remainingOf, shortId } from '../src/page/format.ts'
+import { ageOf, durationOf, moneyOf, preciseTimeOf, remainingOf, shortId, timeOf } from '../src/page/format.ts'
 
 test.each([
   [2_500, 'EUR', '€25.00'],
@@ -41,8 +41,10 @@ test('the rest of the time until then, and nothing afterwards', () => {
   expect(remainingOf(time, Date.parse(time))).toBeUndefined()
 })
 
-test('the time of an event has a date and milliseconds', () => {
-  expect(preciseTimeOf('2026-11-28T06:24:58.012Z', 'en-US')).toMatch(/^Nov 2[789], 2026, \d\d:\d\d:58\.012$/)
+test('a time has a date and a time zone, and that of an event has milliseconds', () => {
+  const time = '2026-11-28T06:24:58.012Z'
+  expect(timeOf(time, 'en-US')).toMatch(/^Nov 2[789], 2026, \d+:\d\d:58\s[AP]M (?:[A-Z]{2,}|GMT[+-]\d).*$/)
+  expect(preciseTimeOf(time, 'en-US')).toMatch(/^Nov 2[789], 2026, \d\d:\d\d:58\.012 (?:[A-Z]{2,}|GMT[+-]\d).*$/)
 })
 
 test('the end of an id tells orders apart', () => {

@@ -1,24 +1,25 @@
 import { expect, test } from 'vitest'
+import { timeOf } from '../src/page/format.ts'
 import { refundAdvice, refundSentence } from '../src/page/views/stuck/refund-sentence.ts'
 
-const at = new Date(2026, 10, 28, 10, 22, 45, 300).toISOString() // in the time zone of the test
+const at = '2026-11-28T10:22:45.300Z'
 const request = { operator: 'Robin', at }
 const refusal = { code: 'expired_or_canceled_card', at }
 const refund = { attempts: 1, refusal: null, refusals: [], manualReference: null }
 
 test('a refusal is shown with its reason and time', () => {
   expect(refundSentence({ status: 'refund_failed', refund: { ...refund, refusal } }, undefined)).toBe(
-    'The gateway refused the refund: expired or canceled card (10:22:45, attempt 1).',
+    `The gateway refused the refund: expired or canceled card (${timeOf(at)}, attempt 1).`,
   )
 })
 
 test('a retry is shown until the gateway has answered, and then its answer', () => {
   const second = { ...refund, attempts: 2 }
   expect(refundSentence({ status: 'refunding', refund: second }, request)).toBe(
-    'The refund was requested again by Robin at 10:22:45, attempt 2. The gateway has not answered yet.',
+    `The refund was requested again by Robin at ${timeOf(at)}, attempt 2. The gateway has not answered yet.`,
   )
   expect(refundSentence({ status: 'refund_failed', refund: { ...second, refusal } }, request)).toBe(
-    'The gateway refused the refund again: expired or canceled card (10:22:45, attempt 2, requested by Robin).',
+    `The gateway refused the refund again: expired or canceled card (${timeOf(at)}, attempt 2, requested by Robin).`,
   )
   expect(refundSentence({ status: 'refunded', refund: second }, request)).toBe('The gateway has made the refund.')
 })

@@ -41,9 +41,9 @@ export const moneyOf = (amount: number, currency: string, locale?: string): stri
 /** The part of an order id that tells orders apart. Ids begin with the time, so orders of one second look alike there. */
 export const shortId = (id: string): string => id.slice(-8)
 
-/** Date and time with seconds, in the format and the time zone of the browser. */
+/** Date, time with seconds, and the name of the time zone, in the format and the time zone of the browser. */
 export const timeOf = (time: string, locale?: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(time))
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(time))
 
 /** "14:03:07.512": the time of an event within an order. */
 export const clockTimeOf = (time: string): string => {
@@ -56,9 +56,12 @@ export const clockTimeOf = (time: string): string => {
 /** "14:03:07". */
 export const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)
 
-/** "Nov 28, 2026, 14:03:07.512": the same with the date. */
+/** "Nov 28, 2026, 14:03:07.512 GMT+1": the same with the date and the time zone. */
 export const preciseTimeOf = (time: string, locale?: string): string =>
-  `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(new Date(time))}, ${clockTimeOf(time)}`
+  new Intl.DateTimeFormat(locale, {
+    ...{ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    ...{ fractionalSecondDigits: 3, hourCycle: 'h23', timeZoneName: 'short' },
+  }).format(new Date(time))
 
 /** "payment_declined" as "payment declined". */
 export const wordsOf = (name: string): string => name.replaceAll('_', ' ')

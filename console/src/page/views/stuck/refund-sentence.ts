@@ -1,6 +1,6 @@
 /** Says how far a refund is that the gateway has refused at least once. */
 import type { LoggedOperation, Payment } from '../../api/types.ts'
-import { secondsOf, wordsOf } from '../../format.ts'
+import { timeOf, wordsOf } from '../../format.ts'
 
 type Facts = Pick<Payment, 'status' | 'refund'>
 
@@ -14,7 +14,7 @@ export const refundSentence = (
   const by = request && refund.attempts > 1 ? ` by ${request.operator}` : ''
   switch (status) {
     case 'refunding':
-      return `The refund was requested again${by}${request ? ` at ${secondsOf(request.at)}` : ''}, attempt ${refund.attempts}. The gateway has not answered yet.`
+      return `The refund was requested again${by}${request ? ` at ${timeOf(request.at)}` : ''}, attempt ${refund.attempts}. The gateway has not answered yet.`
     case 'refunded':
       return refund.manualReference === null
         ? 'The gateway has made the refund.'
@@ -28,7 +28,7 @@ const refusalOf = ({ attempts, refusal }: NonNullable<Payment['refund']>, by: st
   const again = attempts > 1 ? ' again' : ''
   if (!refusal) return `The gateway refused the refund${again}.`
   const requested = by === '' ? '' : `, requested${by}`
-  return `The gateway refused the refund${again}: ${wordsOf(refusal.code ?? 'no reason given')} (${secondsOf(refusal.at)}, attempt ${attempts}${requested}).`
+  return `The gateway refused the refund${again}: ${wordsOf(refusal.code ?? 'no reason given')} (${timeOf(refusal.at)}, attempt ${attempts}${requested}).`
 }
 
 /** Says when a retry helps, after a refusal. The gateway's codes do not tell whether a reason is permanent. Otherwise null. */
