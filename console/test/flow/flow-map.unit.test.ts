@@ -81,15 +81,17 @@ describe('any map', () => {
     )
   })
 
-  test('has lanes that overlap neither each other nor the labels, and lines that do not overlap', () => {
+  test('has lines that begin and end in the middle of a lane, and do not overlap', () => {
     fc.assert(
       fc.property(models, fc.integer({ min: 0, max: 3_000 }), (services, available) => {
-        const { width, laneWidth, laneX, rows } = layOut(flowMapOf(services), available)
-        const edgesOfLanes = laneX.map((x) => x - laneWidth / 2)
-        edgesOfLanes.forEach((left, lane) => {
-          expect(left).toBeGreaterThanOrEqual((edgesOfLanes[lane - 1] ?? labelWidth - laneWidth) + laneWidth - 1e-6)
-        })
-        expect((edgesOfLanes.at(-1) ?? 0) + laneWidth).toBeLessThanOrEqual(width + 1e-6)
+        const { width, rows } = layOut(flowMapOf(services), available)
+        const laneWidth = (width - labelWidth) / services.length
+        for (const { publisherX, edges } of rows)
+          for (const x of [publisherX, ...edges.map(({ toX }) => toX)]) {
+            expect(((x - labelWidth) / laneWidth) % 1).toBeCloseTo(0.5) // the middle of a lane
+            expect(x).toBeGreaterThan(labelWidth)
+            expect(x).toBeLessThan(width)
+          }
         for (const { edges } of rows) {
           const spans = edges.map(({ fromX, toX }) => [Math.min(fromX, toX), Math.max(fromX, toX)] as const)
           const sorted = spans.toSorted(([one], [other]) => one - other)

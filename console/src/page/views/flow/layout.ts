@@ -4,9 +4,6 @@ import type { FlowEvent, FlowMap } from './flow-map.ts'
 export interface FlowLayout {
   /** May be more than the available width. The map then scrolls. */
   readonly width: number
-  readonly laneWidth: number
-  /** The middle of each lane. */
-  readonly laneX: readonly number[]
   /** One for each event, of equal heights, from top to bottom. */
   readonly rows: readonly FlowRow[]
 }
@@ -36,8 +33,6 @@ export const layOut = ({ lanes, events }: FlowMap, availableWidth: number): Flow
   const xOf = new Map(lanes.map(({ name }, index) => [name, labelWidth + (index + 0.5) * laneWidth]))
   return {
     width: labelWidth + lanes.length * laneWidth,
-    laneWidth,
-    laneX: [...xOf.values()],
     rows: events.map((event) => rowOf(event, xOf)),
   }
 }
