@@ -36,7 +36,7 @@ const diagnosis = (where: object) => ({
 
 const failure = { detail: 'It has failed.' }
 
-/** The answers of the routes that the test sets, which it may change. Another value than an object is a status. */
+/** Opens a view. A number is the status of an error. The test may change the answers of the routes later. */
 const openWith = async (path: string, answers: Record<string, object | number>): Promise<Page> => {
   const { page } = await openPage(`${console_.url}/nowhere`)
   for (const route of Object.keys(answers))
@@ -62,7 +62,7 @@ test('a refund that was made while its event waits in the outbox can’t be requ
   expect(await page.getByRole('button', { name: 'Record it as made by hand…' }).isDisabled()).toBe(true)
 })
 
-test('the page of an order says why no button helps, and that it is not known what the order waits for', async () => {
+test('the page of an order says why no button helps, and that the diagnosis can’t be read', async () => {
   const answers: Record<string, object | number> = {
     [`order/orders/${id}`]: placed,
     'order/orders/*/events?*': { items: [], nextCursor: null },
@@ -71,7 +71,7 @@ test('the page of an order says why no button helps, and that it is not known wh
   const page = await openWith(`/orders/${id}`, answers)
   await page.getByText('as soon as the broker accepts it').waitFor()
   answers['order/orders/*/diagnosis'] = 503
-  await page.getByText('What the order waits for can’t be shown. It has failed.').waitFor()
+  await page.getByText('The diagnosis of the order can’t be shown. It has failed.').waitFor()
   expect(await page.getByText('as soon as the broker accepts it').count()).toBe(0)
 })
 
@@ -89,7 +89,7 @@ test('a message that waited in a service that has stopped since is no longer sho
   const page = await openWith(`/orders/${id}`, answers)
   await page.getByRole('button', { name: /^Charge\s*retry/ }).waitFor()
   answers['payment/whereabouts?*'] = 503
-  await page.getByText('What payment holds may be incomplete: It has failed.').waitFor()
+  await page.getByText('Messages in payment may be missing here: It has failed.').waitFor()
   expect(await page.getByRole('button', { name: /^Charge\s*retry/ }).count()).toBe(0)
 })
 

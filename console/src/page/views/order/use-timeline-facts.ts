@@ -90,7 +90,7 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
 
 const failureOf = (ofHistory: ApiError | undefined, ofDiagnosis: ApiError | undefined): Timeline['failure'] => {
   if (ofHistory) return { what: 'The history', error: ofHistory }
-  return ofDiagnosis && { what: 'What the order waits for', error: ofDiagnosis }
+  return ofDiagnosis && { what: 'The diagnosis of the order', error: ofDiagnosis }
 }
 
 interface Answers {

@@ -78,7 +78,7 @@ const LaneHeads = ({ drawing: { lanes }, geometry: { isWide, laneX, laneWidth } 
     {lanes.map(({ service, unknown }) =>
       unknown === null ? null : (
         <p key={service} class="unknown">
-          What <strong>{service}</strong> holds may be incomplete: {unknown}
+          Messages in <strong>{service}</strong> may be missing here: {unknown}
         </p>
       ),
     )}
