@@ -11,6 +11,7 @@ import { type ChaosOptions, commandOf } from './options.ts'
 import { type RunContext, type RunResult, runPhases } from './phases.ts'
 import { readRowsOf, violatingOrders } from './report/affected-orders.ts'
 import { checkDeadLetters } from './report/dead-letters.ts'
+import { checkDeliveries } from './report/deliveries.ts'
 import { checkDispatches } from './report/dispatches.ts'
 import { checkExpiry } from './report/expiry.ts'
 import { checkFailover } from './report/failover.ts'
@@ -43,7 +44,7 @@ export const runChaos = async (options: ChaosOptions, { print: printLine, signal
   }
   print(`${commandOf(options)}\nlogs in ${folder}`)
   let ok = false
-  const world = await startWorld({ folder, nodes: options.nodes, orderTtl: `${orderTtlMs}ms` })
+  const world = await startWorld({ folder, nodes: options.nodes, orderTtl: `${orderTtlMs}ms`, signal })
   if (!world.postgres.disk) print('disk full: skipped, because no file system can be mounted')
   try {
     const result = await runPhases(world, options, { print, signal })
@@ -83,6 +84,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, res
     checkFailover(result.failovers),
     checkResponses(result.answerCounts, result.stillWaiting),
     checkExits(instances),
+    await checkDeliveries(databases),
     await checkReceipts(databases, result.receipts),
     await checkDispatches(databases, result.dispatches),
     await checkDeadLetters(databases, badMessages),
