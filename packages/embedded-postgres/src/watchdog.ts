@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import type { Account } from './account.ts'
 
-/** Reads a line from us. If the pipe closes without one, this process has died, and Postgres must stop too. */
-const script = 'read -r line || kill -INT "$0"'
+/** Reads a line from us. If the pipe closes without one, this process has died, and Postgres must stop too, even if it is paused. */
+const script = 'read -r line || { kill -INT "$0"; kill -CONT "$0"; }'
 
 /**
  * Stops the server by a fast shutdown when this process ends in any way, including `kill -9`. The watchdog has its own

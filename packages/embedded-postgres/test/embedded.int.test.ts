@@ -85,7 +85,7 @@ const startElsewhere = async (): Promise<{ starter: ChildProcess; pid: number }>
 }
 
 const watchdogOf = (pid: number): number =>
-  Number(execFileSync('pgrep', ['-f', `kill -INT "\\$0" ${pid}$`], { encoding: 'utf8' }))
+  Number(execFileSync('pgrep', ['-f', `kill -CONT "\\$0"; } ${pid}$`], { encoding: 'utf8' }))
 
 test('keeps committed data across restarts', async () => {
   const first = await start()
@@ -160,8 +160,12 @@ test('waits for backends that outlive a killed server, also if the log has chara
   await stop()
 })
 
-test('ends when the process that started it is killed', async () => {
+test.each([
+  ['works', 'SIGCONT'],
+  ['is paused', 'SIGSTOP'],
+] as const)('ends when the process that started it is killed, while it %s', async (_, signal) => {
   const { starter, pid } = await startElsewhere()
+  process.kill(pid, signal)
   starter.kill('SIGKILL')
   await untilDead(pid)
 })

@@ -23,7 +23,12 @@ export interface ShopProcess {
   stop(): Promise<number | null>
 }
 
-/** @param env its variables. It inherits no other that configures it: one could refer to a real shop. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM')
+})
+
+/** It stops when this process exits. @param env its variables. It inherits no other that configures it: one could refer to a real shop. */
 export const startShopProcess = (
   env: Readonly<Record<string, string>>,
   { flags = [] }: { readonly flags?: readonly string[] } = {},
@@ -35,7 +40,11 @@ export const startShopProcess = (
     env: { ...inherited(), DATA_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const exited = once(child, 'exit').then(([code]): number | null => code)
+  running.add(child)
+  const exited = once(child, 'exit').then(([code]): number | null => {
+    running.delete(child)
+    return code
+  })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
   const end = async () => {

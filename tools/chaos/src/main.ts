@@ -24,8 +24,9 @@ try {
     process.exitCode = printCounts(await runChaos(options, { print: console.log, signal: interrupted.signal }))
   }
 } catch (error) {
+  const endedEarly = interrupted.signal.aborted && error instanceof Error && error.name === 'AbortError'
   // another error of a long run is shown with its stack
   const shown = error instanceof UsageError ? `chaos: ${error.message}` : error
-  console.error(interrupted.signal.aborted ? 'Ended early; everything has been stopped.' : shown)
+  console.error(endedEarly ? 'Ended early; everything has been stopped.' : shown)
   process.exitCode = 1
 }

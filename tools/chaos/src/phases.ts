@@ -20,8 +20,8 @@ import type { World } from './world/world.ts'
 
 export interface RunResult {
   readonly startedAt: Date
-  /** The number of planned faults. Some are too late, or have no target. */
-  readonly planned: number
+  /** Some are too late, or have no target. */
+  readonly planned: readonly PlannedFault[]
   readonly injected: readonly InjectedFault[]
   /** When all faults had ended, and the last customer of this phase had arrived, ms after the start. */
   readonly healedMs: number
@@ -92,7 +92,7 @@ export const runPhases = async (
     const { tracker, answerCounts } = driver
     return {
       startedAt,
-      planned: plan.length,
+      planned: plan,
       injected,
       healedMs,
       orders: tracker.orders,

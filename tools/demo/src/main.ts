@@ -33,7 +33,7 @@ const main = async (): Promise<void> => {
 /** Ctrl-C, once or more often, aborts it. */
 const interruption = (): AbortSignal => {
   const interrupted = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interrupted.abort(new Error('interrupted')))
   return interrupted.signal
 }

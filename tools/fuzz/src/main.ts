@@ -3,6 +3,9 @@ import { printCounts, UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runFuzz } from './run.ts'
 
+// the shop is stopped when this process exits
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === null) {

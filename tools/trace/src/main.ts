@@ -31,4 +31,7 @@ const main = async (): Promise<void> => {
   else console.log(await traceDemoOrder())
 }
 
+// the separate shop is stopped when this process exits
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
+
 await runMain('trace', main)

@@ -9,6 +9,9 @@ import { type Fault, type Heal, noTarget } from './fault.ts'
 
 const retryAfterMs = 200
 
+/** The longest outage of Postgres by several faults, and more, ms. */
+const healWithinMs = 120_000
+
 /** A column that a newer version adds while the older version runs; and a revoked privilege. */
 export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
   serviceNames.flatMap((service): Fault[] => {
@@ -84,5 +87,9 @@ const tryExecute = async (url: string, statement: string): Promise<boolean> => {
 }
 
 const executeUntilDone = async (url: string, statement: string): Promise<void> => {
-  while (!(await tryExecute(url, statement))) await pause(retryAfterMs)
+  const deadline = performance.now() + healWithinMs
+  while (!(await tryExecute(url, statement))) {
+    if (performance.now() > deadline) throw new Error(`This fails for ${healWithinMs / 1_000} s: ${statement}`)
+    await pause(retryAfterMs)
+  }
 }

@@ -20,7 +20,11 @@ export const checkDeadLetters = async (databases: Databases, badMessages: readon
   return {
     invariant: 'dead letters',
     claim: 'every bad message becomes one dead letter, with its reason and its bytes, and no other message does',
-    checked: { 'bad messages': badMessages.length, 'dead letters': services.flatMap(({ letters }) => letters).length },
+    checked: {
+      'bad messages': badMessages.length,
+      'of them with the id of a handled one': badMessages.filter(({ reason }) => reason === 'id_conflict').length,
+      'dead letters': services.flatMap(({ letters }) => letters).length,
+    },
     violations: services.flatMap(({ service, bad, letters }) => {
       const byMessage = Map.groupBy(letters, ({ messageId }) => messageId)
       const ids = new Set(bad.map(({ messageId }) => messageId))

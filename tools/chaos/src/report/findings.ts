@@ -56,7 +56,7 @@ const expected = new Set([
 
 export const checkExits = (instances: readonly Instance[]): Finding => ({
   invariant: 'exits',
-  claim: 'no service exits unexpectedly, and each exits with code 0 when it is stopped',
+  claim: 'no service exits unexpectedly, and each exits soon and with code 0 when it is stopped',
   checked: {
     starts: instances.reduce((sum, { starts }) => sum + starts, 0),
     stops: instances.reduce((sum, { stops }) => sum + stops, 0),

@@ -1,9 +1,7 @@
 /** The log lines about one order, from the logs of all instances, for the evidence of a failed run. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-/** The logs of all instances and nodes in the folder of a run. */
-export const logsIn = (folder: string): string => join(folder, 'logs')
+import { logsIn } from '../world/logs-in.ts'
 
 /** The maximum number of lines of an order. */
 const maxLines = 20

@@ -2,17 +2,22 @@
 import type { RunResult } from '../phases.ts'
 import { type Recovery, recoveries } from './recovery.ts'
 
-export const summary = ({ planned, injected, orders, healedMs }: RunResult): string => {
+type SummedUp = Pick<RunResult, 'planned' | 'injected' | 'orders' | 'healedMs'>
+
+export const summary = ({ planned, injected, orders, healedMs }: SummedUp): string => {
   const disturbed = orders.filter(({ placedAtMs }) => placedAtMs < healedMs)
   const recovered = Map.groupBy(recoveries(injected, disturbed), ({ kind }) => kind)
   const faults = [...Map.groupBy(injected, ({ kind }) => kind)].toSorted().map(([kind, { length }]) => {
     const known = recovered.get(kind) ?? []
     return `  ${length} × ${kind}: ${recoveryTimes(known, length - known.length)}`
   })
+  const kinds = new Set(injected.map(({ kind }) => kind))
+  const missing = new Set(planned.map(({ fault }) => fault.kind).filter((kind) => !kinds.has(kind)))
   const kills = injected.filter(({ kind }) => kind.includes('killed'))
   return [
-    `${injected.length} of ${planned} planned faults were injected. Recovery times, from the end of the fault until the first newly placed order was settled:`,
+    `${injected.length} of ${planned.length} planned faults were injected. Recovery times, from the end of the fault until the first newly placed order was settled:`,
     ...faults,
+    ...[...missing].toSorted().map((kind) => `  0 × ${kind}: too late, or without a target`),
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
     `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults. By kind: ${counted(orders.map(({ kind }) => kind))}`,
     `By ending: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,

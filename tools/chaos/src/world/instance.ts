@@ -14,6 +14,8 @@ export interface InstanceOptions {
   readonly toRabbitMq: TcpProxy
   readonly env: Readonly<Record<string, string>>
   readonly logFile: string
+  /** How soon it must exit after SIGTERM, ms. Default: the services end themselves within 10 s. */
+  readonly stopWithinMs?: number
 }
 
 /** How soon an instance that exited is started again, ms. */
@@ -72,14 +74,19 @@ export class Instance {
     return this.#process !== null && process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
   }
 
-  /** Stops it by SIGTERM, like an operator. An exit code other than 0 is an unexpected exit. */
+  /** Stops it by SIGTERM, like an operator. An exit code other than 0, or no exit in time, is an unexpected exit. */
   async stop(): Promise<void> {
     this.#stopping = true
-    const code = await this.#process?.end()
+    const { stopWithinMs = 12_000 } = this.#options
+    const limit = new AbortController()
+    const late = pause(stopWithinMs, 'late' as const, { signal: limit.signal }).catch(() => 'late' as const)
+    const code = await Promise.race([this.#process?.end(), late])
+    limit.abort()
     await this.kill()
     this.#stopping = false
     this.stops += 1
-    if (code !== undefined && code !== 0) this.unexpectedExits.push(`exited with ${code} when it was stopped`)
+    if (code === 'late') this.unexpectedExits.push(`did not exit within ${stopWithinMs / 1_000} s when it was stopped`)
+    else if (code !== undefined && code !== 0) this.unexpectedExits.push(`exited with ${code} when it was stopped`)
   }
 
   /** Kills it, and closes its proxies. */

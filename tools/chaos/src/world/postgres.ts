@@ -39,7 +39,10 @@ export const startPostgres = async (directory: string): Promise<PostgresServer> 
     })
     return launched
   }
-  let running = await launch()
+  let running = await launch().catch((error: unknown) => {
+    disk?.unmount(['postgres.log'])
+    throw error
+  })
   const { url, port } = running.server
   const start = async () => {
     running = await launch(port)

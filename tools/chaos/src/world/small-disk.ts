@@ -1,6 +1,6 @@
 /** A file system in memory, which can be filled at any moment. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface SmallDisk {
@@ -35,7 +35,8 @@ export const mountSmallDisk = (directory: string): SmallDisk | null => {
       if (!resize(`${sizeMb}m`)) throw new Error(`${directory} can't be enlarged again.`)
     },
     unmount: (keep) => {
-      const kept = keep.map((file) => [join(directory, file), readFileSync(join(directory, file))] as const)
+      const files = keep.map((file) => join(directory, file)).filter((file) => existsSync(file))
+      const kept = files.map((file) => [file, readFileSync(file)] as const)
       execFileSync('umount', [directory])
       for (const [file, content] of kept) writeFileSync(file, content)
     },
