@@ -22,7 +22,6 @@ export {
 export { migrate } from './migrate.ts'
 export { parameterTable } from './parameter-table.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
-export { retryWhileLocked } from './retry-while-locked.ts'
 export { hasTable, type Migrations, readTimeAndCheckSchema, SchemaTooNew } from './schema.ts'
 export { withoutTimeouts } from './settings.ts'
 export {

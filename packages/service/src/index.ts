@@ -22,6 +22,7 @@ export {
   reactionsOf,
   type TaskType,
 } from './core/reaction.ts'
+export { retryWhileLocked } from './core/retry-while-locked.ts'
 export { stateTable } from './core/state-table.ts'
 export {
   type Load,

@@ -1,5 +1,6 @@
 import { batching } from '@quadrille/async'
-import { type Database, retryWhileLocked } from '@quadrille/postgres'
+import type { Database } from '@quadrille/postgres'
+import { retryWhileLocked } from '@quadrille/service'
 import { keyOf, type NotificationKey } from '../domain/notification.ts'
 import type { Lease, NotificationStore } from '../tasks/notify.ts'
 import { findPending, leaseNotifications, releaseNotifications } from './notification-table.ts'

@@ -1,5 +1,6 @@
 import { batching } from '@quadrille/async'
-import { type Database, retryWhileLocked } from '@quadrille/postgres'
+import type { Database } from '@quadrille/postgres'
+import { retryWhileLocked } from '@quadrille/service'
 import type { ChargePermission } from '../gateway/gateway.ts'
 import type { ChargeAttempt, PaymentStore } from '../tasks/ports.ts'
 import { beginAttempts, findChargeable, findPayments } from './payment-table.ts'

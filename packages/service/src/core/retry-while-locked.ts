@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { lockNotAvailable } from './fault.ts'
+import { lockNotAvailable } from '@quadrille/postgres'
 
 /** Reactions lock a row for milliseconds. */
 const timeoutMs = 500

@@ -1,5 +1,6 @@
+import { isLockTimeout } from '@quadrille/postgres'
 import { describe, expect, it } from 'vitest'
-import { isLockTimeout, retryWhileLocked } from '../src/index.ts'
+import { retryWhileLocked } from '../../src/core/retry-while-locked.ts'
 
 describe('an access to a row that another session has locked', () => {
   it('is repeated until the row is free', async () => {
