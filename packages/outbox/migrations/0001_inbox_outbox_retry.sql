@@ -1,14 +1,14 @@
 -- Up Migration
 
--- Every message that has had its effect. The hash tells a repetition from another message under the same id.
+-- The messages that were handled. The hash distinguishes a repetition from another message with the same id.
 create table inbox (
   id          uuid primary key,
   hash        text not null,
   received_at timestamptz not null default now()
 );
 
--- Messages that are decided but not yet confirmed by the broker. A row is leased to whoever is sending it;
--- when the lease has lapsed anybody may send it again. Nearly empty at rest, so it is vacuumed by count, not by share.
+-- Messages that the broker has not confirmed yet. A relay leases a row before it sends it. When the lease has expired, any relay may
+-- send it again. The table is nearly empty at rest, so the limit of autovacuum is a number of rows, not a share.
 create table outbox (
   seq          bigint generated always as identity primary key,
   id           uuid not null,
@@ -22,7 +22,7 @@ create table outbox (
   leased_until timestamptz not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 
--- Deliveries that wait, where the broker has no delay queues: failed ones until they are due, and those that found a full buffer.
+-- Waiting deliveries of a broker without retry queues: failed ones until they are due, and those that found a full buffer.
 create table retry (
   key        bigint generated always as identity primary key,
   queue      text not null,
