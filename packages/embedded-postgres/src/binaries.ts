@@ -1,14 +1,11 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { cp, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Account } from './account.ts'
+import { type Account, makeSystemDirectory, systemDirectory } from './account.ts'
 import { codeOf } from './error-code.ts'
-
-/** The directory for files that another account must reach, if that account can't enter a checkout below /root. */
-export const systemDirectory = '/var/lib/quadrille'
 
 /**
  * The folder with a bin/postgres and bin/initdb that `account` can run: those of the npm package, or a copy (60 MB,
@@ -51,7 +48,7 @@ const checked = (directory: string, account: Account | null): string => {
 /** Atomic: either complete or absent. If two processes copy at once, one wins and both can use the copy. */
 const copyOnce = async (from: string, to: string): Promise<void> => {
   const unfinished = `${to}.unfinished-${process.pid}`
-  await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
+  await makeSystemDirectory()
   await deleteUnfinished(systemDirectory)
   await cp(from, unfinished, { recursive: true, verbatimSymlinks: true })
   await promisify(execFile)('chmod', ['-R', 'a+rX', unfinished])

@@ -3,8 +3,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { abandon, keptFor, readOwner } from './abandoned.ts'
-import { type Account, canEnter, nobody, ownerOf, runsAsRoot } from './account.ts'
-import { systemDirectory } from './binaries.ts'
+import { type Account, canEnter, makeSystemDirectory, nobody, ownerOf, runsAsRoot, systemDirectory } from './account.ts'
 import { deleteCluster } from './leftover.ts'
 
 export interface ClusterLocation {
@@ -37,7 +36,7 @@ export const locateCluster = async (directory: string, log: Log): Promise<Cluste
   if (existsSync(location.pointer)) return pointedTo(location, log)
   await abandon(location.cluster, log)
   if (canEnter(real, location.account)) return { ...location, cluster, pointer: null }
-  await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
+  await makeSystemDirectory()
   return location
 }
 
