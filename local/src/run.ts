@@ -48,7 +48,7 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   if (options.DATABASE_URL === undefined) await begin(lockFolder(options.DATA_DIR))
   await checkPorts(options)
   if (resetFirst) await reset(options, say)
-  const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
+  const server = options.DATABASE_URL ?? (await begin(postgres(options, stopWithError))).url
   const databases = await createDatabases(server, runningServices(options))
   if (options.AMQP_URL === undefined)
     await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))
@@ -119,11 +119,11 @@ const printWelcome = async (
   )
 }
 
-const postgres = (options: Options) => {
+const postgres = (options: Options, onLost: (error: Error) => void) => {
   const { DATA_DIR } = options
   const say = sayWith(options)
   say(`starting Postgres with its data in ${DATA_DIR}`)
-  return supervisePostgres({ directory: DATA_DIR, log: say })
+  return supervisePostgres({ directory: DATA_DIR, log: say, onLost })
 }
 
 const main = async (): Promise<void> => {

@@ -6,6 +6,11 @@ import {
 } from '@quadrille/embedded-postgres'
 import type { Part } from './parts.ts'
 
+export interface SupervisedPostgresOptions extends EmbeddedPostgresOptions {
+  /** Called when its files were deleted while it ran: an empty one with another password would take its place. */
+  readonly onLost: (error: Error) => void
+}
+
 export interface SupervisedPostgres extends Part {
   /** The URL of the server, which stays the same after a restart. */
   readonly url: string
@@ -19,7 +24,7 @@ const longestWaitMs = 5_000
  * An embedded Postgres that is restarted on the same port whenever it exits.
  * @throws if the first start fails.
  */
-export const supervisePostgres = async (options: EmbeddedPostgresOptions): Promise<SupervisedPostgres> => {
+export const supervisePostgres = async (options: SupervisedPostgresOptions): Promise<SupervisedPostgres> => {
   const stopping = new AbortController()
   const first = await startEmbeddedPostgres(options)
   const supervision = supervise(first, { ...options, port: first.port }, stopping.signal)
@@ -30,13 +35,19 @@ export const supervisePostgres = async (options: EmbeddedPostgresOptions): Promi
   return { name: 'Postgres', url: first.url, stop }
 }
 
-/** Restarts the server when it exits. Resolves when `stopping` is aborted and the server has stopped. */
+/** Restarts the server when it exits. Resolves when `stopping` is aborted, or its files are lost, and the server has stopped. */
 const supervise = async (
   first: EmbeddedPostgres,
-  options: EmbeddedPostgresOptions,
+  options: SupervisedPostgresOptions,
   stopping: AbortSignal,
 ): Promise<void> => {
   for (let server: EmbeddedPostgres | null = first; server; server = await startAgain(options, stopping)) {
+    if (server.url !== first.url) {
+      await server.stop()
+      return options.onLost(
+        new Error(`The database in ${options.directory} was deleted while it was in use. Start again.`),
+      )
+    }
     const { code, signal } = await untilExited(server, stopping)
     if (stopping.aborted) return
     options.log(`Postgres exited (${signal ?? `code ${code}`}): restarting it`)
