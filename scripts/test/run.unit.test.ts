@@ -217,13 +217,24 @@ test('a Node as old as 12 can parse run.mjs, and so reports that it is too old',
   expect(transformSync(source, { target: 'node12.22' }).code).toBe(transformSync(source, { target: 'esnext' }).code)
 })
 
+/** Lets Node report another version of itself. */
+const asNode = (version: string) => {
+  const script = `Object.defineProperties(process, { version: { value: 'v${version}' }, versions: { value: { node: '${version}' } } })`
+  return { NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(script)}"` }
+}
+
 test('a Node that is too old is reported in one line', () => {
-  const older =
-    "Object.defineProperties(process, { version: { value: 'v18.20.8' }, versions: { value: { node: '18.20.8' } } })"
-  const { stderr, status } = run({ NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(older)}"` })
+  const { stderr, status } = run(asNode('18.20.8'))
   expect(stderr).toBe(
     'quadrille: Node 20 or later is required, but this is v18.20.8. Download it from https://nodejs.org.\n',
   )
   expect(status).toBe(1)
   expect(installations()).toEqual([])
+})
+
+test('where npm has no Node, one that can install but not run the scripts is reported', () => {
+  const { stderr, status } = run(asNode('22.21.1'))
+  expect(stderr).toContain('quadrille: Node 24 or later is required, but this is v22.21.1, and npm has none for ')
+  expect(status).toBe(1)
+  expect(run(asNode('24.0.0')).status).toBe(7)
 })
