@@ -13,3 +13,7 @@ it.each([
 ])('%s %s', (verdict, _case, { ok, stdout, stderr }) => {
   expect(verdictOf({ ok, stdout, output: `${stdout}${stderr}` })).toBe(verdict)
 })
+
+it.each(['EAI_AGAIN', 'ENOTFOUND', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])('unanswered after %s', (code) => {
+  expect(verdictOf({ ok: false, stdout: '', output: `Error: ${code}` })).toBe('unanswered')
+})

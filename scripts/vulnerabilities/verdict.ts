@@ -1,7 +1,8 @@
 import type { Outcome } from '../suite/program.ts'
 
 /** Errors of a registry without advisories, or one that can't be reached. */
-const unanswered = /ERR_PNPM_AUDIT_(BAD_RESPONSE|ENDPOINT_NOT_EXISTS)|ERR_PNPM_META_FETCH_FAIL|ENOTFOUND|ECONNREFUSED/
+const unanswered =
+  /ERR_PNPM_AUDIT_(BAD_RESPONSE|ENDPOINT_NOT_EXISTS)|ERR_PNPM_META_FETCH_FAIL|ENOTFOUND|EAI_AGAIN|ECONN(REFUSED|RESET)|ETIMEDOUT/
 
 /**
  * The verdict on the output of pnpm audit. A report on standard output is an answer of the registry. The titles of its advisories
