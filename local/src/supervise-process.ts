@@ -83,10 +83,10 @@ const supervise = async (process_: SupervisedProcess, { stopping, onUrl }: Super
 
 /** Resolves to the reason of its exit. The channel lets it notice the end of this process, also by `kill -9`. */
 const runOnce = async ({ command, env, log }: SupervisedProcess, { stopping, onUrl }: Supervision): Promise<string> => {
-  const { PATH, HOME, NODE_COMPILE_CACHE, NODE_EXTRA_CA_CERTS } = process.env
+  const inherited = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|NODE_\w+)$/.test(name))
   const child = spawn(process.execPath, command, {
     cwd: root,
-    env: { PATH, HOME, NODE_COMPILE_CACHE, NODE_EXTRA_CA_CERTS, ...env },
+    env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', log ? 'pipe' : 'inherit', 'inherit', 'ipc'],
     detached: true, // a Ctrl-C in the terminal is for this process
   })

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { superviseProcess } from '../src/supervise-process.ts'
 
 /** Prints its port, reports a URL, and exits. */
@@ -32,4 +32,21 @@ test('a stop of the start ends the wait for a process that has no URL yet', asyn
   const url = supervised.url(stopping.signal)
   stopping.abort()
   await expect(url).rejects.toMatchObject({ name: 'AbortError' })
+})
+
+test("a process gets Node's own variables, and no others of the shop", async () => {
+  vi.stubEnv('NODE_USE_SYSTEM_CA', '1')
+  vi.stubEnv('DATABASE_URL', 'postgres://secret')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const lines: string[] = []
+  const supervised = superviseProcess({
+    name: 'test',
+    command: ['-e', 'console.log(process.env.NODE_USE_SYSTEM_CA, process.env.DATABASE_URL)'],
+    env: {},
+    portVariable: 'PORT',
+    say: () => undefined,
+    log: { write: (line) => void lines.push(line) },
+  })
+  onTestFinished(supervised.stop)
+  await expect.poll(() => lines[0]).toBe('1 undefined')
 })
