@@ -5,7 +5,7 @@ ARG NODE_IMAGE=node:24.21.0-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /quadrille
-# Downloaded again only when the lockfile changes.
+# Downloaded again only when one of these files or a patch changes.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
 # Only the pnpm whose hash is in the lockfile, as in run.mjs.
 RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
