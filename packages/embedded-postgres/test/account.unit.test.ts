@@ -20,7 +20,7 @@ test('a directory that was created with a strict umask becomes open to other acc
   expect(statSync(strict).mode & 0o777).toBe(0o755)
 })
 
-test('where Node can not start a process as nobody, as on macOS, root is told to start it as another user', () => {
+test('an account whose id Node can not use, as on macOS, is reported with the remedy', () => {
   writeFileSync(join(directory, 'id'), '#!/bin/sh\necho 4294967294\n')
   chmodSync(join(directory, 'id'), 0o755)
   vi.stubEnv('PATH', `${directory}:${process.env['PATH']}`)
