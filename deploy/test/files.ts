@@ -20,7 +20,7 @@ export interface ComposeService {
   readonly volumes?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly mem_limit?: string
-  readonly cpus?: number
+  readonly cpus?: number | string
   readonly restart?: string
   readonly healthcheck?: { readonly test: readonly string[] }
 }

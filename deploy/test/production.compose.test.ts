@@ -18,6 +18,8 @@ const folder = join(parent, 'secrets')
 const overrides = ['docker-compose.yml', 'deploy/compose.production.yml']
 
 const soon = { timeout: 120_000, interval: 500 }
+/** More than the time in which a start of Postgres may fail its health check. */
+const later = { timeout: 180_000, interval: 500 }
 
 let project: Compose
 
@@ -57,7 +59,7 @@ test.each([
       await interrupted.run('up', '--detach', 'postgres')
       const isReady = ['exec', '-T', 'postgres', 'pg_isready', '--host', '127.0.0.1']
       await vi.waitFor(() => interrupted.run(...isReady), soon) // it has restarted without an initialisation
-      await vi.waitFor(async () => expect(await interrupted.health('postgres')).not.toEqual(['starting']), soon)
+      await vi.waitFor(async () => expect(await interrupted.health('postgres')).not.toEqual(['starting']), later)
       expect(await interrupted.health('postgres')).toEqual(['unhealthy'])
       expect(await interrupted.run('logs', 'postgres')).toMatch(reason)
     } finally {

@@ -130,6 +130,7 @@ const notInOneSource = [
   "RabbitMQ at … can't be reached",
   'is fulfilled, but its stock is reserved',
   'No space left on device',
+  'range of CPUs is from 0.01 to 1.00',
 ]
 
 /**
@@ -144,7 +145,7 @@ const quotedMessages = (page: string): string[] =>
     .flatMap(([, span = '']) => span)
     .filter(
       (span) =>
-        /^(?!docker |npm |node |apk |brew |createdb |rabbitmq(?:ctl|-plugins) )[\w.’…,' -]+$/.test(span) &&
+        /^(?!docker |npm |node |apk |brew |chcon |createdb |rabbitmq(?:ctl|-plugins) )[\w.’…,' -]+$/.test(span) &&
         span.split(' ').length >= 3,
     )
     .filter((span) => !notInOneSource.includes(span))
