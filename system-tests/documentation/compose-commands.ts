@@ -64,9 +64,10 @@ export const composeChecks: Readonly<Record<string, Check>> = {
     ]),
   ),
   ...Object.fromEntries(
-    commandsInBlocks('docs/containers.md').map((command) => [
-      command,
-      expectIn('deploy/test/ask.unit.test.ts', 'docs/containers.md'),
-    ]),
+    commandsInBlocks('docs/containers.md')
+      .filter((command) => command.startsWith('ask'))
+      .map((command) => [command, expectIn('deploy/test/ask.unit.test.ts', 'docs/containers.md')]),
   ),
+  'docker compose pull --ignore-buildable': expectIn('docker-compose.yml', 'image: ${POSTGRES_IMAGE:-postgres:'),
+  'docker compose build --pull': expectIn('docker-compose.yml', 'build: &order { context: ., args: { SERVICE: order, '),
 }
