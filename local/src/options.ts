@@ -138,5 +138,5 @@ Starts all services in one process, beside Postgres and the console. Ctrl-C stop
   --reset  deletes all state of the shop first, and no other file in DATA_DIR; not allowed with DATABASE_URL or AMQP_URL, because those servers may be shared
   --help   prints this help
 
-Variables:
+Variables, each of which may also be given as a file (AMQP_URL_FILE and so on):
 ${helpFor(variables)}`

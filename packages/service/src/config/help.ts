@@ -28,23 +28,27 @@ const addDefault: NonNullable<z.core.ToJSONSchemaParams['override']> = ({ zodSch
   if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue
 }
 
-/** One line for each variable: its name, its purpose and its default. */
+/** One line for each variable: its name, its purpose, its allowed values and its default. */
 export const helpFor = (schema: z.ZodObject): string => {
   const variables = variablesOf(schema)
   const width = Math.max(...variables.map(({ name }) => name.length))
   return variables
     .map(
-      ({ name, description, defaultValue }) =>
-        `  ${name.padEnd(width)}  ${description}${defaultNote(description, defaultValue)}`,
+      (variable) => `  ${variable.name.padEnd(width)}  ${[variable.description, noteOf(variable)].join(' ').trimEnd()}`,
     )
     .join('\n')
 }
 
+const noteOf = ({ description, values, defaultValue }: Variable): string => {
+  const parts = [values, defaultNote(description, defaultValue)].filter(Boolean)
+  return parts.length > 0 ? `(${parts.join('; ')})` : ''
+}
+
 /** Empty if the description states the default. */
 const defaultNote = (description: string, defaultValue: string | null): string => {
-  if (defaultValue === null) return ' (required)'
+  if (defaultValue === null) return 'required'
   if (defaultValue === '' && /\bdefault\b/i.test(description)) return ''
-  return ` (default: ${defaultValue || 'none'})`
+  return `default: ${defaultValue || 'none'}`
 }
 
 const valuesOf = ({ enum: words, type, minimum, maximum }: z.core.JSONSchema.BaseSchema): string => {
