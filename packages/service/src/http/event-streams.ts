@@ -18,7 +18,7 @@ export interface EventStream {
    * connection is closed, and the client resumes.
    */
   readonly open: (sink: EventSink) => Promise<void>
-  /** What is sent while no events come, such as the client's position. Undefined, the default: a comment. */
+  /** Returns the text of a heartbeat, such as the client's position. Undefined, the default: a comment. */
   readonly heartbeat?: () => string | undefined
 }
 
