@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refundAnswerTo } from '../src/page/views/order/refund-answer.ts'
+import { refundAnswerTo } from '../src/page/shop/refund-answer.ts'
 
 const second = (second: number) => new Date(Date.UTC(2026, 10, 28, 12, 0, second)).toISOString()
 const request = { operation: 'refund_request', outcome: 'done', at: second(10) } as const

@@ -2,6 +2,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
 const page = '^console/src/page/'
+const views = `${page}views/`
 const server = '^console/src/server/'
 
 export const consoleRules: readonly IForbiddenRuleType[] = [
@@ -28,6 +29,24 @@ export const consoleRules: readonly IForbiddenRuleType[] = [
     severity: 'error',
     from: { path: page },
     to: { path: '^packages/', pathNot: '^packages/events/src/(choreography|minor-units|service-names)\\.ts$' },
+  },
+  {
+    name: 'page-parts-of-the-shop-import-no-view',
+    severity: 'error',
+    from: { path: `${page}shop/` },
+    to: { path: views },
+  },
+  {
+    name: 'dead-letters-import-no-other-view',
+    severity: 'error',
+    from: { path: `${views}dead-letters/` },
+    to: { path: views, pathNot: `${views}dead-letters/` },
+  },
+  {
+    name: 'stuck-orders-import-only-dead-letters',
+    severity: 'error',
+    from: { path: `${views}stuck/` },
+    to: { path: views, pathNot: `${views}(stuck|dead-letters)/` },
   },
   {
     name: 'server-imports-nothing-of-the-page',

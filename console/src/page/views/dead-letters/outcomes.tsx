@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { DeadLetter } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { useAtMostEvery } from '../../use-at-most-every.ts'
-import { useOutcomes } from '../../use-outcomes.ts'
+import { useReadUntilFinal } from '../../use-read-until-final.ts'
 import { isFinal, type Outcome } from './outcome.ts'
 import { readOutcome } from './read-outcome.ts'
 import { WaitingOrders } from './waiting-orders.tsx'
@@ -22,7 +22,7 @@ interface OutcomesProps {
 export const Outcomes = ({ service, letters: sent, takesFocus = false }: OutcomesProps) => {
   const letters = useAtMostEvery(addEveryMs, sent)
   const ids = [...new Set(letters.map(({ id }) => id))]
-  const outcomes = useOutcomes(ids, { read: (id, signal) => readOutcome(service, id, signal), isFinal })
+  const outcomes = useReadUntilFinal(ids, { read: (id, signal) => readOutcome(service, id, signal), isFinal })
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (takesFocus) heading.current?.focus()

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { ApiError, get } from '../../api/client.ts'
 import type { DeadLetter, DeadLetterPage, WholeDeadLetter } from '../../api/types.ts'
-import { useOutcomes } from '../../use-outcomes.ts'
+import { useReadUntilFinal } from '../../use-read-until-final.ts'
 import { remaining, type Selection, sortSelection, without } from './selection.ts'
 
 interface UsedSelection {
@@ -21,7 +21,7 @@ export const useSelection = (service: string, page: DeadLetterPage | undefined):
     if (page) select((before) => remaining(before, page))
   }, [page])
   const { listed, older } = sortSelection(chosen, page ?? { items: [], nextCursor: null })
-  const settled = useOutcomes(
+  const settled = useReadUntilFinal(
     older.map(({ id }) => id),
     { read: (id, signal) => isSettled(service, id, signal), isFinal: (is) => is },
   )

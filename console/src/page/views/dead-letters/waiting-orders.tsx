@@ -4,9 +4,9 @@ import { Failure } from '../../parts/failure.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
 import { Where } from '../../parts/where.tsx'
-import { useOrderResource } from '../order/use-order-resource.ts'
-import type { BlockingLetter } from '../stuck/blocking-letters.ts'
-import { useBlockingLetters } from '../stuck/use-blocking-letters.ts'
+import type { BlockingLetter } from '../../shop/blocking-letters.ts'
+import { useBlockingLetters } from '../../shop/use-blocking-letters.ts'
+import { useOrderResource } from '../../shop/use-order-resource.ts'
 
 /** Each is read by itself. Further ones are only counted. */
 const maxShown = 20

@@ -1,5 +1,5 @@
 /** The choreography as a map: a lane for each service, and the events between them. Drawn from the model alone. */
-import { causingTypes } from '../order/timeline/causes.ts'
+import { causingTypes } from '../../shop/causes.ts'
 
 /** A service as in the model of the choreography. */
 export interface FlowService {

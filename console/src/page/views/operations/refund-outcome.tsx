@@ -2,8 +2,8 @@
 import { get } from '../../api/client.ts'
 import type { LoggedOperation, Payment } from '../../api/types.ts'
 import { wordsOf } from '../../format.ts'
-import { useOutcomes } from '../../use-outcomes.ts'
-import { isRefundRequest, type RefundAnswer, refundAnswerTo } from '../order/refund-answer.ts'
+import { isRefundRequest, type RefundAnswer, refundAnswerTo } from '../../shop/refund-answer.ts'
+import { useReadUntilFinal } from '../../use-read-until-final.ts'
 import type { ServiceOperation } from './merge-logs.ts'
 
 interface RefundOutcomeProps {
@@ -38,7 +38,7 @@ export const requestKey = ({ orderId, at }: Pick<RefundRequest, 'orderId' | 'at'
 export const useRefundAnswers = (operations: readonly ServiceOperation[]): ReadonlyMap<string, RefundAnswer> => {
   const requests = operations.filter(isRefundRequest).slice(0, maxFollowed)
   const byKey = new Map(requests.map((request) => [requestKey(request), request]))
-  return useOutcomes([...byKey.keys()], {
+  return useReadUntilFinal([...byKey.keys()], {
     read: (key, signal) => readAnswer(byKey.get(key), signal),
     isFinal: ({ outcome }) => outcome !== 'requested',
   })

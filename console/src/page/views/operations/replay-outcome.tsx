@@ -1,5 +1,5 @@
 /** The outcomes of replays. The log has only their requests, because a service handles a replay like any other message. */
-import { useOutcomes } from '../../use-outcomes.ts'
+import { useReadUntilFinal } from '../../use-read-until-final.ts'
 import { isFinal, type Outcome } from '../dead-letters/outcome.ts'
 import { readOutcome } from '../dead-letters/read-outcome.ts'
 import type { ServiceOperation } from './merge-logs.ts'
@@ -42,7 +42,7 @@ export const useReplayOutcomes = (operations: readonly ServiceOperation[]): Read
     )
     .slice(0, maxFollowed)
   const services = new Map(replays)
-  return useOutcomes([...services.keys()], {
+  return useReadUntilFinal([...services.keys()], {
     read: (id, signal) => readOutcome(services.get(id) ?? '', id, signal),
     isFinal,
   })

@@ -1,7 +1,7 @@
 /** The parcels of a fulfilled order, or who announces the first one. */
 import type { Order, WhereaboutsList } from '../../api/types.ts'
 import { Fact } from '../../parts/fact.tsx'
-import { useOrderResource } from './use-order-resource.ts'
+import { useOrderResource } from '../../shop/use-order-resource.ts'
 
 export const Dispatched = ({ order: { id, shipments } }: { readonly order: Order }) => {
   const [first] = shipments

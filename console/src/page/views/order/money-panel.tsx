@@ -1,7 +1,7 @@
 import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
 import { moneyOf, secondsOf, timeOf, wordsOf } from '../../format.ts'
-import { refusalsOf } from './refund-answer.ts'
+import { refusalsOf } from '../../shop/refund-answer.ts'
 import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (

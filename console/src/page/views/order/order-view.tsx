@@ -3,12 +3,12 @@ import type { Order } from '../../api/types.ts'
 import { shortId } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
+import { useOrderResource } from '../../shop/use-order-resource.ts'
 import { MoneyPanel } from './money-panel.tsx'
 import { OrderHeader } from './order-header.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { OrderTimeline } from './order-timeline.tsx'
 import { StockPanel } from './stock-panel.tsx'
-import { useOrderResource } from './use-order-resource.ts'
 
 export const OrderView = ({ id }: { readonly id: string }) => {
   const inPath = encodeURIComponent(id)

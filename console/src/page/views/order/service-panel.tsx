@@ -3,8 +3,8 @@ import type { ComponentChildren } from 'preact'
 import { isAbsent } from '../../api/client.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
+import { useOrderResource } from '../../shop/use-order-resource.ts'
 import type { Resource } from '../../use-resource.ts'
-import { useOrderResource } from './use-order-resource.ts'
 
 interface ServicePanelProps<Body> {
   readonly title: string

@@ -4,9 +4,9 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ApiError } from '../../api/client.ts'
 import type { Diagnosis, Event, FailedAttempt, LoggedOperation, Payment, WhereaboutsList } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
+import { useOrderResource } from '../../shop/use-order-resource.ts'
 import type { Resource } from '../../use-resource.ts'
 import type { ServiceFacts, TimelineFacts } from './timeline/facts.ts'
-import { useOrderResource } from './use-order-resource.ts'
 
 interface Page<Item> {
   readonly items: readonly Item[]

@@ -1,6 +1,6 @@
 /** Why an order is stuck: the message that blocks it, and where that is. */
 import type { Diagnosis } from '../../api/types.ts'
-import { eventsOf, whereOf } from '../order/timeline/sentence.ts'
+import { eventsOf, whereOf } from '../../shop/sentence.ts'
 
 export const Diagnoses = ({ diagnoses }: { readonly diagnoses: readonly Diagnosis[] }) => (
   <ul class="where">

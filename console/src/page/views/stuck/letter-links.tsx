@@ -1,6 +1,7 @@
 /** Links to the dead letters of an order: all of them, because the others block it as soon as the first is replayed. */
 import { useShared } from '../../shared.ts'
-import { type BlockingLetter, groupOf } from './blocking-letters.ts'
+import type { BlockingLetter } from '../../shop/blocking-letters.ts'
+import { groupOf } from './group-of-letters.ts'
 
 export const LetterLinks = ({ letters }: { readonly letters: readonly BlockingLetter[] }) => {
   const byId = [...new Map(letters.map((letter) => [letter.id, letter])).values()]

@@ -4,7 +4,7 @@ import { nowMs } from '../../clock.ts'
 import { ageOf, moneyOf } from '../../format.ts'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
-import type { BlockingLetter } from './blocking-letters.ts'
+import type { BlockingLetter } from '../../shop/blocking-letters.ts'
 import { MissingAnswer } from './missing-answer.tsx'
 
 interface StuckOrderProps {

@@ -5,8 +5,8 @@ import { durationOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useShared } from '../../shared.ts'
+import { useBlockingLetters } from '../../shop/use-blocking-letters.ts'
 import { StuckOrder } from './stuck-order.tsx'
-import { useBlockingLetters } from './use-blocking-letters.ts'
 
 export const StuckView = () => {
   useTitle('Stuck')

@@ -1,7 +1,7 @@
 /** The payment of an order whose refund was refused, and the person who requested the refund again. */
 import { useEffect, useState } from 'preact/hooks'
 import type { LoggedOperation, LoggedOperationPage, Payment } from '../../api/types.ts'
-import { useOrderResource } from '../order/use-order-resource.ts'
+import { useOrderResource } from '../../shop/use-order-resource.ts'
 
 export interface Refund {
   /** Undefined until it was read. */

@@ -1,8 +1,8 @@
 /** The nodes of what a service holds of an order: failed attempts, waiting messages, its open task, and the operations of people. */
 import type { Event, FailedAttempt, LoggedOperation, OpenTask, WaitingMessage } from '../../../api/types.ts'
 import { wordsOf } from '../../../format.ts'
-import { type RefundAnswer, refundAnswerTo } from '../refund-answer.ts'
-import { type CausingService, causeOfType } from './causes.ts'
+import { type CausingService, causeOfType } from '../../../shop/causes.ts'
+import { type RefundAnswer, refundAnswerTo } from '../../../shop/refund-answer.ts'
 import type { ServiceFacts } from './facts.ts'
 import type { TimelineNode } from './node.ts'
 import { refusalNodes } from './refusal-nodes.ts'

@@ -1,11 +1,11 @@
 /** Turns the facts of an order into the nodes of its timeline. */
 import type { Diagnosis, Event } from '../../../api/types.ts'
-import { type CausingService, causeOfEvent, causeOfType, causingTypes } from './causes.ts'
+import { type CausingService, causeOfEvent, causeOfType, causingTypes } from '../../../shop/causes.ts'
+import { eventsOf, whereOf } from '../../../shop/sentence.ts'
 import { detailOf } from './detail.ts'
 import type { TimelineFacts } from './facts.ts'
 import { heldNodes } from './held-nodes.ts'
 import type { TimelineNode } from './node.ts'
-import { eventsOf, whereOf } from './sentence.ts'
 
 /** The services of the choreography, by name. */
 export type ServicesModel = Readonly<Record<string, CausingService>>

@@ -1,7 +1,7 @@
 /** The refusals of a refund that a person has requested again. The history has an event only for the first refusal. */
 import type { LoggedOperation, Payment } from '../../../api/types.ts'
 import { wordsOf } from '../../../format.ts'
-import { refusalsOf } from '../refund-answer.ts'
+import { refusalsOf } from '../../../shop/refund-answer.ts'
 import type { TimelineNode } from './node.ts'
 
 export interface RequestedRefund {

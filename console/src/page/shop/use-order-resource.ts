@@ -1,5 +1,5 @@
 /** Reads a route about one order, and reads it again when the order has changed. Without a path it reads nothing. */
-import { type Resource, useResource } from '../../use-resource.ts'
+import { type Resource, useResource } from '../use-resource.ts'
 
 /** How often it is read again without a known change, because at a high rate the live stream does not list every order, ms. */
 const idleMs = 10_000

@@ -1,5 +1,5 @@
 /** The gateway's answer to a refund that a person has requested again. The log of operations has only the request. */
-import type { LoggedOperation, Payment } from '../../api/types.ts'
+import type { LoggedOperation, Payment } from '../api/types.ts'
 
 export interface RefundAnswer {
   readonly outcome: 'requested' | 'refused' | 'done'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CauseGroup } from '../src/page/views/dead-letters/merge-groups.ts'
-import { groupOf } from '../src/page/views/stuck/blocking-letters.ts'
+import { groupOf } from '../src/page/views/stuck/group-of-letters.ts'
 
 const groupOfMany = (count: number, address: string, ...types: string[]): CauseGroup => ({
   ...{ address, types, service: 'inventory', reason: 'attempts_exhausted', place: null, queue: 'inventory.inbox' },

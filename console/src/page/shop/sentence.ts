@@ -1,5 +1,5 @@
 /** Says in a sentence which answer is missing, and where the message is that it depends on. */
-import type { Diagnosis } from '../../../api/types.ts'
+import type { Diagnosis } from '../api/types.ts'
 
 export type { Diagnosis }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { currentOutcomes, followOutcomes } from '../src/page/follow-outcomes.ts'
+import { currentAnswers, readUntilFinal } from '../src/page/read-until-final.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -16,7 +16,7 @@ const isFinal = (outcome: string): boolean => outcome === 'handled'
 test('each is read until it is final, and then nothing is read', async () => {
   const reads: string[] = []
   let outcomes: ReadonlyMap<string, string> = new Map()
-  const following = followOutcomes({
+  const following = readUntilFinal({
     ids: ['known', 'quick', 'slow'],
     read: async (id) => {
       reads.push(id)
@@ -25,7 +25,7 @@ test('each is read until it is final, and then nothing is read', async () => {
     isFinal,
     known: new Map([['known', 'handled']]),
     signal: new AbortController().signal,
-    onOutcomes: (found) => {
+    onAnswers: (found) => {
       outcomes = found
     },
   })
@@ -41,5 +41,5 @@ test('an outcome that is followed no more is kept only if it is final', () => {
     ['forgotten', 'waiting'],
     ['final', 'handled'],
   ])
-  expect([...currentOutcomes(outcomes, ['followed'], isFinal).keys()]).toEqual(['followed', 'final'])
+  expect([...currentAnswers(outcomes, ['followed'], isFinal).keys()]).toEqual(['followed', 'final'])
 })

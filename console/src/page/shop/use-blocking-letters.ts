@@ -1,6 +1,6 @@
 /** Reads the dead letters of several orders from all services. */
-import type { WhereaboutsList } from '../../api/types.ts'
-import { type Services, useServices } from '../../use-services.ts'
+import type { WhereaboutsList } from '../api/types.ts'
+import { type Services, useServices } from '../use-services.ts'
 import { type BlockingLetter, lettersOf } from './blocking-letters.ts'
 
 /** A dead letter is not an event of an order, ms. */

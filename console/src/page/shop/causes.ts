@@ -1,5 +1,5 @@
 /** Finds the event of a history that caused a message, also through internal messages and tasks, which the history lacks. */
-import type { Event } from '../../../api/types.ts'
+import type { Event } from '../api/types.ts'
 
 /** A service as in the model of the choreography. */
 export interface CausingService {
