@@ -1,9 +1,9 @@
 /** `npm start` as a process. */
 
-import type {} from '@quadrille/testing' // types of inject()
+import { startPrivatePostgres } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { isRunning } from './processes.ts'
 import { serverIn } from './server-in.ts'
 import { main, untilPrinted } from './started.ts'
@@ -42,12 +42,14 @@ describe('npm start', () => {
   })
 
   test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {
-    const started = npm.start([main], { DATABASE_URL: inject('postgresUrl'), SHIPPING: 'off' })
+    const postgres = await startPrivatePostgres()
+    onTestFinished(() => postgres.stop())
+    const started = npm.start([main], { DATABASE_URL: postgres.url, SHIPPING: 'off' })
     await untilPrinted(started, 'Quadrille is ready.')
     const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
     const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
     await waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }))
-    const client = new Client({ connectionString: inject('postgresUrl') })
+    const client = new Client({ connectionString: postgres.url })
     await client.connect()
     const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")
     await client.end()

@@ -36,6 +36,9 @@ export const startTestPostgres = async (): Promise<TestPostgres> => {
   return url ? { url, stop: async () => undefined } : startEmbedded()
 }
 
+/** A separate server, also with TEST_DATABASE_URL: for tests that create databases with fixed names. */
+export const startPrivatePostgres = (): Promise<TestPostgres> => startEmbedded()
+
 /** A separate server with this certificate, with optional TLS. */
 export const startTlsPostgres = async (certificate: Certificate): Promise<TestPostgres> => {
   const { directory, ...server } = await startEmbedded()
