@@ -5,9 +5,9 @@ import { globSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type ShopProcess, startShopProcess } from '@quadrille/shop-testing'
-import { createTestDatabase } from '@quadrille/testing'
+import { startPrivatePostgres, type TestPostgres } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { composeChecks } from './compose-commands.ts'
 import { alone, discarded, parkAtPayment, sameFailure } from './dead-letters.ts'
 import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
@@ -69,7 +69,10 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'npm run test:compose': expectRunByCi,
   'npm run test:rabbitmq4': expectExplainedByHelp,
   'npm run test:packages': expectRunByCi,
-  'npx biome check --write examples/library': (command) => run(command.replace('--write ', '')),
+  'npx biome check --write examples/library': async (command) => {
+    expect(globSync('examples/library/src/*.ts', { cwd: root })).not.toEqual([]) // check:format-and-lint checks them
+    expect(await run(`${command} --help`)).toContain('--write')
+  },
   'npm run pack': expectExplainedByHelp, // `npm run test:packages` runs it
   'npm install': expectRunBy('system-tests/packages/outside.ts', 'install'),
   'node run.mjs examples/library/src/main.ts': expectSeparateTest,
@@ -101,11 +104,11 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     '/docker-entrypoint-initdb.d/read-access.sh',
   ),
   'npm test': expectRunByCi,
-  'npm test -- packages/events': expectListedTests(/^\[\w+\] packages\/events\//),
-  'npm test -- --project unit': expectListedTests(/^\[unit\] .+\.unit\.test\.ts$/),
-  'npm test -- system-tests/histories': expectListedTests(/^\[\w+\] system-tests\/histories\//),
-  'npm test -- tools/audit/test/planted': expectListedTests(/^\[int\] tools\/audit\/test\/planted\.int\.test\.ts$/),
-  'AUDIT_ORDERS=100000 npm test -- many-orders': expectListedTests(/many-orders\.e2e\.test\.ts$/),
+  'npm test -- packages/events': expectListedTests,
+  'npm test -- --project unit': async () =>
+    expect(read('vitest.config.ts')).toContain("{ name: 'unit', include: named('unit'),"),
+  'AUDIT_ORDERS=100000 npm test -- many-orders': async () =>
+    expect(read('tools/audit/test/many-orders.e2e.test.ts')).toContain("process.env['AUDIT_ORDERS']"),
   'npm run test:full': expectRunByCi,
   'npm run test:full -- tls': async () =>
     expect(globSync('system-tests/*/tls.long.test.ts', { cwd: root })).toHaveLength(1),
@@ -273,12 +276,10 @@ function expectMeasurement(command: string) {
 /** The command above the figures of a comparison names the variables that selected RabbitMQ. */
 const withServer = /^((AMQP_URL|RABBITMQ_ROOT)=… )+(?=npm run patterns)/
 
-/** Each test that `vitest list` prints has this form. */
-function expectListedTests(form: RegExp) {
-  return async (command: string) => {
-    const files = (await run(command.replace('npm test --', 'vitest list --filesOnly'))).trim().split('\n')
-    expect(files.filter((file) => !form.test(file))).toEqual([])
-  }
+/** vitest runs the files at the path, and no others. */
+async function expectListedTests(command: string): Promise<void> {
+  const listed = await run(command.replace('npm test --', 'vitest list --filesOnly'))
+  for (const line of listed.trim().split('\n')) expect(line).toContain(`] ${command.replace('npm test -- ', '')}/`)
 }
 
 /** A PNG of one pixel. */
@@ -320,7 +321,7 @@ describe('commands', () => {
 
   describe('against npm start', () => {
     let shop: ShopProcess
-    let DATABASE_URL: string
+    let postgres: TestPostgres
     let photo: string
     let ports: FixedPorts['ports']
     const atPorts = (command: string) =>
@@ -329,8 +330,8 @@ describe('commands', () => {
     beforeAll(async () => {
       const fixed = await fixedPorts()
       ports = fixed.ports
-      const database = await createTestDatabase(inject('postgresUrl'))
-      DATABASE_URL = database.url
+      postgres = await startPrivatePostgres()
+      const DATABASE_URL = postgres.url
       shop = startShopProcess({ ...fixed.variables, DATABASE_URL, STUCK_AFTER: '0s', CONSOLE: 'off', DEMO: 'off' })
       photo = join(shop.folder, 'mug.png')
       writeFileSync(photo, Buffer.from(pixel, 'base64'))
@@ -338,7 +339,10 @@ describe('commands', () => {
       await parkAtPayment(DATABASE_URL)
       await placeStuckOrder(`http://127.0.0.1:${ports.get(3000)}`)
     })
-    afterAll(async () => expect(await shop.stop()).toBe(0))
+    afterAll(async () => {
+      expect(await shop.stop()).toBe(0)
+      await postgres.stop()
+    })
 
     it.each(curls)('$path: $command', async ({ command }) => {
       const [, expected] = answers.find(([part]) => part.test(command)) ?? []
@@ -364,7 +368,7 @@ describe('commands', () => {
       const sending = `http://127.0.0.1:${ports.get(3003)}/notifications`
       const pending = async () => JSON.stringify(await (await fetch(sending)).json()).includes('"pending"')
       await waitFor(async () => expect(await pending()).toBe(false))
-      expect(await run(command, { DATABASE_URL })).toContain('Nothing is missing.')
+      expect(await run(command, { DATABASE_URL: postgres.url })).toContain('Nothing is missing.')
     })
   })
 })
