@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deleteEmbeddedPostgres, startEmbeddedPostgres, templateVariable } from '@quadrille/embedded-postgres'
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 
 /** Its first line could be the process id of another program, not of Postgres. */
 const secret = '1\na secret\n'
@@ -22,12 +23,15 @@ const secret = '1\na secret\n'
 let directory = ''
 let target = ''
 
-beforeEach(() => {
+/** With a stopped cluster. Each test leaves it as it was. */
+beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'quadrille-links-'))
+  chmodSync(directory, 0o755)
   target = join(directory, 'target')
   writeFileSync(target, secret, { mode: 0o600 })
-  onTestFinished(() => rmSync(directory, { recursive: true }))
+  await (await start()).stop()
 })
+afterAll(() => rmSync(directory, { recursive: true }))
 afterEach(() => void vi.unstubAllEnvs())
 
 const start = (inDirectory = directory) => startEmbeddedPostgres({ directory: inDirectory, log: () => undefined })
@@ -40,10 +44,13 @@ const plants: Record<string, (path: string) => unknown> = {
 
 for (const name of ['postmaster.pid', 'quadrille.password'])
   test.for(Object.keys(plants))(`${name} may be %s: the start fails, and its target stays as it is`, async (plant) => {
-    chmodSync(directory, 0o755)
-    await (await start()).stop()
     const file = join(directory, 'postgres', name)
-    rmSync(file, { force: true })
+    const saved = join(directory, 'saved')
+    if (existsSync(file)) renameSync(file, saved)
+    onTestFinished(() => {
+      rmSync(file)
+      if (existsSync(saved)) renameSync(saved, file)
+    })
     plants[plant]?.(file)
     await expect(start()).rejects.toThrow(`${file} is not a regular file, or has a second hard link.`)
     expect(readFileSync(target, 'utf8')).toBe(secret)
@@ -56,7 +63,6 @@ const whereRoot = process.getuid?.() === 0 ? test : undefined
 whereRoot?.('the file with the owner of an external cluster may be a link, which is replaced', async () => {
   const template = join(directory, 'template')
   execFileSync('cp', ['-a', process.env[templateVariable] ?? '', template])
-  chmodSync(directory, 0o755)
   symlinkSync(target, join(template, 'quadrille.directory'))
   vi.stubEnv(templateVariable, template)
   const closed = join(directory, 'closed')
