@@ -3,16 +3,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
+import { definitions } from '@quadrille/local/definitions'
 import { openDatabase } from '@quadrille/postgres'
-import { type ServiceProcess, startServiceProcess } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { inherited, type ServiceProcess, startServiceProcess } from '@quadrille/shop-testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { root } from '../documentation/documents.ts'
 
 /** The variables of instances of the order service over one database. */
 const createVariables = async (env: Readonly<Record<string, string>>) => {
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database = await createServiceDatabase(inject('postgresUrl'), definitions.order)
   onTestFinished(() => database.drop())
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(() => vhost.drop())
@@ -37,6 +40,9 @@ const order = JSON.stringify({
 
 /** How often it asks each instance whether it is ready, ms. */
 const probeEveryMs = 500
+
+/** Of a customer between two orders. Without it, eight customers use up a processor. */
+const pauseMs = 25
 
 /** A load balancer with a pool of connections to each instance. It does not repeat a request, because a POST may have had its effect. */
 const createBalancer = (instances: readonly ServiceProcess[]) => {
@@ -72,13 +78,16 @@ const createBalancer = (instances: readonly ServiceProcess[]) => {
 }
 
 test('no request fails while an instance is stopped with STOP_DELAY', async () => {
-  const [stopped, ...others] = await startInstances(2, await createVariables({ STOP_DELAY: '5s' }))
+  const [stopped, ...others] = await startInstances(2, await createVariables({ STOP_DELAY: '3s' }))
   if (!stopped) return expect.unreachable()
   const balancer = createBalancer([stopped, ...others])
   const outcomes: unknown[] = []
   let isOver = false
   const customers = Array.from({ length: 8 }, async () => {
-    while (!isOver) outcomes.push(await balancer.post())
+    while (!isOver) {
+      outcomes.push(await balancer.post())
+      await pause(pauseMs)
+    }
   })
   await waitFor(() => expect(outcomes.length).toBeGreaterThan(100))
   expect(await stopped.end()).toBe(0)
@@ -109,16 +118,14 @@ test('after SIGTERM an instance is not ready, answers once more on each connecti
 
 test('an instance that is stopped before it listens does not wait for STOP_DELAY', async () => {
   const env = await createVariables({ STOP_DELAY: '1m' })
-  await startInstances(1, env) // it creates the tables
   const database = openDatabase({ url: env.DATABASE_URL, applicationName: 'test', onIdleError: () => undefined })
   onTestFinished(() => database.end())
   const begun = performance.now()
   const ended = await database.transaction(async (sql) => {
     await sql.query('lock table broker_in_use')
-    const environment = { PATH: process.env['PATH'], PORT: '0', ...env }
     const child = spawn(process.execPath, ['services/order/src/main.ts'], {
       cwd: root,
-      env: environment,
+      env: { ...inherited(), PORT: '0', ...env },
       stdio: 'ignore',
     })
     onTestFinished(() => void child.kill('SIGKILL'))

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { inherited } from '@quadrille/shop-testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { root } from '../documentation/documents.ts'
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with 1 and one line', async (signal) => {
-  const env = { PATH: process.env['PATH'], DATABASE_URL: 'postgres://127.0.0.1:1/unreachable' }
+  const env = { ...inherited(), DATABASE_URL: 'postgres://127.0.0.1:1/unreachable' }
   const child = spawn(process.execPath, ['services/order/src/migrate.ts'], { cwd: root, env })
   onTestFinished(() => void child.kill('SIGKILL'))
   const ended = Promise.all([text(child.stderr), once(child, 'exit')])

@@ -2,13 +2,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { inherited } from '@quadrille/shop-testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { root } from '../documentation/documents.ts'
 
 test('a service without its database exits, and reports how to create it', async () => {
   const DATABASE_URL = Object.assign(new URL(inject('postgresUrl')), { pathname: '/loyalty_missing' }).href
   const env = {
-    PATH: process.env['PATH'],
+    ...inherited(),
     DATABASE_URL,
     AMQP_URL: 'amqp://127.0.0.1:1',
     PORT: '0',
