@@ -61,9 +61,10 @@ it('an outage of Postgres pauses expiry also if no message has arrived meanwhile
   await waitFor(async () => expect(await expiryPaused(url)).toBeNull())
   proxy.refuse()
   await waitFor(() => expect(failures.length).toBeGreaterThan(0))
-  await expiresAt(sql, orderId, -1)
+  await expiresAt(sql, orderId, 0)
   proxy.accept()
   await waitFor(async () => expect(await expiryPaused(url)).toMatch(/^Postgres was unavailable \d+ s ago$/))
+  await waitFor(async () => expect(await overdueIds(sql, 2_500)).toEqual([orderId])) // it looks every second
   await waitFor(async () => expect(await statusOf(url, orderId)).toBe('placed')) // it answers again
 })
 

@@ -113,6 +113,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const { id } = found.find(({ reason }: { reason: string }) => reason === 'not_json')
     const { body } = await tracker.call('GET', `/dead-letters/${id}`)
     expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, parcelId: null })
+    expect(await deadLetters('?status=parked')).toHaveLength(5) // not the one of an unknown type
   })
 
   it('parks a message with a known id and different content at once', async () => {

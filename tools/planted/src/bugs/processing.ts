@@ -15,7 +15,7 @@ export const processingBugs: readonly PlantedBug[] = [
       project: 'int',
       file: 'packages/service/test/delivery/lingering.int.test.ts',
       test: 'on RabbitMQ > an urgent event takes those about its subject along',
-      failure: 'expected [] to deeply equal [ Array(1) ]',
+      failure: 'expected [ …(2) ] to deeply equal [ Array(1) ]',
     },
   },
   {
