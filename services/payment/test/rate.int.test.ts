@@ -9,16 +9,22 @@ import { expect, inject, it, onTestFinished } from 'vitest'
 import { openStage, type Stage } from './stage.ts'
 
 const perSecond = 20
-/** How much later than its permit a charge may reach the gateway, s, because this machine is busy. */
-const slackS = 0.5
+/**
+ * How much later than its permit a charge may reach the gateway, s, because this machine is busy. After a stall all waiting charges
+ * reach it at once.
+ */
+const slackOf = (times: readonly number[]): number =>
+  0.5 + Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time))) / 1_000
 
 /** The largest excess of charges over the limit in any period: one second's worth, and then the rate. */
-const largestExcess = (times: readonly number[]): number =>
-  Math.max(
+const largestExcess = (times: readonly number[]): number => {
+  const slackS = slackOf(times)
+  return Math.max(
     ...times.flatMap((from, first) =>
       times.slice(first).map((until, count) => count + 1 - perSecond - perSecond * ((until - from) / 1_000 + slackS)),
     ),
   )
+}
 
 const createdAt = async (database: Database): Promise<number[]> => {
   const rows = await database.query<{ at: Date }>('select created_at as at from gateway.intent order by created_at')
