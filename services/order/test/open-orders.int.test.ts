@@ -20,15 +20,17 @@ const mugs = {
   payment: { method: 'pm_card_visa' },
 }
 
-const start = async (env: Record<string, string>) => {
+/** @param prepare runs before the service starts, on its empty tables. */
+const start = async (env: Record<string, string>, prepare: (sql: Sql) => Promise<unknown> = async () => undefined) => {
   const database = await createServiceDatabase(inject('postgresUrl'), order)
   onTestFinished(() => database.drop())
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   onTestFinished(() => broker.close())
-  const service = await startService(order, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
-  onTestFinished(() => service.stop())
   const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => sql.end())
+  await prepare(sql)
+  const service = await startService(order, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
+  onTestFinished(() => service.stop())
   const post = (body = JSON.stringify(mugs)) =>
     fetch(`${service.url}/orders`, {
       method: 'POST',
@@ -183,17 +185,22 @@ it('the time to settle does not include orders that expired in an outage', async
 })
 
 it('an order counts as stuck after its latest expiry, even if the notifications of others were hours late', async () => {
-  const { url, post, sql, metrics } = await start({ ORDER_TTL: '20m', EXPIRY_PAUSE_MAX: '10m' })
-  const { id } = (await (await post()).json()) as { id: string }
-  await sql.query("update customer_order set created_at = now() - interval '31 minutes'")
-  await insertSettled(sql, 1_000, '3 hours')
+  let open: readonly { id: string }[] = []
+  const prepare = async (sql: Sql) => {
+    await insertSettled(sql, 1, '31 minutes')
+    open = await sql.query(
+      "update customer_order set status = 'placed', settled = false, expires_at = now() + interval '1 hour' returning id",
+    )
+    await insertSettled(sql, 1_000, '3 hours')
+  }
+  const { url, metrics } = await start({ ORDER_TTL: '20m', EXPIRY_PAUSE_MAX: '10m' }, prepare)
   const estimated = async () => {
     const [, seconds] = /^quadrille_orders_stuck_after_seconds\{.*\} (\d+)$/m.exec(await metrics()) ?? []
     expect(Number(seconds)).toBe(30 * 60)
   }
   await waitFor(estimated)
   const stuck = (await (await fetch(`${url}/orders?stuck=true`)).json()) as { items: { id: string }[] }
-  expect(stuck.items.map((item) => item.id)).toEqual([id])
+  expect(stuck.items.map(({ id }) => ({ id }))).toEqual(open)
 })
 
 it('the estimate of the time to settle reads a limited number of orders that expired', async () => {

@@ -16,6 +16,7 @@ it('a metric shows the refused refunds that wait for an operator', async () => {
     refused,
     refunded,
   ])
+  await stage.restart() // it counts at a start, and then every 10 s
   await waitFor(async () => {
     const metrics = await (await fetch(`${stage.url}/metrics`)).text()
     expect(metrics).toContain('quadrille_payments_refund_failed{service="payment"} 1')
