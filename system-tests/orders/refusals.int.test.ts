@@ -7,6 +7,7 @@ import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import type { RunningService } from '@quadrille/service'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { sized } from '@quadrille/testing'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -95,7 +96,7 @@ describe('an error response', () => {
         expect(response.status).toBeLessThan(500)
         expect(bytes).toBeLessThanOrEqual(response.status < 400 ? Buffer.byteLength(text) + 2_048 : maxErrorBytes)
       }),
-      { numRuns: 300 },
+      { numRuns: sized({ quick: 100, full: 300 }) },
     )
   })
 

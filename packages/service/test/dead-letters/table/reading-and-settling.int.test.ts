@@ -139,30 +139,30 @@ describe('settling', () => {
   })
 })
 
-describe('100,000 dead letters', () => {
+describe('20,000 dead letters', () => {
   it('are counted, listed and grouped within the time limits', async () => {
     await database.query(
       `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at,
                                 message, headers, body, parked_at)
        select lpad(to_hex(n), 32, '0')::uuid, n, 'LoanRequested', 'stacks.inbox', 'reason_' || n % 7, repeat('x', 500), 6,
               now(), now(), '{}', '{}', decode(repeat('ab', 500), 'hex'), now() - n * interval '1 ms'
-       from generate_series(1, 100000) as n`,
+       from generate_series(1, 20000) as n`,
     )
     await database.query('vacuum analyze dead_letter')
-    /** The shortest of four runs: the first one includes planning, and another process may delay one. */
+    /** The shorter of two runs: the first one includes planning, and another process may delay one. */
     const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
       let shortestMs = Number.POSITIVE_INFINITY
       for (let run = 1; ; run += 1) {
         const startedAt = performance.now()
         const result = await work()
         shortestMs = Math.min(shortestMs, performance.now() - startedAt)
-        if (run === 4) return [result, shortestMs]
+        if (run === 2) return [result, shortestMs]
       }
     }
     const [counts, countMs] = await timed(() => countDeadLetters(database))
     expect(counts).toHaveLength(7)
-    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100_000)
-    expect(Math.max(...counts.map(({ oldestAgeMs }) => oldestAgeMs))).toBeGreaterThan(99_999)
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(20_000)
+    expect(Math.max(...counts.map(({ oldestAgeMs }) => oldestAgeMs))).toBeGreaterThan(19_999)
     const [queues, queueMs] = await timed(() => countDeadLettersByQueue(database, 10_000))
     expect(queues).toEqual([{ queue: 'stacks.inbox', count: 10_000 }])
     const filter = { status: 'parked', reason: 'reason_3' } as const
@@ -170,7 +170,7 @@ describe('100,000 dead letters', () => {
     expect(page).toHaveLength(50)
     const [groups, groupMs] = await timed(() => groupDeadLetters(database, { status: 'parked' }, 100))
     expect(groups).toHaveLength(7)
-    const isFast = [countMs < 5_000, queueMs < 1_000, listMs < 1_000, groupMs < 10_000]
+    const isFast = [countMs < 1_000, queueMs < 1_000, listMs < 1_000, groupMs < 2_000]
     expect(isFast, `${countMs}, ${queueMs}, ${listMs} and ${groupMs} ms`).toEqual([true, true, true, true])
     const plansOf = async (work: (sql: Sql) => Promise<unknown>) =>
       (await Promise.all((await statementsOf(work)).map((statement) => planOf(database, statement)))).join('\n')
