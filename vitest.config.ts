@@ -24,6 +24,7 @@ const longest = [
     '/retention.int.',
   ],
   ...['/poison-messages.int.', '/stuck.int.', '/live.int.', '/takeover.int.', '/amqp-outage.int.'],
+  ...['/secrets.unit.', '/run.unit.', '/states.unit.', '/histories.unit.', '/planted.unit.', '/round-trip.unit.'],
   ...['/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
 ]
 
