@@ -1,5 +1,5 @@
 import { connect } from 'amqplib'
-import { nowMs } from './service/store.ts'
+import { nowMs } from '../now.ts'
 import { inbox } from './service/topology.ts'
 
 export interface Consumer {

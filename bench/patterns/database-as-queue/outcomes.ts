@@ -2,7 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { type Summary, summarize } from '../../src/results/statistics.ts'
-import { nowMs, type Task } from './task.ts'
+import { nowMs } from '../now.ts'
+import type { Task } from './task.ts'
 
 /** Runs a statement in the transaction of a consumer. */
 export type Query = (text: string, values: unknown[]) => Promise<unknown>

@@ -4,8 +4,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
+import { nowMs } from '../now.ts'
 import type { Sizes } from './sizes.ts'
-import { makeTasks, nowMs } from './task.ts'
+import { makeTasks } from './task.ts'
 import type { OpenedQueue } from './with-queue.ts'
 
 export interface Snapshot {

@@ -2,8 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Summary } from '../../src/results/statistics.ts'
 import { type CpuUsed, startCpuMeter } from '../cpu-meter.ts'
+import { nowMs } from '../now.ts'
 import type { Sizes } from './sizes.ts'
-import { makeTask, makeTasks, nowMs } from './task.ts'
+import { makeTask, makeTasks } from './task.ts'
 import type { OpenedQueue } from './with-queue.ts'
 
 export interface Steady {

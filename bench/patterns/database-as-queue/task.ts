@@ -1,5 +1,6 @@
 /** The work of all queues: a task to charge an order. */
 import { randomUUID } from 'node:crypto'
+import { nowMs } from '../now.ts'
 
 export interface Task {
   readonly id: string
@@ -10,9 +11,6 @@ export interface Task {
   /** When it should be sent, in ms since 1970. It is sent later if the sender is late. */
   readonly dueMs: number
 }
-
-/** The clock of this process in ms since 1970, with fractions. Postgres on the same machine has the same one. */
-export const nowMs = (): number => performance.timeOrigin + performance.now()
 
 export const makeTask = (dueMs = nowMs()): Task => ({
   id: randomUUID(),

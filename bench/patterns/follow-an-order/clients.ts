@@ -1,5 +1,6 @@
 /** The clients that are compared. Each follows one order, until it is closed. */
 import { parseAnswer } from '../../src/load/http-answer.ts'
+import { nowMs } from '../now.ts'
 import { openConnection } from './connection.ts'
 
 export interface Client {
@@ -16,8 +17,6 @@ export interface Traffic {
 }
 
 export type OpenClient = (url: string, orderId: string) => Client
-
-const now = (): number => performance.timeOrigin + performance.now()
 
 /**
  * Asks for the order again and again until it is fulfilled, first at once, and then from a random time on, because orders do not
@@ -40,7 +39,7 @@ export const polling =
       etag = answer.etag
       if (answer.status >= 400) throw new Error(`GET /orders/${orderId} was answered with ${answer.status}.`)
       if (!answer.body.includes('"status":"fulfilled"')) return
-      seenAt ??= now()
+      seenAt ??= nowMs()
       clearInterval(timer)
     })
     const ask = () => {
@@ -75,7 +74,7 @@ export const streaming: OpenClient = (url, orderId) => {
     rest = lines.pop() ?? ''
     seen += lines.filter((line) => line.includes('"type":"OrderFulfilled"')).length
     if (seen > 1) throw new Error(`The stream of order ${orderId} has sent an event twice.`)
-    if (seen === 1) seenAt ??= now()
+    if (seen === 1) seenAt ??= nowMs()
   })
   connection.get(`/orders/${orderId}/events`, { accept: 'text/event-stream' })
   return { seenAt: () => seenAt, traffic: () => ({ requests: 1, bytes: connection.bytes() }), close: connection.close }
@@ -92,7 +91,7 @@ export const sharedStream = (): OpenClient => {
     for (const line of lines) {
       const [, id] = /"subject":"([\da-f-]{36})".*"type":"OrderFulfilled"/.exec(line) ?? []
       if (id && seen.has(id)) throw new Error(`The stream has sent an event of order ${id} twice.`)
-      if (id) seen.set(id, now())
+      if (id) seen.set(id, nowMs())
     }
   }
   return (url, orderId) => {

@@ -1,6 +1,5 @@
 /** Checks that the four databases agree on every order. */
-import { Client } from 'pg'
-import { applicationName, type PostgresServer } from '../../src/systems/postgres.ts'
+import { type PostgresServer, withSession } from '../../src/systems/postgres.ts'
 
 export const databaseNames = ['shop_order', 'shop_payment', 'shop_inventory', 'shop_notification'] as const
 type DatabaseName = (typeof databaseNames)[number]
@@ -45,12 +44,5 @@ export const checkDatabases = async (postgres: PostgresServer): Promise<string |
   return null
 }
 
-const readValue = async (connectionString: string, text: string): Promise<string | null> => {
-  const client = new Client({ connectionString, application_name: applicationName })
-  await client.connect()
-  try {
-    return (await client.query<{ value: string | null }>(text)).rows[0]?.value ?? null
-  } finally {
-    await client.end()
-  }
-}
+const readValue = (url: string, text: string): Promise<string | null> =>
+  withSession(url, async (session) => (await session.query<{ value: string | null }>(text)).rows[0]?.value ?? null)

@@ -1,9 +1,9 @@
 /** Times the statements of migrations on tables with stored orders, and shows what they lock. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { alignedTable } from '../results/table.ts'
-import { applicationName, type PostgresServer } from '../systems/postgres.ts'
+import { type PostgresServer, withSession } from '../systems/postgres.ts'
 import { type MeasuredService, measuredServices } from '../systems/services.ts'
 import { databaseOf } from '../systems/system.ts'
 import { workingTree } from '../systems/version.ts'
@@ -70,19 +70,16 @@ const statementsIn = (text: string): string[] =>
     .filter((each) => each !== '')
 
 /** Undoes the migrations, and runs each again in a transaction of its own. */
-const runAgain = async (postgres: PostgresServer, service: MeasuredService, files: readonly MigrationFile[]) => {
-  const connectionString = postgres.urlOf(databaseOf(service))
-  const [client, observer] = [0, 1].map(() => new Client({ connectionString, application_name: applicationName }))
-  if (!client || !observer) throw new Error('There are no connections.')
-  await Promise.all([client.connect(), observer.connect()])
-  try {
-    for (const { down } of files.toReversed()) for (const statement of down) await client.query(statement)
-    const results: { readonly name: string; readonly statements: readonly TimedStatement[] }[] = []
-    for (const { name, up } of files) results.push({ name, statements: await timeAll(client, observer, up) })
-    return results
-  } finally {
-    await Promise.all([client.end(), observer.end()])
-  }
+const runAgain = (postgres: PostgresServer, service: MeasuredService, files: readonly MigrationFile[]) => {
+  const url = postgres.urlOf(databaseOf(service))
+  return withSession(url, (client) =>
+    withSession(url, async (observer) => {
+      for (const { down } of files.toReversed()) for (const statement of down) await client.query(statement)
+      const results: { readonly name: string; readonly statements: readonly TimedStatement[] }[] = []
+      for (const { name, up } of files) results.push({ name, statements: await timeAll(client, observer, up) })
+      return results
+    }),
+  )
 }
 
 const timeAll = async (client: Client, observer: Client, statements: readonly string[]): Promise<TimedStatement[]> => {

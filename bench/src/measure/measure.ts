@@ -1,12 +1,11 @@
 /** Measures a running system under one load. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client } from 'pg'
 import type { LoadSpec } from '../load/load.ts'
 import type { LoadProcess } from '../load/load-process.ts'
 import { settledStatement } from '../load/shop.ts'
 import type { Load } from '../plan/loads.ts'
 import type { Figures } from '../results/figures.ts'
-import { applicationName } from '../systems/postgres.ts'
+import { withSession } from '../systems/postgres.ts'
 import { figuresOfIdle, figuresOfLoad } from './figures-of-window.ts'
 import { countStatements, readStatements, stopCountingStatements } from './postgres-counters.ts'
 import { beginWindow, noWindow, type Watched } from './window.ts'
@@ -73,12 +72,7 @@ const tidy = async ({ postgres }: Measuring): Promise<void> => {
   const { rows } = await postgres.session.query<{ name: string }>(
     'select datname as name from pg_database where not datistemplate',
   )
-  for (const { name } of rows) {
-    const client = new Client({ connectionString: postgres.urlOf(name), application_name: applicationName })
-    await client.connect()
-    await client.query('vacuum (analyze)')
-    await client.end()
-  }
+  for (const { name } of rows) await withSession(postgres.urlOf(name), (session) => session.query('vacuum (analyze)'))
   await postgres.session.query('checkpoint')
 }
 

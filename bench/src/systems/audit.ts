@@ -2,8 +2,8 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client, type QueryResultRow } from 'pg'
-import { applicationName } from './postgres.ts'
+import type { QueryResultRow } from 'pg'
+import { withSession } from './postgres.ts'
 import { type OptionalService, switchesFor } from './services.ts'
 import type { Version } from './version.ts'
 
@@ -37,15 +37,7 @@ const query = async <Row extends QueryResultRow>(
   database: string,
   text: string,
   values: readonly unknown[] = [],
-): Promise<Row[]> => {
-  const client = new Client({ connectionString: database, application_name: applicationName })
-  await client.connect()
-  try {
-    return (await client.query<Row>(text, [...values])).rows
-  } finally {
-    await client.end()
-  }
-}
+): Promise<Row[]> => withSession(database, async (session) => (await session.query<Row>(text, [...values])).rows)
 
 export interface Audited {
   /** The Postgres server with the databases of all services. */

@@ -2,12 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '@quadrille/embedded-postgres'
-import { Client } from 'pg'
 import type { Peer } from '../../peers/peers.ts'
 import type { Broker } from './broker.ts'
 import { startChild } from './child.ts'
 import { installPeers } from './install-peers.ts'
-import { applicationName, type PostgresServer } from './postgres.ts'
+import { type PostgresServer, withSession } from './postgres.ts'
 import { untilReady } from './ready.ts'
 import type { System } from './system.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -63,16 +62,11 @@ export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Br
 }
 
 /** Null once the query returns no row. Otherwise its last rows in one line. */
-const untilRight = async (url: string, check: string): Promise<string | null> => {
-  const client = new Client({ connectionString: url, application_name: applicationName })
-  await client.connect()
-  try {
+const untilRight = (url: string, check: string): Promise<string | null> =>
+  withSession(url, async (session) => {
     for (const begun = performance.now(); ; await pause(500)) {
-      const { rows } = await client.query<{ wrong: string }>(check)
+      const { rows } = await session.query<{ wrong: string }>(check)
       if (rows.length === 0) return null
       if (performance.now() - begun > calmWithinMs) return rows.map(({ wrong }) => wrong).join(', ')
     }
-  } finally {
-    await client.end()
-  }
-}
+  })

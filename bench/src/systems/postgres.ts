@@ -76,6 +76,17 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
   }
 }
 
+/** Opens a session while `work` runs. */
+export const withSession = async <Result>(url: string, work: (session: Client) => Promise<Result>): Promise<Result> => {
+  const session = new Client({ connectionString: url, application_name: applicationName })
+  await session.connect()
+  try {
+    return await work(session)
+  } finally {
+    await session.end()
+  }
+}
+
 const dropAll = async (session: Client): Promise<void> => {
   const { rows } = await session.query<{ name: string }>(
     `select datname as name from pg_database where not datistemplate and datname <> 'postgres'`,

@@ -1,9 +1,9 @@
 /** Kills of the service of each relay while it stores messages. */
 import { spreadOf } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
+import { nowMs } from '../../now.ts'
 import { untilEqual, untilFound } from '../../until.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
-import { nowMs } from '../service/store.ts'
 import { type RelayUnderTest, startRelay, untilAllArrived } from './surroundings.ts'
 
 export interface KillFigures {

@@ -4,9 +4,9 @@ import { readCounters, walBetween } from '../../../src/measure/postgres-counters
 import { type Summary, summarize } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
 import { type CpuUsed, kindsOf, startCpuMeter } from '../../cpu-meter.ts'
+import { nowMs } from '../../now.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
 import type { Load } from '../service/protocol.ts'
-import { nowMs } from '../service/store.ts'
 import { type RelayUnderTest, startRelay, untilAllArrived, untilDeleted } from './surroundings.ts'
 
 export const loadNames = ['10/s', '100/s', 'peak'] as const

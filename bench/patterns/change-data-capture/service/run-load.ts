@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { nowMs } from '../../now.ts'
 import type { Load, Stored } from './protocol.ts'
-import { nowMs } from './store.ts'
 
 export interface Target {
   /** Commits a transaction with messages. */

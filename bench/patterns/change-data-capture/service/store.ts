@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Inserted, Outgoing } from '@quadrille/outbox'
 import type { Database, Statement } from '@quadrille/postgres'
+import { nowMs } from '../../now.ts'
 import type { OutboxRelay } from '../relays/port.ts'
 import { events } from './topology.ts'
 
@@ -10,9 +11,6 @@ export const workTable = 'create table work (id uuid primary key)'
 
 /** About the size of an event of the shop, bytes. */
 const fillerBytes = 400
-
-/** The time in all processes of this machine, ms. */
-export const nowMs = (): number => performance.timeOrigin + performance.now()
 
 export const newMessages = (count: number): Outgoing[] =>
   Array.from({ length: count }, () => ({
