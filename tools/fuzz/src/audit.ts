@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import type { Target } from './target.ts'
 
-const root = new URL('../../../', import.meta.url).pathname
+const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The output of `npm run audit` if an invariant is violated, otherwise undefined. */
 export const faultOfAudit = async ({ env }: Target): Promise<string | undefined> => {

@@ -1,4 +1,5 @@
 /** Decides which responses are faults. */
+import type { FuzzRequest } from './requests.ts'
 
 export interface FuzzResponse {
   readonly status: number
@@ -10,6 +11,11 @@ export interface FuzzResponse {
 const maxErrorBytes = 65_536
 /** On an idle machine responses take a few milliseconds. */
 const maxMs = 10_000
+/** The limits of a request. */
+const maxBodyBytes = 256 * 1_024
+const maxHeadBytes = 16_000
+/** Node itself answers with these before the service receives the request. They have no body. */
+const statusesOfNode: readonly number[] = [400, 408, 417, 431]
 
 /** The fault of a response. Undefined if it is correct. */
 export const faultOf = ({ status, headers, bytes, tookMs }: FuzzResponse): string | undefined => {
@@ -17,9 +23,21 @@ export const faultOf = ({ status, headers, bytes, tookMs }: FuzzResponse): strin
   if (status >= 500 && status !== 503) return `a server error (${status})`
   if (status >= 400 && bytes > maxErrorBytes) return `an error response of ${bytes} bytes`
   if (tookMs > maxMs) return `a response after ${Math.round(tookMs)} ms`
-  if (type === undefined) return undefined // Node itself answered before the service received the request, or there is no body
+  if (type === undefined)
+    return status < 400 || statusesOfNode.includes(status) ? undefined : `an error response without a body (${status})`
   if (headers['x-content-type-options'] !== 'nosniff') return 'a response without security headers'
   return status < 400 || isUnready(status, type) ? undefined : faultOfError(status, headers)
+}
+
+/**
+ * The fault of a request without a response. An error of Node's client is none: it has not sent the request. The server may end
+ * a connection while the client still sends a request that is too large, so that its response is lost.
+ */
+export const faultOfNoResponse = (code: string, { path, headers, body }: FuzzRequest): string | undefined => {
+  if (code.startsWith('ERR_') || code.startsWith('HPE_')) return undefined
+  const headBytes = path.length + Object.entries(headers).flat().join('').length
+  const isTooLarge = Buffer.byteLength(body) > maxBodyBytes || headBytes > maxHeadBytes
+  return isTooLarge && (code === 'ECONNRESET' || code === 'EPIPE') ? undefined : code
 }
 
 const faultOfError = (status: number, headers: FuzzResponse['headers']): string | undefined => {

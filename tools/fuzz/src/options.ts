@@ -17,10 +17,10 @@ with wrong fields, queries, ids and headers, and raw bytes that violate the prot
   all requests were sent within --seconds
   no response is a server error (5xx), except for 503 with Retry-After
   each error response is a problem document of at most 64 kB
-  no response took longer than 10 s
+  no response took longer than 10 s, and no request of an allowed size got none
   no service exited or restarted
   the services printed only log lines
-  the heap has not grown, after a garbage collection
+  the heap and the buffers have not grown, after a garbage collection
   a valid order is fulfilled
   every order is settled
   all invariants of npm run audit hold

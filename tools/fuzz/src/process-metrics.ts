@@ -6,6 +6,7 @@ export interface ProcessMetrics {
   /** The start time of the process, s since 1970. */
   readonly started: number
   readonly residentBytes: number
+  /** The heap, and the memory of buffers outside of it. */
   readonly heapBytes: number
   readonly openOrders: number
   /** The number of metric series. */
@@ -19,7 +20,7 @@ export const readMetrics = async ({ ports }: Target): Promise<ProcessMetrics> =>
   return {
     started: metric('process_start_time_seconds'),
     residentBytes: metric('process_resident_memory_bytes'),
-    heapBytes: metric('nodejs_heap_size_used_bytes'),
+    heapBytes: metric('nodejs_heap_size_used_bytes') + metric('nodejs_external_memory_bytes'),
     openOrders: metric('quadrille_orders_open'),
     series: page.split('\n').filter((line) => /^[a-z]/.test(line)).length,
   }

@@ -2,7 +2,7 @@
 
 import { serviceNames } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
-import { faultOf } from './judge.ts'
+import { faultOf, faultOfNoResponse } from './judge.ts'
 import type { FuzzOptions } from './options.ts'
 import { drawRaw } from './raw.ts'
 import { drawRequest, type FuzzRequest } from './requests.ts'
@@ -27,7 +27,6 @@ const maxFaults = 50
 
 export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
   const random = seeded(seed)
-  const client = openClient()
   const responses = new Map<string, number>()
   const faults: string[] = []
   const ids: string[] = []
@@ -37,21 +36,18 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
   const count = (response: string) => responses.set(response, (responses.get(response) ?? 0) + 1)
   const fault = (what: string) => void (faults.length < maxFaults && faults.push(what))
 
-  const sendRandomBytes = async () => {
-    const request = drawRaw(random)
-    const statuses = await client.sendRaw(request, target.ports[random.pick(serviceNames)])
+  const client = openClient(({ bytes }, statuses) => {
     for (const status of statuses) {
       count(`raw ${status}`)
-      if (status >= 500 && status !== 503)
-        fault(`${status} to ${JSON.stringify(request.bytes.toString('latin1', 0, 300))}`)
+      if (status >= 500 && status !== 503) fault(`${status} to ${JSON.stringify(bytes.toString('latin1', 0, 300))}`)
     }
-    if (statuses.length === 0) count('raw, no immediate response')
-  }
+    if (statuses.length === 0) count('raw, no response')
+  })
   const sendRandomRequest = async () => {
     const request = drawRequest(random, ids)
     const response = await client.send(request, target.ports[request.service])
     count(typeof response === 'string' ? response : String(response.status))
-    const wrong = typeof response === 'string' ? faultOfError(response) : faultOf(response)
+    const wrong = typeof response === 'string' ? faultOfNoResponse(response, request) : faultOf(response)
     if (wrong)
       fault(`${wrong} to ${described(request)}: ${typeof response === 'string' ? '' : response.text.slice(0, 300)}`)
     const id = placedId(response)
@@ -60,17 +56,15 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
   const work = async () => {
     while (sent < requests && performance.now() < endMs) {
       sent += 1
-      await (random.chance(rawShare) ? sendRandomBytes() : sendRandomRequest())
+      await (random.chance(rawShare)
+        ? client.sendRaw(drawRaw(random), target.ports[random.pick(serviceNames)])
+        : sendRandomRequest())
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work))
   client.close()
   return { sent, responses, faults }
 }
-
-/** A closed connection is allowed. A missing response or an upgraded connection is a fault. */
-const faultOfError = (code: string): string | undefined =>
-  code === 'NO_RESPONSE' || code.startsWith('UPGRADED') ? code : undefined
 
 const placedId = (response: ReceivedResponse | string): string | undefined =>
   typeof response !== 'string' && response.status === 202

@@ -17,27 +17,38 @@ export interface ReceivedResponse extends FuzzResponse {
 export interface Client {
   /** Resolves to an error code if there is no response: some requests can't be sent, others end the connection. */
   send(request: FuzzRequest, port: number): Promise<ReceivedResponse | string>
-  /** Resolves to the statuses of the immediate responses. The connection may stay open. */
-  sendRaw(request: RawRequest, port: number): Promise<number[]>
+  /** Resolves when there is a response, or none came soon. The connection may stay open. */
+  sendRaw(request: RawRequest, port: number): Promise<void>
+  /** Ends all connections. */
   close(): void
 }
 
-export const openClient = (): Client => {
+/** @param onRaw called with the statuses of all responses to raw bytes when their connection ends. */
+export const openClient = (onRaw: (request: RawRequest, statuses: readonly number[]) => void): Client => {
   const agent = new Agent({ keepAlive: true, maxSockets: 20 })
-  const left: Socket[] = []
+  const left: RawConnection[] = []
+  const end = ({ request, socket, statuses }: RawConnection) => {
+    socket.destroy()
+    onRaw(request, statuses)
+  }
   return {
     send: (request, port) => send(agent, request, port),
     sendRaw: async (request, port) => {
-      const { socket, statuses } = await sendRaw(request, port)
-      left.push(socket)
-      if (left.length > maxLeftOpen) left.shift()?.destroy()
-      return statuses
+      left.push(await sendRaw(request, port))
+      for (const connection of left.splice(0, left.length - maxLeftOpen)) end(connection)
     },
     close: () => {
       agent.destroy()
-      for (const socket of left) socket.destroy()
+      for (const connection of left.splice(0)) end(connection)
     },
   }
+}
+
+interface RawConnection {
+  readonly request: RawRequest
+  readonly socket: Socket
+  /** Of the responses so far. */
+  readonly statuses: readonly number[]
 }
 
 /** Connections that are left open, most of them in the middle of a request. */
@@ -83,14 +94,18 @@ const send = (
 /** The time limit for a response to raw bytes, ms. */
 const rawResponseWithinMs = 500
 
-const sendRaw = async ({ bytes, pieceBytes, ending, reads }: RawRequest, port: number) => {
+const sendRaw = async (request: RawRequest, port: number): Promise<RawConnection> => {
+  const { bytes, pieceBytes, ending, reads } = request
   const socket = connect({ host, port })
-  let text = ''
+  const statuses: number[] = []
+  let rest = ''
   const { promise: responded, resolve } = Promise.withResolvers<void>()
   socket.on('error', () => resolve()).on('close', () => resolve())
   if (reads) {
     socket.on('data', (chunk: Buffer) => {
-      if (text.length < maxKeptBytes) text += chunk.toString('latin1')
+      const text = rest + chunk.toString('latin1')
+      for (const [, status] of text.matchAll(/HTTP\/1\.1 (\d{3}) /g)) statuses.push(Number(status))
+      rest = text.slice(-'HTTP/1.1 200'.length) // a status line may be cut in two
       resolve()
     })
   }
@@ -104,6 +119,5 @@ const sendRaw = async ({ bytes, pieceBytes, ending, reads }: RawRequest, port: n
   if (ending === 'close') socket.destroy()
   if (ending === 'reset') socket.resetAndDestroy()
   if (ending === 'end') socket.end()
-  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))
-  return { socket, statuses }
+  return { request, socket, statuses }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FuzzResponse, faultOf } from '../src/judge.ts'
+import { type FuzzResponse, faultOf, faultOfNoResponse } from '../src/judge.ts'
 
 const problem = { 'content-type': 'application/problem+json; charset=utf-8', 'x-content-type-options': 'nosniff' }
 const error: FuzzResponse = { status: 422, headers: problem, bytes: 300, tookMs: 5 }
@@ -36,4 +36,26 @@ test.each<[string, Partial<FuzzResponse>]>([
   ['an error response by Node itself', { status: 431, headers: {} }],
 ])('%s is not a fault', (_, change) => {
   expect(faultOf({ ...error, ...change })).toBeUndefined()
+})
+
+test.each([
+  ['of an allowed size', { body: '{}' }, 'ECONNRESET', 'ECONNRESET'],
+  ['of an allowed size, which was never answered', { body: '{}' }, 'NO_RESPONSE', 'NO_RESPONSE'],
+  ['with a body that is too large', { body: 'x'.repeat(300_000) }, 'EPIPE', undefined],
+  ['with a header that is too large', { headers: { 'x-long': 'x'.repeat(20_000) } }, 'ECONNRESET', undefined],
+  ['with a body that is too large, which was upgraded', { body: 'x'.repeat(300_000) }, 'UPGRADED_101', 'UPGRADED_101'],
+  ['that cannot be sent', { path: '/ ' }, 'ERR_UNESCAPED_CHARACTERS', undefined],
+] as const)('no response to a request %s', (_, request, code, fault) => {
+  const valid = { service: 'order', method: 'POST', path: '/orders', headers: {}, body: '' } as const
+  expect(faultOfNoResponse(code, { ...valid, ...request })).toBe(fault)
+})
+
+test.each([
+  [400, undefined],
+  [431, undefined],
+  [204, undefined],
+  [404, 'an error response without a body (404)'],
+  [503, 'an error response without a body (503)'],
+])('only Node itself answers an error without a body: %i', (status, fault) => {
+  expect(faultOf({ status, headers: {}, bytes: 0, tookMs: 5 })).toBe(fault)
 })
