@@ -38,6 +38,7 @@ export const toolImports: Readonly<Record<string, readonly string[]>> = {
     'packages/service/src/plain-server.ts',
   ],
   reconcile: [
+    'packages/async',
     'packages/command-line',
     'packages/events',
     'packages/messages',

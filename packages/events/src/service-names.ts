@@ -58,9 +58,11 @@ export const mapRunningServices = <Value>(
 /** Converts each value. */
 export const mapValues = <Value, Result>(
   values: ByRunningService<Value>,
-  make: (value: Value) => Result,
-): ByRunningService<Result> =>
-  byService(Object.entries(values).map(([service, value]) => [service as ServiceName, make(value)])) // `Object.entries` returns string
+  make: (value: Value, service: ServiceName) => Result,
+): ByRunningService<Result> => {
+  const entries = Object.entries(values) as [ServiceName, Value][] // it returns string
+  return byService(entries.map(([service, value]) => [service, make(value, service)]))
+}
 
 const byService = <Value>(entries: readonly (readonly [ServiceName, Value])[]) =>
   Object.fromEntries(entries) as Record<ServiceName, Value> // there is one entry for each service

@@ -7,11 +7,11 @@ import { examine, reportOf, type Scope } from './examine.ts'
 import { lateAfter } from './late-after.ts'
 import { isOrderId } from './order-id.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
-import { reasonOf } from './reason.ts'
+import { isOfDatabase, reasonOf } from './reason.ts'
 import type { Ledger } from './records/ledger-record.ts'
 import type { Finding, Report } from './report.ts'
 import { sliced } from './selection.ts'
-import { type Databases, withDatabases } from './snapshots.ts'
+import { type Databases, type OnSnapshots, withDatabases } from './snapshots.ts'
 
 export interface LiveSources {
   readonly databases: Databases
@@ -50,49 +50,83 @@ const reexamineEveryMs = 500
  * have not, the report says that these orders were not checked. It examines each violation repeatedly until the grace
  * period is over, and reports those that persist. The figures are those of the first examination. It only reads, so
  * it blocks nothing but a migration, which waits until it has ended. If the broker can't be read, each queue is reported as one without an answer.
- * @throws the driver's error if a database or the ledger can't be read.
+ * @throws the driver's error if a database or the ledger can't be read at first or at last.
  */
-export const auditLive = ({
-  databases,
-  ledger,
-  readQueues,
-  graceMs = 10_000,
-  onProgress = () => undefined,
-}: LiveSources): Promise<Report> =>
-  withDatabases(databases, async (onSnapshots) => {
-    let step: Progress['step'] = 'examining'
-    const onSlice = (done: number, of: number) => onProgress({ step, done, of })
-    const drains = watchDrains()
-    const read = async (): Promise<Queues | undefined> => {
+export const auditLive = ({ databases, ...sources }: LiveSources): Promise<Report> =>
+  withDatabases(databases, (onSnapshots) => auditOn(onSnapshots, sources))
+
+const auditOn = async (
+  onSnapshots: OnSnapshots,
+  { ledger, readQueues, graceMs = 10_000, onProgress = () => undefined }: Omit<LiveSources, 'databases'>,
+): Promise<Report> => {
+  let step: Progress['step'] = 'examining'
+  const onSlice = (done: number, of: number) => onProgress({ step, done, of })
+  const { read, drainedMs, isBusy, waitingFor } = watchQueues(readQueues)
+  const examineNow = async (scope?: Scope) => {
+    const queues = await read()
+    const context = { facts: { queues }, ledger, atRest: false, onSlice }
+    return onSnapshots((snapshots) => examine({ snapshots, ...context, drainedMs: drainedMs() }, scope))
+  }
+  const { again, assertRead } = retrying(examineNow)
+  let report = await examineNow()
+  let allAgain = isBusy()
+  let deadlineMs = performance.now() + graceMs
+  step = 'confirming'
+  while ((allAgain || !report.ok) && performance.now() < deadlineMs) {
+    onSlice(0, 0)
+    await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
+    if (report.ok) await read()
+    else report = persisting(report, (await again(scopeOf(report))) ?? report)
+    // While they are busy, a settled order counts as in progress, and its violation was dropped.
+    if (isBusy()) allAgain = true
+    else if (allAgain) {
+      const all = await again()
+      if (!all) continue
+      report = withViolationsOf(all, report)
+      allAgain = isBusy()
+      deadlineMs = performance.now() + graceMs
+    }
+  }
+  assertRead()
+  return withGap(report, waitingFor())
+}
+
+const watchQueues = (readQueues: LiveSources['readQueues']) => {
+  const { record, drainedMs, waitingFor } = watchDrains()
+  return {
+    read: async (): Promise<Queues | undefined> => {
       const queues = await readQueues?.().catch((error) => noAnswers(reasonOf(error)))
-      drains.record(queues ?? new Map())
+      record(queues ?? new Map())
       return queues
-    }
-    const examineNow = async (scope?: Scope) => {
-      const queues = await read()
-      const context = { facts: { queues }, ledger, atRest: false, onSlice }
-      return onSnapshots((snapshots) => examine({ snapshots, ...context, drainedMs: drains.drainedMs() }, scope))
-    }
-    const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY
-    let report = await examineNow()
-    let allAgain = isBusy()
-    let deadlineMs = performance.now() + graceMs
-    step = 'confirming'
-    while ((allAgain || !report.ok) && performance.now() < deadlineMs) {
-      onSlice(0, 0)
-      await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
-      if (report.ok) await read()
-      else report = persisting(report, await examineNow(scopeOf(report)))
-      // While they are busy, a settled order counts as in progress, and its violation was dropped.
-      if (isBusy()) allAgain = true
-      else if (allAgain) {
-        report = withViolationsOf(await examineNow(), report)
-        allAgain = isBusy()
-        deadlineMs = performance.now() + graceMs
+    },
+    drainedMs,
+    isBusy: () => drainedMs() === Number.POSITIVE_INFINITY,
+    waitingFor,
+  }
+}
+
+/** Repeated examinations. A database may fail over meanwhile, so only the last one must succeed. */
+const retrying = (examineNow: (scope?: Scope) => Promise<Report>) => {
+  let failure: unknown
+  return {
+    /** Undefined if a database can't be read now. */
+    again: async (scope?: Scope): Promise<Report | undefined> => {
+      try {
+        const report = await examineNow(scope)
+        failure = undefined
+        return report
+      } catch (error) {
+        if (!isOfDatabase(error)) throw error
+        failure = error
+        return undefined
       }
-    }
-    return withGap(report, drains.waitingFor())
-  })
+    },
+    /** @throws the error of the last examination, if it has failed. */
+    assertRead: () => {
+      if (failure !== undefined) throw failure
+    },
+  }
+}
 
 /** The scope of the next examination: the orders with violations, and the violated invariants. */
 const scopeOf = ({ findings }: Report): Scope => {

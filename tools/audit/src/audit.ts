@@ -11,8 +11,8 @@ export interface Sources extends ExternalFacts {
 }
 
 /**
- * Checks the invariants of a system at rest: unfinished work is a violation. It only reads, and holds 10,000 orders at
- * a time in memory, about 2 kB each.
+ * Checks the invariants of a system at rest: unfinished work is a violation. It only reads, and holds two slices of
+ * 10,000 orders at a time in memory, about 2 kB each.
  * @throws the driver's error if a database or the ledger can't be read.
  */
 export const audit = ({ databases, ledger, ...facts }: Sources): Promise<Report> =>

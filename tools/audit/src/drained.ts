@@ -1,5 +1,5 @@
 /** Detects that each queue has been empty, although new messages arrive all the time. */
-import { isBacklog, type Queues } from './queue-depths.ts'
+import { isBacklog, isRetryQueue, type Queues } from './queue-depths.ts'
 
 /**
  * How often each queue must have been empty. An event of a settled order causes messages in at most this many queues:
@@ -16,13 +16,16 @@ export interface DrainWatch {
    */
   drainedMs(): number
   /**
-   * The queues for which `drainedMs` is infinite: those with messages at the last reading, except for those that were
-   * empty shortly before.
+   * The queues for which `drainedMs` is infinite: the retry queues with messages at the last reading; otherwise all queues with
+   * messages, except for those that were empty shortly before.
    */
   waitingFor(): readonly string[]
 }
 
-/** Under steady load the queues are rarely all empty at once, but each one is empty from time to time. */
+/**
+ * Under steady load the queues are rarely all empty at once, but each one is empty from time to time. A message may move from one retry
+ * queue to the next, and after the last one it causes messages in other queues. So only the time after the last reading with such a message counts.
+ */
 export const watchDrains = (): DrainWatch => {
   const startedMs = performance.now()
   let rounds = 0
@@ -31,6 +34,13 @@ export const watchDrains = (): DrainWatch => {
   return {
     record: (queues) => {
       busy = [...queues].filter(isBacklog).map(([name]) => name)
+      const retrying = busy.filter(isRetryQueue)
+      if (retrying.length > 0) {
+        busy = retrying
+        rounds = 0
+        emptied = new Set()
+        return
+      }
       for (const name of queues.keys()) if (!busy.includes(name)) emptied.add(name)
       if (emptied.size < queues.size) return
       rounds += 1

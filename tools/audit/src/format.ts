@@ -41,6 +41,18 @@ const line = (alike: readonly Violation[]): string => {
   return `    ${alike.length.toLocaleString('en')} × ${detail}: ${names.join(', ')}${alike.length > names.length ? ' …' : ''}`
 }
 
+/** The report as JSON, in parts, because the text of very many violations would be too long for one string. */
+export function* jsonOf({ ok, findings }: Report): Generator<string> {
+  yield `{"ok":${ok},"findings":[`
+  for (const [index, { violations, ...finding }] of findings.entries()) {
+    yield `${index > 0 ? ',' : ''}\n${JSON.stringify(finding).slice(0, -1)},"violations":[`
+    for (const [place, violation] of violations.entries())
+      yield `${place > 0 ? ',' : ''}\n  ${JSON.stringify(violation)}`
+    yield ']}'
+  }
+  yield '\n]}\n'
+}
+
 /** The last line: whether all invariants hold, and how long the audit took. */
 export const verdictOn = ({ ok, findings }: Report, tookMs: number): string => {
   const seconds = `${(tookMs / 1_000).toFixed(1)} s`

@@ -2,13 +2,15 @@
  * `npm run audit`: checks that every order ends, and that money, stock and messages add up. `npm run audit -- --help`
  * explains it.
  */
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { runMain } from '@quadrille/command-line'
 import { openLedger } from '@quadrille/payment/ledger'
 import { auditLive, type LiveSources } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
 import { describeLocations, findLocations, type Locations } from './command/locations.ts'
 import { readAddress, serve } from './command/serve.ts'
-import { formatReport, verdictOn } from './format.ts'
+import { formatReport, jsonOf, verdictOn } from './format.ts'
 import { createQueueReader } from './queue-depths.ts'
 import { isOfDatabase, reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
@@ -48,10 +50,8 @@ const main = async (): Promise<number> => {
   }
   const startedMs = performance.now()
   const report = await examineLive(findLocations(process.env), { graceMs })
-  const shown = flags.json
-    ? JSON.stringify(report, null, 2)
-    : `${formatReport(report)}\n\n${verdictOn(report, performance.now() - startedMs)}`
-  console.log(shown)
+  if (flags.json) await pipeline(Readable.from(jsonOf(report)), process.stdout, { end: false })
+  else console.log(`${formatReport(report)}\n\n${verdictOn(report, performance.now() - startedMs)}`)
   return report.ok ? 0 : 1
 }
 

@@ -1,6 +1,7 @@
 /** Snapshots of the services' databases. */
 import { type ByRunningService, mapValues, type ServiceName, serviceNames } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
+import { ofService } from './reason.ts'
 
 /** The database of each service: postgres://user:password@host:port/name. An optional service that does not run has none. */
 export type Databases = ByRunningService<string>
@@ -15,8 +16,12 @@ export const servicesOf = (databases: Databases): readonly ServiceName[] =>
 /** Runs work on a snapshot of each database. The work can't write. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
-/** An audit reads whole tables, and its transactions are idle while other databases are read. In ms. */
-const options = { max: 1, planning: 'any', statementTimeoutMs: 300_000, idleInTransactionMs: 300_000 } as const
+/**
+ * In ms. An audit reads whole tables, and sends several statements together, whose answers count as late together. Meanwhile the
+ * transactions in the other databases are idle.
+ */
+const timeouts = { statementTimeoutMs: 300_000, lateAnswerMs: 1_500_000, idleInTransactionMs: 1_800_000 }
+const options = { max: 1, planning: 'any', ...timeouts } as const
 
 /** Connects to each database, runs the work and disconnects. */
 export const withDatabases = async <Result>(
@@ -41,12 +46,12 @@ const onSnapshots = <Result>(
   { order, ...others }: ByRunningService<Database>,
   work: (snapshots: Snapshots) => Promise<Result>,
 ): Promise<Result> => {
-  const sequence = Object.entries({ order, ...others })
+  const sequence = Object.entries({ order, ...others }) as [ServiceName, Database][]
   const taken = new Map<string, Sql>()
   const takeNext = async ([next, ...rest]: typeof sequence): Promise<Result> => {
     if (next === undefined) return work(Object.fromEntries(taken) as Snapshots)
     const [service, database] = next
-    return onSnapshot(database, (sql) => {
+    return onSnapshot({ service, database }, (sql) => {
       taken.set(service, sql)
       return takeNext(rest)
     })
@@ -54,11 +59,25 @@ const onSnapshots = <Result>(
   return takeNext(sequence)
 }
 
-const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Result>): Promise<Result> =>
-  database.transaction(async (sql) => {
+interface Opened {
+  readonly service: ServiceName
+  readonly database: Database
+}
+
+const onSnapshot = async <Result>(
+  { service, database }: Opened,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> => {
+  let isReached = false
+  const inTransaction = async (sql: Sql) => {
     await sql.query('set transaction isolation level repeatable read, read only')
+    isReached = true
     await sql.query(`set local work_mem = '64MB'`) // enough for a slice, so that sorting needs no disk
     await sql.query(`set local client_connection_check_interval = '1s'`) // Postgres ends the statement of an audit that was stopped
     await sql.query('select') // the first statement takes the snapshot
     return work(sql)
+  }
+  return await database.transaction(inTransaction).catch((error) => {
+    throw isReached ? error : ofService(service, error)
   })
+}

@@ -42,6 +42,37 @@ describe('a suspected violation', () => {
   })
 })
 
+describe('a database that can’t be read while a suspected violation is examined again', () => {
+  /** It is away from the second reading on, until the third if it comes back. */
+  const auditWithout = async (comesBack: boolean) => {
+    await fulfilledJustNow()
+    let reads = 0
+    const readQueues = async () => {
+      reads += 1
+      if (reads === 2) await alter('inventory', 'alter table reservation rename to reservation_away')
+      if (reads === 3 && comesBack) await alter('inventory', 'alter table reservation_away rename to reservation')
+      return new Map()
+    }
+    return audit({ graceMs: 4_000, readQueues })
+  }
+
+  it('is read again', async () => {
+    expect(detailsOf(await auditWithout(true))).toEqual([
+      'is fulfilled, but its stock is reserved',
+      'the reservation: reserved, but its events lead to committed',
+    ])
+  })
+
+  it('ends the audit if it can’t be read at last', async () => {
+    await expect(auditWithout(false)).rejects.toThrow('relation "reservation" does not exist')
+  })
+})
+
+it('the error of a database that can’t be reached names its service', async () => {
+  const databases = { ...live.world().urls, payment: 'postgres://127.0.0.1:1/none' }
+  await expect(audit({ databases })).rejects.toThrow(/^payment: connect /)
+})
+
 it('statements and snapshots have a time limit', async () => {
   const limits = await withDatabases(live.world().urls, (onSnapshots) =>
     onSnapshots(({ order }) =>
@@ -49,5 +80,5 @@ it('statements and snapshots have a time limit', async () => {
                           current_setting('idle_in_transaction_session_timeout') as idle`),
     ),
   )
-  expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
+  expect(limits).toEqual([{ statement: '5min', idle: '30min' }])
 })

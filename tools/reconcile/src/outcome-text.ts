@@ -13,26 +13,33 @@ export const outcomeText = (
   return [
     ...messagesSent,
     ...(unhandled > 0 ? [`Messages that were not handled: ${formatted(unhandled)}. ${whatToDo}`] : []),
-    ...(sending > 0 ? [`${formatted(sending)} notifications are still being sent. ${runLater}`] : []),
-    ...(unknownToPayment > 0
-      ? [`${formatted(unknownToPayment)} open orders are unknown to payment. ${theyExpire}`]
+    ...(sending > 0
+      ? [`${counted(sending, 'notification is', 'notifications are')} still being sent. ${runLater}`]
       : []),
-    ...(uncharged > 0 ? [`${formatted(uncharged)} open orders wait for a charge. ${theyMayExpire}`] : []),
+    ...(unknownToPayment > 0
+      ? [`${counted(unknownToPayment, 'open order is', 'open orders are')} unknown to payment. ${theyExpire}`]
+      : []),
+    ...(uncharged > 0
+      ? [`${counted(uncharged, 'open order waits', 'open orders wait')} for a charge. ${theyMayExpire}`]
+      : []),
     ...(sent.size + unhandled + sending + unknownToPayment + uncharged === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 
 const whatToDo =
-  'They are dead letters with a reason, are being retried, wait in the outbox of a service, ' +
+  'They are dead letters with a reason, are being retried, wait in an outbox or behind others in an inbox, ' +
   'or are events in a version that only a later release can read. ' +
   'Fix the cause, replay the dead letters, and run reconcile again.'
 
 const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'
 
 const theyExpire =
-  'Their OrderPlaced cannot be sent again, because the payment method is not stored. They expire, unless it still waits in a queue.'
+  'A lost OrderPlaced cannot be sent again, because the payment method is not stored. These orders expire, unless it still waits in a queue.'
 
 const theyMayExpire =
   'A lost charge cannot be sent again, because the payment method is not stored. These orders expire, unless their charge still waits in a queue.'
+
+const counted = (count: number, one: string, several: string): string =>
+  `${formatted(count)} ${count === 1 ? one : several}`
 
 const formatted = (count: number): string => count.toLocaleString('en')

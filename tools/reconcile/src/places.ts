@@ -76,7 +76,7 @@ const pollEveryMs = 100
 
 /**
  * Waits until all messages are handled or have failed, or there was no progress for `stalledAfterMs`. A message that is
- * sent but not handled by then is in a retry queue of RabbitMQ. Returns the number of unsent messages.
+ * sent but not handled by then is in a retry queue of RabbitMQ, or waits in the inbox behind others. Returns the number of unsent messages.
  */
 export const untilDrained = async (sql: Sql, messages: readonly Message[], stalledAfterMs: number): Promise<number> => {
   let before = { unsent: messages.length, ended: 0 }

@@ -6,12 +6,14 @@
  * replayed dead letter. The service then applies it once. No other service receives it, and nothing else is written.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Databases, type Selection, slices, withIds } from '@quadrille/audit'
+import { limitConcurrency } from '@quadrille/async'
+import { type Databases, ofService, type Selection, withIds } from '@quadrille/audit'
 import { type ByRunningService, type MessageType, mapValues, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
-import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
+import { partsOf } from './parts.ts'
 import { findPlaces, findUnpublished, hasFailed, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
 import { findUnpaidOrders, type UnpaidOrder } from './unpaid.ts'
@@ -73,8 +75,12 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
     const publishVersions = { ...(await findPublishedVersions(sources)), ...options.publishVersions }
     const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
     const parts = await partsOf(sources.order, run.ordersPerPart)
-    if (run.dryRun) await runPass(run, parts, () => true)
-    else await runPass(run, await runPass(run, parts, (missing) => !causesDecision(missing)), causesDecision)
+    if (run.dryRun) await runPass(run, parts, { isDue: () => true, atOnce: partsAtOnce })
+    else {
+      const restore = { isDue: (missing: Missing) => !causesDecision(missing), atOnce: partsAtOnce }
+      const undecided = await runPass(run, parts, restore)
+      await runPass(run, undecided, { isDue: causesDecision, atOnce: 1 }) // the earliest orders get the remaining stock
+    }
     let sending = 0
     for (const part of parts) sending += await countSending(sources.notification, part)
     const unpaid = await countUnpaid(run, parts)
@@ -97,32 +103,40 @@ interface Run extends Required<Omit<Options, 'databases'>> {
   readonly tally: { readonly sent: Map<ServiceName, Map<MessageType, number>>; unhandled: number }
 }
 
-const open = (url: string): Database =>
-  openDatabase({ url, applicationName: 'quadrille-reconcile', max: 2, onIdleError: () => undefined }) // the next statement connects again
+/** A part mostly waits, for its second comparison or for the services. The number of connections to each database is the same. */
+const partsAtOnce = 4
 
-/** Parts of the orders that exist now. Later orders have lost no messages, and would prolong the run. */
-const partsOf = async (order: Sql, size: number): Promise<Selection[]> => {
-  const [newest] = await order.query<{ id: string }>('select id from customer_order order by id desc limit 1')
-  return newest ? (await slices(order, { size })).map((slice) => upTo(newest.id, slice)) : []
+const open = (url: string, service: ServiceName): Database => {
+  const onIdleError = () => undefined // the next statement connects again
+  const database = openDatabase({ url, applicationName: 'quadrille-reconcile', max: partsAtOnce, onIdleError })
+  const query: Database['query'] = (text, values) =>
+    database.query<never>(text, values).catch((error) => {
+      throw ofService(service, error)
+    })
+  return { ...database, query }
 }
-
-const upTo = (newest: string, { where, values }: Selection): Selection => ({
-  where: (column) => `${where(column)} and ${column} <= $${values.length + 1}`,
-  values: [...values, newest],
-})
 
 /** Whether a message is sent in the current pass. */
 type IsDue = (missing: Missing) => boolean
 
-/** Reconciles the parts in turn, and returns those with missing messages that are not due in this pass. */
-const runPass = async (run: Run, parts: readonly Selection[], isDue: IsDue): Promise<Selection[]> => {
-  const unfinished: Selection[] = []
-  for (const [index, part] of parts.entries()) {
-    run.onProgress({ part: index + 1, of: parts.length })
-    const missing = await reconcilePart(run, part, isDue)
-    if (!missing.every(isDue)) unfinished.push(part)
-  }
-  return unfinished
+interface Pass {
+  readonly isDue: IsDue
+  /** How many parts are reconciled at a time. */
+  readonly atOnce: number
+}
+
+/** Reconciles the parts in their order, and returns those with missing messages that are not due in this pass. */
+const runPass = async (run: Run, parts: readonly Selection[], { isDue, atOnce }: Pass): Promise<Selection[]> => {
+  const limit = limitConcurrency(atOnce)
+  const finished = await Promise.all(
+    parts.map((part, index) =>
+      limit(async () => {
+        run.onProgress({ part: index + 1, of: parts.length })
+        return (await reconcilePart(run, part, isDue)).every(isDue)
+      }),
+    ),
+  )
+  return parts.filter((_, index) => !finished[index])
 }
 
 /**

@@ -46,6 +46,16 @@ const place = async (method = 'pm_card_visa'): Promise<string> => {
 }
 
 const pause = async () => undefined
+/** Ends when this many parts have paused. */
+const pauseOf = (parts: number) => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  let paused = 0
+  return () => {
+    paused += 1
+    if (paused === parts) resolve()
+    return promise
+  }
+}
 const untilClean = (of: Parameters<typeof auditNow>[0]) =>
   waitFor(async () => expect((await auditNow(of)).findings.flatMap(({ violations }) => violations)).toEqual([]))
 
@@ -66,7 +76,8 @@ test('a service that starts for the first time fetches what it has missed', asyn
   await waitFor(async () => expect(await shipments()).toMatchObject(open(third)))
   await untilClean(withoutShipping) // as nothing else may be underway
 
-  expect(await reconcile({ databases, pause })).toMatchObject({ sent: toShipping('OrderFulfilled', 2), unhandled: 0 })
+  const options = { databases, ordersPerPart: 1, pause: pauseOf(2) } // both parts wait at the same time
+  expect(await reconcile(options)).toMatchObject({ sent: toShipping('OrderFulfilled', 2), unhandled: 0 })
   expect(await shipments()).toMatchObject(open(third, second, first))
   await untilClean(databases)
 })

@@ -26,8 +26,9 @@ describe('the final output', () => {
     )
     expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run reconcile again in an hour/)
     expect(textOf({ unknownToPayment: 4 })).toMatch(
-      /^4 open orders are unknown to payment\. .*They expire, unless it still/,
+      /^4 open orders are unknown to payment\. .*These orders expire, unless it still/,
     )
+    expect(textOf({ unknownToPayment: 1 })).toMatch(/^1 open order is unknown/)
     expect(textOf({ uncharged: 5 })).toMatch(
       /^5 open orders wait for a charge\. A lost charge .* These orders expire, unless/,
     )

@@ -88,7 +88,7 @@ export const compareNotifications = (
   const missed = missedBy(history, { addressee, notifications })
   return {
     missed,
-    published: notifications.flatMap(publishedBy),
+    published: notifications.flatMap(publishedBy).filter((result) => !resultsIn(history).has(noticeOf(result))),
     tasks: missed.length === 0 && addressee ? overdueTasks(addressee, notifications) : [],
   }
 }
@@ -98,19 +98,28 @@ export const compareNotifications = (
  * of it. Otherwise it comes last, so that the receipt of an order that has ended is not confirmed.
  */
 const missedBy = (history: History, { addressee, notifications = [] }: NotificationRecords): readonly EventKey[] => {
-  const known = new Set(
-    notifications.flatMap(publishedBy).map(({ type, data }) => `${type} ${data.channel}:${data.occasion}`),
-  )
-  const results = [...history].filter(isOfNotification)
-  const lostResults = results.filter((key) => !known.has(key))
+  const known = new Set(notifications.flatMap(publishedBy).map(noticeOf))
+  const results = resultsIn(history)
+  const lostResults = [...results].filter(([notice]) => !known.has(notice)).map(([, key]) => key)
   if (lostResults.length > 0) return lostResults
   const handled = addressee?.occasions ?? []
   const placed: readonly EventKey[] =
     history.has('OrderPlaced') && !handled.includes('order_placed') ? ['OrderPlaced'] : []
-  if (placed.length > 0 && results.some((key) => key.endsWith(':order_placed'))) return placed
+  if (placed.length > 0 && [...results.keys()].some((notice) => notice.endsWith(':order_placed'))) return placed
   const missed = occasionsIn(history).flatMap(([key, occasion]) => (handled.includes(occasion) ? [] : [key]))
   return missed.length > 0 ? missed : placed
 }
+
+/**
+ * The results in a history, by channel and occasion. A restored notification may have sent again what had failed, or the reverse: the
+ * first result counts, and the second one is neither lost nor to be published.
+ */
+const resultsIn = (history: History): ReadonlyMap<string, EventKey> =>
+  new Map([...history].filter(isOfNotification).map((key) => [key.slice(key.indexOf(' ') + 1), key]))
+
+/** Such as "email:order_placed". */
+const noticeOf = ({ data: { channel, occasion } }: Draft<'NotificationSent' | 'NotificationFailed'>): string =>
+  `${channel}:${occasion}`
 
 /** The occasions of a history except OrderPlaced, with their events. */
 const occasionsIn = (history: History): readonly (readonly [EventKey, Occasion])[] => [
@@ -129,7 +138,7 @@ const overdueTasks = (
   notifications: readonly NotificationRow[],
 ): readonly Draft[] => {
   if (!recipient) return []
-  const noticeOf = (occasion: Occasion): DataOf<'Notify'>[] =>
+  const noticesOf = (occasion: Occasion): DataOf<'Notify'>[] =>
     isOrderOccasion(occasion)
       ? [{ orderId, occasion, ...recipient }]
       : (parcels ?? [])
@@ -137,6 +146,6 @@ const overdueTasks = (
           .map(({ occasion: _, ...parcel }) => ({ orderId, occasion, ...recipient, parcel }))
   return notifications
     .filter(({ overdue }) => overdue)
-    .flatMap(({ occasion }) => noticeOf(occasion))
+    .flatMap(({ occasion }) => noticesOf(occasion))
     .map((notice) => draft('Notify', notice))
 }

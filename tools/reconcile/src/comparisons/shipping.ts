@@ -1,4 +1,4 @@
-import type { Selection } from '@quadrille/audit'
+import { parcelTime, type Selection } from '@quadrille/audit'
 import { type DataOf, draft } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { type EventKey, type History, isOfParcel, timeOfParcel } from '../history.ts'
@@ -17,7 +17,7 @@ export const readShipments = async (sql: Sql, { where, values }: Selection): Pro
     `select order_id as "orderId", (
        select coalesce(jsonb_agg(jsonb_build_object(
          'carrier', carrier, 'trackingCode', tracking_code,
-         'at', to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+         'at', ${parcelTime}
        )), '[]') from parcel where parcel.order_id = shipment.order_id
      ) as parcels
      from shipment where ${where('order_id')}`,
