@@ -62,7 +62,7 @@ test('a request without an answer is counted with the reason, and repeated', asy
   expect(checkResponses(answerCounts, 0).violations).toEqual([])
 })
 
-test('a request that is refused for good, or an error of the client itself, is not repeated', async () => {
+test('a refused request, and an error of the client itself, are not repeated', async () => {
   const shop = await shopThatAnswers([
     [422, {}],
     [202, {}, '<html>'],

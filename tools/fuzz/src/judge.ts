@@ -30,7 +30,7 @@ export const faultOf = ({ status, headers, bytes, tookMs }: FuzzResponse): strin
 }
 
 /**
- * The fault of a request without a response. An error of Node's client is none: it has not sent the request. The server may end
+ * The fault of a request without a response. An error of Node's client is allowed: it has not sent the request. The server may end
  * a connection while the client still sends a request that is too large, so that its response is lost.
  */
 export const faultOfNoResponse = (code: string, { path, headers, body }: FuzzRequest): string | undefined => {
