@@ -24,7 +24,8 @@ export interface DrainWatch {
 
 /**
  * Under steady load the queues are rarely all empty at once, but each one is empty from time to time. A message may move from one retry
- * queue to the next, and after the last one it causes messages in other queues. So only the time after the last reading with such a message counts.
+ * queue to the next, and after the last one it causes messages in other queues. So only the time after the last reading with such a
+ * message counts.
  */
 export const watchDrains = (): DrainWatch => {
   const startedMs = performance.now()
