@@ -165,8 +165,9 @@ export const lockNotAvailable = (message: string): Error => {
 export const isRefusal = (error: unknown): boolean =>
   /^(28|3D|3F|42)/.test(sqlStateOf(error)) || (error instanceof Error && refusals.test(error.message))
 
-/** True if a schema, a table or a column is missing. A migration may not have run yet. */
-export const isMissingObject = (error: unknown): boolean => ['3F000', '42703', '42P01'].includes(sqlStateOf(error))
+/** True if a table, a column or a right on it is missing. The migration step may not have run yet, or not to its end. */
+export const isMissingObjectOrRight = (error: unknown): boolean =>
+  ['42501', '42703', '42P01'].includes(sqlStateOf(error))
 
 /** The messages of pg and of PgBouncer. */
 const refusals = /^(SASL: |unsupported startup parameter)/i

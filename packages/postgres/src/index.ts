@@ -11,7 +11,7 @@ export {
   isIdleTimeout,
   isLockConflict,
   isLockTimeout,
-  isMissingObject,
+  isMissingObjectOrRight,
   isOutOfMemory,
   isPoolTimeout,
   isRefusal,
@@ -22,7 +22,14 @@ export {
 export { migrate } from './migrate.ts'
 export { parameterTable } from './parameter-table.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
-export { hasTable, type Migrations, readTimeAndCheckSchema, SchemaTooNew } from './schema.ts'
+export {
+  checkMigrated,
+  hasTable,
+  type Migrations,
+  readTimeAndCheckSchema,
+  SchemaTooNew,
+  SchemaTooOld,
+} from './schema.ts'
 export { withoutTimeouts } from './settings.ts'
 export {
   type Connections,

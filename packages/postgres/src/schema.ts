@@ -17,6 +17,22 @@ export class SchemaTooNew extends Error {
   override readonly name = 'SchemaTooNew'
 }
 
+/** The migration step of this version has not run yet. The message is one line. */
+export class SchemaTooOld extends Error {
+  override readonly name = 'SchemaTooOld'
+}
+
+/** @throws {SchemaTooOld} if the database lacks a migration of the folder. */
+export const checkMigrated = async (sql: Sql, { directory, table }: Migrations): Promise<void> => {
+  const [files, rows] = await Promise.all([
+    readdir(directory),
+    sql.query<{ name: string }>(`select name from ${table}`),
+  ])
+  const applied = new Set(rows.map(({ name }) => `${name}.sql`))
+  const missing = files.sort().find((file) => file.endsWith('.sql') && !applied.has(file))
+  if (missing !== undefined) throw new SchemaTooOld(`the database lacks the migration ${missing} (${table})`)
+}
+
 /**
  * Reads the time of the database, and checks that this version knows all of its breaking migrations. Both take one statement, so that
  * an idle service needs no other one for its clock. The database may have other migrations that are unknown here: in a rolling upgrade

@@ -10,6 +10,7 @@ import {
   outboxMigrations,
 } from '@quadrille/outbox'
 import {
+  checkMigrated,
   type DatabaseClock,
   type DatabasePool,
   databaseClock,
@@ -17,7 +18,7 @@ import {
   hasTable,
   isCancellation,
   isLockConflict,
-  isMissingObject,
+  isMissingObjectOrRight,
   isRefusal,
   isServerError,
   type Migrations,
@@ -25,6 +26,7 @@ import {
   openDatabase,
   readDatabaseName,
   readTimeAndCheckSchema,
+  SchemaTooOld,
 } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
@@ -60,7 +62,8 @@ interface WaitOptions extends Pick<StorageOptions, 'log' | 'signal'> {
 
 const maxPauseMs = 5_000
 const startServer = 'start Postgres, or set DATABASE_URL to another server'
-const runMigration = 'run the migration step of the service (src/migrate.ts), or set MIGRATE=on'
+const runMigration =
+  'run the migration step of this version (src/migrate.ts). If it has run, check its GRANT_TO, and the search_path of the role'
 const endLock = 'end the session that holds the lock, if it is not another instance that starts'
 
 /**
@@ -86,6 +89,8 @@ export const openStorage = async (
       await database.checkSettings()
       if (config.MIGRATE === 'on') await migrateAll(url, definition)
       await claimDatabase(database, model.name)
+      if (config.MIGRATE === 'off')
+        for (const folder of [outboxMigrations, migrations]) await checkMigrated(database, folder)
       while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
       return {
         name: await readDatabaseName(database),
@@ -117,15 +122,14 @@ export const migrateAll = async (url: string, { language, model, migrations }: S
 
 /**
  * Repeats the work while Postgres is unavailable, or while another session holds a lock that the work needs. A
- * deadlock counts as such a lock. With MIGRATE=off, also while a table, a column or a schema is missing: the migration step may run
- * later than the start of the service.
+ * deadlock counts as such a lock. With MIGRATE=off, also until the migration step of this version has run.
  * @throws if Postgres refuses the work or cancels a statement, if the work fails for another reason, or if the signal aborts.
  */
 export const retryWhileUnreachable = async <Result>(
   { config, log, signal }: WaitOptions,
   reach: () => Promise<Result>,
 ): Promise<Result> => {
-  const mayWait = (error: unknown) => isTransient(error) || (config.MIGRATE === 'off' && isMissingObject(error))
+  const mayWait = (error: unknown) => isTransient(error) || (config.MIGRATE === 'off' && isUnmigrated(error))
   for (let tries = 0; ; tries += 1) {
     try {
       return await reach()
@@ -146,10 +150,12 @@ export const retryWhileUnreachable = async <Result>(
 const isTransient = (error: unknown): boolean =>
   isLockConflict(error) || (faultOf(error) === 'unavailable' && !isRefusal(error) && !isCancellation(error))
 
+const isUnmigrated = (error: unknown): boolean => error instanceof SchemaTooOld || isMissingObjectOrRight(error)
+
 /** Undefined if Postgres has answered with an error that has many causes, such as a full disk. */
 const adviceToWait = (error: unknown): string | undefined => {
   if (isLockConflict(error)) return endLock
-  if (isMissingObject(error)) return runMigration
+  if (isUnmigrated(error)) return runMigration
   return isServerError(error) ? undefined : startServer
 }
 

@@ -1,5 +1,6 @@
 /** A start that fails closes its connections to Postgres. One that is disturbed goes on. */
 
+import { randomUUID } from 'node:crypto'
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
@@ -7,6 +8,7 @@ import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { startService } from '../../src/index.ts'
+import { grantWork } from '../../src/runtime/grants.ts'
 import { migrateAll } from '../../src/tools.ts'
 import { noFaults, tracked, trackerService } from '../tally/tracker-service.ts'
 
@@ -54,19 +56,52 @@ test('because its definition throws', async () => {
   await waitFor(async () => expect(await connections()).toEqual([]))
 })
 
-test('not because the migration step has not run yet', async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  onTestFinished(drop)
+/** Starts the tracker, which waits for this reason. Stops it when it has started. */
+const startsAfterWaiting = async (url: string, reason: string) => {
   const waits = Promise.withResolvers<string>()
   const starting = start(tracker, url, pino({}, { write: waits.resolve }))
   expect(JSON.parse(String(await Promise.race([waits.promise, starting])))).toMatchObject({
     msg: 'waiting for Postgres',
-    reason: 'relation "service" does not exist',
+    reason,
     advice: expect.stringContaining('run the migration step'),
   })
+  return { started: starting.then((service) => service.stop()) }
+}
+
+test('not because the migration step has not run yet', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const { started } = await startsAfterWaiting(url, 'relation "service" does not exist')
   await migrateAll(url, tracked)
-  const service = await starting
-  await service.stop()
+  await started
+})
+
+test('not because the migration step of a newer version has not run yet', async () => {
+  const { url, database } = await newDatabase()
+  const [last] = await database.query<{ name: string }>(
+    'delete from tracker_migration where id = (select max(id) from tracker_migration) returning name',
+  )
+  const { started } = await startsAfterWaiting(
+    url,
+    `the database lacks the migration ${last?.name}.sql (tracker_migration)`,
+  )
+  await database.query('insert into tracker_migration (name, run_on) values ($1, now())', [last?.name])
+  await started
+})
+
+test('not because the migration step has not granted its rights yet', async () => {
+  const { url, database } = await newDatabase()
+  const role = `tracker_${randomUUID().replaceAll('-', '')}`
+  await database.query(`create role ${role} login password '${role}' in role pg_monitor`)
+  onTestFinished(async () => {
+    await database.query(`drop owned by ${role}`)
+    await database.query(`drop role ${role}`)
+  })
+  await database.query(`grant execute on function pg_control_system() to ${role}`)
+  const own = Object.assign(new URL(url), { username: role, password: role }).href
+  const { started } = await startsAfterWaiting(own, 'permission denied for table service')
+  await grantWork(url, role)
+  await started
 })
 
 /** A service whose first preparation runs the statement. */
