@@ -81,7 +81,7 @@ describe.each(services)('%s', (name, service) => {
   })
 
   it('starts on a machine with one processor', () => {
-    expect(String(service.cpus)).toMatch(/^(1|\$\{CPUS:-2\})$/) // Docker refuses more than there are
+    expect(String(service.cpus)).toMatch(/^(1|\$\{CONTAINER_CPUS:-2\})$/) // Docker refuses more than there are
   })
 
   it('has a health check', () => {

@@ -32,7 +32,7 @@ export const superviseConsole = (options: ConsoleOptions): Supervised =>
     log: options.log,
   })
 
-/** Not those of this process: the console needs no database, and no secrets. */
+/** The console needs no variables of the services: it uses no database, and no secrets. */
 const consoleEnvironment = ({ options, urls, adminUrl, auditUrl, demoUrl }: ConsoleOptions): NodeJS.ProcessEnv => {
   const addresses = serviceNames.flatMap((service) => [
     [urlVariableOf(service), urls[service]],

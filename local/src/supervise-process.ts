@@ -19,7 +19,7 @@ export interface SupervisedProcess extends Printing {
   readonly name: string
   /** The arguments of Node: flags, the path of its script, and the script's own arguments. */
   readonly command: readonly string[]
-  /** All of its variables, apart from those of Node. */
+  /** Its variables, beside those of this process that Node itself reads. */
   readonly env: NodeJS.ProcessEnv
   /** The one of its variables that sets its port. A port that it has chosen itself is kept when it starts again. */
   readonly portVariable: string
@@ -34,6 +34,19 @@ export interface Supervised extends Part {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Not all that begin with NODE_: `NODE_AUTH_TOKEN`, for example, is a secret of npm. */
+const inheritedNames: ReadonlySet<string> = new Set([
+  'PATH',
+  'HOME',
+  'NODE_COMPILE_CACHE',
+  'NODE_DEBUG',
+  'NODE_EXTRA_CA_CERTS',
+  'NODE_OPTIONS',
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_USE_ENV_PROXY',
+  'NODE_USE_SYSTEM_CA',
+])
 
 /** How long the start of the shop waits for the process, ms. */
 const startWithinMs = 5_000
@@ -83,7 +96,7 @@ const supervise = async (process_: SupervisedProcess, { stopping, onUrl }: Super
 
 /** Resolves to the reason of its exit. The channel lets it notice the end of this process, also by `kill -9`. */
 const runOnce = async ({ command, env, log }: SupervisedProcess, { stopping, onUrl }: Supervision): Promise<string> => {
-  const inherited = Object.entries(process.env).filter(([name]) => /^(PATH|HOME|NODE_\w+)$/.test(name))
+  const inherited = Object.entries(process.env).filter(([name]) => inheritedNames.has(name))
   const child = spawn(process.execPath, command, {
     cwd: root,
     env: { ...Object.fromEntries(inherited), ...env },

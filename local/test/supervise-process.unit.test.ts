@@ -36,17 +36,21 @@ test('a stop of the start ends the wait for a process that has no URL yet', asyn
 
 test("a process gets Node's own variables, and no others of the shop", async () => {
   vi.stubEnv('NODE_USE_SYSTEM_CA', '1')
+  vi.stubEnv('NODE_AUTH_TOKEN', 'secret')
   vi.stubEnv('DATABASE_URL', 'postgres://secret')
   onTestFinished(() => void vi.unstubAllEnvs())
   const lines: string[] = []
   const supervised = superviseProcess({
     name: 'test',
-    command: ['-e', 'console.log(process.env.NODE_USE_SYSTEM_CA, process.env.DATABASE_URL)'],
+    command: [
+      '-e',
+      'console.log(process.env.NODE_USE_SYSTEM_CA, process.env.NODE_AUTH_TOKEN, process.env.DATABASE_URL)',
+    ],
     env: {},
     portVariable: 'PORT',
     say: () => undefined,
     log: { write: (line) => void lines.push(line) },
   })
   onTestFinished(supervised.stop)
-  await expect.poll(() => lines[0]).toBe('1 undefined')
+  await expect.poll(() => lines[0]).toBe('1 undefined undefined')
 })

@@ -15,12 +15,12 @@ export const text = (maxLength: number) =>
 /**
  * For input from clients: also rejects format characters (Unicode category Cf), because zero-width and bidirectional ones
  * can make different texts look alike. Accepted are the joiners U+200C and U+200D, which Persian, Indic scripts and emojis
- * need. Messages may contain any `text`.
+ * need, beside other characters. Messages may contain any `text`.
  */
 export const visible = (schema: z.ZodString) =>
   schema.regex(
-    /^(?:\P{Cf}|\u200C|\u200D)*$/u,
-    'must not contain format characters, such as zero-width and bidirectional ones',
+    /^(?![\u200C\u200D]+$)(?:\P{Cf}|[\u200C\u200D])*$/u,
+    'must not contain format characters, such as bidirectional ones, or consist of joiners',
   )
 export const visibleText = (maxLength: number) => visible(text(maxLength))
 

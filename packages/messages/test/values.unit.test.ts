@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
     visibleText(12),
     {
       accepted: ['می\u200cخواهم', 'क्\u200dष', '👩\u200d👩\u200d👧', '☕️'],
-      rejected: ['a\u200bb', 'a\u202eb', 'a\u2066b', 'a\u00adb', 'a\u2060b', '\ufeffa', 'a\u{e0041}', 'a\n'],
+      rejected: ['a\u200bb', 'a\u202eb', 'a\u2066b', 'a\u00adb', 'a\u2060b', '\ufeffa', 'a\u{e0041}', 'a\n', '\u200d'],
     },
   ],
   ['prose', prose(5), { accepted: ['', 'a\r\n\tb'], rejected: ['abcdef', 'a\0', 'a\u001b', 'a\ud800'] }],

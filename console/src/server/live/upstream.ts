@@ -23,7 +23,7 @@ export interface Upstream {
   stop(): void
 }
 
-/** The service sends a comment every 15 s, so a connection that is silent for this long is lost. */
+/** The service sends something every 15 s, so a connection that is silent for this long is lost. */
 const silenceMs = 45_000
 const connectWithinMs = 10_000
 /** The pause before the next attempt. It doubles each time, up to the longest. */

@@ -38,7 +38,7 @@ export const followEvents = (sources: StreamSources): Route =>
     operationId: 'followEvents',
     summary: 'Follow the events of all orders',
     description:
-      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is an id without data: where the stream begins. Further ones follow while no event matches. All data are events as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
+      'A stream of server-sent events: every event that enters the history of an order, of any service, from now on, from a `Last-Event-ID`, or from the beginning. The first thing sent is an id without data: where the stream begins. Further ones follow while no event matches. All other data are events as CloudEvents 1.0 in structured JSON, on one line, without payment methods. A client that resumes after the last id that it received gets every further event, each once. Events of one order are in the order in which they were stored.',
     query,
     headers: resumeHeaders(maxPositionLength),
     responses: { 200: { description: 'The events', events: 'Server-sent events.' } },

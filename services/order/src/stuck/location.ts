@@ -18,7 +18,8 @@ export const location = z
       .meta({ description: 'Failed attempts to handle the message. For a task: attempts that have begun.' }),
     error: z.string().nullable().meta({ description: 'The last error, or the reason why the place is unknown.' }),
     since: time.meta({
-      description: 'Since when it has been in the outbox, when it first failed, or when the task was requested.',
+      description:
+        'Since when it may be sent (outbox), when it first failed, or when the task was requested. Null if it is scheduled for later, or has not failed.',
     }),
     at: time.meta({ description: 'The time of the next attempt, or since when the message has been waiting.' }),
     deadLetterId: z.uuid().nullable().meta({ description: 'The id of the dead letter, if the message is one.' }),

@@ -158,7 +158,9 @@ export const rollingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'accept invisible characters',
-    edits: [edit('packages/messages/src/values.ts', '/^(?:\\P{Cf}|\\u200C|\\u200D)*$/u,', '/^.*$/su,')],
+    edits: [
+      edit('packages/messages/src/values.ts', '/^(?![\\u200C\\u200D]+$)(?:\\P{Cf}|[\\u200C\\u200D])*$/u,', '/^.*$/su,'),
+    ],
     check: {
       project: 'int',
       file: 'services/order/test/posting.int.test.ts',
