@@ -49,7 +49,8 @@ const reexamineEveryMs = 500
  * audit watches the queues for at most the grace period, and examines all orders again once they have been empty. If they
  * have not, the report says that these orders were not checked. It examines each violation repeatedly until the grace
  * period is over, and reports those that persist. The figures are those of the first examination. It only reads, so
- * it blocks nothing but a migration, which waits until it has ended. If the broker can't be read, each queue is reported as one without an answer.
+ * it blocks nothing but a migration, which waits until it has ended. If the broker can't be read, each queue is reported as one
+ * without an answer.
  * @throws the driver's error if a database or the ledger can't be read at first or at last.
  */
 export const auditLive = ({ databases, ...sources }: LiveSources): Promise<Report> =>
