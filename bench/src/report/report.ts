@@ -32,7 +32,7 @@ export const renderReport = (report: Report): ReadonlyMap<string, string> => {
   const page = [
     '<!-- Generated; do not edit. Run: npm run bench -- --report FILE -->',
     '# Performance',
-    `The figures of one run of \`${header.command}\`: ${describeHeader(header)}. [The benchmark](../bench/README.md) explains each row and column, and how they can mislead. On one machine, figures of different days differed by up to 2, and ratios of rows did too: Quadrille in one process settled 2.1 to 2.9 times as many orders as DBOS tuned. So compare figures of one run only.`,
+    `The figures of one run of \`${header.command}\`: ${describeHeader(header)}. [The benchmark](../bench/README.md) explains each row and column, and how they can mislead. On one machine, figures of different days differed by up to a factor of 2, and ratios of rows by up to 1.4. So compare figures of one run only.`,
     ...(notMeasured.length === 0
       ? []
       : ['Not measured in this run:', notMeasured.map((title) => `- ${title}`).join('\n')]),

@@ -3,7 +3,7 @@ import { type CustomerAnswers, serveWithoutFaults } from './load/customers.ts'
 import { countHandledDeliveries } from './load/handled-deliveries.ts'
 import type { LoadDriver } from './load/load-driver.ts'
 import type { AnswerCounts } from './load/retrying-client.ts'
-import { answeredWithinMs, settledWithinMs, untilSettled } from './load/until-settled.ts'
+import { answeredWithinMs, calmTimeoutMs, settledWithinMs, untilSettled } from './load/until-settled.ts'
 import { answersRequests } from './world/answers-requests.ts'
 import type { Instance } from './world/instance.ts'
 import { isReadyWithin } from './world/until-ready.ts'
@@ -27,15 +27,12 @@ export interface CalmLoad {
   readonly answerCounts: AnswerCounts
 }
 
-/** How long an answer may take without faults, ms. */
-const timeoutMs = 30_000
-
 /** Over new connections, because the faults may have broken the idle ones. */
 export const serveCalmly = async ({ instances }: World, driver: LoadDriver): Promise<CalmLoad> => {
   const ready = await Promise.all(instances.map(({ url }) => isReadyWithin(url, settledWithinMs)))
   const before = await Promise.all(instances.map(countFromInbox))
   const answerCounts: AnswerCounts = new Map()
-  const group = driver.openGroup({ answerCounts, timeoutMs })
+  const group = driver.openGroup({ answerCounts, timeoutMs: calmTimeoutMs })
   const served = await group.within(answeredWithinMs, serveWithoutFaults(group))
   await untilSettled(driver)
   const after = await Promise.all(instances.map(countFromInbox))

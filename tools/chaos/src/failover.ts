@@ -7,7 +7,7 @@ import { type CustomerAnswers, combine, serveDuringPause } from './load/customer
 import { countHandledDeliveries } from './load/handled-deliveries.ts'
 import type { GroupOptions, LoadDriver } from './load/load-driver.ts'
 import { type AnswerCounts, isUnanswered, sumOfCounts } from './load/retrying-client.ts'
-import { answeredWithinMs } from './load/until-settled.ts'
+import { answeredWithinMs, calmTimeoutMs } from './load/until-settled.ts'
 import { answersRequests } from './world/answers-requests.ts'
 import type { Instance } from './world/instance.ts'
 import type { World } from './world/world.ts'
@@ -18,7 +18,7 @@ export interface FailoverRecord {
   /** The deliveries that it handled before and during the pause, in equal times. Null if its metrics were not served. */
   readonly before: number | null
   readonly during: number | null
-  /** The number of requests during the pause that were sent only to this instance, and that it did not answer. */
+  /** The number of requests during the pause that only this instance got, and that it did not answer. */
   readonly unanswered: number
   readonly pause: InjectedFault
 }
@@ -71,7 +71,7 @@ export const testFailover = async (
     const before = await measure(other, () => undefined)
     const [answerCounts, reads]: [AnswerCounts, Promise<boolean>[]] = [new Map(), []]
     const send = () => {
-      serve(1, { number: other.number, answerCounts })
+      if (service === 'order') serve(1, { number: other.number, answerCounts, timeoutMs: calmTimeoutMs })
       reads.push(answersRequests(other.url))
     }
     paused.signal('SIGSTOP')
@@ -90,7 +90,7 @@ export const testFailover = async (
 
 interface Measured {
   readonly record: Omit<FailoverRecord, 'unanswered'>
-  /** The answers of the other instance to orders during the pause. */
+  /** The answers of the other instance of the order service to orders during the pause. */
   readonly answerCounts: AnswerCounts
   /** Whether it answered each of some other requests. */
   readonly reads: readonly Promise<boolean>[]

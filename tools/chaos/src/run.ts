@@ -60,9 +60,9 @@ export const runChaos = async (options: ChaosOptions, { print: printLine, signal
     ok = report.ok
     return countsOf(report)
   } finally {
-    await world.stop()
+    if (!ok) print(`${commandOf(options)} repeats the plan; the evidence is in ${folder}`)
+    await world.stop().catch((error: unknown) => print(String(error))) // an error of the run is thrown
     if (ok) rmSync(folder, { recursive: true })
-    else print(`${commandOf(options)} repeats the plan; the evidence is in ${folder}`)
   }
 }
 

@@ -11,8 +11,9 @@ export interface FuzzResponse {
 const maxErrorBytes = 65_536
 /** On an idle machine responses take a few milliseconds. */
 const maxMs = 10_000
-/** The limits of a request. */
-const maxBodyBytes = 256 * 1_024
+/** A longer body may not have arrived as a whole when the service answers, or when Node refuses the request. */
+const maxReadBytes = 65_536
+/** The limit of a head. */
 const maxHeadBytes = 16_000
 /** Node itself answers with these before the service receives the request. They have no body. */
 const statusesOfNode: readonly number[] = [400, 408, 417, 431]
@@ -31,13 +32,13 @@ export const faultOf = ({ status, headers, bytes, tookMs }: FuzzResponse): strin
 
 /**
  * The fault of a request without a response. An error of Node's client is allowed: it has not sent the request. The server may end
- * a connection while the client still sends a request that is too large, so that its response is lost.
+ * a connection while the client still sends a long request, so that its response is lost.
  */
 export const faultOfNoResponse = (code: string, { path, headers, body }: FuzzRequest): string | undefined => {
   if (code.startsWith('ERR_') || code.startsWith('HPE_')) return undefined
   const headBytes = path.length + Object.entries(headers).flat().join('').length
-  const isTooLarge = Buffer.byteLength(body) > maxBodyBytes || headBytes > maxHeadBytes
-  return isTooLarge && (code === 'ECONNRESET' || code === 'EPIPE') ? undefined : code
+  const isLong = Buffer.byteLength(body) > maxReadBytes || headBytes > maxHeadBytes
+  return isLong && (code === 'ECONNRESET' || code === 'EPIPE') ? undefined : code
 }
 
 const faultOfError = (status: number, headers: FuzzResponse['headers']): string | undefined => {

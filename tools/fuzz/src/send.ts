@@ -25,7 +25,7 @@ export interface Client {
 
 /** @param onRaw called with the statuses of all responses to raw bytes when their connection ends. */
 export const openClient = (onRaw: (request: RawRequest, statuses: readonly number[]) => void): Client => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 20, timeout: giveUpAfterMs }) // it closes idle connections first
   const left: RawConnection[] = []
   const end = ({ request, socket, statuses }: RawConnection) => {
     socket.destroy()

@@ -43,6 +43,7 @@ test.each([
   ['of an allowed size, which was never answered', { body: '{}' }, 'NO_RESPONSE', 'NO_RESPONSE'],
   ['with a body that is too large', { body: 'x'.repeat(300_000) }, 'EPIPE', undefined],
   ['with a header that is too large', { headers: { 'x-long': 'x'.repeat(20_000) } }, 'ECONNRESET', undefined],
+  ['with a long body', { body: 'x'.repeat(70_000) }, 'ECONNRESET', undefined],
   ['with a body that is too large, which was upgraded', { body: 'x'.repeat(300_000) }, 'UPGRADED_101', 'UPGRADED_101'],
   ['that cannot be sent', { path: '/ ' }, 'ERR_UNESCAPED_CHARACTERS', undefined],
 ] as const)('no response to a request %s', (_, request, code, fault) => {

@@ -75,15 +75,16 @@ export const findUnpublished = async (sources: Sources, messages: readonly Messa
 const pollEveryMs = 100
 
 /**
- * Waits until all messages are handled or have failed, or there was no progress for `stalledAfterMs`. A message that is
- * sent but not handled by then is in a retry queue of RabbitMQ, or waits in the inbox behind others. Returns the number of unsent messages.
+ * Waits until all messages are handled or parked, or there was no progress for `stalledAfterMs`. A message that is sent but not
+ * handled by then waits for a retry, or in the inbox behind others. Returns the number of unsent messages.
  */
 export const untilDrained = async (sql: Sql, messages: readonly Message[], stalledAfterMs: number): Promise<number> => {
   let before = { unsent: messages.length, ended: 0 }
   for (let progressAt = performance.now(); performance.now() - progressAt < stalledAfterMs; await pause(pollEveryMs)) {
     const places = [...(await findPlaces(sql, messages)).values()]
     const unsent = places.filter((place) => place === 'unsent').length
-    const now = { unsent, ended: places.length - unsent }
+    const ended = places.filter((place) => place !== 'unsent' && place !== 'retried').length
+    const now = { unsent, ended }
     if (now.ended === messages.length) return 0
     if (now.unsent < before.unsent || now.ended > before.ended) progressAt = performance.now()
     before = now

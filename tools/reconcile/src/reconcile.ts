@@ -28,7 +28,7 @@ export interface Options {
   readonly publishVersions?: PublishVersions
   /** How long to wait for a service that makes no progress, ms. Default 10 s. */
   readonly stalledAfterMs?: number
-  /** The number of orders in a part. It limits the size of the outboxes. Default 1,000. */
+  /** The number of orders in a part. A few parts at a time limit the size of the outboxes. Default 1,000. */
   readonly ordersPerPart?: number
   /** Waits between two comparisons. Default: a timer. */
   readonly pause?: (ms: number) => Promise<unknown>
@@ -125,17 +125,22 @@ interface Pass {
   readonly atOnce: number
 }
 
-/** Reconciles the parts in their order, and returns those with missing messages that are not due in this pass. */
+/**
+ * Reconciles the parts in their order, and returns those with missing messages that are not due in this pass.
+ * @throws the error of the first part that fails, after those that have begun. No other part begins then.
+ */
 const runPass = async (run: Run, parts: readonly Selection[], { isDue, atOnce }: Pass): Promise<Selection[]> => {
   const limit = limitConcurrency(atOnce)
+  const errors: unknown[] = []
+  const finish = async (part: Selection, index: number): Promise<boolean> => {
+    if (errors.length > 0) return false
+    run.onProgress({ part: index + 1, of: parts.length })
+    return (await reconcilePart(run, part, isDue)).every(isDue)
+  }
   const finished = await Promise.all(
-    parts.map((part, index) =>
-      limit(async () => {
-        run.onProgress({ part: index + 1, of: parts.length })
-        return (await reconcilePart(run, part, isDue)).every(isDue)
-      }),
-    ),
+    parts.map((part, index) => limit(() => finish(part, index).catch((error) => void errors.push(error)))),
   )
+  if (errors.length > 0) throw errors[0]
   return parts.filter((_, index) => !finished[index])
 }
 

@@ -46,8 +46,11 @@ function* historyFaults(
   if (!(order && isInProgress(order))) yield* missing
 }
 
-function* orderFaults({ status, settled, payment, inventory }: OrderRecord): Faults {
+function* orderFaults({ status, settled, payment, inventory, hasHistory }: OrderRecord): Faults {
   if (!shown[status].payment.includes(payment) || !shown[status].inventory.includes(inventory))
     yield `is ${status}, with payment ${payment} and inventory ${inventory}`
+  const isAnswered = payment !== 'pending' && ['rejected', 'released'].includes(inventory)
+  if (!hasHistory && settled && status === 'cancelled' && !isAnswered)
+    yield 'is settled before both answers have arrived'
   if (settled && (status === 'placed' || status === 'paid')) yield `is settled, but still ${status}`
 }

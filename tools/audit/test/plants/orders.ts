@@ -93,6 +93,20 @@ export const inOrders: readonly Plant[] = [
     detail: /is settled before both answers have arrived/,
   },
   {
+    invariant: 'I5',
+    fault: 'the same, after its history was deleted',
+    scenario: 'cancelledPaid',
+    sql: [
+      [
+        'order',
+        `update customer_order
+         set payment = 'pending', created_at = now() - interval '40 days', updated_at = now() - interval '40 days' where id = $1`,
+      ],
+      ['order', 'delete from order_event where order_id = $1'],
+    ],
+    detail: /is settled before both answers have arrived/,
+  },
+  {
     invariant: 'I6',
     fault: 'an order whose last event is missing',
     sql: [['order', deleteEvents('OrderFulfilled')]],

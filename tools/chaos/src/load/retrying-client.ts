@@ -93,7 +93,7 @@ const whatIsMissing = (answer: Answered): string =>
 const isSame = (one: Reply, other: Reply): boolean =>
   one.status === other.status && (one.status >= 400 || isDeepStrictEqual(one.body, other.body))
 
-/** The connection failed, or there was no answer in time (ETIMEDOUT). @throws another error: the client itself has failed. */
+/** The connection failed, or there was no answer in time (ETIMEDOUT). @throws another error: an answer is not JSON, a request of the start is refused, or the client itself has failed. */
 const withoutAnswer = (error: Error & { readonly code?: unknown }): string => {
   if (typeof error.code !== 'string') throw error
   return `no answer (${error.code})`

@@ -7,6 +7,9 @@ export const settledWithinMs = 60_000
 /** How soon after they have arrived customers must have their answers, ms. */
 export const answeredWithinMs = 2 * settledWithinMs
 
+/** How long a request may take without faults, ms. */
+export const calmTimeoutMs = 30_000
+
 const pollEveryMs = 100
 
 /** Resolves when every order is settled, or after `settledWithinMs`. */

@@ -27,5 +27,5 @@ const detailsOf = ({ before, during, unanswered }: FailoverRecord): string[] => 
   ...(before !== null && during !== null && during < Math.max(1, shareAtLeast * before)
     ? [`handled ${during} deliveries, and ${before} in an equal time before`]
     : []),
-  ...(unanswered > 0 ? [`did not answer ${unanswered} requests`] : []),
+  ...(unanswered > 0 ? [`did not answer ${unanswered} ${unanswered === 1 ? 'request' : 'requests'}`] : []),
 ]

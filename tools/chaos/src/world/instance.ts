@@ -77,7 +77,7 @@ export class Instance {
   /** Stops it by SIGTERM, like an operator. An exit code other than 0, or no exit in time, is an unexpected exit. */
   async stop(): Promise<void> {
     this.#stopping = true
-    const { stopWithinMs = 12_000 } = this.#options
+    const { stopWithinMs = 20_000 } = this.#options
     const limit = new AbortController()
     const late = pause(stopWithinMs, 'late' as const, { signal: limit.signal }).catch(() => 'late' as const)
     const code = await Promise.race([this.#process?.end(), late])

@@ -56,6 +56,7 @@ export const startWorld = async ({ folder, nodes: size, orderTtl, signal }: Worl
     return { postgres, nodes, instances, databases, badMessages: [], stop }
   } catch (error) {
     await stop().catch(() => undefined) // the first error is thrown
+    signal.throwIfAborted() // Ctrl-C also ends Postgres and RabbitMQ, whose start then fails
     throw error
   }
 }
@@ -64,5 +65,5 @@ export const startWorld = async ({ folder, nodes: size, orderTtl, signal }: Worl
 export const runAll = async (steps: readonly (() => Promise<unknown>)[]): Promise<void> => {
   const errors: unknown[] = []
   for (const step of steps) await step().catch((error: unknown) => errors.push(error))
-  if (errors.length > 0) throw new AggregateError(errors)
+  if (errors.length > 0) throw new AggregateError(errors, 'Some parts of the world can not be stopped.')
 }
