@@ -74,6 +74,21 @@ const forbidden: readonly Forbidden[] = [
   ['console/src/page/live.ts', 'console/src/server/live/hub.ts', 'page-imports-only-types-of-the-server'],
   ['console/src/page/live.ts', 'packages/events/src/catalog.ts', 'page-imports-only-the-model-of-the-workspace'],
   ['console/src/server/server.ts', 'console/src/page/live.ts', 'server-imports-nothing-of-the-page'],
+  [
+    'console/src/page/shop/sentence.ts',
+    'console/src/page/views/stuck/help.ts',
+    'page-parts-of-the-shop-import-no-view',
+  ],
+  [
+    'console/src/page/views/dead-letters/repair.tsx',
+    'console/src/page/views/stuck/help.ts',
+    'dead-letters-import-no-other-view',
+  ],
+  [
+    'console/src/page/views/stuck/help.ts',
+    'console/src/page/views/order/order-header.tsx',
+    'stuck-orders-import-only-dead-letters',
+  ],
   ['tools/trace/src/main.ts', 'system-tests/systems.ts', 'only-system-tests-import-system-tests'],
   ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],
   ['services/order/src/service.ts', 'packages/shop-testing/src/index.ts', 'runtime-imports-no-test-code'],
