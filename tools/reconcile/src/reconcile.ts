@@ -7,12 +7,13 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { limitConcurrency } from '@quadrille/async'
-import { type Databases, ofService, type Selection, withIds } from '@quadrille/audit'
+import { type Databases, type Selection, withIds } from '@quadrille/audit'
 import { type ByRunningService, type MessageType, mapValues, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
-import { type Database, openDatabase } from '@quadrille/postgres'
+import type { Database } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
 import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
+import { openSource } from './open-source.ts'
 import { partsOf } from './parts.ts'
 import { findPlaces, findUnpublished, hasFailed, type Place } from './places.ts'
 import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
@@ -70,7 +71,7 @@ const compareAgainAfterMs = 5_000
  * @throws if a database can't be used, or a service does not send the messages in its outbox.
  */
 export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
-  const sources = mapValues(databases, open)
+  const sources = mapValues(databases, (url, service) => openSource(url, { service, connections: partsAtOnce }))
   try {
     const publishVersions = { ...(await findPublishedVersions(sources)), ...options.publishVersions }
     const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
@@ -105,16 +106,6 @@ interface Run extends Required<Omit<Options, 'databases'>> {
 
 /** A part mostly waits, for its second comparison or for the services. The number of connections to each database is the same. */
 const partsAtOnce = 4
-
-const open = (url: string, service: ServiceName): Database => {
-  const onIdleError = () => undefined // the next statement connects again
-  const database = openDatabase({ url, applicationName: 'quadrille-reconcile', max: partsAtOnce, onIdleError })
-  const query: Database['query'] = (text, values) =>
-    database.query<never>(text, values).catch((error) => {
-      throw ofService(service, error)
-    })
-  return { ...database, query }
-}
 
 /** Whether a message is sent in the current pass. */
 type IsDue = (missing: Missing) => boolean
@@ -249,7 +240,7 @@ const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly 
 
 const count = (sent: Run['tally']['sent'], fresh: readonly Missing[]): void => {
   for (const { to, message } of fresh) {
-    const ofService = sent.get(to) ?? new Map<MessageType, number>()
-    sent.set(to, ofService.set(message.type, (ofService.get(message.type) ?? 0) + 1))
+    const byType = sent.get(to) ?? new Map<MessageType, number>()
+    sent.set(to, byType.set(message.type, (byType.get(message.type) ?? 0) + 1))
   }
 }

@@ -1,7 +1,7 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
-/** Whom notification tells about an order, and about what. */
+/** The recipient of the notifications about an order, and what they contain. */
 export interface AddresseeRecord {
   readonly orderId: string
   /** The recorded occasions in the order of arrival: "order_placed,order_fulfilled". */
