@@ -1,6 +1,6 @@
 /** The states that a history leads to once every service has handled all of its events. */
 import { type MessageType, type Occasion, occasionOfParcel } from '@quadrille/events'
-import type { EventRecord } from './event-record.ts'
+import type { EventRecord } from './history-rules.ts'
 
 export interface Expected {
   /** The order's status, or the reason of its cancellation. */

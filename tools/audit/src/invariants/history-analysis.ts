@@ -1,8 +1,6 @@
 /** Facts that follow from an order's history alone. */
-import type { EventRecord } from './event-record.ts'
 import { type Expected, expectedOf } from './expected-states.ts'
-import { illegalIn, isAnsweredIn, missingIn } from './history-rules.ts'
-import { repeatedIn } from './repeated-events.ts'
+import { type EventRecord, illegalIn, isAnsweredIn, missingIn, repeatedIn } from './history-rules.ts'
 
 export interface HistoryAnalysis {
   readonly events: readonly EventRecord[]

@@ -1,6 +1,12 @@
-/** The rules of a history: which events are legal, and in which order. */
+/** The rules of a history: which events are legal, in which order, and how often. */
 import type { MessageType } from '@quadrille/events'
-import type { EventRecord } from './event-record.ts'
+
+/** An event in a history. */
+export interface EventRecord {
+  readonly type: string
+  /** The reason of a cancellation, the channel and occasion of a notification, or the time of a parcel. Otherwise empty. */
+  readonly about: string
+}
 
 /** The events that must precede an event, as seen by the order service, which receives a cause before its effects. */
 const causes: Partial<Record<MessageType, readonly MessageType[]>> = {
@@ -73,3 +79,18 @@ const causesOf = ({ type, about }: EventRecord): readonly MessageType[] => {
   if (about === 'payment_declined') return [...always, 'PaymentDeclined']
   return about === 'out_of_stock' ? [...always, 'InventoryRejected'] : always
 }
+
+/**
+ * An order has one event of each type; notifications have one per channel and occasion, either sent or failed. Each parcel has one.
+ */
+export const repeatedIn = (events: readonly EventRecord[]): string[] => {
+  const byKey = Map.groupBy(events, keyOf)
+  return [...byKey].filter(([, { length }]) => length > 1).map(([key]) => key)
+}
+
+const keyOf = ({ type, about }: EventRecord): string =>
+  type.startsWith('Notification')
+    ? `the result of ${about}`
+    : type === 'ShipmentDispatched'
+      ? `the parcel of ${about}`
+      : type
