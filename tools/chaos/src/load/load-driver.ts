@@ -5,7 +5,6 @@ import { openShop, type Shop, stockForMix } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
-import { abortAfter } from './abort-after.ts'
 import type { CustomerContext } from './customers.ts'
 import { dispatchesOf } from './dispatches.ts'
 import { type OrderTracker, trackOrders } from './order-tracker.ts'
@@ -71,7 +70,7 @@ export const startLoad = async (
   const receipts = receiptsTo(shop)
   const dispatches = dispatchesOf(shop, { random, signal, orders: databases.order })
   let refusedRefunds: readonly string[] = []
-  const jobs = [
+  const working = Promise.all([
     repeat(pollEveryMs, signal, async () => {
       refusedRefunds = await tracker.poll()
     }),
@@ -80,8 +79,7 @@ export const startLoad = async (
     }),
     repeat(receiptEveryMs, signal, () => receipts.next()),
     repeat(dispatchEveryMs, signal, () => dispatches.next()),
-  ]
-  const working = Promise.all(jobs)
+  ])
   working.catch(() => closing.abort()) // close() throws the error
   return {
     random,
@@ -101,7 +99,10 @@ export const startLoad = async (
         random,
         now,
         signal: ended,
-        within: (ms, customers) => abortAfter(ms, waiting, customers),
+        within: (ms, customers) => {
+          const timer = setTimeout(() => waiting.abort(), ms)
+          return customers.finally(() => clearTimeout(timer))
+        },
       }
     },
     receipts: receipts.sent,
