@@ -25,7 +25,6 @@ export class Instance {
   readonly name: string
   readonly service: ServiceName
   readonly number: number
-  readonly port: number
   readonly url: string
   readonly toPostgres: TcpProxy
   readonly toRabbitMq: TcpProxy
@@ -44,7 +43,6 @@ export class Instance {
     this.name = `${options.service}-${options.number}`
     this.service = options.service
     this.number = options.number
-    this.port = options.port
     this.url = `http://127.0.0.1:${options.port}`
     this.toPostgres = options.toPostgres
     this.toRabbitMq = options.toRabbitMq

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { freePort } from '@quadrille/embedded-postgres'
+import { freePorts } from '@quadrille/embedded-postgres'
 import { type ByService, type ServiceName, serviceNames } from '@quadrille/events'
 import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { Instance } from './instance.ts'
@@ -14,28 +14,17 @@ export interface InstanceContext {
   readonly logs: string
 }
 
-const instancesEach = 2
 const steppableClock = new URL('steppable-clock.ts', import.meta.url).href
 /** More than all retries take. The clock of the first instance is set back, that of the second one ahead. */
 const clockStepMs = 20 * 60_000
 
 /** Two instances of each service, on fixed ports, each with its own proxies. They are not started yet. */
 export const makeInstances = async (context: InstanceContext): Promise<Instance[]> => {
-  const instances: Instance[] = []
-  for (const service of serviceNames) {
-    for (let number = 1; number <= instancesEach; number += 1) {
-      const port = await portBeside(instances)
-      instances.push(await makeInstance({ service, number, port }, context))
-    }
-  }
-  return instances
-}
-
-const portBeside = async (others: readonly Instance[]): Promise<number> => {
-  for (;;) {
-    const port = await freePort()
-    if (others.every((other) => other.port !== port)) return port
-  }
+  const instances = serviceNames.flatMap((service) => [1, 2].map((number) => ({ service, number })))
+  const ports = await freePorts(instances.length)
+  return Promise.all(
+    instances.map((instance, index) => makeInstance({ ...instance, port: ports[index] ?? 0 }, context)),
+  )
 }
 
 const makeInstance = async (
