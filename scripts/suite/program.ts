@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Outcome {
   readonly ok: boolean
-  /** The standard output, followed by the standard error. Empty if the output was shown. */
+  /** The standard output, followed by the standard error. */
   readonly output: string
   readonly stdout: string
   readonly ms: number
@@ -31,15 +31,13 @@ export const runProgram = async (
   return { ok: code === 0, output: `${stdout}${stderr}`.trimEnd(), stdout, ms: performance.now() - began }
 }
 
-/** Runs a program and shows its output. */
+/** Runs a program and shows its output. Resolves to whether it has succeeded. */
 export const showProgram = async (
   [program = '', ...args]: readonly string[],
-  variables: Readonly<Record<string, string>> = {},
-): Promise<Outcome> => {
-  const began = performance.now()
-  const stdio = ['ignore', 'inherit', 'inherit'] as const
-  const code = await untilExited(spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: [...stdio] }))
-  return { ok: code === 0, output: '', stdout: '', ms: performance.now() - began }
+  variables: Readonly<Record<string, string>>,
+): Promise<boolean> => {
+  const stdio: SpawnOptions['stdio'] = ['ignore', 'inherit', 'inherit']
+  return (await untilExited(spawn(program, args, { ...options, env: { ...env, ...variables }, stdio }))) === 0
 }
 
 /** Programs have a session of their own, so that they receive a signal only once. vitest drops all results at a second one. */

@@ -24,7 +24,7 @@ export const runTests = async (
   const file = join(directory, 'report.json')
   try {
     const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args]
-    const { ok } = await showProgram(command, variables)
+    const ok = await showProgram(command, variables)
     return countResults(await readReport(file), { ok, complete: args.length === 0 })
   } finally {
     await rm(directory, { recursive: true })
