@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { printCounts, readFlags, runMain } from '../packages/command-line/src/index.ts'
-import { codeVersion, type RunRecord, readRecord, type StepResult, writeRecord } from './check-all/record.ts'
+import { cleanCommit, type RunRecord, readRecord, type StepResult, writeRecord } from './check-all/record.ts'
 import { type Step, stepsOf } from './check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from './check-all/verdict.ts'
 import { runProgram } from './suite/program.ts'
@@ -12,9 +12,9 @@ const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 
 Runs all checks in full, in steps: the suite, its tests in full size, RabbitMQ 4, Compose, observability, packages, known
 vulnerabilities, all planted bugs, 22 minutes of faults, a million fuzzed requests, overload. A step that has passed for this
-version of the code is not run again, so the same command resumes an interrupted run. A step that ran nothing, such as Compose
-without Docker, is marked – and runs again next time. The output of each step is in .checks/<commit>/. The last line has the
-totals.
+commit is not run again, so the same command resumes an interrupted run. With uncommitted changes nothing runs. A step that ran
+nothing, such as Compose without Docker, is marked – and runs again next time. The output of each step is in .checks/<commit>/.
+The last line has the totals.
 
   --only    runs only the steps whose names contain TEXT
   --again   also runs the steps that have passed before`
@@ -44,7 +44,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     console.log(help)
     return 0
   }
-  const folder = join(root, await codeVersion())
+  const folder = join(root, await cleanCommit())
   await mkdir(folder, { recursive: true })
   let record: RunRecord = await readRecord(folder)
   const steps = stepsOf(record.seed).filter(({ name }) => name.includes(values.only))

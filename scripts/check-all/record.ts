@@ -1,5 +1,4 @@
-/** Stores the results of the steps for a version of the code, so that an interrupted run can be resumed. */
-import { createHash } from 'node:crypto'
+/** Stores the results of the steps for a commit, so that an interrupted run can be resumed. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runProgram } from '../suite/program.ts'
@@ -15,20 +14,11 @@ export interface RunRecord {
   readonly results: Readonly<Record<string, StepResult>>
 }
 
-/**
- * The commit, followed by a hash of the uncommitted changes, if there are any, including untracked files.
- * @throws if git fails.
- */
-export const codeVersion = async (folder = '.'): Promise<string> => {
-  const [commit, difference, untracked] = await Promise.all([
-    git(folder, 'rev-parse', '--short=12', 'HEAD'),
-    git(folder, 'diff', '--binary', 'HEAD'),
-    git(folder, 'ls-files', '--others', '--exclude-standard', '-z'),
-  ])
-  const files = untracked.split('\0').filter((name) => name !== '' && !name.endsWith('/')) // a folder is another repository
-  const contents = files.length === 0 ? '' : await git(folder, 'hash-object', '--', ...files)
-  const changes = `${difference}${untracked}${contents}`
-  return changes === '' ? commit : `${commit}-${createHash('sha256').update(changes).digest('hex').slice(0, 12)}`
+/** @throws if files differ from the commit, to which the results belong, or if git fails. */
+export const cleanCommit = async (folder = '.'): Promise<string> => {
+  const changes = await git(folder, 'status', '--porcelain')
+  if (changes !== '') throw new Error(`Results belong to a commit. Commit these changes first:\n${changes}`)
+  return await git(folder, 'rev-parse', '--short=12', 'HEAD')
 }
 
 const git = async (folder: string, ...args: string[]): Promise<string> => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { codeVersion } from '../check-all/record.ts'
+import { cleanCommit } from '../check-all/record.ts'
 import { stepsOf } from '../check-all/steps.ts'
 import { hasPassed, markOf, verdictIn } from '../check-all/verdict.ts'
 import { checks } from '../suite/checks.ts'
@@ -49,22 +49,15 @@ it('marks a step that ran nothing, and does not count it as passed', () => {
   expect([green, nothing, red].map(hasPassed)).toEqual([true, false, false])
 })
 
-it('detects a change of the code by the contents of files, including untracked ones', async () => {
+it('belongs to a commit, so it does not run with uncommitted changes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args])
-  const write = (text: string) => writeFileSync(join(folder, 'a file of ours.ts'), text)
   git('init', '--quiet')
   git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--allow-empty', '-m', 'first')
-  const committed = await codeVersion(folder)
-  write('one')
-  const one = await codeVersion(folder)
-  write('two')
-  const two = await codeVersion(folder)
-  write('one')
-  expect(committed).toMatch(/^[0-9a-f]{12}$/)
-  expect(new Set([committed, one, two]).size).toBe(3)
-  expect(await codeVersion(folder)).toBe(one)
+  expect(await cleanCommit(folder)).toMatch(/^[0-9a-f]{12}$/)
+  writeFileSync(join(folder, 'untracked.ts'), '')
+  await expect(cleanCommit(folder)).rejects.toThrow('Commit these changes first:\n?? untracked.ts')
 })
 
 it('is not part of the suite, which is one of its steps', async () => {
