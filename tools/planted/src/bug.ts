@@ -1,6 +1,7 @@
 /**
  * A typical bug of such systems: the edits that introduce it, and the cheapest check that must detect it. The edits are made in
- * a copy of the code (copy.ts), so the product needs no switch for them.
+ * a copy of the code (copy.ts), so the product needs no switch for them. Each one breaks a guarantee (docs/guarantees.md) in a way
+ * of its own: a wrong display, log or figure is left to the tests.
  */
 export interface PlantedBug {
   /** It identifies the bug over time, so it is never reworded. */

@@ -1,6 +1,4 @@
 import type { PlantedBug } from './bug.ts'
-import { auditBugs } from './bugs/audit.ts'
-import { brokerBugs } from './bugs/broker.ts'
 import { connectionBugs } from './bugs/connections.ts'
 import { consoleBugs } from './bugs/console.ts'
 import { deadLetterBugs } from './bugs/dead-letters.ts'
@@ -21,13 +19,10 @@ import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { shippingBugs } from './bugs/shipping.ts'
 import { streamBugs } from './bugs/streams.ts'
-import { terminalBugs } from './bugs/terminal.ts'
 import { untrustedPeerBugs } from './bugs/untrusted-peers.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...inspectingBugs,
-  ...auditBugs,
-  ...brokerBugs,
   ...connectionBugs,
   ...consoleBugs,
   ...expiryBugs,
@@ -46,7 +41,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...rollingBugs,
   ...serviceBugs,
   ...streamBugs,
-  ...terminalBugs,
   ...processingBugs,
   ...shippingBugs,
 ]

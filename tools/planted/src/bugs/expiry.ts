@@ -5,7 +5,7 @@ const expiryTest = { project: 'int', file: 'services/order/test/expiry-pause.int
 
 const notTrue = 'expected false to be true'
 
-const pauseBugs: readonly PlantedBug[] = [
+export const expiryBugs: readonly PlantedBug[] = [
   {
     name: 'let orders expire while events about them are waiting',
     edits: [
@@ -64,22 +64,6 @@ const pauseBugs: readonly PlantedBug[] = [
       ),
     ],
     check: { ...expiryTest, test: 'orders expire by the clock of the database', failure: 'to deeply equal' },
-  },
-  {
-    name: 'count a held lock as an outage of Postgres',
-    edits: [
-      edit(
-        'packages/service/src/core/postgres-availability.ts',
-        "faultOf(error) === 'unavailable' && !isPoolTimeout",
-        'faultOf(error) !== undefined && !isPoolTimeout',
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/core/postgres-availability.int.test.ts',
-      test: 'counts only an unavailable Postgres as an outage',
-      failure: 'to be Infinity',
-    },
   },
   {
     name: 'wait indefinitely for an unsettled delivery',
@@ -145,9 +129,6 @@ const pauseBugs: readonly PlantedBug[] = [
       failure: 'expected true to be false',
     },
   },
-]
-
-const otherBugs: readonly PlantedBug[] = [
   {
     name: 'keep every acknowledged delivery tag of a channel in memory',
     edits: [
@@ -218,5 +199,3 @@ const otherBugs: readonly PlantedBug[] = [
     },
   },
 ]
-
-export const expiryBugs: readonly PlantedBug[] = [...pauseBugs, ...otherBugs]

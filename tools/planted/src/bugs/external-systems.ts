@@ -55,32 +55,6 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'fill the bucket of a rate limit when a service starts',
-    edits: [
-      edit(
-        'packages/outbox/src/rate-limit-table.ts',
-        `     on conflict do nothing`,
-        `     on conflict (name) do update set full_at = excluded.full_at`,
-      ),
-      edit(
-        'packages/service/src/delivery/permits.ts',
-        `  const run = () => {
-    running = true
-    return takeForAll()`,
-        `  const filled = insertRateLimits(options.database, options.limits)
-  const run = () => {
-    running = true
-    return filled.then(takeForAll)`,
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: 'services/payment/test/rate.int.test.ts',
-      test: 'holds across a restart, however long it takes',
-      failure: 'to have a length of 1 but got',
-    },
-  },
-  {
     name: 'let tasks that wait for a permit delay the end of a service',
     edits: [
       edit(
@@ -94,32 +68,6 @@ export const externalSystemBugs: readonly PlantedBug[] = [
       file: 'packages/service/test/delivery/rate-limit.int.test.ts',
       test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
       failure: 'to be less than 4000',
-    },
-  },
-  {
-    name: 'count a task that waits for a permit as work',
-    edits: [edit('packages/service/src/delivery/slot-meter.ts', 'change(-1)', 'change(0)')],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/delivery/rate-limit.int.test.ts',
-      test: 'TASK_RATE on the in-process broker > lets tasks wait without a slot',
-      failure: "to be '0'",
-    },
-  },
-  {
-    name: 'call an external system whose circuit has opened while the task waited for a permit',
-    edits: [
-      edit(
-        'packages/service/src/delivery/policies/break-circuit.ts',
-        'admission.isValid() ? refused : circuitOpen(breaker)',
-        'refused',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'packages/service/test/delivery/await-permit.unit.test.ts',
-      test: 'a task that has waited for a permit while the circuit opened makes no call, and takes a new permit when it has closed',
-      failure: 'to match object',
     },
   },
   {

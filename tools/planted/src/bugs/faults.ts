@@ -92,22 +92,6 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'start further instances because instances were started',
-    edits: [
-      edit(
-        'packages/service/src/telemetry/load/instances-wanted.ts',
-        'handledPerS * Math.max(1, averageConsumers)',
-        'handledPerS * present',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'packages/service/test/telemetry/load/closed-loop.unit.test.ts',
-      test: 'a constant load gets enough instances, not many more in between, and keeps them',
-      failure: 'to be less than or equal to',
-    },
-  },
-  {
     name: 'send a notification whose lease has expired',
     edits: [edit('services/notification/src/tasks/notify.ts', 'lease.leftMs() < channel.timeoutMs', 'lease === null')],
     check: {

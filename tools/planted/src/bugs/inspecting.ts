@@ -1,4 +1,4 @@
-/** Bugs in the record of failed attempts and of operations, in what a diagnosis makes of it, and in the states from a history. */
+/** Bugs in what operators see: the records of failed attempts and of operations, the diagnosis of an order, and the audit. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const attempts = 'packages/service/test/attempts/attempts.int.test.ts'
@@ -63,38 +63,6 @@ export const inspectingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'show states of events that a service has handled in another order',
-    edits: [
-      edit(
-        'packages/service/src/states/fold-events.ts',
-        'causationid === item.id && !published.includes(id)',
-        'causationid === item.id && published.length < 0 && !published.includes(id)',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'packages/service/test/states/fold-events.unit.test.ts',
-      test: 'because a reaction does not publish its event',
-      failure: 'to match object',
-    },
-  },
-  {
-    name: 'fold an event before its cause',
-    edits: [
-      edit(
-        'packages/service/src/states/fold-events.ts',
-        'if (cause && cause !== message',
-        'if (cause && cause === message',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'packages/service/test/states/fold-events.unit.test.ts',
-      test: 'comes after its cause',
-      failure: 'to deeply equal',
-    },
-  },
-  {
     name: 'record a refused operation as done',
     edits: [
       edit('packages/service/src/operations/perform-recorded.ts', "await record('refused')", "await record('done')"),
@@ -107,29 +75,13 @@ export const inspectingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'count no message that waits for a retry',
-    edits: [
-      edit(
-        'packages/service/src/attempts/attempt-table.ts',
-        'where failed_attempt.queue = queue.queue and next_at > now()',
-        'where failed_attempt.queue = queue.queue and next_at < now()',
-      ),
-    ],
+    name: 'treat every settled order as in progress while any message waits',
+    edits: [edit('tools/audit/src/drained.ts', 'rounds >= hops ?', 'rounds < 0 ?')],
     check: {
       project: 'int',
-      file: attempts,
-      test: 'on RabbitMQ > the queues show how many messages wait for a retry',
-      failure: 'to match object',
-    },
-  },
-  {
-    name: 'list a message that is handled as one that waits for a retry',
-    edits: [edit('packages/outbox/src/waiting-messages.ts', ' and not taken', '')],
-    check: {
-      project: 'int',
-      file: 'packages/outbox/test/retry-table.int.test.ts',
-      test: 'a message waits once in each queue, and not while it is handled',
-      failure: 'to deeply equal []',
+      file: 'tools/audit/test/live.int.test.ts',
+      test: 'until each queue has been empty',
+      failure: 'to deeply equal',
     },
   },
 ]

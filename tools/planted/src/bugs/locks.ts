@@ -103,22 +103,6 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'close the new connections that replaced those with stale plans',
-    edits: [
-      edit(
-        'packages/postgres/src/fresh-connections.ts',
-        'if (opened.get(client) !== generation ||',
-        'if (!opened.has(client) ||',
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/core/stale-plans.int.test.ts',
-      test: 'a connection that was opened after the first report is kept, although many older ones report the same',
-      failure: 'Object.is equality',
-    },
-  },
-  {
     name: 'treat a lock timeout as an outage',
     edits: [
       edit(
@@ -184,6 +168,23 @@ export const lockBugs: readonly PlantedBug[] = [
       file: 'packages/service/test/core/clock.int.test.ts',
       test: 'a measurement is discarded if this process was paused during it',
       failure: 'expected true to be false',
+    },
+  },
+  {
+    name: 'lock the rows of a subject before the others are claimed',
+    edits: [
+      edit(
+        'packages/service/src/core/claim.ts',
+        'from unnest((\n         select array_agg(subject) from unnest',
+        'from (\n         select subject from unnest',
+      ),
+      edit('packages/service/src/core/claim.ts', '       )) as asked (subject)\n', '       ) as asked (subject)\n'),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/core/claim.int.test.ts',
+      test: 'a transaction has the locks of all subjects before it locks a row',
+      failure: 'a row is read before all subjects are locked',
     },
   },
 ]

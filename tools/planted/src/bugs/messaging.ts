@@ -1,4 +1,4 @@
-/** Bugs in publishing, routing and acknowledging messages. */
+/** Bugs in publishing, routing and acknowledging messages, and in the declarations at RabbitMQ. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const messagingBugs: readonly PlantedBug[] = [
@@ -95,6 +95,23 @@ export const messagingBugs: readonly PlantedBug[] = [
       file: 'packages/messaging/test/amqp.int.test.ts',
       test: 'redelivers exactly the unsettled messages of a crashed consumer',
       failure: "expected [ 'm10' ] to deeply equal",
+    },
+  },
+  {
+    name: 'declare a binding marker before the binding',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/topology/declare.ts',
+        "  await channel.bindQueue(queue, exchange, '')\n  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })\n",
+        "  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })\n  await channel.bindQueue(queue, exchange, '')\n",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-outage.int.test.ts',
+      test: 'no binding is marked before it exists',
+      failure: 'cut after',
+      fullSize: true,
     },
   },
 ]

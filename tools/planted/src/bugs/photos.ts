@@ -72,57 +72,6 @@ export const photoBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'reject a photo that waits for the processor',
-    edits: [
-      edit(
-        'services/inventory/src/photos/images/cpu-time-used.ts',
-        '  const before = process.cpuUsage()\n',
-        '  const begunAt = performance.now()\n',
-      ),
-      edit(
-        'services/inventory/src/photos/images/cpu-time-used.ts',
-        '    const { user, system } = process.cpuUsage(before)\n    if ((user + system) / 1_000 >= limitMs) return\n',
-        '    if (performance.now() - begunAt >= limitMs) return\n',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'services/inventory/test/photos/cpu-time-used.unit.test.ts',
-      test: 'does not count the time for which it waits',
-      failure: "expected 'used' to be 'waited'",
-    },
-  },
-  {
-    name: 'share the processor equally between photos and orders',
-    edits: [edit('services/inventory/src/photos/images/start-process.ts', 'echo 19 >', 'echo 0 >')],
-    check: {
-      project: 'unit',
-      file: 'services/inventory/test/photos/pool.unit.test.ts',
-      test: 'renders each photo in a session of the lowest priority, even if two start at once',
-      failure: 'to match object',
-    },
-  },
-  {
-    name: 'hold all photos because some crash their workers',
-    edits: [edit('services/inventory/src/photos/images/pool.ts', '{ ...options, outage: false }', 'options')],
-    check: {
-      project: 'unit',
-      file: 'services/inventory/test/photos/task.unit.test.ts',
-      test: 'counts each loss of a process as an attempt, however many photos cause one',
-      failure: 'to match object { outage: false }',
-    },
-  },
-  {
-    name: 'leave the rest of a refused upload unread',
-    edits: [edit('packages/service/src/http/upload.ts', '    request.resume()\n', '')],
-    check: {
-      project: 'unit',
-      file: 'packages/service/test/http/files.unit.test.ts',
-      test: 'a client that sends its whole file before it reads gets the refusal at once',
-      failure: 'Test timed out',
-    },
-  },
-  {
     name: 'serve the photo whose outcome came last',
     edits: [
       edit(

@@ -22,16 +22,6 @@ export const questionBugs: readonly PlantedBug[] = [
     check: { project: 'int', file: inProcess, test: 'a late answer is not taken', failure: "to be 're next'" },
   },
   {
-    name: 'answer questions whose answer is no longer awaited',
-    edits: [edit('packages/messaging/src/questions/answering.ts', 'untilMs > now', 'untilMs > 0')],
-    check: {
-      project: 'int',
-      file: inProcess,
-      test: 'that arrive while a batch runs',
-      failure: "to not include 'late'",
-    },
-  },
-  {
     name: 'keep any number of questions open',
     edits: [edit(openQuestions, 'this.#open.size >= maxOpenQuestions ||', '')],
     check: {
@@ -55,22 +45,6 @@ export const questionBugs: readonly PlantedBug[] = [
       file: 'packages/messaging/test/amqp-questions.int.test.ts',
       test: 'that can not be sent is reported',
       failure: 'to deeply equal',
-    },
-  },
-  {
-    name: 'ask nothing more on a connection that once had no free channel',
-    edits: [
-      edit(
-        'packages/messaging/src/amqp/kept-channel.ts',
-        'if (channel instanceof IllegalOperationError) return',
-        'if (channel instanceof Error) return',
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: 'packages/messaging/test/kept-channel.int.test.ts',
-      test: 'waits on a connection that has no free channel',
-      failure: 'to be greater than 2',
     },
   },
   {
@@ -102,46 +76,6 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let any number of questions wait in one process',
-    edits: [
-      edit('packages/messaging/src/in-process/questions.ts', 'instance.waiting >= maxWaiting', 'instance.waiting < 0'),
-    ],
-    check: {
-      project: 'unit',
-      file: 'packages/messaging/test/in-process-questions.unit.test.ts',
-      test: 'a maximum of questions waits',
-      failure: "to be 'overload'",
-    },
-  },
-  {
-    name: 'ask again for a repeated order',
-    edits: [
-      edit('services/order/src/http/post-order.ts', "    if (first) return { outcome: 'repeated', first }\n", ''),
-    ],
-    check: {
-      project: 'int',
-      file: orderCheck,
-      test: 'is repeated by its key without another question',
-      failure: 'to deeply equal []',
-    },
-  },
-  {
-    name: 'reject a repeat although its order was accepted meanwhile',
-    edits: [
-      edit(
-        'services/order/src/http/post-order.ts',
-        "      if (accepted) return { outcome: 'repeated', first: accepted }\n",
-        '',
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: orderCheck,
-      test: 'a repeat gets the first response',
-      failure: 'to deeply equal',
-    },
-  },
-  {
     name: 'reject a repeat although its order is being stored',
     edits: [
       edit(
@@ -158,16 +92,6 @@ export const questionBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a flood of cart pages turn off the check of orders',
-    edits: [edit('services/order/src/stock-questions.ts', 'askUpTo(maxWaitingWithoutOrder)', 'askUpTo(maxWaiting)')],
-    check: {
-      project: 'unit',
-      file: 'services/order/test/stock-questions.unit.test.ts',
-      test: 'leave half of the maximum to orders',
-      failure: 'to be 5',
-    },
-  },
-  {
     name: 'reject an order if inventory does not answer',
     edits: [
       edit(
@@ -180,38 +104,6 @@ export const questionBugs: readonly PlantedBug[] = [
       project: 'int',
       file: orderCheck,
       test: 'an order is accepted, which is counted',
-      failure: 'to deeply equal',
-    },
-  },
-  {
-    name: 'let an order wait for the question of others',
-    edits: [
-      edit(
-        'services/order/src/stock-questions.ts',
-        'Promise.race([askAll(skus, { trace, ended: ending.signal }), late])',
-        'askAll(skus, { trace, ended: ending.signal })',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'services/order/test/stock-questions.unit.test.ts',
-      test: 'are not awaited longer than for one question',
-      failure: 'timed out',
-    },
-  },
-  {
-    name: 'take a SKU for known although inventory has not answered',
-    edits: [
-      edit(
-        'services/order/src/stock-questions.ts',
-        'for (const sku of levels.keys()) remember(sku)',
-        'for (const sku of skus) remember(sku)',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: 'services/order/test/stock-questions.unit.test.ts',
-      test: 'make a SKU known, unless',
       failure: 'to deeply equal',
     },
   },

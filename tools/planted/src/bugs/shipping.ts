@@ -50,22 +50,6 @@ export const shippingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'identify a parcel by its tracking code',
-    edits: [
-      edit(
-        'packages/events/src/events/shipment-dispatched.ts',
-        'identity: ({ at }) => at',
-        'identity: ({ trackingCode }) => trackingCode',
-      ),
-    ],
-    check: {
-      project: 'unit',
-      file: reactions,
-      test: 'gives each parcel its own time and event, even if the clock is set back',
-      failure: 'Property failed',
-    },
-  },
-  {
     name: 'let an order end before the queue of an optional service exists',
     edits: [edit('local/src/optional-first.ts', '    await Promise.all(optional)\n', '')],
     check: {
@@ -117,32 +101,6 @@ export const shippingBugs: readonly PlantedBug[] = [
       file: 'tools/reconcile/test/compare.unit.test.ts',
       test: 'with the history OrderPlaced,PaymentProcessed,InventoryReserved,OrderFulfilled and the record undefined',
       failure: 'to deeply equal',
-    },
-  },
-  {
-    name: 'let an order rest while the notification about its parcel is under way',
-    edits: [edit('services/order/src/reactions/shipping.ts', '({ state: { ...order } })', '({ state: order })')],
-    check: {
-      project: 'unit',
-      file: 'services/order/test/reactions.unit.test.ts',
-      test: 'changes the time of the order’s last change, and nothing else',
-      failure: 'to deeply equal',
-    },
-  },
-  {
-    name: 'let a dispatch count as the time to settle an order',
-    edits: [
-      edit(
-        'services/order/src/db/open-orders.ts',
-        'case when (select true from order_shipment where order_id = latest.id limit 1)',
-        'case when (select false from order_shipment where order_id = latest.id limit 1)',
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: 'services/order/test/open-orders.int.test.ts',
-      test: 'the time to settle does not include the days until a parcel is dispatched',
-      failure: 'to be null',
     },
   },
 ]

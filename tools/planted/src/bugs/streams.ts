@@ -44,16 +44,6 @@ export const streamBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'send new events of an order to a client that has not read earlier ones',
-    edits: [edit('services/order/src/streams/order-events.ts', '      await sink.drained()\n', '')],
-    check: {
-      project: 'int',
-      file: `${tests}/streams/hub.int.test.ts`,
-      test: 'a client of one order that reads slowly gets each event once, and is not disconnected',
-      failure: 'to deeply equal',
-    },
-  },
-  {
     name: 'resume after an event that was deleted',
     edits: [
       edit(
@@ -67,23 +57,6 @@ export const streamBugs: readonly PlantedBug[] = [
       file: `${tests}/streams/instances.int.test.ts`,
       test: 'a position whose event was deleted is refused',
       failure: 'expected 200 to be 422',
-    },
-  },
-  {
-    name: 'include transactions whose numbers may be given again',
-    edits: [
-      edit(
-        position,
-        'positionAt = (from: Position, { running }: Snapshot,',
-        'positionAt = (from: Position, { running, ...raw }: Snapshot,',
-      ),
-      edit(position, 'const xmax = Math.max(withLastTransaction(from).xmax, last.xid + 1)', 'const { xmax } = raw'),
-    ],
-    check: {
-      project: 'unit',
-      file: `${tests}/history-position.unit.test.ts`,
-      test: 'a reader > includes no transaction after those that survive',
-      failure: 'Property failed',
     },
   },
   {
@@ -138,33 +111,6 @@ export const streamBugs: readonly PlantedBug[] = [
       file: httpTests,
       test: 'a client that does not read is dropped',
       failure: 'to be less than 32000000',
-    },
-  },
-  {
-    name: 'count an open stream as a request in flight',
-    edits: [edit(`${http}/app.ts`, 'bounds.inFlight.leave(response) // clients', '// clients')],
-    check: {
-      project: 'unit',
-      file: httpTests,
-      test: 'does not count as in flight',
-      failure: '429',
-    },
-  },
-  {
-    name: 'lock the rows of a subject before the others are claimed',
-    edits: [
-      edit(
-        'packages/service/src/core/claim.ts',
-        'from unnest((\n         select array_agg(subject) from unnest',
-        'from (\n         select subject from unnest',
-      ),
-      edit('packages/service/src/core/claim.ts', '       )) as asked (subject)\n', '       ) as asked (subject)\n'),
-    ],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/core/claim.int.test.ts',
-      test: 'a transaction has the locks of all subjects before it locks a row',
-      failure: 'a row is read before all subjects are locked',
     },
   },
 ]

@@ -1,4 +1,4 @@
-/** Bugs in the protection against hostile publishers and untrusted networks. */
+/** Bugs in the protection against hostile publishers, untrusted networks and the texts of strangers. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const untrustedPeerBugs: readonly PlantedBug[] = [
@@ -54,6 +54,22 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
       file: 'services/notification/test/email.int.test.ts',
       test: 'is not sent without TLS to a mail server beyond the loopback, unless that is configured',
       failure: 'instead of rejecting',
+    },
+  },
+  {
+    name: 'let the text of strangers control the terminal',
+    edits: [
+      edit(
+        'local/src/terminal/style.ts',
+        'text.replaceAll(/[\\p{Cc}\\p{Cf}]/gu',
+        'text.replaceAll(/[\\p{Zl}\\p{Zp}]/gu',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'local/test/terminal/log-line.unit.test.ts',
+      test: 'contains no escape sequence of others',
+      failure: 'to be',
     },
   },
 ]
