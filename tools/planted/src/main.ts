@@ -12,9 +12,8 @@ const seconds = (since: number): string => `${((performance.now() - since) / 1_0
 
 /** Checks that the tests of all bugs exist, even if only some are planted, so that a renamed test is noticed early. */
 const testsExist = async (directory: string): Promise<boolean> => {
-  const checks = plantedBugs.map(({ check }) => check)
-  const tests = await listTests(directory, checks)
-  const missing = checks.filter(
+  const tests = await listTests(directory, plantedBugs)
+  const missing = plantedBugs.filter(
     ({ file, test }) => !tests.some((each) => each.file === file && each.name.includes(test)),
   )
   for (const { file, test } of missing) console.log(`✗ ${file} has no test “${test}”`)
@@ -24,9 +23,8 @@ const testsExist = async (directory: string): Promise<boolean> => {
 /** Runs the checks without a bug. A check that fails without its bug does not prove that it detects the bug. */
 const checksPass = async (bugs: readonly PlantedBug[], environment: TestEnvironment): Promise<boolean> => {
   const began = performance.now()
-  const checks = bugs.map(({ check }) => check)
-  const results = await runChecks(environment, checks)
-  const faults = new Set(checks.flatMap((check) => faultOf(check, results) ?? []))
+  const results = await runChecks(environment, bugs)
+  const faults = new Set(bugs.flatMap((bug) => faultOf(bug, results) ?? []))
   for (const fault of faults) console.log(`✗ fails without a bug: ${fault}`)
   if (faults.size === 0) console.log(`✓ all checks pass without a bug (${seconds(began)})`)
   return faults.size === 0
@@ -56,10 +54,12 @@ const plant = async ({ bugs, by }: Choice): Promise<number> => {
     return 1
   }
   let caught = 0
-  for (const { name, edits, check } of bugs) {
+  for (const bug of bugs) {
     const began = performance.now()
-    const verdict = verdictOn(check, await copy.withEdits(edits, () => runChecks(environment, [check])))
-    console.log(`${verdict.caught ? '✓ caught' : '✗ missed'}: ${name} (${seconds(began)})\n           ${verdict.why}`)
+    const verdict = verdictOn(bug, await copy.withEdits(bug.edits, () => runChecks(environment, [bug])))
+    console.log(
+      `${verdict.caught ? '✓ caught' : '✗ missed'}: ${bug.name} (${seconds(began)})\n           ${verdict.why}`,
+    )
     if (verdict.caught) caught += 1
   }
   console.log(`In ${seconds(startedAt)}:`)

@@ -50,7 +50,6 @@ export const runChecks = async (
     const command = [
       ...['vitest', 'run', '--root', directory, '--reporter=json', `--outputFile=${file}`],
       `--testTimeout=${hangsAfterMs}`,
-      ...distinct(checks.map(({ project }) => `--project=${project}`)),
       ...['-t', distinct(checks.map(({ test }) => escapeRegExp(test))).join('|')],
       ...distinct(checks.map((check) => check.file)),
     ]
@@ -74,7 +73,6 @@ export const listTests = async (
     const file = join(reports, 'list.json')
     const command = [
       ...['vitest', 'list', '--root', directory, '--no-static-parse', `--json=${file}`],
-      ...distinct(checks.map(({ project }) => `--project=${project}`)),
       ...distinct(checks.map((check) => check.file)),
     ]
     const { output } = await runProgram(command, sizeOf(checks))
@@ -88,9 +86,9 @@ export const listTests = async (
   }
 }
 
-/** The project `long` exists only at the full size. */
+/** Long tests exist only at the full size. */
 const sizeOf = (checks: readonly Check[]): Readonly<Record<string, string>> =>
-  checks.some(({ project, fullSize }) => project === 'long' || fullSize) ? { TEST_SIZE: 'full' } : {}
+  checks.some(({ file, fullSize }) => file.endsWith('.long.test.ts') || fullSize) ? { TEST_SIZE: 'full' } : {}
 
 const resultsOf = ({ testResults }: Report, directory: string): TestResult[] =>
   testResults.flatMap(({ name, status, message, assertionResults }) => {

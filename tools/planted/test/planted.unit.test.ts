@@ -10,12 +10,12 @@ import type { TestResult } from '../src/vitest.ts'
 const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
 
 describe('a planted bug', () => {
-  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('can be planted: %s', (_, { edits, check }) => {
-    const texts = new Map(edits.map(({ file }) => [file, read(file)]))
+  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('can be planted: %s', (_, { edits, file }) => {
+    const texts = new Map(edits.map((edit) => [edit.file, read(edit.file)]))
     for (const edit of edits) texts.set(edit.file, applyEdit(texts.get(edit.file) ?? '', edit))
-    for (const [file, text] of texts) expect(text).not.toBe(read(file))
-    expect(read(check.file)).toContain("from 'vitest'")
-    expect(check.file).toContain(`.${check.project}.test.ts`)
+    for (const [path, text] of texts) expect(text).not.toBe(read(path))
+    expect(read(file)).toContain("from 'vitest'")
+    expect(file).toMatch(/\.(unit|int|long)\.test\.ts$/)
   })
 
   it('is rejected if it no longer matches the code', () => {
@@ -26,7 +26,7 @@ describe('a planted bug', () => {
   })
 })
 
-const check: Check = { project: 'unit', file: 'a.unit.test.ts', test: 'sells once', failure: 'expected 2 to be 1' }
+const check: Check = { file: 'a.unit.test.ts', test: 'sells once', failure: 'expected 2 to be 1' }
 const result = (details: Partial<TestResult> = {}): TestResult => ({
   ...{ file: check.file, name: 'stock sells once', status: 'failed', message: 'AssertionError: expected 2 to be 1' },
   ...details,
@@ -73,7 +73,7 @@ describe('a bug is', () => {
 })
 
 describe('the options', () => {
-  const bugs = ['Lose it', 'double it'].map((name) => ({ name, edits: [], check }))
+  const bugs = ['Lose it', 'double it'].map((name) => ({ name, edits: [], ...check }))
   const names = (...args: string[]) => chosenBugs(args, bugs)?.bugs.map(({ name }) => name)
 
   it('select all bugs, or those with a text in their names', () => {

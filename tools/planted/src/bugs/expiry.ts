@@ -1,7 +1,7 @@
 /** Bugs in the expiry of orders, and in the records of handled messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const expiryTest = { project: 'int', file: 'services/order/test/expiry-pause.int.test.ts' } as const
+const expiryTest = 'services/order/test/expiry-pause.int.test.ts'
 
 const notTrue = 'expected false to be true'
 
@@ -11,33 +11,25 @@ export const expiryBugs: readonly PlantedBug[] = [
     edits: [
       edit('services/order/src/jobs/expiry.ts', 'if (catchingUp() === null) {', "if (catchingUp() !== 'never') {"),
     ],
-    check: {
-      ...expiryTest,
-      test: 'an order does not expire at a start if its InventoryReserved waits in the inbox',
-      failure: "expected 'cancelled: expired' to be 'fulfilled'",
-    },
+    file: expiryTest,
+    test: 'an order does not expire at a start if its InventoryReserved waits in the inbox',
+    failure: "expected 'cancelled: expired' to be 'fulfilled'",
   },
   {
     name: 'let orders expire right after an outage of Postgres',
     edits: [
       edit('packages/service/src/delivery/catching-up.ts', 'availableForMs > catchUpMs ?', 'availableForMs > 0 ?'),
     ],
-    check: {
-      ...expiryTest,
-      file: 'services/order/test/expiry-outage.int.test.ts',
-      test: 'after an outage of Postgres, expiry is paused',
-      failure: 'expected null not to be null',
-    },
+    file: 'services/order/test/expiry-outage.int.test.ts',
+    test: 'after an outage of Postgres, expiry is paused',
+    failure: 'expected null not to be null',
   },
   {
     name: 'let orders expire while the messages of the inbox are held',
     edits: [edit('packages/service/src/delivery/catching-up.ts', 'kind !== null', "kind === ''")],
-    check: {
-      project: 'unit',
-      file: 'packages/service/test/delivery/catching-up.unit.test.ts',
-      test: 'is known while the messages of the inbox are held',
-      failure: 'expected null to be',
-    },
+    file: 'packages/service/test/delivery/catching-up.unit.test.ts',
+    test: 'is known while the messages of the inbox are held',
+    failure: 'expected null to be',
   },
   {
     name: 'pause expiry indefinitely',
@@ -48,11 +40,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         'pausedMs >= Number.POSITIVE_INFINITY',
       ),
     ],
-    check: {
-      ...expiryTest,
-      test: 'an order expires after EXPIRY_PAUSE_MAX',
-      failure: "expected 'placed' to be 'cancelled: expired'",
-    },
+    file: expiryTest,
+    test: 'an order expires after EXPIRY_PAUSE_MAX',
+    failure: "expected 'placed' to be 'cancelled: expired'",
   },
   {
     name: 'let orders expire five minutes early',
@@ -63,7 +53,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         "statement_timestamp() + interval '5 minutes' - $1::float * interval '1 millisecond'",
       ),
     ],
-    check: { ...expiryTest, test: 'orders expire by the clock of the database', failure: 'to deeply equal' },
+    file: expiryTest,
+    test: 'orders expire by the clock of the database',
+    failure: 'to deeply equal',
   },
   {
     name: 'wait indefinitely for an unsettled delivery',
@@ -74,12 +66,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         '',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'packages/messaging/test/caught-up.unit.test.ts',
-      test: 'does not wait indefinitely for a delivery that stays unsettled',
-      failure: notTrue,
-    },
+    file: 'packages/messaging/test/caught-up.unit.test.ts',
+    test: 'does not wait indefinitely for a delivery that stays unsettled',
+    failure: notTrue,
   },
   {
     name: 'count settled messages instead of those that waited',
@@ -90,12 +79,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         'return Math.max(lowestUnfinished - 1, this.#highest - this.#unfinished.size)',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'packages/messaging/test/caught-up.unit.test.ts',
-      test: 'waits for a message that waited while newer ones are settled',
-      failure: 'expected true to be false',
-    },
+    file: 'packages/messaging/test/caught-up.unit.test.ts',
+    test: 'waits for a message that waited while newer ones are settled',
+    failure: 'expected true to be false',
   },
   {
     name: 'ignore that a lost connection may still have deliveries',
@@ -106,12 +92,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         'lossDetected || !this.#hasLost',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'packages/messaging/test/caught-up.unit.test.ts',
-      test: 'waits for deliveries of lost connections',
-      failure: 'expected true to be false',
-    },
+    file: 'packages/messaging/test/caught-up.unit.test.ts',
+    test: 'waits for deliveries of lost connections',
+    failure: 'expected true to be false',
   },
   {
     name: 'treat a read of the store as complete while a message is being stored',
@@ -122,12 +105,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         'this.#outboxesDrained',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'packages/messaging/test/in-process-caught-up.unit.test.ts',
-      test: 'does not count a poll that began while an entry was being stored',
-      failure: 'expected true to be false',
-    },
+    file: 'packages/messaging/test/in-process-caught-up.unit.test.ts',
+    test: 'does not count a poll that began while an entry was being stored',
+    failure: 'expected true to be false',
   },
   {
     name: 'keep every acknowledged delivery tag of a channel in memory',
@@ -143,12 +123,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         '  #finished: number[] = []\n  readonly #acknowledged = new Set<number>()\n',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'packages/messaging/test/tag-window.unit.test.ts',
-      test: 'needs no more memory for settled deliveries',
-      failure: 'to be less than',
-    },
+    file: 'packages/messaging/test/tag-window.unit.test.ts',
+    test: 'needs no more memory for settled deliveries',
+    failure: 'to be less than',
   },
   {
     name: 'let two processes use one in-process database',
@@ -159,12 +136,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         'select $1::int + $2::int > 0 as locked',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'local/test/ownership.int.test.ts',
-      test: 'a second process stops waiting at the time limit',
-      failure: 'resolved',
-    },
+    file: 'local/test/ownership.int.test.ts',
+    test: 'a second process stops waiting at the time limit',
+    failure: 'resolved',
   },
   {
     name: 'use only the inbox to decide whether a message was handled',
@@ -175,12 +149,9 @@ export const expiryBugs: readonly PlantedBug[] = [
         'fromInbox',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'services/payment/test/whereabouts.int.test.ts',
-      test: 'derives the handled events and the open task from the payment',
-      failure: 'to match object',
-    },
+    file: 'services/payment/test/whereabouts.int.test.ts',
+    test: 'derives the handled events and the open task from the payment',
+    failure: 'to match object',
   },
   {
     name: 'replay messages of a later version only at startup',
@@ -191,11 +162,8 @@ export const expiryBugs: readonly PlantedBug[] = [
         '  everyMs: 86_400_000,\n  run: replayReadable(deadLetters',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'services/order/test/future-version.int.test.ts',
-      test: 'dead letters of a newer version are replayed without a restart',
-      failure: 'to deeply equal',
-    },
+    file: 'services/order/test/future-version.int.test.ts',
+    test: 'dead letters of a newer version are replayed without a restart',
+    failure: 'to deeply equal',
   },
 ]

@@ -7,22 +7,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     edits: [
       edit('services/payment/src/tasks/cancel-charge.ts', 'reference: payment.gatewayReference', 'reference: null'),
     ],
-    check: {
-      project: 'int',
-      file: 'services/payment/test/cancel.int.test.ts',
-      test: 'cancels the stored object',
-      failure: "expected [ 'PaymentVoided',",
-    },
+    file: 'services/payment/test/cancel.int.test.ts',
+    test: 'cancels the stored object',
+    failure: "expected [ 'PaymentVoided',",
   },
   {
     name: 'execute a refund task of an earlier round',
     edits: [edit('services/payment/src/tasks/refund.ts', ' || payment.round !== round', '')],
-    check: {
-      project: 'int',
-      file: 'services/payment/test/refund.int.test.ts',
-      test: 'is made only in the requested round',
-      failure: 'expected [ { refunded: 4500 } ] to deeply equal [ { refunded: +0 } ]',
-    },
+    file: 'services/payment/test/refund.int.test.ts',
+    test: 'is made only in the requested round',
+    failure: 'expected [ { refunded: 4500 } ] to deeply equal [ { refunded: +0 } ]',
   },
   {
     name: 'reject the repeated record of a refund by hand',
@@ -33,12 +27,9 @@ export const gatewayBugs: readonly PlantedBug[] = [
         '',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'services/payment/test/http.int.test.ts',
-      test: 'repeats the response for the reference that was recorded',
-      failure: 'status: 409',
-    },
+    file: 'services/payment/test/http.int.test.ts',
+    test: 'repeats the response for the reference that was recorded',
+    failure: 'status: 409',
   },
   {
     name: 'retry a refund with an idempotency key for which the gateway stores a response',
@@ -49,11 +40,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
         'refundKey = (reference: string, round: number, _: number, attempt = 1): string =>',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'services/payment/test/refund.int.test.ts',
-      test: 'is requested under another key',
-      failure: 'The gateway failed to refund',
-    },
+    file: 'services/payment/test/refund.int.test.ts',
+    test: 'is requested under another key',
+    failure: 'The gateway failed to refund',
   },
 ]

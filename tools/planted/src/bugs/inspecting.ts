@@ -7,12 +7,9 @@ export const inspectingBugs: readonly PlantedBug[] = [
   {
     name: 'keep every failed attempt of a subject',
     edits: [edit('packages/service/src/attempts/attempt-table.ts', '(1)} - added, 0)', '(1)} + 1000, 0)')],
-    check: {
-      project: 'int',
-      file: attempts,
-      test: 'keeps the newest 100 of 500 attempts of a subject',
-      failure: 'to deeply equal',
-    },
+    file: attempts,
+    test: 'keeps the newest 100 of 500 attempts of a subject',
+    failure: 'to deeply equal',
   },
   {
     name: 'record the errors of failed attempts with their secrets',
@@ -23,12 +20,9 @@ export const inspectingBugs: readonly PlantedBug[] = [
         'maxErrorLength, (text) => text || redactText(text))',
       ),
     ],
-    check: {
-      project: 'int',
-      file: attempts,
-      test: 'on RabbitMQ > a message that fails is shown with each attempt',
-      failure: 'to deeply equal',
-    },
+    file: attempts,
+    test: 'on RabbitMQ > a message that fails is shown with each attempt',
+    failure: 'to deeply equal',
   },
   {
     name: 'show a message as waiting for its retry after it was handled',
@@ -39,12 +33,9 @@ export const inspectingBugs: readonly PlantedBug[] = [
         '? isHandled(attempt) || true',
       ),
     ],
-    check: {
-      project: 'int',
-      file: attempts,
-      test: 'on RabbitMQ > a message that succeeds at its second attempt waits no longer',
-      failure: 'to match object',
-    },
+    file: attempts,
+    test: 'on RabbitMQ > a message that succeeds at its second attempt waits no longer',
+    failure: 'to match object',
   },
   {
     name: 'do not look for messages in the retry queues of RabbitMQ',
@@ -55,33 +46,24 @@ export const inspectingBugs: readonly PlantedBug[] = [
         '[...stored, ...inRetryQueue.map(toWaiting).slice(0, 0), ',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'system-tests/orders/stuck.int.test.ts',
-      test: 'the gateway is down, over RabbitMQ',
-      failure: 'to match object',
-    },
+    file: 'system-tests/orders/stuck.int.test.ts',
+    test: 'the gateway is down, over RabbitMQ',
+    failure: 'to match object',
   },
   {
     name: 'record a refused operation as done',
     edits: [
       edit('packages/service/src/operations/perform-recorded.ts', "await record('refused')", "await record('done')"),
     ],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/operations/operations.int.test.ts',
-      test: 'is listed with its outcome',
-      failure: 'to deeply equal',
-    },
+    file: 'packages/service/test/operations/operations.int.test.ts',
+    test: 'is listed with its outcome',
+    failure: 'to deeply equal',
   },
   {
     name: 'treat every settled order as in progress while any message waits',
     edits: [edit('tools/audit/src/drained.ts', 'rounds >= hops ?', 'rounds < 0 ?')],
-    check: {
-      project: 'int',
-      file: 'tools/audit/test/live.int.test.ts',
-      test: 'until each queue has been empty',
-      failure: 'to deeply equal',
-    },
+    file: 'tools/audit/test/live.int.test.ts',
+    test: 'until each queue has been empty',
+    failure: 'to deeply equal',
   },
 ]

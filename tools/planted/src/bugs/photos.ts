@@ -11,12 +11,9 @@ export const photoBugs: readonly PlantedBug[] = [
         'return sha256 ? bytes : bytes',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'services/inventory/test/photos/render-photo.unit.test.ts',
-      test: 'rejects a blob that has other bytes of the same length, although they may be an image',
-      failure: "expected { status: 'rejected', …(1) } to deeply equal { status: 'rejected', …(1) }",
-    },
+    file: 'services/inventory/test/photos/render-photo.unit.test.ts',
+    test: 'rejects a blob that has other bytes of the same length, although they may be an image',
+    failure: "expected { status: 'rejected', …(1) } to deeply equal { status: 'rejected', …(1) }",
   },
   {
     name: 'store the bytes of a photo after its commit',
@@ -32,12 +29,9 @@ export const photoBugs: readonly PlantedBug[] = [
         '      await store(blobs, key, checked(upload))\n      return { status: 202,',
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'services/inventory/test/photos/photos.int.test.ts',
-      test: 'over 10 MB without a Content-Length is refused and leaves nothing',
-      failure: 'expected 1 to be +0',
-    },
+    file: 'services/inventory/test/photos/photos.int.test.ts',
+    test: 'over 10 MB without a Content-Length is refused and leaves nothing',
+    failure: 'expected 1 to be +0',
   },
   {
     name: 'sweep the blob of an upload that is not committed yet',
@@ -48,12 +42,9 @@ export const photoBugs: readonly PlantedBug[] = [
         'modifiedAtMs < nowMs() - minAgeMs / 2\n',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'services/inventory/test/photos/sweep.unit.test.ts',
-      test: 'keeps a blob for an hour, because its photo may not be committed yet',
-      failure: 'expected 2 to be +0',
-    },
+    file: 'services/inventory/test/photos/sweep.unit.test.ts',
+    test: 'keeps a blob for an hour, because its photo may not be committed yet',
+    failure: 'expected 2 to be +0',
   },
   {
     name: 'let a photo use the processor without a limit',
@@ -64,12 +55,9 @@ export const photoBugs: readonly PlantedBug[] = [
         'cpuTimeUsed(cpuLimitMs * 1_000_000, ended.signal)',
       ),
     ],
-    check: {
-      project: 'unit',
-      file: 'services/inventory/test/photos/pool.unit.test.ts',
-      test: 'rejects a photo that needs more processor time than allowed',
-      failure: "expected { status: 'ready', variants: [ …(3) ] } to deeply equal { status: 'rejected', …(1) }",
-    },
+    file: 'services/inventory/test/photos/pool.unit.test.ts',
+    test: 'rejects a photo that needs more processor time than allowed',
+    failure: "expected { status: 'ready', variants: [ …(3) ] } to deeply equal { status: 'rejected', …(1) }",
   },
   {
     name: 'serve the photo whose outcome came last',
@@ -80,11 +68,8 @@ export const photoBugs: readonly PlantedBug[] = [
         "sku = $1 and status = 'ready' order by updated_at desc",
       ),
     ],
-    check: {
-      project: 'int',
-      file: 'services/inventory/test/photos/photos.int.test.ts',
-      test: 'the later one is served, even if the outcome of the earlier one comes last',
-      failure: 'to match object { width: 300, height: 400 }',
-    },
+    file: 'services/inventory/test/photos/photos.int.test.ts',
+    test: 'the later one is served, even if the outcome of the earlier one comes last',
+    failure: 'to match object { width: 300, height: 400 }',
   },
 ]

@@ -8,31 +8,22 @@ export const pipelineBugs: readonly PlantedBug[] = [
   {
     name: 'treat a statement as done that could not be committed',
     edits: [edit(unit, 'this.#answered === this.#pending.length ? 0 : this', 'this')],
-    check: {
-      project: 'int',
-      file: pipeline,
-      test: 'fails outside of a transaction even if it fails when its effects are committed',
-      failure: "to be 'rejected'",
-    },
+    file: pipeline,
+    test: 'fails outside of a transaction even if it fails when its effects are committed',
+    failure: "to be 'rejected'",
   },
   {
     name: 'take a statement for prepared that the server has skipped',
     edits: [edit(unit, 'if (!statement.isDescribed) this', 'if (statement.isDescribed === undefined) this')],
-    check: {
-      project: 'int',
-      file: pipeline,
-      test: 'is prepared again when it is repeated, with those that were skipped because of it',
-      failure: 'to deeply equal',
-    },
+    file: pipeline,
+    test: 'is prepared again when it is repeated, with those that were skipped because of it',
+    failure: 'to deeply equal',
   },
   {
     name: 'keep a connection whose answers are late',
     edits: [edit(unit, 'if (isLate) connection', 'if (!isLate) connection')],
-    check: {
-      project: 'int',
-      file: pipeline,
-      test: 'closes a connection whose answer does not arrive in time',
-      failure: 'to be less than',
-    },
+    file: pipeline,
+    test: 'closes a connection whose answer does not arrive in time',
+    failure: 'to be less than',
   },
 ]

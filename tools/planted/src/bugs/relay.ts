@@ -1,11 +1,8 @@
 /** Bugs in the relay and in unsendable messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const relayTest = { project: 'int', file: 'packages/outbox/test/relay.int.test.ts' } as const
-const unsendableTest = {
-  project: 'int',
-  file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
-} as const
+const relayTest = 'packages/outbox/test/relay.int.test.ts'
+const unsendableTest = 'packages/service/test/dead-letters/table/unsendable.int.test.ts'
 
 const notTrue = 'expected false to be true'
 
@@ -19,11 +16,9 @@ export const relayBugs: readonly PlantedBug[] = [
         'if (row.seq < 0) {',
       ),
     ],
-    check: {
-      ...relayTest,
-      test: 'is not sent again by the same relay for some leases',
-      failure: 'to have a length of 1',
-    },
+    file: relayTest,
+    test: 'is not sent again by the same relay for some leases',
+    failure: 'to have a length of 1',
   },
   {
     name: 'wait indefinitely for a confirm',
@@ -34,7 +29,9 @@ export const relayBugs: readonly PlantedBug[] = [
         'if (publisher === undefined) this.#sender.expire(leaseMs * givenUpAfterLeases)',
       ),
     ],
-    check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },
+    file: relayTest,
+    test: 'is given up after some leases',
+    failure: notTrue,
   },
   {
     name: 'remove rows in flight from memory only after a successful deletion',
@@ -45,17 +42,16 @@ export const relayBugs: readonly PlantedBug[] = [
         '  {\n    await deleteOutbox(database, confirmed)\n',
       ),
     ],
-    check: { ...relayTest, test: 'is repeated: the row is sent again', failure: notTrue },
+    file: relayTest,
+    test: 'is repeated: the row is sent again',
+    failure: notTrue,
   },
   {
     name: 'keep the window slot of a row whose commit failed',
     edits: [edit('packages/service/src/core/batch.ts', '    handoff?.abandoned()\n', '')],
-    check: {
-      project: 'int',
-      file: 'packages/service/test/core/handoff.int.test.ts',
-      test: 'a conflict occupies no place in the window',
-      failure: 'to deeply equal',
-    },
+    file: 'packages/service/test/core/handoff.int.test.ts',
+    test: 'a conflict occupies no place in the window',
+    failure: 'to deeply equal',
   },
   {
     name: 'sweep without `skip locked`',
@@ -66,7 +62,9 @@ export const relayBugs: readonly PlantedBug[] = [
         'order by seq limit $1 for update',
       ),
     ],
-    check: { ...relayTest, test: 'shares the rows between two relays', failure: notTrue },
+    file: relayTest,
+    test: 'shares the rows between two relays',
+    failure: notTrue,
   },
   {
     name: 'retry unsendable rows indefinitely',
@@ -77,49 +75,38 @@ export const relayBugs: readonly PlantedBug[] = [
         '(failures.get(keyOf(row)) ?? 0) > maxAttempts * 1_000',
       ),
     ],
-    check: {
-      ...unsendableTest,
-      test: 'a row that can never be sent becomes a dead letter',
-      failure: 'to deeply equal []',
-    },
+    file: unsendableTest,
+    test: 'a row that can never be sent becomes a dead letter',
+    failure: 'to deeply equal []',
   },
   {
     name: 'replay an unsendable event to a queue with the name of its exchange',
     edits: [
       edit('packages/service/src/dead-letters/table/replay.ts', "then '' else queue end", 'then queue else queue end'),
     ],
-    check: {
-      ...unsendableTest,
-      test: 'an event that could not be sent goes to its exchange again',
-      failure: 'to deeply equal',
-    },
+    file: unsendableTest,
+    test: 'an event that could not be sent goes to its exchange again',
+    failure: 'to deeply equal',
   },
   {
     name: 'park an unsendable replay without recording it in the original dead letter',
     edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
-    check: {
-      ...unsendableTest,
-      test: 'a replay that can never be sent is parked again',
-      failure: 'to match object',
-    },
+    file: unsendableTest,
+    test: 'a replay that can never be sent is parked again',
+    failure: 'to match object',
   },
   {
     name: 'count a scheduled replay as backlog',
     edits: [edit('packages/outbox/src/outbox.ts', 'from outbox where taken or', 'from outbox where true or')],
-    check: {
-      ...unsendableTest,
-      test: 'a paced replay is not backlog before its scheduled time',
-      failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
-    },
+    file: unsendableTest,
+    test: 'a paced replay is not backlog before its scheduled time',
+    failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
   },
   {
     name: 'keep messages until a clock that was set back reaches their time again',
     edits: [edit('packages/outbox/src/outbox.ts', "interval '15 minutes'", "interval '15 hours'")],
-    check: {
-      project: 'int',
-      file: 'packages/outbox/test/clock.int.test.ts',
-      test: 'rows from before the clock was set back are backlog and are sent',
-      failure: 'to deeply equal { rows: 1, oldestAgeMs: +0 }',
-    },
+    file: 'packages/outbox/test/clock.int.test.ts',
+    test: 'rows from before the clock was set back are backlog and are sent',
+    failure: 'to deeply equal { rows: 1, oldestAgeMs: +0 }',
   },
 ]
