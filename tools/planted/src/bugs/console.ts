@@ -2,7 +2,6 @@
 import { edit, type PlantedBug } from '../bug.ts'
 
 const server = 'console/src/server'
-const access = 'console/test/access.unit.test.ts'
 
 export const consoleBugs: readonly PlantedBug[] = [
   {
@@ -14,7 +13,7 @@ export const consoleBugs: readonly PlantedBug[] = [
         'const distrusted = isRead(request.method) ? checkTrust(request) : undefined',
       ),
     ],
-    file: access,
+    file: 'console/test/access.unit.test.ts',
     test: 'a write by a script of another site has no effect',
     failure: 'expected 202 to be 403',
   },
@@ -23,7 +22,7 @@ export const consoleBugs: readonly PlantedBug[] = [
     edits: [
       edit(`${server}/access.ts`, 'if (isRead(request.method) || request', 'if (!isRead(request.method) || request'),
     ],
-    file: access,
+    file: 'console/test/access.unit.test.ts',
     test: 'a write by an old browser, without the header of the page has no effect',
     failure: 'expected 202 to be 403',
   },

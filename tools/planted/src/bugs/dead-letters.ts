@@ -1,12 +1,6 @@
 /** Bugs in the trust in message headers, and in the content of dead letters. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const [routing, wrongExchange, wire] = [
-  'packages/messaging/test/amqp.int.test.ts',
-  'system-tests/messages/wrong-exchange.int.test.ts',
-  'packages/messaging/test/wire.unit.test.ts',
-]
-
 export const deadLetterBugs: readonly PlantedBug[] = [
   {
     name: 'replay a message without its original exchange',
@@ -17,7 +11,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
         'to: { exchange }, decoded } = row',
       ),
     ],
-    file: wrongExchange,
+    file: 'system-tests/messages/wrong-exchange.int.test.ts',
     test: 'PaymentProcessed from the exchange of order is parked',
     failure: 'to match object',
   },
@@ -37,14 +31,14 @@ export const deadLetterBugs: readonly PlantedBug[] = [
   {
     name: 'trust the retry headers of any publisher',
     edits: [edit('packages/messaging/src/amqp/headers.ts', 'if (via !== direct) return', "if (via === '') return")],
-    file: routing,
+    file: 'packages/messaging/test/amqp.int.test.ts',
     test: 'lets a service set the original exchange',
     failure: 'forged',
   },
   {
     name: "trust a publisher's delivery count",
     edits: [edit('packages/messaging/src/amqp/headers.ts', 'fields.redelivered ?', 'fields.redelivered || true ?')],
-    file: wire,
+    file: 'packages/messaging/test/wire.unit.test.ts',
     test: 'count crashes from the first redelivery on',
     failure: 'to be +0',
   },
@@ -57,7 +51,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
         '[attemptsHeader]: history.attempts + failed',
       ),
     ],
-    file: routing,
+    file: 'packages/messaging/test/amqp.int.test.ts',
     test: 'reports the exchange of the first delivery',
     failure: 'to deeply equal',
   },

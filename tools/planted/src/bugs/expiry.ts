@@ -1,17 +1,13 @@
 /** Bugs in the expiry of orders, and in the records of handled messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const expiryTest = 'services/order/test/expiry-pause.int.test.ts'
-
-const notTrue = 'expected false to be true'
-
 export const expiryBugs: readonly PlantedBug[] = [
   {
     name: 'let orders expire while events about them are waiting',
     edits: [
       edit('services/order/src/jobs/expiry.ts', 'if (catchingUp() === null) {', "if (catchingUp() !== 'never') {"),
     ],
-    file: expiryTest,
+    file: 'services/order/test/expiry-pause.int.test.ts',
     test: 'an order does not expire at a start if its InventoryReserved waits in the inbox',
     failure: "expected 'cancelled: expired' to be 'fulfilled'",
   },
@@ -40,7 +36,7 @@ export const expiryBugs: readonly PlantedBug[] = [
         'pausedMs >= Number.POSITIVE_INFINITY',
       ),
     ],
-    file: expiryTest,
+    file: 'services/order/test/expiry-pause.int.test.ts',
     test: 'an order expires after EXPIRY_PAUSE_MAX',
     failure: "expected 'placed' to be 'cancelled: expired'",
   },
@@ -53,7 +49,7 @@ export const expiryBugs: readonly PlantedBug[] = [
         "statement_timestamp() + interval '5 minutes' - $1::float * interval '1 millisecond'",
       ),
     ],
-    file: expiryTest,
+    file: 'services/order/test/expiry-pause.int.test.ts',
     test: 'orders expire by the clock of the database',
     failure: 'to deeply equal',
   },
@@ -68,7 +64,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messaging/test/caught-up.unit.test.ts',
     test: 'does not wait indefinitely for a delivery that stays unsettled',
-    failure: notTrue,
+    failure: 'expected false to be true',
   },
   {
     name: 'count settled messages instead of those that waited',

@@ -2,7 +2,6 @@
 import { edit, type PlantedBug } from '../bug.ts'
 
 const http = 'packages/service/src/http'
-const tests = 'packages/service/test/http'
 
 export const httpBugs: readonly PlantedBug[] = [
   {
@@ -29,14 +28,14 @@ export const httpBugs: readonly PlantedBug[] = [
       ),
       edit(`${http}/bounds.ts`, 'const maxReceiving = 1_000', 'const maxReceiving = 10_000'),
     ],
-    file: `${tests}/slow-clients.unit.test.ts`,
+    file: 'packages/service/test/http/slow-clients.unit.test.ts',
     test: 'a request gets its response while 2,500 others never send their bodies',
     failure: '429',
   },
   {
     name: 'buffer unread responses without a limit',
     edits: [edit(`${http}/bounds.ts`, 'maxBytes: maxUnreadBytes,', '')],
-    file: `${tests}/slow-clients.unit.test.ts`,
+    file: 'packages/service/test/http/slow-clients.unit.test.ts',
     test: 'responses of /megabytes/16 that are not read are aborted, the oldest first',
     failure: 'to be less than 16000000',
   },
@@ -45,7 +44,7 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(`${http}/app.ts`, 'requests.leave(response)', "response.once('close', () => requests.leave(response))"),
     ],
-    file: `${tests}/slow-clients.unit.test.ts`,
+    file: 'packages/service/test/http/slow-clients.unit.test.ts',
     test: 'responses that are not read do not count as in flight',
     failure: '429',
   },
@@ -58,7 +57,7 @@ export const httpBugs: readonly PlantedBug[] = [
         "inFlight.add(response)\n      response.once('close', () => inFlight.delete(response))",
       ),
     ],
-    file: `${tests}/slow-clients.unit.test.ts`,
+    file: 'packages/service/test/http/slow-clients.unit.test.ts',
     test: 'a request whose client has disconnected is in flight until its handler ends',
     failure: 'expected 200 to be 429',
   },
@@ -67,7 +66,7 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(`${http}/app.ts`, "    .enable('strict routing') // a path is accepted exactly as the gate checks it\n", ''),
     ],
-    file: `${tests}/trust.unit.test.ts`,
+    file: 'packages/service/test/http/trust.unit.test.ts',
     test: 'another spelling of a path is not found, so it cannot bypass the limits of the path: /health/live/',
     failure: 'expected 200 to be 404',
   },
@@ -80,21 +79,21 @@ export const httpBugs: readonly PlantedBug[] = [
         'for (const longest of [...entries.keys()].toReversed()) {',
       ),
     ],
-    file: `${tests}/waiting.unit.test.ts`,
+    file: 'packages/service/test/http/waiting.unit.test.ts',
     test: 'evicts the longest-waiting item above the limit, never the newest',
     failure: 'to deeply equal',
   },
   {
     name: 'query Postgres at every probe',
     edits: [edit('packages/service/src/runtime/admin.ts', 'cachedCall(read, probeCacheMs)', 'read')],
-    file: `${tests}/probes.int.test.ts`,
+    file: 'packages/service/test/http/probes.int.test.ts',
     test: 'a flood of pipelined probes needs few statements, and does not delay other requests',
     failure: 'to be less than or equal to',
   },
   {
     name: 'accept any Host header',
     edits: [edit(`${http}/trust.ts`, 'allowed.has(name) ||', 'name.length > 0 ||')],
-    file: `${tests}/trust.unit.test.ts`,
+    file: 'packages/service/test/http/trust.unit.test.ts',
     test: 'the host of a request > must be the loopback or an allowed host, with or without a port',
     failure: 'expected 200 to be 403',
   },
@@ -104,7 +103,7 @@ export const httpBugs: readonly PlantedBug[] = [
       edit(`${http}/receive-body.ts`, 'optional: [ifContentType(requireJson),', 'optional: [ifBody(requireJson),'),
       edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin\n', ''),
     ],
-    file: `${tests}/trust.unit.test.ts`,
+    file: 'packages/service/test/http/trust.unit.test.ts',
     test: 'a route without fields > answers an empty form with 415',
     failure: 'expected 200 to be 415',
   },
@@ -117,7 +116,7 @@ export const httpBugs: readonly PlantedBug[] = [
         'createListener({ routes: [...routes, ...adminEndpoints.routes], probes: adminEndpoints.probes }, {',
       ),
     ],
-    file: `${tests}/trust.unit.test.ts`,
+    file: 'packages/service/test/http/trust.unit.test.ts',
     test: 'ADMIN_PORT > removes the admin endpoints from PORT',
     failure: 'to deeply equal [ 404, 404, 200 ]',
   },

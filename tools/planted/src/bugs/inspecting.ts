@@ -1,13 +1,11 @@
 /** Bugs in what operators see: the records of failed attempts and of operations, the diagnosis of an order, and the audit. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const attempts = 'packages/service/test/attempts/attempts.int.test.ts'
-
 export const inspectingBugs: readonly PlantedBug[] = [
   {
     name: 'keep every failed attempt of a subject',
     edits: [edit('packages/service/src/attempts/attempt-table.ts', '(1)} - added, 0)', '(1)} + 1000, 0)')],
-    file: attempts,
+    file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'keeps the newest 100 of 500 attempts of a subject',
     failure: 'to deeply equal',
   },
@@ -20,7 +18,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
         'maxErrorLength, (text) => text || redactText(text))',
       ),
     ],
-    file: attempts,
+    file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'on RabbitMQ > a message that fails is shown with each attempt',
     failure: 'to deeply equal',
   },
@@ -33,7 +31,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
         '? isHandled(attempt) || true',
       ),
     ],
-    file: attempts,
+    file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'on RabbitMQ > a message that succeeds at its second attempt waits no longer',
     failure: 'to match object',
   },

@@ -1,14 +1,11 @@
 /** Bugs in transactions, and in the handling of messages about locked rows. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const locked = 'packages/service/test/core/locked.int.test.ts'
-const transaction = 'packages/service/test/core/transaction.int.test.ts'
-
 export const lockBugs: readonly PlantedBug[] = [
   {
     name: 'wait for rows that another session has locked',
     edits: [edit('packages/service/src/core/claim.ts', 'for update skip locked', 'for update')],
-    file: locked,
+    file: 'packages/service/test/core/locked.int.test.ts',
     test: 'handles other parcels while another session holds the row locks of 16',
     failure: 'to be 80',
   },
@@ -28,7 +25,7 @@ export const lockBugs: readonly PlantedBug[] = [
         'where true',
       ),
     ],
-    file: locked,
+    file: 'packages/service/test/core/locked.int.test.ts',
     test: 'handles other parcels while another instance has inserted new ones and not committed',
     failure: 'to be 80',
   },
@@ -41,14 +38,14 @@ export const lockBugs: readonly PlantedBug[] = [
         "faultOf(error) === 'unavailable' &&",
       ),
     ],
-    file: locked,
+    file: 'packages/service/test/core/locked.int.test.ts',
     test: 'an error of Postgres that concerns one parcel > is found in a batch, and the rest of the batch is applied',
     failure: 'to have a length of 15',
   },
   {
     name: 'never wait for a shared row again after a lock timeout',
     edits: [edit('packages/service/src/core/batch-runner.ts', '+ waitingSuspendedMs', '+ waitingSuspendedMs * 1_000')],
-    file: locked,
+    file: 'packages/service/test/core/locked.int.test.ts',
     test: 'waits for a shared row again three seconds after a wait for it has timed out',
     failure: 'expected false to be true',
   },
@@ -103,14 +100,14 @@ export const lockBugs: readonly PlantedBug[] = [
         'this.#waitsForBegin ||= false',
       ),
     ],
-    file: transaction,
+    file: 'packages/service/test/core/transaction.int.test.ts',
     test: 'writes nothing, trusts nothing and takes another connection where begin is answered by another command',
     failure: "expected [ 'outside a transaction' ] to deeply equal []",
   },
   {
     name: 'treat a commit that ended in a rollback as successful',
     edits: [edit('packages/postgres/src/transaction.ts', "if (command !== 'COMMIT')", "if (command === 'BEGIN')")],
-    file: transaction,
+    file: 'packages/service/test/core/transaction.int.test.ts',
     test: 'fails if Postgres answers the commit with a rollback',
     failure: "expected undefined to be 'conflict'",
   },
@@ -123,7 +120,7 @@ export const lockBugs: readonly PlantedBug[] = [
         'idle_in_transaction_session_timeout: String(3 * statementTimeoutMs + 0 * idleInTransactionMs)',
       ),
     ],
-    file: transaction,
+    file: 'packages/service/test/core/transaction.int.test.ts',
     test: 'is ended by Postgres if it is idle for too long',
     failure: 'canceling statement due to lock timeout',
   },

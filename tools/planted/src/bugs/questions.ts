@@ -2,8 +2,6 @@
 import { edit, type PlantedBug } from '../bug.ts'
 
 const openQuestions = 'packages/messaging/src/questions/open-questions.ts'
-const inProcess = 'packages/messaging/test/in-process.int.test.ts'
-const orderCheck = 'services/order/test/order-check.int.test.ts'
 
 export const questionBugs: readonly PlantedBug[] = [
   {
@@ -16,7 +14,7 @@ export const questionBugs: readonly PlantedBug[] = [
   {
     name: 'take a late answer for that of another question',
     edits: [edit(openQuestions, 'this.#lastId += 1', 'this.#lastId = this.#open.size + 1')],
-    file: inProcess,
+    file: 'packages/messaging/test/in-process.int.test.ts',
     test: 'a late answer is not taken',
     failure: "to be 're next'",
   },
@@ -71,7 +69,7 @@ export const questionBugs: readonly PlantedBug[] = [
         'error instanceof Problem ? await find(',
       ),
     ],
-    file: orderCheck,
+    file: 'services/order/test/order-check.int.test.ts',
     test: 'rejected while that is being stored',
     failure: 'to deeply equal',
   },
@@ -84,7 +82,7 @@ export const questionBugs: readonly PlantedBug[] = [
         'if (!levels) throw unknownSkus([])',
       ),
     ],
-    file: orderCheck,
+    file: 'services/order/test/order-check.int.test.ts',
     test: 'an order is accepted, which is counted',
     failure: 'to deeply equal',
   },

@@ -1,11 +1,6 @@
 /** Bugs in the relay and in unsendable messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const relayTest = 'packages/outbox/test/relay.int.test.ts'
-const unsendableTest = 'packages/service/test/dead-letters/table/unsendable.int.test.ts'
-
-const notTrue = 'expected false to be true'
-
 export const relayBugs: readonly PlantedBug[] = [
   {
     name: 'publish a row again whenever its lease has expired',
@@ -16,7 +11,7 @@ export const relayBugs: readonly PlantedBug[] = [
         'if (row.seq < 0) {',
       ),
     ],
-    file: relayTest,
+    file: 'packages/outbox/test/relay.int.test.ts',
     test: 'is not sent again by the same relay for some leases',
     failure: 'to have a length of 1',
   },
@@ -29,9 +24,9 @@ export const relayBugs: readonly PlantedBug[] = [
         'if (publisher === undefined) this.#sender.expire(leaseMs * givenUpAfterLeases)',
       ),
     ],
-    file: relayTest,
+    file: 'packages/outbox/test/relay.int.test.ts',
     test: 'is given up after some leases',
-    failure: notTrue,
+    failure: 'expected false to be true',
   },
   {
     name: 'remove rows in flight from memory only after a successful deletion',
@@ -42,9 +37,9 @@ export const relayBugs: readonly PlantedBug[] = [
         '  {\n    await deleteOutbox(database, confirmed)\n',
       ),
     ],
-    file: relayTest,
+    file: 'packages/outbox/test/relay.int.test.ts',
     test: 'is repeated: the row is sent again',
-    failure: notTrue,
+    failure: 'expected false to be true',
   },
   {
     name: 'keep the window slot of a row whose commit failed',
@@ -62,9 +57,9 @@ export const relayBugs: readonly PlantedBug[] = [
         'order by seq limit $1 for update',
       ),
     ],
-    file: relayTest,
+    file: 'packages/outbox/test/relay.int.test.ts',
     test: 'shares the rows between two relays',
-    failure: notTrue,
+    failure: 'expected false to be true',
   },
   {
     name: 'retry unsendable rows indefinitely',
@@ -75,7 +70,7 @@ export const relayBugs: readonly PlantedBug[] = [
         '(failures.get(keyOf(row)) ?? 0) > maxAttempts * 1_000',
       ),
     ],
-    file: unsendableTest,
+    file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'a row that can never be sent becomes a dead letter',
     failure: 'to deeply equal []',
   },
@@ -84,21 +79,21 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit('packages/service/src/dead-letters/table/replay.ts', "then '' else queue end", 'then queue else queue end'),
     ],
-    file: unsendableTest,
+    file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'an event that could not be sent goes to its exchange again',
     failure: 'to deeply equal',
   },
   {
     name: 'park an unsendable replay without recording it in the original dead letter',
     edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
-    file: unsendableTest,
+    file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'a replay that can never be sent is parked again',
     failure: 'to match object',
   },
   {
     name: 'count a scheduled replay as backlog',
     edits: [edit('packages/outbox/src/outbox.ts', 'from outbox where taken or', 'from outbox where true or')],
-    file: unsendableTest,
+    file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'a paced replay is not backlog before its scheduled time',
     failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
   },

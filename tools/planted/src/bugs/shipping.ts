@@ -1,8 +1,6 @@
+/** Bugs in shipping, a service that joins by subscription, and in what other services do about it. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const reactions = 'services/shipping/test/reactions.unit.test.ts'
-
-/** Shipping, a service that joins by subscription, and what other services do about it. */
 export const shippingBugs: readonly PlantedBug[] = [
   {
     name: 'dispatch a second parcel under the same idempotency key',
@@ -13,7 +11,7 @@ export const shippingBugs: readonly PlantedBug[] = [
         '!shipment ||',
       ),
     ],
-    file: reactions,
+    file: 'services/shipping/test/reactions.unit.test.ts',
     test: 'given a parcel under the same key, does nothing',
     failure: 'to deeply equal {}',
   },
@@ -36,7 +34,7 @@ export const shippingBugs: readonly PlantedBug[] = [
         'last ? now.getTime() : now.getTime()',
       ),
     ],
-    file: reactions,
+    file: 'services/shipping/test/reactions.unit.test.ts',
     test: 'gives each parcel its own time and event, even if the clock is set back',
     failure: 'Property failed',
   },

@@ -1,16 +1,17 @@
 /** Bugs in the streams of events, and in the order of what they read. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const position = 'services/order/src/db/history-position.ts'
-const tests = 'services/order/test'
-const http = 'packages/service/src/http'
-const httpTests = 'packages/service/test/http/event-streams.unit.test.ts'
-
 export const streamBugs: readonly PlantedBug[] = [
   {
     name: 'skip the events of a transaction that commits late',
-    edits: [edit(position, 'running: running.filter((xid) => xid !== last?.xid),', 'running: [],')],
-    file: `${tests}/history-position.unit.test.ts`,
+    edits: [
+      edit(
+        'services/order/src/db/history-position.ts',
+        'running: running.filter((xid) => xid !== last?.xid),',
+        'running: [],',
+      ),
+    ],
+    file: 'services/order/test/history-position.unit.test.ts',
     test: 'a reader > reads each event once',
     failure: 'Property failed',
   },
@@ -23,14 +24,14 @@ export const streamBugs: readonly PlantedBug[] = [
         'xid = $1::xid8 and $2::bigint > 0',
       ),
     ],
-    file: `${tests}/streams/history-stream.int.test.ts`,
+    file: 'services/order/test/streams/history-stream.int.test.ts',
     test: 'each reader gets each event once',
     failure: 'to deeply equal',
   },
   {
     name: 'let a stream join an instance that has seen less than its client',
     edits: [edit('services/order/src/streams/hub.ts', 'includes(snapshot, after) ? {', 'snapshot ? {')],
-    file: `${tests}/streams/instances.int.test.ts`,
+    file: 'services/order/test/streams/instances.int.test.ts',
     test: 'every client gets every event once',
     failure: 'to deeply equal',
   },
@@ -43,7 +44,7 @@ export const streamBugs: readonly PlantedBug[] = [
         'if ((event || true) && includes(',
       ),
     ],
-    file: `${tests}/streams/instances.int.test.ts`,
+    file: 'services/order/test/streams/instances.int.test.ts',
     test: 'a position whose event was deleted is refused',
     failure: 'expected 200 to be 422',
   },
@@ -56,7 +57,7 @@ export const streamBugs: readonly PlantedBug[] = [
         "where xid > '8000000000' and exists (",
       ),
     ],
-    file: `${tests}/streams/history-stream.int.test.ts`,
+    file: 'services/order/test/streams/history-stream.int.test.ts',
     test: 'all events are adopted',
     failure: 'expected 3 to be 4',
   },
@@ -69,7 +70,7 @@ export const streamBugs: readonly PlantedBug[] = [
         'stop: this.#subscriptions.add(selection, take)',
       ),
     ],
-    file: `${tests}/streams/hub.int.test.ts`,
+    file: 'services/order/test/streams/hub.int.test.ts',
     test: 'leaves no subscription',
     failure: 'not be called',
   },
@@ -78,14 +79,14 @@ export const streamBugs: readonly PlantedBug[] = [
     edits: [
       edit('services/order/src/streams/all-events.ts', 'if (hasMissed || sink.isFull) miss', 'if (hasMissed) miss'),
     ],
-    file: `${tests}/streams/hub.int.test.ts`,
+    file: 'services/order/test/streams/hub.int.test.ts',
     test: 'a client that reads slowly gets each event once',
     failure: 'AssertionError',
   },
   {
     name: 'keep clients of streams that do not read',
-    edits: [edit(`${http}/event-streams.ts`, 'if (isFull()) drop()\n      else if', 'if')],
-    file: httpTests,
+    edits: [edit('packages/service/src/http/event-streams.ts', 'if (isFull()) drop()\n      else if', 'if')],
+    file: 'packages/service/test/http/event-streams.unit.test.ts',
     test: 'a client that does not read is dropped',
     failure: 'to be less than 32000000',
   },
