@@ -13,7 +13,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     ],
     file: 'system-tests/messages/wrong-exchange.int.test.ts',
     test: 'PaymentProcessed from the exchange of order is parked',
-    failure: 'to match object',
+    failure: 'to match object [ { …(5) }, { …(6) } ]',
   },
   {
     name: "replay a dead letter of an earlier release as the service's own message, without a check",
@@ -53,7 +53,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messaging/test/amqp.int.test.ts',
     test: 'reports the exchange of the first delivery',
-    failure: 'to deeply equal',
+    failure: "expected [ 'publisher-",
   },
   {
     name: 'treat a forged copy of a parked message as the original',
@@ -66,7 +66,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/dead-letters/table/store.int.test.ts',
     test: 'parks a redelivered message once',
-    failure: 'to deeply equal',
+    failure: 'expected [ …(3) ] to deeply equal [ …(4) ]',
   },
   {
     name: "store a mail server's reply that contains an address",
@@ -89,7 +89,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messages/test/redaction.unit.test.ts',
     test: 'masks secret fields and addresses, at any depth',
-    failure: 'to deeply equal',
+    failure: "expected { type: 'OrderPlaced'",
   },
   {
     name: 'let a service change its log of operations',
@@ -102,6 +102,6 @@ export const deadLetterBugs: readonly PlantedBug[] = [
     ],
     file: 'system-tests/deployment/roles.int.test.ts',
     test: 'a role with the grants can run the service, but cannot change the schema or the record of operations',
-    failure: 'promise resolved',
+    failure: 'promise resolved "[]" instead of rejecting',
   },
 ]

@@ -25,7 +25,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/delivery/catching-up.ts', 'kind !== null', "kind === ''")],
     file: 'packages/service/test/delivery/catching-up.unit.test.ts',
     test: 'is known while the messages of the inbox are held',
-    failure: 'expected null to be',
+    failure: "expected null to be 'messages in tracker.inbox all fail",
   },
   {
     name: 'pause expiry indefinitely',
@@ -51,7 +51,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'services/order/test/expiry-pause.int.test.ts',
     test: 'orders expire by the clock of the database',
-    failure: 'to deeply equal',
+    failure: 'expected [ …(3) ] to deeply equal [ …(2) ]',
   },
   {
     name: 'wait indefinitely for an unsettled delivery',
@@ -121,7 +121,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messaging/test/tag-window.unit.test.ts',
     test: 'needs no more memory for settled deliveries',
-    failure: 'to be less than',
+    failure: 'to be less than 2000000',
   },
   {
     name: 'let two processes use one in-process database',
@@ -134,7 +134,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'local/test/ownership.int.test.ts',
     test: 'a second process stops waiting at the time limit',
-    failure: 'resolved',
+    failure: "promise resolved \"{ name: 'ownership'",
   },
   {
     name: 'use only the inbox to decide whether a message was handled',
@@ -147,7 +147,7 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'services/payment/test/whereabouts.int.test.ts',
     test: 'derives the handled events and the open task from the payment',
-    failure: 'to match object',
+    failure: 'expected [ { …(4) } ] to match object [ Array(1) ]',
   },
   {
     name: 'replay messages of a later version only at startup',
@@ -160,6 +160,6 @@ export const expiryBugs: readonly PlantedBug[] = [
     ],
     file: 'services/order/test/future-version.int.test.ts',
     test: 'dead letters of a newer version are replayed without a restart',
-    failure: 'to deeply equal',
+    failure: 'expected [ { …(2) }, { …(2) }, { …(2) } ] to deeply equal',
   },
 ]

@@ -7,7 +7,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/attempts/attempt-table.ts', '(1)} - added, 0)', '(1)} + 1000, 0)')],
     file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'keeps the newest 100 of 500 attempts of a subject',
-    failure: 'to deeply equal',
+    failure: 'to deeply equal [ 401, 402, 403',
   },
   {
     name: 'record the errors of failed attempts with their secrets',
@@ -20,7 +20,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'on RabbitMQ > a message that fails is shown with each attempt',
-    failure: 'to deeply equal',
+    failure: 'expected [ { …(10) } ] to deeply equal [ { …(10) } ]',
   },
   {
     name: 'show a message as waiting for its retry after it was handled',

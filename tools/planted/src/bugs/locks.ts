@@ -14,7 +14,7 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [edit('services/inventory/src/db/stock-table.ts', 'as given where', 'as given where true or')],
     file: 'services/inventory/test/tables.int.test.ts',
     test: 'load and lock no row of an order that is not claimed',
-    failure: 'to deeply equal',
+    failure: "expected [ [ 'mug' ], [ 'tea' ], [] ]",
   },
   {
     name: 'wait for orders that another instance has inserted and not committed',
@@ -76,7 +76,7 @@ export const lockBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/delivery/settle.unit.test.ts',
     test: 'failed keeps a performed task in memory for ten minutes, and counts each attempt',
-    failure: 'to deeply equal',
+    failure: 'expected [] to deeply equal [ { retry: 1000',
   },
   {
     name: 'treat a lock timeout as an outage',

@@ -9,7 +9,7 @@ export const questionBugs: readonly PlantedBug[] = [
     edits: [edit(openQuestions, 'setTimeout(giveUp, timeoutMs)', 'setTimeout(giveUp, 1_000 * timeoutMs)')],
     file: 'packages/messaging/test/open-questions.unit.test.ts',
     test: 'no question stays open',
-    failure: 'timed out',
+    failure: 'Test timed out',
   },
   {
     name: 'take a late answer for that of another question',
@@ -36,7 +36,7 @@ export const questionBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messaging/test/amqp-questions.int.test.ts',
     test: 'that can not be sent is reported',
-    failure: 'to deeply equal',
+    failure: 'expected [] to deeply equal [ StringContaining "TypeError"',
   },
   {
     name: 'use one reply queue for all connections',
@@ -58,7 +58,7 @@ export const questionBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messaging/test/amqp-questions.int.test.ts',
     test: 'are refused while the connection takes nothing',
-    failure: 'to deeply equal',
+    failure: "expected Set{ 'timeout' } to deeply equal",
   },
   {
     name: 'reject a repeat although its order is being stored',
@@ -71,7 +71,7 @@ export const questionBugs: readonly PlantedBug[] = [
     ],
     file: 'services/order/test/order-check.int.test.ts',
     test: 'rejected while that is being stored',
-    failure: 'to deeply equal',
+    failure: 'expected [ 422, …(1) ] to deeply equal [ 202, …(1) ]',
   },
   {
     name: 'reject an order if inventory does not answer',
@@ -84,6 +84,6 @@ export const questionBugs: readonly PlantedBug[] = [
     ],
     file: 'services/order/test/order-check.int.test.ts',
     test: 'an order is accepted, which is counted',
-    failure: 'to deeply equal',
+    failure: 'expected [ 422, 422, 422 ] to deeply equal [ 202, 202, 202 ]',
   },
 ]

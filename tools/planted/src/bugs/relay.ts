@@ -46,7 +46,7 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/core/batch.ts', '    handoff?.abandoned()\n', '')],
     file: 'packages/service/test/core/handoff.int.test.ts',
     test: 'a conflict occupies no place in the window',
-    failure: 'to deeply equal',
+    failure: 'expected [] to deeply equal [ …(3) ]',
   },
   {
     name: 'sweep without `skip locked`',
@@ -72,7 +72,7 @@ export const relayBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'a row that can never be sent becomes a dead letter',
-    failure: 'to deeply equal []',
+    failure: 'expected [ { failures:',
   },
   {
     name: 'replay an unsendable event to a queue with the name of its exchange',
@@ -81,14 +81,14 @@ export const relayBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'an event that could not be sent goes to its exchange again',
-    failure: 'to deeply equal',
+    failure: "expected { to: { …(2) }, body: '{}' } to deeply equal",
   },
   {
     name: 'park an unsendable replay without recording it in the original dead letter',
     edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
     file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'a replay that can never be sent is parked again',
-    failure: 'to match object',
+    failure: "expected [] to match object [ { operation: 'unsendable'",
   },
   {
     name: 'count a scheduled replay as backlog',

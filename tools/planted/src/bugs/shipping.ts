@@ -13,7 +13,7 @@ export const shippingBugs: readonly PlantedBug[] = [
     ],
     file: 'services/shipping/test/reactions.unit.test.ts',
     test: 'given a parcel under the same key, does nothing',
-    failure: 'to deeply equal {}',
+    failure: 'expected { state: { …(2) }, …(1) } to deeply equal {}',
   },
   {
     name: 'let two instances use an idempotency key at the same time',
@@ -23,7 +23,7 @@ export const shippingBugs: readonly PlantedBug[] = [
     ],
     file: 'services/shipping/test/http.int.test.ts',
     test: 'dispatches for one order only, if two instances use it concurrently',
-    failure: 'to deeply equal',
+    failure: 'to deeply equal [ [ 200, 422 ]',
   },
   {
     name: 'take the time of a parcel from the clock alone',
@@ -36,7 +36,7 @@ export const shippingBugs: readonly PlantedBug[] = [
     ],
     file: 'services/shipping/test/reactions.unit.test.ts',
     test: 'gives each parcel its own time and event, even if the clock is set back',
-    failure: 'Property failed',
+    failure: 'Counterexample: [[0,0]]',
   },
   {
     name: 'let an order end before the queue of an optional service exists',
@@ -65,7 +65,7 @@ export const shippingBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messages/test/versions.unit.test.ts',
     test: 'is sent in the newer version, which an older consumer parks until its upgrade',
-    failure: 'to match object',
+    failure: 'to match object { schemaversion: 2, data: { …(3) } }',
   },
   {
     name: 'tell a service only of orders that are fulfilled after it has joined',
@@ -78,6 +78,6 @@ export const shippingBugs: readonly PlantedBug[] = [
     ],
     file: 'tools/reconcile/test/compare.unit.test.ts',
     test: 'with the history OrderPlaced,PaymentProcessed,InventoryReserved,OrderFulfilled and the record undefined',
-    failure: 'to deeply equal',
+    failure: "expected [] to deeply equal [ 'OrderFulfilled' ]",
   },
 ]
