@@ -201,7 +201,7 @@ describe('the sweep', () => {
   })
 
   it('finds a row that is committed after later ones', async () => {
-    startRelay({ window: 0, leaseMs: 60_000 })
+    startRelay({ window: 0, leaseMs: 600_000 }) // longer than the poll below, or the lapsed leases would let it pass
     const late = messages(1)
     const inserted = Promise.withResolvers<void>()
     const released = Promise.withResolvers<void>()
