@@ -1,7 +1,7 @@
 /**
  * The audit of a running system: its databases are read at different moments, and messages are in transit.
  */
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as realTime } from 'node:timers/promises'
 import { hops, watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
 import { lateAfter } from './late-after.ts'
@@ -26,6 +26,8 @@ export interface LiveSources {
   readonly graceMs?: number
   /** Called at the beginning, and when orders have been examined. It may throw, which ends the audit. */
   readonly onProgress?: (progress: Progress) => void
+  /** Waits for this time, ms. Default: the real time. */
+  readonly pause?: (ms: number) => Promise<unknown>
 }
 
 /** The work of an audit that is running. */
@@ -56,10 +58,8 @@ const reexamineEveryMs = 500
 export const auditLive = ({ databases, ...sources }: LiveSources): Promise<Report> =>
   withDatabases(databases, (onSnapshots) => auditOn(onSnapshots, sources))
 
-const auditOn = async (
-  onSnapshots: OnSnapshots,
-  { ledger, readQueues, graceMs = 10_000, onProgress = () => undefined }: Omit<LiveSources, 'databases'>,
-): Promise<Report> => {
+const auditOn = async (onSnapshots: OnSnapshots, sources: Omit<LiveSources, 'databases'>): Promise<Report> => {
+  const { ledger, readQueues, graceMs = 10_000, onProgress = () => undefined, pause = realTime } = sources
   let step: Progress['step'] = 'examining'
   const onSlice = (done: number, of: number) => onProgress({ step, done, of })
   const { read, drainedMs, isBusy, waitingFor } = watchQueues(readQueues)

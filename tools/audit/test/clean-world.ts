@@ -14,17 +14,20 @@ import { migrateAll } from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
 import type { ExternalFacts, Ledger, Report } from '../src/index.ts'
-import { insertScenarios, type ScenarioOrder } from './insert-scenarios.ts'
+import { deleteScenarios, insertScenarios, type ScenarioOrder } from './insert-scenarios.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 
 export interface CleanWorld extends AsyncDisposable {
   readonly urls: ByService<string>
+  readonly databases: ByService<Sql>
   /** The gateway's ledger, as committed. */
   readonly ledger: Ledger
   /** All of its orders. */
   readonly orderIds: readonly string[]
   /** One of the orders of a scenario. */
   orderOf(scenario: ScenarioName): string
+  /** Undoes what tests have committed. */
+  reset(): Promise<void>
   /** The audit's findings after `plant` has run. All changes are rolled back. */
   auditAfter(plant: (snapshots: ByService<Sql>) => Promise<unknown>, facts?: ExternalFacts): Promise<Report>
 }
@@ -40,9 +43,14 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
   await insertScenarios(databases, orders)
   return {
     urls: mapServices((service) => all[service].url),
+    databases,
     ledger: simulatedLedger(all.payment.database),
     orderIds: orders.map(({ orderId }) => orderId),
     orderOf: (wanted) => orders.find(({ scenario }) => scenario === wanted)?.orderId ?? '',
+    reset: async () => {
+      await deleteScenarios(databases)
+      await insertScenarios(databases, orders)
+    },
     auditAfter: (plant, facts = {}) =>
       rolledBack(databases, async (snapshots) => {
         await plant(snapshots)

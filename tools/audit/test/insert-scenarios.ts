@@ -1,6 +1,6 @@
 /** Writes scenarios into the services' tables. */
 import { randomUUID } from 'node:crypto'
-import type { ByService, MessageType, Occasion } from '@quadrille/events'
+import { type ByService, mapServicesAsync, type MessageType, type Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts'
 
@@ -32,6 +32,18 @@ interface Row {
 
 /** The number of orders in one statement. */
 const atOnce = 5_000
+
+/** The tables of which tests change rows. */
+const tables: ByService<readonly string[]> = {
+  order: ['customer_order', 'idempotency_key', 'order_event', 'order_shipment', 'outbox', 'retry'],
+  payment: ['payment', 'gateway.intent'],
+  inventory: ['stock', 'stock_movement', 'reservation'],
+  notification: ['addressee', 'notification'],
+  shipping: ['shipment', 'parcel', 'outbox'],
+}
+
+export const deleteScenarios = (databases: ByService<Sql>) =>
+  mapServicesAsync((service) => databases[service].query(`truncate ${tables[service].join()}`))
 
 export const insertScenarios = async (databases: ByService<Sql>, orders: readonly ScenarioOrder[]): Promise<void> => {
   const rows = orders.map(({ orderId, scenario }): Row => ({ orderId, scenario: scenarios[scenario] }))
