@@ -2,7 +2,10 @@ import { type Database, type Migrations, migrate, openDatabase, type PoolOptions
 import { createTestDatabase } from './test-database.ts'
 
 export interface MigratedDatabase {
+  readonly url: string
   readonly database: Database
+  /** Deletes all rows, also those of the migrations, for the next test: much faster than a new database. */
+  empty(): Promise<void>
   /** Disconnects, and drops the database. */
   close(): Promise<void>
 }
@@ -22,5 +25,12 @@ export const openMigratedDatabase = async (
     await database.end()
     await drop()
   }
-  return { database, close }
+  const empty = async () => {
+    const tables = await database.query<{ name: string }>(
+      `select oid::regclass::text as name from pg_class where relkind = 'r' and oid >= 16384 and relname <> $1`,
+      [migrations.table],
+    )
+    await database.query(`truncate ${tables.map(({ name }) => name).join()} restart identity`)
+  }
+  return { url, database, empty, close }
 }

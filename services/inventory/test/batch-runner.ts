@@ -1,9 +1,9 @@
 /** An inventory on its own database: its rows, and batches of messages as the shell would run them. */
 
 import { type Message, shop } from '@quadrille/events'
-import { type Database, migrate, openDatabase, type Transaction } from '@quadrille/postgres'
+import type { Database, Transaction } from '@quadrille/postgres'
 import { fold } from '@quadrille/service/tools'
-import { claimedByTest, createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
+import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
@@ -13,8 +13,11 @@ export interface Applied {
   readonly published: readonly string[]
 }
 
-export interface BatchRunner extends AsyncDisposable {
+export interface BatchRunner {
   readonly database: Database
+  /** Deletes all rows. */
+  empty(): Promise<void>
+  close(): Promise<void>
   /** Adds SKUs with these quantities on hand. */
   setStock(onHand: Readonly<Record<string, number>>): Promise<void>
   /**
@@ -34,13 +37,12 @@ export interface BatchRunner extends AsyncDisposable {
 
 const options = { language: shop, service: 'inventory', reactions: inventory.reactions, now: noon }
 
-const template: Template = { name: 'inventory_alone', fill: (url) => migrate(url, inventory.migrations) }
-
 export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> => {
-  const { url, drop } = await createTestDatabase(serverUrl, template)
-  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const { database, empty, close } = await openMigratedDatabase(serverUrl, inventory.migrations)
   return {
     database,
+    empty,
+    close,
     setStock: (onHand) => setStock(database, onHand),
     batch: (messages, meanwhile) => database.transaction((sql) => runBatch(sql, messages, meanwhile)),
     freeSkus: async () => {
@@ -49,10 +51,6 @@ export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> =
     },
     aTransactionWaits: () => waitUntil(async () => (await database.query(waiting)).length > 0),
     imbalance: () => database.query(imbalance),
-    [Symbol.asyncDispose]: async () => {
-      await database.end()
-      await drop()
-    },
   }
 }
 

@@ -2,7 +2,7 @@ import { type Message, newOrderId } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { findPhotos } from '../src/db/photo-table.ts'
 import { findReservation } from '../src/db/reservation-table.ts'
 import { findStock } from '../src/db/stock-table.ts'
@@ -11,10 +11,11 @@ import { inventory } from '../src/service.ts'
 import { type Applied, type BatchRunner, openBatchRunner } from './batch-runner.ts'
 
 let runner: BatchRunner
-beforeEach(async () => {
+beforeAll(async () => {
   runner = await openBatchRunner(inject('postgresUrl'))
+  return runner.close
 })
-afterEach(() => runner[Symbol.asyncDispose]())
+beforeEach(() => runner.empty())
 
 const placed = (orderId: string) => aMessage('OrderPlaced', aPlacedOrder(orderId))
 const paid = (orderId: string) =>

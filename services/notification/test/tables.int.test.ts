@@ -2,19 +2,21 @@ import { draft, type Message, newOrderId, type Occasion, shop } from '@quadrille
 import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
+import { claimedByTest, type MigratedDatabase, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { findNotificationPage } from '../src/db/notification-table.ts'
 import { notification } from '../src/service.ts'
 
+let migrated: MigratedDatabase
 let database: Database
-let close: () => Promise<void>
-beforeEach(async () => {
-  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), notification.migrations))
+beforeAll(async () => {
+  migrated = await openMigratedDatabase(inject('postgresUrl'), notification.migrations)
+  database = migrated.database
+  return migrated.close
 })
-afterEach(() => close())
+beforeEach(() => migrated.empty())
 
 const options = { language: shop, service: 'notification', reactions: notification.reactions, now: noon }
 

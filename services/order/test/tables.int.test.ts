@@ -2,21 +2,23 @@ import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, faultOf } from '@quadrille/postgres'
 import { fold } from '@quadrille/service/tools'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { claimedByTest, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
+import { claimedByTest, type MigratedDatabase, noon, openMigratedDatabase, recordStatements } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findFirstResponses } from '../src/db/idempotency-table.ts'
 import { findOrder, findOrderPage } from '../src/db/order-table.ts'
 import { findParcels } from '../src/db/parcel-table.ts'
 import { order } from '../src/service.ts'
 
+let migrated: MigratedDatabase
 let database: Database
-let close: () => Promise<void>
-beforeEach(async () => {
-  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
+beforeAll(async () => {
+  migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations)
+  database = migrated.database
+  return migrated.close
 })
-afterEach(() => close())
+beforeEach(() => migrated.empty())
 
 const options = { language: shop, service: 'order', reactions: order.reactions, now: noon }
 

@@ -1,17 +1,17 @@
 import { newOrderId } from '@quadrille/events'
+import { openMigratedDatabase } from '@quadrille/testing'
 import { Registry } from 'prom-client'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { countGatewayErrors } from '../src/gateway/count-errors.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
-import { openWorld } from './world.ts'
+import { payment } from '../src/service.ts'
 
 it('failed gateway calls are counted by kind', async () => {
-  const world = await openWorld(inject('postgresUrl'))
-  onTestFinished(() => world[Symbol.asyncDispose]())
+  const { database, close } = await openMigratedDatabase(inject('postgresUrl'), payment.migrations)
+  onTestFinished(close)
   const registry = new Registry()
-  const { database, clock } = world
-  const gateway = simulatedGateway({ database, now: clock.now, onError: countGatewayErrors(registry) })
+  const gateway = simulatedGateway({ database, now: () => new Date(), onError: countGatewayErrors(registry) })
   const begin: BeginAttempt = async (reference) => ({ reference, attempt: 1 })
   const charge = (method: string) => {
     const request = { orderId: newOrderId(), amount: 100, currency: 'EUR', method }

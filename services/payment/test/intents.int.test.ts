@@ -1,19 +1,24 @@
 import { newOrderId } from '@quadrille/events'
 import { type Database, run } from '@quadrille/postgres'
 import { noon, recordStatements } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
 import { lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
 import { type Intents, openIntents } from '../src/gateway/simulated/intents.ts'
 import { cancel, confirm, read, refund } from '../src/gateway/simulated/operations.ts'
 import { createGate } from './gate.ts'
 import { untilSessionWaitsForLock } from './locks.ts'
-import { openWorld, type World } from './world.ts'
+import { createWorlds, type World, type Worlds } from './world.ts'
 
+let worlds: Worlds
 let world: World
 let intents: Intents
+beforeAll(async () => {
+  worlds = await createWorlds(inject('postgresUrl'))
+  return worlds.close
+})
 beforeEach(async () => {
-  world = await openWorld(inject('postgresUrl'))
+  world = await worlds.open()
   intents = openIntents(world.database, world.clock.now)
 })
 afterEach(() => world[Symbol.asyncDispose]())

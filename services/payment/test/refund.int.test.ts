@@ -1,13 +1,18 @@
 import { aMessage } from '@quadrille/shop-testing'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { findRefusals } from '../src/db/refusal-table.ts'
 import { OutcomeUnknown } from '../src/gateway/gateway.ts'
 import { audit } from './audit.ts'
-import { openWorld, type World } from './world.ts'
+import { createWorlds, type World, type Worlds } from './world.ts'
 
+let worlds: Worlds
 let world: World
+beforeAll(async () => {
+  worlds = await createWorlds(inject('postgresUrl'))
+  return worlds.close
+})
 beforeEach(async () => {
-  world = await openWorld(inject('postgresUrl'))
+  world = await worlds.open()
 })
 afterEach(async () => {
   try {

@@ -1,7 +1,7 @@
 /** The simulated gateway passes the conformance suite. */
-import { migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, type Template } from '@quadrille/testing'
-import { inject } from 'vitest'
+import { openDatabase } from '@quadrille/postgres'
+import { type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
+import { beforeAll, inject } from 'vitest'
 import { type GatewayHarness, gatewayConformance } from '../conformance/index.ts'
 import { type Outage, simulatedGateway } from '../src/gateway/simulated/gateway.ts'
 import { payment } from '../src/service.ts'
@@ -17,16 +17,19 @@ const methods = {
   refundFailsTwice: 'pm_sim_refund_flaky',
 }
 
-const template: Template = { name: 'payment_alone', fill: (url) => migrate(url, payment.migrations) }
+let migrated: MigratedDatabase
+beforeAll(async () => {
+  migrated = await openMigratedDatabase(inject('postgresUrl'), payment.migrations)
+  return migrated.close
+})
 
 const makeHarness = async (): Promise<GatewayHarness> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   const opened: { end(): Promise<void> }[] = []
   let movedMs = 0
   let outage: Outage | null = null
   return {
     open: () => {
-      const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+      const database = openDatabase({ url: migrated.url, applicationName: 'test', onIdleError: () => undefined })
       opened.push(database)
       return simulatedGateway({ database, now: () => new Date(Date.now() + movedMs), outage: () => outage })
     },
@@ -41,7 +44,6 @@ const makeHarness = async (): Promise<GatewayHarness> => {
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(opened.map((database) => database.end()))
-      await drop()
     },
   }
 }

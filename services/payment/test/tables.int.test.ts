@@ -3,19 +3,24 @@ import { type Database, faultOf, isLockTimeout, run, type Sql } from '@quadrille
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, recordStatements } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { openPaymentStore } from '../src/db/payment-store.ts'
 import { beginAttempts, findPayments, insertPayments, lockPayments, updatePayments } from '../src/db/payment-table.ts'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createGate } from './gate.ts'
 import * as states from './payments.ts'
-import { openWorld, type World } from './world.ts'
+import { createWorlds, type World, type Worlds } from './world.ts'
 
+let worlds: Worlds
 let world: World
 let database: Database
+beforeAll(async () => {
+  worlds = await createWorlds(inject('postgresUrl'))
+  return worlds.close
+})
 beforeEach(async () => {
-  world = await openWorld(inject('postgresUrl'))
+  world = await worlds.open()
   database = world.database
 })
 afterEach(() => world[Symbol.asyncDispose]())
@@ -133,6 +138,7 @@ describe('permission to charge', () => {
     })
     await gate.reached
     const asking = vi.spyOn(database, 'query')
+    onTestFinished(() => asking.mockRestore())
     const permission = openPaymentStore(database).begin(attempt(orderId))
     await waitFor(() => expect(asking.mock.calls.length).toBeGreaterThan(1))
     gate.open()

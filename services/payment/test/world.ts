@@ -3,10 +3,10 @@
  * by step.
  */
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, type DatabasePool, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { claimedByTest, createTestDatabase, type Template } from '@quadrille/testing'
+import { claimedByTest, type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createWorker, type Faults, type Worker } from './worker.ts'
@@ -27,13 +27,26 @@ export interface World extends AsyncDisposable {
   worker(faults?: Faults): Worker
 }
 
-const template: Template = { name: 'payment_alone', fill: (url) => migrate(url, payment.migrations) }
+export interface Worlds {
+  /** Opens the world of the next test. */
+  open(): Promise<World>
+  close(): Promise<void>
+}
 
-export const openWorld = async (serverUrl: string): Promise<World> => {
-  const { url, drop } = await createTestDatabase(serverUrl, template)
-  const open = () => openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  const database = open()
-  const databases = [database]
+/** Worlds that share a database, one after the other. */
+export const createWorlds = async (serverUrl: string): Promise<Worlds> => {
+  const migrated = await openMigratedDatabase(serverUrl, payment.migrations)
+  return {
+    open: async () => {
+      await migrated.empty()
+      return openWorld(migrated)
+    },
+    close: migrated.close,
+  }
+}
+
+const openWorld = ({ url, database }: MigratedDatabase): World => {
+  const opened: DatabasePool[] = []
   let movedMs = 0
   const clock = {
     now: () => new Date(Date.now() + movedMs),
@@ -80,13 +93,13 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
     },
     cancel: (orderId) => handle(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })),
     worker: (faults = {}) => {
-      const own = open() // another process would have its own connections, and its own batches
-      databases.push(own)
+      // another process would have its own connections, and its own batches
+      const own = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+      opened.push(own)
       return createWorker({ database: own, due, handle, now: clock.now, faults })
     },
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(databases.map((each) => each.end()))
-      await drop()
+      await Promise.all(opened.map((each) => each.end()))
     },
   }
 }

@@ -1,8 +1,8 @@
 /** Readers of events on a real Postgres, whose transactions commit in another order than they begin. */
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
-import { openMigratedDatabase, seeded, sized } from '@quadrille/testing'
-import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
+import { type MigratedDatabase, openMigratedDatabase, seeded, sized } from '@quadrille/testing'
+import { beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import {
   formatPosition,
   includes,
@@ -16,12 +16,14 @@ import { type AddedEvent, adoptRestored, findEvent, readAdded, readNewest } from
 import { order } from '../../src/service.ts'
 import { begin, idleInTransactionMs, insert, randomTransactions } from './transactions.ts'
 
+let migrated: MigratedDatabase
 let database: Database
-beforeEach(async () => {
-  const migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations, { idleInTransactionMs })
-  onTestFinished(() => migrated.close())
+beforeAll(async () => {
+  migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations, { idleInTransactionMs })
   database = migrated.database
+  return migrated.close
 })
+beforeEach(() => migrated.empty())
 
 /** A client that is cut after some of the events that it is sent, and resumes. */
 class Reader {

@@ -3,9 +3,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
 import type { EventSink } from '@quadrille/service'
-import { openMigratedDatabase } from '@quadrille/testing'
+import { type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { start } from '../../src/db/history-position.ts'
 import { readNewest } from '../../src/db/history-stream.ts'
 import { order } from '../../src/service.ts'
@@ -14,12 +14,14 @@ import { Hub } from '../../src/streams/hub.ts'
 import { streamOrder } from '../../src/streams/order-events.ts'
 import { insert } from './transactions.ts'
 
+let migrated: MigratedDatabase
 let database: Database
-let close: () => Promise<void>
-beforeEach(async () => {
-  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations))
+beforeAll(async () => {
+  migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations)
+  database = migrated.database
+  return migrated.close
 })
-afterEach(() => close())
+beforeEach(() => migrated.empty())
 
 const inTurn: StreamSources['inTurn'] = (read) => read()
 
