@@ -1,19 +1,19 @@
 import { draft, seal } from '@quadrille/events'
 import { openDatabase, run } from '@quadrille/postgres'
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { insertHistory } from '../src/db/history-table.ts'
-import { anOrderRequest, type OrdersByHttp, startOrders } from './orders-by-http.ts'
+import { anOrderRequest, type OrdersByHttp, openOrders } from './orders-by-http.ts'
 
 let orders: OrdersByHttp
 let path: string
 
 /** Creates an order with five events. */
-beforeEach(async () => {
-  orders = await startOrders()
+beforeAll(async () => {
+  const { stop, ...opened } = await openOrders()
+  orders = opened
   const { body } = await orders.post('/orders', anOrderRequest)
   path = `/orders/${body.id}/events`
   const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
-  onTestFinished(() => sql.end())
   const money = { orderId: body.id, amount: 2_500, currency: 'EUR', gatewayReference: 'g1' }
   const events = [
     draft('PaymentProcessed', money),
@@ -22,6 +22,8 @@ beforeEach(async () => {
     draft('InventoryReleased', { orderId: body.id, lines: [] }),
   ].map((published) => seal(published, { service: 'test', now: new Date() }))
   for (const event of events) await run(sql, insertHistory([event]))
+  await sql.end()
+  return stop
 })
 
 const oldestFirst = ['OrderPlaced', 'PaymentProcessed', 'InventoryReserved', 'PaymentRefunded', 'InventoryReleased']

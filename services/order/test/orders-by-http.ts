@@ -30,6 +30,10 @@ export interface OrdersByHttp {
   log(): string
 }
 
+export interface OpenOrders extends OrdersByHttp {
+  stop(): Promise<void>
+}
+
 interface OrderOptions {
   readonly level?: Level
   readonly env?: Readonly<Record<string, string>>
@@ -39,27 +43,28 @@ interface OrderOptions {
   readonly databaseUrl?: string
 }
 
-const createDatabase = async (): Promise<string> => {
-  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), order)
-  onTestFinished(drop)
-  return url
+/** Starts an order service that runs until the test ends. */
+export const startOrders = async (options: OrderOptions = {}): Promise<OrdersByHttp> => {
+  const orders = await openOrders(options)
+  onTestFinished(() => orders.stop())
+  return orders
 }
 
-/** Starts an order service that runs until the test ends. */
-export const startOrders = async ({
+/** Starts an order service that runs until it is stopped, for several tests. */
+export const openOrders = async ({
   level = 'trace',
   env = {},
   broker,
   databaseUrl,
-}: OrderOptions = {}): Promise<OrdersByHttp> => {
-  const url = databaseUrl ?? (await createDatabase())
+}: OrderOptions = {}): Promise<OpenOrders> => {
+  const created = databaseUrl === undefined ? await createServiceDatabase(inject('postgresUrl'), order) : null
+  const url = databaseUrl ?? created?.url ?? ''
   const lines: string[] = []
   const service = await startService(order, {
     broker: broker ?? inProcessBroker({ onError: () => undefined }),
     env: { DATABASE_URL: url, PORT: '0', ...env },
     log: pino({ level }, { write: (line: string) => void lines.push(line) }),
   })
-  onTestFinished(() => service.stop())
   const call = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(service.url + path, init)
     const text = await response.text()
@@ -76,5 +81,9 @@ export const startOrders = async ({
         body: JSON.stringify(body),
       }),
     log: () => lines.join(''),
+    stop: async () => {
+      await service.stop()
+      await created?.drop()
+    },
   }
 }

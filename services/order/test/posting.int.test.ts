@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { openDatabase } from '@quadrille/postgres'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { anOrderRequest, type OrdersByHttp, startOrders } from './orders-by-http.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { anOrderRequest, type OpenOrders, openOrders } from './orders-by-http.ts'
 
-let orders: OrdersByHttp
-beforeEach(async () => {
-  orders = await startOrders()
+let orders: OpenOrders
+beforeAll(async () => {
+  orders = await openOrders()
+  return orders.stop
 })
 
 const post = (changes: object, headers?: Record<string, string>) =>
@@ -33,13 +34,19 @@ describe('a repeated request', () => {
 })
 
 describe('a card number as the payment method', () => {
+  const countOutbox = async () => {
+    const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    const rows = await sql.query('select from outbox')
+    await sql.end()
+    return rows.length
+  }
+
   it.each(['4242424242424242', '4242 4242-4242 4242'])('is rejected, and not stored: %s', async (method) => {
+    const before = await countOutbox()
     const rejected = await post({ payment: { method } })
     expect(rejected).toMatchObject({ status: 422, body: { errors: [{ pointer: '/payment/method' }] } })
-    const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
-    expect(await sql.query('select body from outbox')).toEqual([])
-    await sql.end()
-    for (const text of [rejected.text, orders.log()]) expect(text).not.toContain('4242')
+    expect(await countOutbox()).toBe(before)
+    for (const text of [rejected.text, orders.log()]) expect(text).not.toMatch(/4242.?4242/)
   })
 
   it('is distinguished from a name that contains digits', async () => {

@@ -1,12 +1,13 @@
 /** Streams of events over HTTP. */
 import { newOrderId } from '@quadrille/events'
-import { beforeEach, describe, expect, it } from 'vitest'
-import { anOrderRequest, type OrdersByHttp, startOrders } from '../orders-by-http.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { anOrderRequest, type OpenOrders, openOrders } from '../orders-by-http.ts'
 import { openEvents } from './event-client.ts'
 
-let orders: OrdersByHttp
-beforeEach(async () => {
-  orders = await startOrders()
+let orders: OpenOrders
+beforeAll(async () => {
+  orders = await openOrders()
+  return orders.stop
 })
 
 const place = async (customer = 'c-1'): Promise<string> => {
@@ -86,11 +87,11 @@ describe('the events of one order', () => {
 
 describe('the events of all orders', () => {
   it('begin now by default, and with the first one on request', async () => {
-    const old = await place()
+    const old = await place('eve')
     const client = await openEvents(`${orders.url}/orders/events`, { accept: '*/*' })
-    const fresh = await place()
+    const fresh = await place('eve')
     expect((await client.until(1)).map(({ event }) => event.subject)).toEqual([fresh])
-    const all = await openEvents(`${orders.url}/orders/events?from=start`)
+    const all = await openEvents(`${orders.url}/orders/events?from=start&customerId=eve`)
     expect((await all.until(2)).map(({ event }) => event.subject)).toEqual([old, fresh])
     expect(all.text()).toMatch(/^id: start\nretry: \d+\n\nid: .+\ndata: \{"specversion"/)
   })
@@ -112,8 +113,8 @@ describe('the events of all orders', () => {
   })
 
   it('can be summaries, beside whole events for other clients', async () => {
-    const old = await place()
-    const summaries = await openEvents(`${orders.url}/orders/events?from=start&view=summary`)
+    const old = await place('fay')
+    const summaries = await openEvents(`${orders.url}/orders/events?from=start&view=summary&customerId=fay`)
     await summaries.until(1)
     const whole = await openEvents(`${orders.url}/orders/events?type=OrderCancelled`)
     await orders.post(`/orders/${old}/cancel`, {})
