@@ -10,7 +10,7 @@ import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import { createVhost, proxyTo, type TestDatabase } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { afterEach, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, inject, it, onTestFinished } from 'vitest'
 import { emailTextOf } from '../src/channels/email-text.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import { storedEmail } from '../src/channels/stored-email.ts'
@@ -22,16 +22,19 @@ import { type MailServer, startMailServer } from './mail-server.ts'
 let test: TestDatabase
 let database: Database
 let mailServer: MailServer
-beforeEach(async () => {
+beforeAll(async () => {
   test = await createServiceDatabase(inject('postgresUrl'), notification)
   database = open(test.url)
+  return async () => {
+    await database.end()
+    await test.drop()
+  }
+})
+beforeEach(async () => {
+  await database.query('truncate addressee, notification')
   mailServer = await startMailServer()
 })
-afterEach(async () => {
-  await mailServer[Symbol.asyncDispose]()
-  await database.end()
-  await test.drop()
-})
+afterEach(() => mailServer[Symbol.asyncDispose]())
 
 const open = (url: string): Database =>
   openDatabase({ url, applicationName: 'test', max: 2, onIdleError: () => undefined })
@@ -105,7 +108,7 @@ it('one task that two instances get ten times at once sends one email', async ()
       .reduce((sum, count) => sum + count, 0)
   }
   // Each of the ten, and all but the first once more after the result is known.
-  await waitFor(async () => expect(await handled()).toBeGreaterThanOrEqual(11))
+  await waitFor(async () => expect(await handled()).toBeGreaterThanOrEqual(11), { interval: 200 })
   const sent = async () => database.query('select status, attempts from notification')
   await waitFor(async () => expect(await sent()).toEqual([{ status: 'sent', attempts: 1 }]))
   expect(mailServer.emails).toHaveLength(1)
@@ -191,6 +194,7 @@ it('the error of a lease that cannot be released is reported, and the next attem
     `create trigger refuse before update on notification for each row when (new.claimed_until is null)
      execute function refuse()`,
   )
+  onTestFinished(async () => void (await database.query('drop function refuse cascade')))
   mailServer.refuseNext('content', '550 5.7.26 This sender is unauthenticated')
   const reported: unknown[] = []
   const email = emailOf(database, { onNotReleased: (error, { orderId }) => void reported.push([error, orderId]) })
