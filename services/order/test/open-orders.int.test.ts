@@ -4,7 +4,7 @@ import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase, type Sql } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
-import { sized } from '@quadrille/testing'
+import { openMigratedDatabase, sized } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
@@ -18,6 +18,13 @@ const mugs = {
   currency: 'EUR',
   lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
   payment: { method: 'pm_card_visa' },
+}
+
+/** A database without a service. */
+const openTables = async (): Promise<Sql> => {
+  const { database, close } = await openMigratedDatabase(inject('postgresUrl'), order.migrations)
+  onTestFinished(close)
+  return database
 }
 
 /** @param prepare runs before the service starts, on its empty tables. */
@@ -150,7 +157,7 @@ const insertSettled = (sql: Sql, count: number, age: string, reason: string | nu
   )
 
 it('the time to settle does not include the days until a parcel is dispatched', async () => {
-  const { sql } = await start({})
+  const sql = await openTables()
   const dispatched = await insertSettled(sql, 150, '2 days')
   const ids = [dispatched.map(({ id }) => id)]
   await sql.query(
@@ -176,7 +183,7 @@ it('the time to settle does not include the days until a parcel is dispatched', 
 })
 
 it('the time to settle does not include orders that expired in an outage', async () => {
-  const { sql } = await start({})
+  const sql = await openTables()
   await insertSettled(sql, 989, '2 seconds')
   await insertSettled(sql, 11, '20 minutes', 'expired')
   expect(await settlingTimeP99Ms(sql)).toBe(2_000)
@@ -204,7 +211,7 @@ it('an order counts as stuck after its latest expiry, even if the notifications 
 })
 
 it('the estimate of the time to settle reads a limited number of orders that expired', async () => {
-  const { sql } = await start({})
+  const sql = await openTables()
   await insertSettled(sql, 1_000, '2 seconds')
   await sql.query("update customer_order set id = overlay(id::text placing '00000000' from 1)::uuid") // before all others
   await insertSettled(sql, 9_900, '20 minutes', 'expired')

@@ -7,8 +7,8 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { blockInserts } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { anOrderRequest, startOrders } from './orders-by-http.ts'
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { anOrderRequest, type OrdersByHttp, openOrders, startOrders } from './orders-by-http.ts'
 
 type Env = Readonly<Record<string, string>>
 
@@ -20,48 +20,72 @@ interface ShopOptions {
   readonly env?: Env
 }
 
-/** Starts an order service, and an inventory that has some mugs and teas. */
-const startShop = async (options: ShopOptions = {}) => {
-  const broker = inProcessBroker({ onError: () => undefined })
+type Answer = (skus: readonly string[]) => object | null | Promise<object | null>
+
+/** An inventory that has some mugs and teas. */
+const createInventory = () => {
   const asked: string[][] = []
   const stock: Record<string, number> = { mug: 10, tea: 1 }
-  const inventory = {
-    asked,
-    stock,
-    /** The behaviour that answers questions, or null for silence. */
-    answer: (skus: readonly string[]): object | null | Promise<object | null> => ({
-      levels: skus.flatMap((sku) => (sku in stock ? [{ sku, available: stock[sku] }] : [])),
-    }),
-  }
+  const answer: Answer = (skus) => ({
+    levels: skus.flatMap((sku) => (sku in stock ? [{ sku, available: stock[sku] }] : [])),
+  })
+  /** `answer` is the behaviour that answers questions, or null for silence. */
+  const inventory = { asked, stock, answer }
   const answerAll: AnswerBatch = (questions) =>
     Promise.all(
       questions.map(async ({ body }) => {
         const { skus } = JSON.parse(Buffer.from(body).toString())
         asked.push(skus)
-        const answer = await inventory.answer(skus)
-        return answer && Buffer.from(JSON.stringify(answer))
+        const answered = await inventory.answer(skus)
+        return answered && Buffer.from(JSON.stringify(answered))
       }),
     )
+  return { inventory, answerAll }
+}
+
+const clientOf = <Orders extends OrdersByHttp>(orders: Orders) => ({
+  ...orders,
+  post: (lines: object, headers?: Record<string, string>) =>
+    orders.post('/orders', { ...anOrderRequest, lines }, headers),
+  metrics: async () => (await fetch(`${orders.url}/metrics`)).text(),
+})
+
+/** Opens an order service, with an inventory. */
+const openShop = async ({ env = {} }: ShopOptions = {}) => {
+  const broker = inProcessBroker({ onError: () => undefined })
+  const { inventory, answerAll } = createInventory()
   broker.join(topologyOf(choreography.inventory, choreography), memoryStores()).answer(answerAll)
-  const start = async ({ env }: ShopOptions, databaseUrl?: string) => {
-    const orders = await startOrders({
-      ...{ broker, env: { ...patient, ...env } },
-      ...(databaseUrl && { databaseUrl }),
-    })
-    const post = (lines: object, headers?: Record<string, string>) =>
-      orders.post('/orders', { ...anOrderRequest, lines }, headers)
-    const metrics = async () => (await fetch(`${orders.url}/metrics`)).text()
-    return { ...orders, post, metrics }
-  }
-  const first = await start(options)
-  return { ...first, inventory, startAnother: (another: ShopOptions) => start(another, first.databaseUrl) }
+  const first = clientOf(await openOrders({ broker, env: { ...patient, ...env } }))
+  const { databaseUrl } = first
+  const startAnother = async (another: ShopOptions) =>
+    clientOf(await startOrders({ broker, env: { ...patient, ...another.env }, databaseUrl }))
+  return { ...first, inventory, startAnother }
+}
+
+/** Starts a shop for one test. */
+const startShop = async (options: ShopOptions = {}) => {
+  const shop = await openShop(options)
+  onTestFinished(() => shop.stop())
+  return shop
 }
 
 const lineOf = (sku: string, quantity = 1) => ({ sku, quantity, unitPrice: 1_000 })
 
 describe('with ORDER_CHECK=catalog, the default', () => {
+  let shop: Awaited<ReturnType<typeof openShop>>
+  let answer: Answer
+  beforeAll(async () => {
+    shop = await openShop()
+    answer = shop.inventory.answer
+    return shop.stop
+  })
+  beforeEach(() => {
+    shop.inventory.asked.length = 0
+    shop.inventory.answer = answer
+  })
+
   it('an order with an unknown SKU is rejected, with a pointer to each of its lines, and not stored', async () => {
-    const { post, get } = await startShop()
+    const { post, get } = shop
     const rejected = await post([lineOf('vase'), lineOf('mug'), lineOf('vase', 2)])
     expect(rejected).toMatchObject({
       status: 422,
@@ -73,28 +97,62 @@ describe('with ORDER_CHECK=catalog, the default', () => {
         ],
       },
     })
-    expect((await get('/orders')).body.items).toEqual([])
+    const { items } = (await get('/orders')).body as { items: { lines: { sku: string }[] }[] }
+    expect(items.flatMap(({ lines }) => lines.map(({ sku }) => sku))).not.toContain('vase')
   })
 
   it('a SKU is asked about once, however few pieces are available', async () => {
-    const { inventory, post } = await startShop()
+    const { inventory, post } = shop
+    inventory.stock['jug'] = 1
     for (let count = 0; count < 3; count += 1) expect((await post([lineOf('tea', 5)])).status).toBe(202)
-    expect((await post([lineOf('tea'), lineOf('mug')])).status).toBe(202)
-    expect(inventory.asked).toEqual([['tea'], ['mug']])
+    expect((await post([lineOf('tea'), lineOf('jug')])).status).toBe(202)
+    expect(inventory.asked).toEqual([['tea'], ['jug']])
   })
 
   it('an unknown SKU is accepted as soon as inventory has it', async () => {
-    const { inventory, post } = await startShop()
-    expect((await post([lineOf('vase')])).status).toBe(422)
-    inventory.stock['vase'] = 0
-    expect((await post([lineOf('vase')])).status).toBe(202)
+    const { inventory, post } = shop
+    expect((await post([lineOf('bowl')])).status).toBe(422)
+    inventory.stock['bowl'] = 0
+    expect((await post([lineOf('bowl')])).status).toBe(202)
   })
 
   it('concurrent orders share questions', async () => {
-    const { inventory, post } = await startShop()
-    const answers = await Promise.all(Array.from({ length: 50 }, () => post([lineOf('mug')])))
+    const { inventory, post } = shop
+    inventory.stock['cup'] = 1
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post([lineOf('cup')])))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]))
+    expect(inventory.asked.length).toBeGreaterThan(0)
     expect(inventory.asked.length).toBeLessThan(25)
+  })
+
+  it('an order is accepted after an unreadable answer', async () => {
+    const { inventory, post, metrics } = shop
+    inventory.answer = () => ({ stock: 'plenty' })
+    expect((await post([lineOf('vase')])).status).toBe(202)
+    expect(await metrics()).toContain('outcome="unreadable"')
+  })
+
+  it('a repeat gets the first response, even if it is rejected while that is being stored', async () => {
+    const { inventory, post, get, databaseUrl } = shop
+    const database = openDatabase({ url: databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    onTestFinished(() => database.end())
+    const storing = await blockInserts(database, 'idempotency_key', 'true')
+    inventory.answer = (skus) => (inventory.asked.length === 1 ? { stock: 'unreadable' } : answer(skus))
+    const key = { 'idempotency-key': randomUUID() }
+    const first = post([lineOf('vase')], key)
+    await waitFor(async () => expect(await storing.count()).toBe(1))
+    const repeat = post([lineOf('vase')], key)
+    await waitFor(() => expect(inventory.asked).toHaveLength(2))
+    for (let requests = 0; requests < 3; requests += 1) await get('/orders') // a repeat that does not wait is done by then
+    await storing.release()
+    expect((await first).status).toBe(202)
+    expect([(await repeat).status, (await repeat).text]).toEqual([202, (await first).text])
+  })
+
+  it('GET /availability rejects a query without a valid SKU, with too many, or with another parameter', async () => {
+    const many = `?${Array(101).fill('sku=mug').join('&')}`
+    for (const query of ['', '?sku=', '?sku=a%20b', many, '?sku=mug&size=1'])
+      expect((await shop.get(`/availability${query}`)).status, query).toBe(422)
   })
 })
 
@@ -123,13 +181,6 @@ describe('without an answer in time', () => {
     const answers = await Promise.all(['vase', 'mug', 'bowl'].map((sku) => post([lineOf(sku)])))
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 503, 503])
     expect(await metrics()).toMatch(/^quadrille_orders_unchecked_total\{service="order"\} 1$/m)
-  })
-
-  it('or with an unreadable one, an order is accepted', async () => {
-    const { inventory, post, metrics } = await startShop()
-    inventory.answer = () => ({ stock: 'plenty' })
-    expect((await post([lineOf('vase')])).status).toBe(202)
-    expect(await metrics()).toContain('outcome="unreadable"')
   })
 
   it('an order is repeated by its key without another question', async () => {
@@ -176,24 +227,6 @@ it.each([
   },
 )
 
-it('a repeat gets the first response, even if it is rejected while that is being stored', async () => {
-  const { inventory, post, get, databaseUrl } = await startShop()
-  const database = openDatabase({ url: databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
-  onTestFinished(() => database.end())
-  const storing = await blockInserts(database, 'idempotency_key', 'true')
-  const { answer } = inventory
-  inventory.answer = (skus) => (inventory.asked.length === 1 ? { stock: 'unreadable' } : answer(skus))
-  const key = { 'idempotency-key': randomUUID() }
-  const first = post([lineOf('vase')], key)
-  await waitFor(async () => expect(await storing.count()).toBe(1))
-  const repeat = post([lineOf('vase')], key)
-  await waitFor(() => expect(inventory.asked).toHaveLength(2))
-  for (let requests = 0; requests < 3; requests += 1) await get('/orders') // a repeat that does not wait is done by then
-  await storing.release()
-  expect((await first).status).toBe(202)
-  expect([(await repeat).status, (await repeat).text]).toEqual([202, (await first).text])
-})
-
 it('a repeat at another instance is not rejected while the first request is being stored', async () => {
   const { inventory, post, startAnother, databaseUrl } = await startShop({ env: impatient })
   const database = openDatabase({ url: databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
@@ -215,59 +248,39 @@ it('a repeat at another instance is not rejected while the first request is bein
   expect([again.status, again.text]).toEqual([202, (await first).text])
 })
 
-describe('with ORDER_CHECK=stock', () => {
-  it('an order for more pieces than are available is rejected with those that are', async () => {
-    const { post } = await startShop({ env: { ORDER_CHECK: 'stock' } })
-    const rejected = await post([lineOf('mug', 6), lineOf('tea'), lineOf('mug', 5)])
-    expect(rejected).toMatchObject({
-      status: 409,
-      body: { type: expect.stringContaining('#conflict'), missing: [{ sku: 'mug', requested: 11, available: 10 }] },
-    })
-    expect((await post([lineOf('mug', 10), lineOf('tea')])).status).toBe(202)
+it('with ORDER_CHECK=stock, each order asks, and is rejected with the pieces that are available if it needs more', async () => {
+  const { inventory, post } = await startShop({ env: { ORDER_CHECK: 'stock' } })
+  const rejected = await post([lineOf('mug', 6), lineOf('tea'), lineOf('mug', 5)])
+  expect(rejected).toMatchObject({
+    status: 409,
+    body: { type: expect.stringContaining('#conflict'), missing: [{ sku: 'mug', requested: 11, available: 10 }] },
   })
-
-  it('each order asks, and an unknown SKU is rejected too', async () => {
-    const { inventory, post } = await startShop({ env: { ORDER_CHECK: 'stock' } })
-    expect((await post([lineOf('tea')])).status).toBe(202)
-    inventory.stock['tea'] = 0
-    expect((await post([lineOf('tea')])).status).toBe(409)
-    expect(await post([lineOf('tea'), lineOf('vase')])).toMatchObject({
-      status: 422,
-      body: { errors: [{ pointer: '/lines/1/sku' }] },
-    })
+  expect((await post([lineOf('mug', 10), lineOf('tea')])).status).toBe(202)
+  inventory.stock['tea'] = 0
+  expect((await post([lineOf('tea')])).status).toBe(409)
+  expect(await post([lineOf('tea'), lineOf('vase')])).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/lines/1/sku' }] },
   })
 })
 
-it('with ORDER_CHECK=off, an order asks nothing', async () => {
-  const { inventory, post } = await startShop({ env: { ORDER_CHECK: 'off' } })
+it('with ORDER_CHECK=off, an order asks nothing, and GET /availability shows the pieces of each SKU, in its order', async () => {
+  const { inventory, post, get } = await startShop({ env: { ORDER_CHECK: 'off' } })
   expect((await post([lineOf('vase')])).status).toBe(202)
   expect(inventory.asked).toEqual([])
+  expect((await get('/availability?sku=tea&sku=vase&sku=mug&sku=tea')).body).toEqual({
+    items: [
+      { sku: 'tea', known: true, available: 1 },
+      { sku: 'vase', known: false, available: 0 },
+      { sku: 'mug', known: true, available: 10 },
+    ],
+  })
+  expect((await get('/availability?sku=mug')).body.items).toHaveLength(1)
 })
 
-describe('GET /availability', () => {
-  it('shows the pieces of each SKU, in the order of the query', async () => {
-    const { get } = await startShop({ env: { ORDER_CHECK: 'off' } })
-    expect((await get('/availability?sku=tea&sku=vase&sku=mug&sku=tea')).body).toEqual({
-      items: [
-        { sku: 'tea', known: true, available: 1 },
-        { sku: 'vase', known: false, available: 0 },
-        { sku: 'mug', known: true, available: 10 },
-      ],
-    })
-    expect((await get('/availability?sku=mug')).body.items).toHaveLength(1)
-  })
-
-  it('is rejected with 503 and Retry-After without an answer', async () => {
-    const { inventory, get } = await startShop({ env: impatient })
-    inventory.answer = () => null
-    const rejected = await get('/availability?sku=mug')
-    expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([503, '1'])
-  })
-
-  it('rejects a query without a valid SKU, with too many, or with another parameter', async () => {
-    const { get } = await startShop()
-    const many = `?${Array(101).fill('sku=mug').join('&')}`
-    for (const query of ['', '?sku=', '?sku=a%20b', many, '?sku=mug&size=1'])
-      expect((await get(`/availability${query}`)).status, query).toBe(422)
-  })
+it('GET /availability is rejected with 503 and Retry-After without an answer', async () => {
+  const { inventory, get } = await startShop({ env: impatient })
+  inventory.answer = () => null
+  const rejected = await get('/availability?sku=mug')
+  expect([rejected.status, rejected.headers.get('retry-after')]).toEqual([503, '1'])
 })

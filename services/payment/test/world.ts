@@ -3,7 +3,7 @@
  * by step.
  */
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
-import { type Database, type DatabasePool, openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { claimedByTest, type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
@@ -46,7 +46,7 @@ export const createWorlds = async (serverUrl: string): Promise<Worlds> => {
 }
 
 const openWorld = ({ url, database }: MigratedDatabase): World => {
-  const opened: DatabasePool[] = []
+  const opened: Database[] = []
   let movedMs = 0
   const clock = {
     now: () => new Date(Date.now() + movedMs),

@@ -57,7 +57,9 @@ const pauseOf = (parts: number) => {
   }
 }
 const untilClean = (of: Parameters<typeof auditNow>[0]) =>
-  waitFor(async () => expect((await auditNow(of)).findings.flatMap(({ violations }) => violations)).toEqual([]))
+  waitFor(async () => expect((await auditNow(of)).findings.flatMap(({ violations }) => violations)).toEqual([]), {
+    interval: 200, // an audit takes as much time of the processor as many messages
+  })
 
 test('a service that starts for the first time fetches what it has missed', async () => {
   const { shipping: _, ...withoutShipping } = databases
