@@ -248,7 +248,7 @@ it('a repeat at another instance is not rejected while the first request is bein
   expect([again.status, again.text]).toEqual([202, (await first).text])
 })
 
-it('with ORDER_CHECK=stock, each order asks, and is rejected with the pieces that are available if it needs more', async () => {
+it('with ORDER_CHECK=stock, each order asks, and one for more pieces than are available is told those', async () => {
   const { inventory, post } = await startShop({ env: { ORDER_CHECK: 'stock' } })
   const rejected = await post([lineOf('mug', 6), lineOf('tea'), lineOf('mug', 5)])
   expect(rejected).toMatchObject({
@@ -264,7 +264,7 @@ it('with ORDER_CHECK=stock, each order asks, and is rejected with the pieces tha
   })
 })
 
-it('with ORDER_CHECK=off, an order asks nothing, and GET /availability shows the pieces of each SKU, in its order', async () => {
+it('with ORDER_CHECK=off, an order asks nothing, and GET /availability shows the pieces of each SKU', async () => {
   const { inventory, post, get } = await startShop({ env: { ORDER_CHECK: 'off' } })
   expect((await post([lineOf('vase')])).status).toBe(202)
   expect(inventory.asked).toEqual([])

@@ -35,6 +35,8 @@ export interface FailoverOptions {
   readonly services: number
   /** The duration of a pause, ms. The default is shorter than `ORDER_TTL`, so that few orders expire. */
   readonly windowMs?: number
+  /** The number of customers that arrive together. Default 100. */
+  readonly customers?: number
 }
 
 /** In each of these parts of a pause the other instance gets requests. In every third one a group of customers arrives. */
@@ -44,20 +46,20 @@ const partsOfWindow = 6
 export const testFailover = async (
   { instances }: Pick<World, 'instances'>,
   driver: LoadDriver,
-  { services, windowMs = 6_000 }: FailoverOptions,
+  { services, windowMs = 6_000, customers = 100 }: FailoverOptions,
 ): Promise<FailoverResult> => {
   const { random, now, signal } = driver
   const served: Promise<CustomerAnswers>[] = []
-  const serve = (customers: number, options: GroupOptions = {}) => {
+  const serve = (count: number, options: GroupOptions = {}) => {
     const group = driver.openGroup(options)
-    const serving = group.within(answeredWithinMs, serveDuringPause(group, customers))
+    const serving = group.within(answeredWithinMs, serveDuringPause(group, count))
     serving.catch(() => undefined) // awaited below, after all pauses
     served.push(serving)
   }
   const measure = async ({ url }: Instance, inEachPart: () => void) => {
     const before = await countHandledDeliveries(url)
     for (let part = 0; part < partsOfWindow; part += 1) {
-      if (part % 3 === 0) serve(100)
+      if (part % 3 === 0) serve(customers)
       inEachPart()
       await pause(windowMs / partsOfWindow, undefined, { signal })
     }

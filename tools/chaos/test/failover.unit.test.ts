@@ -21,7 +21,7 @@ const failover = async (other: 'alive' | 'dead') => {
     anInstance(() => other === 'alive' || signals.at(-1) !== 'SIGSTOP'),
   ])
   const driver = await loadOn(instances)
-  const { records } = await testFailover({ instances }, driver, { services: 1, windowMs: 60 })
+  const { records } = await testFailover({ instances }, driver, { services: 1, windowMs: 60, customers: 5 })
   expect(signals).toEqual(['SIGSTOP', 'SIGCONT'])
   return records
 }
