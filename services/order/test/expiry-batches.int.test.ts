@@ -1,23 +1,28 @@
 /** The job that cancels overdue orders, with a real database. The test itself cancels the orders that the job requests. */
 import type { Draft } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
-import { type Database, openDatabase } from '@quadrille/postgres'
+import type { Database } from '@quadrille/postgres'
 import type { Context } from '@quadrille/service'
 import { createPostgresAvailability } from '@quadrille/service/tools'
-import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
-import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Config } from '../src/config.ts'
 import { findExpired, requireWritable } from '../src/db/order-table.ts'
 import { createExpiry } from '../src/jobs/expiry.ts'
 import { order } from '../src/service.ts'
 import { overdueIds } from './expiring-shop.ts'
 
+let migrated: MigratedDatabase
+beforeAll(async () => {
+  migrated = await openMigratedDatabase(inject('postgresUrl'), order.migrations)
+  return migrated.close
+})
+
+/** The database, with overdue orders and nothing else. */
 const openOverdue = async (orders: number): Promise<Database> => {
-  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), order)
-  onTestFinished(drop)
-  const sql = openDatabase({ url, applicationName: 'test', max: 2, onIdleError: () => undefined })
-  onTestFinished(() => sql.end())
+  await migrated.empty()
+  const sql = migrated.database
   await sql.query(
     `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
                                  notifications, created_at, updated_at, expires_at)
@@ -143,12 +148,13 @@ it.each([1, 90])(
     onTestFinished(() => void vi.useRealTimers())
     const { signal } = new AbortController()
     const availability = createPostgresAvailability({ signal, random: () => 0 })
-    const job = jobOf(sql, cancelIn(sql), {
+    const cancel = vi.fn(cancelIn(sql))
+    const job = jobOf(sql, cancel, {
       catchingUp: () => 'Postgres was unavailable 0 s ago',
       waitsForPostgres: availability.isAwaited,
     })
     let second = 0
-    for (; second < 20 * 90 && (await countOverdue(sql)) > 0; second += 1) {
+    for (; second < 20 * 90 && cancel.mock.calls.length === 0; second += 1) {
       if (second % everyS === 0) availability.recordSuccess()
       await availability.pause()
       vi.advanceTimersByTime(1_000)
@@ -243,6 +249,10 @@ const failReads = async (sql: Database, orderId: string | 'any', code: string) =
   await sql.query(
     'create view order_event as select order_id, id, read_event(order_id, event) as event from stored_event',
   )
+  onTestFinished(async () => {
+    await sql.query('drop view order_event')
+    await sql.query('alter table stored_event rename to order_event')
+  })
   return () => read('')
 }
 
