@@ -2,12 +2,11 @@ import { mapServices } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { findPublishedVersions } from '../src/versions.ts'
-import { createDatabases, startShop } from './running-shop.ts'
+import { createDatabases } from './running-shop.ts'
 
 test('a message is sent in the version in which its service publishes it', async () => {
   const { databases, drop } = await createDatabases(inject('postgresUrl'))
   onTestFinished(async () => void (await drop()))
-  await (await startShop({ databases })).stop()
   const open = (url: string) => {
     const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
     onTestFinished(() => database.end())
