@@ -66,6 +66,9 @@ const uploadAndWait = async (sku: string, bytes: Body, type?: string) => {
   return statusOf(body.photoId)
 }
 
+/** It is rendered soon, for tests in which its size does not matter. */
+const small = { width: 40, height: 30 }
+
 const svgAsJpeg = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), svg])
 
 const storedIn = async (photoId: string) => readdir(join(folder, await findPhotoFolder(sql), photoId))
@@ -115,7 +118,7 @@ describe('a photo', () => {
   })
 
   it('is in the log of operations if an operator has uploaded it', async () => {
-    const { body } = await upload('mug', await aPng(), 'image/png', { 'x-operator': 'ada' })
+    const { body } = await upload('mug', await aPng(small), 'image/png', { 'x-operator': 'ada' })
     const log = await fetch(`${service.url}/operations`)
     expect(await log.json()).toMatchObject({
       items: [{ operation: 'upload_photo', operator: 'ada', detail: `mug: photo ${body.photoId}`, outcome: 'done' }],
@@ -194,9 +197,9 @@ describe('an upload', () => {
   })
 
   it('replaces the photo before, which is deleted an hour later with its blobs', async () => {
-    const first = await uploadAndWait('honey', await aPng())
+    const first = await uploadAndWait('honey', await aPng(small))
     const before = (await photo('honey')).headers.get('etag')
-    const second = await uploadAndWait('honey', await aPng({ width: 900, height: 600 }))
+    const second = await uploadAndWait('honey', await aPng({ width: 60, height: 30 }))
     expect((await photo('honey')).headers.get('etag')).not.toBe(before)
     expect(await deleteReplacedPhotos(sql, 100)).toBe(0)
     await sql.query(`update photo set updated_at = now() - interval '61 minutes' where sku = 'honey'`)
@@ -208,14 +211,14 @@ describe('an upload', () => {
   })
 
   it('that waits is not replaced by a later one that is rejected, but replaces a rejected one', async () => {
-    const { photoId: waiting } = await uploadAndWait('honey', await aPng())
+    const { photoId: waiting } = await uploadAndWait('honey', await aPng(small))
     const { photoId: rejected } = await uploadAndWait('honey', svgAsJpeg, 'image/jpeg')
     const wait = `update photo set status = 'processing', variants = null, reason = null where photo_id = $1`
     const age = `update photo set updated_at = now() - interval '25 hours' where sku = 'honey'`
     await sql.query(wait, [waiting])
     await sql.query(age)
     expect(await deleteReplacedPhotos(sql, 100)).toBe(0)
-    const { photoId: later } = await uploadAndWait('honey', await aPng())
+    const { photoId: later } = await uploadAndWait('honey', await aPng(small))
     await sql.query(wait, [later])
     await sql.query(age)
     await deleteReplacedPhotos(sql, 100) // unless the job of the service has just done so
@@ -239,7 +242,7 @@ describe('of two uploads', () => {
 
 describe('the work on an upload', () => {
   it('is needless when a later upload is ready, but not while that one may yet be rejected', async () => {
-    const { photoId: earlier } = await uploadAndWait('tea', await aPng())
+    const { photoId: earlier } = await uploadAndWait('tea', await aPng(small))
     const { photoId: later } = await uploadAndWait('tea', svgAsJpeg, 'image/jpeg')
     await sql.query(`update photo set status = 'processing', variants = null where photo_id = $1`, [earlier])
     expect(await findProgress(sql, earlier)).toBe('waiting')
@@ -252,7 +255,7 @@ describe('the work on an upload', () => {
 
 describe('a photo whose bytes', () => {
   it('were cut after it was ready is reported as lost', async () => {
-    const { photoId } = await uploadAndWait('mug', await aPng({ width: 710, height: 500 }))
+    const { photoId } = await uploadAndWait('mug', await aPng({ width: 71, height: 50 }))
     for (const name of await storedIn(photoId))
       await truncate(join(folder, await findPhotoFolder(sql), photoId, name), 5)
     const cut = await photo('mug')
@@ -260,10 +263,10 @@ describe('a photo whose bytes', () => {
   })
 
   it('are on a volume that is not mounted is not reported as lost, and no upload is stored elsewhere', async () => {
-    const { photoId } = await uploadAndWait('mug', await aPng())
+    const { photoId } = await uploadAndWait('mug', await aPng(small))
     const mounted = join(folder, await findPhotoFolder(sql))
     await rename(mounted, `${folder}/unmounted`)
-    const refused = [await photo('mug'), await upload('mug', await aPng())]
+    const refused = [await photo('mug'), await upload('mug', await aPng(small))]
     expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual([
       [503, '1'],
       [503, '1'],
@@ -274,7 +277,7 @@ describe('a photo whose bytes', () => {
   })
 
   it('were lost after it was ready is reported as lost', async () => {
-    const { photoId } = await uploadAndWait('mug', await aPng({ width: 700, height: 500 }))
+    const { photoId } = await uploadAndWait('mug', await aPng({ width: 70, height: 50 }))
     await rm(join(folder, await findPhotoFolder(sql), photoId), { recursive: true })
     const lost = await photo('mug')
     expect([lost.status, await lost.json()]).toMatchObject([

@@ -1,7 +1,7 @@
 /** Streams of several instances, while transactions commit out of order, and clients are cut and resume at another instance. */
 
 import { openDatabase } from '@quadrille/postgres'
-import { type Random, seeded } from '@quadrille/testing'
+import { type Random, seeded, sized } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
 import { type OrdersByHttp, startOrders } from '../orders-by-http.ts'
@@ -59,7 +59,7 @@ it('every client gets every event once, even if it resumes at another instance',
   const steady = await openEvents(`${second.url}/orders/events?from=start`)
   const clients = Array.from({ length: 3 }, () => restless([first, second], random))
   const transactions = randomTransactions(databaseAt(first.databaseUrl), random)
-  for (let done = 0; done < 200; done += 1) await transactions.step()
+  for (let done = 0; done < sized({ quick: 100, full: 400 }); done += 1) await transactions.step()
   const committed = await transactions.end()
   for (const { received, end } of clients) {
     await end(committed.length)

@@ -6,17 +6,15 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { sized } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { expect, it, onTestFinished } from 'vitest'
 import { anOrderRequest, startOrders } from '../orders-by-http.ts'
 
-/** `maxPerStream`: bytes. With few streams it includes what is allocated once. It was 17,000 with 1,000 streams. */
-const size = sized({
-  quick: { streams: 50, orders: 40, maxPerStream: 150_000 },
-  full: { streams: 1_000, orders: 2_000, maxPerStream: 30_000 },
-})
+const streams = 1_000
+const orders = 2_000
 const rounds = 4
+/** How much memory a stream may need, bytes. It was 17,000. */
+const maxPerStream = 30_000
 /** By how much the memory may grow in later rounds, bytes. */
 const maxGrowth = 10_000_000
 
@@ -32,7 +30,7 @@ const used = (): number => {
 
 const openClients = (url: string) => {
   const script = fileURLToPath(new URL('many-clients.ts', import.meta.url))
-  const child = spawn(process.execPath, [script, url, String(size.streams)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [script, url, String(streams)], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(async () => {
     child.stdin.end()
     if (child.exitCode === null) await once(child, 'exit')
@@ -54,10 +52,10 @@ it('an instance with many streams under load needs a limited memory for each', a
   await place(20)
   const before = used()
   const clients = openClients(`${url}/orders/events`)
-  await waitFor(() => expect(clients().begun).toBe(size.streams))
-  const perStream = (used() - before) / size.streams
+  await waitFor(() => expect(clients().begun).toBe(streams))
+  const perStream = (used() - before) / streams
   const afterRounds: number[] = []
-  const each = size.orders / rounds
+  const each = orders / rounds
   for (let round = 1; round <= rounds; round += 1) {
     await place(each)
     await waitFor(() => expect(clients().least).toBe(each * round))
@@ -66,6 +64,6 @@ it('an instance with many streams under load needs a limited memory for each', a
   }
   const [first = 0] = afterRounds
   const growth = Math.max(...afterRounds) - first
-  expect(perStream).toBeLessThan(size.maxPerStream)
+  expect(perStream).toBeLessThan(maxPerStream)
   expect(growth).toBeLessThan(maxGrowth)
 })
