@@ -9,14 +9,16 @@ import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 /** Opens a world for the file, which is as new for each test. In it an audit waits no real time, but the clock shows that it has waited. */
 export const liveWorld = () => {
   let world: CleanWorld
-  let [nowMs, shiftedMs] = [0, 0]
+  let nowMs = 0
+  let shiftedMs = 0
   beforeAll(async () => {
     world = await openCleanWorld(inject('postgresUrl'))
     return () => world[Symbol.asyncDispose]()
   })
   beforeEach(async () => {
     await world.reset()
-    ;[nowMs, shiftedMs] = [performance.now(), 0]
+    nowMs = performance.now()
+    shiftedMs = 0
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs + shiftedMs)
     return () => clock.mockRestore()
   })
