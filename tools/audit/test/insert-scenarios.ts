@@ -1,6 +1,6 @@
 /** Writes scenarios into the services' tables. */
 import { randomUUID } from 'node:crypto'
-import { type ByService, mapServicesAsync, type MessageType, type Occasion } from '@quadrille/events'
+import { type ByService, type MessageType, mapServicesAsync, type Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts'
 
