@@ -13,7 +13,7 @@ export const connectionBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/runtime/change-of-broker.int.test.ts',
     test: 'what waited in the retry table is handled over RabbitMQ',
-    failure: 'to deeply equal',
+    failure: 'expected [] to deeply equal [ …(3) ]',
   },
   {
     name: 'consume the queues of a service with another database',

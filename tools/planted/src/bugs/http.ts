@@ -30,7 +30,7 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/http/slow-clients.unit.test.ts',
     test: 'a request gets its response while 2,500 others never send their bodies',
-    failure: '429',
+    failure: 'expected { status: 429',
   },
   {
     name: 'buffer unread responses without a limit',
@@ -46,7 +46,7 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/http/slow-clients.unit.test.ts',
     test: 'responses that are not read do not count as in flight',
-    failure: '429',
+    failure: "expected 'HTTP/1.1 429 Too Many Requests",
   },
   {
     name: 'free the slot of a request whose client has disconnected',
@@ -81,7 +81,7 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/http/waiting.unit.test.ts',
     test: 'evicts the longest-waiting item above the limit, never the newest',
-    failure: 'to deeply equal',
+    failure: "expected [ 'c' ] to deeply equal [ 'b' ]",
   },
   {
     name: 'query Postgres at every probe',

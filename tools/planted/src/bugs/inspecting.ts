@@ -33,7 +33,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'on RabbitMQ > a message that succeeds at its second attempt waits no longer',
-    failure: 'to match object',
+    failure: "to match object { handled: [ 'ParcelSent' ], …(1) }",
   },
   {
     name: 'do not look for messages in the retry queues of RabbitMQ',
@@ -46,7 +46,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     ],
     file: 'system-tests/orders/stuck.int.test.ts',
     test: 'the gateway is down, over RabbitMQ',
-    failure: 'to match object',
+    failure: 'to match object [ { …(3) } ]',
   },
   {
     name: 'record a refused operation as done',
@@ -55,13 +55,13 @@ export const inspectingBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/operations/operations.int.test.ts',
     test: 'is listed with its outcome',
-    failure: 'to deeply equal',
+    failure: "expected [ 'done' ] to deeply equal [ 'refused' ]",
   },
   {
     name: 'treat every settled order as in progress while any message waits',
     edits: [edit('tools/audit/src/drained.ts', 'rounds >= hops ?', 'rounds < 0 ?')],
     file: 'tools/audit/test/live.int.test.ts',
     test: 'until each queue has been empty',
-    failure: 'to deeply equal',
+    failure: 'expected [] to deeply equal [ …(2) ]',
   },
 ]

@@ -16,13 +16,13 @@ export const pipelineBugs: readonly PlantedBug[] = [
     edits: [edit(unit, 'if (!statement.isDescribed) this', 'if (statement.isDescribed === undefined) this')],
     file: 'packages/service/test/core/pipeline.int.test.ts',
     test: 'is prepared again when it is repeated, with those that were skipped because of it',
-    failure: 'to deeply equal',
+    failure: "expected [ { status: 'rejected', …(1) }, …(1) ] to deeply equal",
   },
   {
     name: 'keep a connection whose answers are late',
     edits: [edit(unit, 'if (isLate) connection', 'if (!isLate) connection')],
     file: 'packages/service/test/core/pipeline.int.test.ts',
     test: 'closes a connection whose answer does not arrive in time',
-    failure: 'to be less than',
+    failure: 'to be less than 8000',
   },
 ]

@@ -82,7 +82,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     ],
     file: 'tools/reconcile/test/versions.int.test.ts',
     test: 'a message is sent in the version in which its service publishes it',
-    failure: 'to match object',
+    failure: 'expected {} to match object { OrderCancelled: 2',
   },
   {
     name: 'delete idempotency keys after half of their time to live',
@@ -91,7 +91,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     ],
     file: 'services/order/test/retention.int.test.ts',
     test: 'a key is deleted after IDEMPOTENCY_TTL, and not before',
-    failure: 'to deeply equal',
+    failure: "expected [ '1 minute' ] to deeply equal",
   },
   {
     name: 'commit the state of a reaction whose event is invalid',
@@ -104,13 +104,13 @@ export const rollingBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/core/invalid-event.int.test.ts',
     test: 'a reaction whose event violates its schema changes nothing',
-    failure: 'to deeply equal []',
+    failure: 'expected [ { …(3) } ] to deeply equal []',
   },
   {
     name: 'accept a card number as a payment method',
     edits: [edit('services/order/src/http/card-number.ts', '% 10 === 0', '% 10 === 10')],
     file: 'services/order/test/posting.int.test.ts',
     test: 'is rejected, and not stored',
-    failure: 'to match object',
+    failure: 'expected { status: 202, …(3) } to match object { status: 422',
   },
 ]

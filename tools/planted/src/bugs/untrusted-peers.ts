@@ -29,7 +29,7 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/messaging/test/amqp-permissions.int.test.ts',
     test: 'may not read from a queue',
-    failure: 'to match object',
+    failure: "expected 'allowed' to match object { code: 403 }",
   },
   {
     name: 'use TLS only if the mail server offers it',
@@ -42,7 +42,7 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
     ],
     file: 'services/notification/test/email.int.test.ts',
     test: 'is not sent without TLS to a mail server beyond the loopback, unless that is configured',
-    failure: 'instead of rejecting',
+    failure: "promise resolved \"{ type: 'NotificationDelivered'",
   },
   {
     name: 'let the text of strangers control the terminal',
@@ -55,6 +55,6 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
     ],
     file: 'local/test/terminal/log-line.unit.test.ts',
     test: 'contains no escape sequence of others',
-    failure: 'to be',
+    failure: "to be 'TIME  WARN   payment  three",
   },
 ]
