@@ -37,16 +37,10 @@ export const consoleRules: readonly IForbiddenRuleType[] = [
     to: { path: views },
   },
   {
-    name: 'dead-letters-import-no-other-view',
+    name: 'dead-letters-and-stuck-orders-import-no-other-view',
     severity: 'error',
-    from: { path: `${views}dead-letters/` },
-    to: { path: views, pathNot: `${views}dead-letters/` },
-  },
-  {
-    name: 'stuck-orders-import-only-dead-letters',
-    severity: 'error',
-    from: { path: `${views}stuck/` },
-    to: { path: views, pathNot: `${views}(stuck|dead-letters)/` },
+    from: { path: `${views}(dead-letters|stuck)/` },
+    to: { path: views, pathNot: `${views}$1/` },
   },
   {
     name: 'server-imports-nothing-of-the-page',

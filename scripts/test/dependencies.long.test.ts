@@ -82,12 +82,12 @@ const forbidden: readonly Forbidden[] = [
   [
     'console/src/page/views/dead-letters/repair.tsx',
     'console/src/page/views/stuck/help.ts',
-    'dead-letters-import-no-other-view',
+    'dead-letters-and-stuck-orders-import-no-other-view',
   ],
   [
     'console/src/page/views/stuck/help.ts',
     'console/src/page/views/order/order-header.tsx',
-    'stuck-orders-import-only-dead-letters',
+    'dead-letters-and-stuck-orders-import-no-other-view',
   ],
   ['tools/trace/src/main.ts', 'system-tests/systems.ts', 'only-system-tests-import-system-tests'],
   ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],
