@@ -10,7 +10,7 @@ import { causeOf, maxListed, membersOf, routeOf } from './group-filter.ts'
 import { LetterTable } from './letter-table.tsx'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
-import { useSelection } from './use-selection.ts'
+import { useSelection } from './selection.ts'
 
 const pollMs = 3_000
 
@@ -21,10 +21,10 @@ export const GroupView = ({ service }: { readonly service: string }) => {
   const { body, error, reload } = useResource<DeadLetterPage>(routeOf(encodeURIComponent(service), cause), {
     everyMs: pollMs,
   })
-  const { selected, older, select, drop } = useSelection(service, body)
+  const { selected, select, drop } = useSelection(body)
   const [replayed, setReplayed] = useState<readonly DeadLetter[]>([])
   const listed = body ? membersOf(body.items, cause) : []
-  const letters = [...listed, ...older]
+  const letters = [...new Set([...listed, ...selected.values()])] // the selected ones may be older than the list reaches
   const [sample] = letters
   const hasLetters = useRef(false) // what is in progress must not end because the list has become empty
   hasLetters.current ||= letters.length > 0
