@@ -71,32 +71,3 @@ const Violations = ({ violations }: { readonly violations: readonly ListedViolat
     </li>
   )
 }
-
-const tested = [
-  { invariant: 'I11', claim: 'a replay of the history of an order changes nothing' },
-  { invariant: 'I12', claim: 'the tests detect planted bugs' },
-]
-
-/** Whether it stands above the tested ones. */
-export const isBeforeTested = ({ invariant }: Pick<InvariantResult, 'invariant'>): boolean =>
-  Number(invariant.slice(1)) < 11
-
-/** Claims about the code, and not about the orders of this shop. */
-export const TestedInvariants = () => (
-  <>
-    {tested.map(({ invariant, claim }) => (
-      <li key={invariant}>
-        <p class="status faint">
-          <span class="dot" aria-hidden="true" />
-          not here
-        </p>
-        <div>
-          <h2>
-            <span class="faint">{invariant}</span> {claim}
-          </h2>
-          <p class="faint">A claim about the code, which its tests check</p>
-        </div>
-      </li>
-    ))}
-  </>
-)

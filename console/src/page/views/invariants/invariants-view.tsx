@@ -1,6 +1,6 @@
 /** The invariants of the shop: whether each holds, and the orders that break it. */
 import { useState } from 'preact/hooks'
-import type { AuditResult, AuditState, InvariantResult, RunningAudit } from '../../../audit-state.ts'
+import type { AuditResult, AuditState, RunningAudit } from '../../../audit-state.ts'
 import { isAbsent, textOf } from '../../api/client.ts'
 import { durationOf, timeOf } from '../../format.ts'
 import { settings } from '../../live.ts'
@@ -8,7 +8,7 @@ import { Age } from '../../parts/age.tsx'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useShared } from '../../shared.ts'
-import { InvariantItem, isBeforeTested, TestedInvariants } from './invariant-item.tsx'
+import { InvariantItem } from './invariant-item.tsx'
 import type { Audit } from './use-audit.ts'
 import { headlineOf, isProven } from './verdict.ts'
 import { mayWait, WaitingNow } from './waiting-now.tsx'
@@ -85,17 +85,15 @@ const State = ({ state: { running, result, failure }, isCurrent }: StateProps) =
       )}
       {result && (
         <ul class="invariants panel">
-          <Items results={result.invariants.filter(isBeforeTested)} />
-          <TestedInvariants />
-          <Items results={result.invariants.filter((each) => !isBeforeTested(each))} />
+          {result.invariants.map((each) => (
+            <InvariantItem key={each.invariant} result={each} />
+          ))}
         </ul>
       )}
+      <p class="faint">I11 and I12 are claims about the code, which its tests check.</p>
     </>
   )
 }
-
-const Items = ({ results }: { readonly results: readonly InvariantResult[] }) =>
-  results.map((result) => <InvariantItem key={result.invariant} result={result} />)
 
 interface SummaryProps {
   readonly result: AuditResult
