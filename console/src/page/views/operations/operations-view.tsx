@@ -1,6 +1,7 @@
 /** The operations of people, as one log of all services, the newest first. */
-import { navigate, query, withQuery } from '../../location.ts'
+import { query } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
+import { FilterChip } from '../../parts/filter-chip.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { OperationTable } from './operation-table.tsx'
 import { useOperationLog } from './use-operation-log.ts'
@@ -19,43 +20,14 @@ export const OperationsView = () => {
     <>
       <h1>Operations</h1>
       <p class="faint">What people did with their names, in all services.</p>
-      <Filters key={filter} />
-      <Log key={`${filter} log`} filter={filter} />
+      <div class="toolbar">
+        <FilterChip name="operator" label="Name" />
+        <FilterChip name="orderId" label="Order" />
+      </div>
+      <Log key={filter} filter={filter} />
     </>
   )
 }
-
-const Filters = () => {
-  const submit = (form: HTMLFormElement) => {
-    const fields = new FormData(form)
-    const textOf = (name: string) => String(fields.get(name) ?? '').trim()
-    navigate(withQuery({ operator: textOf('operator'), orderId: textOf('orderId').toLowerCase() }))
-  }
-  return (
-    <form
-      class="toolbar"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit(event.currentTarget)
-      }}
-    >
-      <input name="operator" aria-label="Name" placeholder="Exact name" maxLength={100} {...initial('operator')} />
-      <input
-        name="orderId"
-        aria-label="Order id"
-        placeholder="Order id"
-        pattern="\s*[\da-fA-F]{8}(-[\da-fA-F]{4}){3}-[\da-fA-F]{12}\s*"
-        title="The whole id of an order"
-        {...initial('orderId')}
-      />
-      <button type="submit">Filter</button>
-      {parameters.some((name) => query.value.has(name)) && <a href="/operations">Show all</a>}
-    </form>
-  )
-}
-
-/** The value of a field that is not changed when the page is drawn again. */
-const initial = (name: string) => ({ defaultValue: query.value.get(name) ?? '' })
 
 const Log = ({ filter }: { readonly filter: string }) => {
   const { operations, behind, down, isLoading, isReading, readOlder, readNewest, failure } = useOperationLog(filter)

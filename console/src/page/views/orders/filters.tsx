@@ -1,5 +1,6 @@
 /** The filters of the address. */
 import { navigate, query, withQuery } from '../../location.ts'
+import { FilterChip } from '../../parts/filter-chip.tsx'
 
 const statuses = ['placed', 'paid', 'fulfilled', 'cancelled'] as const
 
@@ -28,20 +29,9 @@ export const Filters = () => {
           <option value="stuck">stuck</option>
         </select>
       </label>
-      <Removable name="customerId" label="Customer" />
-      <Removable name="reference" label="Reference" />
-      <Removable name="idSuffix" label="Id" />
+      <FilterChip name="customerId" label="Customer" />
+      <FilterChip name="reference" label="Reference" />
+      <FilterChip name="idSuffix" label="Id" />
     </div>
-  )
-}
-
-/** A filter that the search has set. */
-const Removable = ({ name, label }: { readonly name: string; readonly label: string }) => {
-  const value = query.value.get(name)
-  if (!value) return null
-  return (
-    <a class="chip" href={withQuery({ [name]: null, cursor: null })} aria-label={`Remove the filter ${label} ${value}`}>
-      {label} <strong>{value}</strong> <span aria-hidden="true">×</span>
-    </a>
   )
 }
