@@ -5,7 +5,11 @@ export const FilterChip = ({ name, label }: { readonly name: string; readonly la
   const value = query.value.get(name)
   if (!value) return null
   return (
-    <a class="chip" href={withQuery({ [name]: null, cursor: null })} aria-label={`Remove the filter ${label} ${value}`}>
+    <a
+      class="button chip"
+      href={withQuery({ [name]: null, cursor: null })}
+      aria-label={`Remove the filter ${label} ${value}`}
+    >
       {label} <strong>{value}</strong> <span aria-hidden="true">×</span>
     </a>
   )

@@ -11,7 +11,7 @@ export const FlowTiles = ({ services }: { readonly services: readonly ServiceQue
   <>
     <section class="summary four" aria-label="All services">
       <EventTile />
-      <SumTile name="Waiting" figure="waiting" line="p95" services={services} />
+      <SumTile name="Waiting" figure="waiting" line="faint" services={services} />
       <SumTile name="Retrying" figure="retrying" line="cancelled" services={services} />
       <SumTile name="Dead letters" figure="deadLetters" line="alarming" services={services} />
     </section>
@@ -23,7 +23,7 @@ const EventTile = () => {
   if (connection.value.state !== 'live') return <Tile name="Events" value="–" />
   return (
     <Tile name="Events" value={rateOf(eventRates.perSecond(nowMs.value))}>
-      <Sparkline class="p50" values={eventRates.series(nowMs.value)} />
+      <Sparkline class="accent" values={eventRates.series(nowMs.value)} />
     </Tile>
   )
 }

@@ -24,8 +24,8 @@ export const OutcomeSummary = () => {
         <Sparkline class="cancelled" values={cancelled} max={top} />
       </Tile>
       <Tile name="Time to the end, median" value={shownMs(p50)} note={`95 % within ${shownMs(p95)}`}>
-        <Sparkline class="p95" values={p95} max={largest(p95)} />
-        <Sparkline class="p50" values={p50} max={largest(p95)} />
+        <Sparkline class="faint" values={p95} max={largest(p95)} />
+        <Sparkline class="accent" values={p50} max={largest(p95)} />
       </Tile>
     </section>
   )

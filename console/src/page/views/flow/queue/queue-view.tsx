@@ -62,9 +62,9 @@ const Queue = ({ model, queue }: { readonly model: FlowService; readonly queue: 
       </p>
     )}
     <section class="summary four" aria-label="The last five minutes">
-      <FigureTile name="Waiting" figure="waiting" line="p50" queue={queue} />
+      <FigureTile name="Waiting" figure="waiting" line="accent" queue={queue} />
       <Tile name="Lag" value={queue.lagMs === null ? '–' : durationOf(queue.lagMs)}>
-        <Sparkline class="p95" values={queueHistory.series(queue.name, 'lagMs', nowMs.value)} />
+        <Sparkline class="faint" values={queueHistory.series(queue.name, 'lagMs', nowMs.value)} />
       </Tile>
       <FigureTile name="Retrying" figure="retrying" line="cancelled" queue={queue} />
       <FigureTile name="Dead letters" figure="deadLetters" line="alarming" queue={queue} />

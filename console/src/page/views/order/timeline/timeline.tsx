@@ -65,11 +65,7 @@ const LaneHeads = ({ drawing: { lanes }, geometry: { isWide, laneX, laneWidth } 
     {isWide && (
       <ul class="lanes" aria-label="Services">
         {lanes.map(({ service }, index) => (
-          <li
-            key={service}
-            class={service}
-            style={{ left: `${(laneX[index] ?? 0) - laneWidth / 2}px`, width: `${laneWidth}px` }}
-          >
+          <li key={service} style={{ left: `${(laneX[index] ?? 0) - laneWidth / 2}px`, width: `${laneWidth}px` }}>
             {service}
           </li>
         ))}
