@@ -1,7 +1,8 @@
 /** Reads answers again and again, until each is final. */
+import { useEffect, useState } from 'preact/hooks'
 import { pause } from './pause.ts'
 
-export interface FinalReader<Answer> {
+interface FinalReader<Answer> {
   /** Must not throw. */
   readonly read: (id: string, signal: AbortSignal) => Promise<Answer>
   /** Whether it is read no more. */
@@ -53,3 +54,19 @@ export const currentAnswers = <Answer>(
   ids: readonly string[],
   isFinal: (answer: Answer) => boolean,
 ): ReadonlyMap<string, Answer> => new Map([...answers].filter(([id, answer]) => ids.includes(id) || isFinal(answer)))
+
+/** The answers that are known, by their ids. Each of `ids` is read until it is final. Of others only final ones are kept. */
+export const useReadUntilFinal = <Answer>(
+  ids: readonly string[],
+  { read, isFinal }: FinalReader<Answer>,
+): ReadonlyMap<string, Answer> => {
+  const [answers, setAnswers] = useState<ReadonlyMap<string, Answer>>(new Map())
+  const known = currentAnswers(answers, ids, isFinal)
+  useEffect(() => {
+    const stopping = new AbortController()
+    const { signal } = stopping
+    void readUntilFinal({ ids, read, isFinal, known, signal, onAnswers: setAnswers })
+    return () => stopping.abort()
+  }, [ids.join()])
+  return known
+}

@@ -4,8 +4,7 @@ import { Failure } from '../../parts/failure.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { OrderStatus } from '../../parts/order-status.tsx'
 import { Where } from '../../parts/where.tsx'
-import type { BlockingLetter } from '../../shop/blocking-letters.ts'
-import { useBlockingLetters } from '../../shop/use-blocking-letters.ts'
+import { type BlockingLetter, useBlockingLetters } from '../../shop/blocking-letters.ts'
 import { useOrderResource } from '../../shop/use-order-resource.ts'
 
 /** Each is read by itself. Further ones are only counted. */

@@ -2,8 +2,8 @@
 import { get } from '../../api/client.ts'
 import type { LoggedOperation, Payment } from '../../api/types.ts'
 import { wordsOf } from '../../format.ts'
+import { useReadUntilFinal } from '../../read-until-final.ts'
 import { isRefundRequest, type RefundAnswer, refundAnswerTo } from '../../shop/refund-answer.ts'
-import { useReadUntilFinal } from '../../use-read-until-final.ts'
 import type { ServiceOperation } from './merge-logs.ts'
 
 interface RefundOutcomeProps {

@@ -1,5 +1,5 @@
 /** The outcomes of replays. The log has only their requests, because a service handles a replay like any other message. */
-import { useReadUntilFinal } from '../../use-read-until-final.ts'
+import { useReadUntilFinal } from '../../read-until-final.ts'
 import { isFinal, type Outcome } from '../dead-letters/outcome.ts'
 import { readOutcome } from '../dead-letters/read-outcome.ts'
 import type { ServiceOperation } from './merge-logs.ts'

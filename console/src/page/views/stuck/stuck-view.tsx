@@ -5,7 +5,7 @@ import { durationOf } from '../../format.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useShared } from '../../shared.ts'
-import { useBlockingLetters } from '../../shop/use-blocking-letters.ts'
+import { useBlockingLetters } from '../../shop/blocking-letters.ts'
 import { StuckOrder } from './stuck-order.tsx'
 
 export const StuckView = () => {
