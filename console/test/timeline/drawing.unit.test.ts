@@ -5,7 +5,6 @@ import type {
   Event,
   FailedAttempt,
   LoggedOperation,
-  Payment,
   WaitingMessage,
 } from '../../src/page/api/types.ts'
 import { draw } from '../../src/page/views/order/timeline/drawing.ts'
@@ -307,31 +306,16 @@ test('what a person did stands at its time in the lane of its service, with the 
   expect(rows[1]?.node).toMatchObject({ service: 'payment', detail: 'done, by Robin: the shelf is back', cause: null })
 })
 
-test('a refund that a person has requested again has its own outcome, and a node for its refusal', () => {
-  const events = [event('OrderCancelled', 'order', 0), event('PaymentRefundFailed', 'payment', 10)]
+test('a refund that a person has requested again is not said to be done, because the gateway may refuse it', () => {
   const requested: LoggedOperation = {
     ...{ operation: 'refund_request', operator: 'Robin', note: null, detail: 'requested again', outcome: 'done' },
     ...{ at: event('', '', 1_000).time, orderId: 'an order', deadLetterId: null, messageType: null },
   }
-  const refusals = [10, 1_050].map((at, index) => ({
-    attempt: index + 1,
-    code: 'expired_card',
-    at: event('', '', at).time,
-  }))
-  const refund = { attempts: 2, refusal: null, refusals, manualReference: null }
-  const payment: Payment = {
-    ...{ orderId: 'an order', status: 'refund_failed', captured: 100, refunded: 0, currency: 'EUR', attempts: 1 },
-    ...{ gatewayReference: 'sim_1', refund },
-  }
-  const services = holding('payment', { operations: [requested], payment })
-  const { rows, arrows } = draw({ events, services, missing: [], nowMs }, choreography)
+  const services = holding('payment', { operations: [requested] })
+  const { rows } = draw({ events: [], services, missing: [], nowMs }, choreography)
   expect(rows.map(({ node }) => `${node.title}: ${node.detail}`)).toEqual([
-    'OrderCancelled: ',
-    'PaymentRefundFailed: ',
-    'refund request: refused, by Robin: requested again',
-    'RefundRefused: expired card, attempt 2',
+    'refund request: requested, by Robin: requested again',
   ])
-  expect(arrows).toContainEqual({ from: 2, to: 3, isExpected: false })
 })
 
 test('a pause is marked that is much longer than the others', () => {

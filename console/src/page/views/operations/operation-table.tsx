@@ -4,20 +4,18 @@ import { withQuery } from '../../location.ts'
 import { Age } from '../../parts/age.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
-import { isRefundRequest, type RefundAnswer } from '../../shop/refund-answer.ts'
-import type { Outcome as ReplayResult } from '../dead-letters/outcome.ts'
+import { shownOutcome } from '../../shop/operation-outcome.ts'
+import type { Outcome } from '../dead-letters/outcome.ts'
 import type { ServiceOperation } from './merge-logs.ts'
-import { RefundOutcome, requestKey, useRefundAnswers } from './refund-outcome.tsx'
 import { ReplayOutcome, useReplayOutcomes } from './replay-outcome.tsx'
 
 /** Operations of all services, the newest first. */
 export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => {
   const replays = useReplayOutcomes(operations)
-  const refunds = useRefundAnswers(operations)
   return (
     <Table
       caption="Operations, the newest first"
-      columns={columnsOf({ replays, refunds })}
+      columns={columnsOf(replays)}
       rows={operations}
       keyOf={keyOf}
       below={noteOf}
@@ -33,14 +31,8 @@ const keyOf = (operation: ServiceOperation): string => {
 
 const noteOf = ({ note, detail }: ServiceOperation): string | null => note ?? detail
 
-interface Outcomes {
-  /** By the ids of the dead letters. */
-  readonly replays: ReadonlyMap<string, ReplayResult>
-  /** By the keys of the requests. */
-  readonly refunds: ReadonlyMap<string, RefundAnswer>
-}
-
-const columnsOf = ({ replays, refunds }: Outcomes): readonly Column<ServiceOperation>[] => [
+/** @param replays their outcomes, by the ids of the dead letters */
+const columnsOf = (replays: ReadonlyMap<string, Outcome>): readonly Column<ServiceOperation>[] => [
   {
     name: 'What',
     cell: ({ operation, messageType }) => (
@@ -61,10 +53,8 @@ const columnsOf = ({ replays, refunds }: Outcomes): readonly Column<ServiceOpera
     cell: (logged) =>
       logged.outcome === 'requested' ? (
         <ReplayOutcome service={logged.service} outcome={replays.get(logged.deadLetterId ?? '')} />
-      ) : isRefundRequest(logged) ? (
-        <RefundOutcome answer={refunds.get(requestKey(logged))} />
       ) : (
-        <span title={meanings[logged.outcome]}>{logged.outcome}</span>
+        <span title={meanings[shownOutcome(logged)]}>{shownOutcome(logged)}</span>
       ),
   },
   {
@@ -86,7 +76,8 @@ const LetterLink = ({ service, deadLetterId }: ServiceOperation) =>
     </a>
   )
 
-const meanings: Readonly<Record<Exclude<LoggedOperation['outcome'], 'requested'>, string>> = {
+const meanings: Readonly<Record<LoggedOperation['outcome'], string>> = {
+  requested: 'The payment of the order has the answer of the gateway',
   done: 'It took effect in its service',
   refused: 'It had no effect',
   unknown: 'No outcome is recorded: it is in progress, failed with another error, or is older than this record',

@@ -1,7 +1,6 @@
 import { Fragment } from 'preact'
 import type { Payment } from '../../api/types.ts'
 import { moneyOf, secondsOf, timeOf, wordsOf } from '../../format.ts'
-import { refusalsOf } from '../../shop/refund-answer.ts'
 import { ServicePanel } from './service-panel.tsx'
 
 export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
@@ -34,12 +33,12 @@ export const MoneyPanel = ({ orderId }: { readonly orderId: string }) => (
 )
 
 const RefundFigures = ({ refund }: { readonly refund: NonNullable<Payment['refund']> }) => {
-  const { attempts, manualReference } = refund
+  const { attempts, refusals, manualReference } = refund
   return (
     <>
       <dt>Refund attempts</dt>
       <dd>{attempts}</dd>
-      {refusalsOf(refund).map(({ attempt, code, at }) => (
+      {refusals.map(({ attempt, code, at }) => (
         <Fragment key={attempt}>
           <dt title={timeOf(at)}>Refused {secondsOf(at)}</dt>
           <dd class="alarming">{wordsOf(code ?? 'no reason given')}</dd>

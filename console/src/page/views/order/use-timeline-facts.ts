@@ -2,7 +2,7 @@
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import { useEffect, useState } from 'preact/hooks'
 import type { ApiError } from '../../api/client.ts'
-import type { Diagnosis, Event, FailedAttempt, LoggedOperation, Payment, WhereaboutsList } from '../../api/types.ts'
+import type { Diagnosis, Event, FailedAttempt, LoggedOperation, WhereaboutsList } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { useOrderResource } from '../../shop/use-order-resource.ts'
 import type { Resource } from '../../use-resource.ts'
@@ -64,18 +64,13 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
     )
     return serviceFacts(service, { whereabouts, attempts, log })
   })
-  const isRequested = services.some(({ operations }) =>
-    operations.some(({ operation }) => operation === 'refund_request'),
-  )
-  const refundPath = isRequested ? `/payment/payments/${orderId}` : undefined
-  const { body: payment } = useOrderResource<Payment>(orderId, refundPath, everyMs)
   const holdsNow = services.some(({ waiting, task }) => waiting.length > 0 || task !== null)
   useEffect(() => setHolds(holdsNow), [holdsNow])
   const events = history.body && (fromEnd ? history.body.items.toReversed() : history.body.items)
   return {
     facts: events && {
       events,
-      services: services.map((each) => (each.service === 'payment' ? { ...each, payment } : each)),
+      services,
       missing: (diagnoses.error ? undefined : diagnoses.body)?.items ?? [],
       nowMs: nowMs.value,
     },

@@ -1,13 +1,5 @@
 /** The facts from which the timeline of an order is drawn: its history, and what its services hold at the moment. */
-import type {
-  Diagnosis,
-  Event,
-  FailedAttempt,
-  LoggedOperation,
-  OpenTask,
-  Payment,
-  WaitingMessage,
-} from '../../../api/types.ts'
+import type { Diagnosis, Event, FailedAttempt, LoggedOperation, OpenTask, WaitingMessage } from '../../../api/types.ts'
 
 export interface TimelineFacts {
   /** In the order of the history. */
@@ -31,6 +23,4 @@ export interface ServiceFacts {
   readonly attempts: readonly FailedAttempt[]
   /** The operations of people on the order. */
   readonly operations: readonly LoggedOperation[]
-  /** The payment of the order, if a person has requested its refund again. */
-  readonly payment?: Payment | undefined
 }

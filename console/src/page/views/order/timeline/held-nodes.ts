@@ -2,10 +2,9 @@
 import type { Event, FailedAttempt, LoggedOperation, OpenTask, WaitingMessage } from '../../../api/types.ts'
 import { wordsOf } from '../../../format.ts'
 import { type CausingService, causeOfType } from '../../../shop/causes.ts'
-import { type RefundAnswer, refundAnswerTo } from '../../../shop/refund-answer.ts'
+import { shownOutcome } from '../../../shop/operation-outcome.ts'
 import type { ServiceFacts } from './facts.ts'
 import type { TimelineNode } from './node.ts'
-import { refusalNodes } from './refusal-nodes.ts'
 
 /** The known fields of a message. The history does not have every message. */
 type Known = Pick<WaitingMessage, 'type' | 'queue'> & Partial<Pick<WaitingMessage, 'messageId' | 'causationId'>>
@@ -17,7 +16,7 @@ interface Around {
 }
 
 export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around): TimelineNode[] => {
-  const { service, attempts, task, operations, payment } = facts
+  const { service, attempts, task, operations } = facts
   const waiting = facts.waiting.filter(({ place, since }) => place !== 'outbox' || isLate(since, nowMs))
   const causeOf = (message: Known): Event | undefined => originOf(message, events, model)
   const failures = [...Map.groupBy(attempts, failureKey).values()].flatMap((ofMessage) =>
@@ -43,8 +42,7 @@ export const heldNodes = (facts: ServiceFacts, { events, model, nowMs }: Around)
       at: laterOf(message.at, causeTimeOf(message)),
     })),
     ...(task && !isShown(task) ? [taskNode(service, task, causeKeyOf(task))] : []),
-    ...operations.map((operation) => operationNode(service, operation, refundAnswerTo(operation, payment))),
-    ...refusalNodes({ payment, operations, keyOf: (operation) => operationKey(service, operation) }),
+    ...operations.map((operation) => operationNode(service, operation)),
   ]
 }
 
@@ -129,21 +127,18 @@ const taskNode = (service: string, { type, queue, error }: OpenTask, cause: stri
   contents: { kind: 'none' },
 })
 
-const operationKey = (service: string, { at, operation, deadLetterId }: LoggedOperation): string =>
-  `${service}/operation/${at}/${operation}/${deadLetterId}`
-
 /** It has no arrow: its cause is a person. */
-const operationNode = (service: string, operation: LoggedOperation, answer: RefundAnswer | undefined): TimelineNode => {
-  const { at, operator, messageType, note, detail, deadLetterId } = operation
+const operationNode = (service: string, logged: LoggedOperation): TimelineNode => {
+  const { at, operation, operator, messageType, note, detail, deadLetterId } = logged
   return {
-    key: operationKey(service, operation),
+    key: `${service}/operation/${at}/${operation}/${deadLetterId}`,
     kind: 'operation',
     service,
-    title: `${wordsOf(operation.operation)}${messageType === null ? '' : ` of ${messageType}`}`,
+    title: `${wordsOf(operation)}${messageType === null ? '' : ` of ${messageType}`}`,
     messageId: null,
     queue: null,
     at,
-    detail: [`${answer?.outcome ?? operation.outcome}, by ${operator}`, note ?? detail].filter(Boolean).join(': '),
+    detail: [`${shownOutcome(logged)}, by ${operator}`, note ?? detail].filter(Boolean).join(': '),
     cause: null,
     contents: deadLetterId === null ? { kind: 'none' } : { kind: 'dead_letter', service, id: deadLetterId },
   }
