@@ -1,12 +1,6 @@
 import { choreography } from '@quadrille/events/choreography'
 import { describe, expect, test } from 'vitest'
-import type {
-  Diagnosis,
-  Event,
-  FailedAttempt,
-  LoggedOperation,
-  WaitingMessage,
-} from '../../src/page/api/types.ts'
+import type { Diagnosis, Event, FailedAttempt, LoggedOperation, WaitingMessage } from '../../src/page/api/types.ts'
 import { draw } from '../../src/page/views/order/timeline/drawing.ts'
 import type { ServiceFacts } from '../../src/page/views/order/timeline/facts.ts'
 
@@ -264,25 +258,6 @@ test('a row in the outbox is drawn only if it is late, because each event is the
   const fresh = holding('order', { waiting: [rowSince(new Date(nowMs - 100).toISOString())] })
   expect(shown([placed], late).arrows).toEqual(['OrderPlaced → OrderPlaced'])
   expect(shown([placed], fresh).rows).toEqual(['order: OrderPlaced'])
-})
-
-test('the parcels of an order are one node, and so are their notifications', () => {
-  const fulfilled = event('OrderFulfilled', 'order', 0)
-  const told = event('NotificationSent', 'notification', 1, { data: { occasion: 'order_fulfilled' } })
-  const parcels = Array.from({ length: 100 }, (_, index) => {
-    const parcel = event('ShipmentDispatched', 'shipping', 1_000 + 10 * index, { data: { at: `time ${index}` } })
-    const data = { occasion: `shipment_dispatched:time ${index}` }
-    return [parcel, event('NotificationSent', 'notification', 1_005 + 10 * index, { data })]
-  })
-  expect(shown([fulfilled, told, ...parcels.flat()])).toEqual({
-    rows: [
-      'order: OrderFulfilled',
-      'notification: NotificationSent',
-      'shipping: ShipmentDispatched × 100',
-      'notification: NotificationSent × 100',
-    ],
-    arrows: ['OrderFulfilled → NotificationSent', 'ShipmentDispatched × 100 → NotificationSent × 100'],
-  })
 })
 
 test('a notification follows from its own parcel', () => {

@@ -9,9 +9,6 @@ export interface Row {
   readonly isBehind: boolean
 }
 
-/** Events of one type, service and type of cause form a group, if there are more of them than this. */
-const maxAlike = 4
-
 /** A pause is shown if it is this many times as long as the median, and at least `minPauseMs`. */
 const longPause = 5
 const minPauseMs = 2_000
@@ -37,8 +34,7 @@ export const arrange = (nodes: readonly TimelineNode[]): Row[] => {
     places.set(node.key, place)
     return place
   }
-  const placed = nodes.map((node, index) => ({ node, index, ...placeOf(node) }))
-  return withPauses(group(placed.sort(inTime)))
+  return withPauses(nodes.map((node) => ({ node, ...placeOf(node) })).sort(inTime))
 }
 
 interface Place {
@@ -50,32 +46,10 @@ interface Place {
 
 interface Placed extends Place {
   readonly node: TimelineNode
-  readonly index: number
 }
 
 /** Otherwise in the order of the history. `Infinity - Infinity` is `NaN`. */
-const inTime = (a: Placed, b: Placed): number =>
-  (a.ms === b.ms ? 0 : a.ms - b.ms) || a.depth - b.depth || a.index - b.index
-
-/** Replaces many equal events, such as those of a hundred parcels, by one node at the place of the first. */
-const group = (placed: readonly Placed[]): Placed[] => {
-  const titles = new Map(placed.map(({ node }) => [node.key, node.title]))
-  const kindOf = ({ key, kind, service, title, cause }: TimelineNode): string =>
-    kind === 'event' ? `${service}/${title}/${cause && titles.get(cause)}` : key
-  return [...Map.groupBy(placed, ({ node }) => kindOf(node)).values()]
-    .flatMap((alike) => {
-      const [first] = alike
-      if (!first || alike.length <= maxAlike) return alike
-      const ids = alike.flatMap(({ node: { contents } }) => (contents.kind === 'events' ? contents.ids : []))
-      const node: TimelineNode = {
-        ...first.node,
-        title: `${first.node.title} × ${alike.length}`,
-        contents: { kind: 'events', ids },
-      }
-      return [{ ...first, node }]
-    })
-    .sort(inTime)
-}
+const inTime = (a: Place, b: Place): number => (a.ms === b.ms ? 0 : a.ms - b.ms) || a.depth - b.depth
 
 const withPauses = (placed: readonly Placed[]): Row[] => {
   const pauses = placed

@@ -1,7 +1,6 @@
 /** The timeline of an order as rows in lanes, with an arrow from each cause to its effect. */
 import { arrange, type Row } from './arrange.ts'
 import type { TimelineFacts } from './facts.ts'
-import type { TimelineNode } from './node.ts'
 import { nodesOf, type ServicesModel } from './nodes.ts'
 
 export interface Drawing {
@@ -27,14 +26,10 @@ export interface Arrow {
 /** The lanes are the services of the facts. A service that is in no fact has none. */
 export const draw = (facts: TimelineFacts, model: ServicesModel): Drawing => {
   const rows = arrange(nodesOf(facts, model))
-  const rowOf = new Map(rows.flatMap(({ node }, index) => keysOf(node).map((key) => [key, index] as const)))
+  const rowOf = new Map(rows.map(({ node }, index) => [node.key, index]))
   const arrows = rows.flatMap(({ node: { kind, cause } }, to): Arrow[] => {
     const from = cause === null ? undefined : rowOf.get(cause)
-    return from === undefined || from === to ? [] : [{ from, to, isExpected: kind === 'ghost' }]
+    return from === undefined ? [] : [{ from, to, isExpected: kind === 'ghost' }]
   })
   return { lanes: facts.services.map(({ service, unknown }) => ({ service, unknown })), rows, arrows }
 }
-
-/** A group of events has the keys of all of them. */
-const keysOf = ({ key, contents }: TimelineNode): readonly string[] =>
-  contents.kind === 'events' ? contents.ids : [key]

@@ -61,7 +61,7 @@ export const NodeCard = ({ node, lane, geometry, first, isSelected, onSelect }: 
 }
 
 /** Whether an event is bad news for the order, by the name of its type. */
-const isBad = (type: string): boolean => /(?:Failed|Declined|Rejected)(?: |$)/.test(type)
+const isBad = (type: string): boolean => /(?:Failed|Declined|Rejected)$/.test(type)
 
 /** A narrow card stands beside the lanes, whose dot the style draws at `--dot`. */
 const placeOf = ({ isWide, laneX, laneWidth }: Geometry, lane: number): Record<string, string> => {

@@ -1,9 +1,8 @@
-/** The content of the selected node: its events, or its failed attempts. */
+/** The content of the selected node: its event, its failed attempts, or its dead letter. */
 import { useEffect, useRef } from 'preact/hooks'
 import type { Event, FailedAttempt } from '../../../api/types.ts'
 import { clockTimeOf, preciseTimeOf } from '../../../format.ts'
 import { EventStates } from '../states/event-states.tsx'
-import { detailOf } from './detail.ts'
 import type { TimelineNode } from './node.ts'
 
 interface NodeDetailsProps {
@@ -40,8 +39,11 @@ export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps
       </p>
       {detail && <p>{detail}</p>}
       {contents.kind === 'attempts' && <Attempts attempts={contents.attempts} />}
-      {contents.kind === 'events' && (
-        <Events orderId={orderId} events={events.filter(({ id }) => contents.ids.includes(id))} />
+      {contents.kind === 'event' && (
+        <>
+          <EventStates orderId={orderId} eventId={contents.id} key={contents.id} />
+          <pre>{JSON.stringify(events.find(({ id }) => id === contents.id), null, 2)}</pre>
+        </>
       )}
       {contents.kind === 'dead_letter' && (
         <p>
@@ -53,32 +55,6 @@ export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps
     </section>
   )
 }
-
-interface EventsProps {
-  readonly orderId: string
-  readonly events: readonly Event[]
-}
-
-/** Those of a group are opened one by one. */
-const Events = ({ orderId, events }: EventsProps) => {
-  const [first] = events
-  if (first && events.length === 1) return <EventContent orderId={orderId} event={first} />
-  return events.map((event) => (
-    <details key={event.id}>
-      <summary>
-        {clockTimeOf(event.time)} {detailOf(event.data)}
-      </summary>
-      <EventContent orderId={orderId} event={event} />
-    </details>
-  ))
-}
-
-const EventContent = ({ orderId, event }: { readonly orderId: string; readonly event: Event }) => (
-  <>
-    <EventStates orderId={orderId} eventId={event.id} key={event.id} />
-    <pre>{JSON.stringify(event, null, 2)}</pre>
-  </>
-)
 
 /** The newest first. Their count is in the detail of the node. */
 const Attempts = ({ attempts }: { readonly attempts: readonly FailedAttempt[] }) => (

@@ -20,12 +20,12 @@ export interface TimelineNode {
   readonly detail: string
   /** The key of the node that caused it. Null if that is unknown or outside of the timeline. */
   readonly cause: string | null
-  /** The content on demand: the events of a group, the failed attempts, or the dead letter. */
+  /** The content on demand. */
   readonly contents: NodeContents
 }
 
 export type NodeContents =
-  | { readonly kind: 'events'; readonly ids: readonly string[] }
+  | { readonly kind: 'event'; readonly id: string }
   | { readonly kind: 'attempts'; readonly attempts: readonly FailedAttempt[] }
   | { readonly kind: 'dead_letter'; readonly service: string; readonly id: string }
   | { readonly kind: 'none' }

@@ -40,7 +40,7 @@ const eventNode = ({ id, type, source, time, data }: Event, cause: string | null
   at: time,
   detail: detailOf(data),
   cause,
-  contents: { kind: 'events', ids: [id] },
+  contents: { kind: 'event', id },
 })
 
 interface Held {
