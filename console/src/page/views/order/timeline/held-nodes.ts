@@ -110,7 +110,7 @@ const waitingNode = (service: string, message: WaitingMessage, cause: string | n
     at,
     detail: error ?? (place === 'outbox' ? 'In the outbox, not yet sent.' : ''),
     cause,
-    contents: deadLetterId ? { kind: 'dead_letter', service, id: deadLetterId } : { kind: 'none' },
+    contents: letterIn(service, deadLetterId),
   }
 }
 
@@ -119,12 +119,10 @@ const taskNode = (service: string, { type, queue, error }: OpenTask, cause: stri
   kind: 'task',
   service,
   title: type,
-  messageId: null,
   queue,
   at: null,
   detail: error ?? 'The outcome is not known yet.',
   cause,
-  contents: { kind: 'none' },
 })
 
 /** It has no arrow: its cause is a person. */
@@ -135,11 +133,12 @@ const operationNode = (service: string, logged: LoggedOperation): TimelineNode =
     kind: 'operation',
     service,
     title: `${wordsOf(operation)}${messageType === null ? '' : ` of ${messageType}`}`,
-    messageId: null,
-    queue: null,
     at,
     detail: [`${shownOutcome(logged)}, by ${operator}`, note ?? detail].filter(Boolean).join(': '),
     cause: null,
-    contents: deadLetterId === null ? { kind: 'none' } : { kind: 'dead_letter', service, id: deadLetterId },
+    contents: letterIn(service, deadLetterId),
   }
 }
+
+const letterIn = (service: string, id: string | null): TimelineNode['contents'] =>
+  id === null ? undefined : { kind: 'dead_letter', service, id }

@@ -38,14 +38,20 @@ export const NodeDetails = ({ orderId, node, events, onClose }: NodeDetailsProps
         {at !== null && `, ${preciseTimeOf(at)}`}
       </p>
       {detail && <p>{detail}</p>}
-      {contents.kind === 'attempts' && <Attempts attempts={contents.attempts} />}
-      {contents.kind === 'event' && (
+      {contents?.kind === 'attempts' && <Attempts attempts={contents.attempts} />}
+      {contents?.kind === 'event' && (
         <>
           <EventStates orderId={orderId} eventId={contents.id} key={contents.id} />
-          <pre>{JSON.stringify(events.find(({ id }) => id === contents.id), null, 2)}</pre>
+          <pre>
+            {JSON.stringify(
+              events.find(({ id }) => id === contents.id),
+              null,
+              2,
+            )}
+          </pre>
         </>
       )}
-      {contents.kind === 'dead_letter' && (
+      {contents?.kind === 'dead_letter' && (
         <p>
           <a href={`/dead-letters/${contents.service}/${contents.id}`}>
             Dead letter <code>{contents.id}</code> of {contents.service}

@@ -10,10 +10,10 @@ export interface TimelineNode {
   /** The service in whose lane it is drawn. */
   readonly service: string
   readonly title: string
-  /** The id of the message that failed or waits. Null for other nodes, and if it is unknown. */
-  readonly messageId: string | null
+  /** The id of the message that failed or waits. Null if it is unknown. */
+  readonly messageId?: string | null
   /** The queue of that message. */
-  readonly queue: string | null
+  readonly queue?: string | null
   /** Null for what is missing, and for what waits since an unknown time. */
   readonly at: string | null
   /** One sentence, or empty. */
@@ -21,11 +21,10 @@ export interface TimelineNode {
   /** The key of the node that caused it. Null if that is unknown or outside of the timeline. */
   readonly cause: string | null
   /** The content on demand. */
-  readonly contents: NodeContents
+  readonly contents?: NodeContents | undefined
 }
 
-export type NodeContents =
+type NodeContents =
   | { readonly kind: 'event'; readonly id: string }
   | { readonly kind: 'attempts'; readonly attempts: readonly FailedAttempt[] }
   | { readonly kind: 'dead_letter'; readonly service: string; readonly id: string }
-  | { readonly kind: 'none' }

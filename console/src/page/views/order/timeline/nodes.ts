@@ -35,8 +35,6 @@ const eventNode = ({ id, type, source, time, data }: Event, cause: string | null
   kind: 'event',
   service: serviceOf({ source }),
   title: type,
-  messageId: id,
-  queue: null,
   at: time,
   detail: detailOf(data),
   cause,
@@ -71,12 +69,9 @@ const ghostNode = (answer: Diagnosis, cause: string | null): TimelineNode => {
     kind: 'ghost',
     service: owedBy,
     title: eventsOf(answer),
-    messageId: null,
-    queue: null,
     at: null,
     detail: whereOf(answer),
     cause,
-    contents: { kind: 'none' },
   }
 }
 
