@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { withinMsOf } from '../src/server/forward.ts'
-import { forwardedPath } from '../src/server/forwarded-routes.ts'
+import { forwardedRoute } from '../src/server/forwarded-routes.ts'
 import { listening, runningConsole } from './running-console.ts'
 
 const id = '01a220d4-0e99-7000-a864-1b09a5dbe749'
@@ -14,7 +14,7 @@ test.each([
   [`/api/payment/payments/${id}`, 'payment', `/payments/${id}`],
   ['/api/demo/actions/stop-payment', 'demo', '/actions/stop-payment'],
 ])('%s is forwarded to %s', (pathname, service, path) => {
-  expect(forwardedPath(pathname)).toMatchObject({ service, path })
+  expect(forwardedRoute(pathname)).toMatchObject({ service, path })
 })
 
 test.each([
@@ -34,7 +34,7 @@ test.each([
   '/api/order//orders',
   `/api/order/orders/${id}${id}`,
 ])('%s is not forwarded', (pathname) => {
-  expect(forwardedPath(pathname)).toBeUndefined()
+  expect(forwardedRoute(pathname)).toBeUndefined()
 })
 
 test('a filter, the ETag and the answer pass, but no header that the list does not name', async () => {
@@ -141,7 +141,7 @@ test.each([
   ['POST', `/api/order/orders/${id}/cancel`, 10_000],
   ['GET', '/api/order/orders', 10_000],
 ])('%s %s may take %i ms', (method, pathname, withinMs) => {
-  expect(withinMsOf(method, forwardedPath(pathname) ?? expect.unreachable())).toBe(withinMs)
+  expect(withinMsOf(method, forwardedRoute(pathname) ?? expect.unreachable())).toBe(withinMs)
 })
 
 test('the status tells a change that could not be sent from one whose answer is lost', async () => {

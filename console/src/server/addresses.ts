@@ -17,22 +17,16 @@ export type Addresses = ReadonlyMap<TargetName, ServerUrls>
 /** The servers that the console shows. */
 export const addressesIn = (variables: Config): Addresses =>
   new Map([
-    ...servicesIn(variables),
+    ...serviceNames.flatMap((service) =>
+      serverAt(service, variables[urlVariableOf(service)], variables[adminUrlVariableOf(service)]),
+    ),
     ...serverAt('audit', variables.AUDIT_URL),
     ...serverAt('demo', variables.DEMO_URL),
   ])
 
-const servicesIn = (variables: Config) =>
-  serviceNames.flatMap((service): [TargetName, ServerUrls][] => {
-    const found = variables[urlVariableOf(service)]
-    if (found === undefined) return []
-    const adminUrl = variables[adminUrlVariableOf(service)] ?? found
-    return [[service, { url: withoutSlash(found), adminUrl: withoutSlash(adminUrl) }]]
-  })
-
-/** A server that may not run, and has one address. */
-const serverAt = (name: TargetName, url: string | undefined): [TargetName, ServerUrls][] =>
-  url === undefined ? [] : [[name, { url: withoutSlash(url), adminUrl: withoutSlash(url) }]]
+/** Nothing without a URL. */
+const serverAt = (name: TargetName, url: string | undefined, adminUrl = url ?? ''): [TargetName, ServerUrls][] =>
+  url === undefined ? [] : [[name, { url: withoutSlash(url), adminUrl: withoutSlash(adminUrl) }]]
 
 /** The paths of routes begin with one. */
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '')

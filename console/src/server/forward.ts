@@ -1,7 +1,7 @@
 /** Forwards requests of the page to the services, with bounds on time, size and number. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Addresses } from './addresses.ts'
-import { type ForwardedPath, forwardedPath } from './forwarded-routes.ts'
+import { type ForwardedRoute, forwardedRoute } from './forwarded-routes.ts'
 import { type ProblemDetails, sendProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { targetOf } from './target.ts'
@@ -35,7 +35,7 @@ export const createForwarder = (addresses: Addresses): Forwarder => {
   let inFlight = 0
   const forward = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, search } = targetOf(request)
-    const route = forwardedPath(pathname)
+    const route = forwardedRoute(pathname)
     const address = route && addresses.get(route.service)
     if (!route || !address)
       return sendProblem(response, { status: 404, detail: `The console forwards no ${pathname}.` })
@@ -71,7 +71,7 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer | ProblemDetails
 /** How long a request may take to be answered completely, ms. */
 export const withinMsOf = (
   method: string | undefined,
-  { isAdmin, service }: Pick<ForwardedPath, 'isAdmin' | 'service'>,
+  { isAdmin, service }: Pick<ForwardedRoute, 'isAdmin' | 'service'>,
 ): number => {
   if (method === 'GET') return isAdmin || service !== 'order' ? partWithinMs : answerWithinMs
   return service === 'demo' ? actionWithinMs : answerWithinMs
@@ -87,7 +87,7 @@ interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly body: Buffer
-  readonly route: ForwardedPath
+  readonly route: ForwardedRoute
   readonly agent: InstanceType<typeof Agent>
 }
 
@@ -131,14 +131,14 @@ const passOn = (answer: IncomingMessage, response: ServerResponse, fail: (error:
   answer.pipe(response)
 }
 
-const late = ({ service }: ForwardedPath, withinMs: number): ProblemDetails => ({
+const late = ({ service }: ForwardedRoute, withinMs: number): ProblemDetails => ({
   status: 504,
   detail: `The ${service} service did not answer within ${withinMs / 1_000} s.`,
   service,
 })
 
 /** 503 tells that the service has received nothing. After 502, as after 504, a change may have taken effect. */
-const unreachable = ({ service }: ForwardedPath, error: Error): ProblemDetails => {
+const unreachable = ({ service }: ForwardedRoute, error: Error): ProblemDetails => {
   const code = codeOf(error)
   return {
     status: unsent.includes(code) ? 503 : 502,
