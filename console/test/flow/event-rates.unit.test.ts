@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createEventRates } from '../../src/page/event-rates.ts'
-import { levelOf } from '../../src/page/views/flow/level.ts'
+import { levelOf } from '../../src/page/views/flow/layout.ts'
 
 test('a rate is that of the last five seconds, without the present one', () => {
   const rates = createEventRates()

@@ -1,8 +1,6 @@
 /** An event on the map: a line from the lane of its publisher to those of its subscribers. */
-import { rateOf } from '../../format.ts'
-import { perSecondOf } from './event-rate.ts'
-import { type FlowEdge, type FlowLayout, type FlowRow, rowHeight } from './layout.ts'
-import { levelOf } from './level.ts'
+import { EventRate, perSecondOf } from './event-rate.tsx'
+import { type FlowEdge, type FlowLayout, type FlowRow, levelOf, rowHeight } from './layout.ts'
 import { Pulses } from './pulses.tsx'
 
 /** The lane of a service. */
@@ -19,13 +17,11 @@ interface EventRowProps {
 
 export const EventRow = ({ row, layout, lanes }: EventRowProps) => {
   const { event } = row
-  const perSecond = perSecondOf(event.type)
-  const level = levelOf(perSecond)
   return (
-    <tr class={`event level-${level}`}>
+    <tr class={`event level-${levelOf(perSecondOf(event.type))}`}>
       <th scope="row">
         <span class="type">{event.type}</span>
-        <span class="rate">{perSecond === null ? '–' : rateOf(perSecond)}</span>
+        <EventRate type={event.type} />
         <Lines row={row} width={layout.width} />
         <Pulses row={row} />
       </th>

@@ -1,7 +1,6 @@
 /** The map on a narrow screen: a panel for each service. */
-import { rateOf } from '../../format.ts'
 import { Panel } from '../../parts/panel.tsx'
-import { perSecondOf } from './event-rate.ts'
+import { EventRate } from './event-rate.tsx'
 import type { FlowEvent, FlowMap } from './flow-map.ts'
 import { LaneQueues } from './lane-queues.tsx'
 import type { ServiceQueues } from './use-queues.ts'
@@ -24,15 +23,12 @@ export const FlowList = ({ map, services }: FlowListProps) => (
 
 const Published = ({ events }: { readonly events: readonly FlowEvent[] }) => (
   <ul class="published">
-    {events.map(({ type, subscribers }) => {
-      const perSecond = perSecondOf(type)
-      return (
-        <li key={type}>
-          <span class="type">{type}</span>
-          <span class="rate">{perSecond === null ? '–' : rateOf(perSecond)}</span>
-          <span class="faint">→ {subscribers.join(', ')}</span>
-        </li>
-      )
-    })}
+    {events.map(({ type, subscribers }) => (
+      <li key={type}>
+        <span class="type">{type}</span>
+        <EventRate type={type} />
+        <span class="faint">→ {subscribers.join(', ')}</span>
+      </li>
+    ))}
   </ul>
 )

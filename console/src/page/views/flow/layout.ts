@@ -1,4 +1,4 @@
-/** Where the labels, lanes and lines of the map are, in pixels. */
+/** Where the labels, lanes and lines of the map are, in pixels, and how thick the lines are. */
 import type { FlowEvent, FlowMap } from './flow-map.ts'
 
 export interface FlowLayout {
@@ -47,3 +47,9 @@ const rowOf = (event: FlowEvent, xOf: ReadonlyMap<string, number>): FlowRow => {
 
 const chained = (ends: readonly Omit<FlowEdge, 'fromX'>[], publisherX: number): FlowEdge[] =>
   ends.map((end, index) => ({ ...end, fromX: ends[index - 1]?.toX ?? publisherX }))
+
+/** The thickness of a line, from 0 to 4. Each step is ten times the rate. Null: the rate is not known. */
+export const levelOf = (perSecond: number | null): number => {
+  if (perSecond === null || perSecond === 0) return 0
+  return Math.min(4, Math.max(1, Math.floor(Math.log10(perSecond)) + 2))
+}

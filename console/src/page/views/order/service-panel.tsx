@@ -4,7 +4,6 @@ import { isAbsent } from '../../api/client.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { Panel } from '../../parts/panel.tsx'
 import { useOrderResource } from '../../shop/use-order-resource.ts'
-import type { Resource } from '../../use-resource.ts'
 
 interface ServicePanelProps<Body> {
   readonly title: string
@@ -17,15 +16,12 @@ interface ServicePanelProps<Body> {
 }
 
 export const ServicePanel = <Body,>({ title, orderId, path, unknown, children }: ServicePanelProps<Body>) => {
-  const resource = useOrderResource<Body>(orderId, path)
-  return <Panel title={title}>{contentOf(resource, { title, unknown, children })}</Panel>
-}
-
-const contentOf = <Body,>(
-  { body, error, reload }: Resource<Body>,
-  { title, unknown, children }: Pick<ServicePanelProps<Body>, 'title' | 'unknown' | 'children'>,
-): ComponentChildren => {
-  if (isAbsent(error)) return <p class="faint">{unknown}</p>
-  if (error) return <Failure what={title} error={error} retry={reload} />
-  return body ? children(body) : <p class="loading">Loading…</p>
+  const { body, error, reload } = useOrderResource<Body>(orderId, path)
+  return (
+    <Panel title={title}>
+      {error && isAbsent(error) && <p class="faint">{unknown}</p>}
+      {error && !isAbsent(error) && <Failure what={title} error={error} retry={reload} />}
+      {!error && (body ? children(body) : <p class="loading">Loading…</p>)}
+    </Panel>
+  )
 }

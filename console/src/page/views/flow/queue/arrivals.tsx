@@ -1,8 +1,7 @@
 /** The messages of a queue by type: events of other services, or tasks of its own service. */
 import type { QueueState } from '../../../api/types.ts'
-import { rateOf } from '../../../format.ts'
 import { type Column, Table } from '../../../parts/table.tsx'
-import { perSecondOf } from '../event-rate.ts'
+import { EventRate } from '../event-rate.tsx'
 import { eventsLeadingTo, type FlowService } from '../flow-map.ts'
 import { models } from '../use-queues.ts'
 
@@ -21,13 +20,8 @@ export const Arrivals = ({ model, queue }: ArrivalsProps) => (
 const eventColumns: readonly Column<string>[] = [
   { name: 'Event', cell: (type) => type, isHeading: true },
   { name: 'From', cell: (type) => models.find(({ publishes }) => publishes.includes(type))?.name },
-  { name: 'Rate', cell: (type) => <Rate type={type} />, class: 'number' },
+  { name: 'Rate', cell: (type) => <EventRate type={type} />, class: 'number' },
 ]
-
-const Rate = ({ type }: { readonly type: string }) => {
-  const perSecond = perSecondOf(type)
-  return <>{perSecond === null ? '–' : rateOf(perSecond)}</>
-}
 
 const Events = ({ model: { consumes }, queue: { exchanges } }: ArrivalsProps) => (
   <>
