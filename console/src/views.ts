@@ -35,8 +35,6 @@ export const viewOf = (pathname: string): ViewMatch | undefined => {
   return undefined
 }
 
-export const isView = (pathname: string): boolean => viewOf(pathname) !== undefined
-
 const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text)

@@ -3,7 +3,6 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Addresses } from './addresses.ts'
 import { type ForwardedRoute, forwardedRoute } from './forwarded-routes.ts'
 import { type ProblemDetails, sendProblem } from './problem.ts'
-import { readBody } from './read-body.ts'
 import { targetOf } from './target.ts'
 
 const { Agent, request: sendRequest } = process.getBuiltinModule('node:http')
@@ -17,6 +16,8 @@ const answerWithinMs = 10_000
 const partWithinMs = 3_000
 /** The same for an action of the demo control, which may stop a service, or place hundreds of orders. */
 const actionWithinMs = 30_000
+/** As the services' own limit. */
+const maxBodyBytes = 256 * 1_024
 /** The largest answer. A page of a list has about 1 MB. */
 const maxAnswerBytes = 8_000_000
 const maxInFlight = 100
@@ -60,10 +61,16 @@ export const createForwarder = (addresses: Addresses): Forwarder => {
   }
 }
 
-/** The body, or why it is refused. */
+/** The body, or why it is refused: the rest is then not read. @throws if the connection breaks. */
 const bodyOf = async (request: IncomingMessage): Promise<Buffer | ProblemDetails> => {
-  const body = await readBody(request)
-  if (body === undefined) return { status: 413, detail: 'At most 256 KiB are accepted.' }
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBodyBytes) return { status: 413, detail: 'At most 256 KiB are accepted.' }
+    chunks.push(chunk)
+  }
+  const body = Buffer.concat(chunks)
   if (body.length === 0 || request.method === 'POST') return body
   return { status: 400, detail: `A ${request.method} has no body.` }
 }

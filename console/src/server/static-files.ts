@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { extname } from 'node:path'
-import { isView } from '../views.ts'
+import { viewOf } from '../views.ts'
 
 const dist = new URL('../../dist/', import.meta.url)
 
@@ -32,7 +32,7 @@ export const loadPage = (): Page => {
     send: (response, pathname) => {
       const file = files.get(pathname)
       const { body, headers } = file ?? html
-      response.writeHead(file || isView(pathname) ? 200 : 404, { ...headers, 'content-length': body.length })
+      response.writeHead(file || viewOf(pathname) ? 200 : 404, { ...headers, 'content-length': body.length })
       response.end(body)
     },
   }
