@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { ageOf, durationOf, moneyOf, preciseTimeOf, remainingOf, shortId, timeOf } from '../src/page/format.ts'
+import {
+  ageOf,
+  clockTimeOf,
+  durationOf,
+  moneyOf,
+  preciseTimeOf,
+  remainingOf,
+  secondsOf,
+  shortId,
+  timeOf,
+} from '../src/page/format.ts'
 
 test.each([
   [2_500, 'EUR', '€25.00'],
@@ -45,6 +55,12 @@ test('a time has a date and a time zone, and that of an event has milliseconds',
   const time = '2026-11-28T06:24:58.012Z'
   expect(timeOf(time, 'en-US')).toMatch(/^Nov 2[789], 2026, \d+:\d\d:58\s[AP]M (?:[A-Z]{2,}|GMT[+-]\d).*$/)
   expect(preciseTimeOf(time, 'en-US')).toMatch(/^Nov 2[789], 2026, \d\d:\d\d:58\.012 (?:[A-Z]{2,}|GMT[+-]\d).*$/)
+})
+
+test('the time of an event has milliseconds, also just after midnight', () => {
+  const midnight = new Date(2026, 10, 28, 0, 3, 7, 12).toISOString()
+  expect(clockTimeOf(midnight)).toBe('00:03:07.012')
+  expect(secondsOf(midnight)).toBe('00:03:07')
 })
 
 test('the end of an id tells orders apart', () => {

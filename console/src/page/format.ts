@@ -46,12 +46,10 @@ export const timeOf = (time: string, locale?: string): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(time))
 
 /** "14:03:07.512": the time of an event within an order. */
-export const clockTimeOf = (time: string): string => {
-  const date = new Date(time)
-  const two = (part: number) => String(part).padStart(2, '0')
-  const ms = String(date.getMilliseconds()).padStart(3, '0')
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${ms}`
-}
+export const clockTimeOf = (time: string): string => clock.format(new Date(time))
+
+const precise = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const
+const clock = new Intl.DateTimeFormat('en-GB', precise)
 
 /** "14:03:07". */
 export const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)
@@ -59,8 +57,7 @@ export const secondsOf = (time: string): string => clockTimeOf(time).slice(0, 8)
 /** "Nov 28, 2026, 14:03:07.512 GMT+1": the same with the date and the time zone. */
 export const preciseTimeOf = (time: string, locale?: string): string =>
   new Intl.DateTimeFormat(locale, {
-    ...{ year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' },
-    ...{ fractionalSecondDigits: 3, hourCycle: 'h23', timeZoneName: 'short' },
+    ...{ year: 'numeric', month: 'short', day: 'numeric', ...precise, hourCycle: 'h23', timeZoneName: 'short' },
   }).format(new Date(time))
 
 /** "payment_declined" as "payment declined". */
