@@ -44,12 +44,12 @@ const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
 
 /** It follows a retry until the gateway has answered. */
 const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
-  const { payment, request, reload } = useRefund(order.id)
+  const { body: payment, reload } = useRefund(order.id)
   const advice = refundAdvice(payment)
   return (
     <div class="diagnosis">
       <p class="missing failing">
-        <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(payment, request)}</span>
+        <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(payment)}</span>
         {payment?.status === 'refunded' && ` ${whereOf(diagnosis)}`}
       </p>
       {advice && <p class="advice">{advice}</p>}
