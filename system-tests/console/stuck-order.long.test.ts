@@ -34,7 +34,7 @@ test('a stuck order leads to its dead letter, and is repaired from the keyboard 
   await press(page, 'link', 'Operations')
   const replays = page.getByRole('row').filter({ hasText: 'replay of Charge' })
   await replays.first().getByText('handled').waitFor()
-  await replays.nth(1).getByRole('link', { name: 'failed again' }).waitFor()
+  await replays.nth(1).getByRole('link', { name: 'dead letter again' }).waitFor()
   await expectNoBarrier(page)
   await press(page, 'link', /^Stuck/)
   await page.getByText('No order is stuck').waitFor()

@@ -4,11 +4,11 @@ import { timeOf } from '../../format.ts'
 
 export type Outcome =
   | { readonly kind: 'handled' }
-  | { readonly kind: 'again'; readonly deadLetterId: string; readonly error: string }
+  | { readonly kind: 'again'; readonly deadLetterId: string; readonly why: string }
   /** Not known yet. */
   | { readonly kind: 'waiting'; readonly why: string }
   /** It has not failed since, and the service has no record from which the rest can be told. Final if it has had time to fail. */
-  | { readonly kind: 'unrecorded'; readonly isFinal: boolean }
+  | { readonly kind: 'unrecorded'; readonly isFinal: boolean; readonly why: string }
   /** It can't be found out. */
   | { readonly kind: 'unknown'; readonly why: string }
 
@@ -40,7 +40,7 @@ const listsTasks: readonly string[] = ['payment']
  */
 export const outcomeOf = (facts: OutcomeFacts): Outcome => {
   const { letter, whereabouts, again, trial, ageMs } = facts
-  if (again) return { kind: 'again', deadLetterId: again.id, error: again.error }
+  if (again) return { kind: 'again', deadLetterId: again.id, why: again.error }
   const held = whereabouts?.waiting.find(
     ({ messageId, place }) => messageId === letter.messageId && place !== 'dead_letter',
   )
@@ -70,7 +70,11 @@ const outcomeOfUntried = ({ service, letter: { type, queue }, whereabouts, ageMs
 const inQueue = (ageMs: number): Outcome =>
   ageMs < recordedForMs ? { kind: 'waiting', why: 'It is in its queue.' } : unrecorded(ageMs)
 
-const unrecorded = (ageMs: number): Outcome => ({ kind: 'unrecorded', isFinal: ageMs >= failedWithinMs })
+const unrecorded = (ageMs: number): Outcome => ({
+  kind: 'unrecorded',
+  isFinal: ageMs >= failedWithinMs,
+  why: 'It has not failed since. The service has no record of it that says more.',
+})
 
 /** Whether it is read no more. */
 export const isFinal = (outcome: Outcome): boolean =>

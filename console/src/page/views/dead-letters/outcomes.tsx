@@ -6,6 +6,7 @@ import { useReadUntilFinal } from '../../read-until-final.ts'
 import { useAtMostEvery } from '../../use-at-most-every.ts'
 import { isFinal, type Outcome } from './outcome.ts'
 import { readOutcome } from './read-outcome.ts'
+import { ReplayOutcome } from './replay-outcome.tsx'
 import { WaitingOrders } from './waiting-orders.tsx'
 
 /** A replay adds dead letters one by one. Each change of the list reads all services again, so it is delayed, ms. */
@@ -47,7 +48,7 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
             <a href={`/dead-letters/${service}/${letter.id}`}>
               {letter.type} <span class="id">{shortId(letter.id)}</span>
             </a>{' '}
-            <Sentence service={service} outcome={outcomes.get(letter.id)} />
+            <ReplayOutcome service={service} outcome={outcomes.get(letter.id)} /> {reasonIn(outcomes.get(letter.id))}
           </li>
         ))}
       </ul>
@@ -56,23 +57,4 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
   )
 }
 
-const Sentence = ({ service, outcome }: { readonly service: string; readonly outcome: Outcome | undefined }) => {
-  switch (outcome?.kind) {
-    case undefined:
-      return <span class="faint">is being looked for.</span>
-    case 'handled':
-      return <span class="handled">was handled.</span>
-    case 'again':
-      return (
-        <span class="alarming">
-          became a <a href={`/dead-letters/${service}/${outcome.deadLetterId}`}>dead letter again</a>: {outcome.error}
-        </span>
-      )
-    case 'waiting':
-      return <span>still waits. {outcome.why}</span>
-    case 'unrecorded':
-      return <span>was sent, and has not failed since. The service has no record of it that says more.</span>
-    case 'unknown':
-      return <span>was sent. Its outcome can’t be told. {outcome.why}</span>
-  }
-}
+const reasonIn = (outcome: Outcome | undefined): string => (outcome && 'why' in outcome ? outcome.why : '')

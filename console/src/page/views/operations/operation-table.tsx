@@ -4,10 +4,12 @@ import { withQuery } from '../../location.ts'
 import { Age } from '../../parts/age.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { useReadUntilFinal } from '../../read-until-final.ts'
 import { shownOutcome } from '../../shop/operation-outcome.ts'
-import type { Outcome } from '../dead-letters/outcome.ts'
+import { isFinal, type Outcome } from '../dead-letters/outcome.ts'
+import { readOutcome } from '../dead-letters/read-outcome.ts'
+import { ReplayOutcome } from '../dead-letters/replay-outcome.tsx'
 import type { ServiceOperation } from './merge-logs.ts'
-import { ReplayOutcome, useReplayOutcomes } from './replay-outcome.tsx'
 
 /** Operations of all services, the newest first. */
 export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => {
@@ -81,4 +83,21 @@ const meanings: Readonly<Record<LoggedOperation['outcome'], string>> = {
   done: 'It took effect in its service',
   refused: 'It had no effect',
   unknown: 'No outcome is recorded: it is in progress, failed with another error, or is older than this record',
+}
+
+/** The newest. Each costs four requests, and those whose outcome is open are read again. */
+const maxFollowed = 20
+
+/** By the ids of the dead letters. A dead letter is replayed once: if its message fails again, it is another one. */
+const useReplayOutcomes = (operations: readonly ServiceOperation[]): ReadonlyMap<string, Outcome> => {
+  const replays = operations
+    .flatMap(({ service, outcome, deadLetterId }) =>
+      outcome === 'requested' && deadLetterId !== null ? [[deadLetterId, service] as const] : [],
+    )
+    .slice(0, maxFollowed)
+  const services = new Map(replays)
+  return useReadUntilFinal([...services.keys()], {
+    read: (id, signal) => readOutcome(services.get(id) ?? '', id, signal),
+    isFinal,
+  })
 }
