@@ -30,24 +30,8 @@ export const StateChanges = ({ before, after }: StateChangesProps) => {
               <th scope="row">
                 <Breakable name={path} />
               </th>
-              <td>
-                {old === null ? (
-                  <None />
-                ) : (
-                  <del>
-                    <Breakable name={old} />
-                  </del>
-                )}
-              </td>
-              <td>
-                {next === null ? (
-                  <None />
-                ) : (
-                  <ins>
-                    <Breakable name={next} />
-                  </ins>
-                )}
-              </td>
+              <td>{old === null ? none : <del>{breakable(old)}</del>}</td>
+              <td>{next === null ? none : <ins>{breakable(next)}</ins>}</td>
             </tr>
           ))}
         </tbody>
@@ -57,4 +41,6 @@ export const StateChanges = ({ before, after }: StateChangesProps) => {
   )
 }
 
-const None = () => <span class="faint">–</span>
+const none = '–'
+
+const breakable = (json: string) => <Breakable name={json} />

@@ -32,17 +32,14 @@ export const mergeGroups = (service: string, groups: readonly DeadLetterGroup[])
       if (!first) return []
       const { reason, place, error } = first
       const queue = alike.every((group) => group.queue === first.queue) ? first.queue : ''
+      const times = alike.flatMap(({ oldest, newest }) => [oldest, newest]).toSorted()
       const cause = { reason, place, queue, types: [...new Set(alike.map(({ type }) => type))] }
       return [
         {
           ...{ ...cause, service, error, address: addressOf(service, cause) },
           count: alike.reduce((sum, { count }) => sum + count, 0),
-          oldest: alike.map(({ oldest }) => oldest).toSorted()[0] ?? first.oldest,
-          newest:
-            alike
-              .map(({ newest }) => newest)
-              .toSorted()
-              .at(-1) ?? first.newest,
+          oldest: times[0] ?? first.oldest,
+          newest: times.at(-1) ?? first.newest,
         },
       ]
     })

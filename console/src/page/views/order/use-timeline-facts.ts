@@ -5,7 +5,6 @@ import type { ApiError } from '../../api/client.ts'
 import type { Diagnosis, Event, FailedAttempt, LoggedOperation, WhereaboutsList } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { useOrderResource } from '../../shop/use-order-resource.ts'
-import type { Resource } from '../../use-resource.ts'
 import type { ServiceFacts, TimelineFacts } from './timeline/facts.ts'
 
 interface Page<Item> {
@@ -49,21 +48,7 @@ export const useTimelineFacts = (orderId: string, { isOpen, fromEnd }: TimelineO
     `/order/orders/${orderId}/events?order=${order}&limit=${maxEvents}`,
   )
   const diagnoses = useOrderResource<Page<Diagnosis>>(orderId, `/order/orders/${orderId}/diagnosis`, everyMs)
-  const services = serviceNames.flatMap((service) => {
-    const whereabouts = useOrderResource<WhereaboutsList>(
-      orderId,
-      `/${service}/whereabouts?orderId=${orderId}`,
-      everyMs,
-    )
-    const path = `/${service}/attempts?orderId=${orderId}&limit=100`
-    const attempts = useOrderResource<Page<FailedAttempt>>(orderId, path, everyMs)
-    const log = useOrderResource<Page<LoggedOperation>>(
-      orderId,
-      `/${service}/operations?orderId=${orderId}&limit=${maxOperations}`,
-      everyMs,
-    )
-    return serviceFacts(service, { whereabouts, attempts, log })
-  })
+  const services = serviceNames.flatMap((service) => useServiceFacts(service, orderId, everyMs) ?? [])
   const holdsNow = services.some(({ waiting, task }) => waiting.length > 0 || task !== null)
   useEffect(() => setHolds(holdsNow), [holdsNow])
   const events = history.body && (fromEnd ? history.body.items.toReversed() : history.body.items)
@@ -88,27 +73,22 @@ const failureOf = (ofHistory: ApiError | undefined, ofDiagnosis: ApiError | unde
   return ofDiagnosis && { what: 'The diagnosis of the order', error: ofDiagnosis }
 }
 
-interface Answers {
-  readonly whereabouts: Resource<WhereaboutsList>
-  readonly attempts: Resource<Page<FailedAttempt>>
-  readonly log: Resource<Page<LoggedOperation>>
-}
-
-/** Empty if the shop runs without the service. */
-const serviceFacts = (
-  service: ServiceName,
-  { whereabouts: { body: whereabouts, error }, attempts, log }: Answers,
-): ServiceFacts[] => {
-  if (error?.status === 404) return []
-  const [found] = (error ? undefined : whereabouts)?.items ?? [] // an earlier answer may be wrong by now
-  return [
-    {
-      service,
-      unknown: (error ?? attempts.error ?? log.error)?.message ?? null,
-      waiting: found?.waiting ?? [],
-      task: found?.task ?? null,
-      attempts: attempts.body?.items ?? [],
-      operations: log.body?.items ?? [],
-    },
-  ]
+/** Undefined if the shop runs without the service. */
+const useServiceFacts = (service: ServiceName, orderId: string, everyMs: number | undefined): ServiceFacts | undefined => {
+  const whereaboutsPath = `/${service}/whereabouts?orderId=${orderId}`
+  const attemptsPath = `/${service}/attempts?orderId=${orderId}&limit=100`
+  const logPath = `/${service}/operations?orderId=${orderId}&limit=${maxOperations}`
+  const { body, error } = useOrderResource<WhereaboutsList>(orderId, whereaboutsPath, everyMs)
+  const attempts = useOrderResource<Page<FailedAttempt>>(orderId, attemptsPath, everyMs)
+  const log = useOrderResource<Page<LoggedOperation>>(orderId, logPath, everyMs)
+  if (error?.status === 404) return undefined
+  const found = error ? undefined : body?.items[0] // an earlier answer may be wrong by now
+  return {
+    service,
+    unknown: (error ?? attempts.error ?? log.error)?.message ?? null,
+    waiting: found?.waiting ?? [],
+    task: found?.task ?? null,
+    attempts: attempts.body?.items ?? [],
+    operations: log.body?.items ?? [],
+  }
 }

@@ -25,13 +25,10 @@ const parameters = ['status', 'customerId', 'reference', 'idSuffix', 'stuck', 'c
 const routeOf = (search: URLSearchParams): string => {
   const given = parameters.flatMap((name) => {
     const value = search.get(name)
-    if (name === 'status' && value === 'stuck') return [['stuck', 'true']] // as the filter shows it
     return value ? [[name, value]] : []
   })
   return `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
 }
-
-const isOfStuck = (search: URLSearchParams): boolean => search.has('stuck') || search.get('status') === 'stuck'
 
 export const OrdersView = () => {
   useTitle('Orders')
@@ -42,7 +39,7 @@ export const OrdersView = () => {
   const { body, error, reload } = useResource<ListedOrderPage>(routeOf(search), {
     paused,
     isConcerned: concerns(search),
-    ...(isOfStuck(search) && { everyMs: stuckEveryMs }),
+    ...(search.has('stuck') && { everyMs: stuckEveryMs }),
   })
   const isFiltered = parameters.some((name) => search.has(name))
   return (
