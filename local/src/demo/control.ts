@@ -1,6 +1,6 @@
 /** The actions that a demo offers, and the parts that are broken on purpose. */
-import type { DemoOutcome, DemoUrls, DemoView } from '@quadrille/console/demo'
-import { viewOf } from './action.ts'
+import type { DemoAction, DemoOutcome, DemoUrls, DemoView } from '@quadrille/console/demo'
+import type { Action } from './action.ts'
 import { type Breakable, breakableActions } from './breakable.ts'
 import { burstAction } from './burst.ts'
 import { orderActions } from './orders.ts'
@@ -45,3 +45,13 @@ export const createDemoControl = (options: ControlOptions): DemoControl => {
     },
   }
 }
+
+/** The action as clients see it. */
+const viewOf = ({ id, group, title, effect, isAvailable, repairedBy }: Action): DemoAction => ({
+  id,
+  group,
+  title,
+  effect,
+  available: isAvailable?.() ?? true,
+  repairedBy: repairedBy ?? null,
+})

@@ -1,6 +1,6 @@
 /** The actions of the demo control, without a shop. */
 import { expect, test } from 'vitest'
-import { gateway } from '../../src/demo/breakable-parts.ts'
+import { gateway } from '../../src/demo/breakable.ts'
 import { createDemoControl } from '../../src/demo/control.ts'
 import { createGatewaySwitch } from '../../src/demo/gateway-switch.ts'
 
