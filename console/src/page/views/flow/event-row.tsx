@@ -1,7 +1,6 @@
 /** An event on the map: a line from the lane of its publisher to those of its subscribers. */
 import { EventRate, perSecondOf } from './event-rate.tsx'
 import { type FlowEdge, type FlowLayout, type FlowRow, levelOf, rowHeight } from './layout.ts'
-import { Pulses } from './pulses.tsx'
 
 /** The lane of a service. */
 export interface Lane {
@@ -23,7 +22,6 @@ export const EventRow = ({ row, layout, lanes }: EventRowProps) => {
         <span class="type">{event.type}</span>
         <EventRate type={event.type} />
         <Lines row={row} width={layout.width} />
-        <Pulses row={row} />
       </th>
       {lanes.map(({ service, isFailing }) => (
         <td key={service} class={isFailing ? 'failing' : undefined}>
