@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { QueueReport, QueueState } from '../../src/page/api/types.ts'
 import { createQueueHistory } from '../../src/page/views/flow/queue-history.ts'
 import { instancesOf, isAlarming, marksOf, titleOf } from '../../src/page/views/flow/queue-name.ts'
-import { shownSum } from '../../src/page/views/flow/sums.ts'
 
 const calm: QueueState = {
   ...{ name: 'payment.tasks', exchanges: [], waiting: 0, instances: 1, instancesWanted: 1, lagMs: 4 },
@@ -17,35 +16,13 @@ const reportOf = (states: readonly Partial<QueueState>[], otherDeadLetters = 0):
 
 test('the history of a queue has the last value of each interval, and gaps where nothing was read', () => {
   const history = createQueueHistory()
-  history.record('payment', reportOf([{ waiting: 3 }]), 1_000_000)
-  history.record('payment', reportOf([{ waiting: 7 }]), 1_004_000)
-  history.record('payment', reportOf([{ waiting: 1 }]), 1_012_000)
+  history.record(reportOf([{ waiting: 3 }]).queues, 1_000_000)
+  history.record(reportOf([{ waiting: 7 }]).queues, 1_004_000)
+  history.record(reportOf([{ waiting: 1 }]).queues, 1_012_000)
   const series = history.series('payment.tasks', 'waiting', 1_012_000)
   expect(series).toHaveLength(60)
   expect(series.slice(-4)).toEqual([null, 7, null, 1])
   expect(history.series('another', 'waiting', 1_012_000).every((value) => value === null)).toBe(true)
-})
-
-test('the sum of the histories keeps a service that does not answer any more, and has gaps where nothing was read', () => {
-  const history = createQueueHistory()
-  expect(history.sum('waiting', 1_000_000)).toEqual([])
-  history.record('payment', reportOf([{ waiting: 3 }, { name: 'payment.inbox', waiting: null }]), 1_000_000)
-  history.record('order', reportOf([{ name: 'order.inbox', waiting: 4 }], 2), 1_000_000)
-  history.record('order', reportOf([{ name: 'order.inbox', waiting: 5, deadLetters: 1 }], 2), 1_010_000)
-  expect(history.sum('waiting', 1_010_000).slice(-4)).toEqual([null, 7, null, 5])
-  expect(history.sum('deadLetters', 1_010_000).slice(-4)).toEqual([null, 2, null, 3])
-})
-
-test.each([
-  [[reportOf([{ waiting: 3 }, { waiting: 1_200 }])], 'waiting', '1,203'],
-  [[reportOf([{ waiting: 3 }]), undefined], 'waiting', '3+'],
-  [[reportOf([{ waiting: 3 }, { waiting: null }])], 'waiting', '3+'],
-  [[reportOf([{ waiting: null }]), undefined], 'waiting', '–'],
-  [[reportOf([{ waiting: 20_000 }])], 'waiting', '20,000'],
-  [[reportOf([{ retrying: 10_000 }, { retrying: 2 }])], 'retrying', '10,002+'],
-  [[reportOf([{ deadLetters: 1 }], 2), reportOf([])], 'deadLetters', '3'],
-] as const)('the sum of %o, %s, is shown as %s', (reports, figure, text) => {
-  expect(shownSum(reports, figure)).toBe(text)
 })
 
 test('dead letters of no queue are an alarm too', () => {

@@ -6,7 +6,6 @@ import { useWidth } from '../../parts/use-width.ts'
 import { FlowList } from './flow-list.tsx'
 import { flowMapOf } from './flow-map.ts'
 import { FlowScore } from './flow-score.tsx'
-import { FlowTiles } from './flow-tiles.tsx'
 import { layOut } from './layout.ts'
 import { useQueues } from './use-queues.ts'
 
@@ -27,7 +26,6 @@ export const FlowView = () => {
         ({ model, error, reload }) =>
           error && <Failure key={model.name} what={`The queues of ${model.name}`} error={error} retry={reload} />,
       )}
-      <FlowTiles services={services} />
       <div ref={frame}>
         {width >= mapFrom && (
           <section

@@ -12,11 +12,8 @@ export const shownCount = (count: number | null): string => (count === null ? 'â
 /** The services count retries and dead letters up to this number, as the API document of `GET /queues` says. */
 const countedUpTo = 10_000
 
-/** Whether there may be more than were counted. */
-export const isCapped = (count: number): boolean => count >= countedUpTo
-
 /** A count of retries or dead letters: "10,000+" if there may be more. */
-export const shownBounded = (count: number): string => `${shownCount(count)}${isCapped(count) ? '+' : ''}`
+export const shownBounded = (count: number): string => `${shownCount(count)}${count >= countedUpTo ? '+' : ''}`
 
 /** "2 instances", and how many would be enough if these are too few. */
 export const instancesOf = ({ instances, instancesWanted }: QueueState): string => {

@@ -30,7 +30,7 @@ export const useQueues = (): readonly ServiceQueues[] =>
 export const useQueuesOf = (model: FlowService): ServiceQueues => {
   const { body, error, reload } = useResource<QueueReport>(`/${model.name}/queues`, {
     everyMs: pollMs,
-    onRead: (report) => queueHistory.record(model.name, report, Date.now()), // a queue that stands still has no gaps
+    onRead: ({ queues }) => queueHistory.record(queues, Date.now()), // a queue that stands still has no gaps
   })
   return { model, report: error ? undefined : body, error, reload }
 }
