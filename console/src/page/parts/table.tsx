@@ -1,6 +1,5 @@
 /** The tables of the console. A column is data, so that all tables have the same head, and the same rows on a narrow screen. */
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
 
 export interface Column<Row> {
   /** The text of its head. */
@@ -22,13 +21,11 @@ interface TableProps<Row> {
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
-  /** Text below a row, in its whole width. Null for a row without any. Default: no row has any. */
-  readonly below?: (row: Row) => string | null
   /** Whether the link in the heading of a row covers the row. Default: false. */
   readonly isLinked?: boolean
 }
 
-export const Table = <Row,>({ caption, columns, rows, keyOf, below, isLinked = false }: TableProps<Row>) => (
+export const Table = <Row,>({ caption, columns, rows, keyOf, isLinked = false }: TableProps<Row>) => (
   <div class="table-frame">
     <table class={isLinked ? 'list linked' : 'list'}>
       <caption class="visually-hidden">{caption}</caption>
@@ -43,54 +40,29 @@ export const Table = <Row,>({ caption, columns, rows, keyOf, below, isLinked = f
       </thead>
       <tbody>
         {rows.map((row) => (
-          <WholeRow key={keyOf(row)} columns={columns} row={row} below={below?.(row) ?? null} isLinked={isLinked} />
+          <tr key={keyOf(row)} title={isLinked ? titlesOf(columns, row) : undefined}>
+            {columns.map((column) => (
+              <Cell key={column.name} column={column} row={row} />
+            ))}
+          </tr>
         ))}
       </tbody>
     </table>
   </div>
 )
 
-interface WholeRowProps<Row> {
-  readonly columns: readonly Column<Row>[]
-  readonly row: Row
-  readonly below: string | null
-  readonly isLinked: boolean
-}
-
-/**
- * A row and the text below it. For screen readers the text has the heading of the row. The link of a row covers its cells, so the row has
- * their titles.
- */
-const WholeRow = <Row,>({ columns, row, below, isLinked }: WholeRowProps<Row>) => {
-  const headingId = useId()
-  const titles = isLinked ? columns.flatMap(({ title }) => title?.(row) ?? []) : []
-  return (
-    <>
-      <tr title={titles.length > 0 ? titles.join('\n') : undefined}>
-        {columns.map((column) => (
-          <Cell key={column.name} column={column} row={row} headingId={headingId} />
-        ))}
-      </tr>
-      {below !== null && (
-        <tr class="below">
-          <td colSpan={columns.length} headers={headingId}>
-            {below}
-          </td>
-        </tr>
-      )}
-    </>
-  )
-}
+/** The link of a row covers its cells, so the row has their titles. */
+const titlesOf = <Row,>(columns: readonly Column<Row>[], row: Row): string | undefined =>
+  columns.flatMap(({ title }) => title?.(row) ?? []).join('\n') || undefined
 
 interface CellProps<Row> {
   readonly column: Column<Row>
   readonly row: Row
-  readonly headingId: string
 }
 
-const Cell = <Row,>({ column: { cell, isHeading = false, class: style, title }, row, headingId }: CellProps<Row>) =>
+const Cell = <Row,>({ column: { cell, isHeading = false, class: style, title }, row }: CellProps<Row>) =>
   isHeading ? (
-    <th scope="row" id={headingId} class={style} title={title?.(row)}>
+    <th scope="row" class={style} title={title?.(row)}>
       {cell(row)}
     </th>
   ) : (

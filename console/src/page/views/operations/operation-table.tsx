@@ -14,15 +14,7 @@ import type { ServiceOperation } from './merge-logs.ts'
 /** Operations of all services, the newest first. */
 export const OperationTable = ({ operations }: { readonly operations: readonly ServiceOperation[] }) => {
   const replays = useReplayOutcomes(operations)
-  return (
-    <Table
-      caption="Operations, the newest first"
-      columns={columnsOf(replays)}
-      rows={operations}
-      keyOf={keyOf}
-      below={noteOf}
-    />
-  )
+  return <Table caption="Operations, the newest first" columns={columnsOf(replays)} rows={operations} keyOf={keyOf} />
 }
 
 /** An operation has no id. Two that are equal in all of this differ in nothing that is shown but their notes. */
@@ -30,8 +22,6 @@ const keyOf = (operation: ServiceOperation): string => {
   const { service, at, operation: name, operator, outcome, orderId, deadLetterId, detail } = operation
   return [service, at, name, operator, outcome, orderId, deadLetterId, detail].join(' ')
 }
-
-const noteOf = ({ note, detail }: ServiceOperation): string | null => note ?? detail
 
 /** @param replays their outcomes, by the ids of the dead letters */
 const columnsOf = (replays: ReadonlyMap<string, Outcome>): readonly Column<ServiceOperation>[] => [
@@ -52,12 +42,16 @@ const columnsOf = (replays: ReadonlyMap<string, Outcome>): readonly Column<Servi
   },
   {
     name: 'Outcome',
-    cell: (logged) =>
-      logged.outcome === 'requested' ? (
-        <ReplayOutcome service={logged.service} outcome={replays.get(logged.deadLetterId ?? '')} />
-      ) : (
-        <span title={meanings[shownOutcome(logged)]}>{shownOutcome(logged)}</span>
-      ),
+    cell: (logged) => (
+      <>
+        {logged.outcome === 'requested' ? (
+          <ReplayOutcome service={logged.service} outcome={replays.get(logged.deadLetterId ?? '')} />
+        ) : (
+          <span title={meanings[shownOutcome(logged)]}>{shownOutcome(logged)}</span>
+        )}
+        <p class="note">{logged.note ?? logged.detail}</p>
+      </>
+    ),
   },
   {
     name: 'Order',
