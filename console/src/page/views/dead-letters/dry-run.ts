@@ -1,4 +1,4 @@
-/** The results of a dry run, and how long they allow a replay. */
+/** The results of a dry run, which allow a replay. */
 import type { DeadLetter, Trial } from '../../api/types.ts'
 
 /** A dead letter with the result of its dry run. */
@@ -14,14 +14,8 @@ export interface DryRun {
   readonly endedAt: string
 }
 
-/** After it the state of the service is too likely to be another one, ms. */
-const recentMs = 5 * 60_000
-
 /** Whether it was the dry run of exactly these dead letters, in any order. */
 export const isOfLetters = ({ results }: DryRun, letters: readonly DeadLetter[]): boolean => {
   const tried = new Set(results.map(({ letter: { id } }) => id))
   return tried.size === letters.length && letters.every(({ id }) => tried.has(id))
 }
-
-/** Whether the dry run still shows what a replay does. */
-export const isRecent = ({ endedAt }: DryRun, nowMs: number): boolean => nowMs - Date.parse(endedAt) < recentMs

@@ -21,7 +21,7 @@ interface RepairProps {
 export const Repair = (props: RepairProps) => {
   const { service, letters, areMore = false, onReplayed, onDiscarded = () => undefined, onChange } = props
   const repair = useRepair({ service, letters, onReplayed, onDiscarded })
-  const { tried, isTooOld, progress, failures, dryRun, replay, discard, stop } = repair
+  const { tried, progress, failures, dryRun, replay, discard, stop } = repair
   const isIdle = progress === undefined && letters.length > 0
   const startReplay = async (fields: FormData) => {
     const note = String(fields.get('note') ?? '').trim()
@@ -42,7 +42,7 @@ export const Repair = (props: RepairProps) => {
           confirm="Replay"
           primary={tried !== undefined}
           disabled={!isIdle || !tried}
-          obstacle={tried ? undefined : obstacleOf(isTooOld)}
+          obstacle={tried ? undefined : 'The dead letters have changed since the dry run, so it needs another dry run.'}
           act={startReplay}
         >
           {tried && <ReplayQuestion tried={tried} />}
@@ -82,39 +82,32 @@ export const Repair = (props: RepairProps) => {
   )
 }
 
-interface Hint extends Pick<Repairing, 'tried' | 'isTooOld' | 'ended'> {
+interface Hint extends Pick<Repairing, 'tried' | 'ended'> {
   /** Of the dead letters. */
   readonly count: number
   readonly areMore: boolean
 }
 
 /** While nothing is in progress. The end of a replay or a discard is announced also when its dead letters have gone. */
-const hintOf = ({ count, areMore, tried, isTooOld, ended }: Hint): string => {
-  if (isTooOld) return tooOld
+const hintOf = ({ count, areMore, tried, ended }: Hint): string => {
   if (ended && (tried || ended.doing !== 'dry run'))
     return `The ${ended.doing} has ended: ${ended.done} of ${ended.of} done.`
   if (count === 0) return areMore ? 'Select at least one dead letter to try, replay or discard it.' : ''
   return 'A dry run shows what a replay would do. Then the replay is enabled.'
 }
 
-const tooOld = 'The dry run is more than five minutes old. Another one shows what a replay would do now.'
-
-/** Why a replay can't be confirmed without a dry run. */
-const obstacleOf = (isTooOld: boolean): string =>
-  isTooOld ? tooOld : 'The dead letters have changed since the dry run, so it needs another dry run.'
-
 const counted = (letters: readonly DeadLetter[]): string => {
   const [first] = letters
   return letters.length === 1 && first ? `${first.type} ${shortId(first.id)}` : `${letters.length} dead letters`
 }
 
-const ReplayQuestion = ({ tried: { results, endedAt } }: { readonly tried: DryRun }) => (
+const ReplayQuestion = ({ tried: { results } }: { readonly tried: DryRun }) => (
   <>
     <p>
       {results[0] && results.length === 1
         ? sentences[results[0].trial.outcome]
         : summaryOf(results.map(({ trial }) => trial))}
-      {results.length > 1 && ` ${triedAlone(secondsOf(endedAt))}`}
+      {results.length > 1 && ` ${triedAlone}`}
     </p>
     <p>
       {results.length > 1 ? 'Each' : 'It'} is sent again, unchanged, to the queue in which it failed, with a new count
@@ -148,13 +141,13 @@ const Trials = ({ tried: { results, endedAt } }: { readonly tried: DryRun }) => 
   const [first] = results
   return (
     <section class="panel" aria-labelledby="dry-run">
-      <h2 id="dry-run">Dry run</h2>
+      <h2 id="dry-run">Dry run at {secondsOf(endedAt)}</h2>
       {results.length === 1 && first ? (
         <TrialResult trial={first.trial} />
       ) : (
         <>
           <p>
-            <strong>{summaryOf(results.map(({ trial }) => trial))}</strong> {triedAlone(secondsOf(endedAt))}
+            <strong>{summaryOf(results.map(({ trial }) => trial))}</strong> {triedAlone}
           </p>
           {results.map(({ letter, trial }) => (
             <details key={letter.id}>

@@ -16,9 +16,9 @@ export const summaryOf = (trials: readonly Trial[]): string => {
   return `${[...groups].map(([outcome, alike]) => `${alike.length} ${inWords[outcome]}${effectsOf(outcome, alike)}`).join(', ')}.`
 }
 
-/** The limits of a dry run of several messages. `time`: of the dry run, such as 14:03:07. */
-export const triedAlone = (time: string): string =>
-  `Each was tried alone, in the state of the service at ${time}. Messages of one order may complete each other, and then lead to more.`
+/** The limits of a dry run of several messages. */
+export const triedAlone =
+  'Each was tried alone, in the state of the service at that time. Messages of one order may complete each other, and then lead to more.'
 
 /** The events that they would publish, and the tasks that they would start, by type. */
 const effectsOf = (outcome: Trial['outcome'], trials: readonly Trial[]): string => {

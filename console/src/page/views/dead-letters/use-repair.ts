@@ -2,10 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { remove } from '../../api/client.ts'
 import type { DeadLetter } from '../../api/types.ts'
-import { nowMs } from '../../clock.ts'
 import { operator } from '../../operator.ts'
 import { pause } from '../../pause.ts'
-import { type DryRun, isOfLetters, isRecent, type Tried } from './dry-run.ts'
+import { type DryRun, isOfLetters, type Tried } from './dry-run.ts'
 import { oneByOne } from './one-by-one.ts'
 import { tryLetter } from './read-outcome.ts'
 import { replayLetter } from './replay-letter.ts'
@@ -24,10 +23,8 @@ export interface ReplayOptions {
 }
 
 export interface Repairing {
-  /** The dry run of exactly these dead letters. Undefined until it has ended, and when it is too old. */
+  /** The dry run of exactly these dead letters. Undefined until it has ended. */
   readonly tried: DryRun | undefined
-  /** Whether their dry run is too old. */
-  readonly isTooOld: boolean
   /** Set while something is in progress. */
   readonly progress: Progress | undefined
   /** The last action that has ended, with the number of dead letters with which it succeeded. Undefined before the first. */
@@ -59,8 +56,7 @@ export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairO
   useEffect(() => () => stopping.current?.abort(), []) // what no longer has a page must not go on unseen
   /** The oldest first, as they were sent at first. */
   const inOrder = letters.toSorted((one, other) => Date.parse(one.firstFailedAt) - Date.parse(other.firstFailedAt))
-  const ofThese = results && isOfLetters(results, inOrder) ? results : undefined
-  const tried = ofThese && isRecent(ofThese, nowMs.value) ? ofThese : undefined
+  const tried = results && isOfLetters(results, inOrder) ? results : undefined
 
   /** Does it to each, until it is stopped. */
   const each = async (
@@ -85,7 +81,6 @@ export const useRepair = ({ service, letters, onReplayed, onDiscarded }: RepairO
   }
   return {
     tried,
-    isTooOld: ofThese !== undefined && tried === undefined,
     progress,
     ended,
     failures,
