@@ -11,6 +11,10 @@ export const view = computed(() => viewOf(parsed.value.pathname))
 
 export const query = computed(() => parsed.value.searchParams)
 
+/** The parameters of the query with these names that have a value. */
+export const givenOf = (names: readonly string[]): URLSearchParams =>
+  new URLSearchParams([...query.value].filter(([name, value]) => names.includes(name) && value !== ''))
+
 /** Shows another address. `replace` leaves no entry in the browser's history. */
 export const navigate = (to: string, { replace = false } = {}): void => {
   if (to === address.value) return

@@ -1,21 +1,14 @@
 /** The operations of people, as one log of all services, the newest first. */
-import { query } from '../../location.ts'
+import { givenOf } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { FilterChip } from '../../parts/filter-chip.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { OperationTable } from './operation-table.tsx'
 import { useOperationLog } from './use-operation-log.ts'
 
-const parameters = ['operator', 'orderId'] as const
-
 export const OperationsView = () => {
   useTitle('Operations')
-  const search = query.value
-  const given = parameters.flatMap((name) => {
-    const value = search.get(name)
-    return value ? [[name, value]] : []
-  })
-  const filter = new URLSearchParams(given).toString()
+  const filter = givenOf(['operator', 'orderId']).toString()
   return (
     <>
       <h1>Operations</h1>

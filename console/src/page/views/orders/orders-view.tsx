@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import type { ListedOrderPage } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { sampledAtMs } from '../../live.ts'
-import { query, withQuery } from '../../location.ts'
+import { givenOf, query, withQuery } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { usePaused } from '../../paused.ts'
@@ -20,15 +20,7 @@ import { Search } from './search.tsx'
 const pageSize = 50
 
 /** The parameters of the address, which are those of the route. */
-const parameters = ['status', 'customerId', 'reference', 'idSuffix', 'stuck', 'cursor'] as const
-
-const routeOf = (search: URLSearchParams): string => {
-  const given = parameters.flatMap((name) => {
-    const value = search.get(name)
-    return value ? [[name, value]] : []
-  })
-  return `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
-}
+const parameters = ['status', 'customerId', 'reference', 'idSuffix', 'stuck', 'cursor']
 
 export const OrdersView = () => {
   useTitle('Orders')
@@ -36,12 +28,13 @@ export const OrdersView = () => {
   const [paused, setPaused] = useState(false)
   usePaused(paused)
   const search = query.value
-  const { body, error, reload } = useResource<ListedOrderPage>(routeOf(search), {
+  const given = givenOf(parameters)
+  const route = `/order/orders?${new URLSearchParams([...given, ['limit', String(pageSize)]])}`
+  const { body, error, reload } = useResource<ListedOrderPage>(route, {
     paused,
     isConcerned: concerns(search),
     ...(search.has('stuck') && { everyMs: stuckEveryMs }),
   })
-  const isFiltered = parameters.some((name) => search.has(name))
   return (
     <>
       <h1 class="visually-hidden">Orders</h1>
@@ -59,7 +52,7 @@ export const OrdersView = () => {
       {body && body.items.length > 0 && (
         <OrderTable orders={body.items} stuck={new Set(stuck.body?.items.map(({ id }) => id))} />
       )}
-      {body && !error && body.items.length === 0 && (isFiltered ? <NoMatch /> : <EmptyShop />)}
+      {body && !error && body.items.length === 0 && (given.size > 0 ? <NoMatch /> : <EmptyShop />)}
       {body && <Pager next={body.nextCursor} isFirst={!search.has('cursor')} />}
     </>
   )
