@@ -2,7 +2,7 @@
 import { type ServiceName, serviceNames } from '@quadrille/events/service-names'
 import { useEffect, useState } from 'preact/hooks'
 import type { ApiError } from '../../api/client.ts'
-import type { Diagnosis, Event, FailedAttempt, LoggedOperation, WhereaboutsList } from '../../api/types.ts'
+import type { Diagnosis, Event, FailedAttemptPage, LoggedOperationPage, WhereaboutsList } from '../../api/types.ts'
 import { nowMs } from '../../clock.ts'
 import { useOrderResource } from '../../shop/use-order-resource.ts'
 import type { ServiceFacts, TimelineFacts } from './timeline/facts.ts'
@@ -74,13 +74,17 @@ const failureOf = (ofHistory: ApiError | undefined, ofDiagnosis: ApiError | unde
 }
 
 /** Undefined if the shop runs without the service. */
-const useServiceFacts = (service: ServiceName, orderId: string, everyMs: number | undefined): ServiceFacts | undefined => {
+const useServiceFacts = (
+  service: ServiceName,
+  orderId: string,
+  everyMs: number | undefined,
+): ServiceFacts | undefined => {
   const whereaboutsPath = `/${service}/whereabouts?orderId=${orderId}`
   const attemptsPath = `/${service}/attempts?orderId=${orderId}&limit=100`
   const logPath = `/${service}/operations?orderId=${orderId}&limit=${maxOperations}`
   const { body, error } = useOrderResource<WhereaboutsList>(orderId, whereaboutsPath, everyMs)
-  const attempts = useOrderResource<Page<FailedAttempt>>(orderId, attemptsPath, everyMs)
-  const log = useOrderResource<Page<LoggedOperation>>(orderId, logPath, everyMs)
+  const attempts = useOrderResource<FailedAttemptPage>(orderId, attemptsPath, everyMs)
+  const log = useOrderResource<LoggedOperationPage>(orderId, logPath, everyMs)
   if (error?.status === 404) return undefined
   const found = error ? undefined : body?.items[0] // an earlier answer may be wrong by now
   return {
