@@ -106,11 +106,14 @@ export const aService = (
   ...(asking && { asking }),
 })
 
+/** The service without its inbox, which would be six queues at RabbitMQ. */
+export const withoutInbox = (service: ServiceTopology): ServiceTopology => ({ ...service, queues: [] })
+
 /** One publisher and one consumer of its events, whose inbox the publisher waits for. */
 export const aPair = () => {
   const [from, to] = [unique('publisher'), unique('consumer')]
   return {
-    publisher: aService(from, { essentialConsumers: [to] }),
+    publisher: withoutInbox(aService(from, { essentialConsumers: [to] })),
     consumer: aService(to, { consumes: [from] }),
     inbox: inboxOf(to),
     events: eventAddress(from),

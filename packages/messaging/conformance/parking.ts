@@ -189,16 +189,16 @@ export const parking = (makeHarness: MakeHarness) =>
         await outbox(
           publisher,
           events,
-          ids(20).map((id) => `poison-${id}`),
+          ids(5).map((id) => `poison-${id}`),
         )
         const delays: number[] = []
-        for (const id of ids(100)) {
+        for (const id of ids(20)) {
           const sentAt = performance.now()
           await outbox(publisher, events, [id])
           await until(() => arrivedAt.has(id)).toBe(true)
           delays.push((arrivedAt.get(id) ?? 0) - sentAt)
         }
-        await until(() => failures).toBeGreaterThan(40)
+        await until(() => failures).toBeGreaterThan(10)
         const median = delays.toSorted((one, other) => one - other)[delays.length / 2]
         expect(median).toBeLessThan(1_000) // the machine may pause now and then
       }),

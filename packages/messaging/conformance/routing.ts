@@ -15,6 +15,7 @@ import {
   sorted,
   unique,
   until,
+  withoutInbox,
 } from './harness.ts'
 
 export const routing = (makeHarness: MakeHarness) =>
@@ -27,8 +28,8 @@ export const routing = (makeHarness: MakeHarness) =>
           const topology = aService(name, { consumes: name === a ? [from, other] : [from] })
           return observe(harness.join(topology), inboxOf(name), { handle: ackAll })
         })
-        const { publisher } = harness.join(aService(from, { essentialConsumers: [a, b] }))
-        const { publisher: others } = harness.join(aService(other, { essentialConsumers: [a] }))
+        const { publisher } = harness.join(withoutInbox(aService(from, { essentialConsumers: [a, b] })))
+        const { publisher: others } = harness.join(withoutInbox(aService(other, { essentialConsumers: [a] })))
         await outbox(publisher, eventAddress(from), ['both'])
         await outbox(others, eventAddress(other), ['one'])
         await until(() => sorted(inA?.ids() ?? [])).toEqual(['both', 'one'])
@@ -141,7 +142,7 @@ export const routing = (makeHarness: MakeHarness) =>
         const [from, early, late] = [unique('from'), unique('early'), unique('late')]
         const there = await connected(harness, aService(early, { consumes: [from] }))
         const first = observe(there, inboxOf(early), { handle: ackAll })
-        const { publisher } = harness.join(aService(from, { essentialConsumers: [early, late] }))
+        const { publisher } = harness.join(withoutInbox(aService(from, { essentialConsumers: [early, late] })))
         const sent = outbox(publisher, eventAddress(from), ids(3))
         await until(() => publisher.waitingFor()?.includes(inboxOf(late)) || first.ids().length === 3).toBe(true)
         const second = observe(harness.join(aService(late, { consumes: [from] })), inboxOf(late), { handle: ackAll })

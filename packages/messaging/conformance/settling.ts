@@ -13,6 +13,7 @@ import {
   outbox,
   unique,
   until,
+  withoutInbox,
 } from './harness.ts'
 
 export const settling = (makeHarness: MakeHarness) =>
@@ -118,7 +119,7 @@ export const settling = (makeHarness: MakeHarness) =>
         const bystander = observe(harness.join(aService(other, { consumes: [from] })), inboxOf(other), {
           handle: ackAll,
         })
-        const { publisher } = harness.join(aService(from, { essentialConsumers: [failing, other] }))
+        const { publisher } = harness.join(withoutInbox(aService(from, { essentialConsumers: [failing, other] })))
         await outbox(publisher, eventAddress(from), ['m1'])
         await until(() => deliveries.map(({ attempts }) => attempts)).toEqual([0, 1, 2])
         expect(deliveries.map(({ message }) => ({ ...message, body: [...message.body] }))).toEqual(

@@ -1,7 +1,18 @@
 /** Only instances with one database use the queues of a service at a time. */
 import { type ChannelModel, connect } from 'amqplib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { ackAll, aPair, memoryStores, observe, outbox, unique, until } from '../conformance/index.ts'
+import {
+  ackAll,
+  aPair,
+  aService,
+  ids,
+  memoryStores,
+  observe,
+  outbox,
+  unique,
+  until,
+  withoutInbox,
+} from '../conformance/index.ts'
 import { exchangeExists } from '../src/amqp/topology/existence.ts'
 import { ownerExchangeOf } from '../src/amqp/topology/names.ts'
 import { createClaim } from '../src/amqp/topology/owner.ts'
@@ -18,34 +29,32 @@ const join = (topology: ServiceTopology, database: string) => {
   return { participant: broker.join(topology, { ...memoryStores(), database }), errors, leave: () => broker.close() }
 }
 
-const numbered = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`)
-
 it('a service with another database takes no message, and reports it', async () => {
   const { publisher: from, consumer: to, inbox, events } = aPair()
   const owner = join(to, '7000.shop')
   const arrived = observe(owner.participant, inbox, { handle: ackAll })
   await until(() => owner.participant.disconnected()).toBeNull()
   const copy = join(to, '7001.copy')
-  const { ids } = observe(copy.participant, inbox, { handle: ackAll })
+  const { ids: taken } = observe(copy.participant, inbox, { handle: ackAll })
   await until(() => copy.participant.disconnected() ?? 'connected').toContain(
     'a database other than 7001.copy has the queues',
   )
-  await outbox(join(from, '7000.shop').participant.publisher, events, numbered(100))
+  await outbox(join(from, '7000.shop').participant.publisher, events, ids(100))
   await until(() => arrived.ids().length).toBe(100)
-  expect(ids()).toEqual([])
+  expect(taken()).toEqual([])
   expect(copy.errors[0]).toBeInstanceOf(OwnedByAnotherDatabase)
   expect(owner.errors).toEqual([])
 })
 
 it('another instance with the same database shares the queues', async () => {
-  const { consumer: to } = aPair()
-  const instances = [join(to, '7000.shop'), join(to, '7000.shop')]
+  const shop = withoutInbox(aService(unique('shop')))
+  const instances = [join(shop, '7000.shop'), join(shop, '7000.shop')]
   await until(() => instances.map(({ participant }) => participant.disconnected())).toEqual([null, null])
 })
 
 it('of two services that start at once with two databases, one is refused', async () => {
-  const { consumer: to } = aPair()
-  const starting = ['7000.shop', '7001.copy'].map((database) => join(to, database).participant)
+  const shop = withoutInbox(aService(unique('shop')))
+  const starting = ['7000.shop', '7001.copy'].map((database) => join(shop, database).participant)
   const states = () => starting.map((one) => one.disconnected() ?? 'connected').toSorted()
   await until(states).toEqual([expect.stringMatching(/^a database other than 700/), 'connected'])
 })
@@ -54,10 +63,10 @@ it('a service takes the queues if it starts after all instances with another dat
   const { publisher: from, consumer: to, inbox, events } = aPair()
   const before = join(to, '7000.shop')
   await until(() => before.participant.disconnected()).toBeNull()
-  await outbox(join(from, '7000.shop').participant.publisher, events, numbered(10))
+  await outbox(join(from, '7000.shop').participant.publisher, events, ids(10))
   await before.leave()
-  const { ids } = observe(join(to, '7002.restored').participant, inbox, { handle: ackAll })
-  await until(() => ids().length).toBe(10)
+  const { ids: arrived } = observe(join(to, '7002.restored').participant, inbox, { handle: ackAll })
+  await until(arrived).toEqual(ids(10))
   const late = join(to, '7000.shop')
   await until(() => late.participant.disconnected() ?? 'connected').toContain('a database other than 7000.shop')
 })

@@ -2,7 +2,7 @@
 import { manage, proxyTo } from '@quadrille/testing'
 import { IllegalOperationError } from 'amqplib'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { aService, memoryStores, unique, until } from '../conformance/index.ts'
+import { aService, memoryStores, unique, until, withoutInbox } from '../conformance/index.ts'
 import { type AnswerBatch, amqpBroker, type Participant, questionsOf, Unanswered } from '../src/index.ts'
 import { useRabbitMq } from './use-rabbitmq.ts'
 
@@ -19,7 +19,7 @@ const topics = () => questionsOf(names.answering, [type])
 const join = (topology: ReturnType<typeof aService>, url = rabbitmq.vhost.url, problems: unknown[] = []) => {
   const broker = amqpBroker(url, { onError: (error) => problems.push(error), reconnectMaxMs: 100 })
   onTestFinished(() => broker.close())
-  return broker.join(topology, memoryStores())
+  return broker.join(withoutInbox(topology), memoryStores())
 }
 const asker = (url?: string, problems?: unknown[]) =>
   join(aService(names.asking, { asking: [topics()] }), url, problems)
