@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { consumersOf, type ServiceModel } from '@quadrille/messages'
 import { createVhost, manage, type Vhost } from '@quadrille/testing'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
-import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { memoryStores, observe, outbox, sorted, until } from '../conformance/index.ts'
 import {
   amqpBroker,
@@ -81,16 +81,6 @@ it('the permissions suffice to ask and to answer questions', async () => {
   expect([...desk.errors, ...stacks.errors]).toEqual([])
 })
 
-it('the user of a service has a limited number of connections', async () => {
-  const connections: ChannelModel[] = []
-  onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))))
-  const openMore = async () => {
-    while (connections.length < 200) connections.push(await connect(urlOf('fees')))
-  }
-  await expect(openMore()).rejects.toThrow('ConnectionClose')
-  expect(connections.length).toBeLessThanOrEqual(100)
-})
-
 it('a message that crashes its consumer even in the dead-letter queue ends in unrouted', async () => {
   const { deadLetterQueue, direct } = topologyOf(choreography.stacks, choreography)
   const { broker, participant } = start(choreography.stacks)
@@ -112,7 +102,27 @@ it('a message that crashes its consumer even in the dead-letter queue ends in un
   })
 })
 
+/** One connection of an account for the tests of a block. Each test opens a channel, which ends if something is refused. */
+const useConnectionOf = (account: string) => {
+  let connection: ChannelModel
+  beforeAll(async () => {
+    connection = await connect(urlOf(account))
+  })
+  afterAll(() => connection.close())
+  return () => connection.createChannel()
+}
+
+/** What RabbitMQ answers to a channel that attempts this. */
+const refusalOf = async (channel: Channel, attempt: (channel: Channel) => Promise<unknown>): Promise<unknown> => {
+  const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
+  return attempt(channel).then(
+    () => 'allowed',
+    () => refused, // the channel reports the reason
+  )
+}
+
 describe('a service', () => {
+  const open = useConnectionOf('stacks')
   const answers = `desk.replies.${randomUUID()}`
   const forbidden: Record<string, (channel: Channel) => Promise<unknown>> = {
     'publish an event of another service': async (channel) => {
@@ -154,21 +164,12 @@ describe('a service', () => {
   }
 
   it.each(Object.entries(forbidden))('may not %s', async (_, attempt) => {
-    const connection = await connect(urlOf('stacks'))
-    onTestFinished(() => connection.close())
-    const channel = await connection.createChannel()
-    const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
-    await attempt(channel).catch(() => undefined) // the channel reports the reason
-    expect(await refused).toMatchObject({ code: 403 })
+    expect(await refusalOf(await open(), attempt)).toMatchObject({ code: 403 })
   })
 })
 
 describe('the observer', () => {
-  const open = async () => {
-    const connection = await connect(urlOf(observer))
-    onTestFinished(() => connection.close())
-    return await connection.createChannel()
-  }
+  const open = useConnectionOf(observer)
 
   it('may ask for the depth of a queue', async () => {
     expect(await (await open()).checkQueue(unrouted)).toMatchObject({ messageCount: expect.any(Number) })
@@ -185,12 +186,6 @@ describe('the observer', () => {
   }
 
   it.each(Object.entries(forbidden))('may not %s', async (_, attempt) => {
-    const channel = await open()
-    const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
-    const outcome = await attempt(channel).then(
-      () => 'allowed',
-      () => refused,
-    )
-    expect(outcome).toMatchObject({ code: 403 })
+    expect(await refusalOf(await open(), attempt)).toMatchObject({ code: 403 })
   })
 })
