@@ -74,14 +74,15 @@ describe('a message that has reached the delivery limit', () => {
   it(
     'is parked when it reaches the limit again, with its earlier failures, and without the others',
     on(onRabbitMq, async (harness) => {
-      const { service, inbox, participant, send } = aReceiver(harness)
-      const error = new Error('not yet')
-      // They return after this consumer has stopped, so each fails once.
-      const fail = (delivery: Delivery) => delivery.retry({ error, delayMs: 5_000 })
-      const failing = observe(participant, inbox, { handle: fail })
+      const { service, inbox, send } = aReceiver(harness)
+      const failOnce = (delivery: Delivery) => {
+        if (delivery.attempts === 0) delivery.retry({ error: new Error('not yet'), delayMs: 0 })
+      }
+      const leaving = harness.join(service)
+      const failing = observe(leaving, inbox, { handle: failOnce })
       await send(ids(3))
-      await until(() => sorted(failing.ids())).toEqual(ids(3))
-      await failing.consumer.stop()
+      await until(() => sorted([...new Set(failing.ids())])).toEqual(ids(3))
+      await leaving.leave()
       const survived = new Set<string>()
       await rabbit.channel.consume(inbox, (delivered) => {
         if (!delivered) return
