@@ -1,29 +1,31 @@
 /** A database with the tables of this package, and messages for it. */
 import type { WireMessage } from '@quadrille/messaging'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, type Template } from '@quadrille/testing'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { type MigratedDatabase, openMigratedDatabase } from '@quadrille/testing'
 import { v4 } from 'uuid'
-import { inject, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, inject } from 'vitest'
 import { outboxMigrations } from '../src/index.ts'
 
-const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxMigrations) }
-
-/** The URL of a database for one test, which is dropped afterwards. */
-export const aDatabaseUrl = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
-  onTestFinished(drop)
-  return url
+/** A database for the tests of a file. Each test begins with empty tables. */
+export const useDatabase = (): Pick<MigratedDatabase, 'url' | 'database'> => {
+  let migrated: MigratedDatabase
+  beforeAll(async () => {
+    migrated = await openMigratedDatabase(inject('postgresUrl'), outboxMigrations)
+  })
+  beforeEach(() => migrated.empty())
+  afterAll(() => migrated.close())
+  return {
+    get url() {
+      return migrated.url
+    },
+    get database() {
+      return migrated.database
+    },
+  }
 }
 
 export const open = (url: string): Database =>
   openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
-
-/** Open for one test. */
-export const aDatabase = async (): Promise<Database> => {
-  const database = open(await aDatabaseUrl())
-  onTestFinished(() => database.end())
-  return database
-}
 
 export const subject = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 

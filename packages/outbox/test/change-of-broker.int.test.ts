@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto'
 import type { WaitingDelivery } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
-import { noon, openMigratedDatabase } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { findInOutbox, moveRetries, outboxMigrations, recordBroker, retryTable } from '../src/index.ts'
+import { noon } from '@quadrille/testing'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { findInOutbox, moveRetries, recordBroker, retryTable } from '../src/index.ts'
+import { useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 let database: Database
-let close: () => Promise<void>
-beforeEach(async () => {
-  ;({ database, close } = await openMigratedDatabase(inject('postgresUrl'), outboxMigrations))
+beforeEach(() => {
+  database = given.database
 })
-afterEach(() => close())
 
 it('the earlier broker is known once, at the first start with another one', async () => {
   const systems = ['in_process', 'in_process', 'rabbitmq', 'rabbitmq', 'in_process']

@@ -1,10 +1,12 @@
 /** The clock of Postgres was an hour ahead, and was then set back. */
 import { expect, it, onTestFinished } from 'vitest'
 import { Relay } from '../src/index.ts'
-import { aDatabase } from './a-database.ts'
+import { useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 it('rows from before the clock was set back are backlog and are sent, but a scheduled replay waits', async () => {
-  const database = await aDatabase()
+  const { database } = given
   await database.query(
     `insert into outbox (id, type, subject, exchange, routing_key, body, letter_id, created_at, leased_until)
      select gen_random_uuid(), type, gen_random_uuid(), 'stacks.events', '', '{}', letter_id,

@@ -3,9 +3,11 @@
 import { randomUUID } from 'node:crypto'
 import { type DeadLetter, type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille/messaging'
 import { waitFor } from '@quadrille/testing/waiting'
-import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { type Inserted, type Outgoing, Relay, retryTable } from '../src/index.ts'
-import { aDatabaseUrl, open } from './a-database.ts'
+import { open, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const service: ServiceTopology = {
   ...{ service: 'diver', essential: true, events: 'diver.events', direct: 'diver.direct', fanout: null },
@@ -17,15 +19,9 @@ const aTask = (): Outgoing => ({
   to: { exchange: 'diver.direct', routingKey: 'diver.inbox' },
 })
 
-let url: string
-
-beforeEach(async () => {
-  url = await aDatabaseUrl()
-})
-
 /** A process, which holds its deliveries. Leases are so long that only the count at a start returns messages. */
 const start = () => {
-  const database = open(url)
+  const database = open(given.url)
   const broker = inProcessBroker({ onError: () => undefined, pollMs: 10, leaseMs: 600_000 })
   const parked: DeadLetter[] = []
   const deadLetters = {

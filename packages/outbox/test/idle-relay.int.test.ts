@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type Database, run } from '@quadrille/postgres'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Outgoing, Relay } from '../src/index.ts'
-import { aDatabase, subject } from './a-database.ts'
+import { subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const aLoan = (): Outgoing => ({
   ...{ id: randomUUID(), type: 'BooksLent', subject, body: '{}', traceparent: undefined },
@@ -10,7 +12,7 @@ const aLoan = (): Outgoing => ({
 })
 
 it('a relay without rows only counts them, and sends those that others have left', async () => {
-  const database = await aDatabase()
+  const { database } = given
   let [counts, sweeps] = [0, 0]
   const query: Database['query'] = (text, values) => {
     if (text.startsWith('update outbox set taken')) sweeps += 1

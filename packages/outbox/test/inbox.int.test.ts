@@ -4,12 +4,14 @@ import { planOf, statementsOf, wholeScansIn } from '@quadrille/testing'
 import { v4 } from 'uuid'
 import { expect, test } from 'vitest'
 import { inboxKey, insertInbox, readInbox } from '../src/index.ts'
-import { aDatabase, subject } from './a-database.ts'
+import { subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const key = { subject, id: v4() }
 
 test('an entry belongs to its subject and id', async () => {
-  const database = await aDatabase()
+  const { database } = given
   await run(database, insertInbox([{ ...key, hash: 'h' }]))
   expect(await readInbox(database, [key, { ...key, id: v4() }])).toEqual(new Map([[inboxKey(key), 'h']]))
   expect(await readInbox(database, [{ ...key, subject: v4() }])).toEqual(new Map())
@@ -17,7 +19,7 @@ test('an entry belongs to its subject and id', async () => {
 })
 
 test('entries are found by their keys, in a table of any size', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const [lookup] = await statementsOf((sql) => readInbox(sql, [key]))
   if (!lookup) throw new Error('There is no lookup.')
   expect(wholeScansIn(await planOf(database, lookup))).toEqual([])

@@ -7,7 +7,9 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { type Outgoing, Relay, retryTable } from '../src/index.ts'
 import { insertOutbox, type OutboxRow } from '../src/outbox.ts'
 import { settleRefused } from '../src/unsendable.ts'
-import { aDatabase, aMessage, subject } from './a-database.ts'
+import { aMessage, subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const to = { exchange: 'stacks.events', routingKey: '' }
 const loan = (): Outgoing => ({ id: randomUUID(), type: 'BooksLent', subject, to, body: '{}', traceparent: undefined })
@@ -15,7 +17,7 @@ const loan = (): Outgoing => ({ id: randomUUID(), type: 'BooksLent', subject, to
 const loseCommits = (database: Database) => database.query('truncate outbox, retry restart identity')
 
 it('a late confirm does not delete an unsent message that has got the number of the confirmed one', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const confirms: (() => void)[] = []
   const publish = () => new Promise<void>((confirm) => confirms.push(confirm))
   const relay = new Relay({
@@ -38,7 +40,7 @@ it('a late confirm does not delete an unsent message that has got the number of 
 })
 
 it('a refused message does not park another one that has got its number', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const refused: OutboxRow = { ...loan(), seq: 1, createdAt: new Date(), crashes: 0 }
   const unsent = loan()
   await run(database, insertOutbox([unsent], { leased: 0, leaseMs: 0 }))
@@ -49,7 +51,7 @@ it('a refused message does not park another one that has got its number', async 
 })
 
 it('a handled retry does not remove another one that has got its number', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const table = retryTable(database)
   const [handled, waiting] = [aMessage(), aMessage()].map(
     (message): WaitingDelivery => ({

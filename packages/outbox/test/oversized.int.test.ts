@@ -5,7 +5,9 @@ import type { Database } from '@quadrille/postgres'
 import { expect, it, onTestFinished } from 'vitest'
 import { Relay } from '../src/index.ts'
 import { leaseOutbox } from '../src/outbox.ts'
-import { aDatabase, subject } from './a-database.ts'
+import { subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const insert = (database: Database, sizes: readonly number[]) =>
   database.query(
@@ -17,7 +19,7 @@ const insert = (database: Database, sizes: readonly number[]) =>
   )
 
 it('are leased one at a time, and do not delay other rows', async () => {
-  const database = await aDatabase()
+  const { database } = given
   await insert(database, [maxBodyBytes + 1, maxBodyBytes, maxBodyBytes + 2, 2])
   const lease = async () => (await leaseOutbox(database, 10, 60_000)).map(({ verbatim }) => verbatim?.body.byteLength)
   expect(await lease()).toEqual([maxBodyBytes + 1, maxBodyBytes, 2])
@@ -26,7 +28,7 @@ it('are leased one at a time, and do not delay other rows', async () => {
 })
 
 it('that waited at startup are all sent before the outbox is reported as drained', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const sizes = [maxBodyBytes + 1, maxBodyBytes + 2, maxBodyBytes + 3]
   await insert(database, sizes)
   const calls: (number | 'drained')[] = []

@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest'
 import { insertRateLimits, type RateLimit, takePermits } from '../src/index.ts'
-import { aDatabase } from './a-database.ts'
+import { useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 /** So slow that no permit becomes available during the test. */
 const slowest = 1e-6
 const slow: RateLimit = { name: 'slow', perSecond: slowest }
 
 const aDatabaseWith = async (...limits: readonly RateLimit[]) => {
-  const database = await aDatabase()
+  const { database } = given
   await insertRateLimits(database, limits)
   const take = async (wanted: number, from = limits) => takePermits(database, from, wanted)
   const passed = (seconds: number) =>

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
-import { type Database, migrate, openDatabase, run } from '@quadrille/postgres'
-import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { type Database, run } from '@quadrille/postgres'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import { type Inserted, type Outgoing, outboxMigrations, Relay, type RelayOptions } from '../src/index.ts'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Inserted, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
+import { useDatabase } from './a-database.ts'
 import { usedHeap } from './used-heap.ts'
 
 /** A publisher that holds messages until the test confirms or rejects them. */
@@ -44,7 +44,8 @@ const manualPublisher = () => {
   }
 }
 
-let test: TestDatabase
+const given = useDatabase()
+
 let database: Database
 /** The last one that the test has started. */
 let relay: Relay
@@ -52,18 +53,15 @@ const running: Relay[] = []
 let hand: ReturnType<typeof manualPublisher>
 let relayErrors: string[]
 
-beforeEach(async () => {
-  test = await createTestDatabase(inject('postgresUrl'))
-  await migrate(test.url, outboxMigrations)
-  database = openDatabase({ url: test.url, applicationName: 'relay', max: 4, onIdleError: () => undefined })
+beforeEach(() => {
+  database = given.database
   hand = manualPublisher()
   relayErrors = []
   leases.clear()
 })
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()))
-  await database.end()
-  await test.drop()
+  vi.restoreAllMocks()
 })
 
 const startRelay = (options: Partial<RelayOptions> = {}): Relay => {
@@ -91,13 +89,13 @@ const whileLocked = (lock: string, work: () => Promise<void>): Promise<void> =>
     await work()
   })
 
-const messages = (count: number, body = '{"größe":1}'): Outgoing[] =>
+const messages = (count: number): Outgoing[] =>
   Array.from({ length: count }, () => ({
     id: randomUUID(),
     type: 'LoanRequested',
     subject: randomUUID(),
     to: { exchange: 'desk.events', routingKey: '' },
-    body,
+    body: '{"größe":1}',
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   }))
 
@@ -375,19 +373,20 @@ describe('the drained signal at startup', () => {
 })
 
 describe('while the broker is unavailable', () => {
-  it('accepts 10,000 messages without holding them in memory', async () => {
+  it('accepts 4,000 messages without holding them in memory', async () => {
     hand.setUnavailable('the broker is unavailable')
     startRelay({ publisher: hand.publisherWithoutQueues })
     const before = usedHeap()
-    for (let batch = 0; batch < 20; batch += 1) await insert(messages(500, 'x'.repeat(5_000)))
+    const large = () => messages(500).map((message) => ({ ...message, body: message.id.repeat(140) }))
+    for (let batch = 0; batch < 8; batch += 1) await insert(large())
     expect(hand.pending).toHaveLength(0)
-    await until(() => relay.backlog().rows === 10_000)
-    expect(usedHeap() - before).toBeLessThan(10_000_000) // their bodies alone are 50 MB
+    await until(() => relay.backlog().rows === 4_000)
+    expect(usedHeap() - before).toBeLessThan(10_000_000) // their bodies alone are 20 MB
     hand.setUnavailable(null)
     await until(async () => {
       hand.confirmAll()
       return (await rowsLeft()) === 0
     })
-    expect(new Set(hand.seen).size).toBe(10_000)
+    expect(new Set(hand.seen).size).toBe(4_000)
   })
 })

@@ -3,14 +3,15 @@ import { type Database, run } from '@quadrille/postgres'
 import { statementsOf } from '@quadrille/testing'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { insertInbox, purgeInbox, retryTable } from '../src/index.ts'
-import { aDatabase, aMessage, subject } from './a-database.ts'
+import { aMessage, subject, useDatabase } from './a-database.ts'
 
 const dayMs = 86_400_000
 
-let database: Database
+const given = useDatabase()
 
-beforeEach(async () => {
-  database = await aDatabase()
+let database: Database
+beforeEach(() => {
+  database = given.database
 })
 
 /** Ids in order. */

@@ -1,7 +1,9 @@
 import type { WaitingDelivery } from '@quadrille/messaging'
 import { expect, test } from 'vitest'
 import { findInRetry, retryTable } from '../src/index.ts'
-import { aDatabase, aMessage, subject } from './a-database.ts'
+import { aMessage, subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const aDelivery = (): WaitingDelivery => ({
   message: aMessage(),
@@ -14,7 +16,7 @@ const aDelivery = (): WaitingDelivery => ({
 })
 
 test("a retry without an exchange, stored by an earlier version, counts as the service's own message", async () => {
-  const database = await aDatabase()
+  const { database } = given
   const delivery = aDelivery()
   await retryTable(database).add('desk.inbox', [delivery, { ...delivery, exchange: 'stacks.events' }])
   const taken = await retryTable(database).take('desk.inbox', 10, 1_000)
@@ -22,7 +24,7 @@ test("a retry without an exchange, stored by an earlier version, counts as the s
 })
 
 test('a message waits once in each queue, and not while it is handled', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const table = retryTable(database)
   const delivery = aDelivery()
   const waiting = async () =>

@@ -4,7 +4,9 @@ import { type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Inserted, type Outgoing, Relay } from '../src/index.ts'
-import { aDatabase } from './a-database.ts'
+import { useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const topologyOf = (service: string, exchanges: readonly string[]): ServiceTopology => ({
   ...{ service, essential: true, events: `${service}.events`, direct: `${service}.direct`, fanout: null },
@@ -19,7 +21,7 @@ const messages = (count: number): Outgoing[] =>
 
 /** A desk with two subscribers. It sends its messages through a relay. */
 const start = async () => {
-  const database = await aDatabase()
+  const { database } = given
   const broker = inProcessBroker({ onError: () => undefined, pollMs: 10 })
   const subscribe = (service: string, handle: (delivery: Delivery) => void) => {
     const stores = memoryStores()

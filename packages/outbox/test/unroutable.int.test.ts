@@ -4,7 +4,9 @@ import { Unroutable } from '@quadrille/messaging'
 import { type Database, run } from '@quadrille/postgres'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Relay } from '../src/index.ts'
-import { aDatabase, subject } from './a-database.ts'
+import { subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const events = { exchange: 'stacks.events', routingKey: '' }
 
@@ -35,7 +37,7 @@ const until = <T>(read: () => T) => expect.poll(read, { interval: 10 })
 
 describe('is the reason for which the relay waits', () => {
   it('until a message to it is confirmed', async () => {
-    const database = await aDatabase()
+    const { database } = given
     let isBound = false
     const relay = aRelay(database, () => isBound)
     expect(relay.waitingFor()).toBeNull()
@@ -46,7 +48,7 @@ describe('is the reason for which the relay waits', () => {
   })
 
   it('until another relay has sent the messages to it', async () => {
-    const database = await aDatabase()
+    const { database } = given
     const relay = aRelay(database, () => false)
     await store(database, relay)
     await until(() => relay.waitingFor()).toBe('no queue is bound to stacks.events')
@@ -55,7 +57,7 @@ describe('is the reason for which the relay waits', () => {
   })
 
   it('until another relay has sent the messages to it, also if messages to another exchange wait', async () => {
-    const database = await aDatabase()
+    const { database } = given
     const relay = aRelay(database, () => false)
     await store(database, relay)
     await until(() => relay.waitingFor()).toBe('no queue is bound to stacks.events')

@@ -5,7 +5,9 @@ import { type Database, run } from '@quadrille/postgres'
 import { expect, it, onTestFinished } from 'vitest'
 import { findInOutbox, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
 import { insertOutbox, outboxBacklog } from '../src/outbox.ts'
-import { aDatabase, subject } from './a-database.ts'
+import { subject, useDatabase } from './a-database.ts'
+
+const given = useDatabase()
 
 const to = { exchange: 'stacks.closed', routingKey: '' }
 const loan = (): Outgoing => ({ id: randomUUID(), type: 'BooksLent', subject, to, body: '{}', traceparent: undefined })
@@ -24,7 +26,7 @@ const aRelay = (
   })
 
 it('holds no more of them than fit in the window, and reads no row again that waits to be settled', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const rows = Array.from({ length: 1_000 }, loan)
   await run(database, insertOutbox(rows, { leased: 0, leaseMs: 0 }))
   let [tried, parked, held] = [0, 0, 0]
@@ -48,7 +50,7 @@ it('holds no more of them than fit in the window, and reads no row again that wa
 })
 
 it('shows a row that pauses after a failure, with the time of the next attempt', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const publish = () => Promise.reject(new Unsendable('it no longer exists'))
   const relay = aRelay(database, {
     publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
@@ -67,7 +69,7 @@ it('shows a row that pauses after a failure, with the time of the next attempt',
 })
 
 it('is not due during its pause, however often its dead letter could not be stored', async () => {
-  const database = await aDatabase()
+  const { database } = given
   const publish = () => Promise.reject(new Unsendable('it no longer exists'))
   const relay = aRelay(database, {
     publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
