@@ -47,6 +47,7 @@ beforeEach(() => {
 })
 afterEach(() => void vi.unstubAllEnvs())
 
+const templateDirectory = process.env[templateVariable] ?? ''
 /** Makes the next start create its cluster with initdb, as for users, instead of copying the template. */
 const withoutTemplate = () => vi.stubEnv(templateVariable, '')
 
@@ -98,33 +99,26 @@ test('keeps committed data across restarts', async () => {
   expect(isAlive(second.pid)).toBe(false)
 })
 
-test('can be reached only from this machine, and only with the password', async () => {
+test('is durable, and can be reached only from this machine, and only with the password', async () => {
   const { url, port, stop } = await start()
+  expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
   expect(await query(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
   await expect(query(`postgres://quadrille:wrong@127.0.0.1:${port}/postgres`, 'SELECT 1')).rejects.toThrow('password')
   await stop()
 })
 
-test('copies a template, with its password', async () => {
-  const { url, stop } = await start()
-  const template = process.env[templateVariable] ?? ''
-  expect(new URL(url).password).toBe(readFileSync(join(template, 'quadrille.password'), 'utf8').trim())
-  await stop()
-})
-
-test('is durable unless configured otherwise', async () => {
-  const { url, stop } = await start()
-  expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
-  await stop()
-})
-
-test('two directories have separate servers and passwords', async () => {
+test('copies a template with its password; otherwise each directory has its own server and password', async () => {
+  const copied = await start()
   withoutTemplate()
-  const [one, other] = await Promise.all([start(), startEmbeddedPostgres({ directory: temporaryDirectory(), log })])
-  await query(one.url, 'CREATE TABLE item AS SELECT 1 AS id')
+  const elsewhere = temporaryDirectory()
+  const other = await startEmbeddedPostgres({ directory: elsewhere, log })
+  const template = readFileSync(join(templateDirectory, 'quadrille.password'), 'utf8').trim()
+  expect(new URL(copied.url).password).toBe(template)
+  expect(new URL(other.url).password).not.toBe(template)
+  await query(copied.url, 'CREATE TABLE item AS SELECT 1 AS id')
   await expect(query(other.url, 'SELECT id FROM item')).rejects.toThrow('does not exist')
-  expect(new URL(other.url).password).not.toBe(new URL(one.url).password)
-  await Promise.all([one.stop(), other.stop()])
+  await Promise.all([copied.stop(), other.stop()])
+  expect(readdirSync(elsewhere).toSorted()).toEqual(['postgres', 'postgres.log'])
 })
 
 test('recovers on the same port after a kill during a statement', async () => {
@@ -196,7 +190,6 @@ test('starts if another program has the process id of a dead server', async () =
 })
 
 test('deletes an incomplete cluster', async () => {
-  withoutTemplate()
   const unfinished = join(directory, 'postgres.unfinished-1')
   mkdirSync(unfinished)
   writeFileSync(join(unfinished, 'PG_VERSION'), '18\n')
