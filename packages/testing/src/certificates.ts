@@ -1,5 +1,5 @@
 /** A temporary certificate authority, and the certificates that it issues. */
-import { generate } from 'selfsigned'
+import type { generate as Generate } from 'selfsigned'
 
 /** A certificate and its private key, both as PEM. */
 export interface Certificate {
@@ -43,8 +43,9 @@ export const createAuthority = async (name: string): Promise<Authority> => {
 const make = async (
   commonName: string,
   { from, until }: Validity,
-  options: Parameters<typeof generate>[1],
+  options: Parameters<typeof Generate>[1],
 ): Promise<Certificate> => {
+  const { generate } = await import('selfsigned') // few tests need it, and loading it takes time
   const { cert, private: key } = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     algorithm: 'sha256',
