@@ -1,6 +1,7 @@
-/** `npm run audit` on running systems: no false alarm under load, and a true one after damage. */
+/** `npm run audit` on a running system: no false alarm under load, and a true one after damage. */
 
 import { auditLive, formatReport, type Report } from '@quadrille/audit'
+import { serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
 import { sized } from '@quadrille/testing'
@@ -54,14 +55,17 @@ test('the audit reports no violation under load, and detects missing stock', asy
 
   const sound = await runAudit([], urlsOf(system))
   expect(sound.stdout).toMatch(new RegExp(`^✓ I1: .*\\(${ordersOfAllKinds().length} orders`))
+  expect(sound.stdout).toContain(', 0 without a trace)')
   expect(sound.stdout).toContain(`${(await system.queues()).size} queues`)
   expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
   await damage(system)
-  const broken = await runAudit(['--grace', '1'], urlsOf(system))
-  expect(broken).toMatchObject({ code: 1, stdout: expect.stringMatching(/^ {4}tea: \d+ are on hand, but/m) })
-  const { findings } = JSON.parse((await runAudit(['--json', '--grace', '0'], urlsOf(system))).stdout) as Report
-  expect(findings.flatMap(({ violations }) => violations.map(({ subject }) => subject))).toEqual(['tea'])
-  await system.stop()
+  const broken = await runAudit(['--json', '--grace', '1'], urlsOf(system))
+  expect(broken.code).toBe(1)
+  const { findings } = JSON.parse(broken.stdout) as Report
+  expect(findings.flatMap(({ violations }) => violations)).toEqual([
+    expect.objectContaining({ subject: 'tea', detail: expect.stringMatching(/^\d+ are on hand, but/) }),
+  ])
+  expect(await system.stop()).toEqual(serviceNames.map(() => 0))
 })
 
 const damage = async ({ databases }: System): Promise<void> => {

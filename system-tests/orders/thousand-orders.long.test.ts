@@ -1,4 +1,4 @@
-/** Orders of all kinds are placed at once over HTTP, a thousand in full size, and audited at rest. */
+/** A thousand orders of all kinds are placed at once over HTTP, and audited at rest. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { audit, type ExternalFacts, formatReport } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
@@ -12,13 +12,8 @@ import {
   stockForMix,
   untilSettled,
 } from '@quadrille/shop-testing'
-import { sized } from '@quadrille/testing'
 import { inject, test } from 'vitest'
 import { type System, startInOneProcess, startProcesses } from '../systems.ts'
-
-const count = sized({ quick: 100, full: 1_000 })
-/** Whether some orders expire, which takes half a minute. */
-const expiring = sized({ quick: false, full: true })
 
 /** The charge of an expired order is retried 30 s after its third failure, and is then denied. */
 const atRestWithinSeconds = 180
@@ -30,52 +25,41 @@ const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in a process for each service over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
 }
 
-/** Another test, which kills `npm start` under load, covers one process in the quick size. */
-const names = sized({ quick: ['in a process for each service over RabbitMQ'], full: Object.keys(systems) })
-
 // One after the other: both at once would be too slow for the lifetime of an order on a slow machine.
-test.for(Object.entries(systems).filter(([name]) => names.includes(name)))(
-  'every order ends as expected, %s',
-  async ([name, start], { expect, onTestFinished }) => {
-    const system = await start()
-    onTestFinished(() => system.drop())
-    const shop = openShop(system.urls)
-    onTestFinished(() => shop.close())
-    await shop.setStock(stockForMix)
+test.for(Object.entries(systems))('every order ends as expected, %s', async ([name, start], { expect, onTestFinished }) => {
+  const system = await start()
+  onTestFinished(() => system.drop())
+  const shop = openShop(system.urls)
+  onTestFinished(() => shop.close())
+  await shop.setStock(stockForMix)
 
-    const mix = orderMix(count, Math.random).filter(({ kind }) => expiring || kind !== 'expired')
-    const placed = await placeAll(shop, mix, Math.random)
-    await untilSettled(
-      shop,
-      placed.accepted.map(({ orderId }) => orderId),
-    )
-    await dispatchSome(shop, placed)
-    const endings = await endingsOf(shop, placed)
-    await untilAtRest(system)
-    const exitCodes = await system.stop()
+  const mix = orderMix(1_000, Math.random)
+  const placed = await placeAll(shop, mix, Math.random)
+  await untilSettled(
+    shop,
+    placed.accepted.map(({ orderId }) => orderId),
+  )
+  await dispatchSome(shop, placed)
+  const endings = await endingsOf(shop, placed)
+  await untilAtRest(system)
+  const exitCodes = await system.stop()
 
-    const report = await auditOf(system, { ...placed, queues: await system.queues() })
-    console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
-    expect(formatReport(report)).not.toContain('✗')
-    expect(report.findings[0]?.checked).toMatchObject({
-      orders: mix.length,
-      accepted: mix.length,
-      'waiting for an operator': 0,
-    })
-    expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
-      'without a trace': 0,
-    })
-    // On a slow machine, all cancellations may come too late.
-    const { customer: _mayBeNone, ...others } = endings
-    expect(Object.keys(others).toSorted()).toEqual([
-      ...(expiring ? ['expired'] : []),
-      'fulfilled',
-      'out_of_stock',
-      'payment_declined',
-    ])
-    expect(exitCodes.every((code) => code === 0)).toBe(true)
-  },
-)
+  const report = await auditOf(system, { ...placed, queues: await system.queues() })
+  console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
+  expect(formatReport(report)).not.toContain('✗')
+  expect(report.findings[0]?.checked).toMatchObject({
+    orders: mix.length,
+    accepted: mix.length,
+    'waiting for an operator': 0,
+  })
+  expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
+    'without a trace': 0,
+  })
+  // On a slow machine, all cancellations may come too late.
+  const { customer: _mayBeNone, ...others } = endings
+  expect(Object.keys(others).toSorted()).toEqual(['expired', 'fulfilled', 'out_of_stock', 'payment_declined'])
+  expect(exitCodes.every((code) => code === 0)).toBe(true)
+})
 
 /** Dispatches a parcel of each third fulfilled order, twice at once under one key. */
 const dispatchSome = async (shop: Shop, { accepted }: Placed): Promise<void> => {
