@@ -1,20 +1,45 @@
 /** `npm start` as a process. */
 
-import { startPrivatePostgres } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { Client } from 'pg'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isRunning } from './processes.ts'
-import { serverIn } from './server-in.ts'
+import { queryIn, serverIn } from './server-in.ts'
 import { main, untilPrinted } from './started.ts'
 import { useStart } from './use-start.ts'
 
 const npm = useStart()
 
+const read = async (url: string): Promise<unknown> => (await fetch(url)).json()
+
+/** Places an order whose charge is retried. On free ports, the order service knows where to ask for its messages. */
+const expectDiagnosis = async (orderUrl: string): Promise<void> => {
+  const order = {
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
+    payment: { method: 'pm_sim_down' },
+  }
+  const headers = { 'content-type': 'application/json' }
+  const placed = await fetch(`${orderUrl}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })
+  expect(placed.status).toBe(202)
+  const where = { service: 'payment', type: 'Charge' }
+  await waitFor(async () =>
+    expect(await read(`${orderUrl}/orders?stuck=true`)).toMatchObject({ items: [{ diagnoses: [{ where }] }] }),
+  )
+}
+
 /** A start takes seconds, and under the load of other tests up to half a minute. */
 describe('npm start', () => {
-  test('runs once in a folder, stops on a signal, and leaves no process', async () => {
-    const started = await npm.startReady()
+  test('runs without a service that is off, once in a folder, stops on a signal, and leaves no process', async () => {
+    const started = npm.start([main], { SHIPPING: 'off', STUCK_AFTER: '0s' })
+    await untilPrinted(started, 'Quadrille is ready.')
+    const orderUrl = / order +(\S+)/.exec(started.output())?.[1] ?? ''
+    await waitFor(async () => expect(await read(`${orderUrl}/health/ready`)).toMatchObject({ expiryPaused: null }))
+    const created = "select datname from pg_database where datname like 'quadrille\\_%' order by 1"
+    expect(await queryIn(npm.folder, created)).toEqual(
+      ['inventory', 'notification', 'order', 'payment'].map((name) => ({ datname: `quadrille_${name}` })),
+    )
+    await expectDiagnosis(orderUrl)
     const second = npm.start()
     expect(await second.exit).toBe(1)
     expect(second.output()).toBe(
@@ -39,49 +64,5 @@ describe('npm start', () => {
     const started = npm.start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
     expect(await started.exit).toBe(1)
     expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
-  })
-
-  test('creates a database for each service on a given server, except for one that is off, for which no service waits', async () => {
-    const postgres = await startPrivatePostgres()
-    onTestFinished(() => postgres.stop())
-    const started = npm.start([main], { DATABASE_URL: postgres.url, SHIPPING: 'off' })
-    await untilPrinted(started, 'Quadrille is ready.')
-    const urlOfOrder = / order +(\S+)/.exec(started.output())?.[1]
-    const readiness = async () => (await fetch(`${urlOfOrder}/health/ready`)).json()
-    await waitFor(async () => expect(await readiness()).toMatchObject({ expiryPaused: null }))
-    const client = new Client({ connectionString: postgres.url })
-    await client.connect()
-    const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")
-    await client.end()
-    expect(rows.map(({ datname }) => datname)).toEqual([
-      'quadrille_inventory',
-      'quadrille_notification',
-      'quadrille_order',
-      'quadrille_payment',
-    ])
-    started.child.kill('SIGTERM')
-    expect(await started.exit).toBe(0)
-  })
-
-  test('on free ports, the order service asks the others for the messages of a stuck order', async () => {
-    const started = npm.start([main], { PAYMENT_PORT: '0', INVENTORY_PORT: '0', STUCK_AFTER: '0s' })
-    await untilPrinted(started, 'Quadrille is ready.')
-    const orders = `${/ order +(\S+)/.exec(started.output())?.[1]}/orders`
-    const order = {
-      customer: { id: 'ada', email: 'ada@example.com' },
-      currency: 'EUR',
-      lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
-      payment: { method: 'pm_sim_down' },
-    }
-    const headers = { 'content-type': 'application/json' }
-    expect(await fetch(orders, { method: 'POST', headers, body: JSON.stringify(order) })).toMatchObject({ status: 202 })
-    const stuck = async () => (await fetch(`${orders}?stuck=true`)).json()
-    await waitFor(async () =>
-      expect(await stuck()).toMatchObject({
-        items: [{ diagnoses: [{ where: { service: 'payment', type: 'Charge' } }] }],
-      }),
-    )
-    started.child.kill('SIGTERM')
-    expect(await started.exit).toBe(0)
   })
 })
