@@ -7,14 +7,15 @@ import { inProcessBroker } from '@quadrille/messaging'
 import { SchemaTooNew } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service/tools'
 import { startServiceProcess } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost } from '@quadrille/testing'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
 const breaking = '9999_breaking_everything'
 
 const newDatabase = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definitions.inventory)
   onTestFinished(drop)
   return url
 }

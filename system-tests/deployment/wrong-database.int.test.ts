@@ -1,11 +1,13 @@
 /** A service process gets the virtual host of instances with another database. */
+import { definitions } from '@quadrille/local/definitions'
 import { startServiceProcess } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
 const newDatabase = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definitions.payment)
   onTestFinished(drop)
   return url
 }

@@ -7,7 +7,8 @@ import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, type ServiceDefinition, startService } from '@quadrille/service'
 import { deadLetterTable } from '@quadrille/service/tools'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, noon } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { noon } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
@@ -29,7 +30,7 @@ const startAlone = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   message: Message,
 ): Promise<RunningService> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createServiceDatabase(inject('postgresUrl'), definition)
   const broker = inProcessBroker({ onError: () => undefined })
   const env = { DATABASE_URL: url, PORT: '0' }
   const service = await startService(definition, { broker, env, log: pino({ level: 'silent' }) })

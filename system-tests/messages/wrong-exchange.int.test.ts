@@ -9,7 +9,8 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { startService } from '@quadrille/service'
 import { createLogger } from '@quadrille/service/tools'
 import { aMessage } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
+import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
+import { createVhost, noon } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
@@ -30,7 +31,7 @@ test.each(Object.entries(brokers))(
   async (_, openBroker) => {
     const broker = await openBroker()
     onTestFinished(() => broker.close())
-    const database = await createTestDatabase(inject('postgresUrl'))
+    const database = await createServiceDatabase(inject('postgresUrl'), inventory)
     onTestFinished(() => database.drop())
     const service = await startService(inventory, { broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
     onTestFinished(() => service.stop())
