@@ -1,41 +1,52 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { serviceNames } from '@quadrille/events'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { productionFile, read } from './files.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
 const notification = new URL('../../services/notification/src/main.ts', import.meta.url).pathname
 const secrets = (folder: string, cwd?: string) => promisify(execFile)(process.execPath, [script, folder], { cwd })
 
+const newParent = (): string => mkdtempSync(join(tmpdir(), 'quadrille-'))
+
 const newFolder = (): string => {
-  const parent = mkdtempSync(join(tmpdir(), 'quadrille-'))
+  const parent = newParent()
   onTestFinished(() => rmSync(parent, { recursive: true }))
   return join(parent, 'secrets')
 }
 
+/** Secrets for all tests that only read them: of a user whose umask lets no other user read. */
+let folder = ''
+beforeAll(async () => {
+  folder = join(newParent(), 'secrets')
+  await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
+})
+afterAll(() => rmSync(dirname(folder), { recursive: true }))
+
+const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+
 test("passwords differ from each other and from those of the next run, and other users can't read them", async () => {
-  const folders = [newFolder(), newFolder()]
-  for (const folder of folders) await secrets(folder)
-  const readAll = (folder: string, files: string) =>
-    globSync(files, { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'))
-  const passwords = folders.flatMap((folder) => [
-    ...readAll(folder, '{postgres/*,operator,grafana/*}'),
-    ...readAll(folder, '*/amqp-url').map((url) => new URL(url).password),
+  const next = newFolder()
+  await secrets(next)
+  const folders = [folder, next]
+  const readAll = (cwd: string, files: string) =>
+    globSync(files, { cwd }).map((file) => readFileSync(join(cwd, file), 'utf8'))
+  const passwords = folders.flatMap((each) => [
+    ...readAll(each, '{postgres/*,operator,grafana/*}'),
+    ...readAll(each, '*/amqp-url').map((url) => new URL(url).password),
   ])
   // For each service two roles in Postgres and a user in RabbitMQ; for the audit one of each; and the superuser, the operator and
   // Grafana.
   expect(passwords).toHaveLength(2 * (3 * serviceNames.length + 2 + 3))
   expect(new Set(passwords).size).toBe(passwords.length)
-  for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
+  for (const each of folders) expect(statSync(each).mode & 0o777).toBe(0o700)
 })
 
-test('a user with access to a part of the folder can read it, with any umask', async () => {
-  const folder = newFolder()
-  await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
+test('a user with access to a part of the folder can read it, with any umask', () => {
   expect(statSync(join(folder, 'payment')).mode & 0o777).toBe(0o755)
   for (const file of [
     'payment/amqp-url',
@@ -47,10 +58,7 @@ test('a user with access to a part of the folder can read it, with any umask', a
     expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
 })
 
-test('a service, the audit and Postgres have the same passwords, and RabbitMQ only hashes', async () => {
-  const folder = newFolder()
-  await secrets(folder)
-  const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+test('a service, the audit and Postgres have the same passwords, and RabbitMQ only hashes', () => {
   const login = `payment:${secret('postgres/payment')}`
   expect(secret('payment/database-url')).toBe(`postgres://${login}@postgres:5432/quadrille_payment`)
   const { username, password, host } = new URL(secret('payment/amqp-url'))
@@ -64,10 +72,7 @@ test('a service, the audit and Postgres have the same passwords, and RabbitMQ on
   })
 })
 
-test('each password of Postgres is in the two files that an operator must change', async () => {
-  const folder = newFolder()
-  await secrets(folder)
-  const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+test('each password of Postgres is in the two files that an operator must change', () => {
   const files = globSync('*/database-url', { cwd: folder })
   expect(files).toHaveLength(2 * serviceNames.length + 1)
   for (const file of files) {
@@ -81,20 +86,18 @@ test('each password of Postgres is in the two files that an operator must change
 })
 
 test('the notification service does not start before the mail server is configured, or its file is empty', async () => {
-  const folder = newFolder()
-  await secrets(folder)
   const env = { ...process.env, SMTP_URL_FILE: join(folder, 'notification', 'smtp-url') }
   const started = promisify(execFile)(process.execPath, [notification], { env })
   await expect(started).rejects.toThrow('SMTP_URL is wrong: must be like smtp://user:password@host:port')
 })
 
-test('each container that trusts a private authority finds its certificate where the page on TLS puts it', async () => {
-  const folder = newFolder()
-  await secrets(folder)
-  writeFileSync(join(folder, '..', 'ca.pem'), 'a certificate')
+test('each container that trusts a private authority finds its certificate where the page on TLS puts it', () => {
+  const copy = newFolder()
+  cpSync(folder, copy, { recursive: true })
+  writeFileSync(join(copy, '..', 'ca.pem'), 'a certificate')
   const page = read('docs/tls.md')
   const [command = ''] = /^for folder in .*$/m.exec(page) ?? []
-  execFileSync('sh', ['-euc', command.replace('/etc/quadrille', folder)], { cwd: join(folder, '..') })
+  execFileSync('sh', ['-euc', command.replace('/etc/quadrille', copy)], { cwd: join(copy, '..') })
   const [path = ''] = /(?<=CA_CERTIFICATE=)[\w/.]+/.exec(page) ?? []
   expect(read('deploy/compose.production.yml')).toContain(`# CA_CERTIFICATE=${path} (docs/tls.md)`)
   const trusting = Object.values(productionFile.services).filter(
@@ -103,27 +106,25 @@ test('each container that trusts a private authority finds its certificate where
   expect(trusting).toHaveLength(2 * serviceNames.length + 1) // services, migrations and the audit
   for (const { volumes = [] } of trusting) {
     const [, name = '', target = ''] = /^\$\{SECRETS:[^}]*\}\/([\w-]+):([\w/]+):ro$/.exec(volumes.join()) ?? []
-    const file = path.replace(target, join(folder, name))
+    const file = path.replace(target, join(copy, name))
     expect(readFileSync(file, 'utf8')).toBe('a certificate')
     expect(statSync(file).mode & 0o777).toBe(0o644)
   }
 })
 
 test('the printed variables of Compose have the absolute path of the folder', async () => {
-  const folder = newFolder()
-  const { stdout } = await secrets('secrets', dirname(folder))
-  const real = join(realpathSync(dirname(folder)), 'secrets')
+  const parent = dirname(newFolder())
+  const { stdout } = await secrets('secrets', parent)
+  const real = join(realpathSync(parent), 'secrets')
   expect(stdout).toContain(`  COMPOSE_FILE=docker-compose.yml:deploy/compose.production.yml\n  SECRETS=${real}\n`)
 })
 
 test('passwords that may be in use are not replaced', async () => {
-  const folder = newFolder()
-  await secrets(folder)
   await expect(secrets(folder)).rejects.toThrow(/is not empty: its passwords may be in use/)
 })
 
 test('the folders that Docker has created for missing secrets are reported as such', async () => {
-  const folder = newFolder()
-  mkdirSync(join(folder, 'rabbitmq-definitions.json'), { recursive: true })
-  await expect(secrets(folder)).rejects.toThrow(/has folders without files, as Docker creates them/)
+  const empty = newFolder()
+  mkdirSync(join(empty, 'rabbitmq-definitions.json'), { recursive: true })
+  await expect(secrets(empty)).rejects.toThrow(/has folders without files, as Docker creates them/)
 })

@@ -144,15 +144,16 @@ whereLinux?.('the pnpm that npm downloads', () => {
   })
 })
 
-test.each([
-  ...['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'packages/one/package.json', 'local/package.json'],
-  'console/src/page/views/orders.tsx',
-])('installs again when %s has changed', (file) => {
+test('installs again when a file on which the installation depends has changed', () => {
   run()
-  const before = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '{}'
-  write(file, `${before} `)
-  run()
-  expect(installations()).toHaveLength(2)
+  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'packages/one/package.json']
+  for (const file of [...files, 'local/package.json', 'console/src/page/views/orders.tsx']) {
+    const before = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '{}'
+    write(file, `${before} `)
+    rmSync(join(root, 'npx.log'))
+    run()
+    expect(installations(), file).toHaveLength(1)
+  }
 })
 
 test('installs again after a failed installation, and reports the failure', () => {
