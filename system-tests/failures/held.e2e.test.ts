@@ -98,7 +98,7 @@ const place = async (shop: Shop, { method = 'pm_card_visa', unitPrice = 1_500, s
   return { id: (reply.body as { id: string }).id, tookMs: performance.now() - begun }
 }
 
-const rounds = sized({ quick: 5, full: 15 })
+const rounds = sized({ quick: 3, full: 15 })
 
 /** Places orders, a few at a time. `slowestMs`: of a typical round, because the machine may pause during one. */
 const placeOthers = async (shop: Shop) => {

@@ -115,6 +115,6 @@ it('no order is lost or duplicated', async () => {
     expect(report.ok, formatReport(report)).toBe(true)
     return report
   }
-  const report = await waitFor(clean, { interval: 500 })
+  const report = await waitFor(clean, { interval: 2_000 }) // an audit of all orders is expensive
   console.log(formatReport(report))
 })
