@@ -219,9 +219,11 @@ async function expectExplainedByHelp(command: string): Promise<void> {
 
 const helps = new Map<string, Promise<string>>()
 
-/** Cached, because many commands run the same script. */
+const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(read('package.json'))
+
+/** Cached, because many commands run the same script. Without npm, which would need half a second for each. */
 const helpOf = (script: string): Promise<string> => {
-  const help = helps.get(script) ?? run(`${script} -- --help`)
+  const help = helps.get(script) ?? run(`${scripts[script.replace(/^npm (run )?/, '')]} --help`)
   helps.set(script, help)
   return help
 }
