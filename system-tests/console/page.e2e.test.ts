@@ -1,17 +1,21 @@
 /** The page in Chromium. The test answers in place of the services. */
 
+import type { AuditState } from '@quadrille/console/audit-state'
 import type { RunningConsole } from '@quadrille/console/server'
 import { mapServices } from '@quadrille/events'
 import type { Page, Route } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
 import { expectFocusOnContent } from './keyboard.ts'
 import { replay } from './repair-steps.ts'
 
+/** No service answers. */
+const nowhere = { urls: mapServices(() => 'http://127.0.0.1:9') }
+
 let console_: RunningConsole
 beforeAll(async () => {
-  console_ = await startConsoleFor({ urls: mapServices(() => 'http://127.0.0.1:9') })
+  console_ = await startConsoleFor(nowhere)
 })
 afterAll(() => console_.stop())
 
@@ -172,6 +176,19 @@ test('a page without a live stream tells a part that does not exist from one tha
   await page.getByRole('heading', { name: 'This shop is not a demo' }).waitFor()
 })
 
+test('a page without a live stream reads the audit, and what can be tried', async () => {
+  const { url, stop } = await startConsoleFor(nowhere, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
+  await refuseStream(page)
+  await page.goto(`${url}/invariants`)
+  await page.getByText('The audit service does not answer (ECONNREFUSED).').waitFor()
+  const broken = [{ repair: 'start-payment', text: 'Payment is stopped.' }]
+  await page.route('**/api/demo/actions', (route) => route.fulfill({ json: { actions: [], broken } }))
+  await page.getByRole('link', { name: 'Try it' }).click()
+  await page.getByText('Broken on purpose: Payment is stopped.').waitFor()
+})
+
 test('what is broken on purpose is not shown after the demo has ended', async () => {
   const page = await openWindow()
   let demo = true
@@ -196,5 +213,35 @@ test('a link to other orders that goes with the orders of before leaves the focu
     await page.getByRole('link', { name }).focus()
     await page.keyboard.press('Enter')
     await expectFocusOnContent(page)
+  }
+})
+
+test('that all invariants hold is certain only if the last audit has a result, and the page could read it', async () => {
+  const at = new Date().toISOString()
+  const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
+  const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
+  const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
+  const good: AuditState = { running: null, result, failure: null }
+  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
+  let now: keyof typeof answers = 'good'
+  const { url, stop } = await startConsoleFor(nowhere, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
+  await page.route('**/api/order/orders?stuck=true*', (route) =>
+    route.fulfill({ json: { items: [], nextCursor: null } }),
+  )
+  await page.route('**/api/audit/audit*', (route) =>
+    route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
+  )
+  await page.goto(`${url}/invariants`)
+  const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
+  for (const [state, expected] of [
+    ['good', 'holds'],
+    ['failed', ''],
+    ['good', 'holds'],
+    ['unread', ''],
+  ] as const) {
+    now = state
+    await expect.poll(tone, { message: state }).toBe(expected)
   }
 })
