@@ -6,8 +6,6 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { supervisePostgres } from '../src/supervise-postgres.ts'
 
 test('a Postgres whose files were deleted is not replaced by an empty one with another password', async () => {
-  vi.stubEnv(templateVariable, '') // its copies have the same password
-  onTestFinished(() => void vi.unstubAllEnvs())
   const directory = mkdtempSync(join(tmpdir(), 'quadrille-supervised-'))
   chmodSync(directory, 0o755)
   onTestFinished(async () => {
@@ -22,6 +20,8 @@ test('a Postgres whose files were deleted is not replaced by an empty one with a
     onLost: ({ message }) => lost.push(message),
   })
   onTestFinished(stop)
+  vi.stubEnv(templateVariable, '') // else the next one is a copy with the same password
+  onTestFinished(() => void vi.unstubAllEnvs())
   const cluster = join(directory, 'postgres')
   const [pid] = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
   rmSync(cluster, { recursive: true })

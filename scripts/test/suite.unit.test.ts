@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checks } from '../suite/checks.ts'
 import { filesWithFullSize, fullSizeArgs, partOf } from '../suite/full-size.ts'
@@ -34,6 +35,14 @@ test('tests that were deselected are not failures', () => {
 test('the suite runs all of its checks', async () => {
   const names = (await checks()).map(({ name }) => name)
   expect(names).toEqual(['format and lint', 'types', 'hygiene', 'unused', 'dependencies', 'columns'])
+})
+
+test('the files that begin first exist', () => {
+  const root = new URL('../../', import.meta.url)
+  const names = readFileSync(new URL('vitest.config.ts', root), 'utf8').match(/(?<=')\/[\w-]+\.\w+\.(?=')/g) ?? []
+  expect(names.length).toBeGreaterThan(10)
+  const files = globSync('**/*.test.ts', { cwd: root.pathname, exclude: ['**/node_modules'] })
+  expect(names.filter((name) => !files.some((path) => path.includes(name)))).toEqual([])
 })
 
 test('test:full runs the tests that npm test omits or runs in a smaller size', async () => {
