@@ -152,7 +152,13 @@ test('the gateway is down, over RabbitMQ, and then payment itself is stopped', a
   const { payment, order } = await startAll(await openShop(overRabbitMq))
   const { url } = order
   const charging = await place(url, 'pm_sim_down')
-  const retried = { service: 'payment', place: 'retry', type: 'Charge', queue: 'payment.tasks', error: expect.any(String) }
+  const retried = {
+    service: 'payment',
+    place: 'retry',
+    type: 'Charge',
+    queue: 'payment.tasks',
+    error: expect.any(String),
+  }
   await expectStuck(url, charging, { owedBy: 'payment', where: retried })
   expect(await diagnosis(url, charging)).toMatchObject({ items: [{ owedBy: 'payment', where: retried }] })
 

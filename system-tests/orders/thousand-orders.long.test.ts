@@ -26,40 +26,43 @@ const systems: Readonly<Record<string, () => Promise<System>>> = {
 }
 
 // One after the other: both at once would be too slow for the lifetime of an order on a slow machine.
-test.for(Object.entries(systems))('every order ends as expected, %s', async ([name, start], { expect, onTestFinished }) => {
-  const system = await start()
-  onTestFinished(() => system.drop())
-  const shop = openShop(system.urls)
-  onTestFinished(() => shop.close())
-  await shop.setStock(stockForMix)
+test.for(Object.entries(systems))(
+  'every order ends as expected, %s',
+  async ([name, start], { expect, onTestFinished }) => {
+    const system = await start()
+    onTestFinished(() => system.drop())
+    const shop = openShop(system.urls)
+    onTestFinished(() => shop.close())
+    await shop.setStock(stockForMix)
 
-  const mix = orderMix(1_000, Math.random)
-  const placed = await placeAll(shop, mix, Math.random)
-  await untilSettled(
-    shop,
-    placed.accepted.map(({ orderId }) => orderId),
-  )
-  await dispatchSome(shop, placed)
-  const endings = await endingsOf(shop, placed)
-  await untilAtRest(system)
-  const exitCodes = await system.stop()
+    const mix = orderMix(1_000, Math.random)
+    const placed = await placeAll(shop, mix, Math.random)
+    await untilSettled(
+      shop,
+      placed.accepted.map(({ orderId }) => orderId),
+    )
+    await dispatchSome(shop, placed)
+    const endings = await endingsOf(shop, placed)
+    await untilAtRest(system)
+    const exitCodes = await system.stop()
 
-  const report = await auditOf(system, { ...placed, queues: await system.queues() })
-  console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
-  expect(formatReport(report)).not.toContain('✗')
-  expect(report.findings[0]?.checked).toMatchObject({
-    orders: mix.length,
-    accepted: mix.length,
-    'waiting for an operator': 0,
-  })
-  expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
-    'without a trace': 0,
-  })
-  // On a slow machine, all cancellations may come too late.
-  const { customer: _mayBeNone, ...others } = endings
-  expect(Object.keys(others).toSorted()).toEqual(['expired', 'fulfilled', 'out_of_stock', 'payment_declined'])
-  expect(exitCodes.every((code) => code === 0)).toBe(true)
-})
+    const report = await auditOf(system, { ...placed, queues: await system.queues() })
+    console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
+    expect(formatReport(report)).not.toContain('✗')
+    expect(report.findings[0]?.checked).toMatchObject({
+      orders: mix.length,
+      accepted: mix.length,
+      'waiting for an operator': 0,
+    })
+    expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
+      'without a trace': 0,
+    })
+    // On a slow machine, all cancellations may come too late.
+    const { customer: _mayBeNone, ...others } = endings
+    expect(Object.keys(others).toSorted()).toEqual(['expired', 'fulfilled', 'out_of_stock', 'payment_declined'])
+    expect(exitCodes.every((code) => code === 0)).toBe(true)
+  },
+)
 
 /** Dispatches a parcel of each third fulfilled order, twice at once under one key. */
 const dispatchSome = async (shop: Shop, { accepted }: Placed): Promise<void> => {
