@@ -1,9 +1,10 @@
 /** The console in Chromium, in front of a real shop. */
 
+import type { AuditState } from '@quadrille/console/audit-state'
 import { sized } from '@quadrille/testing'
 import { waitUntil } from '@quadrille/testing/waiting'
 import type { Page, Request } from 'playwright-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { startInOneProcess } from '../systems.ts'
 import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
@@ -228,6 +229,36 @@ test('the audit names the broken invariant and the order, until it is repaired',
   await page.route('**/api/audit/audit*', (route) => route.fulfill({ status: 503, json: {} }))
   await page.getByRole('link', { name: /^Invariants\s*\?\s*unknown$/ }).waitFor()
   expectNoFault(opened)
+})
+
+test('that all invariants hold is certain only if the last audit has a result, and the page could read it', async () => {
+  const at = new Date().toISOString()
+  const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
+  const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
+  const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
+  const good: AuditState = { running: null, result, failure: null }
+  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
+  let now: keyof typeof answers = 'good'
+  const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
+  await page.route('**/api/order/orders?stuck=true*', (route) =>
+    route.fulfill({ json: { items: [], nextCursor: null } }),
+  )
+  await page.route('**/api/audit/audit*', (route) =>
+    route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
+  )
+  await page.goto(`${url}/invariants`)
+  const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
+  for (const [state, expected] of [
+    ['good', 'holds'],
+    ['failed', ''],
+    ['good', 'holds'],
+    ['unread', ''],
+  ] as const) {
+    now = state
+    await expect.poll(tone, { message: state }).toBe(expected)
+  }
 })
 
 test('a page that was loaded before an upgrade of the console asks to be reloaded', async () => {

@@ -1,6 +1,5 @@
 /** The page in Chromium. The test answers in place of the services. */
 
-import type { AuditState } from '@quadrille/console/audit-state'
 import type { RunningConsole } from '@quadrille/console/server'
 import { mapServices } from '@quadrille/events'
 import type { Page, Route } from 'playwright-core'
@@ -213,35 +212,5 @@ test('a link to other orders that goes with the orders of before leaves the focu
     await page.getByRole('link', { name }).focus()
     await page.keyboard.press('Enter')
     await expectFocusOnContent(page)
-  }
-})
-
-test('that all invariants hold is certain only if the last audit has a result, and the page could read it', async () => {
-  const at = new Date().toISOString()
-  const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
-  const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
-  const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
-  const good: AuditState = { running: null, result, failure: null }
-  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
-  let now: keyof typeof answers = 'good'
-  const { url, stop } = await startConsoleFor(nowhere, { auditUrl: 'http://127.0.0.1:9' })
-  onTestFinished(stop)
-  const { page } = await openPage(`${url}/nowhere`)
-  await page.route('**/api/order/orders?stuck=true*', (route) =>
-    route.fulfill({ json: { items: [], nextCursor: null } }),
-  )
-  await page.route('**/api/audit/audit*', (route) =>
-    route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
-  )
-  await page.goto(`${url}/invariants`)
-  const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
-  for (const [state, expected] of [
-    ['good', 'holds'],
-    ['failed', ''],
-    ['good', 'holds'],
-    ['unread', ''],
-  ] as const) {
-    now = state
-    await expect.poll(tone, { message: state }).toBe(expected)
   }
 })
