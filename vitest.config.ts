@@ -13,19 +13,15 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 
 /** They begin first, so that none is left over at the end: vitest knows how long a file takes only where it has run before. */
 const longest = [
-  '/console.e2e.',
-  ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
-  ...[
-    '/expiry-outage.int.',
-    '/expiry-pause.int.',
-    '/giving-up.int.',
-    '/outage.int.',
-    '/readme.int.',
-    '/retention.int.',
-  ],
-  ...['/poison-messages.int.', '/stuck.int.', '/live.int.', '/takeover.int.', '/amqp-outage.int.'],
-  ...['/secrets.unit.', '/run.unit.', '/states.unit.', '/histories.unit.', '/planted.unit.', '/round-trip.unit.'],
-  ...['/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
+  ...['/console.e2e.', '/docs.e2e.', '/audit.e2e.', '/killed-under-load.e2e.', '/page.e2e.'],
+  ...['/held.e2e.'],
+  ...['/expiry-outage.int.', '/common-fault.int.', '/amqp.int.', '/amqp-outage.int.', '/environment.int.'],
+  ...['/live.int.', '/dead-letters.int.', '/giving-up.int.', '/attempts.int.', '/expiry-pause.int.'],
+  ...['/readme.int.', '/poison-messages.int.', '/migrate.int.', '/start.int.', '/embedded.int.'],
+  ...['/outage.int.', '/stopped-in-an-outage.int.', '/dry-run.int.', '/relay.int.', '/takeover.int.'],
+  ...['/stuck.int.'],
+  ...['/run.unit.', '/secrets.unit.', '/histories.unit.', '/planted.unit.', '/states.unit.'],
+  ...['/round-trip.unit.', '/slow-clients.unit.'],
 ]
 
 /** One project after the other, because a worker restarts to change projects. In each project the longest files run first. */
