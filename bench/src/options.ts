@@ -5,8 +5,7 @@ import { type Preset, type PresetName, presets } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
 import { type Mode, modes } from './systems/product.ts'
 
-export const help = `Usage: npm run bench -- [--quick | --full | --growth | --hot-key | --tracing | --console] [--rows A,B] [--loads A,B]
-                        [--repeats N] [--seconds N] [--output FILE]
+export const help = `Usage: npm run bench -- [--quick | --full | --growth] [--rows A,B] [--loads A,B] [--repeats N] [--seconds N] [--output FILE]
        npm run bench -- --resume FILE
        npm run bench -- --compare COMMIT [--mode embedded|rabbitmq] [--repeats 6] [--seconds 8] [--output FILE]
        npm run bench -- --report FILE
@@ -23,9 +22,6 @@ was wrong.
   --full       all rows under all loads, three times: more than an hour
   --growth     tables with 1,000 to 1,000,000 orders, and with 10,000 dead letters, beside empty
                ones: about 25 minutes, and 30 GB of disk space
-  --hot-key    orders of a single SKU beside orders of 1,000 SKUs
-  --tracing    a tenth of the orders traced, beside no tracing
-  --console    with the console and one page of it open, beside neither
   --rows       the rows: ${wrap(allRows.map(({ id }) => id))}
   --loads      the loads: ${wrap(loadNames)}
   --repeats    how often each row is measured
@@ -62,9 +58,6 @@ const flags = {
   quick: { type: 'boolean', default: false },
   full: { type: 'boolean', default: false },
   growth: { type: 'boolean', default: false },
-  'hot-key': { type: 'boolean', default: false },
-  tracing: { type: 'boolean', default: false },
-  console: { type: 'boolean', default: false },
   rows: { type: 'string' },
   loads: { type: 'string' },
   repeats: { type: 'string' },
@@ -89,9 +82,6 @@ const takes = {
   quick: ofRows,
   full: ofRows,
   growth: ofRows,
-  'hot-key': ofRows,
-  tracing: ofRows,
-  console: ofRows,
   overload: ['mode', 'seconds', 'burst'],
   locked: ['mode', 'seconds'],
   migrations: ['orders'],

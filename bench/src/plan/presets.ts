@@ -42,33 +42,12 @@ export const presets = {
     repeats: 3,
     seconds: 15,
   },
-  'hot-key': {
-    rows: ['embedded-skus', 'embedded', 'rabbitmq-skus', 'rabbitmq'],
-    loads: ['closed'],
-    firstLoads: [],
-    repeats: 3,
-    seconds: 10,
-  },
   growth: {
     rows: ['embedded', ...growthRelations.flatMap(([row, base]) => (base === 'embedded' ? [row] : []))],
     loads: ['closed', '50/s'],
     firstLoads: [],
     repeats: 1,
     seconds: 10,
-  },
-  tracing: {
-    rows: ['embedded', 'embedded-tracing', 'rabbitmq', 'rabbitmq-tracing'],
-    loads: ['closed'],
-    firstLoads: [],
-    repeats: 3,
-    seconds: 10,
-  },
-  console: {
-    rows: ['embedded', 'embedded-console', 'rabbitmq', 'rabbitmq-console'],
-    loads: ['closed', '50/s'],
-    firstLoads: [],
-    repeats: 4,
-    seconds: 8,
   },
 } as const satisfies Readonly<Record<string, Preset>>
 
