@@ -4,7 +4,6 @@ import type { Stored } from '../growth/stored.ts'
 import type { OrderForm } from '../load/order-body.ts'
 import type { PostgresSettings } from '../systems/postgres.ts'
 import type { Mode } from '../systems/product.ts'
-import type { OptionalService } from '../systems/services.ts'
 import type { Version } from '../systems/version.ts'
 
 interface AnyRow {
@@ -27,8 +26,6 @@ export interface ProductRow extends OrderedRow {
   readonly instances?: number
   /** Variables of all services. */
   readonly variables?: Readonly<Record<string, string>>
-  /** Optional services that run too. Default: none. */
-  readonly optional?: readonly OptionalService[]
   /** Whether a tenth of the orders is traced. Default false. */
   readonly traced?: boolean
   /** Whether the console runs, with one page of orders open. Default false. */
@@ -68,8 +65,6 @@ const manySkus: OrderForm = { skus: 1_000, lines: 1 }
 const manyLines: OrderForm = { skus: 1_000, lines: 50 }
 const oneByOne = { BATCH_MAX: '1', LINGER_MS: '0' }
 const withoutLinger = { LINGER_MS: '0' }
-const withoutCheck = { ORDER_CHECK: 'off' }
-const checkStock = { ORDER_CHECK: 'stock' }
 
 const productRows: readonly ProductRow[] = [
   product('embedded', 'Quadrille, one process', { mode: 'embedded' }),
@@ -80,17 +75,6 @@ const productRows: readonly ProductRow[] = [
   product('rabbitmq-batch-1', 'Quadrille, RabbitMQ, batches of 1', { mode: 'rabbitmq', variables: oneByOne }),
   product('embedded-linger-0', 'Quadrille, one process, no lingering', { mode: 'embedded', variables: withoutLinger }),
   product('rabbitmq-linger-0', 'Quadrille, RabbitMQ, no lingering', { mode: 'rabbitmq', variables: withoutLinger }),
-  product('embedded-check-off', 'Quadrille, one process, orders ask nothing', {
-    mode: 'embedded',
-    variables: withoutCheck,
-  }),
-  product('rabbitmq-check-off', 'Quadrille, RabbitMQ, orders ask nothing', {
-    mode: 'rabbitmq',
-    variables: withoutCheck,
-  }),
-  product('rabbitmq-check-stock', 'Quadrille, RabbitMQ, each order asks', { mode: 'rabbitmq', variables: checkStock }),
-  product('embedded-shipping', 'Quadrille, one process, with shipping', { mode: 'embedded', optional: ['shipping'] }),
-  product('rabbitmq-shipping', 'Quadrille, RabbitMQ, with shipping', { mode: 'rabbitmq', optional: ['shipping'] }),
   product('embedded-tracing', 'Quadrille, one process, 10 % traced', { mode: 'embedded', traced: true }),
   product('rabbitmq-tracing', 'Quadrille, RabbitMQ, 10 % traced', { mode: 'rabbitmq', traced: true }),
   product('embedded-console', 'Quadrille, one process, watched in the console', { mode: 'embedded', watched: true }),

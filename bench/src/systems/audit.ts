@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { QueryResultRow } from 'pg'
 import { withSession } from './postgres.ts'
-import { type OptionalService, switchesFor } from './services.ts'
+import { switches } from './services.ts'
 import type { Version } from './version.ts'
 
 /** The id of the newest order. Null without orders. */
@@ -44,23 +44,18 @@ export interface Audited {
   readonly serverUrl: string
   /** Null for the in-process broker. */
   readonly amqpUrl: string | null
-  /** The optional services that ran. Default: none. */
-  readonly optional?: readonly OptionalService[]
 }
 
 /**
  * Runs the audit of that version, in a process of its own, because other versions have other tables. Null if all
  * invariants hold, otherwise its verdict in one line.
  */
-export const audit = async (
-  { root, node }: Version,
-  { serverUrl, amqpUrl, optional = [] }: Audited,
-): Promise<string | null> => {
+export const audit = async ({ root, node }: Version, { serverUrl, amqpUrl }: Audited): Promise<string | null> => {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: { audit: string } }
   const [script = ''] = /\S+\.ts/.exec(scripts.audit) ?? []
   const { PATH, HOME } = process.env
   const broker = amqpUrl !== null && { AMQP_URL: amqpUrl }
-  const env = { PATH, HOME, DATABASE_URL: serverUrl, ...switchesFor(optional), ...broker }
+  const env = { PATH, HOME, DATABASE_URL: serverUrl, ...switches, ...broker }
   return new Promise((resolve) => {
     execFile(node, [script], { cwd: root, env, maxBuffer: 100_000_000 }, (error, stdout, stderr) =>
       resolve(error ? `audit: ${lastLineOf(stdout) ?? lastLineOf(stderr) ?? error.message}` : null),

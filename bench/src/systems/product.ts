@@ -6,14 +6,8 @@ import type { Broker } from './broker.ts'
 import { startChild } from './child.ts'
 import type { PostgresServer } from './postgres.ts'
 import { untilReady } from './ready.ts'
-import {
-  type MeasuredService,
-  mapMeasuredAsync,
-  measuredServices,
-  type OptionalService,
-  switchesFor,
-} from './services.ts'
-import { databaseOf, portVariableOf, type System, type SystemProcess } from './system.ts'
+import { type MeasuredService, mapMeasured, mapMeasuredAsync, measuredServices, switches } from './services.ts'
+import { databaseOf, portVariableOf, serviceDatabases, type System, type SystemProcess } from './system.ts'
 import type { Version } from './version.ts'
 
 export const modes = ['embedded', 'rabbitmq'] as const
@@ -27,8 +21,6 @@ export interface ProductOptions {
   readonly instances: number
   /** Variables of all services. */
   readonly variables: Readonly<Record<string, string>>
-  /** Optional services that run too. Default: none. */
-  readonly optional?: readonly OptionalService[]
   /** Creates the databases of all services. Default: empty ones. */
   readonly createDatabases?: () => Promise<void>
 }
@@ -49,9 +41,7 @@ export interface ProductSystem extends System {
  * @param broker - null starts it in one process
  */
 export const startProduct = async (options: ProductOptions, broker: Broker | null): Promise<ProductSystem> => {
-  const { postgres, version, optional = [] } = options
-  const running = [...measuredServices, ...optional]
-  const { createDatabases = () => postgres.create(running.map(databaseOf)) } = options
+  const { postgres, version, createDatabases = () => postgres.create(serviceDatabases) } = options
   await postgres.dropAll() // a start that failed, or a stop, may have left some
   await createDatabases()
   const { urls, amqpUrl, dropVhost, ...started } =
@@ -64,14 +54,14 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
   }
   const database = postgres.urlOf(databaseOf('order'))
   const becomeReady = async () => {
-    for (const url of new Set([...Object.values(urls), ...started.metricsUrls])) await untilReady(url, children)
+    for (const url of started.metricsUrls) await untilReady(url, children)
     return newestOrder(database)
   }
   const stored = await becomeReady().catch(async (error: unknown) => {
     await stop()
     throw error
   })
-  const audited = { serverUrl: postgres.url, amqpUrl, optional }
+  const audited = { serverUrl: postgres.url, amqpUrl }
   return {
     ...started,
     urls,
@@ -85,32 +75,25 @@ export const startProduct = async (options: ProductOptions, broker: Broker | nul
 }
 
 const startInOneProcess = async (options: ProductOptions): Promise<Started> => {
-  const { version, postgres, variables, optional = [] } = options
+  const { version, postgres, variables } = options
   const ports = await mapMeasuredAsync(freePort)
-  const optionalPorts = await Promise.all(optional.map(async (name) => [name, await freePort()] as const))
   const child = startChild({
     node: version.node,
     script: 'local/src/main.ts',
     cwd: version.root,
     env: {
       ...variables,
-      SEED: 'none',
-      ...switchesFor(optional),
-      CONSOLE: 'off',
-      DEMO: 'off',
-      DATABASE_URL: postgres.url,
-      ...Object.fromEntries(
-        [...Object.entries(ports), ...optionalPorts].map(([name, port]) => [portVariableOf(name), String(port)]),
-      ),
+      ...{ ...switches, SEED: 'none', CONSOLE: 'off', DEMO: 'off', DATABASE_URL: postgres.url },
+      ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [portVariableOf(name), String(port)])),
     },
   })
-  const urls = await mapMeasuredAsync(async (name) => urlAt(ports[name]))
+  const urls = mapMeasured((name) => urlAt(ports[name]))
   const processes: readonly SystemProcess[] = [{ name: 'all services', kind: 'services', child }]
   return {
     urls,
     processes,
     orderUrls: [urls.order],
-    metricsUrls: [...Object.values(urls), ...optionalPorts.map(([, port]) => urlAt(port))],
+    metricsUrls: Object.values(urls),
     vhost: null,
     amqpUrl: null,
     dropVhost: async () => undefined,
@@ -118,13 +101,10 @@ const startInOneProcess = async (options: ProductOptions): Promise<Started> => {
 }
 
 const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, drop }: Vhost): Promise<Started> => {
-  const { version, postgres, instances, variables, optional = [] } = options
-  const somePorts = () => Promise.all(Array.from({ length: instances }, freePort))
-  const ports = await mapMeasuredAsync(somePorts)
-  const optionalPorts = await Promise.all(optional.map(async (name) => [name, await somePorts()] as const))
-  const running = [...measuredServices.map((name) => [name, ports[name]] as const), ...optionalPorts]
+  const { version, postgres, instances, variables } = options
+  const ports = await mapMeasuredAsync(() => Promise.all(Array.from({ length: instances }, freePort)))
   const diagnosis = { PAYMENT_URL: urlAt(ports.payment[0]), INVENTORY_URL: urlAt(ports.inventory[0]) }
-  const start = (name: MeasuredService | OptionalService, port: number): SystemProcess => ({
+  const start = (name: MeasuredService, port: number): SystemProcess => ({
     name,
     kind: 'services',
     child: startChild({
@@ -139,10 +119,10 @@ const startOverRabbitMq = async (options: ProductOptions, { name: vhost, url, dr
     }),
   })
   return {
-    processes: running.flatMap(([name, some]) => some.map((port) => start(name, port))),
-    urls: await mapMeasuredAsync(async (name) => urlAt(ports[name][0])),
+    processes: measuredServices.flatMap((name) => ports[name].map((port) => start(name, port))),
+    urls: mapMeasured((name) => urlAt(ports[name][0])),
     orderUrls: ports.order.map(urlAt),
-    metricsUrls: running.flatMap(([, some]) => some.map(urlAt)),
+    metricsUrls: measuredServices.flatMap((name) => ports[name].map(urlAt)),
     vhost,
     amqpUrl: url,
     dropVhost: drop,

@@ -1,16 +1,14 @@
-/** The services under measurement: those on which orders depend. The optional ones run in rows that ask for them. */
+/** The services under measurement: those on which orders depend. The optional ones are off. */
 import { optionalServiceNames, runningServices, type ServiceName, switchOf } from '@quadrille/events'
 
-export type OptionalService = (typeof optionalServiceNames)[number]
-export type MeasuredService = Exclude<ServiceName, OptionalService>
+export type MeasuredService = Exclude<ServiceName, (typeof optionalServiceNames)[number]>
 
-/** The variables of `npm start` and of the audit that leave out the optional services, except for these. */
-export const switchesFor = (optional: readonly OptionalService[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    optionalServiceNames.map((service) => [switchOf(service), optional.includes(service) ? 'on' : 'off']),
-  )
+/** The variables of `npm start` and of the audit that leave out the optional services. */
+export const switches: Readonly<Record<string, string>> = Object.fromEntries(
+  optionalServiceNames.map((service) => [switchOf(service), 'off']),
+)
 
-export const measuredServices = runningServices(switchesFor([])) as readonly MeasuredService[] // the others are off
+export const measuredServices = runningServices(switches) as readonly MeasuredService[] // the others are off
 
 /** One value for each measured service, by its name. */
 export const mapMeasured = <Value>(make: (service: MeasuredService) => Value): ByMeasuredService<Value> =>

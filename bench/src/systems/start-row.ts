@@ -36,11 +36,10 @@ export const startRow = async (row: SystemRow, options: StartingOptions): Promis
 }
 
 const start = async (row: ProductRow, { servers, report }: StartingOptions): Promise<System> => {
-  const { mode, version = workingTree, instances = 1, variables = {}, optional = [] } = row
-  const { settings = 'default', stored } = row
+  const { mode, version = workingTree, instances = 1, variables = {}, settings = 'default', stored } = row
   const postgres = await servers.postgres(settings)
   const broker = mode === 'rabbitmq' ? await servers.broker() : null
-  const options = { version, postgres, instances, variables, optional }
+  const options = { version, postgres, instances, variables }
   const system = await startProduct(
     stored ? { ...options, createDatabases: () => createStored({ postgres, stored, report }) } : options,
     broker,
