@@ -4,7 +4,6 @@ import { measure, resume, summarizeIntoPage } from './command.ts'
 import { compare } from './compare/command.ts'
 import { timeMigrations } from './growth/migrations.ts'
 import { help, readOptions } from './options.ts'
-import { compareLocked } from './overload/locked.ts'
 import { overload } from './overload/overload.ts'
 import { openServers } from './systems/servers.ts'
 
@@ -24,16 +23,13 @@ const run = async (args: readonly string[]): Promise<number> => {
     case 'report':
       return summarizeIntoPage(command.file)
     case 'overload':
-      for (const mode of command.modes) await overload({ mode, ms: command.ms, burst: command.burst })
+      for (const mode of command.modes) await overload(mode, command.ms)
       return 0
     case 'migrations': {
       await using servers = openServers()
-      await timeMigrations(await servers.postgres('default'), command.orders, console.log)
+      await timeMigrations(await servers.postgres('default'), 1_000_000, console.log)
       return 0
     }
-    case 'locked':
-      for (const mode of command.modes) await compareLocked({ mode, ms: command.ms })
-      return 0
   }
 }
 

@@ -9,9 +9,8 @@ export const help = `Usage: npm run bench -- [--quick | --full | --growth] [--ro
        npm run bench -- --resume FILE
        npm run bench -- --compare COMMIT [--mode embedded|rabbitmq] [--repeats 6] [--seconds 8] [--output FILE]
        npm run bench -- --report FILE
-       npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
-       npm run bench -- --migrations [--orders 1000000]
-       npm run bench -- --locked [--mode embedded|rabbitmq] [--seconds 10]
+       npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10]
+       npm run bench -- --migrations
 
 Starts Postgres, RabbitMQ and each system in turn, places orders over HTTP, checks the result of each run, and prints a table.
 Everything runs on this machine, including the load. bench/README.md explains the rows and the columns. Exit code 1 if a run
@@ -33,12 +32,11 @@ was wrong.
   --report     writes docs/performance.md and its charts from a result file, or again from docs/performance/results.json. Each
                row must have been measured three times, at a commit of this branch
   --overload   compares the throughput at capacity with the throughput at three times that load, with a limit of 2,000 open
-               orders, in three alternating rounds. Then places a quarter of --burst orders at once, and then --burst orders,
-               with a slow gateway. Fails if a response is not 202, 429 or 503, if an accepted order is not fulfilled, or if
-               the larger burst takes more than twice the memory of the smaller one
-  --locked     compares the throughput with and without a session that locks the rows of 16 orders, in three alternating rounds
+               orders, in three alternating rounds. Then places 5,000 orders at once, and then 20,000, with a slow gateway.
+               Fails if a response is not 202, 429 or 503, if an accepted order is not fulfilled, or if the larger burst
+               takes more than twice the memory of the smaller one
   --migrations times the migrations of the outbox from 0009 on, and those of each service from updates_in_place on, on tables
-               with --orders orders, and shows what they lock
+               with 1,000,000 orders, and shows what they lock
   --mode       only this mode; default: both in turn
   --help       prints this help`
 
@@ -67,11 +65,8 @@ const flags = {
   compare: { type: 'string' },
   report: { type: 'string' },
   overload: { type: 'boolean', default: false },
-  locked: { type: 'boolean', default: false },
   migrations: { type: 'boolean', default: false },
   mode: { type: 'string' },
-  orders: { type: 'string' },
-  burst: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -82,9 +77,8 @@ const takes = {
   quick: ofRows,
   full: ofRows,
   growth: ofRows,
-  overload: ['mode', 'seconds', 'burst'],
-  locked: ['mode', 'seconds'],
-  migrations: ['orders'],
+  overload: ['mode', 'seconds'],
+  migrations: [],
   resume: [],
   compare: ['mode', 'repeats', 'seconds', 'output'],
   report: [],
@@ -96,13 +90,11 @@ const kinds = Object.keys(takes) as Kind[]
 
 /** The work that the flags ask for. */
 export type BenchCommand =
-  | { readonly kind: 'help' }
+  | { readonly kind: 'help' | 'migrations' }
   | { readonly kind: 'measure'; readonly preset: Preset; readonly output: string | undefined }
   | { readonly kind: 'resume' | 'report'; readonly file: string }
   | Comparison
-  | { readonly kind: 'overload'; readonly modes: readonly Mode[]; readonly ms: number; readonly burst: number }
-  | { readonly kind: 'migrations'; readonly orders: number }
-  | { readonly kind: 'locked'; readonly modes: readonly Mode[]; readonly ms: number }
+  | { readonly kind: 'overload'; readonly modes: readonly Mode[]; readonly ms: number }
 
 export interface Comparison extends Pick<Preset, 'repeats' | 'seconds'> {
   readonly kind: 'compare'
@@ -120,7 +112,6 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
   const [kind, another] = kinds.filter((name) => given.includes(name))
   if (another) throw new UsageError(`--${kind} and --${another} can't be combined.`)
   rejectUnused(kind, given)
-  const ms = number('--seconds', values.seconds ?? '10') * 1_000
   switch (kind) {
     case 'resume':
     case 'report':
@@ -128,11 +119,9 @@ export const readOptions = (args: readonly string[]): BenchCommand => {
     case 'compare':
       return { kind, ref: values.compare ?? '', modes: modesOf(values.mode), output: values.output, ...pairsOf(values) }
     case 'overload':
-      return { kind, modes: modesOf(values.mode), ms, burst: number('--burst', values.burst ?? '20000') }
+      return { kind, modes: modesOf(values.mode), ms: number('--seconds', values.seconds ?? '10') * 1_000 }
     case 'migrations':
-      return { kind, orders: Math.ceil(number('--orders', values.orders ?? '1000000')) }
-    case 'locked':
-      return { kind, modes: modesOf(values.mode), ms }
+      return { kind }
     default:
       return { kind: 'measure', preset: presetOf(kind ?? 'usual', values), output: values.output }
   }

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { runLoad } from '../src/load/load.ts'
 import { orderBody, skusOf } from '../src/load/order-body.ts'
 import type { Shop } from '../src/load/shop.ts'
-import { measureInFlight } from '../src/overload/rates.ts'
 
 const ends = { begin: async () => undefined, end: () => undefined }
 
@@ -47,9 +46,10 @@ test('what a load is measured with ends with the window, and not before', async 
   const { shop } = openMemoryShop()
   const begun = performance.now()
   let endedMs = 0
-  const { ms } = await measureInFlight(shop, 100, () => {
+  const end = () => {
     endedMs = performance.now() - begun
-  })
+  }
+  const { ms } = await runLoad(shop, { kind: 'closed', inFlight: 200, ms: 100 }, { ...ends, end })
   expect(endedMs).toBeGreaterThan(ms) // the orders before the window take time, too
 })
 

@@ -13,9 +13,9 @@ test('flags narrow a preset', () => {
   })
 })
 
-test('--overload and --locked measure both modes, or one', () => {
+test('--overload measures both modes, or one', () => {
   expect(readOptions(['--overload', '--seconds', '3'])).toMatchObject({ modes: ['embedded', 'rabbitmq'], ms: 3_000 })
-  expect(readOptions(['--locked', '--mode', 'rabbitmq'])).toMatchObject({ kind: 'locked', modes: ['rabbitmq'] })
+  expect(readOptions(['--overload', '--mode', 'rabbitmq'])).toMatchObject({ kind: 'overload', modes: ['rabbitmq'] })
 })
 
 test('--compare takes turns six times unless a number is given', () => {
@@ -23,11 +23,6 @@ test('--compare takes turns six times unless a number is given', () => {
     ...{ kind: 'compare', ref: 'f42669a', modes: ['embedded', 'rabbitmq'], repeats: 6, seconds: 8, output: undefined },
   })
   expect(readOptions(['--compare', 'v1', '--repeats', '1'])).toMatchObject({ repeats: 2 })
-})
-
-test('--migrations takes a million orders unless a number is given', () => {
-  expect(readOptions(['--migrations'])).toEqual({ kind: 'migrations', orders: 1_000_000 })
-  expect(readOptions(['--migrations', '--orders', '5000'])).toMatchObject({ orders: 5_000 })
 })
 
 test('--resume and --report take a result file', () => {
@@ -39,14 +34,14 @@ test.each([
   [['--quick', '--full'], "--quick and --full can't be combined."],
   [['--loads', '60/s'], 'There is no load 60/s.'],
   [['--seconds', '0'], '--seconds must be a number above 0, not 0.'],
-  [['--locked', '--mode', 'x'], '--mode must be one of embedded, rabbitmq.'],
+  [['--overload', '--mode', 'x'], '--mode must be one of embedded, rabbitmq.'],
   [
     ['--compare', 'v1', '--rows', 'embedded'],
     '--compare takes no --rows. It takes --mode, --repeats, --seconds, --output.',
   ],
-  [['--locked', '--loads', 'closed'], '--locked takes no --loads. It takes --mode, --seconds.'],
+  [['--overload', '--loads', 'closed'], '--overload takes no --loads. It takes --mode, --seconds.'],
   [['--quick', '--mode', 'rabbitmq'], '--quick takes no --mode. It takes --rows, --loads,'],
-  [['--orders', '5000'], 'A run without one of the first flags takes no --orders. It takes --rows, --loads,'],
+  [['--mode', 'embedded'], 'A run without one of the first flags takes no --mode. It takes --rows, --loads,'],
   [['--overload', '--repeats', '2'], '--overload takes no --repeats.'],
   [['--resume', 'a.jsonl', '--seconds', '8'], '--resume takes no --seconds.'],
   [['--nonsense'], "Unknown option '--nonsense'"],

@@ -1,24 +1,22 @@
 /** Measures the throughput under overload, counts rejections, and checks that every accepted order is fulfilled. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Shop } from '../load/shop.ts'
+import { runLoad } from '../load/load.ts'
+import { skusOf } from '../load/order-body.ts'
+import { openShop, type Shop } from '../load/shop.ts'
 import type { Mode } from '../systems/product.ts'
+import { openServers } from '../systems/servers.ts'
+import { startRow } from '../systems/start-row.ts'
+import { addStock } from '../systems/system.ts'
 import { watchMemory } from './memory.ts'
 import { offer, type Responses } from './offer.ts'
-import { openProduct } from './product-under-load.ts'
-import { rateInFlight, ratiosLine } from './rates.ts'
-
-export interface OverloadOptions {
-  readonly mode: Mode
-  /** The duration of each load, ms. */
-  readonly ms: number
-  /** Orders in the larger burst. */
-  readonly burst: number
-}
 
 const rounds = 3
 const loadFactor = 3
-const connections = 3_000
+const inFlightAtCapacity = 200
+const warmUpMs = 3_000
 const settleWithinMs = 300_000
+/** Orders of two lines, whose SKUs are out of 1,000. */
+const form = { skus: 1_000, lines: 2 }
 /**
  * A limit that is reached within seconds. Orders that were settled since the last count, a second ago or more, count as open: with a
  * lower limit some would be rejected at capacity too.
@@ -26,40 +24,59 @@ const settleWithinMs = 300_000
 const maxOpen = 2_000
 /** A gateway that takes 2 s gets up to 400 concurrent charges. */
 const variables = { ORDERS_OPEN_MAX: String(maxOpen), TASK_CONCURRENCY: '400' }
-/** The size of the smaller burst, relative to the larger one. */
-const smallerBurst = 0.25
+/** Orders at once. */
+const bursts = [5_000, 20_000]
 /** The allowed memory of the larger burst, relative to the smaller one. */
 const maxMemoryRatio = 2
 
 /**
- * @throws if a response is not 202, 429 or 503, an accepted order is not fulfilled, or memory grows with the load. The
- * throughput is only reported.
+ * With the Postgres settings of `npm start`. The throughput is only reported.
+ * @param ms - the duration of each load
+ * @throws if a response is not 202, 429 or 503, an accepted order is not fulfilled, or memory grows with the load.
  */
-export const overload = async ({ mode, ms, burst }: OverloadOptions): Promise<void> => {
+export const overload = async (mode: Mode, ms: number): Promise<void> => {
   const say = (line: string) => console.log(`${mode}: ${line}`)
-  await using product = await openProduct({ mode, variables, connections })
-  const { shop, system } = product
-  await compareLoads(shop, { ms, say })
-  await compareBursts(shop, { urls: system.metricsUrls.slice(0, system.processes.length), burst, say })
+  await using started = new AsyncDisposableStack()
+  const servers = started.use(openServers())
+  const row = { kind: 'product', id: mode, title: mode, mode, variables, settings: 'npm start' } as const
+  const { system } = await startRow(row, { servers, report: say })
+  started.defer(() => system.stop())
+  await addStock(system, skusOf(form))
+  const { orderUrls, database } = system
+  const shop = await openShop({ orderUrls, database, form, connections: 3_000 })
+  started.defer(() => shop.close())
+  await rateAtCapacity(shop, warmUpMs)
+  await compareLoads(shop, ms, say)
+  await compareBursts(shop, system.metricsUrls.slice(0, system.processes.length), say)
 }
 
 type Say = (line: string) => void
 
-const compareLoads = async (shop: Shop, { ms, say }: { ms: number; say: Say }): Promise<void> => {
+const compareLoads = async (shop: Shop, ms: number, say: Say): Promise<void> => {
   const ratios: number[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const capacity = await rateInFlight(shop, ms)
-    const overloaded = await overloadFor(shop, { capacity, ms })
+    const capacity = await rateAtCapacity(shop, ms)
+    const overloaded = await overloadFor(shop, capacity, ms)
     ratios.push(overloaded.settledPerSecond / capacity)
     say(
       `${Math.round(capacity)} orders/s settled at capacity; while ${Math.round(overloaded.offeredPerSecond)}/s were offered, ` +
         `${Math.round(overloaded.settledPerSecond)}/s; ${counts(overloaded.responses)}`,
     )
   }
-  say(`throughput under overload, relative to capacity: ${ratiosLine(ratios)}`)
+  const average = ratios.reduce((sum, one) => sum + one) / ratios.length
+  say(`throughput under overload, relative to capacity: ${ratios.map(percent).join(', ')}; ${percent(average)} on average`)
 }
 
-const overloadFor = async (shop: Shop, { capacity, ms }: { capacity: number; ms: number }) => {
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+/** Settled orders per second, with 200 in flight. */
+const rateAtCapacity = async (shop: Shop, ms: number): Promise<number> => {
+  const ends = { begin: async () => undefined, end: () => undefined }
+  const measured = await runLoad(shop, { kind: 'closed', inFlight: inFlightAtCapacity, ms }, ends)
+  return (measured.orders / measured.ms) * 1_000
+}
+
+const overloadFor = async (shop: Shop, capacity: number, ms: number) => {
   const begin = await readFulfilled(shop)
   const perSecond = capacity * loadFactor
   const unsteadyMs = unsteadyFor(capacity)
@@ -92,15 +109,9 @@ const readFulfilled = async (shop: Shop) => ({
   atMs: performance.now(),
 })
 
-interface Bursts {
-  readonly urls: readonly string[]
-  readonly burst: number
-  readonly say: Say
-}
-
-const compareBursts = async (shop: Shop, { urls, burst, say }: Bursts): Promise<void> => {
+const compareBursts = async (shop: Shop, urls: readonly string[], say: Say): Promise<void> => {
   const peaks: number[] = []
-  for (const orders of [Math.round(burst * smallerBurst), burst]) {
+  for (const orders of bursts) {
     const begun = performance.now()
     const { result: responses, peakMb, unread } = await watchMemory(urls, offerThenSettle(shop, orders))
     if (peakMb === 0) throw new Error(`The memory could not be read: ${unread}`)
