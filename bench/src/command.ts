@@ -16,7 +16,6 @@ import { describeCommit } from './results/machine.ts'
 import { requireCommitInHistory, requireSameCommit } from './results/measured-commit.ts'
 import { headerOf } from './results/new-header.ts'
 import { recordText } from './results/record-text.ts'
-import { relations } from './results/relations.ts'
 import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
 import { openServers, type Servers } from './systems/servers.ts'
@@ -24,11 +23,9 @@ import { workingTree } from './systems/version.ts'
 
 const print = (line: string): void => console.log(line)
 const titles = new Map(allRows.map(({ id, title }) => [id, title]))
-const comparedRows = relations.map(([after, before]) => ({
-  title: `${titles.get(before)} → ${titles.get(after)}`,
-  before,
-  after,
-}))
+const comparedRows = allRows.flatMap(({ id, title, base }) =>
+  base === undefined ? [] : [{ title: `${titles.get(base)} → ${title}`, before: base, after: id }],
+)
 /** The fewest repeats of a row on the page. */
 const publishedRepeats = 3
 

@@ -1,7 +1,7 @@
 /** The rows and loads of the flags. */
 import { floorLoads, type LoadName, loads } from './loads.ts'
 import type { Plan } from './plan.ts'
-import { allRows, growthRelations, peerRows, type Row } from './rows.ts'
+import { allRows, peerRows, type Row, storedRows } from './rows.ts'
 
 export interface Preset {
   readonly rows: readonly string[]
@@ -43,7 +43,7 @@ export const presets = {
     seconds: 15,
   },
   growth: {
-    rows: ['embedded', ...growthRelations.flatMap(([row, base]) => (base === 'embedded' ? [row] : []))],
+    rows: ['embedded', ...storedRows.filter(({ mode }) => mode === 'embedded').map(({ id }) => id)],
     loads: ['closed', '50/s'],
     firstLoads: [],
     repeats: 1,

@@ -3,7 +3,7 @@ import { type Peer, peers } from '../../peers/peers.ts'
 import type { Stored } from '../growth/stored.ts'
 import type { OrderForm } from '../load/order-body.ts'
 import type { PostgresSettings } from '../systems/postgres.ts'
-import type { Mode } from '../systems/product.ts'
+import { type Mode, modes } from '../systems/product.ts'
 import type { Version } from '../systems/version.ts'
 
 interface AnyRow {
@@ -11,6 +11,8 @@ interface AnyRow {
   readonly id: string
   /** In tables. */
   readonly title: string
+  /** The row with which it is compared in pairs: the effect of the one thing in which they differ. */
+  readonly base?: string
 }
 
 /** A row of a system that takes orders. */
@@ -54,76 +56,60 @@ export type SystemRow = ProductRow | PeerRow
 
 export type Row = SystemRow | FloorsRow
 
-const product = (id: string, title: string, rest: Omit<ProductRow, 'id' | 'title' | 'kind'>): ProductRow => ({
+const names = { embedded: 'Quadrille, one process', rabbitmq: 'Quadrille, RabbitMQ' } as const
+
+type Difference = Omit<ProductRow, 'kind' | 'id' | 'title' | 'mode'>
+
+/** Differs from the plain product in one thing, unless it has another base. */
+const variant = (id: string, mode: Mode, title: string, difference: Difference): ProductRow => ({
   kind: 'product',
   id,
-  title,
-  ...rest,
+  title: `${names[mode]}, ${title}`,
+  mode,
+  base: mode,
+  ...difference,
 })
+
+const inBothModes = (suffix: string, title: string, difference: Difference): ProductRow[] =>
+  modes.map((mode) => variant(`${mode}-${suffix}`, mode, title, difference))
+
+const stored = (id: string, mode: Mode, orders: number): ProductRow =>
+  variant(id, mode, `${orders.toLocaleString('en')} orders stored`, { stored: { orders } })
 
 const manySkus: OrderForm = { skus: 1_000, lines: 1 }
 const manyLines: OrderForm = { skus: 1_000, lines: 50 }
-const oneByOne = { BATCH_MAX: '1', LINGER_MS: '0' }
-const withoutLinger = { LINGER_MS: '0' }
 
 const productRows: readonly ProductRow[] = [
-  product('embedded', 'Quadrille, one process', { mode: 'embedded' }),
-  product('npm-start', 'Quadrille, one process, settings of npm start', { mode: 'embedded', settings: 'npm start' }),
-  product('rabbitmq', 'Quadrille, RabbitMQ', { mode: 'rabbitmq' }),
-  product('rabbitmq-2', 'Quadrille, RabbitMQ, two of each service', { mode: 'rabbitmq', instances: 2 }),
-  product('embedded-batch-1', 'Quadrille, one process, batches of 1', { mode: 'embedded', variables: oneByOne }),
-  product('rabbitmq-batch-1', 'Quadrille, RabbitMQ, batches of 1', { mode: 'rabbitmq', variables: oneByOne }),
-  product('embedded-linger-0', 'Quadrille, one process, no lingering', { mode: 'embedded', variables: withoutLinger }),
-  product('rabbitmq-linger-0', 'Quadrille, RabbitMQ, no lingering', { mode: 'rabbitmq', variables: withoutLinger }),
-  product('embedded-tracing', 'Quadrille, one process, 10 % traced', { mode: 'embedded', traced: true }),
-  product('rabbitmq-tracing', 'Quadrille, RabbitMQ, 10 % traced', { mode: 'rabbitmq', traced: true }),
-  product('embedded-console', 'Quadrille, one process, watched in the console', { mode: 'embedded', watched: true }),
-  product('rabbitmq-console', 'Quadrille, RabbitMQ, watched in the console', { mode: 'rabbitmq', watched: true }),
-  product('embedded-skus', 'Quadrille, one process, 1,000 SKUs', { mode: 'embedded', form: manySkus }),
-  product('rabbitmq-skus', 'Quadrille, RabbitMQ, 1,000 SKUs', { mode: 'rabbitmq', form: manySkus }),
-  product('rabbitmq-2-skus', 'Quadrille, RabbitMQ, two of each service, 1,000 SKUs', {
-    mode: 'rabbitmq',
+  { kind: 'product', id: 'embedded', title: names.embedded, mode: 'embedded' },
+  variant('npm-start', 'embedded', 'settings of npm start', { settings: 'npm start' }),
+  { kind: 'product', id: 'rabbitmq', title: names.rabbitmq, mode: 'rabbitmq' },
+  variant('rabbitmq-2', 'rabbitmq', 'two of each service', { instances: 2 }),
+  ...inBothModes('batch-1', 'batches of 1', { variables: { BATCH_MAX: '1', LINGER_MS: '0' } }),
+  ...inBothModes('linger-0', 'no lingering', { variables: { LINGER_MS: '0' } }),
+  ...inBothModes('tracing', '10 % traced', { traced: true }),
+  ...inBothModes('console', 'watched in the console', { watched: true }),
+  ...inBothModes('skus', '1,000 SKUs', { form: manySkus }),
+  variant('rabbitmq-2-skus', 'rabbitmq', 'two of each service, 1,000 SKUs', {
+    base: 'rabbitmq-2',
     instances: 2,
     form: manySkus,
   }),
-  product('embedded-lines', 'Quadrille, one process, 50 lines', { mode: 'embedded', form: manyLines }),
-  product('rabbitmq-lines', 'Quadrille, RabbitMQ, 50 lines', { mode: 'rabbitmq', form: manyLines }),
-  product('embedded-1k', 'Quadrille, one process, 1,000 orders stored', {
-    mode: 'embedded',
-    stored: { orders: 1_000 },
-  }),
-  product('embedded-10k', 'Quadrille, one process, 10,000 orders stored', {
-    mode: 'embedded',
-    stored: { orders: 10_000 },
-  }),
-  product('embedded-100k', 'Quadrille, one process, 100,000 orders stored', {
-    mode: 'embedded',
-    stored: { orders: 100_000 },
-  }),
-  product('embedded-1m', 'Quadrille, one process, 1,000,000 orders stored', {
-    mode: 'embedded',
-    stored: { orders: 1_000_000 },
-  }),
-  product('rabbitmq-1m', 'Quadrille, RabbitMQ, 1,000,000 orders stored', {
-    mode: 'rabbitmq',
-    stored: { orders: 1_000_000 },
-  }),
-  product('embedded-dead-letters', 'Quadrille, one process, 10,000 dead letters', {
-    mode: 'embedded',
-    stored: { deadLetters: 10_000 },
-  }),
+  ...modes.map((mode) => variant(`${mode}-lines`, mode, '50 lines', { base: `${mode}-skus`, form: manyLines })),
+  stored('embedded-1k', 'embedded', 1_000),
+  stored('embedded-10k', 'embedded', 10_000),
+  stored('embedded-100k', 'embedded', 100_000),
+  stored('embedded-1m', 'embedded', 1_000_000),
+  stored('rabbitmq-1m', 'rabbitmq', 1_000_000),
+  variant('embedded-dead-letters', 'embedded', '10,000 dead letters', { stored: { deadLetters: 10_000 } }),
 ]
 
-/** Rows with stored orders, each with the row that differs only in that. */
-export const growthRelations: readonly (readonly [row: string, base: Mode])[] = productRows
-  .filter(({ stored }) => stored !== undefined)
-  .map(({ id, mode }) => [id, mode])
+export const storedRows: readonly ProductRow[] = productRows.filter(({ stored }) => stored !== undefined)
 
 /** Each peer, and the fastest two with many SKUs, because one SKU favours Quadrille. */
 export const peerRows: readonly PeerRow[] = peers.flatMap((peer): PeerRow[] => {
   const row = { kind: 'peer', id: peer.name, title: peer.description, peer } as const
-  const withManySkus = { ...row, id: `${peer.name}-skus`, title: `${peer.description}, 1,000 SKUs`, form: manySkus }
-  return peer.isTuned ? [row, withManySkus] : [row]
+  const title = `${peer.description}, 1,000 SKUs`
+  return peer.isTuned ? [row, { ...row, id: `${peer.name}-skus`, title, base: peer.name, form: manySkus }] : [row]
 })
 
 const floorsRow: FloorsRow = { kind: 'floors', id: 'floors', title: 'floors of this machine' }

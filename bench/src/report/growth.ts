@@ -1,11 +1,12 @@
 /** The rows with stored orders, beside those without. */
-import { growthRelations } from '../plan/rows.ts'
+import { storedRows } from '../plan/rows.ts'
 import { figure, spread } from '../results/columns.ts'
 import type { FigureName } from '../results/figures.ts'
 import type { SummaryLine } from '../results/summary.ts'
 import { alignedTable } from '../results/table.ts'
 
-const baseOf: ReadonlyMap<string, string> = new Map(growthRelations)
+/** By row, the same form of the product without stored orders. */
+const baseOf: ReadonlyMap<string, string> = new Map(storedRows.map(({ id, mode }) => [id, mode]))
 
 export const withoutGrowth = (lines: readonly SummaryLine[]): SummaryLine[] =>
   lines.filter(({ row }) => !baseOf.has(row))
