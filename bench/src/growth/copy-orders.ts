@@ -17,10 +17,7 @@ const chunkSize = 10_000
 /** Rows of these tables are deleted at this age, ms. Copies of older orders have none. An hour less, so that they last for a run. */
 const keptMs: Readonly<Record<string, number>> = { idempotency_key: 23 * 3_600_000 }
 
-/**
- * Inserts the rows that these orders would have left in this database, in the order of their times. All ids and hashes are computed
- * as the product does.
- */
+/** Inserts the rows that these orders would have left in this database, in the order of their times. */
 export const copyOrders = async (client: Client, rows: readonly FormattedRow[], copies: Copies): Promise<void> => {
   await prepare(client, rows, copies.source)
   const tables = [...new Set(rows.map(({ table }) => table))]
@@ -33,7 +30,7 @@ export const copyOrders = async (client: Client, rows: readonly FormattedRow[], 
   await client.query('drop extension "uuid-ossp"')
 }
 
-/** Temporary tables and a function, which end with the session. */
+/** Temporary tables and functions, which end with the session. Other ids are computed from the real one and the id of the copy. */
 const prepare = async (client: Client, rows: readonly FormattedRow[], { orders }: Source): Promise<void> => {
   await client.query(`
     set timezone = 'UTC';
@@ -42,12 +39,15 @@ const prepare = async (client: Client, rows: readonly FormattedRow[], { orders }
     create extension "uuid-ossp";
     create temp table source_order (number integer primary key, created_at timestamptz);
     create temp table source_row (
-      target text, number integer, position integer, text text, name text, data text, cause_name text, cause_data text,
-      times timestamptz[], primary key (target, number, position)
+      target text, number integer, position integer, text text, ids text[], times timestamptz[],
+      primary key (target, number, position)
     );
     create temp table copy (
-      place integer primary key, number integer, id uuid, reference text, key text, created_at timestamptz, shift interval
+      place integer primary key, number integer, id uuid, reference text, created_at timestamptz, shift interval
     );
+    create function pg_temp.copied(ids text[], order_id uuid) returns text[] language sql stable as
+      $$select array(select uuid_generate_v5(order_id, id)::text
+                     from unnest(ids) with ordinality as each (id, place) order by place)$$;
     create function pg_temp.shifted(times timestamptz[], shift interval) returns text[] language sql stable as
       $$select array(select to_char(time + shift, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
                      from unnest(times) with ordinality as each (time, place) order by place)$$;`)
@@ -56,18 +56,15 @@ const prepare = async (client: Client, rows: readonly FormattedRow[], { orders }
     [orders.map(({ createdAt }) => createdAt)],
   )
   await client.query(
-    `insert into source_row (target, number, position, text, name, data, cause_name, cause_data, times)
-     select target, number, position, text, name, data, cause_name, cause_data, string_to_array(times, ',')::timestamptz[]
-     from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-          with ordinality as given (target, number, text, name, data, cause_name, cause_data, times, position)`,
+    `insert into source_row (target, number, position, text, ids, times)
+     select target, number, position, text, string_to_array(ids, ','), string_to_array(times, ',')::timestamptz[]
+     from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[])
+          with ordinality as given (target, number, text, ids, times, position)`,
     [
       rows.map(({ table }) => table),
       rows.map(({ order }) => order),
       rows.map(({ text }) => text),
-      rows.map(({ own }) => own?.name ?? null),
-      rows.map(({ own }) => own?.data ?? null),
-      rows.map(({ cause }) => cause?.name ?? null),
-      rows.map(({ cause }) => cause?.data ?? null),
+      rows.map(({ ids }) => ids.join()),
       rows.map(({ times }) => times.join()),
     ],
   )
@@ -87,8 +84,8 @@ const chooseCopies = async (
 ): Promise<void> => {
   await client.query('truncate copy')
   await client.query(
-    `insert into copy (place, number, id, reference, key, created_at, shift)
-     select place, number, id, 'sim_' || ($6 + place), md5('key ' || place)::uuid::text, made.created_at, made.created_at - source_order.created_at
+    `insert into copy (place, number, id, reference, created_at, shift)
+     select place, number, id, 'sim_' || ($6 + place), made.created_at, made.created_at - source_order.created_at
      from generate_series($1::integer, $2::integer) as place
      join source_order on number = (place - 1) % $3
      cross join lateral (
@@ -106,15 +103,6 @@ const chooseCopies = async (
   await client.query('analyze copy')
 }
 
-/** SQL for the content hash of a message. */
-const hashOf = (data: string): string =>
-  `encode(sha256(convert_to(format(${data}, variadic array[copy.id::text, copy.reference, copy.key, null, null, null]
-     || shifted.times), 'UTF8')), 'base64')`
-
-/** SQL for the id of a message. */
-const idOf = (name: string, hash: string): string =>
-  `uuid_generate_v5(copy.id, format(${name}, copy.id, copy.reference, copy.key, null, ${hash}))::text`
-
 /** An identity column numbers the copies itself. */
 const insertRows = async (client: Client, table: string, now: Date): Promise<void> => {
   const kept = keptMs[table]
@@ -125,14 +113,8 @@ const insertRows = async (client: Client, table: string, now: Date): Promise<voi
      select ${names.replaceAll(/[^ ]+/g, 'filled.$&')}
      from copy
      join source_row as source on source.number = copy.number and source.target = $1
-     cross join lateral (select pg_temp.shifted(source.times, copy.shift) as times offset 0) as shifted
-     cross join lateral (
-       select ${hashOf('source.data')} as own, ${hashOf('source.cause_data')} as cause offset 0
-     ) as hash
-     cross join lateral json_to_record(format(source.text, variadic array[
-       copy.id::text, copy.reference, copy.key, ${idOf('source.name', 'hash.own')}, hash.own,
-       ${idOf('source.cause_name', 'hash.cause')}
-     ] || shifted.times)::json) as filled (${definitions})
+     cross join lateral json_to_record(format(source.text, variadic array[copy.id::text, copy.reference]
+       || pg_temp.copied(source.ids, copy.id) || pg_temp.shifted(source.times, copy.shift))::json) as filled (${definitions})
      where $2::timestamptz is null or copy.created_at >= $2
      order by copy.place, source.position`,
     [table, since],

@@ -9,7 +9,7 @@ import { startProduct } from '../systems/product.ts'
 import { type MeasuredService, mapMeasuredAsync, measuredServices } from '../systems/services.ts'
 import { addStock, databaseOf, type System, setStock } from '../systems/system.ts'
 import { workingTree } from '../systems/version.ts'
-import { cancelledMethod, realOrders } from './stored.ts'
+import { realOrders } from './stored.ts'
 
 const form = { skus: 1, lines: 1 }
 const soldOut = 'bench-sold-out'
@@ -70,7 +70,7 @@ export const onAll = async <Result>(
 const handleOrder = async ({ orderUrls }: System, number: number): Promise<void> => {
   const [url] = orderUrls
   const kind = number % every
-  const method = { 5: 'pm_card_chargeDeclined', 15: cancelledMethod }[kind]
+  const method = { 5: 'pm_card_chargeDeclined', 15: 'pm_sim_slow' }[kind]
   const body = orderBody(number, form, method)
   const placed = await fetch(`${url}/orders`, {
     method: 'POST',

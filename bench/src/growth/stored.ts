@@ -10,9 +10,6 @@ export interface Stored {
 /** The number of orders that the product handles itself, before they are copied. */
 export const realOrders = 200
 
-/** The payment method of the real orders that are cancelled by the customer, perhaps before they are charged. */
-export const cancelledMethod = 'pm_sim_slow'
-
 /** Of copies and real ones together. */
 export const ordersIn = ({ orders = realOrders }: Stored): number => Math.max(orders, realOrders)
 

@@ -1,6 +1,4 @@
 /** Copies of real orders are what the product would have left: the audit holds, and the product goes on with them. */
-import { catalog, isMessageType, type MessageType } from '@quadrille/events'
-import { contentHash, messageId } from '@quadrille/messages'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { timeMigrations } from '../../src/growth/migrations.ts'
 import { onAll } from '../../src/growth/real-orders.ts'
@@ -50,31 +48,18 @@ it('each table has as many rows of copies as of the real orders', async () => {
   expect(Object.values(counts).flat()).toEqual([])
 })
 
-it('ids and hashes of messages are those that the product computes', async () => {
+it('each event of a copy has an id of its own, which is the same in all services', async () => {
   await onAll(postgres, async ({ order, inventory }) => {
-    const { rows: events } = await order.query<{
-      id: string
-      subject: string
-      type: string
-      data: object
-      hash: string | null
-    }>(
-      `select order_event.id, order_id as subject, event->>'type' as type, event->'data' as data, hash
-       from order_event left join inbox using (id)`,
+    const { rows: events } = await order.query<{ id: string; subject: string }>(
+      `select id, order_id as subject from order_event where event->>'id' = id::text`,
     )
     expect(new Set(events.map(({ subject }) => subject)).size).toBe(stored.orders)
-    for (const { id, subject, type, data, hash } of events) {
-      if (!isMessageType(type)) throw new Error(type)
-      expect(id).toBe(messageId(subject, type, identityOf(type, data)))
-      if (hash !== null) expect(hash).toBe(contentHash(data))
-    }
-    const { rows } = await inventory.query<{ id: string }>('select id from inbox')
     const known = new Set(events.map(({ id }) => id))
+    expect(known.size).toBe(events.length)
+    const { rows } = await inventory.query<{ id: string }>('select id from inbox')
     expect(rows.filter(({ id }) => !known.has(id))).toEqual([])
   })
 })
-
-const identityOf = (type: MessageType, data: object) => (catalog[type].identity as (data: object) => string)(data)
 
 it('each service has the dead letters, each of another message', async () => {
   const counts = await onAll(postgres, (clients) =>
