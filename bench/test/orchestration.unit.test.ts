@@ -1,7 +1,6 @@
 /** The pure parts of the comparison with an orchestrator. */
 import { expect, test } from 'vitest'
 import { expectedEnding } from '../patterns/orchestration/endings.ts'
-import { codeLines, countLines } from '../patterns/orchestration/lines.ts'
 import { bySecond, outageOf } from '../patterns/orchestration/outage.ts'
 import { linesOf, scenarios } from '../patterns/orchestration/scenarios.ts'
 
@@ -21,15 +20,6 @@ test('a fulfilled order keeps the money and the pieces of all its lines, and a c
   expect(expectedEnding('fulfilled', lines)).toEqual({ end: 'fulfilled', kept: 3_000, taken: 3, held: 0 })
   const nothing = { kept: 0, taken: 0, held: 0 }
   expect(expectedEnding('cancelled (expired)', lines)).toEqual({ end: 'cancelled (expired)', ...nothing })
-})
-
-test('lines of code are those with more than a comment', () => {
-  expect(codeLines(`/**\n * A comment.\n */\nconst a = 1 // one\n\n  // two\n-- three\nconst b = 2`)).toBe(2)
-})
-
-test('the table of lines says how many files it leaves out, which are those of the choreography', () => {
-  const [flow, messages, tables] = countLines().rows.map(([, , , left]) => Number(left))
-  expect(Math.min(flow ?? 0, messages ?? 0, tables ?? 0)).toBeGreaterThan(0)
 })
 
 test('times are counted by second, with zeros between', () => {

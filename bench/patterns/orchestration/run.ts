@@ -10,7 +10,6 @@ import type { System } from '../../src/systems/system.ts'
 import type { Chart, Comparison, Context, Table } from '../comparison.ts'
 import { rounded } from '../rounded.ts'
 import { type Ending, runEndings } from './endings.ts'
-import { countLines } from './lines.ts'
 import { type Outage, type OutagePlan, runOutage } from './outage.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { shopOf } from './shop.ts'
@@ -24,7 +23,7 @@ export const compareOrchestration: Comparison = async (context) => {
   const speed = await compareSpeed(context)
   log('a process is killed under load')
   const outages = await compareOutages(context, quick ? quickOutage : outage)
-  return { tables: [...ends, speed, outages.table, countLines()], charts: [outages.chart] }
+  return { tables: [...ends, speed, outages.table], charts: [outages.chart] }
 }
 
 const workflowRow = (variables: Peer['variables'] = {}): SystemRow => ({
