@@ -3,10 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { amqpBroker } from '@quadrille/messaging'
 import { connect } from 'amqplib'
 import type { Broker } from '../../src/systems/broker.ts'
+import { startForked } from '../../src/systems/forked.ts'
 import type { Comparison, Results } from '../comparison.ts'
 import { kindsOf, startCpuMeter } from '../cpu-meter.ts'
 import { untilEqual } from '../until.ts'
-import { startCatchingUp } from './catch-up.ts'
+import type { Taken } from './consumer.ts'
 import { sizeOnDisk } from './disk.ts'
 import { fill } from './fill.ts'
 import { consumer, inbox, noStores, publisher } from './inbox.ts'
@@ -45,11 +46,14 @@ const measure = async ({ broker, url, count, restMs, log }: Options): Promise<Re
   const channel = await connection.createChannel()
   const sampler = startSampling(channel, broker.pid)
   started.defer(() => sampler.stop())
-  /** Starts a consumer, whose memory is sampled. */
+  /** Starts a consumer of this many events, whose memory is sampled. */
   const startConsumer = (events: number) => {
-    const consumer = startCatchingUp(url, events)
-    sampler.watchConsumer(consumer.pid)
-    return started.adopt(consumer, () => consumer.stop())
+    const { pid, next, kill } = startForked<never, Taken>(new URL('consumer.ts', import.meta.url), url, String(events))
+    sampler.watchConsumer(pid)
+    started.defer(kill)
+    const done = next('taken')
+    done.catch(() => undefined) // a run that fails kills the consumer without waiting for it
+    return { pid, done, kill }
   }
   const kinds = kindsOf([
     [process.pid, 'services'],
@@ -68,7 +72,7 @@ const measure = async ({ broker, url, count, restMs, log }: Options): Promise<Re
   const idle = startConsumer(0)
   await idle.done
   await phase('empty inbox', 0, () => pause(restMs))
-  await idle.stop()
+  await idle.kill()
   sampler.watchConsumer(null)
   await phase('publishing', count, () => fill(services.publisher, count))
   // an event that was published again may be in the inbox twice

@@ -1,21 +1,20 @@
 /**
  * The consumer, as a process of its own, so that its memory is not that of the publisher. It decodes and acknowledges each event,
- * and reports its progress over the IPC channel of `child_process.fork`. It exits with its parent.
+ * and sends a message when it has taken all. It exits with its parent.
  */
 import { decode } from '@quadrille/events'
 import { amqpBroker } from '@quadrille/messaging'
 import { consumer, inbox, noStores, numberOf } from './inbox.ts'
 
-export interface Progress {
-  /** The number of different events. */
-  readonly taken: number
+/** All different events are taken. With 0 events it is sent at the start. */
+export interface Taken {
+  readonly type: 'taken'
   /** The number of events that came again. */
   readonly repeated: number
 }
 
 /** The default of PREFETCH. */
 const prefetch = 250
-const reportMs = 100
 
 const fail = (error: unknown): never => {
   throw error
@@ -24,6 +23,9 @@ const fail = (error: unknown): never => {
 const [url = '', count = '0'] = process.argv.slice(2)
 const seen = new Uint8Array(Number(count))
 let [taken, repeated] = [0, 0]
+const report = () => {
+  if (taken === seen.length) process.send?.({ type: 'taken', repeated } satisfies Taken)
+}
 const broker = amqpBroker(url, { onError: fail })
 broker.join(consumer, noStores()).consume(
   inbox,
@@ -33,8 +35,9 @@ broker.join(consumer, noStores()).consume(
     else repeated += 1
     seen[number] = 1
     delivery.ack()
+    report()
   },
   { prefetch },
 )
-setInterval(() => process.send?.({ taken, repeated } satisfies Progress), reportMs)
+report()
 process.on('disconnect', () => process.exit())

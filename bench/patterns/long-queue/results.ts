@@ -4,7 +4,7 @@ import type { Line } from '../../src/report/line-chart.ts'
 import type { Chart, Table } from '../comparison.ts'
 import type { CpuUsed } from '../cpu-meter.ts'
 import { rounded } from '../rounded.ts'
-import type { Progress } from './consumer.ts'
+import type { Taken } from './consumer.ts'
 import type { Sample } from './samples.ts'
 
 /** One part of the run. */
@@ -23,7 +23,7 @@ const columns = [
   ...['CPU of publisher', 'RabbitMQ', 'consumer'],
 ]
 
-export const tableOf = (phases: readonly Phase[], { repeated }: Pick<Progress, 'repeated'>): Table => ({
+export const tableOf = (phases: readonly Phase[], { repeated }: Pick<Taken, 'repeated'>): Table => ({
   title: `Memory and files in MB; CPU time in ms per 1,000 events; ${repeated.toLocaleString('en')} events came twice`,
   columns,
   rows: phases.map(({ name, events, cpu, samples, diskMb }) => {

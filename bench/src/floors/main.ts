@@ -1,9 +1,9 @@
-/** The process that does the operations of a floor. It gets its work over the IPC channel of `child_process.fork`. */
+/** The process that does the operations of a floor. It exits with its parent. */
 import { once } from 'node:events'
 import type { Floor, FloorSpec, Operation } from './floor.ts'
 import { messagesFloor } from './messages.ts'
 import { postgresFloor } from './postgres.ts'
-import type { FromFloor, ToFloor } from './protocol.ts'
+import type { FloorWork, FromFloor } from './protocol.ts'
 import { syncFloor } from './sync.ts'
 
 const warmUpMs = 1_000
@@ -21,7 +21,7 @@ const open = (spec: FloorSpec): Promise<Floor> => {
   }
 }
 
-const run = async ({ floor, ms }: ToFloor): Promise<void> => {
+const run = async ({ floor, ms }: FloorWork): Promise<void> => {
   const clients = await open(floor)
   let done = 0
   const repeat = async (operation: Operation): Promise<never> => {
@@ -43,6 +43,5 @@ const run = async ({ floor, ms }: ToFloor): Promise<void> => {
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-const [message] = (await once(process, 'message')) as [ToFloor]
 process.on('disconnect', () => process.exit())
-await run(message).catch((error: unknown) => send({ type: 'failed', message: String(error) }))
+await run(JSON.parse(process.argv[2] ?? '')).catch((error: unknown) => send({ type: 'failed', message: String(error) }))

@@ -1,7 +1,9 @@
-/** The messages between the benchmark and the process of a floor: run → ready → go → ended. */
+/** The messages between the benchmark and the process of a floor: ready → go → ended. */
+import type { Failed } from '../systems/forked.ts'
 import type { FloorSpec } from './floor.ts'
 
-export interface ToFloor {
+/** The argument of the process. */
+export interface FloorWork {
   readonly floor: FloorSpec
   /** The duration of the measured window, ms. */
   readonly ms: number
@@ -10,4 +12,4 @@ export interface ToFloor {
 export type FromFloor =
   | { readonly type: 'ready' }
   | { readonly type: 'ended'; readonly operations: number; readonly ms: number }
-  | { readonly type: 'failed'; readonly message: string }
+  | Failed

@@ -1,18 +1,16 @@
 /** Measures the floors of this machine. */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
-import { type Kinds, type ProcessKind, readCpu } from '../measure/cpu.ts'
+import { type CpuTimes, type Kinds, type ProcessKind, readCpu } from '../measure/cpu.ts'
 import { cpuBetween, ofOtherPrograms } from '../measure/cpu-between.ts'
 import type { FloorName } from '../plan/loads.ts'
 import type { Session } from '../plan/plan.ts'
 import type { Figures } from '../results/figures.ts'
 import type { SessionResult } from '../session.ts'
+import { startForked } from '../systems/forked.ts'
 import type { PostgresServer } from '../systems/postgres.ts'
 import type { Servers } from '../systems/servers.ts'
 import type { FloorSpec, OrderMessages } from './floor.ts'
-import type { FromFloor, ToFloor } from './protocol.ts'
+import type { FloorWork, FromFloor } from './protocol.ts'
 
 export interface FloorOptions {
   readonly servers: Servers
@@ -25,7 +23,6 @@ export interface FloorOptions {
 }
 
 const database = 'floor'
-const script = fileURLToPath(new URL('main.ts', import.meta.url))
 
 /** @throws if an operation fails. */
 export const runFloors = async ({ loads }: Session, options: FloorOptions): Promise<SessionResult[]> => {
@@ -78,52 +75,34 @@ interface Running {
   readonly kinds: Kinds
 }
 
-/** Runs one floor in a process of its own. */
-const run = async (floor: FloorSpec, running: Running): Promise<Figures> => {
-  const child = fork(script, { execArgv: [] })
+/** Runs one floor in a process of its own. The figures are those of one operation: its rate, and its CPU as that of an order. */
+const run = async (floor: FloorSpec, { ms, kinds }: Running): Promise<Figures> => {
+  const work: FloorWork = { floor, ms }
+  const child = startForked<'go', FromFloor>(new URL('main.ts', import.meta.url), JSON.stringify(work))
   try {
-    return await measureIn(child, floor, running)
+    const all = new Map<number, ProcessKind>([...kinds, [process.pid, 'bench'], [child.pid, 'services']])
+    await child.next('ready')
+    const begin = readCpu(all)
+    const ending = child.next('ended')
+    child.send('go')
+    const ended = await ending
+    return figuresOf(ended, cpuBetween(begin, readCpu(all)))
   } finally {
-    child.kill()
+    await child.kill()
   }
 }
 
-/** The figures of one operation: its rate, and its CPU as that of an order. */
-const measureIn = async (child: ChildProcess, floor: FloorSpec, { ms, kinds }: Running): Promise<Figures> => {
-  const all = new Map<number, ProcessKind>([...kinds, [process.pid, 'bench'], [child.pid ?? 0, 'services']])
-  const post = (message: ToFloor | 'go') => child.send(message)
-  post({ floor, ms })
-  const next = async (): Promise<FromFloor> => (await Promise.race([once(child, 'message'), exitOf(child)]))[0]
-  expectType(await next(), 'ready')
-  const begin = readCpu(all)
-  post('go')
-  const ended = expectType(await next(), 'ended')
-  const end = readCpu(all)
-  const rate = (ended.operations / ended.ms) * 1_000
-  const cpu = cpuBetween(begin, end)
+const figuresOf = ({ operations, ms }: { operations: number; ms: number }, cpu: CpuTimes | null): Figures => {
+  const rate = (operations / ms) * 1_000
   if (!cpu) return { rate }
   const { services, postgres, broker } = cpu.byKind
-  const each = (value: number) => value / ended.operations
+  const each = (value: number) => value / operations
   return {
     rate,
     cpu: each(services + postgres + broker),
     cpuServices: each(services),
     ...(postgres > 0 && { cpuPostgres: each(postgres) }),
     ...(broker > 0 && { cpuBroker: each(broker) }),
-    ...ofOtherPrograms(cpu, ended.ms),
+    ...ofOtherPrograms(cpu, ms),
   }
-}
-
-const exitOf = async (child: ChildProcess): Promise<never> => {
-  await once(child, 'exit')
-  throw new Error('The process of a floor exited.')
-}
-
-const expectType = <Type extends FromFloor['type']>(
-  message: FromFloor,
-  type: Type,
-): Extract<FromFloor, { type: Type }> => {
-  if (message.type === 'failed') throw new Error(message.message)
-  if (message.type !== type) throw new Error(`The process of a floor sent ${message.type}, not ${type}.`)
-  return message as Extract<FromFloor, { type: Type }>
 }

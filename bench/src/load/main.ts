@@ -1,4 +1,4 @@
-/** The load process. It gets its work over the IPC channel of `child_process.fork`, and exits with its parent. */
+/** The load process. It exits with its parent. */
 import { once } from 'node:events'
 import { summarize } from '../results/statistics.ts'
 import { type LoadSpec, type Measured, runLoad } from './load.ts'
@@ -6,6 +6,8 @@ import type { FromLoad, MeasuredLoad, ToLoad } from './protocol.ts'
 import { openShop, type Shop } from './shop.ts'
 
 const send = (message: FromLoad): void => void process.send?.(message)
+const fail = (error: unknown): void =>
+  send({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
 
 const untilGo = async (): Promise<void> => {
   for (;;) {
@@ -31,24 +33,9 @@ const run = async (shop: Shop, load: LoadSpec): Promise<void> => {
   send({ type: 'measured', measured: inSummary(measured) })
 }
 
-let shop: Shop | undefined
-
-const handle = async (message: ToLoad): Promise<void> => {
-  switch (message.type) {
-    case 'open':
-      shop = await openShop(message.shop)
-      return send({ type: 'opened', backendPid: shop.backendPid })
-    case 'run':
-      if (!shop) throw new Error('The load has no shop yet.')
-      return run(shop, message.load)
-    case 'go':
-      return
-  }
-}
-
-process.on('message', (message: ToLoad) => {
-  handle(message).catch((error: unknown) =>
-    send({ type: 'failed', message: error instanceof Error ? error.message : String(error) }),
-  )
-})
 process.on('disconnect', () => process.exit())
+const opening = openShop(JSON.parse(process.argv[2] ?? ''))
+process.on('message', (message: ToLoad) => {
+  if (message.type === 'run') opening.then((shop) => run(shop, message.load)).catch(fail)
+})
+opening.then(({ backendPid }) => send({ type: 'opened', backendPid })).catch(fail)

@@ -1,4 +1,5 @@
 /** The messages between the comparison and a service, which stores messages and publishes them by one of the relays. */
+import type { Failed } from '../../../src/systems/forked.ts'
 import type { RelayName } from '../relays/relays.ts'
 
 export interface ServiceOptions {
@@ -23,4 +24,4 @@ export interface Stored {
 export type FromService =
   | { readonly type: 'ready' }
   | { readonly type: 'stored'; readonly stored: readonly Stored[] }
-  | { readonly type: 'failed'; readonly message: string }
+  | Failed

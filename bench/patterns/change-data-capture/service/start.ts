@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { startForked } from '../../../src/systems/forked.ts'
 import type { FromService, Load, ServiceOptions, Stored } from './protocol.ts'
 
 export interface Service {
@@ -11,45 +9,17 @@ export interface Service {
   kill(): Promise<void>
 }
 
-const script = fileURLToPath(new URL('main.ts', import.meta.url))
-
-const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
-})
-
 /** Resolves when the relay is started and connected. */
 export const startService = async (options: ServiceOptions): Promise<Service> => {
-  const child = fork(script, [JSON.stringify(options)], { execArgv: [] })
-  running.add(child)
-  const exited = once(child, 'exit').then(() => running.delete(child))
-  const answered = next(child)
-  const answer = await answered
-  if (answer.type !== 'ready' || child.pid === undefined)
-    throw new Error(`The service can't start: ${JSON.stringify(answer)}`)
+  const child = startForked<Load, FromService>(new URL('main.ts', import.meta.url), JSON.stringify(options))
+  await child.next('ready')
   return {
     pid: child.pid,
     run: async (load) => {
-      const stored = next(child)
+      const stored = child.next('stored')
       child.send(load)
-      const answer = await stored
-      if (answer.type !== 'stored') throw new Error(`The load has failed: ${JSON.stringify(answer)}`)
-      return answer.stored
+      return (await stored).stored
     },
-    kill: async () => {
-      child.kill('SIGKILL')
-      await exited
-    },
+    kill: () => child.kill(),
   }
-}
-
-/** Resolves to the next message. @throws if the process exits before that. */
-const next = (child: ChildProcess): Promise<FromService> => {
-  const exit = new AbortController()
-  return Promise.race([
-    once(child, 'message', { signal: exit.signal }).then(([message]) => message as FromService),
-    once(child, 'exit', { signal: exit.signal }).then(([code, killedBy]) => {
-      throw new Error(`The service exited with ${code ?? killedBy}.`)
-    }),
-  ]).finally(() => exit.abort())
 }
