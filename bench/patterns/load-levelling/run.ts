@@ -66,7 +66,7 @@ export const runBurst = async ({ servers, orders, log }: BurstOptions): Promise<
   })
   const samples = await scaleUntilSettled(shop, { begun, isPlacing: () => isPlacing, log })
   const { responses, placedAfter } = await placing
-  await shop.payment.settled() // the stopped instances have exited
+  await shop.payment.ended()
   const { accepted, rejected, other } = responses
   const refused = Object.fromEntries([...other, ...(rejected > 0 ? [['429 or 503', rejected] as const] : [])])
   return {
@@ -102,7 +102,7 @@ const scaleUntilSettled = async (shop: ScalableShop, { begun, isPlacing, log }: 
       (hint) => hint.atMs >= atMs - rules.downAfterMs,
     )
     // those that are stopping count too
-    payment.resize(Math.min(decide(hints, payment.count, rules), rules.max - payment.ending))
+    await payment.resize(Math.min(decide(hints, payment.count, rules), rules.max - payment.ending))
     const instances = payment.count
     const sample = {
       second: (atMs - begun) / 1_000,

@@ -3,11 +3,11 @@ import { openLedger } from '@quadrille/payment/ledger'
 import { connect } from 'amqplib'
 import { skusOf } from '../../src/load/order-body.ts'
 import { openShop, type Shop } from '../../src/load/shop.ts'
-import { attemptedAgain, audit, unfulfilled } from '../../src/systems/audit.ts'
+import { attemptedAgain } from '../../src/systems/audit.ts'
+import { startProduct } from '../../src/systems/product.ts'
 import { untilReady } from '../../src/systems/ready.ts'
 import type { Servers } from '../../src/systems/servers.ts'
-import { mapMeasured, measuredServices } from '../../src/systems/services.ts'
-import { addStock, databaseOf, serviceDatabases } from '../../src/systems/system.ts'
+import { addStock, databaseOf, type System } from '../../src/systems/system.ts'
 import { workingTree } from '../../src/systems/version.ts'
 import { type Instances, openInstances } from './instances.ts'
 
@@ -16,7 +16,7 @@ export interface ScalableShop extends AsyncDisposable {
   readonly payment: Instances
   /** Messages that wait in payment's inbox and in its work queue. Null if RabbitMQ does not know it at the moment. */
   depth(): Promise<number | null>
-  /** The reason if a process has not started, or exited by itself. Otherwise null. */
+  /** The reason if a process has exited by itself. Otherwise null. */
   failure(): string | null
   /** The number of captures, by the ledger of the gateway. */
   captures(): Promise<number>
@@ -38,35 +38,24 @@ const paymentVariables = { TASK_CONCURRENCY: '15', DATABASE_CONNECTIONS: '4' }
 /** Starts it with one instance of each service. Resolves when all are ready. */
 export const startShop = async (servers: Servers): Promise<ScalableShop> => {
   await using started = new AsyncDisposableStack()
-  const [postgres, broker] = await Promise.all([servers.postgres('npm start'), servers.broker()])
-  await postgres.create(serviceDatabases)
-  started.defer(() => postgres.dropAll())
-  const vhost = await broker.createVhost()
-  started.defer(() => vhost.drop())
-  const instances = mapMeasured((service) =>
-    openInstances(service, {
-      ...{ DATABASE_URL: postgres.urlOf(databaseOf(service)), AMQP_URL: vhost.url },
-      ...(service === 'payment' && paymentVariables),
-    }),
-  )
-  const all = measuredServices.map((service) => instances[service])
+  const postgres = await servers.postgres('npm start')
+  const options = { version: workingTree, postgres, instances: 1, variables: {} }
+  const system = await startProduct(options, await servers.broker())
+  started.defer(() => system.stop())
+  const { payment, amqpUrl } = await replacePayment(system)
   started.defer(async () => {
-    for (const each of all) each.resize(0)
-    await Promise.all(all.map((each) => each.settled()))
+    await payment.resize(0)
+    await payment.ended()
   })
-  const failure = () => all.map((each) => each.failure()).find((reason) => reason !== null) ?? null
-  for (const each of all) each.resize(1)
-  await Promise.all(all.map((each) => each.settled()))
-  const reason = failure()
-  if (reason !== null) throw new Error(reason)
-  for (const { urls } of all) for (const url of urls) await untilReady(url, [])
-  const { order, payment, inventory } = instances
-  await addStock({ stockUrl: inventory.urls[0] ?? null }, skusOf(form))
-  const customers = await openShop({ orderUrls: order.urls, database: postgres.urlOf(databaseOf('order')), form })
+  await addStock(system, skusOf(form))
+  const { orderUrls, database } = system
+  const customers = await openShop({ orderUrls, database, form })
   started.defer(() => customers.close())
-  const connection = await connect(vhost.url)
+  const connection = await connect(amqpUrl)
   started.defer(() => connection.close())
   const channel = await connection.createChannel()
+  const paymentDatabase = postgres.urlOf(databaseOf('payment'))
+  const children = system.processes.map(({ child }) => child)
   const rest = started.move()
   return {
     customers,
@@ -77,18 +66,28 @@ export const startShop = async (servers: Servers): Promise<ScalableShop> => {
       if (queues.some(({ messageCount, consumerCount }) => messageCount + consumerCount === 0)) return null
       return queues.reduce((sum, { messageCount }) => sum + messageCount, 0)
     },
-    failure,
+    failure: () => children.map((child) => child.failure()).find((reason) => reason !== null) ?? payment.failure(),
     captures: async () => {
-      await using ledger = openLedger({ databaseUrl: postgres.urlOf(databaseOf('payment')) })
+      await using ledger = openLedger({ databaseUrl: paymentDatabase })
       const entries = await ledger?.readLedger({ after: firstId, upTo: lastId })
       return (entries ?? []).reduce((sum, { captures }) => sum + captures, 0)
     },
-    attemptedAgain: () => attemptedAgain(postgres.urlOf(databaseOf('payment'))),
-    check: async () =>
-      (await unfulfilled(postgres.urlOf(databaseOf('order')), null)) ??
-      (await audit(workingTree, { serverUrl: postgres.url, amqpUrl: vhost.url })),
+    attemptedAgain: () => attemptedAgain(paymentDatabase),
+    check: () => system.check(),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   }
+}
+
+/** Replaces the payment process by one with these variables. */
+const replacePayment = async ({ processes }: System): Promise<{ payment: Instances; amqpUrl: string }> => {
+  const usual = processes.find(({ name }) => name === 'payment')?.child
+  if (!usual) throw new Error('The system has no payment process.')
+  await usual.stop()
+  const { env } = usual.command
+  const payment = openInstances({ ...usual.command, env: { ...env, ...paymentVariables } })
+  await payment.resize(1)
+  for (const url of payment.urls) await untilReady(url, [])
+  return { payment, amqpUrl: env['AMQP_URL'] ?? '' }
 }
 
 const firstId = '00000000-0000-0000-0000-000000000000'

@@ -19,8 +19,8 @@ export interface Child {
   readonly pid: number
   /** How it was started, to start it again. */
   readonly command: Command
-  /** Resolves when the process has exited. */
-  readonly ended: Promise<unknown>
+  /** The exit code. Null if a signal ended the process. */
+  readonly ended: Promise<number | null>
   /** The reason and the last lines of the standard error, if the process exited by itself. Otherwise null. */
   failure(): string | null
   /** Sends SIGKILL. Resolves when the process has exited. */
@@ -56,7 +56,10 @@ export const startChild = (command: Command): Child => {
     lines.push(line)
   })
   let isStopping = false
-  const ended = once(child, 'exit').then(() => running.delete(child))
+  const ended = once(child, 'exit').then(([code]): number | null => {
+    running.delete(child)
+    return code
+  })
   return {
     pid,
     command,
