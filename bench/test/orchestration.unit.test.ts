@@ -1,8 +1,9 @@
 /** The pure parts of the comparison with an orchestrator. */
 import { expect, test } from 'vitest'
 import { expectedEnding } from '../patterns/orchestration/endings.ts'
-import { bySecond, outageOf } from '../patterns/orchestration/outage.ts'
+import { cellsOf } from '../patterns/orchestration/outage.ts'
 import { linesOf, scenarios } from '../patterns/orchestration/scenarios.ts'
+import { acceptedPerSecond, pointsOf } from '../patterns/outage/outage.ts'
 
 test('the scenarios cover every end of an order', () => {
   expect(new Set(scenarios.map(({ end }) => end))).toEqual(
@@ -22,16 +23,12 @@ test('a fulfilled order keeps the money and the pieces of all its lines, and a c
   expect(expectedEnding('cancelled (expired)', lines)).toEqual({ end: 'cancelled (expired)', ...nothing })
 })
 
-test('times are counted by second, with zeros between', () => {
-  expect(bySecond([100, 999, 1_000, 3_500])).toEqual([2, 1, 0, 1])
-})
-
 test('the recovery ends with the last order from before the restart, and a broken connection counts as refused', () => {
   const at = (intended: number, settledAt: number | null, answer: 'accepted' | 'unanswered' = 'accepted') => ({
     ...{ intended, settledAt, answer, answeredAt: intended + 5 },
   })
   const orders = [at(1_000, 1_100), at(1_990, null, 'unanswered'), at(2_500, 3_400), at(3_500, 9_000)]
-  expect(outageOf(orders, { begun: 1_000, killedAt: 2_000, restartedAt: 3_000 })).toMatchObject({
-    ...{ accepted: 3, refused: 1, acceptedP99: 5, settledWhileDown: 0, allSettledAfter: 0.4 },
-  })
+  const outage = { orders, begunAt: 1_000, awayAt: 2_000, backAt: 3_000 }
+  expect(cellsOf(outage)).toEqual(['3', '1', '5', '0', '0.4'])
+  expect(pointsOf(outage, acceptedPerSecond).slice(0, 6).map(([, value]) => value)).toEqual([2, 0, 0, 2, 0, 2])
 })

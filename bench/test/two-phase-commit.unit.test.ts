@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Outage } from '../patterns/two-phase-commit/outages.ts'
+import type { FaultyOutage } from '../patterns/two-phase-commit/outages.ts'
 import { outageCharts, outageTable } from '../patterns/two-phase-commit/page.ts'
 import { twoPhaseCommit } from '../patterns/two-phase-commit/variants.ts'
 
@@ -7,7 +7,7 @@ import { twoPhaseCommit } from '../patterns/two-phase-commit/variants.ts'
  * Away from 1 s to 2 s: two orders before, of which the fault has broken one's connection; two meanwhile, of which one is refused
  * and one settled late; and one afterwards.
  */
-const outage: Outage = {
+const outage: FaultyOutage = {
   ...{ variant: twoPhaseCommit, fault: 'killed', skus: 1, begunAt: 5_000, awayAt: 6_000, backAt: 7_000 },
   orders: [
     { intended: 5_000, answeredAt: 5_000, answer: 'accepted', settledAt: 5_010 },

@@ -8,9 +8,10 @@ import { runSession } from '../../src/session.ts'
 import { startRow } from '../../src/systems/start-row.ts'
 import type { System } from '../../src/systems/system.ts'
 import type { Chart, Comparison, Context, Table } from '../comparison.ts'
+import { acceptedPerSecond, type Outage, type OutagePlan, pointsOf, settledPerSecond } from '../outage/outage.ts'
 import { rounded } from '../rounded.ts'
 import { type Ending, runEndings } from './endings.ts'
-import { type Outage, type OutagePlan, runOutage } from './outage.ts'
+import { cellsOf, killUnderLoad } from './outage.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { shopOf } from './shop.ts'
 import { stuckChoreography, stuckWorkflow } from './stuck.ts'
@@ -22,7 +23,7 @@ export const compareOrchestration: Comparison = async (context) => {
   log('rate and latency')
   const speed = await compareSpeed(context)
   log('a process is killed under load')
-  const outages = await compareOutages(context, quick ? quickOutage : outage)
+  const outages = await compareOutages(context, quick ? quickPlan : plan)
   return { tables: [...ends, speed, outages.table], charts: [outages.chart] }
 }
 
@@ -130,8 +131,9 @@ const compareSpeed = async ({ servers, quick, log }: Context): Promise<Table> =>
   }
 }
 
-const outage: OutagePlan = { perSecond: 50, seconds: { before: 4, down: 5, after: 7 } }
-const quickOutage: OutagePlan = { perSecond: 50, seconds: { before: 0.5, down: 0.5, after: 0.5 } }
+const form = { skus: 1, lines: 1 }
+const plan: OutagePlan = { form, perSecond: 50, ms: { before: 4_000, away: 5_000, after: 7_000 } }
+const quickPlan: OutagePlan = { form, perSecond: 50, ms: { before: 500, away: 500, after: 500 } }
 
 /** The processes that are killed, one in each run. */
 const victims = [
@@ -143,12 +145,11 @@ const victims = [
 const compareOutages = async (context: Context, plan: OutagePlan): Promise<{ table: Table; chart: Chart }> => {
   const results: { title: string; outage: Outage }[] = []
   for (const { title, row, process } of context.quick ? victims.slice(0, 2) : victims)
-    results.push({ title, outage: await withSystem(context, row, (system) => runOutage(system, process, plan)) })
-  const { before, down } = plan.seconds
-  const points = (counts: readonly number[]) => counts.map((count, second) => [second, count] as const)
-  const panel = (unit: string, of: keyof Outage['perSecond']) => ({
+    results.push({ title, outage: await withSystem(context, row, (system) => killUnderLoad(system, process, plan)) })
+  const [before, down] = [plan.ms.before / 1_000, plan.ms.away / 1_000]
+  const panel = (unit: string, valueIn: typeof settledPerSecond) => ({
     unit,
-    lines: results.map(({ title, outage: { perSecond } }) => ({ name: title, points: points(perSecond[of]) })),
+    lines: results.map(({ title, outage }) => ({ name: title, points: pointsOf(outage, valueIn) })),
   })
   return {
     table: {
@@ -161,18 +162,12 @@ const compareOutages = async (context: Context, plan: OutagePlan): Promise<{ tab
         'settled while down',
         'those accepted before the restart are all settled, s after it',
       ],
-      rows: results.map(({ title, outage: one }) => [
-        title,
-        ...[one.accepted, one.refused].map(String),
-        one.acceptedP99.toFixed(0),
-        String(one.settledWhileDown),
-        one.allSettledAfter.toFixed(1),
-      ]),
+      rows: results.map(({ title, outage }) => [title, ...cellsOf(outage)]),
     },
     chart: {
       kind: 'lines',
       title: `Orders, with a process down from second ${before} to ${before + down}`,
-      panels: [panel('accepted/s', 'accepted'), panel('settled/s', 'settled')],
+      panels: [panel('accepted/s', acceptedPerSecond), panel('settled/s', settledPerSecond)],
     },
   }
 }

@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { applicationName, type PostgresServer } from '../../src/systems/postgres.ts'
 import type { System, SystemProcess } from '../../src/systems/system.ts'
 import { killProcesses } from '../outage/kill.ts'
+import type { BeginFault } from '../outage/outage.ts'
 
 export interface Faulty {
   readonly database: System['database']
@@ -14,8 +15,8 @@ export interface Faulty {
   readonly stopping: AsyncDisposableStack
 }
 
-/** Begins the fault. Resolves to a function that ends it: the part comes back. */
-export type Fault = (faulty: Faulty) => Promise<() => Promise<void>>
+/** Begins the fault. Resolves to a function that ends it. */
+export type Fault = (faulty: Faulty) => ReturnType<BeginFault>
 
 const participants = 3
 const pollMs = 1

@@ -2,8 +2,9 @@
 import type { Line } from '../../src/report/line-chart.ts'
 import type { Chart, Table } from '../comparison.ts'
 import type { OfferedOrder } from '../outage/offered-orders.ts'
+import { pointsOf, settledAfterMs, settledPerSecond } from '../outage/outage.ts'
 import { rounded } from '../rounded.ts'
-import type { FaultName, Outage } from './outages.ts'
+import type { FaultName, FaultyOutage } from './outages.ts'
 import type { Rates } from './rates.ts'
 
 const tenth = (value: number): string => value.toFixed(1)
@@ -40,7 +41,7 @@ const titles: Readonly<Record<FaultName, string>> = {
  * The orders that were placed during the fault, and how long its effects lasted. Orders whose connection broke were placed just
  * before it, and are counted apart. Their outcome is known only to the check, because the customer does not know their ids.
  */
-export const outageTable = (outages: readonly Outage[]): Table => ({
+export const outageTable = (outages: readonly FaultyOutage[]): Table => ({
   title: 'A part is away for five seconds, at 50 orders per second',
   columns: [
     'system',
@@ -76,17 +77,13 @@ export const outageTable = (outages: readonly Outage[]): Table => ({
   }),
 })
 
-/** How long after the end of the fault the last accepted order from before that end is settled. 0 if all are settled by then. */
-const settledAfterMs = ({ orders, backAt }: Outage): number =>
-  Math.max(0, ...orders.filter(({ intended }) => intended < backAt).map(({ settledAt }) => (settledAt ?? 0) - backAt))
-
 const chartTitles: Readonly<Record<FaultName, string>> = {
   killed: 'One of two instances is killed in second 2, and started again in second 7',
   'all killed': 'Both instances are killed in second 2, and started again in second 7',
   database: 'The database of payment is away from second 2 to second 7',
 }
 
-export const outageCharts = (outages: readonly Outage[]): Chart[] =>
+export const outageCharts = (outages: readonly FaultyOutage[]): Chart[] =>
   (Object.keys(titles) as FaultName[]).map((fault) => ({
     kind: 'lines',
     title: chartTitles[fault],
@@ -97,9 +94,9 @@ export const outageCharts = (outages: readonly Outage[]): Chart[] =>
   }))
 
 const linesOf = (
-  outages: readonly Outage[],
+  outages: readonly FaultyOutage[],
   fault: FaultName,
-  valueIn: (outage: Outage, from: number, to: number) => number,
+  valueIn: (outage: FaultyOutage, from: number, to: number) => number,
 ): Line[] =>
   outages
     .filter((outage) => outage.fault === fault)
@@ -108,25 +105,7 @@ const linesOf = (
       points: pointsOf(outage, valueIn),
     }))
 
-/** The seconds of a point of a chart. */
-const step = 0.5
-
-const pointsOf = (
-  outage: Outage,
-  valueIn: (outage: Outage, from: number, to: number) => number,
-): (readonly [number, number])[] => {
-  const { begunAt, orders } = outage
-  const lastMs = Math.max(...orders.map(({ intended, settledAt }) => settledAt ?? intended)) - begunAt
-  return Array.from({ length: Math.floor(lastMs / 1_000 / step) }, (_, index) => {
-    const from = begunAt + index * step * 1_000
-    return [(index + 0.5) * step, Math.round(valueIn(outage, from, from + step * 1_000) * 100) / 100]
-  })
-}
-
-const settledPerSecond = ({ orders }: Outage, from: number, to: number): number =>
-  orders.filter(({ settledAt }) => settledAt !== null && settledAt >= from && settledAt < to).length / step
-
-const lockedRows = ({ locks }: Outage, from: number, to: number): number => {
+const lockedRows = ({ locks }: FaultyOutage, from: number, to: number): number => {
   const samples = locks.samples.filter(({ at }) => at >= from && at < to)
   return samples.reduce((sum, { rows }) => sum + rows, 0) / Math.max(1, samples.length)
 }
