@@ -9,8 +9,7 @@ export interface Measured {
   readonly without: Figures
   readonly beside: Figures
   /** Photos that became ready while orders were measured. */
-  readonly photos: number
-  readonly seconds: number
+  readonly photosPerSecond: number
 }
 
 const titles = { embedded: 'in one process', rabbitmq: 'over RabbitMQ' } as const
@@ -19,9 +18,9 @@ const tenth = (value = Number.NaN): string => value.toFixed(1)
 
 /** @param autogroups - a remark on the scheduler of the machine, or an empty text */
 export const resultsOf = (measured: readonly Measured[], autogroups: string): Results => {
-  const pairs = measured.flatMap(({ mode, without, beside, photos, seconds }) => [
+  const pairs = measured.flatMap(({ mode, without, beside, photosPerSecond }) => [
     { title: titles[mode], photos: 'without', figures: without },
-    { title: titles[mode], photos: `beside ${tenth(photos / seconds)} photos/s`, figures: beside },
+    { title: titles[mode], photos: `beside ${tenth(photosPerSecond)} photos/s`, figures: beside },
   ])
   return {
     tables: [

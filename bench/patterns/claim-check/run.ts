@@ -3,13 +3,13 @@
 import { skusOf } from '../../src/load/order-body.ts'
 import { measure } from '../../src/measure/measure.ts'
 import { loads } from '../../src/plan/loads.ts'
-import type { Figures } from '../../src/results/figures.ts'
 import { spreadOf } from '../../src/results/statistics.ts'
 import { putUnderLoad } from '../../src/session.ts'
 import { type Mode, startProduct } from '../../src/systems/product.ts'
 import { temporaryFolder } from '../../src/systems/temporary-folder.ts'
 import { workingTree } from '../../src/systems/version.ts'
 import type { Comparison, Context } from '../comparison.ts'
+import { mediansOf } from '../medians.ts'
 import { describeAutogroups } from './autogroups.ts'
 import { countReady, makePhoto, uploadAll } from './photos.ts'
 import { type Measured, resultsOf } from './results.ts'
@@ -22,7 +22,15 @@ export const compareWithPhotos: Comparison = async (context) => {
   const measured: Measured[] = []
   for (const mode of rounds) measured.push(await measureRound(mode, photo, context))
   const modes = [...new Set(rounds)]
-  const medians = modes.map((mode) => mediansOf(measured.filter((one) => one.mode === mode)))
+  const medians = modes.map((mode): Measured => {
+    const those = measured.filter((one) => one.mode === mode)
+    return {
+      mode,
+      without: mediansOf(those.map(({ without }) => without)),
+      beside: mediansOf(those.map(({ beside }) => beside)),
+      photosPerSecond: spreadOf(those.map(({ photosPerSecond }) => photosPerSecond)).median,
+    }
+  })
   return resultsOf(medians, await describeAutogroups())
 }
 
@@ -52,24 +60,5 @@ const measureRound = async (mode: Mode, photo: Buffer, { servers, quick, log }: 
   if (after === before && !quick) throw new Error('No photo was processed during the measurement.')
   const wrong = await system.check()
   if (wrong !== null) throw new Error(`${mode}: ${wrong}`)
-  return { mode, without, beside, photos: after - before, seconds: durations.ms / 1_000 }
+  return { mode, without, beside, photosPerSecond: ((after - before) / durations.ms) * 1_000 }
 }
-
-const mediansOf = (rounds: readonly Measured[]): Measured => {
-  const [first] = rounds
-  if (!first) throw new Error('There is no round.')
-  return {
-    ...first,
-    without: medianFigures(rounds.map(({ without }) => without)),
-    beside: medianFigures(rounds.map(({ beside }) => beside)),
-    photos: spreadOf(rounds.map(({ photos }) => photos)).median,
-  }
-}
-
-const medianFigures = (figures: readonly Figures[]): Figures =>
-  Object.fromEntries(
-    Object.keys(figures[0] ?? {}).map((name) => [
-      name,
-      spreadOf(figures.map((one) => one[name as keyof Figures] ?? Number.NaN)).median,
-    ]),
-  )

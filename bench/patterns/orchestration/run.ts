@@ -3,11 +3,11 @@ import { type Peer, workflow } from '../../peers/peers.ts'
 import { loads } from '../../src/plan/loads.ts'
 import { allRows, type ProductRow, type SystemRow } from '../../src/plan/rows.ts'
 import type { Figures } from '../../src/results/figures.ts'
-import { spreadOf } from '../../src/results/statistics.ts'
 import { runSession } from '../../src/session.ts'
 import { startRow } from '../../src/systems/start-row.ts'
 import type { System } from '../../src/systems/system.ts'
 import type { Chart, Comparison, Context, Table } from '../comparison.ts'
+import { mediansOf } from '../medians.ts'
 import { acceptedPerSecond, type Outage, type OutagePlan, pointsOf, settledPerSecond } from '../outage/outage.ts'
 import { rounded } from '../rounded.ts'
 import { type Ending, runEndings } from './endings.ts'
@@ -113,16 +113,9 @@ const compareSpeed = async ({ servers, quick, log }: Context): Promise<Table> =>
       rounds.push({ closed: closed?.figures ?? {}, open: open?.figures ?? {} })
     }
   const rows = measured.map(({ row, rounds }) => {
-    const median = (read: (speed: Speed) => number | undefined) =>
-      rounded(spreadOf(rounds.map((speed) => read(speed) ?? Number.NaN)).median)
-    return [
-      row.title,
-      median(({ closed }) => closed.rate),
-      median(({ closed }) => closed.cpu),
-      median(({ open }) => open.settledP50),
-      median(({ open }) => open.settledP99),
-      median(({ open }) => open.cpu),
-    ]
+    const [closed, open] = [mediansOf(rounds.map((one) => one.closed)), mediansOf(rounds.map((one) => one.open))]
+    const figures = [closed.rate, closed.cpu, open.settledP50, open.settledP99, open.cpu]
+    return [row.title, ...figures.map((figure = Number.NaN) => rounded(figure))]
   })
   return {
     title: 'Rate with 200 orders in flight, and latency at 50 orders/s',

@@ -22,11 +22,10 @@ export const ratesTable = (rates: readonly Rates[]): Table => ({
     'WAL an order, kB',
     'row of stock locked for an order, ms',
   ],
-  rows: rates.map(({ variant, manySkus, oneSku, p50, p99, cpu, wal, lockedMs }) => [
+  rows: rates.map(({ variant, manySkus, oneSku, p50, p99, cpuServices, cpuPostgres, cpuBroker, wal, lockedMs }) => [
     variant.title,
-    ...[manySkus, oneSku, p50, p99].map(rounded),
-    cpu ? rounded(cpu.services + cpu.postgres + cpu.broker) : '–',
-    cpu ? [cpu.services, cpu.postgres, cpu.broker].map(rounded).join(' / ') : '–',
+    ...[manySkus, oneSku, p50, p99, cpuServices + cpuPostgres + cpuBroker].map(rounded),
+    [cpuServices, cpuPostgres, cpuBroker].map(rounded).join(' / '),
     ...[wal, lockedMs].map(rounded),
   ]),
 })

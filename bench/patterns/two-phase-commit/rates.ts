@@ -2,15 +2,14 @@
 
 import { type Measuring, measure } from '../../src/measure/measure.ts'
 import { loads } from '../../src/plan/loads.ts'
-import { spreadOf } from '../../src/results/statistics.ts'
 import { putUnderLoad } from '../../src/session.ts'
 import type { Context } from '../comparison.ts'
+import { mediansOf } from '../medians.ts'
 import { averageLocked, watchLocks } from './row-locks.ts'
 import { embedded, overRabbitMq, postgresOf, twoPhaseCommit, type Variant } from './variants.ts'
 
-/** The medians of the rounds. */
-export interface Rates {
-  readonly variant: Variant
+/** NaN for a figure that is unknown, such as CPU without /proc. */
+type Figures = {
   /** Orders per second with 200 in flight, of 1,000 SKUs. */
   readonly manySkus: number
   /** The same with one SKU. */
@@ -18,12 +17,19 @@ export interface Rates {
   /** Of 50 orders per second, from the intended start until settled, ms. */
   readonly p50: number
   readonly p99: number
-  /** With 200 orders in flight, ms an order. Null without /proc. */
-  readonly cpu: { readonly services: number; readonly postgres: number; readonly broker: number } | null
+  /** With 200 orders in flight, ms an order. */
+  readonly cpuServices: number
+  readonly cpuPostgres: number
+  readonly cpuBroker: number
   /** Without full-page images, kB an order. */
   readonly wal: number
   /** How long a row of stock is locked for an order, ms, at 50 orders per second of one SKU. */
   readonly lockedMs: number
+}
+
+/** The medians of the rounds. */
+export interface Rates extends Figures {
+  readonly variant: Variant
 }
 
 const perSecond = 50
@@ -32,13 +38,13 @@ const lockSampleMs = 1
 export const measureRates = async ({ servers, quick, log }: Context): Promise<Rates[]> => {
   const variants = quick ? [twoPhaseCommit] : [twoPhaseCommit, embedded, overRabbitMq]
   const rounds = quick ? [variants] : [variants, variants.toReversed()]
-  const measured: Rates[] = []
-  for (const round of rounds)
-    for (const variant of round) {
-      log(`  rates: ${variant.title}`)
-      measured.push(await measureOnce(variant, { servers, ms: quick ? 500 : 5_000, warmUpMs: quick ? 0 : 3_000 }))
-    }
-  return variants.map((variant) => mediansOf(measured.filter((one) => one.variant === variant)))
+  const measured = new Map(variants.map((variant) => [variant, [] as Figures[]]))
+  for (const variant of rounds.flat()) {
+    log(`  rates: ${variant.title}`)
+    const figures = await measureOnce(variant, { servers, ms: quick ? 500 : 5_000, warmUpMs: quick ? 0 : 3_000 })
+    measured.get(variant)?.push(figures)
+  }
+  return [...measured].map(([variant, figures]) => ({ variant, ...mediansOf(figures) }))
 }
 
 interface OnceOptions extends Pick<Context, 'servers'> {
@@ -47,7 +53,7 @@ interface OnceOptions extends Pick<Context, 'servers'> {
 }
 
 /** @throws if an order is not settled, or the check of the system fails. */
-const measureOnce = async (variant: Variant, { servers, ...durations }: OnceOptions): Promise<Rates> => {
+const measureOnce = async (variant: Variant, { servers, ...durations }: OnceOptions): Promise<Figures> => {
   await using running = new AsyncDisposableStack()
   const system = await variant.start({ servers, instances: 1, recoverAfterMs: 60_000 })
   running.defer(() => system.stop())
@@ -66,16 +72,16 @@ const measureOnce = async (variant: Variant, { servers, ...durations }: OnceOpti
   const lockedMs = await measureLocks(variant, one)
   const wrong = await system.check()
   if (wrong !== null) throw new Error(`${variant.title}: ${wrong}`)
-  const { rate = Number.NaN, cpuServices, cpuPostgres = 0, cpuBroker = 0, walWithoutImages = Number.NaN } = closed
   return {
-    variant,
-    manySkus: rate,
+    manySkus: closed.rate ?? Number.NaN,
     oneSku: hot.rate ?? Number.NaN,
-    wal: walWithoutImages,
-    lockedMs,
     p50: open.settledP50 ?? Number.NaN,
     p99: open.settledP99 ?? Number.NaN,
-    cpu: cpuServices === undefined ? null : { services: cpuServices, postgres: cpuPostgres, broker: cpuBroker },
+    cpuServices: closed.cpuServices ?? Number.NaN,
+    cpuPostgres: closed.cpuPostgres ?? Number.NaN,
+    cpuBroker: closed.cpuBroker ?? 0,
+    wal: closed.walWithoutImages ?? Number.NaN,
+    lockedMs,
   }
 }
 
@@ -92,24 +98,4 @@ const measureLocks = async ({ stock }: Variant, { load, postgres, durations }: M
   }
   const { readings, measured } = await load.run({ kind: 'open', perSecond, ms: durations.ms }, begin)
   return (averageLocked(readings.samples) * measured.ms) / measured.orders
-}
-
-const mediansOf = (rounds: readonly Rates[]): Rates => {
-  const [first] = rounds
-  if (!first) throw new Error('There is no round.')
-  const median = (read: (rates: Rates) => number) => spreadOf(rounds.map(read)).median
-  return {
-    variant: first.variant,
-    manySkus: median(({ manySkus }) => manySkus),
-    oneSku: median(({ oneSku }) => oneSku),
-    p50: median(({ p50 }) => p50),
-    p99: median(({ p99 }) => p99),
-    cpu: first.cpu && {
-      services: median(({ cpu }) => cpu?.services ?? 0),
-      postgres: median(({ cpu }) => cpu?.postgres ?? 0),
-      broker: median(({ cpu }) => cpu?.broker ?? 0),
-    },
-    wal: median(({ wal }) => wal),
-    lockedMs: median(({ lockedMs }) => lockedMs),
-  }
 }
