@@ -6,7 +6,8 @@ import type { Load } from './plan/loads.ts'
 import { type Plan, remaining, type Session, sessionsOf } from './plan/plan.ts'
 import { trackProgress } from './progress.ts'
 import type { Figures } from './results/figures.ts'
-import { appendResult } from './results/file.ts'
+import { appendResult, type Results, readResultFile } from './results/file.ts'
+import { warnOfMemoryDisk } from './results/machine.ts'
 import type { RunResult } from './results/result.ts'
 import { type Durations, runSession, type SessionResult } from './session.ts'
 import type { Servers } from './systems/servers.ts'
@@ -19,6 +20,20 @@ export interface BenchOptions {
   /** The runs that the file contains already. */
   readonly done: readonly RunResult[]
   readonly print: (line: string) => void
+}
+
+interface FileOptions extends Pick<BenchOptions, 'plan' | 'servers' | 'print'> {
+  /** The duration of each measured window, s. */
+  readonly seconds: number
+}
+
+/** Runs what the file does not contain yet. Resolves to its content. */
+export const runIntoFile = async (file: string, { seconds, ...options }: FileOptions): Promise<Results> => {
+  options.print(`The results are written to ${file}. After an interruption: npm run bench -- --resume ${file}`)
+  const warning = warnOfMemoryDisk()
+  if (warning) options.print(warning)
+  const { header, runs: done } = readResultFile(file)
+  return { header, runs: await runPlan({ ...options, durations: { ms: seconds * 1_000 }, file, done }) }
 }
 
 /** Resolves to all runs of the file. A session that goes wrong does not end the benchmark. */

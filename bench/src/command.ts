@@ -1,24 +1,22 @@
 /** The main command: from its options to the printed table. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { runPlan, warnOfOthers } from './bench.ts'
-import { compareAgain } from './compare/command.ts'
+import { runIntoFile, warnOfOthers } from './bench.ts'
+import { compare } from './compare/command.ts'
 import { judge } from './compare/verdicts.ts'
 import { readOptions } from './options.ts'
 import { type Preset, planOf, presets } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
 import { fewestRepeats, type Report, renderReport } from './report/report.ts'
 import { sections } from './report/sections.ts'
-import { announce } from './results/announce.ts'
 import { describeHeader } from './results/describe.ts'
 import { createResultFile, newResultPath, readResultFile } from './results/file.ts'
 import { describeCommit } from './results/machine.ts'
 import { requireCommitInHistory, requireSameCommit } from './results/measured-commit.ts'
 import { headerOf } from './results/new-header.ts'
 import { recordText } from './results/record-text.ts'
-import type { Header, RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
-import { openServers, type Servers } from './systems/servers.ts'
+import { openServers } from './systems/servers.ts'
 import { workingTree } from './systems/version.ts'
 
 const print = (line: string): void => console.log(line)
@@ -35,38 +33,21 @@ export interface MeasureOptions {
   readonly output: string | undefined
 }
 
-/** Resolves to the exit code: 1 if a run was wrong. @param args - the arguments of the command, for the result file */
-export const measure = async ({ preset, output }: MeasureOptions, args: readonly string[]): Promise<number> => {
-  const file = newResultPath(output)
+/**
+ * Resolves to the exit code: 1 if a run was wrong.
+ * @param args - the arguments of the command, for the result file
+ * @param interrupted - the result file of the run that it continues
+ */
+export const measure = async (
+  { preset, output }: MeasureOptions,
+  args: readonly string[],
+  interrupted?: string,
+): Promise<number> => {
   await using servers = openServers()
-  const header = await headerOf({ args, servers, rows: planOf(preset, allRows).rows })
-  createResultFile(file, header)
-  return await measureInto(file, { preset, servers, header, done: [] })
-}
-
-/** Continues an interrupted run. Resolves to its exit code. @throws if the source tree is another one. */
-export const resume = async (path: string): Promise<number> => {
-  const file = resolve(path)
-  const { header, runs } = readResultFile(file)
-  requireSameCommit(header.commit, describeCommit(workingTree.root))
-  const command = readOptions(header.args)
-  if (command.kind === 'compare') return compareAgain(command, file)
-  if (command.kind !== 'measure') throw new Error(`${file} is not the result of a run that can be continued.`)
-  await using servers = openServers()
-  return await measureInto(file, { preset: command.preset, servers, header, done: runs })
-}
-
-interface Measurement {
-  readonly preset: Preset
-  readonly servers: Servers
-  readonly header: Header
-  readonly done: readonly RunResult[]
-}
-
-const measureInto = async (file: string, { preset, servers, header, done }: Measurement): Promise<number> => {
-  announce(file, print)
+  const file = interrupted ?? newResultPath(output)
   const plan = planOf(preset, allRows)
-  const runs = await runPlan({ plan, servers, durations: { ms: preset.seconds * 1_000 }, file, done, print })
+  if (interrupted === undefined) createResultFile(file, await headerOf({ args, servers, rows: plan.rows }))
+  const { header, runs } = await runIntoFile(file, { plan, servers, seconds: preset.seconds, print })
   const lines = summarizeRuns(runs)
   const pairs = judge(comparedRows, runs)
   writeFileSync(file.replace(/(\.jsonl)?$/, '.json'), `${JSON.stringify({ header, lines, pairs }, null, 2)}\n`)
@@ -74,6 +55,17 @@ const measureInto = async (file: string, { preset, servers, header, done }: Meas
   const others = warnOfOthers(runs)
   if (others) print(`\n${others}`)
   return runs.some(({ wrong }) => wrong !== null) ? 1 : 0
+}
+
+/** Continues an interrupted run. Resolves to its exit code. @throws if the source tree is another one. */
+export const resume = async (path: string): Promise<number> => {
+  const file = resolve(path)
+  const { header } = readResultFile(file)
+  requireSameCommit(header.commit, describeCommit(workingTree.root))
+  const command = readOptions(header.args)
+  if (command.kind === 'compare') return compare(command, file)
+  if (command.kind === 'measure') return measure(command, header.args, file)
+  throw new Error(`${file} is not the result of a run that can be continued.`)
 }
 
 /**
