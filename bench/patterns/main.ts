@@ -1,7 +1,6 @@
 /** `npm run patterns`: runs one of the examples and comparisons of patterns. `-- --help` explains it. */
 import { readFlags, runMain, UsageError } from '@quadrille/command-line'
-import { describeCommit } from '../src/results/machine.ts'
-import { requireCommitInHistory } from '../src/results/measured-commit.ts'
+import { describeCommit, requireCommitInHistory } from '../src/results/commit.ts'
 import { workingTree } from '../src/systems/version.ts'
 import { comparisons } from './comparisons.ts'
 

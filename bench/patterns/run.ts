@@ -1,4 +1,5 @@
-import { describeCommit, describeMachine } from '../src/results/machine.ts'
+import { describeCommit } from '../src/results/commit.ts'
+import { describeMachine } from '../src/results/machine.ts'
 import { openServers } from '../src/systems/servers.ts'
 import { workingTree } from '../src/systems/version.ts'
 import type { Context } from './comparison.ts'

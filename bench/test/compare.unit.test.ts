@@ -3,7 +3,7 @@ import { argsOf } from '../src/compare/command.ts'
 import { ratioOf, verdictOn } from '../src/compare/interval.ts'
 import { judge, verdictTable } from '../src/compare/verdicts.ts'
 import { type Comparison, readOptions } from '../src/options.ts'
-import { requireSameCommit } from '../src/results/measured-commit.ts'
+import { requireSameCommit } from '../src/results/commit.ts'
 import type { RunResult } from '../src/results/result.ts'
 
 it('continues with the commit that was measured, not with what its name has become', () => {

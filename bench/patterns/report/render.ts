@@ -1,7 +1,7 @@
 /** The texts and charts of a comparison, from its record. */
 import { barChart } from '../../src/report/bar-chart.ts'
 import { lineChart } from '../../src/report/line-chart.ts'
-import { describeHeader } from '../../src/results/describe.ts'
+import { describeHeader } from '../../src/results/header.ts'
 import { alignedTable } from '../../src/results/table.ts'
 import type { Chart, Table } from '../comparison.ts'
 import type { RunRecord } from './record.ts'

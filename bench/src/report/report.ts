@@ -1,5 +1,5 @@
 /** The content of docs/performance: a page and charts, from the summary of a result file. */
-import { describeHeader } from '../results/describe.ts'
+import { describeHeader } from '../results/header.ts'
 import type { Header } from '../results/result.ts'
 import type { SummaryLine } from '../results/summary.ts'
 import { charts } from './charts.ts'

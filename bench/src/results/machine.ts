@@ -1,5 +1,4 @@
-/** Describes the machine and the source tree of a run. */
-import { execFileSync } from 'node:child_process'
+/** Describes the machine of a run. */
 import { readFileSync, statfsSync } from 'node:fs'
 import { availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os'
 import type { Machine } from './result.ts'
@@ -17,16 +16,6 @@ const nameOfSystem = (): string => {
     return `${name}, ${type()} ${release()}`
   } catch {
     return `${type()} ${release()}`
-  }
-}
-
-/** The commit, with `+` if the source tree has changes. `unknown` without git. */
-export const describeCommit = (root: string): string => {
-  try {
-    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim()
-    return `${git('rev-parse', '--short=8', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+'}`
-  } catch {
-    return 'unknown'
   }
 }
 

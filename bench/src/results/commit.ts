@@ -1,5 +1,15 @@
-/** Whether the commit of a result file says what was measured. `describeCommit` writes it. */
+/** The commit of a run, and whether it says what was measured. */
 import { execFileSync } from 'node:child_process'
+
+/** The commit, with `+` if the source tree has changes. `unknown` without git. */
+export const describeCommit = (root: string): string => {
+  try {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim()
+    return `${git('rev-parse', '--short=8', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '+'}`
+  } catch {
+    return 'unknown'
+  }
+}
 
 /** For a run that continues. @throws unless both are the same commit without changes, because changes may differ. */
 export const requireSameCommit = (measured: string, present: string): void => {

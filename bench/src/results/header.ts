@@ -1,7 +1,9 @@
+/** The header of a result file. */
 import { needsBroker, type Row } from '../plan/rows.ts'
 import type { Servers } from '../systems/servers.ts'
 import { workingTree } from '../systems/version.ts'
-import { describeCommit, describeMachine } from './machine.ts'
+import { describeCommit } from './commit.ts'
+import { describeMachine } from './machine.ts'
 import type { Header } from './result.ts'
 
 export interface HeaderOptions {
@@ -34,3 +36,10 @@ const commandOf = (args: readonly string[]): string => {
   )
   return ['npm run bench', ...(shown.length > 0 ? ['--', ...shown] : [])].join(' ')
 }
+
+/** The day, the commit, the machine and the versions, in one line. */
+export const describeHeader = ({ startedAt, commit, machine, versions }: Omit<Header, 'args'>): string =>
+  `${startedAt.slice(0, 10)}, commit ${commit}; ${machine.cores} cores (${machine.processor}), ${machine.memoryGb} GB, ${machine.system}; ` +
+  ([['Node', versions.node], ['Postgres', versions.postgres], ['RabbitMQ', versions.rabbitmq]] as const)
+    .flatMap(([name, version]) => (version ? `${name} ${version}` : []))
+    .join(', ')
