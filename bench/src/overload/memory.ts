@@ -1,5 +1,6 @@
 /** Samples the memory of the services' processes while some work runs. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { sumOf } from '../measure/prometheus.ts'
 
 export interface Watched<Result> {
   readonly result: Result
@@ -35,10 +36,7 @@ const usedBy = async (url: string): Promise<number> => {
   const response = await fetch(`${url}/metrics`)
   const page = await response.text()
   if (!response.ok) throw new Error(`${url}/metrics responded ${response.status}: ${page}`)
-  const read = (metric: string): number => {
-    const [, value] = new RegExp(`^${metric} (\\S+)$`, 'm').exec(page) ?? []
-    if (value === undefined) throw new Error(`${url}/metrics doesn't show ${metric}.`)
-    return Number(value)
-  }
-  return read('nodejs_heap_size_used_bytes') + read('nodejs_external_memory_bytes')
+  const used = sumOf(page, 'nodejs_heap_size_used_bytes') + sumOf(page, 'nodejs_external_memory_bytes')
+  if (Number.isNaN(used)) throw new Error(`${url}/metrics doesn't show the memory.`)
+  return used
 }

@@ -1,5 +1,6 @@
 /** The tables of the page about performance. */
 import { isDecided, type Judged, verdictTable } from '../compare/verdicts.ts'
+import { type FloorName, floorLoads } from '../plan/loads.ts'
 import {
   type Column,
   cpuByProcess,
@@ -14,7 +15,6 @@ import {
 } from '../results/columns.ts'
 import { distanceOf } from '../results/distance.ts'
 import type { FigureName } from '../results/figures.ts'
-import { groupLines } from '../results/groups.ts'
 import type { SummaryLine } from '../results/summary.ts'
 import { growthTable, withoutGrowth } from './growth.ts'
 
@@ -34,30 +34,29 @@ export interface Tables {
 /** Headings and tables, without those that have no lines. @param titles - the titles of the rows by id */
 export const sections = ({ lines: all, pairs }: Tables, titles: ReadonlyMap<string, string>): string[] => {
   const lines = withoutGrowth(all)
-  const { orders, idle, floors, floorLines } = groupLines(lines)
-  const nameOf = ({ row }: SummaryLine) => titles.get(row) ?? row
-  const section = (heading: string, those: readonly SummaryLine[], columns: readonly Column[]): string[] => {
-    const table = tableOf(those, { columns, left: { titles: [''], cells: (line) => [nameOf(line)] } })
-    return table === null ? [] : [`## ${heading}`, table]
-  }
-  const closed = orders.filter(({ load }) => load === 'closed')
-  const open = Map.groupBy(
-    orders.filter(({ load }) => load !== 'closed'),
-    ({ load }) => load,
-  )
+  const nameOf = ({ row, load }: SummaryLine) => (floorNames.has(load) ? load : (titles.get(row) ?? row))
+  const section = (heading: string, those: readonly SummaryLine[], columns: readonly Column[]): string[] =>
+    those.length === 0 ? [] : [`## ${heading}`, tableOf(those, columns, nameOf)]
+  const under = Map.groupBy(lines, ({ load }) => (floorNames.has(load) ? 'floors' : load))
+  const { closed = [], idle = [], floors = [], ...open } = Object.fromEntries(under)
   const growth = growthTable(all, titles)
-  const floorTable = tableOf(floors, { columns: floorColumns, left: { titles: [''], cells: ({ load }) => [load] } })
+  const floorOf = (name: FloorName) => floors.find(({ load }) => floorNames.get(load) === name)
+  const floorLines = {
+    rows: floorOf('rows-batched'),
+    messages: floorOf('messages'),
+    counted: closed.find(({ row }) => row === 'rabbitmq'),
+  }
   return [
     ...section('Throughput: 200 orders in flight', closed, [rate, ...timesOf(closed, 'rate', ''), ...latency, ...cpu]),
-    ...[...open].flatMap(([load, those]) =>
+    ...Object.entries(open).flatMap(([load, those]) =>
       section(headingOf(load), those, [rate, ...latency, accepted, ...cpu, late, ...timesOf(those, 'cpu', 'CPU ')]),
     ),
     ...verdicts(pairs),
     ...(growth === null ? [] : ['## Stored orders and dead letters', growth]),
     ...section('Resources of an order at the highest throughput', closed, resources),
-    ...section('Resources of an order at 50 orders per second', open.get('50/s') ?? [], resources),
+    ...section('Resources of an order at 50 orders per second', open['50/s'] ?? [], resources),
     ...section('Without orders', idle, idleColumns),
-    ...(floorTable === null ? [] : ['## Floors of the machine', floorTable]),
+    ...section('Floors of the machine', floors, floorColumns),
     ...section(
       'Distance from the floors at the highest throughput',
       closed.filter((line) => distanceOf(line, floorLines) !== null),
@@ -66,6 +65,8 @@ export const sections = ({ lines: all, pairs }: Tables, titles: ReadonlyMap<stri
     ...wrongRuns(all, nameOf),
   ]
 }
+
+const floorNames: ReadonlyMap<string, FloorName> = new Map(floorLoads.map(({ id, floor }) => [id, floor]))
 
 const headingOf = (load: string): string =>
   load === 'half' ? 'Half of the throughput' : `${load.replace('/s', '')} orders per second`

@@ -38,19 +38,16 @@ const formatSpread = (name: FigureName, values: Spread | undefined): string => {
   return `${median} (${formatFigure(name, values.min)}–${formatFigure(name, values.max)})`
 }
 
-export interface TableOptions {
-  readonly columns: readonly Column[]
-  /** The cells at the left of each line, and their titles. */
-  readonly left: { readonly titles: readonly string[]; cells(line: SummaryLine): readonly string[] }
-}
-
-/** Null without lines. A line with a wrong repeat has the word in place of its first figure, and no other. */
-export const tableOf = (lines: readonly SummaryLine[], { columns, left }: TableOptions): string | null => {
-  if (lines.length === 0) return null
+/** A line with a wrong repeat has the word in place of its first figure, and no other. */
+export const tableOf = (
+  lines: readonly SummaryLine[],
+  columns: readonly Column[],
+  nameOf: (line: SummaryLine) => string,
+): string => {
   const cells = (line: SummaryLine) =>
     columns.map(({ cell }, index) => (line.wrong.length === 0 ? cell(line) : index === 0 ? 'wrong' : ''))
-  const head = [...left.titles, ...columns.map(({ title }) => title)]
-  return alignedTable([head, ...lines.map((line) => [...left.cells(line), ...cells(line)])], left.titles.length)
+  const head = ['', ...columns.map(({ title }) => title)]
+  return alignedTable([head, ...lines.map((line) => [nameOf(line), ...cells(line)])], 1)
 }
 
 export const cpuByProcess = joined('services / Postgres / RabbitMQ / other', [
