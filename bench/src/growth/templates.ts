@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import type { PostgresServer } from '../systems/postgres.ts'
 import { type MeasuredService, measuredServices } from '../systems/services.ts'
-import { databaseOf } from '../systems/system.ts'
+import { databaseOf, serviceDatabases } from '../systems/system.ts'
 import { copyLetters } from './copy-letters.ts'
 import { copyOrders } from './copy-orders.ts'
 import { receiveCopiedStock } from './copy-stock.ts'
@@ -13,8 +13,11 @@ import { keyOf, ordersIn, realOrders, type Stored } from './stored.ts'
 
 /** The orders are this old at most, ms: the shortest retention of their rows is 7 days. */
 const ageMs = 6 * 24 * 3_600_000
-/** The disk space of an order while it is copied, with indexes, sorting and the write-ahead log, bytes. Measured: 20,000. */
-const bytesOfOrder = 25_000
+/**
+ * The disk space of an order, bytes. Measured: 20,000 while it is copied, with indexes, sorting and the write-ahead log, and then
+ * 11,000, and as much again in a session.
+ */
+const bytesOfOrder = 30_000
 
 /** The key of the databases with the real orders. */
 const real = 'real'
@@ -47,10 +50,7 @@ export const createStored = async ({ postgres, stored, report }: StoringOptions)
     await keep(postgres, key)
     keys.add(key)
   }
-  if (await hasSpaceFor(await sizeOf(postgres, key))) return copyTemplate(postgres, key)
-  keys.delete(key)
-  for (const service of measuredServices)
-    await rename(postgres, { from: templateOf(key, service), to: databaseOf(service) })
+  await copyTemplate(postgres, key)
 }
 
 /** Fills the copies of the real orders' databases. Returns one line about it. */
@@ -81,7 +81,7 @@ const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> =
     await Promise.all(Object.values(clients).map((client) => client.query('vacuum (analyze)')))
   })
   await postgres.session.query('checkpoint')
-  const bytes = await sizeOf(postgres, null)
+  const bytes = await sizeOfDatabases(postgres)
   const seconds = Math.round((performance.now() - begun) / 1_000)
   return `${orders} orders${lettersIn(stored)} stored in ${seconds} s: ${megabytes(bytes)}, ${Math.round(bytes / orders)} bytes an order`
 }
@@ -106,11 +106,6 @@ const keep = async (postgres: PostgresServer, key: string): Promise<void> => {
   }
 }
 
-const rename = async ({ session }: PostgresServer, { from, to }: { from: string; to: string }): Promise<void> => {
-  await session.query(`alter database ${from} is_template false`)
-  await session.query(`alter database ${from} rename to ${to}`)
-}
-
 const copyTemplate = async ({ session }: PostgresServer, key: string): Promise<void> => {
   for (const service of measuredServices)
     await session.query(
@@ -118,27 +113,18 @@ const copyTemplate = async ({ session }: PostgresServer, key: string): Promise<v
     )
 }
 
-/** The size of the databases with this key, or of the present ones, bytes. */
-const sizeOf = async ({ session }: PostgresServer, key: string | null): Promise<number> => {
-  const names = measuredServices.map((service) => (key === null ? databaseOf(service) : templateOf(key, service)))
+const sizeOfDatabases = async ({ session }: PostgresServer): Promise<number> => {
   const { rows } = await session.query<{ bytes: number }>(
     'select sum(pg_database_size(name))::float as bytes from unnest($1::text[]) as name',
-    [names],
+    [serviceDatabases],
   )
   return rows[0]?.bytes ?? 0
 }
 
-const freeBytes = async (): Promise<number> => {
-  const { bavail, bsize } = await statfs(tmpdir())
-  return bavail * bsize
-}
-
-/** Leaves room for the orders of the session and the write-ahead log. */
-const hasSpaceFor = async (bytes: number): Promise<boolean> => (await freeBytes()) > bytes + 5e9
-
 const checkSpace = async (orders: number): Promise<void> => {
   const needed = orders * bytesOfOrder
-  const free = await freeBytes()
+  const { bavail, bsize } = await statfs(tmpdir())
+  const free = bavail * bsize
   if (free < needed)
     throw new Error(
       `${orders} orders need ${megabytes(needed)} in ${tmpdir()}, which has ${megabytes(free)}. Set TMPDIR to a larger disk.`,
