@@ -5,14 +5,13 @@ import type { KillFigures } from './measurements/kills.ts'
 import { loadNames, type RelayFigures } from './measurements/rates.ts'
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en')
-const pair = ({ p50, p99 }: { p50: number; p99: number }): string => `${rounded(p50)} / ${rounded(p99)}`
 
 export const delayTable = (figures: readonly RelayFigures[]): Table => ({
   title: 'Delay from the commit until the consumer, ms (p50 / p99), and throughput',
   columns: ['relay', ...loadNames, 'peak, messages/s'],
   rows: figures.map(({ relay, loads }) => [
     relay,
-    ...loadNames.map((load) => pair(loads[load].delay)),
+    ...loadNames.map((load) => `${rounded(loads[load].delayP50)} / ${rounded(loads[load].delayP99)}`),
     whole(loads.peak.perSecond),
   ]),
 })
@@ -26,9 +25,7 @@ export const costTable = (figures: readonly RelayFigures[]): Table => ({
   ],
   rows: figures.map(({ relay, loads, idlePostgres }) => [
     relay,
-    ...(['100/s', 'peak'] as const).flatMap((load) =>
-      [loads[load].cpu.services, loads[load].cpu.postgres].map(rounded),
-    ),
+    ...[loads['100/s'], loads.peak].flatMap(({ cpuService, cpuPostgres }) => [cpuService, cpuPostgres].map(rounded)),
     whole(loads['100/s'].wal),
     whole(loads.peak.wal),
     rounded(idlePostgres),
@@ -46,9 +43,9 @@ export const killTable = (figures: readonly KillFigures[]): Table => ({
 })
 
 const kinds = [
-  ['services', 'service'],
-  ['postgres', 'Postgres'],
-  ['broker', 'RabbitMQ'],
+  ['cpuService', 'service'],
+  ['cpuPostgres', 'Postgres'],
+  ['cpuBroker', 'RabbitMQ'],
 ] as const
 
 export const charts = (rates: readonly RelayFigures[]): Chart[] => [
@@ -61,7 +58,7 @@ export const charts = (rates: readonly RelayFigures[]): Chart[] => [
       rates.map(({ relay, loads }) => ({
         label: `${relay}, ${load}`,
         segments: kinds
-          .map(([kind, name]) => ({ name, value: loads[load].cpu[kind] }))
+          .map(([kind, name]) => ({ name, value: loads[load][kind] }))
           .filter(({ value }) => Number.isFinite(value)), // that of a broker elsewhere is unknown
       })),
     ),

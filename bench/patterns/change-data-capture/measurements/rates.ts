@@ -1,9 +1,10 @@
 /** Delay, throughput and costs of each relay. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { readCounters, walBetween } from '../../../src/measure/postgres-counters.ts'
-import { type Summary, summarize } from '../../../src/results/statistics.ts'
+import { summarize } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
-import { type CpuUsed, kindsOf, startCpuMeter } from '../../cpu-meter.ts'
+import { kindsOf, startCpuMeter } from '../../cpu-meter.ts'
+import { mediansOf } from '../../medians.ts'
 import { nowMs } from '../../now.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
 import type { Load } from '../service/protocol.ts'
@@ -12,27 +13,17 @@ import { type RelayUnderTest, startRelay, untilAllArrived, untilDeleted } from '
 export const loadNames = ['10/s', '100/s', 'peak'] as const
 export type LoadName = (typeof loadNames)[number]
 
-const measuredKinds = ['services', 'postgres', 'broker'] as const
-/** Kinds of processes. Their CPU time is NaN without /proc. */
-type Measured = (typeof measuredKinds)[number]
-
-/** The sum of the windows of all rounds. */
-interface Total {
-  messages: number
-  ms: number
-  readonly delaysMs: number[]
-  readonly cpuMs: Record<Measured, number>
-  /** The log without copies of whole pages, bytes. */
-  wal: number
-}
-
-export interface Figures {
+/** CPU times are NaN without /proc. */
+export type Figures = {
   readonly perSecond: number
   /** From the commit of the transaction, as the service sees it, until the first arrival, ms. */
-  readonly delay: Summary
+  readonly delayP50: number
+  readonly delayP99: number
   /** CPU time for each message, ms. */
-  readonly cpu: Readonly<Record<Measured, number>>
-  /** The log for each message, bytes. */
+  readonly cpuService: number
+  readonly cpuPostgres: number
+  readonly cpuBroker: number
+  /** The log without copies of whole pages for each message, bytes. */
   readonly wal: number
 }
 
@@ -52,58 +43,47 @@ const loads = (quick: boolean): Readonly<Record<LoadName, Load>> => ({
   peak: { kind: 'peak', ms: quick ? 200 : 3_000 },
 })
 
-/** Two rounds of all relays, the second in reverse order. @throws if a message is lost. */
+/** The medians of two rounds of all relays, the second in reverse order. @throws if a message is lost. */
 export const measureRates = async (context: Context): Promise<RelayFigures[]> => {
-  const totals = new Map(relayNames.map((relay) => [relay, newTotals()]))
+  const measured: RelayFigures[] = []
   for (let round = 0; round < (context.quick ? 1 : rounds); round += 1)
     for (const relay of round % 2 === 0 ? relayNames : relayNames.toReversed()) {
       context.log(`round ${round + 1}: delay, throughput and costs of the relay by ${relay}`)
       await using started = await startRelay(context.servers, relay)
-      const total = totals.get(relay)
-      if (total) await measureRelay({ started, ...context }, total)
+      measured.push(await measureRelay({ started, ...context }))
     }
-  return [...totals].map(([relay, { idle, ...perLoad }]) => ({
-    relay,
-    loads: { '10/s': figuresOf(perLoad['10/s']), '100/s': figuresOf(perLoad['100/s']), peak: figuresOf(perLoad.peak) },
-    idlePostgres: idle.cpuMs.postgres / (idle.ms / 1_000),
-  }))
+  return relayNames.map((relay) => {
+    const those = measured.filter((one) => one.relay === relay)
+    const median = (name: LoadName) => mediansOf(those.map((one) => one.loads[name]))
+    const { idlePostgres } = mediansOf(those.map((one) => ({ idlePostgres: one.idlePostgres })))
+    return { relay, idlePostgres, loads: { '10/s': median('10/s'), '100/s': median('100/s'), peak: median('peak') } }
+  })
 }
-
-const noCpu = (): Record<Measured, number> => ({ services: 0, postgres: 0, broker: 0 })
-const newTotal = (): Total => ({ messages: 0, ms: 0, delaysMs: [], cpuMs: noCpu(), wal: 0 })
-const newTotals = () => ({ '10/s': newTotal(), '100/s': newTotal(), peak: newTotal(), idle: newTotal() })
-
-const figuresOf = ({ messages, ms, delaysMs, cpuMs, wal }: Total): Figures => ({
-  perSecond: (messages / ms) * 1_000,
-  delay: summarize(delaysMs),
-  cpu: perUnit(cpuMs, messages),
-  wal: wal / messages,
-})
-
-const perUnit = (
-  { services, postgres, broker }: Record<Measured, number>,
-  units: number,
-): Record<Measured, number> => ({
-  services: services / units,
-  postgres: postgres / units,
-  broker: broker / units,
-})
 
 interface Measuring extends Context {
   readonly started: RelayUnderTest
 }
 
-const measureRelay = async (measuring: Measuring, totals: ReturnType<typeof newTotals>): Promise<void> => {
+const measureRelay = async (measuring: Measuring): Promise<RelayFigures> => {
   const { quick, started } = measuring
   await started.service.run({ kind: 'peak', ms: quick ? 100 : 500 }) // so that its code is compiled
   await untilAllArrived(started)
   await untilDeleted(started)
   await pause(quick ? 0 : 1_000) // the relay by trigger falls asleep
-  await measureIdle(measuring, totals.idle)
-  for (const name of loadNames) await measureLoad(measuring, loads(quick)[name], totals[name])
+  const idlePostgres = await measureIdle(measuring)
+  const all = loads(quick)
+  return {
+    relay: started.name,
+    idlePostgres,
+    loads: {
+      '10/s': await measureLoad(measuring, all['10/s']),
+      '100/s': await measureLoad(measuring, all['100/s']),
+      peak: await measureLoad(measuring, all.peak),
+    },
+  }
 }
 
-const measureLoad = async ({ started, servers }: Measuring, load: Load, total: Total): Promise<void> => {
+const measureLoad = async ({ started, servers }: Measuring, load: Load): Promise<Figures> => {
   const { consumer, service } = started
   const { session } = await servers.postgres('logical')
   await session.query('checkpoint')
@@ -112,25 +92,28 @@ const measureLoad = async ({ started, servers }: Measuring, load: Load, total: T
   const transactions = await service.run(load)
   await untilAllArrived(started)
   await untilDeleted(started) // otherwise some relays would do a part of their work after the readings
-  addCpu(total, readMeter())
+  const cpu = readMeter()
   const { bytes, content } = await walBetween(session, lsn, (await readCounters(session)).lsn)
-  for (const { ids, atMs } of transactions)
-    for (const id of ids) total.delaysMs.push((consumer.firstAtMs.get(id) ?? Number.NaN) - atMs)
-  total.messages += transactions.reduce((sum, { ids }) => sum + ids.length, 0)
-  total.ms += consumer.lastAtMs() - begunAt
-  total.wal += bytes - (content?.fullPageImages ?? 0)
+  const delays = transactions.flatMap(({ ids, atMs }) =>
+    ids.map((id) => (consumer.firstAtMs.get(id) ?? Number.NaN) - atMs),
+  )
+  const { p50, p99 } = summarize(delays)
+  return {
+    perSecond: (delays.length / (consumer.lastAtMs() - begunAt)) * 1_000,
+    delayP50: p50,
+    delayP99: p99,
+    cpuService: cpu.of('services') / delays.length,
+    cpuPostgres: cpu.of('postgres') / delays.length,
+    cpuBroker: cpu.of('broker') / delays.length,
+    wal: (bytes - (content?.fullPageImages ?? 0)) / delays.length,
+  }
 }
 
-const measureIdle = async ({ started, servers, quick }: Measuring, total: Total): Promise<void> => {
+const measureIdle = async ({ started, servers, quick }: Measuring): Promise<number> => {
   const readMeter = startCpuMeter(await kindsAround(started, servers))
   await pause(quick ? 100 : idleMs)
   const used = readMeter()
-  addCpu(total, used)
-  total.ms += used.ms
-}
-
-const addCpu = ({ cpuMs }: Total, used: CpuUsed): void => {
-  for (const kind of measuredKinds) cpuMs[kind] += used.of(kind)
+  return used.of('postgres') / (used.ms / 1_000)
 }
 
 const kindsAround = async ({ service }: RelayUnderTest, servers: Context['servers']) => {
