@@ -6,11 +6,12 @@ import type { Broker } from '../../src/systems/broker.ts'
 import { startForked } from '../../src/systems/forked.ts'
 import type { Comparison, Results } from '../comparison.ts'
 import { kindsOf, startCpuMeter } from '../cpu-meter.ts'
+import { noStores } from '../no-stores.ts'
 import { untilEqual } from '../until.ts'
 import type { Taken } from './consumer.ts'
 import { sizeOnDisk } from './disk.ts'
 import { fill } from './fill.ts'
-import { consumer, inbox, noStores, publisher } from './inbox.ts'
+import { consumer, inbox, publisher } from './inbox.ts'
 import { chartOf, type Phase, tableOf } from './results.ts'
 import { startSampling } from './samples.ts'
 
@@ -89,9 +90,9 @@ const measure = async ({ broker, url, count, restMs, log }: Options): Promise<Re
 /** The publisher, and the consumer, which declares its inbox and does not consume it. */
 const joinServices = async (url: string) => {
   const broker = amqpBroker(url, { onError: (error) => console.error(error) })
-  const payment = broker.join(consumer, noStores())
+  const payment = broker.join(consumer, noStores)
   await untilEqual(() => payment.disconnected(), null)
-  const order = broker.join(publisher, noStores())
+  const order = broker.join(publisher, noStores)
   await untilEqual(() => order.publisher.waitingFor(), null)
   return { publisher: order.publisher, close: () => broker.close() }
 }

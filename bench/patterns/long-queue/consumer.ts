@@ -4,7 +4,8 @@
  */
 import { decode } from '@quadrille/events'
 import { amqpBroker } from '@quadrille/messaging'
-import { consumer, inbox, noStores, numberOf } from './inbox.ts'
+import { noStores } from '../no-stores.ts'
+import { consumer, inbox, numberOf } from './inbox.ts'
 
 /** All different events are taken. With 0 events it is sent at the start. */
 export interface Taken {
@@ -27,7 +28,7 @@ const report = () => {
   if (taken === seen.length) process.send?.({ type: 'taken', repeated } satisfies Taken)
 }
 const broker = amqpBroker(url, { onError: fail })
-broker.join(consumer, noStores()).consume(
+broker.join(consumer, noStores).consume(
   inbox,
   (delivery) => {
     const number = numberOf(decode(delivery.message.body).message.subject)

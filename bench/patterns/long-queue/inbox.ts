@@ -1,14 +1,7 @@
 /** Events of the order service, and the inbox of the payment service, declared as the services do. */
 import { draft, encode, seal, shop } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
-import {
-  eventAddress,
-  inboxOf,
-  type ServiceTopology,
-  type Stores,
-  topologyOf,
-  type WireMessage,
-} from '@quadrille/messaging'
+import { eventAddress, inboxOf, type ServiceTopology, topologyOf, type WireMessage } from '@quadrille/messaging'
 
 export const inbox = inboxOf('payment')
 
@@ -20,26 +13,6 @@ export const publisher: ServiceTopology = {
   requiredInboxes: [inbox],
 }
 export const address = eventAddress('order')
-
-/** Stores for services in which no message fails. */
-export const noStores = (): Stores => ({
-  database: 'benchmark',
-  retries: {
-    add: async () => undefined,
-    take: async () => [],
-    remove: async () => undefined,
-    countDue: async () => 0,
-    nextDueMs: async () => null,
-    release: async () => undefined,
-    countCrashes: async () => undefined,
-  },
-  deadLetters: {
-    add: async () => {
-      throw new Error('An event became a dead letter.')
-    },
-  },
-  redactText: shop.redactText,
-})
 
 /** An OrderPlaced of about 1 kB. Its order id contains the number. */
 export const orderPlaced = (number: number, now: Date): WireMessage => {

@@ -1,6 +1,7 @@
 /** A service as a process of its own, which is started by `startService`. It exits with its parent. */
-import { amqpBroker, type Publisher, type Stores } from '@quadrille/messaging'
+import { amqpBroker, type Publisher } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
+import { noStores } from '../../no-stores.ts'
 import { relays } from '../relays/relays.ts'
 import type { FromService, Load, ServiceOptions } from './protocol.ts'
 import { runLoad } from './run-load.ts'
@@ -17,19 +18,7 @@ const common = { url, applicationName: 'service', onIdleError: onError }
 const database = openDatabase(common)
 const ofRelay = openDatabase({ ...common, max: 4, idleInTransactionMs: 30_000 })
 
-/** Not used: nothing is consumed here. */
-const unused = () => Promise.reject(new Error('This service consumes nothing.'))
-const retries = {
-  add: unused,
-  take: unused,
-  remove: unused,
-  countDue: unused,
-  nextDueMs: unused,
-  release: unused,
-  countCrashes: unused,
-}
-const stores: Stores = { database: 'benchmark', retries, deadLetters: { add: unused }, redactText: (text) => text }
-const { publisher } = amqpBroker(amqpUrl, { onError }).join(topology, stores)
+const { publisher } = amqpBroker(amqpUrl, { onError }).join(topology, noStores)
 
 let confirmed = 0
 const counting: Publisher = {
