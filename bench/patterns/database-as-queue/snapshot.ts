@@ -3,7 +3,8 @@
  * Postgres can't remove the rows of handled tasks as long as that snapshot may see them.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
+import { openSession } from '../../src/systems/postgres.ts'
 import { nowMs } from '../now.ts'
 import type { Sizes } from './sizes.ts'
 import { makeTasks } from './task.ts'
@@ -26,8 +27,7 @@ export const measureSnapshot = async (
   { queue, send, sent, complete, outcomes, session, databaseUrl }: OpenedQueue,
   { snapshotMs }: Sizes,
 ): Promise<Snapshot> => {
-  const holder = new Client({ connectionString: databaseUrl })
-  await holder.connect()
+  const holder = await openSession(databaseUrl)
   const sendUntil = async (endMs: number) => {
     while (nowMs() < endMs)
       if (sent() - outcomes.written() < openMax) await send(makeTasks(sendSize))

@@ -1,7 +1,7 @@
 /** Opens a queue with a database and a virtual host of its own, and checks afterwards that each task has one outcome. */
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import type { Kinds } from '../../src/measure/cpu.ts'
-import { applicationName } from '../../src/systems/postgres.ts'
+import { openSession, pidOf } from '../../src/systems/postgres.ts'
 import type { Servers } from '../../src/systems/servers.ts'
 import { kindsOf } from '../cpu-meter.ts'
 import { type Outcomes, openOutcomes } from './outcomes.ts'
@@ -33,8 +33,7 @@ export const withQueue = async <Result>(
   const vhost = await broker.createVhost()
   await postgres.create(['task_queue'])
   const databaseUrl = postgres.urlOf('task_queue')
-  const session = new Client({ connectionString: databaseUrl, application_name: applicationName })
-  await session.connect()
+  const session = await openSession(databaseUrl)
   const outcomes = await openOutcomes(session, kind)
   const queue = await kind.open({ databaseUrl, amqpUrl: vhost.url, outcomes })
   let sent = 0
@@ -67,9 +66,4 @@ export const withQueue = async <Result>(
     await postgres.dropAll()
     await vhost.drop()
   }
-}
-
-const pidOf = async (session: Client): Promise<number> => {
-  const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
-  return rows[0]?.pid ?? 0
 }

@@ -1,11 +1,10 @@
 /** Places orders at an even rate, each with a client that follows it for a while. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Database, openDatabase } from '@quadrille/postgres'
 import { openHttpClient } from '../../src/load/http-client.ts'
 import { orderBody } from '../../src/load/order-body.ts'
 import { residentMemory } from '../../src/measure/memory.ts'
 import { type Summary, summarize } from '../../src/results/statistics.ts'
-import type { PostgresServer } from '../../src/systems/postgres.ts'
+import { type PostgresServer, withSession } from '../../src/systems/postgres.ts'
 import { addStock, type System } from '../../src/systems/system.ts'
 import { kindsOf, startCpuMeter } from '../cpu-meter.ts'
 import { untilFound } from '../until.ts'
@@ -97,16 +96,16 @@ const sumOf = (all: readonly Traffic[]): Traffic => ({
 
 /** Notes the exact time of each event. The time in an event is that of its service, which may be off by some milliseconds. */
 const noteTimes = (databaseUrl: string) =>
-  withDatabase(databaseUrl, (database) =>
-    database.query('alter table order_event add column stored_at timestamptz not null default clock_timestamp()'),
+  withSession(databaseUrl, (session) =>
+    session.query('alter table order_event add column stored_at timestamptz not null default clock_timestamp()'),
   )
 
 const delaysOf = async (
   databaseUrl: string,
   followed: readonly { readonly id: string; readonly client: Client | null }[],
 ): Promise<number[]> => {
-  const rows = await withDatabase(databaseUrl, (database) =>
-    database.query<{ order_id: string; ms: number }>(
+  const { rows } = await withSession(databaseUrl, (session) =>
+    session.query<{ order_id: string; ms: number }>(
       `select order_id, extract(epoch from stored_at)::float * 1000 as ms from order_event
        where order_id = any($1::uuid[]) and event->>'type' = 'OrderFulfilled'`,
       [followed.map(({ id }) => id)],
@@ -119,13 +118,4 @@ const delaysOf = async (
       throw new Error(`A client has not seen that order ${id} is fulfilled.`)
     return seen - happened
   })
-}
-
-const withDatabase = async <Result>(url: string, work: (database: Database) => Promise<Result>): Promise<Result> => {
-  const database = openDatabase({ url, applicationName: 'bench', max: 1, onIdleError: () => undefined })
-  try {
-    return await work(database)
-  } finally {
-    await database.end()
-  }
 }

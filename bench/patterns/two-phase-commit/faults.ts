@@ -1,7 +1,7 @@
 /** The faults: processes are killed, or a database can't be reached. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client } from 'pg'
-import { applicationName, type PostgresServer } from '../../src/systems/postgres.ts'
+import type { Client } from 'pg'
+import { type PostgresServer, withSession } from '../../src/systems/postgres.ts'
 import type { System, SystemProcess } from '../../src/systems/system.ts'
 import { killProcesses } from '../outage/kill.ts'
 import type { BeginFault } from '../outage/outage.ts'
@@ -31,23 +31,22 @@ const withinMs = 900
 export const coordinatorKilled =
   (which: 'one' | 'all'): Fault =>
   async (faulty) => {
-    await using session = await openSession(faulty.database)
-    await session.client.query('begin; lock table decision in share mode')
-    const gid = await untilFound(session.client, {
-      text: `select min(gid) as found from pg_prepared_xacts
-             where not exists (select from decision where order_id::text = split_part(gid, ':', 2))
-             group by split_part(gid, ':', 2) having count(*) = $1`,
-      values: [participants],
+    const open = `select min(gid) as found from pg_prepared_xacts
+      where not exists (select from decision where order_id::text = split_part(gid, ':', 2))
+      group by split_part(gid, ':', 2) having count(*) = ${participants}`
+    return withSession(faulty.database, async (session) => {
+      await session.query('begin; lock table decision in share mode')
+      const gid = await untilFound(session, open)
+      return kill(faulty, ({ name }) => which === 'all' || gid.startsWith(`${name}:`))
     })
-    return kill(faulty, ({ name }) => which === 'all' || gid.startsWith(`${name}:`))
   }
 
 /** Kills instances of the order service while an order is open. */
 export const orderServiceKilled =
   (which: 'one' | 'all'): Fault =>
   async (faulty) => {
-    await using session = await openSession(faulty.database)
-    await untilFound(session.client, { text: 'select id as found from customer_order where not settled limit 1' })
+    const open = 'select id as found from customer_order where not settled limit 1'
+    await withSession(faulty.database, (session) => untilFound(session, open))
     const instances = faulty.processes.filter(({ name }) => name === 'order')
     return kill(faulty, (process) => (which === 'all' ? instances : instances.slice(0, 1)).includes(process))
   }
@@ -78,21 +77,11 @@ const kill = async (
   }
 }
 
-/** A session that is closed when it is disposed of. Its transaction is then rolled back. */
-const openSession = async (connectionString: string): Promise<{ readonly client: Client } & AsyncDisposable> => {
-  const client = new Client({ connectionString, application_name: applicationName })
-  await client.connect()
-  return { client, [Symbol.asyncDispose]: () => client.end() }
-}
-
 /** @throws if the query finds nothing in time. */
-const untilFound = async (
-  session: Client,
-  query: { readonly text: string; readonly values?: unknown[] },
-): Promise<string> => {
+const untilFound = async (session: Client, query: string): Promise<string> => {
   for (const begun = performance.now(); performance.now() - begun < withinMs; await pause(pollMs)) {
     const [row] = (await session.query<{ found: string }>(query)).rows
     if (row) return row.found
   }
-  throw new Error(`Nothing was found within ${withinMs} ms by: ${query.text}`)
+  throw new Error(`Nothing was found within ${withinMs} ms by: ${query}`)
 }

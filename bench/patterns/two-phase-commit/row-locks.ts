@@ -1,7 +1,6 @@
 /** Watches which rows of a table are locked, without a lock of its own (Postgres manual, pgrowlocks). */
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client } from 'pg'
-import { applicationName } from '../../src/systems/postgres.ts'
+import { openSession } from '../../src/systems/postgres.ts'
 
 export interface LockedRows {
   /** The times at which it looked, of `performance.now()`, with the number of locked rows. */
@@ -20,8 +19,7 @@ export const watchLocks = async (
   database: string,
   { table, everyMs }: { readonly table: string; readonly everyMs: number },
 ): Promise<LockWatch> => {
-  const client = new Client({ connectionString: database, application_name: applicationName })
-  await client.connect()
+  const client = await openSession(database)
   await client.query('create extension if not exists pgrowlocks')
   const samples: { at: number; rows: number }[] = []
   const firstSeen = new Map<string, number>()

@@ -1,5 +1,4 @@
-import { Client } from 'pg'
-import { applicationName } from '../systems/postgres.ts'
+import { openSession } from '../systems/postgres.ts'
 import type { Floor, FloorSpec } from './floor.ts'
 
 const row = 'x'.repeat(551)
@@ -10,7 +9,7 @@ export const postgresFloor = async ({
   clients,
   rowsPerTransaction,
 }: Extract<FloorSpec, { kind: 'postgres' }>): Promise<Floor> => {
-  const sessions = await Promise.all(Array.from({ length: clients }, () => connect(url)))
+  const sessions = await Promise.all(Array.from({ length: clients }, () => openSession(url)))
   await sessions[0]?.query(
     'create table if not exists floor (id bigint generated always as identity primary key, body text)',
   )
@@ -20,10 +19,4 @@ export const postgresFloor = async ({
     await session.query(insert)
     return rowsPerTransaction
   })
-}
-
-const connect = async (url: string): Promise<Client> => {
-  const session = new Client({ connectionString: url, application_name: applicationName })
-  await session.connect()
-  return session
 }

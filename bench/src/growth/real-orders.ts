@@ -1,10 +1,10 @@
 /** Lets the product handle real orders of each kind, and park real dead letters. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { orderBody } from '../load/order-body.ts'
 import { audit } from '../systems/audit.ts'
-import { applicationName, type PostgresServer } from '../systems/postgres.ts'
+import { openSession, type PostgresServer } from '../systems/postgres.ts'
 import { startProduct } from '../systems/product.ts'
 import { type MeasuredService, mapMeasuredAsync, measuredServices } from '../systems/services.ts'
 import { addStock, databaseOf, type System, setStock } from '../systems/system.ts'
@@ -51,11 +51,7 @@ export const onAll = async <Result>(
   work: (clients: Readonly<Record<MeasuredService, Client>>) => Promise<Result>,
 ): Promise<Result> => {
   const clients = await mapMeasuredAsync(async (service) => {
-    const client = new Client({
-      connectionString: postgres.urlOf(databaseOf(service)),
-      application_name: applicationName,
-    })
-    await client.connect()
+    const client = await openSession(postgres.urlOf(databaseOf(service)))
     await client.query(`set timezone = 'UTC'`)
     return client
   })

@@ -1,6 +1,5 @@
 /** Places orders over HTTP, and reads settled orders from the order database, because that disturbs the system least. */
-import { Client } from 'pg'
-import { applicationName } from '../systems/postgres.ts'
+import { openSession, pidOf } from '../systems/postgres.ts'
 import type { Answer } from './http-answer.ts'
 import { openHttpClient } from './http-client.ts'
 import { type OrderForm, orderBody } from './order-body.ts'
@@ -45,9 +44,8 @@ const planByIndex = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan
 
 export const openShop = async ({ orderUrls, database, form, connections = 256 }: ShopOptions): Promise<Shop> => {
   const clients = orderUrls.map((url) => openHttpClient({ url, connections }))
-  const session = new Client({ connectionString: database, application_name: applicationName, options: planByIndex })
-  await session.connect()
-  const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const session = await openSession(database, planByIndex)
+  const backendPid = await pidOf(session)
   let placed = 0
   const tryToPlace = async (method: string): Promise<Answer> => {
     placed += 1
@@ -56,7 +54,7 @@ export const openShop = async ({ orderUrls, database, form, connections = 256 }:
     return client.post('/orders', orderBody(placed, form, method))
   }
   return {
-    backendPid: rows[0]?.pid ?? 0,
+    backendPid,
     tryToPlace,
     place: async () => idOf(await tryToPlace('pm_card_visa')),
     settled: async (ids) => {

@@ -27,9 +27,6 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** The name that the sessions of the benchmark have in Postgres. */
-export const applicationName = 'quadrille-bench'
-
 /** It counts statements only on request, and otherwise costs nothing measurable. */
 const counting = { shared_preload_libraries: 'pg_stat_statements' }
 
@@ -49,20 +46,16 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
     },
     log: () => undefined,
   })
-  const session = new Client({ connectionString: url, application_name: applicationName })
-  await session.connect()
+  const session = await openSession(url)
   await session.query('create extension pg_stat_statements; create extension pg_walinspect')
   await stopCountingStatements(session)
-  const { rows } = await session.query<{ pid: number; version: string }>(
-    `select pg_backend_pid() as pid, current_setting('server_version') as version`,
-  )
-  const { pid: sessionPid, version } = rows[0] ?? { pid: 0, version: 'unknown' }
+  const { rows } = await session.query<{ version: string }>(`select current_setting('server_version') as version`)
   return {
     url,
-    version,
+    version: rows[0]?.version ?? 'unknown',
     pid,
     session,
-    sessionPid,
+    sessionPid: await pidOf(session),
     urlOf: (database) => Object.assign(new URL(url), { pathname: `/${database}` }).href,
     create: async (databases) => {
       for (const name of databases) await session.query(`create database ${session.escapeIdentifier(name)}`)
@@ -76,10 +69,22 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
   }
 }
 
+/** @param options - of Postgres, as on its command line */
+export const openSession = async (url: string, options?: string): Promise<Client> => {
+  const session = new Client({ connectionString: url, application_name: 'quadrille-bench', ...(options && { options }) })
+  await session.connect()
+  return session
+}
+
+/** The process of the session in Postgres. */
+export const pidOf = async (session: Client): Promise<number> => {
+  const { rows } = await session.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return rows[0]?.pid ?? 0
+}
+
 /** Opens a session while `work` runs. */
 export const withSession = async <Result>(url: string, work: (session: Client) => Promise<Result>): Promise<Result> => {
-  const session = new Client({ connectionString: url, application_name: applicationName })
-  await session.connect()
+  const session = await openSession(url)
   try {
     return await work(session)
   } finally {
