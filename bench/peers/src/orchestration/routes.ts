@@ -2,14 +2,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { DBOS } from '@dbos-inc/dbos-sdk'
 import type { Database } from '@quadrille/postgres'
+import type { Answer } from '../shop/front.ts'
 import { type Order, readOrder } from './order.ts'
 import type { OrderStatus } from './store.ts'
 import type { Instruction } from './workflow.ts'
-
-export interface Answer {
-  readonly status: number
-  readonly body: unknown
-}
 
 /** Answers a request whose path matches. `id` is the part of the path in parentheses. */
 type Route = readonly [method: string, path: RegExp, handle: (id: string, body: string) => Promise<Answer>]

@@ -1,7 +1,15 @@
-/** The HTTP side of a peer: `POST /orders` and `GET /health/ready`, without a framework, so that it costs a peer little. */
+/** The HTTP side of a peer, without a framework, so that it costs a peer little. */
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { type Order, readOrder } from './order.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Answers a request with this method, path and body. */
+export type Handle = (method: string, path: string, body: string) => Promise<Answer>
 
 export interface FrontOptions {
   readonly port: number
@@ -9,16 +17,34 @@ export interface FrontOptions {
   accept(order: Order): Promise<void>
   /** Whether the peer would handle an order now. Default: true. */
   ready?(): Promise<boolean>
-  /** Lets several processes of a peer share the port; the kernel distributes the connections. Default: false. */
-  readonly reusePort?: boolean
 }
 
+/** Serves `POST /orders` and `GET /health/ready`. See `serve`. */
+export const openFront = ({ port, accept, ready = async () => true }: FrontOptions): Promise<() => Promise<void>> =>
+  serve(port, async (method, path, body) => {
+    if (method === 'POST' && path === '/orders') {
+      const order = readOrder(body)
+      await accept(order)
+      return { status: 202, body: { id: order.id } }
+    }
+    const isReady = path === '/health/ready' && (await ready())
+    return { status: isReady ? 200 : 503, body: { status: isReady ? 'ready' : 'not ready' } }
+  })
+
 /** Listens on 127.0.0.1. Resolves to a function that takes no more requests, and resolves once those in progress are answered. */
-export const openFront = async (options: FrontOptions): Promise<() => Promise<void>> => {
-  const { port, reusePort = false } = options
-  const server = createServer((request, response) => void respond(request, response, options))
+export const serve = async (port: number, handle: Handle): Promise<() => Promise<void>> => {
+  const server = createServer(async (request, response) => {
+    const { method = '', url = '' } = request
+    const { status, body } = await bodyOf(request)
+      .then((text) => handle(method, url, text))
+      .catch((error: unknown) => {
+        console.error(error)
+        return { status: 500, body: { error: String(error) } }
+      })
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
   server.keepAliveTimeout = 60_000 // the default of 5 s would close connections of a load of few orders
-  server.listen({ port, host: '127.0.0.1', reusePort })
+  server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return async () => {
     server.close()
@@ -27,27 +53,8 @@ export const openFront = async (options: FrontOptions): Promise<() => Promise<vo
   }
 }
 
-const respond = async (request: IncomingMessage, response: ServerResponse, options: FrontOptions): Promise<void> => {
-  try {
-    if (request.method === 'POST' && request.url === '/orders') {
-      const order = readOrder(await bodyOf(request))
-      await options.accept(order)
-      return send(response, 202, { id: order.id })
-    }
-    const ready = request.url === '/health/ready' && (await (options.ready?.() ?? true))
-    send(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not ready' })
-  } catch (error) {
-    console.error(error)
-    send(response, 500, { error: String(error) })
-  }
-}
-
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   return Buffer.concat(chunks).toString()
-}
-
-const send = (response: ServerResponse, status: number, body: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
