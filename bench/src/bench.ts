@@ -4,7 +4,6 @@ import type { OrderMessages } from './floors/floor.ts'
 import { runFloors } from './floors/session.ts'
 import type { Load } from './plan/loads.ts'
 import { type Plan, remaining, type Session, sessionsOf } from './plan/plan.ts'
-import { trackProgress } from './progress.ts'
 import type { Figures } from './results/figures.ts'
 import { appendResult, type Results, readResultFile } from './results/file.ts'
 import { warnOfMemoryDisk } from './results/machine.ts'
@@ -40,17 +39,19 @@ export const runIntoFile = async (file: string, { seconds, ...options }: FileOpt
 export const runPlan = async (options: BenchOptions): Promise<RunResult[]> => {
   const { plan, servers, durations, file, done, print } = options
   const sessions = remaining(sessionsOf(plan), done)
-  const progress = trackProgress({ sessions: sessions.length, print, now: () => performance.now() })
+  const report = (line: string) => print(`  ${line}`)
   const runs = [...done]
-  for (const session of sessions) {
-    progress.begin(`${session.row.title}, repeat ${session.repeat} of ${plan.repeats}`)
+  const begun = performance.now()
+  for (const [index, session] of sessions.entries()) {
+    const minutesLeft = (((performance.now() - begun) / index) * (sessions.length - index)) / 60_000
+    const left = index === 0 ? '' : `, about ${Math.ceil(minutesLeft)} min left`
+    print(`[${index + 1}/${sessions.length}] ${session.row.title}, repeat ${session.repeat} of ${plan.repeats}${left}`)
     const onResult = ({ load, figures }: SessionResult) =>
-      progress.report(`${load.id}: ${describe(figures) || 'more than the row can do'}`)
-    const results = await outcomesOf(session, { servers, durations, runs, onResult, report: progress.report })
+      report(`${load.id}: ${describe(figures) || 'more than the row can do'}`)
+    const results = await outcomesOf(session, { servers, durations, runs, onResult, report })
     for (const result of results) appendResult(file, result)
     runs.push(...results)
-    for (const reason of new Set(results.flatMap(({ wrong }) => wrong ?? []))) progress.report(`WRONG: ${reason}`)
-    progress.end()
+    for (const reason of new Set(results.flatMap(({ wrong }) => wrong ?? []))) report(`WRONG: ${reason}`)
   }
   return runs
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { summarizeIntoPage } from '../src/command.ts'
-import { trackProgress } from '../src/progress.ts'
 import { sections } from '../src/report/sections.ts'
 import { appendResult, createResultFile, readResultFile } from '../src/results/file.ts'
 import { recordText } from '../src/results/record-text.ts'
@@ -167,16 +166,4 @@ test('tables are aligned', () => {
       1,
     ),
   ).toBe('| name |   n |\n| ---- | --: |\n| a    |  10 |\n| é    |   1 |')
-})
-
-test('the progress shows what is left, and estimates the time from what is done', () => {
-  const lines: string[] = []
-  let now = 0
-  const progress = trackProgress({ sessions: 3, print: (line) => lines.push(line), now: () => now })
-  progress.begin('a')
-  progress.report('closed: 100/s')
-  now = 60_000
-  progress.end()
-  progress.begin('b')
-  expect(lines).toEqual(['[1/3] a', '  closed: 100/s', '[2/3] b, about 2 min left'])
 })
