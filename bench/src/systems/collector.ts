@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 
 export interface Collector {
   readonly url: string
-  close(): void
+  stop(): void
 }
 
 export const openCollector = async (): Promise<Collector> => {
@@ -16,7 +16,7 @@ export const openCollector = async (): Promise<Collector> => {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
+    stop: () => {
       server.close()
       server.closeAllConnections()
     },

@@ -1,7 +1,6 @@
 /** Starts the system of a row on the servers of the benchmark. */
 import { createStored } from '../growth/templates.ts'
 import type { ProductRow, SystemRow } from '../plan/rows.ts'
-import { openCollector } from './collector.ts'
 import { startPeer } from './peer.ts'
 import type { PostgresServer } from './postgres.ts'
 import { startProduct } from './product.ts'
@@ -31,30 +30,23 @@ export const startRow = async (row: SystemRow, options: StartingOptions): Promis
       system: await startPeer(row.peer, postgres, row.peer.needs.amqp ? await servers.broker() : null),
     }
   }
-  const postgres = await servers.postgres(row.settings ?? 'default')
-  return { postgres, system: row.traced ? await startTraced(row, options) : await start(row, options) }
+  return startProductRow(row, options)
 }
 
-const start = async (row: ProductRow, { servers, report }: StartingOptions): Promise<System> => {
-  const { mode, version = workingTree, instances = 1, variables = {}, settings = 'default', stored } = row
+const startProductRow = async (row: ProductRow, { servers, report }: StartingOptions): Promise<StartedRow> => {
+  const { mode, version = workingTree, instances = 1, settings = 'default', stored } = row
   const postgres = await servers.postgres(settings)
-  const broker = mode === 'rabbitmq' ? await servers.broker() : null
+  const variables = { ...row.variables, ...(row.traced && (await tracingTo(servers))) }
   const options = { version, postgres, instances, variables }
   const system = await startProduct(
     stored ? { ...options, createDatabases: () => createStored({ postgres, stored, report }) } : options,
-    broker,
+    mode === 'rabbitmq' ? await servers.broker() : null,
   )
-  return row.watched ? watch(system) : system
+  return { postgres, system: row.watched ? await watch(system) : system }
 }
 
-/** A tenth of the orders, with a collector that discards them. */
-const startTraced = async (row: ProductRow, options: StartingOptions): Promise<System> => {
-  await using started = new AsyncDisposableStack()
-  const collector = await openCollector()
-  started.defer(() => collector.close())
-  const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: '0.1' }
-  const system = await start({ ...row, variables: { ...row.variables, ...tracing } }, options)
-  started.defer(() => system.stop())
-  const running = started.move()
-  return { ...system, stop: () => running.disposeAsync() }
-}
+/** The variables with which a tenth of the orders is traced. */
+const tracingTo = async (servers: Servers): Promise<Readonly<Record<string, string>>> => ({
+  OTEL_EXPORTER_OTLP_ENDPOINT: (await servers.collector()).url,
+  OTEL_TRACES_SAMPLER_ARG: '0.1',
+})
