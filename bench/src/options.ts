@@ -2,7 +2,6 @@
 import { readFlags, UsageError } from '@quadrille/command-line'
 import { isLoadName, type LoadName, loadNames } from './plan/loads.ts'
 import { type Preset, type PresetName, presets } from './plan/presets.ts'
-import { allRows } from './plan/rows.ts'
 import { type Mode, modes } from './systems/product.ts'
 
 export const help = `Usage: npm run bench -- [--quick | --full | --growth] [--rows A,B] [--loads A,B] [--repeats N] [--seconds N] [--output FILE]
@@ -21,8 +20,8 @@ was wrong.
   --full       all rows under all loads, three times: more than an hour
   --growth     tables with 1,000 to 1,000,000 orders, and with 10,000 dead letters, beside empty
                ones: about 25 minutes, and 30 GB of disk space
-  --rows       the rows: ${wrap(allRows.map(({ id }) => id))}
-  --loads      the loads: ${wrap(loadNames)}
+  --rows       the rows, of those in bench/README.md
+  --loads      the loads, of ${loadNames.join(', ')}
   --repeats    how often each row is measured
   --seconds    the duration of each load
   --output     the file for the results, one JSON record a line; default: a new file in .bench
@@ -39,18 +38,6 @@ was wrong.
                with 1,000,000 orders, and shows what they lock
   --mode       only this mode; default: both in turn
   --help       prints this help`
-
-function wrap(names: readonly string[]): string {
-  const lines: string[] = ['']
-  for (const name of names) {
-    if (`${lines.at(-1)}${name}, `.length > 95) lines.push('')
-    lines[lines.length - 1] += `${name}, `
-  }
-  return lines
-    .join(`\n${' '.repeat(15)}`)
-    .replaceAll(/ +$/gm, '')
-    .slice(0, -1)
-}
 
 const flags = {
   quick: { type: 'boolean', default: false },

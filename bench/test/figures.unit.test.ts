@@ -28,7 +28,7 @@ const readings: WindowReadings = {
   resident: [100, 120],
 }
 
-const summary = { p50: 1, p99: 2, max: 3 }
+const summary = { p50: 1, p99: 2 }
 
 test('most figures are per order', () => {
   const load = {

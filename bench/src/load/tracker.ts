@@ -2,8 +2,6 @@
 import type { Shop } from './shop.ts'
 
 export interface OrderTracker {
-  /** The number of orders that have an answer and are not settled. */
-  readonly open: number
   /** The number of orders that are not settled, including those without an answer. */
   readonly inFlight: number
   /** The time from the intended start until the order was seen settled, for each settled order, ms. */
@@ -35,9 +33,6 @@ export const trackOrders = (shop: Pick<Shop, 'place' | 'settled'>): OrderTracker
     }
   }
   return {
-    get open() {
-      return open.size
-    },
     get inFlight() {
       return open.size + placing
     },

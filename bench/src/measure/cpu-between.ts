@@ -6,16 +6,11 @@ import type { CpuTimes, ProcessKind } from './cpu.ts'
 /** Null if there is no reading. */
 export const cpuBetween = (from: CpuTimes | null, to: CpuTimes | null): CpuTimes | null => {
   if (!from || !to) return null
-  const difference = (kind: ProcessKind) => to.byKind[kind] - from.byKind[kind]
+  const kinds = Object.keys(to.byKind) as ProcessKind[]
   return {
-    byKind: {
-      services: difference('services'),
-      postgres: difference('postgres'),
-      broker: difference('broker'),
-      other: difference('other'),
-      load: difference('load'),
-      bench: difference('bench'),
-    },
+    byKind: Object.fromEntries(
+      kinds.map((kind) => [kind, to.byKind[kind] - from.byKind[kind]]),
+    ) as CpuTimes['byKind'],
     machineMs: to.machineMs - from.machineMs,
     stolenMs: to.stolenMs - from.stolenMs,
   }

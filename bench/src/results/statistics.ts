@@ -3,7 +3,6 @@
 export interface Summary {
   readonly p50: number
   readonly p99: number
-  readonly max: number
 }
 
 /** The percentile by nearest rank. NaN without values. `share` is from 0 to 1. */
@@ -12,7 +11,7 @@ const percentile = (sorted: readonly number[], share: number): number =>
 
 export const summarize = (values: readonly number[]): Summary => {
   const sorted = values.toSorted((a, b) => a - b)
-  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), max: percentile(sorted, 1) }
+  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }
 }
 
 export interface Spread {

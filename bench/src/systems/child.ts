@@ -10,7 +10,6 @@ export interface Command {
   /** Flags of Node. Default none. */
   readonly flags?: readonly string[]
   readonly script: string
-  readonly args?: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
 }
@@ -40,9 +39,9 @@ process.on('exit', () => {
 
 /** Runs a script with Node and no inherited variables except for those of a shell. Its standard output is discarded. */
 export const startChild = (command: Command): Child => {
-  const { node = process.execPath, flags = [], script, args = [], cwd, env } = command
+  const { node = process.execPath, flags = [], script, cwd, env } = command
   const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
-  const child = spawn(node, [...flags, script, ...args], {
+  const child = spawn(node, [...flags, script], {
     cwd,
     env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
