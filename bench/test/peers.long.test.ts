@@ -26,7 +26,7 @@ test.each(peers)('$name fulfils its orders', async (peer) => {
   await started.stop()
 })
 
-const durable = peers.filter(({ loses }) => loses === undefined)
+const durable = peers.filter(({ losesOrders }) => !losesOrders)
 
 test.each(durable)('$name fulfils the orders that it accepted before a crash of all its processes', async (peer) => {
   const started = await start(peer)
@@ -38,7 +38,7 @@ test.each(durable)('$name fulfils the orders that it accepted before a crash of 
   await started.stop()
 })
 
-const losing = peers.filter(({ loses }) => loses !== undefined)
+const losing = peers.filter(({ losesOrders }) => losesOrders)
 
 test.each(losing)('$name loses orders in a crash', async (peer) => {
   const started = await start(peer)

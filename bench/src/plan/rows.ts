@@ -122,7 +122,7 @@ export const needsBroker = (row: Row): boolean => {
     case 'product':
       return row.mode === 'rabbitmq'
     case 'peer':
-      return row.peer.needs.amqp
+      return row.peer.usesRabbitMq ?? false
     case 'floors':
       return false
   }

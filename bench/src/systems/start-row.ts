@@ -27,7 +27,7 @@ export const startRow = async (row: SystemRow, options: StartingOptions): Promis
     const postgres = await servers.postgres('default')
     return {
       postgres,
-      system: await startPeer(row.peer, postgres, row.peer.needs.amqp ? await servers.broker() : null),
+      system: await startPeer(row.peer, postgres, row.peer.usesRabbitMq ? await servers.broker() : null),
     }
   }
   return startProductRow(row, options)

@@ -36,7 +36,10 @@ export const startPeer = async (
     freePort(),
   ])
   const url = `http://127.0.0.1:${port}`
-  const env = { DATABASE_URL: database.url, AMQP_URL: vhost.url, PORT: String(port), DATA_DIR: data }
+  const env = {
+    ...{ ...peer.variables, DATABASE_URL: database.url, AMQP_URL: vhost.url },
+    ...{ PORT: String(port), DATA_DIR: data },
+  }
   const start = async (): Promise<Child[]> => {
     const started = peer.processes.map(({ script }) => startChild({ script, cwd: peersFolder, env }))
     await untilReady(url, started)
