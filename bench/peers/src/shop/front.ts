@@ -41,7 +41,9 @@ export const serve = async (port: number, handle: Handle): Promise<() => Promise
         console.error(error)
         return { status: 500, body: { error: String(error) } }
       })
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    const json = JSON.stringify(body)
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }
+    response.writeHead(status, headers).end(json)
   })
   server.keepAliveTimeout = 60_000 // the default of 5 s would close connections of a load of few orders
   server.listen(port, '127.0.0.1')
