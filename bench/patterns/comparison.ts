@@ -1,6 +1,7 @@
 /** The shape of all comparisons and examples that `npm run patterns` runs. */
 import type { BarChart } from '../src/report/bar-chart.ts'
 import type { LineChart } from '../src/report/line-chart.ts'
+import type { Header } from '../src/results/result.ts'
 import type { Servers } from '../src/systems/servers.ts'
 
 /** Resolves to the figures. @throws if a check of what it measures fails: then there are no figures. */
@@ -19,6 +20,12 @@ export interface Context {
 export interface Results {
   readonly tables: readonly Table[]
   readonly charts: readonly Chart[]
+}
+
+/** The record of a run, kept by `--write`, so that its page can be checked and written again without a new run. */
+export interface RunRecord {
+  readonly header: Omit<Header, 'args'>
+  readonly results: Results
 }
 
 export interface Table {

@@ -2,9 +2,8 @@ import { describeCommit } from '../src/results/commit.ts'
 import { describeMachine } from '../src/results/machine.ts'
 import { openServers } from '../src/systems/servers.ts'
 import { workingTree } from '../src/systems/version.ts'
-import type { Context } from './comparison.ts'
+import type { Context, RunRecord } from './comparison.ts'
 import { comparisons } from './comparisons.ts'
-import type { RunRecord } from './report/record.ts'
 
 /** The variables that select RabbitMQ. Their values are left out, because they may contain a password or a folder of the user. */
 const serverVariables = ['AMQP_URL', 'RABBITMQ_ROOT']

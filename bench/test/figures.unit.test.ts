@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ProcessKind } from '../src/measure/cpu.ts'
 import { figuresOfIdle, figuresOfLoad } from '../src/measure/figures-of-window.ts'
 import { parseStatus } from '../src/measure/memory.ts'
-import { combine } from '../src/measure/service-metrics.ts'
+import { combine } from '../src/measure/prometheus.ts'
 import type { WindowReadings } from '../src/measure/window.ts'
 
 const cpu = (byKind: Partial<Record<ProcessKind, number>>, machineMs: number) => ({

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { recordText } from '../../src/results/record-text.ts'
 import { workingTree } from '../../src/systems/version.ts'
-import type { RunRecord } from './record.ts'
+import type { RunRecord } from '../comparison.ts'
 import { drawCharts, fillPage } from './render.ts'
 
 const docs = join(workingTree.root, 'docs')

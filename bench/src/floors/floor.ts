@@ -1,4 +1,5 @@
 /** The floors: operations without which no system of this kind can work, each as fast as this machine does it alone. */
+import type { Failed } from '../systems/forked.ts'
 
 export type FloorSpec =
   /** Writes 4 kB and waits until they are on the disk. */
@@ -21,3 +22,16 @@ export type Operation = () => Promise<number>
 
 /** The clients, which work at the same time until their process is killed. */
 export type Floor = readonly Operation[]
+
+/** The argument of the process of a floor. */
+export interface FloorWork {
+  readonly floor: FloorSpec
+  /** The duration of the measured window, ms. */
+  readonly ms: number
+}
+
+/** The messages of that process. It waits for a message between the first and the second. */
+export type FromFloor =
+  | { readonly type: 'ready' }
+  | { readonly type: 'ended'; readonly operations: number; readonly ms: number }
+  | Failed

@@ -1,9 +1,8 @@
 /** The process that does the operations of a floor. It exits with its parent. */
 import { once } from 'node:events'
-import type { Floor, FloorSpec, Operation } from './floor.ts'
+import type { Floor, FloorSpec, FloorWork, FromFloor, Operation } from './floor.ts'
 import { messagesFloor } from './messages.ts'
 import { postgresFloor } from './postgres.ts'
-import type { FloorWork, FromFloor } from './protocol.ts'
 import { syncFloor } from './sync.ts'
 
 const warmUpMs = 1_000

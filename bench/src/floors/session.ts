@@ -9,8 +9,7 @@ import type { SessionResult } from '../session.ts'
 import { startForked } from '../systems/forked.ts'
 import type { PostgresServer } from '../systems/postgres.ts'
 import type { Servers } from '../systems/servers.ts'
-import type { FloorSpec, OrderMessages } from './floor.ts'
-import type { FloorWork, FromFloor } from './protocol.ts'
+import type { FloorSpec, FloorWork, FromFloor, OrderMessages } from './floor.ts'
 
 export interface FloorOptions {
   readonly servers: Servers

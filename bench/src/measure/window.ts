@@ -2,11 +2,10 @@
 
 import type { PostgresServer } from '../systems/postgres.ts'
 import type { System } from '../systems/system.ts'
-import { type BrokerCounters, readBrokerCounters } from './broker-counters.ts'
 import { type CpuTimes, type Kinds, readCpu } from './cpu.ts'
 import { residentMemory } from './memory.ts'
 import { type PostgresCounters, readCounters, type Wal, walBetween } from './postgres-counters.ts'
-import { readServiceMetrics, type ServiceMetrics } from './service-metrics.ts'
+import { type BrokerCounters, readBrokerCounters, readServiceMetrics, type ServiceMetrics } from './prometheus.ts'
 
 export interface Watched {
   readonly system: System

@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Command {
   /** Default: the Node that runs the benchmark. */
@@ -84,9 +83,7 @@ const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !
 const stop = async (child: ChildProcess, ended: Promise<unknown>): Promise<void> => {
   if (hasEnded(child)) return
   child.kill('SIGTERM')
-  const patience = new AbortController()
-  const late = pause(stopWithinMs, true, { signal: patience.signal }).catch(() => false)
-  if ((await Promise.race([ended.then(() => false), late])) === true) child.kill('SIGKILL')
-  patience.abort()
+  const late = setTimeout(() => child.kill('SIGKILL'), stopWithinMs)
   await ended
+  clearTimeout(late)
 }
