@@ -8,7 +8,7 @@ import { check } from './src/shop/check.ts'
 /** A process of a peer. */
 export interface PeerProcess {
   readonly name: string
-  /** Relative to this folder. Started with `DATABASE_URL`, `AMQP_URL` if the peer needs it, `PORT` and `DATA_DIR`. */
+  /** Relative to this folder. Started with `SERVICE`, its name, `DATABASE_URL`, `AMQP_URL` if the peer uses it, `PORT` and `DATA_DIR`. */
   readonly script: string
   /** `services` runs the steps; `other` is a server that the peer brings along. */
   readonly kind: 'services' | 'other'
@@ -50,13 +50,9 @@ export const workflow: Peer = {
   allEndings: true,
 }
 
-/** The four processes of a choreography, whose scripts are in this folder. */
-const fourServices = (folder: string): PeerProcess[] =>
-  ['order', 'payment', 'inventory', 'notification'].map((name) => ({
-    name,
-    script: `src/${folder}/${name}.ts`,
-    kind: 'services',
-  }))
+/** The four processes of a choreography, each of which runs this script. */
+const fourServices = (script: string): PeerProcess[] =>
+  ['shop_order', 'payment', 'inventory', 'notification'].map((name) => ({ name, script, kind: 'services' }))
 
 const restate: readonly PeerProcess[] = [
   { name: 'server', script: 'src/restate/server.ts', kind: 'other' },
@@ -96,14 +92,14 @@ export const peers: readonly Peer[] = [
   {
     name: 'choreography',
     description: 'amqplib and pg: outbox, one message a transaction',
-    processes: fourServices('choreography'),
+    processes: fourServices('src/choreography/main.ts'),
     check,
     usesRabbitMq: true,
   },
   {
     name: 'tutorial',
     description: 'amqplib and pg as in tutorials (loses orders)',
-    processes: fourServices('tutorial'),
+    processes: fourServices('src/tutorial/main.ts'),
     check,
     usesRabbitMq: true,
     losesOrders: true,

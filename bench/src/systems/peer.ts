@@ -31,7 +31,7 @@ export const startPeer = async (peer: Peer, postgres: PostgresServer, broker: Br
   const processes = peer.processes.map(({ name, kind, script }) => ({
     name,
     kind,
-    child: startChild({ script, cwd: folder, env }),
+    child: startChild({ script, cwd: folder, env: { ...env, SERVICE: name } }),
   }))
   const children = processes.map(({ child }) => child)
   const stop = async () => {

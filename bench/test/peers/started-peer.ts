@@ -41,7 +41,9 @@ export const startPeer = async (
     ...{ PORT: String(port), DATA_DIR: data },
   }
   const start = async (): Promise<Child[]> => {
-    const started = peer.processes.map(({ script }) => startChild({ script, cwd: peersFolder, env }))
+    const started = peer.processes.map(({ name, script }) =>
+      startChild({ script, cwd: peersFolder, env: { ...env, SERVICE: name } }),
+    )
     await untilReady(url, started)
     return started
   }

@@ -1,4 +1,5 @@
 /** The variables that the benchmark sets for each process of a peer, and the signal with which it ends one. */
+import type { ServiceName } from './choreography.ts'
 
 export const required = (name: string): string => {
   const value = process.env[name]
@@ -12,6 +13,8 @@ export const databaseUrl = (): string => required('DATABASE_URL')
 export const amqpUrl = (): string => required('AMQP_URL')
 /** The port on 127.0.0.1 on which the peer takes orders. */
 export const port = (): number => Number(required('PORT'))
+/** The process among those of the peer. */
+export const serviceName = (): ServiceName => required('SERVICE') as ServiceName
 /** An empty folder that the processes of a peer share. */
 export const dataFolder = (): string => required('DATA_DIR')
 

@@ -1,3 +1,0 @@
-import { runService } from './service.ts'
-
-await runService('notification')
