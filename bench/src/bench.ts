@@ -8,7 +8,7 @@ import type { Figures } from './results/figures.ts'
 import { appendResult, type Results, readResultFile } from './results/file.ts'
 import { warnOfMemoryDisk } from './results/machine.ts'
 import type { RunResult } from './results/result.ts'
-import { type Durations, runSession, type SessionResult } from './session.ts'
+import { type Durations, runSession, type SessionOptions, type SessionResult } from './session.ts'
 import type { Servers } from './systems/servers.ts'
 
 export interface BenchOptions {
@@ -56,11 +56,8 @@ export const runPlan = async (options: BenchOptions): Promise<RunResult[]> => {
   return runs
 }
 
-interface MeasureOptions extends Pick<BenchOptions, 'servers' | 'durations'> {
+interface MeasureOptions extends Omit<SessionOptions, 'knownRate'> {
   readonly runs: readonly RunResult[]
-  readonly onResult: (result: SessionResult) => void
-  /** Called with one line for the user. */
-  readonly report: (line: string) => void
 }
 
 /** If one load of a session goes wrong, all of them are, because the check covers the whole session. */
