@@ -8,10 +8,6 @@ export interface CpuUsed {
   readonly of: (kind: ProcessKind) => number
 }
 
-/** Leaves out a process that is not on this machine, whose id is null. */
-export const kindsOf = (processes: readonly (readonly [number | null, ProcessKind])[]): Map<number, ProcessKind> =>
-  new Map(processes.flatMap(([pid, kind]) => (pid === null ? [] : [[pid, kind] as const])))
-
 /** Returns a function that reads the meter. */
 export const startCpuMeter = (kinds: Kinds): (() => CpuUsed) => {
   const [begin, begun] = [readCpu(kinds), performance.now()]

@@ -1,7 +1,7 @@
 /** Runs one session: starts a system, puts it under each load, checks it, and stops it. */
 import { startLoadProcess } from './load/load-process.ts'
 import { type OrderForm, skusOf } from './load/order-body.ts'
-import type { Kinds, ProcessKind } from './measure/cpu.ts'
+import { kindsOf } from './measure/cpu.ts'
 import { type Measuring, measure } from './measure/measure.ts'
 import { noWindow } from './measure/window.ts'
 import type { Load } from './plan/loads.ts'
@@ -94,32 +94,17 @@ export const putUnderLoad = async (
   const load = await startLoadProcess({ orderUrls: system.orderUrls, database: system.database, form })
   running.defer(() => load.stop())
   const broker = system.vhost === null ? null : await servers.broker()
-  const kinds = kindsOf(started, {
-    bench: [process.pid, ...(await servers.pids()), started.postgres.sessionPid],
-    load: [load.pid, load.backendPid],
-    broker: broker?.pid ?? null,
-  })
+  const kinds = kindsOf([
+    ...(await servers.pids()).map((pid) => [pid, 'bench'] as const), // the system uses some of them
+    [process.pid, 'bench'],
+    [started.postgres.sessionPid, 'bench'],
+    [started.postgres.pid, 'postgres'],
+    [broker?.pid ?? null, 'broker'],
+    ...system.processes.map(({ kind, child }) => [child.pid, kind] as const),
+    [load.pid, 'load'],
+    [load.backendPid, 'load'],
+  ])
   const all = { ...defaults, ...durations }
   await load.run({ kind: 'closed', inFlight: inFlightOfWarmUp, ms: all.warmUpMs }, noWindow)
   return { ...started, load, durations: all, kinds, brokerMetricsUrl: broker?.metricsUrl ?? null }
-}
-
-interface OtherProcesses {
-  /** The benchmark and all of its servers, of which the system uses some. */
-  readonly bench: readonly number[]
-  readonly load: readonly number[]
-  /** That of the broker that the system uses. */
-  readonly broker: number | null
-}
-
-/** A later entry replaces an earlier one. */
-const kindsOf = ({ system, postgres }: StartedRow, { bench, load, broker }: OtherProcesses): Kinds => {
-  const kinds = new Map<number, ProcessKind>()
-  const servers = bench.filter((pid) => pid !== postgres.pid && pid !== broker)
-  for (const pid of servers) kinds.set(pid, 'bench')
-  kinds.set(postgres.pid, 'postgres')
-  if (broker !== null) kinds.set(broker, 'broker')
-  for (const { kind, child } of system.processes) kinds.set(child.pid, kind)
-  for (const pid of load) kinds.set(pid, 'load')
-  return kinds
 }

@@ -1,7 +1,8 @@
 /** Two ways to take messages from a queue of RabbitMQ: it pushes them, or a client asks for each. */
 import { type ChannelModel, connect } from 'amqplib'
+import { kindsOf } from '../../src/measure/cpu.ts'
 import type { Servers } from '../../src/systems/servers.ts'
-import { type CpuUsed, kindsOf, startCpuMeter } from '../cpu-meter.ts'
+import { type CpuUsed, startCpuMeter } from '../cpu-meter.ts'
 
 export interface Taken {
   readonly name: string

@@ -1,9 +1,8 @@
 /** Opens a queue with a database and a virtual host of its own, and checks afterwards that each task has one outcome. */
 import type { Client } from 'pg'
-import type { Kinds } from '../../src/measure/cpu.ts'
+import { type Kinds, kindsOf } from '../../src/measure/cpu.ts'
 import { openSession, pidOf } from '../../src/systems/postgres.ts'
 import type { Servers } from '../../src/systems/servers.ts'
-import { kindsOf } from '../cpu-meter.ts'
 import { type Outcomes, openOutcomes } from './outcomes.ts'
 import type { Task } from './task.ts'
 import type { TaskQueue, TaskQueueKind } from './task-queue.ts'

@@ -2,11 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { openHttpClient } from '../../src/load/http-client.ts'
 import { orderBody } from '../../src/load/order-body.ts'
+import { kindsOf } from '../../src/measure/cpu.ts'
 import { residentMemory } from '../../src/measure/memory.ts'
 import { type Summary, summarize } from '../../src/results/statistics.ts'
 import { type PostgresServer, withSession } from '../../src/systems/postgres.ts'
 import { addStock, type System } from '../../src/systems/system.ts'
-import { kindsOf, startCpuMeter } from '../cpu-meter.ts'
+import { startCpuMeter } from '../cpu-meter.ts'
 import { untilFound } from '../until.ts'
 import type { Client, OpenClient, Traffic } from './clients.ts'
 

@@ -1,9 +1,10 @@
 /** Compares the order as a workflow on DBOS with the choreography. */
 import { type Peer, workflow } from '../../peers/peers.ts'
 import { loads } from '../../src/plan/loads.ts'
-import { allRows, type ProductRow, type SystemRow } from '../../src/plan/rows.ts'
+import type { ProductRow, SystemRow } from '../../src/plan/rows.ts'
 import type { Figures } from '../../src/results/figures.ts'
 import { runSession } from '../../src/session.ts'
+import type { Mode } from '../../src/systems/product.ts'
 import { startRow } from '../../src/systems/start-row.ts'
 import type { System } from '../../src/systems/system.ts'
 import type { Chart, Comparison, Context, Table } from '../comparison.ts'
@@ -34,11 +35,13 @@ const workflowRow = (variables: Peer['variables'] = {}): SystemRow => ({
   peer: { ...workflow, variables },
 })
 
-const productRow = (id: 'embedded' | 'rabbitmq', variables: Readonly<Record<string, string>> = {}): ProductRow => {
-  const row = allRows.find((one) => one.id === id)
-  if (row?.kind !== 'product') throw new Error(`There is no row ${id}.`)
-  return { ...row, variables }
-}
+const productRow = (mode: Mode, variables: Readonly<Record<string, string>> = {}): ProductRow => ({
+  kind: 'product',
+  id: mode,
+  title: mode === 'embedded' ? 'Quadrille, one process' : 'Quadrille, RabbitMQ',
+  mode,
+  variables,
+})
 
 /** Starts the system of a row, and stops it when `use` is done. */
 const withSystem = async <Result>(

@@ -1,6 +1,6 @@
 /** Measures the floors of this machine. */
 import { tmpdir } from 'node:os'
-import { type CpuTimes, type Kinds, type ProcessKind, readCpu } from '../measure/cpu.ts'
+import { type CpuTimes, kindsOf, type ProcessKind, readCpu } from '../measure/cpu.ts'
 import { cpuBetween, ofOtherPrograms } from '../measure/cpu-between.ts'
 import type { FloorName } from '../plan/loads.ts'
 import type { Session } from '../plan/plan.ts'
@@ -31,34 +31,35 @@ export const runFloors = async ({ loads }: Session, options: FloorOptions): Prom
   await postgres.create([database])
   const results: SessionResult[] = []
   for (const load of loads) {
-    if (load.kind !== 'floor' || (load.floor === 'messages' && options.messages === null)) continue
+    if (load.kind !== 'floor') continue
     await postgres.session.query('checkpoint')
-    const result = { load, figures: await measure(load.floor, options, postgres) }
+    const figures = await measure(load.floor, options, postgres)
+    if (figures === null) continue
+    const result = { load, figures }
     results.push(result)
     onResult(result)
   }
   return results
 }
 
-const measure = async (floor: FloorName, options: FloorOptions, postgres: PostgresServer): Promise<Figures> => {
-  const { servers, ms, messages } = options
+const measure = async (
+  floor: FloorName,
+  { servers, ms, messages }: FloorOptions,
+  postgres: PostgresServer,
+): Promise<Figures | null> => {
   const url = postgres.urlOf(database)
   switch (floor) {
     case 'sync':
-      return run({ kind: 'sync', folder: tmpdir() }, { ms, kinds: new Map() })
+      return run({ kind: 'sync', folder: tmpdir() }, ms)
     case 'messages': {
+      if (messages === null) return null
       const broker = await servers.broker()
       const vhost = await broker.createVhost()
-      const kinds = new Map<number, ProcessKind>(broker.pid === null ? [] : [[broker.pid, 'broker']])
-      const spec = {
-        kind: 'messages',
-        url: vhost.url,
-        messages: messages ?? { published: 1, delivered: 1, bytes: 1 },
-      } as const
-      return run(spec, { ms, kinds }).finally(() => vhost.drop())
+      const spec = { kind: 'messages', url: vhost.url, messages } as const
+      return run(spec, ms, [broker.pid, 'broker']).finally(() => vhost.drop())
     }
     default:
-      return run({ kind: 'postgres', url, ...floors[floor] }, { ms, kinds: new Map([[postgres.pid, 'postgres']]) })
+      return run({ kind: 'postgres', url, ...floors[floor] }, ms, [postgres.pid, 'postgres'])
   }
 }
 
@@ -69,23 +70,18 @@ const floors = {
   'rows-batched': { clients: 4, rowsPerTransaction: 100 },
 } as const
 
-interface Running {
-  readonly ms: number
-  readonly kinds: Kinds
-}
-
 /** Runs one floor in a process of its own. The figures are those of one operation: its rate, and its CPU as that of an order. */
-const run = async (floor: FloorSpec, { ms, kinds }: Running): Promise<Figures> => {
+const run = async (floor: FloorSpec, ms: number, server?: readonly [number | null, ProcessKind]): Promise<Figures> => {
   const work: FloorWork = { floor, ms }
   const child = startForked<'go', FromFloor>(new URL('main.ts', import.meta.url), JSON.stringify(work))
   try {
-    const all = new Map<number, ProcessKind>([...kinds, [process.pid, 'bench'], [child.pid, 'services']])
+    const kinds = kindsOf([...(server ? [server] : []), [process.pid, 'bench'], [child.pid, 'services']])
     await child.next('ready')
-    const begin = readCpu(all)
+    const begin = readCpu(kinds)
     const ending = child.next('ended')
     child.send('go')
     const ended = await ending
-    return figuresOf(ended, cpuBetween(begin, readCpu(all)))
+    return figuresOf(ended, cpuBetween(begin, readCpu(kinds)))
   } finally {
     await child.kill()
   }

@@ -10,6 +10,10 @@ export type ProcessKind = 'services' | 'postgres' | 'broker' | 'other' | 'load' 
 /** Processes by id. A process without an entry counts as its nearest ancestor with one. */
 export type Kinds = ReadonlyMap<number, ProcessKind>
 
+/** Leaves out a process that is not on this machine, whose id is null. A later entry replaces an earlier one of the same process. */
+export const kindsOf = (processes: readonly (readonly [number | null, ProcessKind])[]): Map<number, ProcessKind> =>
+  new Map(processes.flatMap(([pid, kind]) => (pid === null ? [] : [[pid, kind] as const])))
+
 export interface CpuTimes {
   /** The time of each kind since the start of its processes, ms. */
   readonly byKind: Readonly<Record<ProcessKind, number>>

@@ -7,7 +7,7 @@ import { startChild } from './child.ts'
 import type { PostgresServer } from './postgres.ts'
 import { untilReady } from './ready.ts'
 import { type MeasuredService, mapMeasured, mapMeasuredAsync, measuredServices, switches } from './services.ts'
-import { databaseOf, portVariableOf, serviceDatabases, type System, type SystemProcess } from './system.ts'
+import { databaseOf, serviceDatabases, type System, type SystemProcess } from './system.ts'
 import type { Version } from './version.ts'
 
 export const modes = ['embedded', 'rabbitmq'] as const
@@ -84,7 +84,7 @@ const startInOneProcess = async (options: ProductOptions): Promise<Started> => {
     env: {
       ...variables,
       ...{ ...switches, SEED: 'none', CONSOLE: 'off', DEMO: 'off', DATABASE_URL: postgres.url },
-      ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [portVariableOf(name), String(port)])),
+      ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${name.toUpperCase()}_PORT`, String(port)])),
     },
   })
   const urls = mapMeasured((name) => urlAt(ports[name]))

@@ -33,9 +33,6 @@ export interface System {
   stop(): Promise<void>
 }
 
-/** The variable with the HTTP port of a service in one process. */
-export const portVariableOf = (service: string): string => `${service.toUpperCase()}_PORT`
-
 /** The database of a service, as `npm start` names it. */
 export const databaseOf = (service: string): string => `quadrille_${service}`
 

@@ -1,9 +1,10 @@
 /** Delay, throughput and costs of each relay. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { kindsOf } from '../../../src/measure/cpu.ts'
 import { readCounters, walBetween } from '../../../src/measure/postgres-counters.ts'
 import { summarize } from '../../../src/results/statistics.ts'
 import type { Context } from '../../comparison.ts'
-import { kindsOf, startCpuMeter } from '../../cpu-meter.ts'
+import { startCpuMeter } from '../../cpu-meter.ts'
 import { mediansOf } from '../../medians.ts'
 import { nowMs } from '../../now.ts'
 import { type RelayName, relayNames } from '../relays/relays.ts'
