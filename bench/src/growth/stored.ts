@@ -9,9 +9,3 @@ export interface Stored {
 
 /** The number of orders that the product handles itself, before they are copied. */
 export const realOrders = 200
-
-/** Of copies and real ones together. */
-export const ordersIn = ({ orders = realOrders }: Stored): number => Math.max(orders, realOrders)
-
-/** Identifies the contents, in the name of a database. */
-export const keyOf = (stored: Stored): string => `${ordersIn(stored)}_orders_${stored.deadLetters ?? 0}_letters`

@@ -8,7 +8,7 @@ import { copyLetters } from './copy-letters.ts'
 import { copyOrders, receiveCopiedStock } from './copy-orders.ts'
 import { makeRealOrders, onAll } from './real-orders.ts'
 import { readSource } from './source.ts'
-import { keyOf, ordersIn, realOrders, type Stored } from './stored.ts'
+import { realOrders, type Stored } from './stored.ts'
 
 /** The orders are this old at most, ms: the shortest retention of their rows is 7 days. */
 const ageMs = 6 * 24 * 3_600_000
@@ -36,7 +36,7 @@ export interface StoringOptions {
 export const createStored = async ({ postgres, stored, report }: StoringOptions): Promise<void> => {
   const keys = made.get(postgres) ?? new Set()
   made.set(postgres, keys)
-  const key = keyOf(stored)
+  const key = `${ordersIn(stored)}_orders_${stored.deadLetters ?? 0}_letters`
   if (!keys.has(real)) {
     await makeRealOrders(postgres)
     await keep(postgres, real)
@@ -84,6 +84,9 @@ const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> =
   const seconds = Math.round((performance.now() - begun) / 1_000)
   return `${orders} orders${lettersIn(stored)} stored in ${seconds} s: ${megabytes(bytes)}, ${Math.round(bytes / orders)} bytes an order`
 }
+
+/** Of copies and real ones together. */
+const ordersIn = ({ orders = realOrders }: Stored): number => Math.max(orders, realOrders)
 
 const inTurn = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
   for (const item of items) await work(item)
