@@ -71,19 +71,17 @@ const outcomesOf = async (session: Session, options: MeasureOptions): Promise<Ru
     at: new Date().toISOString(),
     ...outcome,
   })
+  const { runs, durations } = options
   try {
-    return (await measure(session, options)).map(({ load, figures }) => result(load, { figures, wrong: null }))
+    const results =
+      row.kind === 'floors'
+        ? await runFloors(session, { ...options, ms: durations.ms / 2, messages: messagesOf(runs) })
+        : await runSession(row, loads, { ...options, knownRate: rateOf(session, runs) })
+    return results.map(({ load, figures }) => result(load, { figures, wrong: null }))
   } catch (error) {
     const wrong = error instanceof Error ? error.message : String(error)
     return loads.map((load) => result(load, { figures: {}, wrong }))
   }
-}
-
-const measure = (session: Session, { runs, ...options }: MeasureOptions): Promise<SessionResult[]> => {
-  const { row, loads } = session
-  return row.kind === 'floors'
-    ? runFloors(session, { ...options, ms: options.durations.ms / 2, messages: messagesOf(runs) })
-    : runSession(row, loads, { ...options, knownRate: rateOf(session, runs) })
 }
 
 /** The messages of an order of the product over RabbitMQ, in the last run that counted them. Null without such a run. */

@@ -68,13 +68,10 @@ const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> =
       if (stored.deadLetters) await copyLetters(client, { count: stored.deadLetters, from, to, orderIds })
       else await client.query('truncate dead_letter cascade')
     }
-    await Promise.all([
-      fillService('order'), // has half of all rows
-      inTurn(
-        measuredServices.filter((service) => service !== 'order'),
-        fillService,
-      ),
-    ])
+    const fillOthers = async () => {
+      for (const service of measuredServices) if (service !== 'order') await fillService(service)
+    }
+    await Promise.all([fillService('order'), fillOthers()]) // order has half of all rows
     await clients.payment.query(`select setval('gateway.reference', $1)`, [source.lastReference + copies.count])
     await receiveCopiedStock(clients.inventory, { since: from })
     await Promise.all(Object.values(clients).map((client) => client.query('vacuum (analyze)')))
@@ -87,10 +84,6 @@ const fill = async (postgres: PostgresServer, stored: Stored): Promise<string> =
 
 /** Of copies and real ones together. */
 const ordersIn = ({ orders = realOrders }: Stored): number => Math.max(orders, realOrders)
-
-const inTurn = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
-  for (const item of items) await work(item)
-}
 
 const lettersIn = ({ deadLetters }: Stored): string =>
   deadLetters ? ` and ${deadLetters} dead letters of each service` : ''
