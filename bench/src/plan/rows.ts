@@ -13,15 +13,11 @@ interface AnyRow {
   readonly title: string
   /** The row with which it is compared in pairs: the effect of the one thing in which they differ. */
   readonly base?: string
-}
-
-/** A row of a system that takes orders. */
-interface OrderedRow extends AnyRow {
-  /** Default: one line of one SKU. */
+  /** The orders. Default: one line of one SKU. */
   readonly form?: OrderForm
 }
 
-export interface ProductRow extends OrderedRow {
+export interface ProductRow extends AnyRow {
   readonly kind: 'product'
   readonly mode: Mode
   /** Processes of each service. Default 1. */
@@ -41,7 +37,7 @@ export interface ProductRow extends OrderedRow {
 }
 
 /** Another system that does the same business steps (bench/peers). */
-export interface PeerRow extends OrderedRow {
+export interface PeerRow extends AnyRow {
   readonly kind: 'peer'
   readonly peer: Peer
 }
@@ -89,11 +85,6 @@ const productRows: readonly ProductRow[] = [
   ...inBothModes('tracing', '10 % traced', { traced: true }),
   ...inBothModes('console', 'watched in the console', { watched: true }),
   ...inBothModes('skus', '1,000 SKUs', { form: manySkus }),
-  variant('rabbitmq-2-skus', 'rabbitmq', 'two of each service, 1,000 SKUs', {
-    base: 'rabbitmq-2',
-    instances: 2,
-    form: manySkus,
-  }),
   ...modes.map((mode) => variant(`${mode}-lines`, mode, '50 lines', { base: `${mode}-skus`, form: manyLines })),
   stored('embedded-1k', 'embedded', 1_000),
   stored('embedded-10k', 'embedded', 10_000),
