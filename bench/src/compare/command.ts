@@ -13,7 +13,10 @@ import { type Compared, judge, verdictTable } from './verdicts.ts'
 
 const print = (line: string): void => console.log(line)
 
-/** Resolves to the exit code: 1 if this version is slower, or a run was wrong. @param interrupted - the result file that it continues */
+/**
+ * Resolves to the exit code: 1 if this version is slower, or a run was wrong.
+ * @param interrupted - the result file of the comparison that it continues
+ */
 export const compare = async (comparison: Comparison, interrupted?: string): Promise<number> => {
   await using servers = openServers()
   await using checkout = await checkOut(comparison.ref)

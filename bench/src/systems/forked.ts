@@ -39,7 +39,7 @@ export const startForked = <Sent extends Serializable, Received extends Message>
           child.off('message', onMessage).off('exit', onExit)
           act()
         }
-        const onMessage = (message: Received | Failed) => {
+        const onMessage = (message: Message) => {
           if (message.type === type) finish(() => resolve(message as Extract<Received, { type: Type }>))
           else if (isFailed(message)) finish(() => reject(new Error(message.message)))
         }
