@@ -30,5 +30,9 @@ test('the recovery ends with the last order from before the restart, and a broke
   const orders = [at(1_000, 1_100), at(1_990, null, 'unanswered'), at(2_500, 3_400), at(3_500, 9_000)]
   const outage = { orders, begunAt: 1_000, awayAt: 2_000, backAt: 3_000 }
   expect(cellsOf(outage)).toEqual(['3', '1', '5', '0', '0.4'])
-  expect(pointsOf(outage, acceptedPerSecond).slice(0, 6).map(([, value]) => value)).toEqual([2, 0, 0, 2, 0, 2])
+  expect(
+    pointsOf(outage, acceptedPerSecond)
+      .slice(0, 6)
+      .map(([, value]) => value),
+  ).toEqual([2, 0, 0, 2, 0, 2])
 })

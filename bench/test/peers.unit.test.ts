@@ -18,6 +18,9 @@ test.each(peers)('$name has its scripts, a process that does the steps, and a ro
   expect(readme).toMatch(new RegExp(`^\\| \`${peer.name}\`.* \\|`, 'm'))
 })
 
-test.each(peers.filter(({ losesOrders }) => losesOrders))('the description of $name mentions that it loses orders', (peer) => {
-  expect(peer.description).toContain('loses orders')
-})
+test.each(peers.filter(({ losesOrders }) => losesOrders))(
+  'the description of $name mentions that it loses orders',
+  (peer) => {
+    expect(peer.description).toContain('loses orders')
+  },
+)

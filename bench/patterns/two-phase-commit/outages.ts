@@ -97,6 +97,8 @@ const untilCalm = ({ database, postgres: { session } }: Faulty): Promise<void> =
       const { rows: open } = await ofOrders.query('select 1 from customer_order where not settled')
       if (prepared.length + open.length === 0) return
       if (performance.now() - begun > calmWithinMs)
-        throw new Error(`${prepared.length} transactions are still prepared, and ${open.length} orders are not settled.`)
+        throw new Error(
+          `${prepared.length} transactions are still prepared, and ${open.length} orders are not settled.`,
+        )
     }
   })

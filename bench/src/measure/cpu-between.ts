@@ -8,9 +8,7 @@ export const cpuBetween = (from: CpuTimes | null, to: CpuTimes | null): CpuTimes
   if (!from || !to) return null
   const kinds = Object.keys(to.byKind) as ProcessKind[]
   return {
-    byKind: Object.fromEntries(
-      kinds.map((kind) => [kind, to.byKind[kind] - from.byKind[kind]]),
-    ) as CpuTimes['byKind'],
+    byKind: Object.fromEntries(kinds.map((kind) => [kind, to.byKind[kind] - from.byKind[kind]])) as CpuTimes['byKind'],
     machineMs: to.machineMs - from.machineMs,
     stolenMs: to.stolenMs - from.stolenMs,
   }

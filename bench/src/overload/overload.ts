@@ -64,7 +64,9 @@ const compareLoads = async (shop: Shop, ms: number, say: Say): Promise<void> => 
     )
   }
   const average = ratios.reduce((sum, one) => sum + one) / ratios.length
-  say(`throughput under overload, relative to capacity: ${ratios.map(percent).join(', ')}; ${percent(average)} on average`)
+  say(
+    `throughput under overload, relative to capacity: ${ratios.map(percent).join(', ')}; ${percent(average)} on average`,
+  )
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`

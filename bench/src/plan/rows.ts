@@ -54,44 +54,43 @@ export type Row = SystemRow | FloorsRow
 
 const names = { embedded: 'Quadrille, one process', rabbitmq: 'Quadrille, RabbitMQ' } as const
 
-type Difference = Omit<ProductRow, 'kind' | 'id' | 'title' | 'mode'>
+type Form = Omit<ProductRow, 'kind' | 'id' | 'title'>
 
 /** Differs from the plain product in one thing, unless it has another base. */
-const variant = (id: string, mode: Mode, title: string, difference: Difference): ProductRow => ({
+const variant = (id: string, title: string, form: Form): ProductRow => ({
   kind: 'product',
   id,
-  title: `${names[mode]}, ${title}`,
-  mode,
-  base: mode,
-  ...difference,
+  title: `${names[form.mode]}, ${title}`,
+  base: form.mode,
+  ...form,
 })
 
-const inBothModes = (suffix: string, title: string, difference: Difference): ProductRow[] =>
-  modes.map((mode) => variant(`${mode}-${suffix}`, mode, title, difference))
+const inBothModes = (suffix: string, title: string, form: Omit<Form, 'mode'>): ProductRow[] =>
+  modes.map((mode) => variant(`${mode}-${suffix}`, title, { mode, ...form }))
 
 const stored = (id: string, mode: Mode, orders: number): ProductRow =>
-  variant(id, mode, `${orders.toLocaleString('en')} orders stored`, { stored: { orders } })
+  variant(id, `${orders.toLocaleString('en')} orders stored`, { mode, stored: { orders } })
 
 const manySkus: OrderForm = { skus: 1_000, lines: 1 }
 const manyLines: OrderForm = { skus: 1_000, lines: 50 }
 
 const productRows: readonly ProductRow[] = [
   { kind: 'product', id: 'embedded', title: names.embedded, mode: 'embedded' },
-  variant('npm-start', 'embedded', 'settings of npm start', { settings: 'npm start' }),
+  variant('npm-start', 'settings of npm start', { mode: 'embedded', settings: 'npm start' }),
   { kind: 'product', id: 'rabbitmq', title: names.rabbitmq, mode: 'rabbitmq' },
-  variant('rabbitmq-2', 'rabbitmq', 'two of each service', { instances: 2 }),
+  variant('rabbitmq-2', 'two of each service', { mode: 'rabbitmq', instances: 2 }),
   ...inBothModes('batch-1', 'batches of 1', { variables: { BATCH_MAX: '1', LINGER_MS: '0' } }),
   ...inBothModes('linger-0', 'no lingering', { variables: { LINGER_MS: '0' } }),
   ...inBothModes('tracing', '10 % traced', { traced: true }),
   ...inBothModes('console', 'watched in the console', { watched: true }),
   ...inBothModes('skus', '1,000 SKUs', { form: manySkus }),
-  ...modes.map((mode) => variant(`${mode}-lines`, mode, '50 lines', { base: `${mode}-skus`, form: manyLines })),
+  ...modes.map((mode) => variant(`${mode}-lines`, '50 lines', { mode, base: `${mode}-skus`, form: manyLines })),
   stored('embedded-1k', 'embedded', 1_000),
   stored('embedded-10k', 'embedded', 10_000),
   stored('embedded-100k', 'embedded', 100_000),
   stored('embedded-1m', 'embedded', 1_000_000),
   stored('rabbitmq-1m', 'rabbitmq', 1_000_000),
-  variant('embedded-dead-letters', 'embedded', '10,000 dead letters', { stored: { deadLetters: 10_000 } }),
+  variant('embedded-dead-letters', '10,000 dead letters', { mode: 'embedded', stored: { deadLetters: 10_000 } }),
 ]
 
 export const storedRows: readonly ProductRow[] = productRows.filter(({ stored }) => stored !== undefined)

@@ -71,7 +71,11 @@ export const startPostgres = async (settings: PostgresSettings): Promise<Postgre
 
 /** @param options - of Postgres, as on its command line */
 export const openSession = async (url: string, options?: string): Promise<Client> => {
-  const session = new Client({ connectionString: url, application_name: 'quadrille-bench', ...(options && { options }) })
+  const session = new Client({
+    connectionString: url,
+    application_name: 'quadrille-bench',
+    ...(options && { options }),
+  })
   await session.connect()
   return session
 }

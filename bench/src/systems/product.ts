@@ -7,7 +7,7 @@ import { startChild } from './child.ts'
 import type { PostgresServer } from './postgres.ts'
 import { untilReady } from './ready.ts'
 import { type MeasuredService, mapMeasured, mapMeasuredAsync, measuredServices, switches } from './services.ts'
-import { databaseOf, serviceDatabases, type System, type SystemProcess } from './system.ts'
+import { databaseOf, type System, type SystemProcess, serviceDatabases } from './system.ts'
 import type { Version } from './version.ts'
 
 export const modes = ['embedded', 'rabbitmq'] as const
