@@ -51,7 +51,7 @@ it('each table has as many rows of copies as of the real orders', async () => {
 it('each event of a copy has an id of its own, which is the same in all services', async () => {
   await onAll(postgres, async ({ order, inventory }) => {
     const { rows: events } = await order.query<{ id: string; subject: string }>(
-      `select id, order_id as subject from order_event where event->>'id' = id::text`,
+      'select id, order_id as subject from order_event',
     )
     expect(new Set(events.map(({ subject }) => subject)).size).toBe(stored.orders)
     const known = new Set(events.map(({ id }) => id))
