@@ -7,12 +7,13 @@ import { judge } from './compare/verdicts.ts'
 import { readOptions } from './options.ts'
 import { type Preset, planOf, presets } from './plan/presets.ts'
 import { allRows } from './plan/rows.ts'
-import { fewestRepeats, type Report, renderReport } from './report/report.ts'
+import { type Report, renderReport } from './report/report.ts'
 import { sections } from './report/sections.ts'
 import { describeCommit, requireCommitInHistory, requireSameCommit } from './results/commit.ts'
 import { createResultFile, newResultPath, readResultFile } from './results/file.ts'
 import { describeHeader, headerOf } from './results/header.ts'
 import { recordText } from './results/record-text.ts'
+import type { RunResult } from './results/result.ts'
 import { summarizeRuns } from './results/summary.ts'
 import { openServers } from './systems/servers.ts'
 import { workingTree } from './systems/version.ts'
@@ -90,11 +91,14 @@ const readReport = (file: string): Report => {
   )
 }
 
+/** Also with those in which a load was more than the row can do, and has no figures. */
+const repeatsOf = (runs: readonly RunResult[]): number => new Set(runs.map(({ repeat }) => repeat)).size
+
 const reportOf = (file: string): Report => {
   const { header, runs } = readResultFile(file)
   const { args: _, ...shown } = header
   const lines = summarizeRuns(runs)
-  const repeats = fewestRepeats(lines)
+  const repeats = Math.min(...[...Map.groupBy(runs, ({ row }) => row).values()].map(repeatsOf))
   if (repeats < publishedRepeats)
     throw new Error(`A row was measured ${repeats} times. Expected for a page: --repeats ${publishedRepeats}, or more.`)
   requireCommitInHistory(header.commit, workingTree.root)

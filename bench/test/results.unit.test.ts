@@ -146,7 +146,10 @@ test('a page needs three repeats, and a commit that its readers have', async () 
   const resultOf = (commit: string, repeats: number): string => {
     const file = join(folder, `${commit}-${repeats}.jsonl`)
     createResultFile(file, { ...header, commit })
-    for (let repeat = 1; repeat <= repeats; repeat += 1) appendResult(file, run({ repeat, figures: { rate: 100 } }))
+    for (let repeat = 1; repeat <= repeats; repeat += 1) {
+      appendResult(file, run({ repeat, figures: { rate: 100 } }))
+      appendResult(file, run({ repeat, load: '100/s', figures: repeat === 1 ? {} : { rate: 100 } })) // once more than the row can do
+    }
     return file
   }
   const unknown = '0'.repeat(40)

@@ -17,7 +17,7 @@ export interface Report extends Tables {
 }
 
 /** How often each row was measured at least. */
-export const fewestRepeats = (lines: readonly SummaryLine[]): number =>
+const fewestRepeats = (lines: readonly SummaryLine[]): number =>
   Math.min(...lines.flatMap(({ figures: { rate } }) => rate?.count ?? []))
 
 /** The page and the charts, by their paths below `docs`. */
