@@ -3,15 +3,9 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { DeadLetterCount } from './table/reading.ts'
 
-export interface DeadLetterMetrics {
-  readonly parked: Counter<'queue' | 'reason'>
-  readonly replayed: Counter
-  readonly discarded: Counter
-  /** Shows the parked dead letters as of the last count. */
-  readonly observe: (read: () => readonly DeadLetterCount[]) => void
-}
+export type DeadLetterMetrics = ReturnType<typeof createDeadLetterMetrics>
 
-export const createDeadLetterMetrics = (registry: Registry): DeadLetterMetrics => {
+export const createDeadLetterMetrics = (registry: Registry) => {
   const registers = [registry]
   return {
     parked: new Counter({
@@ -30,7 +24,8 @@ export const createDeadLetterMetrics = (registry: Registry): DeadLetterMetrics =
       help: 'Dead letters that were discarded',
       registers,
     }),
-    observe: (read) => {
+    /** Shows the parked dead letters as of the last count. */
+    observe: (read: () => readonly DeadLetterCount[]) => {
       new Gauge({
         name: 'quadrille_dead_letters_parked',
         help: 'Dead letters that wait for an operator',

@@ -3,43 +3,11 @@
 import type { Connections } from '@quadrille/postgres'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createLagMeter, type LagMeter } from './load/lag-meter.ts'
-import { createLoadMetrics, type LoadMetrics } from './load/metrics.ts'
-
-export interface Metrics {
-  readonly registry: Registry
-  readonly batchSize: Histogram
-  readonly messages: Counter<'type' | 'outcome'>
-  /** The time from the creation of a message until it was applied, s. */
-  readonly lag: Histogram<'type'>
-  /** The time from the creation of a task until it was settled, if no attempt has failed before, s. */
-  readonly taskLag: Histogram<'queue'>
-  /** By how much a message was created in the future, ms. */
-  readonly ahead: Pick<LagMeter, 'add'>
-  readonly retries: Counter<'queue' | 'delay'>
-  /** Messages that a full queue of a non-essential service has dropped. */
-  readonly dropped: Counter<'queue'>
-  /** A gauge that is read on request. */
-  readonly gauge: (name: string, help: string, read: () => number) => void
-  /** Deliveries that this instance has settled, with any outcome. */
-  readonly handled: Counter<'queue'>
-  /** Messages whose publisher confirm is considered lost. */
-  readonly overdue: Counter
-  readonly load: LoadMetrics
-  /** 1 for each queue of which this instance holds messages, because all fail alike; otherwise 0. */
-  readonly observeHeld: (read: ReadEach) => void
-  /** 1 for each queue whose circuit breaker blocks its tasks, otherwise 0. */
-  readonly observeCircuits: (read: ReadEach) => void
-  /** The time for which each periodic job has failed, by its name, s. The metrics that it counts are out of date for as long. */
-  readonly observeJobs: (read: ReadEach) => void
-  readonly observeReady: (read: () => Promise<boolean>) => void
-  readonly observeConnections: (read: () => Connections) => void
-  readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
-}
+import { createLoadMetrics } from './load/metrics.ts'
 
 /** Reads the present value of a gauge for each value of its label. */
 type ReadEach = () => Iterable<readonly [label: string, value: number]>
 
-/** Metrics of messages and tasks. */
 const createMessageMetrics = (registers: Registry[]) => ({
   batchSize: new Histogram({
     name: 'quadrille_batch_size',
@@ -109,7 +77,7 @@ const createReadMetrics = (registers: Registry[]) => {
   }
 }
 
-const measureAhead = (gauge: Metrics['gauge']): Metrics['ahead'] => {
+const measureAhead = (gauge: Gauging): Pick<LagMeter, 'add'> => {
   const ahead = createLagMeter({ intervalMs: 60_000 })
   gauge(
     'quadrille_message_ahead_seconds',
@@ -119,7 +87,13 @@ const measureAhead = (gauge: Metrics['gauge']): Metrics['ahead'] => {
   return ahead
 }
 
-export const createMetrics = (service: string): Metrics => {
+/** Adds a gauge that is read on request. */
+type Gauging = (name: string, help: string, read: () => number) => void
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Registers the metrics that are counted. Each `observe` function registers one that is read on request, from `read`. */
+export const createMetrics = (service: string) => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   const registers = [registry]
@@ -141,10 +115,10 @@ export const createMetrics = (service: string): Metrics => {
       registers,
     }),
     load: createLoadMetrics(registry),
-    observeReady: (read) => {
+    observeReady: (read: () => Promise<boolean>) => {
       gauge('quadrille_ready', '1 while the service is ready, as in /health/ready', async () => Number(await read()))
     },
-    observeConnections: (read) => {
+    observeConnections: (read: () => Connections) => {
       gauge(
         'quadrille_postgres_connections_open',
         'Connections to Postgres, up to DATABASE_CONNECTIONS',
@@ -157,7 +131,7 @@ export const createMetrics = (service: string): Metrics => {
         () => read().waiting,
       )
     },
-    observeOutbox: (read) => {
+    observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => {
       gauge(
         'quadrille_outbox_rows',
         'Messages that wait for a publisher confirm, without replays that wait for their turn',

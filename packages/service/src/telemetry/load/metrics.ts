@@ -2,13 +2,11 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Figures } from './figures.ts'
 
-export interface LoadMetrics {
-  /** Shows the load of each queue as of the last sample. Unknown values are left out. */
-  readonly observe: (read: () => readonly (Figures & { readonly queue: string })[]) => void
-}
+export type LoadMetrics = ReturnType<typeof createLoadMetrics>
 
-export const createLoadMetrics = (registry: Registry): LoadMetrics => ({
-  observe: (read) => {
+export const createLoadMetrics = (registry: Registry) => ({
+  /** Shows the load of each queue as of the last sample. Unknown values are left out. */
+  observe: (read: () => readonly (Figures & { readonly queue: string })[]) => {
     const gauge = (name: string, help: string, figure: (figures: Figures) => number | null | undefined) =>
       new Gauge({
         name,
