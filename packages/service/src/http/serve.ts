@@ -94,46 +94,24 @@ const listenersOf = (
   },
 })
 
-/** The path prefix of a listener, and whether it accepts any IP address as a host. */
-type Location = Pick<GateOptions, 'anyAddress' | 'basePath'>
+interface ListenerOptions extends ServeOptions, Partial<Pick<GateOptions, 'anyAddress' | 'basePath'>> {
+  readonly streams: EventStreams
+}
 
 const createListener = (
-  { routes, probes }: Endpoints,
-  {
-    service,
-    config,
-    log,
-    asyncApi,
-    onResponse,
-    streams,
-    anyAddress = false,
-    basePath = '',
-  }: ServeOptions & Partial<Location> & { readonly streams: EventStreams },
+  endpoints: Endpoints,
+  { anyAddress = false, basePath = '', ...options }: ListenerOptions,
 ): RequestListener => {
+  const { config } = options
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
-  const trustTraceparent = trustsTraceparent(config)
+  const shared = { ...options, ...endpoints, bounds, basePath }
   const app = createApp({
-    service,
-    routes,
-    asyncApi,
-    probes,
-    log,
-    bounds,
-    streams,
-    trustTraceparent,
-    basePath,
+    ...shared,
+    trustTraceparent: trustsTraceparent(config),
     consoleUrl: config.CONSOLE_URL,
   })
-  const probePaths = new Set(Object.keys(probes))
-  const handle = gate(app, {
-    routes,
-    probePaths,
-    allowedHosts: config.ALLOWED_HOSTS,
-    anyAddress,
-    bounds,
-    basePath,
-    onResponse,
-  })
+  const probePaths = new Set(Object.keys(endpoints.probes))
+  const handle = gate(app, { ...shared, probePaths, allowedHosts: config.ALLOWED_HOSTS, anyAddress })
   return (request, response) => {
     if (probePaths.has(pathOf(request))) return handle(request, response) // without a span, because they are polled
     inRequestSpan(request, response, { basePath, handle: () => handle(request, response) })
