@@ -23,7 +23,7 @@ import {
 } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
-import { createDryRun } from '../dead-letters/dry-run.ts'
+import { createDryRun, type DryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { deadLetterTable } from '../dead-letters/table/store.ts'
 import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
@@ -89,14 +89,22 @@ export const createRuntime = <State, Config>(
   const aborting = new AbortController()
   const inFlight = new InFlight()
   const metrics = createMetrics(model.name)
-  const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
   const faultReports = reportPostgresFaults(log)
-  const availability = createPostgresAvailability({ signal: aborting.signal, ...faultReports })
-  const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
-  const onParked = reportDeadLetter({ language, log, deadLetterMetrics })
-  const participant = broker.join(topology, openStores({ language, log, storage, topology, metrics, onParked }))
+  const parts = {
+    language,
+    model,
+    config,
+    log,
+    storage,
+    topology: withWorkQueues(topologyOf(model, language.services), workQueues),
+    availability: createPostgresAvailability({ signal: aborting.signal, ...faultReports }),
+    metrics,
+    deadLetterMetrics: createDeadLetterMetrics(metrics.registry),
+    aborting,
+  }
+  const participant = broker.join(parts.topology, openStores(parts))
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
-  const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, aborting, onParked })
+  const relay = openRelay(parts, participant, tracing)
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
   const batchOptions = {
@@ -110,39 +118,26 @@ export const createRuntime = <State, Config>(
     publishVersions: { ...storage.publishVersions, ...config.PUBLISH_VERSIONS },
     now: clock.now,
   }
-  const { reactor, batchLoad, commitListeners } = openReactor(batchOptions, {
-    config,
-    metrics,
-    availability,
-    tracing,
-    faultReports,
-  })
-  const dryRun = createDryRun(batchOptions)
   return {
-    language,
-    model,
-    config,
-    log,
-    storage,
-    topology,
+    ...parts,
     participant,
+    tracing,
     relay,
-    reactor,
-    batchLoad,
-    deadLetters: openDeadLetters({ language, storage, topology, relay, deadLetterMetrics, dryRun }),
-    availability,
+    ...openReactor(batchOptions, { ...parts, tracing, faultReports }),
+    deadLetters: openDeadLetters(parts, relay, createDryRun(batchOptions)),
     held: createHoldings(metrics),
     circuits: createCircuits(metrics),
-    metrics,
-    deadLetterMetrics,
-    tracing,
     inFlight,
     recordAttempt: createAttemptLog({ sql: database, inFlight, onLost: reportLost(log) }),
-    commitListeners,
     leaving: new AbortController(),
-    aborting,
   }
 }
+
+/** The parts that need no other one. */
+type Parts = Pick<
+  Runtime,
+  'language' | 'model' | 'config' | 'log' | 'storage' | 'topology' | 'metrics' | 'deadLetterMetrics' | 'aborting'
+>
 
 const reportPostgresFaults = (log: Logger): PostgresFaultReports => ({
   onOutage: onceASecond((err: unknown) => log.warn({ err }, 'waiting for Postgres')),
@@ -154,17 +149,11 @@ const reportPostgresFaults = (log: Logger): PostgresFaultReports => ({
 const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
 
-type DeadLetterParts = Pick<Runtime, 'language' | 'storage' | 'topology' | 'relay' | 'deadLetterMetrics'> &
-  Pick<DeadLetters, 'dryRun'>
-
-const openDeadLetters = ({
-  language,
-  storage,
-  topology,
-  relay,
-  deadLetterMetrics,
-  dryRun,
-}: DeadLetterParts): DeadLetters =>
+const openDeadLetters = (
+  { language, storage, topology, deadLetterMetrics }: Parts,
+  relay: Relay,
+  dryRun: DryRun,
+): DeadLetters =>
   createDeadLetters({
     language,
     topology,
@@ -177,26 +166,12 @@ const openDeadLetters = ({
     onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
 
-type RelayParts = Pick<
-  Runtime,
-  'language' | 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'aborting'
-> & { readonly onParked: (deadLetter: DeadLetter) => void }
-
-const openRelay = ({
-  language,
-  model,
-  config,
-  log,
-  storage,
-  participant,
-  tracing,
-  metrics,
-  aborting,
-  onParked,
-}: RelayParts): Relay =>
-  new Relay({
+const openRelay = (parts: Parts, { publisher }: Participant, tracing: Tracing): Relay => {
+  const { language, model, config, log, storage, metrics, aborting } = parts
+  const onParked = reportDeadLetter(parts)
+  return new Relay({
     database: storage.database,
-    publisher: tracedPublisher(participant.publisher, tracing),
+    publisher: tracedPublisher(publisher, tracing),
     service: model.name,
     redactText: language.redactText,
     backlogLimit: config.OUTBOX_MAX,
@@ -208,23 +183,17 @@ const openRelay = ({
       if (!aborting.signal.aborted) log.warn({ err, step }, 'publishing from the outbox failed and will be tried again')
     }),
   })
+}
 
-const openStores = ({
-  language,
-  storage,
-  onParked,
-  ...options
-}: DropParts & Pick<RelayParts, 'storage' | 'onParked'>): Stores => ({
-  database: storage.name,
-  retries: retryTable(storage.database),
-  deadLetters: deadLetterTable(storage.database, onParked),
-  redactText: language.redactText,
-  onDropped: reportDropped({ ...options, language }),
+const openStores = (parts: Parts): Stores => ({
+  database: parts.storage.name,
+  retries: retryTable(parts.storage.database),
+  deadLetters: deadLetterTable(parts.storage.database, reportDeadLetter(parts)),
+  redactText: parts.language.redactText,
+  onDropped: reportDropped(parts),
 })
 
-type DropParts = Pick<Runtime, 'language' | 'log' | 'topology' | 'metrics'>
-
-const reportDropped = ({ language, log, topology, metrics }: DropParts) => {
+const reportDropped = ({ language, log, topology, metrics }: Parts) => {
   if (!topology.essential) for (const { name: queue } of topology.queues) metrics.dropped.inc({ queue }, 0)
   const report = onceASecond((dropped: QueuedAt) =>
     log.warn(aboutMessage(dropped, language), 'a message was dropped because its queue is full'),
@@ -236,7 +205,7 @@ const reportDropped = ({ language, log, topology, metrics }: DropParts) => {
 }
 
 const reportDeadLetter =
-  ({ language, log, deadLetterMetrics: metrics }: Pick<Runtime, 'language' | 'log' | 'deadLetterMetrics'>) =>
+  ({ language, log, deadLetterMetrics: metrics }: Parts) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.parked.inc({ queue, reason })
     const about = aboutMessage({ queue, message }, language)
