@@ -151,53 +151,36 @@ const decide = <State>(
   { claimed, inbox, set }: Stored<State>,
   options: BatchOptions<State>,
 ): Decided<State> => {
-  const mine = items.filter(({ message }) => claimed.has(message))
-  const { fresh, duplicates, conflicts } = classify(mine, inbox, options.language)
-  const [locked, free] = partition(fresh, ({ message }) => set.isLocked?.(message) ?? false)
+  const { language } = options
+  const outcomes = new Map<Message, BatchOutcome<State> | Locked>()
+  /** The first message of each key. Further ones are tried again later, when it is certain whether the first was applied. */
+  const fresh = new Map<string, Decoded>()
+  const duplicates: Message[] = []
+  for (const item of items) {
+    const { message } = item
+    if (!claimed.has(message)) continue
+    const key = inboxKey(message)
+    const known = inbox.get(key)
+    if (known === undefined) fresh.set(key, fresh.get(key) ?? item)
+    else if (isDuplicate(item, known, language)) duplicates.push(message)
+    else outcomes.set(message, { status: 'failed', error: conflict(message) })
+  }
+  for (const { message } of fresh.values()) if (set.isLocked?.(message)) outcomes.set(message, rowLocked)
+  const free = [...fresh.values()].filter(({ message }) => !outcomes.has(message))
   const { steps, failures } = fold(
     set,
     free.map(({ message }) => message),
     { ...options, now: options.now() },
   )
-  const outcomes = new Map<Message, BatchOutcome<State> | Locked>()
-  for (const { message } of locked) outcomes.set(message, rowLocked)
   for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
-  for (const { message } of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
-  for (const { message } of conflicts) outcomes.set(message, { status: 'failed', error: conflict(message) })
   for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
-  const applied = free.filter(({ message }) => !failures.has(message)).map((item) => toEntry(item, options.language))
+  for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
+  const applied = free.filter(({ message }) => !failures.has(message)).map((item) => toEntry(item, language))
   return {
     steps,
     outcomes: items.map(({ message }) => outcomes.get(message) ?? notTried),
     writes: [...writeIfAny(applied, insertInbox), ...set.changes(steps)],
   }
-}
-
-const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
-  items.filter(belongs),
-  items.filter((item) => !belongs(item)),
-]
-
-interface Classified {
-  /** The first message of each key. Further ones are tried again later, when it is certain whether the first was applied. */
-  readonly fresh: readonly Decoded[]
-  readonly duplicates: readonly Decoded[]
-  /** Messages whose key a different message already has. */
-  readonly conflicts: readonly Decoded[]
-}
-
-/** Separates new messages from those whose key is in the inbox, with its hash. */
-const classify = (items: readonly Decoded[], inbox: ReadonlyMap<string, string>, language: Language): Classified => {
-  const fresh = new Map<string, Decoded>()
-  const duplicates: Decoded[] = []
-  const conflicts: Decoded[] = []
-  for (const item of items) {
-    const key = inboxKey(item.message)
-    const known = inbox.get(key)
-    if (known !== undefined) (isDuplicate(item, known, language) ? duplicates : conflicts).push(item)
-    else if (!fresh.has(key)) fresh.set(key, item)
-  }
-  return { fresh: [...fresh.values()], duplicates, conflicts }
 }
 
 /**
