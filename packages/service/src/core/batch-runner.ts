@@ -10,8 +10,7 @@ import {
   transientFaultOf,
 } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
-import { applyBatch, type BatchOptions, type BatchOutcome, type Locked } from './batch.ts'
-import type { Lane } from './lanes.ts'
+import { applyBatch, type BatchOptions, type BatchOutcome, lockedError } from './batch.ts'
 import type { PostgresAvailability, PostgresFaultReports } from './postgres-availability.ts'
 import { retryConflicts } from './retry-conflicts.ts'
 
@@ -22,11 +21,6 @@ export interface BatchRunnerOptions extends PostgresFaultReports {
 /** The result of one try to react to a message. */
 export type Reacted<State = unknown> =
   | BatchOutcome<State>
-  /**
-   * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may
-   * succeed. `lane`: the lane of the next try. It is `first` if the message was not tried.
-   */
-  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lane: Lane }
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
@@ -49,11 +43,6 @@ export interface BatchRunner<State> {
   readonly runIsolating: RunBatch<State>
 }
 
-/** The batch waited for a lock until the lock timeout. It is not known which message needs it. */
-interface LockTimedOut {
-  readonly status: 'lock_timeout'
-}
-
 /**
  * A statement was cancelled, by the statement timeout or by an operator. Its message may be the cause only if it was alone in
  * the transaction.
@@ -64,19 +53,7 @@ interface Cancelled {
   readonly wasAlone: boolean
 }
 
-/** Postgres refused a statement: something is missing or damaged, perhaps only for this message. */
-interface Refused {
-  readonly status: 'refused'
-  readonly error: Error
-}
-
-type Result<State> =
-  | BatchOutcome<State>
-  | Locked
-  | LockTimedOut
-  | Cancelled
-  | Refused
-  | Extract<Reacted, { status: 'unavailable' }>
+type Result<State> = Reacted<State> | Cancelled
 
 export const createBatchRunner = <State>({
   availability,
@@ -109,7 +86,7 @@ export const createBatchRunner = <State>({
 
   /** The results after an error. Null if the batch must be split. */
   const resultsOf = (items: readonly Decoded[], error: Error): Result<State>[] | null => {
-    if (isLockTimeout(error)) return items.map(() => ({ status: 'lock_timeout' }))
+    if (isLockTimeout(error)) return items.map(() => lockTimedOut)
     if (isCancellation(error)) return cancelled(items, error)
     if (isOutage(error, items)) return unavailable(items, error)
     return items.length > 1 ? null : [resultOf(error)]
@@ -119,13 +96,12 @@ export const createBatchRunner = <State>({
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onStatementFault(error)
     availability.recordError(error)
-    return { status: 'refused', error }
+    return { status: 'not_now', error: refusal(error), lane: 'retry' }
   }
 
   const isolate = async (items: readonly Decoded[], options: ApplyOptions<State>): Promise<Result<State>[]> => {
     const outcomes = await run(items, options)
-    const isUndecided = outcomes.every(({ status }) => status === 'lock_timeout' || status === 'cancelled')
-    if (items.length === 1 || !isUndecided) return outcomes
+    if (items.length === 1 || !outcomes.every(isUndecided)) return outcomes
     return inHalves(items, (half) => isolate(half, options))
   }
 
@@ -136,7 +112,7 @@ export const createBatchRunner = <State>({
   const applyWithOneWait = async (
     items: readonly Decoded[],
     options: ApplyOptions<State>,
-  ): Promise<(BatchOutcome<State> | Locked)[]> => {
+  ): Promise<BatchOutcome<State>[]> => {
     const waits = options.tables.sharesRows === true && performance.now() >= waitsFromMs
     try {
       return await applyBatch(items, { ...options, waits })
@@ -165,27 +141,17 @@ export const createBatchRunner = <State>({
   }
 }
 
-/** One error for all, because it is frequent and its stack says nothing. */
-const lockedError = new Unavailable(
-  'Another session has locked the rows of this message, or a copy of it is handled at the same time; try again.',
-)
+/** It is not known which message needs the lock. */
+const lockTimedOut = { status: 'not_now', error: lockedError, lane: 'isolating' } as const
 
-const toReacted = <State>(result: Result<State>): Reacted<State> => {
-  switch (result.status) {
-    case 'locked':
-      return { status: 'not_now', error: lockedError, lane: result.wasTried ? 'retry' : 'first' }
-    case 'lock_timeout':
-      return { status: 'not_now', error: lockedError, lane: 'isolating' }
-    case 'cancelled':
-      return { status: 'not_now', error: refusal(result.error), lane: 'isolating' }
-    case 'refused':
-      return { status: 'not_now', error: refusal(result.error), lane: 'retry' }
-    default:
-      return result
-  }
-}
+const isUndecided = (result: Result<unknown>): boolean => result === lockTimedOut || result.status === 'cancelled'
 
 const refusal = (cause: Error) => new Unavailable('Postgres can’t do this for now; try again.', { cause })
+
+const isRefused = (result: Result<unknown>): boolean => result.status === 'not_now' && result.error !== lockedError
+
+const toReacted = <State>(result: Result<State>): Reacted<State> =>
+  result.status === 'cancelled' ? { status: 'not_now', error: refusal(result.error), lane: 'isolating' } : result
 
 /** A message that was cancelled alone has failed. It was tried before, in a batch that was cancelled or waited for a lock. */
 const toIsolated = <State>(result: Result<State>): Reacted<State> =>
@@ -216,7 +182,7 @@ const untriedAfter = <State>(results: readonly Result<State>[]): Result<State> |
   if (last?.status === 'unavailable' && !isOutOfMemory(last.error.cause)) return last
   if (results.length < minProof || results.some(({ status }) => status !== last?.status)) return undefined
   if (last?.status === 'cancelled') return { ...last, wasAlone: false }
-  return last?.status === 'refused' || last?.status === 'unavailable' ? last : undefined
+  return last?.status === 'unavailable' || results.every(isRefused) ? last : undefined
 }
 
 /** A first half with fewer items proves nothing about the second one. */

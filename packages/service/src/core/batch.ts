@@ -10,31 +10,34 @@ import {
   readInbox,
 } from '@quadrille/outbox'
 import { type Database, isIdleTimeout, type Sql, type Statement } from '@quadrille/postgres'
+import { Unavailable } from '../errors/unavailable.ts'
 import { claim, claimedSubjects } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
+import type { Lane } from './lanes.ts'
 import { outgoing } from './outgoing.ts'
 import { type Load, type Step, type StoredWorkingSet, type Tables, writeIfAny } from './working-set.ts'
 
-/** The outcome of a message. A failed message has changed nothing. */
+/** The outcome of a message. Unless it is applied, it has changed nothing. */
 export type BatchOutcome<State = unknown> =
   /** Its effect is committed. `state` is the state of its subject after it. */
   | { readonly status: 'applied'; readonly state: State }
   /** It was applied before. `state` is the state of its subject after the batch. */
   | { readonly status: 'duplicate'; readonly state: State }
   | { readonly status: 'failed'; readonly error: Error }
+  /**
+   * Another session holds a lock that the message needs, Postgres refuses this message, or another message of the batch has its id.
+   * Others may succeed. `lane`: the lane of the next try. It is `first` if the message was not tried.
+   */
+  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lane: Lane }
 
-/**
- * Another session has locked the subject of the message or another row that it needs, or the batch has another message with its id.
- * Nothing has changed; it is tried later.
- */
-export interface Locked {
-  readonly status: 'locked'
-  /** False if it was left out of the batch: its claim was not granted, or another message of the batch has its id. */
-  readonly wasTried: boolean
-}
+/** One error for all, because it is frequent and its stack says nothing. */
+export const lockedError = new Unavailable(
+  'Another session has locked the rows of this message, or a copy of it is handled at the same time; try again.',
+)
 
-const notTried: Locked = { status: 'locked', wasTried: false }
-const rowLocked: Locked = { status: 'locked', wasTried: true }
+/** Its claim was not granted, or another message of the batch has its id. */
+const notTried = { status: 'not_now', error: lockedError, lane: 'first' } as const
+const rowLocked = { status: 'not_now', error: lockedError, lane: 'retry' } as const
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
   readonly language: Language
@@ -69,7 +72,7 @@ export class IdConflict extends Error {
 export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
-): Promise<(BatchOutcome<State> | Locked)[]> => {
+): Promise<BatchOutcome<State>[]> => {
   const { steps, outcomes, handoff, rows } = await commitBatch(items, options)
   handoff.committed(rows)
   options.onCommitted?.(steps, options.now())
@@ -141,7 +144,7 @@ const load = async <State>(
 interface Decided<State> {
   readonly steps: readonly Step<State>[]
   /** One for each item, in their order. */
-  readonly outcomes: (BatchOutcome<State> | Locked)[]
+  readonly outcomes: BatchOutcome<State>[]
   readonly writes: readonly Statement[]
 }
 
@@ -152,7 +155,7 @@ const decide = <State>(
   options: BatchOptions<State>,
 ): Decided<State> => {
   const { language } = options
-  const outcomes = new Map<Message, BatchOutcome<State> | Locked>()
+  const outcomes = new Map<Message, BatchOutcome<State>>()
   /** The first message of each key. Further ones are tried again later, when it is certain whether the first was applied. */
   const fresh = new Map<string, Decoded>()
   const duplicates: Message[] = []

@@ -10,7 +10,6 @@ import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.
 import type { Step } from '../core/working-set.ts'
 import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome.ts'
 import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
-import { Unavailable } from '../errors/unavailable.ts'
 import { rollingBack } from './rolling-back.ts'
 import { originalExchange } from './table/original-exchange.ts'
 
@@ -80,8 +79,7 @@ const tryReaction = async <State>(decoded: Decoded, options: ReactionOptions<Sta
       database: rollingBack(options.database),
       onCommitted: (tried) => steps.push(...tried),
     })
-    if (outcome?.status === 'locked')
-      throw new Unavailable('Another session has locked the rows of this message; try again.')
+    if (outcome?.status === 'not_now') throw outcome.error
     const [step] = steps
     return step ? applied(step, options) : withoutStep(outcome, language)
   } catch (error) {
