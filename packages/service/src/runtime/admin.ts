@@ -1,13 +1,10 @@
 /** The admin endpoints of every service: health, metrics, queues, dead letters, failed attempts and the whereabouts. */
-import { onceASecond } from '@quadrille/async'
-import type { DatabasePool } from '@quadrille/postgres'
 import { getAttempts } from '../attempts/get-attempts.ts'
 import { getRetries } from '../attempts/get-retries.ts'
 import type { DeadLetters } from '../dead-letters/dead-letters.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
-import { heldKinds } from '../delivery/circuits.ts'
 import { cachedCall } from '../http/cached-call.ts'
-import { createReadiness, isReady, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
+import { isReady, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
 import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
 import type { Endpoints } from '../http/serve.ts'
@@ -19,7 +16,7 @@ import { postStates } from '../states/post-states.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
 import type { WhereaboutsOptions } from '../whereabouts/find-whereabouts.ts'
 import { getWhereabouts } from '../whereabouts/get-whereabouts.ts'
-import type { ServiceDefinition, Wiring } from './define.ts'
+import type { Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
 interface AdminRouteOptions extends WhereaboutsOptions {
@@ -42,29 +39,6 @@ export const adminRoutes = (options: AdminRouteOptions): Route[] => [
 
 const noOpenTasks = () => Promise.resolve([])
 const noHandledEvents = () => Promise.resolve(new Map())
-
-/** Reads the readiness of the service. All callers share a query of Postgres for a second. */
-export const readinessOf = <State, Config>(
-  { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  { probe, participant, relay, config, log, held, leaving }: Runtime & { readonly probe: Pick<DatabasePool, 'query'> },
-  { readiness: details = () => ({}) }: Wiring,
-): (() => Promise<Readiness>) => {
-  const read = createReadiness({
-    pingPostgres: () => probe.query('select 1'),
-    onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
-    brokerFault: () => participant.disconnected(),
-    publishingWaitsFor: () => relay.waitingFor(),
-    readyWithoutBroker,
-    outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
-    details,
-    held: () => heldKinds(held),
-  })
-  const readShared = cachedCall(read, probeCacheMs)
-  return async () => {
-    const present = await readShared()
-    return leaving.signal.aborted ? { ...present, status: 'stopping' } : present
-  }
-}
 
 interface AdminOptions extends Runtime, Pick<AdminRouteOptions, 'foldEvents'> {
   readonly samplers: readonly LoadSampler[]
