@@ -3,7 +3,7 @@
  * OpenTelemetry's instrumentations would compute the attributes of every request and wrap each of its listeners, also of
  * the many requests that are not recorded.
  */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type Attributes,
   context,
@@ -67,8 +67,8 @@ const attributesOf = (
     'url.scheme': 'http',
     'url.path': basePath + pathOf(url),
     ...(url.includes('?') && { 'url.query': '' }), // it may contain personal data
-    ...serverOf(headers),
-    'client.address': clientOf(headers) ?? socket.remoteAddress,
+    ...serverOf(headers.host),
+    'client.address': socket.remoteAddress, // of a proxy, if there is one: its headers are not believed anywhere
     'network.peer.address': socket.remoteAddress,
     'network.peer.port': socket.remotePort,
     'network.protocol.version': httpVersion,
@@ -79,26 +79,10 @@ const attributesOf = (
 /** A client may send a whole URL as the target, with a user and a password. */
 const pathOf = (target: string): string => target.replace(/^[a-z]+:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? ''
 
-/** The client of the first proxy, without a port. */
-const clientOf = ({ forwarded, ...others }: IncomingHttpHeaders): string | undefined => {
-  const client = fieldOf(forwarded, 'for') ?? firstOf(others['x-forwarded-for']) ?? ''
-  const [, ipv6, ipv4] = /^\[(.+)\]|^([^:]+):\d+$/.exec(client) ?? []
-  return (ipv6 ?? ipv4 ?? client) || undefined
-}
-
-/** The address that the client has used. */
-const serverOf = ({ forwarded, host, ...others }: IncomingHttpHeaders): Attributes => {
-  const used = fieldOf(forwarded, 'host') ?? firstOf(others['x-forwarded-host']) ?? host ?? ''
-  const isHttps = (fieldOf(forwarded, 'proto') ?? firstOf(others['x-forwarded-proto'])) === 'https'
-  const [, address = used, port = isHttps ? 443 : 80] = /^(.*):(\d+)$/.exec(used) ?? []
+const serverOf = (host = ''): Attributes => {
+  const [, address = host, port = 80] = /^(.*):(\d+)$/.exec(host) ?? []
   return { 'server.address': address, 'server.port': Number(port) }
 }
-
-const firstOf = (list: string | string[] | undefined): string | undefined => list?.toString().split(',', 1)[0]?.trim()
-
-/** A field of the first proxy (RFC 7239, section 4). */
-const fieldOf = (forwarded: string | undefined, name: 'for' | 'host' | 'proto'): string | undefined =>
-  forwarded && new RegExp(`^[^,]*\\b${name}="?([^",;\\s]+)`, 'i').exec(forwarded)?.[1]
 
 /** The route, in Express's syntax, is known after the request was handled. */
 const end = (span: Span, { req, headersSent, statusCode, errored }: ServerResponse): void => {

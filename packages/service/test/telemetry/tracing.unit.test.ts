@@ -221,26 +221,6 @@ test('a request whose client disconnects before the response has no status, but 
   expect(attributes).not.toHaveProperty(['http.response.status_code'])
 })
 
-test.each([
-  [{}, '127.0.0.1'],
-  [{ 'x-forwarded-for': '192.0.2.1, 192.0.2.2' }, '192.0.2.1'],
-  [{ 'x-forwarded-for': '192.0.2.1:4711' }, '192.0.2.1'],
-  [{ 'x-forwarded-for': '2001:db8::1' }, '2001:db8::1'],
-  [{ forwarded: 'for="[2001:db8::1]:4711";proto=https, for=192.0.2.2' }, '2001:db8::1'],
-])('the client of a request with %j is %s', async (headers, address) => {
-  await place('/things/1', headers)
-  expect((await only()).attributes['client.address']).toBe(address)
-})
-
-test.each([
-  [{ 'x-forwarded-host': 'shop.example:8443' }, 'shop.example', 8443],
-  [{ 'x-forwarded-host': 'shop.example', 'x-forwarded-proto': 'https' }, 'shop.example', 443],
-  [{ forwarded: 'for=192.0.2.1;host=shop.example' }, 'shop.example', 80],
-])('the server of a request with %j is %s, port %i', async (headers, address, port) => {
-  await place('/things/1', headers)
-  expect((await only()).attributes).toMatchObject({ 'server.address': address, 'server.port': port })
-})
-
 test('without trust a request starts its own trace, with a link to the caller’s', async () => {
   propagation.disable()
   propagation.setGlobalPropagator(injectOnly)
