@@ -12,6 +12,7 @@ import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome
 import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
 import { rollingBack } from './rolling-back.ts'
 import { originalExchange } from './table/original-exchange.ts'
+import type { Trial } from './trial.ts'
 
 export interface DryRunInput {
   readonly queue: string
@@ -20,20 +21,6 @@ export interface DryRunInput {
   /** The reason of the dead letter. */
   readonly reason: string
   readonly body: Uint8Array
-}
-
-/** The effect that a replay of one message would have. */
-export interface Trial {
-  /** `not_tried`: no dry run was made, for example of a task, whose effect could not be undone. */
-  readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
-  /** Why it is ignored, fails or was not tried. */
-  readonly detail?: string | undefined
-  /** The state before and after an applied message. */
-  readonly before?: unknown
-  readonly after?: unknown
-  /** The effects of an applied message, as they would be sent. */
-  readonly events?: readonly unknown[] | undefined
-  readonly tasks?: readonly unknown[] | undefined
 }
 
 /** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */

@@ -38,11 +38,3 @@ export const deadLetterDetailsExample = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
   operations: [],
 }
-
-export const trialExample = {
-  outcome: 'applied' as const,
-  before: null,
-  after: { status: 'pending' },
-  events: [],
-  tasks: [],
-}

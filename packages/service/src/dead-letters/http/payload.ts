@@ -2,28 +2,18 @@
 import { type Language, maxBodyBytes } from '@quadrille/messages'
 import { isDeeplyNested } from '../../http/nesting.ts'
 
-export interface Payload {
-  /** JSON if the bytes are JSON with a nesting depth of at most 32, otherwise base64. */
-  readonly payload: unknown
-  readonly payloadEncoding: 'json' | 'base64'
-  /** The size of the message in bytes. */
-  readonly payloadBytes: number
-  /** True if only the beginning is shown. */
-  readonly payloadTruncated: boolean
-}
-
 /** How much of an unreadable message is shown, bytes. */
 const shownBytes = 65_536
 
-export const shownPayload = (body: Uint8Array, { redact, redactText }: Language): Payload => {
+export const shownPayload = (body: Uint8Array, { redact, redactText }: Language) => {
   const bytes = Buffer.from(body)
   const json = readJson(bytes, redact)
   if (json !== undefined)
-    return { payload: json, payloadEncoding: 'json', payloadBytes: bytes.length, payloadTruncated: false }
+    return { payload: json, payloadEncoding: 'json' as const, payloadBytes: bytes.length, payloadTruncated: false }
   const shown = Buffer.from(redactText(bytes.subarray(0, shownBytes).toString('latin1')), 'latin1')
   return {
     payload: shown.toString('base64'),
-    payloadEncoding: 'base64',
+    payloadEncoding: 'base64' as const,
     payloadBytes: bytes.length,
     payloadTruncated: bytes.length > shownBytes,
   }

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetters } from '../dead-letters.ts'
+import { trialView } from '../trial.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
-import { deadLetterDetailsView, deadLetterParams, noteField, trialView } from './schema.ts'
+import { deadLetterDetailsView, deadLetterParams, noteField } from './schema.ts'
 
 const requestSchema = z
   .strictObject({

@@ -3,10 +3,10 @@ import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetters } from '../dead-letters.ts'
-import type { Trial } from '../dry-run.ts'
-import { deadLetterExample, trialExample } from './examples.ts'
+import { type Trial, trialExample, trialView } from '../trial.ts'
+import { deadLetterExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
-import { filterFields, noteField, readFilter, trialView } from './schema.ts'
+import { filterFields, noteField, readFilter } from './schema.ts'
 import { tryEach, untried } from './try-each.ts'
 
 const requestFields = {

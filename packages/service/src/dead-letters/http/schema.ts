@@ -2,11 +2,10 @@
 import { type Language, prose, text, timestamp, uuid, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
-import type { Trial } from '../dry-run.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
 import type { DeadLetterFilter } from '../table/filter.ts'
 import type { RecordedOperation } from '../table/operations.ts'
-import { deadLetterDetailsExample, deadLetterExample, trialExample } from './examples.ts'
+import { deadLetterDetailsExample, deadLetterExample } from './examples.ts'
 import { shownPayload } from './payload.ts'
 
 export const deadLetterParams = z.strictObject({
@@ -156,20 +155,3 @@ export const shownDetails = (
   }
   return nameSubject(shown, subject)
 }
-
-/** The result of a dry run of one message. */
-export const trialView = z
-  .object({
-    outcome: z.enum(['applied', 'duplicate', 'ignored', 'failed', 'not_tried']).meta({
-      description: '`not_tried`: no dry run was made, for example of a task, whose effect could not be undone.',
-    }),
-    detail: z
-      .string()
-      .optional()
-      .meta({ description: 'The reason why it would fail or be ignored, or was not tried.' }),
-    before: z.unknown().optional().meta({ description: 'The state before the message.' }),
-    after: z.unknown().optional().meta({ description: 'The state after the message.' }),
-    events: z.array(z.unknown()).readonly().optional().meta({ description: 'The events that it would publish.' }),
-    tasks: z.array(z.unknown()).readonly().optional().meta({ description: 'The tasks that it would start.' }),
-  })
-  .meta({ title: 'Trial', description: 'The effect of a replay.', examples: [trialExample] }) satisfies z.ZodType<Trial>

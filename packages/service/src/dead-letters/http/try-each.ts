@@ -1,7 +1,7 @@
 /** Tries several dead letters for a single answer. */
 import { concernsStatement, faultOf } from '@quadrille/postgres'
 import { Unavailable } from '../../errors/unavailable.ts'
-import type { Trial } from '../dry-run.ts'
+import type { Trial } from '../trial.ts'
 
 interface TrialOfLetter extends Trial {
   readonly id: string
