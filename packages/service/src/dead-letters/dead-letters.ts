@@ -7,16 +7,11 @@ import type { DryRun } from './dry-run.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 import type { DeadLetterFilter } from './table/filter.ts'
 import { type DeadLetterOperation, recordOperations } from './table/operations.ts'
-import { listOldestParked } from './table/reading.ts'
 import { insertReplays } from './table/replay.ts'
 import { settleDeadLetters } from './table/settling.ts'
 
-/** The origin of an operation. */
-export interface Requested {
-  /** The name or address of the operator. */
-  readonly by: string
-  readonly note: string | null
-}
+/** Who requests an operation, and why. */
+export type Requested = Omit<DeadLetterOperation, 'operation'>
 
 export interface DeadLettersOptions {
   readonly language: Language
@@ -37,8 +32,6 @@ export interface Selection {
 export interface DeadLetters extends Pick<DeadLettersOptions, 'language' | 'database' | 'dryRun'> {
   /** Whether the queue or the exchange of its message exists. */
   canReplay(deadLetter: Pick<StoredDeadLetter, 'queue'>): boolean
-  /** The dead letters that `replay` would select. */
-  preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
    * Sends messages again unchanged, one every `everyMs`, and returns the ids of their dead letters. Each message keeps
    * its original exchange, which is checked as on a first delivery. Dead letters that are not parked are skipped, so a
@@ -69,28 +62,24 @@ export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
     canReplay,
     dryRun: async (input) =>
       canReplay(input) ? dryRun(input) : { outcome: 'failed', detail: `It belongs to ${goneQueue(input)}` },
-    preview: ({ filter, limit }) => listOldestParked(database, filter, limit),
 
-    replay: async (selection, everyMs, { by, note }) => {
+    replay: async (selection, everyMs, requested) => {
       const ids = await database.transaction(async (sql) => {
         const deadLetterIds = (await takeForReplay(sql, selection)).map(({ id }) => id)
         await insertReplays(sql, deadLetterIds, { exchange: topology.direct, exchanges, everyMs })
-        await record(sql, deadLetterIds, { operation: 'replay', operator: by, note })
+        await recordOperations(sql, deadLetterIds, { operation: 'replay', ...requested })
         return deadLetterIds
       })
       onReplayed(ids.length)
       return ids
     },
 
-    discard: async (id, { by, note }) => {
+    discard: async (id, requested) => {
       const discarded = await database.transaction(async (sql) => {
         const deadLetters = await settleDeadLetters(sql, { ids: [id] }, { as: 'discarded', limit: 1 })
-        await record(
-          sql,
-          deadLetters.map((deadLetter) => deadLetter.id),
-          { operation: 'discard', operator: by, note },
-        )
-        return deadLetters.length > 0
+        if (deadLetters.length === 0) return false
+        await recordOperations(sql, [id], { operation: 'discard', ...requested })
+        return true
       })
       if (discarded) onDiscarded()
       return discarded
@@ -100,13 +89,3 @@ export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
 
 const goneQueue = ({ queue }: Pick<StoredDeadLetter, 'queue'>): string =>
   `${queue}, a queue or exchange that no longer exists.`
-
-const record = (
-  sql: Sql,
-  deadLetterIds: readonly string[],
-  operation: Omit<DeadLetterOperation, 'deadLetterId'>,
-): Promise<void> =>
-  recordOperations(
-    sql,
-    deadLetterIds.map((deadLetterId) => ({ deadLetterId, ...operation })),
-  )

@@ -18,7 +18,7 @@ const maxPages = 50
  */
 export const replayReadable = (deadLetters: DeadLetters, model: ServiceModel, log: Logger): (() => Promise<void>) => {
   const canHandle = handledBy(model, deadLetters.language)
-  const requested = { by: model.name, note: 'This version of the service can handle it.' }
+  const requested = { operator: model.name, note: 'This version of the service can handle it.' }
   /** The position after which the next run begins. */
   let checked = start
 

@@ -55,8 +55,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     waitsForPostgres: () => false,
     afterCommit: () => undefined,
   })
-  const unused = { dryRun: never, preview: never, replay: never, discard: never }
-  const deadLetters = { language, database, canReplay: () => false, ...unused }
+  const deadLetters = { language, database, canReplay: () => false, dryRun: never, replay: never, discard: never }
   return {
     routes: [
       ...(wiring?.routes ?? []),

@@ -27,7 +27,7 @@ export const discardDeadLetter = (deadLetters: DeadLetters): Route =>
     },
     handle: async ({ params: { id }, query: { reason = null }, ...requester }) => {
       await deadLetterOr404(deadLetters, id)
-      await deadLetters.discard(id, { by: operatorOf(requester), note: reason })
+      await deadLetters.discard(id, { operator: operatorOf(requester), note: reason })
       const shown = await show(deadLetters, id)
       if (shown.status !== 'discarded') throw settledOtherwise(shown)
       return { status: 200, body: shown }

@@ -41,7 +41,7 @@ export const replayDeadLetter = (deadLetters: DeadLetters): Route =>
     handle: async ({ params: { id }, body: { dryRun, note = null }, ...requester }) => {
       const deadLetter = await deadLetterOr404(deadLetters, id)
       if (dryRun) return { status: 200, body: await deadLetters.dryRun(deadLetter) }
-      const requested = { by: operatorOf(requester), note }
+      const requested = { operator: operatorOf(requester), note }
       await deadLetters.replay({ filter: { ids: [id] }, limit: 1 }, 0, requested)
       const shown = await show(deadLetters, id)
       if (shown.status !== 'replayed') throw settledOtherwise(shown)

@@ -3,6 +3,7 @@ import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import { operatorHeaders, operatorOf } from '../../operations/operator.ts'
 import type { DeadLetters } from '../dead-letters.ts'
+import { listOldestParked } from '../table/reading.ts'
 import { type Trial, trialExample, trialView } from '../trial.ts'
 import { deadLetterExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
@@ -84,14 +85,14 @@ export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
       const { limit, perSecond, dryRun, note = null, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
       if (dryRun) {
-        const selected = await deadLetters.preview(selection)
+        const selected = await listOldestParked(deadLetters.database, selection.filter, selection.limit)
         const items = await tryEach(
           selected.map(({ id }) => id),
           tryOne(deadLetters),
         )
         return { status: 200, body: { items } }
       }
-      const requested = { by: operatorOf(requester), note }
+      const requested = { operator: operatorOf(requester), note }
       const ids = await deadLetters.replay(selection, 1_000 / perSecond, requested)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }

@@ -3,7 +3,6 @@ import type { UnsendableMessage } from '@quadrille/outbox'
 import { parameterTable, type Sql, storableText } from '@quadrille/postgres'
 
 export interface DeadLetterOperation {
-  readonly deadLetterId: string
   readonly operation: 'replay' | 'discard'
   /** The name or address of the operator. */
   readonly operator: string
@@ -11,20 +10,16 @@ export interface DeadLetterOperation {
   readonly note: string | null
 }
 
-const done = parameterTable({ letter_id: 'uuid', operation: 'text', operator: 'text', note: 'text' })
-
-/** Records operations, in the transaction that performs them. */
-export const recordOperations = async (sql: Sql, operations: readonly DeadLetterOperation[]): Promise<void> => {
+/** Records an operation on each of these dead letters, in the transaction that performs it. */
+export const recordOperations = async (
+  sql: Sql,
+  deadLetterIds: readonly string[],
+  { operation, operator, note }: DeadLetterOperation,
+): Promise<void> => {
   await sql.query(
-    `insert into dead_letter_operation (${done.columns}) select ${done.columns} from ${done.sql} as done`,
-    done.values(
-      operations.map(({ deadLetterId, operation, operator, note }) => ({
-        letter_id: deadLetterId,
-        operation,
-        operator: storableText(operator),
-        note: note === null ? null : storableText(note),
-      })),
-    ),
+    `insert into dead_letter_operation (letter_id, operation, operator, note)
+     select letter_id, $2, $3, $4 from unnest($1::uuid[]) as done (letter_id)`,
+    [deadLetterIds, operation, storableText(operator), note === null ? null : storableText(note)],
   )
 }
 
@@ -56,7 +51,7 @@ export const recordUnsendable = async (
   )
 }
 
-export interface RecordedOperation extends Omit<DeadLetterOperation, 'deadLetterId' | 'operation'> {
+export interface RecordedOperation extends Omit<DeadLetterOperation, 'operation'> {
   /**
    * `edit`: an earlier version replayed the message with other content. `unsendable`: a replayed message could not be
    * sent, and the service has parked it again.

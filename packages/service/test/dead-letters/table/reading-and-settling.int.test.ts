@@ -128,10 +128,8 @@ describe('settling', () => {
 
   it('is recorded with operation, operator and note', async () => {
     const [deadLetterId = ''] = await park(aDeadLetter())
-    await recordOperations(database, [
-      { deadLetterId, operation: 'replay', operator: 'ada', note: null },
-      { deadLetterId, operation: 'discard', operator: 'ada', note: 'a test' },
-    ])
+    await recordOperations(database, [deadLetterId], { operation: 'replay', operator: 'ada', note: null })
+    await recordOperations(database, [deadLetterId], { operation: 'discard', operator: 'ada', note: 'a test' })
     expect(await operationsOf(database, deadLetterId)).toEqual([
       { operation: 'replay', operator: 'ada', note: null, at: expect.any(Date) },
       { operation: 'discard', operator: 'ada', note: 'a test', at: expect.any(Date) },

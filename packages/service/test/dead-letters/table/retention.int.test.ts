@@ -12,7 +12,7 @@ it('old settled dead letters are deleted with their operations', async () => {
   const [old, young, parked] = [aDeadLetter(), aDeadLetter(), aDeadLetter()]
   await deadLetterTable(database).add([old, young, parked])
   await settleDeadLetters(database, { ids: [old.id, young.id] }, { as: 'replayed', limit: 2 })
-  await recordOperations(database, [{ deadLetterId: old.id, operation: 'replay', operator: 'ada', note: null }])
+  await recordOperations(database, [old.id], { operation: 'replay', operator: 'ada', note: null })
   await database.query(`update dead_letter set settled_at = settled_at - interval '2 days' where id = $1`, [old.id])
   await database.query(`update dead_letter set parked_at = parked_at - interval '2 days'`)
   expect(await purgeDeadLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(1)
