@@ -21,7 +21,6 @@ export interface Moving {
   readonly queues: readonly string[]
   /** The direct exchange, which routes to each queue by its name. */
   readonly exchange: string
-  /** The maximum number of rows. */
   readonly limit: number
 }
 

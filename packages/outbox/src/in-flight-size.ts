@@ -2,7 +2,6 @@
 import { maxBodyBytes } from '@quadrille/messages'
 import type { OutboxRow } from './outbox.ts'
 
-/** The maximum number of bytes in flight. */
 const maxBytes = 128 * 1024 * 1024
 
 export type Sized = Pick<OutboxRow, 'body' | 'bytes' | 'verbatim'>

@@ -8,7 +8,6 @@ import { keyValues, matchesKeys, type RowKey } from './row-key.ts'
 export interface Outgoing {
   readonly id: string
   readonly type: string
-  /** The id of the message's subject. */
   readonly subject: string
   readonly to: Address
   readonly body: string
@@ -28,7 +27,6 @@ export interface OutboxRow extends Outgoing {
   readonly crashes: number
   /** Set for a message that is sent unchanged, such as a dead letter. The other fields of the row are then not sent. */
   readonly verbatim?: WireMessage
-  /** The exchange of its first delivery. */
   readonly originalExchange?: string | undefined
 }
 

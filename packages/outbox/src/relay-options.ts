@@ -1,4 +1,3 @@
-/** The options of a relay. */
 import type { DeadLetter, Publisher, RedactText } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
@@ -8,7 +7,6 @@ export interface RelayOptions {
   readonly database: Database
   readonly publisher: Publisher
   readonly service: string
-  /** Masks the secrets in the errors of dead letters. */
   readonly redactText: RedactText
   /** Called with every error. The relay continues. */
   readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure' | 'release') => void

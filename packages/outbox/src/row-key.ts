@@ -1,4 +1,3 @@
-/** The identity of a row of the outbox. */
 import { parameterTable } from '@quadrille/postgres'
 
 /**
@@ -7,11 +6,9 @@ import { parameterTable } from '@quadrille/postgres'
  */
 export interface RowKey {
   readonly seq: number
-  /** The id of the message. */
   readonly id: string
 }
 
-/** The key as a text. */
 export const keyOf = ({ seq, id }: RowKey): string => `${seq} ${id}`
 
 const keys = parameterTable({ seq: 'bigint', id: 'uuid' })

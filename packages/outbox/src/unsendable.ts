@@ -7,7 +7,6 @@ import type { Database, Sql } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
 import { keyOf, keyValues, matchesKeys, type RowKey } from './row-key.ts'
 
-/** The reason of such dead letters. */
 const unsendable = 'unsendable'
 
 /** The longest pause, ms. That of a row whose dead letter can't be stored grows to it. */
@@ -39,7 +38,6 @@ export interface UnsendableOptions {
   readonly maxAttempts: number
   /** The pause after the first failure, ms. It doubles with each further one, up to 10 minutes. */
   readonly pauseMs: number
-  /** Masks the secrets in the errors. */
   readonly redactText: RedactText
 }
 

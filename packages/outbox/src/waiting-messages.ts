@@ -12,15 +12,12 @@ export interface WaitingMessage {
   readonly place: 'outbox' | 'retry' | 'dead_letter'
   /** The queue in which it failed. Null in the outbox. */
   readonly queue: string | null
-  /** The number of failures. */
   readonly attempts: number
-  /** The last error. */
   readonly error: string | null
   /** In the outbox: since when it may be sent; null if it is scheduled for later. Elsewhere: when it first failed; null if it has not. */
   readonly since: Date | null
   /** In the outbox: the time from which it may be sent. A retry: its next attempt. A dead letter: when it became one. */
   readonly at: Date
-  /** The id of the dead letter. */
   readonly deadLetterId: string | null
 }
 

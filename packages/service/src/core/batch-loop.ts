@@ -1,7 +1,6 @@
 /** Forms batches of items from several sources, and runs one batch at a time. */
 import { createFairQueue, type FairQueueOptions } from './fair-queue.ts'
 
-/** The longest rest after a batch, ms. */
 const maxRestMs = 50
 
 /** Resolves with a result for each item, in the same order. */

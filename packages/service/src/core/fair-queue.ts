@@ -16,7 +16,6 @@ export interface FairQueue<Source, Item> {
    * next source. Items of one source keep their order.
    */
   take(): Item[]
-  /** The items that wait. */
   waiting(): { readonly items: number; readonly bytes: number }
 }
 

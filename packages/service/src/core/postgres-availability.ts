@@ -36,7 +36,6 @@ export interface PostgresAvailability {
    * object or grant counts too, because messages that are not in memory may wait for the same reason. Others are ignored.
    */
   recordError(error: unknown): void
-  /** Records that a transaction succeeded. */
   recordSuccess(): void
   /** The time since the last outage, ms. Infinity if there was none. */
   availableForMs(): number

@@ -22,7 +22,6 @@ export type HandledType<Model extends ServiceModel> =
   | Model['internal'][number]
   | (Model extends { readonly consumesOwnEvents: true } ? Model['publishes'][number] : never)
 
-/** The tasks of a service. */
 export type TaskType<Model extends ServiceModel> = keyof NonNullable<Model['work']>['tasks'] & string
 
 /** The decision of a reaction: the new state (absent: unchanged), and the events and tasks that follow from it. */

@@ -32,7 +32,6 @@ export interface StoredWorkingSet<State, M extends Message = Message> extends Wo
   changes(steps: readonly Step<unknown, M>[]): readonly Statement[]
 }
 
-/** The parameters of a load. */
 export interface Load<M extends Message = Message> {
   /** The messages of the batch. Some of them may not be claimed. */
   readonly messages: readonly M[]
@@ -95,7 +94,6 @@ export class RowSet<Row> {
   }
 }
 
-/** How a table writes rows. */
 export interface Writers<Row> {
   insert(rows: readonly Row[]): Statement
   /** The transaction has locked the rows. */

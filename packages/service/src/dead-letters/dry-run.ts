@@ -18,7 +18,6 @@ export interface DryRunInput {
   readonly queue: string
   /** The original exchange of the message. */
   readonly exchange: string
-  /** The reason of the dead letter. */
   readonly reason: string
   readonly body: Uint8Array
 }

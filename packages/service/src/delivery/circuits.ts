@@ -22,7 +22,6 @@ export interface Holding {
   releasedForMs(): number
 }
 
-/** By the queue. */
 export type Holdings = Map<string, Holding>
 
 /** None yet. A metric shows those that are added. */

@@ -29,7 +29,6 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
   readonly onArrived: () => void
   /** Called with the number of deliveries of a batch that have left the memory: settled, or left to the broker. */
   readonly onLeft: (count: number) => void
-  /** Called with the deliveries of a batch that were settled. */
   readonly onSettled: (settled: readonly Incoming[]) => void
 }
 

@@ -36,7 +36,6 @@ import { reactTo } from './react.ts'
 import { createSlotMeter } from './slot-meter.ts'
 import type { WorkQueue } from './work-queue.ts'
 
-/** The parts of the service's runtime that the consumers need. */
 export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, WatchOptions {
   readonly metrics: Metrics
   readonly language: Language

@@ -4,7 +4,6 @@
 import type { Incoming } from './incoming.ts'
 
 export interface LingerOptions {
-  /** The longest wait, ms. */
   readonly maxMs: number
   /** When this many linger, all of them end. At least 1. */
   readonly maxCount: number

@@ -17,7 +17,6 @@ import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 export interface TaskHandlerOptions {
   readonly language: Pick<Language, 'seal'>
   readonly service: string
-  /** By the types of their messages. */
   readonly tasks: ReadonlyMap<string, Task>
   readonly reactor: Reactor
   readonly tracing: Pick<Tracing, 'process'>

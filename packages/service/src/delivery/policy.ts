@@ -35,7 +35,6 @@ export const mapOutcomes = async (
   return batch.map((incoming) => decide(incoming, nextOf(outcomes)))
 }
 
-/** Handles one delivery. */
 export const handleOne = async (incoming: Incoming, next: Handle): Promise<Outcome> =>
   nextOf((await next([incoming])).values())
 

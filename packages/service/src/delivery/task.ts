@@ -27,12 +27,10 @@ export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | typeof 
 export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null =>
   result === noCallMade ? null : result
 
-/** The worker's code for one type of task. */
 export interface Task<Handles extends Message = Message, Outcome extends Draft = Draft> extends TaskOptions {
   perform(message: Handles, attempt: Attempt): Promise<TaskResult<Outcome>>
 }
 
-/** The types of a task's outcomes in the service's model. */
 type OutcomeType<Model extends ServiceModel, Type extends string> = Extract<
   NonNullable<Model['work']>['tasks'][Type],
   readonly string[]
@@ -44,7 +42,6 @@ export type TaskOf<L extends Language, Model extends ServiceModel, Type extends 
   DraftOf<L, OutcomeType<Model, Type>>
 >
 
-/** All tasks of a service, by their types. */
 export type Tasks<L extends Language, Model extends ServiceModel> = {
   readonly [Type in TaskType<Model>]: TaskOf<L, Model, Type>
 }

@@ -8,7 +8,6 @@ import type { Incoming } from './incoming.ts'
 import type { NotNow } from './outcome.ts'
 
 export interface WaitingRoomOptions {
-  /** Called when the delivery is due to be handled again. */
   readonly onDue: (incoming: Incoming) => void
   /** Called once for a delivery that has waited for a lock for about a second. */
   readonly onWaiting: (incoming: Incoming, error: Error) => void

@@ -73,7 +73,6 @@ const headers = {
   'x-accel-buffering': 'no', // for nginx, which would hold events back
 }
 
-/** Sets the headers of a stream. */
 export const beginStream = (response: ServerResponse): void => {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
 }

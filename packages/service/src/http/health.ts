@@ -2,7 +2,6 @@
 
 import type { RequestHandler } from 'express'
 
-/** The readiness of the service. */
 export interface Readiness {
   /** `stopping`: it still accepts requests, but new ones should go to other instances. */
   readonly status: 'ready' | 'degraded' | 'not_ready' | 'stopping'

@@ -31,7 +31,6 @@ export const keyReused = (what: string): Problem =>
 /** The key was known when the request began, and its response was deleted meanwhile. */
 export const responseExpired = (): Problem => unavailable('The stored response has just expired; try again.')
 
-/** The variable for the retention of keys. */
 export const idempotencyTtl = duration
   .refine((ttlMs) => ttlMs >= dayMs, 'must be 24h or more, because clients rely on that')
   .prefault('24h')

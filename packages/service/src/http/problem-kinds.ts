@@ -3,9 +3,7 @@
 interface Kind {
   readonly status: number
   readonly title: string
-  /** The condition for this problem. */
   readonly when: string
-  /** The client's remedy. */
   readonly remedy: string
 }
 

@@ -84,7 +84,6 @@ export const problemSchema = z
   })
   .meta({ title: 'Problem', description: 'Problem details for HTTP APIs (RFC 9457).' })
 
-/** The maximum number of errors in one response. */
 const maxErrors = 100
 /** The longest text in a problem, in characters. Each takes at most 6 bytes as JSON. */
 const maxTextLength = 1_000

@@ -31,7 +31,6 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
 
-/** Descriptions of response headers, by name. */
 export type HeaderDocs = Readonly<Record<string, string>>
 
 export interface ResponseDocs {
@@ -49,11 +48,9 @@ export interface ResponseDocs {
   readonly events?: string
   /** Whether a problem may have `Retry-After`. Default: 429 and 503 do. */
   readonly retryAfter?: boolean
-  /** Headers that the response may have. */
   readonly headers?: HeaderDocs
 }
 
-/** The responses of a route by status. */
 export type Responses = Readonly<Record<number, ResponseDocs>>
 
 /** The result of a handler: a declared status below 400, with the body and headers of that response. Problems are thrown. */
@@ -62,7 +59,6 @@ export type ReplyOf<Declared extends Responses> = {
     HeadersOf<Declared[Status]>
 }[Success<keyof Declared>]
 
-/** One of the declared kinds of content. */
 type ContentOf<Declared> =
   | (Declared extends { readonly body: infer Schema } ? { readonly body: Shown<z.output<Schema>> } : never)
   | (Declared extends { readonly file: readonly string[] } ? { readonly file: FileReply } : never)

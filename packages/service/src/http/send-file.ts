@@ -7,7 +7,6 @@ import { has } from './conditional.ts'
 
 export interface FileReply {
   readonly mediaType: string
-  /** The number of bytes. */
   readonly size: number
   /** A strong validator (RFC 9110, section 8.8.3), with its quotes: it differs whenever the bytes differ. */
   readonly etag: string

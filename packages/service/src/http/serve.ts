@@ -31,7 +31,6 @@ export interface ServeOptions {
   readonly routes: readonly Route[]
   /** Health, metrics, dead letters and the whereabouts of messages, for operators and other services. */
   readonly adminEndpoints: Endpoints
-  /** Creates the AsyncAPI document of the choreography. */
   readonly asyncApi: () => Promise<object>
   /** Used instead of ADMIN_PORT. */
   readonly admin: SharedAdmin | undefined

@@ -29,7 +29,6 @@ export interface ListenOptions {
   readonly requestTimeoutMs?: number
 }
 
-/** The time limit for receiving the headers of a request, ms. */
 const headersTimeoutMs = 5_000
 /** How often Node checks for late requests, ms. */
 const checkEveryMs = 500

@@ -9,7 +9,6 @@ import type { Route } from './route.ts'
 
 export interface UploadSpec {
   readonly description: string
-  /** The content types that are accepted. */
   readonly mediaTypes: readonly [string, ...string[]]
   readonly maxBytes: number
 }

@@ -14,7 +14,6 @@ export interface WaitingOptions<Item> {
   readonly maxBytes?: number
   /** How long an item may wait, ms. Default: no limit. */
   readonly maxMs?: number
-  /** Closes an evicted item. */
   readonly evict: (item: Item) => void
 }
 

@@ -6,11 +6,9 @@ import { z } from 'zod'
 export interface Operation {
   /** Such as `cancel`. */
   readonly operation: string
-  /** The id of the subject, if it concerns one. */
   readonly subject?: string
   /** Details for people, without secrets. Default: none. */
   readonly detail?: string
-  /** The name or address of the operator. */
   readonly operator: string
 }
 
@@ -56,7 +54,6 @@ export interface LoggedOperation {
   readonly at: Date
   readonly operation: string
   readonly operator: string
-  /** The reason that the operator gave. */
   readonly note: string | null
   readonly detail: string | null
   readonly subject: string | null

@@ -1,4 +1,3 @@
-/** The operator of a request. */
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 

@@ -86,7 +86,6 @@ const answerSameType = async (
 const runIn = <Result>(span: Span | undefined, run: () => Result): Result =>
   span ? inSpan(span, run) : outsideSpans(run)
 
-/** Null for a question that can't be read. */
 const readOrNull = (read: () => unknown): { readonly asked: unknown } | null => {
   try {
     return { asked: read() }

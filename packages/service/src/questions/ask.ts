@@ -8,7 +8,6 @@ import { endSpan } from '../telemetry/tracing.ts'
 import type { AskingMetrics } from './metrics.ts'
 
 export interface AskOptions {
-  /** How long to wait for the answer, ms. */
   readonly timeoutMs: number
   /** The traces of the requests for which it is asked. The first recorded one gets a span. Default: none. */
   readonly traces?: readonly TraceContext[]

@@ -85,7 +85,6 @@ const report = z
   })
   .meta({ title: 'QueueReport', description: 'The queues of this service.', examples: [example] })
 
-/** The state of the service's queues at one moment. */
 export type QueueReport = z.output<typeof report>
 
 /** `GET /queues`: the state of the service's queues, at most a second old. */

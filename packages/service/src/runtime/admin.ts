@@ -26,7 +26,6 @@ interface AdminRouteOptions extends WhereaboutsOptions {
   readonly foldEvents: FoldEvents | undefined
 }
 
-/** The routes of the admin endpoints, which every service has. */
 export const adminRoutes = (options: AdminRouteOptions): Route[] => [
   getWhereabouts(options),
   getAttempts(options.sql, options.language),

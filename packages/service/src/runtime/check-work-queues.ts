@@ -1,7 +1,6 @@
 /** Checks that a service has tasks for exactly the work queues of its configuration. */
 import type { Wiring } from './define.ts'
 
-/** A service must not run with a work queue that has no tasks. */
 export const checkWorkQueues = ({ work = {} }: Wiring, workQueues: readonly string[]): void => {
   const wired = Object.keys(work)
   const violations = [

@@ -82,7 +82,6 @@ export type CommonConfig = z.output<ReturnType<typeof commonConfigOf>>
 
 interface Configured<Config> {
   readonly language: Language
-  /** The variables of this service only. */
   readonly config: z.ZodObject & z.ZodType<Config>
 }
 

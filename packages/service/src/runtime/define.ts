@@ -48,7 +48,6 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
    * refuses this message: nothing has changed. Throws the error of the reaction: nothing has changed.
    */
   readonly dispatch: (message: Internal, trace?: TraceContext) => Promise<State>
-  /** Asks a question that the model lists under `asks`. */
   readonly ask: Ask
   /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
   readonly outboxFull: () => boolean
@@ -79,7 +78,6 @@ export interface Job {
 }
 
 export interface Wiring {
-  /** The work queues, by name. */
   readonly work?: Readonly<Record<string, WorkQueue>>
   /**
    * Runs at each start, before any message, job or request. It is repeated if Postgres becomes unavailable or a lock is held. `signal`

@@ -9,7 +9,6 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import { createQuestionSpans } from '../telemetry/question-spans.ts'
 import type { Wiring } from './define.ts'
 
-/** The parts of a runtime that ask and answer. */
 interface Parts {
   readonly language: Language
   readonly model: ServiceModel
@@ -30,7 +29,6 @@ export const openAsk = ({ model, participant, metrics, log }: Parts): Ask => {
   })
 }
 
-/** Begins to answer the questions of other services, if the service answers any. */
 export const answerQuestions = (
   { language, model, participant, metrics, log }: Parts,
   { answers }: Pick<Wiring, 'answers'>,

@@ -67,7 +67,6 @@ export interface Runtime<State = unknown> {
   readonly aborting: AbortController
 }
 
-/** The inputs of a runtime. */
 export interface RuntimeOptions {
   readonly config: CommonConfig
   readonly log: Logger

@@ -157,11 +157,9 @@ const makeAsyncApi = async (language: Language) => {
   return asyncApiDocument(language, version)
 }
 
-/** The started parts of a service. */
 interface Running {
   readonly log: Logger
   readonly storage: Storage
-  /** The connection for readiness checks of Postgres. */
   readonly probe: DatabasePool
   runtime?: Pick<Runtime, 'inFlight' | 'aborting' | 'participant' | 'relay'>
   consumers?: Consumers
@@ -169,7 +167,6 @@ interface Running {
   http?: HttpListeners
 }
 
-/** Ends the work, and closes the connections. */
 const stop = async ({ log, storage, probe, runtime, ...work }: Running): Promise<void> => {
   if (runtime) await endWork(runtime, work)
   await within(1_000, Promise.all([storage.database.end(), probe.end()]))

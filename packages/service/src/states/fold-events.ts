@@ -27,7 +27,6 @@ export interface StatesFromEvents<State, M extends Message = Message> {
   causeOf?(event: M): Draft | null
   /** The reason why the reaction to this event does not follow from the events. Null if it does. Default: it does. */
   uncertain?(state: State, event: M, events: readonly M[]): string | null
-  /** The part of the state that the events determine. */
   shown(state: State): unknown
 }
 
@@ -151,7 +150,6 @@ interface Folding<State> {
 
 interface Applied {
   readonly item: FoldedEvent
-  /** The ids of the events that the reaction publishes. */
   readonly published: readonly string[]
 }
 

@@ -7,7 +7,6 @@ import { operationsOf } from '../table/operations.ts'
 import { findDeadLetter } from '../table/reading.ts'
 import { deadLetterDetailsView, deadLetterParams, type ShownDetails, shownDetails } from './schema.ts'
 
-/** `GET /dead-letters/{id}` */
 export const getDeadLetter = (deadLetters: DeadLetters): Route =>
   route({
     method: 'get',

@@ -7,7 +7,6 @@ import { groupDeadLetters } from '../table/reading.ts'
 import { groupExample } from './examples.ts'
 import { deadLetterFields, filterFields, readFilter, statusField } from './schema.ts'
 
-/** The largest number of groups in an answer. */
 const maxGroups = 100
 
 const groupView = z

@@ -71,10 +71,8 @@ const summary = z
     examples: [deadLetterExample],
   })
 
-/** The fields of a dead letter in a list. */
 export const deadLetterFields = summary.shape
 
-/** The schema of a dead letter in a list. */
 export const deadLetterView = ({ subject }: Language) => viewWithSubject(summary, subject)
 
 const summaryOf = (deadLetter: StoredDeadLetter, { redactText }: Language): z.output<typeof summary> => ({
@@ -92,7 +90,6 @@ const summaryOf = (deadLetter: StoredDeadLetter, { redactText }: Language): z.ou
   status: deadLetter.status,
 })
 
-/** A dead letter in a list. */
 export const shownSummary = (deadLetter: StoredDeadLetter, language: Language) =>
   nameSubject(summaryOf(deadLetter, language), language.subject)
 
@@ -132,7 +129,6 @@ const details = z
     examples: [deadLetterDetailsExample],
   })
 
-/** The schema of a dead letter with all details. */
 export const deadLetterDetailsView = ({ subject }: Language) => viewWithSubject(details, subject)
 
 /** A dead letter with all details. Its subject has the language's name. */

@@ -43,7 +43,6 @@ export const listOldestParked = (
   )
 }
 
-/** The dead letter with this id, or null. */
 export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDetails | null> => {
   const [deadLetter] = await sql.query<DeadLetterDetails>(
     `select ${deadLetterDetailColumns} from dead_letter where id = $1`,

@@ -4,7 +4,6 @@ import { type DeadLetterFilter, type DeadLetterStatus, matching } from './filter
 
 export interface Settlement {
   readonly as: Exclude<DeadLetterStatus, 'parked'>
-  /** The largest number of dead letters. */
   readonly limit: number
 }
 

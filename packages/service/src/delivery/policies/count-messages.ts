@@ -11,7 +11,6 @@ export interface CountMessagesOptions {
   readonly now: () => Date
 }
 
-/** The statuses that are counted. */
 const countedStatuses: ReadonlySet<Outcome['status']> = new Set(['applied', 'duplicate', 'ignored'])
 
 export const countMessages = ({ metrics, language, now }: CountMessagesOptions): Policy => {

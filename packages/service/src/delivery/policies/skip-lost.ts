@@ -6,7 +6,6 @@ import type { Incoming } from '../incoming.ts'
 import { abandoned, type Outcome } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 
-/** `abandoned` for a lost delivery. */
 export const abandonedIfLost = ({ delivery }: Incoming): Outcome | undefined =>
   delivery.isLost() ? abandoned : undefined
 

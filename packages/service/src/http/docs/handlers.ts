@@ -17,13 +17,11 @@ export interface Documents extends Site {
 }
 
 interface Content {
-  /** The media type. */
   readonly type: string
   readonly headers?: Readonly<Record<string, string>>
   readonly read: () => string | Promise<string | Buffer>
 }
 
-/** The handlers by path. */
 export const docsHandlers = (documents: Documents, { trackUnread }: Bounds): Record<string, RequestHandler> =>
   Object.fromEntries(
     Object.entries(contents(documents)).map(([path, content]) => {

@@ -1,7 +1,6 @@
 /** The pages of a service's documentation, as HTML. */
 import { allProblemKinds } from '../problem-kinds.ts'
 
-/** The pages of one service. */
 export interface Site {
   readonly service: string
   /** The pages link to it. */

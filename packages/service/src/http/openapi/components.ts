@@ -18,7 +18,6 @@ export interface Components {
    * name. OpenAPI 3.1 uses JSON Schema 2020-12. Refinements are not part of it, and are described in words.
    */
   readonly schema: (schema: z.ZodType, io: 'input' | 'output') => JsonObject
-  /** All components so far, by section. */
   readonly all: () => JsonObject
 }
 
