@@ -146,7 +146,7 @@ const consumeTasks = (
   queue: string,
   { tasks: byType, rate, concurrency: own, oneAtATime, stopping }: WiredQueue,
 ): MonitoredConsumer => {
-  const { language, model, config, tracing, storage, reactor, availability, aborting } = options
+  const { model, config, tracing, storage, availability, aborting } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
@@ -154,15 +154,11 @@ const consumeTasks = (
   const permits = permitsOf({ ...options, stopping }, queue, rate)
   const awaitPermit = permits && awaitPermitOf({ queue, permits, slots, stopping })
   const breaker = watchExternalSystem(options, queue)
-  const { now } = storage.clock
   const { recall, perform } = performTasks({
-    language,
+    ...options,
     service: model.name,
     tasks,
-    reactor,
-    tracing,
-    availability,
-    now,
+    now: storage.clock.now,
     aborting: aborting.signal,
   })
   const policies = [
@@ -203,7 +199,7 @@ const consume = (
   queue: string,
   { busyMs, rateLimited, onLag, onArrived = () => undefined, onLeft = () => undefined, ...handling }: ConsumeOptions,
 ): MonitoredConsumer => {
-  const { participant, language, inFlight, metrics, log, storage } = options
+  const { language, metrics, log, storage } = options
   let handled = 0
   const lag = createLagMeter()
   const count = (settled: readonly Incoming[]) => {
@@ -220,12 +216,10 @@ const consume = (
     log.warn({ ...aboutMessage({ queue, message }, language), err }, 'a message can’t be handled now, and waits'),
   )
   const consumer = consumeQueue({
-    participant,
-    language,
-    queue,
-    inFlight,
-    now: storage.clock.now,
+    ...options,
     ...handling,
+    queue,
+    now: storage.clock.now,
     onArrived,
     onLeft,
     onSettled: count,

@@ -143,7 +143,10 @@ const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions
     checkQueryOf(request, mediaType, route)
     refuseUncheckedConditions(request, route)
     const reply = await route.handle({ params, headers, query, body, mediaType, remoteAddress, trace })
-    if (!reply.file && !reply.events) return send(request, response, { reply, bounds })
+    if (!reply.file && !reply.events) {
+      send(request, response, reply)
+      return bounds.trackUnread(response)
+    }
     bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
     if (reply.file) return sendFile(request, response, { ...reply, file: reply.file }, bounds.downloads)
     if (reply.events) await sendEvents(request, response, { ...reply, events: reply.events }, streams)
@@ -184,13 +187,8 @@ const summaryOf = (errors: readonly FieldError[]): string => {
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
-interface Sent {
-  readonly reply: Reply
-  readonly bounds: Bounds
-}
-
 /** Sends JSON, or 304 to a client that has the same JSON (RFC 9110, section 13.1.2). */
-const send = (request: Request, response: Response, { reply: { status, body, headers = {} }, bounds }: Sent): void => {
+const send = (request: Request, response: Response, { status, body, headers = {} }: Reply): void => {
   const compact = JSON.stringify(body)
   response.status(status).set(headers)
   if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -202,7 +200,6 @@ const send = (request: Request, response: Response, { reply: { status, body, hea
   // Express's `send` takes several microseconds more. Node sends no length in a response to HEAD unless it is set.
   response.setHeader('content-length', Buffer.byteLength(text))
   response.setHeader('content-type', 'application/json; charset=utf-8').end(text)
-  bounds.trackUnread(response)
 }
 
 /** A HEAD request gets the headers only. */

@@ -49,21 +49,11 @@ export const createAdminEndpoints = (
   runtime: AdminOptions,
   { findOpenTasks = noOpenTasks, findHandledEvents = noHandledEvents }: Wiring,
 ): Endpoints => {
-  const { language, storage, model, deadLetters, metrics, foldEvents } = runtime
-  const sql = storage.database
+  const { storage, metrics } = runtime
   const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
   metrics.observeReady(async () => isReady(await readiness()))
   return {
-    routes: adminRoutes({
-      language,
-      sql,
-      model,
-      findOpenTasks,
-      findHandledEvents,
-      deadLetters,
-      readQueues,
-      foldEvents,
-    }),
+    routes: adminRoutes({ ...runtime, sql: storage.database, findOpenTasks, findHandledEvents, readQueues }),
     probes: {
       '/health/live': liveHandler,
       '/health/ready': readyHandler(readiness),
