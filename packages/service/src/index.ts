@@ -73,4 +73,4 @@ export { performRecorded } from './operations/perform-recorded.ts'
 
 export { retentionJob } from './runtime/retention.ts'
 export { type FindHandled, findWhereabouts, type OpenTask } from './whereabouts/find-whereabouts.ts'
-export { readWhereabouts, shownWhereabouts, type Whereabouts } from './whereabouts/get-whereabouts.ts'
+export { readWhereabouts, type Whereabouts } from './whereabouts/whereabouts.ts'

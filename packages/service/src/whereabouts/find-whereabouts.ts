@@ -6,6 +6,7 @@ import type { Sql } from '@quadrille/postgres'
 import { findLastAttempts, type LastAttempt, type StoredAttempt } from '../attempts/attempt-table.ts'
 import { dayMs } from '../config/duration.ts'
 import { findDeadLetterKeys, findInDeadLetters } from '../dead-letters/table/waiting.ts'
+import type { Whereabouts } from './whereabouts.ts'
 
 /** External work that was started or is waiting, without a known outcome. */
 export interface OpenTask {
@@ -31,25 +32,11 @@ export interface WhereaboutsOptions {
   readonly findHandledEvents: FindHandled
 }
 
-/** The progress of one subject's messages. */
-export interface FoundWhereabouts {
-  readonly subject: string
-  /** The types of the messages that were handled. */
-  readonly handled: readonly string[]
-  readonly waiting: readonly WaitingMessage[]
-  readonly task: FoundTask | null
-}
-
-interface FoundTask extends OpenTask {
-  /** The error of its last failed attempt. Null if none has failed. */
-  readonly error: string | null
-}
-
 /** Finds the progress of these subjects' messages in the service that owns this database: one item for each. */
 export const findWhereabouts = async (
   subjects: readonly string[],
   { language, sql, model, findOpenTasks, findHandledEvents }: WhereaboutsOptions,
-): Promise<FoundWhereabouts[]> => {
+): Promise<Whereabouts[]> => {
   const idOf = (subject: string, type: string) => messageId(subject, type, '')
   const uniqueTypes = model.consumes.filter((type) => {
     const definition = language.messages[type]
@@ -84,8 +71,8 @@ export const findWhereabouts = async (
     handled: uniqueTypes.filter(
       (type) => fromState.get(subject)?.includes(type) || fromInbox.has(inboxKey({ subject, id: idOf(subject, type) })),
     ),
-    waiting: waiting.filter((message) => message.subject === subject),
-    task: withError(
+    waiting: waiting.filter((message) => message.subject === subject).map(shownMessage),
+    task: shownTask(
       tasks.find((task) => task.subject === subject),
       attempts,
     ),
@@ -145,5 +132,16 @@ const toWaiting = ({ outcome, attempt, firstFailedAt, at, nextAt, ...failed }: S
   deadLetterId: null,
 })
 
-const withError = (task: OpenTask | undefined, attempts: readonly StoredAttempt[]): FoundTask | null =>
-  task ? { ...task, error: attempts.find((attempt) => isOf(task, attempt))?.error ?? null } : null
+const shownMessage = ({ subject: _, since, at, ...message }: WaitingMessage): Whereabouts['waiting'][number] => ({
+  ...message,
+  since: since?.toISOString() ?? null,
+  at: at.toISOString(),
+})
+
+/** With the error of its last failed attempt. */
+const shownTask = (task: OpenTask | undefined, attempts: readonly StoredAttempt[]): Whereabouts['task'] => {
+  if (!task) return null
+  const { type, queue, attempts: count, since } = task
+  const error = attempts.find((attempt) => isOf(task, attempt))?.error ?? null
+  return { type, queue, attempts: count, since: since?.toISOString() ?? null, error }
+}

@@ -1,6 +1,6 @@
 /** The sources of a diagnosis: this service's database, and the other services. */
 import { shop } from '@quadrille/events'
-import { type Context, findWhereabouts, shownWhereabouts } from '@quadrille/service'
+import { type Context, findWhereabouts } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findEventTimes } from '../db/history-table.ts'
 import { readUndamaged } from '../db/read-undamaged.ts'
@@ -18,7 +18,7 @@ export const diagnosisSources = (context: Context<Config>): Sources => {
       findOpenTasks: async () => [],
       findHandledEvents: async () => new Map(), // not needed: an event that was handled is not missing
     })
-    return new Map(items.map((item) => [item.subject, shownWhereabouts(item)]))
+    return new Map(items.map((item) => [item.subject, item]))
   }
 
   const own: StatusQuery = async (orderIds) => {
