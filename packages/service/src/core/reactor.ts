@@ -17,8 +17,6 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   readonly maxSize: number
   /** If at least this many messages wait when a batch ends, the next one begins at once. */
   readonly fullSize: number
-  /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
-  readonly maxBytes?: number
   /** Called when a batch begins; the returned function is called when the batch has ended. */
   readonly onBatch?: (size: number, lane: Lane) => () => void
 }
@@ -46,10 +44,11 @@ export type Reactor<State = unknown> = (
   options: ReactOptions,
 ) => Promise<readonly Reacted<State>[]>
 
-const defaultMaxBytes = 4 * 1024 * 1024
+/** The largest size of the messages in one transaction; a single message may be larger. */
+const maxBytes = 4 * 1024 * 1024
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
-  const { tracing, onBatch, maxSize, fullSize, maxBytes = defaultMaxBytes } = options
+  const { tracing, onBatch, maxSize, fullSize } = options
   const { runBatch, runIsolating } = createBatchRunner<State>(options)
 
   const createLane = (lane: Lane, runItems: RunBatch<State>) => {

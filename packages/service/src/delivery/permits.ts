@@ -22,8 +22,6 @@ export interface PermitsOptions {
   readonly stopping: AbortSignal
   /** Default `longestWaitMs`. */
   readonly maxWaitMs?: number
-  /** Jitter, from 0 to 1. Default Math.random. */
-  readonly random?: () => number
 }
 
 interface Waiter {
@@ -62,7 +60,7 @@ export const permitsOf = (
 
 /** @param options one permit is taken from each of the limits. */
 export const createPermits = (options: PermitsOptions): Permits => {
-  const { stopping, maxWaitMs = longestWaitMs, random = Math.random } = options
+  const { stopping, maxWaitMs = longestWaitMs } = options
   const waiters = new Fifo<Waiter>()
   let running = false
   const resolveNext = (count: number, granted: boolean) => {
@@ -83,7 +81,7 @@ export const createPermits = (options: PermitsOptions): Permits => {
       if (!granted) break
       resolveNext(granted.count, true)
       while (isExpired()) resolveNext(1, false)
-      if (waiters.length > 0) await pause(pauseMs(granted, random), stopping)
+      if (waiters.length > 0) await pause(pauseMs(granted), stopping)
     }
     running = false
     resolveNext(waiters.length, false)
@@ -116,5 +114,5 @@ const takeFrom = ({ limits, database, availability }: PermitsOptions, wanted: ()
   })
 
 /** With jitter, so that instances take turns. */
-const pauseMs = ({ nextInMs }: Granted, random: () => number): number =>
-  Math.min(Math.max(nextInMs, minPauseMs), maxPauseMs) * (1 + random() / 4)
+const pauseMs = ({ nextInMs }: Granted): number =>
+  Math.min(Math.max(nextInMs, minPauseMs), maxPauseMs) * (1 + Math.random() / 4)
