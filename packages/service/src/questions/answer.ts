@@ -32,53 +32,50 @@ export const createAnswers = (options: AnswererOptions): AnswerBatch => {
     log.warn({ err, question }, 'a question was not answered'),
   )
   return async (questions) => {
-    const indexes = Map.groupBy(questions.keys(), (index) => questions[index]?.type ?? '')
-    const bodies = Array<Uint8Array | null>(questions.length).fill(null)
-    const answerType = async ([type, group]: [string, number[]]) => {
-      const asked = group.flatMap((index) => questions[index] ?? [])
-      const answers = await answerSameType(type, asked, { ...options, report })
-      for (const [position, index] of group.entries()) bodies[index] = answers[position] ?? null
-    }
-    await Promise.all([...indexes].map(answerType))
-    return bodies
+    const ofEachType = [...Map.groupBy(questions, ({ type }) => type)]
+    const answered = await Promise.all(ofEachType.map(([type, same]) => answerSameType(type, same, { ...options, report })))
+    const bodies = new Map(answered.flat())
+    return questions.map((question) => bodies.get(question) ?? null)
   }
 }
 
 type Answering = AnswererOptions & { readonly report: (question: string, error: unknown) => void }
 
+/** The answers as bodies, by their questions. */
 const answerSameType = async (
   type: string,
   questions: readonly WireQuestion[],
   { questions: defined, answers, metrics, spans, report }: Answering,
-): Promise<(Uint8Array | null)[]> => {
+): Promise<(readonly [WireQuestion, Uint8Array])[]> => {
   const [definition, answerAll] = [defined[type], answers[type]]
-  const none = questions.map(() => null)
   if (!definition || !answerAll) {
     metrics.count(type, 'unknown', questions.length)
     report(type, new Error('This version does not answer it. An older or newer one has bound its queue to the type.'))
-    return none
+    return []
   }
-  const read = questions.map(({ body }) => readOrNull(() => readContent(definition.asked, body)))
-  const readable = read.flatMap((content) => (content === null ? [] : [content]))
+  const read = questions.flatMap((question) => {
+    const content = readOrNull(() => readContent(definition.asked, question.body))
+    return content === null ? [] : [{ question, ...content }]
+  })
   const opened = questions.map(({ headers }) => spans.answer(type, headers))
   try {
-    const answerReadable = async () => (readable.length > 0 ? answerAll(readable.map(({ asked }) => asked)) : [])
+    const answerRead = async () => (read.length > 0 ? answerAll(read.map(({ asked }) => asked)) : [])
     const contents = await runIn(
       opened.find((span) => span !== undefined),
-      answerReadable,
+      answerRead,
     )
-    const bodies = new Map(
-      readable.map((content, index) => [content, writeContent(definition.answer, contents[index])] as const),
+    const bodies = read.map(
+      ({ question }, index) => [question, writeContent(definition.answer, contents[index])] as const,
     )
-    metrics.count(type, 'answered', readable.length)
-    metrics.count(type, 'unreadable', questions.length - readable.length)
+    metrics.count(type, 'answered', read.length)
+    metrics.count(type, 'unreadable', questions.length - read.length)
     for (const span of opened) endSpan(span)
-    return read.map((content) => (content && bodies.get(content)) ?? null)
+    return bodies
   } catch (error) {
     metrics.count(type, 'failed', questions.length)
     for (const span of opened) endSpan(span, toError(error))
     report(type, error)
-    return none
+    return []
   }
 }
 
