@@ -3,7 +3,7 @@ import { outboxMigrations } from '@quadrille/outbox'
 import type { Database } from '@quadrille/postgres'
 import { describePlans } from '@quadrille/testing/plans'
 import { purgeAttempts } from '../src/attempts/attempt-table.ts'
-import { purgeDeadLetters } from '../src/dead-letters/table/retention.ts'
+import { purgeDeadLetters } from '../src/dead-letters/table/settling.ts'
 import { listOperations } from '../src/operations/operation-table.ts'
 
 const fillUpTo = async (database: Database, count: number) => {

@@ -34,7 +34,7 @@ import { waitForPostgres } from './policies/wait-for-postgres.ts'
 import { withPolicies } from './policy.ts'
 import { reactTo } from './react.ts'
 import { createSlotMeter } from './slot-meter.ts'
-import type { WorkQueue } from './work-queue.ts'
+import type { WorkQueue } from './task.ts'
 
 export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, WatchOptions {
   readonly metrics: Metrics

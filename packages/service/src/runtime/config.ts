@@ -3,11 +3,11 @@ import { type Language, type PublishVersions, publishVersionsFormat } from '@qua
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
-import { logLevel } from '../config/log-level.ts'
 import { rate } from '../config/rate.ts'
 import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
 import { checkExposure, listenConfig } from '../http/variables.ts'
+import { logLevel } from '../telemetry/variables.ts'
 
 /** The variable PUBLISH_VERSIONS for this language. */
 export const publishVersionsOf = ({ readPublishVersions }: Language) =>

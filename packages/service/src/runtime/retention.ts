@@ -3,7 +3,7 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
 import { purgeInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { purgeAttempts } from '../attempts/attempt-table.ts'
-import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
+import { purgeDeadLetters } from '../dead-letters/table/settling.ts'
 import type { CommonConfig } from './config.ts'
 import type { Job } from './define.ts'
 

@@ -3,11 +3,10 @@
  * so this module imports none of those, and loads the SDK only if it is used.
  */
 import { z } from 'zod'
-import { logLevel } from '../config/log-level.ts'
 import { ConfigError, readConfig } from '../config/read-config.ts'
 import { listenConfig, trustsTraceparent } from '../http/variables.ts'
 import type { Telemetry } from '../telemetry/sdk.ts'
-import { telemetryConfig } from '../telemetry/variables.ts'
+import { logLevel, telemetryConfig } from '../telemetry/variables.ts'
 
 const none: Telemetry = { stop: () => Promise.resolve() }
 

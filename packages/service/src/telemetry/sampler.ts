@@ -6,7 +6,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
 import { attributes as names } from './attributes.ts'
-import { type Handling, isExceptional } from './exceptional.ts'
+import { type Handling, isExceptional } from './tracing.ts'
 
 export interface SamplerOptions {
   readonly ratio: number

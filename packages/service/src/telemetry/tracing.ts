@@ -21,7 +21,6 @@ import {
 import type { Message, TraceContext } from '@quadrille/messages'
 import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
 import { attributes as own } from './attributes.ts'
-import { isExceptional } from './exceptional.ts'
 import { contextOf, isSampled, isUnrecorded } from './trace-context.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
@@ -124,6 +123,19 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
     },
   }
 }
+
+/** The age from which a message is late, s. */
+const lateAfterSeconds = 10
+
+export interface Handling {
+  /** 1 for the first attempt. */
+  readonly attempt: number
+  readonly ageSeconds: number
+}
+
+/** True for a retried or late message. It is recorded even if its cause is not. */
+export const isExceptional = ({ attempt, ageSeconds }: Handling): boolean =>
+  attempt > 1 || ageSeconds > lateAfterSeconds
 
 /** True without an SDK: then spans are not even created. */
 export const isOff = (): boolean => {

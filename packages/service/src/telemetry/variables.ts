@@ -1,5 +1,10 @@
-/** The variables of tracing, with OpenTelemetry's own names. Its SDK reads further ones itself (docs/tracing.md). */
+/** The variables of the log and of tracing, the latter with OpenTelemetry's own names. Its SDK reads further ones itself (docs/tracing.md). */
 import { z } from 'zod'
+
+export const logLevel = z
+  .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+  .default('info')
+  .describe('The lowest level of log lines to write')
 
 const share = 'must be a number from 0 to 1'
 

@@ -58,7 +58,7 @@ export const processingBugs: readonly PlantedBug[] = [
     name: 'forget the inbox id of a message that is among the dead letters',
     edits: [
       edit(
-        'packages/outbox/src/retention.ts',
+        'packages/outbox/src/inbox.ts',
         "\n           and not exists (select from dead_letter where status = 'parked' and message_id = inbox.id::text)",
         '',
       ),

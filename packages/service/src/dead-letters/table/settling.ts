@@ -1,4 +1,4 @@
-import type { Sql } from '@quadrille/postgres'
+import { type DeletionStep, deleteRows, type Sql } from '@quadrille/postgres'
 import { deadLetterColumns, type StoredDeadLetter } from './dead-letter.ts'
 import { type DeadLetterFilter, type DeadLetterStatus, matching } from './filter.ts'
 
@@ -26,3 +26,15 @@ export const settleDeadLetters = async (
   )
   return deadLetters.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
+
+/** Deletes dead letters that were replayed or discarded, with their operations. */
+export const purgeDeadLetters = (sql: Sql, step: DeletionStep): Promise<number> =>
+  deleteRows(
+    sql,
+    `delete from dead_letter where id in (
+       select id from dead_letter
+       where status <> 'parked' and settled_at < statement_timestamp() - $1 * interval '1 millisecond'
+       order by settled_at limit $2
+     )`,
+    step,
+  )

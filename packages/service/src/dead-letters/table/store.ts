@@ -1,7 +1,9 @@
 /** The dead letters of a service, in its own database. */
 import type { DeadLetter, DeadLetterStore } from '@quadrille/messaging'
+import type { StoreUnsendable } from '@quadrille/outbox'
 import { parameterTable, type Sql, storableJson, storableText } from '@quadrille/postgres'
 import { traceIdOf } from '../../telemetry/trace-id.ts'
+import { recordUnsendable } from './operations.ts'
 import { placeOf } from './place.ts'
 
 /**
@@ -17,6 +19,15 @@ export const deadLetterTable = (
     deadLetters.forEach(onStored)
   },
 })
+
+/** Stores messages that the relay can't send. If a replay becomes a dead letter again, `service` is recorded as the operator. */
+export const storeUnsendable =
+  (service: string): StoreUnsendable =>
+  async (sql, unsendable) => {
+    await deadLetterTable(sql).add(unsendable.map(({ deadLetter }) => deadLetter))
+    const replays = unsendable.filter(({ replayOf }) => replayOf !== null)
+    if (replays.length > 0) await recordUnsendable(sql, service, replays)
+  }
 
 const given = parameterTable({
   id: 'uuid',

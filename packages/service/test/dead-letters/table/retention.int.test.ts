@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { operationsOf, recordOperations } from '../../../src/dead-letters/table/operations.ts'
-import { purgeDeadLetters } from '../../../src/dead-letters/table/retention.ts'
-import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
+import { purgeDeadLetters, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aDeadLetter } from './a-database.ts'
 

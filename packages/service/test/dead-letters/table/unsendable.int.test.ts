@@ -11,7 +11,7 @@ import { findDeadLetter, listDeadLetters } from '../../../src/dead-letters/table
 import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
 import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
+import { storeUnsendable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 
 const replaying: Replaying = {
