@@ -40,14 +40,10 @@ export interface Failure extends Pick<FailedAttempt, 'outcome'> {
 const maxErrorLength = 500
 const maxNameLength = 255
 
-interface Described extends Failure {
-  readonly incoming: Incoming
-  readonly queue: string
-}
-
 /** Null for a message without the id of a subject, by which the attempt could be found. Its dead letter has all details. */
 export const failedAttempt = (
-  { incoming, queue, error, outcome, reason, delayMs }: Described,
+  incoming: Incoming,
+  { error, reason = null, delayMs = null, ...failure }: Failure & Pick<FailedAttempt, 'queue'>,
   { redactText }: Pick<Language, 'redactText'>,
 ): FailedAttempt | null => {
   const { message: sent } = incoming.delivery
@@ -55,16 +51,15 @@ export const failedAttempt = (
   const subject = uuid.safeParse(message?.subject ?? sent.correlationId)
   if (!subject.success) return null
   return {
+    ...failure,
     subject: subject.data,
     messageId: (message?.id ?? sent.id).slice(0, maxNameLength),
     causationId: message?.causationid ?? null,
     type: (message?.type ?? sent.type).slice(0, maxNameLength),
-    queue,
     attempt: incoming.attempt(),
     error: redactAndTruncate(error.message.replaceAll(/\s+/g, ' '), maxErrorLength, redactText),
-    outcome,
-    reason: reason ?? null,
+    reason,
     firstFailedAt: incoming.firstFailedAt,
-    delayMs: delayMs ?? null,
+    delayMs,
   }
 }

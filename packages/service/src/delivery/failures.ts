@@ -48,7 +48,7 @@ export const createFailures = (
     )
   },
   record: (incoming, failure) => {
-    const attempt = failedAttempt({ ...failure, incoming, queue }, language)
+    const attempt = failedAttempt(incoming, { ...failure, queue }, language)
     if (attempt) recordAttempt(attempt)
   },
 })

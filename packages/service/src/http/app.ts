@@ -51,17 +51,14 @@ export interface AppOptions {
  * request counts as in flight.
  */
 export const createApp = (options: AppOptions): Express => {
-  const { service, routes, asyncApi, probes, bounds, basePath, consoleUrl } = options
+  const { service, routes, probes, bounds, basePath } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
     .set('query parser', 'simple')
     .enable('strict routing') // a path is accepted exactly as the gate checks it
     .enable('case sensitive routing')
-  const docs = docsHandlers(
-    { service, consoleUrl, openApi: () => openApi(service, routes, basePath), asyncApi },
-    bounds,
-  )
+  const docs = docsHandlers({ ...options, openApi: () => openApi(service, routes, basePath) }, bounds)
   const body = bodyReaders(bounds)
   // The routes come first: Express compares a path with one pattern after the other.
   for (const route of routes) {
@@ -77,7 +74,7 @@ export const createApp = (options: AppOptions): Express => {
   }
   for (const [path, handler] of Object.entries({ ...probes, ...docs }))
     app.get(path, handler).all(path, rejectMethod(['get']))
-  app.get('/', homeHandler({ service, consoleUrl }))
+  app.get('/', homeHandler(options))
   app.use((request) => {
     throw notFound(
       `No route for ${request.path}. GET /openapi.json lists the routes of this service, and /docs shows them.`,

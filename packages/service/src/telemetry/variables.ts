@@ -1,4 +1,4 @@
-/** The variables of the log and of tracing, the latter with OpenTelemetry's own names. Its SDK reads further ones itself (docs/tracing.md). */
+/** The variables of the log, and of tracing with OpenTelemetry's own names. Its SDK reads further ones itself (docs/tracing.md). */
 import { z } from 'zod'
 
 export const logLevel = z

@@ -10,6 +10,6 @@ it('has the number of an attempt after others that failed in memory, and the tim
   const incoming = new Incoming(aDelivery({ correlationId: newParcelId() }, { attempts: 1 }), post)
   Object.assign(incoming, { localFailures: 2, firstFailedAt: noon })
   const failure = { error: new Error('it broke'), outcome: 'retried', delayMs: 1_000 } as const
-  const attempt = failedAttempt({ ...failure, incoming, queue: 'tracker.tasks' }, post)
+  const attempt = failedAttempt(incoming, { ...failure, queue: 'tracker.tasks' }, post)
   expect(attempt).toMatchObject({ attempt: 4, firstFailedAt: noon })
 })
