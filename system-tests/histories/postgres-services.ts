@@ -45,7 +45,6 @@ const instanceOf = <State, Config>(
 ): Reactor =>
   createReactor({
     language,
-    service: model.name,
     model,
     reactions,
     database,

@@ -39,7 +39,7 @@ export const lockedError = new Unavailable(
 const notTried = { status: 'not_now', error: lockedError, lane: 'first' } as const
 const rowLocked = { status: 'not_now', error: lockedError, lane: 'retry' } as const
 
-export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Partial<Pick<Load, 'waits'>> {
+export interface BatchOptions<State> extends Pick<FoldOptions<State>, 'reactions' | 'traceOf'>, Partial<Pick<Load, 'waits'>> {
   readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
@@ -173,7 +173,7 @@ const decide = <State>(
   const { steps, failures } = fold(
     set,
     free.map(({ message }) => message),
-    { ...options, now: options.now() },
+    { ...options, service: options.model.name, now: options.now() },
   )
   for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
   for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })

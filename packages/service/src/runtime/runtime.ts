@@ -107,7 +107,6 @@ export const createRuntime = <State, Config>(
   metrics.observeConnections(() => database.connections())
   const batchOptions = {
     language,
-    service: model.name,
     model,
     reactions,
     database,

@@ -53,7 +53,6 @@ export const instanceOn = (
   const availability = createPostgresAvailability({ signal })
   const reactor = createReactor({
     language: post,
-    service: 'depot',
     model: post.services.depot,
     reactions,
     database,
