@@ -59,11 +59,14 @@ export interface NotNow {
   readonly error: Error
   /** The pause before the next try in memory, ms. Default: a backoff from 20 ms to 2 s, with full jitter. */
   readonly pauseMs?: number
-  /** How long it may stay in memory, ms. Default 5 s. */
+  /** How long it may stay in memory, ms. Default `defaultWaitMs`. */
   readonly maxWaitMs?: number
   /** The lane of the next try. Default `retry`. */
   readonly lane?: Lane
 }
+
+/** How long a delivery stays in memory by default, ms. */
+export const defaultWaitMs = 5_000
 
 /**
  * How long a task stays in memory while its circuit is open, while it waits for a permit, or while its outcome can't be stored,
@@ -72,6 +75,17 @@ export interface NotNow {
  * https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
  */
 export const longestWaitMs = 600_000
+
+/** How often a delivery that waits for others of its queue checks whether it may be tried, ms. */
+const pollEveryMs = 250
+
+/** The outcome of such a delivery, with the failure for which it waits. */
+export const polled = (error: Error, maxWaitMs: number): NotNow => ({
+  status: 'not_now',
+  error,
+  pauseMs: pollEveryMs,
+  maxWaitMs,
+})
 
 export const applied: Outcome = { status: 'applied' }
 export const ignored: Outcome = { status: 'ignored' }

@@ -5,7 +5,7 @@
 import { backoffMs } from '@quadrille/async'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
-import type { NotNow } from './outcome.ts'
+import { defaultWaitMs, type NotNow } from './outcome.ts'
 
 export interface WaitingRoomOptions {
   readonly onDue: (incoming: Incoming) => void
@@ -22,9 +22,6 @@ export interface WaitingRoom {
   close(): void
 }
 
-/** How long a delivery stays in memory by default, ms. */
-const defaultMaxWaitMs = 5_000
-
 /** The pauses between tries: up to 20 ms at first, twice as long after each further try, and 2 s at most, with full jitter. */
 const pauses = { firstMs: 20, maxMs: 2_000 }
 
@@ -35,7 +32,7 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
   const timers = new Map<NodeJS.Timeout, Incoming>()
   let closed = false
   return {
-    keep: (incoming, { error, pauseMs, maxWaitMs = defaultMaxWaitMs }) => {
+    keep: (incoming, { error, pauseMs, maxWaitMs = defaultWaitMs }) => {
       if (closed) return 'closed'
       const nowMs = performance.now()
       incoming.firstPostponedMs ??= nowMs

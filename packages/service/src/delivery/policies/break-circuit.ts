@@ -2,11 +2,8 @@ import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { AwaitPermit } from '../await-permit.ts'
 import type { Admission, Breaker } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
-import { longestWaitMs, type Outcome } from '../outcome.ts'
+import { longestWaitMs, type Outcome, polled } from '../outcome.ts'
 import { type Handle, handleOne, type Policy, shortCircuit } from '../policy.ts'
-
-/** How often a task that waits for an open circuit checks whether it may be the next probe, ms. */
-const pollEveryMs = 250
 
 /**
  * A circuit breaker around the external system that the tasks of one queue call. While the system is down, tasks are postponed
@@ -56,12 +53,7 @@ const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outc
 }
 
 /** No other task of the queue could be performed either, so the consumer takes no further ones and they wait in the queue. */
-const postponed = (error: Error): Outcome => ({
-  status: 'not_now',
-  error,
-  pauseMs: pollEveryMs,
-  maxWaitMs: longestWaitMs,
-})
+const postponed = (error: Error): Outcome => polled(error, longestWaitMs)
 
 /** The external system of a queue is down, so its tasks are not tried. It tells why, because it is recorded for each of them. */
 class CircuitOpen extends Error {

@@ -7,7 +7,7 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Admission, Breaker, BreakerFailure, Streak } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
-import { type Failed, longestWaitMs, type Outcome } from '../outcome.ts'
+import { defaultWaitMs, type Failed, longestWaitMs, type Outcome, polled } from '../outcome.ts'
 import { type Policy, shortCircuit } from '../policy.ts'
 
 /** True if messages of five subjects have failed in the same way in a row. At the last attempt of a message, two are enough. */
@@ -15,9 +15,6 @@ export const isCommon = ({ subjects }: Streak, { last = false }: BreakerFailure)
 
 /** How long a message that failed at its last attempt waits until another one fails in the same way or succeeds, ms. */
 const decideWithinMs = 1_000
-
-/** How often a waiting message checks whether it may be tried, ms. */
-const pollEveryMs = 250
 
 /** A message that failed at its last attempt. It is not known yet whether others fail in the same way. */
 interface Undecided {
@@ -125,20 +122,11 @@ const isExplained = (error: Error): boolean => {
   return outage !== undefined || limited === true
 }
 
-const postpone = ({ isPerformed }: Incoming, { error }: Failed): Outcome => ({
-  status: 'not_now',
-  error,
-  pauseMs: pollEveryMs,
-  ...(isPerformed && { maxWaitMs: longestWaitMs }),
-})
+const postpone = ({ isPerformed }: Incoming, { error }: Failed): Outcome =>
+  polled(error, isPerformed ? longestWaitMs : defaultWaitMs)
 
 /** It waits for `decideWithinMs` at most, no matter how long the message has been in memory. */
-const waitForDecision = ({ error }: Failed): Outcome => ({
-  status: 'not_now',
-  error,
-  pauseMs: pollEveryMs,
-  maxWaitMs: Number.POSITIVE_INFINITY,
-})
+const waitForDecision = ({ error }: Failed): Outcome => polled(error, Number.POSITIVE_INFINITY)
 
 /** Two failures are of one kind if name, code and place are the same. */
 const kindOf = (error: Error): string => {
