@@ -20,17 +20,13 @@ export class Problem extends Error {
   constructor(
     kind: ProblemKind,
     detail: string,
-    extra: {
-      errors?: readonly FieldError[]
-      headers?: Record<string, string>
-      members?: Readonly<Record<string, unknown>>
-    } = {},
+    { errors = [], headers = {}, members = {} }: Partial<Pick<Problem, 'errors' | 'headers' | 'members'>> = {},
   ) {
     super(detail)
     this.kind = kind
-    this.errors = extra.errors ?? []
-    this.headers = extra.headers ?? {}
-    this.members = extra.members ?? {}
+    this.errors = errors
+    this.headers = headers
+    this.members = members
   }
 
   get status(): number {
