@@ -1,12 +1,13 @@
 /** Answers questions of other services: reads each, and has all of one type answered together. */
 import type { Span } from '@opentelemetry/api'
 import { onceASecond, toError } from '@quadrille/async'
-import { type Questions, readContent, Undecodable, writeContent } from '@quadrille/messages'
-import type { AnswerBatch, WireQuestion } from '@quadrille/messaging'
+import { type Language, readContent, type ServiceModel, Undecodable, writeContent } from '@quadrille/messages'
+import type { AnswerBatch, Participant, WireQuestion } from '@quadrille/messaging'
 import type { Logger } from 'pino'
-import type { QuestionSpans } from '../telemetry/question-spans.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { createQuestionSpans, type QuestionSpans } from '../telemetry/question-spans.ts'
 import { endSpan, inSpan, outsideSpans } from '../telemetry/tracing.ts'
-import type { AnsweringMetrics } from './metrics.ts'
+import { type AnsweringMetrics, createAnsweringMetrics } from './metrics.ts'
 
 /**
  * Answers the questions of one type that have arrived while the last ones were answered. Returns an answer for each, in their order.
@@ -16,30 +17,44 @@ export type AnswerAll<Asked = unknown, Answer = unknown> = {
   answer(asked: readonly Asked[]): Promise<readonly Answer[]>
 }['answer']
 
+/** The functions that answer, by the type of the question. */
+export type Answers = Readonly<Record<string, AnswerAll>>
+
+/** The parts of a runtime that answer. */
 export interface AnswererOptions {
-  readonly questions: Questions
-  /** The functions that answer, by the type of the question. */
-  readonly answers: Readonly<Record<string, AnswerAll>>
-  readonly metrics: AnsweringMetrics
-  readonly spans: QuestionSpans
+  readonly language: Pick<Language, 'questions'>
+  readonly model: Pick<ServiceModel, 'name'>
+  readonly participant: Pick<Participant, 'system'>
+  readonly metrics: Pick<Metrics, 'registry'>
   readonly log: Pick<Logger, 'warn'>
 }
 
 /** A question that can't be read gets no answer, and costs the others nothing. Nor does a type whose answers fail. */
-export const createAnswers = (options: AnswererOptions): AnswerBatch => {
-  const { log } = options
-  const report = onceASecond((question: string, err: unknown) =>
-    log.warn({ err, question }, 'a question was not answered'),
-  )
+export const createAnswers = (
+  { language, model, participant, metrics, log }: AnswererOptions,
+  answers: Answers,
+): AnswerBatch => {
+  const answering = {
+    questions: language.questions,
+    answers,
+    metrics: createAnsweringMetrics(metrics.registry),
+    spans: createQuestionSpans({ service: model.name, system: participant.system }),
+    report: onceASecond((question: string, err: unknown) => log.warn({ err, question }, 'a question was not answered')),
+  }
   return async (questions) => {
     const ofEachType = [...Map.groupBy(questions, ({ type }) => type)]
-    const answered = await Promise.all(ofEachType.map(([type, same]) => answerSameType(type, same, { ...options, report })))
+    const answered = await Promise.all(ofEachType.map(([type, same]) => answerSameType(type, same, answering)))
     const bodies = new Map(answered.flat())
     return questions.map((question) => bodies.get(question) ?? null)
   }
 }
 
-type Answering = AnswererOptions & { readonly report: (question: string, error: unknown) => void }
+interface Answering extends Pick<Language, 'questions'> {
+  readonly answers: Answers
+  readonly metrics: AnsweringMetrics
+  readonly spans: QuestionSpans
+  readonly report: (question: string, error: unknown) => void
+}
 
 /** The answers as bodies, by their questions. */
 const answerSameType = async (

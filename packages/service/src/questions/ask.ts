@@ -1,11 +1,19 @@
 /** Asks questions of other services, and reads their answers. */
 import { onceASecond, toError } from '@quadrille/async'
-import { type Question, readContent, type TraceContext, Undecodable, writeContent } from '@quadrille/messages'
-import { type Asking, Unanswered } from '@quadrille/messaging'
+import {
+  type Question,
+  readContent,
+  type ServiceModel,
+  type TraceContext,
+  Undecodable,
+  writeContent,
+} from '@quadrille/messages'
+import { type Participant, Unanswered } from '@quadrille/messaging'
 import type { Logger } from 'pino'
-import { headersOf, type QuestionSpans } from '../telemetry/question-spans.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { createQuestionSpans, headersOf } from '../telemetry/question-spans.ts'
 import { endSpan } from '../telemetry/tracing.ts'
-import type { AskingMetrics } from './metrics.ts'
+import { createAskingMetrics } from './metrics.ts'
 
 export interface AskOptions {
   readonly timeoutMs: number
@@ -24,14 +32,20 @@ export type Ask = <Asked, Answer>(
   options: AskOptions,
 ) => Promise<Answer | null>
 
+/** The parts of a runtime that ask. */
 export interface AskerOptions {
-  readonly asking: Asking
-  readonly metrics: AskingMetrics
-  readonly spans: QuestionSpans
+  readonly model: Pick<ServiceModel, 'name' | 'asks'>
+  readonly participant: Pick<Participant, 'ask' | 'lateAnswers' | 'system'>
+  readonly metrics: Pick<Metrics, 'registry'>
   readonly log: Pick<Logger, 'warn'>
 }
 
-export const createAsk = ({ asking, metrics, spans, log }: AskerOptions): Ask => {
+/** A service that asks nothing has no metrics of questions. */
+export const createAsk = ({ model, participant, metrics: { registry }, log }: AskerOptions): Ask => {
+  if (!model.asks?.length)
+    return () => Promise.reject(new Error(`The model of ${model.name} lists no questions under asks.`))
+  const metrics = createAskingMetrics(registry, () => participant.lateAnswers())
+  const spans = createQuestionSpans({ service: model.name, system: participant.system })
   const report = onceASecond((question: string, error: Error) =>
     log.warn({ question, reason: error.message }, 'a question got no answer; the service goes on without it'),
   )
@@ -41,7 +55,7 @@ export const createAsk = ({ asking, metrics, spans, log }: AskerOptions): Ask =>
     const span = spans.ask(type, traces)
     const askedAtMs = performance.now()
     try {
-      const answer = await asking.ask({ type, body, headers: headersOf(span) }, { timeoutMs })
+      const answer = await participant.ask({ type, body, headers: headersOf(span) }, { timeoutMs })
       const read = readContent(question.answer, answer)
       metrics.answered(type, performance.now() - askedAtMs)
       endSpan(span)

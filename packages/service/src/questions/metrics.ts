@@ -2,13 +2,8 @@
 import type { UnansweredReason } from '@quadrille/messaging'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
-export interface AskingMetrics {
-  readonly answered: (question: string, tookMs: number) => void
-  readonly unanswered: (question: string, reason: UnansweredReason | 'unreadable') => void
-}
-
 /** `lateAnswers` returns the number of answers so far that came too late or twice. */
-export const createAskingMetrics = (registry: Registry, lateAnswers: () => number): AskingMetrics => {
+export const createAskingMetrics = (registry: Registry, lateAnswers: () => number) => {
   const registers = [registry]
   const asked = new Counter({
     name: 'quadrille_questions_total',
@@ -33,11 +28,11 @@ export const createAskingMetrics = (registry: Registry, lateAnswers: () => numbe
     },
   })
   return {
-    answered: (question, tookMs) => {
+    answered: (question: string, tookMs: number) => {
       asked.inc({ question, outcome: 'answered' })
       seconds.observe({ question }, tookMs / 1_000)
     },
-    unanswered: (question, outcome) => asked.inc({ question, outcome }),
+    unanswered: (question: string, outcome: UnansweredReason | 'unreadable') => asked.inc({ question, outcome }),
   }
 }
 

@@ -3,10 +3,10 @@ import type { Span } from '@opentelemetry/api'
 import { asDecoded, type Draft, type Message } from '@quadrille/messages'
 import { reactPromptly } from '../core/react-promptly.ts'
 import type { Item } from '../core/reactor.ts'
+import { createAsk } from '../questions/ask.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Context } from './define.ts'
-import { openAsk } from './questions.ts'
 import type { Runtime } from './runtime.ts'
 
 /** A dispatched message is never encoded, so its size is measured here. */
@@ -40,7 +40,7 @@ export const createContext = <State, Config>(
     if ('error' in reacted) throw reacted.error
     return reacted.state
   },
-  ask: openAsk(runtime),
+  ask: createAsk(runtime),
   outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,
   waitsForPostgres: () => runtime.availability.isAwaited(),

@@ -19,7 +19,7 @@ import type { DraftOf, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
 import type { Tasks, WorkQueue } from '../delivery/task.ts'
 import type { Route } from '../http/route.ts'
-import type { AnswerAll } from '../questions/answer.ts'
+import type { AnswerAll, Answers } from '../questions/answer.ts'
 import type { Ask } from '../questions/ask.ts'
 import type { StatesFromEvents } from '../states/fold-events.ts'
 import type { FindHandled, FindOpenTasks } from '../whereabouts/find-whereabouts.ts'
@@ -84,7 +84,7 @@ export interface Wiring {
    */
   readonly prepare?: (signal: AbortSignal) => Promise<void>
   /** Answers the questions of other services, by type. The questions wait while a batch of the same type is answered. */
-  readonly answers?: Readonly<Record<string, AnswerAll>>
+  readonly answers?: Answers
   /**
    * Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no
    * progress.

@@ -11,6 +11,7 @@ import type { Readiness } from '../http/health.ts'
 import { countResponses, countStreams } from '../http/metrics.ts'
 import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
+import { createAnswers } from '../questions/answer.ts'
 import { createFoldEvents } from '../states/fold-events.ts'
 import { createLoadSamplers } from '../telemetry/load/samplers.ts'
 import { createAdminEndpoints } from './admin.ts'
@@ -20,7 +21,6 @@ import { readServiceConfig } from './config.ts'
 import { createContext } from './context.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
-import { answerQuestions } from './questions.ts'
 import { postgresTimeoutMs, readinessOf } from './readiness.ts'
 import { createRuntime, type Runtime } from './runtime.ts'
 import { openStorage, retryWhileUnreachable, type Storage } from './storage.ts'
@@ -107,7 +107,7 @@ export const startService = async <State, Config>(
     await retryWhileUnreachable({ config, log, signal }, () => retryConflicts(prepare))
     runtime.relay.start()
     running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
-    answerQuestions(runtime, wiring)
+    if (wiring.answers) runtime.participant.answer(createAnswers(runtime, wiring.answers))
     const samplers = createLoadSamplers(running.consumers.all, runtime.metrics.load)
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),

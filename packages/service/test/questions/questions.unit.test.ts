@@ -6,15 +6,12 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createAnswers } from '../../src/questions/answer.ts'
 import { createAsk } from '../../src/questions/ask.ts'
-import { createAnsweringMetrics, createAskingMetrics } from '../../src/questions/metrics.ts'
 
 const Weight = question(
   'Weight',
   { asked: z.object({ parcel: z.string() }), answer: z.object({ grams: z.int() }) },
   { summary: 'how much a parcel weighs', example: { asked: { parcel: 'a' }, answer: { grams: 1 } } },
 )
-
-const spans = { ask: () => undefined, answer: () => undefined }
 
 const wire = (text: string, type = 'Weight'): WireQuestion => ({ type, body: Buffer.from(text), headers: {} })
 const texts = (bodies: readonly (Uint8Array | null)[]) => bodies.map((body) => body && Buffer.from(body).toString())
@@ -27,9 +24,15 @@ describe('answers', () => {
     const registry = new Registry()
     const asked: unknown[] = []
     const warnings: unknown[] = []
-    const answers = createAnswers({
-      questions: { Weight, Size: { ...Weight, type: 'Size' } },
-      answers: {
+    const answers = createAnswers(
+      {
+        language: { questions: { Weight, Size: { ...Weight, type: 'Size' } } },
+        model: { name: 'depot' },
+        participant: { system: 'none' },
+        metrics: { registry },
+        log: { warn: (about: unknown) => void warnings.push(about) },
+      },
+      {
         Weight: async (all) => {
           asked.push(all)
           return all.map(() => ({ grams: 5 }))
@@ -38,10 +41,7 @@ describe('answers', () => {
           throw new Error('no ruler')
         },
       },
-      metrics: createAnsweringMetrics(registry),
-      spans,
-      log: { warn: (about: unknown) => void warnings.push(about) },
-    })
+    )
     return { answers, asked, warnings, counts: counted(registry) }
   }
 
@@ -76,9 +76,9 @@ describe('a question', () => {
     const registry = new Registry()
     const warnings: unknown[] = []
     const ask = createAsk({
-      asking: { ask: answer, lateAnswers: () => 0 },
-      metrics: createAskingMetrics(registry, () => 3),
-      spans,
+      model: { name: 'counter', asks: ['Weight'] },
+      participant: { ask: answer, lateAnswers: () => 3, system: 'none' },
+      metrics: { registry },
       log: { warn: (about: unknown) => void warnings.push(about) },
     })
     const weigh = () => ask(Weight, { parcel: 'a' }, { timeoutMs: 100 })
