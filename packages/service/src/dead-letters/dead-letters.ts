@@ -1,9 +1,11 @@
 /** Operations on the dead letters of a service. Each operation is one transaction, which also records it. */
 import type { Language } from '@quadrille/messages'
 import type { ServiceTopology } from '@quadrille/messaging'
+import type { Relay } from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
 import type { DryRun } from './dry-run.ts'
+import type { DeadLetterMetrics } from './metrics.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 import type { DeadLetterFilter } from './table/filter.ts'
 import { type DeadLetterOperation, recordOperations } from './table/operations.ts'
@@ -17,10 +19,9 @@ export interface DeadLettersOptions {
   readonly language: Language
   /** The queues and exchanges of the service: the destinations of replays. */
   readonly topology: Pick<ServiceTopology, 'queues' | 'direct' | 'events' | 'fanout'>
-  readonly database: Database
-  readonly dryRun: DryRun
-  readonly onReplayed: (count: number) => void
-  readonly onDiscarded: () => void
+  readonly storage: { readonly database: Database }
+  readonly relay: Pick<Relay, 'sweepSoon'>
+  readonly deadLetterMetrics: Pick<DeadLetterMetrics, 'replayed' | 'discarded'>
 }
 
 /** Selects parked dead letters: the oldest that match. */
@@ -29,7 +30,9 @@ export interface Selection {
   readonly limit: number
 }
 
-export interface DeadLetters extends Pick<DeadLettersOptions, 'language' | 'database' | 'dryRun'> {
+export interface DeadLetters extends Pick<DeadLettersOptions, 'language'> {
+  readonly database: Database
+  readonly dryRun: DryRun
   /** Whether the queue or the exchange of its message exists. */
   canReplay(deadLetter: Pick<StoredDeadLetter, 'queue'>): boolean
   /**
@@ -43,8 +46,10 @@ export interface DeadLetters extends Pick<DeadLettersOptions, 'language' | 'data
   discard(id: string, requested: Requested): Promise<boolean>
 }
 
-export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
-  const { language, topology, database, dryRun, onReplayed, onDiscarded } = options
+export const createDeadLetters = (
+  { language, topology, storage: { database }, relay, deadLetterMetrics: metrics }: DeadLettersOptions,
+  dryRun: DryRun,
+): DeadLetters => {
   const exchanges = [topology.events, topology.fanout].filter((name) => name !== null)
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
   const canReplay: DeadLetters['canReplay'] = ({ queue }) => destinations.has(queue)
@@ -70,7 +75,8 @@ export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
         await recordOperations(sql, deadLetterIds, { operation: 'replay', ...requested })
         return deadLetterIds
       })
-      onReplayed(ids.length)
+      metrics.replayed.inc(ids.length)
+      relay.sweepSoon() // replays are rows of the outbox that no batch has inserted
       return ids
     },
 
@@ -81,7 +87,7 @@ export const createDeadLetters = (options: DeadLettersOptions): DeadLetters => {
         await recordOperations(sql, [id], { operation: 'discard', ...requested })
         return true
       })
-      if (discarded) onDiscarded()
+      if (discarded) metrics.discarded.inc()
       return discarded
     },
   }

@@ -1,5 +1,6 @@
 /** Reads the state of a service's queues from the sources of its metrics. */
-import type { QueueTopology } from '@quadrille/messaging'
+import type { Participant, QueueTopology, ServiceTopology } from '@quadrille/messaging'
+import type { Relay } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { countWaitingForRetry } from '../attempts/attempt-table.ts'
 import { countDeadLettersByQueue } from '../dead-letters/table/reading.ts'
@@ -7,24 +8,23 @@ import type { LoadSampler } from '../telemetry/load/samplers.ts'
 import { countedUpTo, type QueueReport } from './get-queues.ts'
 
 export interface QueueReportOptions {
-  readonly sql: Sql
-  readonly queues: readonly QueueTopology[]
+  readonly storage: { readonly database: Sql }
+  readonly topology: Pick<ServiceTopology, 'queues'>
   readonly samplers: readonly LoadSampler[]
   readonly held: ReadonlyMap<string, { readonly kind: () => string | null }>
   readonly circuits: ReadonlyMap<string, { readonly isBlocking: () => boolean }>
-  /** As of its last measurement. */
-  readonly backlog: () => { readonly rows: number; readonly oldestAgeMs: number }
-  readonly brokerFault: () => string | null
+  readonly relay: Pick<Relay, 'backlog'>
+  readonly participant: Pick<Participant, 'disconnected'>
 }
 
 /** @throws if Postgres is not available. */
 export const createQueueReport =
-  ({ sql, queues, samplers, held, circuits, backlog, brokerFault }: QueueReportOptions) =>
+  ({ storage, topology: { queues }, samplers, held, circuits, relay, participant }: QueueReportOptions) =>
   async (): Promise<QueueReport> => {
     const names = queues.map(({ name }) => name)
     const [retries, parked, depths] = await Promise.all([
-      countWaitingForRetry(sql, names, countedUpTo),
-      countDeadLettersByQueue(sql, countedUpTo),
+      countWaitingForRetry(storage.database, names, countedUpTo),
+      countDeadLettersByQueue(storage.database, countedUpTo),
       Promise.all(samplers.map(async ({ queue, consumer }) => ({ queue, depth: await consumer.depth() }))),
     ])
     const stateOf = ({ name, exchanges }: QueueTopology): QueueReport['queues'][number] => {
@@ -45,12 +45,12 @@ export const createQueueReport =
         circuitOpen: circuits.get(name)?.isBlocking() ?? false,
       }
     }
-    const { rows, oldestAgeMs } = backlog()
+    const { rows, oldestAgeMs } = relay.backlog()
     const others = parked.filter(({ queue }) => !names.includes(queue)).reduce((sum, { count }) => sum + count, 0)
     return {
       queues: queues.map(stateOf),
       otherDeadLetters: Math.min(others, countedUpTo),
       outbox: { rows, oldestAgeMs: Math.round(oldestAgeMs) },
-      brokerFault: brokerFault(),
+      brokerFault: participant.disconnected(),
     }
   }

@@ -50,7 +50,7 @@ export const createAdminEndpoints = (
   { findOpenTasks = noOpenTasks, findHandledEvents = noHandledEvents }: Wiring,
 ): Endpoints => {
   const { storage, metrics } = runtime
-  const readQueues = cachedCall(queueReportOf(runtime), probeCacheMs)
+  const readQueues = cachedCall(createQueueReport(runtime), probeCacheMs)
   metrics.observeReady(async () => isReady(await readiness()))
   return {
     routes: adminRoutes({ ...runtime, sql: storage.database, findOpenTasks, findHandledEvents, readQueues }),
@@ -61,14 +61,3 @@ export const createAdminEndpoints = (
     },
   }
 }
-
-const queueReportOf = ({ storage, topology, samplers, held, circuits, relay, participant }: AdminOptions) =>
-  createQueueReport({
-    sql: storage.database,
-    queues: topology.queues,
-    samplers,
-    held,
-    circuits,
-    backlog: () => relay.backlog(),
-    brokerFault: () => participant.disconnected(),
-  })

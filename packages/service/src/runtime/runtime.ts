@@ -23,7 +23,7 @@ import {
 } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
-import { createDryRun, type DryRun } from '../dead-letters/dry-run.ts'
+import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { deadLetterTable, storeUnsendable } from '../dead-letters/table/store.ts'
 import { type Circuits, createCircuits, createHoldings, type Holdings } from '../delivery/circuits.ts'
@@ -121,7 +121,7 @@ export const createRuntime = <State, Config>(
     tracing,
     relay,
     ...openReactor(batchOptions, { ...parts, tracing, faultReports }),
-    deadLetters: openDeadLetters(parts, relay, createDryRun(batchOptions)),
+    deadLetters: createDeadLetters({ ...parts, relay }, createDryRun(batchOptions)),
     held: createHoldings(metrics),
     circuits: createCircuits(metrics),
     inFlight,
@@ -145,23 +145,6 @@ const reportPostgresFaults = (log: Logger): PostgresFaultReports => ({
 
 const reportLost = (log: Logger) =>
   onceASecond((err: unknown) => log.warn({ err }, 'failed attempts of messages are not recorded'))
-
-const openDeadLetters = (
-  { language, storage, topology, deadLetterMetrics }: Parts,
-  relay: Relay,
-  dryRun: DryRun,
-): DeadLetters =>
-  createDeadLetters({
-    language,
-    topology,
-    database: storage.database,
-    dryRun,
-    onReplayed: (count) => {
-      deadLetterMetrics.replayed.inc(count)
-      relay.sweepSoon() // replays are rows of the outbox that no batch has inserted
-    },
-    onDiscarded: () => deadLetterMetrics.discarded.inc(),
-  })
 
 const openRelay = (parts: Parts, { publisher }: Participant, tracing: Tracing): Relay => {
   const { language, model, config, log, storage, metrics, aborting } = parts

@@ -2,8 +2,10 @@ import type { DeadLetter } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { noon, planOf, statementsOf } from '@quadrille/testing'
 import { pino } from 'pino'
+import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { createDeadLetters } from '../../src/dead-letters/dead-letters.ts'
+import { createDeadLetterMetrics } from '../../src/dead-letters/metrics.ts'
 import { replayReadable } from '../../src/dead-letters/replay-readable.ts'
 import { deadLetterTable } from '../../src/dead-letters/table/store.ts'
 import { listUnreadable, start } from '../../src/dead-letters/table/unreadable.ts'
@@ -48,19 +50,22 @@ const moveTo = (database: Database, queue: string) => database.query('update dea
 
 /** The job, as after a start of its service. */
 const startJob = (database: Database) => {
-  const deadLetters = createDeadLetters({
-    language: post,
-    topology: {
-      queues: ['tracker.inbox', 'tracker.tasks'].map((name) => ({ name, exchanges: [] })),
-      direct: 'tracker.direct',
-      events: 'tracker.events',
-      fanout: null,
+  const topology = {
+    queues: ['tracker.inbox', 'tracker.tasks'].map((name) => ({ name, exchanges: [] })),
+    direct: 'tracker.direct',
+    events: 'tracker.events',
+    fanout: null,
+  }
+  const deadLetters = createDeadLetters(
+    {
+      language: post,
+      topology,
+      storage: { database },
+      relay: { sweepSoon: () => undefined },
+      deadLetterMetrics: createDeadLetterMetrics(new Registry()),
     },
-    database,
-    dryRun: () => Promise.reject(new Error('Nothing is tried.')),
-    onReplayed: () => undefined,
-    onDiscarded: () => undefined,
-  })
+    () => Promise.reject(new Error('Nothing is tried.')),
+  )
   return replayReadable(deadLetters, tracked.model, pino({ level: 'silent' }))
 }
 
