@@ -11,6 +11,7 @@ import {
 } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, lockedError } from './batch.ts'
+import type { Lane } from './lanes.ts'
 import type { PostgresAvailability, PostgresFaultReports } from './postgres-availability.ts'
 import { retryConflicts } from './retry-conflicts.ts'
 
@@ -27,21 +28,16 @@ export type Reacted<State = unknown> =
 /** Whether a batch waits for shared rows is decided here. */
 type ApplyOptions<State> = Omit<BatchOptions<State>, 'waits'>
 
-/** Resolves with a result for each message, in their order. */
-export type RunBatch<State> = (items: readonly Decoded[], options: ApplyOptions<State>) => Promise<Reacted<State>[]>
-
-export interface BatchRunner<State> {
-  /**
-   * If the transaction waits for a lock until the lock timeout, or is cancelled, no message of the batch is handled. Claims do
-   * not find such a lock.
-   */
-  readonly runBatch: RunBatch<State>
-  /**
-   * Also finds out which messages wait for the lock, and which fail because their statement is cancelled. This may take several
-   * timeouts.
-   */
-  readonly runIsolating: RunBatch<State>
-}
+/**
+ * Resolves with a result for each message, in their order. If the transaction waits for a lock until the lock timeout, or is
+ * cancelled, no message of the batch is handled: claims do not find such a lock. In the lane `isolating` it also finds out which
+ * messages wait for the lock, and which fail because their statement is cancelled. This may take several timeouts.
+ */
+export type RunBatch<State> = (
+  items: readonly Decoded[],
+  options: ApplyOptions<State>,
+  lane: Lane,
+) => Promise<Reacted<State>[]>
 
 /**
  * A statement was cancelled, by the statement timeout or by an operator. Its message may be the cause only if it was alone in
@@ -59,7 +55,7 @@ export const createBatchRunner = <State>({
   availability,
   onOutage,
   onStatementFault,
-}: BatchRunnerOptions): BatchRunner<State> => {
+}: BatchRunnerOptions): RunBatch<State> => {
   /** The time from which batches wait for shared rows, by a monotonic clock, ms. */
   let waitsFromMs = 0
 
@@ -135,10 +131,8 @@ export const createBatchRunner = <State>({
     return items.map(() => ({ status: 'unavailable', error }))
   }
 
-  return {
-    runBatch: async (items, options) => (await run(items, options)).map(toReacted),
-    runIsolating: async (items, options) => (await isolate(items, options)).map(toIsolated),
-  }
+  return async (items, options, lane) =>
+    lane === 'isolating' ? (await isolate(items, options)).map(toIsolated) : (await run(items, options)).map(toReacted)
 }
 
 /** It is not known which message needs the lock. */

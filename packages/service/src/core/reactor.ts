@@ -8,7 +8,7 @@ import { traceContextOf } from '../telemetry/trace-context.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions } from './batch.ts'
 import { createBatchLoop } from './batch-loop.ts'
-import { type BatchRunnerOptions, createBatchRunner, type Reacted, type RunBatch } from './batch-runner.ts'
+import { type BatchRunnerOptions, createBatchRunner, type Reacted } from './batch-runner.ts'
 import type { Lane } from './lanes.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, BatchRunnerOptions {
@@ -49,27 +49,23 @@ const maxBytes = 4 * 1024 * 1024
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
   const { tracing, onBatch, maxSize, fullSize } = options
-  const { runBatch, runIsolating } = createBatchRunner<State>(options)
+  const runBatch = createBatchRunner<State>(options)
 
-  const createLane = (lane: Lane, runItems: RunBatch<State>) => {
+  const createLane = (lane: Lane) => {
     const run = async (items: readonly Item[]) => {
       const ended = onBatch?.(items.length, lane)
       const decoded = items.map((item) => item.decoded)
       const spans = items.map(({ span }) => span)
       const applyOptions = { ...options, traceOf: traceOfEach(items) }
       try {
-        return await tracing.batch(spans, () => runItems(decoded, applyOptions))
+        return await tracing.batch(spans, () => runBatch(decoded, applyOptions, lane))
       } finally {
         ended?.()
       }
     }
     return createBatchLoop(sources, run, { maxSize, fullSize, maxBytes, bytesOf: ({ bytes = 0 }: Item) => bytes })
   }
-  const submits = {
-    first: createLane('first', runBatch),
-    retry: createLane('retry', runBatch),
-    isolating: createLane('isolating', runIsolating),
-  }
+  const submits = { first: createLane('first'), retry: createLane('retry'), isolating: createLane('isolating') }
 
   return (items, { source, lane }) => submits[lane](source, items)
 }
