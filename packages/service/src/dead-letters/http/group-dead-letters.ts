@@ -5,7 +5,7 @@ import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetters } from '../dead-letters.ts'
 import { groupDeadLetters } from '../table/reading.ts'
 import { groupExample } from './examples.ts'
-import { deadLetterFields, filterFields, readFilter, statusField } from './schema.ts'
+import { deadLetterFields, filterFields, statusField } from './schema.ts'
 
 const maxGroups = 100
 
@@ -37,7 +37,7 @@ export const getDeadLetterGroups = ({ database, language }: DeadLetters): Route 
     query: requestWithSubject({ ...filterFields, ...statusField }, language.subject),
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
     handle: async ({ query: { status = 'parked', ...filter } }) => {
-      const groups = await groupDeadLetters(database, { ...readFilter(filter), status }, maxGroups)
+      const groups = await groupDeadLetters(database, { ...filter, status }, maxGroups)
       const items = groups.map(({ error, oldest, newest, ...group }) => ({
         ...group,
         error: language.redactText(error),

@@ -5,7 +5,7 @@ import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetters } from '../dead-letters.ts'
 import type { StoredDeadLetter } from '../table/dead-letter.ts'
 import { listDeadLetters } from '../table/reading.ts'
-import { deadLetterView, filterFields, readFilter, shownSummary, statusField } from './schema.ts'
+import { deadLetterView, filterFields, shownSummary, statusField } from './schema.ts'
 
 /** `GET /dead-letters`: the newest first. */
 export const getDeadLetters = ({ database, language }: DeadLetters): Route =>
@@ -20,7 +20,7 @@ export const getDeadLetters = ({ database, language }: DeadLetters): Route =>
     responses: { 200: { description: 'A page of dead letters', body: pageSchema(deadLetterView(language)) } },
     handle: async ({ query: { limit, cursor, ...filter } }) => {
       const after = readCursor(cursor, uuid)
-      const deadLetters = await listDeadLetters(database, readFilter(filter), { after, limit: limit + 1 })
+      const deadLetters = await listDeadLetters(database, filter, { after, limit: limit + 1 })
       const item = (deadLetter: StoredDeadLetter) => shownSummary(deadLetter, language)
       return { status: 200, body: toPage(deadLetters, limit, { key: ({ id }) => id, item }) }
     },

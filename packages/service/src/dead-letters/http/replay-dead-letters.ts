@@ -7,7 +7,7 @@ import { listOldestParked } from '../table/reading.ts'
 import { type Trial, trialExample, trialView } from '../trial.ts'
 import { deadLetterExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
-import { filterFields, noteField, readFilter } from './schema.ts'
+import { filterFields, noteField } from './schema.ts'
 import { tryEach, untried } from './try-each.ts'
 
 const requestFields = {
@@ -83,7 +83,7 @@ export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
     },
     handle: async ({ body, ...requester }) => {
       const { limit, perSecond, dryRun, note = null, ...filter } = body
-      const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
+      const selection = { filter, limit: dryRun ? Math.min(limit, maxTrials) : limit }
       if (dryRun) {
         const selected = await listOldestParked(deadLetters.database, selection.filter, selection.limit)
         const items = await tryEach(

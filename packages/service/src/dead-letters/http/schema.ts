@@ -3,7 +3,6 @@ import { type Language, prose, text, timestamp, uuid, visible } from '@quadrille
 import { z } from 'zod'
 import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
-import type { DeadLetterFilter } from '../table/filter.ts'
 import type { RecordedOperation } from '../table/operations.ts'
 import { deadLetterDetailsExample, deadLetterExample } from './examples.ts'
 import { shownPayload } from './payload.ts'
@@ -18,6 +17,7 @@ export const noteField = {
 
 const name = text(255).min(1)
 const status = z.enum(['parked', 'replayed', 'discarded'])
+const time = timestamp.transform((text) => new Date(text))
 
 /** Filters for dead letters. All of them must match. */
 export const filterFields = {
@@ -29,22 +29,11 @@ export const filterFields = {
     .min(1)
     .optional()
     .meta({ description: 'Only messages that failed at this place in the code, as the groups name it.' }),
-  from: timestamp.optional().meta({ description: 'Only messages that became dead letters at this time or later.' }),
-  to: timestamp.optional().meta({ description: 'Only messages that became dead letters before this time.' }),
+  from: time.optional().meta({ description: 'Only messages that became dead letters at this time or later.' }),
+  to: time.optional().meta({ description: 'Only messages that became dead letters before this time.' }),
 }
 
 export const statusField = { status: status.optional().meta({ description: 'Only dead letters with this status.' }) }
-
-interface Filter extends Omit<DeadLetterFilter, 'from' | 'to'> {
-  readonly from?: string | undefined
-  readonly to?: string | undefined
-}
-
-export const readFilter = ({ from, to, ...filter }: Filter): DeadLetterFilter => ({
-  ...filter,
-  from: from === undefined ? undefined : new Date(from),
-  to: to === undefined ? undefined : new Date(to),
-})
 
 const summary = z
   .object({
