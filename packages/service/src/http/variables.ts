@@ -76,18 +76,18 @@ export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<ListenConfig, 'PORT' | '
  * @throws {ConfigError} with a line for each missing variable.
  */
 export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMIN_PORT' | 'AUTH'>): void => {
-  if (isLoopback(config.HOST)) return
-  const lines = [
-    ...(config.AUTH === undefined
-      ? [`AUTH is not set: clients are not authenticated, so HOST=${config.HOST} needs AUTH=off or a loopback address`]
-      : []),
-    ...(hasAdminPort(config)
-      ? []
-      : [
-          config.ADMIN_PORT === undefined
-            ? 'ADMIN_PORT is not set: beyond the loopback, the admin endpoints need their own port, which must not be public'
-            : `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${config.ADMIN_PORT}, which would make the admin endpoints public`,
-        ]),
-  ]
+  const { HOST, ADMIN_PORT, AUTH } = config
+  if (isLoopback(HOST)) return
+  const lines: string[] = []
+  if (AUTH === undefined)
+    lines.push(`AUTH is not set: clients are not authenticated, so HOST=${HOST} needs AUTH=off or a loopback address`)
+  if (ADMIN_PORT === undefined)
+    lines.push(
+      'ADMIN_PORT is not set: beyond the loopback, the admin endpoints need their own port, which must not be public',
+    )
+  else if (!hasAdminPort(config))
+    lines.push(
+      `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${ADMIN_PORT}, which would make the admin endpoints public`,
+    )
   if (lines.length > 0) throw new ConfigError(lines.join('\n'))
 }
