@@ -62,10 +62,7 @@ const operation = (service: string, route: Route, components: Components): JsonO
     ...Object.fromEntries(
       Object.entries(route.responses)
         .filter(([status]) => Number(status) < 400)
-        .map(([status, response]) => [
-          status,
-          successResponse(response, { isConditional: isConditional(route), components }),
-        ]),
+        .map(([status, response]) => [status, successResponse(response, route, components)]),
     ),
     ...(isConditional(route) && {
       304: {
@@ -96,18 +93,14 @@ const isConditional = (route: Route): boolean => route.method === 'get' && media
 
 const etag = { ETag: 'It differs whenever the content differs. For `If-None-Match`.' }
 
-interface Shared {
-  readonly isConditional: boolean
-  readonly components: Components
-}
-
 const successResponse = (
   { description, body, example, file, events, headers }: ResponseDocs,
-  { isConditional, components }: Shared,
+  route: Route,
+  components: Components,
 ): JsonObject => ({
   description,
-  ...((headers || isConditional) && {
-    headers: headerRefs({ ...(isConditional && etag), ...headers }, components),
+  ...((headers || isConditional(route)) && {
+    headers: headerRefs({ ...(isConditional(route) && etag), ...headers }, components),
   }),
   ...((body ?? file ?? events) && {
     content: {

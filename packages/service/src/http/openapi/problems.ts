@@ -1,7 +1,7 @@
 /** The problems of an operation, as responses of the OpenAPI document. */
 import { mediaTypesOf } from '../negotiation.ts'
 import { Problem, problemSchema } from '../problem.ts'
-import { allProblemKinds, type ProblemKind } from '../problem-kinds.ts'
+import { allProblemKinds, type ProblemKind, problemKinds } from '../problem-kinds.ts'
 import { type Route, takesBody } from '../route.ts'
 import { uploadSpec } from '../upload.ts'
 import type { Components, JsonObject } from './components.ts'
@@ -44,18 +44,16 @@ export const problemResponses = (route: Route, components: Components): JsonObje
   return Object.fromEntries(
     Object.entries(described).map(([status, description]) => [
       status,
-      problemResponse({ status: Number(status), description, route }, components),
+      problemResponse(route, { status: Number(status), description }, components),
     ]),
   )
 }
 
-interface ProblemDocs {
-  readonly status: number
-  readonly description: string
-  readonly route: Route
-}
-
-const problemResponse = ({ status, description, route }: ProblemDocs, components: Components): JsonObject => {
+const problemResponse = (
+  route: Route,
+  { status, description }: { readonly status: number; readonly description: string },
+  components: Components,
+): JsonObject => {
   const declared = route.responses[status]
   const kinds = allProblemKinds.filter((kind) => kind.status === status && canReturn(route, kind.kind))
   return {
@@ -83,7 +81,7 @@ const retryAfter = (components: Components) =>
   })
 
 const problemExample = (kind: ProblemKind, components: Components) => {
-  const { title, when } = allProblemKinds.find((known) => known.kind === kind) ?? { title: '', when: '' }
+  const { title, when } = problemKinds[kind]
   const errors = kind === 'invalid-fields' ? [{ pointer: '/lines/0/quantity', detail: 'must be at least 1' }] : []
   const problem = new Problem(kind, when.replaceAll('`', ''), { errors }).toJSON()
   const value =
