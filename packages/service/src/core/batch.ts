@@ -141,19 +141,12 @@ const load = async <State>(
   return { claimed, inbox, set }
 }
 
-interface Decided<State> {
-  readonly steps: readonly Step<State>[]
-  /** One for each item, in their order. */
-  readonly outcomes: BatchOutcome<State>[]
-  readonly writes: readonly Statement[]
-}
-
-/** Runs the reactions in memory. Returns the outcomes, and the statements that write the inbox and the state. */
+/** Runs the reactions in memory. Returns an outcome for each item, and the statements that write the inbox and the state. */
 const decide = <State>(
   items: readonly Decoded[],
   { claimed, inbox, set }: Stored<State>,
   options: BatchOptions<State>,
-): Decided<State> => {
+) => {
   const { language } = options
   const outcomes = new Map<Message, BatchOutcome<State>>()
   /** The first message of each key. Further ones are tried again later, when it is certain whether the first was applied. */

@@ -2,8 +2,8 @@
 import type { BatchOptions, OnCommitted } from '../core/batch.ts'
 import { lanes } from '../core/lanes.ts'
 import type { PostgresFaultReports } from '../core/postgres-availability.ts'
-import { createReactor, type Reactor, type ReactorOptions } from '../core/reactor.ts'
-import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
+import { createReactor, type ReactorOptions } from '../core/reactor.ts'
+import { createBatchLoad } from '../telemetry/load/batch-load.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { CommonConfig } from './config.ts'
 
@@ -13,22 +13,16 @@ interface ReactorParts extends Pick<ReactorOptions<unknown>, 'availability' | 't
   readonly faultReports: PostgresFaultReports
 }
 
-interface OpenedReactor<State> {
-  readonly reactor: Reactor<State>
-  readonly batchLoad: Pick<BatchLoad, 'busyMs'>
-  readonly commitListeners: Set<OnCommitted<State>>
-}
-
 /** `batchOptions`: those of a dry run too, which has no listeners. */
 export const openReactor = <State>(
   batchOptions: Omit<BatchOptions<State>, 'onCommitted' | 'traceOf' | 'waits'>,
   { config, metrics, availability, tracing, faultReports }: ReactorParts,
-): OpenedReactor<State> => {
+) => {
   // Prefetched deliveries run in two alternating batches: while one runs, the other waits.
   const fullSize = Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2))
   const loads = new Map(lanes.map((lane) => [lane, createBatchLoad({ fullSize })]))
   const commitListeners = new Set<OnCommitted<State>>()
-  const reactor = createReactor({
+  const reactor = createReactor<State>({
     ...batchOptions,
     ...faultReports,
     availability,

@@ -79,13 +79,8 @@ const contradictionTo = ({ item, published }: Applied, own: readonly Message[]):
   return own.find(({ id, causationid }) => causationid === item.id && !published.includes(id))
 }
 
-interface ReadEvents {
-  /** Those that the service handles. */
-  readonly messages: readonly Message[]
-  readonly unreadable: readonly FoldedEvent[]
-}
-
-const readAll = <State>(given: readonly GivenEvent[], options: Options<State>): ReadEvents => {
+/** The events that the service handles, and those that this version can't read. */
+const readAll = <State>(given: readonly GivenEvent[], options: Options<State>) => {
   const { language, model, states } = options
   const types = new Set<string>([...inboxTypes(model), ...(states.causeOf ? model.publishes : [])])
   const messages: Message[] = []
