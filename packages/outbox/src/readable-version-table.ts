@@ -1,7 +1,4 @@
-/**
- * The versions of messages that every consumer could read when a service's database was created: one statement a
- * function.
- */
+/** The versions of messages that every consumer could read when a service's database was created: one statement a function. */
 import type { PublishVersions } from '@quadrille/messages'
 import { parameterTable, type Sql } from '@quadrille/postgres'
 

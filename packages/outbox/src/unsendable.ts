@@ -27,9 +27,7 @@ export interface UnsendableMessage {
   readonly replayOf: string | null
 }
 
-/**
- * Stores dead letters in the transaction that deletes their rows, and records each failed replay at its dead letter.
- */
+/** Stores dead letters in the transaction that deletes their rows, and records each failed replay at its dead letter. */
 export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[]) => Promise<void>
 
 export interface UnsendableOptions {

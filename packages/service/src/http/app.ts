@@ -94,9 +94,7 @@ const accepting = (route: Route): RequestHandler => {
   }
 }
 
-/**
- * A request is in flight until its handler has ended, even if its client has disconnected, because the work continues.
- */
+/** A request is in flight until its handler has ended, even if its client has disconnected, because the work continues. */
 const inFlight =
   ({ inFlight: requests }: Bounds, handle: Handler): RequestHandler =>
   async (request, response) => {

@@ -3,10 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { OnStream } from './event-streams.ts'
 import type { ResponseRecord } from './gate.ts'
 
-/**
- * The methods of routes, and those that clients commonly send. Node accepts many more, and each would add a time
- * series.
- */
+/** The methods of routes, and those that clients commonly send. Node accepts many more, and each would add a time series. */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 export const countResponses = (registry: Registry): ((record: ResponseRecord) => void) => {

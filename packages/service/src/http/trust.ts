@@ -15,9 +15,7 @@ export interface TrustOptions {
   readonly anyAddress: boolean
 }
 
-/**
- * A path without a fragment (RFC 9112, section 3.2.1). Express and the gate could parse other targets differently.
- */
+/** A path without a fragment (RFC 9112, section 3.2.1). Express and the gate could parse other targets differently. */
 const originForm = /^\/[!"$-~]*$/
 
 /** Returns the problem of an untrusted request, before it has any effect. Undefined for a trusted one. */

@@ -43,9 +43,7 @@ const valuesOf = ({ operation, subject, detail, operator }: Operation): unknown[
   storableText(operator),
 ]
 
-/**
- * `requested`: a replay, whose message is handled later. `refused`: it had no effect. `unknown`: no outcome is recorded.
- */
+/** `requested`: a replay, whose message is handled later. `refused`: it had no effect. `unknown`: no outcome is recorded. */
 export type OperationOutcome = 'done' | 'requested' | 'refused' | 'unknown'
 
 export interface LoggedOperation {

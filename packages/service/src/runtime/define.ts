@@ -85,10 +85,7 @@ export interface Wiring {
   readonly prepare?: (signal: AbortSignal) => Promise<void>
   /** Answers the questions of other services, by type. The questions wait while a batch of the same type is answered. */
   readonly answers?: Answers
-  /**
-   * Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no
-   * progress.
-   */
+  /** Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no progress. */
   readonly findOpenTasks?: FindOpenTasks
   /** Finds the events that the service's own state shows as handled. The inbox is queried as well. */
   readonly findHandledEvents?: FindHandled
@@ -110,9 +107,7 @@ interface CommonDefinition<State, Config> {
    * model, without serving it, until it is deleted. Default: all.
    */
   readonly workQueues?: (config: Config) => readonly string[]
-  /**
-   * True if the service does its main job without the broker. It is then ready as soon as Postgres is. Default false.
-   */
+  /** True if the service does its main job without the broker. It is then ready as soon as Postgres is. Default false. */
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
   /** How to show the states of a subject from its events, for `POST /states`. Default: they are not shown. */

@@ -75,10 +75,7 @@ export interface RuntimeOptions {
   readonly workQueues: readonly string[]
 }
 
-/**
- * Creates and connects the parts of a service. Nothing runs yet: the caller starts the relay, the consumers and the
- * jobs.
- */
+/** Creates and connects the parts of a service. Nothing runs yet: the caller starts the relay, the consumers and the jobs. */
 export const createRuntime = <State, Config>(
   { language, model, tables, reactions }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,

@@ -44,9 +44,7 @@ export interface Tracing {
   batch<Result>(spans: readonly (Span | undefined)[], run: () => Promise<Result>): Promise<Result>
   /** Starts the span from the publishing of a message until its confirm. Undefined if it is not recorded. */
   send(to: Address, message: WireMessage): Span | undefined
-  /**
-   * Starts the span of a relay after a commit, as a child of the transaction's span. Undefined if that is not recorded.
-   */
+  /** Starts the span of a relay after a commit, as a child of the transaction's span. Undefined if that is not recorded. */
   relay(rows: number): Span | undefined
   /** Starts the span of a sweep. Undefined if none of its rows is recorded. */
   sweep(rows: readonly TraceContext[]): Span | undefined
@@ -156,9 +154,7 @@ const sendAttributes = ({ exchange, routingKey }: Address, { id, correlationId }
 
 const linkTo = (span: Span): Link => ({ context: span.spanContext() })
 
-/**
- * Runs the work with this span as the active one. Instrumented calls become its children, and log lines carry its ids.
- */
+/** Runs the work with this span as the active one. Instrumented calls become its children, and log lines carry its ids. */
 export const inSpan = <Result>(span: Span, work: () => Result): Result =>
   context.with(trace.setSpan(ROOT_CONTEXT, span), work)
 
@@ -169,9 +165,7 @@ export const inTraceOf = <Result>(message: TraceContext, work: () => Result): Re
 /** Runs the work outside of every span, so that it does not belong to the span that happened to trigger it. */
 export const outsideSpans = <Result>(work: () => Result): Result => context.with(ROOT_CONTEXT, work)
 
-/**
- * Ends the span, if there is one. An error is recorded by its kind only, because its text may contain personal data.
- */
+/** Ends the span, if there is one. An error is recorded by its kind only, because its text may contain personal data. */
 export const endSpan = (span: Span | undefined, error?: Error): void => {
   if (!span) return
   if (error) span.setAttribute('error.type', kindOf(error)).setStatus({ code: SpanStatusCode.ERROR })

@@ -4,10 +4,7 @@ import { originalExchangeSql } from './original-exchange.ts'
 export interface Replaying {
   /** The direct exchange, which routes to each queue by its name. */
   readonly exchange: string
-  /**
-   * Exchanges to which the service publishes. The dead letter of an unsendable message has such an exchange as its
-   * queue.
-   */
+  /** Exchanges to which the service publishes. The dead letter of an unsendable message has such an exchange as its queue. */
   readonly exchanges: readonly string[]
   /** The interval between two messages, ms. A recovering dependency need not handle all of them at once. */
   readonly everyMs: number

@@ -9,9 +9,7 @@ export interface Site {
 
 interface Page {
   readonly title: string
-  /**
-   * The path from the page to the root of the service. It is relative, because a service may be served below a prefix.
-   */
+  /** The path from the page to the root of the service. It is relative, because a service may be served below a prefix. */
   readonly root: '.' | '..'
   /** Files in /docs. */
   readonly styles?: readonly string[]
