@@ -22,7 +22,7 @@ import { mediaTypesOf, preferred, requireAccept } from './negotiation.ts'
 import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
-import { bodyOf, bodyReaders } from './receive-body.ts'
+import { bodyReaders } from './receive-body.ts'
 import type { Reply, Route } from './route.ts'
 import { sendFile } from './send-file.ts'
 import { eventStream } from './server-sent-events.ts'
@@ -59,13 +59,13 @@ export const createApp = (options: AppOptions): Express => {
     .enable('strict routing') // a path is accepted exactly as the gate checks it
     .enable('case sensitive routing')
   const docs = docsHandlers({ ...options, openApi: () => openApi(service, routes, basePath) }, bounds)
-  const body = bodyReaders(bounds)
+  const readersOf = bodyReaders(bounds)
   // The routes come first: Express compares a path with one pattern after the other.
   for (const route of routes) {
     app[route.method](
       expressPath(route.path),
       accepting(route),
-      ...bodyOf(route, body, bounds),
+      ...readersOf(route),
       inFlight(bounds, handler(route, options)),
     )
   }

@@ -23,8 +23,8 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/app.ts`,
-        '      ...bodyOf(route, body, bounds),\n      inFlight(',
-        '      (_request, response, next) => {\n        bounds.inFlight.enter(response)\n        next()\n      },\n      ...bodyOf(route, body, bounds),\n      inFlight(',
+        '      ...readersOf(route),\n      inFlight(',
+        '      (_request, response, next) => {\n        bounds.inFlight.enter(response)\n        next()\n      },\n      ...readersOf(route),\n      inFlight(',
       ),
       edit(`${http}/bounds.ts`, 'const maxReceiving = 1_000', 'const maxReceiving = 10_000'),
     ],
@@ -100,7 +100,7 @@ export const httpBugs: readonly PlantedBug[] = [
   {
     name: 'accept a cancellation from a form on another site',
     edits: [
-      edit(`${http}/receive-body.ts`, 'optional: [ifContentType(requireJson),', 'optional: [ifBody(requireJson),'),
+      edit(`${http}/receive-body.ts`, "if (hasBody(request) || request.get('content-type') !== undefined) require", 'if (hasBody(request)) require'),
       edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin\n', ''),
     ],
     file: 'packages/service/test/http/trust.unit.test.ts',
