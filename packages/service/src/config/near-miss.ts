@@ -1,4 +1,3 @@
-/** Finds misspelt environment variables: names that are not read, but are similar to one that is. */
 import type { z } from 'zod'
 import type { Environment } from './read-config.ts'
 

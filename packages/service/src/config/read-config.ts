@@ -1,4 +1,3 @@
-/** Reads environment variables by a schema. */
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 

@@ -1,4 +1,3 @@
-/** Asks questions of other services, and reads their answers. */
 import { onceASecond, toError } from '@quadrille/async'
 import {
   type Question,

@@ -1,5 +1,3 @@
-/** The runtime of a service: its parts, created and connected. */
-
 import { onceASecond } from '@quadrille/async'
 import type { Language, ServiceModel } from '@quadrille/messages'
 import {

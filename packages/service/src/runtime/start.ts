@@ -1,4 +1,3 @@
-/** Starts and stops a service. */
 import { within } from '@quadrille/async'
 import type { Language } from '@quadrille/messages'
 import type { Broker } from '@quadrille/messaging'

@@ -1,4 +1,3 @@
-/** Tries several dead letters for a single answer. */
 import { concernsStatement, faultOf } from '@quadrille/postgres'
 import { Unavailable } from '../../errors/unavailable.ts'
 import type { Trial } from '../trial.ts'

@@ -1,4 +1,3 @@
-/** The dead letters of a service, in its own database. */
 import type { DeadLetter, DeadLetterStore } from '@quadrille/messaging'
 import type { StoreUnsendable } from '@quadrille/outbox'
 import { parameterTable, type Sql, storableJson, storableText } from '@quadrille/postgres'
