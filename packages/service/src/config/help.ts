@@ -56,11 +56,5 @@ const valuesOf = ({ enum: words, type, minimum, maximum }: z.core.JSONSchema.Bas
   return type === 'integer' ? `${minimum} to ${maximum}` : ''
 }
 
-const asText = (value: unknown): string => {
-  if (value === undefined) return ''
-  return typeof value === 'object'
-    ? Object.entries(value ?? {})
-        .map(([k, v]) => `${k}:${v}`)
-        .join(',')
-    : String(value)
-}
+/** Lists are empty by default. */
+const asText = (value: unknown): string => (value === undefined || typeof value === 'object' ? '' : String(value))
