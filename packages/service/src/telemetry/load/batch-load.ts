@@ -21,8 +21,11 @@ export interface BatchLoadOptions {
 /** The weight of older batches shrinks by this factor per batch, so that about the last thousand count. */
 const decay = 0.999
 
+/** `squares`: the sum of the squared sizes. `products`: the sum of size times duration. */
+const noBatches = { batches: 0, messages: 0, ms: 0, squares: 0, products: 0 }
+
 export const createBatchLoad = ({ fullSize, now = () => performance.now() }: BatchLoadOptions): BatchLoad => {
-  const past = { batches: 0, messages: 0, ms: 0, squares: 0, products: 0 }
+  const past = { ...noBatches }
   let busyMs = 0
   let running: { readonly sinceMs: number; readonly weight: number } | null = null
 
@@ -49,17 +52,8 @@ export const createBatchLoad = ({ fullSize, now = () => performance.now() }: Bat
   }
 }
 
-interface Past {
-  readonly batches: number
-  readonly messages: number
-  readonly ms: number
-  /** The sum of the squared sizes, and the sum of size times duration. */
-  readonly squares: number
-  readonly products: number
-}
-
 /** The time of a message in a full batch, relative to its average time so far: at most 1, and 1 without data. */
-const weightOf = ({ batches, messages, ms, squares, products }: Past, fullSize: number): number => {
+const weightOf = ({ batches, messages, ms, squares, products }: typeof noBatches, fullSize: number): number => {
   if (ms <= 0) return 1
   const spread = batches * squares - messages ** 2
   const slope = spread > 1e-6 * messages ** 2 ? (batches * products - messages * ms) / spread : 0
