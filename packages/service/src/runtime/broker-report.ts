@@ -42,13 +42,11 @@ export const reportBroker = ({
   let outageIsReported = false
   const onError: OnBrokerError = (error, step, affected) => {
     if (step !== 'connect' && step !== 'connection') return reportStep(error, step, affected)
-    const { service } = affected
-    const reason = reasonOf(error)
-    const advice = adviceFor(error)
-    const line = lineOf({ error, step, host, reason, advice })
+    const line = lineOf(error, step, host)
     if (!isDue(line)) return
+    const advice = adviceFor(error)
     outageIsReported = true
-    write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
+    write(line, { service: affected.service, step, reason: reasonOf(error), ...(advice !== undefined && { advice }) })
   }
   const onConnected = (service: string) => {
     if (!outageIsReported) return
@@ -58,15 +56,8 @@ export const reportBroker = ({
   return { onError, onConnected }
 }
 
-interface Fault {
-  readonly error: unknown
-  readonly step: 'connect' | 'connection'
-  readonly host: string
-  readonly reason: string
-  readonly advice: string | undefined
-}
-
-const lineOf = ({ error, step, host, reason, advice = 'check AMQP_URL' }: Fault): string => {
+const lineOf = (error: unknown, step: 'connect' | 'connection', host: string): string => {
+  const [reason, advice] = [reasonOf(error), adviceFor(error) ?? 'check AMQP_URL']
   if (error instanceof OwnedByAnotherDatabase) return `RabbitMQ at ${host} is not used: ${reason}. ${sentence(advice)}`
   return step === 'connect'
     ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice)}`
