@@ -22,7 +22,7 @@ import type { LingerOptions } from './lingering.ts'
 import { oldestTime } from './oldest-time.ts'
 import type { Failed } from './outcome.ts'
 import { performTasks } from './perform-tasks.ts'
-import { permitsOf } from './permits.ts'
+import { createPermits, rateLimitsOf } from './permits.ts'
 import { breakCircuit, confirmCircuit } from './policies/break-circuit.ts'
 import { checkEvents, checkTasks } from './policies/check-messages.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
@@ -151,8 +151,10 @@ const consumeTasks = (
   const tasks = new Map(Object.entries(byType))
   const concurrency = Math.min(config.TASK_CONCURRENCY, own ?? config.TASK_CONCURRENCY)
   const slots = createSlotMeter(concurrency)
-  const permits = permitsOf({ ...options, stopping }, queue, rate)
-  const awaitPermit = permits && awaitPermitOf({ queue, permits, slots, stopping })
+  const limits = rateLimitsOf(queue, rate, config.TASK_RATE)
+  const permits = createPermits({ limits, database: storage.database, availability, stopping })
+  const isLimited = limits.length > 0
+  const awaitPermit = isLimited ? awaitPermitOf({ queue, permits, slots, stopping }) : undefined
   const breaker = watchExternalSystem(options, queue)
   const { recall, perform } = performTasks({
     ...options,
@@ -182,7 +184,7 @@ const consumeTasks = (
     busyMs: slots.busyMs,
     onArrived: slots.occupy,
     onLeft: slots.release,
-    rateLimited: permits && slots.suspended,
+    rateLimited: isLimited ? slots.suspended : undefined,
   })
 }
 

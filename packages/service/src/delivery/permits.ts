@@ -35,28 +35,14 @@ interface Waiter {
 const minPauseMs = 50
 const maxPauseMs = 1_000
 
-export interface RateLimitOptions extends Pick<PermitsOptions, 'availability' | 'stopping'> {
-  readonly config: { readonly TASK_RATE?: number | undefined }
-  readonly storage: { readonly database: Database }
-}
-
 /** The name of the bucket for all work queues of the service. Queues have a dot in their names. */
 const allTasks = 'tasks'
 
-/**
- * Permits for the tasks of a work queue, by its own limit and that of all tasks of the service. Undefined if nothing limits the
- * rate. @param rate of this queue, per second.
- */
-export const permitsOf = (
-  { config, storage: { database }, availability, stopping }: RateLimitOptions,
-  queue: string,
-  rate: number | undefined,
-): Permits | undefined => {
-  const limits = Object.entries({ [queue]: rate, [allTasks]: config.TASK_RATE }).flatMap(([name, perSecond]) =>
+/** The limits for the tasks of a queue: its own rate per second, and that of all tasks of the service. Empty without both. */
+export const rateLimitsOf = (queue: string, own: number | undefined, ofAll: number | undefined): RateLimit[] =>
+  Object.entries({ [queue]: own, [allTasks]: ofAll }).flatMap(([name, perSecond]) =>
     perSecond === undefined ? [] : [{ name, perSecond }],
   )
-  return limits.length > 0 ? createPermits({ limits, database, availability, stopping }) : undefined
-}
 
 /** @param options one permit is taken from each of the limits. */
 export const createPermits = (options: PermitsOptions): Permits => {

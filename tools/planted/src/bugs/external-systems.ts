@@ -47,8 +47,8 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumers.ts',
-        'options, stopping }, queue',
-        'options, stopping: aborting.signal }, queue',
+        'availability, stopping })',
+        'availability, stopping: aborting.signal })',
       ),
     ],
     file: 'packages/service/test/delivery/rate-limit.int.test.ts',
