@@ -5,12 +5,19 @@
 import type { Decoded, Language, Message } from '@quadrille/messages'
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
 import type { Handoff } from '@quadrille/outbox'
-import { faultOf, isCancellation } from '@quadrille/postgres'
+import {
+  type Database,
+  faultOf,
+  isCancellation,
+  run,
+  type Sql,
+  type Statement,
+  type Transaction,
+} from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.ts'
 import type { Step } from '../core/working-set.ts'
 import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome.ts'
 import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
-import { rollingBack } from './rolling-back.ts'
 import { originalExchange } from './table/original-exchange.ts'
 import type { Trial } from './trial.ts'
 
@@ -73,6 +80,31 @@ const tryReaction = async <State>(decoded: Decoded, options: ReactionOptions<Sta
     return { outcome: 'failed', detail: language.redactText(error.message) }
   }
 }
+
+/** A database whose transactions return their results and are rolled back. */
+const rollingBack = (database: Pick<Database, 'transaction'>): Pick<Database, 'transaction'> => ({
+  transaction: async <Result>(work: (sql: Transaction) => Promise<Result>) => {
+    const over = new Error('The dry run is over.')
+    const worked = Promise.withResolvers<Result>()
+    const rolledBack = database.transaction(async (sql) => {
+      worked.resolve(await work(withoutCommit(sql)))
+      throw over
+    })
+    await rolledBack.catch((error) => {
+      if (error !== over) throw error
+    })
+    return worked.promise
+  },
+})
+
+/** Runs the last statements, and stays open. */
+const withoutCommit = (sql: Sql): Transaction => ({
+  query: (text, values) => sql.query(text, values),
+  commit: async <Row>(statements: readonly Statement[]) => {
+    const results = await Promise.all(statements.map((statement) => run<Row>(sql, statement)))
+    return results.at(-1) ?? []
+  },
+})
 
 const nothingSent: Handoff = { statements: [], committed: () => undefined, abandoned: () => undefined }
 
