@@ -18,6 +18,7 @@ import { applyBatch, type BatchOptions, type BatchOutcome } from '../core/batch.
 import type { Step } from '../core/working-set.ts'
 import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome.ts'
 import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
+import { Unavailable } from '../errors/unavailable.ts'
 import { originalExchange } from './table/original-exchange.ts'
 import type { Trial } from './trial.ts'
 
@@ -111,7 +112,7 @@ const nothingSent: Handoff = { statements: [], committed: () => undefined, aband
 /** True if the fault says nothing about the message. A message whose statement is cancelled may be cancelled in a replay too. */
 const isUndecided = (error: Error): boolean => {
   const fault = faultOf(error)
-  return fault === 'conflict' || (fault === 'unavailable' && !isCancellation(error))
+  return error instanceof Unavailable || fault === 'conflict' || (fault === 'unavailable' && !isCancellation(error))
 }
 
 /** The effect of a message, with what it causes in the versions that would be sent. */

@@ -147,11 +147,14 @@ it('reports the result for each message that matches a filter, the oldest first'
   expect((await tracker.call('GET', '/dead-letters?status=parked')).body.items).toHaveLength(3)
 })
 
-it('says which message is not tried because another session has locked its rows, and tries the others', async () => {
+it.each([
+  ['has locked its rows', "insert into inbox (subject, id, hash) values ($1, $2, '')"],
+  ['has claimed its subject', 'select pg_advisory_xact_lock(hashtextextended($1::text, 0)), $2::text'],
+])('says which message is not tried because another session %s, and tries the others', async (_, lock) => {
   const [locked, message] = await parkTwo()
   const { status, body } = await tracker.database.transaction(async (sql) => {
     await sql.query("set local idle_in_transaction_session_timeout = '60s'") // the work takes longer on a slow machine
-    await sql.query("insert into inbox (subject, id, hash) values ($1, $2, '')", [message.subject, message.id])
+    await sql.query(lock, [message.subject, message.id])
     return tracker.call('POST', '/dead-letters/replay', { dryRun: true })
   })
   expect(status).toBe(200)
