@@ -142,16 +142,36 @@ const load = async <State>(
 }
 
 /** Runs the reactions in memory. Returns an outcome for each item, and the statements that write the inbox and the state. */
-const decide = <State>(
-  items: readonly Decoded[],
-  { claimed, inbox, set }: Stored<State>,
-  options: BatchOptions<State>,
-) => {
-  const { language } = options
+const decide = <State>(items: readonly Decoded[], stored: Stored<State>, options: BatchOptions<State>) => {
+  const { set } = stored
+  const { language, model } = options
+  const { fresh, duplicates, conflicts } = classify(items, stored, language)
+  const free = fresh.filter(({ message }) => !set.isLocked?.(message))
+  const { steps, failures } = fold(
+    set,
+    free.map(({ message }) => message),
+    { ...options, service: model.name, now: options.now() },
+  )
   const outcomes = new Map<Message, BatchOutcome<State>>()
+  for (const { message } of fresh) outcomes.set(message, rowLocked) // the free ones have another outcome
+  for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
+  for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
+  for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
+  for (const message of conflicts) outcomes.set(message, { status: 'failed', error: conflict(message) })
+  const applied = free.filter(({ message }) => !failures.has(message)).map((item) => toEntry(item, language))
+  return {
+    steps,
+    outcomes: items.map(({ message }) => outcomes.get(message) ?? notTried),
+    writes: [...writeIfAny(applied, insertInbox), ...set.changes(steps)],
+  }
+}
+
+/** Separates the claimed messages whose key is not in the inbox from those whose key it has, with the same or another hash. */
+const classify = (items: readonly Decoded[], { claimed, inbox }: Stored<unknown>, language: Language) => {
   /** The first message of each key. Further ones are tried again later, when it is certain whether the first was applied. */
   const fresh = new Map<string, Decoded>()
   const duplicates: Message[] = []
+  const conflicts: Message[] = []
   for (const item of items) {
     const { message } = item
     if (!claimed.has(message)) continue
@@ -159,24 +179,9 @@ const decide = <State>(
     const known = inbox.get(key)
     if (known === undefined) fresh.set(key, fresh.get(key) ?? item)
     else if (isDuplicate(item, known, language)) duplicates.push(message)
-    else outcomes.set(message, { status: 'failed', error: conflict(message) })
+    else conflicts.push(message)
   }
-  for (const { message } of fresh.values()) if (set.isLocked?.(message)) outcomes.set(message, rowLocked)
-  const free = [...fresh.values()].filter(({ message }) => !outcomes.has(message))
-  const { steps, failures } = fold(
-    set,
-    free.map(({ message }) => message),
-    { ...options, service: options.model.name, now: options.now() },
-  )
-  for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
-  for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
-  for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
-  const applied = free.filter(({ message }) => !failures.has(message)).map((item) => toEntry(item, language))
-  return {
-    steps,
-    outcomes: items.map(({ message }) => outcomes.get(message) ?? notTried),
-    writes: [...writeIfAny(applied, insertInbox), ...set.changes(steps)],
-  }
+  return { fresh: [...fresh.values()], duplicates, conflicts }
 }
 
 /**
