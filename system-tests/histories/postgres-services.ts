@@ -54,10 +54,8 @@ const instanceOf = <State, Config>(
     maxSize: 1_000,
     fullSize: 1_000,
     now: () => now,
-    availability: createPostgresAvailability({ signal: neverStops }),
+    availability: createPostgresAvailability({ signal: neverStops, onOutage: rethrow, onStatementFault: rethrow }),
     tracing: createTracing({ service: model.name, system: 'none', now: () => now }),
-    onOutage: rethrow,
-    onStatementFault: rethrow,
   })
 
 const rethrow = (error: unknown): never => {

@@ -12,11 +12,11 @@ import {
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type BatchOutcome, lockedError } from './batch.ts'
 import type { Lane } from './lanes.ts'
-import type { PostgresAvailability, PostgresFaultReports } from './postgres-availability.ts'
+import type { PostgresAvailability } from './postgres-availability.ts'
 import { retryConflicts } from './retry-conflicts.ts'
 
-export interface BatchRunnerOptions extends PostgresFaultReports {
-  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordError'>
+export interface BatchRunnerOptions {
+  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'reportFault'>
 }
 
 /** The result of one try to react to a message. */
@@ -51,11 +51,7 @@ interface Cancelled {
 
 type Result<State> = Reacted<State> | Cancelled
 
-export const createBatchRunner = <State>({
-  availability,
-  onOutage,
-  onStatementFault,
-}: BatchRunnerOptions): RunBatch<State> => {
+export const createBatchRunner = <State>({ availability }: BatchRunnerOptions): RunBatch<State> => {
   /** The time from which batches wait for shared rows, by a monotonic clock, ms. */
   let waitsFromMs = 0
 
@@ -90,8 +86,7 @@ export const createBatchRunner = <State>({
 
   const resultOf = (error: Error): Result<State> => {
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
-    onStatementFault(error)
-    availability.recordError(error)
+    availability.reportFault('statement', error)
     return { status: 'not_now', error: refusal(error), lane: 'retry' }
   }
 
@@ -120,13 +115,12 @@ export const createBatchRunner = <State>({
   }
 
   const cancelled = (items: readonly Decoded[], error: Error): Result<State>[] => {
-    onStatementFault(error)
+    availability.reportFault('statement', error)
     return items.map(() => ({ status: 'cancelled', error, wasAlone: items.length === 1 }))
   }
 
   const unavailable = (items: readonly Decoded[], cause: unknown): Result<State>[] => {
-    onOutage(cause)
-    availability.recordError(cause)
+    availability.reportFault('outage', cause)
     const error = new Unavailable('Postgres is not available.', { cause })
     return items.map(() => ({ status: 'unavailable', error }))
   }

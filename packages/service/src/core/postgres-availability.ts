@@ -2,18 +2,13 @@ import { backoffMs, pause } from '@quadrille/async'
 import { concernsStatement, faultOf, isPoolTimeout, isRefusal, transientFaultOf } from '@quadrille/postgres'
 import { retryConflicts } from './retry-conflicts.ts'
 
-/** Called with errors of Postgres after which work is repeated. */
-export interface PostgresFaultReports {
-  /** No statement can succeed for now. */
-  readonly onOutage: (error: unknown) => void
-  /** Postgres has refused or cancelled this statement, or it has waited too long for a lock. Others may succeed. */
-  readonly onStatementFault: (error: unknown) => void
-}
-
-/** The reports are of work that is repeated here. Default: none. */
-export interface PostgresAvailabilityOptions extends Partial<PostgresFaultReports> {
+export interface PostgresAvailabilityOptions {
   /** Aborts every pause. */
   readonly signal: AbortSignal
+  /** Called with an error after which work is repeated, if no statement can succeed for now. */
+  readonly onOutage?: (error: unknown) => void
+  /** The same if Postgres has refused or cancelled this statement, or it has waited too long for a lock. Others may succeed. */
+  readonly onStatementFault?: (error: unknown) => void
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
 }
@@ -36,6 +31,8 @@ export interface PostgresAvailability {
    * object or grant counts too, because messages that are not in memory may wait for the same reason. Others are ignored.
    */
   recordError(error: unknown): void
+  /** Reports an error after which the work is repeated, and records it. */
+  reportFault(fault: 'outage' | 'statement', error: unknown): void
   recordSuccess(): void
   /** The time since the last outage, ms. Infinity if there was none. */
   availableForMs(): number
@@ -54,10 +51,11 @@ const recentSuccessMs = 5_000
 /** Tracks the outages of a service's Postgres. */
 export const createPostgresAvailability = ({
   signal,
-  onOutage = () => undefined,
-  onStatementFault = () => undefined,
+  onOutage,
+  onStatementFault,
   random = Math.random,
 }: PostgresAvailabilityOptions): PostgresAvailability => {
+  const reports = { outage: onOutage, statement: onStatementFault }
   let failures = 0
   let lastFailure = Number.NEGATIVE_INFINITY
   let lastSuccess = Number.NEGATIVE_INFINITY
@@ -71,9 +69,7 @@ export const createPostgresAvailability = ({
   const pauseAfter = async (error: unknown, tries: number): Promise<void> => {
     const fault = transientFaultOf(error)
     if (fault !== 'outage' && fault !== 'statement') throw error
-    const report = fault === 'outage' ? onOutage : onStatementFault
-    report(error)
-    availability.recordError(error)
+    availability.reportFault(fault, error)
     if (fault === 'outage') return availability.pause()
     return pause(backoffMs(tries, { firstMs: firstStatementMs, maxMs, random }), signal)
   }
@@ -104,6 +100,10 @@ export const createPostgresAvailability = ({
     isAwaited: () => failures > 0 && performance.now() - lastSuccess > recentSuccessMs,
     recordError: (error) => {
       if (isOutage(error)) lastFailure = performance.now()
+    },
+    reportFault: (fault, error) => {
+      reports[fault]?.(error)
+      availability.recordError(error)
     },
     recordSuccess: () => {
       failures = 0

@@ -1,7 +1,6 @@
 /** The reactor of a service, with the load of its lanes and the listeners to its commits. */
 import type { BatchOptions, OnCommitted } from '../core/batch.ts'
 import { lanes } from '../core/lanes.ts'
-import type { PostgresFaultReports } from '../core/postgres-availability.ts'
 import { createReactor, type ReactorOptions } from '../core/reactor.ts'
 import { createBatchLoad } from '../telemetry/load/batch-load.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -10,13 +9,12 @@ import type { CommonConfig } from './config.ts'
 interface ReactorParts extends Pick<ReactorOptions<unknown>, 'availability' | 'tracing'> {
   readonly config: Pick<CommonConfig, 'BATCH_MAX' | 'PREFETCH'>
   readonly metrics: Pick<Metrics, 'batchSize'>
-  readonly faultReports: PostgresFaultReports
 }
 
 /** `batchOptions`: those of a dry run too, which has no listeners. */
 export const openReactor = <State>(
   batchOptions: Omit<BatchOptions<State>, 'onCommitted' | 'traceOf' | 'waits'>,
-  { config, metrics, availability, tracing, faultReports }: ReactorParts,
+  { config, metrics, availability, tracing }: ReactorParts,
 ) => {
   // Prefetched deliveries run in two alternating batches: while one runs, the other waits.
   const fullSize = Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2))
@@ -24,7 +22,6 @@ export const openReactor = <State>(
   const commitListeners = new Set<OnCommitted<State>>()
   const reactor = createReactor<State>({
     ...batchOptions,
-    ...faultReports,
     availability,
     tracing,
     maxSize: config.BATCH_MAX,

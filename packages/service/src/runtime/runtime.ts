@@ -14,11 +14,7 @@ import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { createAttemptLog, type RecordAttempt } from '../attempts/attempt-log.ts'
 import type { OnCommitted } from '../core/batch.ts'
-import {
-  createPostgresAvailability,
-  type PostgresAvailability,
-  type PostgresFaultReports,
-} from '../core/postgres-availability.ts'
+import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { createDeadLetters, type DeadLetters } from '../dead-letters/dead-letters.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
@@ -82,7 +78,6 @@ export const createRuntime = <State, Config>(
   const aborting = new AbortController()
   const inFlight = new InFlight()
   const metrics = createMetrics(model.name)
-  const faultReports = reportPostgresFaults(log)
   const parts = {
     language,
     model,
@@ -90,7 +85,7 @@ export const createRuntime = <State, Config>(
     log,
     storage,
     topology: withWorkQueues(topologyOf(model, language.services), workQueues),
-    availability: createPostgresAvailability({ signal: aborting.signal, ...faultReports }),
+    availability: createPostgresAvailability({ signal: aborting.signal, ...reportPostgresFaults(log) }),
     metrics,
     deadLetterMetrics: createDeadLetterMetrics(metrics.registry),
     aborting,
@@ -115,7 +110,7 @@ export const createRuntime = <State, Config>(
     participant,
     tracing,
     relay,
-    ...openReactor(batchOptions, { ...parts, tracing, faultReports }),
+    ...openReactor(batchOptions, { ...parts, tracing }),
     deadLetters: createDeadLetters({ ...parts, relay }, createDryRun(batchOptions)),
     held: createHoldings(metrics),
     circuits: createCircuits(metrics),
@@ -131,7 +126,7 @@ type Parts = Pick<
   'language' | 'model' | 'config' | 'log' | 'storage' | 'topology' | 'metrics' | 'deadLetterMetrics' | 'aborting'
 >
 
-const reportPostgresFaults = (log: Logger): PostgresFaultReports => ({
+const reportPostgresFaults = (log: Logger) => ({
   onOutage: onceASecond((err: unknown) => log.warn({ err }, 'waiting for Postgres')),
   onStatementFault: onceASecond((err: unknown) =>
     log.warn({ err }, 'Postgres refuses or cancels a statement: its messages wait, others go on'),

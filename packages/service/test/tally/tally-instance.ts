@@ -50,7 +50,7 @@ export const instanceOn = (
   }: InstanceOptions,
 ): Instance => {
   const { signal } = stopping
-  const availability = createPostgresAvailability({ signal })
+  const availability = createPostgresAvailability({ signal, onOutage, onStatementFault })
   const reactor = createReactor({
     language: post,
     model: post.services.depot,
@@ -65,8 +65,6 @@ export const instanceOn = (
     now: () => noon,
     availability,
     tracing,
-    onOutage,
-    onStatementFault,
   })
   const pauseAfter = ({ status }: Waiting, tries: number): Promise<void> =>
     status === 'unavailable'
