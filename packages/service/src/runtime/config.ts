@@ -8,6 +8,7 @@ import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
 import { checkExposure, listenConfig } from '../http/variables.ts'
 import { logLevel } from '../telemetry/variables.ts'
+import type { ServiceDefinition } from './define.ts'
 
 /** The variable PUBLISH_VERSIONS for this language. */
 export const publishVersionsOf = ({ readPublishVersions }: Language) =>
@@ -80,17 +81,12 @@ export const commonConfigOf = (language: Language) =>
 
 export type CommonConfig = z.output<ReturnType<typeof commonConfigOf>>
 
-interface Configured<Config> {
-  readonly language: Language
-  readonly config: z.ZodObject & z.ZodType<Config>
-}
-
 /**
  * Reads the common variables, and those of one service.
  * @throws {ConfigError} with a line for each variable that is missing or wrong.
  */
 export const readServiceConfig = <Config>(
-  { language, config: own }: Configured<Config>,
+  { language, config: own }: Pick<ServiceDefinition<unknown, Config>, 'language' | 'config'>,
   env: Environment,
 ): CommonConfig & Config => {
   const schema = z.object({ ...commonConfigOf(language).shape, ...own.shape })

@@ -1,7 +1,7 @@
 /** Connects to a service's database, migrates it, and opens it. */
 
 import { pause, within } from '@quadrille/async'
-import type { Language, PublishVersions, ServiceModel } from '@quadrille/messages'
+import type { PublishVersions } from '@quadrille/messages'
 import {
   checkService,
   claimDatabase,
@@ -21,7 +21,6 @@ import {
   isMissingObjectOrRight,
   isRefusal,
   isServerError,
-  type Migrations,
   migrate,
   openDatabase,
   readDatabaseName,
@@ -31,6 +30,7 @@ import {
 import type { Logger } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 import type { CommonConfig } from './config.ts'
+import type { ServiceDefinition } from './define.ts'
 import { withDatabase } from './with-database.ts'
 
 export interface Storage {
@@ -44,11 +44,7 @@ export interface Storage {
 }
 
 /** The service whose tables the database has. */
-export interface StoredService {
-  readonly language: Language
-  readonly model: ServiceModel
-  readonly migrations: Migrations
-}
+export type StoredService = Pick<ServiceDefinition<unknown, unknown>, 'language' | 'model' | 'migrations'>
 
 export interface StorageOptions {
   readonly config: Pick<CommonConfig, 'DATABASE_URL' | 'DATABASE_CONNECTIONS' | 'MIGRATE'>
