@@ -8,7 +8,7 @@ import type { Reactor } from '../core/reactor.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
 import { createLagMeter } from '../telemetry/load/lag-meter.ts'
-import type { ConsumerLoad, MonitoredConsumer } from '../telemetry/load/samplers.ts'
+import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { awaitPermitOf } from './await-permit.ts'
@@ -191,7 +191,7 @@ const consumeTasks = (
 interface ConsumeOptions
   extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'linger' | 'handle' | 'failures'>,
     Partial<Pick<QueueConsumerOptions, 'onArrived' | 'onLeft'>>,
-    Omit<ConsumerLoad, 'handled'> {
+    Pick<MonitoredConsumer, 'busyMs' | 'rateLimited'> {
   /** Called with the age of the oldest message of a settled batch. See `oldestTime`. */
   readonly onLag?: (ms: number) => void
 }
@@ -227,5 +227,5 @@ const consume = (
     onSettled: count,
     onWaiting: reportWaiting,
   })
-  return { queue, consumer, load: { handled: () => handled, busyMs, rateLimited }, lagMs: lag.read }
+  return { queue, consumer, handled: () => handled, busyMs, rateLimited, lagMs: lag.read }
 }

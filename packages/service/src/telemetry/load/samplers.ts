@@ -3,21 +3,16 @@ import type { Consumer } from '@quadrille/messaging'
 import { type Figures, figuresOf, type Sample } from './figures.ts'
 import type { LoadMetrics } from './metrics.ts'
 
-/** The work of an instance for one queue since its start. Both values only grow. */
-export interface ConsumerLoad {
-  /** Settled deliveries, with any outcome. */
-  readonly handled: () => number
-  /** Cumulative busy time in ms, weighted by utilisation. */
-  readonly busyMs: () => number
-  /** The number of tasks that wait for a permit. Absent if the queue has no rate limit. */
-  readonly rateLimited?: (() => number) | undefined
-}
-
-/** One consumer, and its load. */
+/** One consumer, and its work since the start of the instance. */
 export interface MonitoredConsumer {
   readonly queue: string
   readonly consumer: Consumer
-  readonly load: ConsumerLoad
+  /** Settled deliveries, with any outcome. Only grows. */
+  readonly handled: () => number
+  /** Cumulative busy time in ms, weighted by utilisation. Only grows. */
+  readonly busyMs: () => number
+  /** The number of tasks that wait for a permit. Absent if the queue has no rate limit. */
+  readonly rateLimited?: (() => number) | undefined
   /** The greatest age of the messages that this instance has handled in the last seconds, at their first attempt, ms. */
   readonly lagMs: () => number | null
 }
@@ -40,7 +35,7 @@ export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: L
 }
 
 const createLoadSampler = (monitored: MonitoredConsumer): LoadSampler => {
-  const { consumer, load } = monitored
+  const { consumer, handled, busyMs, rateLimited } = monitored
   const samples: Sample[] = []
   return {
     ...monitored,
@@ -53,9 +48,9 @@ const createLoadSampler = (monitored: MonitoredConsumer): LoadSampler => {
         samples.push({
           atMs: performance.now(),
           depth,
-          handled: load.handled(),
-          busyMs: load.busyMs(),
-          rateLimited: load.rateLimited?.() ?? null,
+          handled: handled(),
+          busyMs: busyMs(),
+          rateLimited: rateLimited?.() ?? null,
         })
         samples.splice(0, samples.length - samplesKept)
       }
