@@ -1,6 +1,5 @@
 /** Publishes rows of the outbox, and collects their outcomes for the relay. */
 import { Unroutable, Unsendable } from '@quadrille/messaging'
-import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import { type OutboxRow, toWire } from './outbox.ts'
 import type { RelayOptions } from './relay-options.ts'
 import { keyOf, type RowKey } from './row-key.ts'
@@ -12,10 +11,21 @@ interface RowSenderOptions
   readonly onOutcome: () => void
 }
 
+/** The broker has neither confirmed nor rejected a message in time. The confirm counts as lost. */
+class Overdue extends Error {
+  override readonly name = 'Overdue'
+}
+
+interface InFlightRow extends RowKey {
+  readonly sentAtMs: number
+  /** Null for a confirmed row, whose message is released. */
+  readonly onOverdue: ((error: Overdue) => void) | null
+}
+
 export class RowSender {
   readonly #options: RowSenderOptions
-  /** Rows that are sent, and confirmed or refused ones until they are forgotten. */
-  readonly #inFlight = new InFlightRows()
+  /** Rows that are sent, in that order, and confirmed or refused ones until they are forgotten. */
+  readonly #inFlight = new Map<string, InFlightRow>()
   /** Rows that were forgotten since the last sweep began, which may have read them before they were deleted. */
   readonly #forgotten = new Set<string>()
   readonly #confirmed: RowKey[] = []
@@ -45,8 +55,9 @@ export class RowSender {
   /** Calls `onEnd` once, when the row is confirmed or has failed. If it can't be sent, when its failure is settled. */
   #send(row: OutboxRow, onEnd: (row: OutboxRow) => void): void {
     const { publisher, service, onError, onOverdue, onOutcome } = this.#options
+    const { seq, id } = row
     const key = keyOf(row)
-    if (this.#inFlight.has(row) || this.#forgotten.has(key)) {
+    if (this.#inFlight.has(key) || this.#forgotten.has(key)) {
       onEnd(row) // its lease expired while the broker was slow, and the sweep found it
       return
     }
@@ -57,8 +68,8 @@ export class RowSender {
       hasEnded = true
     }
     const confirmed = () => {
-      this.#inFlight.confirm(row)
-      this.#confirmed.push({ seq: row.seq, id: row.id }) // a late confirm is valid too
+      this.#inFlight.set(key, { seq, id, sentAtMs: performance.now(), onOverdue: null })
+      this.#confirmed.push({ seq, id }) // a late confirm is valid too
       this.#unroutable.delete(row.to.exchange)
       onOutcome()
       end()
@@ -74,11 +85,11 @@ export class RowSender {
         onOutcome()
         return
       }
-      this.#inFlight.end(row) // the row stays, and is swept when its lease has expired
+      this.#inFlight.delete(key) // the row stays, and is swept when its lease has expired
       if (error instanceof Overdue) onOverdue()
       end()
     }
-    this.#inFlight.begin(row, failed)
+    this.#inFlight.set(key, { seq, id, sentAtMs: performance.now(), onOverdue: failed })
     const { crashes, originalExchange: exchange, decoded } = row
     try {
       publisher.publish(row.to, message, { crashes, exchange, decoded }).then(confirmed, failed)
@@ -99,7 +110,7 @@ export class RowSender {
 
   /** Rows that are in flight, or whose outcome is not in the table yet. */
   inFlight(): RowKey[] {
-    return this.#inFlight.rows()
+    return [...this.#inFlight.values()]
   }
 
   /**
@@ -107,9 +118,13 @@ export class RowSender {
    * no message since then.
    */
   expire(ms: number): void {
-    this.#inFlight.expire(ms)
-    const refusedBefore = performance.now() - ms
-    for (const [exchange, { atMs }] of this.#unroutable) if (atMs < refusedBefore) this.#unroutable.delete(exchange)
+    const beforeMs = performance.now() - ms
+    for (const [exchange, { atMs }] of this.#unroutable) if (atMs < beforeMs) this.#unroutable.delete(exchange)
+    for (const { sentAtMs, onOverdue } of this.#inFlight.values()) {
+      if (onOverdue === null) continue
+      if (sentAtMs > beforeMs) return
+      onOverdue(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
+    }
   }
 
   /** Confirmed rows, which may be in the table. A late confirm may be that of a deleted row. Each is returned once. */
@@ -126,7 +141,7 @@ export class RowSender {
   forget(rows: readonly RowKey[]): void {
     for (const row of rows) {
       const key = keyOf(row)
-      this.#inFlight.end(row)
+      this.#inFlight.delete(key)
       this.#forgotten.add(key)
       this.#unsettled.get(key)?.()
       this.#unsettled.delete(key)

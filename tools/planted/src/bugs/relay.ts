@@ -7,7 +7,7 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/row-sender.ts',
-        'if (this.#inFlight.has(row) || this.#forgotten.has(key)) {',
+        'if (this.#inFlight.has(key) || this.#forgotten.has(key)) {',
         'if (row.seq < 0) {',
       ),
     ],
