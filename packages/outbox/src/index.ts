@@ -10,10 +10,9 @@ export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outb
 export { type Granted, insertRateLimits, type RateLimit, takePermits } from './rate-limit-table.ts'
 export { findReadableVersions, insertReadableVersions } from './readable-version-table.ts'
 export { type Handoff, Relay } from './relay.ts'
-export type { RelayOptions } from './relay-options.ts'
+export type { RelayOptions, StoreUnsendable, UnsendableMessage } from './relay-options.ts'
 export { retryTable } from './retry-table.ts'
 export { checkService, claimDatabase, DatabaseOfAnotherService } from './service-table.ts'
-export type { StoreUnsendable, UnsendableMessage } from './unsendable.ts'
 export { findInOutbox, findInRetry, type WaitingMessage, type WaitingRow, withCause } from './waiting-messages.ts'
 
 /** The tables that every service's database has, dead letters among them. */

@@ -1,7 +1,6 @@
 import type { DeadLetter, Publisher, RedactText } from '@quadrille/messaging'
-import type { Database } from '@quadrille/postgres'
+import type { Database, Sql } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
-import type { StoreUnsendable } from './unsendable.ts'
 
 export interface RelayOptions {
   readonly database: Database
@@ -45,3 +44,14 @@ export interface RelayOptions {
   /** The limit for counting the backlog, in rows. Default 100,000. */
   readonly backlogLimit?: number
 }
+
+/** A row that can't be sent, as a dead letter. */
+export interface UnsendableMessage {
+  readonly deadLetter: DeadLetter
+  readonly error: Error
+  /** The dead letter that the row replays. Null if it is not a replay. */
+  readonly replayOf: string | null
+}
+
+/** Stores dead letters in the transaction that deletes their rows, and records each failed replay at its dead letter. */
+export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[]) => Promise<void>

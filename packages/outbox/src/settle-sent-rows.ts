@@ -48,15 +48,10 @@ const deleteConfirmed = async ({ database, sender }: SentRowsOptions): Promise<v
 }
 
 const settle = async (refused: readonly Refused[], options: SentRowsOptions): Promise<void> => {
-  const { database, sender, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = options
+  const { sender, onUnsendable } = options
   if (refused.length === 0) return
   try {
-    const deadLetters = await settleRefused(database, refused, {
-      store: storeUnsendable,
-      maxAttempts: maxSendAttempts,
-      pauseMs: leaseMs,
-      redactText,
-    })
+    const deadLetters = await settleRefused(refused, options)
     if (deadLetters.length > 0) onUnsendable(deadLetters)
   } finally {
     sender.forget(refused.map(({ row }) => row))

@@ -2,9 +2,10 @@
  * Rows of the outbox that fail permanently: AMQP can't express them, or their address no longer exists. After several
  * attempts they become dead letters.
  */
-import { type DeadLetter, deadLetter, type RedactText, type WireMessage } from '@quadrille/messaging'
-import type { Database, Sql } from '@quadrille/postgres'
+import { type DeadLetter, deadLetter, type WireMessage } from '@quadrille/messaging'
+import type { Sql } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
+import type { RelayOptions } from './relay-options.ts'
 import { keyOf, keyValues, matchesKeys, type RowKey } from './row-key.ts'
 
 const unsendable = 'unsendable'
@@ -19,42 +20,24 @@ export interface Refused {
   readonly error: Error
 }
 
-/** A row that can't be sent, as a dead letter. */
-export interface UnsendableMessage {
-  readonly deadLetter: DeadLetter
-  readonly error: Error
-  /** The dead letter that the row replays. Null if it is not a replay. */
-  readonly replayOf: string | null
-}
-
-/** Stores dead letters in the transaction that deletes their rows, and records each failed replay at its dead letter. */
-export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[]) => Promise<void>
-
-export interface UnsendableOptions {
-  readonly store: StoreUnsendable
-  /** The row is parked after this many failures. */
-  readonly maxAttempts: number
-  /** The pause after the first failure, ms. It doubles with each further one, up to 10 minutes. */
-  readonly pauseMs: number
-  readonly redactText: RedactText
-}
+/** The row is parked after `maxSendAttempts` failures. The pause after the first one is `leaseMs`, and doubles, up to 10 minutes. */
+type UnsendableOptions = Pick<
+  Required<RelayOptions>,
+  'database' | 'storeUnsendable' | 'maxSendAttempts' | 'leaseMs' | 'redactText'
+>
 
 /**
  * Counts a failure of each row, and parks those that have failed too often. Storing the dead letter, deleting the row
  * and recording the failed replay is one transaction. Returns the stored dead letters.
  */
-export const settleRefused = async (
-  database: Database,
-  refused: readonly Refused[],
-  options: UnsendableOptions,
-): Promise<DeadLetter[]> => {
-  const { store, maxAttempts, pauseMs } = options
+export const settleRefused = async (refused: readonly Refused[], options: UnsendableOptions): Promise<DeadLetter[]> => {
+  const { database, storeUnsendable, maxSendAttempts, leaseMs } = options
   const failures = await countFailures(
     database,
     refused.map(({ row }) => row),
-    pauseMs,
+    leaseMs,
   )
-  const exhausted = refused.filter(({ row }) => (failures.get(keyOf(row)) ?? 0) >= maxAttempts)
+  const exhausted = refused.filter(({ row }) => (failures.get(keyOf(row)) ?? 0) >= maxSendAttempts)
   if (exhausted.length === 0) return []
   return database.transaction(async (sql) => {
     const replayed = await deleteExhausted(
@@ -67,22 +50,22 @@ export const settleRefused = async (
         ? []
         : [{ deadLetter: deadLetterOf(refusal, options), error: refusal.error, replayOf }]
     })
-    await store(sql, parked)
+    await storeUnsendable(sql, parked)
     return parked.map(({ deadLetter }) => deadLetter)
   })
 }
 
-const deadLetterOf = ({ row, message, error }: Refused, { maxAttempts, redactText }: UnsendableOptions): DeadLetter =>
+const deadLetterOf = ({ row, message, error }: Refused, options: UnsendableOptions): DeadLetter =>
   deadLetter(
     {
       queue: row.to.routingKey || row.to.exchange,
       exchange: row.originalExchange ?? row.to.exchange,
       message,
-      attempts: maxAttempts - 1,
+      attempts: options.maxSendAttempts - 1,
       firstFailedAt: row.createdAt,
     },
     { reason: unsendable, error },
-    redactText,
+    options.redactText,
   )
 
 /**

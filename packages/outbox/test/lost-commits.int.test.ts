@@ -44,9 +44,9 @@ it('a refused message does not park another one that has got its number', async 
   const refused: OutboxRow = { ...loan(), seq: 1, createdAt: new Date(), crashes: 0 }
   const unsent = loan()
   await run(database, insertOutbox([unsent], { leased: 0, leaseMs: 0 }))
-  const options = { store: async () => undefined, maxAttempts: 1, pauseMs: 1, redactText: String }
+  const parking = { storeUnsendable: async () => undefined, maxSendAttempts: 1, leaseMs: 1, redactText: String }
   const refusals = [{ row: refused, message: aMessage(refused.id), error: new Unsendable('its exchange is closed') }]
-  expect(await settleRefused(database, refusals, options)).toEqual([])
+  expect(await settleRefused(refusals, { ...parking, database })).toEqual([])
   expect(await database.query('select id, failures from outbox')).toEqual([{ id: unsent.id, failures: 0 }])
 })
 

@@ -66,8 +66,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/unsendable.ts',
-        '(failures.get(keyOf(row)) ?? 0) >= maxAttempts',
-        '(failures.get(keyOf(row)) ?? 0) > maxAttempts * 1_000',
+        '(failures.get(keyOf(row)) ?? 0) >= maxSendAttempts',
+        '(failures.get(keyOf(row)) ?? 0) > maxSendAttempts * 1_000',
       ),
     ],
     file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
