@@ -19,32 +19,22 @@ export const nearMisses = (schema: z.ZodObject, env: Environment): string[] => {
 }
 
 const closest = (name: string, known: readonly string[]): string | null => {
-  const near = known
-    .map((other) => ({ other, edits: editsBetween(name, other) }))
-    .filter(({ other, edits }) => edits <= (Math.min(name.length, other.length) <= shortNames ? 1 : 2))
-    .sort((one, two) => one.edits - two.edits)
-  return near[0]?.other ?? null
+  const limitFor = (other: string) => (Math.min(name.length, other.length) <= shortNames ? 1 : 2)
+  const [nearest] = [0, 1, 2].flatMap((edits) =>
+    known.filter((other) => edits <= limitFor(other) && isNear(name, other, edits)),
+  )
+  return nearest ?? null
 }
 
-/** The number of characters to insert, remove, replace or swap with a neighbour (optimal string alignment distance). */
-const editsBetween = (one: string, two: string): number => {
-  let [beforeLast, last]: number[][] = [[], Array.from({ length: two.length + 1 }, (_, index) => index)]
-  for (let row = 1; row <= one.length; row += 1) {
-    const current = [row]
-    for (let column = 1; column <= two.length; column += 1) {
-      const replaced = at(last, column - 1) + (one[row - 1] === two[column - 1] ? 0 : 1)
-      const swapped = one[row - 1] === two[column - 2] && one[row - 2] === two[column - 1]
-      current[column] = Math.min(
-        replaced,
-        at(last, column) + 1,
-        at(current, column - 1) + 1,
-        ...(swapped ? [at(beforeLast, column - 2) + 1] : []),
-      )
-    }
-    beforeLast = last
-    last = current
-  }
-  return at(last, two.length)
+/** True if at most this many characters must be inserted, removed, replaced or swapped with a neighbour. */
+const isNear = (one: string, two: string, edits: number): boolean => {
+  if (one === two) return true
+  if (edits === 0) return false
+  if (one[0] === two[0]) return isNear(one.slice(1), two.slice(1), edits)
+  return (
+    isNear(one.slice(1), two, edits - 1) ||
+    isNear(one, two.slice(1), edits - 1) ||
+    isNear(one.slice(1), two.slice(1), edits - 1) ||
+    (one[0] === two[1] && one[1] === two[0] && isNear(one.slice(2), two.slice(2), edits - 1))
+  )
 }
-
-const at = (row: readonly number[] | undefined, column: number): number => row?.[column] ?? Number.POSITIVE_INFINITY
