@@ -13,18 +13,6 @@ export const nameStatements = (span: Span, text: string): void => {
 
 /** "insert outbox", "select account", "COMMIT": the command and its first table. */
 export const statementName = (text: string): string => {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  const name = nameOf(text)
-  if (names.size < maxNames) names.set(text, name)
-  return name
-}
-
-/** A service has a few dozen statements, which run repeatedly. */
-const names = new Map<string, string>()
-const maxNames = 1_000
-
-const nameOf = (text: string): string => {
   const [, verb, changed] = /(?<!\bfor\s+)\b(insert|update|delete)\s+(?:into\s+|from\s+)?([a-z_]+)/i.exec(text) ?? []
   if (verb && changed) return `${verb} ${changed}`
   const [, read] = /\bfrom\s+([a-z_]+)/i.exec(text) ?? []

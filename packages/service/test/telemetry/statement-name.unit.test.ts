@@ -12,7 +12,6 @@ test.each([
   ['', 'statement'],
 ])('%s is called %s', (text, name) => {
   expect(statementName(text)).toBe(name)
-  expect(statementName(text)).toBe(name)
 })
 
 test.each([
