@@ -6,22 +6,17 @@ interface TrialOfLetter extends Trial {
   readonly id: string
 }
 
-export interface TryEachOptions {
-  /** No dead letter is tried after this time, ms. A single one may take as long as the statement timeout. */
-  readonly maxMs?: number
-  /** A monotonic clock, ms. */
-  readonly nowMs?: () => number
-}
+/** No dead letter is tried after this time, ms. A single one may take as long as the statement timeout. */
+const maxMs = 20_000
 
 /** Tries dead letters one after the other. Resolves with one item for each, also if there was no time for it. */
 export const tryEach = async (
   ids: readonly string[],
   tryOne: (id: string) => Promise<Trial>,
-  { maxMs = 20_000, nowMs = () => performance.now() }: TryEachOptions = {},
 ): Promise<TrialOfLetter[]> => {
-  const untilMs = nowMs() + maxMs
+  const untilMs = performance.now() + maxMs
   const items: TrialOfLetter[] = []
-  for (const id of ids) items.push({ id, ...(nowMs() < untilMs ? await tryOne(id) : outOfTime) })
+  for (const id of ids) items.push({ id, ...(performance.now() < untilMs ? await tryOne(id) : outOfTime) })
   return items
 }
 
