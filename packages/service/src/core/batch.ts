@@ -9,7 +9,7 @@ import {
   type Relay,
   readInbox,
 } from '@quadrille/outbox'
-import { type Database, isIdleTimeout, type Sql, type Statement } from '@quadrille/postgres'
+import { type Database, isIdleTimeout, type Sql } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { claim, claimedSubjects } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
@@ -39,7 +39,9 @@ export const lockedError = new Unavailable(
 const notTried = { status: 'not_now', error: lockedError, lane: 'first' } as const
 const rowLocked = { status: 'not_now', error: lockedError, lane: 'retry' } as const
 
-export interface BatchOptions<State> extends Pick<FoldOptions<State>, 'reactions' | 'traceOf'>, Partial<Pick<Load, 'waits'>> {
+export interface BatchOptions<State>
+  extends Pick<FoldOptions<State>, 'reactions' | 'traceOf'>,
+    Partial<Pick<Load, 'waits'>> {
   readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>

@@ -43,7 +43,7 @@ const maxNameLength = 255
 /** Null for a message without the id of a subject, by which the attempt could be found. Its dead letter has all details. */
 export const failedAttempt = (
   incoming: Incoming,
-  { error, reason = null, delayMs = null, ...failure }: Failure & Pick<FailedAttempt, 'queue'>,
+  { error, reason, delayMs, ...failure }: Failure & Pick<FailedAttempt, 'queue'>,
   { redactText }: Pick<Language, 'redactText'>,
 ): FailedAttempt | null => {
   const { message: sent } = incoming.delivery
@@ -58,8 +58,8 @@ export const failedAttempt = (
     type: (message?.type ?? sent.type).slice(0, maxNameLength),
     attempt: incoming.attempt(),
     error: redactAndTruncate(error.message.replaceAll(/\s+/g, ' '), maxErrorLength, redactText),
-    reason,
+    reason: reason ?? null,
     firstFailedAt: incoming.firstFailedAt,
-    delayMs,
+    delayMs: delayMs ?? null,
   }
 }

@@ -100,7 +100,11 @@ export const httpBugs: readonly PlantedBug[] = [
   {
     name: 'accept a cancellation from a form on another site',
     edits: [
-      edit(`${http}/receive-body.ts`, "if (hasBody(request) || request.get('content-type') !== undefined) require", 'if (hasBody(request)) require'),
+      edit(
+        `${http}/receive-body.ts`,
+        "if (hasBody(request) || request.get('content-type') !== undefined) require",
+        'if (hasBody(request)) require',
+      ),
       edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin\n', ''),
     ],
     file: 'packages/service/test/http/trust.unit.test.ts',

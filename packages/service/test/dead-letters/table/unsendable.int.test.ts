@@ -10,8 +10,7 @@ import { operationsOf } from '../../../src/dead-letters/table/operations.ts'
 import { findDeadLetter, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
 import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
-import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { storeUnsendable } from '../../../src/dead-letters/table/store.ts'
+import { deadLetterTable, storeUnsendable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 
 const replaying: Replaying = {
