@@ -85,7 +85,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'query Postgres at every probe',
-    edits: [edit('packages/service/src/runtime/admin.ts', 'cachedCall(read, probeCacheMs)', 'read')],
+    edits: [edit('packages/service/src/runtime/readiness.ts', 'cachedCall(read, probeCacheMs)', 'read')],
     file: 'packages/service/test/http/probes.int.test.ts',
     test: 'a flood of pipelined probes needs few statements, and does not delay other requests',
     failure: 'to be less than or equal to',

@@ -85,7 +85,7 @@ export const relayBugs: readonly PlantedBug[] = [
   },
   {
     name: 'park an unsendable replay without recording it in the original dead letter',
-    edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
+    edits: [edit('packages/service/src/dead-letters/table/store.ts', 'replayOf !== null)', "replayOf === '')")],
     file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
     test: 'a replay that can never be sent is parked again',
     failure: "expected [] to match object [ { operation: 'unsendable'",
