@@ -1,21 +1,50 @@
 /** Waiting for a condition in a test. The time limit only ends a test that has failed, so it suits a slow machine. */
-import { vi } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
 
 interface WaitOptions {
   /** The time limit, ms; default: 60,000. Set it if the test must fail when the product is late. */
   readonly timeout?: number
-  /** The time between two checks, ms; default: 20. */
+  /** The time between two checks, ms. Default: 20 at first, later a fifth of the time waited so far, up to 100. */
   readonly interval?: number
 }
 
-const patient = { timeout: 60_000, interval: 20 }
+type Truthy<Value> = Exclude<Value, false | 0 | 0n | '' | null | undefined>
 
 /** Waits until `check` neither throws nor rejects, and returns its result. @throws its last error at the time limit. */
-export const waitFor = <Result>(check: () => Result | Promise<Result>, options: WaitOptions = {}): Promise<Result> =>
-  vi.waitFor(check, { ...patient, ...options })
+export const waitFor = async <Result>(
+  check: () => Result | Promise<Result>,
+  options: WaitOptions = {},
+): Promise<Result> => {
+  const wait = waits(options)
+  for (;;) {
+    try {
+      return await check()
+    } catch (error) {
+      if (!(await wait())) throw error
+    }
+  }
+}
 
-/** Waits until `read` returns a truthy value, and returns it. @throws at the time limit. */
-export const waitUntil = <Result>(
+/** Waits until `read` returns a truthy value, and returns it. @throws at the time limit, and what `read` throws. */
+export const waitUntil = async <Result>(
   read: () => Result | Promise<Result>,
   options: WaitOptions = {},
-): ReturnType<typeof vi.waitUntil<Result>> => vi.waitUntil(read, { ...patient, ...options })
+): Promise<Truthy<Awaited<Result>>> => {
+  const wait = waits(options)
+  for (;;) {
+    const result = await read()
+    if (result) return result as Truthy<Awaited<Result>>
+    if (!(await wait())) throw new Error(`It is still ${String(result)}.`)
+  }
+}
+
+/** Returns a function that waits for the next check. It resolves to false at the time limit. */
+const waits = ({ timeout = 60_000, interval }: WaitOptions): (() => Promise<boolean>) => {
+  const begunMs = performance.now()
+  return async () => {
+    const waitedMs = performance.now() - begunMs
+    if (waitedMs > timeout) return false
+    await pause(interval ?? Math.min(100, Math.max(20, waitedMs / 5))) // each check takes time from what it waits for
+    return true
+  }
+}
