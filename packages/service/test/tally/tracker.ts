@@ -58,6 +58,9 @@ export const brokers = {
 
 const drop = () => Promise.resolve()
 
+/** The same for each tracker. */
+let documented: OpenApi | undefined
+
 const template: Template = { name: 'tracker', fill: (url) => migrateAll(url, tracked) }
 
 /** Starts the tracker. A failed message is parked at the first attempt, and none lingers, unless `env` says otherwise. */
@@ -71,12 +74,11 @@ export const openTracker = async (kind: keyof typeof brokers, env: Record<string
   const start = (more: Record<string, string> = {}) =>
     startService(trackerService(faults, done), {
       broker,
-      env: { DATABASE_URL: test.url, PORT: '0', RETRY_ATTEMPTS: '1', LINGER_MS: '0', ...env, ...more },
+      env: { DATABASE_URL: test.url, MIGRATE: 'off', PORT: '0', RETRY_ATTEMPTS: '1', LINGER_MS: '0', ...env, ...more },
       log: logger,
       sampleLoadEveryMs: 100,
     })
   let service = await start()
-  let documented: OpenApi | undefined
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(service.url + path, init)
     documented ??= (await (await fetch(`${service.url}/openapi.json`)).json()) as OpenApi
