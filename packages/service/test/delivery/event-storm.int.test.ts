@@ -1,16 +1,16 @@
 /** Two services that answer each event of the other with another one, although their model has no such cycle. */
 
 import { defineLanguage, event, internal, messagesAtMost, type ServiceModel, uuid } from '@quadrille/messages'
+import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
-import { afterEach, describe, expect, inject, it } from 'vitest'
+import { expect, inject, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { defineService, startService, stateTable } from '../../src/index.ts'
 import { migrateAll } from '../../src/tools.ts'
 import { newParcelId } from '../post.ts'
-import { brokers } from '../tally/tracker.ts'
 import { migrations } from '../tally/tracker-service.ts'
 
 const data = z.object({ parcelId: uuid, round: z.int() })
@@ -57,15 +57,10 @@ const common = {
   tables: stateTable<number>('tally', 'parcel_id'),
 }
 
-const ended: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const end of ended.splice(0).toReversed()) await end()
-})
-
 /** Returns the function that serves, and the database of each service. */
-const play = async (kind: keyof typeof brokers) => {
-  const { broker, drop } = await brokers[kind]()
-  ended.push(drop, () => broker.close())
+const play = async () => {
+  const broker = inProcessBroker({ onError: () => undefined })
+  onTestFinished(() => broker.close())
   const databaseOf = async (model: ServiceModel) => {
     const test = await createTestDatabase(inject('postgresUrl'), {
       name: model.name,
@@ -73,8 +68,10 @@ const play = async (kind: keyof typeof brokers) => {
         migrateAll(url, { ...common, model, migrations: { directory: migrations, table: `${model.name}_migration` } }),
     })
     const database = openDatabase({ url: test.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
-    ended.push(test.drop, () => database.end())
-    return { database, start: { broker, env: { DATABASE_URL: test.url, PORT: '0' }, log: pino({ level: 'silent' }) } }
+    onTestFinished(test.drop)
+    onTestFinished(() => database.end())
+    const env = { DATABASE_URL: test.url, MIGRATE: 'off', PORT: '0' }
+    return { database, start: { broker, env, log: pino({ level: 'silent' }) } }
   }
   const databases = { ping: await databaseOf(ping), pong: await databaseOf(pong) }
   let serve = async (_: string): Promise<unknown> => undefined
@@ -102,23 +99,21 @@ const play = async (kind: keyof typeof brokers) => {
     [ponger, databases.pong],
   ] as const) {
     const running = await startService(service, start)
-    ended.push(() => running.stop())
+    onTestFinished(() => running.stop())
   }
   return { serve, databases }
 }
 
-describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('an event storm on %s', (kind) => {
-  it('ends with a dead letter, after as many messages as a request may cause', async () => {
-    const { serve, databases } = await play(kind)
-    const parcels = [newParcelId(), newParcelId()]
-    await Promise.all(parcels.map((parcelId) => serve(parcelId)))
-    const deadLetters = () =>
-      databases.pong.database.query('select type, reason, attempts from dead_letter order by first_failed_at')
-    const stopped = { type: 'Ping', reason: 'event_storm', attempts: 1 }
-    await waitFor(async () => expect(await deadLetters()).toEqual([stopped, stopped]))
-    // Served, Ping and Pong: the second Ping is the fourth message.
-    expect(messagesAtMost(table)).toBe(3)
-    expect(await databases.ping.database.query('select distinct state from tally')).toEqual([{ state: 1 }])
-    await waitFor(async () => expect(await databases.ping.database.query('select 1 from outbox')).toEqual([]))
-  })
+it('an event storm ends with a dead letter, after as many messages as a request may cause', async () => {
+  const { serve, databases } = await play()
+  const parcels = [newParcelId(), newParcelId()]
+  await Promise.all(parcels.map((parcelId) => serve(parcelId)))
+  const deadLetters = () =>
+    databases.pong.database.query('select type, reason, attempts from dead_letter order by first_failed_at')
+  const stopped = { type: 'Ping', reason: 'event_storm', attempts: 1 }
+  await waitFor(async () => expect(await deadLetters()).toEqual([stopped, stopped]))
+  // Served, Ping and Pong: the second Ping is the fourth message.
+  expect(messagesAtMost(table)).toBe(3)
+  expect(await databases.ping.database.query('select distinct state from tally')).toEqual([{ state: 1 }])
+  await waitFor(async () => expect(await databases.ping.database.query('select 1 from outbox')).toEqual([]))
 })

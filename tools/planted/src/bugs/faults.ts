@@ -19,14 +19,14 @@ export const faultBugs: readonly PlantedBug[] = [
       ),
     ],
     file: 'packages/service/test/delivery/policies/common-fault.int.test.ts',
-    test: 'on the in-process broker > two parcels, at their last attempt, are held until one succeeds',
+    test: 'on the in-process broker, two parcels, at their last attempt, are held until one succeeds',
     failure: "to match object { status: 'degraded', held: { …(1) } }",
   },
   {
     name: 'repeat a task whose outcome could not be stored',
     edits: [edit('packages/service/src/delivery/perform-tasks.ts', 'kept ?? (await', '(await')],
     file: 'packages/service/test/delivery/policies/common-fault.int.test.ts',
-    test: 'on the in-process broker > one task whose outcome cannot be stored',
+    test: 'one task whose outcome cannot be stored',
     failure: 'to deeply equal [ Array(1) ]',
   },
   {
@@ -53,7 +53,7 @@ export const faultBugs: readonly PlantedBug[] = [
     name: 'answer an event storm without end',
     edits: [edit('packages/messages/src/sealing.ts', 'hops: (cause.hops ?? 0) + 1', 'hops: 1')],
     file: 'packages/service/test/delivery/event-storm.int.test.ts',
-    test: 'an event storm on the in-process broker > ends with a dead letter',
+    test: 'an event storm ends with a dead letter',
     failure: 'expected [] to deeply equal',
   },
   {

@@ -33,7 +33,8 @@ export const openFixture = async (env: Record<string, string> = {}): Promise<Fix
     await test.drop()
   })
   const start = async () => {
-    const child = fork(script, { env: { PATH, NODE_COMPILE_CACHE, DATABASE_URL: test.url, ...env } })
+    const MIGRATE = children.length === 0 ? 'on' : 'off'
+    const child = fork(script, { env: { PATH, NODE_COMPILE_CACHE, DATABASE_URL: test.url, MIGRATE, ...env } })
     children.push(child)
     await Promise.race([once(child, 'message'), once(child, 'exit')])
     return child
