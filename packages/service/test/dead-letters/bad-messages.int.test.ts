@@ -9,7 +9,7 @@ import { brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.
 import { badMessage, parcelSent, randomFrom, sameIdOtherContent } from './bad-messages.ts'
 
 const seed = Number(process.env['MESSAGES_SEED'] ?? Date.now() % 1_000_000)
-const rounds = sized({ quick: 10, full: 50 })
+const rounds = sized({ quick: 4, full: 50 })
 const perRound = 100
 
 let tracker: Tracker

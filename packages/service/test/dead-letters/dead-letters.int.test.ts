@@ -37,7 +37,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   /** A dead letter of a parcel that the service could not handle, and can handle now. */
   const aDeadLetterOf = async (message = parcelSent('heavy')) => {
     tracker.faults.rejectedSenders.add('heavy')
-    await tracker.send(onTheWire(message))
+    // It is parked at once, because another one succeeds beside it.
+    await Promise.all([message, parcelSent('fine')].map((each) => tracker.send(onTheWire(each))))
     const [deadLetter] = await until(1)
     tracker.faults.rejectedSenders.clear()
     return deadLetter
@@ -78,23 +79,6 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(JSON.stringify(tracker.log)).not.toContain('pin_secret')
   })
 
-  it('masks pin and address even if the error of a reaction quotes them', async () => {
-    const before = tracker.log.length
-    tracker.faults.reactionError = (parcel) => `no: ${JSON.stringify(parcel)} of ${parcel.sender.email}`
-    const { id } = await aDeadLetterOf()
-    tracker.faults.rejectedSenders.add('heavy')
-    const seen = [
-      ...(await tracker.database.query('select error, stack from dead_letter')),
-      await deadLetters(),
-      (await tracker.call('GET', `/dead-letters/${id}`)).body,
-      (await tracker.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })).body,
-      ...tracker.log.slice(before),
-    ]
-    expect(seen.slice(0, 4).map((each) => JSON.stringify(each).includes('***'))).toEqual([true, true, true, true])
-    expect(JSON.stringify(seen)).not.toMatch(/pin_secret|sender@/)
-    tracker.faults.reactionError = () => 'the parcel was rejected'
-  })
-
   it('parks unreadable messages at once, each with its reason, and does not delay others', async () => {
     const good = parcelSent('good')
     const bodies: Record<string, Buffer> = {
@@ -114,14 +98,6 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const { body } = await tracker.call('GET', `/dead-letters/${id}`)
     expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, parcelId: null })
     expect(await deadLetters('?status=parked')).toHaveLength(5) // not the one of an unknown type
-  })
-
-  it('parks a message with a known id and different content at once', async () => {
-    const message = parcelSent('good')
-    await tracker.send(onTheWire(message))
-    await waitFor(async () => expect(await tallies()).toContain(message.subject))
-    await tracker.send(onTheWire(message, { data: { ...message.data, weight: 1 } }))
-    expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
   })
 
   it('replays a dead letter unchanged and only once, even if requested repeatedly, and records the operator', async () => {
@@ -167,6 +143,48 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     })
   })
 
+  it('checks the original exchange of a replay, as for the first delivery', async () => {
+    const message = seal(draft('TollPaid', aToll()), { service: 'toll', now: noon })
+    await tracker.send(onTheWire(message))
+    const [first] = await until(1)
+    expect(first).toMatchObject({ reason: 'wrong_exchange', messageId: message.id })
+    expect((await tracker.call('GET', `/dead-letters/${first.id}`)).body.exchange).toBe('counter.events')
+    const dryRun = await tracker.call('POST', `/dead-letters/${first.id}/replay`, { dryRun: true })
+    expect(dryRun.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('came through counter.events') })
+    expect((await tracker.call('POST', `/dead-letters/${first.id}/replay`)).status).toBe(202)
+    const [second] = await until(1)
+    expect(second.id).not.toBe(first.id)
+    expect(second).toMatchObject({ reason: 'wrong_exchange', messageId: message.id, attempts: 1 })
+    expect(await tracker.database.query('select id from inbox where id = $1', [message.id])).toEqual([])
+  })
+
+  if (kind === 'RabbitMQ') return // what follows does not depend on the broker
+
+  it('masks pin and address even if the error of a reaction quotes them', async () => {
+    const before = tracker.log.length
+    tracker.faults.reactionError = (parcel) => `no: ${JSON.stringify(parcel)} of ${parcel.sender.email}`
+    const { id } = await aDeadLetterOf()
+    tracker.faults.rejectedSenders.add('heavy')
+    const seen = [
+      ...(await tracker.database.query('select error, stack from dead_letter')),
+      await deadLetters(),
+      (await tracker.call('GET', `/dead-letters/${id}`)).body,
+      (await tracker.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })).body,
+      ...tracker.log.slice(before),
+    ]
+    expect(seen.slice(0, 4).map((each) => JSON.stringify(each).includes('***'))).toEqual([true, true, true, true])
+    expect(JSON.stringify(seen)).not.toMatch(/pin_secret|sender@/)
+    tracker.faults.reactionError = () => 'the parcel was rejected'
+  })
+
+  it('parks a message with a known id and different content at once', async () => {
+    const message = parcelSent('good')
+    await tracker.send(onTheWire(message))
+    await waitFor(async () => expect(await tallies()).toContain(message.subject))
+    await tracker.send(onTheWire(message, { data: { ...message.data, weight: 1 } }))
+    expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
+  })
+
   it('replays by filter, the oldest first, at a limited rate', async () => {
     tracker.faults.rejectedSenders.add('heavy')
     for (let sent = 0; sent < 7; sent += 1) await tracker.send(onTheWire(parcelSent('heavy')))
@@ -191,21 +209,6 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(await deadLetters('?status=parked')).toHaveLength(1)
     const again = await tracker.call('POST', '/dead-letters/replay', { parcelId: wanted[0] })
     expect(again.body).toMatchObject({ replayed: 0, ids: [] })
-  })
-
-  it('checks the original exchange of a replay, as for the first delivery', async () => {
-    const message = seal(draft('TollPaid', aToll()), { service: 'toll', now: noon })
-    await tracker.send(onTheWire(message))
-    const [first] = await until(1)
-    expect(first).toMatchObject({ reason: 'wrong_exchange', messageId: message.id })
-    expect((await tracker.call('GET', `/dead-letters/${first.id}`)).body.exchange).toBe('counter.events')
-    const dryRun = await tracker.call('POST', `/dead-letters/${first.id}/replay`, { dryRun: true })
-    expect(dryRun.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('came through counter.events') })
-    expect((await tracker.call('POST', `/dead-letters/${first.id}/replay`)).status).toBe(202)
-    const [second] = await until(1)
-    expect(second.id).not.toBe(first.id)
-    expect(second).toMatchObject({ reason: 'wrong_exchange', messageId: message.id, attempts: 1 })
-    expect(await tracker.database.query('select id from inbox where id = $1', [message.id])).toEqual([])
   })
 
   it('replays a genuine message even if a forged one with its id was parked before', async () => {

@@ -19,7 +19,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
       ),
     ],
     file: 'packages/service/test/attempts/attempts.int.test.ts',
-    test: 'on RabbitMQ > a message that fails is shown with each attempt',
+    test: 'on the in-process broker > a message that fails is shown with each attempt',
     failure: 'expected [ { …(10) } ] to deeply equal [ { …(10) } ]',
   },
   {

@@ -10,11 +10,20 @@ const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxM
 
 /** Opens a database for one test. */
 export const aDatabase = async (): Promise<Database> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
-  onTestFinished(drop)
-  const database = openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
-  onTestFinished(() => database.end())
+  const { database, close } = await openDatabaseOfDeadLetters()
+  onTestFinished(close)
   return database
+}
+
+/** Opens a database. `close` drops it. */
+export const openDatabaseOfDeadLetters = async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
+  const database = openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
+  const close = async () => {
+    await database.end()
+    await drop()
+  }
+  return { database, close }
 }
 
 export const subject = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'

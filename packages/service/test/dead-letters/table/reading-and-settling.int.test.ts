@@ -2,7 +2,7 @@
 import type { DeadLetter } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
 import { planOf, statementsOf } from '@quadrille/testing'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { DeadLetterFilter } from '../../../src/dead-letters/table/filter.ts'
 import { operationsOf, recordOperations } from '../../../src/dead-letters/table/operations.ts'
 import {
@@ -14,13 +14,15 @@ import {
 } from '../../../src/dead-letters/table/reading.ts'
 import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { aDatabase, aDeadLetter, subject } from './a-database.ts'
+import { aDeadLetter, openDatabaseOfDeadLetters, subject } from './a-database.ts'
 
 let database: Database
-
-beforeEach(async () => {
-  database = await aDatabase()
+let close: () => Promise<void>
+beforeAll(async () => {
+  ;({ database, close } = await openDatabaseOfDeadLetters())
 })
+beforeEach(() => database.query('delete from dead_letter'))
+afterAll(() => close())
 
 const park = async (...deadLetters: DeadLetter[]): Promise<string[]> => {
   await deadLetterTable(database).add(deadLetters)
