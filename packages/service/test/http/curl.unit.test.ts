@@ -27,8 +27,8 @@ test('curl and a program get the same ETag, so a condition may have that of eith
 
 test('a response to curl is not much longer than to a program, at any depth', async () => {
   const { url } = await startTestServer()
-  for (const depth of [1, 10, 30, 31, 32, 100, 1_000, 4_000])
-    for (const width of [0, 1, 100, 1_000, 7_000, 20_000]) {
+  for (const depth of [1, 31, 32, 4_000])
+    for (const width of [0, 1_000, 7_000, 20_000]) {
       const body = `{"a":${'['.repeat(depth)}${Array(width).fill('1').join()}${']'.repeat(depth)}}`
       const [shown, plain] = [await answerTo('curl/8.5.0', url, body), await answerTo('node', url, body)]
       expect(JSON.parse(shown)).toEqual(JSON.parse(plain))

@@ -4,8 +4,14 @@ import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect as open } from 'node:net'
 import { waitFor } from '@quadrille/testing/waiting'
-import { expect, onTestFinished, test } from 'vitest'
-import { openTracker } from '../tally/tracker.ts'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openTracker, type Tracker } from '../tally/tracker.ts'
+
+let tracker: Tracker
+beforeAll(async () => {
+  tracker = await openTracker('the in-process broker')
+})
+afterAll(() => tracker.end())
 
 /** In a Bind message: the unnamed portal, and the name of the prepared statement that readiness executes. */
 const bound = `\0${hash('sha1', 'select 1')}\0`
@@ -38,17 +44,15 @@ const probeProxy = async (databaseUrl: string) => {
 }
 
 test('a flood of pipelined probes needs few statements, and does not delay other requests', async () => {
-  const tracker = await openTracker('the in-process broker')
-  onTestFinished(() => tracker.end())
   const proxy = await probeProxy(tracker.databaseUrl)
   await tracker.restart({ DATABASE_URL: proxy.url })
   const before = proxy.probes()
   const begun = performance.now()
-  const floods = Array.from({ length: 10 }, () => flood(new URL(tracker.url()), 44))
+  const floods = Array.from({ length: 10 }, () => flood(new URL(tracker.url()), 22))
   const slowest = await Promise.all([1, 2, 3].map(() => timed(() => tracker.call('GET', '/dead-letters'))))
   const statuses = (await Promise.all(floods)).flat()
   const seconds = (performance.now() - begun) / 1_000
-  expect(statuses).toHaveLength(440)
+  expect(statuses).toHaveLength(220)
   expect(statuses).toContain('200')
   expect(['200', '503']).toEqual(expect.arrayContaining([...new Set(statuses)])) // 503 if a slow machine needs 2 s for a probe
   expect(proxy.probes() - before).toBeLessThanOrEqual(2 + 2 * seconds)
@@ -56,8 +60,6 @@ test('a flood of pipelined probes needs few statements, and does not delay other
 })
 
 test('an instance stays ready while its statements use all connections of the pool', async () => {
-  const tracker = await openTracker('the in-process broker')
-  onTestFinished(() => tracker.end())
   await tracker.restart({ DATABASE_CONNECTIONS: '2' })
   const busy = await tracker.database.transaction(async (sql) => {
     await sql.query('lock table dead_letter in access exclusive mode')
@@ -70,8 +72,6 @@ test('an instance stays ready while its statements use all connections of the po
 })
 
 test('an instance is soon ready again after the connection of its probes hangs', async () => {
-  const tracker = await openTracker('the in-process broker')
-  onTestFinished(() => tracker.end())
   const proxy = await probeProxy(tracker.databaseUrl)
   await tracker.restart({ DATABASE_URL: proxy.url })
   const untilStatus = (status: number) =>

@@ -31,13 +31,13 @@ beforeEach(() => {
   closed = 0
 })
 
-test('a request gets its response while 2,500 others never send their bodies', async () => {
-  const { port, url } = await startTestServer()
+test('a request gets its response while 1,200 others never send their bodies', async () => {
+  const { port, url } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '1000' })
   // On a slow machine the first requests time out before the last are sent, so their responses must be read.
-  for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody)).resume()
+  for (let sent = 0; sent < 1_200; sent += 1) counted(await sendRaw(port, withoutBody)).resume()
   expect(await send(`${url}/echo`, good)).toMatchObject({ status: 200 })
-  expect(closed).toBeLessThan(2_500)
-  await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(1_500), { timeout: 4_000 })
+  expect(closed).toBeLessThan(1_200)
+  await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(200), { timeout: 4_000 })
 })
 
 test('a request that never sends its body is aborted after 5 s', async () => {
