@@ -1,6 +1,6 @@
 import { openDatabase } from '@quadrille/postgres'
 import { beforeCommit, noon, proxyTo } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { IdConflict } from '../../src/core/batch.ts'
 import type { Reacted } from '../../src/core/batch-runner.ts'
 import { createTracing } from '../../src/telemetry/tracing.ts'
@@ -10,10 +10,11 @@ import { startTally, type TallyService } from '../tally/tally.ts'
 import { type Instance, instanceOn } from '../tally/tally-instance.ts'
 
 let tally: TallyService
-beforeEach(async () => {
+beforeAll(async () => {
   tally = await startTally(inject('postgresUrl'))
 })
-afterEach(() => tally.drop())
+beforeEach(() => tally.clear())
+afterAll(() => tally.drop())
 
 /** All at once, so that they form one batch. */
 const handle = (reactor: Instance, items: ReturnType<typeof parcelSent>[]): Promise<Reacted[]> =>
@@ -32,6 +33,10 @@ const handlePromptly = (items: ReturnType<typeof parcelSent>[]): Promise<Reacted
 /** Runs PL/pgSQL at each insert of a parcel. `tries` counts the inserts, also those that were rolled back. */
 const raiseAtInserts = async (statement: string) => {
   await tally.database.query('create sequence tried')
+  onTestFinished(async () => {
+    await tally.database.query('drop sequence tried')
+    await tally.database.query('drop function raising cascade')
+  })
   await tally.database.query(
     `create function raising() returns trigger language plpgsql as $$
      declare tries bigint := nextval('tried'); begin ${statement}; return new; end $$`,

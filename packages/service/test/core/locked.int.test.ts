@@ -3,17 +3,18 @@
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { beforeCommit } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import type { Reacted } from '../../src/core/batch-runner.ts'
 import { parcelRecalled, parcelSent } from '../tally/parcels.ts'
 import { startTally, type TallyService } from '../tally/tally.ts'
 import { type Instance, instanceOn } from '../tally/tally-instance.ts'
 
 let tally: TallyService
-beforeEach(async () => {
+beforeAll(async () => {
   tally = await startTally(inject('postgresUrl'))
 })
-afterEach(() => tally.drop())
+beforeEach(() => tally.clear())
+afterAll(() => tally.drop())
 
 const many = (count: number) => Array.from({ length: count }, () => parcelSent())
 
@@ -177,8 +178,8 @@ it('waits for a shared row again three seconds after a wait for it has timed out
   const waiting = handle(reactor, many(4))
   const waits = async (are: boolean) => expect((await lockWaits()).length > 0).toBe(are)
   for (let times = 0; times < 2; times += 1) {
-    await waitFor(() => waits(true), { interval: 5 })
-    await waitFor(() => waits(false), { interval: 5 })
+    await waitFor(() => waits(true))
+    await waitFor(() => waits(false))
   }
   await release()
   expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
@@ -191,11 +192,13 @@ describe('an error of Postgres that concerns one parcel', () => {
       `create function damaged() returns trigger language plpgsql as $$
        begin raise 'invalid page' using errcode = 'XX001'; end $$`,
     )
+    const mend = () => database.query('drop function if exists damaged cascade')
+    onTestFinished(async () => void (await mend()))
     await database.query(
       `create trigger damaged before insert on tally for each row when (new.parcel_id = '${parcelId}')
        execute function damaged()`,
     )
-    return () => database.query('drop trigger damaged on tally')
+    return mend
   }
 
   it('does not delay events or requests of other parcels, and its message succeeds once Postgres accepts it', async () => {
@@ -236,6 +239,7 @@ describe('an error of Postgres that concerns one parcel', () => {
     const stopping = new AbortController() // so that there is one batch only
     const reactor = instanceOn(tally.database, { stopping, onStatementFault: () => stopping.abort() })
     await tally.database.query('alter table tally rename to mislaid')
+    onTestFinished(async () => void (await tally.database.query('alter table mislaid rename to tally')))
     tally.statements()
     expect(statusesOf(await handle(reactor, many(128)))).toEqual(Array(128).fill('not_now'))
     expect(tally.statements().filter((text) => text === 'begin').length).toBeLessThan(20)

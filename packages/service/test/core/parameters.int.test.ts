@@ -1,6 +1,6 @@
 /** Parameters in the binary formats of their types. */
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, sized } from '@quadrille/testing'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 
@@ -16,6 +16,7 @@ afterAll(async () => {
   await drop()
 })
 
+const numRuns = sized({ quick: 20, full: 200 })
 let statements = 0
 
 /**
@@ -55,7 +56,7 @@ describe.each(types)('%s', (type, values) => {
       expect(fromText).toMatchObject({ read: value === null ? null : expect.any(String) })
       expect(fromBinary).toEqual(fromText)
     })
-    await fc.assert(property, { numRuns: 50 })
+    await fc.assert(property, { numRuns })
   })
 
   it('is read as its text is in arrays', async () => {
@@ -64,7 +65,7 @@ describe.each(types)('%s', (type, values) => {
       expect(fromText).toMatchObject({ read: expect.any(String) })
       expect(fromBinary).toEqual(fromText)
     })
-    await fc.assert(property, { numRuns: 50 })
+    await fc.assert(property, { numRuns })
   })
 })
 

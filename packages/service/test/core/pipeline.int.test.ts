@@ -1,9 +1,10 @@
 /** Statements that are sent together, and statements that are sent again on the same connection. */
 import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
-import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
+let test: TestDatabase
 let url: string
 let database: Database
 
@@ -20,11 +21,14 @@ const open = (address: string, statementTimeoutMs = 30_000): Database => {
   return opened
 }
 
-beforeEach(async () => {
-  const test = await createTestDatabase(inject('postgresUrl'))
-  onTestFinished(test.drop)
+beforeAll(async () => {
+  test = await createTestDatabase(inject('postgresUrl'))
   url = test.url
+})
+afterAll(() => test.drop())
+beforeEach(async () => {
   database = open(url)
+  await database.query('drop table if exists note, reply')
   await database.query('create table note (id integer primary key, text text not null)')
 })
 

@@ -1,14 +1,15 @@
 /** Prepared statements whose plans become invalid while an instance runs. */
 import { hash } from 'node:crypto'
 import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
-import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { parcelSent } from '../tally/parcels.ts'
 import { startTally } from '../tally/tally.ts'
 
 const connections = 3
 const read = 'select amount from account where id = $1'
 
+let test: TestDatabase
 let running: Database
 let other: Database
 
@@ -23,12 +24,16 @@ const readInTransaction = () =>
     return rows
   })
 
+beforeAll(async () => {
+  test = await createTestDatabase(inject('postgresUrl'))
+})
+afterAll(() => test.drop())
 beforeEach(async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  onTestFinished(drop)
+  const { url } = test
   running = openDatabase({ url, applicationName: 'running', max: connections, onIdleError: () => undefined })
   other = openDatabase({ url, applicationName: 'other', max: 1, onIdleError: () => undefined })
   onTestFinished(async () => void (await Promise.all([running.end(), other.end()])))
+  await other.query('drop table if exists account')
   await other.query('create table account (id integer primary key, amount integer not null)')
   await other.query('insert into account (id, amount) values (1, 7)')
   await onEach(readInTransaction)

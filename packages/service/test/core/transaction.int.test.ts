@@ -1,9 +1,10 @@
 import { type Database, faultOf, openDatabase, type PoolOptions, type Value } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
-import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
+let test: TestDatabase
 let url: string
 let database: Database
 
@@ -19,11 +20,14 @@ const open = (address: string, options: Pick<PoolOptions, 'idleInTransactionMs' 
   return opened
 }
 
-beforeEach(async () => {
-  const test = await createTestDatabase(inject('postgresUrl'))
-  onTestFinished(test.drop)
+beforeAll(async () => {
+  test = await createTestDatabase(inject('postgresUrl'))
   url = test.url
+})
+afterAll(() => test.drop())
+beforeEach(async () => {
   database = open(url)
+  await database.query('drop table if exists note')
   await database.query('create table note (text text not null)')
 })
 
@@ -224,6 +228,7 @@ it('a connection is replaced after its lifetime, although it is in use', async (
 it('connections to a database that stays read-only are renewed at most once a second, also by many writes', async () => {
   const name = new URL(url).pathname.slice(1)
   await database.query(`alter database ${name} set default_transaction_read_only = on`)
+  onTestFinished(async () => void (await database.query(`alter database ${name} reset default_transaction_read_only`)))
   const readOnly = open(url)
   const processAfterWrite = async () => {
     expect(faultOf(await readOnly.query(...write('rejected')).catch((error: unknown) => error))).toBe('unavailable')

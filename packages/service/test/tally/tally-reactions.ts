@@ -28,7 +28,7 @@ const computeForMs = (ms: number): void => {
 }
 
 const sentReaction = reaction('ParcelSent', (tally, message) => {
-  if (message.data.sender.id === 'computes') computeForMs(700)
+  if (message.data.sender.id === 'computes') computeForMs(600)
   if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
   if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
   const weight = message.data.sender.id === 'breaks' ? -1 : 1

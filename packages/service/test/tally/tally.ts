@@ -21,6 +21,8 @@ export interface TallyService {
   readonly outbox: () => Promise<number>
   /** The steps that were reported as committed. */
   readonly committed: Step<Tally | undefined>[]
+  /** Deletes all rows, and forgets the statements and the steps. */
+  readonly clear: () => Promise<void>
   readonly drop: () => Promise<void>
 }
 
@@ -49,6 +51,11 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
     tallies: () => opened.query<Tally>('select parcel_id as "parcelId", events, weight from tally order by parcel_id'),
     outbox: async () => (await opened.query('select 1 from outbox')).length,
     committed,
+    clear: async () => {
+      for (const table of ['tally', 'inbox', 'outbox']) await opened.query(`delete from ${table}`)
+      log.length = 0
+      committed.length = 0
+    },
     drop: async () => {
       await opened.end()
       await test.drop()
