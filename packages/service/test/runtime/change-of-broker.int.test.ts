@@ -26,7 +26,7 @@ const openDatabaseOfTracker = async () => {
   const start = async (broker: Broker) => {
     const service = await startService(trackerService(noFaults(), done), {
       broker,
-      env: { DATABASE_URL: url, PORT: '0', LINGER_MS: '0' },
+      env: { DATABASE_URL: url, MIGRATE: 'off', PORT: '0', LINGER_MS: '0' },
       log: pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     })
     return async () => {

@@ -23,9 +23,11 @@ const open = (definition: typeof other | typeof tracked, url: string, MIGRATE: '
   })
 
 test('a service refuses the database of another service, and creates no table there', async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), {
+    name: 'tracker',
+    fill: (created) => migrateAll(created, tracked),
+  })
   onTestFinished(drop)
-  await migrateAll(url, tracked)
   for (const MIGRATE of ['on', 'off'] as const) {
     const opening = open(other, url, MIGRATE)
     await expect(opening).rejects.toThrow(DatabaseOfAnotherService)

@@ -2,7 +2,7 @@
 
 import { outboxMigrations } from '@quadrille/outbox'
 import { migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { commonConfig } from '../../src/runtime/config.ts'
 import { migrateAll, openStorage } from '../../src/runtime/storage.ts'
@@ -10,11 +10,13 @@ import { createLogger } from '../../src/telemetry/log.ts'
 import { post } from '../post.ts'
 import { tracked } from '../tally/tracker-service.ts'
 
-const emptyDatabase = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+const newDatabase = async (template?: Template): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)
   return url
 }
+const emptyDatabase = () => newDatabase()
+const migratedDatabase = () => newDatabase({ name: 'tracker', fill: (url) => migrateAll(url, tracked) })
 
 /** Starts a service on this database, and returns the versions that it publishes. */
 const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
@@ -34,8 +36,7 @@ test('a service that creates its database publishes the newest versions, also af
 })
 
 test('a service whose database was created by a separate migration step does so too', async () => {
-  const url = await emptyDatabase()
-  await migrateAll(url, tracked)
+  const url = await migratedDatabase()
   expect(await versionsAt(url, 'off')).toEqual(post.newestVersions())
 })
 
@@ -46,8 +47,7 @@ test('a service does so too if its first start was interrupted during the migrat
 })
 
 test('a version is not published if the database was created before the version existed', async () => {
-  const url = await emptyDatabase()
-  await migrateAll(url, tracked)
+  const url = await migratedDatabase()
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
   await database.query("update readable_version set version = 1 where type = 'ParcelRecalled'")
