@@ -29,7 +29,7 @@ describe('tasks whose external system is unavailable', () => {
     await waitFor(async () => expect(await circuit()).toBe('1'))
     const opened = tracker.log.find(({ msg }) => String(msg).startsWith('the external system of this queue does not'))
     expect(opened).toMatchObject({ queue: 'tracker.tasks', err: { message: expect.stringMatching(/\w/) } })
-    await waitFor(() => expect(tracker.faults.calls).toBe(21)) // 20 tasks, and the probe after a second
+    await waitFor(() => expect(tracker.faults.calls).toBeGreaterThan(20)) // 20 tasks, and a probe after a second
     tracker.faults.taskFault = null
     await waitFor(() => expect(new Set(tracker.done).size).toBe(20))
     await waitFor(async () => expect(await circuit()).toBe('0'))
