@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { waitUntil } from '@quadrille/testing/waiting'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { polling } from '../patterns/follow-an-order/clients.ts'
 
@@ -20,7 +19,7 @@ test('a polling client asks until its order is fulfilled, and then no more', asy
   const { port } = server.address() as AddressInfo
   const client = polling(1_000, false)(`http://127.0.0.1:${port}`, 'an-order')
   onTestFinished(() => client.close())
-  await waitUntil(() => client.seenAt() !== null) // which also advances the time
+  await vi.waitUntil(() => client.seenAt() !== null, { timeout: 60_000 }) // which also advances the time
   const { requests } = client.traffic()
   vi.advanceTimersByTime(60_000)
   expect(requests).toBeGreaterThanOrEqual(3)
