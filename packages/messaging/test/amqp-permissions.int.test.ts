@@ -112,7 +112,7 @@ const useConnectionOf = (account: string) => {
   return () => connection.createChannel()
 }
 
-/** What RabbitMQ answers to a channel that attempts this. */
+/** The answer of RabbitMQ to a channel that attempts this. */
 const refusalOf = async (channel: Channel, attempt: (channel: Channel) => Promise<unknown>): Promise<unknown> => {
   const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
   return attempt(channel).then(
