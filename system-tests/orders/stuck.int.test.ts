@@ -80,7 +80,7 @@ const expectStuck = async (url: string, id: string, first: object): Promise<void
   await waitFor(async () => {
     const response = await fetch(`${url}/orders?stuck=true`)
     const { items } = (await response.json()) as { items: Diagnosed[] }
-    expect(items.find((order) => order.id === id)).toMatchObject({ settled: false, diagnoses: [first] })
+    expect(items.filter((order) => order.id === id)).toMatchObject([{ id, settled: false, diagnoses: [first] }])
   })
 }
 
