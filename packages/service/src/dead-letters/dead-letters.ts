@@ -12,7 +12,7 @@ import { type DeadLetterOperation, recordOperations } from './table/operations.t
 import { insertReplays } from './table/replay.ts'
 import { settleDeadLetters } from './table/settling.ts'
 
-/** Who requests an operation, and why. */
+/** The operator who requests an operation, and the note on it. */
 export type Requested = Omit<DeadLetterOperation, 'operation'>
 
 export interface DeadLettersOptions {
