@@ -1,6 +1,7 @@
 /** The instances of a service: processes that are started and stopped while the shop runs. */
 import { freePort } from '@quadrille/embedded-postgres'
 import { type Child, type Command, startChild } from '../../src/systems/child.ts'
+import { untilReady } from '../../src/systems/ready.ts'
 
 export interface Instances {
   /** The number of instances that run or start. */
@@ -22,6 +23,8 @@ export interface Instances {
 interface Instance {
   readonly url: string
   readonly child: Child
+  /** Resolves when it is ready, or has failed. */
+  readonly started: Promise<void>
 }
 
 /** @param command - starts an instance, with another `PORT` */
@@ -32,9 +35,11 @@ export const openInstances = (command: Command): Instances => {
   const start = async (): Promise<Instance> => {
     const port = await freePort()
     const child = startChild({ ...command, env: { ...command.env, PORT: String(port) } })
-    return { child, url: `http://127.0.0.1:${port}` }
+    const url = `http://127.0.0.1:${port}`
+    return { child, url, started: untilReady(url, [child]).catch(() => undefined) }
   }
-  const stop = async ({ child }: Instance): Promise<void> => {
+  const stop = async ({ child, started }: Instance): Promise<void> => {
+    await started // before that, a signal ends it at once
     await child.stop()
     exitCodes.push(await child.ended)
   }

@@ -47,11 +47,12 @@ export const runOutage = async (
   return { orders: await offering, begunAt, awayAt, backAt }
 }
 
+/** Few orders at once, because a slow machine must be done with their last steps when the outage begins. */
 export const warmUp = async ({ orderUrls, database }: UnderLoad, form: OrderForm, ms: number): Promise<void> => {
   await using running = new AsyncDisposableStack()
   const shop = await openShop({ orderUrls, database, form })
   running.defer(() => shop.close())
-  await runLoad(shop, { kind: 'closed', inFlight: 50, ms }, { begin: async () => undefined, end: () => undefined })
+  await runLoad(shop, { kind: 'closed', inFlight: 20, ms }, { begin: async () => undefined, end: () => undefined })
 }
 
 /** How long after the end of the fault the last accepted order from before that end is settled. 0 if all are settled by then. */
