@@ -12,8 +12,9 @@ export interface ServiceState {
   readonly unknown: string | null
 }
 
-/** A page of the order service. */
-const maxEvents = 100
+/** As many as a service accepts, in pages of the order service. */
+const maxEvents = 200
+const pageSize = 100
 
 /** One for each service that the shop runs. @throws {ApiError} if the history can't be read, or is too large. */
 export const readStates = async (orderId: string, eventId: string, signal: AbortSignal): Promise<ServiceState[]> => {
@@ -57,9 +58,20 @@ const statesIn = async (
   }
 }
 
+interface HistoryPage {
+  readonly items: readonly Event[]
+  readonly nextCursor: string | null
+}
+
 /** The first events, the oldest first. */
-const readHistory = async (orderId: string, signal: AbortSignal): Promise<readonly Event[]> => {
-  const path = `/order/orders/${orderId}/events?order=asc&limit=${maxEvents}`
-  const answer = await get<{ readonly items: readonly Event[] }>(path, { signal })
-  return answer?.body.items ?? []
+const readHistory = async (orderId: string, signal: AbortSignal): Promise<Event[]> => {
+  const events: Event[] = []
+  let cursor: string | null = null
+  do {
+    const query = new URLSearchParams({ order: 'asc', limit: String(pageSize), ...(cursor !== null && { cursor }) })
+    const answer = await get<HistoryPage>(`/order/orders/${orderId}/events?${query}`, { signal })
+    events.push(...(answer?.body.items ?? []))
+    cursor = answer?.body.nextCursor ?? null
+  } while (cursor !== null && events.length < maxEvents)
+  return events.slice(0, maxEvents)
 }
