@@ -48,7 +48,8 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
             <a href={`/dead-letters/${service}/${letter.id}`}>
               {letter.type} <span class="id">{shortId(letter.id)}</span>
             </a>{' '}
-            <ReplayOutcome service={service} outcome={outcomes.get(letter.id)} /> {reasonIn(outcomes.get(letter.id))}
+            <ReplayOutcome service={service} outcome={outcomes.get(letter.id)} />
+            {reasonIn(outcomes.get(letter.id))}
           </li>
         ))}
       </ul>
@@ -57,4 +58,4 @@ export const Outcomes = ({ service, letters: sent, takesFocus = false }: Outcome
   )
 }
 
-const reasonIn = (outcome: Outcome | undefined): string => (outcome && 'why' in outcome ? outcome.why : '')
+const reasonIn = (outcome: Outcome | undefined): string => (outcome && 'why' in outcome ? `: ${outcome.why}` : '')

@@ -1,6 +1,6 @@
 /** The actions on some dead letters: a dry run, and after it a replay; or to discard them. */
 import type { DeadLetter } from '../../api/types.ts'
-import { secondsOf, shortId } from '../../format.ts'
+import { secondsOf, shortId, timeOf } from '../../format.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import type { DryRun } from './dry-run.ts'
 import { sentences, TrialResult } from './trial.tsx'
@@ -101,9 +101,10 @@ const counted = (letters: readonly DeadLetter[]): string => {
   return letters.length === 1 && first ? `${first.type} ${shortId(first.id)}` : `${letters.length} dead letters`
 }
 
-const ReplayQuestion = ({ tried: { results } }: { readonly tried: DryRun }) => (
+const ReplayQuestion = ({ tried: { results, endedAt } }: { readonly tried: DryRun }) => (
   <>
     <p>
+      Dry run at {timeOf(endedAt)}:{' '}
       {results[0] && results.length === 1
         ? sentences[results[0].trial.outcome]
         : summaryOf(results.map(({ trial }) => trial))}

@@ -10,7 +10,7 @@ interface ReplayOutcomeProps {
 export const ReplayOutcome = ({ service, outcome }: ReplayOutcomeProps) => {
   switch (outcome?.kind) {
     case undefined:
-      return <span title="The dead letter shows the outcome">requested</span>
+      return <span title="Its outcome has not been read">requested</span>
     case 'handled':
       return <span class="handled">handled</span>
     case 'again':

@@ -1,15 +1,15 @@
-/** Links to the dead letters of an order: all of them, because the others block it as soon as the first is replayed. */
+/** A link to the dead letters of an order. After a replay, the page of the first one leads to the others. */
 import type { BlockingLetter } from '../../shop/blocking-letters.ts'
 
 export const LetterLinks = ({ letters }: { readonly letters: readonly BlockingLetter[] }) => {
-  const byId = new Map(letters.map((letter) => [letter.id, letter]))
+  const [first] = letters
+  if (!first) return null
+  const count = new Set(letters.map(({ id }) => id)).size
   return (
     <div class="actions">
-      {[...byId.values()].map(({ service, id, type }, index) => (
-        <a key={id} class={index === 0 ? 'button primary' : 'button'} href={`/dead-letters/${service}/${id}`}>
-          Open the dead letter{byId.size > 1 && ` ${type} of ${service}`}
-        </a>
-      ))}
+      <a class="button primary" href={`/dead-letters/${first.service}/${first.id}`}>
+        Open the {count > 1 ? `first of its ${count} dead letters` : 'dead letter'}
+      </a>
     </div>
   )
 }
