@@ -27,6 +27,7 @@ export interface OutboxRow extends Outgoing {
   readonly crashes: number
   /** Set for a message that is sent unchanged, such as a dead letter. The other fields of the row are then not sent. */
   readonly verbatim?: WireMessage
+  /** The exchange of its first delivery. */
   readonly originalExchange?: string | undefined
 }
 

@@ -24,7 +24,7 @@ interface InFlightRow extends RowKey {
 
 export class RowSender {
   readonly #options: RowSenderOptions
-  /** The rows that are sent, in the sequence of their sending, and confirmed or refused ones until they are forgotten. */
+  /** In the order of sending, on which `expire` relies. Confirmed and refused rows stay until they are forgotten. */
   readonly #inFlight = new Map<string, InFlightRow>()
   /** Rows that were forgotten since the last sweep began, which may have read them before they were deleted. */
   readonly #forgotten = new Set<string>()

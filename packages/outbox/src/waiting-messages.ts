@@ -12,6 +12,7 @@ export interface WaitingMessage {
   readonly place: 'outbox' | 'retry' | 'dead_letter'
   /** The queue in which it failed. Null in the outbox. */
   readonly queue: string | null
+  /** The number of failed attempts. */
   readonly attempts: number
   readonly error: string | null
   /** In the outbox: since when it may be sent; null if it is scheduled for later. Elsewhere: when it first failed; null if it has not. */

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 interface WaitOptions {
-  /** The time limit, ms; default: 60,000. Set it if the test must fail when the product is late. */
+  /** The time after which no further check begins, ms; default: 60,000. A check that hangs ends with the time limit of the test. */
   readonly timeout?: number
   /** The time between two checks, ms. Default: 20 at first, later a fifth of the time waited so far, up to 100. */
   readonly interval?: number

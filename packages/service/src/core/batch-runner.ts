@@ -29,9 +29,9 @@ export type Reacted<State = unknown> =
 type ApplyOptions<State> = Omit<BatchOptions<State>, 'waits'>
 
 /**
- * Resolves with a result for each message, in their order. If the transaction waits for a lock until the lock timeout, or is
- * cancelled, no message of the batch is handled: claims do not find such a lock. In the lane `isolating` it also finds out which
- * messages wait for the lock, and which fail because their statement is cancelled. This may take several timeouts.
+ * Resolves with a result for each message, in their order. No message of the batch is handled if the transaction is cancelled, or
+ * waits until the lock timeout for a lock, which claims do not find. In the lane `isolating` the batch is then split, to find out
+ * which messages wait for the lock, and which fail because their statement is cancelled. This may take several timeouts.
  */
 export type RunBatch<State> = (
   items: readonly Decoded[],

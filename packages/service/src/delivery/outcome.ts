@@ -79,7 +79,7 @@ export const longestWaitMs = 600_000
 /** How often a delivery that waits for others of its queue checks whether it may be tried, ms. */
 const pollEveryMs = 250
 
-/** The outcome of such a delivery, with the failure for which it waits. */
+/** The outcome of such a delivery. `error` is the reason why it waits. */
 export const polled = (error: Error, maxWaitMs: number): NotNow => ({
   status: 'not_now',
   error,

@@ -38,7 +38,7 @@ const maxPauseMs = 1_000
 /** The name of the bucket for all work queues of the service. Queues have a dot in their names. */
 const allTasks = 'tasks'
 
-/** The limits for the tasks of a queue: its own rate per second, and that of all tasks of the service. Empty without both. */
+/** The limits for the tasks of a queue: its own rate per second, and that of all tasks of the service. Empty if neither is set. */
 export const rateLimitsOf = (queue: string, own: number | undefined, ofAll: number | undefined): RateLimit[] =>
   Object.entries({ [queue]: own, [allTasks]: ofAll }).flatMap(([name, perSecond]) =>
     perSecond === undefined ? [] : [{ name, perSecond }],

@@ -20,7 +20,7 @@ export type AnswerAll<Asked = unknown, Answer = unknown> = {
 /** The functions that answer, by the type of the question. */
 export type Answers = Readonly<Record<string, AnswerAll>>
 
-/** The parts of a runtime that answer. */
+/** The parts of a runtime that answering needs. */
 export interface AnswererOptions {
   readonly language: Pick<Language, 'questions'>
   readonly model: Pick<ServiceModel, 'name'>

@@ -31,7 +31,7 @@ export type Ask = <Asked, Answer>(
   options: AskOptions,
 ) => Promise<Answer | null>
 
-/** The parts of a runtime that ask. */
+/** The parts of a runtime that asking needs. */
 export interface AskerOptions {
   readonly model: Pick<ServiceModel, 'name' | 'asks'>
   readonly participant: Pick<Participant, 'ask' | 'lateAnswers' | 'system'>

@@ -120,7 +120,7 @@ export const createRuntime = <State, Config>(
   }
 }
 
-/** The parts that need no other one. */
+/** The parts from which the participant and the relay are made. */
 type Parts = Pick<
   Runtime,
   'language' | 'model' | 'config' | 'log' | 'storage' | 'topology' | 'metrics' | 'deadLetterMetrics' | 'aborting'
