@@ -40,7 +40,9 @@ class LongestFirst extends BaseSequencer {
 const patient = { poll: { timeout: 60_000 } }
 const timeout = sized({ quick: 300_000, full: 600_000 })
 
-const unit = { test: { name: 'unit', include: named('unit'), expect: patient, testTimeout: timeout } }
+const unit = {
+  test: { name: 'unit', include: named('unit'), expect: patient, testTimeout: timeout, hookTimeout: timeout },
+}
 const int = {
   test: {
     name: 'int',

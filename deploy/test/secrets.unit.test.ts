@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { serviceNames } from '@quadrille/events'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { productionFile, read } from './files.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
@@ -32,10 +32,11 @@ const newFolder = (): string => {
 /** Secrets for all tests that only read them: of a user whose umask lets no other user read. */
 let folder = ''
 beforeAll(async () => {
-  folder = join(newParent(), 'secrets')
+  const parent = newParent()
+  folder = join(parent, 'secrets')
   await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
+  return () => rmSync(parent, { recursive: true })
 })
-afterAll(() => rmSync(dirname(folder), { recursive: true }))
 
 const secret = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
 

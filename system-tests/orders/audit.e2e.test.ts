@@ -1,9 +1,17 @@
 /** `npm run audit` on a running system: no false alarm under load, and a true one after damage. */
 
-import { auditLive, formatReport, type Report } from '@quadrille/audit'
+import { audit, auditLive, formatReport, type Report } from '@quadrille/audit'
 import { serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
-import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
+import {
+  openShop,
+  orderMix,
+  type Placed,
+  placeAll,
+  type Shop,
+  stockForMix,
+  untilSettled,
+} from '@quadrille/shop-testing'
 import { sized } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
 import { Client } from 'pg'
@@ -15,16 +23,17 @@ const count = sized({ quick: 100, full: 400 })
 /** Without orders that expire, because they would end long after all others. */
 const ordersOfAllKinds = () => orderMix(count, Math.random).filter(({ kind }) => kind !== 'expired')
 
-const placeAndSettle = async (shop: Shop): Promise<void> => {
-  const { accepted } = await placeAll(shop, ordersOfAllKinds(), Math.random)
+const placeAndSettle = async (shop: Shop): Promise<Placed> => {
+  const placed = await placeAll(shop, ordersOfAllKinds(), Math.random)
   await untilSettled(
     shop,
-    accepted.map(({ orderId }) => orderId),
+    placed.accepted.map(({ orderId }) => orderId),
   )
+  return placed
 }
 
 /** Repeats the audit until the work is done. */
-const auditWhile = async ({ databases, queues }: System, work: Promise<void>): Promise<Report[]> => {
+const auditWhile = async ({ databases, queues }: System, work: Promise<unknown>): Promise<Report[]> => {
   await using ledger = openLedger({ databaseUrl: databases.payment })
   const reports: Report[] = []
   let done = false
@@ -49,10 +58,12 @@ test('the audit reports no violation under load, and detects missing stock', asy
   await shop.setStock(stockForMix)
   await waitFor(system.queues) // the services may still be connecting
 
-  const reports = await auditWhile(system, placeAndSettle(shop))
+  const placing = placeAndSettle(shop)
+  const reports = await auditWhile(system, placing)
   for (const report of reports) expect(formatReport(report)).not.toContain('✗')
   expect(Math.max(...reports.map(({ findings }) => findings[0]?.checked['in progress'] ?? 0))).toBeGreaterThan(0)
 
+  expect(await violationsFor(system, await placing)).toEqual([])
   const sound = await runAudit([], urlsOf(system))
   expect(sound.stdout).toMatch(new RegExp(`^✓ I1: .*\\(${ordersOfAllKinds().length} orders`))
   expect(sound.stdout).toContain(', 0 without a trace)')
@@ -67,6 +78,13 @@ test('the audit reports no violation under load, and detects missing stock', asy
   ])
   expect(await system.stop()).toEqual(serviceNames.map(() => 0))
 })
+
+/** What contradicts the answers that the customers got: an ending that its order can't have, or two orders for one key. */
+const violationsFor = async ({ databases }: System, placed: Placed) => {
+  await using ledger = openLedger({ databaseUrl: databases.payment })
+  const { findings } = await audit({ databases, ledger, ...placed })
+  return findings.filter(({ invariant }) => ['I1', 'I7'].includes(invariant)).flatMap(({ violations }) => violations)
+}
 
 const damage = async ({ databases }: System): Promise<void> => {
   const client = new Client({ connectionString: databases.inventory })

@@ -75,7 +75,7 @@ interface Diagnosed {
   readonly diagnoses: readonly { readonly owedBy: string; readonly where: Readonly<Record<string, unknown>> }[]
 }
 
-/** Waits until this order is stuck, with this diagnosis first. */
+/** Waits until this order is stuck, with this diagnosis only. */
 const expectStuck = async (url: string, id: string, first: object): Promise<void> => {
   await waitFor(async () => {
     const response = await fetch(`${url}/orders?stuck=true`)

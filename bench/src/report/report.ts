@@ -16,9 +16,9 @@ export interface Report extends Tables {
   readonly notMeasured: readonly string[]
 }
 
-/** How often each row was measured at least. */
-const fewestRepeats = (lines: readonly SummaryLine[]): number =>
-  Math.min(...lines.flatMap(({ figures: { rate } }) => rate?.count ?? []))
+/** How often a row was measured, at most: a load that a row can't do has fewer figures. */
+const mostRepeats = (lines: readonly SummaryLine[]): number =>
+  Math.max(0, ...lines.flatMap(({ figures: { rate } }) => rate?.count ?? []))
 
 /** The page and the charts, by their paths below `docs`. */
 export const renderReport = (report: Report): ReadonlyMap<string, string> => {
@@ -26,7 +26,7 @@ export const renderReport = (report: Report): ReadonlyMap<string, string> => {
   const drawn = charts(report.lines, titles)
   const { header, note, lines, notMeasured } = report
   const median =
-    fewestRepeats(lines) > 1
+    mostRepeats(lines) > 1
       ? 'A figure is the median of the repeats, with their range in brackets.'
       : 'Each row was measured once, so that no figure has a range.'
   const page = [

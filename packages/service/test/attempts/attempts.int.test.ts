@@ -1,4 +1,4 @@
-/** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`, on both brokers. */
+/** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`; on both brokers what depends on them. */
 
 import { noon } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'

@@ -30,6 +30,7 @@ describe('tasks whose external system is unavailable', () => {
     const opened = tracker.log.find(({ msg }) => String(msg).startsWith('the external system of this queue does not'))
     expect(opened).toMatchObject({ queue: 'tracker.tasks', err: { message: expect.stringMatching(/\w/) } })
     await waitFor(() => expect(tracker.faults.calls).toBeGreaterThan(20)) // 20 tasks, and a probe after a second
+    expect(tracker.faults.calls).toBeLessThan(40) // only probes follow, not each task again
     tracker.faults.taskFault = null
     await waitFor(() => expect(new Set(tracker.done).size).toBe(20))
     await waitFor(async () => expect(await circuit()).toBe('0'))

@@ -1,8 +1,9 @@
 /** Postgres is unavailable while a message is handled. The message loses no attempt, and is acknowledged after the commit. */
 
+import { Unconfirmed } from '@quadrille/messaging'
 import { noon, proxyTo, type UrlProxy } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { draft, seal } from '../post.ts'
 import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
@@ -17,6 +18,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     throughProxy = { DATABASE_URL: proxy.url }
     await tracker.restart(throughProxy)
   })
+  afterEach(() => proxy.accept()) // also after a test that has failed
   afterAll(async () => {
     await tracker.end()
     await proxy.close()
@@ -24,8 +26,16 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
 
   const message = () => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
 
-  /** Like a relay: repeats until it is confirmed. */
-  const sendUntilConfirmed = (wire: Parameters<Tracker['send']>[0]): Promise<void> => waitFor(() => tracker.send(wire))
+  /** Like a relay: repeats until it is confirmed. @throws any other error at once. */
+  const sendUntilConfirmed = async (wire: Parameters<Tracker['send']>[0]): Promise<void> => {
+    const failed = await waitFor(() =>
+      tracker.send(wire).catch((error: unknown) => {
+        if (error instanceof Unconfirmed) throw error
+        return { error }
+      }),
+    )
+    if (failed) throw failed.error
+  }
 
   /** Waits until this message is logged again. */
   const logged = (text: string) => {
@@ -46,7 +56,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
             `quadrille_deliveries_handled_total{queue="tracker.inbox",service="tracker"} ${handled}\n`,
           )
         })
-      await shows(1, 0)
+      await shows(1, 0) // no other test has run before
       proxy.refuse()
       const waiting = logged('waiting for Postgres')
       const sent = sendUntilConfirmed(onTheWire(message()))

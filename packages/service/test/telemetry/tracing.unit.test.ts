@@ -118,7 +118,13 @@ const place = async (path: string, headers: Record<string, string> = {}) => {
 const only = () => waitUntil(() => exporter.getFinishedSpans()[0])
 
 test('a recorded request has a span with the attributes of the conventions, which is the parent of its messages', async () => {
-  const answer = await place('/things/1?email=ada@example.com', { ...caused('01'), 'user-agent': 'shop' })
+  const ofProxies = {
+    forwarded: 'for=192.0.2.1;host=a.test',
+    'x-forwarded-for': '192.0.2.1',
+    'x-forwarded-host': 'a.test',
+  }
+  const headers = { ...caused('01'), ...ofProxies, 'user-agent': 'shop' } // those of proxies are not believed
+  const answer = await place('/things/1?email=ada@example.com', headers)
   const span = await only()
   const { name, kind, attributes, status, parentSpanContext, links } = span
   const { spanId } = span.spanContext()

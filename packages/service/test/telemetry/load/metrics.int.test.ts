@@ -11,6 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => tracker.end())
 
+// The first test, because later ones cause tasks too.
 it('shows the lag of tasks, without tasks of which an attempt has failed', async () => {
   const announce = (ageMs: number) => {
     const { parcelId, sender, weight } = aParcelOf('sender')
