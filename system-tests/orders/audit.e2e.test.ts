@@ -79,7 +79,7 @@ test('the audit reports no violation under load, and detects missing stock', asy
   expect(await system.stop()).toEqual(serviceNames.map(() => 0))
 })
 
-/** What contradicts the answers that the customers got: an ending that its order can't have, or two orders for one key. */
+/** The violations that concern customers: an ending that an order can't have, a false answer, two orders for a key. */
 const violationsFor = async ({ databases }: System, placed: Placed) => {
   await using ledger = openLedger({ databaseUrl: databases.payment })
   const { findings } = await audit({ databases, ledger, ...placed })

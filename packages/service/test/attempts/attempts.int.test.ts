@@ -1,4 +1,4 @@
-/** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`; on both brokers what depends on them. */
+/** Failed attempts, from the failure to `GET /attempts` and `GET /whereabouts`; on both brokers where they may differ. */
 
 import { noon } from '@quadrille/testing'
 import { waitFor } from '@quadrille/testing/waiting'

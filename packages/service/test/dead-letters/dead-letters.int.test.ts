@@ -1,4 +1,4 @@
-/** A service's dead letters, from the failure to the replay. What depends on the broker is tested on both. */
+/** A service's dead letters, from the failure to the replay; on both brokers where they may differ. */
 
 import { noon } from '@quadrille/testing'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
