@@ -248,7 +248,7 @@ it('a repeat at another instance is not rejected while the first request is bein
   expect([again.status, again.text]).toEqual([202, (await first).text])
 })
 
-it('with ORDER_CHECK=stock, each order asks, and one for more pieces than are available is told those', async () => {
+it('with ORDER_CHECK=stock, each order asks, and one of more pieces than are available is rejected with both numbers', async () => {
   const { inventory, post } = await startShop({ env: { ORDER_CHECK: 'stock' } })
   const rejected = await post([lineOf('mug', 6), lineOf('tea'), lineOf('mug', 5)])
   expect(rejected).toMatchObject({
