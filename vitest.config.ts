@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { patienceMs } from './packages/testing/src/patience.ts'
 import { sized, testSize } from './packages/testing/src/test-size.ts'
 
 const named = (kind: string): string[] => [
@@ -36,8 +37,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** A slow machine needs much longer than a fast one, so the limits only end tests that have failed. */
-const patient = { poll: { timeout: 60_000 } }
+const patient = { poll: { timeout: patienceMs() } }
+/** A slow machine needs much longer than a fast one, so the limit only ends a test that has failed. */
 const timeout = sized({ quick: 300_000, full: 600_000 })
 
 const unit = {

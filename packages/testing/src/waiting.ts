@@ -1,8 +1,9 @@
-/** Waiting for a condition in a test. The time limit only ends a test that has failed, so it suits a slow machine. */
+/** Waiting for a condition in a test. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { patienceMs } from './patience.ts'
 
 interface WaitOptions {
-  /** The time after which no further check begins, ms; default: 60,000. A check that hangs ends with the time limit of the test. */
+  /** The time after which no further check begins, ms. Default: `patienceMs`. A check that hangs ends with the time limit of the test. */
   readonly timeout?: number
   /** The time between two checks, ms. Default: 20 at first, later a fifth of the time waited so far, up to 100. */
   readonly interval?: number
@@ -39,7 +40,7 @@ export const waitUntil = async <Result>(
 }
 
 /** Returns a function that waits for the next check. It resolves to false at the time limit. */
-const waits = ({ timeout = 60_000, interval }: WaitOptions): (() => Promise<boolean>) => {
+const waits = ({ timeout = patienceMs(), interval }: WaitOptions): (() => Promise<boolean>) => {
   const begunMs = performance.now()
   return async () => {
     const waitedMs = performance.now() - begunMs
