@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
 import { type Database, run } from '@quadrille/postgres'
-import { waitFor } from '@quadrille/testing/waiting'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Inserted, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
 import { useDatabase } from './a-database.ts'
@@ -113,7 +112,7 @@ const leasesTaken = async () => {
   return leases.size
 }
 const rowsLeft = async () => (await database.query('select 1 from outbox')).length
-const until = (condition: () => unknown) => waitFor(async () => expect(await condition()).toBe(true))
+const until = <T>(read: () => T) => expect.poll(read, { interval: 10 })
 
 describe('after a commit', () => {
   it('rows are published in order and unchanged, and deleted only after the confirm', async () => {
@@ -131,7 +130,7 @@ describe('after a commit', () => {
     hand.pending.pop()?.confirm()
     await expect.poll(rowsLeft, { interval: 10 }).toBe(49)
     hand.confirmAll()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(rowsLeft).toBe(0)
   })
 
   it('rows of a transaction that was rolled back are not published, and leave the window', async () => {
@@ -163,10 +162,10 @@ describe('after a commit', () => {
     startRelay()
     const ids = await insert(messages(3))
     hand.refuseAll()
-    await until(() => hand.seen.length === 6)
+    await until(() => hand.seen.length).toBe(6)
     expect(hand.seen.slice(3)).toEqual(ids)
     hand.confirmAll()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(rowsLeft).toBe(0)
   })
 })
 
@@ -178,8 +177,8 @@ describe('rows beyond the window', () => {
     await until(async () => {
       most = Math.max(most, hand.pending.length)
       hand.confirmAll()
-      return (await rowsLeft()) === 0
-    })
+      return rowsLeft()
+    }).toBe(0)
     expect(most).toBeLessThanOrEqual(15)
     expect(new Set(hand.seen).size).toBe(100)
     expect(hand.seen).toHaveLength(100)
@@ -194,7 +193,7 @@ describe('the sweep', () => {
     await relay.stop()
     hand = manualPublisher()
     startRelay()
-    await until(() => hand.seen.length === 20)
+    await until(() => hand.seen.length).toBe(20)
     expect(hand.seen).toEqual(ids)
   })
 
@@ -210,7 +209,7 @@ describe('the sweep', () => {
     })
     await inserted.promise
     await insert(messages(5))
-    await until(() => hand.seen.length === 5)
+    await until(() => hand.seen.length).toBe(5)
     released.resolve()
     await slow
     await expect.poll(() => hand.seen[5], { interval: 10 }).toBe(late[0]?.id)
@@ -228,10 +227,10 @@ describe('the sweep', () => {
     // Simulates a relay that is paused during its sweep.
     await whileLocked('select seq from outbox order by seq limit 100 for update', async () => {
       for (const publisher of [hand, other]) publisher.setUnavailable(null)
-      await until(() => sent().length === 1_900)
+      await until(() => sent().length).toBe(1_900)
       expect(relayErrors).toEqual([])
     })
-    await until(() => sent().length === 2_000)
+    await until(() => sent().length).toBe(2_000)
     expect(sent().sort()).toEqual(ids.toSorted())
   })
 
@@ -241,11 +240,11 @@ describe('the sweep', () => {
     const ids = await insert(messages(3))
     const other = manualPublisher()
     startRelay({ publisher: other.publisher, leaseMs: 1_000 })
-    await until(() => other.seen.length === 3)
+    await until(() => other.seen.length).toBe(3)
     expect(performance.now() - leasedAt).toBeGreaterThan(900)
     expect(other.seen).toEqual(ids)
     other.confirmAll()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(rowsLeft).toBe(0)
   })
 })
 
@@ -253,12 +252,12 @@ describe('a row whose confirm is lost', () => {
   it('is not sent again by the same relay for some leases, however often the sweep finds it', async () => {
     startRelay({ leaseMs: 50, givenUpAfterLeases: 1_000 })
     await insert(messages(1))
-    await until(async () => (await leasesTaken()) > 5)
+    await until(leasesTaken).toBeGreaterThan(5)
     expect(hand.seen).toHaveLength(1)
     await until(async () => {
       hand.confirmAll() // more than once: a row whose deletion meets the lock of a sweep is sent again
-      return (await rowsLeft()) === 0
-    })
+      return rowsLeft()
+    }).toBe(0)
   })
 
   it('is sent again if its deletion meets a lock of another session', async () => {
@@ -269,9 +268,9 @@ describe('a row whose confirm is lost', () => {
     const hasDeleted = () => calls.some(([text], call) => text.includes('delete from outbox') && isDone(call))
     await whileLocked('select from outbox for update', async () => {
       hand.confirmAll()
-      await until(hasDeleted)
+      await until(hasDeleted).toBe(true)
     })
-    await until(() => hand.seen.length === 2)
+    await until(() => hand.seen.length).toBe(2)
     expect(hand.seen).toEqual([id, id])
   })
 
@@ -291,11 +290,11 @@ describe('a row whose confirm is lost', () => {
       },
     })
     const [id] = await insert(messages(1)) // its first confirm never comes
-    await until(() => hand.seen.length === 2)
+    await until(() => hand.seen.length).toBe(2)
     expect(hand.seen).toEqual([id, id])
     expect(overdue).toBe(1)
     hand.pending.pop()?.confirm()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(rowsLeft).toBe(0)
     const [next] = await insert(messages(1))
     expect(hand.seen.at(-1)).toBe(next)
     expect(senders.at(-1)).toBe('handoff')
@@ -304,17 +303,17 @@ describe('a row whose confirm is lost', () => {
   it('is deleted if the confirm arrives after it was given up', async () => {
     startRelay({ leaseMs: 60_000, givenUpAfterLeases: 1 / 600 }) // 100 ms
     await insert(messages(1))
-    await until(() => relayErrors.some((error) => error.includes('no confirm has arrived')))
+    await until(() => relayErrors.join()).toContain('no confirm has arrived')
     hand.confirmAll()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(rowsLeft).toBe(0)
     expect(hand.seen).toHaveLength(1)
   })
 
   it('is never given up where the outbox is the queue', async () => {
     startRelay({ publisher: hand.publisherWithoutQueues, leaseMs: 20, givenUpAfterLeases: 1 })
-    await until(() => hand.isDrained()) // it sends nothing before it has counted the crashes of an earlier process
+    await until(() => hand.isDrained()).toBe(true) // it sends nothing before it has counted the crashes of an earlier process
     await insert(messages(1))
-    await until(async () => (await leasesTaken()) > 5)
+    await until(leasesTaken).toBeGreaterThan(5)
     expect(hand.seen).toHaveLength(1)
   })
 })
@@ -325,12 +324,12 @@ describe('a deletion that fails', () => {
     const [id] = await insert(messages(1))
     await whileLocked('lock table outbox in access exclusive mode', async () => {
       hand.confirmAll()
-      await waitFor(() => expect(relayErrors.join()).toMatch(/delete: .*lock timeout/))
+      await until(() => relayErrors.join()).toMatch(/delete: .*lock timeout/)
     })
-    await until(() => hand.seen.length === 2)
+    await until(() => hand.seen.length).toBe(2)
     expect(hand.seen).toEqual([id, id])
     hand.confirmAll()
-    await until(async () => (await rowsLeft()) === 0)
+    await until(rowsLeft).toBe(0)
   })
 
   it('does not affect other rows: a locked row stays, and the others are deleted', async () => {
@@ -338,7 +337,7 @@ describe('a deletion that fails', () => {
     await insert(messages(10))
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
       hand.confirmAll()
-      await until(async () => (await rowsLeft()) === 1)
+      await until(rowsLeft).toBe(1)
       expect(relayErrors).toEqual([])
     })
   })
@@ -349,10 +348,10 @@ describe('the drained signal at startup', () => {
     hand.setUnavailable('unavailable')
     startRelay({ publisher: hand.publisherWithoutQueues })
     await insert(messages(1_200))
-    await until(() => relay.backlog().rows === 1_200)
+    await until(() => relay.backlog().rows).toBe(1_200)
     expect(hand.isDrained()).toBe(false)
     hand.setUnavailable(null)
-    await until(() => hand.isDrained())
+    await until(() => hand.isDrained()).toBe(true)
     expect(hand.seen).toHaveLength(1_200)
   })
 
@@ -366,7 +365,7 @@ describe('the drained signal at startup', () => {
     )
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
       hand.setUnavailable(null)
-      await until(() => hand.isDrained())
+      await until(() => hand.isDrained()).toBe(true)
       expect(hand.seen).toHaveLength(1)
     })
   })
@@ -380,13 +379,13 @@ describe('while the broker is unavailable', () => {
     const large = () => messages(500).map((message) => ({ ...message, body: message.id.repeat(140) }))
     for (let batch = 0; batch < 8; batch += 1) await insert(large())
     expect(hand.pending).toHaveLength(0)
-    await until(() => relay.backlog().rows === 4_000)
+    await until(() => relay.backlog().rows).toBe(4_000)
     expect(usedHeap() - before).toBeLessThan(10_000_000) // their bodies alone are 20 MB
     hand.setUnavailable(null)
     await until(async () => {
       hand.confirmAll()
-      return (await rowsLeft()) === 0
-    })
+      return rowsLeft()
+    }).toBe(0)
     expect(new Set(hand.seen).size).toBe(4_000)
   })
 })

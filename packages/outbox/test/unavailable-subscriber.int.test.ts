@@ -54,7 +54,7 @@ const start = async () => {
   return { relay, send, held, healthy, affected }
 }
 
-const until = <T>(read: () => T) => expect.poll(read, { interval: 20, timeout: 60_000 })
+const until = <T>(read: () => T) => expect.poll(read, { interval: 20 })
 
 /** Waits for several measurements of the backlog. A relay with room sweeps without pauses, but it measures only twice a second. */
 const untilMeasured = async (relay: Relay) => {

@@ -20,7 +20,7 @@ export const inspectingBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/service/test/attempts/attempts.int.test.ts',
     test: 'on the in-process broker > a message that fails is shown with each attempt',
-    failure: 'expected [ { …(10) } ] to deeply equal [ { …(10) } ]',
+    failure: 'expected { …(13) } to deeply equal { …(13) }',
   },
   {
     name: 'show a message as waiting for its retry after it was handled',

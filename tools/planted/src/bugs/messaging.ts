@@ -80,6 +80,19 @@ export const messagingBugs: readonly PlantedBug[] = [
     failure: "expected [ 'm10' ] to deeply equal",
   },
   {
+    name: 'route an unknown event to no queue of the in-process broker',
+    edits: [
+      edit(
+        'packages/messaging/src/in-process/routes.ts',
+        'fanout.byType.get(type) ?? fanout.queues',
+        'fanout.byType.get(type) ?? []',
+      ),
+    ],
+    file: 'packages/messaging/test/in-process.int.test.ts',
+    test: 'an inbox gets the events that its service consumes, and those of types that no service consumes',
+    failure: "expected [ [ 'Lent', 'Lost' ], …(1) ] to deeply equal",
+  },
+  {
     name: 'declare a binding marker before the binding',
     edits: [
       edit(

@@ -26,7 +26,7 @@ export const relayBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/outbox/test/relay.int.test.ts',
     test: 'is given up after some leases',
-    failure: 'expected false to be true',
+    failure: 'expected 1 to be 2',
   },
   {
     name: 'remove rows in flight from memory only after a successful deletion',
@@ -39,7 +39,7 @@ export const relayBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/outbox/test/relay.int.test.ts',
     test: 'is repeated: the row is sent again',
-    failure: 'expected false to be true',
+    failure: 'expected 1 to be 2',
   },
   {
     name: 'keep the window slot of a row whose commit failed',
@@ -59,7 +59,7 @@ export const relayBugs: readonly PlantedBug[] = [
     ],
     file: 'packages/outbox/test/relay.int.test.ts',
     test: 'shares the rows between two relays',
-    failure: 'expected false to be true',
+    failure: 'to be 1900',
   },
   {
     name: 'retry unsendable rows indefinitely',

@@ -131,6 +131,19 @@ export const serviceBugs: readonly PlantedBug[] = [
     failure: "to match object { payment: 'voided', settled: false }",
   },
   {
+    name: 'count an order as open only after it was placed, so that many at once exceed the limit',
+    edits: [
+      edit(
+        'services/order/src/order-limit.ts',
+        'const open = () => counted + placedSince + beingPlaced',
+        'const open = () => counted + placedSince',
+      ),
+    ],
+    file: 'services/order/test/order-limit.unit.test.ts',
+    test: 'an order counts while it is being placed, after that, and if it fails, because its outcome is then unknown',
+    failure: 'expected undefined to match object { status: 503 }',
+  },
+  {
     name: 'give the first order’s answer to another order under the same idempotency key',
     edits: [
       edit(
