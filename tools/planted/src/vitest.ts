@@ -38,7 +38,7 @@ export interface TestEnvironment {
 
 /** Some planted bugs make a test hang, or wait in vain. The suite gives its tests more time, because it runs many at once. */
 const hangsAfterMs = 90_000
-const patience = { TEST_PATIENCE: '20' }
+const patience = { TEST_PATIENCE: '40' }
 
 /** Runs the tests of all these checks at once. */
 export const runChecks = async (

@@ -39,6 +39,8 @@ describe('tasks whose external system is unavailable', () => {
 
   it('make no call if the circuit has opened while they waited as suspected poison messages', async () => {
     tracker.faults.taskFault = { outage: true }
+    const delivered = Promise.withResolvers<void>()
+    tracker.faults.afterCall = () => delivered.promise // so the circuit opens when all tasks are waiting
     const suspected = 3 // crashes
     const tasks = Array.from({ length: 20 }, () => {
       const { parcelId, sender, weight } = aParcel()
@@ -46,6 +48,9 @@ describe('tasks whose external system is unavailable', () => {
       return seal(announce, { service: 'tracker', now: noon })
     })
     await Promise.all(tasks.map((task) => tracker.sendTo('tracker.tasks', task, suspected)))
+    const sent = () => tracker.database.query('select 1 from outbox where leased_until > now()')
+    await waitFor(async () => expect(await sent()).toHaveLength(tasks.length))
+    delivered.resolve()
     await waitFor(async () => expect(await circuit()).toBe('1'))
     const next = seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })
     await tracker.sendTo('tracker.inbox', next, suspected)
