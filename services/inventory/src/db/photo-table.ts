@@ -77,10 +77,12 @@ export const findProgress = async (sql: Sql, photoId: string): Promise<'waiting'
   return row.isReplaced ? 'replaced' : 'waiting'
 }
 
-/** Counts the photos that wait to be processed, up to `max`. */
+/** Counts the photos that were uploaded within a day and wait to be processed, up to `max`. An older one may have lost its task. */
 export const countWaitingPhotos = async (sql: Sql, max: number): Promise<number> => {
   const [row] = await sql.query<{ waiting: number }>(
-    `select count(*)::int as waiting from (select from photo where status = 'processing' limit $1) as first_ones`,
+    `select count(*)::int as waiting from (
+       select from photo where status = 'processing' and updated_at > now() - interval '1 day' limit $1
+     ) as first_ones`,
     [max],
   )
   return row?.waiting ?? 0

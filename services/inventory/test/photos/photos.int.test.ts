@@ -196,6 +196,18 @@ describe('an upload', () => {
     })
   })
 
+  it('is refused while a thousand others wait, but not because of those that have waited for over a day', async () => {
+    await sql.query(
+      `insert into photo (photo_id, sku, status, original)
+       select gen_random_uuid(), 'teapot', 'processing', '{}' from generate_series(1, 1000)`,
+    )
+    const refused = await upload('honey', await aPng(small))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30'])
+    await sql.query(`update photo set updated_at = now() - interval '25 hours' where sku = 'teapot'`)
+    expect(await uploadAndWait('honey', await aPng(small))).toMatchObject({ status: 'ready' })
+    await sql.query(`delete from photo where sku = any('{honey,teapot}')`)
+  })
+
   it('replaces the photo before, which is deleted an hour later with its blobs', async () => {
     const first = await uploadAndWait('honey', await aPng(small))
     const before = (await photo('honey')).headers.get('etag')
