@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto'
  * A new UUIDv7 (RFC 9562, section 5.7). Ids sort by time of creation, those of one process and one millisecond by a counter (section
  * 6.2, method 1). The other 62 bits are random. `randomUUID` reads random bytes in bulk, because one read takes longer than all the
  * rest.
+ * @param nowMs ms since 1970. Default: the clock of this machine.
  */
-export const timeOrderedId = (): string => {
-  last = following(last, Date.now())
+export const timeOrderedId = (nowMs = Date.now()): string => {
+  last = following(last, nowMs)
   const time = last.ms.toString(16).padStart(12, '0')
   const count = last.count.toString(16).padStart(countDigits, '0')
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${randomUUID().slice(18)}`

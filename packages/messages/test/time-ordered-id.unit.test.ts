@@ -17,6 +17,11 @@ it('is a UUID of version 7 with the time of its creation', () => {
   expect(timeOf(id)).toBeLessThanOrEqual(Date.now())
 })
 
+it('has the given time, unless the ids before are later', () => {
+  const laterMs = timeOf(timeOrderedId()) + 1_000
+  expect([timeOf(timeOrderedId(laterMs)), timeOf(timeOrderedId(laterMs - 1))]).toEqual([laterMs, laterMs])
+})
+
 it('is new, and greater than the ids before, also within a millisecond and after the clock was set back', () => {
   const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 1_000)
   const first = many(10_000)

@@ -75,11 +75,16 @@ const repeated = ({ orderId, response }: FirstResponse) =>
 const idempotencyOf = (body: OrderRequest, key: string | undefined): Idempotency | undefined =>
   key === undefined ? undefined : { key, requestHash: contentHash(body) }
 
-const submission = (body: OrderRequest, { config, clock }: Context<Config>, idempotency: Idempotency | undefined) => {
+/** The id has the database's time, as the scan of the open orders has. */
+export const submission = (
+  body: OrderRequest,
+  { config, clock }: Pick<Context<Pick<Config, 'ORDER_TTL'>>, 'config' | 'clock'>,
+  idempotency: Idempotency | undefined,
+) => {
   const now = clock.now()
   return {
     ...body,
-    orderId: newOrderId(),
+    orderId: newOrderId(now.getTime()),
     createdAt: now.toISOString(),
     expiresAt: new Date(now.getTime() + config.ORDER_TTL).toISOString(),
     ...(idempotency && { idempotency }),

@@ -20,8 +20,8 @@ export interface ScanStart {
 /**
  * Where a periodic scan of the open orders begins, in an index by time. The index keeps the entries of settled orders until they are
  * vacuumed, at its beginning. While a transaction is open for hours, no vacuum removes them, and each scan would read the rows of all
- * of them. Every ten minutes a scan begins there, because a failover that loses commits may have opened orders again, and the clock
- * of another instance may be behind. If this clock was set back, a scan begins before the new time.
+ * of them. Every ten minutes a scan begins there, because a failover that loses commits may have opened orders again, and the time
+ * of another instance is behind after its machine has slept. If this clock was set back, a scan begins before the new time.
  */
 export const createScanStart = (now: () => Date): ScanStart => {
   let startMs = 0
