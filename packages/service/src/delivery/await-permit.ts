@@ -25,18 +25,22 @@ export const awaitPermitOf =
   ({ queue, permits, slots, stopping }: AwaitPermitOptions): AwaitPermit =>
   async (incoming, mayCall) => {
     const { delivery } = incoming
+    const isExpired = () => incoming.waitedMs() >= longestWaitMs
+    if (isExpired()) return rateLimited(queue)
     slots.suspend()
     try {
-      const granted = await permits.take(() => delivery.isLost() || !mayCall())
+      const granted = await permits.take(() => delivery.isLost() || !mayCall() || isExpired())
       if (delivery.isLost()) return abandoned
       if (granted) return undefined
-      return stopping.aborted ? abandoned : { status: 'not_now', error: new RateLimited(queue), maxWaitMs: 0 }
+      return stopping.aborted ? abandoned : rateLimited(queue)
     } catch (error) {
       return { status: 'not_now', error: toError(error) }
     } finally {
       slots.resume()
     }
   }
+
+const rateLimited = (queue: string): Outcome => ({ status: 'not_now', error: new RateLimited(queue), maxWaitMs: 0 })
 
 class RateLimited extends Error {
   override readonly name = 'RateLimited'

@@ -10,12 +10,8 @@ export class Incoming {
   span: Span | undefined
   /** How often it has waited in memory with the default backoff of `not_now`. A poll, with a pause of its own, does not count. */
   backoffs = 0
-  /** When it was first postponed, by a monotonic clock, ms. */
-  firstPostponedMs: number | null = null
   /** How often its task has ended with a conflict between transactions, since it was delivered. */
   conflicts = 0
-  /** The outcome of its task. Undefined if the task was not performed yet, or has no outcome. */
-  taskOutcome: Draft | undefined
   /** False if its task must not be performed, because the circuit of the external system has opened since it was admitted. */
   mayCall: () => boolean = () => true
   /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
@@ -24,6 +20,9 @@ export class Incoming {
   firstFailedAt: Date | null
   readonly #language: Pick<Language, 'decode'>
   #postponedTo: Lane = 'first'
+  #taskOutcome: Draft | undefined
+  /** By a monotonic clock, ms. Null if it does not wait yet. */
+  #waitsSinceMs: number | null = null
   #decoded: Decoded | undefined
 
   constructor(delivery: Delivery, language: Pick<Language, 'decode'>) {
@@ -43,9 +42,28 @@ export class Incoming {
     return this.#decoded?.message
   }
 
+  /** The outcome of its task. Undefined if the task was not performed yet, or has no outcome. */
+  get taskOutcome(): Draft | undefined {
+    return this.#taskOutcome
+  }
+
   /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
   get isPerformed(): boolean {
-    return this.taskOutcome !== undefined
+    return this.#taskOutcome !== undefined
+  }
+
+  /** Its task was performed. The time that it may wait begins anew, because now it waits to be stored. */
+  performed(outcome: Draft): void {
+    if (this.isPerformed) return
+    this.#taskOutcome = outcome
+    this.#waitsSinceMs = null
+  }
+
+  /** The time since it first had to wait, ms. The first call begins it. */
+  waitedMs(): number {
+    const nowMs = performance.now()
+    this.#waitsSinceMs ??= nowMs
+    return nowMs - this.#waitsSinceMs
   }
 
   /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */

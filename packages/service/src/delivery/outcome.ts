@@ -69,12 +69,12 @@ export interface NotNow {
 export const defaultWaitMs = 5_000
 
 /**
- * How long a task stays in memory while its circuit is open, while it waits for a permit, or while its outcome can't be stored,
- * ms. A task may wait for its circuit and for a permit, so for twice as long before its call. RabbitMQ closes the channel of a
- * delivery that is unsettled for 30 minutes, or since 4.3 cancels its consumer (`consumer_timeout`,
+ * How long a task stays in memory while its circuit is open or it waits for a permit, together, and again while its outcome can't be
+ * stored, ms. The last pause before the outcome is stored again may add 10 minutes. RabbitMQ closes the channel of a delivery that
+ * is unsettled for 30 minutes, or since 4.3 cancels its consumer (`consumer_timeout`,
  * https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
  */
-export const longestWaitMs = 600_000
+export const longestWaitMs = 480_000
 
 /** How often a delivery that waits for others of its queue checks whether it may be tried, ms. */
 const pollEveryMs = 250

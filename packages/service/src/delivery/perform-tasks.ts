@@ -40,7 +40,10 @@ export const performTasks = (options: TaskHandlerOptions): TaskHandling => {
   const unstored: Unstored = new Map()
   return {
     recall: (next) => (batch) => {
-      for (const incoming of batch) incoming.taskOutcome ??= unstored.get(incoming.delivery.message.id)
+      for (const incoming of batch) {
+        const outcome = unstored.get(incoming.delivery.message.id)
+        if (outcome) incoming.performed(outcome)
+      }
       return next(batch)
     },
     perform: (batch) => Promise.all(batch.map((incoming) => handle(incoming, { ...options, unstored }))),
@@ -76,7 +79,7 @@ const perform = (task: Task, incoming: Incoming, { aborting }: TaskHandlerOption
 /** As `store`. Keeps the outcome until it is stored. */
 const keepAndStore = async (draft: Draft, incoming: Incoming, options: Options): Promise<Outcome | null> => {
   const { id } = incoming.decoded().message
-  incoming.taskOutcome = draft
+  incoming.performed(draft)
   keep(options.unstored, id, draft)
   const obstacle = await store(draft, incoming, options)
   if (!obstacle) options.unstored.delete(id)

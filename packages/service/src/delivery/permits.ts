@@ -3,13 +3,11 @@ import { Fifo, pause, toError } from '@quadrille/async'
 import { type Granted, insertRateLimits, type RateLimit, takePermits } from '@quadrille/outbox'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
-import { longestWaitMs } from './outcome.ts'
 
 export interface Permits {
   /**
-   * Resolves to true with a permit, in the order of the calls. Resolves to false without one, after `maxWaitMs`, if the service
-   * stops, or if the task must no longer be performed.
-   * While Postgres is unavailable it waits.
+   * Resolves to true with a permit, in the order of the calls. Resolves to false without one if the service stops, or if `isRevoked`,
+   * which is checked before each statement: the task waits no longer. While Postgres is unavailable it waits.
    * @throws if the statement fails for another reason.
    */
   take(isRevoked: () => boolean): Promise<boolean>
@@ -20,12 +18,9 @@ export interface PermitsOptions {
   readonly database: Database
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
   readonly stopping: AbortSignal
-  /** Default `longestWaitMs`. */
-  readonly maxWaitMs?: number
 }
 
 interface Waiter {
-  readonly sinceMs: number
   readonly isRevoked: () => boolean
   readonly resolve: (granted: boolean) => void
   readonly reject: (error: Error) => void
@@ -46,13 +41,13 @@ export const rateLimitsOf = (queue: string, own: number | undefined, ofAll: numb
 
 /** @param options one permit is taken from each of the limits. */
 export const createPermits = (options: PermitsOptions): Permits => {
-  const { stopping, maxWaitMs = longestWaitMs } = options
+  const { stopping } = options
   const waiters = new Fifo<Waiter>()
   let running = false
   const resolveNext = (count: number, granted: boolean) => {
     for (let index = 0; index < count; index += 1) waiters.shift()?.resolve(granted)
   }
-  /** Tasks that must not be performed need no permit. Returns the number of the others. */
+  /** Tasks that wait no longer need no permit. Returns the number of the others. */
   const dropRevoked = () => {
     for (const waiter of waiters.drain()) {
       if (waiter.isRevoked()) waiter.resolve(false)
@@ -60,13 +55,11 @@ export const createPermits = (options: PermitsOptions): Permits => {
     }
     return waiters.length
   }
-  const isExpired = () => performance.now() - (waiters.first()?.sinceMs ?? Number.POSITIVE_INFINITY) > maxWaitMs
   const takeForAll = async () => {
     while (waiters.length > 0 && !stopping.aborted) {
       const granted = await takeFrom(options, dropRevoked)
       if (!granted) break
       resolveNext(granted.count, true)
-      while (isExpired()) resolveNext(1, false)
       if (waiters.length > 0) await pause(pauseMs(granted), stopping)
     }
     running = false
@@ -82,7 +75,7 @@ export const createPermits = (options: PermitsOptions): Permits => {
   return {
     take: (isRevoked) =>
       new Promise((resolve, reject) => {
-        waiters.push({ sinceMs: performance.now(), isRevoked, resolve, reject })
+        waiters.push({ isRevoked, resolve, reject })
         if (!running) void run()
       }),
   }

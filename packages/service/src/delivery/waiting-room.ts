@@ -34,9 +34,7 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
   return {
     keep: (incoming, { error, pauseMs, maxWaitMs = defaultWaitMs }) => {
       if (closed) return 'closed'
-      const nowMs = performance.now()
-      incoming.firstPostponedMs ??= nowMs
-      if (nowMs - incoming.firstPostponedMs >= maxWaitMs) return 'expired'
+      if (incoming.waitedMs() >= maxWaitMs) return 'expired'
       if (pauseMs === undefined) incoming.backoffs += 1
       if (pauseMs === undefined && incoming.backoffs === reportAfterTries) onWaiting(incoming, error)
       const timer = setTimeout(

@@ -1,17 +1,20 @@
 import type { Delivery } from '@quadrille/messaging'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { awaitPermitOf } from '../../src/delivery/await-permit.ts'
 import { createBreaker } from '../../src/delivery/breaker.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { applied, type Outcome } from '../../src/delivery/outcome.ts'
+import { applied, longestWaitMs, type Outcome, polled } from '../../src/delivery/outcome.ts'
 import type { Permits } from '../../src/delivery/permits.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import type { Handle } from '../../src/delivery/policy.ts'
 import { createSlotMeter } from '../../src/delivery/slot-meter.ts'
+import { createWaitingRoom } from '../../src/delivery/waiting-room.ts'
 import { draft, newParcelId, post } from '../post.ts'
 import { aDelivery } from './a-delivery.ts'
 
 const incoming = (past: Partial<Delivery> = {}): Incoming => new Incoming(aDelivery({}, past), post)
+
+afterEach(() => void vi.useRealTimers())
 
 const all =
   (outcome: Outcome): Handle =>
@@ -62,13 +65,34 @@ it('a task without a permit goes to a retry queue, and stays unsettled if the se
     {
       status: 'not_now',
       maxWaitMs: 0,
-      error: { message: expect.stringContaining('within 10 min: the limit of tracker.tasks,') },
+      error: { message: expect.stringContaining('within 8 min: the limit of tracker.tasks,') },
     },
   ])
   const stopped = handle([incoming()])
   stopping.abort()
   waiting[1]?.(false)
   expect(await stopped).toEqual([{ status: 'abandoned' }])
+})
+
+it('a task waits for its circuit and for permits for eight minutes together', async () => {
+  vi.useFakeTimers()
+  const room = createWaitingRoom({ onDue: () => undefined, onWaiting: () => undefined })
+  const circuitOpen = polled(new Error('The circuit is open.'), longestWaitMs)
+  const { waiting, isRevoked, handle } = open(all(applied))
+  const task = incoming()
+  const handled = handle([task])
+  vi.advanceTimersByTime(240_000)
+  waiting[0]?.(true)
+  expect(await handled).toEqual([applied])
+  expect(room.keep(task, circuitOpen)).toBe('kept')
+  vi.advanceTimersByTime(239_999)
+  const again = handle([task])
+  expect(isRevoked()).toEqual([false, false])
+  vi.advanceTimersByTime(1)
+  expect(isRevoked()).toEqual([true, true])
+  waiting[1]?.(false)
+  expect(await again).toMatchObject([{ status: 'not_now', maxWaitMs: 0, error: { name: 'RateLimited' } }])
+  expect(room.keep(task, circuitOpen)).toBe('expired')
 })
 
 it.each([true, false])(
@@ -86,7 +110,7 @@ it.each([true, false])(
 it('a performed task needs no permit, because it makes no further call', async () => {
   const { waiting, handle } = open(all(applied))
   const task = incoming()
-  task.taskOutcome = draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 })
+  task.performed(draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 }))
   expect(await handle([task])).toEqual([applied])
   expect(waiting).toEqual([])
 })

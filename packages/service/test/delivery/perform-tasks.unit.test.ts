@@ -80,7 +80,7 @@ const openCircuit = () => breaker.admit()?.failed({ subject: 'another' })
 
 it('does not close a circuit that has opened meanwhile, because it makes no call', async () => {
   const task = anIncoming()
-  expect(await handle([task])).toMatchObject([{ status: 'not_now', maxWaitMs: 600_000 }])
+  expect(await handle([task])).toMatchObject([{ status: 'not_now', maxWaitMs: 480_000 }])
   openCircuit()
   expect(await handle([task])).toMatchObject([{ status: 'not_now', error: locked.error }])
   stored = applied

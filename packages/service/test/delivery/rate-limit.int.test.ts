@@ -37,11 +37,8 @@ describe('permits', () => {
     })
     const stopping = new AbortController()
     const availability = createPostgresAvailability({ signal: stopping.signal })
-    const ofLimit = (perSecond: number, maxWaitMs?: number) =>
-      createPermits({
-        ...{ limits: [{ name: 'calls', perSecond }], database, availability, stopping: stopping.signal },
-        ...(maxWaitMs !== undefined && { maxWaitMs }),
-      })
+    const ofLimit = (perSecond: number) =>
+      createPermits({ limits: [{ name: 'calls', perSecond }], database, availability, stopping: stopping.signal })
     return { database, stopping, ofLimit }
   }
 
@@ -60,14 +57,14 @@ describe('permits', () => {
     }
   })
 
-  it('are awaited for a limited time, and not taken for a lost delivery', async () => {
+  it('are not taken for a lost delivery, and no longer awaited when the service stops', async () => {
     const { stopping, ofLimit } = await open()
-    const [patient, impatient] = [ofLimit(perHour), ofLimit(perHour, 100)]
-    expect(await patient.take(neverLost)).toBe(true)
+    const permits = ofLimit(perHour)
+    expect(await permits.take(neverLost)).toBe(true)
     let isLost = false
-    const [lost, kept] = [patient.take(() => isLost), patient.take(neverLost)]
+    const [lost, kept] = [permits.take(() => isLost), permits.take(neverLost)]
     isLost = true
-    expect(await Promise.all([lost, impatient.take(neverLost)])).toEqual([false, false])
+    expect(await lost).toBe(false)
     expect(await Promise.race([kept, 'still waits'])).toBe('still waits')
     stopping.abort()
     expect(await kept).toBe(false)

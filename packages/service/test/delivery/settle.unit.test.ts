@@ -3,7 +3,7 @@ import type { Delivery } from '@quadrille/messaging'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Failures } from '../../src/delivery/failures.ts'
 import { Incoming } from '../../src/delivery/incoming.ts'
-import { abandoned, applied, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { abandoned, applied, ignored, longestWaitMs, type Outcome } from '../../src/delivery/outcome.ts'
 import { judge } from '../../src/delivery/retry-policy.ts'
 import { createSettle } from '../../src/delivery/settle.ts'
 import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
@@ -45,10 +45,14 @@ const anIncoming = (past: Partial<Delivery> = {}): Incoming => {
 }
 
 /** Its outcome can't be stored. */
-const aPerformedTask = (past?: Partial<Delivery>) =>
-  Object.assign(anIncoming(past), {
-    taskOutcome: draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 }),
-  })
+const aPerformedTask = (past?: Partial<Delivery>): Incoming => {
+  const incoming = anIncoming(past)
+  perform(incoming)
+  return incoming
+}
+
+const perform = (incoming: Incoming): void =>
+  incoming.performed(draft('Announced', { parcelId: newParcelId(), occasion: 'parcel_sent', attempts: 1 }))
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -136,10 +140,10 @@ describe('an outcome', () => {
     expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
   })
 
-  it('failed keeps a performed task in memory for ten minutes, and counts each attempt', () => {
+  it('failed keeps a performed task in memory for eight minutes, and counts each attempt', () => {
     const { tries, ms } = settleRepeatedly({ status: 'failed', error }, aPerformedTask())
     expect(settlements).toEqual([{ retry: 1_000, failedAttempts: tries }])
-    expect(ms).toBe(600_000)
+    expect(ms).toBe(480_000)
     expect(recorded).toEqual(Array.from({ length: tries }, () => ({ outcome: 'retried', delayMs: 1_000 })))
   })
 
@@ -167,11 +171,19 @@ describe('an outcome', () => {
 
   it('failed returns a performed task to a retry queue with the times of its first failed attempt and of the return', () => {
     const firstFailedAt = databaseTime()
-    const failedAt = new Date(firstFailedAt.getTime() + 600_000)
+    const failedAt = new Date(firstFailedAt.getTime() + 480_000)
     const retried: unknown[] = []
     const retry: Delivery['retry'] = (failure) => void retried.push(failure)
     const { tries } = settleRepeatedly({ status: 'failed', error }, aPerformedTask({ retry }))
     expect(retried).toEqual([{ error, delayMs: 1_000, failedAttempts: tries, firstFailedAt, failedAt }])
+  })
+
+  it('not_now keeps a performed task in memory for eight minutes, no matter how long it has waited for its call', () => {
+    const incoming = anIncoming()
+    const waits: Outcome = { status: 'not_now', error, pauseMs: 1_000, maxWaitMs: longestWaitMs }
+    expect(settleRepeatedly(waits, incoming).ms).toBe(480_000)
+    perform(incoming)
+    expect(settleRepeatedly(waits, incoming).ms).toBe(480_000)
   })
 
   it('not_now keeps the count of a performed task, whose outcome could not be stored before', () => {

@@ -70,12 +70,12 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/waiting-room.ts',
-        '- incoming.firstPostponedMs >= maxWaitMs',
-        '- incoming.firstPostponedMs >= maxWaitMs * 1_000',
+        'incoming.waitedMs() >= maxWaitMs',
+        'incoming.waitedMs() >= maxWaitMs * 1_000',
       ),
     ],
     file: 'packages/service/test/delivery/settle.unit.test.ts',
-    test: 'failed keeps a performed task in memory for ten minutes, and counts each attempt',
+    test: 'failed keeps a performed task in memory for eight minutes, and counts each attempt',
     failure: 'expected [] to deeply equal [ { retry: 1000',
   },
   {
