@@ -7,7 +7,7 @@ import { expect, inject, it } from 'vitest'
 import { openStage } from './stage.ts'
 
 it('a repeated charge that is declined with another code has one outcome and no dead letter', async () => {
-  await using stage = await openStage(inject('postgresUrl'))
+  await using stage = await openStage(inject('postgresUrl'), { RETRY_ATTEMPTS: '1' }) // a failure is parked at once
   const orderId = newOrderId()
   const expiresAt = new Date(Date.now() + 900_000).toISOString()
   const order = { ...aPlacedOrder(orderId, 'pm_card_chargeDeclined'), expiresAt }

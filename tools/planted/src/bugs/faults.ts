@@ -102,7 +102,7 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/core/batch.ts', 'isInternal(item.message, language) || known', 'known')],
     file: 'services/payment/test/outcomes.int.test.ts',
     test: 'a repeated charge that is declined with another code has one outcome and no dead letter',
-    failure: 'expected 1 to be +0',
+    failure: 'attempts_exhausted',
   },
   {
     name: 'accept the output of an upcaster without validation',
