@@ -39,8 +39,13 @@ export interface Progress {
   readonly of: number
 }
 
-/** A new one begins when all orders are examined again, which happens at most as often as the queues must have been empty. */
-export const maxGracePeriods = 1 + hops
+/**
+ * How often all orders are examined again, each time with a new grace period. Without retries the queues are not busy again after that.
+ * A retry queue may fill and empty for ever.
+ */
+const maxRepeats = hops
+
+export const maxGracePeriods = 1 + maxRepeats
 
 /** The interval between two examinations of the same violation, ms. */
 const reexamineEveryMs = 500
@@ -49,10 +54,10 @@ const reexamineEveryMs = 500
  * Checks the invariants while orders arrive. An order in progress must only satisfy what always holds. While messages
  * wait at the broker, a settled order counts as in progress until every queue has been empty since its last change. The
  * audit watches the queues for at most the grace period, and examines all orders again once they have been empty. If they
- * have not, the report says that these orders were not checked. It examines each violation repeatedly until the grace
- * period is over, and reports those that persist. The figures are those of the first examination. It only reads, so
- * it blocks nothing but a migration, which waits until it has ended. If the broker can't be read, each queue is reported as one
- * without an answer.
+ * have not, or fill again too often, the report says that these orders were not checked. It examines each violation
+ * repeatedly until the grace period is over, and reports those that persist. The figures are those of the first
+ * examination. It only reads, so it blocks nothing but a migration, which waits until it has ended. If the broker can't
+ * be read, each queue is reported as one without an answer.
  * @throws the driver's error if a database or the ledger can't be read at first or at last.
  */
 export const auditLive = ({ databases, ...sources }: LiveSources): Promise<Report> =>
@@ -62,7 +67,7 @@ const auditOn = async (onSnapshots: OnSnapshots, sources: Omit<LiveSources, 'dat
   const { ledger, readQueues, graceMs = 10_000, onProgress = () => undefined, pause = realTime } = sources
   let step: Progress['step'] = 'examining'
   const onSlice = (done: number, of: number) => onProgress({ step, done, of })
-  const { read, drainedMs, isBusy, waitingFor } = watchQueues(readQueues)
+  const { read, drainedMs, waitingFor } = watchQueues(readQueues)
   const examineNow = async (scope?: Scope) => {
     const queues = await read()
     const context = { facts: { queues }, ledger, atRest: false, onSlice }
@@ -70,26 +75,29 @@ const auditOn = async (onSnapshots: OnSnapshots, sources: Omit<LiveSources, 'dat
   }
   const { again, assertRead } = retrying(examineNow)
   let report = await examineNow()
-  let allAgain = isBusy()
+  // Since all orders were examined. While a queue is busy, a settled order counts as in progress, and its violation is dropped.
+  let lastBusy = waitingFor()
+  let repeats = 0
   let deadlineMs = performance.now() + graceMs
   step = 'confirming'
-  while ((allAgain || !report.ok) && performance.now() < deadlineMs) {
+  while ((lastBusy.length > 0 || !report.ok) && performance.now() < deadlineMs) {
     onSlice(0, 0)
     await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
     if (report.ok) await read()
     else report = persisting(report, (await again(scopeOf(report))) ?? report)
-    // While they are busy, a settled order counts as in progress, and its violation was dropped.
-    if (isBusy()) allAgain = true
-    else if (allAgain) {
+    const busy = waitingFor()
+    if (busy.length > 0) lastBusy = busy
+    else if (lastBusy.length > 0 && repeats < maxRepeats) {
       const all = await again()
       if (!all) continue
       report = withViolationsOf(all, report)
-      allAgain = isBusy()
+      lastBusy = waitingFor()
+      repeats += 1
       deadlineMs = performance.now() + graceMs
     }
   }
   assertRead()
-  return withGap(report, waitingFor())
+  return withGap(report, lastBusy)
 }
 
 const watchQueues = (readQueues: LiveSources['readQueues']) => {
@@ -101,7 +109,6 @@ const watchQueues = (readQueues: LiveSources['readQueues']) => {
       return queues
     },
     drainedMs,
-    isBusy: () => drainedMs() === Number.POSITIVE_INFINITY,
     waitingFor,
   }
 }

@@ -43,7 +43,7 @@ export const watchDrains = (): DrainWatch => {
         return
       }
       for (const name of queues.keys()) if (!busy.includes(name)) emptied.add(name)
-      if (emptied.size < queues.size) return
+      if ([...queues.keys()].some((name) => !emptied.has(name))) return
       rounds += 1
       emptied = new Set()
     },

@@ -41,3 +41,14 @@ test('after a retry, each queue must have been empty again', () => {
   drain()
   expect(drains.drainedMs()).toBeLessThan(Number.POSITIVE_INFINITY)
 })
+
+test('a reading without an answer of the broker empties no queue, although it lacks the optional ones', () => {
+  const { drains, read } = watch()
+  for (let round = 0; round < hops; round += 1) {
+    read('order.inbox')
+    drains.record(new Map(names.slice(0, 2).map((name) => [name, { noAnswer: 'unavailable' }])))
+  }
+  read('order.inbox')
+  expect(drains.drainedMs()).toBe(Number.POSITIVE_INFINITY)
+  expect(drains.waitingFor()).toEqual(['order.inbox'])
+})
