@@ -11,9 +11,9 @@ export type IsInProgress = (order: OrderRecord) => boolean
 export const atRest: IsInProgress = () => false
 
 /**
- * `drainedMs`: see `DrainWatch`. The audit can't read which order a message in a queue is about. A parcel is dispatched, and a refused
- * refund is repeated, long after the last change of the order, which changes only when the event arrives. So a change of the shipment or
- * of the payment counts as one of the order.
+ * `drainedMs`: see `DrainWatch`. The audit can't read which order a message in a queue is about. A parcel is dispatched, a refused
+ * refund is repeated, and a notification is sent after an outage of the mail server, long after the last change of the order, which
+ * changes only when the event arrives. So a change of the shipment, of the payment or of a notification counts as one of the order.
  */
 export const live =
   (
@@ -28,15 +28,16 @@ export const live =
   ({ id, settled, payment: shownPayment, late, unchangedMs }) => {
     const payment = payments.get(id)
     const shipment = shipments?.get(id)
-    if (late && (payment?.late ?? true) && (shipment?.late ?? true)) return false
+    const notified = notifications.get(id)
+    const elsewhere = [payment, shipment, notified]
+    if (late && elsewhere.every((record) => record?.late ?? true)) return false
     return (
       !settled ||
       [shownPayment, payment?.status].includes('refunding') || // a capture after the order was settled
       unchangedMs <= drainedMs ||
-      (payment?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs ||
-      (shipment?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs ||
+      elsewhere.some((record) => (record?.unchangedMs ?? Number.POSITIVE_INFINITY) <= drainedMs) ||
       withWaitingMessages.has(id) ||
-      notifications.get(id)?.includes(':pending') === true
+      notified?.results.includes(':pending') === true
     )
   }
 

@@ -214,9 +214,10 @@ const insertNotifications = async (sql: Sql, rows: readonly Row[]): Promise<void
     notificationsOf(scenario).map((occasion) => ({ orderId, occasion })),
   )
   await sql.query(
-    `insert into notification (order_id, channel, occasion, status, attempts)
-     select "orderId", 'email', occasion, 'sent', 1 from jsonb_to_recordset($1) as sent ("orderId" uuid, occasion text)`,
-    [JSON.stringify(sent)],
+    `insert into notification (order_id, channel, occasion, status, attempts, at)
+     select "orderId", 'email', occasion, 'sent', 1, $2
+     from jsonb_to_recordset($1) as sent ("orderId" uuid, occasion text)`,
+    [JSON.stringify(sent), now],
   )
 }
 

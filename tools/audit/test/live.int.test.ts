@@ -264,6 +264,30 @@ describe('a parcel of an order that has not changed for hours', () => {
   })
 })
 
+it('an email that was sent late is missing in the order while its event waits, but for 15 minutes at most', async () => {
+  await alter(
+    'order',
+    `update customer_order set updated_at = now() - interval '5 hours', notifications = notifications - 1 where id = $1`,
+  )
+  await alter('order', `delete from order_event where order_id = $1 and event#>>'{data,occasion}' = 'order_fulfilled'`)
+  const sentAgo = (age: string) =>
+    alter(
+      'notification',
+      `update notification set at = now() - interval '${age}' where order_id = $1 and occasion = 'order_fulfilled'`,
+    )
+  const faults = expect.arrayContaining([
+    expect.stringMatching(/^the notifications: .*email:order_fulfilled:sent, .* but its events lead to/),
+  ])
+  const busy = queues({ 'order.inbox': { messages: 1, consumers: 1 } })
+  await sentAgo('14 minutes')
+  expect(detailsOf(await audit({ readQueues: busy }))).toEqual([])
+  expect(detailsOf(await audit())).toEqual(faults)
+  await alter('notification', waiting('now()', 'NotificationSent'))
+  expect(detailsOf(await audit())).toEqual([])
+  await sentAgo('16 minutes')
+  expect(detailsOf(await audit({ readQueues: busy }))).toEqual(faults)
+})
+
 describe('without the depth of a queue', () => {
   const noAnswer = { 'inventory.inbox': { noAnswer: 'no leader' }, 'order.inbox': { messages: 0, consumers: 1 } }
 

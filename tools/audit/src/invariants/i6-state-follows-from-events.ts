@@ -16,7 +16,7 @@ export const stateFollowsFromEvents: Invariant = {
       orders: sumOf(slice.records.orders, ({ hasHistory }) => (hasHistory ? 1 : 0)),
       payments: slice.records.payments.size,
       reservations: slice.records.reservations.size,
-      notifications: sumOf(slice.records.notifications, (results) => results.split(', ').length),
+      notifications: sumOf(slice.records.notifications, ({ results }) => results.split(', ').length),
       ...(slice.records.shipments && { shipments: slice.records.shipments.size }),
     },
     violations: [
@@ -91,8 +91,9 @@ function* paymentFaults(
 /** A pending notification has no event yet. It may wait as long as the mail server is unavailable, so only I8 reports it. */
 function* notificationFaults(order: OrderRecord, { addressees, notifications }: Records, expected: Expected): Faults {
   const handled = addressees.get(order.id)?.occasions.split(',') as Occasion[] | undefined
-  const { pending = [], ended = [] } = Object.groupBy(notifications.get(order.id)?.split(', ') ?? [], (notification) =>
-    notification.endsWith(':pending') ? 'pending' : 'ended',
+  const { pending = [], ended = [] } = Object.groupBy(
+    notifications.get(order.id)?.results.split(', ') ?? [],
+    (notification) => (notification.endsWith(':pending') ? 'pending' : 'ended'),
   )
   if (handled) {
     yield* mismatch('the occasions of notification', listed(handled), [listed(expected.occasions)])

@@ -11,7 +11,7 @@ export const noWorkIsLeft: Invariant = {
   claim: `no work is left behind: no outbox row or retry is older than ${lateAfter}, no queue has messages but no consumer, and no notification stays pending`,
   checkOrders: (slice) => ({
     checked: {},
-    violations: checkEach(slice.records.notifications, (results, orderId) =>
+    violations: checkEach(slice.records.notifications, ({ results }, orderId) =>
       notificationFaults(orderId, results, slice),
     ),
   }),

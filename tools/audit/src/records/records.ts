@@ -7,7 +7,7 @@ import type { Snapshots } from '../snapshots.ts'
 import { type AddresseeRecord, readAddressees } from './addressee-record.ts'
 import { type HistoryRecord, readHistories } from './history-record.ts'
 import { type Ledger, type LedgerRecord, readLedger } from './ledger-record.ts'
-import { readNotifications } from './notification-record.ts'
+import { type NotificationRecord, readNotifications } from './notification-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type PaymentRecord, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
@@ -24,8 +24,7 @@ export interface Records {
   /** The gateway's side. Null without a ledger. */
   readonly ledger: ReadonlyMap<string, LedgerRecord> | null
   readonly reservations: ReadonlyMap<string, ReservationRecord>
-  /** The results of an order's notifications, as "email:order_placed:sent, …". */
-  readonly notifications: ReadonlyMap<string, string>
+  readonly notifications: ReadonlyMap<string, NotificationRecord>
   readonly addressees: ReadonlyMap<string, AddresseeRecord>
   /** Null if shipping does not run. */
   readonly shipments: ReadonlyMap<string, ShipmentRecord> | null
