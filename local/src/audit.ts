@@ -20,7 +20,8 @@ export interface AuditOptions extends Printing {
   readonly options: Options
   /** The URL of each service's database. */
   readonly databases: ReadonlyMap<ServiceName, string>
-  readonly gateway: string | undefined
+  /** The variables of `npm start`. */
+  readonly env: NodeJS.ProcessEnv
 }
 
 export interface Audit extends Part {
@@ -28,17 +29,21 @@ export interface Audit extends Part {
   readonly url: string
 }
 
+/** The driver of Postgres obeys them, such as `PGPASSWORD` and `PGSSLMODE`, in the shop too. */
+const isOfPostgres = ([name]: readonly [string, unknown]): boolean => name.startsWith('PG')
+
 /** Starts the audit, and starts it again when it has exited. Never throws: the shop runs without it. */
-export const superviseAudit = async ({ options, databases, gateway, say, log }: AuditOptions): Promise<Audit> => {
+export const superviseAudit = async ({ options, databases, env, say, log }: AuditOptions): Promise<Audit> => {
   const port = await freePort()
   const supervised = superviseProcess({
     name: 'audit',
     command: [lessMemory, main, '--serve'],
     env: {
+      ...Object.fromEntries(Object.entries(env).filter(isOfPostgres)),
       ...Object.fromEntries([...databases].map(([service, url]) => [`${service.toUpperCase()}_DATABASE_URL`, url])),
       ...Object.fromEntries(optionalServiceNames.map((service) => [switchOf(service), options[switchOf(service)]])),
       AMQP_URL: options.AMQP_URL,
-      GATEWAY: gateway,
+      GATEWAY: env['GATEWAY'],
       AUDIT_PORT: String(port),
     },
     portVariable: 'AUDIT_PORT',

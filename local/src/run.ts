@@ -58,9 +58,8 @@ const start = async (begin: Begin, { options, resetFirst, signal, stopWithError 
   const printing = { say: warn, log: terminal.log }
   let consoleUrl: string | undefined
   const shown = options.LOG_FORMAT === 'text' ? await begin(showOrders(terminal, () => consoleUrl)) : undefined
-  const gateway = process.env['GATEWAY']
   const audit = runsAudit(options)
-    ? await begin(superviseAudit({ options, databases, gateway, ...printing }))
+    ? await begin(superviseAudit({ options, databases, env: process.env, ...printing }))
     : undefined
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const gatewaySwitch = createGatewaySwitch()
