@@ -1,4 +1,4 @@
-/** While RabbitMQ blocks publishers, orders are accepted until the outbox is full, and then rejected. Then all recovers. */
+/** While RabbitMQ blocks publishers, orders are accepted until the outbox is full, and none expires. Then all recovers. */
 
 import { openShop, type Shop, type ShownOrder, untilSettled } from '@quadrille/shop-testing'
 import { startRabbitMqNode } from '@quadrille/testing'
@@ -50,9 +50,11 @@ test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is 
     broker: 'ok',
     waitingFor: expect.stringContaining('blocked'),
     outbox: { max: outboxMax },
+    expiryPaused: expect.stringContaining('blocked'),
   })
 
   await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
+  await untilReadinessIs({ expiryPaused: expect.stringContaining('the broker was unavailable until') })
   await untilReadinessIs({ code: 200, status: 'ready' })
   await untilSettled(shop, accepted)
   await waitFor(async () => expect((await shop.place(order)).status).toBe(202)) // the outbox may still be full

@@ -30,6 +30,7 @@ const withPublisher = (participant: Participant, publisher: Publisher): Particip
   lateAnswers: () => participant.lateAnswers(),
   answer: (answer) => participant.answer(answer),
   disconnected: () => participant.disconnected(),
-  reconnectedForMs: () => participant.reconnectedForMs(),
+  blocked: () => participant.blocked(),
+  restoredForMs: () => participant.restoredForMs(),
   leave: () => participant.leave(),
 })

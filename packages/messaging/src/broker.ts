@@ -134,8 +134,16 @@ export interface Participant extends Asking {
   answer(answer: AnswerBatch): void
   /** Null while connected. Otherwise the reason. */
   disconnected(): string | null
-  /** The time since it was connected again after more than 5 s without it, or missed heartbeats, ms. Infinity if that never happened. */
-  reconnectedForMs(): number
+  /**
+   * Why the broker accepts no messages, although this instance is connected. It may accept none from other services either. Null
+   * otherwise. RabbitMQ tells it to an instance when that publishes, so an instance that publishes nothing does not know it.
+   */
+  blocked(): string | null
+  /**
+   * The time since it was connected again after more than 5 s without it, or missed heartbeats, or since the broker accepts messages
+   * again, ms. Infinity if that never happened.
+   */
+  restoredForMs(): number
   /**
    * Closes this instance's connections, like a crash: its deliveries become invalid, unsettled messages are redelivered
    * to others, and messages in flight are unconfirmed. Stop the consumers first and settle their deliveries.

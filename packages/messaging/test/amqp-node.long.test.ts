@@ -59,6 +59,8 @@ describe('a RabbitMQ node', () => {
       await node.ctl('set_vm_memory_high_watermark', 'absolute', '1')
       const unsure = publishing.publisher.publish(events, aMessage('m3')) // RabbitMQ blocks a connection when it publishes
       await until(() => publishing.publisher.waitingFor()).toContain('blocked')
+      expect([publishing, consuming].map((one) => one.blocked())).toEqual([publishing.publisher.waitingFor(), null])
+      expect(publishing.restoredForMs()).toBe(Number.POSITIVE_INFINITY)
       await expect(publishing.publisher.publish(events, aMessage('m4'))).rejects.toBeInstanceOf(Unconfirmed)
       deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
       deliveries[1]?.ack()
@@ -72,7 +74,8 @@ describe('a RabbitMQ node', () => {
       const arrived = () => again.deliveries.map(({ message, attempts }) => `${message.id} ${attempts}`)
       const distinct = () => sorted([...new Set(arrived())]) // RabbitMQ may read the first copy too
       await until(distinct).toEqual(['m1 0', 'm1 1', 'm3 0', 'm4 0'])
-      expect(publishing.disconnected()).toBeNull()
+      expect([publishing.disconnected(), publishing.blocked()]).toEqual([null, null])
+      expect(publishing.restoredForMs()).toBeLessThan(Number.POSITIVE_INFINITY)
     }),
   )
 

@@ -130,8 +130,12 @@ export class AmqpParticipant implements Participant {
     return this.#consuming.down() ?? this.#publishing.down()
   }
 
-  reconnectedForMs(): number {
-    return this.#consuming.restoredForMs()
+  blocked(): string | null {
+    return this.publisher.blocked()
+  }
+
+  restoredForMs(): number {
+    return Math.min(this.#consuming.restoredForMs(), this.publisher.unblockedForMs())
   }
 
   leave(): Promise<void> {

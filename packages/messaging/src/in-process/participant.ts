@@ -64,7 +64,11 @@ export class InProcessParticipant implements Participant {
     return this.#left !== undefined ? 'this service has left the broker' : null
   }
 
-  reconnectedForMs(): number {
+  blocked(): string | null {
+    return null
+  }
+
+  restoredForMs(): number {
     return Number.POSITIVE_INFINITY
   }
 

@@ -5,7 +5,7 @@ import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Holding } from './circuits.ts'
 
 export interface CatchingUpOptions {
-  readonly participant: Pick<Participant, 'disconnected' | 'reconnectedForMs'>
+  readonly participant: Pick<Participant, 'disconnected' | 'blocked' | 'restoredForMs'>
   readonly availability: Pick<PostgresAvailability, 'availableForMs'>
   readonly held: ReadonlyMap<string, Holding>
 }
@@ -14,7 +14,7 @@ export interface CatchingUpOptions {
  * How long Postgres and the broker must be available after an outage, and messages must be released after a common fault, before
  * the service counts as caught up, ms. A service handles thousands of messages a second, so it has handled its backlog by then. A
  * held message may wait in the retry queue for 5 s of it. Other services may reconnect a few seconds later, and only then publish
- * what waits in their outboxes.
+ * what waits in their outboxes. During an alarm of RabbitMQ the events of all services wait there.
  */
 const catchUpMs = 30_000
 
@@ -24,7 +24,7 @@ export const catchingUp = (
   { participant, availability, held }: CatchingUpOptions,
 ): string | null => {
   const isCaughtUp = consumer.caughtUp()
-  const fault = isCaughtUp ? null : participant.disconnected()
+  const fault = (isCaughtUp ? null : participant.disconnected()) ?? participant.blocked()
   if (fault !== null) return `the broker is unavailable (${fault})`
   const holding = held.get(queue)
   const kind = holding?.kind() ?? null
@@ -32,8 +32,8 @@ export const catchingUp = (
   const releasedForMs = holding?.releasedForMs() ?? Number.POSITIVE_INFINITY
   if (releasedForMs <= catchUpMs) return `messages in ${queue} were held until ${secondsOf(releasedForMs)} s ago`
   if (!isCaughtUp) return `older messages in ${queue} are not handled yet`
-  const reconnectedForMs = participant.reconnectedForMs()
-  if (reconnectedForMs <= catchUpMs) return `the broker was unavailable until ${secondsOf(reconnectedForMs)} s ago`
+  const restoredForMs = participant.restoredForMs()
+  if (restoredForMs <= catchUpMs) return `the broker was unavailable until ${secondsOf(restoredForMs)} s ago`
   const availableForMs = availability.availableForMs()
   return availableForMs > catchUpMs ? null : `Postgres was unavailable ${secondsOf(availableForMs)} s ago`
 }

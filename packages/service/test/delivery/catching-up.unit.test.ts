@@ -9,13 +9,15 @@ const holding = (queue: string, kind: string | null, releasedForMs = never): Cat
 const reason = ({
   caughtUp = true,
   disconnected = null,
-  reconnectedForMs = never,
+  blocked = null,
+  restoredForMs = never,
   availableForMs = never,
   ...options
 }: Partial<Pick<CatchingUpOptions, 'held'>> & {
   caughtUp?: boolean
   disconnected?: string | null
-  reconnectedForMs?: number
+  blocked?: string | null
+  restoredForMs?: number
   availableForMs?: number
 }) =>
   catchingUp(
@@ -24,7 +26,7 @@ const reason = ({
       consumer: { caughtUp: () => caughtUp, depth: async () => null, stop: async () => undefined },
     },
     {
-      participant: { disconnected: () => disconnected, reconnectedForMs: () => reconnectedForMs },
+      participant: { disconnected: () => disconnected, blocked: () => blocked, restoredForMs: () => restoredForMs },
       availability: { availableForMs: () => availableForMs },
       held: new Map(),
       ...options,
@@ -34,6 +36,7 @@ const reason = ({
 it.each<[string, Parameters<typeof reason>[0], string | null]>([
   ['after a start without older messages', {}, null],
   ['without the broker', { caughtUp: false, disconnected: 'refused' }, 'the broker is unavailable (refused)'],
+  ['during an alarm of the broker', { blocked: 'low on disk' }, 'the broker is unavailable (low on disk)'],
   ['while older messages wait', { caughtUp: false }, 'older messages in tracker.inbox are not handled yet'],
   [
     'while the messages of the inbox are held',
@@ -47,10 +50,10 @@ it.each<[string, Parameters<typeof reason>[0], string | null]>([
     'messages in tracker.inbox were held until 6 s ago',
   ],
   ['soon after an outage of Postgres', { availableForMs: 6_000 }, 'Postgres was unavailable 6 s ago'],
-  ['soon after an outage of the broker', { reconnectedForMs: 6_000 }, 'the broker was unavailable until 6 s ago'],
+  ['soon after an outage of the broker', { restoredForMs: 6_000 }, 'the broker was unavailable until 6 s ago'],
   [
     'half a minute after all',
-    { held: holding('tracker.inbox', null, 30_001), availableForMs: 30_001, reconnectedForMs: 30_001 },
+    { held: holding('tracker.inbox', null, 30_001), availableForMs: 30_001, restoredForMs: 30_001 },
     null,
   ],
 ])('is known %s', (_, state, expected) => {

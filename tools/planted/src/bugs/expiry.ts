@@ -28,6 +28,13 @@ export const expiryBugs: readonly PlantedBug[] = [
     failure: "expected null to be 'messages in tracker.inbox all fail",
   },
   {
+    name: 'let orders expire while RabbitMQ has blocked the publishers of their events',
+    edits: [edit('packages/service/src/delivery/catching-up.ts', ' ?? participant.blocked()', '')],
+    file: 'packages/service/test/delivery/catching-up.unit.test.ts',
+    test: 'is known during an alarm of the broker',
+    failure: "expected null to be 'the broker is unavailable",
+  },
+  {
     name: 'pause expiry indefinitely',
     edits: [
       edit(

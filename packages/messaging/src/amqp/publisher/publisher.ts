@@ -29,6 +29,7 @@ export class AmqpPublisher implements Publisher {
   #returned = new Returned()
   #unconfirmed = new UnconfirmedSends(0)
   #blocked: string | null = null
+  #unblockedAtMs = Number.NEGATIVE_INFINITY
   #missing: string | null = null
   #frameMax = 0
   /** The largest body. The broker reports it only when it closes a channel because of a larger one. */
@@ -63,7 +64,7 @@ export class AmqpPublisher implements Publisher {
     if (!this.#closedBySize) this.#maxBytes = Number.POSITIVE_INFINITY
     this.#closedBySize = false
     this.#returned = new Returned()
-    this.#blocked = null
+    this.#setBlocked(null) // a new connection is blocked when it publishes
     this.#missing = this.#options.topology.requiredInboxes[0] ?? null
     this.#frameMax = frameMaxOf(connection)
     this.#channel = channel
@@ -128,7 +129,18 @@ export class AmqpPublisher implements Publisher {
     return this.#blocked
   }
 
+  /** The reason why RabbitMQ reads no messages. If the connection ends meanwhile, until there is another one. */
+  blocked(): string | null {
+    return this.#blocked
+  }
+
+  /** The time since RabbitMQ reads messages again, ms. Infinity if it has always done so. */
+  unblockedForMs(): number {
+    return performance.now() - this.#unblockedAtMs
+  }
+
   #setBlocked(reason: string | null): void {
+    if (this.#blocked !== null && reason === null) this.#unblockedAtMs = performance.now()
     this.#blocked = reason === null ? null : `RabbitMQ has blocked publishing: ${reason}`
     if (reason === null) this.#unconfirmed.unblock(performance.now())
     else this.#unconfirmed.block(performance.now())

@@ -52,7 +52,7 @@ const reason = () =>
   catchingUp(
     { queue, consumer: { caughtUp: () => true, depth: async () => null, stop: async () => undefined } },
     {
-      participant: { disconnected: () => null, reconnectedForMs: () => Number.POSITIVE_INFINITY },
+      participant: { disconnected: () => null, blocked: () => null, restoredForMs: () => Number.POSITIVE_INFINITY },
       availability: { availableForMs: () => Number.POSITIVE_INFINITY },
       held,
     },
