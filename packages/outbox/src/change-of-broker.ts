@@ -36,7 +36,7 @@ export const moveRetries = async (sql: Sql, { queues, exchange, limit }: Moving)
          select key from retry where queue = any($1::text[]) and (not taken or due_at <= clock_timestamp())
          order by key limit $3 for update skip locked
        )
-       returning key, queue, message, body, coalesce(nullif(exchange, ''), $2) as exchange,
+       returning key, queue, message, body, exchange,
                  greatest(due_at, clock_timestamp()) as due_at, gen_random_uuid() as new_id
      )
      insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, created_at, leased_until)

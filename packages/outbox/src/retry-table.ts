@@ -19,10 +19,7 @@ interface StoredRow {
 export const retryTable = (sql: Sql): RetryStore => ({
   add: (queue, deliveries) => insertRetries(sql, queue, deliveries),
 
-  /**
-   * A taken row becomes due again when the lease expires, so it survives a crash. Rows without an exchange were
-   * stored by earlier versions, and count as the service's own messages.
-   */
+  /** A taken row becomes due again when the lease expires, so it survives a crash. */
   take: async (queue, limit, leaseMs) => {
     const rows = await sql.query<StoredRow>(
       `update retry set due_at = clock_timestamp() + $3 * interval '1 millisecond', taken = true
@@ -30,8 +27,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
          select key from retry where queue = $1 and due_at <= statement_timestamp()
          order by due_at, key limit $2 for update skip locked
        )
-       returning key, message, body, coalesce(nullif(exchange, ''), split_part(queue, '.', 1) || '.direct') as exchange,
-                 attempts, deaths as crashes, first_failed_at`,
+       returning key, message, body, exchange, attempts, deaths as crashes, first_failed_at`,
       [queue, limit, leaseMs],
     )
     return rows

@@ -62,7 +62,7 @@ describe('deliveries that wait in the retry table', () => {
         ...{ exchange: 'desk.direct', routing_key: 'desk.inbox', bytes: Buffer.from('a'), is_scheduled: true },
         message: { ...first, timestamp: noon.toISOString(), exchange: 'shelf.events' },
       },
-      { id: later.message.id, routing_key: 'desk.tasks', message: { exchange: 'desk.direct' }, is_scheduled: true },
+      { id: later.message.id, routing_key: 'desk.tasks', message: { exchange: '' }, is_scheduled: true },
     ])
     const [dueNow, dueLater] = (await moved()).map((row) => Number(row['in_s']))
     expect(dueNow).toBeLessThanOrEqual(0)

@@ -16,6 +16,19 @@ export const untrustedPeerBugs: readonly PlantedBug[] = [
     failure: 'expected 2 to be 4',
   },
   {
+    name: 'trust a retry whose exchange is unknown',
+    edits: [
+      edit(
+        'packages/outbox/src/retry-table.ts',
+        'returning key, message, body, exchange,',
+        "returning key, message, body, coalesce(nullif(exchange, ''), split_part(queue, '.', 1) || '.direct') as exchange,",
+      ),
+    ],
+    file: 'packages/outbox/test/retry-table.int.test.ts',
+    test: "a retry whose exchange is unknown does not become the service's own message",
+    failure: "expected [ 'desk.direct', 'stacks.events' ]",
+  },
+  {
     name: 'declare dead-letter queues without a delivery limit',
     edits: [edit('packages/messaging/src/amqp/accounts/definitions.ts', "  'delivery-limit': 20,\n", '')],
     file: 'packages/messaging/test/amqp-permissions.int.test.ts',
