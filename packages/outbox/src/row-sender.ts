@@ -35,6 +35,9 @@ export class RowSender {
   /** Exchanges that route a message nowhere, until one is confirmed. Another relay may have sent the message since. */
   readonly #unroutable = new Map<string, { readonly reason: string; readonly atMs: number }>()
 
+  /** When the publisher was last seen to wait. */
+  #waitedAtMs = Number.NEGATIVE_INFINITY
+
   constructor(options: RowSenderOptions) {
     this.#options = options
   }
@@ -115,10 +118,14 @@ export class RowSender {
 
   /**
    * Rows that were sent longer ago than this, and are not confirmed, count as failed. Forgets exchanges that have refused
-   * no message since then.
+   * no message since then. Does nothing while the publisher waits, or for this time after that: a broker that has blocked publishing
+   * reads the messages later, and confirms them.
    */
   expire(ms: number): void {
-    const beforeMs = performance.now() - ms
+    const nowMs = performance.now()
+    if (this.#options.publisher.waitingFor() !== null) this.#waitedAtMs = nowMs
+    if (nowMs - this.#waitedAtMs < ms) return
+    const beforeMs = nowMs - ms
     for (const [exchange, { atMs }] of this.#unroutable) if (atMs < beforeMs) this.#unroutable.delete(exchange)
     for (const { sentAtMs, onOverdue } of this.#inFlight.values()) {
       if (onOverdue === null) continue

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Publisher } from '@quadrille/messaging'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { OutboxRow } from '../src/outbox.ts'
 import { RowSender } from '../src/row-sender.ts'
 import { usedHeap } from './used-heap.ts'
 
-const aSender = (publish: Publisher['publish'], onEnd: () => void = () => undefined) =>
+const aSender = (
+  publish: Publisher['publish'],
+  onEnd: () => void = () => undefined,
+  waitingFor: Publisher['waitingFor'] = () => null,
+) =>
   new RowSender({
-    publisher: { publish, waitingFor: () => null, outboxAsQueue: null },
+    publisher: { publish, waitingFor, outboxAsQueue: null },
     ...{ service: 'diver', onError: () => undefined, onOverdue: () => undefined },
     ...{ onSend: () => onEnd, onOutcome: () => undefined },
   })
@@ -43,6 +47,24 @@ it('a publisher that throws for a row does not keep it or the following rows fro
   expect(ended.toSorted()).toEqual(ids.toSorted())
   expect(sender.takeConfirmed()).toMatchObject([{ seq: 1 }, { seq: 3 }])
   expect(sender.inFlight()).toMatchObject([{ seq: 1 }, { seq: 3 }]) // until they are deleted
+})
+
+it('the time in which the publisher waits does not count towards the time without a confirm', () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  let fault: string | null = null
+  const unconfirmed: Publisher['publish'] = () => new Promise(() => undefined)
+  const sender = aSender(unconfirmed, undefined, () => fault)
+  sender.sendAll([aRow(randomUUID())], 'handoff', () => undefined)
+  const isInFlightAfter = (ms: number) => {
+    vi.advanceTimersByTime(ms)
+    sender.expire(30_000)
+    return sender.isBusy()
+  }
+  fault = 'blocked'
+  expect([isInFlightAfter(10_000), isInFlightAfter(30_000)]).toEqual([true, true])
+  fault = null
+  expect([isInFlightAfter(29_000), isInFlightAfter(1_000)]).toEqual([true, false])
 })
 
 it('a row is released when it is confirmed, also before its deletion', async () => {
