@@ -1,9 +1,10 @@
 /** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed, or its claim is refused finally. */
 
 import type { LookupFunction, Socket } from 'node:net'
-import { type Backoff, backoffMs, coalesceWrites, pause, within } from '@quadrille/async'
+import { type Backoff, backoffMs, pause, within } from '@quadrille/async'
 import { type ChannelModel, connect } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../broker.ts'
+import { coalesceWrites } from './coalesce-writes.ts'
 import type { ConnectAttempts } from './connect-attempts.ts'
 import { credentialsOf } from './credentials.ts'
 import { ignoreClosed } from './ignore-closed.ts'

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { coalesceWrites } from '../src/index.ts'
+import { coalesceWrites } from '../src/amqp/coalesce-writes.ts'
 
 /** A socket that records what each system call sends. */
 const aSocket = () => {
@@ -23,12 +23,12 @@ const aSocket = () => {
 
 it('sends the writes of one turn of the event loop in one call, also those after an await', async () => {
   const { socket, calls } = aSocket()
-  socket.write('begin;')
+  socket.write('method;')
   await Promise.resolve()
-  socket.write('select 1;')
-  socket.write('commit')
+  socket.write('header;')
+  socket.write('body')
   await nextTurn()
-  expect(calls).toEqual(['begin;select 1;commit'])
+  expect(calls).toEqual(['method;header;body'])
 })
 
 it('sends the writes of a later turn at the end of that turn', async () => {

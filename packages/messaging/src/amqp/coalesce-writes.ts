@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream'
 
 /**
- * Sends in one system call what is written to the socket until the event loop goes on. Drivers write each frame or
- * statement by itself, which costs the sender and the server more than the rest of the work for a small message. Nothing is
- * delayed beyond that.
+ * Sends in one system call what is written to the socket until the event loop goes on. amqplib writes each frame by itself, which
+ * costs the sender and the server more than the rest of the work for a small message. Nothing is delayed beyond that.
  */
 export const coalesceWrites = (socket: Writable): void => {
   const write = socket.write.bind(socket)
