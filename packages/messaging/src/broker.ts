@@ -114,7 +114,8 @@ export interface Affected {
 export interface Broker {
   /**
    * Declares the objects of the service and opens the connections. Returns at once. Publishing starts when the broker
-   * is reached and the inbox of every essential consumer exists. Reconnects with backoff, without a limit.
+   * is reached and the inbox of every essential consumer exists. Reconnects with backoff, without a limit, unless the queues belong
+   * to another database at the first connection (`OwnedByAnotherDatabase`): then only a restart helps.
    */
   join(service: ServiceTopology, stores: Stores): Participant
   /** Every participant leaves. */

@@ -3,7 +3,8 @@
  *
  * Guarantee: at-least-once delivery. A publish is confirmed when a majority of the nodes of each target queue has the
  * message on disk. A message is acknowledged to the broker when it is settled. A lost connection is reopened,
- * without a limit of attempts. Messages in flight are then unconfirmed for the publisher, and redelivered to consumers.
+ * without a limit of attempts, unless the queues belong to another database at the first connection (`OwnedByAnotherDatabase`):
+ * then only a restart helps. Messages in flight are then unconfirmed for the publisher, and redelivered to consumers.
  */
 import type { Affected, Broker } from '../broker.ts'
 import { createConnectAttempts } from './connect-attempts.ts'
@@ -15,9 +16,10 @@ type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
 export interface AmqpOptions {
   /**
    * Called with the affected service if the broker can't be reached (`connect`), an open connection fails (`connection`), a retry
-   * can't be sent or a dead letter can't be stored; the last two with the message. All of these are tried again with backoff. Also
-   * called if questions can't be asked (`ask`) or answered (`answer`) at the moment, for example because a permission is missing.
-   * And if a batch of questions was not answered, or an answer can't be sent (`reply`), which is not tried again.
+   * can't be sent or a dead letter can't be stored; the last two with the message. All of these are tried again with backoff, except
+   * after an `OwnedByAnotherDatabase` that is final. Also called if questions can't be asked (`ask`) or answered (`answer`) at the
+   * moment, for example because a permission is missing. And if a batch of questions was not answered, or an answer can't be sent
+   * (`reply`), which is not tried again.
    */
   readonly onError: (error: unknown, step: AmqpStep, affected: Affected) => void
   /**

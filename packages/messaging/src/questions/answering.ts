@@ -5,7 +5,7 @@ import type { AnswerBatch, WireQuestion } from './port.ts'
 /** The maximum number of questions in one batch. */
 const maxAnswerBatch = 64
 
-/** A question that has arrived, and the time until which an answer is awaited, by `performance.now()`. */
+/** A question that has arrived, and the time until which it is answered, by `performance.now()`. */
 export interface ArrivedQuestion {
   readonly question: WireQuestion
   readonly untilMs: number

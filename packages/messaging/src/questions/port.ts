@@ -12,7 +12,10 @@ export interface WireQuestion {
 }
 
 export interface AskOptions {
-  /** How long to wait for the answer, ms. After that the question is not answered either, wherever it waits. */
+  /**
+   * How long to wait for the answer, ms. A question that waits in a queue expires then. An instance that has received it gives it up
+   * after the same time again, so a late answer is possible, and is dropped.
+   */
   readonly timeoutMs: number
 }
 

@@ -1,7 +1,7 @@
 /**
  * Detects that the broker no longer confirms messages, such as those for a queue without a majority. Until its channel closes,
- * amqplib keeps the callback of a message without a confirm, and of all later ones. Messages are counted by periods, which costs
- * less than a time for each message.
+ * amqplib keeps the callback of a message without a confirm, and with it the message, and one empty slot for each later message.
+ * Messages are counted by periods, which costs less than a time for each message.
  */
 
 /** A period, and the number of its messages that are not confirmed yet. */
