@@ -22,19 +22,22 @@ export const replayReadable = (deadLetters: DeadLetters, model: ServiceModel, lo
   /** The position after which the next run begins. */
   let checked = start
 
-  const replayPage = async (page: readonly Unreadable[]): Promise<number> => {
-    const readable = await readableOf(page, deadLetters, canHandle)
-    if (readable.length === 0) return 0
-    return (await deadLetters.replay({ filter: { ids: readable }, limit: pageSize }, 0, requested)).length
+  const replayPage = async (page: readonly Unreadable[]): Promise<{ count: number; isComplete: boolean }> => {
+    const ids = await readableOf(page, deadLetters, canHandle)
+    const replayed = ids.length > 0 ? await deadLetters.replay({ filter: { ids }, limit: pageSize }, 0, requested) : []
+    return { count: replayed.length, isComplete: replayed.length === ids.length }
   }
 
   return async () => {
     let replayed = 0
     let after = checked
+    let isComplete = true
     for (let pages = 1; pages <= maxPages; pages += 1) {
       const page = await listUnreadable(deadLetters.database, after, pageSize)
-      replayed += await replayPage(page)
-      checked = page.findLast(({ isFinal }) => isFinal) ?? checked // after the replay: the next run repeats a page that failed
+      const replay = await replayPage(page)
+      replayed += replay.count
+      isComplete &&= replay.isComplete // otherwise another transaction holds one, and may roll back: the next run repeats the page
+      if (isComplete) checked = page.findLast(({ isFinal }) => isFinal) ?? checked
       after = page.at(-1) ?? after
       if (page.length < pageSize) break
     }

@@ -133,6 +133,20 @@ it('a message is replayed that was parked before others, and committed after the
   expect(await replayed(database)).toEqual([id])
 })
 
+it('a message that another transaction holds is replayed by a later run', async () => {
+  const database = await aDatabase()
+  const [held, free] = [await parkReadable(database), await parkReadable(database)]
+  await age(database, '2 minutes')
+  const run = startJob(database)
+  await database.transaction(async (sql) => {
+    await sql.query('select 1 from dead_letter where id = $1 for update', [held])
+    await run()
+  })
+  expect(await replayed(database)).toEqual([free])
+  await run()
+  expect(await replayed(database)).toEqual([free, held])
+})
+
 it('after a replay that failed, the next run repeats it', async () => {
   const database = await aDatabase()
   const oldest = await parkReadable(database)
