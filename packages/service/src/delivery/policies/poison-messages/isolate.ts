@@ -49,13 +49,20 @@ export const isolatePoisonMessages = ({
   const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
     const { message } = incoming.delivery
     const suspect = { queue, fingerprint: hash('sha256', message.body, 'base64') }
-    const begin = async () => (incoming.delivery.isLost() ? null : beginSuspect(database, suspect))
+    let tries = 0
+    const begin = async () => {
+      if (incoming.delivery.isLost()) return null
+      tries += 1
+      return beginSuspect(database, suspect, tries > 1)
+    }
     const begun = await recorded(begin)
     if (begun === null) return [abandoned] // the service stops, or it waited so long that the delivery is lost
     if (begun instanceof Error) return [{ status: 'not_now', error: begun }]
     const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
     const ended = await recorded(() => endSuspect(database, suspect))
-    if (ended instanceof Error) log.error({ ...aboutMessage({ queue, message }, language), err: ended }, endUnrecorded)
+    const about = aboutMessage({ queue, message }, language)
+    if (ended instanceof Error) log.error({ ...about, err: ended }, endUnrecorded)
+    if (ended === null) log.warn(about, endUnrecorded) // the service stops while Postgres is unavailable
     return outcomes
   }
   /** Returns the error if it can't be recorded, for example because of a trigger. The message is not at fault. */

@@ -7,13 +7,16 @@ export interface Suspect {
   readonly fingerprint: string
 }
 
-/** Records that its handling begins. Returns how often handling has begun without an end, including this time. */
-export const beginSuspect = async (sql: Sql, { queue, fingerprint }: Suspect): Promise<number> => {
+/**
+ * Records that its handling begins. Returns how often handling has begun without an end, including this time. If the statement is
+ * repeated, it does not count again: the one before may have been committed although its answer was lost.
+ */
+export const beginSuspect = async (sql: Sql, { queue, fingerprint }: Suspect, isRepeated: boolean): Promise<number> => {
   const [row] = await sql.query<{ begun: number }>(
     `insert into suspect (queue, fingerprint, begun) values ($1, $2, 1)
-     on conflict (queue, fingerprint) do update set begun = suspect.begun + 1, begun_at = now()
+     on conflict (queue, fingerprint) do update set begun = suspect.begun + $3, begun_at = now()
      returning begun`,
-    [queue, fingerprint],
+    [queue, fingerprint, isRepeated ? 0 : 1],
   )
   return row?.begun ?? 1
 }

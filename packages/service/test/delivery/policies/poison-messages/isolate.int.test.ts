@@ -1,0 +1,56 @@
+/** How often a suspected poison message counts as started, if Postgres becomes unavailable meanwhile. */
+import { limitConcurrency } from '@quadrille/async'
+import { pino } from 'pino'
+import { expect, it } from 'vitest'
+import type { PostgresAvailability } from '../../../../src/core/postgres-availability.ts'
+import { Incoming } from '../../../../src/delivery/incoming.ts'
+import { applied, type Outcome } from '../../../../src/delivery/outcome.ts'
+import { isolatePoisonMessages } from '../../../../src/delivery/policies/poison-messages/isolate.ts'
+import { aDatabase } from '../../../dead-letters/table/a-database.ts'
+import { post } from '../../../post.ts'
+import { aDelivery } from '../../a-delivery.ts'
+
+type Retry = PostgresAvailability['retryWhileUnavailable']
+
+const open = async (retryWhileUnavailable: Retry) => {
+  const database = await aDatabase()
+  const log: Record<string, unknown>[] = []
+  const isolate = isolatePoisonMessages({
+    ...{ queue: 'tracker.inbox', database, availability: { retryWhileUnavailable } },
+    ...{ oneAtATime: limitConcurrency(1), language: post },
+    log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
+  })
+  /** Handles a suspect. Returns its outcome, and how often it counted as started meanwhile. */
+  const handle = async (): Promise<readonly [Outcome | undefined, readonly unknown[]]> => {
+    let counted: readonly unknown[] = []
+    const [outcome] = await isolate(async () => {
+      counted = await database.query('select begun from suspect')
+      return [applied]
+    })([new Incoming(aDelivery({}, { crashes: 3 }), post)])
+    return [outcome, counted]
+  }
+  return { handle, database, log }
+}
+
+/** Postgres commits, and the connection ends before the answer arrives. */
+const losingTheFirstAnswer: Retry = async (work) => {
+  await work()
+  return work()
+}
+
+it('a start counts once if its statement is repeated because the answer was lost', async () => {
+  const { handle, database, log } = await open(losingTheFirstAnswer)
+  expect(await handle()).toEqual([applied, [{ begun: 1 }]])
+  expect([await database.query('select 1 from suspect'), log]).toEqual([[], []])
+})
+
+it('the log tells that a start still counts if the service stops while Postgres is unavailable', async () => {
+  let calls = 0
+  const { handle, database, log } = await open(async (work) => {
+    calls += 1
+    return calls === 1 ? work() : null
+  })
+  expect(await handle()).toEqual([applied, [{ begun: 1 }]])
+  expect(await database.query('select begun from suspect')).toEqual([{ begun: 1 }])
+  expect(log).toMatchObject([{ messageId: 'a message', msg: expect.stringContaining('this start counts as a crash') }])
+})
