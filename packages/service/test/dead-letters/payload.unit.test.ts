@@ -76,4 +76,9 @@ describe('the payload that is shown', () => {
     const { payload } = shownPayload(Buffer.from(JSON.stringify(parcelSent).slice(0, -3)), post)
     expect(Buffer.from(String(payload), 'base64').toString()).toBe(JSON.stringify(shown).slice(0, -3))
   })
+
+  it('has no part of an address that its end would cut', () => {
+    const { payload } = shownPayload(Buffer.from(`${' '.repeat(65_536 - 4)}ada@example.com`), post)
+    expect(Buffer.from(String(payload), 'base64').toString().trimStart()).toBe('***')
+  })
 })

@@ -1,5 +1,6 @@
 /** The payload of a dead letter as JSON or base64. */
 import { type Language, maxBodyBytes } from '@quadrille/messages'
+import { redactAndTruncate } from '@quadrille/messaging'
 import { isDeeplyNested } from '../../http/nesting.ts'
 
 /** How much of an unreadable message is shown, bytes. */
@@ -10,7 +11,7 @@ export const shownPayload = (body: Uint8Array, { redact, redactText }: Language)
   const json = readJson(bytes, redact)
   if (json !== undefined)
     return { payload: json, payloadEncoding: 'json' as const, payloadBytes: bytes.length, payloadTruncated: false }
-  const shown = Buffer.from(redactText(bytes.subarray(0, shownBytes).toString('latin1')), 'latin1')
+  const shown = Buffer.from(redactAndTruncate(bytes.toString('latin1'), shownBytes, redactText), 'latin1')
   return {
     payload: shown.toString('base64'),
     payloadEncoding: 'base64' as const,
