@@ -19,6 +19,9 @@ export const publishVersionsOf = ({ readPublishVersions }: Language) =>
     return z.NEVER
   })
 
+/** A day at least: a message that waits for a retry still needs its records. */
+const retention = duration.refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
+
 /** The variables of every service, in any language. Each description names the purpose and the unit. */
 export const commonConfig = z.object({
   DATABASE_URL: z
@@ -59,11 +62,10 @@ export const commonConfig = z.object({
     .describe(
       'Attempts before a message becomes a dead letter: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min',
     ),
-  INBOX_TTL: duration
-    .refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
+  INBOX_TTL: retention
     .prefault('7d')
     .describe('How long the ids of handled messages are stored; a duplicate after that counts as new'),
-  DEAD_LETTER_TTL: duration
+  DEAD_LETTER_TTL: retention
     .prefault('30d')
     .describe(
       'How long a dead letter is kept after it was replayed or discarded, and the record of a failed attempt; an open dead letter is kept indefinitely',
