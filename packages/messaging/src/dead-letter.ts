@@ -54,7 +54,7 @@ export const deadLetter = (
   { reason, error, failedAttempts = 1, firstFailedAt: localFailedAt, failedAt = new Date() }: ParkOptions,
   redactText: RedactText,
 ): DeadLetter => ({
-  id: timeOrderedId(),
+  id: timeOrderedId(failedAt.getTime()),
   queue,
   exchange,
   message,

@@ -11,3 +11,11 @@ it.each([
   const parked = deadLetter(failing, { reason: 'too_deep', error: new Error('no way up'), failedAt }, (text) => text)
   expect(parked).toMatchObject({ firstFailedAt: new Date(first), lastFailedAt: failedAt })
 })
+
+it('dead letters sort by that clock', () => {
+  const failing = { queue: 'q', exchange: '', message: aMessage('1'), attempts: 0, firstFailedAt: null }
+  const parkedAt = (failedAt: Date) =>
+    deadLetter(failing, { reason: 'too_deep', error: new Error('no way up'), failedAt }, (text) => text)
+  const { id } = parkedAt(new Date('2106-01-01T12:00:00Z'))
+  expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(Date.parse('2106-01-01T12:00:00Z'))
+})
