@@ -72,6 +72,7 @@ const answerSameType = async (
     const content = readOrNull(() => readContent(definition.asked, question.body))
     return content === null ? [] : [{ question, ...content }]
   })
+  metrics.count(type, 'unreadable', questions.length - read.length)
   const opened = questions.map(({ headers }) => spans.answer(type, headers))
   try {
     const answerRead = async () => (read.length > 0 ? answerAll(read.map(({ asked }) => asked)) : [])
@@ -83,11 +84,10 @@ const answerSameType = async (
       ({ question }, index) => [question, writeContent(definition.answer, contents[index])] as const,
     )
     metrics.count(type, 'answered', read.length)
-    metrics.count(type, 'unreadable', questions.length - read.length)
     for (const span of opened) endSpan(span)
     return bodies
   } catch (error) {
-    metrics.count(type, 'failed', questions.length)
+    metrics.count(type, 'failed', read.length)
     for (const span of opened) endSpan(span, toError(error))
     report(type, error)
     return []

@@ -17,7 +17,10 @@ const wire = (text: string, type = 'Weight'): WireQuestion => ({ type, body: Buf
 const texts = (bodies: readonly (Uint8Array | null)[]) => bodies.map((body) => body && Buffer.from(body).toString())
 
 const counted = (registry: Registry) => async () =>
-  (await registry.metrics()).split('\n').filter((line) => /_total\{/.test(line))
+  (await registry.metrics())
+    .split('\n')
+    .filter((line) => /_total\{/.test(line) && !line.endsWith(' 0'))
+    .toSorted()
 
 describe('answers', () => {
   const openAnswers = () => {
@@ -57,10 +60,19 @@ describe('answers', () => {
   })
 
   it('of another type that fail cost a question nothing', async () => {
-    const { answers, warnings } = openAnswers()
-    const batch = [wire('{"parcel":"a"}', 'Size'), wire('{"parcel":"a"}'), wire('{}', 'Later')]
-    expect(texts(await answers(batch))).toEqual([null, '{"grams":5}', null])
+    const { answers, warnings, counts } = openAnswers()
+    const batch = [
+      wire('{"parcel":"a"}', 'Size'),
+      wire('not JSON', 'Size'),
+      wire('{"parcel":"a"}'),
+      wire('{}', 'Later'),
+    ]
+    expect(texts(await answers(batch))).toEqual([null, null, '{"grams":5}', null])
     expect(warnings).toHaveLength(1)
+    expect((await counts()).filter((line) => line.includes('"Size"'))).toEqual([
+      'quadrille_answers_total{question="Size",outcome="failed"} 1',
+      'quadrille_answers_total{question="Size",outcome="unreadable"} 1',
+    ])
   })
 
   it('to a type of another version are not sent, which is counted and logged once a second', async () => {
