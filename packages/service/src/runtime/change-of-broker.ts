@@ -24,20 +24,20 @@ export const recordBrokerInUse = async ({ storage, participant, log }: Runtime):
  * Moves messages from the retry table to a broker that does not read it. Periodic, because another process may still use the in-process
  * broker when this one starts.
  */
-export const moveRetriesJobs = ({ storage, participant, topology, relay, log, aborting }: Runtime): Job[] => {
+export const moveRetriesJobs = ({ storage, participant, topology, relay, log }: Runtime): Job[] => {
   if (participant.publisher.outboxAsQueue) return []
   const moving = {
     queues: topology.queues.map(({ name }) => name),
     exchange: topology.direct,
     limit: batchSize,
   }
-  const run = async () => {
+  const run = async (signal: AbortSignal) => {
     let moved = 0
     let count: number
     do {
       count = await moveRetries(storage.database, moving)
       moved += count
-    } while (count === batchSize && !aborting.signal.aborted)
+    } while (count === batchSize && !signal.aborted)
     if (moved === 0) return
     relay.sweepSoon()
     log.info({ moved }, 'messages that waited in the retry table are sent to the broker')
