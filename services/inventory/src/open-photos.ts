@@ -20,11 +20,7 @@ export const openPhotos = ({ config, database }: Pick<Context<Config>, 'config' 
   // The database names its folder, so that the sweep of another database with the same PHOTOS_DIR deletes none of its blobs.
   const locate = once(async () => join(PHOTOS_DIR, await findPhotoFolder(database)))
   const blobs = folderStore(locate, async () => !(await hasPhotos(database)))
-  const sweep = createSweep({
-    blobs,
-    findPhotos: (photoIds) => findPhotos(database, photoIds),
-    nowMs: Date.now, // file times are those of the machine
-  })
+  const sweep = createSweep({ blobs, findPhotos: (photoIds) => findPhotos(database, photoIds) })
   return {
     blobs,
     images: createImagePool({ locate, maxProcesses: PHOTO_WORKERS, priority: PHOTO_PRIORITY }),

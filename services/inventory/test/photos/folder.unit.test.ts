@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { folderStore, hasSpace } from '../../src/photos/blobs/folder.ts'
 
 const openStore = async () => {
@@ -77,6 +77,23 @@ it('lists the remains of an interrupted upload, so that they are swept', async (
   until.resolve()
   await putting
   expect(await keysOf(store.list())).toEqual(['a/one'])
+})
+
+it('tells the age of a blob by the clock of its volume, because that of this machine may be hours ahead', async () => {
+  const { folder, store } = await openStore()
+  await store.put('a/new', [])
+  await store.put('a/old', [])
+  await utimes(join(folder, 'a', 'old'), new Date(), new Date(Date.now() - 7_200_000))
+  const ahead = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 7_200_000)
+  onTestFinished(() => ahead.mockRestore())
+  const hours = new Map<string, number>()
+  for await (const { key, ageMs } of store.list()) hours.set(key, Math.floor(ageMs / 3_600_000))
+  expect(hours).toEqual(
+    new Map([
+      ['a/new', 0],
+      ['a/old', 2],
+    ]),
+  )
 })
 
 it('keeps the folder of incoming uploads when its last file is deleted, and ignores files of others', async () => {

@@ -102,8 +102,11 @@ const isAlive = (pid: number): boolean => {
 /** The blobs in the store after the sweep of two hours later. */
 const sweptBlobs = async (sql: DatabasePool, folder: string): Promise<string[]> => {
   const blobs = folderStore(async () => join(folder, await findPhotoFolder(sql)))
-  const later = () => Date.now() + 7_200_000
-  await createSweep({ blobs, findPhotos: (ids) => findPhotos(sql, ids), nowMs: later })()
+  const later = async function* () {
+    for await (const { key, ageMs } of blobs.list()) yield { key, ageMs: ageMs + 7_200_000 }
+  }
+  const aged = { list: later, delete: blobs.delete }
+  await createSweep({ blobs: aged, findPhotos: (ids) => findPhotos(sql, ids) })()
   const left: string[] = []
   for await (const { key } of blobs.list()) left.push(key)
   return left.sort()

@@ -5,19 +5,18 @@ import type { Photo } from '../../src/domain/photo.ts'
 import { createSweep } from '../../src/photos/blobs/sweep.ts'
 
 const hourMs = 3_600_000
-const nowMs = 100 * hourMs
 
 /** A store with these blobs, by key, with their age. */
 const sweeping = (ages: Readonly<Record<string, number>>, photos: readonly Photo[]) => {
   const left = new Map(Object.entries(ages))
   const blobs = {
     list: async function* () {
-      for (const [key, ageMs] of [...left]) yield { key, modifiedAtMs: nowMs - ageMs }
+      for (const [key, ageMs] of [...left]) yield { key, ageMs }
     },
     delete: async (key: string) => void left.delete(key),
   }
   const findPhotos = async (ids: readonly string[]) => photos.filter(({ photoId }) => ids.includes(photoId))
-  return { left, sweep: createSweep({ blobs, findPhotos, nowMs: () => nowMs }) }
+  return { left, sweep: createSweep({ blobs, findPhotos }) }
 }
 
 const [processing, ready, rejected, gone] = Array.from({ length: 4 }, timeOrderedId) as [string, string, string, string]

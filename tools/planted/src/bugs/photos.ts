@@ -35,13 +35,7 @@ export const photoBugs: readonly PlantedBug[] = [
   },
   {
     name: 'sweep the blob of an upload that is not committed yet',
-    edits: [
-      edit(
-        'services/inventory/src/photos/blobs/sweep.ts',
-        'modifiedAtMs < nowMs() - minAgeMs\n',
-        'modifiedAtMs < nowMs() - minAgeMs / 2\n',
-      ),
-    ],
+    edits: [edit('services/inventory/src/photos/blobs/sweep.ts', 'blob.ageMs > minAgeMs', 'blob.ageMs > minAgeMs / 2')],
     file: 'services/inventory/test/photos/sweep.unit.test.ts',
     test: 'keeps a blob for an hour, because its photo may not be committed yet',
     failure: 'expected 2 to be +0',

@@ -17,7 +17,8 @@ export interface OpenBlob {
 
 export interface ListedBlob {
   readonly key: string
-  readonly modifiedAtMs: number
+  /** The time since it was stored, ms, when the listing began. By the clock of the store, which may be on another machine. */
+  readonly ageMs: number
 }
 
 /** The store can't be reached, for example because its volume is not mounted. The message names the remedy. */
@@ -31,8 +32,8 @@ export class StoreUnreachable extends Error {
  */
 export interface BlobStore {
   /**
-   * Stores the bytes. Resolves when they are durable; before that, the key does not exist. If the source throws, nothing is
-   * stored. An existing blob is replaced as a whole.
+   * Stores the bytes. Resolves when they are durable. The key never exists with a part of the bytes. If the source throws,
+   * nothing is stored. An existing blob is replaced as a whole.
    */
   put(key: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob>
   /** Undefined if the key does not exist. The caller must read or destroy the bytes. */

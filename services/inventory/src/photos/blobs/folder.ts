@@ -32,6 +32,7 @@ export const folderStore = (
     if (await exists(folder)) return folder
     if (!(await isNew())) throw missing(folder)
     await mkdir(folder, { recursive: true })
+    await syncFolder(dirname(folder))
     return folder
   }
   return {
@@ -129,14 +130,27 @@ const syncFolder = async (path: string): Promise<void> => {
   await folder.sync()
 }
 
+/** The time by the clock that gives files their times: that of a new file, ms since 1970. A sweep deletes it after a crash. */
+const timeIn = async (directory: string): Promise<number> => {
+  const path = join(directory, incoming, randomUUID())
+  try {
+    await using file = await open(path, 'wx')
+    return (await file.stat()).mtimeMs
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
 async function* list(locate: () => Promise<string>): AsyncIterable<ListedBlob> {
   const directory = await locate()
+  const nowMs = await absent(undefined, () => timeIn(directory))
+  if (nowMs === undefined) return // no blob was stored yet, or the volume is not mounted
   for await (const folder of entriesOf(directory)) {
     for await (const name of entriesOf(join(directory, folder))) {
       const key = `${folder}/${name}`
       if (!isKey(key)) continue // a file of others, such as .nfs… of a network volume
       const found = await absent(undefined, () => stat(join(directory, key)))
-      if (found?.isFile()) yield { key, modifiedAtMs: found.mtimeMs }
+      if (found?.isFile()) yield { key, ageMs: nowMs - found.mtimeMs }
     }
   }
 }

@@ -5,7 +5,6 @@ import type { BlobStore, ListedBlob } from './blob-store.ts'
 export interface SweepOptions {
   readonly blobs: Pick<BlobStore, 'list' | 'delete'>
   readonly findPhotos: (photoIds: readonly string[]) => Promise<readonly Photo[]>
-  readonly nowMs: () => number
 }
 
 /**
@@ -22,7 +21,7 @@ const stepSize = 100
  * Returns the function that runs one step of the sweep and resolves to the number of deleted blobs. Several instances may sweep the
  * same store at a time. The blobs are listed before the photos are read, so a blob that is found without a photo has none.
  */
-export const createSweep = ({ blobs, findPhotos, nowMs }: SweepOptions): (() => Promise<number>) => {
+export const createSweep = ({ blobs, findPhotos }: SweepOptions): (() => Promise<number>) => {
   let listing: AsyncIterator<ListedBlob> | undefined
 
   /** The next blobs. Fewer than `count` at the end of the list. */
@@ -44,8 +43,7 @@ export const createSweep = ({ blobs, findPhotos, nowMs }: SweepOptions): (() => 
     let deleted = 0
     for (let looked = 0; looked < maxPerRun; looked += stepSize) {
       const listed = await next(stepSize)
-      const isOld = ({ modifiedAtMs }: ListedBlob) => modifiedAtMs < nowMs() - minAgeMs
-      const needless = await needlessOf(listed, isOld, findPhotos)
+      const needless = await needlessOf(listed, findPhotos)
       for (const key of needless) await blobs.delete(key)
       deleted += needless.length
       if (!listing) return deleted
@@ -55,11 +53,7 @@ export const createSweep = ({ blobs, findPhotos, nowMs }: SweepOptions): (() => 
 }
 
 /** A photo that is being processed may get further blobs at any time, so all of its blobs are kept. */
-const needlessOf = async (
-  listed: readonly ListedBlob[],
-  isOld: (blob: ListedBlob) => boolean,
-  findPhotos: SweepOptions['findPhotos'],
-): Promise<string[]> => {
+const needlessOf = async (listed: readonly ListedBlob[], findPhotos: SweepOptions['findPhotos']): Promise<string[]> => {
   const folders = [...new Set(listed.map(({ key }) => folderOf(key)))].filter(isPhotoId)
   const photos = folders.length > 0 ? await findPhotos(folders) : []
   const statuses = new Map(photos.map(({ photoId, status }) => [photoId, status]))
@@ -67,7 +61,7 @@ const needlessOf = async (
   const isNeedless = (blob: ListedBlob): boolean => {
     const status = statuses.get(folderOf(blob.key))
     if (status === 'rejected') return true
-    return isOld(blob) && status !== 'processing' && !needed.has(blob.key)
+    return blob.ageMs > minAgeMs && status !== 'processing' && !needed.has(blob.key)
   }
   return listed.filter(isNeedless).map(({ key }) => key)
 }
