@@ -44,9 +44,9 @@ const sendTimeoutMs = 120_000
 
 /**
  * Sends through the mail server at `url`. A further copy is sent only if the server's 250 reply was lost or came too late, or
- * the service stopped before it or could not store it. Each copy has the same Message-ID. If the reply is missing, the try
- * counts as an attempt, so that the number of copies is limited. If TLS is required but not available, nothing is
- * sent, and the task is retried.
+ * the service stopped before it or could not store it. Each copy has the same Message-ID, unless the domain of `from` has
+ * changed. If the reply is missing, the try counts as an attempt, so that the number of copies is limited. If TLS is required but
+ * not available, nothing is sent, and the task is retried.
  */
 export const smtpEmail = ({
   url,

@@ -1,6 +1,6 @@
 /**
- * The public representation of an order. The payment method is not stored, and appears nowhere. It is here and not in http/, because the
- * first response to an idempotency key is stored with the order.
+ * The public representation of an order. The payment method is in no order, history or response: only OrderPlaced and Charge carry it. The
+ * view is here and not in http/, because the first response to an idempotency key is stored with the order.
  */
 import type { Order } from './order.ts'
 
