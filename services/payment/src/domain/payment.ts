@@ -1,5 +1,4 @@
 /** The payment of an order. Amounts are in minor units of its currency. */
-import type { DataOf } from '@quadrille/events'
 
 /** The fields of every payment: the amount to pay, and the state of the charge at the gateway. */
 interface PaymentBase {
@@ -75,39 +74,17 @@ export type WithCapture = Captured | Refunding | RefundFailed | Refunded
 export type WithoutCapture = Pending | Cancelling | Voided | Declined
 export type Payment = WithoutCapture | WithCapture
 
-const basePayment = (orderId: string, amount: number, currency: string): PaymentBase => ({
+/** A payment without an attempt to charge it. */
+export const newPayment = <Status extends 'pending' | 'cancelling' | 'voided'>(
+  status: Status,
+  { orderId, amount, currency }: Pick<PaymentBase, 'orderId' | 'amount' | 'currency'>,
+): PaymentBase & { readonly status: Status } => ({
   orderId,
   amount,
   currency,
   gatewayReference: null,
   attempts: 0,
-})
-
-export const pending = ({ orderId, total, currency }: DataOf<'OrderPlaced'>): Pending => ({
-  ...basePayment(orderId, total, currency),
-  status: 'pending',
-})
-
-/**
- * The tombstone of an order that was cancelled before its OrderPlaced arrived. It prevents a charge. The charge is also
- * cancelled at the gateway, because a restored database may have lost an earlier one.
- */
-export const tombstone = ({ orderId, total, currency }: DataOf<'OrderCancelled'>): Cancelling => ({
-  ...basePayment(orderId, total, currency),
-  status: 'cancelling',
-})
-
-/** The tombstone of an order with a total of 0. The gateway is not called. */
-export const zeroTotalTombstone = (data: DataOf<'OrderCancelled'>): Voided => ({ ...tombstone(data), status: 'voided' })
-
-/** Recreates the payment of an outcome whose payment is not stored, for example after a restore from a backup. */
-export const recoveredPayment = ({
-  orderId,
-  amount,
-  currency,
-}: DataOf<'ChargeSucceeded'> | DataOf<'PaymentDeclined'>): Pending => ({
-  ...basePayment(orderId, amount, currency),
-  status: 'pending',
+  status,
 })
 
 export const hasCapture = (payment: Payment): payment is WithCapture => 'captured' in payment

@@ -1,7 +1,7 @@
 /** Reactions to the cancellation of an order, and of its charge. */
-import { draft } from '@quadrille/events'
+import { type DataOf, draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import { type Cancelling, tombstone, zeroTotalTombstone } from '../domain/payment.ts'
+import { type Cancelling, newPayment } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
 import { olderDatabase } from './older-database.ts'
 import { type DecisionFor, reaction } from './reaction.ts'
@@ -10,8 +10,7 @@ import { type DecisionFor, reaction } from './reaction.ts'
 export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => {
   switch (payment?.status) {
     case undefined:
-      if (data.total > 0) return requestCancelCharge(tombstone(data))
-      return { state: zeroTotalTombstone(data), events: [draft('PaymentVoided', { orderId: data.orderId })] }
+      return leaveTombstone(data)
     case 'pending':
       return requestCancelCharge({ ...payment, status: 'cancelling' })
     case 'captured':
@@ -26,6 +25,20 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
       return nothing // a duplicate: the answer is published, or depends on a task
   }
 })
+
+/**
+ * The order was cancelled before its OrderPlaced arrived. The tombstone prevents a charge. The charge is also cancelled at the
+ * gateway, because a restored database may have lost an earlier one. With a total of 0 the gateway is not called.
+ */
+const leaveTombstone = ({
+  orderId,
+  total: amount,
+  currency,
+}: DataOf<'OrderCancelled'>): DecisionFor<'OrderCancelled'> => {
+  const terms = { orderId, amount, currency }
+  if (amount > 0) return requestCancelCharge(newPayment('cancelling', terms))
+  return { state: newPayment('voided', terms), events: [draft('PaymentVoided', { orderId })] }
+}
 
 const requestCancelCharge = (state: Cancelling): DecisionFor<'OrderCancelled'> => {
   const { orderId, amount, currency } = state

@@ -2,24 +2,25 @@
 import { declineCategory, draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { captureZeroTotal, draftPaymentProcessed, toCaptured } from '../domain/capture.ts'
-import { hasCapture, isCancelled, pending, recoveredPayment } from '../domain/payment.ts'
+import { hasCapture, isCancelled, newPayment } from '../domain/payment.ts'
 import { startRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
 
 export const orderPlaced = reaction('OrderPlaced', (payment, { data }) => {
   if (payment) return nothing // a duplicate, or the cancellation arrived first and left a tombstone
   const { orderId, total: amount, currency, expiresAt } = data
+  const pending = newPayment('pending', { orderId, amount, currency })
   if (amount === 0) {
-    const state = captureZeroTotal(pending(data))
+    const state = captureZeroTotal(pending)
     return { state, events: [draftPaymentProcessed(state)] }
   }
   const charge = draft('Charge', { orderId, amount, currency, method: data.payment.method, expiresAt })
-  return { state: pending(data), tasks: [charge] }
+  return { state: pending, tasks: [charge] }
 })
 
 /** Stores and publishes a capture in every state of a payment, and refunds it if the order is cancelled. */
 export const chargeSucceeded = reaction('ChargeSucceeded', (existing, { data }) => {
-  const payment = existing ?? recoveredPayment(data)
+  const payment = existing ?? newPayment('pending', data) // a restored database may lack it
   if (hasCapture(payment)) {
     if (payment.gatewayReference === data.gatewayReference) return nothing // a duplicate
     // The gateway port rules this out. If it happens anyway, it must not be treated as a duplicate.

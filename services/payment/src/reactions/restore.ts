@@ -5,7 +5,7 @@
  */
 import { nothing } from '@quadrille/service'
 import { toCaptured } from '../domain/capture.ts'
-import { hasCapture, isCancelled, recoveredPayment } from '../domain/payment.ts'
+import { hasCapture, isCancelled, newPayment } from '../domain/payment.ts'
 import { completeRefund, startRefund } from '../domain/refund.ts'
 import { olderDatabase } from './older-database.ts'
 import { reaction } from './reaction.ts'
@@ -15,7 +15,7 @@ import { reaction } from './reaction.ts'
  * or an operator may have made it already. In that case PaymentRefunded follows.
  */
 export const paymentProcessed = reaction('PaymentProcessed', (existing, { data }) => {
-  const payment = existing ?? recoveredPayment(data)
+  const payment = existing ?? newPayment('pending', data)
   if (hasCapture(payment)) return nothing
   const state = toCaptured(payment, data)
   return { state: isCancelled(payment) ? startRefund(state).state : state }
@@ -23,7 +23,7 @@ export const paymentProcessed = reaction('PaymentProcessed', (existing, { data }
 
 /** A decline cancels the order, so the payment is stored as cancelled, without waiting for OrderCancelled. */
 export const paymentDeclined = reaction('PaymentDeclined', (existing, { data }) => {
-  const payment = existing ?? recoveredPayment(data)
+  const payment = existing ?? newPayment('pending', data)
   if (payment.status !== 'pending' && payment.status !== 'cancelling') return nothing
   return { state: { ...payment, status: 'declined', cancelled: true, code: data.code } }
 })
