@@ -86,10 +86,7 @@ export const updateOrders = (orders: readonly Order[]): Statement => ({
   values: changed.values(orders.map(toChanged)),
 })
 
-export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined> => {
-  const [row] = await sql.query<OrderRow>(`select ${columns} from customer_order where id = $1`, [id])
-  return row && fromRow(row)
-}
+export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined> => (await findOrders(sql, [id]))[0]
 
 export const orderExists = async (sql: Sql, id: string): Promise<boolean> =>
   (await sql.query('select id from customer_order where id = $1', [id])).length > 0

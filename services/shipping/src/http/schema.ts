@@ -1,6 +1,6 @@
 /** The schemas of requests and responses about shipments. */
 import { primitives } from '@quadrille/events'
-import { visibleText } from '@quadrille/messages'
+import { visible } from '@quadrille/messages'
 import { z } from 'zod'
 import type { ListedShipment } from '../db/shipment-table.ts'
 import { maxParcels, statusOf } from '../domain/shipment.ts'
@@ -8,13 +8,12 @@ import { dispatchExample, shipmentExample } from './examples.ts'
 
 export const shipmentParams = z.strictObject({ orderId: primitives.orderId })
 
-const carrier = { description: 'The name of the carrier.' }
-const trackingCode = { description: 'The carrier’s code for the parcel.' }
+const { carrier, trackingCode } = primitives
 
 export const dispatchRequest = z
   .strictObject({
-    carrier: visibleText(100).min(1).meta(carrier),
-    trackingCode: visibleText(100).min(1).meta(trackingCode),
+    carrier: visible(carrier),
+    trackingCode: visible(trackingCode),
   })
   .meta({ title: 'Dispatch', description: 'A parcel that was handed to its carrier.', examples: [dispatchExample] })
 
@@ -24,8 +23,8 @@ export const shipmentStatus = z
 
 const parcel = z
   .object({
-    carrier: z.string().meta(carrier),
-    trackingCode: z.string().meta(trackingCode),
+    carrier,
+    trackingCode,
     at: z.iso.datetime().meta({ description: 'The time of dispatch.' }),
   })
   .meta({ title: 'Parcel', description: 'A dispatched parcel.' })
