@@ -60,8 +60,11 @@ const wholeEvent = `jsonb_build_object(
 
 export interface StoredEvent {
   readonly message: Message
-  /** False if this release does not have its version, after a return to an earlier one. `message` is then as it was stored. */
-  readonly isReadable: boolean
+  /**
+   * The reason why this release can't read it: it has a version of a later release, or was changed by hand. `message` is then as it was
+   * stored. Null if it can be read.
+   */
+  readonly unreadable: string | null
 }
 
 export type FindEvent = (orderId: string, key: EventKey) => StoredEvent | undefined
@@ -81,9 +84,9 @@ export const readEvents = async (order: Sql, orderIds: readonly string[]): Promi
 
 const readStored = (stored: Message): StoredEvent => {
   try {
-    return { message: asMessage(stored), isReadable: true }
+    return { message: asMessage(stored), unreadable: null }
   } catch (error) {
-    if (error instanceof Undecodable && error.reason === 'future_version') return { message: stored, isReadable: false }
+    if (error instanceof Undecodable) return { message: stored, unreadable: error.message }
     throw error
   }
 }

@@ -31,8 +31,8 @@ export interface Missing {
   readonly to: ServiceName
   readonly address: Address
   readonly message: Message
-  /** False for an event of the history that can't be read, and so not be sent. */
-  readonly isReadable: boolean
+  /** The reason why an event of the history can't be read, and so not be sent. */
+  readonly unreadable: string | null
 }
 
 /** Whether the message makes inventory decide an order, which depends on the current stock. */
@@ -108,7 +108,7 @@ const eventsForOrder = ({ published, ...compared }: Compared, find: FindEvent): 
     to: 'order',
     address: inboxAddress('order'),
     message: sealed(event, compared, find),
-    isReadable: true,
+    unreadable: null,
   }))
 
 /** Tasks whose outcomes a service lacks. */
@@ -117,7 +117,7 @@ const openTasks = ({ tasks, ...compared }: Compared, find: FindEvent): readonly 
     to: compared.service,
     address: taskAddress(choreography[compared.service]),
     message: sealed(task, compared, find),
-    isReadable: true,
+    unreadable: null,
   }))
 
 /** The causing message is unknown. The message therefore continues the trace of OrderPlaced. */

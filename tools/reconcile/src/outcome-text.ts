@@ -4,7 +4,7 @@ import type { Outcome } from './reconcile.ts'
 
 export const outcomeText = (
   { dryRun }: Flags,
-  { sent, unhandled, sending, unknownToPayment, uncharged }: Outcome,
+  { sent, unhandled, unreadable, sending, unknownToPayment, uncharged }: Outcome,
 ): string => {
   const messagesSent = [...sent].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${formatted(count)} ${type}`).join(', ')
@@ -13,6 +13,7 @@ export const outcomeText = (
   return [
     ...messagesSent,
     ...(unhandled > 0 ? [`Messages that were not handled: ${formatted(unhandled)}. ${whatToDo}`] : []),
+    ...(unreadable.size > 0 ? [listOf(unreadable)] : []),
     ...(sending > 0
       ? [`${counted(sending, 'notification is', 'notifications are')} still being sent. ${runLater}`]
       : []),
@@ -28,8 +29,16 @@ export const outcomeText = (
 
 const whatToDo =
   'They are dead letters with a reason, are being retried, wait in an outbox or behind others in an inbox, ' +
-  'or are events in a version that only a later release can read. ' +
+  'or are events that this release can’t read. ' +
   'Fix the cause, replay the dead letters, and run reconcile again.'
+
+const maxListed = 20
+
+const listOf = (unreadable: Outcome['unreadable']): string => {
+  const lines = [...unreadable].slice(0, maxListed).map(([orderId, reason]) => `  order ${orderId}: ${reason}`)
+  const more = unreadable.size > maxListed ? [`  and ${formatted(unreadable.size - maxListed)} more`] : []
+  return ['Orders whose event can’t be read:', ...lines, ...more].join('\n')
+}
 
 const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'
 

@@ -11,7 +11,7 @@ import type { Sources } from './missing.ts'
  * `unsent`: in the outbox. `handled`: in the table `inbox`. `retried`: it waits for a retry. `parked`: it is a dead letter. A
  * message in a queue of RabbitMQ has no place, because the database does not contain it. Dead letters with the reason
  * `wrong_exchange` are not counted: their replay is rejected, and a forgery must not prevent the genuine message.
- * `unreadable`: in the history alone, in a version that this release does not have.
+ * `unreadable`: in the history alone, in a form that this release can't read.
  */
 export type Place = 'unsent' | 'handled' | 'retried' | 'parked' | 'unreadable'
 

@@ -12,11 +12,12 @@ import { type ByRunningService, type MessageType, mapValues, type ServiceName } 
 import type { PublishVersions } from '@quadrille/messages'
 import type { Database } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
-import { causesDecision, findMissing, type Missing, sourceOf } from './missing.ts'
+import { causesDecision, type Missing } from './missing.ts'
 import { openSource } from './open-source.ts'
 import { partsOf } from './parts.ts'
-import { findPlaces, findUnpublished, hasFailed, type Place } from './places.ts'
-import { isEvent, messagesOf, sendMissing } from './send-missing.ts'
+import { compareOnce, keysOf, type Placed } from './placed.ts'
+import { hasFailed } from './places.ts'
+import { isEvent, sendMissing } from './send-missing.ts'
 import { findUnpaidOrders, type UnpaidOrder } from './unpaid.ts'
 import { findPublishedVersions } from './versions.ts'
 
@@ -47,6 +48,8 @@ export interface Outcome {
   readonly sent: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
   /** The number of messages that are missing and not sent again, and of events that were sent and not handled. */
   readonly unhandled: number
+  /** The orders among them whose missing event is in a history in a form that can't be read, with the reason. */
+  readonly unreadable: ReadonlyMap<string, string>
   /** The number of notifications that may have attempts left. A lost one is detected only after an hour. */
   readonly sending: number
   /** The number of open orders that payment does not know. Their OrderPlaced is in a queue, or lost. */
@@ -74,7 +77,8 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
   const sources = mapValues(databases, (url, service) => openSource(url, { service, connections: partsAtOnce }))
   try {
     const publishVersions = { ...(await findPublishedVersions(sources)), ...options.publishVersions }
-    const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
+    const tally = { sent: new Map(), unhandled: 0, unreadable: new Map() }
+    const run: Run = { ...defaults, ...options, publishVersions, sources, tally }
     const parts = await partsOf(sources.order, run.ordersPerPart)
     if (run.dryRun) await runPass(run, parts, { isDue: () => true, atOnce: partsAtOnce })
     else {
@@ -101,7 +105,13 @@ const defaults = {
 
 interface Run extends Required<Omit<Options, 'databases'>> {
   readonly sources: ByRunningService<Database>
-  readonly tally: { readonly sent: Map<ServiceName, Map<MessageType, number>>; unhandled: number }
+  readonly tally: Tally
+}
+
+interface Tally {
+  readonly sent: Map<ServiceName, Map<MessageType, number>>
+  unhandled: number
+  readonly unreadable: Map<string, string>
 }
 
 /** A part mostly waits, for its second comparison or for the services. The number of connections to each database is the same. */
@@ -148,9 +158,12 @@ const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<r
   for (let missing = first; ; missing = await compareAgain(run, part, isDoubtful)) {
     const due = missing.filter(isDue)
     const fresh = due.filter(isFresh)
-    count(run.tally.sent, fresh)
+    countSent(run.tally, fresh)
     if (fresh.length === 0 || run.dryRun) {
-      run.tally.unhandled += due.filter((each) => isUnhandled(each, keys)).length
+      countUnhandled(
+        run.tally,
+        due.filter((each) => isUnhandled(each, keys)),
+      )
       return missing
     }
     for (const { key, message } of fresh) {
@@ -179,10 +192,10 @@ const isUnhandled = (missing: Placed, { unsentBefore, sent }: PartKeys): boolean
 }
 
 const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
-  const before = keysOf(await compareOnce(run, part))
+  const before = keysOf(await compareOnce(run.sources, part))
   if (before.size === 0) return []
   await run.pause(compareAgainAfterMs)
-  return (await compareOnce(run, part)).filter(({ key }) => before.has(key))
+  return (await compareOnce(run.sources, part)).filter(({ key }) => before.has(key))
 }
 
 /**
@@ -194,11 +207,11 @@ const compareAgain = async (
   part: Selection,
   isDoubtful: (missing: Placed) => boolean,
 ): Promise<readonly Placed[]> => {
-  const missing = await compareOnce(run, part)
+  const missing = await compareOnce(run.sources, part)
   const doubtful = keysOf(missing.filter(isDoubtful))
   if (doubtful.size === 0) return missing
   await run.pause(compareAgainAfterMs)
-  return (await compareOnce(run, part)).filter((each) => !isDoubtful(each) || doubtful.has(each.key))
+  return (await compareOnce(run.sources, part)).filter((each) => !isDoubtful(each) || doubtful.has(each.key))
 }
 
 /** Also counts those whose OrderPlaced or Charge has failed as unhandled. */
@@ -216,31 +229,15 @@ const countUnpaid = async (
   return { unknownToPayment: countOf('unknown'), uncharged: countOf('uncharged') }
 }
 
-interface Placed extends Missing {
-  readonly key: string
-  /** The place of the message. Undefined if it can be sent, and neither its receiver nor its publisher has it in the database. */
-  readonly place: Place | undefined
-}
-
-const keysOf = (missing: readonly Placed[]): ReadonlySet<string> => new Set(missing.map(({ key }) => key))
-
-const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly Placed[]> => {
-  const missing = await findMissing(sources, part)
-  const unpublished = await findUnpublished(sources, messagesOf(missing))
-  const ofEach = await Promise.all(
-    [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {
-      const places = await findPlaces(sourceOf(sources, to), messagesOf(its))
-      const placeOf = ({ message: { id }, isReadable }: Missing) =>
-        places.get(id) ?? (unpublished.has(id) ? 'unsent' : isReadable ? undefined : 'unreadable')
-      return its.map((each) => ({ ...each, key: `${to} ${each.message.id}`, place: placeOf(each) }))
-    }),
-  )
-  return ofEach.flat()
-}
-
-const count = (sent: Run['tally']['sent'], fresh: readonly Missing[]): void => {
+const countSent = ({ sent }: Tally, fresh: readonly Missing[]): void => {
   for (const { to, message } of fresh) {
     const byType = sent.get(to) ?? new Map<MessageType, number>()
     sent.set(to, byType.set(message.type, (byType.get(message.type) ?? 0) + 1))
   }
+}
+
+const countUnhandled = (tally: Tally, unhandled: readonly Placed[]): void => {
+  tally.unhandled += unhandled.length
+  for (const { message, unreadable } of unhandled)
+    if (unreadable !== null) tally.unreadable.set(message.subject, unreadable)
 }

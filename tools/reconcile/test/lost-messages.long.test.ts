@@ -167,6 +167,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
     expect(await reconcile({ databases, pause, dryRun: true })).toEqual({
       sent: new Map(),
       unhandled: 0,
+      unreadable: new Map(),
       sending: 0,
       unknownToPayment: 0,
       uncharged: 0,
@@ -185,6 +186,7 @@ test('a lost notification is sent again, but only when it has no attempts left',
   expect(await reconcile({ databases, pause, dryRun: true })).toEqual({
     sent: new Map(),
     unhandled: 0,
+    unreadable: new Map(),
     sending: 1,
     unknownToPayment: 0,
     uncharged: 0,

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { outcomeText } from '../src/outcome-text.ts'
 import type { Outcome } from '../src/reconcile.ts'
 
-const nothing: Outcome = { sent: new Map(), unhandled: 0, sending: 0, unknownToPayment: 0, uncharged: 0 }
+const nothing: Outcome = {
+  sent: new Map(),
+  unhandled: 0,
+  unreadable: new Map(),
+  sending: 0,
+  unknownToPayment: 0,
+  uncharged: 0,
+}
 const textOf = (outcome: Partial<Outcome>, dryRun = false) => outcomeText({ dryRun }, { ...nothing, ...outcome })
 
 describe('the final output', () => {
@@ -18,6 +25,13 @@ describe('the final output', () => {
     }
     expect(textOf(some)).toBe('Sent to payment: 1,200 OrderCancelled.')
     expect(textOf(some, true)).toContain('Would first send to payment: 1,200 OrderCancelled.')
+  })
+
+  it('names the first orders with an event that can’t be read, with the reason', () => {
+    const unreadable = new Map(Array.from({ length: 21 }, (_, index) => [`o-${index}`, 'schema_violation: /data']))
+    expect(textOf({ unhandled: 21, unreadable })).toMatch(
+      /^ {2}order o-0: schema_violation: \/data\n(.*\n){18} {2}order o-19: .*\n {2}and 1 more$/m,
+    )
   })
 
   it('explains what to do about unhandled messages, pending notifications and unpaid orders', () => {

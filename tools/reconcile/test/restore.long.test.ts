@@ -169,6 +169,7 @@ const expectDone = async (): Promise<void> => {
     expect(await reconcile({ databases, pause, dryRun })).toEqual({
       sent: new Map(),
       unhandled: 0,
+      unreadable: new Map(),
       sending: 0,
       unknownToPayment: open.length,
       uncharged: 0,
