@@ -1,5 +1,4 @@
 /** A dead letter as stored in the table. */
-import type { WireMessage } from '@quadrille/messaging'
 import type { DeadLetterStatus } from './filter.ts'
 
 export interface StoredDeadLetter {
@@ -21,22 +20,17 @@ export interface StoredDeadLetter {
   readonly lastFailedAt: Date
   readonly traceId: string | null
   readonly status: DeadLetterStatus
-  readonly parkedAt: Date
-  /** The time of the replay or the discarding. */
-  readonly settledAt: Date | null
 }
 
 /** A dead letter with everything that is needed to understand it and to send it again. */
 export interface DeadLetterDetails extends StoredDeadLetter {
   readonly stack: string | null
-  readonly properties: Pick<WireMessage, 'id' | 'type' | 'correlationId' | 'appId' | 'contentType'>
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: Buffer
 }
 
 /** Columns, named like the fields. */
 export const deadLetterColumns = `id, message_id as "messageId", type, subject, queue, exchange, reason, error, place, attempts,
-  first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status,
-  parked_at as "parkedAt", settled_at as "settledAt"`
+  first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status`
 
-export const deadLetterDetailColumns = `${deadLetterColumns}, stack, message as properties, headers, body`
+export const deadLetterDetailColumns = `${deadLetterColumns}, stack, headers, body`

@@ -102,7 +102,7 @@ describe('settling', () => {
     const rounds = Array.from({ length: 8 }, () => settleDeadLetters(database, {}, { as: 'replayed', limit: 50 }))
     const settled = (await Promise.all(rounds)).flat()
     expect(settled.map(({ id }) => id).toSorted()).toEqual(ids.slice(10))
-    expect(settled.every(({ status, settledAt }) => status === 'replayed' && settledAt !== null)).toBe(true)
+    expect(settled.every(({ status }) => status === 'replayed')).toBe(true)
     expect(await settleDeadLetters(database, { ids }, { as: 'discarded', limit: 100 })).toEqual([])
   })
 
