@@ -1,5 +1,6 @@
 /** The change from one broker to another: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
+import { insertVerbatim } from './insert-verbatim.ts'
 
 /** Records the broker that the service uses now. Returns the one that it used before, if that is another one; otherwise null. */
 export const recordBroker = async (sql: Sql, system: string): Promise<string | null> => {
@@ -13,8 +14,6 @@ export const recordBroker = async (sql: Sql, system: string): Promise<string | n
   )
   return row?.before ?? null
 }
-
-const isUuid = (column: string): string => `${column} ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'`
 
 export interface Moving {
   /** Rows of other queues stay: the service does not consume them. */
@@ -39,16 +38,12 @@ export const moveRetries = async (sql: Sql, { queues, exchange, limit }: Moving)
        returning key, queue, message, body, exchange,
                  greatest(due_at, clock_timestamp()) as due_at, gen_random_uuid() as new_id
      )
-     insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, created_at, leased_until)
-     select id, coalesce(message->>'type', ''),
-            case when ${isUuid("message->>'correlationId'")} then (message->>'correlationId')::uuid else id end,
-            $2, queue, '', message || jsonb_build_object('exchange', exchange, 'moved', true), body, due_at, due_at
-     from (
-       select key, queue, message, body, exchange, due_at,
-              case when ${isUuid("message->>'id'")} then (message->>'id')::uuid else new_id end as id
-       from waiting
-     ) as moved
-     order by key
+     ${insertVerbatim(`
+       select key as place, message->>'id' as message_id, new_id, coalesce(message->>'type', '') as type,
+              message->>'correlationId' as subject, $2 as exchange, queue as routing_key,
+              message || jsonb_build_object('moved', true) as message, exchange as original_exchange, body as bytes,
+              null::uuid as letter_id, due_at
+       from waiting`)}
      returning 1`,
     [queues, exchange, limit],
   )

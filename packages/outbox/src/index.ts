@@ -6,6 +6,7 @@ import type { Migrations } from '@quadrille/postgres'
 
 export { type Moving, moveRetries, recordBroker } from './change-of-broker.ts'
 export { type InboxEntry, type InboxKey, inboxKey, insertInbox, purgeInbox, readInbox } from './inbox.ts'
+export { insertVerbatim } from './insert-verbatim.ts'
 export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outbox.ts'
 export { type Granted, insertRateLimits, type RateLimit, takePermits } from './rate-limit-table.ts'
 export { findReadableVersions, insertReadableVersions } from './readable-version-table.ts'

@@ -16,8 +16,9 @@ export interface RelayOptions {
   /** The duration of a lease, ms. Default 5,000. */
   readonly leaseMs?: number
   /**
-   * A row without a confirm after this many leases counts as failed: it leaves the window, and any relay sends it again.
-   * Default 6. Not used where the outbox is the queue, because a confirm then takes as long as a handler.
+   * A row without a confirm after this many leases counts as failed: it leaves the window, and any relay sends it again. The client
+   * of RabbitMQ keeps its message in memory until the connection ends, within about 2 min. Default 6. Not used where the outbox is
+   * the queue, because a confirm then takes as long as a handler.
    */
   readonly givenUpAfterLeases?: number
   /** Called when a row counts as failed because no confirm has arrived. */

@@ -1,3 +1,4 @@
+import { insertVerbatim } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { originalExchangeSql } from './original-exchange.ts'
 
@@ -12,8 +13,7 @@ export interface Replaying {
 
 /**
  * Inserts the messages of dead letters into the outbox, the oldest first. Each is sent byte for byte, with its original
- * exchange, only to the queue in which it failed. An event that was never sent goes to its exchange. Until a message is due it
- * has a lease that no relay owns, and it does not add to the age of the outbox.
+ * exchange, only to the queue in which it failed. An event that was never sent goes to its exchange.
  */
 export const insertReplays = async (
   sql: Sql,
@@ -21,19 +21,14 @@ export const insertReplays = async (
   { exchange, exchanges, everyMs }: Replaying,
 ): Promise<void> => {
   await sql.query(
-    `insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, letter_id,
-                         created_at, leased_until)
-     select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
-            type, coalesce(subject, id), case when queue = any($4::text[]) then queue else $2 end,
-            case when queue = any($4::text[]) then '' else queue end, '',
-            message || jsonb_build_object('headers', headers, 'exchange', ${originalExchangeSql('$2')}),
-            body, id, due_at, due_at
-     from (
-       select id, message_id, type, subject, queue, message, headers, exchange, reason, body,
-              clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond' as due_at
-       from dead_letter where id = any($1::uuid[])
-     ) as letter
-     order by letter.id`,
+    insertVerbatim(`
+      select row_number() over (order by id) as place, message_id, id as new_id, type, coalesce(subject, id)::text as subject,
+             case when queue = any($4::text[]) then queue else $2 end as exchange,
+             case when queue = any($4::text[]) then '' else queue end as routing_key,
+             message || jsonb_build_object('headers', headers) as message, ${originalExchangeSql('$2')} as original_exchange,
+             body as bytes, id as letter_id,
+             clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond' as due_at
+      from dead_letter where id = any($1::uuid[])`),
     [deadLetterIds, exchange, everyMs, exchanges],
   )
 }
