@@ -137,7 +137,7 @@ export interface Participant extends Asking {
   disconnected(): string | null
   /**
    * Why the broker accepts no messages, although this instance is connected. It may accept none from other services either. Null
-   * otherwise. RabbitMQ tells it to an instance when that publishes, so an instance that publishes nothing does not know it.
+   * otherwise. RabbitMQ reports it to an instance that publishes, so one that publishes nothing does not know it.
    */
   blocked(): string | null
   /**
