@@ -5,7 +5,7 @@
  */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { withoutTimeouts } from '@quadrille/postgres'
+import { openDatabase, withoutTimeouts } from '@quadrille/postgres'
 import { Client } from 'pg'
 import type { Part } from './parts.ts'
 
@@ -32,7 +32,7 @@ export interface OwnershipOptions {
 
 /**
  * Locks all of these databases until `stop` or the end of this process. Waits for a lock that another process has.
- * @throws a one-line error with the name of that process, after `timeoutMs`.
+ * @throws a one-line error with the name of that process, after `timeoutMs`, or the reason why no service could use the databases.
  */
 export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOptions): Promise<Part> => {
   const stopping = new AbortController()
@@ -43,6 +43,7 @@ export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOpt
   }
   try {
     for (const url of urls) {
+      await checkSettings(url)
       const session = await take(url, options)
       owned.push(keep(url, session, { ...options, signal: stopping.signal }))
     }
@@ -51,6 +52,12 @@ export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOpt
     throw error
   }
   return { name: 'ownership', stop }
+}
+
+/** Before the lock, because a pooler in transaction mode would hold it after the end of this process. */
+const checkSettings = async (url: string): Promise<void> => {
+  const database = openDatabase({ url, applicationName, max: 1, onIdleError: () => undefined })
+  await database.checkSettings().finally(() => database.end())
 }
 
 /** A session that holds the lock. */

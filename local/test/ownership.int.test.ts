@@ -66,6 +66,15 @@ test('a second process stops waiting at the time limit, with a one-line error', 
   )
 })
 
+test('a connection that no service could use takes no lock, which a pooler would hold after the end of the process', async () => {
+  const { url, owners } = await aDatabase()
+  const unsuitable = new URL(url)
+  unsuitable.searchParams.set('options', '-c synchronous_commit=off')
+  const { owning } = await own(unsuitable.href)
+  await expect(owning).rejects.toThrow('synchronous_commit is off')
+  expect(await owners()).toEqual([])
+})
+
 test('an owner whose connection breaks takes the lock again', async () => {
   const { url, client, owners } = await aDatabase()
   const { owning, lost } = await own(url)
