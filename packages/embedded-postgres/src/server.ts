@@ -37,7 +37,7 @@ export class ServerFailed extends Error {
 
 const pollMs = 10
 const maxLogBytes = 5_000_000
-/** Fast shutdown, immediate shutdown and kill, each with its time limit, ms. The services have the rest of 10 s. */
+/** Fast shutdown, immediate shutdown and kill, each with its time limit, ms. The other parts of `npm start` have the rest of its 10 s together. */
 const escalation = [
   ['SIGINT', 4_000],
   ['SIGQUIT', 1_000],
