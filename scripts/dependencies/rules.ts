@@ -36,6 +36,7 @@ export const toolImports: Readonly<Record<string, readonly string[]>> = {
     'packages/messaging',
     'packages/postgres',
     'packages/service/src/plain-server.ts',
+    'services/payment/src/gateway/gateway.ts', // types alone
   ],
   reconcile: [
     'packages/async',

@@ -2,13 +2,13 @@
  * The audit of a running system: its databases are read at different moments, and messages are in transit.
  */
 import { setTimeout as realTime } from 'node:timers/promises'
+import type { Ledger } from '@quadrille/payment/gateway'
 import { hops, watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
 import { lateAfter } from './late-after.ts'
 import { isOrderId } from './order-id.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
 import { isOfDatabase, reasonOf } from './reason.ts'
-import type { Ledger } from './records/ledger-record.ts'
 import type { Finding, Report } from './report.ts'
 import { sliced } from './selection.ts'
 import { type Databases, type OnSnapshots, withDatabases } from './snapshots.ts'

@@ -1,6 +1,6 @@
+import type { Ledger } from '@quadrille/payment/gateway'
 import { examine } from './examine.ts'
 import type { ExternalFacts } from './external-facts.ts'
-import type { Ledger } from './records/ledger-record.ts'
 import type { Report } from './report.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
 

@@ -1,4 +1,5 @@
 /** Selects the orders of an examination: a condition for SQL statements. */
+import type { OrderSelection as LedgerSelection } from '@quadrille/payment/gateway'
 import type { Sql } from '@quadrille/postgres'
 
 export interface Selection {
@@ -11,7 +12,7 @@ export interface Selection {
  * A selection that a payment gateway can read too: orders by their ids, or a range of ids.
  */
 export interface OrderSelection extends Selection {
-  readonly orders: { readonly orderIds: readonly string[] } | { readonly after: string; readonly upTo: string }
+  readonly orders: LedgerSelection
 }
 
 /** Orders in memory at a time: about 2 kB each. */

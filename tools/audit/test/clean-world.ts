@@ -8,12 +8,13 @@ import {
   serviceNames,
 } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
+import type { Ledger } from '@quadrille/payment/gateway'
 import { simulatedLedger } from '@quadrille/payment/ledger'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service/tools'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
-import type { ExternalFacts, Ledger, Report } from '../src/index.ts'
+import type { ExternalFacts, Report } from '../src/index.ts'
 import { deleteScenarios, insertScenarios, type ScenarioOrder } from './insert-scenarios.ts'
 import { type ScenarioName, scenarios } from './scenarios.ts'
 

@@ -1,5 +1,5 @@
+import type { LedgerEntry } from '@quadrille/payment/gateway'
 import { waitsForOperator } from '../in-progress.ts'
-import type { LedgerRecord } from '../records/ledger-record.ts'
 import type { OrderRecord } from '../records/order-record.ts'
 import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
@@ -57,7 +57,7 @@ const dueFor = ({ status, total }: OrderRecord): number | null => {
   }
 }
 
-function* ledgerFaults(theirs: LedgerRecord, { records: { orders, payments }, isInProgress }: Slice): Faults {
+function* ledgerFaults(theirs: LedgerEntry, { records: { orders, payments }, isInProgress }: Slice): Faults {
   const order = orders.get(theirs.orderId)
   if (order && isInProgress(order)) return
   const { captured, refunded, byHand } = payments.get(theirs.orderId) ?? nothing
@@ -70,7 +70,7 @@ function* ledgerFaults(theirs: LedgerRecord, { records: { orders, payments }, is
 
 /** A worker can still confirm a payment intent after a long pause, but only the one that payment’s database refers to. */
 function* openChargeFaults(
-  { orderId, processing, unconfirmed }: LedgerRecord,
+  { orderId, processing, unconfirmed }: LedgerEntry,
   { records, isInProgress }: Slice,
 ): Faults {
   const order = records.orders.get(orderId)

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '../records/ledger-record.ts'
+import type { LedgerEntry } from '@quadrille/payment/gateway'
 import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
 /** Captures, refunds and events. A duplicate email can only be detected at the mail server. */
@@ -21,7 +21,7 @@ export const effectsHappenOnce: Invariant = {
   }),
 }
 
-function* ledgerFaults({ orderId, captures, refunds }: LedgerRecord, { records: { payments } }: Slice): Faults {
+function* ledgerFaults({ orderId, captures, refunds }: LedgerEntry, { records: { payments } }: Slice): Faults {
   const allRefunds = refunds + (payments.get(orderId)?.byHand ? 1 : 0)
   if (captures > 1) yield `was captured ${captures} times`
   if (allRefunds > 1) yield `was refunded ${allRefunds} times`

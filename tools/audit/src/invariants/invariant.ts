@@ -1,6 +1,6 @@
+import type { Ledger } from '@quadrille/payment/gateway'
 import type { ExternalFacts } from '../external-facts.ts'
 import type { IsInProgress } from '../in-progress.ts'
-import type { Ledger } from '../records/ledger-record.ts'
 import type { Records } from '../records/records.ts'
 import type { Verdict, Violation } from '../report.ts'
 import type { Snapshots } from '../snapshots.ts'

@@ -1,12 +1,13 @@
 /**
  * Compact records of some orders from every service, by order id: read from all databases at once, joined in memory.
  */
+import type { Ledger, LedgerEntry } from '@quadrille/payment/gateway'
 import type { Sql } from '@quadrille/postgres'
 import { type OrderSelection, type Selection, withIds } from '../selection.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { type AddresseeRecord, readAddressees } from './addressee-record.ts'
 import { type HistoryRecord, readHistories } from './history-record.ts'
-import { type Ledger, type LedgerRecord, readLedger } from './ledger-record.ts'
+import { readLedger } from './ledger-record.ts'
 import { type NotificationRecord, readNotifications } from './notification-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type PaymentRecord, readPayments } from './payment-record.ts'
@@ -22,7 +23,7 @@ export interface Records {
   readonly traces: ReadonlyMap<string, readonly TracedEvent[]>
   readonly payments: ReadonlyMap<string, PaymentRecord>
   /** The gateway's side. Null without a ledger. */
-  readonly ledger: ReadonlyMap<string, LedgerRecord> | null
+  readonly ledger: ReadonlyMap<string, LedgerEntry> | null
   readonly reservations: ReadonlyMap<string, ReservationRecord>
   readonly notifications: ReadonlyMap<string, NotificationRecord>
   readonly addressees: ReadonlyMap<string, AddresseeRecord>
