@@ -29,6 +29,13 @@ export const relayBugs: readonly PlantedBug[] = [
     failure: 'expected 1 to be 2',
   },
   {
+    name: 'count the time of an alarm of RabbitMQ towards the time without a confirm',
+    edits: [edit('packages/outbox/src/row-sender.ts', '    if (nowMs - this.#waitedAtMs < ms) return\n', '')],
+    file: 'packages/outbox/test/row-sender.unit.test.ts',
+    test: 'the time in which the publisher waits does not count',
+    failure: 'expected [ true, false ] to deeply equal [ true, true ]',
+  },
+  {
     name: 'remove rows in flight from memory only after a successful deletion',
     edits: [
       edit(
