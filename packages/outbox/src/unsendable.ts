@@ -40,32 +40,36 @@ export const settleRefused = async (refused: readonly Refused[], options: Unsend
   const exhausted = refused.filter(({ row }) => (failures.get(keyOf(row)) ?? 0) >= maxSendAttempts)
   if (exhausted.length === 0) return []
   return database.transaction(async (sql) => {
-    const replayed = await deleteExhausted(
+    const deleted = await deleteExhausted(
       sql,
       exhausted.map(({ row }) => row),
     )
     const parked = exhausted.flatMap((refusal) => {
-      const replayOf = replayed.get(keyOf(refusal.row))
-      return replayOf === undefined
-        ? []
-        : [{ deadLetter: deadLetterOf(refusal, options), error: refusal.error, replayOf }]
+      const row = deleted.get(keyOf(refusal.row))
+      if (!row) return []
+      const { replayOf, failedAt } = row
+      return [{ deadLetter: deadLetterOf(refusal, failedAt, options), error: refusal.error, replayOf }]
     })
     await storeUnsendable(sql, parked)
     return parked.map(({ deadLetter }) => deadLetter)
   })
 }
 
-const deadLetterOf = ({ row, message, error }: Refused, options: UnsendableOptions): DeadLetter =>
+const deadLetterOf = (
+  { row, message, error }: Refused,
+  failedAt: Date,
+  { maxSendAttempts, redactText }: UnsendableOptions,
+): DeadLetter =>
   deadLetter(
     {
       queue: row.to.routingKey || row.to.exchange,
       exchange: row.originalExchange ?? row.to.exchange,
       message,
-      attempts: options.maxSendAttempts - 1,
+      attempts: maxSendAttempts - 1,
       firstFailedAt: row.createdAt,
     },
-    { reason: unsendable, error },
-    options.redactText,
+    { reason: unsendable, error, failedAt },
+    redactText,
   )
 
 /**
@@ -84,12 +88,19 @@ const countFailures = async (sql: Sql, keys: readonly RowKey[], pauseMs: number)
   return new Map(rows.map((row) => [keyOf(row), row.failures]))
 }
 
-/** Deletes the rows that are not locked. Returns for each the dead letter that it replays, or null. */
-const deleteExhausted = async (sql: Sql, keys: readonly RowKey[]): Promise<Map<string, string | null>> => {
-  const rows = await sql.query<RowKey & { letter_id: string | null }>(
+interface Deleted extends RowKey {
+  /** The dead letter that the row replays, or null. */
+  readonly replayOf: string | null
+  /** By the clock of the database, as all dead letters. */
+  readonly failedAt: Date
+}
+
+/** Deletes the rows that are not locked, and returns them. */
+const deleteExhausted = async (sql: Sql, keys: readonly RowKey[]): Promise<Map<string, Deleted>> => {
+  const rows = await sql.query<Deleted>(
     `delete from outbox where seq in (select seq from outbox where ${matchesKeys} for update skip locked)
-     returning seq, id, letter_id`,
+     returning seq, id, letter_id as "replayOf", clock_timestamp() as "failedAt"`,
     keyValues(keys),
   )
-  return new Map(rows.map((row) => [keyOf(row), row.letter_id]))
+  return new Map(rows.map((row) => [keyOf(row), row]))
 }

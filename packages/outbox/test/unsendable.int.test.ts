@@ -1,8 +1,8 @@
 /** Rows that can't be sent, such as all rows of an exchange that no longer exists. */
 import { randomUUID } from 'node:crypto'
-import { Unsendable } from '@quadrille/messaging'
+import { type DeadLetter, Unsendable } from '@quadrille/messaging'
 import { type Database, run } from '@quadrille/postgres'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { findInOutbox, type Outgoing, Relay, type RelayOptions } from '../src/index.ts'
 import { insertOutbox, outboxBacklog } from '../src/outbox.ts'
 import { subject, useDatabase } from './a-database.ts'
@@ -47,6 +47,26 @@ it('holds no more of them than fit in the window, and reads no row again that wa
   await expect.poll(() => parked).toBe(rows.length)
   expect(tried).toBe(rows.length)
   expect(held).toBeLessThanOrEqual(100)
+})
+
+it('gives their dead letters the time of the database, also on a machine whose clock is late', async () => {
+  const { database } = given
+  await run(database, insertOutbox([loan()], { leased: 0, leaseMs: 0 }))
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  const parked: DeadLetter[] = []
+  const relay = aRelay(database, {
+    publisher: {
+      publish: () => Promise.reject(new Unsendable('it no longer exists')),
+      ...{ waitingFor: () => null, outboxAsQueue: null },
+    },
+    storeUnsendable: async (_, unsendable) => void parked.push(...unsendable.map(({ deadLetter }) => deadLetter)),
+  })
+  relay.start()
+  onTestFinished(() => relay.stop())
+  await expect.poll(() => parked).toHaveLength(1)
+  const [{ firstFailedAt, lastFailedAt } = { firstFailedAt: 0, lastFailedAt: 0 }] = parked
+  expect(Number(lastFailedAt)).toBeGreaterThanOrEqual(Number(firstFailedAt))
 })
 
 it('shows a row that pauses after a failure, with the time of the next attempt', async () => {
