@@ -52,7 +52,7 @@ export class Incoming {
     return this.#taskOutcome !== undefined
   }
 
-  /** Its task was performed. The time that it may wait begins anew, because now it waits to be stored. */
+  /** Keeps the outcome of its task, which was performed. The time that it may wait begins again: the outcome may have to wait too. */
   performed(outcome: Draft): void {
     if (this.isPerformed) return
     this.#taskOutcome = outcome
