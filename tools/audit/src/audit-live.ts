@@ -41,7 +41,7 @@ export interface Progress {
 
 /**
  * How often all orders are examined again, each time with a new grace period. Without retries the queues are not busy again after that.
- * A retry queue may fill and empty for ever.
+ * A retry queue may fill and empty indefinitely.
  */
 const maxRepeats = hops
 

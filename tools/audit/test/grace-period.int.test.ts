@@ -42,7 +42,7 @@ describe('a suspected violation', () => {
   })
 })
 
-it('an audit with a violation ends although a retry queue fills and empties for ever, and says what it has not checked', async () => {
+it('an audit with a violation ends although a retry queue fills and empties indefinitely, and says what it has not checked', async () => {
   await fulfilledJustNow()
   await alter('payment', `update payment set currency = 'USD' where order_id = '${live.world().orderOf('declined')}'`)
   let reads = 0

@@ -36,7 +36,7 @@ export interface TestEnvironment {
   readonly servers: Readonly<Record<string, string>>
 }
 
-/** Some planted bugs make a test hang, or wait in vain. The suite gives its tests more time, because it runs many at once. */
+/** Some planted bugs make a test hang, or wait for what never happens. The suite gives its tests more time, because it runs many at once. */
 const hangsAfterMs = 90_000
 const patience = { TEST_PATIENCE: '40' }
 
