@@ -38,7 +38,7 @@ const tables: ByService<readonly string[]> = {
   order: ['customer_order', 'idempotency_key', 'order_event', 'order_shipment', 'outbox', 'retry'],
   payment: ['payment', 'gateway.intent'],
   inventory: ['stock', 'stock_movement', 'reservation'],
-  notification: ['addressee', 'notification'],
+  notification: ['addressee', 'notification', 'outbox'],
   shipping: ['shipment', 'parcel', 'outbox'],
 }
 
