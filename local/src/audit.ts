@@ -29,8 +29,8 @@ export interface Audit extends Part {
   readonly url: string
 }
 
-/** The driver of Postgres obeys them, such as `PGPASSWORD` and `PGSSLMODE`, in the shop too. */
-const isOfPostgres = ([name]: readonly [string, unknown]): boolean => name.startsWith('PG')
+/** The driver of Postgres obeys them in the shop too: those such as `PGPASSWORD` and `PGSSLMODE`, and `USER`, its default user. */
+const isOfPostgres = ([name]: readonly [string, unknown]): boolean => name.startsWith('PG') || name === 'USER'
 
 /** Starts the audit, and starts it again when it has exited. Never throws: the shop runs without it. */
 export const superviseAudit = async ({ options, databases, env, say, log }: AuditOptions): Promise<Audit> => {

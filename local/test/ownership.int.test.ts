@@ -68,11 +68,13 @@ test('a second process stops waiting at the time limit, with a one-line error', 
 
 test('a connection that no service could use takes no lock, which a pooler would hold after the end of the process', async () => {
   const { url, owners } = await aDatabase()
+  await (await own(url)).owning // so that the lock would have to be waited for
+  const before = await owners()
   const unsuitable = new URL(url)
   unsuitable.searchParams.set('options', '-c synchronous_commit=off')
-  const { owning } = await own(unsuitable.href)
+  const { owning, said } = await own(unsuitable.href, { timeoutMs: 500 })
   await expect(owning).rejects.toThrow('synchronous_commit is off')
-  expect(await owners()).toEqual([])
+  expect([await owners(), said]).toEqual([before, []])
 })
 
 test('an owner whose connection breaks takes the lock again', async () => {

@@ -1,4 +1,4 @@
-/** While RabbitMQ blocks publishers, orders are accepted until the outbox is full, and none expires. Then all recovers. */
+/** While RabbitMQ blocks publishers, orders are accepted until the outbox is full, then rejected, and expiry is paused. Then all recovers. */
 
 import { openShop, type Shop, type ShownOrder, untilSettled } from '@quadrille/shop-testing'
 import { startRabbitMqNode } from '@quadrille/testing'

@@ -10,11 +10,11 @@ const many = (count: number) => Array.from({ length: count }, timeOrderedId)
 const timeOf = (id: string) => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
 
 it('is a UUID of version 7 with the time of its creation', () => {
-  const before = Date.now()
+  const nowMs = timeOf(timeOrderedId()) + 1_000 // later than all ids of this process
+  vi.spyOn(Date, 'now').mockReturnValue(nowMs)
   const id = timeOrderedId()
   expect(validate(id) && version(id)).toBe(7)
-  expect(timeOf(id)).toBeGreaterThanOrEqual(before)
-  expect(timeOf(id)).toBeLessThanOrEqual(Date.now())
+  expect(timeOf(id)).toBe(nowMs)
 })
 
 it('has the given time, unless the ids before are later', () => {

@@ -42,8 +42,12 @@ const maxSecretLength = 300
 export type RedactText = (text: string) => string
 
 /** An error text for people, with its secrets masked, and truncated to `length`. */
-export const redactAndTruncate = (text: string, length: number, redactText: RedactText): string =>
-  redactText(text.slice(0, length + maxSecretLength)).slice(0, length)
+export const redactAndTruncate = (text: string, length: number, redactText: RedactText): string => {
+  const redacted = redactText(text.slice(0, length + maxSecretLength))
+  if (text.length <= length + maxSecretLength) return redacted.slice(0, length)
+  // The end may be a part of a secret, and masks shorten the text, so that it may be within the length.
+  return redacted.slice(0, Math.min(length, Math.max(0, redacted.length - maxSecretLength)))
+}
 
 /** The maximum number of dead letters in one statement: few, because each may have the maximum size of a message. */
 export const deadLetterBatchSize = 5

@@ -102,9 +102,9 @@ export const insertedRows = (messages: readonly Outgoing[], { seqs, created_at: 
   })
 
 /**
- * The condition for a row that may be sent now. Only a replay is scheduled for more than 10 minutes ahead: that is the longest delay
- * of a moved retry (both: `insertVerbatim`), and the longest pause after a failure. If another row seems to be, the clock of Postgres
- * was set back.
+ * The condition for a row that may be sent now. Only a replay is scheduled for more than 10 minutes ahead. A moved retry
+ * waits for 10 minutes at most (`insertVerbatim` stores both), and so does a row after a failure. If another row seems to be later,
+ * the clock of Postgres was set back.
  */
 const isDue = `(leased_until <= clock_timestamp()
                 or (letter_id is null and leased_until > clock_timestamp() + interval '15 minutes'))`

@@ -91,7 +91,7 @@ const countFailures = async (sql: Sql, keys: readonly RowKey[], pauseMs: number)
 interface Deleted extends RowKey {
   /** The dead letter that the row replays, or null. */
   readonly replayOf: string | null
-  /** By the clock of the database, as all dead letters. */
+  /** By the clock of the database. Only dead letters of RabbitMQ itself have the time of this machine. */
   readonly failedAt: Date
 }
 

@@ -1,6 +1,6 @@
 /**
- * TEST_PATIENCE in seconds, by default 60: the time limit of waiting for a condition in a test, ms. It only ends a test that has
- * failed, so by default it suits a slow machine.
+ * The time limit of waiting for a condition in a test, ms: TEST_PATIENCE, which is in seconds. Default 60 s. It only ends a test that
+ * has failed, so the default suits a slow machine.
  */
 export const patienceMs = (): number => {
   const seconds = Number(process.env['TEST_PATIENCE'] ?? 60)

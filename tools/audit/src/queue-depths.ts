@@ -46,7 +46,8 @@ export interface QueueDepthOptions {
  * channels that are not configured, and of optional services, are left out, unless they exist. RabbitMQ reports 0 messages and 0 consumers
  * for a queue without a leader or with a slow one (rabbit_quorum_queue:stat/2). Such a queue is read up to four times.
  * If its service consumes other queues, the result is `NoAnswer`. If the service is stopped, or the queue never has
- * consumers, it counts as empty. A service that stops during the reads may have been seen consuming: the next call is right.
+ * consumers, it counts as empty. If a service stops between the reads, its queues may be
+ * reported as `NoAnswer` once; the next call reports them as empty.
  * @throws if the broker can't be reached or does not answer, or if a queue is missing that its service always declares:
  * the service has never been connected to this broker.
  */

@@ -40,13 +40,14 @@ export type ParcelKey = `ShipmentDispatched ${string}`
 
 export const timeOfParcel = (key: ParcelKey): string => key.slice(parcelPrefix.length)
 
+/** A stored event may lack its data after a change by hand. */
 export const keyOf = ({ type, data }: Draft): EventKey => {
   switch (type) {
     case 'NotificationSent':
     case 'NotificationFailed':
-      return `${type} ${data.channel}:${data.occasion}`
+      return `${type} ${data?.channel}:${data?.occasion}`
     case 'ShipmentDispatched':
-      return `${type} ${data.at}`
+      return `${type} ${data?.at}`
     default:
       return type
   }

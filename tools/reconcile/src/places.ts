@@ -58,7 +58,7 @@ export const readPlaces = async (sql: Sql, messages: readonly InboxKey[]): Promi
  */
 export const findUnpublished = async (sources: Sources, messages: readonly Message[]): Promise<ReadonlySet<string>> => {
   const ofEach = await Promise.all(
-    [...Map.groupBy(messages, ({ source }) => source.slice(1) as ServiceName)].map(async ([service, its]) => {
+    [...Map.groupBy(messages, ({ source }) => String(source).slice(1) as ServiceName)].map(async ([service, its]) => {
       const source = sources[service]
       if (!source) return []
       const originals = new Map(its.map((message) => [originalIdOf(message) ?? message.id, message.id]))

@@ -47,7 +47,7 @@ class RateLimited extends Error {
 
   constructor(queue: string) {
     super(
-      `No permit within ${longestWaitMs / 60_000} min: the limit of ${queue}, or TASK_RATE, allows fewer tasks than arrive. Raise it, or wait.`,
+      `No permit within ${longestWaitMs / 60_000} min. If the external system and Postgres were available, the limit of ${queue}, or TASK_RATE, allows fewer tasks than arrive: raise it, or wait.`,
     )
   }
 }

@@ -23,6 +23,7 @@ export class Incoming {
   #taskOutcome: Draft | undefined
   /** By a monotonic clock, ms. Null if it does not wait yet. */
   #waitsSinceMs: number | null = null
+  #postponedSinceMs: number | null = null
   #decoded: Decoded | undefined
 
   constructor(delivery: Delivery, language: Pick<Language, 'decode'>) {
@@ -57,9 +58,17 @@ export class Incoming {
     if (this.isPerformed) return
     this.#taskOutcome = outcome
     this.#waitsSinceMs = null
+    this.#postponedSinceMs = null
   }
 
-  /** The time since it first had to wait, ms. The first call begins it. */
+  /** The time since it was first postponed for a short time, ms. The first call begins it. */
+  postponedMs(): number {
+    const nowMs = performance.now()
+    this.#postponedSinceMs ??= nowMs
+    return nowMs - this.#postponedSinceMs
+  }
+
+  /** The time since a task first had to wait for its circuit or a permit, or to be stored, ms. The first call begins it. */
   waitedMs(): number {
     const nowMs = performance.now()
     this.#waitsSinceMs ??= nowMs

@@ -7,7 +7,7 @@ import type { PostgresAvailability } from '../core/postgres-availability.ts'
 export interface Permits {
   /**
    * Resolves to true with a permit, in the order of the calls. Resolves to false without one if the service stops, or if `isRevoked`,
-   * which is checked before each statement: the task waits no longer. While Postgres is unavailable it waits.
+   * which is checked before each statement: the task waits no longer. While Postgres is unavailable, the statement is repeated.
    * @throws if the statement fails for another reason.
    */
   take(isRevoked: () => boolean): Promise<boolean>

@@ -34,7 +34,8 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
   return {
     keep: (incoming, { error, pauseMs, maxWaitMs = defaultWaitMs }) => {
       if (closed) return 'closed'
-      if (incoming.waitedMs() >= maxWaitMs) return 'expired'
+      const waitedMs = maxWaitMs > defaultWaitMs ? incoming.waitedMs() : incoming.postponedMs()
+      if (waitedMs >= maxWaitMs) return 'expired'
       if (pauseMs === undefined) incoming.backoffs += 1
       if (pauseMs === undefined && incoming.backoffs === reportAfterTries) onWaiting(incoming, error)
       const timer = setTimeout(

@@ -64,11 +64,11 @@ export const commonConfig = z.object({
     ),
   INBOX_TTL: retention
     .prefault('7d')
-    .describe('How long the ids of handled messages are stored; a duplicate after that counts as new'),
+    .describe('How long the ids of handled messages are stored, 1d or more; a duplicate after that counts as new'),
   DEAD_LETTER_TTL: retention
     .prefault('30d')
     .describe(
-      'How long a dead letter is kept after it was replayed or discarded, and the record of a failed attempt; an open dead letter is kept indefinitely',
+      'How long a dead letter is kept after it was replayed or discarded, and the record of a failed attempt, 1d or more; an open dead letter is kept indefinitely',
     ),
 })
 

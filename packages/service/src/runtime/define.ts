@@ -51,7 +51,7 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**
-   * Null if the broker is connected, the inbox messages that waited at that time have been handled, none of its messages are held
+   * Null if the broker is connected and accepts messages, the inbox messages that waited at that time have been handled, none of its messages are held
    * because all fail alike, and for half a minute there was no such hold and no outage of the broker or of Postgres. Otherwise the
    * reason why the service's state may lack events of others.
    */

@@ -81,4 +81,10 @@ describe('the payload that is shown', () => {
     const { payload } = shownPayload(Buffer.from(`${' '.repeat(65_536 - 4)}ada@example.com`), post)
     expect(Buffer.from(String(payload), 'base64').toString().trimStart()).toBe('***')
   })
+
+  it('has no part of an address at the end of what is masked, although masks make room for it', () => {
+    const bytes = Buffer.from('ada@example.com '.repeat(10_000))
+    const { payload } = shownPayload(bytes, post)
+    expect(Buffer.from(String(payload), 'base64').toString()).toMatch(/^(\*\*\* )+\**$/)
+  })
 })

@@ -134,6 +134,13 @@ describe('an outcome', () => {
     expect(recorded).toEqual([{ outcome: 'postponed', delayMs: 5_000 }])
   })
 
+  it('not_now keeps it in memory as long, if it has waited for a permit before', () => {
+    const incoming = anIncoming()
+    incoming.waitedMs()
+    vi.advanceTimersByTime(60_000)
+    expect(settleRepeatedly({ status: 'not_now', error }, incoming).ms).toBeGreaterThanOrEqual(5_000)
+  })
+
   it('not_now that must not wait delays it at once, without counting an attempt', () => {
     expect(settle({ status: 'not_now', error, maxWaitMs: 0 })).toBe('settled')
     expect(settlements).toEqual([{ retry: 5_000, failedAttempts: 0 }])

@@ -22,7 +22,7 @@ import { photoView, photoViewOf } from './photo-schema.ts'
 import { reachable } from './reachable.ts'
 import { stockParams } from './schema.ts'
 
-/** The maximum number of photos that wait to be processed. Each has up to 10 MB in the store. */
+/** The maximum number of photos of the last day that wait to be processed. Each has up to 10 MB in the store, whose free space bounds all. */
 const maxWaiting = 1_000
 
 type Dependencies = Pick<

@@ -26,8 +26,8 @@ export interface Expiry {
 
 /**
  * Cancels open orders whose time has expired. An order must not expire because events about it are delayed. Expiry is
- * therefore paused while this service is disconnected from the broker, and until it has handled the events that arrived
- * in the meantime.
+ * therefore paused while this service is disconnected from the broker, or the broker accepts no messages, and until it has
+ * handled the events that arrived in the meantime.
  *
  * The pause has a limit, because every order must end: after a pause of EXPIRY_PAUSE_MAX, orders expire that much later
  * than their time. Only time in which Postgres is available counts, even if it is so intermittently: it answers and accepts

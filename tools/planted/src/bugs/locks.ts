@@ -70,8 +70,8 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/waiting-room.ts',
-        'incoming.waitedMs() >= maxWaitMs',
-        'incoming.waitedMs() >= maxWaitMs * 1_000',
+        'if (waitedMs >= maxWaitMs)',
+        'if (waitedMs >= maxWaitMs * 1_000)',
       ),
     ],
     file: 'packages/service/test/delivery/settle.unit.test.ts',

@@ -11,7 +11,10 @@ export const shownPayload = (body: Uint8Array, { redact, redactText }: Language)
   const json = readJson(bytes, redact)
   if (json !== undefined)
     return { payload: json, payloadEncoding: 'json' as const, payloadBytes: bytes.length, payloadTruncated: false }
-  const shown = Buffer.from(redactAndTruncate(bytes.toString('latin1'), shownBytes, redactText), 'latin1')
+  const shown = Buffer.from(
+    redactAndTruncate(bytes.subarray(0, 2 * shownBytes).toString('latin1'), shownBytes, redactText),
+    'latin1',
+  )
   return {
     payload: shown.toString('base64'),
     payloadEncoding: 'base64' as const,

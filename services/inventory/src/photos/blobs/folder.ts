@@ -130,12 +130,19 @@ const syncFolder = async (path: string): Promise<void> => {
   await folder.sync()
 }
 
+/** No space, no file numbers, or no quota is left. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+
 /** The time by the clock that gives files their times: that of a new file, ms since 1970. A sweep deletes it after a crash. */
 const timeIn = async (directory: string): Promise<number> => {
   const path = join(directory, incoming, randomUUID())
   try {
     await using file = await open(path, 'wx')
     return (await file.stat()).mtimeMs
+  } catch (error) {
+    if (isFull(error)) return Date.now() // the sweep frees space
+    throw error
   } finally {
     await rm(path, { force: true })
   }
