@@ -36,7 +36,15 @@ export type { StatesFromEvents } from './states/fold-events.ts'
 
 // Tasks.
 
-export { type Attempt, noCallMade, type TaskOf, type TaskOptions, type TaskResult, tasksOf } from './delivery/task.ts'
+export {
+  type Attempt,
+  GivenUp,
+  noCallMade,
+  type TaskOf,
+  type TaskOptions,
+  type TaskResult,
+  tasksOf,
+} from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'
 export { Unavailable } from './errors/unavailable.ts'
 

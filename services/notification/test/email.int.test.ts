@@ -123,9 +123,10 @@ describe('an email by SMTP', () => {
     const task = emailTo(mailServer.url)
     await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
     await expect(task.perform(message, attempt(2))).rejects.toThrow('451')
-    expect(await task.perform(message, attempt(3))).toEqual(
-      draft('NotificationUndeliverable', { ...key, attempts: 3, code: 'attempts_exhausted' }),
-    )
+    expect(await task.perform(message, attempt(3))).toMatchObject({
+      outcome: draft('NotificationUndeliverable', { ...key, attempts: 3, code: 'attempts_exhausted' }),
+      error: { responseCode: 451, outage: false },
+    })
     expect(loggedErrors).toMatchObject([{ responseCode: 451 }])
   })
 
@@ -158,7 +159,10 @@ describe('an email by SMTP', () => {
       mailServer.refuseNext(step, reply, reply)
       const task = emailTo(mailServer.url)
       await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: true, limited: true })
-      expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
+      expect(await task.perform(message, attempt(3))).toMatchObject({
+        outcome: { type: 'NotificationUndeliverable' },
+        error: { outage: true },
+      })
     },
   )
 
@@ -185,7 +189,10 @@ describe('an email by SMTP', () => {
       } as const
       const task = notify(smtpEmail(smtp), options)
       await expect(task.perform(message, attempt(2))).rejects.toMatchObject({ outage: undefined, limited: true })
-      expect(await task.perform(message, attempt(3))).toMatchObject({ type: 'NotificationUndeliverable' })
+      expect(await task.perform(message, attempt(3))).toMatchObject({
+        outcome: { type: 'NotificationUndeliverable' },
+        error: { outage: undefined },
+      })
       expect(server.emails).toHaveLength(2)
     },
   )

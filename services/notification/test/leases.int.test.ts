@@ -179,7 +179,8 @@ it('the lease of an email that has failed finally stays, so that no worker sends
   mailServer = await startMailServer({ unconfirmed: 'closed' })
   const email = emailOf(database)
   const last = await email.perform(notice, { number: 1, signal: running })
-  expect(last).toMatchObject({ type: 'NotificationUndeliverable', data: { attempts: 1, code: 'attempts_exhausted' } })
+  const outcome = { type: 'NotificationUndeliverable', data: { attempts: 1, code: 'attempts_exhausted' } }
+  expect(last).toMatchObject({ outcome })
   await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ name: 'NotLeased' })
   expect(mailServer.emails).toHaveLength(1)
 })

@@ -14,6 +14,8 @@ export class Incoming {
   conflicts = 0
   /** False if its task must not be performed, because the circuit of the external system has opened since it was admitted. */
   mayCall: () => boolean = () => true
+  /** How its task ended in this delivery: the external system has answered, or the task has given up after this error. */
+  call: 'answered' | Error | undefined
   /** How many attempts have failed since it was delivered. `delivery.attempts` does not include them. */
   localFailures = 0
   /** When an attempt first failed, in this delivery or before. Null before that. */

@@ -8,7 +8,7 @@ export type Outcome =
   | { readonly status: 'applied' }
   /** It was handled before. It is acknowledged. */
   | { readonly status: 'duplicate' }
-  /** There was nothing to do. It is acknowledged. */
+  /** There was nothing to do, or its task has given up. It is acknowledged. */
   | { readonly status: 'ignored' }
   | Failed
   | NotNow

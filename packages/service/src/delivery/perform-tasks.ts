@@ -12,7 +12,7 @@ import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.t
 import type { Incoming } from './incoming.ts'
 import { abandoned, applied, ignored, longestWaitMs, type Outcome } from './outcome.ts'
 import type { Handle, Policy } from './policy.ts'
-import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
+import { GivenUp, noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
 export interface TaskHandlerOptions {
   readonly language: Pick<Language, 'seal'>
@@ -64,16 +64,18 @@ const handle = async (incoming: Incoming, options: Options): Promise<Outcome> =>
     const draft = outcomeOf(result)
     const obstacle = draft && (await keepAndStore(draft, incoming, options))
     if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
-    return result === noCallMade ? ignored : applied
+    return result === noCallMade || result instanceof GivenUp ? ignored : applied // `applied` shows that tasks succeed
   } catch (error) {
     return options.aborting.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }
 }
 
-const perform = (task: Task, incoming: Incoming, { aborting }: TaskHandlerOptions): Promise<TaskResult> => {
+const perform = async (task: Task, incoming: Incoming, { aborting }: TaskHandlerOptions): Promise<TaskResult> => {
   const { message } = incoming.decoded()
   const attempt = () => task.perform(message, { number: incoming.attempt(), signal: aborting })
-  return incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt)
+  const result = await (incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt))
+  if (result !== noCallMade) incoming.call = result instanceof GivenUp ? result.error : 'answered'
+  return result
 }
 
 /** As `store`. Keeps the outcome until it is stored. */

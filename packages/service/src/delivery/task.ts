@@ -1,4 +1,5 @@
 /** Tasks: work of a service that calls external systems. Unlike a reaction, a task may do I/O and take time. Both are retried if they throw. */
+import { toError } from '@quadrille/async'
 import type { Draft, Language, Message, ServiceModel } from '@quadrille/messages'
 import type { DraftOf, MessageOf, TaskType } from '../core/reaction.ts'
 
@@ -20,12 +21,31 @@ export interface TaskOptions {
  */
 export const noCallMade: unique symbol = Symbol('no call made')
 
-/** The final outcome, null if the external system was called and there is no outcome to send, or `noCallMade`. */
-export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | typeof noCallMade
+/**
+ * The result of a task whose last attempt has failed. Its outcome is sent. The circuit breaker learns from the error, as if it had
+ * been thrown.
+ */
+export class GivenUp<Outcome extends Draft = Draft> {
+  readonly outcome: Outcome
+  readonly error: Error
+
+  constructor(outcome: Outcome, error: unknown) {
+    this.outcome = outcome
+    this.error = toError(error)
+  }
+}
+
+/**
+ * The final outcome, null if the external system has answered and there is no outcome to send, `GivenUp` with the outcome of a
+ * failure, or `noCallMade`.
+ */
+export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | GivenUp<Outcome> | typeof noCallMade
 
 /** The outcome to send, or null. */
-export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null =>
-  result === noCallMade ? null : result
+export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null => {
+  if (result === noCallMade) return null
+  return result instanceof GivenUp ? result.outcome : result
+}
 
 export interface Task<Handles extends Message = Message, Outcome extends Draft = Draft> extends TaskOptions {
   perform(message: Handles, attempt: Attempt): Promise<TaskResult<Outcome>>
@@ -47,10 +67,9 @@ export type Tasks<L extends Language, Model extends ServiceModel> = {
 }
 
 /**
- * The constructor of one service's tasks. `perform` resolves to the final outcome, which goes to the service's reactions, to null
- * if there is no outcome, or to `noCallMade`. It throws if the outcome is unknown: then the task is retried after a delay,
- * and the fields of the error are used (see TaskFault). The same task may run twice, also at the same time, so every external
- * effect carries an idempotency key.
+ * The constructor of one service's tasks. `perform` resolves to the final outcome, which goes to the service's reactions, or to
+ * another `TaskResult`. It throws if the outcome is unknown: then the task is retried after a delay, and the fields of the error are
+ * used (see TaskFault). The same task may run twice, also at the same time, so every external effect carries an idempotency key.
  */
 export const tasksOf =
   <L extends Language, Model extends ServiceModel>() =>

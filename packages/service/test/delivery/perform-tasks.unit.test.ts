@@ -7,7 +7,7 @@ import { Incoming } from '../../src/delivery/incoming.ts'
 import { performTasks } from '../../src/delivery/perform-tasks.ts'
 import { breakCircuit } from '../../src/delivery/policies/break-circuit.ts'
 import { type Handle, type Policy, withPolicies } from '../../src/delivery/policy.ts'
-import type { Task } from '../../src/delivery/task.ts'
+import { GivenUp, type Task } from '../../src/delivery/task.ts'
 import { TaskError } from '../../src/errors/task-fault.ts'
 import { Unavailable } from '../../src/errors/unavailable.ts'
 import { aParcel, draft, newParcelId, post, seal } from '../post.ts'
@@ -31,6 +31,7 @@ let storings: number
 /** The numbers of the attempts that were made. */
 let attempts: number[]
 let fault: Error | undefined
+let isLast: boolean
 let nowMs: number
 let changes: string[]
 let stored: Reacted
@@ -49,11 +50,14 @@ beforeEach(() => {
   meanwhile = async () => undefined
   breaker = createBreaker({ onChange: (state) => void changes.push(state), opensAt: () => true, now: () => nowMs })
   fault = undefined
+  isLast = false
   const call: Task['perform'] = async (_, { number }) => {
     calls += 1
     attempts.push(number)
+    const outcome = draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
+    if (fault && isLast) return new GivenUp(outcome, fault)
     if (fault) throw fault
-    return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
+    return outcome
   }
   const { recall, perform } = performTasks({
     language: post,
@@ -123,9 +127,35 @@ it('makes no call if a copy has made it meanwhile, and its outcome could not be 
   meanwhile = async () => {
     meanwhile = async () => undefined
     await handle([anIncoming()])
+    openCircuit()
   }
   expect(await handle([anIncoming()])).toMatchObject([{ status: 'not_now', error: locked.error }])
-  expect(calls).toBe(1)
+  expect([calls, changes]).toEqual([1, ['open']])
+})
+
+it.each([
+  ['leaves the circuit open after no answer', { outage: true, limited: true }, ['open'], false],
+  ['leaves the circuit to the next probe if an answer may be lost', { limited: true }, ['open'], true],
+  ['closes the circuit after a refusal', { outage: false }, ['open', 'closed'], false],
+])('a probe that gives up %s, and its outcome is stored', async (_, fact, expected, isNextProbe) => {
+  openCircuit()
+  nowMs += 1_000
+  fault = new TaskError('It has failed.', fact)
+  isLast = true
+  const task = anIncoming()
+  expect(await handle([task])).toMatchObject([{ status: 'not_now', error: locked.error }])
+  expect([changes, breaker.admit()?.isProbe ?? false]).toEqual([expected, isNextProbe])
+  stored = applied
+  expect(await handle([task])).toEqual([{ status: 'applied' }])
+  expect([calls, changes]).toEqual([1, expected])
+})
+
+it('a task that gives up opens the circuit if it got no answer, and does not count as a success', async () => {
+  stored = applied
+  fault = new TaskError('no answer', { outage: true, limited: true })
+  isLast = true
+  expect(await handle([anIncoming()])).toEqual([{ status: 'ignored' }])
+  expect([storings, changes]).toEqual([1, ['open']])
 })
 
 it('keeps the outcome of a delivery in memory, and otherwise those of the last thousand tasks', async () => {

@@ -1,7 +1,7 @@
 import { limitConcurrency } from '@quadrille/async'
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
+import { GivenUp, noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import type { NotificationKey } from '../domain/notification.ts'
 import { task } from './task.ts'
@@ -91,7 +91,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
       } catch (error) {
         if (!isFinal(error)) throw error
         onExhausted(error, key)
-        return draft('NotificationUndeliverable', { ...key, attempts, code: 'attempts_exhausted' })
+        return new GivenUp(draft('NotificationUndeliverable', { ...key, attempts, code: 'attempts_exhausted' }), error)
       }
     },
     { maxAttempts },

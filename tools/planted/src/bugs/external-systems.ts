@@ -7,13 +7,20 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/perform-tasks.ts',
-        'return result === noCallMade ? ignored : applied',
-        'return applied',
+        "if (result !== noCallMade) incoming.call = result instanceof GivenUp ? result.error : 'answered'",
+        "incoming.call = result instanceof GivenUp ? result.error : 'answered'",
       ),
     ],
     file: 'packages/service/test/delivery/giving-up.int.test.ts',
     test: 'tasks whose external system is unavailable > keep waiting, whatever the outcome of tasks that call no external system',
     failure: "to not include 'the external system of this queue ans",
+  },
+  {
+    name: 'let a task that gives up close the circuit breaker',
+    edits: [edit('packages/service/src/delivery/perform-tasks.ts', 'result instanceof GivenUp ? result.error :', '')],
+    file: 'packages/service/test/delivery/perform-tasks.unit.test.ts',
+    test: 'a task that gives up opens the circuit if it got no answer, and does not count as a success',
+    failure: 'expected [ 1, [] ] to deeply equal',
   },
   {
     name: 'give up a task during an outage of its external system',

@@ -39,17 +39,15 @@ export const confirmCircuit =
 
 /** Tells the breaker what the outcome shows about the external system, and ends the admission. */
 const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outcome => {
-  if (outcome.status === 'applied' || incoming.isPerformed) admission.succeeded() // the external system has answered
-  if (outcome.status !== 'failed') {
-    admission.release()
-    return outcome
-  }
-  const { error } = outcome
-  const { outage } = taskFaultOf(error)
-  if (outage === false) admission.succeeded() // it has answered with a refusal
-  const isOutage = outage === true && admission.failed({ subject: incoming.decoded().message.subject, error })
+  const { call = outcome.status === 'failed' ? outcome.error : undefined } = incoming
+  const { outage } = taskFaultOf(call)
+  if (call === 'answered' || outage === false) admission.succeeded() // also if it has answered with a refusal
+  const isOutage =
+    call instanceof Error &&
+    outage === true &&
+    admission.failed({ subject: incoming.decoded().message.subject, error: call })
   admission.release()
-  return isOutage ? postponed(error) : outcome
+  return isOutage && !incoming.isPerformed ? postponed(call) : outcome
 }
 
 /** No other task of the queue could be performed either, so the consumer takes no further ones and they wait in the queue. */
