@@ -6,7 +6,8 @@ import { type Sources, sourceOf } from './missing.ts'
 import { hasFailed, readPlaces } from './places.ts'
 
 /**
- * `failed`: OrderPlaced waits for a retry at payment, or OrderPlaced or Charge is a dead letter there, which can be replayed.
+ * `failed`: OrderPlaced waits for a retry at payment, or is a dead letter there or of the order service, which could not send it. Or
+ * Charge is a dead letter at payment. A dead letter can be replayed.
  * `unknown`: payment does not know the order, and OrderPlaced is in no database. `uncharged`: payment knows it, and its Charge
  * is in no table of payment.
  */
@@ -34,16 +35,17 @@ export const findUnpaidOrders = async (
   const known = new Map(rows.map(({ id, status }) => [id, status]))
   const placed = ids.filter((id) => !known.has(id)).map(keyOf('OrderPlaced'))
   const charges = ids.filter((id) => known.get(id) === 'pending').map(keyOf('Charge'))
-  const [received, unsent] = await Promise.all([
+  const [atPayment, atOrder] = await Promise.all([
     readPlaces(payment, [...placed, ...charges]),
     readPlaces(sources.order, placed),
   ])
   const unknown = placed
-    .filter(({ id }) => unsent.get(id) !== 'unsent' && received.get(id) !== 'unsent')
-    .map(({ id, subject }) => [subject, hasFailed(received.get(id)) ? 'failed' : 'unknown'] as const)
+    .map(({ id, subject }) => ({ subject, places: [atPayment.get(id), atOrder.get(id)] }))
+    .filter(({ places }) => !places.includes('unsent'))
+    .map(({ subject, places }) => [subject, places.some(hasFailed) ? 'failed' : 'unknown'] as const)
   const uncharged = charges
-    .filter(({ id }) => !received.has(id) || received.get(id) === 'parked')
-    .map(({ id, subject }) => [subject, received.has(id) ? 'failed' : 'uncharged'] as const)
+    .filter(({ id }) => !atPayment.has(id) || atPayment.get(id) === 'parked')
+    .map(({ id, subject }) => [subject, atPayment.has(id) ? 'failed' : 'uncharged'] as const)
   return new Map<string, UnpaidOrder>([...unknown, ...uncharged])
 }
 

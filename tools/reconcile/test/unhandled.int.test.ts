@@ -244,6 +244,10 @@ test('orders that payment has never received are counted, and a dead letter of t
   expect(await run()).toEqual(unhandled)
   await rowsOf(databases.payment, 'delete from dead_letter')
 
+  await park('order', { id, queue: 'order.events', reason: 'unsendable' })
+  expect(await run()).toEqual(unhandled)
+  await rowsOf(databases.order, 'delete from dead_letter')
+
   await waitInOutbox({ id, type: 'OrderPlaced', orderId, exchange: 'payment.direct' }) // as in a slow replay
   expect(await run()).toEqual(nothing)
   await rowsOf(databases.payment, 'delete from outbox')
