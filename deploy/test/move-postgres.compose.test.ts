@@ -85,7 +85,8 @@ test('an order in progress, files of photos and changed passwords survive the mo
 
   const backUp = commandsOf('docs/backup-and-restore.md').find((command) => command.startsWith('(set -e;')) ?? ''
   for (const command of commandsOf('docs/postgres.md')) {
-    if (command.startsWith('docker compose rm ')) await project.shell(backUp.replace('backup-$(date +%F)', backup))
+    if (command.startsWith('docker compose rm '))
+      await project.shell(backUp.replace('backup-$(date +%F-%H%M%S)', backup))
     await project.shell(
       `folder=${backup}; ${command.replace('quadrille_postgres', `${process.env['COMPOSE_PROJECT_NAME']}_postgres`)}`,
     )

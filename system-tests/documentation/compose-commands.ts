@@ -45,7 +45,7 @@ export const composeChecks: Readonly<Record<string, Check>> = {
   'ssh -L 3004:127.0.0.1:3004 SERVER': expectConsole,
   'docker compose --profile console stop console audit': expectConsole,
   'docker compose --profile console run --rm audit node tools/audit/src/main.ts': expectAudit,
-  '(set -e; folder=backup-$(date +%F); mkdir -m 700 "$folder"; for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "$folder/$name.dump"; done; docker compose run --rm --no-deps -T inventory sh -c \'tar -C /data --exclude=incoming -cf - . || [ $? -eq 1 ]\' > "$folder/photos.tar")':
+  '(set -e; folder=backup-$(date +%F-%H%M%S); mkdir -m 700 "$folder"; for name in payment inventory notification shipping order; do docker compose exec -T postgres pg_dump -U postgres --format=custom "quadrille_$name" > "$folder/$name.dump"; done; docker compose run --rm --no-deps -T inventory sh -c \'tar -C /data --exclude=incoming -cf - . || [ $? -eq 1 ]\' > "$folder/photos.tar"; echo "$folder")':
     expectBackup,
   'docker compose stop order payment inventory notification shipping': expectEachService,
   'docker compose exec -T postgres pg_restore -U postgres --clean --if-exists --create --exit-on-error -d postgres < "$folder/payment.dump"':
