@@ -45,6 +45,12 @@ test.each([
   expect(JSON.parse(answer)).toEqual(request)
 })
 
+test('INDEX selects one of several instances', async () => {
+  const script = `docker() { echo "docker $1 $2 $3 $4 $5"; }\n${declaration}\nINDEX=2 ask payment 9000/queues`
+  const { stdout } = await promisify(execFile)('sh', ['-euc', script], { env: { ...process.env, USER: 'ada' } })
+  expect(stdout).toBe('docker compose exec -T --index=2 payment\n')
+})
+
 test('the command prints the ETag, for If-Match', async () => {
   const port = await startService(200, { etag: '"x"' })
   const { stderr } = await promisify(execFile)('sh', [

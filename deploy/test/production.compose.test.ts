@@ -127,10 +127,9 @@ test('a reconciliation runs on this machine, as its page describes', async () =>
   const published = await compose({ files: [...overrides, 'deploy/compose.ports.yml'], env })
   await published.run('up', '--detach', 'postgres')
   const [variables = ''] = /^for folder in.*$/m.exec(read('docs/reconcile.md')) ?? []
-  const settings = variables
-    .replaceAll('/etc/quadrille', folder)
-    .replace('s/@postgres:/@127.0.0.1:/', `s/@postgres:5432/@127.0.0.1:${port}/`)
+  const settings = variables.replaceAll('/etc/quadrille', folder)
   const dryRun = `${settings}\nnode run.mjs tools/reconcile/src/main.ts --dry-run`
-  const printed = async () => (await promisify(execFile)('sh', ['-ec', dryRun], { cwd: root })).stdout
+  const options = { cwd: root, env: { ...process.env, ...env } }
+  const printed = async () => (await promisify(execFile)('sh', ['-ec', dryRun], options)).stdout
   await vi.waitFor(async () => expect(await printed()).toBe('Nothing is missing.\n'), soon)
 }, 400_000)

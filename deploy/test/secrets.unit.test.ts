@@ -123,6 +123,20 @@ test('each container that trusts a private authority finds its certificate where
   }
 })
 
+test.each([
+  ['5432', {}],
+  ['5433', { POSTGRES_PORT: '5433' }],
+])('the page on reconciliation sets the address of each database, with the port %s', (port, variables) => {
+  const [command = ''] = /^for folder in .*$/m.exec(read('docs/reconcile.md')) ?? []
+  const script = `${command.replaceAll('/etc/quadrille', folder)}\nenv`
+  const env = { PATH: process.env['PATH'], ...variables }
+  const printed = execFileSync('sh', ['-euc', script], { env, encoding: 'utf8' })
+  for (const name of serviceNames) {
+    const address = `postgres://${name}:${secret(`postgres/${name}`)}@127.0.0.1:${port}/quadrille_${name}`
+    expect(printed).toContain(`${name.toUpperCase()}_DATABASE_URL=${address}\n`)
+  }
+})
+
 test('the printed variables of Compose have the absolute path of the folder', async () => {
   const parent = dirname(newFolder())
   const { stdout } = await secrets('secrets', parent)

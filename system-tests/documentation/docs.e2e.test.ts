@@ -93,7 +93,7 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
   'docker compose restart prometheus grafana': expectRunBy('deploy/test/production.compose.test.ts', 'restart'), // with another container
   "COMPOSE_FILE=$(sed -n 's/^COMPOSE_FILE=//p' .env):deploy/compose.ports.yml docker compose up --detach --build postgres":
     expectRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.ports.yml'),
-  'for folder in /etc/quadrille/*-migration; do service=$(basename "$folder" -migration); export "$(echo $service | tr a-z A-Z)_DATABASE_URL=$(sed s/@postgres:/@127.0.0.1:/ /etc/quadrille/$service/database-url)"; done':
+  'for folder in /etc/quadrille/*-migration; do service=$(basename "$folder" -migration); export "$(echo $service | tr a-z A-Z)_DATABASE_URL=$(sed "s/@postgres:5432/@127.0.0.1:${POSTGRES_PORT:-5432}/" /etc/quadrille/$service/database-url)"; done':
     expectRunBy('deploy/test/production.compose.test.ts', 'docs/reconcile.md'),
   'for folder in /etc/quadrille/*/; do install -m 644 ca.pem "$folder"; done': expectRunBy(
     'deploy/test/secrets.unit.test.ts',
