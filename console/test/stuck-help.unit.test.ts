@@ -20,6 +20,7 @@ test('a dead letter is opened at the service that has it', () => {
 
 test('a refused refund is retried or recorded; stock that waits beside it is not', () => {
   expect(helpFor(order('refund_failed'), diagnosis({}))).toEqual({ kind: 'refund' })
+  expect(helpFor(order('refund_failed'), diagnosis({ place: 'unknown' }))).toEqual({ kind: 'refund' })
   expect(helpFor(order('refund_failed'), diagnosis({}, 'inventory')).kind).toBe('none')
 })
 

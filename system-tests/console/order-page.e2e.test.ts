@@ -62,6 +62,24 @@ test('a refund that was made while its event waits in the outbox can’t be requ
   expect(await page.getByRole('button', { name: 'Record it as made by hand…' }).isDisabled()).toBe(true)
 })
 
+test('while the payment can’t be read, a refused refund can’t be repeated: another operator may have requested it', async () => {
+  const refund = { attempts: 1, refusal: null, refusals: [], manualReference: null }
+  const answers: Record<string, object | number> = {
+    'order/orders?stuck*': { items: [{ ...unrefunded, diagnoses: [diagnosis({})] }], nextCursor: null },
+    'payment/payments/*': { status: 'refund_failed', captured: 2_500, refunded: 0, currency: 'EUR', refund },
+  }
+  const page = await openWith('/stuck', answers)
+  const retry = page.getByRole('button', { name: 'Retry the refund…' })
+  await expect.poll(() => retry.isEnabled()).toBe(true)
+  await page.getByText('Otherwise refund the customer in another way').waitFor()
+  answers['payment/payments/*'] = 503
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))") // the page then reads everything again
+  await page.getByText('Do not refund by hand before the payment can be read. It has failed.').waitFor()
+  expect(await page.getByText('Otherwise refund the customer in another way').count()).toBe(0)
+  expect(await retry.isDisabled()).toBe(true)
+  expect(await page.getByRole('button', { name: 'Record it as made by hand…' }).isDisabled()).toBe(true)
+})
+
 test('the page of an order says why no button helps, and that the diagnosis can’t be read', async () => {
   const answers: Record<string, object | number> = {
     [`order/orders/${id}`]: placed,

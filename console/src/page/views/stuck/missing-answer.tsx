@@ -44,12 +44,13 @@ const Waiting = ({ diagnosis }: { readonly diagnosis: Diagnosis }) => (
 
 /** It follows a retry until the gateway has answered. */
 const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 'letters'>) => {
-  const { body: payment, reload } = useRefund(order.id)
+  const refund = useRefund(order.id)
+  const payment = refund.error ? undefined : refund.body
   const advice = refundAdvice(payment)
   return (
     <div class="diagnosis">
       <p class="missing failing">
-        <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(payment)}</span>
+        <Waiting diagnosis={diagnosis} /> <span role="status">{refundSentence(refund)}</span>
         {payment?.status === 'refunded' && ` ${whereOf(diagnosis)}`}
       </p>
       {advice && <p class="advice">{advice}</p>}
@@ -58,7 +59,7 @@ const RefusedRefund = ({ order, diagnosis, onChange }: Omit<MissingAnswerProps, 
           orderId={order.id}
           payment={payment}
           onChange={(done) => {
-            reload()
+            refund.reload()
             onChange(done)
           }}
         />

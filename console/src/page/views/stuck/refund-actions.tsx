@@ -7,7 +7,7 @@ import { ActionDialog } from '../../parts/action-dialog.tsx'
 
 interface RefundActionsProps {
   readonly orderId: string
-  /** Undefined until it was read. */
+  /** Undefined if it can’t be read, or was not read yet. */
   readonly payment: Payment | undefined
   /** Called after a request, with what it did if the order is thereby settled. */
   readonly onChange: (done?: string) => void
@@ -24,7 +24,7 @@ export const RefundActions = ({ orderId, payment, onChange }: RefundActionsProps
     }
     onChange(done)
   }
-  const isAnswerable = payment === undefined || payment.status === 'refund_failed'
+  const isAnswerable = payment?.status === 'refund_failed'
   return (
     <>
       <ActionDialog

@@ -1,12 +1,17 @@
 /** Says how far a refund is that the gateway has refused at least once. */
 import type { Payment } from '../../api/types.ts'
 import { timeOf, wordsOf } from '../../format.ts'
+import type { Resource } from '../../use-resource.ts'
 
 type Facts = Pick<Payment, 'status' | 'refund'>
 
-export const refundSentence = (payment: Facts | undefined): string => {
-  if (!payment?.refund) return 'The gateway refused the refund.'
+/** Another operator may have requested it again, so only the payment tells whether the refusal still holds. */
+export const refundSentence = ({ body: payment, error }: Pick<Resource<Facts>, 'body' | 'error'>): string => {
+  if (error)
+    return `The gateway refused the refund, and it may have been requested again. Do not refund by hand before the payment can be read. ${error.message}`
+  if (!payment) return 'The gateway refused the refund. Reading whether it was requested again…'
   const { status, refund } = payment
+  if (!refund) return 'The gateway refused the refund.'
   switch (status) {
     case 'refunding':
       return `The refund was requested again, attempt ${refund.attempts}. The gateway has not answered yet.`
