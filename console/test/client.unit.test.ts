@@ -74,7 +74,7 @@ const advice = 'It may have taken effect: look before you repeat it.'
 test.each([
   [502, `Down. ${advice}`],
   [504, `Down. ${advice}`],
-  [503, 'Down.'], // the service has received nothing
+  [503, 'Down.'], // the console has not reached the service
   [409, 'Down.'],
 ])('a change that is answered by %i fails with “%s”', async (status, message) => {
   vi.stubGlobal('fetch', async () => Response.json({ detail: 'Down.', service: 'order' }, { status }))
@@ -84,6 +84,11 @@ test.each([
   await expect(post('/order/dead-letters/1/replay', { body: { dryRun: true } })).rejects.toMatchObject({
     message: 'Down.',
   })
+})
+
+test.each([500, 503])('a change that a service itself answers with %i may have taken effect', async (status) => {
+  vi.stubGlobal('fetch', async () => Response.json({ detail: 'Failed.' }, { status }))
+  await expect(post('/order/orders/1/cancel', { operator: 'Ada' })).rejects.toThrow(`Failed. ${advice}`)
 })
 
 /** A service whose answer to a replay has this status, and whose dead letter has another one afterwards. */
@@ -97,6 +102,7 @@ const replaying = (status: number, letterStatus: string): Promise<void> => {
 test('a replay whose answer is lost has succeeded if the dead letter says so', async () => {
   await replaying(504, 'replayed')
   await replaying(502, 'replayed')
+  await replaying(503, 'replayed')
   await expect(replaying(504, 'parked')).rejects.toThrow('No.')
   await expect(replaying(409, 'replayed')).rejects.toThrow('No.')
 })

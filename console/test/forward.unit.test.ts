@@ -70,7 +70,12 @@ test('an answer that breaks off, or is not JSON, is reported as an error', async
     setImmediate(() => response.destroy())
   })
   const url = await runningConsole({ PAYMENT_URL: html, ORDER_URL: broken })
-  expect((await fetch(`${url}/api/payment/payments/${id}`)).status).toBe(502)
+  const refused = await fetch(`${url}/api/payment/payments/${id}`)
+  expect(refused.status).toBe(502)
+  expect(await refused.json()).toMatchObject({
+    service: 'payment',
+    detail: 'The payment service answers with text/html instead of JSON.',
+  })
   await expect(fetch(`${url}/api/order/orders`).then((answer) => answer.text())).rejects.toThrow()
 })
 

@@ -49,7 +49,7 @@ export const createForwarder = (addresses: Addresses): Forwarder => {
   return {
     handle: (request, response) => {
       if (inFlight >= maxInFlight)
-        return sendProblem(response, { status: 503, detail: 'The console has too many requests in progress.' })
+        return sendProblem(response, { status: 429, detail: 'The console has too many requests in progress.' })
       inFlight += 1
       forward(request, response)
         .catch(() => response.destroy()) // the connection of the page is broken
@@ -111,7 +111,7 @@ const relay = (target: string, { request, response, body, route, agent }: Exchan
       ...(request.method === 'POST' && { 'content-length': body.length }),
     }
     const sending = sendRequest(target, { method: request.method, agent, headers, signal }, (answer) =>
-      passOn(answer, response, fail),
+      passOn(answer, response, { route, fail }),
     )
     sending.on('error', fail)
     response.once('close', () => {
@@ -122,11 +122,15 @@ const relay = (target: string, { request, response, body, route, agent }: Exchan
     else sending.end() // Node would send a body without its length, and the service would read it as a second request
   })
 
-/** Sends the answer of a service to the page. Calls `fail` if it can't be passed on, or breaks off. */
-const passOn = (answer: IncomingMessage, response: ServerResponse, fail: (error: Error) => void): void => {
+interface PassOnOptions extends Pick<Exchange, 'route'> {
+  readonly fail: (error: Error) => void
+}
+
+/** Sends the answer of a service to the page, if it is JSON. Calls `fail` if it breaks off. */
+const passOn = (answer: IncomingMessage, response: ServerResponse, { route, fail }: PassOnOptions): void => {
   if (!isJson(answer)) {
     answer.destroy()
-    return void fail(new Error(`it sends ${answer.headers['content-type'] ?? 'no content type'}`))
+    return void sendProblem(response, notJson(route, answer))
   }
   response.writeHead(answer.statusCode ?? 502, picked(answer.headers, answerHeaders))
   let bytes = 0
@@ -144,7 +148,13 @@ const late = ({ service }: ForwardedRoute, withinMs: number): ProblemDetails => 
   service,
 })
 
-/** 503 tells that the service has received nothing. After 502, as after 504, a change may have taken effect. */
+const notJson = ({ service }: ForwardedRoute, { headers }: IncomingMessage): ProblemDetails => ({
+  status: 502,
+  detail: `The ${service} service answers with ${headers['content-type'] ?? 'no content type'} instead of JSON.`,
+  service,
+})
+
+/** 503 with the name of the service tells that it has received nothing. After 502, as after 504, a change may have taken effect. */
 const unreachable = ({ service }: ForwardedRoute, error: Error): ProblemDetails => {
   const code = codeOf(error)
   return {

@@ -121,8 +121,16 @@ const send = async <Result>(
 /** Whether what was asked for does not exist: not in its service, or not in this shop. */
 export const isAbsent = (error: ApiError | undefined): boolean => error?.status === 404 && error.service === undefined
 
-/** Whether only the answer may be missing, so that the service may have done what it was asked to. */
-export const isLost = (error: unknown): boolean => error instanceof ApiError && [0, 502, 504].includes(error.status)
+/**
+ * Whether the service may have done what it was asked to. The console names a service with 503 if nothing was sent to it. A service
+ * itself answers 503 or 500 also if the database has committed, but its answer is lost.
+ */
+export const isLost = (error: unknown): boolean => {
+  if (!(error instanceof ApiError)) return false
+  const { status, service } = error
+  const isUnsent = status === 503 && service !== undefined
+  return status === 0 || (status >= 500 && !isUnsent)
+}
 
 const bodyOf = async <Body>(response: Response): Promise<Body> => {
   if (!response.ok) throw await errorOf(response)
