@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DeadLetterGroup } from '../../src/page/api/types.ts'
-import { causeOf, membersOf } from '../../src/page/views/dead-letters/group-filter.ts'
+import { causeOf, membersOf, routeOf } from '../../src/page/views/dead-letters/group-filter.ts'
 import { groupOf, mergeGroups } from '../../src/page/views/dead-letters/merge-groups.ts'
 import { letterOf } from './letter.ts'
 
@@ -39,6 +39,16 @@ test('the members of a group have its types and its place', () => {
   const letters = [letter('', null), letter('OrderPlaced', null), letter('', 'a place')]
   expect(membersOf(letters, causeOf(new URLSearchParams('reason=not_json')))).toEqual([letters[0]])
   expect(membersOf(letters, causeOf(new URLSearchParams('place=a place')))).toEqual([letters[2]])
+})
+
+test('a type that no route accepts is not a filter; nor are several', () => {
+  const cause = { reason: 'schema_violation', place: null, queue: 'payment.inbox' }
+  const typeIn = (...types: string[]) =>
+    new URLSearchParams(routeOf('payment', { ...cause, types }).split('?')[1]).get('type')
+  expect(typeIn('OrderPlaced')).toBe('OrderPlaced')
+  expect(typeIn('Order\nPlaced')).toBeNull()
+  expect(typeIn('')).toBeNull()
+  expect(typeIn('OrderPlaced', 'PaymentProcessed')).toBeNull()
 })
 
 test('the group of a dead letter is one of its queue', () => {

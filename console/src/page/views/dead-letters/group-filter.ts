@@ -24,11 +24,16 @@ export const causeOf = (search: URLSearchParams): Cause => ({
   queue: search.get('queue') ?? '',
 })
 
-/** The service filters by one type at most. */
-export const routeOf = (service: string, { reason, place, types, queue }: Cause): string =>
-  `/${service}/dead-letters?status=parked&limit=${maxListed}&${parametersOf({ reason, place, queue }, types.length === 1 ? types : [])}`
+/** The answer may contain others, because the service can filter only by one type, and only by what `isFilter` accepts. */
+export const routeOf = (service: string, { reason, place, types, queue }: Cause): string => {
+  const type = types.length === 1 ? types.filter(isFilter) : []
+  return `/${service}/dead-letters?status=parked&limit=${maxListed}&${parametersOf({ reason, place, queue }, type)}`
+}
 
-/** The service can't filter by several types, or by an empty value, so its answer may contain others. */
+/** A sender may give its message any type, also one that is empty or that no route accepts. */
+const isFilter = (type: string): boolean => /^[^\p{Cc}\p{Cs}]+$/u.test(type)
+
+/** Those of the service's answer that belong to the group. */
 export const membersOf = (letters: readonly DeadLetter[], { types, place }: Cause): DeadLetter[] =>
   letters.filter((letter) => types.includes(letter.type) && letter.place === place)
 

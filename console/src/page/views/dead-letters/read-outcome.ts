@@ -14,17 +14,17 @@ const findOutcome = async (service: string, id: string, signal: AbortSignal): Pr
   const read = async <Body>(path: string) => (await get<Body>(`/${service}${path}`, { signal }))?.body
   const letter = await read<WholeDeadLetter>(`/dead-letters/${id}`).catch(unlessMissing)
   if (!letter) return { kind: 'unknown', why: 'The service has deleted its dead letter.' }
-  const { orderId, type, queue, messageId, operations } = letter
+  const { orderId, queue, messageId, operations } = letter
   if (messageId === '') return { kind: 'unknown', why: 'The message has no id by which it could be found.' }
   // The dead letters are read last: a message that fails meanwhile is then found among them.
   const whereabouts = orderId === null ? undefined : await read<WhereaboutsList>(`/whereabouts?orderId=${orderId}`)
   const trial = await tryLetter(service, id, signal)
-  const filter = new URLSearchParams({ type, queue, limit: String(maxSearched) })
+  const replay = operations.findLast(({ operation }) => operation === 'replay')
+  const filter = new URLSearchParams({ queue, from: replay?.at ?? letter.lastFailedAt, limit: String(maxSearched) })
   if (orderId !== null) filter.set('orderId', orderId)
   const letters = await read<DeadLetterPage>(`/dead-letters?${filter}`)
-  // The newest are first, and later ones have greater ids. A later replay of the message is not an outcome of this one.
-  const again = letters?.items.findLast((other) => other.messageId === messageId && other.id > id)
-  const replay = operations.findLast(({ operation }) => operation === 'replay')
+  // The newest are first. A later replay of the message is not an outcome of this one.
+  const again = letters?.items.findLast((other) => other.messageId === messageId && other.id !== id)
   const ageMs = replay ? Date.now() - Date.parse(replay.at) : 0
   return outcomeOf({ service, letter, whereabouts: whereabouts?.items[0], again, trial, ageMs })
 }
