@@ -122,8 +122,8 @@ const titleOfClipped = `(() => {
   return document.elementFromPoint(left + width / 2, top + height / 2).closest('[title]')?.title
 })()`
 
-test('groups of dead letters that a service does not list are announced, and a clipped error is the title of its row', async () => {
-  const page = await openWindow()
+/** Payment answers with as many groups of dead letters as a service lists. */
+const listMostGroups = async (page: Page): Promise<void> => {
   const alike = { type: 'Charge', reason: 'rejected', queue: 'payment.tasks', count: 1 }
   const items = Array.from({ length: 100 }, (_, number) => ({
     ...{ ...alike, place: `charge.ts:${number}`, error: 'It failed. '.repeat(30) },
@@ -133,6 +133,11 @@ test('groups of dead letters that a service does not list are announced, and a c
   await page.route('**/api/payment/dead-letters/groups', (route) =>
     route.fulfill({ json: { items, nextCursor: null } }),
   )
+}
+
+test('groups of dead letters that a service does not list are announced, and a clipped error is the title of its row', async () => {
+  const page = await openWindow()
+  await listMostGroups(page)
   await page.goto(`${console_.url}/dead-letters`)
   await page.getByText('Each service lists its 100 largest groups.').waitFor()
   await page.getByRole('link', { name: 'Dead letters 100+' }).waitFor()
@@ -186,6 +191,23 @@ test('a page without a live stream reads the audit, and what can be tried', asyn
   await page.route('**/api/demo/actions', (route) => route.fulfill({ json: { actions: [], broken } }))
   await page.getByRole('link', { name: 'Try it' }).click()
   await page.getByText('Broken on purpose: Payment is stopped.').waitFor()
+})
+
+test('beside the invariants, the numbers of lists that go on are said to be the least', async () => {
+  const { url, stop } = await startConsoleFor(nowhere, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
+  await listMostGroups(page)
+  const items = ['refund_failed', 'captured'].map((status) => ({ id: status, payment: { status } }))
+  await page.route('**/api/order/orders?stuck*', (route) => route.fulfill({ json: { items, nextCursor: 'more' } }))
+  await page.route('**/api/audit/audit*', (route) =>
+    route.fulfill({ json: { running: null, result: null, failure: null } }),
+  )
+  await page.goto(`${url}/invariants`)
+  const refunds = 'at least 1 of them with a refused refund'
+  await page
+    .getByText(`Waiting now: 2 or more stuck orders (${refunds}), 100 or more dead letters.`, { exact: false })
+    .waitFor()
 })
 
 test('what is broken on purpose is not shown after the demo has ended', async () => {

@@ -16,8 +16,9 @@ export const WaitingNow = () => {
       {orders + letters > 0 && (
         <>
           Waiting now: <Waiting href="/stuck" count={orders} noun="stuck order" orMore={hasMore(stuck)} />
-          {refunds > 0 && ` (${refunds.toLocaleString()} of them with a refused refund)`},{' '}
-          <Waiting href="/dead-letters" count={letters} noun="dead letter" />.
+          {refunds > 0 &&
+            ` (${hasMore(stuck) ? 'at least ' : ''}${refunds.toLocaleString()} of them with a refused refund)`}
+          , <Waiting href="/dead-letters" count={letters} noun="dead letter" orMore={deadLetters.isCut} />.
         </>
       )}
       {isKnown && orders + letters === 0 && unknown.length === 0 && (
