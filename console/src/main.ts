@@ -1,5 +1,5 @@
 /** The console as a process: `node run.mjs console/src/main.ts`. `--help` lists its variables. */
-import { helpFor, nearMisses, readConfig } from '@quadrille/service/plain-server'
+import { helpFor, logTo, nearMisses, openStandardOutput, readConfig } from '@quadrille/service/plain-server'
 import { pino } from 'pino'
 import { checkExposure, config } from './server/config.ts'
 import { startConsole } from './server/server.ts'
@@ -16,7 +16,7 @@ const runConsole = async (): Promise<void> => {
   try {
     const variables = readConfig(config, process.env)
     checkExposure(variables)
-    const log = pino({ level: variables.LOG_LEVEL, base: null })
+    const log = pino({ level: variables.LOG_LEVEL, base: null }, logTo(openStandardOutput()))
     for (const line of nearMisses(config, process.env)) log.warn(line)
     const starting = startConsole(variables, log)
     let stopping = false

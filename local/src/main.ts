@@ -1,6 +1,8 @@
 /** `npm start`: all services in one process, beside Postgres and the console. `npm start -- --help` lists the variables. */
 import { startTelemetry } from '@quadrille/service/telemetry'
+import { openTerminal } from './terminal/terminal.ts'
 
-const telemetry = await startTelemetry('quadrille') // must run before the instrumented modules are imported
+const { log } = openTerminal(process.env['LOG_FORMAT'] === 'json' ? 'json' : 'text')
+const telemetry = await startTelemetry('quadrille', log) // must run before the instrumented modules are imported
 const { run } = await import('./run.ts')
 await run(telemetry)

@@ -2,6 +2,7 @@
  * Tracing with the OpenTelemetry SDK, for a whole process. It must start before the instrumented modules are imported,
  * so this module imports none of those, and loads the SDK only if it is used.
  */
+import type { DestinationStream } from 'pino'
 import { z } from 'zod'
 import { ConfigError, readConfig } from '../config/read-config.ts'
 import { listenConfig, trustsTraceparent } from '../http/variables.ts'
@@ -13,8 +14,9 @@ const none: Telemetry = { stop: () => Promise.resolve() }
 /**
  * Starts tracing if OTEL_EXPORTER_OTLP_ENDPOINT is set. If a variable is wrong it does nothing, because the start of
  * the service reports all wrong variables.
+ * @param log takes the log lines. Default: standard output.
  */
-export const startTelemetry = async (service: string): Promise<Telemetry> => {
+export const startTelemetry = async (service: string, log?: DestinationStream): Promise<Telemetry> => {
   const config = read()
   if (config?.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return none
   const { startSdk } = await import('../telemetry/sdk.ts')
@@ -24,6 +26,7 @@ export const startTelemetry = async (service: string): Promise<Telemetry> => {
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
     trustTraceparent: trustsTraceparent(config),
     logLevel: config.LOG_LEVEL,
+    log,
   })
 }
 

@@ -6,6 +6,7 @@ import type { Language } from '@quadrille/messages'
 import { type DestinationStream, type Logger, pino } from 'pino'
 import { adviceFor } from '../errors/advice.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
+import { logTo, openStandardOutput } from './standard-output.ts'
 import { activeIds } from './trace-context.ts'
 
 interface LoggedError {
@@ -44,7 +45,11 @@ const isExpected = (error: Error): boolean =>
  * @param redaction masks the secrets of a language in errors.
  * @param destination takes the lines. Default: standard output.
  */
-export const createLogger = (level: string, redaction: Redact, destination?: DestinationStream): Logger =>
+export const createLogger = (
+  level: string,
+  redaction: Redact,
+  destination: DestinationStream = logTo(openStandardOutput()),
+): Logger =>
   pino(
     {
       level,

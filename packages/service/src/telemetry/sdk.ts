@@ -5,6 +5,7 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { onceASecond, within } from '@quadrille/async'
+import type { DestinationStream, Logger } from 'pino'
 import { exporterTo } from './exporter.ts'
 import { createLogger } from './log.ts'
 import { samplerOf } from './sampler.ts'
@@ -27,6 +28,8 @@ export interface SdkOptions {
   readonly trustTraceparent: boolean
   /** As in LOG_LEVEL. */
   readonly logLevel: string
+  /** Takes the log lines. Undefined: they go to standard output. */
+  readonly log: DestinationStream | undefined
 }
 
 /** A batch links to each of its messages: at most BATCH_MAX. */
@@ -35,8 +38,8 @@ const maxLinks = 10_000
 /** How long a stop waits for the collector, ms. */
 const flushWithinMs = 500
 
-export const startSdk = ({ endpoint, service, ratio, trustTraceparent, logLevel }: SdkOptions): Telemetry => {
-  reportFaults(logLevel)
+export const startSdk = ({ endpoint, service, ratio, trustTraceparent, logLevel, log }: SdkOptions): Telemetry => {
+  reportFaults(createLogger(logLevel, { redactText: (text) => text }, log))
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
       resourceFromAttributes({
@@ -64,8 +67,7 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent, logLevel 
 }
 
 /** If the collector is unavailable, spans are dropped, and a warning is logged. Nothing else depends on it. */
-const reportFaults = (logLevel: string): void => {
-  const log = createLogger(logLevel, { redactText: (text) => text })
+const reportFaults = (log: Logger): void => {
   const warn = onceASecond((fault: string) => log.warn({ fault }, 'some traces are incomplete'))
   diag.setLogger(
     { error: warn, warn, info: ignore, debug: ignore, verbose: ignore },
