@@ -238,9 +238,18 @@ const runScript = async (args) => {
   return 1
 }
 
+/** Otherwise the script would run without its flag, and write what it should only list. */
+const checkDryRun = () => {
+  const { npm_config_dry_run: dryRun, npm_lifecycle_event: script } = process.env
+  if (dryRun !== 'true') return
+  say(`npm takes --dry-run itself: write npm run ${script} -- --dry-run`)
+  process.exit(2)
+}
+
 const main = async () => {
   process.exitCode = (await install()) || (await runScript(process.argv.slice(2)))
 }
 
 checkNode()
+checkDryRun()
 void main()

@@ -206,6 +206,12 @@ test('passes on arguments, the tools of the workspace and the exit code, but no 
   expect(status).toBe(7)
 })
 
+test('the flag --dry-run, which npm takes for itself, is reported before the script runs without it', () => {
+  const { stdout, stderr, status } = run({ npm_config_dry_run: 'true', npm_lifecycle_event: 'reconcile' })
+  expect(stderr).toBe('quadrille: npm takes --dry-run itself: write npm run reconcile -- --dry-run\n')
+  expect([stdout, status, installations()]).toEqual(['', 2, []])
+})
+
 test('runs a service with the flags of its image', () => {
   write('Dockerfile', 'ENV NODE_FLAGS="--max-semi-space-size=8 --expose-gc"\n')
   write('services/one/src/main.ts', 'console.log(process.execArgv.join())\n')

@@ -48,7 +48,9 @@ export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   telemetry: Telemetry,
 ): Promise<void> => {
-  if (process.argv.includes('--help')) return printHelp(definition)
+  const { language, model, config } = definition
+  if (process.argv.includes('--help'))
+    return printHelp(`The ${model.name} service.`, z.object({ ...processConfigOf(language).shape, ...config.shape }))
   const stopping = new AbortController()
   const secondSignal = new AbortController()
   const started = start(definition, stopping.signal)
@@ -71,8 +73,11 @@ export const runProcess = async <State, Config>(
 
 const migrationConfig = z.object({
   DATABASE_URL: commonConfig.shape.DATABASE_URL,
-  /** The role of the service, if it is not the owner of its tables. */
-  GRANT_TO: z.string().min(1).optional(),
+  GRANT_TO: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The role of the service, if another one owns its tables: it gets the rights that the service needs'),
 })
 
 /**
@@ -82,18 +87,20 @@ const migrationConfig = z.object({
  * these signals have no default action (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html).
  */
 export const runMigrations = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
+  const { language, model } = definition
+  if (process.argv.includes('--help')) return printHelp(`Migrates the database of ${model.name}.`, migrationConfig)
   const onSignal = (signal: NodeJS.Signals) =>
     fail(new Error(`stopped by ${signal} before the database was up to date`))
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
-    const log = createLogger('warn', definition.language).child({ service: definition.model.name })
+    const log = createLogger('warn', language).child({ service: model.name })
     const waiting = { config: { MIGRATE: 'on' }, log, signal: new AbortController().signal } as const
     await retryWhileUnreachable(waiting, async () => {
       await migrateAll(DATABASE_URL, definition)
       if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
     })
-    process.stdout.write(`The database of ${definition.model.name} is up to date.\n`)
+    process.stdout.write(`The database of ${model.name} is up to date.\n`)
   } catch (error) {
     fail(error)
   } finally {
@@ -133,11 +140,9 @@ const start = async <State, Config>(
   }
 }
 
-const printHelp = <State, Config>({ language, model, config }: ServiceDefinition<State, Config>): void => {
-  const variables = helpFor(z.object({ ...processConfigOf(language).shape, ...config.shape }))
-  process.stdout.write(
-    `The ${model.name} service. Each variable may also be given as a file (AMQP_URL_FILE and so on):\n${variables}\n`,
-  )
+const printHelp = (title: string, variables: z.ZodObject): void => {
+  const file = 'Each variable may also be given as a file (DATABASE_URL_FILE and so on):'
+  process.stdout.write(`${title} ${file}\n${helpFor(variables)}\n`)
 }
 
 const fail = (error: unknown): never => {
