@@ -17,13 +17,14 @@ export const readClusterFile = (cluster: string, name: string): string | undefin
   withFile(join(cluster, name), constants.O_RDONLY, (file) => readFileSync(file, 'utf8'))
 
 /**
- * Replaces the text of an existing file. Does nothing if it does not exist.
+ * Replaces the text of an existing file. Does nothing if it does not exist. The file is never empty meanwhile: a kill or a full
+ * disk would leave it so.
  * @throws if it is not a regular file, or has a second hard link.
  */
 export const overwriteClusterFile = (cluster: string, name: string, text: string): void =>
   withFile(join(cluster, name), constants.O_WRONLY, (file) => {
-    ftruncateSync(file)
     writeFileSync(file, text)
+    ftruncateSync(file, Buffer.byteLength(text))
   })
 
 /** Creates the file, in place of one that exists. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf } from './error-code.ts'
-import { invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
+import { deleteEmptyPidFile, invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
 
 /**
  * Fast shutdown, immediate shutdown (Postgres manual, "Shutting Down the Server") and kill, each with its time limit,
@@ -17,12 +17,12 @@ const escalation = [
 const pollMs = 20
 
 /**
- * Stops the Postgres that a killed start left running on this cluster, and waits for its end.
+ * Stops the Postgres that a killed start left running on this cluster, and waits for its end. Then its pid file prevents no start.
  * @throws if it can't be stopped.
  */
 export const stopLeftover = async (cluster: string, log: (line: string) => void): Promise<void> => {
   const pid = readPidFile(cluster)?.pid
-  if (pid === undefined) return
+  if (pid === undefined) return deleteEmptyPidFile(cluster)
   if (!isPostgresOn(cluster, pid)) {
     invalidatePidFile(cluster)
     return

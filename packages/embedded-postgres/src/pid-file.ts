@@ -3,7 +3,8 @@
  * port, socket directory, address, shared memory, status (src/include/utils/pidfile.h).
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { overwriteClusterFile, readClusterFile } from './cluster-file.ts'
 
 /** Above every process id of a kernel (Linux: at most 2^22, pid_max(5)). */
@@ -52,4 +53,9 @@ export const invalidatePidFile = (cluster: string): void => {
   if (!lines) return
   const [, ...rest] = lines
   overwriteClusterFile(cluster, pidFile, [noPid, ...rest].join('\n'))
+}
+
+/** Deletes a pid file that is empty: Postgres was killed before it wrote its lines, and does not start beside an empty file. */
+export const deleteEmptyPidFile = (cluster: string): void => {
+  if (readClusterFile(cluster, pidFile) === '') rmSync(join(cluster, pidFile))
 }

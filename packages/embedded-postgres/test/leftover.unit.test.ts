@@ -1,7 +1,7 @@
 /** The Postgres of an earlier start, which may exit at any moment. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -43,5 +43,25 @@ test('the Postgres may exit just before it gets a signal', async () => {
 test('the Postgres may delete its pid file just before it is marked as ended', () => {
   const cluster = aCluster()
   invalidatePidFile(cluster)
+  expect(readdirSync(cluster)).toEqual([])
+})
+
+test('the pid file stays as it is if it can not be written', () => {
+  const cluster = aCluster()
+  const file = join(cluster, 'postmaster.pid')
+  writeFileSync(file, '1\n')
+  const module = import.meta.resolve('../src/pid-file.ts')
+  const script = `const { invalidatePidFile } = await import(${JSON.stringify(module)})
+    invalidatePidFile(${JSON.stringify(cluster)})`
+  const limited = ['-c', 'ulimit -f 0; exec "$@"', 'sh', process.execPath, '--input-type=module', '--eval', script]
+  const { stderr } = spawnSync('sh', limited, { encoding: 'utf8', env: { PATH: process.env['PATH'] } })
+  expect(stderr).toContain('EFBIG')
+  expect(readFileSync(file, 'utf8')).toBe('1\n')
+})
+
+test('an empty pid file is deleted, because Postgres does not start beside it', async () => {
+  const cluster = aCluster()
+  writeFileSync(join(cluster, 'postmaster.pid'), '')
+  await stopLeftover(cluster, () => undefined)
   expect(readdirSync(cluster)).toEqual([])
 })
