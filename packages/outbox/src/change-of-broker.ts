@@ -2,17 +2,26 @@
 import type { Sql } from '@quadrille/postgres'
 import { insertVerbatim } from './insert-verbatim.ts'
 
-/** Records the broker that the service uses now. Returns the one that it used before, if that is another one; otherwise null. */
+/**
+ * Records the broker that the service uses now. Returns the one that it used before, if that is another one; otherwise null. The first
+ * one is used since ever, because no message waits at another one.
+ */
 export const recordBroker = async (sql: Sql, system: string): Promise<string | null> => {
   const [row] = await sql.query<{ before: string | null }>(
     `with earlier as (select system from broker_in_use)
-     insert into broker_in_use (system) values ($1)
+     insert into broker_in_use (system, since) values ($1, '-infinity')
      on conflict (only_row) do update set system = excluded.system, since = now()
        where broker_in_use.system <> excluded.system
      returning (select system from earlier) as before`,
     [system],
   )
   return row?.before ?? null
+}
+
+/** Finds when the service last changed from one broker to another, also at the start of another instance. Null if it never did. */
+export const findBrokerChange = async (sql: Sql): Promise<Date | null> => {
+  const [row] = await sql.query<{ since: Date | null }>("select nullif(since, '-infinity') as since from broker_in_use")
+  return row?.since ?? null
 }
 
 export interface Moving {

@@ -4,7 +4,7 @@
  */
 import type { Migrations } from '@quadrille/postgres'
 
-export { type Moving, moveRetries, recordBroker } from './change-of-broker.ts'
+export { findBrokerChange, type Moving, moveRetries, recordBroker } from './change-of-broker.ts'
 export { type InboxEntry, type InboxKey, inboxKey, insertInbox, purgeInbox, readInbox } from './inbox.ts'
 export { insertVerbatim } from './insert-verbatim.ts'
 export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outbox.ts'

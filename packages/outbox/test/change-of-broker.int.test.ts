@@ -4,7 +4,7 @@ import type { WaitingDelivery } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findInOutbox, moveRetries, recordBroker, retryTable } from '../src/index.ts'
+import { findBrokerChange, findInOutbox, moveRetries, recordBroker, retryTable } from '../src/index.ts'
 import { useDatabase } from './a-database.ts'
 
 const given = useDatabase()
@@ -19,6 +19,15 @@ it('the earlier broker is known once, at the first start with another one', asyn
   const before: (string | null)[] = []
   for (const system of systems) before.push(await recordBroker(database, system))
   expect(before).toEqual([null, null, 'in_process', null, 'rabbitmq'])
+})
+
+it('the time of the last change is known at every later start', async () => {
+  const changes: (Date | null)[] = []
+  for (const system of ['in_process', 'in_process', 'rabbitmq', 'rabbitmq']) {
+    await recordBroker(database, system)
+    changes.push(await findBrokerChange(database))
+  }
+  expect(changes).toEqual([null, null, expect.any(Date), changes[2]])
 })
 
 describe('deliveries that wait in the retry table', () => {

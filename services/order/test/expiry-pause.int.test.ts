@@ -32,6 +32,20 @@ it('an order does not expire at a start if its InventoryReserved waits in the in
   expect(await statusOf(after.url, orderId)).toBe('fulfilled')
 })
 
+it('no order expires at a start with another broker: its events may wait in the outboxes of other services', async () => {
+  const { sql, start } = await openShop(await overRabbitMq())
+  const before = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
+  const orderId = await place(before.url)
+  await before.stop()
+  await sql.query("update broker_in_use set system = 'in_process'")
+  for (let starts = 0; starts < 2; starts += 1) {
+    const { url, stop } = await start()
+    await waitFor(async () => expect(await expiryPaused(url)).toMatch(/^the broker was changed \d+ s ago$/))
+    await stop()
+  }
+  expect(await overdueIds(sql)).toEqual([orderId])
+})
+
 it('an order expires on time if no event is delayed, and readiness and a metric show no pause', async () => {
   const { start } = await openShop(await overRabbitMq())
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })

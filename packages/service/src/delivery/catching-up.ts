@@ -8,6 +8,8 @@ export interface CatchingUpOptions {
   readonly participant: Pick<Participant, 'disconnected' | 'blocked' | 'restoredForMs'>
   readonly availability: Pick<PostgresAvailability, 'availableForMs'>
   readonly held: ReadonlyMap<string, Holding>
+  /** The time since the service changed from one broker to another, ms. Infinity if it never did. */
+  readonly brokerChangedForMs: () => number
 }
 
 /**
@@ -17,11 +19,16 @@ export interface CatchingUpOptions {
  * what waits in their outboxes. During an alarm of RabbitMQ the events of all services wait there.
  */
 const catchUpMs = 30_000
+/**
+ * How long messages may arrive late after a change of the broker, ms. They wait in the databases of this service and of others, and are
+ * sent only when all services have been started with the new broker, perhaps one process after the other.
+ */
+const changeOfBrokerMs = 300_000
 
 /** Null if the service has caught up. Otherwise the reason. @param inbox the consumer of the inbox. */
 export const catchingUp = (
   { queue, consumer }: Pick<MonitoredConsumer, 'queue' | 'consumer'>,
-  { participant, availability, held }: CatchingUpOptions,
+  { participant, availability, held, brokerChangedForMs }: CatchingUpOptions,
 ): string | null => {
   const isCaughtUp = consumer.caughtUp()
   const fault = (isCaughtUp ? null : participant.disconnected()) ?? participant.blocked()
@@ -32,6 +39,8 @@ export const catchingUp = (
   const releasedForMs = holding?.releasedForMs() ?? Number.POSITIVE_INFINITY
   if (releasedForMs <= catchUpMs) return `messages in ${queue} were held until ${secondsOf(releasedForMs)} s ago`
   if (!isCaughtUp) return `older messages in ${queue} are not handled yet`
+  const changedForMs = brokerChangedForMs()
+  if (changedForMs <= changeOfBrokerMs) return `the broker was changed ${secondsOf(changedForMs)} s ago`
   const restoredForMs = participant.restoredForMs()
   if (restoredForMs <= catchUpMs) return `the broker was unavailable until ${secondsOf(restoredForMs)} s ago`
   const availableForMs = availability.availableForMs()

@@ -12,7 +12,7 @@ import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { awaitPermitOf } from './await-permit.ts'
-import { catchingUp } from './catching-up.ts'
+import { type CatchingUpOptions, catchingUp } from './catching-up.ts'
 import { type WatchOptions, watchCommonFaults, watchExternalSystem } from './circuits.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
 import { createFailures, type Failures, type FailuresOptions } from './failures.ts'
@@ -36,7 +36,10 @@ import { reactTo } from './react.ts'
 import { createSlotMeter } from './slot-meter.ts'
 import type { WorkQueue } from './task.ts'
 
-export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, WatchOptions {
+export interface ConsumersOptions
+  extends Omit<FailuresOptions, 'metrics'>,
+    WatchOptions,
+    Pick<CatchingUpOptions, 'brokerChangedForMs'> {
   readonly metrics: Metrics
   readonly language: Language
   readonly model: ServiceModel
@@ -60,8 +63,8 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'>, Watc
 export interface Consumers {
   readonly all: readonly MonitoredConsumer[]
   /**
-   * Null if the inbox is connected, what waited in it when it connected has been handled, its messages are not held, and
-   * Postgres and the broker have been available for a while. Otherwise the reason.
+   * Null if the inbox is connected, what waited in it when it connected has been handled, its messages are not held, Postgres and
+   * the broker have been available for a while, and the broker was not changed lately. Otherwise the reason.
    */
   catchingUp(): string | null
   /** Stops deliveries, and returns tasks that wait for a permit. Other unsettled ones may still be settled. */

@@ -1,5 +1,5 @@
 /** The change of a service from one broker to another. */
-import { moveRetries, recordBroker } from '@quadrille/outbox'
+import { findBrokerChange, moveRetries, recordBroker } from '@quadrille/outbox'
 import type { Job } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -9,15 +9,19 @@ const batchSize = 50
 
 /**
  * Records the broker that the service uses. Warns once if messages may wait in RabbitMQ, which the service used before: they can't be
- * read from here.
+ * read from here. Returns a function that tells the time since the last change, ms: Infinity if there was none.
  */
-export const recordBrokerInUse = async ({ storage, participant, log }: Runtime): Promise<void> => {
+export const recordBrokerInUse = async ({ storage, participant, log }: Runtime): Promise<() => number> => {
+  const { database, clock } = storage
   const { system, publisher } = participant
-  const before = await recordBroker(storage.database, system)
-  if (before === null || !publisher.outboxAsQueue) return
-  const text =
-    'the service used another broker before; messages that wait there are handled only when it uses that one again'
-  log.warn({ before, now: system }, text)
+  const before = await recordBroker(database, system)
+  if (before !== null && publisher.outboxAsQueue)
+    log.warn(
+      { before, now: system },
+      'the service used another broker before; messages that wait there are handled only when it uses that one again',
+    )
+  const changedAtMs = (await findBrokerChange(database))?.getTime() ?? Number.NEGATIVE_INFINITY
+  return () => clock.now().getTime() - changedAtMs
 }
 
 /**

@@ -100,12 +100,13 @@ export const startService = async <State, Config>(
     const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
     checkWorkQueues(wiring, workQueues)
     const prepare = async () => {
-      await recordBrokerInUse(runtime)
+      const brokerChangedForMs = await recordBrokerInUse(runtime)
       await wiring.prepare?.(signal)
+      return brokerChangedForMs
     }
-    await retryWhileUnreachable({ config, log, signal }, () => retryConflicts(prepare))
+    const brokerChangedForMs = await retryWhileUnreachable({ config, log, signal }, () => retryConflicts(prepare))
     runtime.relay.start()
-    running.consumers = consumeAll({ ...runtime, lingering: definition.lingering }, wiring.work)
+    running.consumers = consumeAll({ ...runtime, lingering: definition.lingering, brokerChangedForMs }, wiring.work)
     if (wiring.answers) runtime.participant.answer(createAnswers(runtime, wiring.answers))
     const samplers = createLoadSamplers(running.consumers.all, runtime.metrics.load)
     running.jobs = runJobs(runtime, [

@@ -12,6 +12,7 @@ const reason = ({
   blocked = null,
   restoredForMs = never,
   availableForMs = never,
+  brokerChangedForMs = never,
   ...options
 }: Partial<Pick<CatchingUpOptions, 'held'>> & {
   caughtUp?: boolean
@@ -19,6 +20,7 @@ const reason = ({
   blocked?: string | null
   restoredForMs?: number
   availableForMs?: number
+  brokerChangedForMs?: number
 }) =>
   catchingUp(
     {
@@ -29,6 +31,7 @@ const reason = ({
       participant: { disconnected: () => disconnected, blocked: () => blocked, restoredForMs: () => restoredForMs },
       availability: { availableForMs: () => availableForMs },
       held: new Map(),
+      brokerChangedForMs: () => brokerChangedForMs,
       ...options,
     },
   )
@@ -56,6 +59,8 @@ it.each<[string, Parameters<typeof reason>[0], string | null]>([
     { held: holding('tracker.inbox', null, 30_001), availableForMs: 30_001, restoredForMs: 30_001 },
     null,
   ],
+  ['soon after a change of the broker', { brokerChangedForMs: 60_000 }, 'the broker was changed 60 s ago'],
+  ['five minutes after a change of the broker', { brokerChangedForMs: 300_001 }, null],
 ])('is known %s', (_, state, expected) => {
   expect(reason(state)).toBe(expected)
 })

@@ -55,6 +55,7 @@ const reason = () =>
       participant: { disconnected: () => null, blocked: () => null, restoredForMs: () => Number.POSITIVE_INFINITY },
       availability: { availableForMs: () => Number.POSITIVE_INFINITY },
       held,
+      brokerChangedForMs: () => Number.POSITIVE_INFINITY,
     },
   )
 
