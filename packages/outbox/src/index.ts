@@ -9,7 +9,7 @@ export { type InboxEntry, type InboxKey, inboxKey, insertInbox, purgeInbox, read
 export { insertVerbatim } from './insert-verbatim.ts'
 export { type Backlog, type Inserted, insertOutbox, type Outgoing } from './outbox.ts'
 export { type Granted, insertRateLimits, type RateLimit, takePermits } from './rate-limit-table.ts'
-export { findReadableVersions, insertReadableVersions } from './readable-version-table.ts'
+export { findReadableVersions, insertReadableVersions, lowerReadableVersions } from './readable-version-table.ts'
 export { type Handoff, Relay } from './relay.ts'
 export type { RelayOptions, StoreUnsendable, UnsendableMessage } from './relay-options.ts'
 export { retryTable } from './retry-table.ts'

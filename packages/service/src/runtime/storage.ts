@@ -7,6 +7,7 @@ import {
   claimDatabase,
   findReadableVersions,
   insertReadableVersions,
+  lowerReadableVersions,
   outboxMigrations,
 } from '@quadrille/outbox'
 import {
@@ -88,6 +89,7 @@ export const openStorage = async (
       if (config.MIGRATE === 'off')
         for (const folder of [outboxMigrations, migrations]) await checkMigrated(database, folder)
       while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
+      await lowerReadableVersions(database, language.newestVersions())
       return {
         name: await readDatabaseName(database),
         publishVersions: language.versionsSince(await findReadableVersions(database)),
