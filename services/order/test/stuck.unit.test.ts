@@ -24,7 +24,9 @@ const letter = (type: string, queue: string) =>
 const noMessages: OrderMessages = { handled: [], waiting: [], task: null }
 const handledByPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced'] }
 const cancelledAtPayment: OrderMessages = { ...noMessages, handled: ['OrderPlaced', 'OrderCancelled'] }
-const openTask = (type: string) => ({ type, queue: 'payment.tasks', attempts: 3, since: at, error: null }) as const
+/** Only attempts to charge are counted. */
+const openTask = (type: string, attempts: number | null = null) =>
+  ({ type, queue: 'payment.tasks', attempts, since: at, error: null }) as const
 const handledByInventory: OrderMessages = { ...noMessages, handled: ['OrderPlaced', 'PaymentProcessed'] }
 const allHandled: MessagesByService = { order: noMessages, payment: handledByPayment, inventory: handledByInventory }
 
@@ -123,7 +125,7 @@ describe('the blocking message is', () => {
   it('a task that waits in its queue, or has been attempted', () => {
     const withCharge = (attempts: number): OrderMessages => ({
       ...handledByPayment,
-      task: { ...openTask('Charge'), attempts },
+      task: openTask('Charge', attempts),
     })
     expect(find(placed, { payment: withCharge(0) })).toMatchObject({
       place: 'queue',
@@ -131,6 +133,16 @@ describe('the blocking message is', () => {
       attempts: 0,
     })
     expect(find(placed, { payment: withCharge(2) })).toMatchObject({ place: 'task', type: 'Charge', attempts: 2 })
+  })
+
+  it('in the queue of the task, or lost, if the attempts are not counted and no message of the task waits elsewhere', () => {
+    const payment = { ...cancelledAtPayment, task: openTask('Refund') }
+    expect(find({ ...cancelled, payment: 'refunding' }, { payment })).toMatchObject({
+      service: 'payment',
+      place: 'queue',
+      type: 'Refund',
+      queue: 'payment.tasks',
+    })
   })
 
   it('a task that waits for a retry', () => {
@@ -141,7 +153,7 @@ describe('the blocking message is', () => {
   it('the open task, if an earlier one is a dead letter', () => {
     const deadCharge = letter('Charge', 'payment.tasks')
     const payment = { ...cancelledAtPayment, task: openTask('CancelCharge'), waiting: [deadCharge] }
-    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'task', type: 'CancelCharge' })
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'queue', type: 'CancelCharge' })
     const waiting = [deadCharge, inRetry('CancelCharge', 'payment.tasks')]
     expect(find(cancelled, { payment: { ...payment, waiting } })).toMatchObject({
       place: 'retry',
@@ -155,12 +167,12 @@ describe('the blocking message is', () => {
       task: openTask('CancelCharge'),
       waiting: [letter('OrderPlaced', 'payment.inbox')],
     }
-    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'task', type: 'CancelCharge' })
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'queue', type: 'CancelCharge' })
   })
 
   it('the open task, if an earlier refusal has not been sent', () => {
     const payment = { ...cancelledAtPayment, task: openTask('Refund'), waiting: [inOutbox('PaymentRefundFailed')] }
-    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'task', type: 'Refund' })
+    expect(find(cancelled, { payment })).toMatchObject({ service: 'payment', place: 'queue', type: 'Refund' })
   })
 
   it('the release in the outbox, if a message from before the cancellation is a dead letter', () => {

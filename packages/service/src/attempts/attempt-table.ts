@@ -91,15 +91,18 @@ export const listAttempts = (sql: Sql, { subject, before, limit }: AttemptPage):
   )
 
 export interface LastAttempt extends StoredAttempt {
-  /** By the clock of Postgres, which has set the time of the attempt. */
-  readonly ageMs: number
+  /**
+   * The time since the next attempt is due, or since this one if it was the last, ms; negative before. By the clock of Postgres, which
+   * has set both times.
+   */
+  readonly dueForMs: number
 }
 
 /** Finds the last failed attempt of each message of these subjects, on each queue. */
 export const findLastAttempts = (sql: Sql, subjects: readonly string[]): Promise<LastAttempt[]> =>
   sql.query<LastAttempt>(
     `select distinct on (subject, queue, message_id) ${columns},
-            (extract(epoch from now() - at) * 1000)::float as "ageMs"
+            (extract(epoch from now() - coalesce(next_at, at)) * 1000)::float as "dueForMs"
      from failed_attempt
      where subject = any($1::uuid[]) order by subject, queue, message_id, number desc`,
     [subjects],

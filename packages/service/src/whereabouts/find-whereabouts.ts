@@ -87,9 +87,12 @@ const isOf = ({ subject, type, queue, since = null }: OpenTask, attempt: StoredA
   (since === null || since <= attempt.at)
 
 /**
- * The inbox shows for a day at least whether a message was handled. A waiting message is tried again sooner, except during an outage.
+ * How long after it was due a message may be missing in the records, ms: an attempt may wait for 8 min before it is recorded. Later the
+ * message is in its queue again, or RabbitMQ has lost it.
  */
-const isRecent = ({ ageMs }: LastAttempt): boolean => ageMs < dayMs
+const maxLateMs = 900_000
+/** The inbox shows for a day at least whether a message was handled. */
+const isRecent = ({ outcome, dueForMs }: LastAttempt): boolean => dueForMs < (outcome === 'parked' ? dayMs : maxLateMs)
 
 /**
  * The attempts after which the dead letter of the message could not be stored. The broker tries it again. One that was replayed or

@@ -298,6 +298,13 @@ describe('the table', () => {
     expect(body.items).toMatchObject([{ waiting: [{ place: 'retry', type: 'ParcelRecalled', attempts: 1 }] }])
   })
 
+  it('shows a message in a retry queue until a quarter of an hour after it was due: then it is in its queue, or lost', async () => {
+    const [due, overdue] = [newParcelId(), newParcelId()]
+    await insert({ ...anAttempt(due, 1), delayMs: -14 * 60_000 }, { ...anAttempt(overdue, 1), delayMs: -16 * 60_000 })
+    const { body } = await tracker.call('GET', `/whereabouts?parcelId=${due}&parcelId=${overdue}`)
+    expect(body.items).toMatchObject([{ parcelId: due, waiting: [{ place: 'retry' }] }, { waiting: [] }])
+  })
+
   it('deletes expired attempts in steps', async () => {
     await tracker.database.query('delete from failed_attempt')
     const [old, fresh] = [newParcelId(), newParcelId()]

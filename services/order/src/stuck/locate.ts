@@ -77,7 +77,8 @@ const isUnsent = ({ place, queue }: WaitingMessage, publisher: string): boolean 
 
 /**
  * Locates the work of the answering service: its open task, or the answer that it has not sent. Null if none is left: it has answered,
- * or an operator must act. Other messages no longer matter: OrderPlaced or Charge of a cancelled order may be a dead letter.
+ * or an operator must act. Other messages no longer matter: OrderPlaced or Charge of a cancelled order may be a dead letter. A task
+ * without a counted attempt that waits nowhere else is in its queue, or lost.
  */
 const locateWork = (pending: PendingAnswer, messages: MessagesByService): Location | null => {
   const { service } = pending
@@ -87,7 +88,7 @@ const locateWork = (pending: PendingAnswer, messages: MessagesByService): Locati
   const waiting = own.waiting.find(({ type }) => types.includes(type))
   if (waiting) return at(service, waiting)
   if (!own.task) return null
-  return { ...emptyLocation, ...own.task, service, place: own.task.attempts === 0 ? 'queue' : 'task' }
+  return { ...emptyLocation, ...own.task, service, place: own.task.attempts ? 'task' : 'queue' }
 }
 
 /**
