@@ -66,6 +66,14 @@ describe('the payment table', () => {
     }
   })
 
+  it('stores the currency of the capture, as the gateway has reported it', async () => {
+    const orderId = newOrderId()
+    await run(database, insertPayments([pending(orderId)]))
+    const captured: Payment = { ...states.captured, orderId, attempts: 0, currency: 'USD' }
+    await run(database, updatePayments([captured]))
+    expect(await findPayments(database, [orderId])).toEqual([captured])
+  })
+
   it('locks payments in the order of their ids, so that batches do not deadlock', async () => {
     const ids = Array.from({ length: 20 }, newOrderId)
     await run(database, insertPayments(ids.map(pending)))

@@ -74,9 +74,9 @@ export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext
 /** Writes payments that this transaction has locked. Only `beginAttempts` changes the number of attempts. */
 export const updatePayments = (payments: readonly Payment[]): Statement => ({
   text: `update payment
-    set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
-        captured = given.captured, refunded = given.refunded, refund_round = given.refund_round,
-        manual_reference = given.manual_reference, code = given.code, updated_at = now()
+    set status = given.status, cancelled = given.cancelled, currency = given.currency,
+        gateway_reference = given.gateway_reference, captured = given.captured, refunded = given.refunded,
+        refund_round = given.refund_round, manual_reference = given.manual_reference, code = given.code, updated_at = now()
     from ${given.sql} as given
     where payment.order_id = given.order_id`,
   values: given.values(payments.map(toRow)),
