@@ -95,6 +95,23 @@ it('a history is deleted as a whole', async () => {
   expect(await count('order_event')).toBe(before - 4 * eventsAnOrder)
 })
 
+it('the history of a settled order is kept while its money is owed', async () => {
+  await addOrders(true)
+  const statuses = ['refunding', 'refund_failed', 'refunded']
+  const owed = await database.query<{ payment: string }>(
+    `update customer_order set payment = given.payment
+     from (select id, ($1::text[])[row_number() over ()] as payment from customer_order order by id desc limit 3) as given
+     where customer_order.id = given.id returning customer_order.payment`,
+    [statuses],
+  )
+  expect(owed.map(({ payment }) => payment).toSorted()).toEqual(statuses.toSorted())
+  await deleteHistories(database, 0, 100_000)
+  const kept = await database.query<{ payment: string }>(
+    'select distinct payment from customer_order join order_event on order_id = customer_order.id where settled order by 1',
+  )
+  expect(kept.map(({ payment }) => payment)).toEqual(['refund_failed', 'refunding'])
+})
+
 it('a HISTORY_TTL longer than the time since 1970 reads no orders', async () => {
   const century = 36_500 * 24 * 3_600_000
   const [statement] = await statementsOf((sql) => deleteHistories(sql, century, 1_000))

@@ -135,18 +135,19 @@ export const findSeq = async (sql: Sql, orderId: string, eventId: string): Promi
 }
 
 /**
- * Deletes the histories of orders that were settled, and received their last event, more than `ttlMs` ago. Each is deleted as a
- * whole, because the audit and reconciliation compare every history that still has its first event. Stops after the history that
- * contains the event number `limit`, and then returns `limit`, otherwise the number of deleted events. Order ids begin with the
- * creation time (RFC 9562, section 5.7), so the statement reads no newer orders. With a join, Postgres may read all orders first,
- * and orders are never deleted.
+ * Deletes the histories of orders that were settled, and received their last event, more than `ttlMs` ago, unless a refund is
+ * still owed. Each is deleted as a whole, because the audit and reconciliation compare every history that still has its first event.
+ * Stops after the history that contains the event number `limit`, and then returns `limit`, otherwise the number of deleted events.
+ * Order ids begin with the creation time (RFC 9562, section 5.7), so the statement reads no newer orders. With a join, Postgres may
+ * read all orders first, and orders are never deleted.
  */
 export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
     `delete from order_event where order_id in (
        select order_id from order_event
        where order_id < rpad(lpad(to_hex(greatest(0, extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
-         and (select settled and updated_at < now() - $1 * interval '1 millisecond'
+         and (select settled and payment not in ('refunding', 'refund_failed')
+                     and updated_at < now() - $1 * interval '1 millisecond'
               from customer_order where customer_order.id = order_event.order_id)
        order by order_id limit $2
      ) returning 1`,
