@@ -74,7 +74,7 @@ const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2
 export default defineConfig({
   test: {
     maxWorkers: 7, // most tests wait for Postgres, RabbitMQ or a process
-    isolate: false, // nothing of ours is global, and what each test uses is its own
+    isolate: false, // what each test uses is its own
     sequence: { sequencer: LongestFirst },
     projects,
   },

@@ -1,5 +1,5 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues, each with its list of policies. */
-import { limitConcurrency, onceASecond } from '@quadrille/async'
+import { onceASecond } from '@quadrille/async'
 import { inboxTypes, type Language, type ServiceModel } from '@quadrille/messages'
 import { inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
@@ -27,7 +27,7 @@ import { breakCircuit, confirmCircuit } from './policies/break-circuit.ts'
 import { checkEvents, checkTasks } from './policies/check-messages.ts'
 import { holdCommonFaults } from './policies/common-fault.ts'
 import { countMessages } from './policies/count-messages.ts'
-import { isolatePoisonMessages, isSuspect, type OneAtATime } from './policies/poison-messages/isolate.ts'
+import { isolatePoisonMessages, isSuspect } from './policies/poison-messages/isolate.ts'
 import { skipLost } from './policies/skip-lost.ts'
 import { trace } from './policies/trace.ts'
 import { waitForPostgres } from './policies/wait-for-postgres.ts'
@@ -73,11 +73,10 @@ export interface Consumers {
 
 /** @param work the work queues, by name. */
 export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, WorkQueue>> = {}): Consumers => {
-  const oneAtATime = limitConcurrency(1)
   const stopping = new AbortController()
-  const inbox = consumeInbox(options, oneAtATime)
+  const inbox = consumeInbox(options)
   const queues = Object.entries(work).map(([queue, wired]) =>
-    consumeTasks(options, queue, { ...wired, oneAtATime, stopping: stopping.signal }),
+    consumeTasks(options, queue, { ...wired, stopping: stopping.signal }),
   )
   const all = [inbox, ...queues]
   return {
@@ -91,7 +90,7 @@ export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<stri
 }
 
 /** Deliveries that arrive together are handled together. The reactor forms the transactions, one after the other in each lane. */
-const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): MonitoredConsumer => {
+const consumeInbox = (options: ConsumersOptions): MonitoredConsumer => {
   const { language, model, config, metrics, tracing, storage, reactor, availability, aborting } = options
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
@@ -99,7 +98,7 @@ const consumeInbox = (options: ConsumersOptions, oneAtATime: OneAtATime): Monito
     skipLost,
     waitForPostgres(availability, aborting.signal),
     holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
-    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
+    isolatePoisonMessages({ ...options, queue, database: storage.database }),
     countMessages({ metrics, language, now: storage.clock.now }),
     checkEvents(options),
     trace(tracing, queue),
@@ -138,7 +137,6 @@ const lingerOf = ({ config, model, lingering = [] }: ConsumersOptions): LingerOp
 }
 
 interface WiredQueue extends WorkQueue {
-  readonly oneAtATime: OneAtATime
   /** Aborted when the consumers stop. Tasks that wait for a permit do not delay the end of the service. */
   readonly stopping: AbortSignal
 }
@@ -147,7 +145,7 @@ interface WiredQueue extends WorkQueue {
 const consumeTasks = (
   options: ConsumersOptions,
   queue: string,
-  { tasks: byType, rate, concurrency: own, oneAtATime, stopping }: WiredQueue,
+  { tasks: byType, rate, concurrency: own, stopping }: WiredQueue,
 ): MonitoredConsumer => {
   const { model, config, tracing, storage, availability, aborting } = options
   const failures = createFailures(options, queue)
@@ -172,7 +170,7 @@ const consumeTasks = (
     recall,
     holdCommonFaults(watchCommonFaults(options, queue), isLast(failures)),
     breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
-    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
+    isolatePoisonMessages({ ...options, queue, database: storage.database }),
     confirmCircuit(breaker),
     checkTasks(options, (type) => tasks.has(type)),
     trace(tracing, queue),

@@ -42,7 +42,7 @@ export type DeadLetterReason =
   | 'attempts_exhausted'
   /** A different message with the same id was handled before. */
   | 'id_conflict'
-  /** Processes crashed while they handled only this message. */
+  /** Processes crashed while this was the only suspect that they handled. */
   | 'kills_its_consumer'
   /** The event came through the exchange of a service that doesn't publish it. */
   | 'wrong_exchange'

@@ -88,9 +88,9 @@ export const externalSystemBugs: readonly PlantedBug[] = [
       edit(
         'packages/service/src/delivery/consumers.ts',
         `    breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
-    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
+    isolatePoisonMessages({ ...options, queue, database: storage.database }),
 `,
-        `    isolatePoisonMessages({ ...options, queue, database: storage.database, oneAtATime }),
+        `    isolatePoisonMessages({ ...options, queue, database: storage.database }),
     breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
 `,
       ),

@@ -5,7 +5,7 @@
  * dead letter without being handled, and the others are handled.
  */
 import { hash } from 'node:crypto'
-import { type limitConcurrency, toError } from '@quadrille/async'
+import { limitConcurrency, toError } from '@quadrille/async'
 import type { Language } from '@quadrille/messages'
 import type { Database } from '@quadrille/postgres'
 import type { Logger } from 'pino'
@@ -25,27 +25,21 @@ const maxStarts = 3
 /** Such a delivery must be a batch of its own. */
 export const isSuspect = ({ delivery }: Incoming): boolean => delivery.crashes >= suspectAfterCrashes
 
-/** Runs pieces of work one after the other. Each service has one, even if several services share a process. */
-export type OneAtATime = ReturnType<typeof limitConcurrency>
+/**
+ * One for the process, because a crash ends the work of all of its services. With one for each service, a suspect would be blamed
+ * for a crash by the suspect of another service.
+ */
+const oneAtATime = limitConcurrency(1)
 
 export interface IsolateOptions {
   readonly queue: string
   readonly database: Database
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
-  /** Runs the suspects of all queues of a service one after the other. */
-  readonly oneAtATime: OneAtATime
   readonly log: Logger
   readonly language: Pick<Language, 'subject'>
 }
 
-export const isolatePoisonMessages = ({
-  queue,
-  database,
-  availability,
-  oneAtATime,
-  log,
-  language,
-}: IsolateOptions): Policy => {
+export const isolatePoisonMessages = ({ queue, database, availability, log, language }: IsolateOptions): Policy => {
   const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
     const { message } = incoming.delivery
     const suspect = { queue, fingerprint: hash('sha256', message.body, 'base64') }
@@ -82,6 +76,6 @@ const poisonMessage = ({ delivery: { crashes } }: Incoming): Outcome => ({
   status: 'dead_letter',
   reason: 'kills_its_consumer',
   error: new Error(
-    `Its consumers crashed at least ${crashes} times, the last ${maxStarts} times while they handled only this message.`,
+    `Its consumers crashed at least ${crashes} times, the last ${maxStarts} times while they handled no other suspect. Perhaps another message was the cause.`,
   ),
 })

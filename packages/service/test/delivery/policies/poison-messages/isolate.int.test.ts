@@ -1,5 +1,4 @@
-/** How often a suspected poison message counts as started, if Postgres becomes unavailable meanwhile. */
-import { limitConcurrency } from '@quadrille/async'
+/** When a suspected poison message is handled, and how often it counts as started. */
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import type { PostgresAvailability } from '../../../../src/core/postgres-availability.ts'
@@ -17,7 +16,7 @@ const open = async (retryWhileUnavailable: Retry) => {
   const log: Record<string, unknown>[] = []
   const isolate = isolatePoisonMessages({
     ...{ queue: 'tracker.inbox', database, availability: { retryWhileUnavailable } },
-    ...{ oneAtATime: limitConcurrency(1), language: post },
+    language: post,
     log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
   })
   /** Handles a suspect. Returns its outcome, and how often it counted as started meanwhile. */
@@ -26,17 +25,37 @@ const open = async (retryWhileUnavailable: Retry) => {
     const [outcome] = await isolate(async () => {
       counted = await database.query('select begun from suspect')
       return [applied]
-    })([new Incoming(aDelivery({}, { crashes: 3 }), post)])
+    })([aSuspect()])
     return [outcome, counted]
   }
-  return { handle, database, log }
+  return { isolate, handle, database, log }
 }
+
+const aSuspect = () => new Incoming(aDelivery({}, { crashes: 3 }), post)
 
 /** Postgres commits, and the connection ends before the answer arrives. */
 const losingTheFirstAnswer: Retry = async (work) => {
   await work()
   return work()
 }
+
+it('the suspects of two services in a process are handled one at a time', async () => {
+  const running: string[] = []
+  const overlaps: string[][] = []
+  const handleIn = async (service: string) => {
+    const { isolate, database } = await open((work) => work())
+    return isolate(async () => {
+      running.push(service)
+      for (let asked = 0; asked < 20; asked += 1) await database.query('select 1') // the other one could start meanwhile
+      overlaps.push([...running])
+      running.pop()
+      return [applied]
+    })
+  }
+  const [counter, tracker] = [await handleIn('counter'), await handleIn('tracker')]
+  expect(await Promise.all([counter([aSuspect()]), tracker([aSuspect()])])).toEqual([[applied], [applied]])
+  expect(overlaps).toEqual([['counter'], ['tracker']])
+})
 
 it('a start counts once if its statement is repeated because the answer was lost', async () => {
   const { handle, database, log } = await open(losingTheFirstAnswer)
