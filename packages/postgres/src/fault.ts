@@ -20,7 +20,7 @@ const conflicts = new Set([
   '55P03', // lock_not_available: the lock timeout
 ])
 const unavailableCodes = new Set([
-  '25006', // read_only_sql_transaction: the server has become a standby
+  '25006', // read_only_sql_transaction: the database was made read-only, or the server is a standby
   '25P03', // idle_in_transaction_session_timeout: this process was stopped for some time
   '25P04', // transaction_timeout: see isCancellation
   '3F000', // invalid_schema_name
@@ -121,8 +121,7 @@ export const isStalePlan = (error: unknown): boolean => {
 }
 
 /**
- * True if the server accepts no writes. It may have become a standby, and a new connection may lead to the new primary. Or an
- * operator has made the database read-only.
+ * True if the session accepts no writes: an operator has made the database read-only. Sessions that were opened meanwhile stay so.
  */
 export const isReadOnly = (error: unknown): boolean => sqlStateOf(error) === '25006'
 
@@ -153,6 +152,15 @@ export const isIdleTimeout = (error: unknown): boolean => sqlStateOf(error) === 
 /** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })
+  markOnce(error)
+  return error
+}
+
+/** The error of a connection to a standby. A failover may be under way, and a later connection lead to the new primary. */
+export const standbyError = (): Error => {
+  const error = Object.assign(new Error('The server is a standby, and only the primary can be used.'), {
+    code: '25006',
+  })
   markOnce(error)
   return error
 }

@@ -5,7 +5,7 @@ export interface FreshConnections {
   /** A connection that was opened after the last renewal, so it has no older plans. */
   connect(): Promise<PoolClient>
   /**
-   * Renews the connections if this error, reported on one of them, is a stale plan or a read-only server: all that are open now
+   * Renews the connections if this error, reported on one of them, is a stale plan or a read-only session: all that are open now
    * are closed instead of reused. Does nothing if this connection was opened before the last renewal, because newer ones are
    * not affected.
    */
@@ -18,7 +18,7 @@ const readOnlyRenewalEveryMs = 1_000
 /**
  * The connections of a pool, replaced as a whole when the plans of prepared statements have become stale: the same
  * migration makes them stale on all connections, and the driver prepares a statement once per connection. They are also
- * replaced when the server has become a standby, because the host name may lead to the new primary.
+ * replaced when the database was read-only, because its sessions stay so.
  */
 export const freshConnections = (pool: Pool): FreshConnections => {
   let generation = 0

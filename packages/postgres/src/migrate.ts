@@ -27,6 +27,7 @@ const lockTimeoutMs = 1_200
 export const migrate = async (databaseUrl: string, migrations: Migrations): Promise<readonly string[]> => {
   const client = new Client({
     connectionString: withoutTimeouts(databaseUrl),
+    application_name: 'quadrille-migration', // operators recognize the session that holds the locks
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,

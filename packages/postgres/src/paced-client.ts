@@ -1,4 +1,5 @@
 import { Client } from 'pg'
+import { standbyError } from './fault.ts'
 
 /** The pause after the first failure, ms. It doubles with each further one. */
 const firstPauseMs = 100
@@ -16,6 +17,9 @@ interface Failure {
  * until a pause is over. Then one is tried, and a further one if that takes longer than the longest pause, because it may hang
  * although the server is reachable again. Otherwise each statement would open a connection to a server that is starting, or that
  * has no connection to spare. Open connections remain in use.
+ *
+ * A connection to a standby fails too: what it reads may be outdated, and a task that finds nothing to do is acknowledged. A server
+ * becomes a standby only by a restart, which ends all sessions, so it is enough to ask at the beginning of each.
  */
 export const pacedClient = (): typeof Client => {
   let failure: Failure | null = null
@@ -32,7 +36,7 @@ export const pacedClient = (): typeof Client => {
         return undefined
       }
       retryAtMs = performance.now() + maxPauseMs
-      super.connect((error: Error | null) => {
+      const conclude = (error: Error | null) => {
         if (!error) {
           failure = null
         } else if (failure === before) {
@@ -40,10 +44,19 @@ export const pacedClient = (): typeof Client => {
           retryAtMs = performance.now() + pauseAfterMs(failure)
         } // else a concurrent one has succeeded or failed meanwhile
         callback(error)
-      })
+      }
+      super.connect((error: Error | null) => (error ? conclude(error) : refuseStandby(this, conclude)))
       return undefined
     }
   }
+}
+
+const refuseStandby = (client: Client, conclude: (error: Error | null) => void): void => {
+  void client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby', (error, result) => {
+    const refused = error ?? (result.rows[0]?.standby ? standbyError() : null)
+    if (refused) void client.end(() => undefined)
+    conclude(refused)
+  })
 }
 
 const pauseAfterMs = ({ count }: Failure): number => Math.min(maxPauseMs, firstPauseMs * 2 ** (count - 1))

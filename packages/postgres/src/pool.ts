@@ -26,8 +26,6 @@ export interface PoolOptions {
    * paused process must not block others, and must not commit decisions that are based on outdated rows.
    */
   readonly idleInTransactionMs?: number
-  /** Connections that are older than this are replaced, ms. Default: there is no limit. */
-  readonly maxLifetimeMs?: number
   /** `by_key`, the default, is for statements that find a few rows by keys; `any` is for statements about whole tables. */
   readonly planning?: 'by_key' | 'any'
   /** Called for connections that broke while idle. The pool has removed them already. */
@@ -41,7 +39,7 @@ const keepAliveAfterMs = 10_000
 /** Unused connections are closed after this, ms. Jobs that run once a minute then open no new ones. */
 const idleTimeoutMs = 120_000
 
-/** A pool of connections, which are opened on demand. */
+/** A pool of connections, which are opened on demand. A standby counts as unavailable. */
 export const openDatabase = ({
   url,
   applicationName,
@@ -49,7 +47,6 @@ export const openDatabase = ({
   statementTimeoutMs = 30_000,
   lateAnswerMs = 5_000,
   idleInTransactionMs = 2_500,
-  maxLifetimeMs = 0,
   planning = 'by_key',
   onIdleError,
 }: PoolOptions): DatabasePool => {
@@ -61,7 +58,6 @@ export const openDatabase = ({
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     idleTimeoutMillis: idleTimeoutMs,
-    maxLifetimeSeconds: maxLifetimeMs / 1_000,
     query_timeout: statementTimeoutMs + lateAnswerMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,

@@ -7,7 +7,13 @@ export { neverAborted, on, required } from './conformance.ts'
 export { type MigratedDatabase, openMigratedDatabase } from './migrated-database.ts'
 export { noon } from './noon.ts'
 export { indexConditionsIn, planOf, statementsOf, wholeScansIn } from './plan-of.ts'
-export { startPrivatePostgres, startTestPostgres, startTlsPostgres, type TestPostgres } from './postgres.ts'
+export {
+  startPrivatePostgres,
+  startStandbyPostgres,
+  startTestPostgres,
+  startTlsPostgres,
+  type TestPostgres,
+} from './postgres.ts'
 export { ensurePrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
 export { describePython, ensurePython } from './python.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'

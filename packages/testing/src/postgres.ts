@@ -49,6 +49,13 @@ export const startTlsPostgres = async (certificate: Certificate): Promise<TestPo
   return server
 }
 
+/** A separate server that is a standby: it waits for the log of a primary, and only reads can be executed. */
+export const startStandbyPostgres = async (): Promise<TestPostgres> => {
+  const directory = await temporaryDirectory()
+  await writeFile(join(await makeCluster(directory), 'standby.signal'), '')
+  return startIn(directory, { tuned: false }) // our own settings keep a server from being a standby
+}
+
 /** Writes the files that Postgres expects. It rejects a key that other users may read. */
 const installCertificate = async (cluster: string, { certificate, key }: Certificate): Promise<void> => {
   const { uid, gid } = await stat(cluster)
@@ -81,9 +88,14 @@ const eraseCluster = async (directory: string): Promise<void> => {
   await rm(directory, { recursive: true, force: true })
 }
 
-const startEmbedded = async (): Promise<TestPostgres & { readonly directory: string }> => {
-  const directory = await temporaryDirectory()
-  const server = await startEmbeddedPostgres({ directory, settings: withoutDurability, log: () => undefined })
+const startEmbedded = async (): Promise<TestPostgres & { readonly directory: string }> =>
+  startIn(await temporaryDirectory())
+
+const startIn = async (
+  directory: string,
+  { tuned }: { readonly tuned: boolean } = { tuned: true },
+): Promise<TestPostgres & { readonly directory: string }> => {
+  const server = await startEmbeddedPostgres({ directory, settings: withoutDurability, tuned, log: () => undefined })
   const stop = async () => {
     await server.stop()
     await eraseCluster(directory)

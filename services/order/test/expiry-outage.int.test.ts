@@ -71,7 +71,7 @@ it('an outage of Postgres pauses expiry also if no message has arrived meanwhile
 /** Begins a fault. Resolves to a function that ends it. */
 type Fault = (sql: Database) => Promise<() => Promise<unknown>>
 
-/** Sessions that are open at the end stay read-only, like those at a server that a failover has made a standby. */
+/** Sessions that are opened meanwhile stay read-only. */
 const readOnly: Fault = async (sql) => {
   const [database] = await sql.query<{ name: string }>('select current_database() as name')
   const set = (to: 'on' | 'off') =>

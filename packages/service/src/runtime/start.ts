@@ -87,7 +87,6 @@ export const startService = async <State, Config>(
     applicationName: `quadrille-${name}-readiness`,
     max: 1, // its own connection, so that it does not wait behind the statements of the service
     statementTimeoutMs: postgresTimeoutMs,
-    maxLifetimeMs: 60_000, // it writes nothing, so it could not detect that its server has become a standby
     lateAnswerMs: 0, // a check ends at the same time, so its connection is closed then; the next check opens a new one
     onIdleError: () => undefined, // the next probe reports it
   })

@@ -1,6 +1,6 @@
 import { type Database, faultOf, openDatabase, type PoolOptions, type Value } from '@quadrille/postgres'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
-import { waitFor, waitUntil } from '@quadrille/testing/waiting'
+import { waitFor } from '@quadrille/testing/waiting'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { behindProxy } from './behind-proxy.ts'
 
@@ -8,7 +8,7 @@ let test: TestDatabase
 let url: string
 let database: Database
 
-const open = (address: string, options: Pick<PoolOptions, 'idleInTransactionMs' | 'maxLifetimeMs'> = {}): Database => {
+const open = (address: string, options: Pick<PoolOptions, 'idleInTransactionMs'> = {}): Database => {
   const opened = openDatabase({
     url: address,
     applicationName: 'test',
@@ -205,24 +205,18 @@ it('is ended by Postgres if it is idle for too long, and commits none of its ear
   expect(await notes()).toEqual(['as others wrote it meanwhile'])
 })
 
-/** The state of each session that was opened before a failover: its server has become a standby. */
-const becomeStandby = () => database.query('set default_transaction_read_only = on')
+/** The state of each session that was opened while the database was read-only. */
+const becomeReadOnly = () => database.query('set default_transaction_read_only = on')
 
 it.each<[string, () => Promise<unknown>]>([
   ['a statement', () => database.query(...write('written'))],
   ['a transaction', () => database.transaction((sql) => sql.query(...write('written')))],
   ['the commit of a transaction', () => database.transaction((sql) => sql.commit([insertNote('written')]))],
 ])('a new connection is opened after %s has found the server read-only', async (_, writing) => {
-  await becomeStandby()
+  await becomeReadOnly()
   expect(faultOf(await writing().catch((error: unknown) => error))).toBe('unavailable')
   await writing()
   expect(await notes()).toEqual(['written'])
-})
-
-it('a connection is replaced after its lifetime, although it is in use', async () => {
-  const shortLived = open(url, { maxLifetimeMs: 10 })
-  const first = await processOf(shortLived)
-  await waitUntil(async () => (await processOf(shortLived)) !== first)
 })
 
 it('connections to a database that stays read-only are renewed at most once a second, also by many writes', async () => {

@@ -115,7 +115,7 @@ const restoredDatabase = async (): Promise<Disruption> => {
   }
 }
 
-/** Sessions that are open at the end stay read-only, like those at a server that a failover has made a standby. */
+/** Sessions that are opened meanwhile stay read-only. */
 const readOnly = async (): Promise<Disruption> => {
   const name = new URL(tracker.databaseUrl).pathname.slice(1)
   const others = `select pg_terminate_backend(pid) from pg_stat_activity

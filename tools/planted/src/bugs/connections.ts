@@ -36,4 +36,17 @@ export const connectionBugs: readonly PlantedBug[] = [
     test: 'a server that resets connections gets few of them',
     failure: 'to be less than 100',
   },
+  {
+    name: 'read from a standby, whose rows may be outdated',
+    edits: [
+      edit(
+        'packages/postgres/src/paced-client.ts',
+        'result.rows[0]?.standby ? standbyError()',
+        'result === null ? standbyError()',
+      ),
+    ],
+    file: 'packages/service/test/core/standby.int.test.ts',
+    test: 'a standby counts as unavailable, also for statements that only read',
+    failure: 'to deeply equal ObjectContaining',
+  },
 ]

@@ -1,8 +1,4 @@
--- Up Migration
 create table tally (
   parcel_id uuid primary key,
   state     jsonb not null
 );
-
--- Down Migration
-drop table tally;
