@@ -1,5 +1,3 @@
--- Up Migration
-
 -- Failed attempts to handle messages, for operators. `number` counts the failed attempts of a subject. Only the newest are kept.
 create table failed_attempt (
   subject         uuid not null,
@@ -18,6 +16,3 @@ create table failed_attempt (
   primary key (subject, number)
 );
 create index failed_attempt_at on failed_attempt (at);
-
--- Down Migration
-drop table failed_attempt;
