@@ -1,4 +1,4 @@
-/** A service process that is stopped ends in time, even if its mail server never answers, or Postgres is unavailable. */
+/** A service process that is stopped ends in time, even if its mail server, Postgres and RabbitMQ do not answer. */
 
 import { createServer } from 'node:net'
 import { choreography } from '@quadrille/events'
@@ -24,13 +24,17 @@ const silentMailServer = async () => {
   return { connected, url: `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` }
 }
 
+const proxied = async (url: string) => {
+  const proxy = await proxyTo(url)
+  onTestFinished(() => proxy.close())
+  return proxy
+}
+
 /** The database of the service behind a proxy. */
 const proxiedDatabase = async () => {
   const database = await createServiceDatabase(inject('postgresUrl'), definitions.notification)
   onTestFinished(() => database.drop())
-  const proxy = await proxyTo(database.url)
-  onTestFinished(() => proxy.close())
-  return proxy
+  return proxied(database.url)
 }
 
 /** Joins RabbitMQ as the order service. Resolves when it may publish to the notification service. */
@@ -59,17 +63,18 @@ const hasSettledOne = async ({ url }: ServiceProcess) => {
 
 const situations = [
   'an email is being sent and Postgres is down',
+  'an email is being sent and neither Postgres nor RabbitMQ answers',
   'a dead letter is being stored and Postgres does not answer',
 ] as const
 
-// Not both at once: then the stop would use nearly all of its 10 s, and a slow machine would need more.
 test.each(situations)('a service that is stopped while %s exits with 0', async (situation) => {
   const [mailServer, database] = [await silentMailServer(), await proxiedDatabase()]
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(() => vhost.drop())
+  const rabbitmq = await proxied(vhost.url)
   const service = await startServiceProcess('notification', {
     DATABASE_URL: database.url,
-    AMQP_URL: vhost.url,
+    AMQP_URL: rabbitmq.url,
     SMTP_URL: mailServer.url,
   })
   onTestFinished(async () => void (await service.end('SIGKILL')))
@@ -79,6 +84,12 @@ test.each(situations)('a service that is stopped while %s exits with 0', async (
       await publish(anEvent())
       await mailServer.connected
       database.refuse()
+      break
+    case 'an email is being sent and neither Postgres nor RabbitMQ answers':
+      await publish(anEvent())
+      await mailServer.connected
+      database.hold('to the server')
+      rabbitmq.hold('to the server')
       break
     case 'a dead letter is being stored and Postgres does not answer':
       database.hold('to the server')

@@ -133,10 +133,7 @@ const start = async <State, Config>(
       log.info({ service: service.name, stopDelayMs }, 'stopping after STOP_DELAY')
       await pause(stopDelayMs, until)
     },
-    stop: async () => {
-      await service.stop()
-      await broker.close()
-    },
+    stop: service.stop, // it leaves the broker too, and waits only as long as a stop may take
   }
 }
 
