@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto'
  * A new UUIDv7 (RFC 9562, section 5.7). Ids sort by time of creation, those of one process and one millisecond by a counter (section
  * 6.2, method 1). The other 62 bits are random. `randomUUID` reads random bytes in bulk, because one read takes longer than all the
  * rest.
- * @param nowMs ms since 1970. Default: the clock of this machine.
+ * @param nowMs ms since 1970, by the same clock in all of a process: an id is never earlier than the ones before.
  */
-export const timeOrderedId = (nowMs = Date.now()): string => {
+export const timeOrderedId = (nowMs: number): string => {
   last = following(last, nowMs)
   const time = last.ms.toString(16).padStart(12, '0')
   const count = last.count.toString(16).padStart(countDigits, '0')

@@ -18,6 +18,6 @@ it('dead letters sort by that clock', () => {
   const parkedAt = (failedAt: Date) =>
     deadLetter(failing, { reason: 'too_deep', error: new Error('no way up'), failedAt }, (text) => text)
   const timeOf = (id: string) => Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)
-  const failedAtMs = timeOf(timeOrderedId()) + 1_000 // later than all ids of this process
+  const failedAtMs = timeOf(timeOrderedId(0)) + 1_000 // later than all ids of this process
   expect(timeOf(parkedAt(new Date(failedAtMs)).id)).toBe(failedAtMs)
 })

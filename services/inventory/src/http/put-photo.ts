@@ -27,12 +27,12 @@ const maxWaiting = 1_000
 
 type Dependencies = Pick<
   Context<unknown, ReturnType<typeof draft<'PhotoUploaded'>>, InventoryState>,
-  'database' | 'log' | 'dispatch' | 'outboxFull'
+  'database' | 'clock' | 'log' | 'dispatch' | 'outboxFull'
 >
 
 /** `PUT /stock/{sku}/photo`: stores the bytes first, and then commits the photo together with its task. */
 export const putPhoto = (
-  { database, log, dispatch, outboxFull }: Dependencies,
+  { database, clock, log, dispatch, outboxFull }: Dependencies,
   blobs: Pick<BlobStore, 'put' | 'hasSpace'>,
 ): Route =>
   route({
@@ -63,7 +63,7 @@ export const putPhoto = (
       if ((await countWaitingPhotos(database, maxWaiting)) === maxWaiting)
         throw unavailable(`${maxWaiting} photos wait to be processed.`, 30)
       if (!(await reachable(blobs.hasSpace()))) throw storeFull
-      const photoId = timeOrderedId()
+      const photoId = timeOrderedId(clock.now().getTime())
       const key = `${photoId}/original`
       const mediaType = photos.photoMediaType.parse(upload.mediaType)
       const stored = await store(blobs, key, checked(upload))

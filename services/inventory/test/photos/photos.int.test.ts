@@ -11,7 +11,7 @@ import { createServiceDatabase } from '@quadrille/shop-testing/service-database'
 import type { TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { deleteReplacedPhotos, findPhotoFolder, findProgress } from '../../src/db/photo-table.ts'
 import { inventory } from '../../src/service.ts'
 import { aHugePng, aJpeg, aPng, svg } from './images.ts'
@@ -115,6 +115,16 @@ describe('a photo', () => {
     expect((await photo('mug', '?width=500')).status).toBe(422)
     expect((await photo('mug', '', { headers: { accept: 'application/json' } })).status).toBe(406)
     expect((await upload('unheard-of', await aPng())).status).toBe(404)
+  })
+
+  it('has an id by the clock of Postgres, even if that of the process is two days ahead', async () => {
+    const bytes = await aPng()
+    const nowMs = Date.now()
+    const ahead = vi.spyOn(Date, 'now').mockReturnValue(nowMs + 2 * 86_400_000)
+    const { body } = await upload('mug', bytes)
+    ahead.mockRestore()
+    expect(Number.parseInt(body.photoId.replaceAll('-', '').slice(0, 12), 16)).toBeLessThan(nowMs + 86_400_000)
+    await expect.poll(() => statusOf(body.photoId)).toMatchObject({ status: 'ready' })
   })
 
   it('is in the log of operations if an operator has uploaded it', async () => {

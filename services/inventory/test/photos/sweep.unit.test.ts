@@ -19,7 +19,8 @@ const sweeping = (ages: Readonly<Record<string, number>>, photos: readonly Photo
   return { left, sweep: createSweep({ blobs, findPhotos }) }
 }
 
-const [processing, ready, rejected, gone] = Array.from({ length: 4 }, timeOrderedId) as [string, string, string, string]
+const newPhotoId = () => timeOrderedId(0)
+const [processing, ready, rejected, gone] = [newPhotoId(), newPhotoId(), newPhotoId(), newPhotoId()]
 const originalOf = (photoId: string): PhotoBlob => ({
   key: `${photoId}/original`,
   mediaType: 'image/png',
