@@ -12,7 +12,9 @@ export const config = z.object({
     .string()
     .min(1)
     .default('.quadrille/photos')
-    .describe('Folder of the photos, which all instances must share. npm start uses the folder photos in DATA_DIR'),
+    .describe(
+      'Folder of the photos, which all instances must share. Change it only while all are stopped, and copy the folder then. npm start uses the folder photos in DATA_DIR',
+    ),
   PHOTO_WORKERS: integer(1, 64)
     .default(1)
     .describe(

@@ -28,7 +28,15 @@ const rejectedAs = (reason: string) => ({ type: 'PhotoRejected', data: { photoId
 
 it('has the result of the work as its outcome', async () => {
   expect(await perform({})).toEqual({ type: 'PhotoProcessed', data: { photoId, variants: [] } })
-  expect(await perform({ result: { status: 'rejected', reason: 'lost' } })).toEqual(rejectedAs('lost'))
+  expect(await perform({ result: { status: 'rejected', reason: 'altered' } })).toEqual(rejectedAs('altered'))
+})
+
+it('rejects a photo whose bytes are missing only at the last attempt, because other instances may have another folder', async () => {
+  const result: RenderResult = { status: 'rejected', reason: 'lost' }
+  const error = await perform({ result, number: 5 }).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ message: `${blob.key} is not in the folder of the photos.` })
+  expect(taskFaultOf(error)).toMatchObject({ outage: false }) // each photo has attempts of its own
+  expect(await perform({ result, number: 6 })).toEqual(rejectedAs('lost'))
 })
 
 it('does no work for a photo that was replaced or has a result', async () => {
