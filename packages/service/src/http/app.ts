@@ -75,10 +75,9 @@ export const createApp = (options: AppOptions): Express => {
   for (const [path, handler] of Object.entries({ ...probes, ...docs }))
     app.get(path, handler).all(path, rejectMethod(['get']))
   app.get('/', homeHandler(options))
-  app.use((request) => {
-    throw notFound(
-      `No route for ${request.path}. GET /openapi.json lists the routes of this service, and /docs shows them.`,
-    )
+  const documents = `GET ${basePath}/openapi.json lists the routes of this service, and ${basePath}/docs shows them.`
+  app.use(({ path }) => {
+    throw notFound(`No route for ${basePath}${path}. ${documents}`)
   })
   return app.use(handleErrors(options))
 }

@@ -1,7 +1,11 @@
 /** The pages that describe a service, and the documents from which they are made. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createContext, runInContext } from 'node:vm'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, onTestFinished, test } from 'vitest'
 import { allProblemKinds, problemType } from '../../src/http/problem-kinds.ts'
+import type { SharedAdmin } from '../../src/http/serve.ts'
 import { send, startTestServer } from './test-server.ts'
 
 const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
@@ -90,6 +94,21 @@ describe('the scripts of /docs/events', () => {
 
   it('fail to load without no-eval.js', async () => {
     await expect(load(['asyncapi.js'])).rejects.toThrow('Code generation from strings disallowed')
+  })
+})
+
+test('an unknown path below a base path leads to the documents there', async () => {
+  const mounted = createServer()
+  onTestFinished(() => void mounted.close())
+  const mount: SharedAdmin['mount'] = (_service, listenerBelow) => {
+    mounted.on('request', listenerBelow('/test'))
+    return 'http://127.0.0.1/test'
+  }
+  await startTestServer({}, { admin: { mount } })
+  await once(mounted.listen(0, '127.0.0.1'), 'listening')
+  const { body } = await send(`http://127.0.0.1:${(mounted.address() as AddressInfo).port}/x`)
+  expect(JSON.parse(body)).toMatchObject({
+    detail: 'No route for /test/x. GET /test/openapi.json lists the routes of this service, and /test/docs shows them.',
   })
 })
 
