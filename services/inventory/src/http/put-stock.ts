@@ -30,7 +30,7 @@ export const putStock = (database: Database): Route =>
     operationId: 'setStock',
     summary: 'Set the stock of a SKU',
     description:
-      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment. The pieces of a fulfilled order are no longer on hand, although they are in the warehouse until they are dispatched, so leave them out of the count. `GET /shipments?status=open` of shipping lists these orders. Leave out only orders whose reservation is `committed`, because the pieces of the others are subtracted later. Read `GET /stock/{sku}` before the list, and send its `ETag` as `If-Match`: without it, a sale or a receipt in between is overwritten. Compare the list again afterwards.',
+      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment. The pieces of a fulfilled order are no longer on hand, although they are in the warehouse until they are dispatched, so leave them out of the count. `GET /shipments?status=open` of shipping lists the orders without a parcel. Of the other orders, also leave out the pieces that follow in further parcels. Leave out only orders whose reservation is `committed`, because the pieces of the others are subtracted later. Read `GET /stock/{sku}` before the list, and send its `ETag` as `If-Match`: without it, a sale or a receipt in between is overwritten. Compare the list again afterwards.',
     params: stockParams,
     headers: z.object({ ...conditionHeaders.shape, ...optionalOperatorHeaders.shape }),
     body: countRequest,
