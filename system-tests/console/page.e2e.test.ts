@@ -67,12 +67,14 @@ test('a replay of many dead letters does not read their orders from all services
   await page.route('**/api/payment/dead-letters/*/replay', (route) => route.fulfill({ json: { outcome: 'not_tried' } }))
   await page.route('**/api/shipping/whereabouts?*', (route) => {
     asked.add(route.request().url())
-    return route.fulfill({ json: { items: [] } })
+    const parked = { type: 'ProcessPhoto', deadLetterId: 'another' }
+    return route.fulfill({ json: { items: [{ orderId: letters.items[0]?.orderId, waiting: [parked] }] } })
   })
   await page.goto(group())
   await page.getByRole('checkbox', { name: 'Select all' }).click()
   await replay(page)
   await page.getByText('0 of 30 handled, 0 dead again, 0 still waiting, 30 without a record').waitFor()
+  await page.getByText('1 order has further dead letters: ProcessPhoto.').waitFor()
   await page.getByText('Further dead letters of the orders in inventory can’t be shown.').waitFor()
   expect(asked.size).toBeGreaterThan(0)
   expect(asked.size).toBeLessThan(20)

@@ -4,7 +4,7 @@ import { secondsOf, shortId, timeOf } from '../../format.ts'
 import { ActionDialog } from '../../parts/action-dialog.tsx'
 import type { DryRun } from './dry-run.ts'
 import { sentences, TrialResult } from './trial.tsx'
-import { summaryOf, triedAlone } from './trial-summary.ts'
+import { mayHelp, summaryOf, triedAlone } from './trial-summary.ts'
 import { type Repairing, useRepair } from './use-repair.ts'
 
 interface RepairProps {
@@ -40,7 +40,7 @@ export const Repair = (props: RepairProps) => {
           label="Replay…"
           title={`Replay ${counted(letters)}?`}
           confirm="Replay"
-          primary={tried !== undefined}
+          primary={tried !== undefined && mayHelp(tried.results.map(({ trial }) => trial))}
           disabled={!isIdle || !tried}
           obstacle={tried ? undefined : 'The dead letters have changed since the dry run, so it needs another dry run.'}
           act={startReplay}

@@ -16,6 +16,10 @@ export const summaryOf = (trials: readonly Trial[]): string => {
   return `${[...groups].map(([outcome, alike]) => `${alike.length} ${inWords[outcome]}${effectsOf(outcome, alike)}`).join(', ')}.`
 }
 
+/** Whether a replay of one of them may have an effect. */
+export const mayHelp = (trials: readonly Pick<Trial, 'outcome'>[]): boolean =>
+  trials.some(({ outcome }) => outcome !== 'failed')
+
 /** The limits of a dry run of several messages. */
 export const triedAlone =
   'Each was tried alone, in the state of the service at that time. Messages of one order may complete each other, and then lead to more.'

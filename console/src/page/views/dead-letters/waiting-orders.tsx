@@ -1,4 +1,4 @@
-/** The orders of replayed messages: their state now, and the dead letters for which they still wait. */
+/** The orders of replayed messages: their state now, and their further dead letters. */
 import type { Order } from '../../api/types.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { OrderLink } from '../../parts/order-link.tsx'
@@ -14,15 +14,14 @@ const pollMs = 3_000
 
 export const WaitingOrders = ({ orderIds }: { readonly orderIds: readonly string[] }) => {
   const { letters, down } = useBlockingLetters(orderIds)
-  const blocked = orderIds.filter((id) => letters.has(id))
-  const types = [...new Set(blocked.flatMap((id) => letters.get(id)?.map(({ type }) => type) ?? []))]
+  const concerned = orderIds.filter((id) => letters.has(id))
+  const types = [...new Set(concerned.flatMap((id) => letters.get(id)?.map(({ type }) => type) ?? []))]
   return (
     <>
-      {blocked.length > 0 && (
+      {concerned.length > 0 && (
         <p class="alarming" role="status">
-          {blocked.length === 1 ? '1 order still waits' : `${blocked.length} orders still wait`}: {types.join(', ')}{' '}
-          {types.length === 1 ? 'is a dead letter' : 'are dead letters'}, too.{' '}
-          <a href="/dead-letters">Show the dead letters</a>
+          {concerned.length === 1 ? '1 order has' : `${concerned.length} orders have`} further dead letters:{' '}
+          {types.join(', ')}. <a href="/dead-letters">Show the dead letters</a>
         </p>
       )}
       {down.map(({ service, error, reload }) => (
