@@ -26,7 +26,7 @@ test('a refused refund is retried or recorded; stock that waits beside it is not
 
 test.each([
   [{ place: 'retry', at: '2026-11-28T12:00:00.000Z' }, /tried again automatically at .*2026/],
-  [{ place: 'unknown' }, /can’t be read, for the reason above\. Start it if it is down/],
+  [{ place: 'unknown' }, /Start the payment service if it is down/],
   [{ place: 'queue' }, /Check that it runs.+ is lost: run npm run reconcile/],
   [{ place: 'outbox' }, /as soon as the broker accepts it/],
   [{ place: 'task', type: 'Refund' }, /tries it again automatically/],

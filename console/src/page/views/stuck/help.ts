@@ -29,6 +29,6 @@ const reasonOf = ({ service, place, at, type }: Diagnosis['where']): string => {
         ? `The ${service} service has no work left for it. Look at the history of the order.`
         : `The ${service} service tries it again automatically.`
     case 'unknown':
-      return `The messages in the ${service} service can’t be read, for the reason above. Start it if it is down; otherwise fix that reason.`
+      return `Start the ${service} service if it is down. Otherwise remove the reason above.`
   }
 }
