@@ -20,7 +20,7 @@ export const OrderLines = ({ order: { lines, currency } }: { readonly order: Ord
         {lines.slice(0, maxShown).map(({ sku, quantity, unitPrice }, index) => (
           <tr key={index}>
             <td class="clipped">{sku}</td>
-            <td class="number">{quantity} ×</td>
+            <td class="number">{quantity.toLocaleString()} ×</td>
             <td class="number">{moneyOf(unitPrice, currency)}</td>
           </tr>
         ))}

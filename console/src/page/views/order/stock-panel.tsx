@@ -30,7 +30,7 @@ export const StockPanel = ({ orderId }: { readonly orderId: string }) => (
           <Fragment key={sku}>
             <dt class="sku">{sku}</dt>
             <dd>
-              {quantity} {pieces[status]}
+              {quantity.toLocaleString()} {pieces[status]}
             </dd>
           </Fragment>
         ))}
