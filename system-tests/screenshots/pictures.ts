@@ -29,7 +29,10 @@ export const pictures: readonly Picture[] = [
       await shop.untilSettled(id)
       return `/orders/${id}`
     },
-    ready: (page) => page.getByText('NotificationSent').nth(1).waitFor(),
+    ready: async (page) => {
+      await page.getByText('NotificationSent').nth(1).waitFor()
+      await page.getByText('There is no deadline.').waitFor() // which shipping tells last
+    },
   },
   {
     name: 'waiting',
