@@ -154,7 +154,7 @@ const notJson = ({ service }: ForwardedRoute, { headers }: IncomingMessage): Pro
   service,
 })
 
-/** 503 with the name of the service tells that it has received nothing. After 502, as after 504, a change may have taken effect. */
+/** 503 with the name of a service: nothing was sent to it. After 502, as after 504, a change may have taken effect. */
 const unreachable = ({ service }: ForwardedRoute, error: Error): ProblemDetails => {
   const code = codeOf(error)
   return {
