@@ -10,10 +10,13 @@ const maxUnread = 1_048_576
  */
 type Print = (text: string) => boolean
 
-/** The program goes on if a text can't be written: a closed pipe or terminal, a full disk. Later texts are tried again. */
+/**
+ * The program goes on if a text can't be written, also to standard error: a closed pipe or terminal, a full disk. Later texts are
+ * tried again.
+ */
 export const openStandardOutput = (): Print => {
-  const { stdout } = process
-  stdout.off('error', ignore).on('error', ignore) // has one listener, also if it is opened twice
+  const { stdout, stderr } = process
+  for (const stream of [stdout, stderr]) stream.off('error', ignore).on('error', ignore) // one listener, also if opened twice
   return (text) => {
     if (stdout.writableLength > maxUnread) return false
     stdout.write(text)

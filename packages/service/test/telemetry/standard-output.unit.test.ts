@@ -30,6 +30,22 @@ test.runIf(existsSync(full))('a program goes on, and ends normally, if its log i
   expect([stderr, status]).toEqual(['done\n', 0])
 })
 
+test('a program goes on when the readers of its log and of its standard error have ended', async () => {
+  const script = `process.stdin.resume()
+    await new Promise((resolve) => process.stdin.once('end', resolve))
+    for (let line = 0; line < 3; line += 1) {
+      log.info('not read')
+      console.error('not read')
+      await new Promise(setImmediate)
+    }
+    process.exitCode = 7`
+  const child = spawn(process.execPath, logging(script), { stdio: 'pipe' })
+  child.stdout.destroy()
+  child.stderr.destroy()
+  child.stdin.end()
+  expect(await once(child, 'exit')).toEqual([7, null])
+})
+
 test('a program drops log lines that the reader of a pipe does not read, and goes on when it does', async () => {
   const script = `for (let line = 0; line < 3_000; line += 1) log.info('x'.repeat(1_000))
     console.error('written')
