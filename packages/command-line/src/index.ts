@@ -1,5 +1,8 @@
 /** The command line of a script: its flags, its help, and one line for an error. */
-import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { inspect, type ParseArgsConfig, parseArgs } from 'node:util'
+import { interruption } from './interruption.ts'
+
+export { interruption } from './interruption.ts'
 
 /** Thrown for invalid arguments. The message is one line with the error, and how to get help. */
 export class UsageError extends Error {
@@ -39,6 +42,22 @@ export const runMain = async (name: string, main: Main, { errorCode = 1 } = {}):
   } catch (error) {
     process.stderr.write(`${name}: ${messageOf(error)}\n`)
     process.exitCode = errorCode
+  }
+}
+
+/**
+ * Runs the main function of a script that runs for long, which resolves to its exit code. An interruption aborts its signal: it must stop what it has started. An
+ * error is shown with its stack, except that of invalid arguments.
+ */
+export const runLong = async (name: string, main: (signal: AbortSignal) => Promise<number>): Promise<void> => {
+  const signal = interruption()
+  try {
+    process.exitCode = await main(signal)
+  } catch (error) {
+    const endedEarly = signal.aborted && error instanceof Error && error.name === 'AbortError'
+    const shown = error instanceof UsageError ? `${name}: ${error.message}` : inspect(error)
+    process.stderr.write(`${endedEarly ? 'Ended early; everything has been stopped.' : shown}\n`)
+    process.exitCode = 1
   }
 }
 

@@ -40,3 +40,25 @@ test.each([
 ])('the counts %s', (counts, status, stdout) => {
   expect(runScript(`() => printCounts(${counts})`)).toMatchObject({ status, stdout })
 })
+
+const runLong = (main: string) => {
+  const script = `const { runLong, UsageError } = await import('${source}'); await runLong('example', ${main})`
+  return spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+}
+
+test('a long run that is interrupted cleans up first', () => {
+  const main = `async (signal) => {
+    const work = setInterval(() => process.kill(process.pid, 'SIGTERM'))
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    clearInterval(work)
+    console.log('cleaned up')
+    signal.throwIfAborted()
+  }`
+  const { stdout, stderr, status } = runLong(main)
+  expect([stdout, stderr, status]).toEqual(['cleaned up\n', 'Ended early; everything has been stopped.\n', 1])
+})
+
+test('an error of a long run is shown with its stack, unless it is of its arguments', () => {
+  expect(runLong("async () => { throw new UsageError('no such flag') }").stderr).toBe('example: no such flag\n')
+  expect(runLong("async () => { throw new Error('no shop') }").stderr).toMatch(/^Error: no shop\n +at /)
+})

@@ -17,7 +17,7 @@ export interface ShopProcess {
   readonly folder: string
   /** Everything that it has printed so far. */
   output(): string
-  /** Resolves with the first match. @throws with the output, if it exits before it prints that, or prints nothing like it for 60 s. */
+  /** Resolves with the first match. @throws with the output, if it exits before it prints that, or prints nothing like it for 60 s, or the signal aborts. */
   untilPrinted(pattern: RegExp): Promise<RegExpExecArray>
   /** Stops it, deletes its state, and resolves to its exit code; null if a signal killed it. */
   stop(): Promise<number | null>
@@ -28,16 +28,26 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGTERM')
 })
 
-/** It stops when this process exits. @param env its variables. It inherits no other that configures it: one could refer to a real shop. */
+interface StartOptions {
+  /** The flags of Node. */
+  readonly flags?: readonly string[]
+  /** Ends the waiting for what it prints. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * It stops when this process exits, also by `kill -9`; its state is then not deleted.
+ * @param env its variables. It inherits no other that configures it: one could refer to a real shop.
+ */
 export const startShopProcess = (
   env: Readonly<Record<string, string>>,
-  { flags = [] }: { readonly flags?: readonly string[] } = {},
+  { flags = [], signal = new AbortController().signal }: StartOptions = {},
 ): ShopProcess => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-shop-'))
   chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
   const child = spawn(process.execPath, [...flags, 'local/src/main.ts'], {
     cwd: root,
-    env: { ...inherited(), DATA_DIR: folder, ...env },
+    env: { ...inherited(), DATA_DIR: folder, QUADRILLE_RUNNER: String(process.pid), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
@@ -51,7 +61,7 @@ export const startShopProcess = (
     child.kill('SIGTERM')
     const code = await exited
     await deleteEmbeddedPostgres(folder, () => undefined)
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     return code
   }
   let ending: Promise<number | null> | undefined
@@ -60,7 +70,11 @@ export const startShopProcess = (
     folder,
     output: () => output,
     untilPrinted: async (pattern) => {
-      for (const begunMs = performance.now(); performance.now() - begunMs < readyWithinMs; await pause(50)) {
+      for (
+        const begunMs = performance.now();
+        performance.now() - begunMs < readyWithinMs;
+        await pause(50, undefined, { signal })
+      ) {
         const printed = pattern.exec(output)
         if (printed) return printed
         if (child.exitCode !== null || child.signalCode !== null) break

@@ -32,6 +32,7 @@ const freshAfterMs = 1_100
 /**
  * Reads the metrics until they are acceptable or the time is over, and returns the last ones. Collects the garbage before
  * each reading.
+ * @throws if the run ends early.
  */
 export const pollMetrics = async (
   target: Target,
@@ -40,7 +41,7 @@ export const pollMetrics = async (
 ): Promise<ProcessMetrics> => {
   for (const begun = performance.now(); ; ) {
     target.collectGarbage()
-    await pause(freshAfterMs)
+    await pause(freshAfterMs, undefined, { signal: target.signal })
     const metrics = await readMetrics(target)
     if (isGood(metrics) || performance.now() - begun > withinMs) return metrics
   }

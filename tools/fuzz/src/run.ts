@@ -16,10 +16,19 @@ const heapWithinMs = 30_000
 const settledWithinMs = 60_000
 const mebibytes = (bytes: number) => `${Math.round(bytes / 1_024 / 1_024)} MiB`
 
-/** Resolves to the number of checks that passed and failed. Stops what it has started. */
-export const runFuzz = async (options: FuzzOptions, say: (line: string) => void): Promise<Counts> => {
+interface RunContext {
+  readonly say: (line: string) => void
+  /** Ends the run early. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Resolves to the number of checks that passed and failed. Stops what it has started.
+ * @throws if the signal aborts, or the shop does not start or answer.
+ */
+export const runFuzz = async (options: FuzzOptions, { say, signal }: RunContext): Promise<Counts> => {
   say(`To repeat these requests: npm run fuzz -- --requests ${options.requests} --seed ${options.seed}`)
-  const target = await startTarget()
+  const target = await startTarget(signal)
   try {
     const { started } = await readMetrics(target)
     const first = { ...options, requests: Math.min(warmUpRequests, options.requests), seed: options.seed + 1 }
@@ -55,6 +64,7 @@ const examine = async (
 ): Promise<Counts> => {
   let [passed, failed] = [0, 0]
   const check = (what: string, faults: readonly string[]) => {
+    target.signal.throwIfAborted() // an interruption is not a fault
     say(`${faults.length === 0 ? '✓' : '✗'} ${what}`)
     for (const fault of faults) say(`    ${fault}`)
     if (faults.length === 0) passed += 1

@@ -25,6 +25,7 @@ export interface Outcome {
 /** Later faults are not kept. */
 const maxFaults = 50
 
+/** @throws if the run ends early. */
 export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
   const random = seeded(seed)
   const responses = new Map<string, number>()
@@ -54,7 +55,7 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
     if (id && ids.length < maxIds) ids.push(id)
   }
   const work = async () => {
-    while (sent < requests && performance.now() < endMs) {
+    while (sent < requests && performance.now() < endMs && !target.signal.aborted) {
       sent += 1
       await (random.chance(rawShare)
         ? client.sendRaw(drawRaw(random), target.ports[random.pick(serviceNames)])
@@ -63,6 +64,7 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
   }
   await Promise.all(Array.from({ length: concurrency }, work))
   client.close()
+  target.signal.throwIfAborted()
   return { sent, responses, faults }
 }
 

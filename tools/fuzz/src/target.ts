@@ -11,18 +11,20 @@ export interface Target {
   collectGarbage(): void
   /** Output that is not a log line. */
   unexpectedOutput(): readonly string[]
+  /** Aborts when the run ends early. */
+  readonly signal: AbortSignal
   stop(): Promise<unknown>
 }
 
 const collector = new URL('collect-garbage.ts', import.meta.url).href
 
-export const startTarget = async (): Promise<Target> => {
+export const startTarget = async (signal: AbortSignal): Promise<Target> => {
   const free = await freePorts(serviceNames.length)
   const ports = mapServices((service) => free[serviceNames.indexOf(service)] ?? 0)
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
   const shop = startShopProcess(
     { ...variables, LOG_LEVEL: 'warn', LOG_FORMAT: 'json', CONSOLE: 'off', DEMO: 'off' },
-    { flags: ['--expose-gc', '--import', collector] },
+    { flags: ['--expose-gc', '--import', collector], signal },
   )
   await shop.untilPrinted(/is ready/).catch(async (error) => {
     await shop.stop()
@@ -38,6 +40,7 @@ export const startTarget = async (): Promise<Target> => {
       linesOf(shop.output())
         .slice(startupLines)
         .filter((line) => !line.startsWith('{')),
+    signal,
     stop: shop.stop,
   }
 }

@@ -12,7 +12,10 @@ test(`${requests} hostile requests do no harm, and the shop that received them i
   for (const [name, value] of Object.entries(otherShop)) vi.stubEnv(name, value)
   onTestFinished(() => void vi.unstubAllEnvs())
   const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-  const { passed, failed } = await runFuzz({ requests, seed, seconds: 60 }, console.log)
+  const { passed, failed } = await runFuzz(
+    { requests, seed, seconds: 60 },
+    { say: console.log, signal: new AbortController().signal },
+  )
   expect(failed).toBe(0)
   expect(passed).toBe(8)
 })

@@ -9,13 +9,17 @@ import { openReceiver } from './receiver.ts'
 
 const orderDeadlineMs = 60_000
 
-const placeOrder = async (shop: ShopProcess): Promise<string> => {
+const placeOrder = async (shop: ShopProcess, signal: AbortSignal): Promise<string> => {
   const [, url = ''] = await shop.untilPrinted(/curl -s (http:\S+\/orders)/)
   const headers = { 'content-type': 'application/json' }
   const place = async (): Promise<string> => {
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) })
     const { id } = (await response.json()) as { id: string }
-    for (const begunMs = performance.now(); performance.now() - begunMs < orderDeadlineMs; await pause(50)) {
+    for (
+      const begunMs = performance.now();
+      performance.now() - begunMs < orderDeadlineMs;
+      await pause(50, undefined, { signal })
+    ) {
       const { notifications } = (await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }
       if (notifications.length === 2) return id
     }
@@ -25,17 +29,18 @@ const placeOrder = async (shop: ShopProcess): Promise<string> => {
   return place()
 }
 
-/** The trace as text. @throws if the shop does not start or the order does not end in time. */
-export const traceDemoOrder = async (): Promise<string> => {
+/** The trace as text. @throws if the shop does not start, the order does not end in time, or the signal aborts. */
+export const traceDemoOrder = async (signal: AbortSignal): Promise<string> => {
   const receiver = await openReceiver()
-  const shop = startShopProcess({
+  const variables = {
     ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     CONSOLE: 'off',
     DEMO: 'off',
-  })
+  }
+  const shop = startShopProcess(variables, { signal })
   try {
-    const orderId = await placeOrder(shop)
+    const orderId = await placeOrder(shop, signal)
     await shop.stop() // it exports its last spans
     const trace = tracesOf(receiver.spans).traces.get(orderId)
     if (!trace) throw new Error('The order has no trace.')

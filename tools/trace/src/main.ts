@@ -1,5 +1,5 @@
 /** `npm run trace`: prints the trace of an order. `npm run trace -- --help` explains it. */
-import { readFlags, runMain } from '@quadrille/command-line'
+import { interruption, readFlags, runMain } from '@quadrille/command-line'
 import { traceDemoOrder } from './demo-order.ts'
 import { drawHistory, readHistory, traceIdOf } from './history.ts'
 
@@ -28,10 +28,7 @@ const main = async (): Promise<void> => {
   if (values.help) console.log(help)
   else if (more.length > 0) throw new Error('Only one order id is allowed. See: npm run trace -- --help')
   else if (orderId !== undefined) await traceOrder(orderId)
-  else console.log(await traceDemoOrder())
+  else console.log(await traceDemoOrder(interruption()))
 }
-
-// the separate shop is stopped when this process exits
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 
 await runMain('trace', main)
