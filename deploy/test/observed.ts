@@ -21,8 +21,9 @@ export interface Observed {
 
 export const startObserved = async (): Promise<Observed> => {
   await using resources = new AsyncDisposableStack() // if a part can't be started, the started ones are stopped
-  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMqNode()])
+  const postgres = await startTestPostgres()
   resources.defer(() => postgres.stop())
+  const rabbitmq = await startRabbitMqNode()
   resources.defer(() => rabbitmq.stop())
   const start = async (service: string) => {
     const { url } = await createTestDatabase(postgres.url)

@@ -31,15 +31,12 @@ const checksPass = async (bugs: readonly PlantedBug[], environment: TestEnvironm
 }
 
 /** One Postgres and one RabbitMQ for all runs of vitest, because otherwise each run would start its own. */
-const startServers = async () => {
-  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMq()])
-  const variables = { TEST_DATABASE_URL: postgres.url, AMQP_URL: rabbitmq.url }
-  return {
-    variables,
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all([postgres.stop(), rabbitmq.stop()])
-    },
-  }
+const startServers = async (resources: AsyncDisposableStack): Promise<TestEnvironment['servers']> => {
+  const postgres = await startTestPostgres()
+  resources.defer(() => postgres.stop())
+  const rabbitmq = await startRabbitMq()
+  resources.defer(() => rabbitmq.stop())
+  return { TEST_DATABASE_URL: postgres.url, AMQP_URL: rabbitmq.url }
 }
 
 /** Resolves to the exit code. */
@@ -47,8 +44,8 @@ const plant = async ({ bugs, by }: Choice): Promise<number> => {
   const startedAt = performance.now()
   if (by !== null) console.log(`${bugs.length} of ${plantedBugs.length} bugs, by ${by}`)
   await using copy = await copyRepository()
-  await using servers = await startServers()
-  const environment = { directory: copy.directory, servers: servers.variables }
+  await using resources = new AsyncDisposableStack() // if a server can't be started, the started one is stopped
+  const environment = { directory: copy.directory, servers: await startServers(resources) }
   if (!(await testsExist(copy.directory)) || !(await checksPass(bugs, environment))) {
     console.log('No bug was planted: all tests must exist, and the checks must pass first.')
     return 1
