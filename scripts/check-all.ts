@@ -1,12 +1,12 @@
 /** `npm run check:all`: runs all checks in full. They take hours, so a run can be interrupted and resumed. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { printCounts, readFlags, runMain } from '../packages/command-line/src/index.ts'
 import { cleanCommit, type RunRecord, readRecord, type StepResult, writeRecord } from './check-all/record.ts'
-import { type Step, stepsOf } from './check-all/steps.ts'
-import { hasPassed, markOf, verdictIn } from './check-all/verdict.ts'
-import { runProgram } from './suite/program.ts'
+import { runStep } from './check-all/run-step.ts'
+import { stepsOf } from './check-all/steps.ts'
+import { hasPassed, markOf } from './check-all/verdict.ts'
 
 const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 
@@ -20,12 +20,6 @@ The last line has the totals.
   --again   also runs the steps that have passed before`
 
 const root = fileURLToPath(new URL('../.checks', import.meta.url))
-
-const runStep = async ({ name, command }: Step, folder: string): Promise<StepResult> => {
-  const { ok, output, ms } = await runProgram(command)
-  await writeFile(join(folder, `${name}.log`), `$ ${command.join(' ')}\n${output}\n`)
-  return { ...verdictIn(output, ok), seconds: Math.round(ms / 1_000) }
-}
 
 const lineOf = (name: string, { passed, failed, seconds }: StepResult): string =>
   `${markOf({ passed, failed })} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`

@@ -62,3 +62,6 @@ const untilExited = async (child: ChildProcess): Promise<number | null> => {
 const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 /** Set by the first signal. Programs that are started later are then stopped at once. */
 let stopping = false
+
+/** True if a signal has ended the programs. Their results then mean nothing. */
+export const isStopping = (): boolean => stopping

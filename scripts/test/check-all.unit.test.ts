@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -58,6 +58,18 @@ it('belongs to a commit, so it does not run with uncommitted changes', async () 
   expect(await cleanCommit(folder)).toMatch(/^[0-9a-f]{12}$/)
   writeFileSync(join(folder, 'untracked.ts'), '')
   await expect(cleanCommit(folder)).rejects.toThrow('Commit these changes first:\n?? untracked.ts')
+})
+
+it('keeps no result of a step that was interrupted', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const script = `const { runStep } = await import('${import.meta.resolve('../check-all/run-step.ts')}')
+    const running = runStep({ name: 'endless', command: ['sleep', '600'] }, '${folder}')
+    process.kill(process.pid, 'SIGTERM')
+    await running`
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
+  expect(stderr).toContain('interrupted: the same command resumes')
+  expect(readdirSync(folder)).toEqual([])
 })
 
 it('is not part of the suite, which is one of its steps', async () => {
