@@ -1,4 +1,5 @@
 /** The parts of `npm start`, which start one after the other, and stop in reverse order. */
+import { once } from 'node:events'
 import type { Shutdown } from './shutdown.ts'
 
 export interface Part {
@@ -28,7 +29,7 @@ export const runParts = async (
   const failures: unknown[] = []
   try {
     await start(begin)
-    await aborted(signal)
+    if (!signal.aborted) await once(signal, 'abort') // the parts keep this process running
   } catch (error) {
     if (!signal.aborted) failures.push(error) // an aborted start is expected to fail
   }
@@ -36,14 +37,3 @@ export const runParts = async (
   failure.throwIfAborted()
   if (failures.length > 0) throw failures[0]
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const keepAlive = setInterval(() => undefined, 60_000) // child processes do not keep this process running
-    const done = () => {
-      clearInterval(keepAlive)
-      resolve()
-    }
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', done, { once: true })
-  })
