@@ -21,7 +21,7 @@ test.runIf(existsSync(full))('a program goes on, and ends normally, if its log i
       await new Promise(setImmediate)
     }
     console.error('done')`
-  const options = { encoding: 'utf8', timeout: 30_000 } as const // pino's own output would try again forever
+  const options = { encoding: 'utf8', timeout: 30_000 } as const // pino's own output would try again endlessly
   const child = spawnSync(process.execPath, logging(script), {
     ...options,
     stdio: ['ignore', openSync(full, 'w'), 'pipe'],
