@@ -35,6 +35,15 @@ export const expiryBugs: readonly PlantedBug[] = [
     failure: "expected null to be 'the broker is unavailable",
   },
   {
+    name: 'let orders expire while events wait in the outboxes of services that still use the earlier broker',
+    edits: [
+      edit('packages/service/src/delivery/catching-up.ts', 'changedForMs <= changeOfBrokerMs', 'changedForMs <= 0'),
+    ],
+    file: 'packages/service/test/delivery/catching-up.unit.test.ts',
+    test: 'is known soon after a change of the broker',
+    failure: "expected null to be 'the broker was changed",
+  },
+  {
     name: 'pause expiry indefinitely',
     edits: [
       edit(
