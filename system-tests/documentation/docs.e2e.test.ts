@@ -104,7 +104,6 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     '/docker-entrypoint-initdb.d/read-access.sh',
   ),
   'npm test': expectRunByCi,
-  'npm test -- packages/events': expectListedTests,
   'npm test -- --project unit': async () =>
     expect(read('vitest.config.ts')).toContain("{ name: 'unit', include: named('unit'),"),
   'AUDIT_ORDERS=100000 npm test -- many-orders': async () =>
@@ -133,18 +132,18 @@ const checks: Record<string, (command: string) => Promise<unknown>> = {
     expect(run(`${variable} npm start`)).rejects.toThrow(
       'PUBLISH_VERSIONS is wrong: must be newest, or type:version pairs that exist',
     ),
-  'AMQP_URL=amqp://127.0.0.1 npm start': expectRunBy('system-tests/documentation/add-a-service.int.test.ts'),
-  'createdb loyalty': expectRunBy('system-tests/documentation/add-a-service.int.test.ts'),
+  'AMQP_URL=amqp://127.0.0.1 npm start': expectRunBy('system-tests/documentation/add-a-service.long.test.ts'),
+  'createdb loyalty': expectRunBy('system-tests/documentation/add-a-service.long.test.ts'),
   'PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1 node run.mjs examples/loyalty/src/main.ts':
-    expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'examples/loyalty'),
+    expectRunBy('system-tests/documentation/add-a-service.long.test.ts', 'examples/loyalty'),
   'rabbitmqctl add_user loyalty loyalty-demo': expectRunBy(
-    'system-tests/documentation/add-a-service.int.test.ts',
+    'system-tests/documentation/add-a-service.long.test.ts',
     'loyalty',
   ),
   [String.raw`rabbitmqctl set_permissions loyalty '^loyalty\.' '^(loyalty\..*|unrouted)$' '^(loyalty\..*|order\.events)$'`]:
-    expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
+    expectRunBy('system-tests/documentation/add-a-service.long.test.ts', 'loyalty'),
   [String.raw`rabbitmqctl set_policy loyalty '^loyalty\.(inbox|tasks|dead)$' '{"max-length-bytes": 1073741824}' --apply-to queues`]:
-    expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
+    expectRunBy('system-tests/documentation/add-a-service.long.test.ts', 'loyalty'),
   'AMQP_URL=amqp://127.0.0.1 DATABASE=order_counts.sqlite python3 examples/python/order_counts.py': expectRunBy(
     'system-tests/documentation/python-example.int.test.ts',
     'examples/python/order_counts.py',
@@ -277,12 +276,6 @@ function expectMeasurement(command: string) {
 
 /** The command above the figures of a comparison names the variables that selected RabbitMQ. */
 const withServer = /^((AMQP_URL|RABBITMQ_ROOT)=… )+(?=npm run patterns)/
-
-/** vitest runs the files at the path, and no others. */
-async function expectListedTests(command: string): Promise<void> {
-  const listed = await run(command.replace('npm test --', 'vitest list --filesOnly'))
-  for (const line of listed.trim().split('\n')) expect(line).toContain(`] ${command.replace('npm test -- ', '')}/`)
-}
 
 /** A PNG of one pixel. */
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='

@@ -77,7 +77,7 @@ export const deadLetterBugs: readonly PlantedBug[] = [
         'new SmtpError(error.message, facts)',
       ),
     ],
-    file: 'system-tests/deployment/canary.int.test.ts',
+    file: 'system-tests/deployment/canary.long.test.ts',
     test: 'no address',
     failure: 'EENVELOPE 450 4.2.0',
   },
