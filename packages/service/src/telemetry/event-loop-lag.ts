@@ -42,7 +42,8 @@ const figureOf = (histogram: ELDHistogram, read: (histogram: ELDHistogram) => nu
 
 /**
  * Replaces prom-client's gauges of the delay by gauges with the same names. They show the delays since the last reading, or since
- * the event loop became busy after it. Without any they are 0. The maximum also has the delay that ended an idle time.
+ * the event loop became busy after it. Without any they are 0. The maximum also has the delay that ended an idle time. A delay
+ * that begins within 10 ms after a reading is not noticed, because the histogram measures from its next tick on.
  */
 export const replaceEventLoopLag = (registry: Registry, options: LagOptions = {}): void => {
   const monitor = monitorWhileBusy(options)
