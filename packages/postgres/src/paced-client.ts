@@ -52,11 +52,16 @@ export const pacedClient = (): typeof Client => {
 }
 
 const refuseStandby = (client: Client, conclude: (error: Error | null) => void): void => {
+  // A connection may break while it opens, or while it is checked out and idle. Without a listener that would crash the process. The
+  // running or the next statement reports the error.
+  client.on('error', ignore)
   void client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby', (error, result) => {
     const refused = error ?? (result.rows[0]?.standby ? standbyError() : null)
-    if (refused) void client.end(() => undefined)
+    if (refused) void client.end(ignore)
     conclude(refused)
   })
 }
 
 const pauseAfterMs = ({ count }: Failure): number => Math.min(maxPauseMs, firstPauseMs * 2 ** (count - 1))
+
+const ignore = () => undefined

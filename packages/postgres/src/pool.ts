@@ -62,9 +62,6 @@ export const openDatabase = ({
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
   })
-  // A connection may break while it is checked out and idle, or at the moment it opens. Without a
-  // listener that would crash the process. The next statement reports the error.
-  pool.on('connect', (client) => client.on('error', ignore))
   let ending = false
   pool.on('error', (error) => {
     if (!ending) onIdleError(error) // a connection that breaks during `end` is not an error
@@ -86,8 +83,6 @@ export const openDatabase = ({
     },
   }
 }
-
-const ignore = () => undefined
 
 /**
  * The maximum number of attempts for a statement outside of a transaction. If its plan is stale in all of them, a migration

@@ -5,14 +5,21 @@ import { faultOf, openDatabase } from '@quadrille/postgres'
 import { waitFor, waitUntil } from '@quadrille/testing/waiting'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
-/** A database behind a proxy that counts connections, and resets them unless it accepts them. It leaves `hanging` ones unanswered. */
+/** The server's message ReadyForQuery, without a transaction. */
+const ready = Buffer.from('5a0000000549', 'hex')
+
+/**
+ * A database behind a proxy that counts connections, and resets them unless it accepts them. It leaves `hanging` ones unanswered. If
+ * it `breaks` them, it resets them after the login.
+ */
 const aDatabase = async () => {
   const url = new URL(inject('postgresUrl'))
   const port = Number(url.port)
-  const state = { accepts: false, hanging: 0, hung: [] as Socket[], connections: 0 }
+  const state = { accepts: false, breaks: false, hanging: 0, hung: [] as Socket[], connections: 0 }
   const forward = (client: Socket) => {
     const server = connect(port, url.hostname)
     server.on('error', () => client.destroy()).pipe(client)
+    server.on('data', (data) => state.breaks && data.includes(ready) && client.resetAndDestroy())
     client.on('error', () => server.destroy()).pipe(server)
   }
   const proxy = createServer((client) => {
@@ -44,6 +51,15 @@ test('a server that resets connections gets few of them, however many statements
   state.accepts = true
   await waitFor(select)
   await Promise.all(Array.from({ length: 100 }, select))
+})
+
+test('a connection that breaks after the login fails its statement, and not the process', async () => {
+  const { state, select } = await aDatabase()
+  Object.assign(state, { accepts: true, breaks: true })
+  const error: unknown = await select().catch((thrown: unknown) => thrown)
+  expect(faultOf(error)).toBe('unavailable')
+  state.breaks = false
+  await waitFor(select)
 })
 
 test('statements use an open connection while no other one can be opened', async () => {
