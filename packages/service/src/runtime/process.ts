@@ -10,6 +10,7 @@ import { readConfig } from '../config/read-config.ts'
 import { adviceFor } from '../errors/advice.ts'
 import { createLogger } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/sdk.ts'
+import { drainStandardOutput } from '../telemetry/standard-output.ts'
 import { telemetryConfig } from '../telemetry/variables.ts'
 import { reportBroker } from './broker-report.ts'
 import { commonConfig, commonConfigOf } from './config.ts'
@@ -65,7 +66,9 @@ export const runProcess = async <State, Config>(
   const onSignal = onceASecond(() => {
     if (stopping.signal.aborted) return secondSignal.abort()
     stopping.abort()
-    stop().then(() => process.exit(0), fail)
+    stop()
+      .then(drainStandardOutput)
+      .then(() => process.exit(0), fail)
   })
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   running = await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))

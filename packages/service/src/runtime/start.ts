@@ -181,7 +181,7 @@ const endWork = async (
     await consumers?.stop()
     await inFlight.done()
   }
-  await within(4_000, Promise.all([http?.stop(), finish()]))
+  await within(3_000, Promise.all([http?.stop(), finish()]))
   aborting.abort()
   await within(2_000, inFlight.done())
   await within(2_000, Promise.all([participant.leave(), relay.stop(), jobs]))

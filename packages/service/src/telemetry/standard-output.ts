@@ -1,4 +1,5 @@
 /** Standard output, for log lines and other text. It never stops the program, and never fills its memory. */
+import { within } from '@quadrille/async'
 import type { DestinationStream } from 'pino'
 
 /** The size of what a pipe's reader may have not read, bytes. */
@@ -25,6 +26,10 @@ export const openStandardOutput = (): Print => {
 }
 
 const ignore = () => undefined
+
+/** Waits until the reader of a pipe has read all, but not for longer than 500 ms: `process.exit` discards the rest. */
+export const drainStandardOutput = (): Promise<unknown> =>
+  within(500, new Promise<void>((done) => process.stdout.write('', () => done())))
 
 /** Takes log lines, which are JSON, and adds one with the number of those that `print` has dropped. */
 export const logTo = (print: Print): DestinationStream => {
