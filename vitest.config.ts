@@ -65,7 +65,7 @@ const e2e = {
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },
 }
-/** Tests that take too long for `npm test`: longer runs, and tests that start a RabbitMQ. */
+/** Tests that take too long for `npm test`: longer runs, and tests that start a RabbitMQ or many processes. */
 const long = { test: { ...e2e.test, name: 'long', include: named('long'), sequence: { groupOrder: 2 } } }
 
 const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2e]
