@@ -238,10 +238,10 @@ const runScript = async (args) => {
   return 1
 }
 
-/** Otherwise the script would run without its flag, and write what it should only list. */
+/** Otherwise `reconcile`, the only script with this flag, would run without it, and write what it should only list. */
 const checkDryRun = () => {
   const { npm_config_dry_run: dryRun, npm_lifecycle_event: script } = process.env
-  if (dryRun !== 'true') return
+  if (dryRun !== 'true' || script !== 'reconcile') return
   say(`npm takes --dry-run itself: write npm run ${script} -- --dry-run`)
   process.exit(2)
 }

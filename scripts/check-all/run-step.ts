@@ -11,7 +11,7 @@ import { verdictIn } from './verdict.ts'
  */
 export const runStep = async ({ name, command }: Step, folder: string): Promise<StepResult> => {
   const { ok, output, ms } = await runProgram(command)
-  if (isStopping()) throw new Error('interrupted: the same command resumes')
   await writeFile(join(folder, `${name}.log`), `$ ${command.join(' ')}\n${output}\n`)
+  if (isStopping()) throw new Error('interrupted: the same command resumes')
   return { ...verdictIn(output, ok), seconds: Math.round(ms / 1_000) }
 }

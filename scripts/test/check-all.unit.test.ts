@@ -60,7 +60,7 @@ it('belongs to a commit, so it does not run with uncommitted changes', async () 
   await expect(cleanCommit(folder)).rejects.toThrow('Commit these changes first:\n?? untracked.ts')
 })
 
-it('keeps no result of a step that was interrupted', () => {
+it('keeps the log of a step that was interrupted, and no result', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const script = `const { runStep } = await import('${import.meta.resolve('../check-all/run-step.ts')}')
@@ -69,7 +69,7 @@ it('keeps no result of a step that was interrupted', () => {
     await running`
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { encoding: 'utf8' })
   expect(stderr).toContain('interrupted: the same command resumes')
-  expect(readdirSync(folder)).toEqual([])
+  expect(readdirSync(folder)).toEqual(['endless.log'])
 })
 
 it('is not part of the suite, which is one of its steps', async () => {
