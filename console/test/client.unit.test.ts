@@ -76,6 +76,7 @@ test.each([
   [504, `Down. ${advice}`],
   [503, 'Down.'], // the console has not reached the service
   [409, 'Down.'],
+  [429, 'Down.'],
 ])('a change that is answered by %i fails with “%s”', async (status, message) => {
   vi.stubGlobal('fetch', async () => Response.json({ detail: 'Down.', service: 'order' }, { status }))
   await expect(post('/order/orders/1/cancel', { operator: 'Ada' })).rejects.toMatchObject({

@@ -1,4 +1,7 @@
-/** The versions of messages that every consumer could read when a service's database was created: one statement a function. */
+/**
+ * The versions of messages that every consumer can read: the newest when a service's database was created, or those of an earlier
+ * release that was started since. One statement a function.
+ */
 import type { PublishVersions } from '@quadrille/messages'
 import { parameterTable, type Sql } from '@quadrille/postgres'
 

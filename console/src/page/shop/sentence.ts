@@ -18,7 +18,7 @@ const placeOf = ({ service, place, type, queue, attempts }: Where): string => {
       return `${message} is in the outbox of ${service} and not yet sent.`
     case 'queue':
       return type
-        ? `${message} waits in ${queue ?? `a queue of ${service}`}.`
+        ? `${message} waits in ${queue ?? `a queue of ${service}`}, or is being handled.`
         : `The answer waits in ${queue ?? `a queue of ${service}`}.`
     case 'retry':
       return `${message} has failed in ${service}${counted(attempts)} and will be tried again.`

@@ -14,7 +14,7 @@ export interface TaskFault {
   readonly deferred?: boolean | undefined
   /**
    * The failure may concern this task only, so its attempts are limited, even if the system appears to be down. In that case a
-   * failure that opens the circuit breaker or finds it open is not counted.
+   * failure that opens the circuit breaker or finds it open is not counted, unless the task gives up (`GivenUp`).
    */
   readonly limited?: boolean | undefined
 }
