@@ -1,3 +1,5 @@
+-- Up Migration
+
 -- Failed attempts to handle messages, for operators. `number` counts the failed attempts of a subject. Only the newest are kept.
 create table failed_attempt (
   subject         uuid not null,
@@ -16,3 +18,6 @@ create table failed_attempt (
   primary key (subject, number)
 );
 create index failed_attempt_at on failed_attempt (at);
+
+-- Down Migration
+drop table failed_attempt;

@@ -1,3 +1,5 @@
+-- Up Migration
+
 -- One row for each upload. The photo of a SKU is its ready upload with the highest number, in whatever order uploads become ready.
 -- original: { "key", "mediaType", "size", "sha256" }. variants: [{ "maxWidth", "width", "height", "key", "size", "sha256" }].
 -- The SKU has no foreign key, whose check would wait for the locks of orders. SKUs are never deleted.
@@ -25,3 +27,6 @@ create table photo_folder (
 );
 create unique index photo_folder_once on photo_folder ((true));
 insert into photo_folder values (gen_random_uuid());
+
+-- Down Migration
+drop table photo_folder, photo;

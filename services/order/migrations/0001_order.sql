@@ -1,3 +1,5 @@
+-- Up Migration
+
 -- The orders. Room is left in each page, so that most updates need no new index entries.
 create table customer_order (
   id                  uuid primary key,
@@ -42,3 +44,6 @@ create table idempotency_key (
   created_at   timestamptz not null default now()
 );
 create index idempotency_key_age on idempotency_key (created_at);
+
+-- Down Migration
+drop table idempotency_key, order_event, customer_order;

@@ -1,3 +1,5 @@
+-- Up Migration
+
 -- The books of the simulated gateway: a stranger's, as a real gateway's would be. Only its adapter and auditors read them.
 create schema gateway;
 
@@ -31,3 +33,6 @@ create table gateway.create_key (
   reference  text not null,
   created_at timestamptz not null
 );
+
+-- Down Migration
+drop schema gateway cascade;

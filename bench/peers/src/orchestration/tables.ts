@@ -49,6 +49,6 @@ const gatewayMigration = new URL('../../../../services/payment/migrations/0002_s
 
 /** The statements that create all tables, unless an earlier process has. */
 export const tableStatements = ({ gatewayExists }: { gatewayExists: boolean }): string[] => {
-  const ofGateway = readFileSync(gatewayMigration, 'utf8').split(/;$/m)
-  return [...tables.split(';'), ...(gatewayExists ? [] : ofGateway.filter((text) => /^\w/m.test(text)))]
+  const [up = ''] = readFileSync(gatewayMigration, 'utf8').split('-- Down Migration')
+  return [...tables.split(';'), ...(gatewayExists ? [] : up.split(/;$/m).filter((text) => /^\w/m.test(text)))]
 }

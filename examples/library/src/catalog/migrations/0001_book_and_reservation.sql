@@ -1,3 +1,5 @@
+-- Up Migration
+
 create table book (
   isbn   text primary key,
   copies integer not null,
@@ -9,3 +11,6 @@ create table reservation (
   isbn    text not null,
   status  text not null
 );
+
+-- Down Migration
+drop table reservation, book;

@@ -1,4 +1,9 @@
+-- Up Migration
+
 create table loan (
   loan_id uuid primary key,
   state   jsonb not null
 );
+
+-- Down Migration
+drop table loan;

@@ -1,3 +1,5 @@
+-- Up Migration
+
 create table deposit (
   loan_id uuid primary key,
   state   jsonb not null
@@ -10,3 +12,6 @@ create table cashier_ledger (
   outcome  text not null,
   refunded boolean not null default false
 );
+
+-- Down Migration
+drop table deposit, cashier_ledger;
