@@ -60,6 +60,7 @@ export const notification = defineService({
         Notify: notifyBy(adapter), // → NotificationDelivered, NotificationUndeliverable
       },
       rate,
+      concurrency: adapter.concurrency, // a held task could neither be sent before a stop, nor by another instance
     })
     return {
       work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(channels[name])])),

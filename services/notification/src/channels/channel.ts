@@ -25,7 +25,7 @@ export interface Channel {
   readonly sends: boolean
   /** The maximum duration of `deliver`, ms. It fails after that. */
   readonly timeoutMs: number
-  /** The maximum number of concurrent deliveries. */
+  /** The maximum number of concurrent deliveries, and of tasks that an instance holds. */
   readonly concurrency: number
   /**
    * Sends the notification. If it is sent again later, the copy has the same id. `signal` ends the wait for the

@@ -1,4 +1,3 @@
-import { limitConcurrency } from '@quadrille/async'
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { GivenUp, noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
@@ -56,8 +55,6 @@ class NotLeased extends TaskError {
  * notification.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNotReleased }: NotifyOptions) => {
-  const limit = limitConcurrency(channel.concurrency)
-
   const withLease = async (
     key: NotificationKey,
     work: () => Promise<DeliveryResult>,
@@ -85,7 +82,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
       const isFinal = (error: unknown) => attempts >= maxAttempts && !signal.aborted && countsAsAttempt(error)
       try {
         const deliver = () => channel.deliver(notice, signal)
-        const result = await limit(() => (channel.sends ? withLease(key, deliver, isFinal) : deliver()))
+        const result = await (channel.sends ? withLease(key, deliver, isFinal) : deliver())
         // Not pending: it has a result, or the database was restored and reconciliation will request it again.
         return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
       } catch (error) {
