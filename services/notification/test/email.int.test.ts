@@ -157,8 +157,11 @@ describe('an email by SMTP', () => {
   it.each([
     ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
     ['content', '550 5.7.1 Message refused'],
+    ['content', '451 4.3.0 Error: queue file write error'],
+    ['recipient', '452 4.3.1 Insufficient system storage'],
+    ['content', '550 5.4.5 Daily user sending limit exceeded'],
   ] as const)(
-    'is evidence of an outage, and has failed after the last attempt, if the sender may be rejected, in the reply to the %s: %s',
+    'is evidence of an outage, and has failed after the last attempt, if all emails may be affected, in the reply to the %s: %s',
     async (step, reply) => {
       mailServer.refuseNext(step, reply, reply)
       const task = emailTo(mailServer.url)
@@ -174,7 +177,8 @@ describe('an email by SMTP', () => {
     '550 5.7.2 Mailing list expansion prohibited',
     '550 5.7.17 Mailbox owner has changed',
     '550 5.7.133 Sender not authenticated for group',
-  ] as const)('is not retried after a policy of the recipient: %s', async (reply) => {
+    '550 5.3.4 Message too big for system',
+  ] as const)('is not retried after a reply about this email: %s', async (reply) => {
     mailServer.refuseNext('recipient', reply)
     const outcome = { type: 'NotificationUndeliverable', data: { code: 'smtp_550' } }
     expect(await emailTo(mailServer.url).perform(message, attempt(1))).toMatchObject(outcome)

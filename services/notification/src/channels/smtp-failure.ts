@@ -17,13 +17,18 @@ const isAboutSender = (error: Error): boolean =>
   ('command' in error && error.command === 'MAIL FROM') || /^5\.(1\.[78]|7\.2\d)$/.test(statusOf(error) ?? '')
 
 /**
- * Another "security or policy status" (RFC 3463, section 3.8), such as 5.7.1. It may affect every email, for example if our
- * address is on a blocklist or relaying is denied, or only this recipient, who accepts no emails from us.
+ * A reply that may affect every email, or only this one. Another "security or policy status" (RFC 3463, section 3.8), such as 5.7.1:
+ * our address is on a blocklist, relaying is denied, or this recipient accepts no emails from us. Or a status of the mail system or
+ * of its congestion (sections 3.4 and 3.5: X.3 and X.4.5), at our server or at the recipient's: its disk is full, a limit is reached.
  */
-const mayBeAboutSender = (error: unknown): boolean => {
+const mayAffectAll = (error: unknown): boolean => {
   const status = statusOf(error)
-  return status !== undefined && /^5\.7\./.test(status) && !aboutRecipient.test(status)
+  if (status === undefined) return false
+  return aboutSystem.test(status) || (/^5\.7\./.test(status) && !aboutRecipient.test(status))
 }
+
+/** 5.3.4 is about the size of the email. */
+const aboutSystem = /^[45]\.(3\.[0-35]|4\.5)$/
 
 /**
  * The recipient is a mailing list or a disabled account (RFC 3463, RFC 5248), or has another owner (RFC 7293). Or it accepts
@@ -52,7 +57,7 @@ const replyToEmail = (error: unknown): number | undefined => {
  */
 export const refusalOf = (error: unknown): Extract<DeliveryResult, { outcome: 'refused' }> | undefined => {
   const reply = replyToEmail(error) ?? 0
-  return reply >= 500 && !mayBeAboutSender(error) ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
+  return reply >= 500 && !mayAffectAll(error) ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
 }
 
 /** The mail server has not accepted the email, and may accept it later. Or it has not confirmed that it accepted it. */
@@ -98,7 +103,7 @@ export const smtpErrorOf = (error: unknown, progress: Progress): SmtpError => {
 const faultOf = (error: unknown, { isWritten }: Progress): TaskFault => {
   if (isWritten && !fieldsOf(error).responseCode) return { limited: true }
   if (replyToEmail(error) === undefined) return { outage: true }
-  return mayBeAboutSender(error) ? { outage: true, limited: true } : { outage: false }
+  return mayAffectAll(error) ? { outage: true, limited: true } : { outage: false }
 }
 
 interface ReplyFields {
