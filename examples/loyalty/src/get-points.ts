@@ -1,3 +1,4 @@
+import { text } from '@quadrille/messages'
 import type { Database } from '@quadrille/postgres'
 import { type Route, route } from '@quadrille/service'
 import { z } from 'zod'
@@ -5,7 +6,7 @@ import { z } from 'zod'
 /** The sum of the points for a customer's fulfilled orders; 0 without any. */
 const sumPoints = async (database: Database, customerId: string): Promise<number> => {
   const rows = await database.query<{ points: number }>(
-    `select coalesce(sum((state->>'points')::int), 0)::int as points from points where state->>'customerId' = $1`,
+    `select coalesce(sum((state->>'points')::bigint), 0)::float as points from points where state->>'customerId' = $1`,
     [customerId],
   )
   return rows[0]?.points ?? 0
@@ -19,7 +20,7 @@ export const getPoints = (database: Database): Route =>
     operationId: 'getPoints',
     summary: 'Show the points of a customer',
     description: 'Returns the sum of the points for all fulfilled orders of a customer; 0 if there are none.',
-    params: z.strictObject({ customerId: z.string().min(1).max(100) }),
+    params: z.strictObject({ customerId: text(100).min(1) }),
     responses: {
       200: { description: 'The points', body: z.object({ customerId: z.string(), points: z.int() }) },
     },

@@ -1,5 +1,5 @@
 /** A loyalty programme: a point for each whole unit of money that a customer has spent. */
-import { shop } from '@quadrille/events'
+import { minorDigitsOf, shop } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { defineService, nothing, stateTable } from '@quadrille/service'
 import { getPoints } from './get-points.ts'
@@ -24,9 +24,9 @@ export const loyalty = defineService({
   migrations: new URL('../migrations/', import.meta.url),
   tables: stateTable<Points>('points', 'order_id'),
   reactions: {
-    OrderFulfilled: (points, { data }) => {
-      if (points) return nothing // handled before
-      return { state: { customerId: data.customer.id, points: Math.floor(data.total / 100) } }
+    OrderFulfilled: (before, { data: { customer, currency, total } }) => {
+      if (before) return nothing // handled before
+      return { state: { customerId: customer.id, points: Math.floor(total / 10 ** minorDigitsOf(currency)) } }
     },
   },
   wire: ({ database }) => ({ routes: [getPoints(database)] }),
