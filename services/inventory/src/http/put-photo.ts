@@ -16,10 +16,10 @@ import {
 import { countWaitingPhotos } from '../db/photo-table.ts'
 import { findStock } from '../db/stock-table.ts'
 import type { InventoryState } from '../domain/state.ts'
-import type { BlobStore, StoredBlob } from '../photos/blobs/blob-store.ts'
+import type { BlobStore } from '../photos/blobs/blob-store.ts'
 import { mediaTypeOf, signatureBytes } from '../photos/images/media-type.ts'
 import { photoView, photoViewOf } from './photo-schema.ts'
-import { reachable } from './reachable.ts'
+import { reachable, storeFull } from './reachable.ts'
 import { stockParams } from './schema.ts'
 
 /** The maximum number of photos of the last day that wait to be processed. Each has up to 10 MB in the store, whose free space bounds all. */
@@ -66,7 +66,8 @@ export const putPhoto = (
       const photoId = timeOrderedId(clock.now().getTime())
       const key = `${photoId}/original`
       const mediaType = photos.photoMediaType.parse(upload.mediaType)
-      const stored = await store(blobs, key, checked(upload))
+      // An outcome of the commit that is unknown leaves the blob. The sweep deletes it if there is no photo.
+      const stored = await reachable(blobs.put(key, checked(upload)))
       const uploaded = draft('PhotoUploaded', { photoId, sku, blob: { key, mediaType, ...stored } })
       const perform = () => dispatch(uploaded, trace)
       const operation = { operation: 'upload_photo', detail: `${sku}: photo ${photoId}` }
@@ -78,22 +79,6 @@ export const putPhoto = (
       return { status: 202, body: photoViewOf(photo), headers: { location: `/photos/${photoId}` } }
     },
   })
-
-const storeFull = unavailable('The store of the photos is full.', 60)
-
-/** An outcome of the commit that is unknown leaves the blob. The sweep deletes it if there is no photo. */
-const store = async (
-  blobs: Pick<BlobStore, 'put'>,
-  key: string,
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<StoredBlob> => {
-  try {
-    return await reachable(blobs.put(key, chunks))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw storeFull
-    throw error
-  }
-}
 
 /** The same bytes. Throws before the first of them if they do not begin like an image of the declared type. */
 async function* checked({ mediaType, chunks }: Upload): AsyncIterable<Uint8Array> {

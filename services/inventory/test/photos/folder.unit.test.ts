@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { StoreFull } from '../../src/photos/blobs/blob-store.ts'
 import { folderStore, hasSpace } from '../../src/photos/blobs/folder.ts'
 
 const openStore = async () => {
@@ -50,6 +51,16 @@ it('creates its folder only while it is new, because a missing one may be on a v
   await store.put('a/one', [])
   expect(await store.open('a/two')).toBeUndefined()
   expect(await keysOf(store.list())).toEqual(['a/one'])
+})
+
+it.each(['ENOSPC', 'EDQUOT'])('is full without space or quota (%s), and stores nothing', async (code) => {
+  const { store } = await openStore()
+  const overfull = async function* () {
+    yield Buffer.from('a')
+    throw Object.assign(new Error('no room'), { code })
+  }
+  await expect(store.put('a/one', overfull())).rejects.toBeInstanceOf(StoreFull)
+  expect(await keysOf(store.list())).toEqual([])
 })
 
 it('stores nothing if the source fails, and replaces a blob as a whole', async () => {

@@ -26,6 +26,11 @@ export class StoreUnreachable extends Error {
   override readonly name = 'StoreUnreachable'
 }
 
+/** The store has no space, or no quota, for a further blob. */
+export class StoreFull extends Error {
+  override readonly name = 'StoreFull'
+}
+
 /**
  * A key is `folder/name`, of letters, digits, `.`, `_` and `-`. It never contains text from a client. If the store can't be reached,
  * calls throw.
@@ -34,6 +39,7 @@ export interface BlobStore {
   /**
    * Stores the bytes. Resolves when they are durable. The key never exists with a part of the bytes. If the source throws,
    * nothing is stored. An existing blob is replaced as a whole.
+   * @throws {StoreFull}
    */
   put(key: string, source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<StoredBlob>
   /** Undefined if the key does not exist. The caller must read or destroy the bytes. */

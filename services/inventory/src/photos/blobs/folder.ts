@@ -2,7 +2,14 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { access, mkdir, open, opendir, rename, rm, rmdir, stat, statfs } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { type BlobStore, type ListedBlob, type OpenBlob, type StoredBlob, StoreUnreachable } from './blob-store.ts'
+import {
+  type BlobStore,
+  type ListedBlob,
+  type OpenBlob,
+  type StoredBlob,
+  StoreFull,
+  StoreUnreachable,
+} from './blob-store.ts'
 
 /** Incomplete blobs. On the same file system, so that a rename is atomic. */
 const incoming = 'incoming'
@@ -39,14 +46,14 @@ export const folderStore = (
     put: async (key, source) => {
       const target = await pathOf(key)
       const temporary = join(await existingFolder(), incoming, randomUUID())
-      await mkdir(dirname(temporary), { recursive: true })
       try {
+        await mkdir(dirname(temporary), { recursive: true })
         const stored = await write(temporary, source)
         await move(temporary, target)
         return stored
       } catch (error) {
         await rm(temporary, { force: true })
-        throw error
+        throw isFull(error) ? new StoreFull('The volume of PHOTOS_DIR is full.', { cause: error }) : error
       }
     },
     open: async (key) => {

@@ -22,7 +22,8 @@ const inBackground = `
 
 /**
  * Runs a module with Node. It gets no variables of the service: the decoders read bytes of strangers, and the variables have
- * passwords. An error at its start is followed by `exit`. It does not keep this process alive.
+ * passwords. An error at its start rejects what waits for an event of it by `events.once`; `exit` may then be missing. It
+ * does not keep this process alive.
  */
 export const startProcess = (module: URL, priority: Priority): ChildProcess => {
   const child = fork(fileURLToPath(module), [], {
