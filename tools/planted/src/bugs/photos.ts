@@ -20,13 +20,13 @@ export const photoBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/inventory/src/http/put-photo.ts',
-        'const stored = await store(blobs, key, checked(upload))\n',
+        'const stored = await reachable(blobs.put(key, checked(upload)))\n',
         "const stored = { size: 1, sha256: '0'.repeat(64) }\n",
       ),
       edit(
         'services/inventory/src/http/put-photo.ts',
         '      return { status: 202,',
-        '      await store(blobs, key, checked(upload))\n      return { status: 202,',
+        '      await reachable(blobs.put(key, checked(upload)))\n      return { status: 202,',
       ),
     ],
     file: 'services/inventory/test/photos/photos.int.test.ts',
