@@ -20,7 +20,7 @@ test('the outcome of a message without an id can not be told, and is read once',
   expect(answer).toHaveBeenCalledTimes(1)
 })
 
-test('the next dead letter of a message without a type is found by the time of the replay, whatever its id', async () => {
+test('a message without a type that failed again after its replay is found by the time of its dead letter', async () => {
   const replayedAt = '2026-11-28T13:00:00.000Z'
   const operations = [{ operation: 'replay', operator: 'Ada', note: null, at: replayedAt }]
   const letter = { ...letterOf('2'), messageId: 'a message', type: '', operations }

@@ -1,4 +1,4 @@
-import { choreography } from '@quadrille/events'
+import { choreography, newOrderId } from '@quadrille/events'
 import { eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
@@ -25,6 +25,7 @@ it('gives points for a fulfilled order, once, without a change in any other serv
 
   await waitFor(async () => expect(await pointsOf('customer-1')).toEqual({ customerId: 'customer-1', points: 45 }))
   expect(await pointsOf('customer-2')).toEqual({ customerId: 'customer-2', points: 0 })
+  expect(await pointsOf('%00')).toMatchObject({ status: 404 })
 
   const sql = openDatabase({
     url: database.url,
@@ -35,6 +36,10 @@ it('gives points for a fulfilled order, once, without a change in any other serv
   expect(await sql.query('select order_id, state from points')).toEqual([
     { order_id: message.subject, state: { customerId: 'customer-1', points: 45 } },
   ])
+
+  const yen = aMessage('OrderFulfilled', { ...anOrder(newOrderId()), currency: 'JPY', total: 3_000_000_000 })
+  await order.publisher.publish(eventAddress('order'), toWire(yen))
+  await waitFor(async () => expect(await pointsOf('customer-1')).toMatchObject({ points: 3_000_000_045 }))
   await sql.end()
   await service.stop()
   await broker.close()

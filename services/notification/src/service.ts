@@ -60,7 +60,7 @@ export const notification = defineService({
         Notify: notifyBy(adapter), // → NotificationDelivered, NotificationUndeliverable
       },
       rate,
-      concurrency: adapter.concurrency, // a held task could neither be sent before a stop, nor by another instance
+      concurrency: adapter.concurrency, // further tasks would wait here, where no other instance can perform them
     })
     return {
       work: Object.fromEntries(activeChannels.map((name) => [queueOf(name), workOf(channels[name])])),
