@@ -11,7 +11,7 @@ const services = Object.entries(definitions).map(([name, definition]) => ({
 export const metricsPage = (): string =>
   page('Metrics', [
     'Each instance of a service serves these at `/metrics` in the text format of Prometheus. Each metric of a service also has the label `service`. A histogram has the series `_bucket`, `_sum` and `_count`.',
-    'Gauges of orders, shipments, refused refunds, dead letters and the outbox come from the database, so every instance shows the same value: aggregate them with `max`, never with `sum`. Counters and histograms belong to an instance: aggregate them with `sum`.',
+    'Gauges of orders, shipments, refused refunds, dead letters and the outbox come from the database, so the instances show about the same value: aggregate them with `max`, never with `sum`. Each instance measures them itself, once a second to every ten seconds. If that has failed for a minute, the value is `NaN`, which `max` ignores, or is missing. Counters and histograms belong to an instance: aggregate them with `sum`.',
     'Status 499 of an HTTP request means that its client disconnected before the response, or that a stop cut it off after 3 s. Unusual methods are `other`.',
     'See also [metrics to watch](../scaling.md#metrics-to-watch), [queue metrics](../scaling-metrics.md), [metrics of dead letters](../dead-letters.md#metrics), the [dashboards](../dashboards.md) and the [alerts](../alerts.md).',
     '## Every service',

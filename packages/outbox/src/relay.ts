@@ -8,7 +8,7 @@
  * are used as a watermark, so gaps, long transactions and restored backups lose nothing.
  */
 
-import { Alarm, pause } from '@quadrille/async'
+import { Alarm, FailingTimes, Measurement, pause } from '@quadrille/async'
 import type { Statement } from '@quadrille/postgres'
 import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
@@ -59,7 +59,8 @@ export class Relay {
   /** Rows that the sweep found. */
   readonly #swept = new InFlightSize()
   #drainReported = false
-  #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
+  readonly #backlog: Measurement<Backlog>
+  readonly #failing = new FailingTimes()
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: RelayOptions) {
@@ -76,6 +77,8 @@ export class Relay {
       onUnsendable: () => undefined,
       ...options,
     }
+    const { database, backlogLimit } = this.#options
+    this.#backlog = new Measurement({ rows: 0, oldestAgeMs: 0 }, () => outboxBacklog(database, backlogLimit))
     this.#sender = new RowSender({ ...this.#options, onOutcome: () => this.#outcomes.ring() })
     this.#crashesCounted = options.publisher.outboxAsQueue === null
   }
@@ -91,7 +94,7 @@ export class Relay {
     this.#stopping.abort()
     const inFlight = this.#sender.inFlight()
     await this.#loops
-    await this.#release(inFlight).catch((error) => this.#report(error, 'release'))
+    await this.#release(inFlight).catch((error) => this.#options.onError(error, 'release'))
   }
 
   /** If the outbox is the queue, and the crashes before this start are counted, all leases are this relay's. */
@@ -103,12 +106,22 @@ export class Relay {
 
   /** As of the last measurement. */
   backlog(): Backlog {
-    return this.#backlog
+    return this.#backlog.last
+  }
+
+  /** Undefined if the last measurement is more than a minute old. */
+  recentBacklog(): Backlog | undefined {
+    return this.#backlog.recent
+  }
+
+  /** For how long the sweep or the measurement has failed, ms. 0 after a success. */
+  failingMs(step: 'sweep' | 'measure'): number {
+    return this.#failing.failingMs(step)
   }
 
   /** Null while messages are sent. Otherwise the reason: the publisher waits, or an exchange routes to no queue. */
   waitingFor(): string | null {
-    const unroutable = this.#backlog.rows > 0 ? this.#sender.unroutable() : null // another relay may have sent the rows
+    const unroutable = this.#backlog.last.rows > 0 ? this.#sender.unroutable() : null // another relay may have sent the rows
     return this.#options.publisher.waitingFor() ?? unroutable
   }
 
@@ -149,14 +162,14 @@ export class Relay {
     const { signal } = this.#stopping
     while (!signal.aborted) {
       this.#expireOverdue()
-      const more = await this.#sweep().catch((error) => this.#report(error, 'sweep'))
+      const more = await this.#attempt('sweep', () => this.#sweep())
       if (!more) await this.#pauseSweeping(signal)
     }
   }
 
   /** While there is nothing to do, the next commit ends the pause, or a measurement that finds rows of others. */
   async #pauseSweeping(signal: AbortSignal): Promise<void> {
-    this.#isIdle = this.#drainReported && !this.#sender.isBusy() && this.#backlog.rows === 0
+    this.#isIdle = this.#drainReported && !this.#sender.isBusy() && this.#backlog.last.rows === 0
     await this.#sweepNow.pause(this.#isIdle ? untilRungMs : this.#options.sweepEveryMs, signal)
   }
 
@@ -168,15 +181,10 @@ export class Relay {
     const { sweepEveryMs } = this.#options
     const { signal } = this.#stopping
     for (let pauseMs = sweepEveryMs; !signal.aborted; await pause(pauseMs, signal)) {
-      await this.#measure().catch((error) => this.#report(error, 'measure'))
-      if (this.#isIdle && this.#backlog.rows > 0) this.#sweepNow.ring()
+      await this.#attempt('measure', () => this.#backlog.run())
+      if (this.#isIdle && this.#backlog.last.rows > 0) this.#sweepNow.ring()
       pauseMs = this.#isIdle ? Math.max(sweepEveryMs, Math.min(pauseMs * 2, idlePauseMs)) : sweepEveryMs
     }
-  }
-
-  async #measure(): Promise<void> {
-    const { database, backlogLimit } = this.#options
-    this.#backlog = await outboxBacklog(database, backlogLimit)
   }
 
   #expireOverdue(): void {
@@ -229,8 +237,16 @@ export class Relay {
     return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
   }
 
-  #report(error: unknown, step: 'sweep' | 'measure' | 'release'): false {
-    this.#options.onError(error, step)
-    return false
+  /** Undefined if the step has failed, which is reported. */
+  async #attempt<Result>(step: 'sweep' | 'measure', run: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      const result = await run()
+      this.#failing.succeeded(step)
+      return result
+    } catch (error) {
+      this.#failing.failed(step)
+      this.#options.onError(error, step)
+      return undefined
+    }
   }
 }

@@ -392,8 +392,9 @@ describe('admin endpoints', () => {
     await full.stop()
   })
 
-  it('include metrics for Prometheus', async () => {
+  it('include metrics for Prometheus, with counters that are 0 before their first event', async () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text()
-    expect(metrics).toContain('quadrille_outbox_rows{service="order"}')
+    expect(metrics).toMatch(/^quadrille_http_requests_total\{method="POST",path="\/orders",status="503",.+\} 0$/m)
+    expect(metrics).toMatch(/^quadrille_retries_total\{queue="order.inbox",delay="10m",.+\} 0$/m)
   })
 })

@@ -24,8 +24,8 @@ export const createDeadLetterMetrics = (registry: Registry) => {
       help: 'Dead letters that were discarded',
       registers,
     }),
-    /** Shows the parked dead letters as of the last count. */
-    observe: (read: () => readonly DeadLetterCount[]) => {
+    /** Shows the parked dead letters as of the last count. Undefined: it is too old. */
+    observe: (read: () => readonly DeadLetterCount[] | undefined) => {
       new Gauge({
         name: 'quadrille_dead_letters_parked',
         help: 'Dead letters that wait for an operator',
@@ -33,7 +33,7 @@ export const createDeadLetterMetrics = (registry: Registry) => {
         registers,
         collect() {
           this.reset()
-          for (const { reason, count } of read()) this.set({ reason }, count)
+          for (const { reason, count } of read() ?? []) this.set({ reason }, count)
         },
       })
       new Gauge({
@@ -41,7 +41,8 @@ export const createDeadLetterMetrics = (registry: Registry) => {
         help: 'Age of the oldest parked dead letter',
         registers,
         collect() {
-          this.set(Math.max(0, ...read().map(({ oldestAgeMs }) => oldestAgeMs / 1_000)))
+          const counts = read()
+          this.set(counts ? Math.max(0, ...counts.map(({ oldestAgeMs }) => oldestAgeMs / 1_000)) : Number.NaN)
         },
       })
     },

@@ -1,6 +1,7 @@
 /** The circuit breakers of the queues: what they report to the log, and what the metrics and the admin endpoints read of them. */
 import type { Logger } from 'pino'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { Reminder } from '../telemetry/reminder.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { isCommon, nameOf } from './policies/common-fault.ts'
 
@@ -79,20 +80,16 @@ export const watchCommonFaults = ({ log, held }: Omit<WatchOptions, 'circuits'>,
   return breaker
 }
 
-/** While an outage goes on, its error is logged this often, ms, and whenever its text changes. */
-const remindEveryMs = 60_000
-
 /** The circuit breaker around the external system that the tasks of a queue call. */
 export const watchExternalSystem = ({ log, circuits }: Omit<WatchOptions, 'held'>, queue: string): Breaker => {
-  let logged: { readonly text: string | undefined; readonly atMs: number } | null = null
+  const reminder = new Reminder()
   const warn = (err: Error | undefined, consequence: string) => {
-    logged = { text: err?.message, atMs: performance.now() }
+    reminder.logged(err?.message)
     log.warn({ queue, err }, `the external system of this queue does not answer: ${consequence}`)
   }
   const breaker = createBreaker({
     onProbeFailed: (err) => {
-      const isKnown = logged?.text === err?.message && performance.now() - (logged?.atMs ?? 0) < remindEveryMs
-      if (!isKnown) warn(err, 'another try has failed')
+      if (reminder.isDue(err?.message)) warn(err, 'another try has failed')
     },
     onChange: (state, err) => {
       if (state === 'open') warn(err, 'its tasks wait, and one is tried from time to time')

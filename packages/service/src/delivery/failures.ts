@@ -1,6 +1,6 @@
 /** Decides whether a failed delivery is retried or becomes a dead letter, and reports it. */
 import type { Language, ServiceModel } from '@quadrille/messages'
-import { retryTierFor } from '@quadrille/messaging'
+import { retryTierFor, retryTiers } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { aboutMessage } from '../telemetry/about-message.ts'
@@ -30,25 +30,28 @@ export interface FailuresOptions {
 export const createFailures = (
   { language, model, config, log, metrics, recordAttempt }: FailuresOptions,
   queue: string,
-): Failures => ({
-  verdictOn: (incoming, { error, maxAttempts = config.RETRY_ATTEMPTS }) => {
-    const type = incoming.message()?.type
-    const compensates = type !== undefined && (model.compensates ?? []).includes(type)
-    return judge({ error, attempts: incoming.attempt(), maxAttempts, compensates })
-  },
-  reportRetry: (incoming, { error }, delayMs) => {
-    metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
-    const about = aboutMessage({ queue, message: incoming.delivery.message }, language)
-    const type = incoming.message()?.type
-    // The external system has answered with an error, so this service is not at fault.
-    const level = taskFaultOf(error).outage === false ? 'info' : 'warn'
-    log[level](
-      { err: error, ...about, type, attempts: incoming.attempt(), delayMs },
-      'a message failed and will be retried',
-    )
-  },
-  record: (incoming, failure) => {
-    const attempt = failedAttempt(incoming, { ...failure, queue }, language)
-    if (attempt) recordAttempt(attempt)
-  },
-})
+): Failures => {
+  for (const { name: delay } of retryTiers) metrics.retries.inc({ queue, delay }, 0) // so that rate() sees the first one
+  return {
+    verdictOn: (incoming, { error, maxAttempts = config.RETRY_ATTEMPTS }) => {
+      const type = incoming.message()?.type
+      const compensates = type !== undefined && (model.compensates ?? []).includes(type)
+      return judge({ error, attempts: incoming.attempt(), maxAttempts, compensates })
+    },
+    reportRetry: (incoming, { error }, delayMs) => {
+      metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
+      const about = aboutMessage({ queue, message: incoming.delivery.message }, language)
+      const type = incoming.message()?.type
+      // The external system has answered with an error, so this service is not at fault.
+      const level = taskFaultOf(error).outage === false ? 'info' : 'warn'
+      log[level](
+        { err: error, ...about, type, attempts: incoming.attempt(), delayMs },
+        'a message failed and will be retried',
+      )
+    },
+    record: (incoming, failure) => {
+      const attempt = failedAttempt(incoming, { ...failure, queue }, language)
+      if (attempt) recordAttempt(attempt)
+    },
+  }
+}

@@ -2,11 +2,15 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { OnStream } from './event-streams.ts'
 import type { ResponseRecord } from './gate.ts'
+import type { Route } from './route.ts'
 
 /** The methods of routes, and those that clients commonly send. Node accepts many more, and each would add a time series. */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-export const countResponses = (registry: Registry): ((record: ResponseRecord) => void) => {
+/** The statuses of a POST whose work is rejected or lost. An alert may be on their rate. */
+const lostWith = [429, 499, 500, 503]
+
+export const countResponses = (registry: Registry, routes: readonly Route[]): ((record: ResponseRecord) => void) => {
   const registers = [registry]
   const responses = new Counter({
     name: 'quadrille_http_requests_total',
@@ -21,6 +25,10 @@ export const countResponses = (registry: Registry): ((record: ResponseRecord) =>
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers,
   })
+  for (const { method, path } of routes) {
+    if (method !== 'post') continue
+    for (const status of lostWith) responses.inc({ method: 'POST', path, status }, 0) // so that rate() sees the first one
+  }
   return ({ method: sent, path, status, tookMs }) => {
     const method = known.has(sent) ? sent : 'other'
     responses.inc({ method, path, status })

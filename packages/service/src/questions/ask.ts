@@ -43,7 +43,7 @@ export interface AskerOptions {
 export const createAsk = ({ model, participant, metrics: { registry }, log }: AskerOptions): Ask => {
   if (!model.asks?.length)
     return () => Promise.reject(new Error(`The model of ${model.name} lists no questions under asks.`))
-  const metrics = createAskingMetrics(registry, () => participant.lateAnswers())
+  const metrics = createAskingMetrics(registry, model.asks, () => participant.lateAnswers())
   const spans = createQuestionSpans({ service: model.name, system: participant.system })
   const report = onceASecond((question: string, error: Error) =>
     log.warn({ question, reason: error.message }, 'a question got no answer; the service goes on without it'),

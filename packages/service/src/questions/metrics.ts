@@ -2,15 +2,22 @@
 import type { UnansweredReason } from '@quadrille/messaging'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
+type Outcome = 'answered' | UnansweredReason | 'unreadable'
+
+const outcomes: readonly Outcome[] = ['answered', 'timeout', 'no_service', 'disconnected', 'overload', 'unreadable']
+
 /** `lateAnswers` returns the number of answers so far that came too late or twice. */
-export const createAskingMetrics = (registry: Registry, lateAnswers: () => number) => {
+export const createAskingMetrics = (registry: Registry, questions: readonly string[], lateAnswers: () => number) => {
   const registers = [registry]
   const asked = new Counter({
     name: 'quadrille_questions_total',
-    help: 'Questions to other services: answered, or the reason (timeout, no_service, disconnected, overload, unreadable)',
+    help: `Questions to other services, by outcome: ${outcomes.join(', ')}`,
     labelNames: ['question', 'outcome'],
     registers,
   })
+  for (const question of questions) {
+    for (const outcome of outcomes) asked.inc({ question, outcome }, 0) // so that rate() sees the first one
+  }
   const seconds = new Histogram({
     name: 'quadrille_question_seconds',
     help: 'Time from a question to its answer',
@@ -32,7 +39,7 @@ export const createAskingMetrics = (registry: Registry, lateAnswers: () => numbe
       asked.inc({ question, outcome: 'answered' })
       seconds.observe({ question }, tookMs / 1_000)
     },
-    unanswered: (question: string, outcome: UnansweredReason | 'unreadable') => asked.inc({ question, outcome }),
+    unanswered: (question: string, outcome: Exclude<Outcome, 'answered'>) => asked.inc({ question, outcome }),
   }
 }
 

@@ -36,8 +36,8 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   readonly log: Logger
   /** The registry for the service's own metrics, which `/metrics` shows. */
   readonly registry: Registry
-  /** Adds a gauge of the service's own, which is read each time that the metrics are requested. */
-  readonly gauge: (name: string, help: string, read: () => number) => void
+  /** Adds a gauge of the service's own, which is read each time that the metrics are requested. Undefined is shown as `NaN`. */
+  readonly gauge: (name: string, help: string, read: () => number | undefined) => void
   /**
    * Dispatches an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
    * effect is committed. A message that was applied before changes nothing; the result is then the current state.

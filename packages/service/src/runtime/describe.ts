@@ -35,10 +35,10 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   const { language, model, config, wire } = definition
   const metrics = createMetrics(model.name)
   observeAll(metrics)
-  countResponses(metrics.registry)
+  countResponses(metrics.registry, [])
   countStreams(metrics.registry)
   createDeadLetterMetrics(metrics.registry).observe(() => [])
-  if (model.asks?.length) createAskingMetrics(metrics.registry, () => 0)
+  if (model.asks?.length) createAskingMetrics(metrics.registry, model.asks, () => 0)
   if (model.answers?.length) createAnsweringMetrics(metrics.registry)
   const database = { query: never, transaction: never, end: never }
   const wiring = wire?.({

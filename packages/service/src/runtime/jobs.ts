@@ -1,9 +1,10 @@
 /** The periodic jobs of every service. */
-import { repeat } from '@quadrille/async'
+import { FailingTimes, Measurement, repeat, toError } from '@quadrille/async'
 import { SchemaTooNew, transientFaultOf } from '@quadrille/postgres'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import type { LoadSampler } from '../telemetry/load/samplers.ts'
+import { Reminder } from '../telemetry/reminder.ts'
 import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
@@ -12,54 +13,47 @@ const countDeadLettersEveryMs = 10_000
 const checkSchemaEveryMs = 2_000
 
 /**
- * Runs the jobs until the service stops. A job that fails is logged and runs again. A service that gets no messages meets an outage
+ * Runs the jobs until the service stops. A job that fails is logged and runs again. The metric of failing jobs
+ * also shows the two loops of the relay. A service that gets no messages meets an outage
  * of Postgres only here. A missing object or grant does not count as one, because it may concern only the job.
  */
 export const runJobs = (
-  { aborting: { signal }, availability, log, metrics }: JobsRuntime,
+  { aborting: { signal }, availability, log, metrics, relay }: JobsRuntime,
   jobs: readonly Job[],
 ): Promise<unknown> => {
-  /**
-   * The first and the last failure of each job since it last succeeded. The time after the last one is not counted: the job may
-   * be running well, on a long backlog.
-   */
-  const failures = new Map<string, { readonly firstMs: number; readonly lastMs: number }>()
-  metrics.observeJobs(() =>
-    jobs.map(({ name }) => {
-      const { firstMs, lastMs } = failures.get(name) ?? { firstMs: 0, lastMs: 0 }
-      return [name, (lastMs - firstMs) / 1_000] as const
-    }),
-  )
-  return Promise.all(
-    jobs.map(({ name, everyMs, run }) =>
-      repeat((aborted) => run(aborted).then(() => void failures.delete(name)), {
-        everyMs,
-        signal,
-        onError: (err) => {
-          const lastMs = performance.now()
-          failures.set(name, { firstMs: failures.get(name)?.firstMs ?? lastMs, lastMs })
-          if (transientFaultOf(err) === 'outage') availability.recordError(err)
-          log.warn({ err, job: name }, 'a job failed and will run again')
-        },
-      }),
-    ),
-  )
+  const failing = new FailingTimes()
+  metrics.observeJobs(() => [
+    ['sweep the outbox', relay.failingMs('sweep') / 1_000],
+    ['measure the outbox', relay.failingMs('measure') / 1_000],
+    ...jobs.map(({ name }) => [name, failing.failingMs(name) / 1_000] as const),
+  ])
+  const runJob = ({ name, everyMs, run }: Job): Promise<void> => {
+    const reminder = new Reminder()
+    const onError = (err: unknown) => {
+      failing.failed(name)
+      if (transientFaultOf(err) === 'outage') availability.recordError(err)
+      const { message } = toError(err)
+      if (!reminder.isDue(message)) return
+      reminder.logged(message)
+      log.warn({ err, job: name }, 'a job failed and will run again')
+    }
+    return repeat((aborted) => run(aborted).then(() => failing.succeeded(name)), { everyMs, signal, onError })
+  }
+  return Promise.all(jobs.map(runJob))
 }
 
 interface JobsRuntime extends Pick<Runtime, 'aborting' | 'log'> {
   readonly availability: Pick<Runtime['availability'], 'recordError'>
   readonly metrics: Pick<Runtime['metrics'], 'observeJobs'>
+  readonly relay: Pick<Runtime['relay'], 'failingMs'>
 }
 
 /** Counts dead letters for the metrics, and deletes rows past their retention. */
 export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {
-  let parked: DeadLetterCount[] = []
-  deadLetterMetrics.observe(() => parked)
-  const count = async () => {
-    parked = await countDeadLetters(storage.database)
-  }
+  const parked = new Measurement<readonly DeadLetterCount[]>([], () => countDeadLetters(storage.database))
+  deadLetterMetrics.observe(() => parked.recent)
   return [
-    { name: 'count the dead letters', everyMs: countDeadLettersEveryMs, run: count },
+    { name: 'count the dead letters', everyMs: countDeadLettersEveryMs, run: () => parked.run() },
     ...retentionJobs(storage.database, config),
   ]
 }

@@ -93,7 +93,7 @@ export const createRuntime = <State, Config>(
   const participant = broker.join(parts.topology, openStores(parts))
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
   const relay = openRelay(parts, participant, tracing)
-  metrics.observeOutbox(() => relay.backlog())
+  metrics.observeOutbox(() => relay.recentBacklog())
   metrics.observeConnections(() => database.connections())
   const batchOptions = {
     language,

@@ -117,11 +117,12 @@ export const startService = async <State, Config>(
       ...(wiring.jobs ?? []),
     ])
     const readiness = readinessOf(definition, { ...runtime, probe }, wiring)
+    const routes = wiring.routes ?? []
     running.http = await serve({
       service: name,
       config,
       log,
-      routes: wiring.routes ?? [],
+      routes,
       adminEndpoints: createAdminEndpoints(
         readiness,
         { ...runtime, samplers, foldEvents: createFoldEvents(definition) },
@@ -129,7 +130,7 @@ export const startService = async <State, Config>(
       ),
       asyncApi: () => makeAsyncApi(language),
       admin,
-      onResponse: countResponses(runtime.metrics.registry),
+      onResponse: countResponses(runtime.metrics.registry, routes),
       onStream: countStreams(runtime.metrics.registry),
     })
     const { url, adminUrl } = running.http

@@ -87,8 +87,8 @@ const measureAhead = (gauge: Gauging): Pick<LagMeter, 'add'> => {
   return ahead
 }
 
-/** Adds a gauge that is read on request. */
-type Gauging = (name: string, help: string, read: () => number) => void
+/** Adds a gauge that is read on request. It has no value (`NaN`) while `read` returns undefined. */
+type Gauging = (name: string, help: string, read: () => number | undefined) => void
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -131,27 +131,27 @@ export const createMetrics = (service: string) => {
         () => read().waiting,
       )
     },
-    observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => {
+    observeOutbox: (read: () => { rows: number; oldestAgeMs: number } | undefined) => {
       gauge(
         'quadrille_outbox_rows',
         'Messages that wait for a publisher confirm, without replays that wait for their turn',
-        () => read().rows,
+        () => read()?.rows,
       )
       gauge(
         'quadrille_outbox_oldest_age_seconds',
         'Age of the oldest message in the outbox',
-        () => read().oldestAgeMs / 1_000,
+        () => (read()?.oldestAgeMs ?? Number.NaN) / 1_000,
       )
     },
   }
 
-  function gauge(name: string, help: string, read: () => number | Promise<number>): void {
+  function gauge(name: string, help: string, read: () => number | undefined | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers,
       async collect() {
-        this.set(await read())
+        this.set((await read()) ?? Number.NaN)
       },
     })
   }

@@ -101,6 +101,7 @@ describe('a question', () => {
     const { weigh, counts, registry } = openAsk(async () => Buffer.from('{"grams":7,"more":true}'))
     expect(await weigh()).toEqual({ grams: 7 })
     expect(await counts()).toEqual(['quadrille_questions_total{question="Weight",outcome="answered"} 1'])
+    expect(await registry.metrics()).toContain('\nquadrille_questions_total{question="Weight",outcome="timeout"} 0\n')
     for (let scrapes = 0; scrapes < 2; scrapes += 1)
       expect(await registry.metrics()).toContain('\nquadrille_answers_late_total 3\n')
   })

@@ -1,4 +1,5 @@
 /** Counts the open orders, for the limit and the metrics, and determines the age from which they count as stuck. */
+import { Measurement } from '@quadrille/async'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { countOpenOrders, type OpenOrderCounts, settlingTimeP99Ms } from '../db/open-orders.ts'
@@ -24,37 +25,43 @@ export const watchOpenOrders = (
 ): OpenOrders => {
   const { ORDERS_OPEN_MAX: max, STUCK_AFTER, ORDER_TTL, EXPIRY_PAUSE_MAX } = config
   let stuckAfterMs = STUCK_AFTER ?? minStuckMs
-  let counts: OpenOrderCounts = { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
   const scanStart = createScanStart(clock.now)
-  const count = async () => {
+  const counts = new Measurement<OpenOrderCounts>({ open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }, async () => {
     const { oldestMs, ...found } = await countOpenOrders(database, {
       stuckAfterMs,
       limit: max,
       fromMs: scanStart.next(),
     })
     scanStart.nothingBefore(oldestMs ?? clock.now().getTime())
-    counts = found
-    return counts.open
+    return found
+  })
+  const countOpen = async () => {
+    await counts.run()
+    return counts.last.open
   }
   const estimate = async () => {
     if (STUCK_AFTER !== undefined) return
     const p99Ms = (await settlingTimeP99Ms(database)) ?? 0
     stuckAfterMs = Math.max(minStuckMs, Math.min(10 * p99Ms, ORDER_TTL + EXPIRY_PAUSE_MAX))
   }
-  gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.open)
+  gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counts.recent?.open)
   gauge('quadrille_orders_open_max', 'Number of open orders at which further orders get 503', () => max)
   gauge(
     'quadrille_orders_stuck',
     'Orders that are open for longer than expected, without those whose refund was refused',
-    () => counts.stuck,
+    () => counts.recent?.stuck,
   )
-  gauge('quadrille_orders_refund_failed', 'Open orders whose refund was refused', () => counts.refundFailed)
-  gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counts.oldestAgeMs / 1_000)
+  gauge('quadrille_orders_refund_failed', 'Open orders whose refund was refused', () => counts.recent?.refundFailed)
+  gauge(
+    'quadrille_orders_oldest_age_seconds',
+    'Age of the oldest open order',
+    () => (counts.recent?.oldestAgeMs ?? Number.NaN) / 1_000,
+  )
   gauge('quadrille_orders_stuck_after_seconds', 'Age from which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {
     stuckAfterMs: () => stuckAfterMs,
     jobs: [
-      { name: 'count open orders', everyMs: 1_000, run: () => recount(count) },
+      { name: 'count open orders', everyMs: 1_000, run: () => recount(countOpen) },
       { name: 'estimate the time to settle', everyMs: 10_000, run: estimate },
     ],
   }

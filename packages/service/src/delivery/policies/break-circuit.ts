@@ -2,7 +2,7 @@ import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { AwaitPermit } from '../await-permit.ts'
 import type { Admission, Breaker } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
-import { longestWaitMs, type Outcome, polled } from '../outcome.ts'
+import { defaultWaitMs, longestWaitMs, type Outcome, polled } from '../outcome.ts'
 import { type Handle, handleOne, type Policy, shortCircuit } from '../policy.ts'
 
 /**
@@ -47,11 +47,15 @@ const after = (incoming: Incoming, outcome: Outcome, admission: Admission): Outc
     outage === true &&
     admission.failed({ subject: incoming.decoded().message.subject, error: call })
   admission.release()
-  return isOutage && !incoming.isPerformed ? postponed(call) : outcome
+  return isOutage && !incoming.isPerformed ? postponed(call, call) : outcome
 }
 
-/** No other task of the queue could be performed either, so the consumer takes no further ones and they wait in the queue. */
-const postponed = (error: Error): Outcome => polled(error, longestWaitMs)
+/**
+ * No other task of the queue could be performed either, so the consumer takes no further ones and they wait in the queue. Unless the
+ * failure may concern one task only: then this one soon makes room, because the answer to another one closes the circuit.
+ */
+const postponed = (error: Error, failure: Error | undefined): Outcome =>
+  polled(error, taskFaultOf(failure).limited ? defaultWaitMs : longestWaitMs)
 
 /** The external system of a queue is down, so its tasks are not tried. It tells why, because it is recorded for each of them. */
 class CircuitOpen extends Error {
@@ -64,12 +68,12 @@ class CircuitOpen extends Error {
 
 /** By the failure. Each is built once, because every waiting task is checked several times a second. */
 const outcomes = new WeakMap<Error, Outcome>()
-const withoutError = postponed(new CircuitOpen(undefined))
+const withoutError = postponed(new CircuitOpen(undefined), undefined)
 
 const circuitOpen = (breaker: Breaker): Outcome => {
   const error = breaker.lastError()
   if (!error) return withoutError
-  const outcome = outcomes.get(error) ?? postponed(new CircuitOpen(error))
+  const outcome = outcomes.get(error) ?? postponed(new CircuitOpen(error), error)
   outcomes.set(error, outcome)
   return outcome
 }

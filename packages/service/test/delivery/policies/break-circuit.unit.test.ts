@@ -9,6 +9,8 @@ import { TaskError, type TaskFault } from '../../../src/errors/task-fault.ts'
 import { aParcel, draft, post, seal } from '../../post.ts'
 import { aDelivery } from '../a-delivery.ts'
 
+const body = Buffer.from(JSON.stringify(seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })))
+
 const openBreaker = () => {
   const changes: string[] = []
   let nowMs = 0
@@ -25,7 +27,7 @@ const openBreaker = () => {
 const failing = (breaker: ReturnType<typeof createBreaker>, facts: TaskFault) =>
   breakCircuit(breaker)(async (batch) =>
     batch.map(() => ({ status: 'failed', error: new TaskError('no answer', facts) })),
-  )([new Incoming(aDelivery(), post)])
+  )([new Incoming(aDelivery({ body }), post)])
 
 it('an unconfirmed probe counts as an attempt, and leaves the circuit open', async () => {
   const { breaker, changes } = openBreaker()
@@ -37,6 +39,15 @@ it('a probe that the external system refuses closes the circuit', async () => {
   const { breaker, changes } = openBreaker()
   expect(await failing(breaker, { outage: false })).toMatchObject([{ status: 'failed' }])
   expect(changes).toEqual(['open', 'closed'])
+})
+
+it.each([
+  [{ outage: true }, 480_000],
+  [{ outage: true, limited: true }, 5_000],
+])('a task that opens the circuit by %j stays for %i ms, as do those that find it open', async (facts, maxWaitMs) => {
+  const breaker = createBreaker({ onChange: () => undefined, opensAt: () => true })
+  const waits = { status: 'not_now', maxWaitMs }
+  expect([await failing(breaker, facts), await failing(breaker, facts)]).toMatchObject([[waits], [waits]])
 })
 
 it('a suspect makes no call if the call of an earlier one has opened the circuit', async () => {
@@ -52,7 +63,6 @@ it('a suspect makes no call if the call of an earlier one has opened the circuit
     calls += batch.length
     return batch.map(() => ({ status: 'failed', error: new TaskError('no answer', { outage: true }) }))
   })
-  const body = Buffer.from(JSON.stringify(seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon })))
   const suspects = [1, 2].map(() => handle([new Incoming(aDelivery({ body }), post)]))
   expect(await Promise.all(suspects)).toMatchObject([
     [{ status: 'not_now', error: { name: 'TaskError' } }],
