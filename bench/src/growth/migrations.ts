@@ -50,6 +50,10 @@ const migrationsIn = async (unit: string): Promise<Migration[]> => {
     names.slice(begin < 0 ? names.length : begin).map(async (name) => {
       const text = await readFile(join(folder, name), 'utf8')
       const [, up = '', down = ''] = text.split(/^-- (?:Up|Down) Migration$/m)
+      if (up.trim() === '' || down.trim() === '')
+        throw new Error(
+          `${unit}/migrations/${name} needs a part after "-- Up Migration" and one after "-- Down Migration".`,
+        )
       return { name: name.replace('.sql', ''), up, down }
     }),
   )

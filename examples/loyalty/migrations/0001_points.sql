@@ -1,10 +1,5 @@
--- Up Migration
-
 -- The points of each fulfilled order.
 create table points (
   order_id uuid primary key,
   state    jsonb not null
 );
-
--- Down Migration
-drop table points;

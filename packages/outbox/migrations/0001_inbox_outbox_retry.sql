@@ -1,5 +1,3 @@
--- Up Migration
-
 -- The messages that were handled. The hash distinguishes a repetition from another message with the same id.
 create table inbox (
   id          uuid primary key,
@@ -33,6 +31,3 @@ create table retry (
   due_at     timestamptz not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
 create index retry_due on retry (queue, due_at);
-
--- Down Migration
-drop table retry, outbox, inbox;

@@ -1,5 +1,3 @@
--- Up Migration
-
 -- Where these tables are the queue: whether the message is on its way, and how often the process has died while it was.
 alter table outbox
   add column taken  boolean not null default false,
@@ -51,9 +49,3 @@ create index dead_letter_operation_letter on dead_letter_operation (letter_id, i
 
 -- For retention: rows come in the order of their times, so a range of blocks is enough to find the old ones.
 create index inbox_received on inbox using brin (received_at) with (autosummarize = on);
-
--- Down Migration
-drop index inbox_received;
-drop table dead_letter_operation, dead_letter;
-alter table retry drop column first_failed_at, drop column deaths, drop column taken;
-alter table outbox drop column deaths, drop column taken;

@@ -1,5 +1,3 @@
--- Up Migration
-
 -- Messages that may kill whoever handles them, and how often they have been begun without an end. The fingerprint is of their bytes.
 create table suspect (
   queue       text not null,
@@ -14,7 +12,3 @@ create table suspect (
 alter table outbox
   add column message jsonb,
   add column bytes   bytea;
-
--- Down Migration
-alter table outbox drop column bytes, drop column message;
-drop table suspect;

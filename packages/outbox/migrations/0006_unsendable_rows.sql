@@ -1,5 +1,3 @@
--- Up Migration
-
 -- How often a message could not be sent for a reason of its own, and the dead letter of which it is a replay.
 alter table outbox
   add column failures  integer not null default 0,
@@ -9,10 +7,3 @@ alter table outbox
 alter table dead_letter_operation
   drop constraint dead_letter_operation_operation_check,
   add constraint dead_letter_operation_operation_check check (operation in ('replay', 'edit', 'discard', 'unsendable'));
-
--- Down Migration
-delete from dead_letter_operation where operation = 'unsendable';
-alter table dead_letter_operation
-  drop constraint dead_letter_operation_operation_check,
-  add constraint dead_letter_operation_operation_check check (operation in ('replay', 'edit', 'discard'));
-alter table outbox drop column letter_id, drop column failures;

@@ -1,12 +1,5 @@
--- Up Migration
-
 -- The id of what a message is about, under the name that the envelope gives it. Instances of earlier versions name the old column
 -- in every statement: stop all of them before this runs.
 alter table outbox rename column order_id to subject;
 alter table dead_letter rename column order_id to subject;
 alter index dead_letter_order rename to dead_letter_subject;
-
--- Down Migration
-alter index dead_letter_subject rename to dead_letter_order;
-alter table dead_letter rename column subject to order_id;
-alter table outbox rename column subject to order_id;

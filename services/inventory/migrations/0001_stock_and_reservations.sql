@@ -1,5 +1,3 @@
--- Up Migration
-
 -- What is there of each SKU, in pieces. Compared byte by byte ("C"), so that locks are taken in the same order everywhere.
 create table stock (
   sku      text collate "C" primary key,
@@ -39,6 +37,3 @@ create table receipt_answer (
   created_at      timestamptz not null default now()
 );
 create index receipt_answer_created_at on receipt_answer (created_at);
-
--- Down Migration
-drop table receipt_answer, reservation, stock_movement, stock;

@@ -1,5 +1,3 @@
--- Up Migration
-
 -- Whom to tell about an order, and what about. Without a recipient as long as only events of its payment have come;
 -- those occasions wait.
 create table addressee (
@@ -31,6 +29,3 @@ create table notification (
   constraint notification_kept_as_a_whole check (num_nonnulls(subject, text) in (0, 2))
 );
 create unique index notification_seq on notification (seq);
-
--- Down Migration
-drop table notification, addressee;

@@ -1,7 +1,2 @@
--- Up Migration
-
 -- Until when the worker that sends it has it to itself. Null where no worker has it, or where it has a result.
 alter table notification add column claimed_until timestamptz;
-
--- Down Migration
-alter table notification drop column claimed_until;

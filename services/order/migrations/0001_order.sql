@@ -1,5 +1,3 @@
--- Up Migration
-
 -- The orders. Room is left in each page, so that most updates need no new index entries.
 create table customer_order (
   id                  uuid primary key,
@@ -44,6 +42,3 @@ create table idempotency_key (
   created_at   timestamptz not null default now()
 );
 create index idempotency_key_age on idempotency_key (created_at);
-
--- Down Migration
-drop table idempotency_key, order_event, customer_order;

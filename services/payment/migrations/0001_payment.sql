@@ -1,5 +1,3 @@
--- Up Migration
-
 -- The payment of each order, and the tombstone of one that was cancelled before it was heard of. Money is in minor units.
 -- Room is left in each page, so that updates need no new index entries.
 create table payment (
@@ -24,6 +22,3 @@ create table payment (
     (captured = 0 or status in ('captured', 'refunding', 'refunded', 'refund_failed')),
   constraint payment_refunded_by_status check (refunded = case status when 'refunded' then captured else 0 end)
 ) with (fillfactor = 75);
-
--- Down Migration
-drop table payment;

@@ -1,5 +1,3 @@
--- Up Migration
-
 -- The books of the simulated gateway: a stranger's, as a real gateway's would be. Only its adapter and auditors read them.
 create schema gateway;
 
@@ -33,6 +31,3 @@ create table gateway.create_key (
   reference  text not null,
   created_at timestamptz not null
 );
-
--- Down Migration
-drop schema gateway cascade;

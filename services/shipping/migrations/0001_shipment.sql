@@ -1,5 +1,3 @@
--- Up Migration
-
 -- The fulfilled orders, and whether a parcel of them was dispatched. The trace (W3C Trace Context) is that of the order.
 create table shipment (
   order_id    uuid primary key,
@@ -19,6 +17,3 @@ create table parcel (
   idempotency_key text unique,
   unique (order_id, at)
 );
-
--- Down Migration
-drop table parcel, shipment;

@@ -49,6 +49,8 @@ const gatewayMigration = new URL('../../../../services/payment/migrations/0002_s
 
 /** The statements that create all tables, unless an earlier process has. */
 export const tableStatements = ({ gatewayExists }: { gatewayExists: boolean }): string[] => {
-  const [up = ''] = readFileSync(gatewayMigration, 'utf8').split('-- Down Migration')
-  return [...tables.split(';'), ...(gatewayExists ? [] : up.split(/;$/m).filter((text) => /^\w/m.test(text)))]
+  const ofGateway = readFileSync(gatewayMigration, 'utf8')
+    .split(/;$/m)
+    .filter((text) => /^\w/m.test(text))
+  return [...tables.split(';'), ...(gatewayExists ? [] : ofGateway)]
 }

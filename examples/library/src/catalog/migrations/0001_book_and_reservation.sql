@@ -1,5 +1,3 @@
--- Up Migration
-
 create table book (
   isbn   text primary key,
   copies integer not null,
@@ -11,6 +9,3 @@ create table reservation (
   isbn    text not null,
   status  text not null
 );
-
--- Down Migration
-drop table reservation, book;

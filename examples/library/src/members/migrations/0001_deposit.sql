@@ -1,5 +1,3 @@
--- Up Migration
-
 create table deposit (
   loan_id uuid primary key,
   state   jsonb not null
@@ -12,6 +10,3 @@ create table cashier_ledger (
   outcome  text not null,
   refunded boolean not null default false
 );
-
--- Down Migration
-drop table deposit, cashier_ledger;
