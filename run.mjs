@@ -135,7 +135,8 @@ const install = async () => {
 
 /** Resolves to the exit code of pnpm's installation. @throws if pnpm can't be downloaded or does not run. */
 const runPnpm = async (packageManager) => {
-  const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
+  // Production would leave out what the tests need, and a dry run everything.
+  const { NODE_ENV, npm_config_dry_run: _, ...env } = process.env
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
   const cache = join(root, 'node_modules', '.cache')
   mkdirSync(cache, { recursive: true })
@@ -143,7 +144,7 @@ const runPnpm = async (packageManager) => {
   const progress = showProgress()
   let code = 1
   try {
-    const pnpm = await downloadPnpm(packageManager, { cwd: folder, onOutput: progress.add })
+    const pnpm = await downloadPnpm(packageManager, { cwd: folder, env, onOutput: progress.add })
     const [program, ...first] = pnpm ? [pnpm] : ['npx', '--yes', packageManager]
     rmSync(stampFile, { force: true }) // a failed installation leaves neither the old nor the new dependencies
     code = await run(program, [...first, 'install', ...flags], { env, onOutput: progress.add })
@@ -220,8 +221,8 @@ const flagsFor = (script = '') => {
 const runScript = async (args) => {
   const env = {
     NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'node'), // caches compiled code between starts
-    // Without npm's own variables, which pnpm and the services don't need.
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
+    // Without npm's own variables, except for a flag of the script that npm has taken, because `--` is missing before it.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(?!config_dry_run$)/i.test(name))),
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
     QUADRILLE_RUNNER: String(process.pid), // with it the script detects the exit of this process
   }
@@ -238,18 +239,9 @@ const runScript = async (args) => {
   return 1
 }
 
-/** Otherwise `reconcile`, the only script with this flag, would run without it, and write what it should only list. */
-const checkDryRun = () => {
-  const { npm_config_dry_run: dryRun, npm_lifecycle_event: script } = process.env
-  if (dryRun !== 'true' || script !== 'reconcile') return
-  say(`npm takes --dry-run itself: write npm run ${script} -- --dry-run`)
-  process.exit(2)
-}
-
 const main = async () => {
   process.exitCode = (await install()) || (await runScript(process.argv.slice(2)))
 }
 
 checkNode()
-checkDryRun()
 void main()

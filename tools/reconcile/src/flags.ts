@@ -35,8 +35,11 @@ const options = {
   'dry-run': { type: 'boolean', default: false },
 } as const
 
-/** Null if help is requested. @throws on other flags. */
-export const readFlags = (args: readonly string[]): Flags | null => {
+/** Null if help is requested. npm takes `--dry-run` for itself if `--` is missing before it. @throws on other flags. */
+export const readFlags = (
+  args: readonly string[],
+  { npm_config_dry_run: takenByNpm }: NodeJS.ProcessEnv = process.env,
+): Flags | null => {
   const { values } = readArguments('npm run reconcile', { args: [...args], options })
-  return values.help ? null : { dryRun: values['dry-run'] }
+  return values.help ? null : { dryRun: values['dry-run'] || takenByNpm === 'true' }
 }
