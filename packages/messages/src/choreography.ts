@@ -20,7 +20,7 @@ export interface ServiceModel<Type extends string = string, Asked extends string
   readonly name: string
   /**
    * If true, the queues of the service have no length limit, and the publishers of its choreography wait until its inbox exists. If
-   * false, they do not wait, and each of its queues holds at most 100,000 messages.
+   * false, they do not wait, and its inbox, each work queue and its dead-letter queue hold at most 100,000 messages.
    */
   readonly essential: boolean
   readonly publishes: readonly Type[]
