@@ -149,21 +149,19 @@ export const endsConnection = (error: unknown): boolean =>
 /** True if Postgres has closed the connection because its transaction was idle: this process was stopped, or busy, for too long. */
 export const isIdleTimeout = (error: unknown): boolean => sqlStateOf(error) === '25P03'
 
-/** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
-export const lockNotAvailable = (message: string): Error => {
-  const error = Object.assign(new Error(message), { code: '55P03' })
+/** An error that this package has found, with the SQLSTATE from which its kind follows. */
+export const errorWithState = (code: string, message: string, options?: ErrorOptions): Error => {
+  const error = Object.assign(new Error(message, options), { code })
   markOnce(error)
   return error
 }
 
+/** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
+export const lockNotAvailable = (message: string): Error => errorWithState('55P03', message)
+
 /** The error of a connection to a standby. A failover may be under way, and a later connection lead to the new primary. */
-export const standbyError = (): Error => {
-  const error = Object.assign(new Error('The server is a standby, and only the primary can be used.'), {
-    code: '25006',
-  })
-  markOnce(error)
-  return error
-}
+export const standbyError = (): Error =>
+  errorWithState('25006', 'The server is a standby, and only the primary can be used.')
 
 /**
  * True if Postgres answers, but rejects the login or lacks a database, an object or a grant. An operator may fix that at

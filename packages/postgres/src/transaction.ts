@@ -1,6 +1,6 @@
 /** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
-import { faultOf, markPostgresErrors, sqlStateOf } from './fault.ts'
+import { errorWithState, faultOf, markPostgresErrors, sqlStateOf } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import { assertWritable } from './parameters.ts'
 import { type Pipeline, pipelineOf, type StatementToSend } from './pipeline.ts'
@@ -100,8 +100,7 @@ class CheckedTransaction implements Transaction {
       const command = answers.at(-1)?.command
       if (command !== 'COMMIT')
         throw (
-          this.#cause ??
-          new TransactionFault(`The server answered commit with ${command}: nothing was committed.`, { code: '40000' })
+          this.#cause ?? errorWithState('40000', `The server answered commit with ${command}: nothing was committed.`)
         )
       return answers.at(-2)?.rows ?? []
     })
@@ -154,21 +153,7 @@ const reads = (text: string): boolean => /^\s*select\b/i.test(text)
 /** in_failed_sql_transaction: an earlier statement failed. This error has no information about it. */
 const isFollowUp = (error: unknown): boolean => sqlStateOf(error) === '25P02'
 
-/**
- * The server has not confirmed `begin`, or has not committed. The codes are SQLSTATEs, from which `faultOf`
- * derives `unavailable` or `conflict`.
- */
-class TransactionFault extends Error {
-  override readonly name = 'TransactionFault'
-  readonly code: string
-
-  constructor(message: string, { code, cause }: { code: '08000' | '40000'; cause?: unknown }) {
-    super(message, { cause })
-    this.code = code
-  }
-}
-
-const unconfirmed = (cause: unknown) =>
-  new TransactionFault('The server has not confirmed the begin of the transaction.', { code: '08000', cause })
+const unconfirmed = (cause: unknown): Error =>
+  errorWithState('08000', 'The server has not confirmed the begin of the transaction.', { cause })
 
 const ignore = () => undefined
