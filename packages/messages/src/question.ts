@@ -34,15 +34,10 @@ export type AnswerIn<All extends Questions, Type extends string> = Type extends 
   ? z.output<All[Type]['answer']>
   : never
 
-interface Contents<Asked, Answer> {
-  readonly asked: z.ZodType<Asked>
-  readonly answer: z.ZodType<Answer>
-}
-
 /** Defines a question. Fields that a schema does not define are removed, as in messages. */
 export const question = <Type extends string, Asked, Answer>(
   type: Type,
-  { asked, answer }: Contents<Asked, Answer>,
+  { asked, answer }: Pick<Question<string, Asked, Answer>, 'asked' | 'answer'>,
   described: Pick<Question<Type, NoInfer<Asked>, NoInfer<Answer>>, 'summary' | 'example'>,
 ): Question<Type, Asked, Answer> => ({ type, asked, answer, ...described })
 

@@ -3,31 +3,22 @@ import { endsConnection, isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import { pacedClient } from './paced-client.ts'
 import { pipelineOf } from './pipeline.ts'
-import { checkSettings, settingsOf, withSettings } from './settings.ts'
+import { checkSettings, type SettingsOptions, settingsOf, withSettings } from './settings.ts'
 import type { DatabasePool } from './sql.ts'
 import { runTransaction } from './transaction.ts'
 
-export interface PoolOptions {
+export interface PoolOptions extends SettingsOptions {
   /** Its parameter `options` may have further settings, such as `-c search_path=shop`. Its timeouts are ignored. */
   readonly url: string
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
   /** The maximum number of connections. Default 10. */
   readonly max?: number
-  /** The time limit of a statement, ms. Default 30 s: a slower one has a bad plan, or hangs. */
-  readonly statementTimeoutMs?: number
   /**
    * How much longer than a statement the answers to all statements may take that were sent together, ms. After that the connection
    * counts as dead, and is closed. So this time also limits the wait for a server that is not reachable. Default 5,000.
    */
   readonly lateAnswerMs?: number
-  /**
-   * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and releases its locks. A
-   * paused process must not block others, and must not commit decisions that are based on outdated rows.
-   */
-  readonly idleInTransactionMs?: number
-  /** `by_key`, the default, is for statements that find a few rows by keys; `any` is for statements about whole tables. */
-  readonly planning?: 'by_key' | 'any'
   /** Called for connections that broke while idle. The pool has removed them already. */
   readonly onIdleError: (error: Error) => void
 }

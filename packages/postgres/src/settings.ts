@@ -5,9 +5,15 @@ import type { Sql } from './sql.ts'
 export type Settings = Readonly<Record<string, string>>
 
 export interface SettingsOptions {
-  readonly statementTimeoutMs: number
-  readonly idleInTransactionMs: number
-  readonly planning: 'by_key' | 'any'
+  /** The time limit of a statement, ms. Default 30 s: a slower one has a bad plan, or hangs. */
+  readonly statementTimeoutMs?: number
+  /**
+   * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and releases its locks. A
+   * paused process must not block others, and must not commit decisions that are based on outdated rows.
+   */
+  readonly idleInTransactionMs?: number
+  /** `by_key`, the default, is for statements that find a few rows by keys; `any` is for statements about whole tables. */
+  readonly planning?: 'by_key' | 'any'
 }
 
 /** How long a statement waits for a lock of another session, ms. Our own transactions hold locks for milliseconds. */
@@ -28,7 +34,11 @@ const plansByKey: Settings = {
 }
 
 /** They replace the defaults of the database and of the role. */
-export const settingsOf = ({ statementTimeoutMs, idleInTransactionMs, planning }: SettingsOptions): Settings => ({
+export const settingsOf = ({
+  statementTimeoutMs,
+  idleInTransactionMs,
+  planning,
+}: Required<SettingsOptions>): Settings => ({
   statement_timeout: String(statementTimeoutMs),
   lock_timeout: String(lockTimeoutMs),
   idle_in_transaction_session_timeout: String(idleInTransactionMs),

@@ -1,5 +1,5 @@
 /** JSON Schema snapshots: the contract of each published version of each message. */
-import canonicalize from 'canonicalize'
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Definition } from '../definition.ts'
 import type { Language } from '../language.ts'
@@ -66,7 +66,7 @@ export const changedContracts = (current: Files, published: Files): string[] =>
   [...published].flatMap(([path, text]) => {
     const now = current.get(path)
     if (now === undefined) return [`${path} is published, but missing in the code. ${restoring(path, current)}`]
-    if (contractOf(now) === contractOf(text)) return []
+    if (isDeepStrictEqual(contractOf(now), contractOf(text))) return []
     return [
       `${path} is published and can't change. Undo the change, and ${isVersion(path) ? newVersion : newQuestion}.`,
     ]
@@ -83,8 +83,8 @@ const isVersion = (path: string): boolean => /\/\d+\.json$/.test(path)
 const newVersion = 'add a new version with withVersion() and its casts'
 const newQuestion = 'add a question with another name'
 
-/** The contract in a schema's text in canonical form, independent of the order of fields. */
-const contractOf = (text: string): string => canonicalize(JSON.parse(text, asContract)) ?? ''
+/** The contract in a schema's text. */
+const contractOf = (text: string): unknown => JSON.parse(text, asContract)
 
 /**
  * Removes annotations (JSON Schema validation, section 9.1), which are texts, and sorts the names of required fields. A property of

@@ -32,14 +32,14 @@ export interface AmqpOptions {
    * delivered again. Default 500.
    */
   readonly copyTimeoutMs?: number
-  /** The longest pause before the next attempt to connect, ms. Default 3,000. */
+  /**
+   * The longest pause before the next attempt to connect, to send a retry, to store a dead letter, or to open the channel of
+   * questions, ms. Default 3,000.
+   */
   readonly reconnectMaxMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
 }
-
-/** How long a connection may take to open, ms. */
-const connectTimeoutMs = 5_000
 
 /**
  * A broker at an amqp:// or amqps:// URL, with user, password and virtual host. `?heartbeat=` sets the interval of heartbeats,
@@ -64,7 +64,6 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
       const participant = new AmqpParticipant(topology, {
         stores,
         ...heartbeat,
-        connectTimeoutMs,
         copyTimeoutMs,
         backoff,
         attempts,

@@ -21,7 +21,7 @@ import { declareTopology } from './topology/declare.ts'
 import { type Claim, createClaim } from './topology/owner.ts'
 
 export interface AmqpParticipantOptions
-  extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts' | 'onConnected'> {
+  extends Pick<ReconnectingOptions, 'url' | 'backoff' | 'attempts' | 'onConnected'> {
   readonly stores: Stores
   readonly lossDetectionMs: number
   /** How long a leaving instance waits for the confirms of retries, ms. */

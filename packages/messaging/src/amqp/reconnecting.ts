@@ -17,7 +17,8 @@ export interface ReconnectingOptions {
   readonly url: string
   /** Shown in the management UI. */
   readonly name: string
-  readonly connectTimeoutMs: number
+  /** How long a connection may take to open, ms. Default 5,000. */
+  readonly connectTimeoutMs?: number
   readonly backoff: Backoff
   /** Shared by the connections to one broker. */
   readonly attempts: ConnectAttempts
@@ -109,7 +110,7 @@ export class ReconnectingConnection {
 
   /** Null if the broker could not be reached. The next attempt waits. */
   async #connect(): Promise<ChannelModel | null> {
-    const { url, name, connectTimeoutMs, attempts, lookup } = this.#options
+    const { url, name, connectTimeoutMs = 5_000, attempts, lookup } = this.#options
     const options = {
       noDelay: true, // otherwise a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms per hop
       timeout: connectTimeoutMs,

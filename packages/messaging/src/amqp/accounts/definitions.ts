@@ -67,7 +67,11 @@ export const definitionsOf = ({
   })
   const common = { vhost, durable: true, auto_delete: false }
   const exchange = (name: string, { type = 'fanout', internal = false } = {}) => ({
-    ...{ ...common, name, type, internal, arguments: {} },
+    ...common,
+    name,
+    type,
+    internal,
+    arguments: {},
   })
   const answered = topologies.flatMap(({ answering }) => answering ?? [])
   return {
