@@ -25,9 +25,8 @@ const watchedPublisher = (publisher: Publisher, exchange: string, onEvent: OnEve
 const withPublisher = (participant: Participant, publisher: Publisher): Participant => ({
   publisher,
   system: participant.system,
+  questions: participant.questions,
   consume: (queue, handle, options) => participant.consume(queue, handle, options),
-  ask: (question, options) => participant.ask(question, options),
-  lateAnswers: () => participant.lateAnswers(),
   answer: (answer) => participant.answer(answer),
   disconnected: () => participant.disconnected(),
   blocked: () => participant.blocked(),

@@ -22,7 +22,7 @@ const aQuestion = (text: string): WireQuestion => ({
 const patientMs = 10_000
 
 const ask = async (participant: Participant, text: string, timeoutMs = patientMs): Promise<string> =>
-  Buffer.from(await participant.ask(aQuestion(text), { timeoutMs })).toString()
+  Buffer.from(await participant.questions.ask(aQuestion(text), { timeoutMs })).toString()
 
 /** The reason without an answer. */
 const unanswered = (asked: Promise<unknown>): Promise<unknown> =>
@@ -44,7 +44,7 @@ const answering = async (
 ) => {
   const [asker, responder] = [await connected(harness, asking), await connected(harness, to)]
   responder.answer(answer)
-  await until(() => unanswered(asker.ask(aQuestion('ready?'), { timeoutMs: 1_000 }))).toContain('answered')
+  await until(() => unanswered(ask(asker, 'ready?', 1_000))).toContain('answered')
   return { asker, responder }
 }
 
@@ -79,14 +79,14 @@ export const questions = (makeHarness: MakeHarness) =>
         const dialogue = aDialogue()
         const { asker } = await answering(harness, dialogue, echo)
         const other = await connected(harness, dialogue.asking)
-        await until(() => unanswered(other.ask(aQuestion('ready?'), { timeoutMs: 1_000 }))).toContain('answered')
+        await until(() => unanswered(ask(other, 'ready?', 1_000))).toContain('answered')
         // A broker may drop questions that wait for a few seconds, so not all are asked at once.
         for (let round = 0; round < 4; round += 1) {
           const texts = Array.from({ length: 250 }, (_, index) => `${round}.${index}`)
           const answers = await Promise.all(texts.map((text, index) => ask(index % 2 === 0 ? asker : other, text)))
           expect(answers).toEqual(texts.map((text) => `re ${text}`))
         }
-        expect([asker.lateAnswers(), other.lateAnswers()]).toEqual([0, 0])
+        expect([asker.questions.lateAnswers(), other.questions.lateAnswers()]).toEqual([0, 0])
       }),
     )
 
@@ -130,7 +130,7 @@ export const questions = (makeHarness: MakeHarness) =>
         const next = ask(asker, 'next')
         release()
         expect(await next).toBe('re next')
-        expect(asker.lateAnswers()).toBe(1)
+        expect(asker.questions.lateAnswers()).toBe(1)
       }),
     )
 
@@ -161,7 +161,7 @@ export const questions = (makeHarness: MakeHarness) =>
         }
         await until(askNext).toBeGreaterThan(0)
         for (let count = 0; count < 20; count += 1) await askNext()
-        await until(() => given.first + given.second - asker.lateAnswers()).toBe(answered)
+        await until(() => given.first + given.second - asker.questions.lateAnswers()).toBe(answered)
       }),
     )
 
@@ -218,7 +218,7 @@ export const questions = (makeHarness: MakeHarness) =>
       on(makeHarness, async (harness) => {
         const { asking } = aDialogue()
         const asker = await connected(harness, asking)
-        await expect(asker.ask({ ...aQuestion('?'), type: 'Other' }, { timeoutMs: 50 })).rejects.toThrow(
+        await expect(asker.questions.ask({ ...aQuestion('?'), type: 'Other' }, { timeoutMs: 50 })).rejects.toThrow(
           "can't ask Other",
         )
         expect(() => asker.answer(echo)).toThrow("can't answer")

@@ -123,10 +123,12 @@ export interface Broker {
 }
 
 /** One instance of a service at the broker. */
-export interface Participant extends Asking {
+export interface Participant {
   /** The broker's name in traces. */
   readonly system: string
   readonly publisher: Publisher
+  /** Asks other services. */
+  readonly questions: Asking
   consume(queue: string, handle: (delivery: Delivery) => void, options: ConsumeOptions): Consumer
   /**
    * Begins to answer the questions of its topology. May be called once. The error of a failed batch goes to the broker's

@@ -76,7 +76,9 @@ it('the permissions suffice to ask and to answer questions', async () => {
   onTestFinished(async () => void (await Promise.all([desk, stacks].map(({ broker }) => broker.close()))))
   stacks.participant.answer(async (questions) => questions.map(() => Buffer.from('two copies')))
   const ask = () =>
-    desk.participant.ask({ type: 'Shelved', body: Buffer.from('978'), headers: {} }, { timeoutMs: 1_000 }).catch(String)
+    desk.participant.questions
+      .ask({ type: 'Shelved', body: Buffer.from('978'), headers: {} }, { timeoutMs: 1_000 })
+      .catch(String)
   await until(async () => String(await ask())).toBe('two copies')
   expect([...desk.errors, ...stacks.errors]).toEqual([])
 })

@@ -48,7 +48,7 @@ const replyQueue = async (): Promise<string | undefined> => {
 
 /** The answer, or the reason without one. */
 const ask = (participant: Participant, text: string, timeoutMs = 1_000): Promise<string> =>
-  participant
+  participant.questions
     .ask({ type, body: Buffer.from(text), headers: {} }, { timeoutMs })
     .then(String, (error: unknown) => (error instanceof Unanswered ? error.reason : String(error)))
 
@@ -187,7 +187,7 @@ describe('an answer', () => {
     for (const correlationId of ['1', '4711', 'x'.repeat(255)])
       rabbitmq.channel.publish(exchange, queue, Buffer.from('forged'), { correlationId })
     rabbitmq.channel.publish(exchange, queue, Buffer.from('without an id'))
-    await until(() => asking.lateAnswers()).toBe(4)
+    await until(() => asking.questions.lateAnswers()).toBe(4)
     await answers(asking, 'next')
   })
 

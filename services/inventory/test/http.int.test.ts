@@ -318,7 +318,7 @@ describe('the question StockLevels', () => {
   const { asked, answer } = shop.questions.StockLevels
   const askLevels = async (...skus: string[]) => {
     const participant = broker.join(topologyOf(choreography.order, choreography), memoryStores())
-    const body = await participant.ask(
+    const body = await participant.questions.ask(
       { type: 'StockLevels', body: writeContent(asked, { skus }), headers: {} },
       { timeoutMs: 10_000 },
     )

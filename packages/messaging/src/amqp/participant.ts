@@ -6,7 +6,7 @@ import { limitConcurrency, within } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, QueuedAt, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
-import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
+import type { AnswerBatch } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'
@@ -50,12 +50,12 @@ type Attach = (consumer: AmqpConsumer) => Promise<void>
 export class AmqpParticipant implements Participant {
   readonly system = 'rabbitmq'
   readonly publisher: AmqpPublisher
+  readonly questions: AmqpAsker
   readonly #topology: ServiceTopology
   readonly #options: AmqpParticipantOptions
   readonly #publishing: ReconnectingConnection
   readonly #consuming: ReconnectingConnection
   readonly #republisher: Republisher
-  readonly #asker: AmqpAsker
   readonly #claim: Claim
   readonly #consumers: AmqpConsumer[] = []
   readonly #inTurn = limitConcurrency(1)
@@ -72,7 +72,7 @@ export class AmqpParticipant implements Participant {
     this.#claim = createClaim({ service: topology.service, database: options.stores.database })
     const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
-    this.#asker = new AmqpAsker({
+    this.questions = new AmqpAsker({
       topology,
       backoff: options.backoff,
       unavailable: () => this.publisher.unavailable(),
@@ -105,14 +105,6 @@ export class AmqpParticipant implements Participant {
         handle(new AmqpDelivery({ queue, delivered, history }, this.#republisher, settling))
       },
     })
-  }
-
-  ask(question: WireQuestion, options: AskOptions): Promise<Uint8Array> {
-    return this.#asker.ask(question, options)
-  }
-
-  lateAnswers(): number {
-    return this.#asker.lateAnswers()
   }
 
   answer(answer: AnswerBatch): void {
@@ -204,7 +196,7 @@ export class AmqpParticipant implements Participant {
   async #publishOn(connection: ChannelModel, fail: Fail): Promise<void> {
     await this.publisher.open(connection, fail)
     this.#publishingConnection = connection
-    void this.#asker.run(connection)
+    void this.questions.run(connection)
     void this.#answerOn?.(connection)
   }
 

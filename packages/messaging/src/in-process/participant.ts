@@ -1,7 +1,7 @@
 /** One instance of a service at the in-process broker. */
 import type { ConsumeOptions, Participant } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
-import type { AnswerBatch, AskOptions, WireQuestion } from '../questions/port.ts'
+import type { AnswerBatch } from '../questions/port.ts'
 import type { ServiceTopology } from '../topology.ts'
 import type { InProcessConsumer } from './consumer.ts'
 import type { InProcessPublisher } from './publisher.ts'
@@ -27,12 +27,14 @@ export interface InProcessParticipantOptions {
 export class InProcessParticipant implements Participant {
   readonly system = 'in_process'
   readonly publisher: InProcessPublisher
+  readonly questions: InProcessQuestions
   readonly #options: InProcessParticipantOptions
   readonly #queues = new Map<string, OwnQueue>()
   #left: Promise<void> | undefined
 
   constructor(options: InProcessParticipantOptions) {
     this.publisher = options.publisher
+    this.questions = options.questions
     this.#options = options
     for (const { queue, storage } of options.queues) {
       this.#queues.set(queue.name, { queue, storage, consumers: [] })
@@ -48,16 +50,8 @@ export class InProcessParticipant implements Participant {
     return consumer
   }
 
-  ask(question: WireQuestion, options: AskOptions): Promise<Uint8Array> {
-    return this.#options.questions.ask(question, options)
-  }
-
-  lateAnswers(): number {
-    return this.#options.questions.lateAnswers()
-  }
-
   answer(answer: AnswerBatch): void {
-    this.#options.questions.answer(answer)
+    this.questions.answer(answer)
   }
 
   disconnected(): string | null {
@@ -85,7 +79,7 @@ export class InProcessParticipant implements Participant {
 
   async #leave(): Promise<void> {
     this.publisher.leave()
-    this.#options.questions.leave()
+    this.questions.leave()
     const own = [...this.#queues.values()]
     await Promise.all(own.map(({ queue, storage, consumers }) => queue.removeStorage(storage, consumers)))
     this.#options.left(this)

@@ -34,7 +34,7 @@ export type Ask = <Asked, Answer>(
 /** The parts of a runtime that asking needs. */
 export interface AskerOptions {
   readonly model: Pick<ServiceModel, 'name' | 'asks'>
-  readonly participant: Pick<Participant, 'ask' | 'lateAnswers' | 'system'>
+  readonly participant: Pick<Participant, 'questions' | 'system'>
   readonly metrics: Pick<Metrics, 'registry'>
   readonly log: Pick<Logger, 'warn'>
 }
@@ -43,7 +43,7 @@ export interface AskerOptions {
 export const createAsk = ({ model, participant, metrics: { registry }, log }: AskerOptions): Ask => {
   if (!model.asks?.length)
     return () => Promise.reject(new Error(`The model of ${model.name} lists no questions under asks.`))
-  const metrics = createAskingMetrics(registry, model.asks, () => participant.lateAnswers())
+  const metrics = createAskingMetrics(registry, model.asks, () => participant.questions.lateAnswers())
   const spans = createQuestionSpans({ service: model.name, system: participant.system })
   const report = onceASecond((question: string, error: Error) =>
     log.warn({ question, reason: error.message }, 'a question got no answer; the service goes on without it'),
@@ -54,7 +54,7 @@ export const createAsk = ({ model, participant, metrics: { registry }, log }: As
     const span = spans.ask(type, traces)
     const askedAtMs = performance.now()
     try {
-      const answer = await participant.ask({ type, body, headers: headersOf(span) }, { timeoutMs })
+      const answer = await participant.questions.ask({ type, body, headers: headersOf(span) }, { timeoutMs })
       const read = readContent(question.answer, answer)
       metrics.answered(type, performance.now() - askedAtMs)
       endSpan(span)

@@ -89,7 +89,7 @@ describe('a question', () => {
     const warnings: unknown[] = []
     const ask = createAsk({
       model: { name: 'counter', asks: ['Weight'] },
-      participant: { ask: answer, lateAnswers: () => 3, system: 'none' },
+      participant: { questions: { ask: answer, lateAnswers: () => 3 }, system: 'none' },
       metrics: { registry },
       log: { warn: (about: unknown) => void warnings.push(about) },
     })
