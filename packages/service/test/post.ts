@@ -36,6 +36,7 @@ const ParcelSent = event(
     contents: z.array(z.object({ name: text(64).min(1), pieces: z.int().min(1) })).min(1),
     access: z.object({ pin: text(255).min(1) }),
     expiresAt: timestamp,
+    labels: z.record(text(20), z.string()).optional(),
   }),
   {
     summary: 'a sender has brought a parcel',

@@ -68,6 +68,7 @@ const mutations: readonly Mutation[] = [
   (message, random) => bytesOf({ ...message, schemaversion: 2 + random(100) }),
   (message, random) => bytesOf({ ...message, type: pick(random, ['ParcelPondered', 'constructor', 'TollWaived', '']) }),
   (message) => bytesOf({ ...message, data: { ...message.data, parcelId: message.correlationid.replace(/.$/, '0') } }),
+  (message) => bytesOf({ ...message, data: { ...message.data, labels: { '\n    at \0': '' } } }),
   (message) => bytesOf([message, message]),
   (_, random) => Buffer.from('['.repeat(random(20_000))),
   (message) => Buffer.from(`\ufeff${JSON.stringify(message)}`),

@@ -1,19 +1,23 @@
 /** The place of a failure in the code, in short form. Equal failures have the same place. */
 import { fileURLToPath } from 'node:url'
+import type { DeadLetter } from '@quadrille/messaging'
+import { storableText } from '@quadrille/postgres'
+import { framesOf } from '../../errors/frames.ts'
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url))
 
 /**
- * The first frame of a stack that belongs to neither Node nor a dependency: function, file and line. Null without such a
+ * The first frame of the stack that belongs to neither Node nor a dependency: function, file and line. Null without such a
  * frame.
  */
-export const placeOf = (stack: string): string | null => {
-  const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line))
-  return (
+export const placeOf = ({ stack, error }: Pick<DeadLetter, 'stack' | 'error'>): string | null => {
+  const frame = stack === null ? undefined : framesOf(stack, error).find((line) => !/node:|node_modules/.test(line))
+  if (frame === undefined) return null
+  return storableText(
     frame
-      ?.replace(/^\s+at (async )?/, '')
+      .replace(/^\s+at (async )?/, '')
       .replace('file://', '')
       .replace(root, '')
-      .replace(/:\d+(\)?)$/, '$1') ?? null
+      .replace(/:\d+(\)?)$/, '$1'),
   )
 }

@@ -69,7 +69,7 @@ const toRow = (deadLetter: DeadLetter) => {
     reason: deadLetter.reason,
     error: storableText(deadLetter.error),
     stack: deadLetter.stack === null ? null : storableText(deadLetter.stack),
-    place: deadLetter.stack === null ? null : placeOf(deadLetter.stack),
+    place: placeOf(deadLetter),
     attempts: deadLetter.attempts,
     first_failed_at: deadLetter.firstFailedAt,
     last_failed_at: deadLetter.lastFailedAt,

@@ -4,6 +4,7 @@
  * counting attempts. Each delivery is tried once when it arrives, and one of the held ones is tried from time to time. The first
  * success releases all of them.
  */
+import { framesOf } from '../../errors/frames.ts'
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Admission, Breaker, BreakerFailure, Streak } from '../breaker.ts'
 import type { Incoming } from '../incoming.ts'
@@ -130,7 +131,7 @@ const waitForDecision = ({ error }: Failed): Outcome => polled(error, Number.POS
 
 /** Two failures are of one kind if name, code and place are the same. */
 const kindOf = (error: Error): string => {
-  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? ''
+  const [place = ''] = framesOf(error.stack ?? '', error.message)
   return `${nameOf(error)} ${place.trim()}`
 }
 

@@ -45,6 +45,14 @@ it('stores all fields of a dead letter, and derives subject, trace and place', a
   ])
 })
 
+it('the place is not a line of the message, which a sender may have written', async () => {
+  const database = await aDatabase()
+  const error = 'schema_violation: /data/labels/\n    at \0 Invalid key'
+  const deadLetter = aDeadLetter({ error, stack: `Undecodable: ${error}\n    at decodeData (/codec.ts:114:9)` })
+  await deadLetterTable(database).add([deadLetter])
+  expect(await findDeadLetter(database, deadLetter.id)).toMatchObject({ place: 'decodeData (/codec.ts:114)' })
+})
+
 it('stores the trace of the envelope, or else the trace of the header', async () => {
   const database = await aDatabase()
   const traceparent = (digit: string) => `00-${digit.repeat(32)}-b7ad6b7169203331-01`
@@ -98,7 +106,7 @@ it('stores any message that a sender can write, with NUL and lone surrogates rep
   const store = deadLetterTable(database)
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.constantFrom('\0', '\ud800', 'a\\u0000\0', '\\\0', '"\udc00"'),
+    fc.constantFrom('\0', '\ud800', '\n    at \0', 'a\\u0000\0', '\\\0', '"\udc00"'),
   )
   const message = fc.record({
     id: text,

@@ -47,6 +47,15 @@ const failFive = async (error: Error) => {
   for (let count = 0; count < 5; count += 1) statuses.push((await handleOne(arrive(), handle)).status)
   return statuses
 }
+it('errors of one place are of one kind, although their messages quote what the senders wrote', async () => {
+  const statuses: string[] = []
+  for (const id of ['a', 'b', 'c', 'd', 'e']) {
+    outcome = { status: 'failed', error: new TypeError(`no label\n    at ${id}`) }
+    statuses.push((await handleOne(arrive(), handle)).status)
+  }
+  expect(statuses).toEqual(['failed', 'failed', 'failed', 'failed', 'not_now'])
+})
+
 const isHeld = async () => /^quadrille_messages_held\{.+\} (\d)$/m.exec(await metrics.registry.metrics())?.[1]
 const reason = () =>
   catchingUp(
