@@ -117,7 +117,7 @@ const keysOf = (rows: readonly Row[]) =>
     }))
 
 const eventsOf = (orderId: string, scenario: Scenario) => [
-  ...scenario.events.map((type) => event(orderId, type, dataOf(type, scenario))),
+  ...scenario.events.map((type) => event(orderId, type, dataOf(type, { orderId, scenario }))),
   ...(scenario.parcels ?? []).map((parcel) => event(orderId, 'ShipmentDispatched', parcel)),
   ...notificationsOf(scenario).map((occasion) => event(orderId, 'NotificationSent', { channel: 'email', occasion })),
 ]
@@ -139,12 +139,17 @@ const event = (orderId: string, type: MessageType, data: object) => ({
   data: { orderId, ...data },
 })
 
+const referenceOf = (orderId: string): string => `sim-${orderId}`
+const byHandReference = 'bank-transfer-1'
+
 const orderData = { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines: orderedLines }
 
-const dataOf = (type: MessageType, { order }: Scenario) => {
+const dataOf = (type: MessageType, { orderId, scenario: { order, payment } }: Row) => {
   if (type === 'OrderCancelled') return { reason: order.reason, ...orderData }
   if (/^Order/.test(type)) return orderData
-  return /Processed|Refund|Declined/.test(type) ? { amount: total, currency: 'EUR' } : { lines }
+  if (!/Processed|Refund|Declined/.test(type)) return { lines }
+  const gatewayReference = type === 'PaymentRefunded' && payment.byHand ? byHandReference : referenceOf(orderId)
+  return { amount: total, currency: 'EUR', gatewayReference }
 }
 
 const insertPayments = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
@@ -154,12 +159,12 @@ const insertPayments = async (sql: Sql, rows: readonly Row[]): Promise<void> => 
     cancelled: order.status === 'cancelled',
     amount: total,
     currency: 'EUR',
-    gateway_reference: ledger && `sim-${orderId}`,
+    gateway_reference: ledger && referenceOf(orderId),
     attempts: ledger ? 1 : 0,
     captured: payment.captured,
     refunded: payment.status === 'refunded' ? payment.captured : 0,
     refund_round: 0,
-    manual_reference: payment.byHand && 'bank-transfer-1',
+    manual_reference: payment.byHand && byHandReference,
     created_at: now,
     updated_at: now,
   }))
@@ -173,7 +178,7 @@ const insertPayments = async (sql: Sql, rows: readonly Row[]): Promise<void> => 
 }
 
 const intent = (orderId: string) => ({
-  reference: `sim-${orderId}`,
+  reference: referenceOf(orderId),
   order_id: orderId,
   amount: total,
   currency: 'EUR',

@@ -30,6 +30,7 @@ const noHistory: HistoryRecord = {
   eventList: '',
   captured: 0,
   refunded: 0,
+  refundReference: null,
   expiredAt: null,
   trace: 'none',
   parcels: null,
@@ -77,7 +78,7 @@ function* orderFaults(order: OrderRecord, expected: Expected): Faults {
 }
 
 function* paymentFaults(
-  { status, captured, refunded, cancelled }: PaymentRecord,
+  { status, captured, refunded, refundReference, cancelled }: PaymentRecord,
   history: HistoryRecord,
   expected: Expected,
 ): Faults {
@@ -86,6 +87,8 @@ function* paymentFaults(
     yield `the payment is ${cancelled ? '' : 'not '}marked as cancelled, but the order is ${expected.order}`
   if (history.captured !== captured) yield `PaymentProcessed of ${history.captured}, but ${captured} is recorded`
   if (history.refunded !== refunded) yield `PaymentRefunded of ${history.refunded}, but ${refunded} is recorded`
+  if (refundReference && history.refundReference && refundReference !== history.refundReference)
+    yield `PaymentRefunded has the reference ${history.refundReference}, but ${refundReference} is recorded`
 }
 
 /** A pending notification has no event yet. It may wait as long as the mail server is unavailable, so only I8 reports it. */

@@ -19,6 +19,8 @@ export interface HistoryRecord {
   /** The amounts of PaymentProcessed and PaymentRefunded. 0 without such an event. */
   readonly captured: number
   readonly refunded: number
+  /** The gateway reference of PaymentRefunded, or that of a refund by hand. Null without such an event. */
+  readonly refundReference: string | null
   /** The time of a cancellation by expiry. Null without one. */
   readonly expiredAt: Date | null
   readonly trace: TraceKind
@@ -31,6 +33,7 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
             string_agg(concat_ws(' ', about, parcel), ', ' order by about) filter (where type = 'ShipmentDispatched') as parcels,
             coalesce(max(amount) filter (where type = 'PaymentProcessed'), 0) as captured,
             coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded,
+            max(reference) as "refundReference",
             max(at) filter (where type = 'OrderCancelled' and about = 'expired') as "expiredAt",
             case when count(trace) = 0 then 'none'
                  when count(trace) = count(*) and min(trace collate "C") = max(trace collate "C") then 'one'
@@ -43,7 +46,8 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
                    when type = 'ShipmentDispatched' then data->>'at' end as about,
               case when type = 'ShipmentDispatched' then concat_ws(' ', data->>'carrier', data->>'trackingCode') end as parcel,
               case when type = 'OrderCancelled' then time::timestamptz end as at,
-              case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount
+              case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount,
+              case when type = 'PaymentRefunded' then data->>'gatewayReference' end as reference
        from order_event, json_to_record(${readableJson('event')}) as fields (type text, time text, traceparent text, data json)
        where ${where('order_id')}
      ) as event

@@ -13,6 +13,8 @@ export interface PaymentRecord {
   readonly cancelled: boolean
   /** Whether the refund was made by hand, outside the gateway. */
   readonly byHand: boolean
+  /** The reference of the refund at the gateway or by hand, as PaymentRefunded has it. Null without a refund. */
+  readonly refundReference: string | null
   /** The payment intent of the charge, once it is known. */
   readonly reference: string | null
   /** The time since its last change, ms. */
@@ -24,6 +26,7 @@ export interface PaymentRecord {
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Map<string, PaymentRecord>> => {
   const rows = await sql.query<PaymentRecord>(
     `select order_id as "orderId", status, currency, captured, refunded, cancelled, manual_reference is not null as "byHand",
+            case when status = 'refunded' then coalesce(manual_reference, gateway_reference) end as "refundReference",
             gateway_reference as reference, 1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
             updated_at < now() - interval '${lateAfter}' as late
      from payment where ${where('order_id')}`,

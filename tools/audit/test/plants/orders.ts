@@ -218,6 +218,13 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I6',
+    fault: 'a refund by hand that was recorded twice',
+    scenario: 'refundedByHand',
+    sql: [['payment', `update payment set manual_reference = 'bank-transfer-2' where order_id = $1`]],
+    detail: /^PaymentRefunded has the reference bank-transfer-1, but bank-transfer-2 is recorded$/,
+  },
+  {
+    invariant: 'I6',
     fault: 'an email address in notification that is not that of the customer',
     sql: [['notification', `update addressee set email = 'eve@example.com' where order_id = $1`]],
     detail: /^the customer, currency or total of notification differ from those of the order$/,
