@@ -25,13 +25,13 @@ export const insertRefusals = (refusals: readonly Refusal[]): Statement => ({
 })
 
 /**
- * Counts the payments that wait for an operator. Refusals are rare, so few payments are read. A refusal that an earlier version
- * stores during an upgrade is missing here; the order service counts it if its order is open.
+ * Counts the payments whose refund was refused and not made since. Refusals are rare, so few payments are read. A refusal that
+ * an earlier version stores during an upgrade is missing here; the order service counts it if its order is open.
  */
 export const countRefusedRefunds = async (sql: Sql): Promise<number> => {
   const [row] = await sql.query<{ refused: number }>(
     `select count(*)::integer as refused from payment
-     where status = 'refund_failed' and order_id in (select order_id from refund_refusal)`,
+     where status in ('refund_failed', 'refunding') and order_id in (select order_id from refund_refusal)`,
   )
   return row?.refused ?? 0
 }
