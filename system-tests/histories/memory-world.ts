@@ -1,5 +1,13 @@
 /** The services in memory: their real reactions and payment's real tasks, without a database. */
-import { catalog, type Draft, type Message, type ServiceName, shop } from '@quadrille/events'
+import {
+  type ByService,
+  catalog,
+  type Draft,
+  type Message,
+  mapServices,
+  type ServiceName,
+  shop,
+} from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
 import { NotificationLogSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
@@ -23,6 +31,8 @@ export interface MemoryWorld extends World {
   readonly notifications: NotificationLogSet
   readonly shipments: ShippingSet
   readonly gateway: MemoryGateway
+  /** The handled messages of each service, in its own sequence. */
+  readonly steps: ByService<readonly Step<unknown, Message>[]>
   /** The history of each order, in the order of the order service. */
   readonly histories: ReadonlyMap<string, readonly Message[]>
   /** From now on duplicates reach the reactions, as in a replay under another id. */
@@ -49,6 +59,7 @@ export const memoryWorld =
     const tasks = handlers.tasks({ gateway, payments: paymentStoreOf(payments) })
     let inbox = random.chance(0.5) ? createInbox() : acceptAll
     const { signal } = new AbortController()
+    const done = mapServices((): Step<unknown, Message>[] => [])
     const histories = new Map<string, Message[]>()
     return {
       orders,
@@ -57,6 +68,7 @@ export const memoryWorld =
       notifications,
       shipments,
       gateway,
+      steps: done,
       histories,
       forgetInboxes: () => {
         inbox = acceptAll
@@ -64,6 +76,7 @@ export const memoryWorld =
       apply: async (service, messages) => {
         const fresh = messages.filter((message) => inbox(service, message))
         const steps = services[service](fresh)
+        done[service].push(...steps)
         if (service === 'order') for (const step of steps) addToHistory(histories, step)
         return steps.flatMap(({ events, tasks }) => [...events, ...tasks])
       },

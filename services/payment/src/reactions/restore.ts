@@ -21,11 +21,11 @@ export const paymentProcessed = reaction('PaymentProcessed', (existing, { data }
   return { state: isCancelled(payment) ? startRefund(state).state : state }
 })
 
-/** A decline cancels the order, so the payment is stored as cancelled, without waiting for OrderCancelled. */
+/** As after the decline itself. OrderCancelled follows, and is stored by its own reaction. */
 export const paymentDeclined = reaction('PaymentDeclined', (existing, { data }) => {
   const payment = existing ?? newPayment('pending', data)
   if (payment.status !== 'pending' && payment.status !== 'cancelling') return nothing
-  return { state: { ...payment, status: 'declined', cancelled: true, code: data.code } }
+  return { state: { ...payment, status: 'declined', cancelled: isCancelled(payment), code: data.code } }
 })
 
 export const paymentVoided = reaction('PaymentVoided', (payment) =>

@@ -42,13 +42,15 @@ describe('PaymentProcessed', () => {
 describe('PaymentDeclined', () => {
   const react = (payment: Payment | undefined) => restore.paymentDeclined(payment, published.declined, noon)
 
-  it.each([given.notBegun, given.tombstone, undefined])(
-    'given a pending charge or no payment, stores the decline (%#)',
-    (payment) => {
-      const expected = { ...given.declinedAndCancelled, gatewayReference: null, attempts: 0 }
-      expect(react(payment)).toEqual({ state: expected })
-    },
-  )
+  const unknownCharge = { gatewayReference: null, attempts: 0 }
+
+  it.each([given.notBegun, undefined])('given a pending charge or no payment, stores the decline (%#)', (payment) => {
+    expect(react(payment)).toEqual({ state: { ...given.declined, ...unknownCharge } })
+  })
+
+  it('given a cancelled order, stores the decline and the cancellation', () => {
+    expect(react(given.tombstone)).toEqual({ state: { ...given.declinedAndCancelled, ...unknownCharge } })
+  })
 
   it.each([given.declined, given.voided, ...paid])('given a payment that is $status, does nothing', (payment) => {
     expect(react(payment)).toEqual({})
