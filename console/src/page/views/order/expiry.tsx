@@ -5,10 +5,10 @@ import { remainingOf, timeOf } from '../../format.ts'
 import { Fact } from '../../parts/fact.tsx'
 import { useResource } from '../../use-resource.ts'
 
-/** The time never changes, but an answer may be missing, ms. */
+/** An answer may be missing, ms. */
 const everyMs = 60_000
 
-/** Nothing until it is known. */
+/** The time of OrderPlaced, or nothing until it is known. A restore may have given the order more time in the order database. */
 export const Expiry = ({ orderId }: { readonly orderId: string }) => {
   const path = `/order/orders/${orderId}/events?order=asc&limit=1`
   const { body } = useResource<{ readonly items: readonly Event[] }>(path, { everyMs })
@@ -25,7 +25,7 @@ export const Expiry = ({ orderId }: { readonly orderId: string }) => {
         ) : (
           <>
             It is due. Expiry may be paused: <code>expiryPaused</code> in <code>/health/ready</code> of the order
-            service says why.
+            service says why. Or the order was given more time after a restore.
           </>
         )}
       </p>
