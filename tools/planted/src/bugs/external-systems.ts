@@ -94,6 +94,11 @@ export const externalSystemBugs: readonly PlantedBug[] = [
     breakCircuit(breaker, awaitPermit), // an admission of the breaker first, then a permit
 `,
       ),
+      edit(
+        'packages/service/src/delivery/policies/poison-messages/isolate.ts',
+        '(begun < maxStarts ? within(aloneMs, settled) : settled)',
+        'settled',
+      ),
     ],
     file: 'packages/service/test/delivery/rate-limit.int.test.ts',
     test: 'a suspected poison message that waits for another permit after an outage delays no other suspect',

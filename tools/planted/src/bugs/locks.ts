@@ -60,6 +60,11 @@ export const lockBugs: readonly PlantedBug[] = [
           "      while (outcomes[0]?.status === 'not_now') outcomes = await next([incoming])\n" +
           '      return outcomes\n    })()',
       ),
+      edit(
+        'packages/service/src/delivery/policies/poison-messages/isolate.ts',
+        '(begun < maxStarts ? within(aloneMs, settled) : settled)',
+        'settled',
+      ),
     ],
     file: 'packages/service/test/delivery/environment.int.test.ts',
     test: 'a suspect whose parcel is locked does not block the next suspect, and is handled later',

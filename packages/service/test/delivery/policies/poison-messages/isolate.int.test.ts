@@ -1,4 +1,6 @@
 /** When a suspected poison message is handled, and how often it counts as started. */
+import type { Database } from '@quadrille/postgres'
+import { waitFor } from '@quadrille/testing/waiting'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import type { PostgresAvailability } from '../../../../src/core/postgres-availability.ts'
@@ -11,12 +13,18 @@ import { aDelivery } from '../../a-delivery.ts'
 
 type Retry = PostgresAvailability['retryWhileUnavailable']
 
-const open = async (retryWhileUnavailable: Retry) => {
+interface Options {
+  readonly retryWhileUnavailable?: Retry
+  readonly aloneMs?: number
+  readonly around?: (database: Database) => Database
+}
+
+const open = async ({ retryWhileUnavailable = (work) => work(), aloneMs = 10_000, around }: Options = {}) => {
   const database = await aDatabase()
   const log: Record<string, unknown>[] = []
   const isolate = isolatePoisonMessages({
-    ...{ queue: 'tracker.inbox', database, availability: { retryWhileUnavailable } },
-    language: post,
+    ...{ queue: 'tracker.inbox', database: around?.(database) ?? database, availability: { retryWhileUnavailable } },
+    ...{ language: post, aloneMs },
     log: pino({}, { write: (line: string) => void log.push(JSON.parse(line)) }),
   })
   /** Handles a suspect. Returns its outcome, and how often it counted as started meanwhile. */
@@ -33,17 +41,23 @@ const open = async (retryWhileUnavailable: Retry) => {
 
 const aSuspect = () => new Incoming(aDelivery({}, { crashes: 3 }), post)
 
-/** Postgres commits, and the connection ends before the answer arrives. */
-const losingTheFirstAnswer: Retry = async (work) => {
-  await work()
-  return work()
+/** Postgres commits a start, and the connection ends before the answer arrives. */
+const losingTheFirstAnswer = (database: Database): Database => {
+  let isLost = false
+  const query = async <Row>(text: string, values?: readonly unknown[]) => {
+    const rows = await database.query<Row>(text, values)
+    if (isLost || !text.startsWith('insert')) return rows
+    isLost = true
+    throw new Error('the connection ended')
+  }
+  return { ...database, query }
 }
 
 it('the suspects of two services in a process are handled one at a time', async () => {
   const running: string[] = []
   const overlaps: string[][] = []
   const handleIn = async (service: string) => {
-    const { isolate, database } = await open((work) => work())
+    const { isolate, database } = await open()
     return isolate(async () => {
       running.push(service)
       for (let asked = 0; asked < 20; asked += 1) await database.query('select 1') // the other one could start meanwhile
@@ -59,24 +73,79 @@ it('the suspects of two services in a process are handled one at a time', async 
 
 it('a suspect whose database is unavailable does not hold those of other services', async () => {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<null>()
-  const waiting = (await open(() => stopped)).handle()
-  const { handle } = await open((work) => work())
+  const waiting = (await open({ retryWhileUnavailable: () => stopped })).handle()
+  const { handle } = await open()
   expect(await handle()).toEqual([applied, [{ begun: 1 }]])
   stop(null)
   expect(await waiting).toEqual([abandoned, []])
 })
 
+it('a suspect that is slow does not hold others after its time alone, and is on record until it ends', async () => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const slow = await open({ aloneMs: 1 })
+  const slowlyHandled = slow.isolate(() => ended.then(() => [applied]))([aSuspect()])
+  const { handle } = await open()
+  expect(await handle()).toEqual([applied, [{ begun: 1 }]])
+  expect(await slow.database.query('select begun from suspect')).toEqual([{ begun: 1 }])
+  end()
+  expect(await slowlyHandled).toEqual([applied])
+  expect(await slow.database.query('select begun from suspect')).toEqual([])
+})
+
+it('a suspect that is started for the last time is handled alone, however slow it is', async () => {
+  const { isolate, database } = await open({ aloneMs: 1 })
+  const crash = () => new Promise<never>(() => undefined)
+  void isolate(crash)([aSuspect()])
+  await waitFor(async () => expect(await database.query('select 1 from suspect')).toHaveLength(1))
+  await database.query('update suspect set begun = 2')
+  const events: string[] = []
+  const { handle } = await open()
+  const last = isolate(async () => {
+    for (let asked = 0; asked < 20; asked += 1) await database.query('select 1') // the other one could start meanwhile
+    events.push('last start')
+    return [applied]
+  })([aSuspect()])
+  await Promise.all([last, handle().then(() => events.push('other'))])
+  expect(events).toEqual(['last start', 'other'])
+})
+
+it('a suspect whose start cannot be recorded for now does not hold those of other services', async () => {
+  const { promise: available, resolve: end } = Promise.withResolvers<void>()
+  const refusing = (database: Database): Database => {
+    let tries = 0
+    const query = async <Row>(text: string, values?: readonly unknown[]) => {
+      if (text.startsWith('insert') && ++tries === 1) throw new Error('an outage begins')
+      return database.query<Row>(text, values)
+    }
+    return { ...database, query }
+  }
+  const waiting = await open({
+    around: refusing,
+    retryWhileUnavailable: (work) => work().catch(() => available.then(work)),
+  })
+  const waitingEnded = waiting.handle()
+  const { handle } = await open()
+  expect(await handle()).toEqual([applied, [{ begun: 1 }]])
+  end()
+  expect(await waitingEnded).toEqual([applied, [{ begun: 1 }]])
+})
+
 it('a start counts once if its statement is repeated because the answer was lost', async () => {
-  const { handle, database, log } = await open(losingTheFirstAnswer)
+  const { handle, database, log } = await open({
+    around: losingTheFirstAnswer,
+    retryWhileUnavailable: (work) => work().catch(work),
+  })
   expect(await handle()).toEqual([applied, [{ begun: 1 }]])
   expect([await database.query('select 1 from suspect'), log]).toEqual([[], []])
 })
 
 it('the log tells that a start still counts if the service stops while Postgres is unavailable', async () => {
   let calls = 0
-  const { handle, database, log } = await open(async (work) => {
-    calls += 1
-    return calls <= 2 ? work() : null
+  const { handle, database, log } = await open({
+    retryWhileUnavailable: async (work) => {
+      calls += 1
+      return calls === 1 ? work() : null
+    },
   })
   expect(await handle()).toEqual([applied, [{ begun: 1 }]])
   expect(await database.query('select begun from suspect')).toEqual([{ begun: 1 }])
