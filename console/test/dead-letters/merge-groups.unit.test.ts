@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { DeadLetterGroup } from '../../src/page/api/types.ts'
-import { causeOf, membersOf, routeOf } from '../../src/page/views/dead-letters/group-filter.ts'
+import { causeOf, routeOf } from '../../src/page/views/dead-letters/group-filter.ts'
 import { groupOf, mergeGroups } from '../../src/page/views/dead-letters/merge-groups.ts'
 import { letterOf } from './letter.ts'
 
@@ -34,21 +34,14 @@ test('another reason, place or error is another group; the largest comes first',
   expect(mergeGroups('inventory', groups).map(({ count }) => count)).toEqual([5, 3, 2, 1])
 })
 
-test('the members of a group have its types and its place', () => {
-  const letter = (type: string, place: string | null) => ({ type, place }) as Parameters<typeof membersOf>[0][number] // of which only these are read
-  const letters = [letter('', null), letter('OrderPlaced', null), letter('', 'a place')]
-  expect(membersOf(letters, causeOf(new URLSearchParams('reason=not_json')))).toEqual([letters[0]])
-  expect(membersOf(letters, causeOf(new URLSearchParams('place=a place')))).toEqual([letters[2]])
-})
-
-test('a type that no route accepts is not a filter; nor are several', () => {
-  const cause = { reason: 'schema_violation', place: null, queue: 'payment.inbox' }
-  const typeIn = (...types: string[]) =>
-    new URLSearchParams(routeOf('payment', { ...cause, types }).split('?')[1]).get('type')
-  expect(typeIn('OrderPlaced')).toBe('OrderPlaced')
-  expect(typeIn('Order\nPlaced')).toBeNull()
-  expect(typeIn('')).toBeNull()
-  expect(typeIn('OrderPlaced', 'PaymentProcessed')).toBeNull()
+test('the service lists the members of a group: with its place, and of any of its types', () => {
+  const cause = { reason: 'schema_violation', place: null, queue: '', types: ['OrderPlaced', 'Order\nPlaced', ''] }
+  const [, route = ''] = routeOf('payment', cause).split('?')
+  expect(route).toBe(
+    'status=parked&limit=100&reason=schema_violation&place=&type=OrderPlaced&type=Order%0APlaced&type=',
+  )
+  expect(causeOf(new URLSearchParams(route))).toEqual(cause)
+  expect(routeOf('payment', { ...cause, place: 'a place' })).toContain('&place=a+place&')
 })
 
 test('the group of a dead letter is one of its queue', () => {

@@ -6,7 +6,7 @@ import { query } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { useTitle } from '../../parts/use-title.ts'
 import { useResource } from '../../use-resource.ts'
-import { causeOf, maxListed, membersOf, routeOf } from './group-filter.ts'
+import { causeOf, routeOf } from './group-filter.ts'
 import { LetterTable } from './letter-table.tsx'
 import { Outcomes } from './outcomes.tsx'
 import { Repair } from './repair.tsx'
@@ -23,7 +23,7 @@ export const GroupView = ({ service }: { readonly service: string }) => {
   })
   const { selected, select, drop } = useSelection(body)
   const [replayed, setReplayed] = useState<readonly DeadLetter[]>([])
-  const listed = body ? membersOf(body.items, cause) : []
+  const listed = body?.items ?? []
   const letters = [...new Set([...listed, ...selected.values()])] // the selected ones may be older than the list reaches
   const [sample] = letters
   const hasLetters = useRef(false) // what is in progress must not end because the list has become empty
@@ -72,13 +72,8 @@ interface EndProps {
 }
 
 const End = ({ isLast, listed }: EndProps) => {
-  if (isLast) return listed === 0 ? <p class="loading">The group has no dead letter any more.</p> : null
-  return (
-    <p class="faint">
-      {listed === 0 ? `None of the newest ${maxListed} is of this group.` : `The newest ${maxListed} are shown.`}{' '}
-      Further ones appear when these are settled.
-    </p>
-  )
+  if (!isLast) return <p class="faint">The newest {listed} are shown. Further ones appear when these are settled.</p>
+  return listed === 0 ? <p class="loading">The group has no dead letter any more.</p> : null
 }
 
 const Sample = ({ service, letter }: { readonly service: string; readonly letter: DeadLetter }) => (

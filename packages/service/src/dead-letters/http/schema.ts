@@ -1,5 +1,6 @@
 /** The parameters and bodies of requests about dead letters, and of their answers. */
 import { type Language, prose, text, timestamp, uuid, visible } from '@quadrille/messages'
+import { storableText } from '@quadrille/postgres'
 import { z } from 'zod'
 import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
@@ -16,19 +17,25 @@ export const noteField = {
 }
 
 const name = text(255).min(1)
+/** As it is stored. A sender may give its message any type. */
+const type = z.string().max(255).transform(storableText)
+const maxTypes = 100
 const status = z.enum(['parked', 'replayed', 'discarded'])
 const time = timestamp.transform((text) => new Date(text))
 
 /** Filters for dead letters. All of them must match. */
 export const filterFields = {
   reason: name.optional().meta({ description: 'Only dead letters with this reason, such as `attempts_exhausted`.' }),
-  type: name.optional().meta({ description: 'Only messages of this type.' }),
+  type: z
+    .union([type.transform((one) => [one]), z.array(type).min(1).max(maxTypes)])
+    .optional()
+    .meta({ description: `Only messages of this type, or of one of up to ${maxTypes} types.` }),
   queue: name.optional().meta({ description: 'Only messages that failed in this queue.' }),
   subject: uuid.optional().meta({ description: 'Only messages whose subject has this id.' }),
-  place: text(1_000)
-    .min(1)
-    .optional()
-    .meta({ description: 'Only messages that failed at this place in the code, as the groups name it.' }),
+  place: text(1_000).optional().meta({
+    description:
+      'Only messages that failed at this place in the code, as the groups name it. Empty: only those without a known place.',
+  }),
   from: time.optional().meta({ description: 'Only messages that became dead letters at this time or later.' }),
   to: time.optional().meta({ description: 'Only messages that became dead letters before this time.' }),
 }

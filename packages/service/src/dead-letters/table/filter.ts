@@ -7,9 +7,11 @@ export interface DeadLetterFilter {
   readonly ids?: readonly string[] | undefined
   readonly status?: DeadLetterStatus | undefined
   readonly reason?: string | undefined
-  readonly type?: string | undefined
+  /** Any of these. */
+  readonly type?: readonly string[] | undefined
   readonly queue?: string | undefined
   readonly subject?: string | undefined
+  /** Empty for those without one. */
   readonly place?: string | undefined
   /** Parked at this time or later. */
   readonly from?: Date | undefined
@@ -27,10 +29,10 @@ const inStatus: Readonly<Record<DeadLetterStatus, string>> = {
 const conditions: readonly (readonly [keyof DeadLetterFilter, (parameter: string) => string])[] = [
   ['ids', (parameter) => `id = any(${parameter}::uuid[])`],
   ['reason', (parameter) => `reason = ${parameter}`],
-  ['type', (parameter) => `type = ${parameter}`],
+  ['type', (parameter) => `type = any(${parameter}::text[])`],
   ['queue', (parameter) => `queue = ${parameter}`],
   ['subject', (parameter) => `subject = ${parameter}`],
-  ['place', (parameter) => `place = ${parameter}`],
+  ['place', (parameter) => `coalesce(place, '') = ${parameter}`],
   ['from', (parameter) => `parked_at >= ${parameter}`],
   ['to', (parameter) => `parked_at < ${parameter}`],
 ]

@@ -53,10 +53,12 @@ describe('the list', () => {
     expect(await find({ status: 'parked' })).toEqual([mine])
     expect(await find({ status: 'discarded' })).toEqual([other])
     expect(await find({ reason: 'not_json' })).toEqual([other])
-    expect(await find({ type: 'BooksLent' })).toEqual([mine])
+    expect(await find({ type: ['BooksLent'] })).toEqual([mine])
+    expect(await find({ type: ['BooksLent', ''] })).toEqual([mine, other])
     expect(await find({ queue: 'desk.tasks' })).toEqual([other])
     expect(await find({ subject })).toEqual([mine])
     expect(await find({ place: 'charge (/elsewhere/gateway.ts:1)' })).toEqual([other])
+    expect(await find({ place: '' })).toEqual([mine])
     const [soon, earlier] = [new Date(Date.now() + 60_000), new Date(Date.now() - 60_000)]
     expect(await find({ from: earlier, to: soon })).toEqual([mine, other])
     expect([await find({ from: soon }), await find({ to: earlier })]).toEqual([[], []])
