@@ -36,7 +36,7 @@ export interface DeadLetter {
   readonly status: 'parked' | 'replayed' | 'discarded'
 }
 
-/** Dead letters with the same failure. */
+/** Dead letters with the same reason, type, queue and place in the code. */
 export interface DeadLetterGroup {
   /** The kind of failure, such as `attempts_exhausted` or `not_json`. */
   readonly reason: string
@@ -48,7 +48,7 @@ export interface DeadLetterGroup {
   readonly place: string | null
   /** The number of dead letters in the group. */
   readonly count: number
-  /** The error of one of them. Secrets and email addresses are masked. */
+  /** The most frequent error of them; others may have failed with another one. Secrets and email addresses are masked. */
   readonly error: string
   /** The time at which the first of them became a dead letter. */
   readonly oldest: string

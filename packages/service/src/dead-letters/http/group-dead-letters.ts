@@ -17,12 +17,13 @@ const groupView = z
     place: deadLetterFields.place,
     count: z.int().meta({ description: 'The number of dead letters in the group.' }),
     error: z.string().meta({
-      description: 'The error of one of them. Secrets and email addresses are masked.',
+      description:
+        'The most frequent error of them; others may have failed with another one. Secrets and email addresses are masked.',
     }),
     oldest: z.iso.datetime().meta({ description: 'The time at which the first of them became a dead letter.' }),
     newest: z.iso.datetime().meta({ description: 'The time at which the last of them became a dead letter.' }),
   })
-  .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same failure.', examples: [groupExample] })
+  .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same reason, type, queue and place in the code.', examples: [groupExample] })
 
 /** `GET /dead-letters/groups`: groups of equal failures, by default of parked dead letters. */
 export const getDeadLetterGroups = ({ database, language }: DeadLetters): Route =>

@@ -51,14 +51,14 @@ export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDe
   return deadLetter ?? null
 }
 
-/** Dead letters with the same failure. */
+/** Dead letters that failed in the same place for the same kind of reason. Their errors may differ. */
 export interface DeadLetterGroup {
   readonly reason: string
   readonly type: string
   readonly queue: string
   readonly place: string | null
   readonly count: number
-  /** That of one of them. */
+  /** The most frequent one. */
   readonly error: string
   readonly oldest: Date
   readonly newest: Date
@@ -68,7 +68,7 @@ export interface DeadLetterGroup {
 export const groupDeadLetters = (sql: Sql, filter: DeadLetterFilter, limit: number): Promise<DeadLetterGroup[]> => {
   const { condition, values } = matching(filter)
   return sql.query<DeadLetterGroup>(
-    `select reason, type, queue, place, count(*)::integer as count, min(error) as error,
+    `select reason, type, queue, place, count(*)::integer as count, mode() within group (order by error) as error,
             min(parked_at) as oldest, max(parked_at) as newest
      from dead_letter where ${condition}
      group by reason, type, queue, place
