@@ -10,7 +10,7 @@ export interface Cause {
 }
 
 /** The most that are listed: the newest. Selected ones that newer ones push out of the list can still be tried and replayed. */
-export const maxListed = 100
+const maxListed = 100
 
 export const addressOf = (service: string, cause: Cause): string => `/dead-letters/${service}?${parametersOf(cause)}`
 

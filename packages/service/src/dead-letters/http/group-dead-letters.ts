@@ -23,7 +23,11 @@ const groupView = z
     oldest: z.iso.datetime().meta({ description: 'The time at which the first of them became a dead letter.' }),
     newest: z.iso.datetime().meta({ description: 'The time at which the last of them became a dead letter.' }),
   })
-  .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same reason, type, queue and place in the code.', examples: [groupExample] })
+  .meta({
+    title: 'DeadLetterGroup',
+    description: 'Dead letters with the same reason, type, queue and place in the code.',
+    examples: [groupExample],
+  })
 
 /** `GET /dead-letters/groups`: groups of equal failures, by default of parked dead letters. */
 export const getDeadLetterGroups = ({ database, language }: DeadLetters): Route =>
