@@ -215,7 +215,7 @@ const handleErrors = ({ log, bounds: { trackUnread }, basePath }: AppOptions): E
   // biome-ignore lint/complexity/useMaxParams: Express recognizes an error handler by its four parameters
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
-    const problem = asProblem(error, request)
+    const problem = asProblem(error)
     /** By which a person finds the log line of the client's problem (RFC 9457, section 3.1.5). */
     const occurrence = problem.kind === 'internal' ? { instance: `urn:uuid:${randomUUID()}` } : undefined
     if (occurrence) log.error({ err: error, path: request.path, ...occurrence }, 'request failed')

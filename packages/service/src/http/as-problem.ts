@@ -1,19 +1,15 @@
 import { transientFaultOf } from '@quadrille/postgres'
-import type { Request } from 'express'
 import { Unavailable } from '../errors/unavailable.ts'
 import { notFound, Problem, unavailable } from './problem.ts'
 
 /** Converts an error to the problem in the response. An unexpected error becomes `internal`. */
-export const asProblem = (error: unknown, request: Request): Problem => {
+export const asProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error
   if (error instanceof URIError) return notFound('The path is not correctly percent-encoded (RFC 3986, section 2.1).')
   if (error instanceof Unavailable) return unavailable(error.message)
   switch (parserFault(error)) {
     case 'entity.too.large':
-      return new Problem(
-        'payload-too-large',
-        `The body has ${request.get('content-length') ?? 'too many'} bytes. At most 256 KiB are accepted.`,
-      )
+      return new Problem('payload-too-large', 'The body has too many bytes. At most 256 KiB are accepted.')
     case 'charset.unsupported':
     case 'encoding.unsupported':
       return new Problem('unsupported-media-type', 'Send the body without a content encoding.')

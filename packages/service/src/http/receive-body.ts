@@ -19,10 +19,14 @@ export const bodyReaders = ({ receiving, uploads }: Bounds): ((route: Route) => 
 
   /**
    * Reads a body as bytes, without a content encoding. Until it is complete, the request counts as receiving, not as in
-   * flight. Node aborts late requests (server.ts). Above the limit the oldest request is aborted.
+   * flight. Node aborts late requests (server.ts). Above the limit the oldest request is aborted. A body that is declared too large
+   * is refused before it is read: the parser would answer after it, or Node in its place with 408, which a client would repeat.
    */
   const receive: RequestHandler = (request, response, next) => {
-    receiving.add(request, Math.min(maxBodyBytes, Number(request.get('content-length') ?? maxBodyBytes)))
+    const bytes = Number(request.get('content-length') ?? maxBodyBytes)
+    if (bytes > maxBodyBytes)
+      throw new Problem('payload-too-large', `The body has ${bytes} bytes. At most 256 KiB are accepted.`)
+    receiving.add(request, bytes)
     const received = inActiveSpan((error?: unknown) => {
       receiving.remove(request)
       next(error ?? parse(request))

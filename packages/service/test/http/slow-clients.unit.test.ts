@@ -51,6 +51,14 @@ test('a request that never sends its body is aborted after 5 s', async () => {
   socket.destroy()
 })
 
+test('a body that is too large is refused before it has arrived, and the connection is used again', async () => {
+  const { port } = await startTestServer()
+  const socket = await sendRaw(port, withoutBody.replace(/length: 100/, 'length: 262145'))
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 413 /)
+  socket.write(`${'x'.repeat(262_144)}GET /nowhere HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`)
+  expect(String(await once(socket, 'data'))).toMatch(/^HTTP\/1\.1 404 /)
+})
+
 test('at the limit of connections, the one that has waited longest is closed, and a new one is accepted', async () => {
   const { port, url } = await startTestServer({ HTTP_MAX_CONNECTIONS: '20' })
   const first = (await sendRaw(port, '')).resume()
