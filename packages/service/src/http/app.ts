@@ -74,7 +74,7 @@ export const createApp = (options: AppOptions): Express => {
   }
   for (const [path, handler] of Object.entries({ ...probes, ...docs }))
     app.get(path, handler).all(path, rejectMethod(['get']))
-  app.get('/', homeHandler(options))
+  app.get('/', homeHandler(options, bounds))
   const documents = `GET ${basePath}/openapi.json lists the routes of this service, and ${basePath}/docs shows them.`
   app.use(({ path }) => {
     throw notFound(`No route for ${basePath}${path}. ${documents}`)
@@ -122,7 +122,7 @@ const noQuery = z.strictObject({})
 
 type Handler = (request: Request, response: Response) => Promise<void>
 
-const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions): Handler => {
+const handler = (route: Route, options: AppOptions): Handler => {
   const compiled = compile(route)
   const mediaTypes = mediaTypesOf(route)
   return async (request, response) => {
@@ -132,18 +132,12 @@ const handler = (route: Route, { bounds, streams, trustTraceparent }: AppOptions
     const body = uploadSpec(route) ? request.body : check(compiled.body, request.body, 'invalid-fields')
     const remoteAddress = request.ip ?? ''
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
-    const trace = traceOfRequest(trustTraceparent ? caller : {})
+    const trace = traceOfRequest(options.trustTraceparent ? caller : {})
     const mediaType = preferred(request, mediaTypes)
     checkQueryOf(request, mediaType, route)
     refuseUncheckedConditions(request, route)
     const reply = await route.handle({ params, headers, query, body, mediaType, remoteAddress, trace })
-    if (!reply.file && !reply.events) {
-      send(request, response, reply)
-      return bounds.trackUnread(response)
-    }
-    bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
-    if (reply.file) return sendFile(request, response, { ...reply, file: reply.file }, bounds.downloads)
-    if (reply.events) await sendEvents(request, response, { ...reply, events: reply.events }, streams)
+    await send(response, reply, options)
   }
 }
 
@@ -181,8 +175,18 @@ const summaryOf = (errors: readonly FieldError[]): string => {
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
+const send = async (response: Response, reply: Reply, { bounds, streams }: AppOptions): Promise<void> => {
+  const { file, events } = reply
+  if (file || events) bounds.inFlight.leave(response) // clients that read slowly do not keep others from JSON
+  if (file) await sendFile(response, { ...reply, file }, bounds.downloads)
+  else if (events) await sendEvents(response, { ...reply, events }, streams)
+  else sendJson(response, reply)
+  if (response.writableEnded) bounds.trackUnread(response) // an open stream has its own limit
+}
+
 /** Sends JSON, or 304 to a client that has the same JSON (RFC 9110, section 13.1.2). */
-const send = (request: Request, response: Response, { status, body, headers = {} }: Reply): void => {
+const sendJson = (response: Response, { status, body, headers = {} }: Reply): void => {
+  const { req: request } = response
   const compact = JSON.stringify(body)
   response.status(status).set(headers)
   if (status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
@@ -197,15 +201,13 @@ const send = (request: Request, response: Response, { status, body, headers = {}
 }
 
 /** A HEAD request gets the headers only. */
-// biome-ignore lint/complexity/useMaxParams: a request, its response, the reply, and the open streams
 const sendEvents = async (
-  request: Request,
   response: Response,
   { status, headers = {}, events }: Reply & { readonly events: EventStream },
   streams: EventStreams,
 ): Promise<void> => {
   response.status(status).set(headers)
-  if (request.method !== 'HEAD') return streams.open(response, events)
+  if (response.req.method !== 'HEAD') return streams.open(response, events)
   beginStream(response)
   response.end()
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Request, Response } from 'express'
+import type { Response } from 'express'
 import type { InFlightRequests } from './bounds.ts'
 import { has } from './conditional.ts'
 
@@ -27,20 +27,18 @@ interface Reply {
  * after the file is open, because a problem must not be cached like the file.
  * @throws {Problem} 429 at the limit of downloads, and any problem of `open`.
  */
-// biome-ignore lint/complexity/useMaxParams: a request, its response, the reply, and their limit
 export const sendFile = async (
-  request: Request,
   response: Response,
   { status, headers = {}, file: { mediaType, size, etag, open } }: Reply,
   downloads: InFlightRequests,
 ): Promise<void> => {
-  if (has(request, etag)) return void response.status(304).set(headers).set('etag', etag).end()
+  if (has(response.req, etag)) return void response.status(304).set(headers).set('etag', etag).end()
   const begin = () =>
     response
       .status(status)
       .set({ ...headers, etag, 'content-length': String(size) })
       .type(mediaType)
-  if (request.method === 'HEAD') {
+  if (response.req.method === 'HEAD') {
     const bytes = await open() // its problem is that of GET
     bytes.destroy()
     return void begin().end()

@@ -2,9 +2,10 @@
 
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { waitFor } from '@quadrille/testing/waiting'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { z } from 'zod'
 import type { ResponseRecord } from '../../src/http/gate.ts'
 import { route } from '../../src/http/route.ts'
@@ -18,6 +19,25 @@ const anything = {
   description: 'Answers at once.',
   responses: { 200: { description: 'An answer', body: z.unknown() } },
 } as const
+
+const fileRoute = route({
+  ...anything,
+  path: '/file',
+  operationId: 'file',
+  responses: { 200: { description: 'The file', file: ['text/plain'] } },
+  handle: () => ({
+    status: 200,
+    file: { mediaType: 'text/plain', size: 1, etag: '"abc"', open: async () => Readable.from(['a']) },
+  }),
+})
+
+const eventsRoute = route({
+  ...anything,
+  path: '/events',
+  operationId: 'events',
+  responses: { 200: { description: 'The events', events: 'The events.' } },
+  handle: () => ({ status: 200, events: { open: async () => undefined } }),
+})
 
 const good = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"good":true}' }
 const withoutBody =
@@ -84,6 +104,24 @@ test.each(['/megabytes/16', '/metrics'])(
     expect(await received(first)).toBeLessThan(large)
   },
 )
+
+test.each([
+  ['the home page', 'GET /', 'accept: text/html'],
+  ['a file that the client has', 'GET /file', 'if-none-match: "abc"'],
+  ['the headers of a file', 'HEAD /file', 'accept: */*'],
+  ['the headers of an event stream', 'HEAD /events', 'accept: text/event-stream'],
+])('%s is aborted if its client does not read it within 20 s', async (_name, target, header) => {
+  const held = route({ ...anything, path: '/held', operationId: 'held', handle: () => new Promise(() => undefined) })
+  const { port } = await startTestServer({}, { routes: [held, fileRoute, eventsRoute] })
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const http = 'HTTP/1.1\r\nhost: 127.0.0.1\r\n'
+  const socket = await sendRaw(port, `GET /held ${http}\r\n${target} ${http}${header}\r\n\r\n`) // sent after /held, so never
+  await waitFor(() => {
+    vi.advanceTimersByTime(20_000)
+    expect(socket.closed).toBe(true)
+  })
+})
 
 test('responses that are not read do not count as in flight', async () => {
   const { port, url } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '2' })

@@ -36,11 +36,12 @@ export const docsHandlers = (documents: Documents, { trackUnread }: Bounds): Rec
   )
 
 /** Shows browsers at `/` the way to the console and to the pages. Other clients get 404. */
-export const homeHandler = (site: Site): RequestHandler => {
+export const homeHandler = (site: Site, { trackUnread }: Bounds): RequestHandler => {
   const body = homePage(site)
   return (request, response, next) => {
     if (request.accepts(['application/json', 'text/html']) !== 'text/html') return next()
     response.set({ ...policy, vary: 'accept', 'content-type': html }).send(body)
+    trackUnread(response)
   }
 }
 
