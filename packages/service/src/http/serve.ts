@@ -103,16 +103,13 @@ const createListener = (
 ): RequestListener => {
   const { config } = options
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
+  const trustTraceparent = trustsTraceparent(config)
   const shared = { ...options, ...endpoints, bounds, basePath }
-  const app = createApp({
-    ...shared,
-    trustTraceparent: trustsTraceparent(config),
-    consoleUrl: config.CONSOLE_URL,
-  })
+  const app = createApp({ ...shared, trustTraceparent, consoleUrl: config.CONSOLE_URL })
   const probePaths = new Set(Object.keys(endpoints.probes))
   const handle = gate(app, { ...shared, probePaths, allowedHosts: config.ALLOWED_HOSTS, anyAddress })
   return (request, response) => {
     if (probePaths.has(pathOf(request))) return handle(request, response) // without a span, because they are polled
-    inRequestSpan(request, response, { basePath, handle: () => handle(request, response) })
+    inRequestSpan(request, response, { trustTraceparent, basePath, handle: () => handle(request, response) })
   }
 }

@@ -1,7 +1,4 @@
-/**
- * Variables for the listener and for trust in requests. Tracing reads them before the instrumented modules are loaded,
- * so this module imports none of those.
- */
+/** Variables for the listener and for trust in requests. */
 import { z } from 'zod'
 import { integer } from '../config/integer.ts'
 import { ConfigError } from '../config/read-config.ts'

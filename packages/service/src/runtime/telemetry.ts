@@ -5,7 +5,6 @@
 import type { DestinationStream } from 'pino'
 import { z } from 'zod'
 import { ConfigError, readConfig } from '../config/read-config.ts'
-import { listenConfig, trustsTraceparent } from '../http/variables.ts'
 import type { Telemetry } from '../telemetry/sdk.ts'
 import { logLevel, telemetryConfig } from '../telemetry/variables.ts'
 
@@ -24,17 +23,12 @@ export const startTelemetry = async (service: string, log?: DestinationStream): 
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     service,
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
-    trustTraceparent: trustsTraceparent(config),
     logLevel: config.LOG_LEVEL,
     log,
   })
 }
 
-const variables = z.object({
-  ...telemetryConfig.shape,
-  LOG_LEVEL: logLevel,
-  ...listenConfig.pick({ HOST: true, TRUST_TRACEPARENT: true }).shape,
-})
+const variables = z.object({ ...telemetryConfig.shape, LOG_LEVEL: logLevel })
 
 const read = () => {
   try {

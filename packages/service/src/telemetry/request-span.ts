@@ -4,22 +4,18 @@
  * the many requests that are not recorded.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  type Attributes,
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
-import { linkToCaller } from './trace-context.ts'
+import { type Attributes, context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { contextOf, linkToCaller } from './trace-context.ts'
 import { endSpan, isOff } from './tracing.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
 
 interface Handling {
+  /**
+   * Whether the caller's trace is continued. Otherwise the request starts its own trace, which links to the caller's: a caller could
+   * join any trace, and decide what is recorded.
+   */
+  readonly trustTraceparent: boolean
   /** The path prefix under which clients reach the service, and which was removed from the URL of the request. */
   readonly basePath: string
   readonly handle: () => void
@@ -32,18 +28,18 @@ interface Handling {
 export const inRequestSpan = (
   request: IncomingMessage,
   response: ServerResponse,
-  { basePath, handle }: Handling,
+  { trustTraceparent, basePath, handle }: Handling,
 ): void => {
   const { headers, method = '' } = request
   if (isOff()) {
     handle()
     return
   }
-  const caller = propagation.extract(ROOT_CONTEXT, headers) // no span if the caller is not trusted
+  const caller = trustTraceparent ? contextOf(headers) : ROOT_CONTEXT
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER }, caller)
   if (span.isRecording()) {
     span.setAttributes(attributesOf(request, basePath))
-    if (!trace.getSpan(caller)) linkToCaller(span, headers)
+    if (!trustTraceparent) linkToCaller(span, headers)
     response.once('close', () => end(span, response))
   }
   context.with(trace.setSpan(caller, span), handle)

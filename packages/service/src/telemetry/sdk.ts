@@ -10,7 +10,6 @@ import { exporterTo } from './exporter.ts'
 import { createLogger } from './log.ts'
 import { samplerOf } from './sampler.ts'
 import { nameStatements } from './statement-name.ts'
-import { injectOnly } from './trace-context.ts'
 
 export interface Telemetry {
   /** Exports the remaining spans. */
@@ -24,8 +23,6 @@ export interface SdkOptions {
   readonly service: string
   /** The share of new traces that are recorded, from 0 to 1. */
   readonly ratio: number
-  /** Whether callers' traces are continued. Otherwise a request starts its own trace, which links to the caller's. */
-  readonly trustTraceparent: boolean
   /** As in LOG_LEVEL. */
   readonly logLevel: string
   /** Takes the log lines. Undefined: they go to standard output. */
@@ -38,7 +35,7 @@ const maxLinks = 10_000
 /** How long a stop waits for the collector, ms. */
 const flushWithinMs = 500
 
-export const startSdk = ({ endpoint, service, ratio, trustTraceparent, logLevel, log }: SdkOptions): Telemetry => {
+export const startSdk = ({ endpoint, service, ratio, logLevel, log }: SdkOptions): Telemetry => {
   reportFaults(createLogger(logLevel, { redactText: (text) => text }, log))
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
@@ -50,7 +47,6 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent, logLevel,
     ),
     traceExporter: exporterTo(endpoint),
     sampler: samplerOf({ ratio }),
-    ...(!trustTraceparent && { textMapPropagator: injectOnly }),
     spanLimits: { linkCountLimit: maxLinks },
     instrumentations: [
       new PgInstrumentation({

@@ -8,7 +8,6 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
-  type TextMapPropagator,
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
@@ -22,16 +21,6 @@ export const contextOf = (carrier: object): Context => propagator.extract(ROOT_C
 
 /** The trace context for messages that this span causes. */
 export const traceContextOf = (span: Span): TraceContext => carry(trace.setSpan(ROOT_CONTEXT, span))
-
-/**
- * For requests of untrusted callers. Their trace is not continued, because a caller could join any trace and decide
- * what is recorded. Outgoing requests carry our own trace.
- */
-export const injectOnly: TextMapPropagator = {
-  inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
-  extract: (context) => context,
-  fields: () => propagator.fields(),
-}
 
 /** Links the span of a request to the trace that its caller claims. */
 export const linkToCaller = (span: Span, headers: object): void => {

@@ -158,7 +158,7 @@ const linkTo = (span: Span): Link => ({ context: span.spanContext() })
 export const inSpan = <Result>(span: Span, work: () => Result): Result =>
   context.with(trace.setSpan(ROOT_CONTEXT, span), work)
 
-/** Runs the work in the trace of the message, without a span of its own: calls to external systems pass the trace on. */
+/** Runs the work in the trace of the message, without a span of its own, so that its log lines have the trace id. */
 export const inTraceOf = <Result>(message: TraceContext, work: () => Result): Result =>
   context.with(contextOf(message), work)
 

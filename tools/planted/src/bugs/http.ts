@@ -128,13 +128,13 @@ export const httpBugs: readonly PlantedBug[] = [
     name: 'trust the traceparent of any client',
     edits: [
       edit(
-        'packages/service/src/runtime/telemetry.ts',
-        'trustTraceparent: trustsTraceparent(config)',
-        'trustTraceparent: trustsTraceparent({ ...config, TRUST_TRACEPARENT: undefined })',
+        `${http}/serve.ts`,
+        'trustsTraceparent(config)',
+        'trustsTraceparent({ ...config, TRUST_TRACEPARENT: undefined })',
       ),
     ],
-    file: 'system-tests/tracing/traced-start.long.test.ts',
-    test: 'even if nothing else is recorded and clients are not trusted',
-    failure: 'to have a length of 2 but got 3', // also the first attempt is recorded
+    file: 'packages/service/test/telemetry/tracing.unit.test.ts',
+    test: 'without trust a request starts its own trace, with a link to the caller’s',
+    failure: "expected 'aaaa",
   },
 ]
