@@ -1,12 +1,11 @@
 /** Answers questions of other services: reads each, and has all of one type answered together. */
 import type { Span } from '@opentelemetry/api'
 import { onceASecond, toError } from '@quadrille/async'
-import { type Language, readContent, type ServiceModel, Undecodable, writeContent } from '@quadrille/messages'
-import type { AnswerBatch, Participant, WireQuestion } from '@quadrille/messaging'
+import { type Language, readContent, Undecodable, writeContent } from '@quadrille/messages'
+import type { AnswerBatch, WireQuestion } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { createQuestionSpans, type QuestionSpans } from '../telemetry/question-spans.ts'
-import { endSpan, inSpan, outsideSpans } from '../telemetry/tracing.ts'
+import { endSpan, inSpan, outsideSpans, type Tracing } from '../telemetry/tracing.ts'
 import { type AnsweringMetrics, createAnsweringMetrics } from './metrics.ts'
 
 /**
@@ -23,22 +22,18 @@ export type Answers = Readonly<Record<string, AnswerAll>>
 /** The parts of a runtime that answering needs. */
 export interface AnswererOptions {
   readonly language: Pick<Language, 'questions'>
-  readonly model: Pick<ServiceModel, 'name'>
-  readonly participant: Pick<Participant, 'system'>
+  readonly tracing: Pick<Tracing, 'answer'>
   readonly metrics: Pick<Metrics, 'registry'>
   readonly log: Pick<Logger, 'warn'>
 }
 
 /** A question that can't be read gets no answer, and costs the others nothing. Nor does a type whose answers fail. */
-export const createAnswers = (
-  { language, model, participant, metrics, log }: AnswererOptions,
-  answers: Answers,
-): AnswerBatch => {
+export const createAnswers = ({ language, tracing, metrics, log }: AnswererOptions, answers: Answers): AnswerBatch => {
   const answering = {
     questions: language.questions,
     answers,
     metrics: createAnsweringMetrics(metrics.registry),
-    spans: createQuestionSpans({ service: model.name, system: participant.system }),
+    tracing,
     report: onceASecond((question: string, err: unknown) => log.warn({ err, question }, 'a question was not answered')),
   }
   return async (questions) => {
@@ -52,7 +47,7 @@ export const createAnswers = (
 interface Answering extends Pick<Language, 'questions'> {
   readonly answers: Answers
   readonly metrics: AnsweringMetrics
-  readonly spans: QuestionSpans
+  readonly tracing: Pick<Tracing, 'answer'>
   readonly report: (question: string, error: unknown) => void
 }
 
@@ -60,7 +55,7 @@ interface Answering extends Pick<Language, 'questions'> {
 const answerSameType = async (
   type: string,
   questions: readonly WireQuestion[],
-  { questions: defined, answers, metrics, spans, report }: Answering,
+  { questions: defined, answers, metrics, tracing, report }: Answering,
 ): Promise<(readonly [WireQuestion, Uint8Array])[]> => {
   const [definition, answerAll] = [defined[type], answers[type]]
   if (!definition || !answerAll) {
@@ -73,7 +68,7 @@ const answerSameType = async (
     return content === null ? [] : [{ question, ...content }]
   })
   metrics.count(type, 'unreadable', questions.length - read.length)
-  const opened = questions.map(({ headers }) => spans.answer(type, headers))
+  const opened = questions.map(({ headers }) => tracing.answer(type, headers))
   try {
     const answerRead = async () => (read.length > 0 ? answerAll(read.map(({ asked }) => asked)) : [])
     const contents = await runIn(

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api'
 import { onceASecond, toError } from '@quadrille/async'
 import {
   type Question,
@@ -10,8 +11,8 @@ import {
 import { type Participant, Unanswered } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { createQuestionSpans, headersOf } from '../telemetry/question-spans.ts'
-import { endSpan } from '../telemetry/tracing.ts'
+import { traceContextOf } from '../telemetry/trace-context.ts'
+import { endSpan, type Tracing } from '../telemetry/tracing.ts'
 import { createAskingMetrics } from './metrics.ts'
 
 export interface AskOptions {
@@ -34,24 +35,24 @@ export type Ask = <Asked, Answer>(
 /** The parts of a runtime that asking needs. */
 export interface AskerOptions {
   readonly model: Pick<ServiceModel, 'name' | 'asks'>
-  readonly participant: Pick<Participant, 'questions' | 'system'>
+  readonly participant: Pick<Participant, 'questions'>
+  readonly tracing: Pick<Tracing, 'ask'>
   readonly metrics: Pick<Metrics, 'registry'>
   readonly log: Pick<Logger, 'warn'>
 }
 
 /** A service that asks nothing has no metrics of questions. */
-export const createAsk = ({ model, participant, metrics: { registry }, log }: AskerOptions): Ask => {
+export const createAsk = ({ model, participant, tracing, metrics: { registry }, log }: AskerOptions): Ask => {
   if (!model.asks?.length)
     return () => Promise.reject(new Error(`The model of ${model.name} lists no questions under asks.`))
   const metrics = createAskingMetrics(registry, model.asks, () => participant.questions.lateAnswers())
-  const spans = createQuestionSpans({ service: model.name, system: participant.system })
   const report = onceASecond((question: string, error: Error) =>
     log.warn({ question, reason: error.message }, 'a question got no answer; the service goes on without it'),
   )
   return async (question, asked, { timeoutMs, traces = [] }) => {
     const { type } = question
     const body = writeContent(question.asked, asked)
-    const span = spans.ask(type, traces)
+    const span = tracing.ask(type, traces)
     const askedAtMs = performance.now()
     try {
       const answer = await participant.questions.ask({ type, body, headers: headersOf(span) }, { timeoutMs })
@@ -68,4 +69,9 @@ export const createAsk = ({ model, participant, metrics: { registry }, log }: As
       return null
     }
   }
+}
+
+const headersOf = (span: Span | undefined): Readonly<Record<string, string>> => {
+  const { traceparent, tracestate } = span ? traceContextOf(span) : {}
+  return { ...(traceparent !== undefined && { traceparent }), ...(tracestate !== undefined && { tracestate }) }
 }

@@ -5,8 +5,7 @@
  */
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
-import { attributes as names } from './attributes.ts'
-import { type Handling, isExceptional } from './tracing.ts'
+import { type Handling, isExceptional, own } from './tracing.ts'
 
 export interface SamplerOptions {
   readonly ratio: number
@@ -33,8 +32,8 @@ export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptio
 }
 
 const handled = (attributes: Attributes): Handling => ({
-  attempt: Number(attributes[names.attempt] ?? 1),
-  ageSeconds: Number(attributes[names.ageSeconds] ?? 0),
+  attempt: Number(attributes[own.attempt] ?? 1),
+  ageSeconds: Number(attributes[own.ageSeconds] ?? 0),
 })
 
 const atMost = (perSecond: number, now: () => number): (() => boolean) => {

@@ -20,10 +20,19 @@ import {
 } from '@opentelemetry/api'
 import type { Message, TraceContext } from '@quadrille/messages'
 import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
-import { attributes as own } from './attributes.ts'
 import { contextOf, isSampled, isUnrecorded } from './trace-context.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
+
+/** Our own span attributes, in addition to those of OpenTelemetry's conventions. */
+export const own = {
+  /** The name of the service. Several may share a process. */
+  service: 'quadrille.service',
+  /** 1 for the first attempt; each failure increments it. */
+  attempt: 'quadrille.message.attempt',
+  /** The age of a message when its handling began, s. */
+  ageSeconds: 'quadrille.message.age',
+} as const
 
 /** The queue and the attempt of a delivery. */
 export interface Arrival {
@@ -48,6 +57,13 @@ export interface Tracing {
   relay(rows: number): Span | undefined
   /** Starts the span of a sweep. Undefined if none of its rows is recorded. */
   sweep(rows: readonly TraceContext[]): Span | undefined
+  /**
+   * Starts the span of a question, from the asking until the answer. Its parent is the first recorded one of these traces, which are
+   * those of the requests for which it is asked. Undefined if none is recorded.
+   */
+  ask(type: string, traces: readonly TraceContext[]): Span | undefined
+  /** Starts the span of an answer. Undefined if the question is not recorded. */
+  answer(type: string, question: TraceContext): Span | undefined
 }
 
 export interface TracingOptions {
@@ -61,6 +77,13 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
   const common = { [own.service]: service }
   const messaging = { ...common, 'messaging.system': system }
   const countOf = (rows: number) => ({ ...messaging, 'messaging.batch.message_count': rows })
+
+  const startQuestion = (name: string, kind: SpanKind, causes: readonly TraceContext[]): Span | undefined => {
+    const cause = isOff() ? undefined : causes.find(isRecorded)
+    if (!cause) return undefined
+    const span = tracer.startSpan(name, { kind }, contextOf(cause))
+    return span.setAttributes({ ...messaging, 'messaging.operation.name': name })
+  }
 
   const deliveryAttributes = ({ queue, delivery }: Arrival) => ({
     ...messaging,
@@ -119,6 +142,8 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
       if (links.length === 0) return undefined
       return tracer.startSpan('sweep', { attributes: countOf(rows.length), links }, ROOT_CONTEXT)
     },
+    ask: (type, traces) => startQuestion(`ask ${type}`, SpanKind.CLIENT, traces),
+    answer: (type, question) => startQuestion(`answer ${type}`, SpanKind.SERVER, [question]),
   }
 }
 
@@ -142,6 +167,8 @@ export const isOff = (): boolean => {
 }
 
 const noProvider = new ProxyTracerProvider().getDelegate()
+
+const isRecorded = ({ traceparent }: TraceContext): boolean => traceparent !== undefined && !isUnrecorded(traceparent)
 
 const sendAttributes = ({ exchange, routingKey }: Address, { id, correlationId }: WireMessage) => ({
   'messaging.operation.type': 'send',

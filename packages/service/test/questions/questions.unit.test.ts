@@ -30,8 +30,7 @@ describe('answers', () => {
     const answers = createAnswers(
       {
         language: { questions: { Weight, Size: { ...Weight, type: 'Size' } } },
-        model: { name: 'depot' },
-        participant: { system: 'none' },
+        tracing: { answer: () => undefined },
         metrics: { registry },
         log: { warn: (about: unknown) => void warnings.push(about) },
       },
@@ -89,7 +88,8 @@ describe('a question', () => {
     const warnings: unknown[] = []
     const ask = createAsk({
       model: { name: 'counter', asks: ['Weight'] },
-      participant: { questions: { ask: answer, lateAnswers: () => 3 }, system: 'none' },
+      participant: { questions: { ask: answer, lateAnswers: () => 3 } },
+      tracing: { ask: () => undefined },
       metrics: { registry },
       log: { warn: (about: unknown) => void warnings.push(about) },
     })

@@ -1,8 +1,8 @@
 import { type Attributes, type Link, ROOT_CONTEXT, SpanKind, TraceFlags, trace } from '@opentelemetry/api'
 import { SamplingDecision } from '@opentelemetry/sdk-trace'
 import { expect, test } from 'vitest'
-import { attributes as own } from '../../src/telemetry/attributes.ts'
 import { samplerOf } from '../../src/telemetry/sampler.ts'
+import { own } from '../../src/telemetry/tracing.ts'
 
 const traceId = (byte: string): string => '00'.repeat(9) + byte.repeat(7)
 const [low, high] = [traceId('01'), traceId('fe')]
