@@ -83,6 +83,7 @@ export const settling = (makeHarness: MakeHarness) =>
         expect(lost(before.deliveries)).toEqual(['m1', 'm3'])
         of(before.deliveries, 'm1').ack()
         of(before.deliveries, 'm3').retry({ error: new Error('too late'), delayMs: 0 })
+        expect(lost(before.deliveries)).toEqual(['m1', 'm3'])
         await until(after.ids).toEqual(['m1', 'm3'])
         expect(lost(after.deliveries)).toEqual([])
         for (const delivery of after.deliveries) delivery.ack()

@@ -68,10 +68,10 @@ describe("the broker's headers", () => {
 
   it('count crashes from the first redelivery on, and not before', () => {
     const headers = { 'x-delivery-count': 7, 'x-acquired-count': 9 }
-    expect(crashesOf({ delivered: delivered({ headers }), history })).toBe(0)
-    expect(crashesOf({ delivered: delivered({ headers }, true), history })).toBe(7)
-    expect(crashesOf({ delivered: delivered({}, true), history })).toBe(1)
-    expect(crashesOf({ delivered: delivered({}), history: { ...history, reachedLimit: true } })).toBe(100)
+    expect(crashesOf(delivered({ headers }), history)).toBe(0)
+    expect(crashesOf(delivered({ headers }, true), history)).toBe(7)
+    expect(crashesOf(delivered({}, true), history)).toBe(1)
+    expect(crashesOf(delivered({}), { ...history, reachedLimit: true })).toBe(100)
   })
 
   const death = { reason: 'delivery_limit', queue: 'own.inbox', exchange: elsewhere, count: 1 }

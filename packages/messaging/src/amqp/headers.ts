@@ -71,10 +71,9 @@ export const historyOf = ({ properties }: ConsumeMessage, { direct, via }: Route
  * without those that were returned or timed out. Before that, the header comes from the sender. If the message has reached the
  * delivery limit before, that limit is added.
  */
-export const crashesOf = ({ delivered, history }: { delivered: ConsumeMessage; history: DeliveryHistory }): number => {
-  const { fields, properties } = delivered
+export const crashesOf = ({ fields, properties }: ConsumeMessage, { reachedLimit }: DeliveryHistory): number => {
   const crashes = fields.redelivered ? Math.max(1, count(properties.headers?.['x-delivery-count'])) : 0
-  return crashes + (history.reachedLimit ? deliveryLimit : 0)
+  return crashes + (reachedLimit ? deliveryLimit : 0)
 }
 
 /** The reasons for dead-lettering in a queue (https://www.rabbitmq.com/docs/dlx). */

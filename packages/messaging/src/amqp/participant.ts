@@ -5,20 +5,22 @@
 import { limitConcurrency, within } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, QueuedAt, Stores } from '../broker.ts'
-import type { Delivery } from '../delivery.ts'
+import type { Delivery, QueuedMessage } from '../delivery.ts'
 import type { AnswerBatch } from '../questions/port.ts'
+import { SettledOnce, type Settlement } from '../settled-once.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
-import { AmqpDelivery } from './consumer/delivery.ts'
+import type { Settling } from './consumer/queue-channel.ts'
 import { createBrokerDeadLetterHandler } from './delivery-limit/broker-dead-letters.ts'
-import { historyOf } from './headers.ts'
+import { crashesOf, historyOf } from './headers.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
 import { AmqpAsker } from './questions/asker.ts'
 import { answerQuestions } from './questions/responder.ts'
 import { closeTimeoutMs, type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
-import { createRepublisher, type Republisher } from './retries/republisher.ts'
+import { createRepublisher, type Original, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { type Claim, createClaim } from './topology/owner.ts'
+import { fromDelivery } from './wire.ts'
 
 export interface AmqpParticipantOptions
   extends Pick<ReconnectingOptions, 'url' | 'backoff' | 'attempts' | 'onConnected'> {
@@ -97,12 +99,17 @@ export class AmqpParticipant implements Participant {
     const { service, queues, direct } = this.#topology
     if (!queues.some(({ name }) => name === queue))
       throw new Error(`${service} can't consume ${queue}: it has no such queue.`)
+    const settlement = settlementWith(this.#republisher)
     return this.#add({
       queue,
       prefetch,
       handle: (delivered, settling) => {
         const history = historyOf(delivered, { direct, via: delivered.fields.exchange })
-        handle(new AmqpDelivery({ queue, delivered, history }, this.#republisher, settling))
+        const { exchange, attempts, firstFailedAt } = history
+        const message = fromDelivery(delivered)
+        const crashes = crashesOf(delivered, history)
+        const held = { queue, delivered, history, settling, message, exchange, attempts, firstFailedAt, crashes }
+        handle(new SettledOnce(held, settlement))
       },
     })
   }
@@ -205,3 +212,15 @@ export class AmqpParticipant implements Participant {
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }
 }
+
+/** An original that a consumer holds, with its settlement on the channel. */
+interface Held extends Original, QueuedMessage {
+  readonly settling: Settling
+}
+
+const settlementWith = ({ toRetryQueue, toDeadLetters }: Republisher): Settlement<Held> => ({
+  isLost: ({ settling }) => settling.isLost(),
+  ack: ({ settling }) => settling.ack(),
+  retry: (held, options) => held.settling.ackWhenSafe((signal) => toRetryQueue(held, options, signal)),
+  park: (held, options) => held.settling.ackWhenSafe((signal) => toDeadLetters(held, options, signal)),
+})

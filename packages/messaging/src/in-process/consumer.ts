@@ -3,7 +3,7 @@
 import type { Consumer, QueueDepth } from '../broker.ts'
 import { deadLetter, maxErrorLength, redactAndTruncate } from '../dead-letter.ts'
 import type { Delivery, ParkOptions, RetryOptions } from '../delivery.ts'
-import { type Holder, InProcessDelivery } from './delivery.ts'
+import { SettledOnce, type Settlement } from '../settled-once.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
@@ -34,9 +34,9 @@ export interface InProcessConsumerOptions {
  */
 const maxPrefetch = 1_000
 
-export class InProcessConsumer implements Consumer, Holder {
+export class InProcessConsumer implements Consumer, Settlement<Entry> {
   readonly #options: InProcessConsumerOptions
-  readonly #unsettled = new Set<InProcessDelivery>()
+  readonly #unsettled = new Set<Entry>()
 
   constructor(options: InProcessConsumerOptions) {
     this.#options = options
@@ -48,30 +48,33 @@ export class InProcessConsumer implements Consumer, Holder {
 
   /** Passes an entry to the handler. A handler that throws is a bug, and crashes the process. */
   deliver(entry: Entry): void {
-    const delivery = new InProcessDelivery(entry, this)
-    this.#unsettled.add(delivery)
-    this.#options.handle(delivery)
+    this.#unsettled.add(entry)
+    this.#options.handle(new SettledOnce(entry, this))
   }
 
-  ack(delivery: InProcessDelivery): void {
-    if (!this.#unsettled.delete(delivery)) return // the entry was taken over meanwhile
-    this.#options.source.settled(delivery.entry)
+  isLost(entry: Entry): boolean {
+    return !this.#unsettled.has(entry)
+  }
+
+  ack(entry: Entry): void {
+    if (!this.#unsettled.delete(entry)) return // it was taken over meanwhile
+    this.#options.source.settled(entry)
     this.#options.source.ready()
   }
 
-  retry(delivery: InProcessDelivery, options: RetryOptions): void {
+  retry(entry: Entry, options: RetryOptions): void {
     const { error, delayMs, failedAttempts = 1, firstFailedAt, failedAt = new Date() } = options
-    const { message, exchange, attempts } = delivery.entry
+    const { message, exchange, attempts } = entry
     const { storage } = this.#options
     this.#settledBy(
-      delivery,
+      entry,
       storage
         .add({
           message,
           exchange,
           attempts: attempts + failedAttempts,
           crashes: 0,
-          firstFailedAt: delivery.entry.firstFailedAt ?? firstFailedAt ?? failedAt,
+          firstFailedAt: entry.firstFailedAt ?? firstFailedAt ?? failedAt,
           delayMs,
           error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
         })
@@ -79,19 +82,19 @@ export class InProcessConsumer implements Consumer, Holder {
     )
   }
 
-  park(delivery: InProcessDelivery, options: ParkOptions): void {
+  park(entry: Entry, options: ParkOptions): void {
     const { storage } = this.#options
-    const parked = deadLetter({ ...delivery.entry, queue: storage.queue }, options, storage.redactText)
-    this.#settledBy(delivery, storage.park(parked))
+    const parked = deadLetter({ ...entry, queue: storage.queue }, options, storage.redactText)
+    this.#settledBy(entry, storage.park(parked))
   }
 
   /**
-   * The delivery counts against the prefetch until it is stored. If this participant leaves before that, its entries
-   * are taken over.
+   * The entry counts against the prefetch until it is stored. If this participant leaves before that, it is taken
+   * over.
    */
-  #settledBy(delivery: InProcessDelivery, stored: Promise<void>): void {
+  #settledBy(entry: Entry, stored: Promise<void>): void {
     stored.then(
-      () => this.ack(delivery),
+      () => this.ack(entry),
       () => undefined,
     )
   }
@@ -109,13 +112,12 @@ export class InProcessConsumer implements Consumer, Holder {
   }
 
   unsettled(): Entry[] {
-    return Array.from(this.#unsettled, ({ entry }) => entry)
+    return [...this.#unsettled]
   }
 
   /** Takes all unsettled entries from the consumer, in the order of delivery. */
   abandon(): Entry[] {
     const entries = this.unsettled()
-    for (const delivery of this.#unsettled) delivery.invalidate()
     this.#unsettled.clear()
     return entries
   }

@@ -1,8 +1,8 @@
 /** A message in one queue's memory. Its origin makes it durable: the publisher's outbox, or the retry store. */
-import type { Delivery, QueuedMessage } from '../delivery.ts'
+import type { HeldMessage } from '../settled-once.ts'
 import type { Publication } from './publication.ts'
 
-export interface Entry extends QueuedMessage, Pick<Delivery, 'decoded'> {
+export interface Entry extends HeldMessage {
   readonly origin:
     | { readonly kind: 'published'; readonly publication: Publication }
     | { readonly kind: 'stored'; readonly key: string }
