@@ -18,7 +18,7 @@ export interface FirstResponses {
    */
   readonly find: (used: Idempotency | undefined) => Promise<FirstResponse | undefined>
   /**
-   * The same, after the order that this instance is placing under the key has been stored, or has failed.
+   * The same, after each order that this instance is placing under the key has been stored, or has failed.
    * @throws {Problem} 503 if another instance is storing one.
    */
   readonly findPlaced: (used: Idempotency | undefined) => Promise<FirstResponse | undefined>
@@ -31,8 +31,14 @@ export const createFirstResponses = (database: Sql): FirstResponses => {
     const found = new Map((await findFirstResponses(database, keys)).map((stored) => [stored.key, stored]))
     return keys.map((key) => found.get(key))
   })
-  /** By their keys, the orders that this instance is placing. */
-  const beingPlaced = new Map<string, Promise<unknown>>()
+  /** By their keys, the orders that this instance is placing. Each resolves when all those under its key have ended. */
+  const beingPlaced = new Map<string, Promise<void>>()
+  const addPlacing = (key: string, placed: Promise<unknown>): void => {
+    const ended = Promise.allSettled([beingPlaced.get(key), placed]).then(() => {
+      if (beingPlaced.get(key) === ended) beingPlaced.delete(key)
+    })
+    beingPlaced.set(key, ended)
+  }
   const find: FirstResponses['find'] = async (used) => {
     const stored = used && (await read(used.key))
     if (!stored || stored.requestHash === used.requestHash) return stored
@@ -42,20 +48,15 @@ export const createFirstResponses = (database: Sql): FirstResponses => {
     find,
     findPlaced: async (used) => {
       if (!used) return undefined
-      await beingPlaced.get(used.key)?.catch(() => undefined) // its own request reports the failure
+      await beingPlaced.get(used.key)
       if (await isKeyClaimed(database, used.key))
         throw unavailable('An order with this idempotency key is being stored.', 1)
       return find(used)
     },
-    placing: async (used, place) => {
+    placing: (used, place) => {
       const placed = place()
-      if (!used) return placed
-      beingPlaced.set(used.key, placed)
-      try {
-        return await placed
-      } finally {
-        if (beingPlaced.get(used.key) === placed) beingPlaced.delete(used.key)
-      }
+      if (used) addPlacing(used.key, placed)
+      return placed
     },
   }
 }
