@@ -1,4 +1,4 @@
-/** The operations of people, as one log of all services, the newest first. */
+/** The operations of people, and the replays that services made by themselves, as one log of all services, the newest first. */
 import { givenOf } from '../../location.ts'
 import { Failure } from '../../parts/failure.tsx'
 import { FilterChip } from '../../parts/filter-chip.tsx'
@@ -12,7 +12,10 @@ export const OperationsView = () => {
   return (
     <>
       <h1>Operations</h1>
-      <p class="faint">What people did with their names, in all services.</p>
+      <p class="faint">
+        What was done by hand in all services, and what they replayed by themselves. Without a name, the caller’s
+        address is shown.
+      </p>
       <div class="toolbar">
         <FilterChip name="operator" label="Name" />
         <FilterChip name="orderId" label="Order" />
@@ -58,7 +61,7 @@ const NoOperation = ({ isFiltered, isSure }: { readonly isFiltered: boolean; rea
     <h2>{isFiltered ? 'No operation matches' : 'There are no operations'}</h2>
     <p class="faint">
       {!isSure && 'Services that do not answer may have some. '}A cancellation, a refund, and the replay of a dead
-      letter are listed here with the name of the person.
+      letter are listed here with the name of the person, or the address of the caller.
     </p>
   </section>
 )
