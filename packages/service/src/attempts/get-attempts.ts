@@ -72,7 +72,6 @@ export const getAttempts = (sql: Sql, { subject }: Pick<Language, 'subject'>): R
     operationId: 'listAttempts',
     summary: 'List failed attempts',
     description: `Returns the failed attempts of this service to handle messages of one subject, the newest first. The newest ${keptPerSubject} are stored. A message that succeeds at once has none.`,
-    tag: 'operations',
     query: requestWithSubject(
       { subject: uuid.meta({ description: 'The id of the subject of the messages.' }), ...pageQuery },
       subject,

@@ -16,7 +16,6 @@ export const getRetries = (sql: Sql, { subject }: Pick<Language, 'subject'>): Ro
     summary: 'List messages that wait for a retry',
     description:
       'Returns the messages of a queue that wait for their next attempt, with their last one. Those that are due first come first, up to `limit`. There is no next page: `nextCursor` is null even if more wait. A message that is due waits in the queue itself, and is not listed.',
-    tag: 'operations',
     query: z.strictObject({
       queue: text(255).min(1).meta({ description: 'The name of the queue.' }),
       limit: pageQuery.limit,

@@ -54,7 +54,6 @@ export const getOperations = (sql: Sql, { subject }: Pick<Language, 'subject'>):
     summary: 'List operations',
     description:
       'Returns what operators did in this service, the newest first. An operation on a dead letter is listed as long as the dead letter exists, the others permanently.',
-    tag: 'operations',
     query: requestWithSubject(
       {
         subject: uuid.optional().meta({ description: 'Only operations on the subject with this id.' }),

@@ -96,7 +96,6 @@ export const getQueues = (read: () => Promise<QueueReport>): Route =>
     summary: 'Show the queues',
     description:
       'Shows for each queue of this service the messages that wait in it, its instances, its retries and its dead letters. All callers share an answer for a second.',
-    tag: 'operations',
     responses: { 200: { description: 'The queues', body: report } },
     handle: async () => ({ status: 200, body: await read() }),
   })

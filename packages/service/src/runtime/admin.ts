@@ -26,15 +26,16 @@ interface AdminRouteOptions extends WhereaboutsOptions {
   readonly foldEvents: FoldEvents | undefined
 }
 
-export const adminRoutes = (options: AdminRouteOptions): Route[] => [
-  getWhereabouts(options),
-  getAttempts(options.sql, options.language),
-  getRetries(options.sql, options.language),
-  getQueues(options.readQueues),
-  ...deadLetterRoutes(options.deadLetters),
-  getOperations(options.sql, options.language),
-  ...(options.foldEvents ? [postStates(options.foldEvents)] : []),
-]
+export const adminRoutes = (options: AdminRouteOptions): Route[] =>
+  [
+    getWhereabouts(options),
+    getAttempts(options.sql, options.language),
+    getRetries(options.sql, options.language),
+    getQueues(options.readQueues),
+    ...deadLetterRoutes(options.deadLetters),
+    getOperations(options.sql, options.language),
+    ...(options.foldEvents ? [postStates(options.foldEvents)] : []),
+  ].map((route) => ({ ...route, tag: 'operations' }))
 
 const noOpenTasks = () => Promise.resolve([])
 const noHandledEvents = () => Promise.resolve(new Map())

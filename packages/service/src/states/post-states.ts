@@ -73,7 +73,6 @@ export const postStates = (foldEvents: FoldEvents): Route =>
     summary: 'Show the states after each event',
     description:
       'Applies the reactions of this service to the events of one subject in the given sequence, in memory, and shows the state before and after each event. Nothing is read or stored. The service may have handled the events in another sequence. Secrets and email addresses are masked.',
-    tag: 'operations',
     body: requestSchema,
     responses: { 200: { description: 'The states', body: responseSchema } },
     handle: ({ body: { events } }) => ({ status: 200, body: upTo(maxBytes, foldEvents(events)) }),

@@ -46,7 +46,6 @@ export const getWhereabouts = (options: WhereaboutsOptions): Route => {
     summary: 'Locate messages',
     description:
       'Shows which messages of each subject this service has handled, and which wait in its outbox, its retries, its dead letters or its tasks.',
-    tag: 'operations',
     query: queryOf(subject),
     responses: { 200: { description: 'One item for each id', body: pageSchema(subject) } },
     handle: async ({ query }) => {

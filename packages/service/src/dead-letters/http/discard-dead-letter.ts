@@ -14,7 +14,6 @@ export const discardDeadLetter = (deadLetters: DeadLetters): Route =>
     summary: 'Discard a dead letter',
     description:
       'Gives the message up permanently. The dead letter stays visible with the reason until its retention ends.',
-    tag: 'operations',
     params: deadLetterParams,
     headers: operatorHeaders,
     query: z.strictObject({ reason: noteField.note }),

@@ -15,7 +15,6 @@ export const getDeadLetter = (deadLetters: DeadLetters): Route =>
     summary: 'Show a dead letter',
     description:
       'Returns a dead letter with its message, its headers, its stack trace, and what operators did with it.',
-    tag: 'operations',
     params: deadLetterParams,
     responses: { 200: { description: 'The dead letter', body: deadLetterDetailsView(deadLetters.language) } },
     handle: async ({ params: { id } }) => ({ status: 200, body: await show(deadLetters, id) }),

@@ -38,7 +38,6 @@ export const getDeadLetterGroups = ({ database, language }: DeadLetters): Route 
     summary: 'Group dead letters by failure',
     description:
       'Counts the dead letters with the same reason, type, queue and place in the code, by default of those that are parked. The largest groups come first, 100 at most. There is no next page: `nextCursor` is null even if there are more.',
-    tag: 'operations',
     query: requestWithSubject({ ...filterFields, ...statusField }, language.subject),
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
     handle: async ({ query: { status = 'parked', ...filter } }) => {

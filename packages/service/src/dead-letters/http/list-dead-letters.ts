@@ -15,7 +15,6 @@ export const getDeadLetters = ({ database, language }: DeadLetters): Route =>
     operationId: 'listDeadLetters',
     summary: 'List dead letters',
     description: 'Returns messages that the service could not handle, the newest first. All filters must match.',
-    tag: 'operations',
     query: requestWithSubject({ ...filterFields, ...statusField, ...pageQuery }, language.subject),
     responses: { 200: { description: 'A page of dead letters', body: pageSchema(deadLetterView(language)) } },
     handle: async ({ query: { limit, cursor, ...filter } }) => {

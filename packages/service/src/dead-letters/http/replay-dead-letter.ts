@@ -26,7 +26,6 @@ export const replayDeadLetter = (deadLetters: DeadLetters): Route =>
     summary: 'Replay a dead letter',
     description:
       'Sends the message again, unchanged, to the queue in which it failed, with a new count of attempts. Repeated, it is sent once. With `dryRun` nothing is sent: the answer shows what would happen.',
-    tag: 'operations',
     params: deadLetterParams,
     headers: operatorHeaders,
     body: requestSchema,

@@ -70,7 +70,6 @@ export const replayDeadLettersByFilter = (deadLetters: DeadLetters): Route =>
     summary: 'Replay dead letters by filter',
     description:
       'Sends the oldest parked messages that match again, at a limited rate. With `dryRun` nothing is sent: the answer shows what would happen to each. One whose queue no longer exists would reject the whole replay.',
-    tag: 'operations',
     headers: operatorHeaders,
     body: requestWithSubject(requestFields, deadLetters.language.subject, requestMeta),
     responses: {
