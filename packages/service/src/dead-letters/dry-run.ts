@@ -19,19 +19,12 @@ import type { Step } from '../core/working-set.ts'
 import type { DeadLettered, DeadLetterReason, Failed } from '../delivery/outcome.ts'
 import { eventCheck, type Refusal, readMessage } from '../delivery/policies/check-messages.ts'
 import { Unavailable } from '../errors/unavailable.ts'
+import type { DeadLetterDetails } from './table/dead-letter.ts'
 import { originalExchange } from './table/original-exchange.ts'
 import type { Trial } from './trial.ts'
 
-export interface DryRunInput {
-  readonly queue: string
-  /** The original exchange of the message. */
-  readonly exchange: string
-  readonly reason: string
-  readonly body: Uint8Array
-}
-
 /** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */
-export type DryRun = (input: DryRunInput) => Promise<Trial>
+export type DryRun = (input: Pick<DeadLetterDetails, 'queue' | 'exchange' | 'reason' | 'body'>) => Promise<Trial>
 
 export const createDryRun = <State>(options: ReactionOptions<State>): DryRun => {
   const { language, model } = options

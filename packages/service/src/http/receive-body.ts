@@ -1,6 +1,6 @@
 /** Middleware that checks and reads the body of a request, after its route is matched. */
+import { context } from '@opentelemetry/api'
 import express, { type Request, type RequestHandler } from 'express'
-import { inActiveSpan } from '../telemetry/request-span.ts'
 import type { Bounds } from './bounds.ts'
 import { hasBody } from './has-body.ts'
 import { Problem } from './problem.ts'
@@ -27,11 +27,11 @@ export const bodyReaders = ({ receiving, uploads }: Bounds): ((route: Route) => 
     if (bytes > maxBodyBytes)
       throw new Problem('payload-too-large', `The body has ${bytes} bytes. At most 256 KiB are accepted.`)
     receiving.add(request, bytes)
-    const received = inActiveSpan((error?: unknown) => {
+    const received = (error?: unknown) => {
       receiving.remove(request)
       next(error ?? parse(request))
-    })
-    raw(request, response, received)
+    }
+    raw(request, response, context.bind(context.active(), received)) // the events of the body occur outside of the request's span
   }
 
   const read =

@@ -23,14 +23,10 @@ export interface Upload {
   readonly chunks: AsyncIterable<Uint8Array>
 }
 
-const specs = new WeakMap<z.ZodType, UploadSpec>()
+const specs = z.registry<UploadSpec>()
 
 /** The `body` of a route that accepts a file instead of JSON. */
-export const uploadOf = (spec: UploadSpec): z.ZodType<Upload> => {
-  const schema = z.custom<Upload>()
-  specs.set(schema, spec)
-  return schema
-}
+export const uploadOf = (spec: UploadSpec): z.ZodType<Upload> => z.custom<Upload>().register(specs, spec)
 
 /** The specification of a route's upload. Undefined for other routes. */
 export const uploadSpec = ({ body }: Pick<Route, 'body'>): UploadSpec | undefined => body && specs.get(body)

@@ -45,12 +45,6 @@ export const inRequestSpan = (
   context.with(trace.setSpan(caller, span), handle)
 }
 
-/** Keeps the active span active in a callback of an event, which otherwise runs outside of it. */
-export const inActiveSpan = <Args extends unknown[]>(callback: (...args: Args) => void): ((...args: Args) => void) => {
-  const active = context.active()
-  return (...args) => context.with(active, callback, undefined, ...args)
-}
-
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH', 'QUERY'])
 
 const attributesOf = (

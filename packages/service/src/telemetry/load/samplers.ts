@@ -27,7 +27,7 @@ export interface LoadSampler extends MonitoredConsumer {
 /** Rates cover this many samples: three intervals. */
 const samplesKept = 4
 
-/** One sampler per queue, because the broker may respond late for one of them. */
+/** One sampler for each queue. The metrics show their figures. */
 export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: LoadMetrics): LoadSampler[] => {
   const samplers = all.map(createLoadSampler)
   metrics.observe(() => samplers.map(({ queue, figures }) => ({ queue, ...figures() })))
