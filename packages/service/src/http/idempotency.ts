@@ -1,22 +1,17 @@
+import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { Problem, unavailable } from './problem.ts'
 import type { HeaderDocs } from './route.ts'
 
-/**
- * Request headers of a route with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). Node reads other characters as
- * Latin-1, and joins two headers with a comma.
- */
+/** Request headers of a route with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). */
 export const idempotencyHeaders = z.object({
-  'idempotency-key': z
-    .string()
+  'idempotency-key': visibleText(255)
     .min(1)
-    .max(255)
-    .regex(/^[ -+\--~]*$/, 'must be one key of printable ASCII characters without a comma')
     .optional()
     .meta({
       description:
-        'A key that the client creates for each request, such as a UUID: printable ASCII characters without a comma. A repeated request with the same key and content gets the first response, and has no further effect. The service stores keys for at least 24 hours.',
+        'A key that the client creates for each request, such as a UUID. A repeated request with the same key and content gets the first response, and has no further effect. The service stores keys for at least 24 hours.',
       examples: ['6f1c3a52-0c9b-4c58-a3a2-5e1d3c0f7b11'],
     }),
 })
