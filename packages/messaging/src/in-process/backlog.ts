@@ -8,11 +8,16 @@ import type { QueueStorage } from './queue-storage.ts'
 
 export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' | 'blockedMs' | 'backoff' | 'onError'> {
   readonly queue: string
+  /** How long a taken delivery belongs to this process, ms. */
+  readonly leaseMs: number
   /** Called with due entries, and whether these are all due entries. */
   readonly due: (entries: readonly Entry[], all: boolean) => void
   /** Called when a poll begins. `complete` is false while an entry is being stored, which the poll may miss. */
   readonly pollBegins: (complete: boolean) => void
 }
+
+/** The limit of a count of due entries, because counting takes time. */
+const countUpTo = 100_000
 
 export class Backlog {
   readonly #options: BacklogOptions
@@ -86,7 +91,7 @@ export class Backlog {
       ...this.#options,
       take: (limit) => this.#take(limit),
       taken: this.#taken,
-      nextDueMs: async () => (await this.#storages[0]?.nextDueMs()) ?? null,
+      nextDueMs: async () => (await this.#storages[0]?.retries.nextDueMs(this.#options.queue)) ?? null,
     })
   }
 
@@ -99,7 +104,7 @@ export class Backlog {
   /** The number of due entries that wait for room. If none is known, the store is not queried. */
   async waiting(): Promise<number> {
     const [storage] = this.#storages
-    return storage && this.#overflowed ? storage.countDue() : 0
+    return storage && this.#overflowed ? storage.retries.countDue(this.#options.queue, countUpTo) : 0
   }
 
   /** Whether entries may wait for room. */
@@ -113,13 +118,14 @@ export class Backlog {
   }
 
   async #take(limit: number) {
+    const { queue, leaseMs, pollBegins } = this.#options
     const [storage] = this.#storages
     if (!storage) return []
-    if (!this.#crashesCounted) await storage.countCrashes()
+    if (!this.#crashesCounted) await storage.retries.countCrashes(queue)
     this.#crashesCounted = true
-    this.#options.pollBegins(this.#storing === 0)
+    pollBegins(this.#storing === 0)
     this.#putsBeforePoll = this.#puts
-    return storage.take(limit)
+    return storage.retries.take(queue, limit, leaseMs)
   }
 
   readonly #taken: PollerOptions['taken'] = (deliveries, all) => {

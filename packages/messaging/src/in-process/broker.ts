@@ -61,6 +61,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       name,
       bufferSize,
       pollMs,
+      leaseMs,
       backoff,
       onError: (error) => onError(error, 'take', { service, queue: name }),
       drained: () => awaited.every(hasDrained),
@@ -73,7 +74,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
         onError(error, step, { service, ...affected })
       const queues = routes.add(topology, makeQueueOf(service)).map((queue) => ({
         queue,
-        storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
+        storage: new QueueStorage({ queue: queue.name, stores, backoff, onError: onStoreError }),
       }))
       const publisher = new InProcessPublisher({
         direct: topology.direct,

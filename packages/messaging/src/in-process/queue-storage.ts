@@ -2,14 +2,12 @@
 import { type Backoff, BatchWriter } from '@quadrille/async'
 import type { Affected, Stores } from '../broker.ts'
 import { type DeadLetter, deadLetterBatchSize, type RedactText } from '../dead-letter.ts'
-import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'
+import type { RetryStore, WaitingDelivery } from '../retry-store.ts'
 
 export interface QueueStorageOptions {
   readonly queue: string
   readonly stores: Stores
   readonly backoff: Backoff
-  /** How long a taken delivery belongs to this process, ms. */
-  readonly leaseMs: number
   readonly onError: (
     error: unknown,
     step: 'retry' | 'remove' | 'take' | 'park' | 'release',
@@ -17,10 +15,9 @@ export interface QueueStorageOptions {
   ) => void
 }
 
-const countUpTo = 100_000
-
 export class QueueStorage {
   readonly queue: string
+  readonly retries: RetryStore
   readonly redactText: RedactText
   readonly #options: QueueStorageOptions
   readonly #additions: BatchWriter<WaitingDelivery>
@@ -30,6 +27,7 @@ export class QueueStorage {
   constructor(options: QueueStorageOptions) {
     const { queue, stores, backoff, onError } = options
     this.queue = queue
+    this.retries = stores.retries
     this.redactText = stores.redactText
     this.#options = options
     this.#additions = new BatchWriter({
@@ -65,32 +63,10 @@ export class QueueStorage {
     return this.#deadLetters.write(deadLetter)
   }
 
-  take(limit: number): Promise<TakenDelivery[]> {
-    const { queue, stores, leaseMs } = this.#options
-    return stores.retries.take(queue, limit, leaseMs)
-  }
-
-  /** The number of due entries, counted up to 100,000, because counting takes time. */
-  countDue(): Promise<number> {
-    const { queue, stores } = this.#options
-    return stores.retries.countDue(queue, countUpTo)
-  }
-
-  /** The time until the next entry is due, ms. Null without entries. */
-  nextDueMs(): Promise<number | null> {
-    const { queue, stores } = this.#options
-    return stores.retries.nextDueMs(queue)
-  }
-
-  countCrashes(): Promise<void> {
-    const { queue, stores } = this.#options
-    return stores.retries.countCrashes(queue)
-  }
-
   /** Called when the last instance has left. If it fails, the next start counts a crash for each entry that was taken. */
   async release(): Promise<void> {
-    const { queue, stores, onError } = this.#options
-    await stores.retries.release(queue).catch((error) => onError(error, 'release', { queue }))
+    const { queue, onError } = this.#options
+    await this.retries.release(queue).catch((error) => onError(error, 'release', { queue }))
   }
 
   /** Resolves when it no longer uses the stores. */

@@ -8,7 +8,7 @@ import { InProcessConsumer, type InProcessConsumerOptions, type Source } from '.
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
-export interface QueueOptions extends Pick<BacklogOptions, 'backoff' | 'onError'> {
+export interface QueueOptions extends Pick<BacklogOptions, 'leaseMs' | 'backoff' | 'onError'> {
   /** The interval between polls of the retry store until the queue has caught up, and while it has no room, ms. */
   readonly pollMs: number
   readonly name: string
