@@ -1,7 +1,7 @@
 /** Timing of asynchronous work: pauses, backoff, repetition, time limits and natural batching. Depends on Node only. */
 export { Alarm } from './alarm.ts'
 export { type Backoff, backoffMs } from './backoff.ts'
-export { BatchWriter } from './batch-writer.ts'
+export { BatchWriter, type BatchWriterOptions } from './batch-writer.ts'
 export { batching } from './batching.ts'
 export { FailingTimes } from './failing-times.ts'
 export { Fifo } from './fifo.ts'

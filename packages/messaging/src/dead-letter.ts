@@ -1,4 +1,5 @@
 /** Messages that are given up: stored with all details, for an operator to examine and send again. */
+import { BatchWriter, type BatchWriterOptions } from '@quadrille/async'
 import { timeOrderedId } from '@quadrille/messages'
 import type { ParkOptions, QueuedMessage } from './delivery.ts'
 import type { WireMessage } from './message.ts'
@@ -50,7 +51,14 @@ export const redactAndTruncate = (text: string, length: number, redactText: Reda
 }
 
 /** The maximum number of dead letters in one statement: few, because each may have the maximum size of a message. */
-export const deadLetterBatchSize = 5
+const batchSize = 5
+
+/** Stores dead letters, and tries again while the store is unavailable. */
+export const deadLetterWriter = (
+  store: DeadLetterStore,
+  options: Pick<BatchWriterOptions<DeadLetter>, 'backoff' | 'onError'>,
+): BatchWriter<DeadLetter> =>
+  new BatchWriter({ ...options, write: (deadLetters) => store.add(deadLetters), maxSize: batchSize })
 
 /** The dead letter of a message that is given up now. */
 export const deadLetter = (

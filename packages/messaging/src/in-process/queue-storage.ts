@@ -1,7 +1,7 @@
 /** One queue's part of one participant's stores. Writes in batches, and retries while a store is unavailable. */
 import { type Backoff, BatchWriter } from '@quadrille/async'
 import type { Affected, Stores } from '../broker.ts'
-import { type DeadLetter, deadLetterBatchSize, type RedactText } from '../dead-letter.ts'
+import { type DeadLetter, deadLetterWriter, type RedactText } from '../dead-letter.ts'
 import type { RetryStore, WaitingDelivery } from '../retry-store.ts'
 
 export interface QueueStorageOptions {
@@ -40,11 +40,9 @@ export class QueueStorage {
       backoff,
       onError: (error) => onError(error, 'remove', { queue }),
     })
-    this.#deadLetters = new BatchWriter({
-      write: (deadLetters) => stores.deadLetters.add(deadLetters),
+    this.#deadLetters = deadLetterWriter(stores.deadLetters, {
       backoff,
       onError: (error, only) => onError(error, 'park', { queue, message: only?.message }),
-      maxSize: deadLetterBatchSize,
     })
   }
 

@@ -1,9 +1,9 @@
 /** Copies of failed or dead-lettered messages. A copy is stored durably before its original is acknowledged. */
 
-import { type Backoff, BatchWriter, backoffMs, pause, toError, within } from '@quadrille/async'
+import { type Backoff, backoffMs, pause, toError, within } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
 import { type QueuedAt, type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
-import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
+import { deadLetter, deadLetterWriter } from '../../dead-letter.ts'
 import type { ParkOptions, RetryOptions } from '../../delivery.ts'
 import { retryTierFor } from '../../topology.ts'
 import { type DeliveryHistory, lastChanceHeaders, retryHeaders } from '../headers.ts'
@@ -55,39 +55,10 @@ export const createRepublisher = ({
   onError,
 }: RepublisherOptions): Republisher => {
   const { redactText } = stores
-  const deadLetters = new BatchWriter({
-    write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
+  const deadLetters = deadLetterWriter(stores.deadLetters, {
     backoff,
     onError: (error, only) => onError(error, 'park', only),
-    maxSize: deadLetterBatchSize,
   })
-
-  const copies = new Set<Promise<boolean>>()
-  /** Lets `close` wait for a copy. */
-  const track = (copy: Promise<boolean>): Promise<boolean> => {
-    copies.add(copy)
-    void copy.finally(() => copies.delete(copy))
-    return copy
-  }
-
-  const send = async (
-    routingKey: string,
-    { queue, delivered, ownHeaders }: Copy,
-    signal: AbortSignal,
-  ): Promise<boolean> => {
-    const properties = copyProperties(delivered, ownHeaders)
-    for (let failures = 1; !signal.aborted; failures += 1) {
-      try {
-        await publisher.send({ exchange: direct, routingKey }, delivered.content, properties)
-        return true
-      } catch (error) {
-        if (!(error instanceof Unconfirmed || error instanceof Unroutable)) throw error
-        onError(error, 'retry', { queue, message: fromDelivery(delivered) })
-        await pause(backoffMs(failures, backoff), signal)
-      }
-    }
-    return false
-  }
 
   const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, history }, options, signal) => {
     const parked = deadLetter({ queue, message: fromDelivery(delivered), ...history }, options, redactText)
@@ -97,34 +68,58 @@ export const createRepublisher = ({
     )
   }
 
+  const copy = async (
+    original: Original,
+    { to, ownHeaders, otherwise }: Copy,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const { queue, delivered } = original
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        const properties = copyProperties(delivered, ownHeaders)
+        await publisher.send({ exchange: direct, routingKey: to }, delivered.content, properties)
+        return true
+      } catch (error) {
+        if (!(error instanceof Unconfirmed || error instanceof Unroutable))
+          return toDeadLetters(original, { ...otherwise, error: withCause(otherwise.error, error) }, signal)
+        onError(error, 'retry', { queue, message: fromDelivery(delivered) })
+        await pause(backoffMs(failures, backoff), signal)
+      }
+    }
+    return false
+  }
+
+  const copies = new Set<Promise<boolean>>()
+  /** Lets `close` wait for a copy. */
+  const track = (copied: Promise<boolean>): Promise<boolean> => {
+    copies.add(copied)
+    void copied.finally(() => copies.delete(copied))
+    return copied
+  }
+
   return {
     toDeadLetters,
     close: async () => {
       await Promise.all([deadLetters.close(), within(copyTimeoutMs, Promise.all(copies))])
     },
     toRetryQueue: (original, options, signal) => {
-      const { queue, delivered, history } = original
-      const retryQueue = retryQueueOf(queue, retryTierFor(options.delayMs))
-      const copy = { queue, delivered, ownHeaders: retryHeaders(history, options, redactText) }
-      const park = (cause: unknown) =>
-        toDeadLetters(original, { ...options, reason: uncopyable, error: withCause(options.error, cause) }, signal)
-      return track(send(retryQueue, copy, signal).catch(park))
+      const to = retryQueueOf(original.queue, retryTierFor(options.delayMs))
+      const ownHeaders = retryHeaders(original.history, options, redactText)
+      return track(copy(original, { to, ownHeaders, otherwise: { ...options, reason: uncopyable } }, signal))
     },
-    backToQueue: (original, options, signal) => {
-      const { queue, delivered, history } = original
-      const copy = { queue, delivered, ownHeaders: lastChanceHeaders(history) }
-      const park = (cause: unknown) =>
-        toDeadLetters(original, { ...options, error: withCause(options.error, cause) }, signal)
-      return track(send(queue, copy, signal).catch(park))
+    backToQueue: (original, otherwise, signal) => {
+      const ownHeaders = lastChanceHeaders(original.history)
+      return track(copy(original, { to: original.queue, ownHeaders, otherwise }, signal))
     },
   }
 }
 
 interface Copy {
-  /** The queue to which the message belongs. */
-  readonly queue: string
-  readonly delivered: ConsumeMessage
+  /** The queue that gets it. */
+  readonly to: string
   readonly ownHeaders: Record<string, unknown>
+  /** How the original is given up if it can't be copied. */
+  readonly otherwise: ParkOptions
 }
 
 /**
