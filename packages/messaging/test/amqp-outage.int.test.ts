@@ -85,6 +85,22 @@ describe('an unavailable broker', () => {
     }),
   )
 
+  for (const direction of ['to the server', 'to the client'] as const)
+    it(
+      `loses no message if a frame ${direction} is cut short`,
+      on(throughProxy, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
+        const { publisher } = harness.join(from)
+        await outbox(publisher, events, ['before'])
+        const before = problems.length
+        proxy.truncate(direction)
+        await outbox(publisher, events, ids(100))
+        await until(() => sorted([...new Set(arrived())])).toEqual(sorted(['before', ...ids(100)]))
+        expect(problems.length).toBeGreaterThan(before)
+      }),
+    )
+
   it(
     'is reported like its end, publishing is refused, and work resumes when it is available again',
     on(throughProxy, async (harness) => {

@@ -148,6 +148,25 @@ it('the socket of a connection whose heartbeats are missed is destroyed', async 
   await until(() => socketOf(connection).destroyed).toBe(true)
 })
 
+it('nothing is sent while an alarm of RabbitMQ blocks the connection, and messages are confirmed afterwards', async () => {
+  const opened: ChannelModel[] = []
+  const topology = aService(unique('alarmed'))
+  const publisher = new AmqpPublisher({ topology, backoff, down: () => null })
+  await reconnecting(vhost.url, async (connection, fail) => {
+    await declareTopology(connection, topology)
+    await publisher.open(connection, fail)
+    opened.push(connection)
+  })
+  const [connection = expect.fail('it is connected')] = opened
+  const inbox = { exchange: topology.direct, routingKey: inboxOf(topology.service) }
+  await until(() => publisher.waitingFor()).toBeNull()
+  connection.emit('blocked', 'low on memory') // as amqplib does: an alarm would block all tests of the run
+  expect(publisher.waitingFor()).toBe('RabbitMQ has blocked publishing: low on memory')
+  await expect(publisher.publish(inbox, aMessage('m1'))).rejects.toBeInstanceOf(Unconfirmed)
+  connection.emit('unblocked')
+  await publisher.publish(inbox, aMessage('m1'))
+})
+
 it('a connection on which messages are not confirmed ends, and a new one confirms', async () => {
   let isConfirming = false
   const deaf = await proxyTo(vhost.url, (frame) => (isAck(frame) && !isConfirming ? null : frame))

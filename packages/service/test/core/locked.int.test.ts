@@ -176,11 +176,18 @@ it('waits for a shared row again three seconds after a wait for it has timed out
   const reactor = await tally.sharingInstance()
   const release = await hold((sql) => sql.query('select 1 from shared for update'))
   const waiting = handle(reactor, many(4))
-  const waits = async (are: boolean) => expect((await lockWaits()).length > 0).toBe(are)
-  for (let times = 0; times < 2; times += 1) {
-    await waitFor(() => waits(true))
-    await waitFor(() => waits(false))
+  let lastSeenMs = 0
+  const waits = async (are: boolean) => {
+    const nowMs = performance.now()
+    const found = (await lockWaits()).length > 0
+    if (found) lastSeenMs = nowMs
+    expect(found).toBe(are)
   }
+  await waitFor(() => waits(true))
+  await waitFor(() => waits(false))
+  const timedOutMs = lastSeenMs // at most a moment before it
+  await waitFor(() => waits(true))
+  expect(lastSeenMs - timedOutMs).toBeGreaterThanOrEqual(2_900)
   await release()
   expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
 })

@@ -70,7 +70,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       await Promise.all([...sent, tracker.send(sameIdOtherContent(other))])
     }
     await waitFor(async () => expect(await outcomes()).toEqual(expected))
-    expect(Math.min(...waits)).toBeLessThan(5_000) // ms; a slow machine needs most of it for the malformed ones
+    const median = waits.toSorted((one, other) => one - other)[rounds / 2]
+    expect(median).toBeLessThan(5_000) // ms; a slow machine needs most of it for the malformed ones
     expect(await tracker.database.query('select 1 from retry')).toEqual([])
   })
 })

@@ -77,9 +77,9 @@ export const deadLetterBugs: readonly PlantedBug[] = [
         'new SmtpError(error.message, facts)',
       ),
     ],
-    file: 'system-tests/deployment/canary.long.test.ts',
-    test: 'no address',
-    failure: 'EENVELOPE 450 4.2.0',
+    file: 'services/notification/test/email.int.test.ts',
+    test: 'is retried after a 451 to the recipient, and arrives',
+    failure: 'to match object',
   },
   {
     name: 'show the addresses of customers in dead letters',
