@@ -1,13 +1,14 @@
 /** A service logs in as a role that does not own its tables. */
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { promisify } from 'node:util'
+import { shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
+import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
-import { startServiceProcess } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import { runMigrations } from '@quadrille/service'
+import { createLogger } from '@quadrille/service/tools'
+import { createTestDatabase } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
-const root = new URL('../../', import.meta.url).pathname
 const open = (url: string) => openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
 
 const order = {
@@ -18,10 +19,7 @@ const order = {
 }
 
 test('a role with the grants can run the service, but cannot change the schema or the record of operations', async () => {
-  const [owned, vhost] = await Promise.all([
-    createTestDatabase(inject('postgresUrl')),
-    createVhost(inject('rabbitmqUrl')),
-  ])
+  const owned = await createTestDatabase(inject('postgresUrl'))
   const owner = open(owned.url)
   const role = `worker_${randomUUID().replaceAll('-', '')}`
   await owner.query(`create role ${role} login password 'worker'`)
@@ -30,16 +28,21 @@ test('a role with the grants can run the service, but cannot change the schema o
     await owner.query(`drop owned by ${role}`)
     await owner.query(`drop role ${role}`)
     await owner.end()
-    await Promise.all([owned.drop(), vhost.drop()])
+    await owned.drop()
   })
-  const env = { ...process.env, DATABASE_URL: owned.url, GRANT_TO: role }
-  await promisify(execFile)(process.execPath, ['services/order/src/migrate.ts'], { cwd: root, env })
+  vi.stubEnv('DATABASE_URL', owned.url)
+  vi.stubEnv('GRANT_TO', role)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await definitions.order.apply(runMigrations)
 
-  const service = await startServiceProcess('order', { DATABASE_URL: url, AMQP_URL: vhost.url, MIGRATE: 'off' })
+  const broker = inProcessBroker({ onError: () => undefined })
+  onTestFinished(() => broker.close())
+  const env = { DATABASE_URL: url, MIGRATE: 'off', PORT: '0' }
+  const service = await definitions.order.start({ broker, log: createLogger('silent', shop), env })
   const body = JSON.stringify(order)
   const headers = { 'content-type': 'application/json' }
   expect((await fetch(`${service.url}/orders`, { method: 'POST', headers, body })).status).toBe(202)
-  expect(await service.end()).toBe(0)
+  await service.stop()
 
   const worker = open(url)
   onTestFinished(() => worker.end())

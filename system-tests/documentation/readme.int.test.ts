@@ -35,6 +35,10 @@ const urlOf = (service: string): string => new RegExp(`${service} +(http:\\S+)`)
 
 const paste = (command: string): Promise<string> => session.paste(command)
 
+/** Pastes the command until its answer passes the check. Each try starts a shell and curl. */
+const untilPasted = (command: string, check: (answer: ReturnType<typeof JSON.parse>) => void): Promise<void> =>
+  waitFor(async () => check(JSON.parse(await paste(command))), { interval: 300 })
+
 const get = async <Answer>(path: string): Promise<Answer> =>
   (await fetch(`${urlOf('order')}${path}`)).json() as Promise<Answer>
 
@@ -56,19 +60,16 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
   ],
   [
     'orders?customerId=ada',
-    (command) =>
-      waitFor(async () => expect(JSON.parse(await paste(command)).items[0]).toMatchObject({ status: 'fulfilled' })),
+    (command) => untilPasted(command, ({ items }) => expect(items[0]).toMatchObject({ status: 'fulfilled' })),
   ],
   [
     '/stock/mug',
-    (command) =>
-      waitFor(async () => expect(JSON.parse(await paste(command))).toMatchObject({ onHand: 99_998, reserved: 0 })),
+    (command) => untilPasted(command, (stock) => expect(stock).toMatchObject({ onHand: 99_998, reserved: 0 })),
   ],
   ['ID=', async (command) => expect(await paste(command)).toMatch(uuid)],
   [
     '/dispatch',
-    (command) =>
-      waitFor(async () => expect(JSON.parse(await paste(command)).parcels).toMatchObject([{ trackingCode: '003404' }])),
+    (command) => untilPasted(command, ({ parcels }) => expect(parcels).toMatchObject([{ trackingCode: '003404' }])),
   ],
   ['npm run trace', async (command) => expect(await paste(command)).toContain('order: OrderFulfilled')],
   [
@@ -87,8 +88,8 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
   [
     'curl -s "http://127.0.0.1:3000/orders/$ID"',
     (command) =>
-      waitFor(async () =>
-        expect(JSON.parse(await paste(command))).toMatchObject({
+      untilPasted(command, (order) =>
+        expect(order).toMatchObject({
           settled: true,
           payment: { status: expect.stringMatching(/^(refunded|voided)$/) },
         }),
@@ -98,9 +99,7 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
   [
     'stuck=true',
     (command) =>
-      waitFor(async () =>
-        expect(shapeOf(JSON.parse(await paste(command)).items[0].diagnoses)).toEqual(shapeOf(shownDiagnoses())),
-      ),
+      untilPasted(command, ({ items }) => expect(shapeOf(items[0].diagnoses)).toEqual(shapeOf(shownDiagnoses()))),
   ],
   ['npm run audit', async (command) => expect(await paste(command)).toContain('All 12 invariants hold (')],
 ]

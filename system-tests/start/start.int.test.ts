@@ -59,10 +59,4 @@ describe('npm start', () => {
     expect(await started.exit).toBe(0)
     expect(started.output()).not.toContain('ready')
   })
-
-  test('an unreachable Postgres server is reported in one line', async () => {
-    const started = npm.start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
-    expect(await started.exit).toBe(1)
-    expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
-  })
 })

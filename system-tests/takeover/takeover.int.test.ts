@@ -61,6 +61,9 @@ const startAll = async (databases: ByService<string>, broker: Broker) => {
 
 const onError = () => undefined
 
+/** Each check reads many rows. */
+const poll = { interval: 500 }
+
 /** Waits until the orders have these endings: a status, a cancellation reason, or `open`. */
 const untilEnded = async (
   { shop }: Awaited<ReturnType<typeof startAll>>,
@@ -78,7 +81,7 @@ const untilEnded = async (
       ]),
     )
   }
-  await waitFor(async () => expect(await endings()).toEqual(expected))
+  await waitFor(async () => expect(await endings()).toEqual(expected), poll)
 }
 
 const violationsIn = async (databases: ByService<string>, facts = {}) => {
@@ -100,13 +103,13 @@ const untilAuditPasses = async (
     const violations = await violationsIn(databases)
     expect(new Set(violations.map(({ detail }) => detail))).toEqual(new Set(['shipping has no record of it']))
     expect(violations.map(({ subject }) => subject)).toContain(orders['fulfilled'])
-  })
+  }, poll)
   const { sent } = await reconcile({ databases, pause: async () => undefined })
   expect([...sent]).toEqual([['shipping', new Map([['OrderFulfilled', expect.any(Number)]])]])
   await waitFor(async () => {
     const facts = amqpUrl === undefined ? {} : { queues: await queueDepths(amqpUrl) }
     expect(await violationsIn(databases, facts)).toEqual([])
-  })
+  }, poll)
 }
 
 interface ShownDeadLetter {

@@ -233,7 +233,6 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
   beforeEach(() => chmodSync(directory, 0o700))
 
   test('the cluster is stored in another directory', async () => {
-    withoutTemplate()
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
     await first.stop()

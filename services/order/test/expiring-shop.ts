@@ -103,7 +103,8 @@ export const expiryPaused = async (url: string) => {
 /** Waits until the inbox of the order service is bound. Returns a function that publishes events of this service. */
 export const publisherOf = async (broker: Broker, service: 'inventory' | 'payment' | 'notification') => {
   const stores = { database: service, retries: unused, deadLetters: unused, redactText: (text: string) => text }
-  const { publisher } = broker.join(topologyOf(choreography[service], choreography), stores)
+  const topology = { ...topologyOf(choreography[service], choreography), queues: [], requiredInboxes: ['order.inbox'] }
+  const { publisher } = broker.join(topology, stores)
   await waitFor(() => expect(publisher.waitingFor()).toBeNull())
   return (message: Message) =>
     publisher.publish(eventAddress(service), {

@@ -42,7 +42,9 @@ export const openStage = async (
   const broker = amqpUrl ? amqpBroker(amqpUrl, { onError }) : inProcessBroker({ onError })
   const published: Message[] = []
   const join = (name: 'order' | 'inventory' | 'notification', receive: (message: Message) => void): Participant => {
-    const participant = broker.join(topologyOf(choreography[name], choreography), memoryStores())
+    const topology = topologyOf(choreography[name], choreography)
+    const inbox = topology.queues.filter((queue) => queue.name === inboxOf(name))
+    const participant = broker.join({ ...topology, queues: inbox }, memoryStores())
     const handle = (delivery: { message: { body: Uint8Array }; ack: () => void }) => {
       receive(decode(delivery.message.body).message)
       delivery.ack()

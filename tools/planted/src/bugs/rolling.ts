@@ -48,7 +48,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     name: 'keep running after a newer version has broken the schema',
     edits: [edit('packages/service/src/runtime/start.ts', '      schemaJob(runtime, onFatal),\n', '')],
     file: 'system-tests/deployment/too-new.int.test.ts',
-    test: 'after a breaking migration an instance prints one line and exits, and so does each later start',
+    test: 'after a breaking migration an instance prints one line and exits',
     failure: 'to deeply equal [ Array(1) ]',
   },
   {
