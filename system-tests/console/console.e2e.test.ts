@@ -1,12 +1,9 @@
 /** The console in Chromium, in front of a real shop. */
 
-import type { AuditState } from '@quadrille/console/audit-state'
 import { sized } from '@quadrille/testing'
-import { waitUntil } from '@quadrille/testing/waiting'
-import type { Page, Request } from 'playwright-core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { startInOneProcess } from '../systems.ts'
-import { startAudited } from './audit.ts'
 import { barriersOf } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
@@ -52,41 +49,6 @@ describe('the orders', () => {
     await page.getByRole('searchbox').fill(id.slice(-8))
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: id }).waitFor()
-  })
-
-  test('that are stuck are listed again without an event, because an order becomes stuck without one', async () => {
-    const id = await started.place({ customer: 'hedy' })
-    await waitUntil(async () => (await started.shop.order(id)).settled)
-    const { page } = await openPage(started.url)
-    let isStuck = false
-    await page.route('**/api/order/orders?customerId=hedy&stuck=true*', (route) =>
-      isStuck
-        ? route.continue({ url: `${started.url}/api/order/orders?customerId=hedy` })
-        : route.fulfill({ json: { items: [], nextCursor: null } }),
-    )
-    await page.goto(`${started.url}/?customerId=hedy&stuck=true`)
-    await page.getByText('No order matches').waitFor()
-    await page.getByText('Live', { exact: true }).waitFor() // from now on, no event lets the page read again
-    isStuck = true
-    await rowOf(page, id).waitFor()
-  })
-
-  test('are searched until another search, or another view', async () => {
-    const { page } = await openPage(started.url)
-    await page.route('**/api/order/orders?reference=*', () => undefined) // has no answer
-    await page.evaluate('void (AbortSignal.timeout = () => new AbortController().signal)') // else each request ends by itself
-    const search = async (text: string) => {
-      const sent = page.waitForRequest(/reference=/)
-      await page.getByRole('searchbox').fill(text)
-      await page.keyboard.press('Enter')
-      return sent
-    }
-    const end = (ended: Request) => page.waitForEvent('requestfailed', (request) => request === ended)
-    const firstEnd = end(await search('first'))
-    const secondEnd = end(await search('second'))
-    await firstEnd
-    await page.getByRole('link', { name: 'Flow', exact: true }).click()
-    await secondEnd
   })
 
   test('contain text of strangers, which stays text', async () => {
@@ -205,73 +167,6 @@ describe('one order', () => {
   })
 })
 
-test('the audit names the broken invariant and the order, until it is repaired', async () => {
-  const id = await started.place({ customer: 'annie' })
-  await waitUntil(async () => (await started.shop.order(id)).settled)
-  await using audited = await startAudited(started.system)
-  const { audit, url, captureMore } = audited
-  const opened = await openPage(`${url}/invariants`)
-  const { page } = opened
-  await page.getByText(/^\d+ of 12 invariants hold; \d had nothing to check\.$/).waitFor()
-  await page.getByRole('listitem').filter({ hasText: 'I9 every dead letter' }).getByText('nothing to check').waitFor()
-  await captureMore(id, 100)
-  await page.getByRole('button', { name: 'Run the audit now' }).click()
-  const broken = page.getByRole('listitem').filter({ hasText: 'I2 captured − refunded is the total' })
-  await broken.getByText('broken').waitFor()
-  await broken.getByText('captured − refunded is 2600 at the gateway instead of 2500').waitFor()
-  await broken.getByRole('link', { name: id }).click()
-  await page.getByRole('heading', { name: id }).waitFor()
-  await captureMore(id, -100)
-  await page.getByRole('link', { name: 'Invariants 1' }).click()
-  await page.getByRole('button', { name: 'Run the audit now' }).click()
-  await page.getByText(/^\d+ of 12 invariants hold/).waitFor()
-  expect(audit.state().result?.ok).toBe(true)
-  await page.route('**/api/audit/audit*', (route) => route.fulfill({ status: 503, json: {} }))
-  await page.getByRole('link', { name: /^Invariants\s*\?\s*unknown$/ }).waitFor()
-  expectNoFault(opened)
-})
-
-test('that all invariants hold is certain only if the last audit has a result, and the page could read it', async () => {
-  const at = new Date().toISOString()
-  const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
-  const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
-  const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
-  const good: AuditState = { running: null, result, failure: null }
-  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
-  let now: keyof typeof answers = 'good'
-  const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
-  onTestFinished(stop)
-  const { page } = await openPage(`${url}/nowhere`)
-  await page.route('**/api/order/orders?stuck=true*', (route) =>
-    route.fulfill({ json: { items: [], nextCursor: null } }),
-  )
-  await page.route('**/api/audit/audit*', (route) =>
-    route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
-  )
-  await page.goto(`${url}/invariants`)
-  const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
-  for (const [state, expected] of [
-    ['good', 'holds'],
-    ['failed', ''],
-    ['good', 'holds'],
-    ['unread', ''],
-  ] as const) {
-    now = state
-    await expect.poll(tone, { message: state }).toBe(expected)
-  }
-})
-
-test('a page that was loaded before an upgrade of the console asks to be reloaded', async () => {
-  const { page } = await openPage(started.url)
-  const notice = page.getByText('another version of this page')
-  await page.getByText('Live', { exact: true }).waitFor()
-  expect(await notice.count()).toBe(0)
-  const body = `event: page\ndata: ${JSON.stringify({ script: '/assets/console-UPGRADED.js' })}\n\n`
-  await page.route('**/live', (route) => route.fulfill({ contentType: 'text/event-stream', body }))
-  await page.reload() // loads the same script
-  await notice.waitFor()
-})
-
 test('no view has a barrier, in either theme, also on a phone', async () => {
   const id = await started.place({ customer: 'radia' })
   await started.place({ customer: 'alan', method: 'pm_card_chargeDeclined' })
@@ -300,15 +195,6 @@ test('no view has a barrier, in either theme, also on a phone', async () => {
     await page.getByText(text).first().waitFor()
     expect(await barriersOf(page), `${path}, ${theme}, ${width} pixels wide`).toEqual([])
   }
-})
-
-test('an order is not said to be all right while the stuck orders can not be read', async () => {
-  const { page } = await openPage(`${started.url}/stuck`)
-  await page.getByText('No order is stuck').waitFor()
-  await page.route('**/api/order/orders?stuck=true*', (route) => route.fulfill({ status: 503, json: {} }))
-  await page.getByText('The stuck orders can’t be shown.').waitFor()
-  expect(await page.getByText('No order is stuck').count()).toBe(0)
-  await page.getByRole('link', { name: /^Stuck\s*\?\s*unknown$/ }).waitFor()
 })
 
 test('the keyboard alone reaches an order', async () => {

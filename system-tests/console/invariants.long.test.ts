@@ -1,5 +1,7 @@
 /** The invariants and the log of operations, in both themes, on a phone, and with a service or the audit down. */
-import { expect, test } from 'vitest'
+import type { AuditState } from '@quadrille/console/audit-state'
+import { waitUntil } from '@quadrille/testing/waiting'
+import { expect, onTestFinished, test } from 'vitest'
 import { startAudited } from './audit.ts'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
@@ -21,6 +23,62 @@ const letterOf = async (orderId: string): Promise<string> => {
   const { items } = (await response.json()) as { readonly items: readonly { readonly id: string }[] }
   return items[0]?.id ?? ''
 }
+
+test('the audit names the broken invariant and the order, until it is repaired', async () => {
+  const id = await started.place({ customer: 'annie' })
+  await waitUntil(async () => (await started.shop.order(id)).settled)
+  await using audited = await startAudited(started.system)
+  const { audit, url, captureMore } = audited
+  const opened = await openPage(`${url}/invariants`)
+  const { page } = opened
+  await page.getByText(/^\d+ of 12 invariants hold; \d had nothing to check\.$/).waitFor()
+  await page.getByRole('listitem').filter({ hasText: 'I9 every dead letter' }).getByText('nothing to check').waitFor()
+  await captureMore(id, 100)
+  await page.getByRole('button', { name: 'Run the audit now' }).click()
+  const broken = page.getByRole('listitem').filter({ hasText: 'I2 captured − refunded is the total' })
+  await broken.getByText('broken').waitFor()
+  await broken.getByText('captured − refunded is 2600 at the gateway instead of 2500').waitFor()
+  await broken.getByRole('link', { name: id }).click()
+  await page.getByRole('heading', { name: id }).waitFor()
+  await captureMore(id, -100)
+  await page.getByRole('link', { name: 'Invariants 1' }).click()
+  await page.getByRole('button', { name: 'Run the audit now' }).click()
+  await page.getByText(/^\d+ of 12 invariants hold/).waitFor()
+  expect(audit.state().result?.ok).toBe(true)
+  await page.route('**/api/audit/audit*', (route) => route.fulfill({ status: 503, json: {} }))
+  await page.getByRole('link', { name: /^Invariants\s*\?\s*unknown$/ }).waitFor()
+  expectNoFault(opened)
+})
+
+test('that all invariants hold is certain only if the last audit has a result, and the page could read it', async () => {
+  const at = new Date().toISOString()
+  const holds = { ok: true, nothingToCheck: false, notChecked: null, figures: [], violations: [], violationCount: 0 }
+  const invariants = [{ ...holds, invariant: 'I1', claim: 'no order is lost', since: at }]
+  const result = { startedAt: at, endedAt: at, tookMs: 1, ok: true, invariants }
+  const good: AuditState = { running: null, result, failure: null }
+  const answers = { good, failed: { ...good, failure: { at, reason: 'It failed.' } }, unread: {} }
+  let now: keyof typeof answers = 'good'
+  const { url, stop } = await startConsoleFor(started.system, { auditUrl: 'http://127.0.0.1:9' })
+  onTestFinished(stop)
+  const { page } = await openPage(`${url}/nowhere`)
+  await page.route('**/api/order/orders?stuck=true*', (route) =>
+    route.fulfill({ json: { items: [], nextCursor: null } }),
+  )
+  await page.route('**/api/audit/audit*', (route) =>
+    route.fulfill({ status: now === 'unread' ? 503 : 200, json: answers[now] }),
+  )
+  await page.goto(`${url}/invariants`)
+  const tone = () => page.getByText('All 1 invariants hold.').getAttribute('class')
+  for (const [state, expected] of [
+    ['good', 'holds'],
+    ['failed', ''],
+    ['good', 'holds'],
+    ['unread', ''],
+  ] as const) {
+    now = state
+    await expect.poll(tone, { message: state }).toBe(expected)
+  }
+})
 
 test('the operations of all services are one log, which is filtered, and continued by older pages', async () => {
   const { order, payment } = started.system.urls

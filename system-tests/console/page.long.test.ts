@@ -2,7 +2,7 @@
 
 import type { RunningConsole } from '@quadrille/console/server'
 import { mapServices } from '@quadrille/events'
-import type { Page, Route } from 'playwright-core'
+import type { Page, Request, Route } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { openPage } from './browser.ts'
 import { startConsoleFor } from './console.ts'
@@ -237,4 +237,47 @@ test('a link to other orders that goes with the orders of before leaves the focu
     await page.keyboard.press('Enter')
     await expectFocusOnContent(page)
   }
+})
+
+test('orders are searched until another search, or another view', async () => {
+  const page = await openWindow()
+  await page.route('**/api/order/orders?reference=*', () => undefined) // has no answer
+  await page.goto(console_.url)
+  await page.evaluate('void (AbortSignal.timeout = () => new AbortController().signal)') // else each request ends by itself
+  const search = async (text: string) => {
+    const sent = page.waitForRequest(/reference=/)
+    await page.getByRole('searchbox').fill(text)
+    await page.keyboard.press('Enter')
+    return sent
+  }
+  const end = (ended: Request) => page.waitForEvent('requestfailed', (request) => request === ended)
+  const firstEnd = end(await search('first'))
+  const secondEnd = end(await search('second'))
+  await firstEnd
+  await page.getByRole('link', { name: 'Flow', exact: true }).click()
+  await secondEnd
+})
+
+test('a page that was loaded before an upgrade of the console asks to be reloaded', async () => {
+  const page = await openWindow()
+  const notice = page.getByText('another version of this page')
+  await page.getByText('Not live').waitFor() // from the stream
+  expect(await notice.count()).toBe(0)
+  const body = `event: page\ndata: ${JSON.stringify({ script: '/assets/console-UPGRADED.js' })}\n\n`
+  await page.route('**/live', (route) => route.fulfill({ contentType: 'text/event-stream', body }))
+  await page.reload() // loads the same script
+  await notice.waitFor()
+})
+
+test('an order is not said to be all right while the stuck orders can not be read', async () => {
+  const page = await openWindow()
+  await page.route('**/api/order/orders?stuck=true*', (route) =>
+    route.fulfill({ json: { items: [], nextCursor: null } }),
+  )
+  await page.goto(`${console_.url}/stuck`)
+  await page.getByText('No order is stuck').waitFor()
+  await page.route('**/api/order/orders?stuck=true*', (route) => route.fulfill({ status: 503, json: {} }))
+  await page.getByText('The stuck orders can’t be shown.').waitFor()
+  expect(await page.getByText('No order is stuck').count()).toBe(0)
+  await page.getByRole('link', { name: /^Stuck\s*\?\s*unknown$/ }).waitFor()
 })

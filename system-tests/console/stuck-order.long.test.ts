@@ -1,4 +1,5 @@
 /** Stuck orders and dead letters, found and repaired in the console, with faults of a real shop. */
+import { waitUntil } from '@quadrille/testing/waiting'
 import { expect, test } from 'vitest'
 import { expectNoBarrier } from './barriers.ts'
 import { expectNoFault, openPage } from './browser.ts'
@@ -95,6 +96,23 @@ test('from the first page to a repaired order by Tab, Enter, arrows and Escape a
   await page.getByText('No order is stuck').waitFor()
   expect((await started.shop.order(id)).settled).toBe(true)
   expectNoFault(opened)
+})
+
+test('stuck orders are listed again without an event, because an order becomes stuck without one', async () => {
+  const id = await started.place({ customer: 'hedy' })
+  await waitUntil(async () => (await started.shop.order(id)).settled)
+  const { page } = await openPage(started.url)
+  let isStuck = false
+  await page.route('**/api/order/orders?customerId=hedy&stuck=true*', (route) =>
+    isStuck
+      ? route.continue({ url: `${started.url}/api/order/orders?customerId=hedy` })
+      : route.fulfill({ json: { items: [], nextCursor: null } }),
+  )
+  await page.goto(`${started.url}/?customerId=hedy&stuck=true`)
+  await page.getByText('No order matches').waitFor()
+  await page.getByText('Live', { exact: true }).waitFor() // from now on, no event lets the page read again
+  isStuck = true
+  await page.locator(`a[href="/orders/${id}"]`).first().waitFor()
 })
 
 test('the dead letters of the other services are shown while one is down', async () => {
