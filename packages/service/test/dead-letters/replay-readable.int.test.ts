@@ -3,7 +3,7 @@ import type { Database } from '@quadrille/postgres'
 import { noon, planOf, statementsOf } from '@quadrille/testing'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { createDeadLetters } from '../../src/dead-letters/dead-letters.ts'
 import { createDeadLetterMetrics } from '../../src/dead-letters/metrics.ts'
 import { replayReadable } from '../../src/dead-letters/replay-readable.ts'
@@ -45,9 +45,6 @@ const parkStranded = (database: Database, count: number, digit: string) =>
     [count, digit],
   )
 
-/** Changes which queue a dead letter names, which a running service does not expect. */
-const moveTo = (database: Database, queue: string) => database.query('update dead_letter set queue = $1', [queue])
-
 /** The job, as after a start of its service. */
 const startJob = (database: Database) => {
   const topology = {
@@ -72,14 +69,9 @@ const startJob = (database: Database) => {
 const replayed = async (database: Database) =>
   (await database.query<{ id: string }>('select letter_id as id from outbox')).map(({ id }) => id)
 
-/** Makes all dead letters older. */
-const age = (database: Database, interval: string) =>
-  database.query('update dead_letter set parked_at = parked_at - $1::interval', [interval])
-
 it('a run checks a limited number of messages, and the next one continues after them', async () => {
   const database = await aDatabase()
   await parkStranded(database, 5_000, 'f')
-  await age(database, '2 minutes')
   const newest = await parkReadable(database)
   const run = startJob(database)
   await run()
@@ -106,27 +98,6 @@ it('a task that an older instance did not know is replayed, and none that this v
   expect(await replayed(database)).toEqual([id])
 })
 
-it('each message is checked only once after its first minute, and again after ten minutes', async () => {
-  vi.useFakeTimers({ toFake: ['performance'] })
-  onTestFinished(() => void vi.useRealTimers())
-  const database = await aDatabase()
-  const id = await parkReadable(database)
-  await moveTo(database, 'gone.inbox')
-  await age(database, '61 seconds')
-  const run = startJob(database)
-  await run()
-  await moveTo(database, 'tracker.inbox')
-  await run()
-  vi.advanceTimersByTime(599_000)
-  await run()
-  await run()
-  expect(await replayed(database)).toEqual([])
-  vi.advanceTimersByTime(1_000)
-  await run() // the last one that begins after those that are checked
-  await run()
-  expect(await replayed(database)).toEqual([id])
-})
-
 it('a message is replayed that was parked before others, and committed after they were checked', async () => {
   const database = await aDatabase()
   await parkStranded(database, 1, 'f')
@@ -134,7 +105,6 @@ it('a message is replayed that was parked before others, and committed after the
   await run()
   await run()
   const id = await parkReadable(database)
-  await age(database, '30 seconds')
   await database.query("update dead_letter set parked_at = parked_at - interval '20 seconds' where id = $1", [id])
   await run()
   expect(await replayed(database)).toEqual([id])
@@ -143,7 +113,6 @@ it('a message is replayed that was parked before others, and committed after the
 it('a message that another transaction holds is replayed by a later run', async () => {
   const database = await aDatabase()
   const [held, free] = [await parkReadable(database), await parkReadable(database)]
-  await age(database, '2 minutes')
   const run = startJob(database)
   await database.transaction(async (sql) => {
     await sql.query('select 1 from dead_letter where id = $1 for update', [held])
@@ -158,7 +127,6 @@ it('after a replay that failed, the next run repeats it', async () => {
   const database = await aDatabase()
   const oldest = await parkReadable(database)
   await parkStranded(database, 150, '0')
-  await age(database, '2 minutes')
   const run = startJob(database)
   await database.query('alter table outbox add constraint closed check (false)')
   await expect(run()).rejects.toThrow('closed')

@@ -11,10 +11,9 @@ export interface ParkingPosition {
   readonly parkedAt: string
 }
 
-export interface Unreadable extends ParkingPosition {
+interface Unreadable extends ParkingPosition {
   readonly queue: string
-  /** False if one with an earlier position may still be committed. The statement that parks one takes 30 s at most. */
-  readonly isFinal: boolean
+  readonly body: Buffer
 }
 
 /** The position before all dead letters. */
@@ -23,7 +22,7 @@ export const start: ParkingPosition = { id: '00000000-0000-0000-0000-00000000000
 /** Those after the position. The literals in the condition are those of the partial index. */
 export const listUnreadable = (sql: Sql, { id, parkedAt }: ParkingPosition, limit: number): Promise<Unreadable[]> =>
   sql.query<Unreadable>(
-    `select id, parked_at::text as "parkedAt", queue, parked_at < now() - interval '1 minute' as "isFinal"
+    `select id, parked_at::text as "parkedAt", queue, body
      from dead_letter
      where status = 'parked' and reason in ('future_version', 'unknown_type') and (parked_at, id) > ($1::timestamptz, $2::uuid)
      order by parked_at, id limit $3`,
