@@ -38,7 +38,7 @@ type Dispatch = (request: Draft<'CancellationRequested'>, trace?: TraceContext) 
 const silent = pino({ level: 'silent' })
 
 /** The options are parts of the context. */
-const jobOf = (
+const expiryOf = (
   database: Database,
   dispatch: Dispatch,
   {
@@ -57,8 +57,10 @@ const jobOf = (
     gauge: () => undefined,
     log,
   }
-  return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>).job
+  return createExpiry(context as unknown as Context<Config, Draft<'CancellationRequested'>>)
 }
+
+const jobOf = (...options: Parameters<typeof expiryOf>) => expiryOf(...options).job
 
 const countOverdue = async (sql: Database) => (await overdueIds(sql)).length
 
@@ -105,7 +107,7 @@ it('orders that a failover has opened again are all cancelled, also one that fai
   await run(signal)
   await sql.query("update customer_order set status = 'placed', cancellation_reason = null")
   vi.advanceTimersByTime(600_000)
-  await run(signal) // cancels nothing after such a pause
+  await afterAGap(() => run(signal))
   await expect(run(signal)).rejects.toThrow('could not be cancelled: 1')
   expect(await countOverdue(sql)).toBe(1)
   await run(signal)
@@ -127,15 +129,63 @@ it('no order is cancelled if the service is disconnected while it reads their tr
   expect(await countOverdue(sql)).toBe(1)
 })
 
-it('the first run after the process was stopped for seconds cancels nothing', async () => {
+/** Runs for 30 s after a gap, in which no order expires. */
+const afterAGap = async (run: () => Promise<unknown>) => {
+  for (let second = 0; second < 30; second += 1) {
+    await run()
+    vi.advanceTimersByTime(1_000)
+  }
+  vi.advanceTimersByTime(1)
+}
+
+/** The database, whose time goes on faster than that of this process by `aheadMs`. */
+const aheadOf = (sql: Database, aheadMs: () => number): Database => ({
+  ...sql,
+  query: async <Row>(text: string, values?: readonly unknown[]) => {
+    const rows = await sql.query<Row>(text, values)
+    const later = (row: Row) => ({ ...row, now: new Date(Number((row as { now?: Date }).now) + aheadMs()) })
+    return text.includes('clock_timestamp()') ? rows.map(later) : rows
+  },
+})
+
+it.each([
+  ['the process was stopped', 6_000, 0],
+  ['the machine was suspended, and the clock of the process stood still', 0, 6_000],
+])('orders expire 30 s after %s', async (_, stoppedMs, suspendedMs) => {
   const sql = await openOverdue(1)
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
-  const job = jobOf(sql, cancelIn(sql))
-  vi.advanceTimersByTime(6_000)
-  await job.run(new AbortController().signal)
+  const { signal } = new AbortController()
+  let isDisconnected = true
+  const { job, paused } = expiryOf(
+    aheadOf(sql, () => (isDisconnected ? 0 : suspendedMs) + performance.now()),
+    cancelIn(sql),
+    { catchingUp: () => (isDisconnected ? 'the broker is unavailable' : null) },
+  )
+  await job.run(signal)
+  isDisconnected = false
+  expect(paused()).toBeNull()
+  vi.advanceTimersByTime(stoppedMs)
+  await afterAGap(() => job.run(signal))
   expect(await countOverdue(sql)).toBe(1)
-  await job.run(new AbortController().signal)
+  await job.run(signal)
+  expect(await countOverdue(sql)).toBe(0)
+})
+
+it('the pause after a gap has the limit of all pauses', async () => {
+  const sql = await openOverdue(1)
+  await sql.query("update customer_order set expires_at = now() - interval '1 hour'")
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { job, paused } = expiryOf(sql, cancelIn(sql))
+  const { signal } = new AbortController()
+  for (let runs = 0; runs < 12; runs += 1) {
+    vi.advanceTimersByTime(6_000)
+    await job.run(signal)
+    expect([await countOverdue(sql), paused()]).toEqual([1, expect.stringMatching(/^this process was stopped/)])
+  }
+  vi.advanceTimersByTime(6_000)
+  await job.run(signal)
   expect(await countOverdue(sql)).toBe(0)
 })
 

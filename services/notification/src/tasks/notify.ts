@@ -64,7 +64,8 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted, onNo
     if (lease === 'not_pending') return lease
     if (lease === 'taken') throw new NotLeased('Another worker is sending this notification.')
     try {
-      // A process that was stopped meanwhile may have lost the lease, so this is checked just before sending.
+      // A process that was stopped meanwhile may have lost the lease, so this is checked just before sending. It does not detect
+      // that the machine was suspended, because the clock of the process stood still: then another worker may send it too.
       if (lease.leftMs() < channel.timeoutMs)
         throw new NotLeased('The lease would expire before this notification is sent.')
       return await work()

@@ -172,9 +172,16 @@ export const findBySuffix = async (sql: Sql, suffix: string): Promise<string[]> 
   return rows.map(({ id }) => id)
 }
 
-/** @throws if Postgres is read-only: it then refuses a statement that may lock rows. This one locks none. */
-export const requireWritable = async (sql: Sql): Promise<void> => {
-  await sql.query('select from customer_order limit 0 for key share')
+/**
+ * Returns the time of Postgres.
+ * @throws if Postgres is read-only: it then refuses a statement that may lock rows. This one locks none.
+ */
+export const requireWritable = async (sql: Sql): Promise<Date> => {
+  const [row] = await sql.query<{ now: Date }>(
+    'select clock_timestamp() as now, (select true from customer_order limit 0 for key share) as locked',
+  )
+  if (!row) throw new Error('Postgres has returned no row.')
+  return row.now
 }
 
 export interface ExpiredOrder {

@@ -4,6 +4,7 @@ import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findExpired, requireWritable } from '../db/order-table.ts'
 import { readTraces } from '../db/read-traces.ts'
+import { createGaps } from './gaps.ts'
 import { createScanStart } from './scan-start.ts'
 
 const batchSize = 500
@@ -12,11 +13,8 @@ const maxBatches = 20
 const everyMs = 1_000
 /** After Postgres has not answered for longer, the pause starts again. */
 const longOutageMs = 60_000
-/**
- * The longest time since Postgres last answered that is counted in full. After a longer one, perhaps because this process was
- * stopped, a run cancels nothing: what has happened meanwhile, such as the end of a connection, is processed before the next run.
- */
-const maxGapMs = 5_000
+/** The longest time since Postgres last answered that is counted in full. */
+const maxCountedMs = 5_000
 
 export interface Expiry {
   /** Null while orders expire on time. Otherwise the reason why they expire late, by up to EXPIRY_PAUSE_MAX. */
@@ -27,7 +25,8 @@ export interface Expiry {
 /**
  * Cancels open orders whose time has expired. An order must not expire because events about it are delayed. Expiry is
  * therefore paused while this service is disconnected from the broker, or the broker accepts no messages, and until it has
- * handled the events that arrived in the meantime.
+ * handled the events that arrived in the meantime. It is also paused after this process or its machine was stopped: the end of a
+ * connection may not be noticed yet.
  *
  * The pause has a limit, because every order must end: after a pause of EXPIRY_PAUSE_MAX, orders expire that much later
  * than their time. Only time in which Postgres is available counts, even if it is so intermittently: it answers and accepts
@@ -38,15 +37,16 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
   const { config, database, clock, catchingUp, waitsForPostgres, dispatch, gauge } = context
   const scanStart = createScanStart(clock.now)
   let pausedMs = 0
-  let answeredAtMs = performance.now()
+  const gaps = createGaps()
+  const paused = () => catchingUp() ?? gaps.paused()
   gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
-    Number(catchingUp() !== null),
+    Number(paused() !== null),
   )
 
   /** How long an order must be overdue to expire now. Null if no order may expire. */
   const minOverdueMs = (): number | null => {
     if (waitsForPostgres()) return null
-    if (catchingUp() === null) {
+    if (paused() === null) {
       pausedMs = 0
       return 0
     }
@@ -55,11 +55,17 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
 
   /** Postgres answers: adds the time since it last did to the pause, unless all messages wait for it. */
   const countPause = () => {
-    const nowMs = performance.now()
-    const gapMs = nowMs - answeredAtMs
-    answeredAtMs = nowMs
+    const gapMs = gaps.answered()
     if (gapMs > longOutageMs) pausedMs = 0
-    else if (!waitsForPostgres()) pausedMs += Math.min(gapMs, maxGapMs)
+    else if (!waitsForPostgres()) pausedMs += Math.min(gapMs, maxCountedMs)
+  }
+
+  const findOverdue = async (overdueMs: number, limit: number): Promise<string[]> => {
+    const overdueSinceMs = clock.now().getTime() - overdueMs
+    const from = new Date(scanStart.next())
+    const found = await findExpired(database, { overdueMs, limit, from })
+    scanStart.nothingBefore(found[0]?.expiresAt.getTime() ?? overdueSinceMs)
+    return found.map(({ id }) => id)
   }
 
   /**
@@ -67,16 +73,11 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
    * that can be cancelled.
    */
   const expire = async (failed: Map<string, unknown>): Promise<boolean> => {
-    const overdueMs = performance.now() - answeredAtMs > maxGapMs ? null : minOverdueMs()
+    if (gaps.checked(await requireWritable(database)) > longOutageMs) pausedMs = 0
+    const overdueMs = minOverdueMs()
     if (overdueMs === null) return false
-    const overdueSinceMs = clock.now().getTime() - overdueMs
-    const from = new Date(scanStart.next())
-    const found = await findExpired(database, { overdueMs, limit: batchSize + failed.size, from })
-    scanStart.nothingBefore(found[0]?.expiresAt.getTime() ?? overdueSinceMs)
-    const orderIds = found
-      .map(({ id }) => id)
-      .filter((orderId) => !failed.has(orderId))
-      .slice(0, batchSize)
+    const found = await findOverdue(overdueMs, batchSize + failed.size)
+    const orderIds = found.filter((orderId) => !failed.has(orderId)).slice(0, batchSize)
     const traces = await readTraces(context, orderIds)
     if (minOverdueMs() !== overdueMs) return false // for example because a connection has ended meanwhile
     const cancel = (orderId: string) =>
@@ -88,7 +89,6 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
 
   /** After an outage, thousands of orders may be overdue. An order that cannot be cancelled does not delay others. */
   const expireAll = async (signal: AbortSignal): Promise<void> => {
-    await requireWritable(database)
     const failed = new Map<string, unknown>()
     for (let batches = 0; batches < maxBatches && !signal.aborted; batches += 1) {
       const more = await expire(failed)
@@ -108,7 +108,7 @@ export const createExpiry = (context: Context<Config, Draft<'CancellationRequest
     }
   }
 
-  return { paused: catchingUp, job: { name: 'expire orders', everyMs, run } }
+  return { paused, job: { name: 'expire orders', everyMs, run } }
 }
 
 /** Names an order, because the log has no other line about it. */
