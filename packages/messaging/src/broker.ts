@@ -68,7 +68,7 @@ export interface QueueDepth {
 export interface Consumer {
   /**
    * True once the messages that waited in the queue at the last connect of this consumer have been settled, and so have those that
-   * lost connections had.
+   * lost connections had. False while the broker does not answer, and until the messages that waited then have been settled.
    */
   caughtUp(): boolean
   /**

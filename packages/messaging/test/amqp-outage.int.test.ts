@@ -259,6 +259,31 @@ describe('an unavailable broker', () => {
   )
 
   it(
+    'may be silent: a consumer without answers has not caught up, nor before it has handled what waited meanwhile',
+    on(throughProxyWithTime, async (harness) => {
+      vi.useFakeTimers({ toFake: ['performance'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { publisher } = harness.join(from)
+      const { consumer, deliveries, ids: arrived } = observe(harness.join(to), inbox)
+      await until(() => publisher.waitingFor()).toBeNull()
+      await until(() => consumer.caughtUp()).toBe(true)
+      proxy.hold('to the client')
+      onTestFinished(() => proxy.release())
+      const published = publisher.publish(events, aMessage('meanwhile'))
+      vi.advanceTimersByTime(8_000)
+      expect(consumer.caughtUp()).toBe(false)
+      proxy.release()
+      await published
+      await until(arrived).toEqual(['meanwhile'])
+      await until(() => consumer.depth()).toEqual({ messages: 0, consumers: 1 })
+      expect(consumer.caughtUp()).toBe(false)
+      deliveries[0]?.ack()
+      await until(() => consumer.caughtUp()).toBe(true)
+    }),
+  )
+
+  it(
     'may have left deliveries at an earlier connection, so a new consumer waits for them',
     on(throughProxyWithTime, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()

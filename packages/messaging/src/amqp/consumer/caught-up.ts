@@ -32,7 +32,10 @@ export class CaughtUp {
   /** The number of observations since all waiting messages are delivered. */
   #observationsOfDelivered = 0
 
-  /** Called before the consumer exists, with the depth of the queue at that moment. Null if it is unknown. */
+  /**
+   * Called before the consumer exists, with the depth of the queue at that moment. Null if it is unknown, or if RabbitMQ has not
+   * answered this consumer for some time.
+   */
   connected(depth: QueueDepth | null): void {
     const isComplete = depth?.consumers === 0 && !this.#hasLost
     this.#mark = isComplete ? depth.messages : Number.POSITIVE_INFINITY

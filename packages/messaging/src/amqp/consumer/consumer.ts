@@ -27,13 +27,18 @@ interface Session {
   readonly openedAtMs: number
   consumerTag: string | null
   /** The last known depth of the queue. */
-  seen: { readonly depth: QueueDepth; readonly atMs: number } | null
+  seen: Seen | null
+}
+
+interface Seen {
+  readonly depth: QueueDepth
+  readonly atMs: number
 }
 
 const probeEveryMs = 1_000
 /** The interval while the consumer has caught up, and no message waits or is being handled, ms. */
 const idleProbeEveryMs = 5_000
-/** How long a depth is valid after it was read, ms. */
+/** How long a depth is valid after it was read, ms. After a longer time without one, this consumer may lack messages that wait. */
 const staleAfterMs = 8_000
 
 /** https://www.rabbitmq.com/docs/consumer-cancel, https://www.rabbitmq.com/docs/quorum-queues#consumer-timeout */
@@ -85,12 +90,13 @@ export class AmqpConsumer implements Consumer {
   }
 
   caughtUp(): boolean {
-    return this.#caughtUp.done(this.#session?.deliveries.finishedUpTo() ?? 0)
+    const session = this.#session
+    return isRecent(session?.seen) && this.#caughtUp.done(session?.deliveries.finishedUpTo() ?? 0)
   }
 
   async depth(): Promise<QueueDepth | null> {
     const seen = this.#stopped ? null : this.#session?.seen
-    return seen && performance.now() - seen.atMs < staleAfterMs ? seen.depth : null
+    return seen && isRecent(seen) ? seen.depth : null
   }
 
   async stop(): Promise<void> {
@@ -141,12 +147,16 @@ export class AmqpConsumer implements Consumer {
     if (forgottenConsumer.detected({ result, delivered, unsettled, atMs }))
       return fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
     if (result === null) return
+    if (session.seen && !isRecent(session.seen)) this.#caughtUp.connected(null)
     session.seen = result === 'gone' ? null : { depth: result, atMs }
     if (result === 'gone') return
     const lossDetected = atMs - openedAtMs >= this.#options.lossDetectionMs
     this.#caughtUp.observed({ ...result, delivered, lossDetected })
   }
 }
+
+const isRecent = (seen: Seen | null | undefined): boolean =>
+  seen != null && performance.now() - seen.atMs < staleAfterMs
 
 /** A channel that ends before it has answered delivers nothing. Its own listeners report the reason. */
 const ignoreChannelEnd = () => undefined
