@@ -1,7 +1,7 @@
 /** A channel of its own on a connection, for work without which the rest of the service goes on. */
 import { type Backoff, backoffMs, pause, toError } from '@quadrille/async'
 import { type Channel, type ChannelModel, IllegalOperationError } from 'amqplib'
-import { ignoreClosed } from './ignore-closed.ts'
+import { closeChannel } from './channel.ts'
 
 export interface KeptChannelOptions {
   readonly backoff: Backoff
@@ -51,6 +51,3 @@ const untilClosed = async (channel: Channel, open: (channel: Channel) => Promise
   void closeChannel(channel)
   return reason
 }
-
-/** Closes a channel that may be closed already. */
-export const closeChannel = (channel: Channel): Promise<void> => channel.close().catch(ignoreClosed)

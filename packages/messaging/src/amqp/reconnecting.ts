@@ -4,10 +4,10 @@ import type { LookupFunction, Socket } from 'node:net'
 import { type Backoff, backoffMs, pause, within } from '@quadrille/async'
 import { type ChannelModel, connect } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../broker.ts'
+import { ignoreClosed } from './channel.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
 import type { ConnectAttempts } from './connect-attempts.ts'
 import { credentialsOf } from './credentials.ts'
-import { ignoreClosed } from './ignore-closed.ts'
 import { lookupAfter } from './lookup.ts'
 
 /** Ends the connection, so that a new one is opened. A failed channel can't be recovered in another way. */

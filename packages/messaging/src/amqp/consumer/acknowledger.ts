@@ -3,7 +3,7 @@
  * possible.
  */
 import type { Channel, Message } from 'amqplib'
-import { ignoreClosed } from '../ignore-closed.ts'
+import { ignoreClosed } from '../channel.ts'
 import { TagWindow } from './tag-window.ts'
 
 export class Acknowledger {

@@ -4,8 +4,7 @@
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import type { QueueDepth } from '../../broker.ts'
-import { openChannel } from '../open-channel.ts'
-import { isClosedBy } from '../reply-code.ts'
+import { isClosedBy, openChannel } from '../channel.ts'
 
 /** The depth of the queue, `gone` for a missing queue, or null if there was no usable answer. */
 export type ProbeResult = QueueDepth | 'gone' | null

@@ -5,8 +5,9 @@ import { type Channel, type ChannelModel, type ConsumeMessage, IllegalOperationE
 import { type Answerer, createAnswerer } from '../../questions/answering.ts'
 import type { AnswerBatch, WireQuestion } from '../../questions/port.ts'
 import type { QuestionTopology } from '../../topology.ts'
+import { closeChannel } from '../channel.ts'
 import { Acknowledger } from '../consumer/acknowledger.ts'
-import { closeChannel, type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
+import { type KeptChannelOptions, keepChannel } from '../kept-channel.ts'
 import { declareQuestions, maxQuestionAgeMs } from './declare.ts'
 
 /** The maximum number of questions that wait for their answers in one instance: those of this batch and of the next one. */

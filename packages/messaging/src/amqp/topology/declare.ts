@@ -6,7 +6,7 @@
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import { type QueueTopology, retryTiers, type ServiceTopology } from '../../topology.ts'
-import { openChannel } from '../open-channel.ts'
+import { openChannel } from '../channel.ts'
 import { exchangeExists, queueExists } from './existence.ts'
 import { bindingMarkerOf, retryQueueOf, unrouted } from './names.ts'
 import {

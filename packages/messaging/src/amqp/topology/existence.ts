@@ -1,7 +1,6 @@
 /** Checks whether a queue or an exchange exists on RabbitMQ. That needs no permission. */
 import type { Channel, ChannelModel } from 'amqplib'
-import { openChannel } from '../open-channel.ts'
-import { isClosedBy } from '../reply-code.ts'
+import { isClosedBy, openChannel } from '../channel.ts'
 
 export const queueExists = (connection: ChannelModel, queue: string): Promise<boolean> =>
   exists(connection, (channel) => channel.checkQueue(queue))

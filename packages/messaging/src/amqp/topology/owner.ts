@@ -8,9 +8,8 @@ import { randomUUID } from 'node:crypto'
 import { pause, repeat } from '@quadrille/async'
 import type { Channel, ChannelModel } from 'amqplib'
 import { OwnedByAnotherDatabase } from '../../broker.ts'
-import { openChannel } from '../open-channel.ts'
+import { isClosedBy, openChannel } from '../channel.ts'
 import type { Fail } from '../reconnecting.ts'
-import { isClosedBy } from '../reply-code.ts'
 import { ownerExchangeOf, ownerNameOf } from './names.ts'
 
 export interface Owner {
