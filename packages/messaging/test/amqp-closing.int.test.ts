@@ -46,7 +46,7 @@ it('connections that close during their declarations are replaced', async () => 
   })
   onTestFinished(() => closing.close())
   const steps: string[] = []
-  const broker = amqpBroker(closing.url, { onError: (_, step) => steps.push(step), random: () => 0 })
+  const broker = amqpBroker(closing.url, { onError: (_, step) => steps.push(step), reconnectMaxMs: 0 })
   onTestFinished(() => broker.close())
   const participant = broker.join(aService(unique('closing')), memoryStores())
   await until(() => participant.disconnected()).toBeNull()

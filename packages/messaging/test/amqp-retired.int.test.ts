@@ -20,7 +20,7 @@ import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()
 
-const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined, random: () => 0 }))
+const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined, reconnectMaxMs: 0 }))
 
 /** A service with two channels in its earlier configuration, and with only the first of them now. */
 const aNotifier = () => {

@@ -18,7 +18,7 @@ import { useRabbitMq } from './use-rabbitmq.ts'
 
 const rabbit = useRabbitMq()
 
-const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined, random: () => 0 }))
+const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined, reconnectMaxMs: 0 }))
 
 /** Gets the next message of a queue, unacknowledged. */
 const get = async (queue: string): Promise<GetMessage> => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { aMessage } from '../conformance/index.ts'
 import { CaughtUp } from '../src/in-process/caught-up.ts'
 import type { Entry } from '../src/in-process/entry.ts'
@@ -10,14 +10,13 @@ const anEntry = (key: string): Entry => ({
 
 /** All publishers have published the messages that waited in their outboxes at the start. */
 const aCaughtUp = () => {
-  let nowMs = 0
-  const caughtUp = new CaughtUp({ drained: () => true, nowMs: () => nowMs })
+  const caughtUp = new CaughtUp(() => true)
   expect(caughtUp.done()).toBe(false)
-  return { caughtUp, pass: (ms: number) => (nowMs += ms) }
+  return caughtUp
 }
 
 it('has caught up when everything is settled that a complete poll has found', () => {
-  const { caughtUp } = aCaughtUp()
+  const caughtUp = aCaughtUp()
   const [first, second] = [anEntry('m1'), anEntry('m2')]
   caughtUp.pollBegins(true)
   caughtUp.pollFoundAll([first, second])
@@ -28,7 +27,7 @@ it('has caught up when everything is settled that a complete poll has found', ()
 })
 
 it('does not count a poll that began while an entry was being stored', () => {
-  const { caughtUp } = aCaughtUp()
+  const caughtUp = aCaughtUp()
   caughtUp.pollBegins(false)
   caughtUp.pollFoundAll([])
   expect(caughtUp.done()).toBe(false)
@@ -38,11 +37,13 @@ it('does not count a poll that began while an entry was being stored', () => {
 })
 
 it('does not wait indefinitely for an entry that stays unsettled', () => {
-  const { caughtUp, pass } = aCaughtUp()
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const caughtUp = aCaughtUp()
   caughtUp.pollBegins(true)
   caughtUp.pollFoundAll([anEntry('m1')])
-  pass(29_999)
+  vi.advanceTimersByTime(29_999)
   expect(caughtUp.done()).toBe(false)
-  pass(1)
+  vi.advanceTimersByTime(1)
   expect(caughtUp.done()).toBe(true)
 })

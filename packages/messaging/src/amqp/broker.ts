@@ -37,8 +37,6 @@ export interface AmqpOptions {
    * questions, ms. Default 3,000.
    */
   readonly reconnectMaxMs?: number
-  /** Jitter, from 0 to 1. Default Math.random. */
-  readonly random?: () => number
 }
 
 /**
@@ -47,16 +45,10 @@ export interface AmqpOptions {
  * the first service joins. Retries wait in retry queues, so the retry store of a service is not used.
  */
 export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
-  const {
-    onError,
-    onConnected = () => undefined,
-    copyTimeoutMs = 500,
-    reconnectMaxMs = 3_000,
-    random = Math.random,
-  } = options
+  const { onError, onConnected = () => undefined, copyTimeoutMs = 500, reconnectMaxMs = 3_000 } = options
   const participants = new Set<AmqpParticipant>()
   const left = (participant: AmqpParticipant) => void participants.delete(participant)
-  const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random }
+  const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random: Math.random }
   const attempts = createConnectAttempts(backoff)
   const heartbeat = heartbeatOf(url)
   return {

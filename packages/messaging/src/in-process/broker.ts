@@ -39,14 +39,12 @@ export interface InProcessOptions {
   readonly pollMs?: number
   /** How long a delivery from the retry store may take before it is delivered again, ms. Default 30,000. */
   readonly leaseMs?: number
-  /** Jitter, from 0 to 1. Default Math.random. */
-  readonly random?: () => number
 }
 
 /** Creates a broker without participants. */
 export const inProcessBroker = (options: InProcessOptions): Broker => {
-  const { onError, bufferSize = 2_500, pollMs = 250, leaseMs = 30_000, random = Math.random } = options
-  const backoff = { firstMs: 100, maxMs: 5_000, random }
+  const { onError, bufferSize = 2_500, pollMs = 250, leaseMs = 30_000 } = options
+  const backoff = { firstMs: 100, maxMs: 5_000, random: Math.random }
   const routes = new Routes()
   const instances: AnsweringInstances = new Set()
   const participants = new Set<InProcessParticipant>()

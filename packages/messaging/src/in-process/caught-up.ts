@@ -10,31 +10,23 @@ import type { Entry } from './entry.ts'
  */
 const patienceMs = 30_000
 
-export interface CaughtUpOptions {
-  /** Whether every publisher of the queue has published the messages that waited in its outbox at the start. */
-  readonly drained: () => boolean
-  /** Monotonic, ms. Default performance.now. */
-  readonly nowMs?: () => number
-}
-
 export class CaughtUp {
   readonly #drained: () => boolean
-  readonly #nowMs: () => number
   #outboxesDrained = false
   #pollIsComplete = false
   #remaining: Set<Entry> | null = null
   #remainingSinceMs = 0
 
-  constructor({ drained, nowMs = () => performance.now() }: CaughtUpOptions) {
+  /** `drained`: whether every publisher of the queue has published the messages that waited in its outbox at the start. */
+  constructor(drained: () => boolean) {
     this.#drained = drained
-    this.#nowMs = nowMs
   }
 
   /** True permanently when all messages that waited at the start are settled. */
   done(): boolean {
     this.#outboxesDrained ||= this.#drained()
     if (this.#remaining === null) return false
-    return this.#remaining.size === 0 || this.#nowMs() - this.#remainingSinceMs >= patienceMs
+    return this.#remaining.size === 0 || performance.now() - this.#remainingSinceMs >= patienceMs
   }
 
   /** Called when a poll of the retry store begins. `complete`: no entry is being stored, so the poll finds all. */
@@ -46,7 +38,7 @@ export class CaughtUp {
   pollFoundAll(entries: Iterable<Entry>): void {
     if (!this.#pollIsComplete || this.#remaining) return
     this.#remaining = new Set(entries)
-    this.#remainingSinceMs = this.#nowMs()
+    this.#remainingSinceMs = performance.now()
   }
 
   /** The entry is no longer in memory. */

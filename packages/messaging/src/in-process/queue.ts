@@ -42,7 +42,7 @@ export class Queue implements Source {
   constructor({ name, bufferSize, drained, pollMs, ...options }: QueueOptions) {
     this.name = name
     this.#bufferSize = bufferSize
-    this.#caughtUp = new CaughtUp({ drained })
+    this.#caughtUp = new CaughtUp(drained)
     this.#backlog = new Backlog({
       ...options,
       queue: name,
