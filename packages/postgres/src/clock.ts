@@ -4,7 +4,7 @@ export interface DatabaseClock {
   /**
    * Measures the difference again. Before the first measurement it is 0. It changes only if the measurement contradicts it, so that
    * services whose machine has the same clock as their databases agree on the time. False if reading the time took longer than a
-   * second: the result is then discarded.
+   * second: the difference is then changed only as far as this measurement shows for certain.
    * @throws what the function throws that reads the time.
    */
   measure(): Promise<boolean>
@@ -29,11 +29,12 @@ export const databaseClock = (readTime: () => Promise<Date>, localNow: () => num
       const sentAt = localNow()
       const now = await readTime()
       const receivedAt = localNow()
-      if (receivedAt - sentAt > longestRoundTripMs) return false
       const leastMs = now.getTime() - receivedAt
       const mostMs = now.getTime() + resolutionMs - sentAt
-      if (offsetMs < leastMs || offsetMs > mostMs) offsetMs = (leastMs + mostMs) / 2
-      return true
+      const isPrecise = receivedAt - sentAt <= longestRoundTripMs
+      if (!isPrecise) offsetMs = Math.min(Math.max(offsetMs, leastMs), mostMs)
+      else if (offsetMs < leastMs || offsetMs > mostMs) offsetMs = (leastMs + mostMs) / 2
+      return isPrecise
     },
   }
 }

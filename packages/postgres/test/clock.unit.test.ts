@@ -37,6 +37,24 @@ test('the fastest answer determines the error, and a slow one does not increase 
   expect(Math.abs(errorMs())).toBeLessThanOrEqual(1)
 })
 
+test('a slow answer corrects a clock that stood still during a sleep of its machine', async () => {
+  const { server, measure, errorMs } = clockOf({})
+  expect(await measure()).toBe(true)
+  server.aheadMs = 1_200_000
+  server.returnMs = 4_000
+  expect(await measure()).toBe(false)
+  expect(Math.abs(errorMs())).toBeLessThanOrEqual(4_001)
+})
+
+test('an answer that took minutes corrects no more than it shows', async () => {
+  const { server, measure, errorMs } = clockOf({})
+  await measure()
+  server.aheadMs = -10
+  server.returnMs = 600_000
+  await measure()
+  expect(Math.abs(errorMs())).toBeLessThanOrEqual(1)
+})
+
 test('a clock that was set is followed', async () => {
   const { server, measure, errorMs } = clockOf({})
   await measure()
