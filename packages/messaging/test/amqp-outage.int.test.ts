@@ -284,6 +284,26 @@ describe('an unavailable broker', () => {
   )
 
   it(
+    'may leave a consumer that is added later without an answer: its connection is replaced',
+    on(throughProxyWithTime, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const participant = harness.join(to)
+      await until(() => participant.disconnected()).toBeNull()
+      onTestFinished(() => proxy.release())
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      onTestFinished(() => void vi.useRealTimers())
+      proxy.hold('to the client')
+      const { ids: arrived } = observe(participant, inbox, { handle: ackAll })
+      vi.advanceTimersByTime(30_000)
+      vi.useRealTimers()
+      await until(() => participant.disconnected()).not.toBeNull()
+      proxy.release()
+      await outbox(harness.join(from).publisher, events, ['later'])
+      await until(arrived).toEqual(['later'])
+    }),
+  )
+
+  it(
     'may have left deliveries at an earlier connection, so a new consumer waits for them',
     on(throughProxyWithTime, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()

@@ -16,7 +16,14 @@ import { crashesOf, historyOf } from './headers.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
 import { AmqpAsker } from './questions/asker.ts'
 import { answerQuestions } from './questions/responder.ts'
-import { closeTimeoutMs, type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
+import {
+  closeTimeoutMs,
+  type Fail,
+  notReady,
+  prepareTimeoutMs,
+  ReconnectingConnection,
+  type ReconnectingOptions,
+} from './reconnecting.ts'
 import { createRepublisher, type Original, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { type Claim, createClaim } from './topology/owner.ts'
@@ -208,7 +215,11 @@ export class AmqpParticipant implements Participant {
   }
 
   async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {
-    this.#attach = (consumer) => consumer.open(connection, fail).catch(fail)
+    this.#attach = async (consumer) => {
+      const timeout = setTimeout(() => fail(notReady()), prepareTimeoutMs)
+      await consumer.open(connection, fail).catch(fail)
+      clearTimeout(timeout)
+    }
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }
 }

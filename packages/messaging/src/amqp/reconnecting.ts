@@ -41,7 +41,7 @@ export interface ReconnectingOptions {
 export const closeTimeoutMs = 2_000
 
 /** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
-const prepareTimeoutMs = 30_000
+export const prepareTimeoutMs = 30_000
 
 /** A shorter outage delays messages hardly more than usual, ms. */
 const longOutageMs = 5_000
@@ -148,10 +148,7 @@ export class ReconnectingConnection {
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
     if (this.#closing.signal.aborted) return end(connection)
     this.#connection = connection
-    const timeout = setTimeout(
-      () => fail(new Error(`not ready within ${prepareTimeoutMs / 1_000} s`)),
-      prepareTimeoutMs,
-    )
+    const timeout = setTimeout(() => fail(notReady()), prepareTimeoutMs)
     try {
       const failure = await Promise.race([prepare(connection, fail), ended])
       if (failure !== undefined) return failure
@@ -168,6 +165,8 @@ export class ReconnectingConnection {
     }
   }
 }
+
+export const notReady = () => new Error(`not ready within ${prepareTimeoutMs / 1_000} s`)
 
 /** amqplib exposes its socket, but not in its types. */
 export const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream
