@@ -3,7 +3,7 @@
  * time. The first success closes it.
  */
 export interface Breaker {
-  /** An admission for one try. While closed: always. While open: one at a time, after the pause; otherwise null. */
+  /** An admission for one try. While closed: always. While open: one at a time, after the pause, or after two minutes without a result of the last; otherwise null. */
   admit(): Admission | null
   /** An admission for a try that must not wait, even while open. It does not count as a probe. */
   bypass(): Admission
@@ -82,6 +82,9 @@ const firstPauseMs = 1_000
 /** The longest pause between two probes, ms. */
 const longestPauseMs = 10_000
 
+/** How long a probe may take before another one follows, ms. A try that never ends must not keep the breaker open. */
+const longestProbeMs = 120_000
+
 /** One period in which the breaker is open. */
 interface Opening {
   pauseMs: number
@@ -131,7 +134,7 @@ export const createBreaker = ({
     const endProbe = () => {
       const ends = isProbing && probed === opening
       isProbing = false
-      if (ends && opening) opening.isProbing = false
+      if (ends && opening) [opening.isProbing, opening.nextProbeAtMs] = [false, now()]
       return ends
     }
     return {
@@ -161,8 +164,8 @@ export const createBreaker = ({
     admit: () => {
       if (!opening) return admission(null)
       opening.usedAtMs = now()
-      if (opening.isProbing || now() < opening.nextProbeAtMs) return null
-      opening.isProbing = true
+      if (now() < opening.nextProbeAtMs) return null
+      ;[opening.isProbing, opening.nextProbeAtMs] = [true, now() + longestProbeMs]
       return admission(opening)
     },
     bypass: () => admission(null),

@@ -52,6 +52,19 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual([])
   })
 
+  it('admits another probe two minutes after one that never ends', () => {
+    open()
+    pass(1_000)
+    const hanging = admission()
+    pass(119_999)
+    expect(breaker.admit()).toBeNull()
+    pass(1)
+    admission().succeeded()
+    expect(changes).toEqual(['open', 'closed'])
+    hanging.release()
+    expect(admission().isProbe).toBe(false)
+  })
+
   it('admits tasks that call no external system while it is open, and keeps the probe for those that do', () => {
     open()
     const entered = breaker.bypass()
