@@ -10,6 +10,8 @@
  * - **Business outcomes are return values, and final.** They include a decline and a refused refund. If the outcome is
  * not known yet, the call throws OutcomeUnknown, and the caller repeats it later.
  * - **A cancellation and a charge can be concurrent.** One of them takes effect, and both callers get this outcome.
+ *
+ * The tests cover no time limits. An adapter must end each call that the gateway does not answer, and throw OutcomeUnknown.
  */
 import { TaskError, type TaskErrorOptions } from '@quadrille/service'
 
